@@ -1,0 +1,1 @@
+"""tidegate: the open-source state collection system for student data."""

@@ -1,0 +1,76 @@
+"""`tidegate check`: judges a file on a laptop, with no database and no network, with the very same rules."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tidegate.core.errors import Refusal
+
+
+class Format(StrEnum):
+    """How the result is printed."""
+
+    TEXT = "text"
+    CSV = "csv"
+    JSON = "json"
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The CSV or TXT file")],
+    file_type: Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")],
+    school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
+    reference: Annotated[Path, typer.Option(help="The folder that tidegate export-reference has written")],
+    organization: Annotated[int | None, typer.Option(help="Check that every row is this organization's (NEO ID)")] = None,
+    result_log: Annotated[Path | None, typer.Option(help="Also write the Result Log to this file")] = None,
+    format: Annotated[Format, typer.Option(help="What to print: words, the Result Log, or one JSON object")] = Format.TEXT,
+) -> None:
+    """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
+    from tidegate.core.checking import check as check_file
+    from tidegate.core.results.result_log import result_log as write_log
+    from tidegate.core.stored.folder import FolderTables
+    from tidegate.file_types import find, find_all
+
+    kind = find(file_type)
+    if not file.is_file():
+        raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    tables = FolderTables(reference)
+    focus = _focus(school_year, organization, tables)
+    others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
+    checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others)
+    if result_log:
+        result_log.write_text("".join(write_log(kind.layout.log_title, [checked.findings])), encoding="utf-8", newline="")
+    _print(checked, kind, format)
+    raise typer.Exit(2 if checked.is_refused else int(not checked.findings.is_empty()))
+
+
+def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
+    from tidegate.core.checking import Focus
+    from tidegate.core.layouts.school_year import SchoolYear
+
+    year = SchoolYear.parse(school_year)
+    if organization is None:
+        return Focus(year)
+    named = dict(tables.organizations().select("id", "name").iter_rows())
+    if organization not in named:
+        raise Refusal("The reference folder has no such organization", code="NO_ORGANIZATION")
+    return Focus(year, organization, named[organization])
+
+
+def _print(checked: Any, kind: Any, format: Format) -> None:
+    from tidegate.core.results.json_result import json_result
+    from tidegate.core.results.result_log import result_log as write_log
+
+    counts = {name: getattr(checked, name) for name in ("row_count", "success_count", "error_count")}
+    rules = kind.rules_by_code()
+    if format is Format.JSON:
+        print(json.dumps(json_result(checked.findings, rules, **counts), ensure_ascii=False, indent=2))
+    elif format is Format.CSV:
+        sys.stdout.writelines(write_log(kind.layout.log_title, [checked.findings]))
+    else:
+        from tidegate.core.results.in_words import in_words
+
+        sys.stdout.writelines(in_words(checked.findings, rules, **counts, is_refused=checked.is_refused))

@@ -1,0 +1,47 @@
+"""The one kind of error that people see: a request that is declined, with a sentence and a way out."""
+
+from http import HTTPStatus
+
+
+class Refusal(Exception):
+    """A request that is declined. `message` is the sentence a person reads; it never holds a value from a file.
+
+    `code` is steady and meant for programs, `fix` says what to do next, `http_status` and `exit_code` are how the
+    web and the command line answer. Faults of the data are Findings and are never raised; any other exception is
+    our own fault.
+    """
+
+    code = "REFUSED"
+    http_status = HTTPStatus.BAD_REQUEST
+    exit_code = 2
+
+    def __init__(self, message: str, *, fix: str = "", code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+        self.code = code or self.code
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the person may not know of it: both answer alike, so that nobody can probe."""
+
+    code = "NOT_FOUND"
+    http_status = HTTPStatus.NOT_FOUND
+
+
+class NotAllowed(Refusal):
+    """The person may see the thing but not do this to it."""
+
+    code = "NOT_ALLOWED"
+    http_status = HTTPStatus.FORBIDDEN
+
+
+class TooLarge(Refusal):
+    """What was sent is over a limit that the state set."""
+
+    code = "TOO_LARGE"
+    http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class BrokenLayout(Exception):
+    """A layout, rule or code list of this installation is wrong. Raised at start-up, never for a person's file."""

@@ -1,0 +1,66 @@
+"""What a layout may look up for a row: each kind of look-up, named in `layout.toml` under `[stored.<name>]`; a `label` is what messages call it."""
+
+import msgspec
+
+
+class FindOrganization(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="organization"):
+    """The organization with the NEO organization ID in column `by`. Gives `id`, `name`."""
+
+    by: str
+    label: str
+    kind: str
+
+
+class FindSchool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="school"):
+    """The school named in column `by` by its NEO organization ID or by the ID that the local SIS uses.
+
+    Gives `id`, `name`, `kind`, `sau_id`. A local ID may stand for several schools: one of kind `prefer` goes first,
+    then one of the SAU found under `within`; where two are left, none is taken.
+    """
+
+    by: str
+    label: str
+    within: str
+    prefer: str = ""
+
+
+class FindCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="code"):
+    """The code in column `by`, where its list has it in the upload's school year. Gives `code`, `mended`."""
+
+    by: str
+
+
+class FindStudent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="student"):
+    """Whether the state student number in column `by` is known. Gives `student_number`."""
+
+    by: str
+    label: str
+
+
+class FindEnrollment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="enrollment"):
+    """One current enrollment of the student in the upload's school year. Gives `sau_id`, `entry_date`, `exit_date`.
+
+    `enrollment_type`, `sau` and `school` (names of other look-ups) narrow it down. Of several, one that covers the
+    day in column `covering` is taken, else the one with the latest entry date.
+    """
+
+    student: str
+    covering: str
+    enrollment_type: str = ""
+    sau: str = ""
+    school: str = ""
+
+
+AnyFind = FindOrganization | FindSchool | FindCode | FindStudent | FindEnrollment
+
+
+class Beside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stored enrollments of the file's students, set beside the rows when rows are compared with each other.
+
+    `columns` says under which of the row's names each stored column stands; a stored enrollment whose `key` a good
+    row of the file has is left out, because that row will take its place.
+    """
+
+    student: str
+    columns: dict[str, str]
+    key: tuple[str, ...]

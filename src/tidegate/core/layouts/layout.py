@@ -1,0 +1,77 @@
+"""A layout: what a file type's file looks like, and which stored data its rows are judged against."""
+
+import re
+
+import msgspec
+import polars as pl
+
+from tidegate.core.layouts.column_types import AnyColumnType
+from tidegate.core.layouts.finds import AnyFind, Beside
+from tidegate.core.layouts.school_year import SchoolYear
+
+
+def fold_name(name: str) -> str:
+    """Return a column name as it is compared: without case, spaces, underscores, hyphens and stray marks."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One column of a file type; `since` and `until` name the first and last school year that has it."""
+
+    of: AnyColumnType
+    description: str
+    example: str
+    name: str = ""
+    required: bool = True
+    since: str = ""
+    until: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def is_in(self, school_year: SchoolYear) -> bool:
+        """Whether the layout of that school year has this column."""
+        begun = not self.since or SchoolYear.parse(self.since) <= school_year
+        return begun and (not self.until or school_year <= SchoolYear.parse(self.until))
+
+
+class RowIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns that name a row in the Result Log, where the file type has them."""
+
+    sau_id: str = ""
+    school_id: str = ""
+    student_number: str = ""
+
+
+class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a row that was left in from the sample file is known: this column starts with this."""
+
+    column: str
+    starts_with: str
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`."""
+
+    name: str
+    title: str
+    log_title: str
+    area: str
+    order: int
+    summary: str
+    identity: RowIdentity
+    columns: dict[str, Column]
+    known_extras: tuple[str, ...] = ()
+    sample_row: SampleRow | None = None
+    stored: dict[str, AnyFind] = {}
+    beside: Beside | None = None
+
+    def columns_in(self, school_year: SchoolYear) -> tuple[Column, ...]:
+        """Return the columns that a file of that school year has, in order."""
+        return tuple(column for column in self.columns.values() if column.is_in(school_year))
+
+    def in_year(self, school_year: SchoolYear) -> "Layout":
+        """Return this layout with only the columns of that school year."""
+        return msgspec.structs.replace(self, columns={c.name: c for c in self.columns_in(school_year)})
+
+    def value_types(self) -> dict[str, pl.DataType]:
+        """Return the Polars type of each column's value, by column name."""
+        return {name: column.of.polars_type for name, column in self.columns.items()}

@@ -1,0 +1,42 @@
+"""Reads a layout from TOML; whatever is wrong with it is said at start-up, with the place."""
+
+from pathlib import Path
+
+import msgspec
+
+from tidegate.core.errors import BrokenLayout, Refusal
+from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.layouts.school_year import SchoolYear
+
+
+def load_layout(path: Path) -> Layout:
+    """Return the layout in `path`. Raises BrokenLayout, which names the file, the place and the fault."""
+    try:
+        layout = msgspec.toml.decode(path.read_bytes(), type=Layout)
+        columns = {name: msgspec.structs.replace(column, name=name) for name, column in layout.columns.items()}
+        layout = msgspec.structs.replace(layout, columns=columns)
+        _check(layout)
+    except (msgspec.DecodeError, Refusal, ValueError) as fault:
+        message = f"{path}: {fault}"
+        raise BrokenLayout(message) from fault
+    return layout
+
+
+def _check(layout: Layout) -> None:
+    """Raise ValueError where the parts of a layout do not fit together."""
+    folded = [fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)]
+    folded += [fold_name(name) for name in layout.known_extras]
+    if len(folded) != len(set(folded)):
+        raise ValueError("two columns, aliases or known extras have the same name")
+    named = {layout.identity.sau_id, layout.identity.school_id, layout.identity.student_number} - {""}
+    for find in layout.stored.values():
+        named |= {getattr(find, part) for part in ("by", "student", "covering") if getattr(find, part, "")}
+        others = {getattr(find, part) for part in ("sau", "school", "within") if getattr(find, part, "")}
+        if others - layout.stored.keys():
+            raise ValueError(f"[stored] has no {', '.join(sorted(others - layout.stored.keys()))}")
+    if named - layout.columns.keys():
+        raise ValueError(f"[columns] has no {', '.join(sorted(named - layout.columns.keys()))}")
+    for column in layout.columns.values():
+        column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
+
+

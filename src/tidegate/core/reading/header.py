@@ -1,0 +1,98 @@
+"""Finds the layout's columns in a file's header, and lists everything that is wrong with it at once."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.reading.fault import Fault, quoted_list
+
+DELIMITERS = (",", "\t", ";", "|")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where each column of the layout stands in the file. `width` counts the columns up to the last that has a name."""
+
+    positions: dict[str, int]
+    width: int
+    faults: tuple[Fault, ...] = ()
+    is_refused: bool = False
+
+
+def find_delimiter(line: str, layout: Layout) -> str:
+    """Return the delimiter that brings out most of the layout's column names, then most columns."""
+    known = {fold_name(name) for name in layout.columns}
+
+    def score(delimiter: str) -> tuple[int, int]:
+        cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+        return sum(fold_name(cell) in known for cell in cells), len(cells)
+
+    return max(DELIMITERS, key=score)
+
+
+def drop_blank_end(cells: list[str]) -> list[str]:
+    """Return the header's names without the empty ones at its end."""
+    cells = list(cells)
+    while cells and not fold_name(cells[-1]):
+        cells.pop()
+    return cells
+
+
+def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()) -> Header:
+    """Return where the layout's columns stand in the header `cells`, with every fault of it."""
+    names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
+    extras = {fold_name(name) for name in layout.known_extras}
+    folded = [fold_name(cell) for cell in cells]
+    found = [names.get(name) for name in folded]
+    positions = {name: place for place, name in reversed(list(enumerate(found))) if name is not None}
+    if not positions and _looks_like_data(cells, layout):
+        return _refused(len(cells), Fault("FILE004", 1))
+    if other := _other_type(set(folded), layout, others):
+        return _refused(len(cells), Fault("FILE008", 1, words={"other": other.name, "name": layout.name}))
+    faults = [
+        _fault("FILE005", [name for name in layout.columns if name not in positions]),
+        _fault("FILE006", [_show(cell, place) for place, cell in enumerate(cells) if _is_unknown(folded[place], names, extras)]),
+        _fault("FILE007", [name for name, count in Counter(n for n in found if n).items() if count > 1]),
+    ]
+    wrong = tuple(fault for fault in faults if fault)
+    if wrong:
+        return _refused(len(cells), *wrong)
+    in_order = sorted(positions.values()) == [positions[name] for name in layout.columns]
+    notices = [
+        None if in_order else Fault("FILE010", 1),
+        _fault("FILE011", [cell.strip() for cell, name in zip(cells, folded, strict=True) if name in extras]),
+    ]
+    return Header(positions, len(cells), tuple(notice for notice in notices if notice))
+
+
+def _refused(width: int, *faults: Fault) -> Header:
+    return Header({}, width, faults, is_refused=True)
+
+
+def _fault(code: str, names: list[str]) -> Fault | None:
+    return Fault(code, 1, words={"columns": quoted_list(names)}) if names else None
+
+
+def _is_unknown(folded: str, names: dict[str, str], extras: set[str]) -> bool:
+    return folded not in names and folded not in extras
+
+
+def _show(cell: str, place: int) -> str:
+    """Return a header cell as a message shows it; a cell without a name is shown by its number."""
+    return cell.strip()[:60] or f"(no name, column {place + 1})"
+
+
+def _looks_like_data(cells: list[str], layout: Layout) -> bool:
+    """Whether the first row is a row of data: as wide as the layout, or holding numbers where names should stand."""
+    return len(cells) == len(layout.columns) or any(cell.strip().isdigit() for cell in cells)
+
+
+def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> Layout | None:
+    """Return the file type whose columns these are, where they are not this one's."""
+    missing = {fold_name(name) for name in layout.columns} - folded
+    for other in others:
+        if other.name != layout.name and missing and {fold_name(name) for name in other.columns} <= folded:
+            return other
+    return None

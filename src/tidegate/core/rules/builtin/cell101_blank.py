@@ -1,0 +1,29 @@
+"""CELL101: a value is missing."""
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import text
+
+
+class Blank(ColumnRule):
+    """A value is missing.
+
+    What it checks: A column that is required has a value in every row.
+
+    How to fix it: Fill the cell in. If it is blank in your student information system too, enter it there first.
+    """
+
+    code = "CELL101"
+    message = "{column} is blank"
+    example_value = ""
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return column.required
+
+    def broken(self) -> pl.Expr:
+        """True where a value is missing."""
+        return text(self.column) == ""

@@ -1,0 +1,39 @@
+"""CELL102: a value is too long."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Text
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import text
+
+
+class TooLong(ColumnRule):
+    """A value is too long.
+
+    What it checks: The text has at most as many characters as the layout allows.
+
+    How to fix it: Shorten the value.
+    """
+
+    code = "CELL102"
+    message = '{column} "{value}" is longer than {limit} characters'
+    example_value = "X" * 300
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Text)
+
+    def broken(self) -> pl.Expr:
+        """True where a value is too long."""
+        return text(self.column).str.len_chars() > self._limit
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the words of the message, with the most characters allowed."""
+        return {**super().facts(), "limit": pl.lit(str(self._limit))}
+
+    @property
+    def _limit(self) -> int:
+        assert isinstance(self.of.of, Text)  # applies_to has seen to it
+        return self.of.of.max_length

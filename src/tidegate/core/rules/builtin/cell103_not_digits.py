@@ -1,0 +1,32 @@
+"""CELL103: a number is not made of the right digits."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Digits
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import present, value
+
+
+class NotDigits(ColumnRule):
+    """A number is not made of the right digits.
+
+    What it checks: The value has only digits, and as many as the layout says. A spreadsheet may have taken zeros
+    off the front or turned a long number into something like 1.23E+08.
+
+    How to fix it: Compare the value with your student information system. When you open the file in Excel, import
+    it with Data > From Text/CSV and set this column to Text, so that zeros stay.
+    """
+
+    code = "CELL103"
+    message = '{column} "{value}" is not {form}'
+    example_value = "12A"
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Digits)
+
+    def broken(self) -> pl.Expr:
+        """True where a number is not made of the right digits."""
+        return present(self.column) & value(self.column).is_null()

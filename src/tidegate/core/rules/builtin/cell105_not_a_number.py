@@ -1,0 +1,31 @@
+"""CELL105: a number is not a number of the right form."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Number
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import present, value
+
+
+class NotANumber(ColumnRule):
+    """A number is not a number of the right form.
+
+    What it checks: The value is a decimal number with a point, no more decimal places than the layout allows, and
+    no other signs.
+
+    How to fix it: Write the number like 1.50, without a unit, a percent sign or a comma.
+    """
+
+    code = "CELL105"
+    message = '{column} "{value}" is not {form}'
+    example_value = "1,5"
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Number)
+
+    def broken(self) -> pl.Expr:
+        """True where a number is not a number of the right form."""
+        return present(self.column) & value(self.column).is_null()

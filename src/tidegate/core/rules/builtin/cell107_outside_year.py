@@ -1,0 +1,35 @@
+"""CELL107: a date lies outside the school year."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import context, value
+
+
+class OutsideYear(ColumnRule):
+    """A date lies outside the school year.
+
+    What it checks: The date lies in the school year that the file was sent for, July 1 to June 30.
+
+    How to fix it: Check the date. If it is right, the file belongs to another school year: change the focus to that
+    year and send it again.
+    """
+
+    code = "CELL107"
+    message = '{column} "{value}" is not in the school year {first_day} to {last_day}'
+    example_value = "2019-06-30"
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Day) and column.of.within_school_year
+
+    def broken(self) -> pl.Expr:
+        """True where a date lies outside the school year."""
+        return ~value(self.column).is_between(context("first_day"), context("last_day"))
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the words of the message, with the school year's first and last day."""
+        return {**super().facts(), "first_day": context("first_day"), "last_day": context("last_day")}

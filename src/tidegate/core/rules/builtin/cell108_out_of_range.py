@@ -1,0 +1,31 @@
+"""CELL108: a number is too small or too large."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Number
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import value
+
+
+class OutOfRange(ColumnRule):
+    """A number is too small or too large.
+
+    What it checks: The number lies between the limits that the layout sets.
+
+    How to fix it: Check the number and correct it.
+    """
+
+    code = "CELL108"
+    message = '{column} "{value}" is not {form}'
+    example_value = "120"
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Number)
+
+    def broken(self) -> pl.Expr:
+        """True where a number is too small or too large."""
+        assert isinstance(self.of.of, Number)  # applies_to has seen to it
+        return (value(self.column) < self.of.of.minimum) | (value(self.column) > self.of.of.maximum)

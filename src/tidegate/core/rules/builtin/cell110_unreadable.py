@@ -1,0 +1,34 @@
+"""CELL110: a value has characters that cannot be read."""
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import text
+
+
+UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{FFFD}]"
+"""Control characters, and the mark that stands for a byte that spells nothing."""
+
+
+class Unreadable(ColumnRule):
+    """A value has characters that cannot be read.
+
+    What it checks: The text has no control characters and none that was damaged on the way from one program to
+    another.
+
+    How to fix it: Type the value again in your student information system and save the file as CSV UTF-8.
+    """
+
+    code = "CELL110"
+    message = '{column} "{value}" has a character that cannot be read'
+    example_value = "A\x07B"
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return True
+
+    def broken(self) -> pl.Expr:
+        """True where a value has characters that cannot be read."""
+        return text(self.column).str.contains(UNREADABLE)

@@ -1,0 +1,19 @@
+"""CELL121: values stood in a spreadsheet's wrapping and were taken out of it."""
+
+from tidegate.core.rules.rule import ReadingRule, Severity
+
+
+class Wrappings(ReadingRule):
+    """Values stood in a spreadsheet's wrapping and were taken out of it.
+
+    What it checks: Some programs write a number as ="0123" or as '0123, so that a spreadsheet keeps its zeros. The
+    signs around the value are left out, and so are spaces.
+
+    How to fix it: Nothing has to be done. To avoid this notice, switch the option for Excel off in the program that
+    writes the file.
+    """
+
+    code = "CELL121"
+    message = "Column {column}: {count} had signs or spaces around them that were left out"
+    severity = Severity.NOTICE
+    example_words = {"column": "StateStudentID", "count": "12 values"}

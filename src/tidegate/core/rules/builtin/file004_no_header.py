@@ -1,0 +1,16 @@
+"""FILE004: row 1 is not a header."""
+
+from tidegate.core.rules.rule import ReadingRule
+
+
+class NoHeader(ReadingRule):
+    """Row 1 is not a header.
+
+    What it checks: Row 1 names the columns. Here no cell of it is a column name, and it looks like data.
+
+    How to fix it: Add the header as row 1. The sample file has it ready to copy. In your student information
+    system, look for an option like Include Header.
+    """
+
+    code = "FILE004"
+    message = "Row 1 does not hold the names of the columns"

@@ -1,0 +1,17 @@
+"""FILE020: the row ends too early."""
+
+from tidegate.core.rules.rule import ReadingRule
+
+
+class ShortRow(ReadingRule):
+    """The row ends too early.
+
+    What it checks: Every row has a cell for every column that must not be blank.
+
+    How to fix it: Look at the row in a text editor: a delimiter is missing, or a line break in the middle of the
+    row has cut it in two.
+    """
+
+    code = "FILE020"
+    message = "Row has {count} of {width} columns and ends before {column}"
+    example_words = {"count": "5", "width": "9", "column": "StartDate"}

@@ -1,0 +1,19 @@
+"""FIND401: there is no such SAU."""
+
+from tidegate.core.layouts.finds import FindOrganization
+from tidegate.core.rules.find_rule import FindRule
+
+
+class OrganizationNotFound(FindRule):
+    """There is no such SAU.
+
+    What it checks: The value is the NEO organization ID of a school administrative unit.
+
+    How to fix it: Look the ID up in NEO and correct it. It has at most 4 digits, and is not the ID of a school.
+    """
+
+    code = "FIND401"
+    message = 'Unable to resolve {label} "{value}"'
+    kind = FindOrganization
+    field = "id"
+    example_value = "9999"

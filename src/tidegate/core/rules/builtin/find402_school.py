@@ -1,0 +1,21 @@
+"""FIND402: there is no such school."""
+
+from tidegate.core.layouts.finds import FindSchool
+from tidegate.core.rules.find_rule import FindRule
+
+
+class SchoolNotFound(FindRule):
+    """There is no such school.
+
+    What it checks: The value is the NEO organization ID of a school, or the ID that the local student information
+    system uses for it. A local ID that several schools use is taken where one of them belongs to the row's SAU.
+
+    How to fix it: Use the school's NEO organization ID, which is never ambiguous, or ask the state data team to
+    note the local ID of your school.
+    """
+
+    code = "FIND402"
+    message = 'Unable to resolve {label} "{value}"'
+    kind = FindSchool
+    field = "id"
+    example_value = "77777"

@@ -1,0 +1,20 @@
+"""FIND403: there is no such student."""
+
+from tidegate.core.layouts.finds import FindStudent
+from tidegate.core.rules.find_rule import FindRule
+
+
+class StudentNotFound(FindRule):
+    """There is no such student.
+
+    What it checks: The state student number has been given to a student.
+
+    How to fix it: Compare the number with your student information system: digits may be lost or swapped. A student
+    who is new to the state needs a number first; the state data team gives it.
+    """
+
+    code = "FIND403"
+    message = 'Unable to resolve {label} "{value}"'
+    kind = FindStudent
+    field = "student_number"
+    example_value = "900000999"

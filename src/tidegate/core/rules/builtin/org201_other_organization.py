@@ -1,0 +1,35 @@
+"""ORG201: the row belongs to another organization than the one the file was sent for."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import context, stored
+from tidegate.core.rules.rule import RowRule
+
+
+class OtherOrganization(RowRule):
+    """The row belongs to another organization than the one the file was sent for.
+
+    What it checks: The row's SAU or school is the organization in the focus, or the school belongs to it. Nobody
+    loads rows for another organization.
+
+    How to fix it: Check the SAU ID and the School ID of the row. If the whole file is meant for another organization,
+    change the focus to that organization and send it again.
+    """
+
+    code = "ORG201"
+    message = 'Row is not for "{context.organization_name}", for which the file was sent'
+    columns = ("SAUID", "SchoolID")
+    good = (
+        {"context.organization_id": 1000, "sau.id": 1000},
+        {"context.organization_id": 1001, "sau.id": 1000, "school.id": 1001},
+        {"context.organization_id": 1000, "sau.id": 2000, "school.sau_id": 1000},
+    )
+    bad = ({"context.organization_id": 1000, "sau.id": 2000, "school.id": 2001, "school.sau_id": 2000},)
+
+    def broken(self) -> pl.Expr:
+        """True where neither the SAU nor the school is the organization's."""
+        own = context("organization_id")
+        belongs = pl.any_horizontal(
+            (stored(name) == own).fill_null(False) for name in ("sau.id", "school.id", "school.sau_id")
+        )
+        return own.is_not_null() & ~belongs

@@ -1,0 +1,65 @@
+"""Finds rules: every module of a package holds one, and its file name is the code and a slug."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.rules import builtin
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.find_rule import FindRule
+from tidegate.core.rules.rule import ReadingRule, RowRule, Rule
+
+
+def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
+    """Return the rule of every module in `package`, by code. Raises BrokenLayout where a module has not one rule
+    whose code its file name begins with."""
+    return tuple(sorted((_rule_of(name) for name in _module_names(package)), key=lambda rule: rule.code))
+
+
+def _module_names(package: ModuleType) -> Iterator[str]:
+    return (f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+
+
+def _rule_of(name: str) -> type[Rule]:
+    module = importlib.import_module(name)
+    rules = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Rule) and thing.__module__ == name and not thing.is_abstract
+    ]
+    if len(rules) != 1 or not name.rpartition(".")[2].startswith(f"{rules[0].code.lower()}_"):
+        raise BrokenLayout(f"{name} holds one rule, and its file is named <code>_<slug>.py after it")
+    return rules[0]
+
+
+@cache
+def builtin_rules() -> tuple[type[Rule], ...]:
+    """Return the built-in rules, by code."""
+    return rules_in(builtin)
+
+
+def reading_rules() -> dict[str, ReadingRule]:
+    """Return the rules that word what the reader finds, by code."""
+    return {rule.code: rule() for rule in builtin_rules() if issubclass(rule, ReadingRule)}
+
+
+def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
+    """Return the built-in rules about columns that this layout asks for, column by column."""
+    kinds = [rule for rule in builtin_rules() if issubclass(rule, ColumnRule)]
+    return tuple(kind(column) for column in layout.columns.values() for kind in kinds if kind.applies_to(column))
+
+
+def find_rules(layout: Layout) -> tuple[FindRule, ...]:
+    """Return the built-in rules about look-ups that this layout asks for."""
+    kinds = [rule for rule in builtin_rules() if issubclass(rule, FindRule)]
+    return tuple(kind(name, find) for name, find in layout.stored.items() for kind in kinds if isinstance(find, kind.kind))
+
+
+def row_rules(layout: Layout) -> tuple[RowRule, ...]:
+    """Return the built-in rules about rows whose columns and look-ups this layout has."""
+    plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, FindRule)]
+    return tuple(rule for rule in plain if set(rule.columns) <= layout.columns.keys() and {"sau", "school"} <= layout.stored.keys())

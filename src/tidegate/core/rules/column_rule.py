@@ -1,0 +1,40 @@
+"""Built-in rules about one column: made from the layout, never written by hand for a file type."""
+
+from typing import ClassVar
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.rule import Rule
+
+
+class ColumnRule(Rule, abstract=True):
+    """Judges the values of one column by what the layout says of it. In `message`, `{column}`, `{value}` and `{form}`
+    stand for the column's name, the cell's text and the form that the layout asks for."""
+
+    example_value: ClassVar[str]
+
+    @classmethod
+    def _needed_parts(cls) -> tuple[str, ...]:
+        return ("example_value",)
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        raise NotImplementedError
+
+    def __init__(self, column: Column) -> None:
+        self.of = column
+
+    @property
+    def column(self) -> str:
+        """The column whose cell a finding points at."""
+        return self.of.name
+
+    def broken(self) -> pl.Expr:
+        """Return an expression that is true where the column's value breaks the rule."""
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the words of the message."""
+        return {"column": pl.lit(self.of.name), "value": pl.col(self.of.name), "form": pl.lit(self.of.of.form())}

@@ -1,0 +1,47 @@
+"""The columns that a rule's expression may speak of, by the names of the layout."""
+
+import polars as pl
+
+ROW = "row"
+ROW_IS_BAD = "row_is_bad"
+PLACE = "place"
+
+
+def text(column: str) -> pl.Expr:
+    """The text of a column as it stands in the file, without surrounding spaces; blank is an empty string."""
+    return pl.col(column)
+
+
+def value(column: str) -> pl.Expr:
+    """The typed value of a column; null where it is blank or does not have the column's form."""
+    return pl.col(f"{column}:value")
+
+
+def stored(name: str) -> pl.Expr:
+    """A column of a look-up, as `school.name`; null where nothing was found."""
+    return pl.col(name)
+
+
+def context(name: str) -> pl.Expr:
+    """A fact of the upload: `first_day`, `last_day` (the school year), `organization_id`, `organization_name`."""
+    return pl.col(f"context.{name}")
+
+
+def row_is_bad() -> pl.Expr:
+    """Whether the row has an error by now. Only for rules about the file as a whole."""
+    return pl.col(ROW_IS_BAD)
+
+
+def present(column: str) -> pl.Expr:
+    """Whether the cell is there and not blank."""
+    return pl.col(column) != ""
+
+
+def place() -> pl.Expr:
+    """The place of a row among the rows and the records beside them, from 0. Only for rules about the whole file."""
+    return pl.col(PLACE).cast(pl.Int64)
+
+
+def at_place(name: str, there: pl.Expr) -> pl.Expr:
+    """A column's value in the row at another place; null where that place is null."""
+    return pl.col(name).gather(there)

@@ -1,0 +1,88 @@
+"""Runs the examples of a rule: they are its tests, and the messages in its documentation."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from tidegate.core.layouts.finds import AnyFind, FindCode, FindEnrollment, FindOrganization, FindSchool, FindStudent
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.finding import findings_of
+from tidegate.core.rules.prepare import prepare
+from tidegate.core.rules.rule import Example, RowRule
+
+YEAR = SchoolYear(2020)
+"""The school year in which the examples play, the one of the guide."""
+
+
+def column_example(rule: ColumnRule) -> Example:
+    """Return the example row that breaks a built-in rule."""
+    return {rule.column: rule.example_value}
+
+
+def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:
+    """Return the messages that the rule has for the example's row: none if it is not broken, else one."""
+    rows = example_rows(layout, example)
+    facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items()}
+    told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *facts.values())
+    judged = told.tail(1).filter(pl.col("broken"))
+    named = {name: pl.col(f"fact:{name}") for name in facts}
+    return findings_of(rule, judged, layout, column=rule.column, facts=named)["message"].to_list()
+
+
+def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
+    """Return the rows of an example as rules see them: the layout's example row, everything found, and what differs.
+
+    Cells are given by column name as texts; look-ups (`school.name`) and `row_is_bad` as values.
+    """
+    differing: list[Mapping[str, Any]] = list(example.get("rows", [example]))
+    texts = pl.DataFrame(
+        [
+            {ROW: number, **{name: row.get(name, column.example) for name, column in layout.columns.items()}}
+            for number, row in enumerate(differing, start=2)
+        ],
+        schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
+    )
+    rows = prepare(texts, layout).rows.with_row_index(PLACE)
+    context = {
+        "context.first_day": YEAR.first_day,
+        "context.last_day": YEAR.last_day,
+        "context.organization_id": None,
+        "context.organization_name": "Rock Star Public Schools",
+        ROW_IS_BAD: False,
+    }
+    found = {key: value for name, find in layout.stored.items() for key, value in _found(name, find, layout).items()}
+    for name, usual in {**found, **context}.items():
+        values = [row.get(name, usual) for row in differing]
+        rows = rows.with_columns(pl.Series(name, values, dtype=_type_of(name, usual)))
+    return rows
+
+
+def _type_of(name: str, usual: object) -> type[pl.DataType] | None:
+    if name.endswith(("_date", "_day")):
+        return pl.Date
+    if name.endswith("id"):
+        return pl.Int32
+    return pl.String if isinstance(usual, str) else None
+
+
+def _found(name: str, find: AnyFind, layout: Layout) -> dict[str, Any]:
+    """Return what a look-up usually finds."""
+    match find:
+        case FindOrganization():
+            return {f"{name}.id": 1000, f"{name}.name": "Rock Star Public Schools"}
+        case FindSchool(prefer="CTE School"):
+            fields = {"id": 2001, "name": "Capital Area Technical Center", "kind": "CTE School", "sau_id": 2000}
+        case FindSchool():
+            fields = {"id": 1001, "name": "Rock Star High School", "kind": "School", "sau_id": 1000}
+        case FindCode():
+            return {f"{name}.code": layout.columns[find.by].example, f"{name}.mended": False}
+        case FindStudent():
+            return {f"{name}.student_number": layout.columns[find.by].example}
+        case FindEnrollment():
+            fields = {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None}
+    return {f"{name}.{field}": value for field, value in fields.items()}

@@ -1,0 +1,104 @@
+"""Findings: one thing wrong with one row or with the file, as columns, worded late and all at once."""
+
+import string
+from collections.abc import Mapping
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.fault import Fault
+from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.rule import ReadingRule, Rule
+
+FINDINGS = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "column": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "value": pl.String,
+        "message": pl.String,
+        "sau_id": pl.String,
+        "school_id": pl.String,
+        "student_number": pl.String,
+    }
+)
+"""A finding: `row` as a spreadsheet counts (null: the file as a whole), the column's name (blank: the whole row), the
+rule's code, the severity, the cell's text, the message, and the three texts that name the row in the Result Log."""
+
+_LONGEST_IN_MESSAGE = 60
+_LONGEST_VALUE = 1000
+_UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f]"
+
+
+def no_findings() -> pl.DataFrame:
+    """Return an empty frame of findings."""
+    return pl.DataFrame(schema=FINDINGS)
+
+
+def findings_of(
+    rule: Rule, rows: pl.DataFrame, layout: Layout, *, column: str, facts: Mapping[str, pl.Expr]
+) -> pl.DataFrame:
+    """Return a finding for each of `rows`, all of which break the rule. `facts` are words beside the rows' columns."""
+    value = pl.col(column).str.slice(0, _LONGEST_VALUE) if column in layout.columns else pl.lit("")
+    return rows.select(
+        pl.col(ROW),
+        pl.lit(column).alias("column"),
+        pl.lit(rule.code).alias("code"),
+        pl.lit(str(rule.severity)).alias("severity"),
+        value.fill_null("").alias("value"),
+        word_message(rule.message, facts).alias("message"),
+        *identity_of(layout),
+    ).cast(dict(FINDINGS))  # type: ignore[arg-type]
+
+
+def identity_of(layout: Layout) -> list[pl.Expr]:
+    """Return the texts that name a row in the Result Log; blank where the file type has no such column."""
+    named = {
+        "sau_id": layout.identity.sau_id,
+        "school_id": layout.identity.school_id,
+        "student_number": layout.identity.student_number,
+    }
+    return [(pl.col(column).fill_null("") if column else pl.lit("")).alias(name) for name, column in named.items()]
+
+
+def word_message(template: str, facts: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Return the message: the template with every name in braces replaced by that fact or column, row by row."""
+    parts: list[pl.Expr] = []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        if literal:
+            parts.append(pl.lit(literal))
+        if name:
+            parts.append(_show(facts[name] if name in facts else pl.col(name)))
+    return pl.concat_str(parts)
+
+
+def _show(fact: pl.Expr) -> pl.Expr:
+    """Return a fact as a message shows it: on one line and not too long."""
+    words = fact.cast(pl.String).fill_null("").str.replace_all(_UNPRINTABLE, " ")
+    is_long = words.str.len_chars() > _LONGEST_IN_MESSAGE
+    return pl.when(is_long).then(words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").otherwise(words)
+
+
+def findings_of_faults(
+    faults: list[Fault], rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
+) -> pl.DataFrame:
+    """Return the reader's faults as findings, each worded by the reading rule that has its code."""
+    if not faults:
+        return no_findings()
+    frame = pl.DataFrame(
+        {
+            "row": [fault.row for fault in faults],
+            "column": [fault.words.get("column", "") for fault in faults],
+            "code": [fault.code for fault in faults],
+            "severity": [str(rules[fault.code].severity) for fault in faults],
+            "value": [fault.value for fault in faults],
+            "message": [rules[fault.code].message.format(**fault.words) for fault in faults],
+        },
+        schema_overrides={"row": pl.UInt32},
+    )
+    named = rows.join(frame.select("row").unique(), on="row", how="semi").select("row", *identity_of(layout))
+    found = frame.join(named, on="row", how="left", maintain_order="left")
+    return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items()).with_columns(
+        pl.col("sau_id", "school_id", "student_number").fill_null("")
+    )

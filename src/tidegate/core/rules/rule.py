@@ -1,0 +1,121 @@
+"""A rule: a small documented class with a code, a message and an expression that is true where a row breaks it."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import polars as pl
+
+from tidegate.core.errors import BrokenLayout
+
+Example = Mapping[str, Any]
+"""A row in short: the cells and stored values that differ from the layout's example row."""
+
+
+class Severity(StrEnum):
+    """What a finding does to its row: an error keeps it from being loaded, the others do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+CATEGORIES = (
+    "The file or a row cannot be read",
+    "A value is missing or not allowed",
+    "Values in the row disagree",
+    "Rows in the file disagree",
+    "Not found in the reference lists",
+    "Does not match stored records",
+    "Does not match earlier years or other uploads",
+)
+"""What the hundreds digit of a code says, in words."""
+
+
+class Rule:
+    """Every rule has these parts; a subclass that lacks one cannot be imported.
+
+    `message` names columns and look-ups in braces: `{CTECode}` is the text of that cell, `{school.name}` a stored
+    value. `unless` names rules whose findings make this one a mere consequence. The docstring's first line is the
+    summary, followed by *What it checks* and *How to fix it*.
+    """
+
+    code: ClassVar[str]
+    message: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    unless: ClassVar[tuple[str, ...]] = ()
+    summary: ClassVar[str]
+    what_it_checks: ClassVar[str]
+    how_to_fix: ClassVar[str]
+    is_abstract: ClassVar[bool] = True
+
+    def __init_subclass__(cls, *, abstract: bool = False, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.is_abstract = abstract
+        if abstract:
+            return
+        for part in ("code", "message", *cls._needed_parts()):
+            if not hasattr(cls, part):
+                raise BrokenLayout(f"Rule {cls.__name__} lacks its {part}")
+        if not re.fullmatch(r"[A-Z]{3,4}[0-6]\d\d", cls.code):
+            raise BrokenLayout(f"Rule {cls.__name__}: the code {cls.code} is not an area and three digits, 0 to 6 first")
+        cls.summary, cls.what_it_checks, cls.how_to_fix = _read_docstring(cls)
+
+    @classmethod
+    def _needed_parts(cls) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def category(self) -> str:
+        """The kind of trouble, in words."""
+        return CATEGORIES[int(self.code[-3])]
+
+
+class ReadingRule(Rule, abstract=True):
+    """Words a fault that the reader found. `example_words` fill the message in the documentation."""
+
+    example_words: ClassVar[dict[str, str]] = {}
+
+
+class RowRule(Rule, abstract=True):
+    """Judges each row by itself, with the stored data that the layout looks up for it."""
+
+    columns: ClassVar[tuple[str, ...]]
+    good: ClassVar[tuple[Example, ...]]
+    bad: ClassVar[tuple[Example, ...]]
+
+    @classmethod
+    def _needed_parts(cls) -> tuple[str, ...]:
+        return ("columns", "good", "bad")
+
+    def broken(self) -> pl.Expr:
+        """Return an expression that is true where a row breaks the rule; null counts as not broken."""
+        raise NotImplementedError
+
+    @property
+    def column(self) -> str:
+        """The column whose cell a finding points at."""
+        return self.columns[0]
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return further values that the message names, as expressions over the same rows."""
+        return {}
+
+
+class FileRule(RowRule, abstract=True):
+    """Judges rows in the light of the file's other rows and of the stored records beside them.
+
+    Its expression may look across rows and may ask `row_is_bad()`; it is asked again until no further row turns bad.
+    In its examples each is a list of rows under `rows`, the last of which is the one judged.
+    """
+
+
+def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
+    doc = inspect.cleandoc(rule.__doc__ or "")
+    found = re.fullmatch(r"(?P<summary>.+?)\n\nWhat it checks: (?P<checks>.+?)\n\nHow to fix it: (?P<fix>.+)", doc, re.S)
+    if not found:
+        raise BrokenLayout(f"Rule {rule.__name__}: the docstring needs a summary, What it checks and How to fix it")
+    summary, checks, fix = (" ".join(found[part].split()) for part in ("summary", "checks", "fix"))
+    return summary, checks, fix

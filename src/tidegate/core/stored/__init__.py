@@ -1,0 +1,1 @@
+"""What is already known: organizations, code lists, students and enrollments, looked up for the rows of a file."""

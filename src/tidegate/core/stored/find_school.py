@@ -1,0 +1,45 @@
+"""Finds the school that a row means: by its NEO organization ID, or by the ID that the local SIS uses."""
+
+import polars as pl
+
+from tidegate.core.layouts.finds import FindSchool
+from tidegate.core.stored.tables import SAU
+
+
+def find_school(name: str, find: FindSchool, rows: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+    """Return one line per distinct text and SAU of the rows: these two, and `id`, `name`, `kind`, `sau_id`.
+
+    Either ID may stand in a file (DOMAIN.md, Words: School). Of several schools the one of the preferred kind is
+    taken, then the one with that NEO ID, then the one of the row's own SAU; where two are left, none is taken.
+    """
+    by, sau = f"{find.by}:value", f"{find.within}.id"
+    keys = rows.select(by, sau).unique().filter(pl.col(by).is_not_null())
+    schools = organizations.filter(pl.col("kind") != SAU).select(
+        pl.col("id").alias(f"{name}.id"),
+        pl.col("name").alias(f"{name}.name"),
+        pl.col("kind").alias(f"{name}.kind"),
+        pl.col("parent_id").alias(f"{name}.sau_id"),
+        _fold(pl.col("local_id")).alias("local"),
+    )
+    text = _fold(pl.col(by))
+    by_number = keys.with_columns(text.cast(pl.Int32, strict=False).alias(f"{name}.id"), pl.lit(1).alias("by_number"))
+    by_local = keys.with_columns(text.alias("local"), pl.lit(0).alias("by_number"))
+    candidates = pl.concat(
+        [
+            by_number.join(schools.drop("local"), on=f"{name}.id", how="inner"),
+            by_local.join(schools, on="local", how="inner").drop("local"),
+        ],
+        how="diagonal",
+    )
+    is_own = (pl.col(f"{name}.sau_id") == pl.col(sau)).fill_null(False)
+    rank = (pl.col(f"{name}.kind") == find.prefer) * 4 + pl.col("by_number") * 2 + is_own
+    best = candidates.with_columns(rank.alias("rank")).filter(
+        pl.col("rank") == pl.col("rank").max().over(pl.struct(by, sau))
+    )
+    only = best.unique([by, sau, f"{name}.id"]).filter(pl.len().over(pl.struct(by, sau)) == 1)
+    return only.drop("rank", "by_number")
+
+
+def _fold(school_id: pl.Expr) -> pl.Expr:
+    """Return a school's ID as it is compared: a spreadsheet takes zeros off the front, and case does not matter."""
+    return school_id.str.strip_chars_start("0").str.to_uppercase()

@@ -1,0 +1,114 @@
+"""The reference folder: the stored tables as plain CSV, for a check with no database and no network."""
+
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from tidegate.core.errors import Refusal
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.tables import (
+    CODES,
+    CTE_CODES,
+    CTE_CODES_FILE,
+    ENROLLMENTS,
+    ENROLLMENTS_FILE,
+    ORGANIZATIONS,
+    ORGANIZATIONS_FILE,
+    STUDENTS,
+    STUDENTS_FILE,
+    ReferenceFile,
+)
+
+_ENROLLMENT_TYPES = {
+    "P": "P", "PRIMARY": "P", "C": "C", "CONCURRENT": "C", "S": "C", "SECONDARY": "C", "PARTIAL": "C",
+}  # fmt: skip
+
+
+class FolderTables:
+    """Answers from a reference folder, as `tidegate export-reference` writes it. A file is read when it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder; a Refusal where it is none."""
+        if not folder.is_dir():
+            raise Refusal(
+                "The reference folder does not exist",
+                fix="Name the folder that tidegate export-reference has written",
+                code="REFERENCE_FOLDER",
+            )
+        self.folder = folder
+
+    def _read(self, file: ReferenceFile) -> pl.DataFrame:
+        """Return a file's columns as texts without surrounding spaces, blank as null."""
+        path = self.folder / file.file_name
+        if not path.is_file():
+            raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
+        try:
+            table = pl.read_csv(path, infer_schema=False)
+        except pl.exceptions.NoDataError:
+            table = pl.DataFrame()
+        except pl.exceptions.PolarsError as fault:
+            message = f"{file.file_name} in the reference folder is not a CSV file"
+            raise Refusal(message, code="REFERENCE_FOLDER") from fault
+        table = table.rename({name: name.strip("\ufeff ") for name in table.columns})
+        if missing := [name for name in file.header if name not in table.columns]:
+            message = f"{file.file_name} in the reference folder lacks columns: {', '.join(missing)}"
+            raise Refusal(message, code="REFERENCE_FOLDER")
+        text = pl.col(file.header).str.strip_chars()
+        return table.select(pl.when(text != "").then(text).name.keep())
+
+    @cached_property
+    def _organizations(self) -> pl.DataFrame:
+        return self._read(ORGANIZATIONS_FILE).select(
+            pl.col("OrganizationID").cast(pl.Int32, strict=False).alias("id"),
+            pl.col("Name").alias("name"),
+            pl.col("Kind").alias("kind"),
+            pl.col("ParentID").cast(pl.Int32, strict=False).alias("parent_id"),
+            pl.col("LocalID").alias("local_id"),
+        )
+
+    def organizations(self) -> pl.DataFrame:
+        """Return every organization of the folder, shaped as `ORGANIZATIONS`."""
+        return self._organizations.select(ORGANIZATIONS.names())
+
+    def codes(self, list_name: str) -> pl.DataFrame:
+        """Return a code list, shaped as `CODES`; codes written as `="01.0000"` are taken out of their wrapping."""
+        if list_name != CTE_CODES:
+            raise Refusal("The reference folder has no such code list", code="REFERENCE_FOLDER")
+        return self._read(CTE_CODES_FILE).select(
+            pl.col("Code").str.strip_chars('="').alias("code"),
+            pl.col("Title").fill_null("").alias("title"),
+            _first_year(pl.col("FirstYear")).alias("first_year"),
+            _first_year(pl.col("LastYear")).alias("last_year"),
+        ).filter(pl.col("code").is_not_null()).select(CODES.names())  # fmt: skip
+
+    def students(self, numbers: pl.Series) -> pl.DataFrame:
+        """Return the known ones of these numbers, shaped as `STUDENTS`."""
+        known = self._read(STUDENTS_FILE).select(pl.col("StateStudentID").alias("student_number"))
+        return known.filter(pl.col("student_number").is_in(numbers.implode())).unique().select(STUDENTS.names())
+
+    def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""
+        table = self._read(ENROLLMENTS_FILE).filter(
+            pl.col("StateStudentID").is_in(numbers.implode())
+            & (_first_year(pl.col("SchoolYear")) == school_year.first)
+        )
+        kind = pl.col("EnrollmentType").str.to_uppercase()
+        return table.select(
+            pl.col("StateStudentID").alias("student_number"),
+            pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
+            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
+            kind.replace_strict(_ENROLLMENT_TYPES, default=None, return_dtype=pl.String).alias("enrollment_type"),
+            _day(pl.col("EntryDate")).alias("entry_date"),
+            _day(pl.col("ExitDate")).alias("exit_date"),
+        ).select(ENROLLMENTS.names())
+
+
+def _first_year(name: pl.Expr) -> pl.Expr:
+    """Return the year that a school year written as `2020-2021` or `2020` begins in."""
+    return name.str.slice(0, 4).cast(pl.Int32, strict=False)
+
+
+def _day(text: pl.Expr) -> pl.Expr:
+    """Return a day written in one of the two forms that files may use."""
+    return pl.coalesce(text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%m/%d/%Y", strict=False))

@@ -1,0 +1,83 @@
+"""The stored tables that rows are judged against: their shapes, their CSV files and the way to ask for them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from tidegate.core.layouts.school_year import SchoolYear
+
+SAU, SCHOOL, CTE_SCHOOL = "SAU", "School", "CTE School"
+"""The kinds of organization, as `organizations.csv` writes them."""
+PRIMARY, CONCURRENT = "P", "C"
+"""The enrollment types, as they are stored."""
+CTE_CODES = "cte_codes"
+"""The name of the code list that CTE codes are looked up in."""
+
+
+@dataclass(frozen=True)
+class ReferenceFile:
+    """One CSV of a reference folder: its file name and its header, in order."""
+
+    file_name: str
+    header: tuple[str, ...]
+
+
+ORGANIZATIONS_FILE = ReferenceFile("organizations.csv", ("OrganizationID", "Name", "Kind", "ParentID", "LocalID"))
+CTE_CODES_FILE = ReferenceFile("cte_codes.csv", ("Code", "Title", "FirstYear", "LastYear"))
+STUDENTS_FILE = ReferenceFile(
+    "students.csv", ("StateStudentID", "LastName", "FirstName", "MiddleName", "DateOfBirth", "Gender")
+)
+ENROLLMENTS_FILE = ReferenceFile(
+    "enrollments.csv",
+    (
+        "SchoolYear",
+        "SAUID",
+        "SchoolID",
+        "StateStudentID",
+        "SchoolStudentID",
+        "EnrollmentType",
+        "GradeLevel",
+        "EntryDate",
+        "StartStatus",
+        "ExitDate",
+        "ExitType",
+    ),
+)
+REFERENCE_FILES = (ORGANIZATIONS_FILE, CTE_CODES_FILE, STUDENTS_FILE, ENROLLMENTS_FILE)
+
+ORGANIZATIONS = pl.Schema(
+    {"id": pl.Int32, "name": pl.String, "kind": pl.String, "parent_id": pl.Int32, "local_id": pl.String}
+)
+CODES = pl.Schema({"code": pl.String, "title": pl.String, "first_year": pl.Int32, "last_year": pl.Int32})
+STUDENTS = pl.Schema({"student_number": pl.String})
+ENROLLMENTS = pl.Schema(
+    {
+        "student_number": pl.String,
+        "sau_id": pl.Int32,
+        "school_id": pl.Int32,
+        "enrollment_type": pl.String,
+        "entry_date": pl.Date,
+        "exit_date": pl.Date,
+    }
+)
+
+
+class StoredTables(Protocol):
+    """Answers what is stored, for the keys that stand in a file. Cost grows with the file, not with the state."""
+
+    def organizations(self) -> pl.DataFrame:
+        """Return every SAU, school and CTE school, shaped as `ORGANIZATIONS`; a blank local ID is null."""
+        ...
+
+    def codes(self, list_name: str) -> pl.DataFrame:
+        """Return a code list, shaped as `CODES`; years are the year that a school year begins in, null = open."""
+        ...
+
+    def students(self, numbers: pl.Series) -> pl.DataFrame:
+        """Return those of the state student numbers that are known, shaped as `STUDENTS`, each once."""
+        ...
+
+    def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the current enrollments of these students in that school year, shaped as `ENROLLMENTS`."""
+        ...

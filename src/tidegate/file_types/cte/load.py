@@ -1,0 +1,58 @@
+"""Loads CTE rows: the lines of a student for one CTE school and code are replaced by the file's, all or none."""
+
+from typing import Any
+
+from tidegate.core.layouts.school_year import SchoolYear
+
+# Two identical lines are legal and both count, so that lines are matched by their content and their number among
+# equals. What the file has and the records have not is added; what the records have in the file's groups and the file
+# has not is replaced; what both have stays as it is, with its version.
+_COMPARE = """
+CREATE TEMPORARY TABLE cte_change ON COMMIT DROP AS
+WITH file_line AS (
+    SELECT "StateStudentID" AS student_id, "school.id" AS school_id, "code.code" AS cte_code, "sau.id" AS sau_id,
+           coalesce("SchoolStudentID", '') AS school_student_id, "StartDate" AS start_date, "EndDate" AS end_date,
+           "CreditsEarned"::numeric(4, 2) AS credits_earned,
+           "PostsecondaryCredits"::numeric(4, 2) AS postsecondary_credits
+    FROM {staged}
+), file_group AS (
+    SELECT DISTINCT student_id, school_id, cte_code FROM file_line
+), stored_line AS (
+    SELECT record.id, record.student_id, record.school_id, record.cte_code, record.sau_id, record.school_student_id,
+           record.start_date, record.end_date, record.credits_earned, record.postsecondary_credits
+    FROM records_cterecord record JOIN file_group USING (student_id, school_id, cte_code)
+    WHERE record.school_year_id = %(year)s AND record.replaced_at IS NULL
+), file_side AS (
+    SELECT *, row_number() OVER (PARTITION BY file_line) AS ordinal, file_line::text AS content FROM file_line
+), stored_side AS (
+    SELECT id, content, row_number() OVER (PARTITION BY content) AS ordinal
+    FROM (SELECT id, ROW(student_id, school_id, cte_code, sau_id, school_student_id, start_date, end_date,
+                         credits_earned, postsecondary_credits)::text AS content FROM stored_line) line
+)
+SELECT stored_side.id, file_side.* FROM file_side FULL JOIN stored_side USING (content, ordinal)
+"""
+_REPLACE = """
+UPDATE records_cterecord SET replaced_by = %(upload)s, replaced_at = now()
+WHERE id IN (SELECT id FROM cte_change WHERE id IS NOT NULL AND student_id IS NULL)
+"""
+_ADD = """
+INSERT INTO records_cterecord (student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date,
+                               end_date, credits_earned, postsecondary_credits, brought_by, brought_at)
+SELECT student_id, %(year)s, sau_id, school_id, school_student_id, cte_code, start_date,
+       end_date, credits_earned, postsecondary_credits, %(upload)s, now()
+FROM cte_change WHERE id IS NULL
+"""
+_UNCHANGED = "SELECT count(*) FROM cte_change WHERE id IS NOT NULL AND student_id IS NOT NULL"
+
+
+def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear) -> tuple[int, int, int]:
+    """Move the staged rows into the records. Return how many lines were added, replaced and unchanged."""
+    facts = {"year": school_year.first, "upload": upload_id}
+    cursor.execute("DROP TABLE IF EXISTS cte_change")
+    cursor.execute(_COMPARE.format(staged=staged), facts)
+    cursor.execute(_REPLACE, facts)
+    replaced = cursor.rowcount
+    cursor.execute(_ADD, facts)
+    added = cursor.rowcount
+    cursor.execute(_UNCHANGED)
+    return added, replaced, cursor.fetchone()[0]

@@ -1,0 +1,1 @@
+"""The rules of the file type CTE (Credit Bearing), one file each."""

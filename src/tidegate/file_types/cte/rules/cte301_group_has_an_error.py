@@ -1,0 +1,44 @@
+"""CTE301: another row for the same student and CTE code has an error."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import ROW, row_is_bad
+from tidegate.core.rules.rule import FileRule
+
+
+GROUP = ("StateStudentID:value", "school.id", "code.code")
+
+
+def first_bad_row() -> pl.Expr:
+    """Return the number of the first row of the group that has an error."""
+    return pl.when(row_is_bad()).then(pl.col(ROW)).min().over(GROUP)
+
+
+def is_in_a_group() -> pl.Expr:
+    """Whether student, school and code are all known."""
+    return pl.all_horizontal(pl.col(GROUP).is_not_null())
+
+
+class GroupHasAnError(FileRule):
+    """Another row for the same student and CTE code has an error.
+
+    What it checks: A student's rows for one CTE school and CTE code are replaced together or not at all, since they
+    have no number of their own. If one of them has an error, none is loaded.
+
+    How to fix it: Correct the row that is named; this row needs no change. Then send the file again with all of
+    these rows in it.
+    """
+
+    code = "CTE301"
+    message = "Not loaded, because row {first_bad_row} for the same student and CTE Code has an error"
+    columns = ("StateStudentID", "SchoolID", "CTECode")
+    good = ({"rows": [{"row_is_bad": False}, {}]}, {"rows": [{"row_is_bad": True, "code.code": "51.0000"}, {}]})
+    bad = ({"rows": [{"row_is_bad": True}, {}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where the row is good and another one of its group is not."""
+        return ~row_is_bad() & first_bad_row().is_not_null() & is_in_a_group()
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the number of the row that is to blame."""
+        return {"first_bad_row": first_bad_row()}

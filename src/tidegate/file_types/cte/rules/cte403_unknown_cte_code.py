@@ -1,0 +1,28 @@
+"""CTE403: there is no such CTE code in the school year."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import stored, value
+from tidegate.core.rules.rule import RowRule
+
+
+class UnknownCteCode(RowRule):
+    """There is no such CTE code in the school year.
+
+    What it checks: The CTE code is in the state's list of CTE codes and valid in the school year. A code whose
+    zeros a spreadsheet took off (1.0205 for 01.0205) is put right; a family such as 43 alone is no code.
+
+    How to fix it: The CTE code in the upload file is incorrect. Look the program up in the list of CTE codes of the
+    school year, which can be downloaded from the page of this file type, and write it with all its digits, like
+    01.0205.
+    """
+
+    code = "CTE403"
+    message = 'Unable to resolve CTE Code "{CTECode}"'
+    columns = ("CTECode",)
+    good = ({"code.code": "01.0205"},)
+    bad = ({"CTECode": "43", "code.code": None},)
+
+    def broken(self) -> pl.Expr:
+        """True where the list of the year does not have the code."""
+        return value("CTECode").is_not_null() & stored("code.code").is_null()

@@ -1,0 +1,26 @@
+"""CTE404: the school is not a CTE school."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import stored
+from tidegate.core.rules.rule import RowRule
+
+
+class NotACteSchool(RowRule):
+    """The school is not a CTE school.
+
+    What it checks: The School ID is that of a CTE center or region, not of the sending school.
+
+    How to fix it: Put the ID of the CTE school into the column; the sending school is known from the student's
+    primary enrollment.
+    """
+
+    code = "CTE404"
+    message = 'School "{school.name}" is not a CTE school'
+    columns = ("SchoolID",)
+    good = ({"school.kind": "CTE School"},)
+    bad = ({"school.kind": "School", "school.name": "Rock Star High School"},)
+
+    def broken(self) -> pl.Expr:
+        """True where the school found is of another kind."""
+        return stored("school.kind") != "CTE School"

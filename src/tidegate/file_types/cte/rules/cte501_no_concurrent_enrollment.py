@@ -1,0 +1,30 @@
+"""CTE501: the student has no concurrent enrollment at the CTE school."""
+
+from datetime import date
+
+import polars as pl
+
+from tidegate.core.rules.columns import stored
+from tidegate.core.rules.rule import RowRule
+
+
+class NoConcurrentEnrollment(RowRule):
+    """The student has no concurrent enrollment at the CTE school.
+
+    What it checks: The student has a concurrent (secondary) enrollment at the CTE school in the school year.
+
+    How to fix it: There has not been a concurrent enrollment created for the student. The Student Enrollment upload
+    must be completed before the CTE upload.
+    """
+
+    code = "CTE501"
+    message = 'Secondary enrollment not found at "{school.name}"'
+    columns = ("SchoolID", "StateStudentID")
+    unless = ("CTE404",)
+    good = ({"concurrent.entry_date": date(2020, 9, 1)},)
+    bad = ({"concurrent.entry_date": None, "school.name": "Capital Area Technical Center"},)
+
+    def broken(self) -> pl.Expr:
+        """True where student and school are known and no enrollment joins them."""
+        is_known = stored("school.id").is_not_null() & stored("student.student_number").is_not_null()
+        return is_known & stored("concurrent.entry_date").is_null()

@@ -1,0 +1,30 @@
+"""CTE502: the student has no primary enrollment."""
+
+from datetime import date
+
+import polars as pl
+
+from tidegate.core.rules.columns import stored
+from tidegate.core.rules.rule import RowRule
+
+
+class NoPrimaryEnrollment(RowRule):
+    """The student has no primary enrollment.
+
+    What it checks: The student has a primary enrollment at a sending school in the school year, beside the
+    concurrent one.
+
+    How to fix it: The sending school's SAU has not entered the primary enrollment. Ask it to complete its Student
+    Enrollment upload, then send this file again.
+    """
+
+    code = "CTE502"
+    message = 'Primary enrollment not found for State Student Number "{StateStudentID}"'
+    columns = ("StateStudentID",)
+    unless = ("CTE501",)
+    good = ({"primary.entry_date": date(2020, 9, 1)},)
+    bad = ({"primary.entry_date": None},)
+
+    def broken(self) -> pl.Expr:
+        """True where the student is known and has no primary enrollment."""
+        return stored("student.student_number").is_not_null() & stored("primary.entry_date").is_null()

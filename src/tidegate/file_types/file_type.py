@@ -1,0 +1,98 @@
+"""A file type: its layout, rules, guide and sample, read from its folder."""
+
+import csv
+import importlib
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from tidegate.core.errors import BrokenLayout, NotFound
+from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.load_layout import load_layout
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.rules.catalogue import builtin_rules, rules_in
+from tidegate.core.rules.rule import RowRule, Rule
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class FileType:
+    """What kind of file is uploaded. `slug` is the folder's name with hyphens and stands in URLs and commands."""
+
+    slug: str
+    folder: Path
+    layout: Layout
+    rules: tuple[RowRule, ...]
+
+    @property
+    def name(self) -> str:
+        """The entry in the File Type drop-down."""
+        return self.layout.name
+
+    @cached_property
+    def guide(self) -> str:
+        """What an uploader should know beside the requirements, as Markdown."""
+        return (self.folder / "guide.md").read_text("utf-8")
+
+    def rules_by_code(self) -> dict[str, type[Rule]]:
+        """Return every rule that a file of this type can break, the built-in ones first, by code."""
+        return {rule.code: rule for rule in (*builtin_rules(), *(type(rule) for rule in self.rules))}
+
+    def sample_csv(self, school_year: SchoolYear) -> str:
+        """Return the sample file: the header and one example row, whose student can never be real."""
+        columns = self.layout.columns_in(school_year)
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(column.name for column in columns)
+        writer.writerow(example_in(column, school_year) for column in columns)
+        return buffer.getvalue()
+
+    @property
+    def load(self) -> Callable[..., Any]:
+        """The function that loads the good rows. Imported late: a check does not need the database."""
+        load: Callable[..., Any] = importlib.import_module(f"tidegate.file_types.{self.folder.name}.load").load
+        return load
+
+
+def example_in(column: Column, school_year: SchoolYear) -> str:
+    """Return the column's example, a date moved into the school year."""
+    if not isinstance(column.of, Day) or not column.example:
+        return column.example
+    year = school_year.first if column.example[5:7] >= "07" else school_year.first + 1
+    return f"{year}{column.example[4:]}"
+
+
+@cache
+def find_all() -> dict[str, FileType]:
+    """Return every file type by slug, in the order in which people meet them."""
+    folders = sorted(path.parent for path in _HERE.glob("*/layout.toml"))
+    types = sorted(map(_read, folders), key=lambda file_type: file_type.layout.order)
+    _refuse_doubled_codes(types)
+    return {file_type.slug: file_type for file_type in types}
+
+
+def find(slug: str) -> FileType:
+    """Return the file type; a Refusal where there is none of that name."""
+    found = find_all().get(slug.strip().lower().replace("_", "-"))
+    if found is None:
+        raise NotFound("There is no such file type", fix=f"Choose one of: {', '.join(find_all())}")
+    return found
+
+
+def _read(folder: Path) -> FileType:
+    package = importlib.import_module(f"tidegate.file_types.{folder.name}.rules")
+    rules = tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
+    return FileType(folder.name.replace("_", "-"), folder, load_layout(folder / "layout.toml"), rules)
+
+
+def _refuse_doubled_codes(types: Iterable[FileType]) -> None:
+    seen: dict[str, str] = {}
+    for file_type in types:
+        for rule in file_type.rules:
+            if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
+                raise BrokenLayout(f"The code {rule.code} stands in {seen[rule.code]} and in {file_type.slug}")

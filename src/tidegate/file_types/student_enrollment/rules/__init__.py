@@ -1,0 +1,1 @@
+"""The rules of the file type Student Enrollment, one file each."""

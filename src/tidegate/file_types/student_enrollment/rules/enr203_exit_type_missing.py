@@ -1,0 +1,25 @@
+"""ENR203: the exit has no type."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import present, text
+from tidegate.core.rules.rule import RowRule
+
+
+class ExitTypeMissing(RowRule):
+    """The exit has no type.
+
+    What it checks: There is an ExitType if and only if there is an ExitDate.
+
+    How to fix it: Fill in why the enrollment ended, or take ExitDate out if it goes on.
+    """
+
+    code = "ENR203"
+    message = 'ExitType is blank although ExitDate is "{ExitDate}"'
+    columns = ("ExitType", "ExitDate")
+    good = ({"ExitDate": "2021-01-15", "ExitType": "02"}, {"ExitDate": "", "ExitType": ""})
+    bad = ({"ExitDate": "2021-01-15", "ExitType": ""},)
+
+    def broken(self) -> pl.Expr:
+        """True where a day stands without a type."""
+        return present("ExitDate") & (text("ExitType") == "")

@@ -1,0 +1,44 @@
+"""ENR301: two rows speak of the same enrollment and differ."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import ROW, value
+from tidegate.core.rules.rule import FileRule
+from tidegate.file_types.student_enrollment.periods import KEY
+
+
+_CONTENT = ("SAUID", "SchoolStudentID", "GradeLevel", "StartStatus", "ResidentSAUID", "ResidentTownCode", "ExitDate", "ExitType", "Comments")
+
+
+def is_keyed() -> pl.Expr:
+    """Whether the row stands in the file and its key is known."""
+    return pl.col(ROW).is_not_null() & pl.all_horizontal(pl.col(KEY).is_not_null())
+
+
+def content() -> pl.Expr:
+    """Return all that the row says beside its key, in one text."""
+    return pl.concat_str([value(column).cast(pl.String).fill_null("") for column in _CONTENT], separator="\x1f")
+
+
+class SameEnrollmentTwice(FileRule):
+    """Two rows speak of the same enrollment and differ.
+
+    What it checks: Student, school, enrollment type and entry date name an enrollment; the file has one row for it.
+
+    How to fix it: Keep the row that is right and delete the others.
+    """
+
+    code = "ENR301"
+    message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate, and differs"
+    columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
+    good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]}, {"rows": [{"EntryDate": "9/1/2020"}, {}]})
+    bad = ({"rows": [{"GradeLevel": "12"}, {}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where rows of one enrollment are not all alike."""
+        return is_keyed() & (content().n_unique().over(KEY) > 1)
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the number of another of these rows."""
+        first, last = pl.col(ROW).min().over(KEY), pl.col(ROW).max().over(KEY)
+        return {"other_row": pl.when(pl.col(ROW) == first).then(last).otherwise(first)}

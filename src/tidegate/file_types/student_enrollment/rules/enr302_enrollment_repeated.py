@@ -1,0 +1,33 @@
+"""ENR302: a row stands in the file again."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.rule import FileRule, Severity
+from tidegate.file_types.student_enrollment.periods import KEY, is_repeated
+
+
+class EnrollmentRepeated(FileRule):
+    """A row stands in the file again.
+
+    What it checks: Every enrollment stands in the file once. A row that repeats an earlier one to the letter
+    changes nothing and does no harm.
+
+    How to fix it: Nothing has to be done. To avoid this warning, delete the row.
+    """
+
+    code = "ENR302"
+    message = "Row repeats row {first_row}"
+    severity = Severity.WARNING
+    columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
+    unless = ("ENR301",)
+    good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]},)
+    bad = ({"rows": [{}, {}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where an earlier row speaks of the same enrollment."""
+        return is_repeated()
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the number of the row that is repeated."""
+        return {"first_row": pl.col(ROW).min().over(KEY)}

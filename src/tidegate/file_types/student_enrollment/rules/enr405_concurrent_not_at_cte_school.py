@@ -1,0 +1,26 @@
+"""ENR405: the concurrent enrollment is not at a CTE school."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import stored, value
+from tidegate.core.rules.rule import RowRule
+
+
+class ConcurrentNotAtCteSchool(RowRule):
+    """The concurrent enrollment is not at a CTE school.
+
+    What it checks: A concurrent enrollment is the enrollment at the CTE school, beside the primary one.
+
+    How to fix it: Put the ID of the CTE school into the column, or correct EnrollmentType if this is the sending
+    school.
+    """
+
+    code = "ENR405"
+    message = 'School "{school.name}" is not a CTE school, where a concurrent enrollment must be'
+    columns = ("SchoolID", "EnrollmentType")
+    good = ({"EnrollmentType": "C", "school.kind": "CTE School"}, {"EnrollmentType": "P", "school.kind": "School"})
+    bad = ({"EnrollmentType": "C", "school.kind": "School"},)
+
+    def broken(self) -> pl.Expr:
+        """True where a concurrent enrollment's school is of another kind."""
+        return (value("EnrollmentType") == "C") & (stored("school.kind") != "CTE School")

@@ -1,0 +1,34 @@
+"""ENR501: the student has another primary enrollment at the same time."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import at_place
+from tidegate.core.rules.rule import FileRule
+from tidegate.file_types.student_enrollment.periods import overlapping_primary
+
+
+class SecondPrimary(FileRule):
+    """The student has another primary enrollment at the same time.
+
+    What it checks: A student has at most one primary enrollment at a time, over the whole state. A student may
+    leave one school and enter another on the same day.
+
+    How to fix it: Agree with the other SAU on who has the student. The SAU that the student has left sends an
+    ExitDate; then send this row again.
+    """
+
+    code = "ENR501"
+    message = 'Student already has a primary enrollment at "{other_sau}" from {other_entry}'
+    columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
+    unless = ("ENR301",)
+    good = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02", "school.id": 2001}, {"EntryDate": "2020-12-01"}]}, {"rows": [{"EnrollmentType": "C", "school.id": 2001}, {}]})
+    bad = ({"rows": [{"school.id": 2001, "EntryDate": "2020-09-02"}, {}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where the student's primary enrollments overlap."""
+        return overlapping_primary().is_not_null()
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the other enrollment's SAU and first day."""
+        there = overlapping_primary()
+        return {"other_sau": at_place("sau.name", there), "other_entry": at_place("EntryDate:value", there)}

@@ -1,0 +1,29 @@
+"""ENR502: the student has no primary enrollment on the day."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import value
+from tidegate.core.rules.rule import FileRule
+from tidegate.file_types.student_enrollment.periods import covering_primary_end, is_concurrent
+
+
+class NoPrimary(FileRule):
+    """The student has no primary enrollment on the day.
+
+    What it checks: A concurrent enrollment stands beside a primary one that covers its entry date, in this file or
+    stored.
+
+    How to fix it: The primary enrollment comes first. If it is in this file and has an error, correct that row; if
+    another SAU has the student, ask it to complete its Student Enrollment upload.
+    """
+
+    code = "ENR502"
+    message = 'Primary enrollment not found on EntryDate "{EntryDate}"'
+    columns = ("StateStudentID", "EntryDate", "EnrollmentType")
+    unless = ("FIND403",)
+    good = ({"rows": [{"EnrollmentType": "P", "school.id": 2001}, {"EnrollmentType": "C"}]},)
+    bad = ({"rows": [{"EnrollmentType": "P", "school.id": 2001, "EntryDate": "2020-10-01"}, {"EnrollmentType": "C"}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where no primary enrollment covers the day."""
+        return is_concurrent() & value("EntryDate").is_not_null() & covering_primary_end().is_null()

@@ -1,0 +1,31 @@
+"""ENR503: the concurrent enrollment outlasts the primary one."""
+
+import polars as pl
+
+from tidegate.core.rules.rule import FileRule
+from tidegate.file_types.student_enrollment.periods import covering_primary_end, end, is_concurrent
+
+
+class OutlastsPrimary(FileRule):
+    """The concurrent enrollment outlasts the primary one.
+
+    What it checks: A concurrent enrollment ends no later than the primary enrollment that it stands beside.
+
+    How to fix it: Fill in ExitDate, no later than the day on which the primary enrollment ends, or ask the other
+    SAU to correct its exit.
+    """
+
+    code = "ENR503"
+    message = "Concurrent enrollment does not end by {primary_end}, when the primary enrollment ends"
+    columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
+    unless = ("ENR502", "FIND403")
+    good = ({"rows": [{"school.id": 2001}, {"EnrollmentType": "C"}]},)
+    bad = ({"rows": [{"school.id": 2001, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EnrollmentType": "C"}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where the concurrent enrollment goes on after the primary one."""
+        return is_concurrent() & (end() > covering_primary_end())
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the last day of the primary enrollment."""
+        return {"primary_end": covering_primary_end()}

@@ -1,0 +1,1 @@
+"""The life of an upload, one module per verb."""

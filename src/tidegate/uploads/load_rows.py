@@ -1,0 +1,42 @@
+"""Loads the good rows of an upload: stages them, and lets the file type move them into the records."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import connection, transaction
+
+from tidegate.core.checking import Checked
+from tidegate.uploads.copy_rows import stage
+from tidegate.uploads.models import Upload
+
+STAGED = "staged_rows"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How the records changed: versions added, versions replaced, and rows that say what is stored already."""
+
+    added_count: int = 0
+    replaced_count: int = 0
+    unchanged_count: int = 0
+
+
+def load_rows(upload: Upload, checked: Checked) -> Loaded:
+    """Load the good rows within the transaction at hand; a check-only upload is taken back, and only its counts stay."""
+    good = checked.good_rows
+    if good.is_empty():
+        return Loaded()
+    with transaction.atomic():
+        stage(STAGED, values_to_load(good, checked))
+        with connection.cursor() as cursor:
+            counts = upload.kind.load(cursor, STAGED, upload_id=upload.pk, school_year=upload.year)
+        if upload.check_only:
+            transaction.set_rollback(True)
+    return Loaded(*counts)
+
+
+def values_to_load(rows: pl.DataFrame, checked: Checked) -> pl.DataFrame:
+    """Return the row numbers, the values under their columns' names, and the look-ups under theirs."""
+    values = [pl.col(f"{name}:value").alias(name) for name in checked.layout.columns]
+    look_ups = [name for name in rows.columns if name.partition(".")[0] in checked.layout.stored]
+    return rows.select("row", *values, *look_ups)

@@ -1,0 +1,27 @@
+"""One thing wrong with one row of an upload, or with its file."""
+
+from django.db import models
+
+from tidegate.uploads.models.upload import Upload
+
+
+class Finding(models.Model):
+    """A finding, as the core worded it; `row` is null where it is about the file. In the order of the Result Log."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="findings")
+    row = models.IntegerField(null=True)
+    column = models.CharField(max_length=100, blank=True)
+    code = models.CharField(max_length=10)
+    severity = models.CharField(max_length=10)
+    value = models.TextField(blank=True)
+    message = models.TextField()
+    sau_id = models.TextField(blank=True)
+    school_id = models.TextField(blank=True)
+    student_number = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["upload", "code", "id"], name="finding_by_rule")]  # noqa: RUF012
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.code} in upload {self.upload_id}"

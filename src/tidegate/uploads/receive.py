@@ -1,0 +1,97 @@
+"""Receives a file: keeps it, notes who sent it for what, and queues it, all or nothing."""
+
+from typing import BinaryIO
+
+import polars as pl
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Refusal, TooLarge
+from tidegate.core.reading.fault import Fault
+from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.finding import findings_of_faults
+from tidegate.file_types import find
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads import store
+from tidegate.uploads.keep_findings import keep_findings
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.queue import enqueue
+
+_BYTES_PER_MB = 1_000_000
+
+
+def receive(
+    *,
+    file: BinaryIO,
+    file_name: str,
+    file_type: str,
+    school_year: SchoolYear,
+    organization: Organization | None,
+    by: Person,
+    check_only: bool = False,
+) -> Upload:
+    """Return the upload, waiting in the queue. A file over the size limit is noted as failed and not kept.
+
+    A Refusal where the person may not send files for the organization, or there is no such file type.
+    """
+    if organization is None:
+        raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
+    check_can_send_upload(by, organization)
+    upload = Upload(
+        file_type=find(file_type).slug,
+        file_name=_name_for_people(file_name),
+        organization=organization,
+        school_year=school_year,
+        sent_by=by,
+        sent_at=timezone.now(),
+        check_only=check_only,
+    )
+    try:
+        kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * _BYTES_PER_MB)
+    except TooLarge:
+        return _note_too_large(upload, file, by=by)
+    upload.stored_as, upload.sha256, upload.byte_count = kept.stored_as, kept.sha256, kept.byte_count
+    try:
+        with transaction.atomic():
+            upload.save()
+            _note(upload, by=by)
+            enqueue(upload.pk, organization.pk)
+    except BaseException:
+        store.discard(kept.stored_as)
+        raise
+    return upload
+
+
+def _name_for_people(file_name: str) -> str:
+    """Return the file's name without a path and without what cannot be shown."""
+    name = file_name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in name if letter.isprintable())[-255:] or "file"
+
+
+def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
+    fault = Fault("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
+    layout = upload.kind.layout
+    rows = pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(layout.columns, pl.String)})
+    with transaction.atomic():
+        upload.state, upload.finished_at = State.FAILED, upload.sent_at
+        upload.byte_count = getattr(file, "size", 0) or 0
+        upload.save()
+        keep_findings(upload, findings_of_faults([fault], reading_rules(), rows, layout))
+        _note(upload, by=by)
+    return upload
+
+
+def _note(upload: Upload, *, by: Person) -> None:
+    record_event(
+        "upload.sent",
+        by=by,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        subject=upload,
+        file_type=upload.file_type,
+        check_only=upload.check_only,
+    )

@@ -1,0 +1,47 @@
+"""The Result Log of an upload, drawn from its findings when it is asked for, in pieces."""
+
+from collections.abc import Iterator
+from typing import IO
+
+import polars as pl
+
+from tidegate.core.errors import Refusal
+from tidegate.core.results.result_log import result_log
+from tidegate.core.rules.finding import FINDINGS
+from tidegate.uploads.models import Finding, Upload
+
+_SLICE = 20_000
+
+
+def result_log_chunks(upload: Upload) -> Iterator[bytes]:
+    """Yield the Result Log as UTF-8. A Refusal where the upload has not ended, or failed by our own fault."""
+    if not upload.has_ended:
+        raise Refusal("The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again")
+    if upload.incident_id:
+        raise Refusal(
+            "The upload failed by a fault of ours and has no Result Log",
+            fix="Nothing of it was loaded. Send the file again; if it fails again, tell the help desk the incident ID",
+        )
+    return (piece.encode() for piece in result_log(upload.kind.layout.log_title, _findings(upload)))
+
+
+def write_result_log(upload: Upload, out: IO[str]) -> None:
+    """Write the Result Log to a text stream."""
+    for piece in result_log_chunks(upload):
+        out.write(piece.decode())
+
+
+def _findings(upload: Upload) -> Iterator[pl.DataFrame]:
+    """Yield the findings in slices, in order, so that a million of them need no memory."""
+    after = 0
+    while True:
+        part = list(upload.findings.filter(pk__gt=after).order_by("pk").values_list("pk", *FINDINGS)[:_SLICE])
+        if not part:
+            return
+        after = part[-1][0]
+        yield pl.DataFrame([row[1:] for row in part], schema=FINDINGS, orient="row")
+
+
+def file_finding(upload: Upload) -> Finding | None:
+    """Return the finding that says why the file could not be read."""
+    return upload.findings.filter(severity="error", row__isnull=True).first() or upload.findings.filter(row=1).first()
