@@ -68,14 +68,16 @@ def word_message(template: str, facts: Mapping[str, pl.Expr]) -> pl.Expr:
     for literal, name, _, _ in string.Formatter().parse(template):
         if literal:
             parts.append(pl.lit(literal))
-        if name:
-            parts.append(_show(facts[name] if name in facts else pl.col(name)))
+        if name and name != "value" and name in facts:
+            parts.append(facts[name].cast(pl.String).fill_null(""))  # words of ours
+        elif name:
+            parts.append(_show(facts.get(name, pl.col(name))))
     return pl.concat_str(parts)
 
 
-def _show(fact: pl.Expr) -> pl.Expr:
-    """Return a fact as a message shows it: on one line and not too long."""
-    words = fact.cast(pl.String).fill_null("").str.replace_all(_UNPRINTABLE, " ")
+def _show(text: pl.Expr) -> pl.Expr:
+    """Return a text from the file or the records as a message shows it: on one line and not too long."""
+    words = text.cast(pl.String).fill_null("").str.replace_all(_UNPRINTABLE, " ")
     is_long = words.str.len_chars() > _LONGEST_IN_MESSAGE
     return pl.when(is_long).then(words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").otherwise(words)
 

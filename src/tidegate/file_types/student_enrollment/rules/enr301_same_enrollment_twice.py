@@ -11,7 +11,7 @@ _CONTENT = ("SAUID", "SchoolStudentID", "GradeLevel", "StartStatus", "ResidentSA
 
 
 def is_keyed() -> pl.Expr:
-    """Whether the row stands in the file and its key is known."""
+    """Whether the row stands in the file, not beside it, and its key is known."""
     return pl.col(ROW).is_not_null() & pl.all_horizontal(pl.col(KEY).is_not_null())
 
 
@@ -36,7 +36,7 @@ class SameEnrollmentTwice(FileRule):
 
     def broken(self) -> pl.Expr:
         """True where rows of one enrollment are not all alike."""
-        return is_keyed() & (content().n_unique().over(KEY) > 1)
+        return is_keyed() & (content().n_unique().over(*KEY, pl.col(ROW).is_null()) > 1)
 
     def facts(self) -> dict[str, pl.Expr]:
         """Return the number of another of these rows."""
