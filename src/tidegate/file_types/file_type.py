@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 from tidegate.core.errors import BrokenLayout, NotFound
 from tidegate.core.layouts.column_types import Day
@@ -53,9 +52,11 @@ class FileType:
         return buffer.getvalue()
 
     @property
-    def load(self) -> Callable[..., Any]:
-        """The function that loads the good rows. Imported late: a check does not need the database."""
-        load: Callable[..., Any] = importlib.import_module(f"tidegate.file_types.{self.folder.name}.load").load
+    def load(self) -> Callable[..., tuple[int, int, int]] | None:
+        """The function that loads the good rows; None for a type that is only judged. A check does not need it."""
+        if not (self.folder / "load.py").exists():
+            return None
+        load: Callable[..., tuple[int, int, int]] = importlib.import_module(f"tidegate.file_types.{self.folder.name}.load").load
         return load
 
 

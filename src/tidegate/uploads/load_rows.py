@@ -24,12 +24,13 @@ class Loaded:
 def load_rows(upload: Upload, checked: Checked) -> Loaded:
     """Load the good rows within the transaction at hand; a check-only upload is taken back, and only its counts stay."""
     good = checked.good_rows
-    if good.is_empty():
+    load = upload.kind.load
+    if good.is_empty() or load is None:
         return Loaded()
     with transaction.atomic():
         stage(STAGED, values_to_load(good, checked))
         with connection.cursor() as cursor:
-            counts = upload.kind.load(cursor, STAGED, upload_id=upload.pk, school_year=upload.year)
+            counts = load(cursor, STAGED, upload_id=upload.pk, school_year=upload.year)
         if upload.check_only:
             transaction.set_rollback(True)
     return Loaded(*counts)

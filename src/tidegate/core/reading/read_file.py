@@ -10,6 +10,7 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.content import name_content
 from tidegate.core.reading.decoding import lines_of
+from tidegate.core.reading.fast_path import read_plain
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.header import Header, drop_blank_end, find_delimiter, match_header
 from tidegate.core.reading.records import Damage, Record, split_records
@@ -28,11 +29,11 @@ class Reading:
     is_refused: bool = False
 
 
-def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = ()) -> Reading:
+def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_exact: bool = False) -> Reading:
     """Return the rows of the file at `path`. Never raises for what the file holds.
 
     `layout` is already that of the school year. `others` are the other file types, to recognise a file that was sent
-    as the wrong type.
+    as the wrong type. `is_exact` leaves the fast path out; the rows are the same.
     """
     content = name_content(path)
     if content:
@@ -47,11 +48,16 @@ def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = ()) -> R
         return _refuse(layout, Fault("FILE001"))
     delimiter = find_delimiter(first_line, layout)
     records = split_records(chain([first_line], lines), delimiter)
-    names = drop_blank_end(next(records).cells)
+    cells = next(records).cells
+    names = drop_blank_end(cells)
     header = match_header(names, layout, others)
     if header.is_refused:
         return Reading(_no_rows(layout), list(header.faults), is_refused=True)
-    reading = _read_rows(records, header, layout, header_cells=names, row_offset=blank_rows)
+    plain = None if blank_rows or names != cells or is_exact else read_plain(path, delimiter, header, names)
+    if plain is None:
+        reading = _read_rows(records, header, layout, header_cells=names, row_offset=blank_rows)
+    else:
+        reading = Reading(plain.select("row", *layout.columns))
     if reading.rows.is_empty():
         return _refuse(layout, Fault("FILE003"))
     reading.faults[:0] = header.faults

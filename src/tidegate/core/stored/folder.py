@@ -44,7 +44,7 @@ class FolderTables:
         if not path.is_file():
             raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
         try:
-            table = pl.read_csv(path, infer_schema=False)
+            table = pl.read_csv(path, infer_schema=False, glob=False)
         except pl.exceptions.NoDataError:
             table = pl.DataFrame()
         except pl.exceptions.PolarsError as fault:
