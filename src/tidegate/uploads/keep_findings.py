@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.uploads.copy_rows import copy_rows
+from tidegate.reference.copy_rows import copy_rows
 from tidegate.uploads.models import Finding, Upload
 
 

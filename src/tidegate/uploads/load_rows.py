@@ -6,7 +6,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from tidegate.core.checking import Checked
-from tidegate.uploads.copy_rows import stage
+from tidegate.reference.copy_rows import stage
 from tidegate.uploads.models import Upload
 
 STAGED = "staged_rows"

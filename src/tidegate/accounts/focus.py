@@ -1,0 +1,52 @@
+"""Says what a person works in, and saves another choice."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.accounts.models import Focus, Person
+from tidegate.accounts.permissions import can_set_focus, check_can_set_focus
+from tidegate.accounts.reach import is_state_wide
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Refusal
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.school_years import newest_begun
+from tidegate.reference.show_students import ShowStudents
+
+
+def focus_of(person: Person, *, today: date | None = None) -> Focus | None:
+    """Return the saved focus, or an unsaved one that makes sense; None while there is no year or no role.
+
+    A saved focus on an organization that the person's roles no longer reach does not count.
+    """
+    saved = Focus.objects.filter(person=person).select_related("school_year", "organization").first()
+    if saved and can_set_focus(person, saved.organization):
+        return saved
+    return _default_focus(person, today or timezone.localdate())
+
+
+def _default_focus(person: Person, today: date) -> Focus | None:
+    """Return the newest school year that has begun, with the organization of the person's first role."""
+    school_year = newest_begun(today) or SchoolYear.objects.order_by("first").first()
+    first = person.memberships.select_related("organization").first()
+    organization = None if first is None or is_state_wide(person) else first.organization
+    if school_year is None or not can_set_focus(person, organization):
+        return None
+    return Focus(person=person, school_year=school_year, organization=organization)
+
+
+@transaction.atomic
+def save_focus(
+    *, by: Person, school_year: SchoolYear, organization: Organization | None, show_students: str = ShowStudents.ALL
+) -> Focus:
+    """Return the focus that `by` now works in. NotFound for an organization out of reach, a Refusal for an unknown choice."""
+    check_can_set_focus(by, organization)
+    if show_students not in ShowStudents.values:
+        raise Refusal("There is no such choice of Show Students", fix="Choose one of the list")
+    choice = {"school_year": school_year, "organization": organization, "show_students": show_students}
+    focus, _ = Focus.objects.update_or_create(person=by, defaults=choice)
+    record_event(
+        "focus.saved", by=by, organization=organization, school_year=school_year, subject=focus, show_students=show_students
+    )
+    return focus

@@ -1,0 +1,49 @@
+"""Adds people and gives them roles. `by` is None at the operator's command line, where there may be nobody yet."""
+
+from django.db import transaction
+
+from tidegate.accounts.models import Membership, Person
+from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.permissions import check_can_manage_people
+from tidegate.accounts.roles import ROLES
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Refusal
+from tidegate.reference.models import Organization
+
+
+@transaction.atomic
+def add_person(*, by: Person | None, email: str, name: str, password: str | None = None) -> Person:
+    """Return a new person without any role; a Refusal where the e-mail address is taken."""
+    if by is not None:
+        check_can_manage_people(by)
+    if Person.objects.filter(email=fold_email(email)).exists():
+        raise Refusal("There is a person with this e-mail address already", fix="Give that person the role instead")
+    person = Person.objects.create_user(email, password, name=name)
+    record_event("person.added", by=by, subject=person)
+    return person
+
+
+@transaction.atomic
+def give_role(*, by: Person | None, person: Person, role: str, organization: Organization | None) -> Membership:
+    """Return the membership; one that the person has already is left as it is. A Refusal where the role cannot be held
+    at such an organization."""
+    if by is not None:
+        check_can_manage_people(by)
+    if role not in ROLES:
+        raise Refusal("There is no such role", fix=f"Choose one of: {', '.join(ROLES)}")
+    if not ROLES[role].may_be_held_at(organization.kind if organization else None):
+        raise Refusal(f"{ROLES[role].display_name} is not a role for this organization", fix=ROLES[role].description)
+    membership, is_new = Membership.objects.get_or_create(person=person, role=role, organization=organization)
+    if is_new:
+        record_event("role.given", by=by, organization=organization, subject=person, role=role)
+    return membership
+
+
+@transaction.atomic
+def end_role(*, by: Person | None, membership: Membership) -> None:
+    """Take a role from a person."""
+    if by is not None:
+        check_can_manage_people(by)
+    person, organization, role = membership.person, membership.organization, membership.role
+    membership.delete()
+    record_event("role.ended", by=by, organization=organization, subject=person, role=role)

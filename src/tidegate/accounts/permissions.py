@@ -1,0 +1,142 @@
+"""What a person may do, in pairs: `can_x` answers, `check_can_x` raises a Refusal.
+
+Out of the person's reach it is NotFound, the same as for what does not exist; within reach but not allowed, NotAllowed.
+"""
+
+from collections.abc import Collection
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.reach import (
+    find_organization,
+    has_permission,
+    no_such,
+    organizations_to_focus_on,
+    organizations_visible_to,
+    roles_at,
+)
+from tidegate.accounts.roles import Permission
+from tidegate.core.errors import NotAllowed
+from tidegate.reference.models import Organization
+
+__all__ = ["find_organization", "organizations_to_focus_on", "organizations_visible_to"]
+
+
+def can_view_organization(person: Person, organization: Organization | None) -> bool:
+    """Whether a role of the person reaches the organization; None is the whole state."""
+    return any(True for _ in roles_at(person, organization))
+
+
+def check_can_view_organization(person: Person, organization: Organization | None) -> None:
+    """Raise NotFound where no role of the person reaches the organization."""
+    if not can_view_organization(person, organization):
+        raise no_such("organization")
+
+
+def can_set_focus(person: Person, organization: Organization | None) -> bool:
+    """Whether the person may work in the organization; None is the whole state, for state-wide roles."""
+    return can_view_organization(person, organization)
+
+
+def check_can_set_focus(person: Person, organization: Organization | None) -> None:
+    """Raise NotFound where the person may not work in the organization."""
+    check_can_view_organization(person, organization)
+
+
+def can_view_students(person: Person, organization: Organization | None) -> bool:
+    """Whether the person may see the student list of the organization; None is the whole state."""
+    return has_permission(person, Permission.VIEW_STUDENTS, organization)
+
+
+def check_can_view_students(person: Person, organization: Organization | None) -> None:
+    """Raise a Refusal where the person may not see the student list."""
+    _check(person, Permission.VIEW_STUDENTS, organization, thing="organization")
+
+
+def can_view_student(person: Person, enrolled_at: Collection[Organization]) -> bool:
+    """Whether the person may see a student who is enrolled at these organizations.
+
+    A student without any enrollment is seen by state-wide roles only.
+    """
+    return any(can_view_students(person, organization) for organization in (None, *enrolled_at))
+
+
+def check_can_view_student(person: Person, enrolled_at: Collection[Organization]) -> None:
+    """Raise NotFound where the person may not see the student: nobody learns whether a number has been given."""
+    if not can_view_student(person, enrolled_at):
+        raise no_such("student")
+
+
+def can_view_upload(person: Person, organization: Organization) -> bool:
+    """Whether the person may see the uploads of the organization, with their findings and Result Logs."""
+    return has_permission(person, Permission.VIEW_UPLOADS, organization)
+
+
+def check_can_view_upload(person: Person, organization: Organization) -> None:
+    """Raise a Refusal where the person may not see the organization's uploads."""
+    _check(person, Permission.VIEW_UPLOADS, organization, thing="upload")
+
+
+def can_send_upload(person: Person, organization: Organization) -> bool:
+    """Whether the person may send files for the organization."""
+    return has_permission(person, Permission.SEND_UPLOADS, organization)
+
+
+def check_can_send_upload(person: Person, organization: Organization) -> None:
+    """Raise a Refusal where the person may not send files for the organization."""
+    _check(person, Permission.SEND_UPLOADS, organization, thing="organization")
+
+
+def can_download_upload(person: Person, organization: Organization) -> bool:
+    """Whether the person may download the files that were sent for the organization."""
+    return has_permission(person, Permission.DOWNLOAD_FILES, organization)
+
+
+def check_can_download_upload(person: Person, organization: Organization) -> None:
+    """Raise a Refusal where the person may not download the organization's files."""
+    _check(person, Permission.DOWNLOAD_FILES, organization, thing="upload")
+
+
+def can_manage_reference(person: Person) -> bool:
+    """Whether the person may change school years, organizations and codes."""
+    return has_permission(person, Permission.MANAGE_REFERENCE, None)
+
+
+def check_can_manage_reference(person: Person) -> None:
+    """Raise NotAllowed where the person may not change the reference lists."""
+    if not can_manage_reference(person):
+        raise _not_allowed(Permission.MANAGE_REFERENCE)
+
+
+def can_manage_people(person: Person) -> bool:
+    """Whether the person may add people and give roles."""
+    return has_permission(person, Permission.MANAGE_PEOPLE, None)
+
+
+def check_can_manage_people(person: Person) -> None:
+    """Raise NotAllowed where the person may not add people and give roles."""
+    if not can_manage_people(person):
+        raise _not_allowed(Permission.MANAGE_PEOPLE)
+
+
+def can_view_audit(person: Person) -> bool:
+    """Whether the person may read the audit log."""
+    return has_permission(person, Permission.VIEW_AUDIT, None)
+
+
+def check_can_view_audit(person: Person) -> None:
+    """Raise NotAllowed where the person may not read the audit log."""
+    if not can_view_audit(person):
+        raise _not_allowed(Permission.VIEW_AUDIT)
+
+
+def _check(person: Person, permission: Permission, organization: Organization | None, *, thing: str) -> None:
+    if not can_view_organization(person, organization):
+        raise no_such(thing)
+    if not has_permission(person, permission, organization):
+        raise _not_allowed(permission)
+
+
+def _not_allowed(permission: Permission) -> NotAllowed:
+    return NotAllowed(
+        f"Your role does not include to {permission}", fix="Ask the state data team if you should have this role"
+    )

@@ -1,0 +1,59 @@
+"""How far a person's roles reach: a SAU with its schools, one school, or the whole state."""
+
+from collections.abc import Iterator
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.roles import ROLES, Permission, Role
+from tidegate.core.errors import NotFound
+from tidegate.reference.models import Organization, OrganizationKind
+
+
+def roles_at(person: Person, organization: Organization | None) -> Iterator[type[Role]]:
+    """Yield the roles that the person holds over the organization; None is the whole state."""
+    reaching = {organization.pk, organization.parent_id} - {None} if organization else set()
+    for membership in person.memberships.all() if person.is_active else ():
+        if (membership.organization_id is None or membership.organization_id in reaching) and membership.role in ROLES:
+            yield ROLES[membership.role]
+
+
+def has_permission(person: Person, permission: Permission, organization: Organization | None) -> bool:
+    """Whether one of the person's roles allows this at the organization; None is the whole state."""
+    return any(permission in role.permissions for role in roles_at(person, organization))
+
+
+def is_state_wide(person: Person) -> bool:
+    """Whether a role of the person reaches the whole state."""
+    return any(True for _ in roles_at(person, None))
+
+
+def organizations_visible_to(person: Person) -> "QuerySet[Organization]":
+    """Return the organizations that the person's roles reach, by name."""
+    if is_state_wide(person):
+        return Organization.objects.all()
+    held = [m.organization_id for m in person.memberships.all() if m.role in ROLES] if person.is_active else []
+    return Organization.objects.filter(Q(pk__in=held) | Q(parent__in=held))
+
+
+def organizations_to_focus_on(person: Person) -> "QuerySet[Organization]":
+    """Return the organizations that the person may choose in Change Focus: SAUs, then CTE schools, then schools."""
+    kinds = (OrganizationKind.SAU, OrganizationKind.CTE_SCHOOL, OrganizationKind.SCHOOL)
+    place = Case(*(When(kind=kind, then=Value(i)) for i, kind in enumerate(kinds)), output_field=IntegerField())
+    return organizations_visible_to(person).order_by(place, "name", "pk")
+
+
+def find_organization(person: Person, organization_id: int) -> Organization:
+    """Return the organization; NotFound where there is none or the person's roles do not reach it, both alike."""
+    organization = organizations_visible_to(person).filter(pk=organization_id).first()
+    if organization is None:
+        raise no_such("organization")
+    return organization
+
+
+def no_such(thing: str) -> NotFound:
+    """Return the Refusal for what does not exist or may not be known of: the two must not be told apart."""
+    return NotFound(
+        f"There is no such {thing}",
+        fix="Either it does not exist, or it belongs to an organization that is not yours",
+    )

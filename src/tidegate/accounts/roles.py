@@ -1,0 +1,86 @@
+"""The roles, and what each may do. This is the permission table; nothing else grants anything."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from tidegate.core.stored.tables import CTE_SCHOOL, SAU, SCHOOL
+
+
+class Permission(StrEnum):
+    """One thing that a role may do where it is held."""
+
+    VIEW_STUDENTS = "view students"
+    VIEW_UPLOADS = "view uploads"
+    SEND_UPLOADS = "send uploads"
+    DOWNLOAD_FILES = "download files"
+    MANAGE_REFERENCE = "manage reference lists"
+    MANAGE_PEOPLE = "manage people"
+    VIEW_AUDIT = "view the audit log"
+
+
+class Role:
+    """A role is held at an organization of one of `organization_kinds`, or for the whole state where `is_state_wide`.
+
+    Held at a SAU it reaches the SAU and its schools; at a school, that school alone; for the state, everything.
+    """
+
+    slug: ClassVar[str]
+    display_name: ClassVar[str]
+    description: ClassVar[str]
+    permissions: ClassVar[frozenset[Permission]]
+    organization_kinds: ClassVar[frozenset[str]] = frozenset()
+    is_state_wide: ClassVar[bool] = False
+
+    @classmethod
+    def may_be_held_at(cls, kind: str | None) -> bool:
+        """Whether the role can be held at an organization of this kind; None is the whole state."""
+        return cls.is_state_wide if kind is None else kind in cls.organization_kinds
+
+
+class StateAdministrator(Role):
+    """Runs the system for the state data team."""
+
+    slug = "state-administrator"
+    display_name = "State administrator"
+    description = "Sees and does everything, in every organization."
+    permissions = frozenset(Permission)
+    is_state_wide = True
+
+
+class DataSpecialist(Role):
+    """Reports a SAU's data."""
+
+    slug = "data-specialist"
+    display_name = "Data specialist"
+    description = "Sends the files of one SAU, and sees the students and uploads of the SAU and its schools."
+    permissions = frozenset(
+        {Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS, Permission.SEND_UPLOADS, Permission.DOWNLOAD_FILES}
+    )
+    organization_kinds = frozenset({SAU})
+
+
+class CteDirector(Role):
+    """Reports a CTE school's data."""
+
+    slug = "cte-director"
+    display_name = "CTE director"
+    description = "Sends the files of one CTE school, and sees its uploads and the students who are enrolled there."
+    permissions = frozenset(
+        {Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS, Permission.SEND_UPLOADS, Permission.DOWNLOAD_FILES}
+    )
+    organization_kinds = frozenset({CTE_SCHOOL})
+
+
+class Viewer(Role):
+    """Looks, and changes nothing."""
+
+    slug = "viewer"
+    display_name = "Viewer"
+    description = "Sees students, uploads and their findings; sends nothing and downloads no uploaded file."
+    permissions = frozenset({Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS})
+    organization_kinds = frozenset({SAU, SCHOOL, CTE_SCHOOL})
+    is_state_wide = True
+
+
+ROLES: dict[str, type[Role]] = {role.slug: role for role in (StateAdministrator, DataSpecialist, CteDirector, Viewer)}
+"""Every role by its slug, the one that may do most first."""

@@ -1,0 +1,29 @@
+"""An event: one act, who did it, and what it was about."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Event(models.Model):
+    """One act. It has no foreign keys, so that it outlives what it speaks of; a trigger lets nobody change it."""
+
+    at = models.DateTimeField(db_default=Now())
+    act = models.CharField(max_length=100)  # `<thing>.<what was done>`, as `upload.sent`
+    person_id = models.BigIntegerField(null=True)  # null: the system itself, or the command line of its operator
+    person_email = models.CharField(max_length=254, blank=True)
+    organization_id = models.IntegerField(null=True)
+    school_year = models.CharField(max_length=9, blank=True)  # by name, 2020-2021
+    subject_kind = models.CharField(max_length=100, blank=True)
+    subject_id = models.CharField(max_length=100, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [  # noqa: RUF012 - Django reads this once
+            models.Index(fields=["organization_id", "-at"], name="event_by_organization"),
+            models.Index(fields=["person_id", "-at"], name="event_by_person"),
+            models.Index(fields=["subject_kind", "subject_id"], name="event_by_subject"),
+        ]
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.act} ({self.pk})"

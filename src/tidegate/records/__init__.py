@@ -1,0 +1,1 @@
+"""The records: students, enrollments and CTE records, with their versions over time."""

@@ -1,0 +1,40 @@
+"""Brings versions of records: those that differ are replaced and stay, the new ones are added."""
+
+from collections.abc import Mapping
+
+from psycopg import sql
+
+from tidegate.reference.copy_rows import raw_cursor
+from tidegate.reference.import_file import Merged
+
+_DIFFERING = "differing_rows"
+
+
+def bring_versions(
+    table: str, *, before: str, differing: str, columns: Mapping[str, str], row_count: int
+) -> Merged:
+    """Add a version for every row of the query `differing`, and replace the current one that its `replaces` names.
+
+    `columns` says from which of the query's columns each stored column is filled; `before` is a statement that has to
+    run first. All SQL is written in our own modules. What brings these versions is the import, not an upload.
+    """
+    names = {
+        "table": sql.Identifier(table),
+        "rows": sql.Identifier(_DIFFERING),
+        "into": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "values": sql.SQL(", ").join(map(sql.Identifier, columns.values())),
+    }
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL(before))  # type: ignore[arg-type]
+        create = f"CREATE TEMPORARY TABLE {_DIFFERING} ON COMMIT DROP AS {differing}"
+        cursor.execute(sql.SQL(create))  # type: ignore[arg-type]
+        cursor.execute(
+            sql.SQL("UPDATE {table} SET replaced_at = now() FROM {rows} WHERE id = replaces").format(**names)
+        )
+        changed_count = cursor.rowcount
+        cursor.execute(
+            sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, now() FROM {rows} ORDER BY 1").format(**names)
+        )
+        added_count = cursor.rowcount - changed_count
+        cursor.execute(sql.SQL("DROP TABLE {rows}").format(**names))
+    return Merged(row_count, added_count=added_count, changed_count=changed_count)

@@ -1,0 +1,7 @@
+"""The nouns of the records."""
+
+from tidegate.records.models.cte_record import CteRecord
+from tidegate.records.models.enrollment import Enrollment, EnrollmentType
+from tidegate.records.models.student import Student, StudentVersion
+
+__all__ = ["CteRecord", "Enrollment", "EnrollmentType", "Student", "StudentVersion"]

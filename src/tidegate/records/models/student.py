@@ -1,0 +1,42 @@
+"""A student, known by the state student number, and what is known of the person."""
+
+from django.db import models
+from django.db.models import Q
+
+from tidegate.records.models.versioned import CURRENT, Versioned, replaced_by_needs_a_day
+
+
+class Student(models.Model):
+    """A state student number that has been given: 9 digits, the same over years and SAUs."""
+
+    number = models.CharField(max_length=9, primary_key=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012 - Django reads this once
+            models.CheckConstraint(condition=Q(number__regex="^[0-9]{9}$"), name="student_number_is_9_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return "Student"  # a number is personal, and this may end up in a log line
+
+
+class StudentVersion(Versioned):
+    """Name, date of birth and gender of a student, as one upload brought them."""
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    last_name = models.CharField(max_length=100, blank=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    middle_name = models.CharField(max_length=100, blank=True)
+    suffix = models.CharField(max_length=10, blank=True)
+    date_of_birth = models.DateField(null=True)
+    gender = models.CharField(max_length=1, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["student"], name="student_versions_of_student")]  # noqa: RUF012
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["student"], condition=CURRENT, name="student_version_current_once"),
+            replaced_by_needs_a_day("student_version_replaced_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Student version {self.pk}"

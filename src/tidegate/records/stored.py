@@ -1,0 +1,46 @@
+"""The stored tables as the database has them, asked for the keys of one file and no more."""
+
+import polars as pl
+from psycopg import sql
+
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS
+from tidegate.reference.copy_rows import read_columns, staged
+
+_KEYS = "file_students"
+_ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
+_CODES = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
+_STUDENTS = sql.SQL("SELECT number FROM records_student JOIN {} USING (number)")
+_ENROLLMENTS = sql.SQL("""
+    SELECT student_id, sau_id, school_id, enrollment_type, entry_date, exit_date
+    FROM records_enrollment JOIN {} ON number = student_id
+    WHERE school_year_id = {} AND replaced_at IS NULL
+""")
+
+
+class DatabaseTables:
+    """Answers from the database; the implementation of `StoredTables` for uploads. Cost grows with the file."""
+
+    def organizations(self) -> pl.DataFrame:
+        """Return every organization, shaped as `ORGANIZATIONS`."""
+        return read_columns(_ORGANIZATIONS, ORGANIZATIONS)
+
+    def codes(self, list_name: str) -> pl.DataFrame:
+        """Return a code list, shaped as `CODES`."""
+        return read_columns(_CODES.format(list_name), CODES)
+
+    def students(self, numbers: pl.Series) -> pl.DataFrame:
+        """Return the known ones of these numbers, shaped as `STUDENTS`."""
+        with staged(_KEYS, _keys(numbers)):
+            return read_columns(_STUDENTS.format(sql.Identifier(_KEYS)), STUDENTS)
+
+    def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return these students' current enrollments in the school year, shaped as `ENROLLMENTS`."""
+        with staged(_KEYS, _keys(numbers)):
+            return read_columns(_ENROLLMENTS.format(sql.Identifier(_KEYS), school_year.first), ENROLLMENTS)
+
+
+def _keys(numbers: pl.Series) -> pl.DataFrame:
+    """Return the distinct numbers that can be anybody's, sorted, since the index is walked faster in its own order."""
+    distinct = numbers.cast(pl.String).drop_nulls().unique().sort()
+    return pl.DataFrame({"number": distinct.filter(distinct.str.contains(r"^[0-9]{9}$"))})

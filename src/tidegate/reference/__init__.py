@@ -1,0 +1,1 @@
+"""The state's own lists: school years, organizations and codes."""

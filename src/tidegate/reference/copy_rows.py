@@ -1,0 +1,78 @@
+"""Columns into PostgreSQL and back: one COPY each way, on Django's own connection, so in the same transaction."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+from django.db import connection, transaction
+from psycopg import Cursor, sql
+
+_TYPES: dict[type[pl.DataType], str] = {
+    pl.String: "text",
+    pl.Date: "date",
+    pl.Decimal: "numeric",
+    pl.Int32: "integer",
+    pl.UInt32: "bigint",
+    pl.Int64: "bigint",
+    pl.Boolean: "boolean",
+}
+_SLICE = 100_000
+_LARGE = 1_000
+
+
+@contextmanager
+def raw_cursor() -> Iterator["Cursor[tuple[object, ...]]"]:
+    """Yield psycopg's own cursor on Django's connection: only that one can COPY."""
+    with connection.cursor() as cursor:
+        yield cursor.cursor
+
+
+def copy_rows(table: str, rows: pl.DataFrame) -> None:
+    """Append `rows` to `table`, whose columns have the same names, within the transaction at hand."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows.columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
+    with raw_cursor() as cursor, cursor.copy(statement) as copy:
+        for part in rows.iter_slices(_SLICE):
+            buffer = io.BytesIO()
+            part.write_csv(buffer, include_header=False)  # null is nothing, an empty text is ""
+            copy.write(buffer.getvalue())
+
+
+def stage(table: str, rows: pl.DataFrame) -> None:
+    """Put `rows` into a temporary table, which goes with the transaction."""
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES[kind.base_type()]))  # type: ignore[arg-type]
+        for name, kind in rows.schema.items()
+    )
+    name = sql.Identifier(table)
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(name))
+        cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(name, columns))
+    copy_rows(table, rows)
+    if rows.height > _LARGE:
+        with raw_cursor() as cursor:  # without it the planner takes any table for a small one
+            cursor.execute(sql.SQL("ANALYZE {}").format(name))
+
+
+@contextmanager
+def staged(table: str, rows: pl.DataFrame) -> Iterator[None]:
+    """Hold `rows` in a temporary table, and drop it at the end: the transaction at hand may be a long one."""
+    with transaction.atomic():
+        stage(table, rows)
+        yield
+        with raw_cursor() as cursor:
+            cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(sql.Identifier(table)))
+
+
+def copy_out(query: sql.Composable, *, options: str = "") -> Iterator[memoryview | bytes]:
+    """Yield the result of `query` as CSV, in pieces. `options` are more options of COPY, as `HEADER`."""
+    more = sql.SQL(f", {options}") if options else sql.SQL("")  # type: ignore[arg-type]  # ours, never a person's
+    with raw_cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv{})").format(query, more)) as copy:
+        yield from copy
+
+
+def read_columns(query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:
+    """Return the result of `query` as columns of these names and types, nulls and empty texts told apart."""
+    content = b"".join(copy_out(query))
+    return pl.read_csv(io.BytesIO(content), has_header=False, schema=schema, raise_if_empty=False)

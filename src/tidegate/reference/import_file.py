@@ -1,0 +1,57 @@
+"""The steps that every reference file goes through: read, look for problems, merge into the database."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+from psycopg import sql
+
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.stored.tables import ReferenceFile
+from tidegate.reference.copy_rows import raw_cursor
+from tidegate.reference.problem import Problem
+from tidegate.reference.read_reference_file import ReferenceRows, read_reference_file
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What an import did to the rows of one file."""
+
+    row_count: int = 0
+    added_count: int = 0
+    changed_count: int = 0
+
+    @property
+    def unchanged_count(self) -> int:
+        """Rows that say what is stored already."""
+        return self.row_count - self.added_count - self.changed_count
+
+
+@dataclass
+class ImportFile:
+    """One file on its way in: its rows under the names that they are stored by, and its problems so far."""
+
+    file_name: str
+    rows: pl.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    is_readable: bool = True
+
+    def refuse(self, query: str, sentence: str) -> None:
+        """Note a problem for each row number that `query` returns."""
+        with raw_cursor() as cursor:
+            cursor.execute(sql.SQL(query))  # type: ignore[arg-type]  # written in our modules, never by a person
+            self.problems += [Problem(self.file_name, int(str(row)), sentence) for (row,) in cursor.fetchall()]
+
+
+def read_import_file(folder: Path, file: ReferenceFile, layout: Layout) -> tuple[ImportFile, pl.DataFrame]:
+    """Return the file on its way in, still without rows, and the values read under the names of the layout."""
+    read: ReferenceRows = read_reference_file(folder / file.file_name, layout)
+    return ImportFile(file.file_name, read.rows.clear(), read.problems, read.is_readable), read.rows
+
+
+def merge(query: str, *, row_count: int) -> Merged:
+    """Run an upsert that returns, for each row it wrote, whether the row is new; count what it did."""
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL(query))  # type: ignore[arg-type]  # written in our modules, never by a person
+        is_new = [bool(row[0]) for row in cursor.fetchall()]
+    return Merged(row_count, added_count=sum(is_new), changed_count=len(is_new) - sum(is_new))

@@ -1,0 +1,73 @@
+"""Imports organizations.csv: reads it, finds its problems, and merges it into the organizations."""
+
+from pathlib import Path
+
+import polars as pl
+
+from tidegate.core.layouts.load_layout import load_layout
+from tidegate.core.stored.tables import ORGANIZATIONS_FILE
+from tidegate.reference.copy_rows import stage
+from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
+from tidegate.reference.read_reference_file import repeated
+
+LAYOUT = load_layout(Path(__file__).parent / "layouts" / "organizations.toml")
+STAGED = "new_organizations"
+"""The temporary table that holds the file, which enrollments are judged against too."""
+
+_NO_PARENT = f"SELECT row FROM {STAGED} WHERE kind = 'School' AND parent_id IS NULL"
+_SAU_WITH_PARENT = f"SELECT row FROM {STAGED} WHERE kind = 'SAU' AND parent_id IS NOT NULL"
+_PARENT_IS_NO_SAU = f"""
+SELECT row FROM {STAGED} new WHERE parent_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM {STAGED} sau WHERE sau.id = new.parent_id AND sau.kind = 'SAU')
+    AND NOT EXISTS (
+        SELECT 1 FROM reference_organization sau WHERE sau.id = new.parent_id AND sau.kind = 'SAU'
+        AND NOT EXISTS (SELECT 1 FROM {STAGED} other WHERE other.id = sau.id)
+    )
+"""
+_STILL_A_PARENT = f"""
+SELECT row FROM {STAGED} new WHERE kind <> 'SAU' AND EXISTS (
+    SELECT 1 FROM reference_organization school WHERE school.parent_id = new.id
+    AND NOT EXISTS (SELECT 1 FROM {STAGED} other WHERE other.id = school.id)
+)
+"""
+# One statement takes children and parents in any order: the foreign key is looked at when the transaction ends.
+_MERGE = f"""
+INSERT INTO reference_organization AS old (id, name, kind, parent_id, local_id)
+SELECT id, name, kind, parent_id, COALESCE(local_id, '') FROM {STAGED} ORDER BY id
+ON CONFLICT (id) DO UPDATE
+    SET name = EXCLUDED.name, kind = EXCLUDED.kind, parent_id = EXCLUDED.parent_id, local_id = EXCLUDED.local_id
+    WHERE (old.name, old.kind, old.parent_id, old.local_id)
+        IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.kind, EXCLUDED.parent_id, EXCLUDED.local_id)
+RETURNING xmax = 0
+"""
+
+
+def read_organizations(folder: Path) -> ImportFile:
+    """Return the folder's organizations, with the problems of the file by itself."""
+    file, values = read_import_file(folder, ORGANIZATIONS_FILE, LAYOUT)
+    file.rows = values.select(
+        pl.col("row"),
+        pl.col("OrganizationID").cast(pl.Int32).alias("id"),
+        pl.col("Name").alias("name"),
+        pl.col("Kind").alias("kind"),
+        pl.col("ParentID").cast(pl.Int32).alias("parent_id"),
+        pl.col("LocalID").alias("local_id"),
+    )
+    sentence = "OrganizationID stands in an earlier row"
+    file.problems += repeated(file.rows, ["id"], file_name=file.file_name, sentence=sentence)
+    return file
+
+
+def judge_organizations(file: ImportFile) -> None:
+    """Stage the file and note what does not fit together, within it and with what is stored."""
+    stage(STAGED, file.rows)
+    file.refuse(f"SELECT row FROM {STAGED} WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
+    file.refuse(_NO_PARENT, "ParentID is blank although a School belongs to a SAU")
+    file.refuse(_SAU_WITH_PARENT, "ParentID is not blank although a SAU belongs to nobody")
+    file.refuse(_PARENT_IS_NO_SAU, "ParentID is not the ID of a SAU")
+    file.refuse(_STILL_A_PARENT, "Kind is not SAU although stored schools belong to it")
+
+
+def merge_organizations(file: ImportFile) -> Merged:
+    """Add what is new and change what differs; an organization that the file does not have stays as it is."""
+    return merge(_MERGE, row_count=file.rows.height)

@@ -1,0 +1,52 @@
+"""An organization: a SAU, a school or a CTE school."""
+
+from django.db import models
+
+from tidegate.core.stored import tables
+
+
+class OrganizationKind(models.TextChoices):
+    """What an organization is, as `organizations.csv` writes it."""
+
+    SAU = tables.SAU, "SAU"
+    SCHOOL = tables.SCHOOL, "School"
+    CTE_SCHOOL = tables.CTE_SCHOOL, "CTE School"
+
+
+class Organization(models.Model):
+    """A SAU, or a school that belongs to one. The ID is the NEO organization ID, at most 4 digits (DOMAIN.md, Words)."""
+
+    id = models.IntegerField(primary_key=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=OrganizationKind)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="schools", db_index=False
+    )
+    local_id = models.CharField(max_length=10, blank=True, default="")  # the ID that the local SIS uses
+
+    class Meta:
+        indexes = [models.Index(fields=["parent"], name="organization_by_parent")]  # noqa: RUF012
+        constraints = [  # noqa: RUF012
+            models.CheckConstraint(condition=models.Q(id__range=(1, 9999)), name="organization_id_has_4_digits"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=OrganizationKind.SAU) | models.Q(parent__isnull=True),
+                name="organization_sau_has_no_parent",
+            ),
+        ]
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_sau(self) -> bool:
+        """Whether it is a SAU."""
+        return self.kind == OrganizationKind.SAU
+
+    @property
+    def is_cte_school(self) -> bool:
+        """Whether it is a CTE center or region."""
+        return self.kind == OrganizationKind.CTE_SCHOOL

@@ -1,0 +1,36 @@
+"""What is wrong with the files of a reference folder, by file and row, and the Refusal that lists all of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tidegate.core.errors import Refusal
+
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong. `row` counts as a spreadsheet does; None is the file as a whole. No value of the file is named."""
+
+    file_name: str
+    row: int | None
+    sentence: str
+
+    def __str__(self) -> str:
+        place = self.file_name if self.row is None else f"{self.file_name} row {self.row}"
+        return f"{place}: {self.sentence}"
+
+
+class ReferenceRefused(Refusal):
+    """The reference folder has problems, and nothing of it was imported. `fix` lists them, one on a line."""
+
+    code = "REFERENCE_FOLDER"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda problem: (problem.file_name, problem.row or 0, problem.sentence))
+        count = len(self.problems)
+        lines = [str(problem) for problem in self.problems[:_MOST_LISTED]]
+        if count > _MOST_LISTED:
+            lines.append(f"and {count - _MOST_LISTED:,} more")
+        noun = "problem" if count == 1 else "problems"
+        super().__init__(f"Nothing was imported, because of {count:,} {noun}", fix="\n".join(lines))

@@ -1,0 +1,92 @@
+"""Reads one CSV of a reference folder, with the reader and the built-in rules that uploads are read with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.read_file import read_file
+from tidegate.core.rules.catalogue import column_rules, reading_rules
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.prepare import prepare
+from tidegate.core.rules.rule import Severity
+from tidegate.reference.problem import Problem
+
+_ONLY_A_HEADER = "FILE003"
+
+
+@dataclass(frozen=True)
+class ReferenceRows:
+    """The rows of one file: `row`, and a column of values under each name of the layout, null where blank or wrong.
+
+    `problems` are those of the cells; where `is_readable` is false they say why there are no rows.
+    """
+
+    rows: pl.DataFrame
+    problems: list[Problem]
+    is_readable: bool = True
+
+
+def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
+    """Return the rows of the file at `path` with everything that is wrong with its cells."""
+    no_rows = pl.DataFrame(schema={ROW: pl.UInt32, **layout.value_types()})
+    if not path.is_file():
+        return ReferenceRows(no_rows, [Problem(path.name, None, "The file is missing")], is_readable=False)
+    reading = read_file(path, layout)
+    if [fault.code for fault in reading.faults] == [_ONLY_A_HEADER]:
+        return ReferenceRows(no_rows, [])
+    faults = [_problem(fault, path.name) for fault in reading.faults if _is_error(fault)]
+    if reading.is_refused:
+        return ReferenceRows(no_rows, faults, is_readable=False)
+    rows = prepare(reading.rows, layout).rows
+    problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
+    values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
+    return ReferenceRows(values, [*faults, *problems])
+
+
+def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[Problem]:
+    """Return a problem for each row whose key an earlier row has."""
+    again = rows.drop_nulls(key).filter(pl.col(ROW) > pl.col(ROW).min().over(key))
+    return problems_at(again[ROW], file_name=file_name, sentence=sentence)
+
+
+def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[Problem]:
+    """Return the same problem for each of these rows."""
+    return [Problem(file_name, row, sentence) for row in rows.to_list()]
+
+
+def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[Problem]]:
+    """Return the year that each school year of the column begins in, null where blank or wrong, and what is wrong.
+
+    A bare `2020` is 2020-2021.
+    """
+    text = pl.col(column)
+    first = text.str.extract(r"^([0-9]{4})(-[0-9]{4})?$", 1).cast(pl.Int32)
+    last = text.str.extract(r"^[0-9]{4}-([0-9]{4})$", 1).cast(pl.Int32)
+    read = rows.select(ROW, text, pl.when(last.is_null() | (last == first + 1)).then(first).alias("first"))
+    wrong = read.filter(text.is_not_null() & pl.col("first").is_null())
+    sentence = f"{column} is not a school year written as 2020-2021"
+    return read["first"], problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
+
+
+def _is_error(fault: Fault) -> bool:
+    return reading_rules()[fault.code].severity is Severity.ERROR
+
+
+def _problem(fault: Fault, file_name: str) -> Problem:
+    return Problem(file_name, fault.row, reading_rules()[fault.code].message.format_map(fault.words))
+
+
+def _judge(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Problem]:
+    """Yield the rule's problems; a Refusal names no value of a file, so that the value is left out of the sentence."""
+    broken = rows.filter(rule.broken().fill_null(False))
+    if broken.is_empty():
+        return
+    facts = {name: fact for name, fact in rule.facts().items() if name != "value"}
+    words = pl.select(**facts).row(0, named=True)
+    sentence = rule.message.replace(' "{value}"', "").format_map(words)
+    yield from problems_at(broken[ROW], file_name=file_name, sentence=sentence)

@@ -1,0 +1,20 @@
+"""The school years that the state collects data for."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from tidegate.core.layouts.school_year import SchoolYear as Period
+from tidegate.reference.models import SchoolYear
+
+
+def add_school_years(periods: Iterable[Period]) -> int:
+    """Add those school years that are not there yet, and return how many."""
+    known = set(SchoolYear.objects.values_list("first", flat=True))
+    new = sorted(set(periods) - {Period(first) for first in known})
+    SchoolYear.objects.bulk_create([SchoolYear(first=p.first, name=p.name) for p in new], ignore_conflicts=True)
+    return len(new)
+
+
+def newest_begun(today: date) -> SchoolYear | None:
+    """Return the newest school year that has begun by `today`; None where there is none."""
+    return SchoolYear.objects.filter(first__lte=Period.of(today).first).order_by("-first").first()

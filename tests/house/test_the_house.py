@@ -1,0 +1,82 @@
+"""The repository keeps its own rules; each failure says what to do."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from tidegate.core.rules.catalogue import builtin_rules
+from tidegate.file_types import find_all
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "tidegate"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handler", "processor", "service", "info"}
+
+
+def module_name(path: Path) -> str:
+    return str(path.relative_to(SOURCE))
+
+
+def line_count(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_a_module_has_at_most_400_lines_and_a_name_that_says_something(path):
+    assert line_count(path) <= 400, "Split the module by noun or by verb"
+    assert path.stem not in FORBIDDEN, "Name the module after the thing or the act in it"
+
+
+def test_the_median_module_has_at_most_100_lines():
+    assert median(line_count(path) for path in MODULES if path.name != "__init__.py") <= 100
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("rules/*/[a-z]*_*.py")) + sorted(SOURCE.glob("file_types/*/rules/*_*.py")), ids=module_name)
+def test_a_rule_file_has_at_most_60_lines(path):
+    assert line_count(path) <= 60, "A rule is small: move what several rules share into a module of the file type"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_every_module_says_in_one_line_what_lives_in_it(path):
+    assert ast.get_docstring(ast.parse(path.read_text())), "Begin the module with a line on what lives here"
+
+
+def test_the_generated_documentation_is_current():
+    run = subprocess.run([sys.executable, "tools/make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"Run make docs and commit what it writes:\n{run.stdout}{run.stderr}"
+
+
+def test_a_code_keeps_its_meaning_for_ever():
+    locked = dict(line.split() for line in (ROOT / "codes.lock").read_text().splitlines())
+    rules = {rule.code: rule for rule in builtin_rules()}
+    for kind in find_all().values():
+        rules |= kind.rules_by_code()
+    for code, rule in rules.items():
+        slug = rule.__module__.rpartition(".")[2].partition("_")[2]
+        assert locked.get(code) == slug, f"{code} stands in codes.lock for another rule: take a code that was never used, then make docs"
+
+
+@pytest.mark.parametrize("kind", find_all().values(), ids=lambda kind: kind.slug)
+def test_the_rules_of_a_file_type_begin_with_its_area(kind):
+    assert {rule.code[:-3] for rule in kind.rules} <= {kind.layout.area}
+
+
+def test_every_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_links_between_documents_lead_somewhere():
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}, which is not there"
+
+
+def test_core_knows_no_framework():
+    imports = {line for path in (SOURCE / "core").rglob("*.py") for line in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.M)}
+    assert not imports & {"django", "psycopg", "procrastinate", "typer", "rich"}

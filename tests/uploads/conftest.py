@@ -1,0 +1,84 @@
+"""A small state to upload into: the reference folder of a case, and the people who send files."""
+
+import io
+
+import pytest
+
+from tidegate.accounts.models import Membership, Person
+from tidegate.accounts.roles import CteDirector, DataSpecialist, Viewer
+from tidegate.core.layouts.school_year import SchoolYear as Year
+from tidegate.file_types import find
+from tidegate.records.import_folder import import_reference
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.models import Upload
+from tidegate.uploads.process import process
+from tidegate.uploads.receive import receive
+
+ROCK_STAR, CTE_CENTER, OTHER_SAU = 1000, 2001, 2000
+
+
+@pytest.fixture
+def state(transactional_db, settings, tmp_path):
+    """Organizations, codes, students and enrollments of the case `all_good`, and an empty store."""
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path / "store"
+    import_reference(find("cte").folder / "cases" / "all_good" / "reference", by=None)
+    year = Year(2020)
+    SchoolYear.objects.get_or_create(first=year.first, defaults={"name": year.name})
+
+
+def person(role, organization_id: int) -> Person:
+    someone = Person.objects.create_user(f"{role.slug}{organization_id}@example.org", name=role.display_name)
+    Membership.objects.create(person=someone, role=role.slug, organization_id=organization_id)
+    return someone
+
+
+@pytest.fixture
+def specialist(state) -> Person:
+    return person(DataSpecialist, ROCK_STAR)
+
+
+@pytest.fixture
+def other_specialist(state) -> Person:
+    return person(DataSpecialist, OTHER_SAU)
+
+
+@pytest.fixture
+def director(state) -> Person:
+    return person(CteDirector, CTE_CENTER)
+
+
+@pytest.fixture
+def viewer(state) -> Person:
+    return person(Viewer, ROCK_STAR)
+
+
+@pytest.fixture
+def send(state):
+    """Send a text or bytes as a file; it waits in the queue."""
+
+    def send_file(content: str | bytes, *, by: Person, organization_id: int = ROCK_STAR, file_type: str = "cte", **more) -> Upload:
+        raw = content if isinstance(content, bytes) else content.encode()
+        return receive(
+            file=io.BytesIO(raw),
+            file_name=more.pop("file_name", "upload.csv"),
+            file_type=file_type,
+            school_year=SchoolYear.objects.get(first=2020),
+            organization=Organization.objects.get(pk=organization_id),
+            by=by,
+            **more,
+        )
+
+    return send_file
+
+
+@pytest.fixture
+def process_file(send):
+    """Send a file and process it, as a worker does."""
+
+    def send_and_process(content: str | bytes, **more) -> Upload:
+        upload = send(content, **more)
+        process(upload_id=upload.pk)
+        upload.refresh_from_db()
+        return upload
+
+    return send_and_process
