@@ -18,7 +18,7 @@ ROCK_STAR, CTE_CENTER, OTHER_SAU = 1000, 2001, 2000
 
 
 @pytest.fixture
-def state(transactional_db, settings, tmp_path):
+def state(db, settings, tmp_path):
     """Organizations, codes, students and enrollments of the case `all_good`, and an empty store."""
     settings.TIDEGATE_UPLOADS_DIR = tmp_path / "store"
     import_reference(find("cte").folder / "cases" / "all_good" / "reference", by=None)

@@ -101,7 +101,7 @@ def test_a_transfer_loads_with_the_exit_in_the_same_file(process_file, specialis
 
 
 def test_rows_of_another_sau_are_not_loaded(process_file, specialist):
-    upload = process_file(f"{CTE_HEADER}\n2000,2001,900000001,1,01.0205,2020-09-01,,1.50,\n{LINE}\n", by=specialist)
+    upload = process_file(f"{CTE_HEADER}\n2000,2001,900000002,1,01.0205,2020-09-01,,1.50,\n{LINE}\n", by=specialist)
     assert (upload.success_count, upload.error_count) == (1, 1)
     assert 'Row is not for ""Rock Star Public Schools"", for which the file was sent' in log_of(upload)
 
@@ -151,7 +151,7 @@ def test_an_upload_that_a_killed_worker_left_behind_is_taken_up_again(send, spec
     assert (upload.state, upload.success_count) == (State.FINISHED, 1)
 
 
-@pytest.mark.parametrize("content", ["1000,2001", f'{LINE}"', "\x00,\x01", "=1+1,2,3,4,5,6,7,8,9"])
+@pytest.mark.parametrize("content", ["1000,2001", '1000,2001,900000002,1,01.0205,2020-09-01,,1.50,"', "\x00,\x01", "=1+1,2,3,4,5,6,7,8,9"])
 def test_odd_rows_are_findings_and_never_an_incident(process_file, specialist, content):
     upload = process_file(f"{CTE_HEADER}\n{content}\n{LINE}\n", by=specialist)
     assert (upload.state, upload.row_count, upload.success_count) == (State.FINISHED, 2, 1)

@@ -29,7 +29,7 @@ def focus_of(person: Person, *, today: date | None = None) -> Focus | None:
 def _default_focus(person: Person, today: date) -> Focus | None:
     """Return the newest school year that has begun, with the organization of the person's first role."""
     school_year = newest_begun(today) or SchoolYear.objects.order_by("first").first()
-    first = person.memberships.select_related("organization").first()
+    first = next(iter(person.memberships.all()), None)
     organization = None if first is None or is_state_wide(person) else first.organization
     if school_year is None or not can_set_focus(person, organization):
         return None

@@ -30,7 +30,7 @@ _ENROLLMENTS = sql.SQL(f"""
     SELECT {_SCHOOL_YEAR.format("school_year_id")}, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
         enrollment_type, NULLIF(grade_level, ''), entry_date, NULLIF(start_status, ''), exit_date, NULLIF(exit_type, '')
     FROM records_enrollment WHERE replaced_at IS NULL AND (school_year_id = {{}} OR {{}})
-    ORDER BY school_year_id, student_id COLLATE "C", entry_date, enrollment_type COLLATE "C", school_id
+    ORDER BY school_year_id, student_id COLLATE "C", entry_date, enrollment_type COLLATE "C" DESC, school_id
 """)
 
 

@@ -5,7 +5,7 @@ from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS
-from tidegate.reference.copy_rows import read_columns, staged
+from tidegate.reference.copy_rows import raw_cursor, read_columns, staged
 
 _KEYS = "file_students"
 _ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
@@ -18,8 +18,19 @@ _ENROLLMENTS = sql.SQL("""
 """)
 
 
+_LOCK = sql.SQL("SELECT number FROM records_student JOIN {} USING (number) ORDER BY number FOR NO KEY UPDATE OF records_student")
+
+
 class DatabaseTables:
-    """Answers from the database; the implementation of `StoredTables` for uploads. Cost grows with the file."""
+    """Answers from the database; the implementation of `StoredTables` for uploads. Cost grows with the file.
+
+    With `is_locking` the file's students are locked before anything about them is read, in the order of their numbers,
+    until the transaction ends: two uploads that speak of one student are judged one after the other, and the second
+    sees what the first has loaded. The order makes a deadlock impossible.
+    """
+
+    def __init__(self, *, is_locking: bool = False) -> None:
+        self.is_locking = is_locking
 
     def organizations(self) -> pl.DataFrame:
         """Return every organization, shaped as `ORGANIZATIONS`."""
@@ -32,6 +43,9 @@ class DatabaseTables:
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
         with staged(_KEYS, _keys(numbers)):
+            if self.is_locking:
+                with raw_cursor() as cursor:
+                    cursor.execute(_LOCK.format(sql.Identifier(_KEYS)))
             return read_columns(_STUDENTS.format(sql.Identifier(_KEYS)), STUDENTS)
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:

@@ -66,7 +66,7 @@ def _finish(upload_id: int) -> None:
         kind.layout,
         kind.rules,
         focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
-        tables=DatabaseTables(),
+        tables=DatabaseTables(is_locking=True),
         others=[other.layout.in_year(upload.year) for other in find_all().values()],
     )
     loaded = load_rows(upload, checked)

@@ -19,6 +19,7 @@ class OtherOrganization(RowRule):
     code = "ORG201"
     message = 'Row is not for "{context.organization_name}", for which the file was sent'
     columns = ("SAUID", "SchoolID")
+    unless = ("FIND401",)
     good = (
         {"context.organization_id": 1000, "sau.id": 1000},
         {"context.organization_id": 1001, "sau.id": 1000, "school.id": 1001},

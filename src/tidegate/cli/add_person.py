@@ -1,0 +1,54 @@
+"""`tidegate add-person`: lets somebody sign in."""
+
+import secrets
+from typing import Annotated
+
+import typer
+
+
+def add_person(
+    email: Annotated[str, typer.Argument(help="The e-mail address, which the person signs in with")],
+    name: Annotated[str, typer.Option(help="The person's name")],
+    role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
+    organization: Annotated[int | None, typer.Option(help="NEO organization ID; none is the whole state")] = None,
+    password: Annotated[str, typer.Option(help="At least 12 characters; blank makes one", envvar="TIDEGATE_PASSWORD")] = "",
+) -> None:
+    """Add a person with a role. Somebody who is there already gets the role beside those that they have."""
+    from tidegate.cli.setup import refuse_pending_migrations, set_up
+
+    set_up()
+    refuse_pending_migrations()
+    from django.db import transaction
+
+    from tidegate.accounts.models import Person
+    from tidegate.accounts.models.person import fold_email
+    from tidegate.accounts.people import add_person as add
+    from tidegate.accounts.people import give_role
+    from tidegate.core.errors import Refusal
+    from tidegate.reference.models import Organization
+
+    at = Organization.objects.filter(pk=organization).first() if organization is not None else None
+    if organization is not None and at is None:
+        raise Refusal("There is no such organization", fix="Import the organizations first: tidegate import-reference")
+    with transaction.atomic():
+        person = Person.objects.filter(email=fold_email(email)).first()
+        made = "" if person or password else secrets.token_urlsafe(12)
+        if person is None:
+            _check_password(password or made)
+            person = add(by=None, email=email, name=name, password=password or made)
+        give_role(by=None, person=person, role=role, organization=at)
+    typer.echo(f"{person.email} has the role {role}{f' at {at.name}' if at else ''}")
+    if made:
+        typer.echo(f"Password: {made}")
+
+
+def _check_password(password: str) -> None:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from tidegate.core.errors import Refusal
+
+    try:
+        validate_password(password)
+    except ValidationError as fault:
+        raise Refusal(" ".join(fault.messages).rstrip("."), fix="Choose another password") from fault

@@ -1,0 +1,141 @@
+"""`tidegate demo`: the guide's walk with an invented state, from an empty folder to the Result Logs."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tidegate.uploads.models import Upload
+
+_PATIENCE_SECONDS = 120
+
+
+def demo(
+    serve: Annotated[bool, typer.Option(help="Serve the site after the walk, until Ctrl-C")] = True,
+    host: Annotated[str, typer.Option(help="The address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on")] = 8000,
+) -> None:
+    """Fill in an invented state, walk the guide once, print what happened, and serve the site."""
+    os.environ.setdefault("TIDEGATE_DATA_DIR", "demo-data")
+    os.environ["TIDEGATE_DEMO"] = "yes"
+    from tidegate.cli.migrate import migrate_database
+    from tidegate.cli.setup import set_up
+    from tidegate.cli.supervise import supervise
+    from tidegate.cli.web import refuse_taken_port
+
+    if serve:
+        refuse_taken_port(host, port)
+    typer.echo("Setting up an invented state. No student, number or organization ID in it is real.")
+    set_up()
+    migrate_database()
+    _fill()
+    with _worker():
+        _show(_walk())
+    _say_who_can_sign_in(f"http://{host}:{port}" if serve else "")
+    if serve:
+        from django.db import connections
+
+        connections.close_all()
+        supervise([["web", "--host", host, "--port", str(port)], ["worker"]])
+
+
+def _fill() -> None:
+    from django.utils import timezone
+
+    from tidegate.accounts.demo_people import fill_people
+    from tidegate.records.demo_state.fill import fill
+
+    fill(today=timezone.localdate())
+    fill_people()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """Run a worker, as a process of its own, for as long as the walk takes."""
+    process = subprocess.Popen([sys.executable, "-m", "tidegate.cli.main", "worker"], start_new_session=True)  # noqa: S603
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _walk() -> "list[Upload]":
+    """Send the demo's files in the guide's order, and return the uploads once they have ended."""
+    from tidegate.accounts.models import Person
+    from tidegate.project.database import data_dir
+    from tidegate.records.demo_state.files import write_demo_files
+    from tidegate.uploads.models import Upload
+
+    files = write_demo_files(data_dir() / "demo-files")
+    typer.echo(f"The files to send are in {data_dir() / 'demo-files'}")
+    by = Person.objects.get(email="rockstar@demo.example")
+    paths = [(files.student_enrollment, "student-enrollment")]
+    paths += [(path, "cte") for path in (files.cte, files.cte_two_errors, files.cte_mixed)]
+    sent = [_send(path, file_type, by) for path, file_type in paths]
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        uploads = list(Upload.objects.filter(pk__in=[upload.pk for upload in sent]).order_by("pk"))
+        if all(upload.has_ended for upload in uploads):
+            return uploads
+        if time.monotonic() > deadline:
+            raise TimeoutError("The worker has not finished the demo's uploads")
+        time.sleep(0.2)
+
+
+def _send(path: Path, file_type: str, by: object) -> "Upload":
+    from tidegate.accounts.focus import focus_of
+    from tidegate.uploads.receive import receive
+
+    focus = focus_of(by)  # type: ignore[arg-type]
+    assert focus is not None
+    with path.open("rb") as file:
+        return receive(
+            file=file,
+            file_name=path.name,
+            file_type=file_type,
+            school_year=focus.school_year,
+            organization=focus.organization,
+            by=by,  # type: ignore[arg-type]
+        )
+
+
+def _show(uploads: "list[Upload]") -> None:
+    """Print the status table and every Result Log."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from tidegate.uploads.result_log import write_result_log
+
+    table = Table(title="State Reporting Status")
+    for name in ("File Type", "File Name", "State"):
+        table.add_column(name)
+    for name in ("Row Count", "Success Count", "Error"):
+        table.add_column(name, justify="right")
+    for upload in uploads:
+        counts = (upload.row_count, upload.success_count, upload.error_count)
+        state = upload.get_state_display() if hasattr(upload, "get_state_display") else upload.state.capitalize()
+        table.add_row(upload.kind.name, upload.file_name, state, *("" if c is None else str(c) for c in counts))
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    console.print(table)
+    for upload in uploads:
+        write_result_log(upload, log := io.StringIO())
+        console.print(f"\n[bold]Result Log of {upload.file_name}[/]")
+        console.print(log.getvalue(), markup=False, highlight=False, soft_wrap=True, end="")
+
+
+def _say_who_can_sign_in(address: str) -> None:
+    from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
+
+    typer.echo("\nWho can sign in" + (f" on {address}" if address else "") + f" (password: {DEMO_PASSWORD})")
+    for person in DEMO_PEOPLE:
+        typer.echo(f"  {person.email:24} {person.role.display_name}{f', {person.organization_name}' if person.organization_name else ''}")

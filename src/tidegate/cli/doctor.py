@@ -1,0 +1,82 @@
+"""`tidegate doctor`: says what is unsafe or unready."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import typer
+
+_LEAST_FREE_GB = 2
+_STUCK_MINUTES = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that was looked at, and what to do if it is not well."""
+
+    is_well: bool
+    subject: str
+    advice: str = ""
+
+
+def doctor() -> None:
+    """Look at the database, the store, the worker and the settings. Exit status 1 if something is unsafe or unready."""
+    from rich.console import Console
+
+    from tidegate.cli.setup import set_up
+
+    set_up()
+    console = Console()
+    answers = [*_database(), *_store(), *_settings()]
+    for answer in answers:
+        console.print(f"[green]well[/]    {answer.subject}" if answer.is_well else f"[red]not well[/] {answer.subject}: {answer.advice}")
+    raise typer.Exit(int(not all(answer.is_well for answer in answers)))
+
+
+def _database() -> Iterator[Answer]:
+    from django.db import connection
+
+    from tidegate.cli.setup import refuse_pending_migrations
+    from tidegate.core.errors import Refusal
+    from tidegate.uploads.queue import STALLED_SECONDS
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0]) // 10_000
+        yield Answer(version >= 14, f"PostgreSQL {version}", "use PostgreSQL 14 or newer")
+        try:
+            refuse_pending_migrations()
+        except Refusal as refusal:
+            yield Answer(is_well=False, subject="migrations", advice=refusal.fix)
+            return
+        yield Answer(is_well=True, subject="migrations")
+        alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{STALLED_SECONDS} s'"
+        cursor.execute(alive)
+        count = cursor.fetchone()[0]
+        yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")
+        cursor.execute(
+            "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"
+            f" AND sent_at < now() - interval '{_STUCK_MINUTES} minutes'"
+        )
+        count = cursor.fetchone()[0]
+        yield Answer(count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log")
+
+
+def _store() -> Iterator[Answer]:
+    from django.conf import settings
+
+    folder = settings.TIDEGATE_UPLOADS_DIR
+    folder.mkdir(parents=True, exist_ok=True)
+    yield Answer(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
+    free = shutil.disk_usage(folder).free // 1_000_000_000
+    yield Answer(free >= _LEAST_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
+
+
+def _settings() -> Iterator[Answer]:
+    from django.conf import settings
+
+    yield Answer(not settings.DEBUG, "debugging is off", "unset TIDEGATE_DEBUG")
+    yield Answer(not settings.TIDEGATE_DEMO, "no demo", "unset TIDEGATE_DEMO, and never put real data where the demo was")
+    yield Answer("*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS")
+    yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")

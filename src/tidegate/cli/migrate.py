@@ -1,0 +1,24 @@
+"""`tidegate migrate`: brings the database to this version of the program."""
+
+_LOCK = 20_211_121  # any number that nothing else uses
+
+
+def migrate() -> None:
+    """Bring the database to this version; several at once wait for each other."""
+    from tidegate.cli.setup import set_up
+
+    set_up()
+    migrate_database()
+
+
+def migrate_database() -> None:
+    """Run the migrations under a lock that every tidegate takes."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -1,0 +1,26 @@
+"""`tidegate serve`: the whole system on one machine."""
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on")] = 8000,
+    workers: Annotated[int, typer.Option(help="How many uploads are processed side by side")] = 1,
+) -> None:
+    """Bring the database up to date, then run the pages and a worker together."""
+    from tidegate.cli.migrate import migrate_database
+    from tidegate.cli.setup import set_up
+    from tidegate.cli.supervise import supervise
+    from tidegate.cli.web import refuse_taken_port
+
+    refuse_taken_port(host, port)
+    set_up()
+    migrate_database()
+    from django.db import connections
+
+    connections.close_all()
+    typer.echo(f"tidegate serves on http://{host}:{port} (stop it with Ctrl-C)")
+    supervise([["web", "--host", host, "--port", str(port)], *[["worker"]] * workers])

@@ -1,0 +1,26 @@
+"""Sets Django up for a command that needs the database."""
+
+import os
+
+
+def set_up() -> None:
+    """Start or join the database, then Django on it."""
+    from tidegate.project.database import ensure_running
+
+    ensure_running()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
+    import django
+
+    django.setup()
+
+
+def refuse_pending_migrations() -> None:
+    """Raise a Refusal where the database is not at this version of the program."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from tidegate.core.errors import Refusal
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refusal("The database is not at this version of tidegate", fix="Run tidegate migrate", code="MIGRATIONS")

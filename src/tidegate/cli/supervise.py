@@ -1,0 +1,67 @@
+"""Runs several tidegate commands as child processes, together: they start, restart and stop as one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+_RESTART_SECONDS = 1.0
+_SOON = 5.0
+
+
+class Child:
+    """One command, started again when it dies."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.arguments = arguments
+        self.start()
+
+    def start(self) -> None:
+        """Start the command in a process group of its own, so that Ctrl-C reaches it through us alone."""
+        self.started_at = time.monotonic()
+        command = [sys.executable, "-m", "tidegate.cli.main", *self.arguments]
+        self.process = subprocess.Popen(command, env=os.environ, start_new_session=True)  # noqa: S603 - our own command
+
+    def died_at_once(self) -> bool:
+        """Whether it ended so soon after its start that starting it again is no use."""
+        return time.monotonic() - self.started_at < _SOON
+
+
+def supervise(commands: list[list[str]]) -> None:
+    """Run the commands until a signal comes, and then stop them in order. A command that ends by itself is restarted;
+    one that cannot even start ends them all."""
+    is_stopping = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal is_stopping
+        is_stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    children = [Child(arguments) for arguments in commands]
+    status = 0
+    while not is_stopping:
+        time.sleep(0.1)
+        for child in children:
+            if (code := child.process.poll()) is None or is_stopping:
+                continue
+            if child.died_at_once():
+                is_stopping, status = True, code or 1
+                break
+            time.sleep(_RESTART_SECONDS)
+            child.start()
+    _stop_all(children)
+    sys.exit(status)
+
+
+def _stop_all(children: list[Child]) -> None:
+    for child in children:
+        if child.process.poll() is None:
+            child.process.send_signal(signal.SIGTERM)
+    for child in children:
+        try:
+            child.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            child.process.kill()

@@ -1,0 +1,1 @@
+"""The project: settings, addresses, the web server's entry and the database behind it."""

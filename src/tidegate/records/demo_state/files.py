@@ -1,0 +1,139 @@
+"""The demo's upload files: one Student Enrollment file, and three CTE files that rest on it."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tidegate.records.demo_state.cte_codes import CTE_CODES
+from tidegate.records.demo_state.organizations import CAPITAL_AREA, ROCK_STAR, ROCK_STAR_HIGH
+from tidegate.records.demo_state.students import GUIDE_YEAR, DemoStudent, list_students
+
+ENROLLMENT_HEADER = (
+    "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate", "StartStatus",
+    "ResidentSAUID", "ResidentTownCode", "ExitDate", "ExitType", "Comments",
+)  # fmt: skip
+CTE_HEADER = (
+    "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "CTECode", "StartDate", "EndDate", "CreditsEarned",
+    "PostsecondaryCredits",
+)  # fmt: skip
+_TOWN = "901"  # invented
+_PROGRAMS = ("47.0604", "51.0904", "12.0503", "46.0302", "43.0107", "15.1301")
+_Row = Sequence[object]
+
+
+@dataclass(frozen=True)
+class DemoFiles:
+    """Where the files were written. The CTE files rest on the enrollments that the first one brings."""
+
+    student_enrollment: Path
+    cte: Path
+    cte_two_errors: Path
+    cte_mixed: Path
+
+
+def write_demo_files(folder: Path) -> DemoFiles:
+    """Write the files for 2020-2021, to be sent for Rock Star Public Schools; the CTE files also for its CTE school."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = DemoFiles(
+        folder / "student_enrollment.csv", folder / "cte.csv", folder / "cte_two_errors.csv", folder / "cte_mixed.csv"
+    )
+    _write(files.student_enrollment, ENROLLMENT_HEADER, _enrollment_rows())
+    _write(files.cte, CTE_HEADER, _cte_rows())
+    _write(files.cte_two_errors, CTE_HEADER, _two_errors())
+    _write(files.cte_mixed, CTE_HEADER, _mixed())
+    return files
+
+
+def _newcomers() -> list[DemoStudent]:
+    return [student for student in list_students(GUIDE_YEAR) if student.is_newcomer]
+
+
+def _enrollment_rows() -> list[_Row]:
+    """Return the newcomers' enrollments: the primary ones first, then the concurrent ones at the CTE school."""
+    primary = [_enrollment_row(i, s, ROCK_STAR_HIGH.local_id, "P") for i, s in enumerate(_newcomers())]
+    concurrent = [_enrollment_row(i, s, str(CAPITAL_AREA.id), "C") for i, s in enumerate(_newcomers()) if s.cte_school]
+    return [*primary, *concurrent]
+
+
+def _enrollment_row(i: int, student: DemoStudent, school_id: str, enrollment_type: str) -> _Row:
+    entry_date = "2020-09-01" if i % 2 else "9/1/2020"
+    comment = "Moved here in summer, records requested" if i == 0 and enrollment_type == "P" else ""
+    return (
+        ROCK_STAR.id, school_id, student.number, student.school_student_id, enrollment_type, f"{student.grade:02d}",
+        entry_date, "13", ROCK_STAR.id, _TOWN, "", "", comment,
+    )  # fmt: skip
+
+
+def _cte_students() -> list[DemoStudent]:
+    """Return ten of Rock Star's students whose concurrent enrollment is stored, then the newcomers who go along."""
+    at_rock_star = [s for s in list_students(GUIDE_YEAR) if s.school == ROCK_STAR_HIGH and s.cte_school == CAPITAL_AREA]
+    return [*[s for s in at_rock_star if not s.is_newcomer][:10], *[s for s in at_rock_star if s.is_newcomer]]
+
+
+def _cte_row(student: DemoStudent, code: str, **other: object) -> _Row:
+    """Return a good row, but for the cells that `other` names."""
+    good = {
+        "SAUID": ROCK_STAR.id,
+        "SchoolID": CAPITAL_AREA.local_id,
+        "StateStudentID": student.number,
+        "SchoolStudentID": student.school_student_id,
+        "CTECode": code,
+        "StartDate": "2020-09-08",
+        "EndDate": "",
+        "CreditsEarned": "1.50",
+        "PostsecondaryCredits": "",
+    }
+    return [{**good, **other}[name] for name in CTE_HEADER]
+
+
+def _cte_rows() -> list[_Row]:
+    """Return good rows: two alike for one student, since both class sections count; one student in two programs."""
+    students = _cte_students()
+    rows = [_cte_row(s, _PROGRAMS[i % len(_PROGRAMS)]) for i, s in enumerate(students)]
+    rows.append(_cte_row(students[0], _PROGRAMS[0]))
+    rows.append(_cte_row(students[1], "01.0205", SchoolID=CAPITAL_AREA.id, StartDate="1/25/2021", EndDate="6/11/2021"))
+    rows.append(_cte_row(students[2], "48.0508", CreditsEarned="0", PostsecondaryCredits="3.00"))
+    return rows
+
+
+def _two_errors() -> list[_Row]:
+    """Return good rows, and among them the guide's two errors."""
+    rows = _cte_rows()
+    without_concurrent = next(s for s in _newcomers() if s.cte_school is None)
+    rows.insert(4, _cte_row(without_concurrent, "47.0604"))
+    rows.insert(11, _cte_row(_cte_students()[5], "43"))
+    return rows
+
+
+def _mixed() -> list[_Row]:
+    """Return good rows and one row for each of many faults."""
+    students = _cte_students()
+    at_middle_of_the_year = students[8]
+    return [
+        *_cte_rows()[:6],
+        _cte_row(students[6], "1.0205"),  # a spreadsheet took the zero off; it is put right, with a notice
+        _cte_row(students[7], "43"),
+        _cte_row(at_middle_of_the_year, "46.0302", StartDate="2021-02-01", EndDate="2021-01-15"),
+        _cte_row(at_middle_of_the_year, "46.0302"),  # good, but of one group with the row above
+        [],
+        _cte_row(students[9], "12.0503", StartDate="2019-09-03"),
+        _cte_row(students[9], "51.0904", CreditsEarned="1,5"),
+        _cte_row(students[10], "51.0904", CreditsEarned="120"),
+        _cte_row(students[11], "51.0904", StartDate=""),
+        _cte_row(students[12], "51.0904", StartDate="2020-08-17"),  # before the concurrent enrollment
+        _cte_row(students[13], "51.0904", SAUID=9999),
+        _cte_row(students[14], "51.0904", SchoolID="XYZ"),
+        _cte_row(students[15], "51.0904", SchoolID=ROCK_STAR_HIGH.id),
+        _cte_row(students[16], "51.0904", StateStudentID="900099999"),
+        _cte_row(students[17], "51.0904", StateStudentID="90001"),
+        _cte_row(students[18], "51.0904", StateStudentID="000000001"),  # the sample file's student, left in
+        _cte_row(students[18], CTE_CODES[0][0])[:5],  # ends too early
+    ]
+
+
+def _write(path: Path, header: _Row, rows: Iterable[_Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(header)
+        writer.writerows(rows)

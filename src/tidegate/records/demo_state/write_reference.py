@@ -1,0 +1,58 @@
+"""Writes the demo state as a reference folder, which `tidegate check` and `tidegate import-reference` read."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from tidegate.core.stored.tables import (
+    CTE_CODES_FILE,
+    ENROLLMENTS_FILE,
+    ORGANIZATIONS_FILE,
+    STUDENTS_FILE,
+    ReferenceFile,
+)
+from tidegate.records.demo_state.cte_codes import CTE_CODES
+from tidegate.records.demo_state.enrollments import DemoEnrollment, list_cohorts, list_enrollments
+from tidegate.records.demo_state.organizations import ORGANIZATIONS
+from tidegate.records.demo_state.students import list_students
+
+_Row = Iterable[object]
+
+
+def write_reference(folder: Path, *, today: date) -> None:
+    """Write the four files. The current year is that of `today`; everything else is the same every time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    organizations = ((o.id, o.name, o.kind, o.parent_id, o.local_id) for o in ORGANIZATIONS)
+    students = (
+        (s.number, s.last_name, s.first_name, s.middle_name, s.date_of_birth, s.gender)
+        for year in list_cohorts(today)
+        for s in list_students(year)
+    )
+    _write(folder, ORGANIZATIONS_FILE, organizations)
+    _write(folder, CTE_CODES_FILE, ((code, title, "", "") for code, title in CTE_CODES))
+    _write(folder, STUDENTS_FILE, students)
+    _write(folder, ENROLLMENTS_FILE, map(_enrollment_row, list_enrollments(today)))
+
+
+def _enrollment_row(enrollment: DemoEnrollment) -> _Row:
+    return (
+        enrollment.school_year.name,
+        enrollment.sau_id,
+        enrollment.school_id,
+        enrollment.student.number,
+        enrollment.student.school_student_id,
+        enrollment.enrollment_type,
+        f"{enrollment.grade:02d}",
+        enrollment.entry_date,
+        enrollment.start_status,
+        enrollment.exit_date,
+        enrollment.exit_type,
+    )
+
+
+def _write(folder: Path, file: ReferenceFile, rows: Iterable[_Row]) -> None:
+    with (folder / file.file_name).open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(file.header)
+        writer.writerows(rows)

@@ -1,0 +1,35 @@
+"""The queue of uploads: enqueued in the upload's own transaction, in order per organization, retried after a crash."""
+
+from django.db import InterfaceError, OperationalError
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+QUEUE = "uploads"
+STALLED_SECONDS = 15
+"""A worker that has not given a sign of life for so long is taken for dead."""
+
+
+def enqueue(upload_id: int, organization_id: int) -> None:
+    """Queue an upload within the caller's transaction. Uploads of one organization run in the order of sending."""
+    process_upload.configure(lock=f"organization:{organization_id}").defer(upload_id=upload_id)
+
+
+@app.task(
+    name="process_upload",
+    queue=QUEUE,
+    retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions={OperationalError, InterfaceError}),
+)
+def process_upload(upload_id: int) -> None:
+    """Process one upload. When the database goes away, it is tried again."""
+    from tidegate.uploads.process import process
+
+    process(upload_id=upload_id)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="take_up_stalled_uploads", queue=QUEUE, pass_context=True, queueing_lock="take_up_stalled_uploads")
+async def take_up_stalled_uploads(context: JobContext, timestamp: int) -> None:
+    """Put the jobs of dead workers back into the queue."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_SECONDS):
+        await jobs.retry_job(job)

@@ -1,0 +1,30 @@
+"""Files that the browser saves."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+CHUNK_BYTES = 1 << 18
+
+
+def download(chunks: Iterable[bytes], file_name: str, *, content_type: str) -> HttpResponseBase:
+    """Return a file to be saved under that name, whatever the browser thinks that it is."""
+    response = StreamingHttpResponse(chunks, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, file_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def csv_download(chunks: Iterable[bytes], file_name: str) -> HttpResponseBase:
+    """Return a CSV file to be saved."""
+    return download(chunks, file_name, content_type="text/csv; charset=utf-8")
+
+
+def read_chunks(path: Path) -> Iterator[bytes]:
+    """Yield a file's bytes in pieces."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,89 @@
+"""What the page of a file type shows, drawn from its layout and its rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from tidegate.core.layouts.column_types import Choice
+from tidegate.core.layouts.column_types import Code as CodeColumn
+from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.file_types import FileType, find
+from tidegate.file_types.file_type import example_in
+from tidegate.reference.models import Code
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """One line of the requirements."""
+
+    name: str
+    required: bool
+    form: str
+    description: str
+    example: str
+    choices: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A code list that the file type's columns refer to, as it is valid in a school year."""
+
+    name: str
+    title: str
+    codes: Sequence[Code]
+
+
+def list_columns(file_type: FileType, school_year: SchoolYear) -> list[ColumnLine]:
+    """Return the columns of that school year, in order."""
+    return [_column_line(column, school_year) for column in file_type.layout.columns_in(school_year)]
+
+
+def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
+    choices = tuple(column.of.choices.items()) if isinstance(column.of, Choice) else ()
+    form = "one of these codes" if choices else column.of.form()
+    return ColumnLine(
+        name=column.name,
+        required=column.required,
+        form=form[:1].upper() + form[1:],
+        description=column.description,
+        example=example_in(column, school_year),
+        choices=choices,
+    )
+
+
+def code_list_names(file_type: FileType) -> list[str]:
+    """Return the names of the code lists that the file type's columns refer to, each once."""
+    columns = file_type.layout.columns.values()
+    return list(dict.fromkeys(column.of.list_name for column in columns if isinstance(column.of, CodeColumn)))
+
+
+def title_of(list_name: str) -> str:
+    """Return the code list's name as people read it: `CTE codes`."""
+    first, *rest = list_name.split("_")
+    return " ".join([first.upper() if len(first) <= 3 else first.capitalize(), *rest])
+
+
+@cache
+def render_guide(file_type_slug: str) -> SafeString:
+    """Return the file type's guide as HTML, its headings one level down, since the page has its own.
+
+    HTML inside the Markdown is shown as text, so that the result is safe.
+    """
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(find(file_type_slug).guide)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    return mark_safe(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def list_code_lists(file_type: FileType, school_year: SchoolYear) -> list[CodeList]:
+    """Return the code lists with the codes that are valid in that school year."""
+    return [
+        CodeList(name, title_of(name), list(Code.objects.filter(list_name=name).valid_in(school_year)))
+        for name in code_list_names(file_type)
+    ]

@@ -1,0 +1,107 @@
+"""The findings of an upload, grouped by rule and column, each group with its fix and its first rows."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from tidegate.core.rules.rule import CATEGORIES, Rule
+from tidegate.file_types import find_all
+from tidegate.uploads.models import Finding, Upload
+
+FIRST_ROWS = 20
+MOODS = {"error": "bad", "warning": "care", "notice": "busy"}
+ORDER = tuple(MOODS)
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """All findings of one rule about one column."""
+
+    code: str
+    column: str
+    severity: str
+    count: int
+    has_rows: bool
+    title: str
+    how_to_fix: str
+    first: Sequence[Finding] = ()
+
+    @property
+    def category(self) -> str:
+        """The kind of trouble, in words."""
+        return CATEGORIES[int(self.code[-3])]
+
+    @property
+    def mood(self) -> str:
+        """How the group is coloured."""
+        return MOODS[self.severity]
+
+    @property
+    def in_words(self) -> str:
+        """How many, of what: `2 errors`."""
+        return f"{self.count:,} {self.severity}{'' if self.count == 1 else 's'}"
+
+
+def group_findings(upload: Upload) -> list[FindingGroup]:
+    """Return the groups with their first rows: those about the file first, then errors, warnings and notices."""
+    first = _first_rows(upload)
+    counted = upload.findings.values("code", "column", "severity").annotate(count=Count("pk"), with_row=Count("row"))
+    groups = [_group(upload, counts, first.get((counts["code"], counts["column"]), [])) for counts in counted]
+    return sorted(groups, key=_place)
+
+
+def _place(group: FindingGroup) -> tuple[bool, int, str, int]:
+    return group.has_rows, ORDER.index(group.severity), group.code[-3:], -group.count
+
+
+def find_group(upload: Upload, code: str, column: str) -> FindingGroup | None:
+    """Return one group without its rows, None where the upload has no such finding."""
+    counts = findings_of(upload, code, column).aggregate(count=Count("pk"), with_row=Count("row"))
+    example = findings_of(upload, code, column).first()
+    if example is None:
+        return None
+    return _group(upload, {**counts, "code": code, "column": column, "severity": example.severity}, [example])
+
+
+def findings_of(upload: Upload, code: str, column: str) -> QuerySet[Finding]:
+    """Return the findings of one group in the order of the file."""
+    return upload.findings.filter(code=code, column=column).order_by("id")
+
+
+def _first_rows(upload: Upload) -> dict[tuple[str, str], list[Finding]]:
+    place = Window(RowNumber(), partition_by=[F("code"), F("column")], order_by="id")
+    by_group: dict[tuple[str, str], list[Finding]] = {}
+    for finding in upload.findings.annotate(place=place).filter(place__lte=FIRST_ROWS).order_by("id"):
+        by_group.setdefault((finding.code, finding.column), []).append(finding)
+    return by_group
+
+
+def _group(upload: Upload, counts: dict[str, Any], first: Sequence[Finding]) -> FindingGroup:
+    rule = _rules(upload).get(counts["code"])
+    is_one = counts["count"] == 1 or not counts["with_row"]
+    title = first[0].message if is_one or rule is None else word_pattern(rule, counts["column"])
+    return FindingGroup(
+        code=counts["code"],
+        column=counts["column"],
+        severity=counts["severity"],
+        count=counts["count"],
+        has_rows=bool(counts["with_row"]),
+        title=title,
+        how_to_fix=rule.how_to_fix if rule else "",
+        first=first,
+    )
+
+
+def word_pattern(rule: type[Rule], column: str = "") -> str:
+    """Return the rule's message with `…` where each file has its own value."""
+    message = rule.message.replace("{column}", column) if column else rule.message
+    return re.sub(r"\{[^}]*\}", "…", message)
+
+
+def _rules(upload: Upload) -> dict[str, type[Rule]]:
+    file_type = find_all().get(upload.file_type)
+    return file_type.rules_by_code() if file_type else {}

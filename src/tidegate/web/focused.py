@@ -1,0 +1,52 @@
+"""What the focus leads to: a school year, and the uploads of an organization in it."""
+
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.utils import timezone
+
+from tidegate.accounts.models import Focus, Person
+from tidegate.accounts.permissions import check_can_view_students, check_can_view_upload
+from tidegate.accounts.reach import no_such
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.records.models import Student
+from tidegate.records.students import students_of
+from tidegate.uploads.models import Finding, State, Upload
+from tidegate.web.requests import PersonRequest
+
+
+def school_year_of(request: PersonRequest) -> SchoolYear:
+    """Return the focus's school year; the one that is running where there is no focus."""
+    return request.focus.school_year.period if request.focus else SchoolYear.of(timezone.localdate())
+
+
+def uploads_of(focus: Focus) -> QuerySet[Upload]:
+    """Return the uploads for the focus's organization and its schools in its year, the newest first.
+
+    `refusal` is the sentence of a file that could not be read.
+    """
+    uploads = Upload.objects.filter(school_year=focus.school_year)
+    if focus.organization is not None:
+        uploads = uploads.filter(Q(organization=focus.organization) | Q(organization__parent=focus.organization))
+    about_file = Finding.objects.filter(upload=OuterRef("pk"), severity="error").order_by("id").values("message")
+    refusal = Case(When(state=State.FAILED, then=Subquery(about_file[:1])))
+    with_names = uploads.select_related("organization", "school_year", "sent_by")
+    return with_names.annotate(refusal=refusal).order_by("-sent_at", "-pk")
+
+
+def find_upload(person: Person, upload_id: int) -> Upload:
+    """Return the upload; NotFound where there is none or the person may not know of it, both alike."""
+    found = Upload.objects.select_related("organization", "school_year", "sent_by").filter(pk=upload_id).first()
+    if found is None:
+        raise no_such("upload")
+    check_can_view_upload(person, found.organization)
+    return found
+
+
+def students_in(focus: Focus, *, by: Person) -> QuerySet[Student]:
+    """Return the students of the focus; a Refusal where `by` may not see its student list."""
+    check_can_view_students(by, focus.organization)
+    return students_of(focus.organization, focus.school_year, show_students=focus.show_students)
+
+
+def is_busy(uploads: "QuerySet[Upload] | list[Upload]") -> bool:
+    """Whether one of the uploads has not ended, so that the page must ask again."""
+    return any(not upload.has_ended for upload in uploads)

@@ -1,0 +1,44 @@
+"""The Change Focus box's form."""
+
+from typing import Any
+
+from django import forms
+
+from tidegate.accounts.models import Focus, Person
+from tidegate.accounts.permissions import organizations_to_focus_on
+from tidegate.accounts.reach import is_state_wide
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.show_students import ShowStudents
+
+
+class FocusForm(forms.Form):
+    """Year, Organization and Show Students. Only the person's own organizations are offered and taken."""
+
+    school_year = forms.ModelChoiceField(
+        SchoolYear.objects.all(),
+        label="Year",
+        empty_label=None,
+        error_messages={"invalid_choice": "Choose a school year of the list", "required": "Choose a school year"},
+    )
+    organization = forms.ModelChoiceField(
+        Organization.objects.none(),
+        label="Organization",
+        error_messages={
+            "invalid_choice": "There is no such organization, or it is not yours",
+            "required": "Choose an organization",
+        },
+    )
+    show_students = forms.ChoiceField(
+        label="Show Students",
+        choices=ShowStudents.choices,
+        error_messages={"invalid_choice": "Choose one of the list"},
+    )
+
+    def __init__(self, *args: Any, person: Person, focus: Focus | None, **more: Any) -> None:
+        initial = {name: getattr(focus, name) for name in self.base_fields} if focus else {}
+        super().__init__(*args, initial=initial, **more)
+        organization = self.fields["organization"]
+        assert isinstance(organization, forms.ModelChoiceField)
+        organization.queryset = organizations_to_focus_on(person)
+        organization.required = not is_state_wide(person)
+        organization.empty_label = None if organization.required else "Whole state"

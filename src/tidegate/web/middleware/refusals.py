@@ -1,0 +1,33 @@
+"""Turns a Refusal into a page with its HTTP status, and anything else that goes wrong into an incident."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+
+from tidegate.core.errors import Refusal
+from tidegate.web.views.errors import show_refusal
+
+logger = logging.getLogger(__name__)
+NOT_INCIDENTS = (Http404, PermissionDenied, SuspiciousOperation)
+
+
+class RefusalMiddleware:
+    """Answers a Refusal with its sentence and way out; gives a bug an incident ID, which the 500 page names."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page of a Refusal; of anything else, only the name of its class goes to the log with the ID."""
+        if isinstance(exception, Refusal):
+            return show_refusal(request, exception)
+        if not isinstance(exception, NOT_INCIDENTS):
+            request.incident_id = secrets.token_hex(5)  # type: ignore[attr-defined]
+            logger.error("Incident %s: %s", request.incident_id, type(exception).__qualname__)  # type: ignore[attr-defined]
+        return None

@@ -1,0 +1,41 @@
+"""A student's lines in a school year, each with the upload that brought it."""
+
+from dataclasses import dataclass
+
+from tidegate.accounts.models import Focus, Person
+from tidegate.accounts.permissions import can_view_upload, check_can_view_student
+from tidegate.accounts.reach import no_such
+from tidegate.records.models import CteRecord, Enrollment, Student
+from tidegate.records.students import organizations_of, with_names
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.models import Upload
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record and the upload that brought it; None where the person may not see it, or it was imported."""
+
+    record: Enrollment | CteRecord
+    upload: Upload | None
+
+
+def find_student(person: Person, number: str, focus: Focus | None) -> tuple[Student, Focus]:
+    """Return the student with the names, and the focus that there must be. NotFound where the student is not known or
+    has no enrollment in the focus's school year that the person's roles reach, both alike."""
+    found = with_names(Student.objects.filter(number=number)).first()
+    if found is None or focus is None:
+        raise no_such("student")
+    check_can_view_student(person, list(organizations_of(found, focus.school_year)))
+    return found, focus
+
+
+def lines_of(
+    kind: type[Enrollment | CteRecord], student: Student, school_year: SchoolYear, *, person: Person
+) -> list[Line]:
+    """Return the current lines in that school year, in the order in which they began."""
+    began = "entry_date" if kind is Enrollment else "start_date"
+    current = kind.objects.filter(student=student, school_year=school_year, replaced_at=None)
+    records = list(current.select_related("school", "sau").order_by(began, "pk"))
+    brought = Upload.objects.filter(pk__in={record.brought_by for record in records}).select_related("organization")
+    seen = {upload.pk: upload for upload in brought if can_view_upload(person, upload.organization)}
+    return [Line(record, seen.get(record.brought_by or 0)) for record in records]

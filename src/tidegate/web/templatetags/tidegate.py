@@ -1,0 +1,86 @@
+"""What the templates can say in one word: an icon, a link of the tree, whether this is a demo."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from tidegate.file_types import find_all
+from tidegate.records.models import Student
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return an icon that says nothing to a screen reader: the words beside it do."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("tidegate/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Whether this installation holds invented data, which every page says."""
+    return bool(getattr(settings, "TIDEGATE_DEMO", False))
+
+
+@register.filter
+def is_under(path: str, url_name: str) -> bool:
+    """Whether the page at `path` belongs to the branch of the tree that begins at the page `url_name`."""
+    return path.startswith(reverse(url_name))
+
+
+@register.inclusion_tag("web/parts/tree_link.html", takes_context=True)
+def tree_link(context: dict[str, Any], url_name: str, label: str, icon_name: str = "") -> dict[str, str]:
+    """Return a link of the navigation tree, marked where it leads to this page or to the one that this is part of."""
+    url, path = reverse(url_name), context["request"].path
+    current = "page" if path == url else "true" if path.startswith(url) else ""
+    return {"url": url, "label": label, "icon_name": icon_name, "current": current}
+
+
+@register.simple_tag(takes_context=True)
+def next_page(context: dict[str, Any]) -> str:
+    """Return the address of this page, to come back to after Change Focus."""
+    request: HttpRequest = context["request"]
+    if request.method != "GET" or request.path == reverse("change_focus"):
+        return reverse("start")
+    return quote(request.get_full_path(), safe="/")
+
+
+@register.filter
+def count(number: int | None) -> str | SafeString:
+    """Return a count as people write it: `1,412`; a dash as long as it is not known."""
+    if number is None:
+        return format_html(
+            '<span class="soft"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>',
+            "not known",
+        )
+    return f"{number:,}"
+
+
+@register.filter
+def file_type_name(slug: str) -> str:
+    """Return the file type's entry in the drop-down; the slug, where an old upload's file type is gone."""
+    file_type = find_all().get(slug)
+    return file_type.name if file_type else slug
+
+
+@register.filter
+def full_name(student: Student) -> str:
+    """Return the student's name as people say it; the number, where no name is known."""
+    parts = (getattr(student, part) for part in ("first_name", "middle_name", "last_name", "suffix"))
+    return " ".join(part for part in parts if part) or f"Student {student.number}"
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """Return a file name that may break into lines where people would break it, before anywhere else."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[_. -])", name)))

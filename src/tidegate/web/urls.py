@@ -1,0 +1,44 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from tidegate.web.views.change_focus import change_focus
+from tidegate.web.views.codes import codes
+from tidegate.web.views.file_type import file_type
+from tidegate.web.views.file_types import file_types
+from tidegate.web.views.findings import findings
+from tidegate.web.views.result_log import result_log
+from tidegate.web.views.sample_file import sample_file
+from tidegate.web.views.sign_in import SignIn, sign_out
+from tidegate.web.views.start import start
+from tidegate.web.views.state_reporting_status import state_reporting_status
+from tidegate.web.views.student import student, student_cte
+from tidegate.web.views.students import students
+from tidegate.web.views.upload import upload
+from tidegate.web.views.upload_file import upload_file
+from tidegate.web.views.uploaded_file import uploaded_file
+
+STATUS = "state-reporting-status/"
+UPLOAD = f"{STATUS}<int:upload_id>/"
+STUDENT = "students/<slug:number>/"
+FILE_TYPE = "file-types/<slug:slug>/"
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("sign-in/", SignIn.as_view(), name="sign_in"),
+    path("sign-out/", sign_out, name="sign_out"),
+    path("change-focus/", change_focus, name="change_focus"),
+    path(STATUS, state_reporting_status, name="state_reporting_status"),
+    path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
+    path(UPLOAD, upload, name="upload"),
+    path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
+    path(f"{UPLOAD}result-log/", result_log, name="result_log"),
+    path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
+    path("students/", students, name="students"),
+    path(STUDENT, student, name="student"),
+    path(f"{STUDENT}cte/", student_cte, name="student_cte"),
+    path("file-types/", file_types, name="file_types"),
+    path(FILE_TYPE, file_type, name="file_type"),
+    path(f"{FILE_TYPE}sample-file/", sample_file, name="sample_file"),
+    path(f"{FILE_TYPE}codes/<slug:list_name>/", codes, name="codes"),
+]

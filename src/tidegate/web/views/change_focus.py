@@ -1,0 +1,27 @@
+"""The Change Focus box."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tidegate.accounts.focus import save_focus
+from tidegate.web.boxes import leave_box, show_box
+from tidegate.web.forms.focus import FocusForm
+from tidegate.web.requests import PersonRequest
+
+
+def change_focus(request: PersonRequest) -> HttpResponse:
+    """Show what can be worked in and save the choice, then go back to the page that one came from."""
+    back = _page_to_go_back_to(request)
+    form = FocusForm(request.POST or None, person=request.user, focus=request.focus)
+    if form.is_valid():
+        save_focus(by=request.user, **form.cleaned_data)
+        return leave_box(request, back)
+    context = {"heading": "Change Focus", "form": form, "back": back}
+    return show_box(request, "web/boxes/change_focus.html", context, status=422 if form.is_bound else 200)
+
+
+def _page_to_go_back_to(request: PersonRequest) -> str:
+    page = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if is_ours else reverse("start")

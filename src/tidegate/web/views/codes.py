@@ -1,0 +1,26 @@
+"""A code list as a CSV file."""
+
+import csv
+import io
+
+from django.http import HttpResponseBase
+
+from tidegate.accounts.reach import no_such
+from tidegate.file_types import find
+from tidegate.web.downloads import csv_download
+from tidegate.web.file_type_page import list_code_lists
+from tidegate.web.focused import school_year_of
+from tidegate.web.requests import PersonRequest
+
+
+def codes(request: PersonRequest, slug: str, list_name: str) -> HttpResponseBase:
+    """Download the codes that are valid in the focus's school year: code and title."""
+    school_year = school_year_of(request)
+    lists = {found.name: found for found in list_code_lists(find(slug), school_year)}
+    if list_name not in lists:
+        raise no_such("code list")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(("Code", "Title"))
+    writer.writerows((code.code, code.title) for code in lists[list_name].codes)
+    return csv_download([buffer.getvalue().encode()], f"{list_name.replace('_', '-')}-{school_year.name}.csv")

@@ -1,0 +1,44 @@
+"""The pages of what is declined, not found, or our fault."""
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from tidegate.core.errors import NotAllowed, NotFound, Refusal
+
+UNKNOWN_PAGE = NotFound(
+    "There is no such page", fix="Either it does not exist, or it belongs to an organization that is not yours."
+)
+FORBIDDEN = NotAllowed("You may not do this", fix="Go back, reload the page and try again.")
+BAD_REQUEST = Refusal(
+    "The browser sent something that could not be read", fix="Go back, reload the page and try again."
+)
+
+
+def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the page of a request that is declined: its sentence and the way out, with its HTTP status."""
+    context = {"heading": refusal.message, "fix": refusal.fix}
+    return render(request, "web/errors/refusal.html", context, status=refusal.http_status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for a request that Django cannot read."""
+    return show_refusal(request, BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Return the page for what is not allowed, a form without its token included."""
+    return show_refusal(request, FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for an address that leads nowhere."""
+    return show_refusal(request, UNKNOWN_PAGE)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """Return the page for a bug. It asks neither the database nor the session: either may be what is broken."""
+    incident_id = getattr(request, "incident_id", "") or secrets.token_hex(5)
+    return HttpResponse(render_to_string("web/errors/our_fault.html", {"incident_id": incident_id}), status=500)

@@ -1,0 +1,25 @@
+"""The page of a file type: requirements, codes, errors and resolutions, guide."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tidegate.file_types import find
+from tidegate.web import file_type_page
+from tidegate.web.focused import school_year_of
+from tidegate.web.requests import PersonRequest
+from tidegate.web.rule_lines import list_categories
+
+
+def file_type(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show what a file of this type must look like in the focus's school year."""
+    found = find(slug)
+    school_year = school_year_of(request)
+    context = {
+        "file_type": found,
+        "school_year": school_year,
+        "columns": file_type_page.list_columns(found, school_year),
+        "code_lists": file_type_page.list_code_lists(found, school_year),
+        "categories": list_categories(found.slug),
+        "guide": file_type_page.render_guide(found.slug),
+    }
+    return render(request, "web/file_types/file_type.html", context)

@@ -1,0 +1,24 @@
+"""All findings of one rule about one column of an upload."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tidegate.accounts.reach import no_such
+from tidegate.audit.record import record_event
+from tidegate.web.finding_groups import find_group, findings_of
+from tidegate.web.focused import find_upload
+from tidegate.web.pages import page_of, text_from
+from tidegate.web.requests import PersonRequest
+
+
+@transaction.atomic
+def findings(request: PersonRequest, upload_id: int, code: str) -> HttpResponse:
+    """Show the rows, a page at a time; `?column=` says which column is meant."""
+    upload, column = find_upload(request.user, upload_id), text_from(request, "column")
+    group = find_group(upload, code, column)
+    if group is None:
+        raise no_such("finding")
+    record_event("upload.findings_viewed", by=request.user, organization=upload.organization, subject=upload)
+    page = page_of(findings_of(upload, code, column), request)
+    return render(request, "web/uploads/findings.html", {"upload": upload, "group": group, "page": page})

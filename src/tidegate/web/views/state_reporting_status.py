@@ -1,0 +1,25 @@
+"""State Reporting Status: the uploads of the focus and their counts."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tidegate.accounts.reach import has_permission
+from tidegate.accounts.roles import Permission
+from tidegate.uploads.models import Upload
+from tidegate.web.focused import is_busy, uploads_of
+from tidegate.web.pages import page_of
+from tidegate.web.requests import PersonRequest
+
+
+def state_reporting_status(request: PersonRequest) -> HttpResponse:
+    """Show the table; to htmx, which asks again while a file waits or is processed, the table alone."""
+    focus = request.focus
+    page = page_of(uploads_of(focus) if focus else Upload.objects.none(), request)
+    context = {
+        "focus": focus,
+        "page": page,
+        "is_busy": is_busy(page.object_list),
+        "may_upload": focus and has_permission(request.user, Permission.SEND_UPLOADS, focus.organization),
+    }
+    template = "table" if request.htmx else "state_reporting_status"
+    return render(request, f"web/uploads/{template}.html", context)

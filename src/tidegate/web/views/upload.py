@@ -1,0 +1,30 @@
+"""The page of an upload."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tidegate.accounts.permissions import can_download_upload
+from tidegate.audit.record import record_event
+from tidegate.uploads.result_log import file_finding
+from tidegate.web.finding_groups import group_findings
+from tidegate.web.focused import find_upload
+from tidegate.web.requests import PersonRequest
+from tidegate.web.upload_summary import summarize
+
+
+@transaction.atomic
+def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
+    """Show what became of the upload; to htmx, which asks again until it has ended, without what stands around it."""
+    found = find_upload(request.user, upload_id)
+    context = {
+        "upload": found,
+        "summary": summarize(found, finding=file_finding(found)),
+        "groups": group_findings(found),
+        "is_busy": not found.has_ended,
+        "has_result_log": found.has_ended and not found.incident_id,
+        "may_download": found.stored_as and can_download_upload(request.user, found.organization),
+    }
+    if context["groups"]:
+        record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
+    return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)

@@ -1,0 +1,31 @@
+"""The Upload File box."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from tidegate.accounts.models import Focus
+from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.core.errors import Refusal
+from tidegate.web.boxes import leave_box, show_box
+from tidegate.web.forms.upload_file import UploadFileForm
+from tidegate.web.requests import PersonRequest
+
+NO_FOCUS = "You do not belong to an organization yet"
+
+
+def upload_file(request: PersonRequest) -> HttpResponse:
+    """Show the form and receive the file, then go back to State Reporting Status, where its counts come in."""
+    focus = _focus_to_send_for(request)
+    form = UploadFileForm(request.POST, request.FILES) if request.method == "POST" else UploadFileForm()
+    if form.is_valid() and form.send(focus, by=request.user):
+        return leave_box(request, reverse("state_reporting_status"))
+    context = {"heading": "Upload File", "form": form, "focus": focus}
+    return show_box(request, "web/boxes/upload_file.html", context, status=422 if form.is_bound else 200)
+
+
+def _focus_to_send_for(request: PersonRequest) -> Focus:
+    if request.focus is None:
+        raise Refusal(NO_FOCUS, fix="Ask the state data team to give you a role in your organization")
+    if request.focus.organization:
+        check_can_send_upload(request.user, request.focus.organization)
+    return request.focus

@@ -1,0 +1,41 @@
+"""A reference folder to import, which a test changes where it needs to."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tidegate.core.stored.tables import REFERENCE_FILES
+
+LINES = {
+    "organizations.csv": (
+        "1000,Rock Star Public Schools,SAU,,",
+        "1001,Rock Star High School,School,1000,RSHS",
+        "2000,Capital Public Schools,SAU,,",
+        "2001,Capital Area Technical Center,CTE School,2000,CATC",
+        "2002,Capital High School,School,2000,",
+    ),
+    "cte_codes.csv": ("01.0205,Agricultural mechanics,2019-2020,", "43.0103,Law enforcement,,2021-2022"),
+    "students.csv": ("900000001,Amplifier,Aria,,2004-05-17,F", "900000002,O'Octave,Banjo,Reed,,"),
+    "enrollments.csv": (
+        "2020-2021,1000,1001,900000001,L1,P,11,2020-09-01,02,,",
+        "2020-2021,1000,2001,900000001,,C,11,2020-09-01,02,,",
+        "2020-2021,1000,1001,900000002,,P,10,2020-09-01,02,2020-12-01,02",
+        "2020-2021,2000,2002,900000002,,P,10,2020-12-01,13,,",
+    ),
+}
+
+
+@pytest.fixture
+def write_folder(tmp_path) -> Callable[..., Path]:
+    """Write a reference folder: `write_folder(students=[...])` has other students than usual."""
+
+    def write(**lines: list[str]) -> Path:
+        folder = tmp_path / "reference"
+        folder.mkdir(exist_ok=True)
+        for file in REFERENCE_FILES:
+            rows = lines.get(file.file_name.removesuffix(".csv"), LINES[file.file_name])
+            (folder / file.file_name).write_text("\n".join([",".join(file.header), *rows, ""]), encoding="utf-8")
+        return folder
+
+    return write

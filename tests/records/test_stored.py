@@ -1,0 +1,62 @@
+"""The database answers as the reference folder does, and only for the keys that are asked for."""
+
+import polars as pl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.folder import FolderTables
+from tidegate.core.stored.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS, StoredTables
+from tidegate.records.import_folder import import_reference
+from tidegate.records.models import Enrollment
+from tidegate.records.stored import DatabaseTables
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = pl.Series(["900000002", "900000002", "900000001", "999999999", "12", "x\ny", None])
+YEAR = SchoolYear(2020)
+
+
+@pytest.fixture
+def both(write_folder) -> tuple[StoredTables, StoredTables]:
+    folder = write_folder()
+    import_reference(folder, by=None)
+    return DatabaseTables(), FolderTables(folder)
+
+
+def test_database_and_folder_give_the_same_columns(both):
+    database, folder = both
+    pairs = [
+        (database.organizations(), folder.organizations(), ORGANIZATIONS),
+        (database.codes("cte_codes"), folder.codes("cte_codes"), CODES),
+        (database.students(NUMBERS), folder.students(NUMBERS), STUDENTS),
+        (database.enrollments(NUMBERS, YEAR), folder.enrollments(NUMBERS, YEAR), ENROLLMENTS),
+    ]
+    for ours, theirs, schema in pairs:
+        assert ours.schema == schema
+        assert ours.sort(pl.all()).equals(theirs.sort(pl.all()))
+
+
+def test_a_blank_local_id_is_null(both):
+    assert both[0].organizations().filter(pl.col("id") == 1000)["local_id"].to_list() == [None]
+
+
+def test_only_what_is_asked_for_is_answered(both):
+    database, _ = both
+    assert database.students(pl.Series(["900000001"]))["student_number"].to_list() == ["900000001"]
+    assert database.enrollments(pl.Series(["900000001"]), YEAR).height == 2
+    assert database.enrollments(NUMBERS, SchoolYear(2019)).is_empty()
+    assert database.students(pl.Series([], dtype=pl.String)).schema == STUDENTS
+
+
+def test_replaced_enrollments_are_not_answered(both):
+    Enrollment.objects.filter(enrollment_type="C").update(replaced_at="2020-10-01T00:00Z")
+    assert "C" not in both[0].enrollments(NUMBERS, YEAR)["enrollment_type"]
+
+
+def test_the_number_of_questions_does_not_grow_with_the_file(both):
+    many = pl.Series([f"{n:09d}" for n in range(900_000_000, 900_005_000)])
+    with CaptureQueriesContext(connection) as queries:
+        assert both[0].students(many).height == 2
+    assert len(queries) < 10

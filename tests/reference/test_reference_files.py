@@ -1,0 +1,85 @@
+"""The files of a reference folder are read as strictly and as kindly as an upload."""
+
+from pathlib import Path
+
+import pytest
+
+from tidegate.core.stored.tables import (
+    CTE_CODES_FILE,
+    ENROLLMENTS_FILE,
+    ORGANIZATIONS_FILE,
+    STUDENTS_FILE,
+)
+from tidegate.records.import_enrollments import LAYOUT as ENROLLMENTS
+from tidegate.records.import_students import LAYOUT as STUDENTS
+from tidegate.reference.import_codes import LAYOUT as CTE_CODES
+from tidegate.reference.import_codes import read_cte_codes
+from tidegate.reference.import_organizations import LAYOUT as ORGANIZATIONS
+from tidegate.reference.import_organizations import read_organizations
+from tidegate.reference.problem import Problem, ReferenceRefused
+
+
+@pytest.mark.parametrize(
+    ("layout", "file"),
+    [
+        (ORGANIZATIONS, ORGANIZATIONS_FILE),
+        (CTE_CODES, CTE_CODES_FILE),
+        (STUDENTS, STUDENTS_FILE),
+        (ENROLLMENTS, ENROLLMENTS_FILE),
+    ],
+)
+def test_the_layouts_have_the_headers_that_the_check_reads(layout, file):
+    assert (layout.name, tuple(layout.columns)) == (file.file_name, file.header)
+
+
+def read_codes(folder: Path, lines: str):
+    (folder / "cte_codes.csv").write_text(f"Code,Title,FirstYear,LastYear\n{lines}", encoding="utf-8")
+    return read_cte_codes(folder)
+
+
+def test_a_code_in_a_spreadsheets_wrapping_is_taken_out_of_it(tmp_path):
+    assert read_codes(tmp_path, '"=""01.0000""",Agriculture,,\n').rows["code"].to_list() == ["01.0000"]
+
+
+def test_a_bare_year_is_the_school_year_that_begins_then_and_blank_is_open(tmp_path):
+    file = read_codes(tmp_path, "01.0205,A,2020,2021-2022\n43.0103,B,,\n")
+    assert file.problems == []
+    assert file.rows.select("first_year", "last_year").rows() == [(2020, 2021), (None, None)]
+
+
+def test_everything_wrong_with_the_codes_is_said_at_once_with_its_row_and_no_value(tmp_path):
+    file = read_codes(tmp_path, "1.0205,A,,\n01.0205,B,2020-2022,\n\n01.0205,C,2021,2020\n,D,,\n")
+    assert set(file.problems) == {
+        Problem("cte_codes.csv", 2, "Code is not a CIP code written as NN.NNNN"),
+        Problem("cte_codes.csv", 3, "FirstYear is not a school year written as 2020-2021"),
+        Problem("cte_codes.csv", 5, "Code stands in an earlier row"),
+        Problem("cte_codes.csv", 5, "LastYear is before FirstYear"),
+        Problem("cte_codes.csv", 6, "Code is blank"),
+    }
+
+
+def test_a_header_without_rows_is_an_empty_file_and_no_problem(tmp_path):
+    file = read_codes(tmp_path, "")
+    assert (file.rows.height, file.problems) == (0, [])
+
+
+def test_a_missing_file_and_a_wrong_header_are_problems(tmp_path):
+    assert read_organizations(tmp_path).problems == [Problem("organizations.csv", None, "The file is missing")]
+    (tmp_path / "organizations.csv").write_text("OrganizationID,Name,Kind,LocalID\n1,A,SAU,\n", encoding="utf-8")
+    file = read_organizations(tmp_path)
+    assert [p.sentence for p in file.problems] == ['Columns are missing: "ParentID"']
+    assert not file.is_readable
+
+
+def test_excels_own_way_of_writing_a_csv_is_taken(tmp_path):
+    text = "OrganizationID;Name;Kind;ParentID;LocalID\r\n1000;École à Côté;sau;;\r\n"
+    (tmp_path / "organizations.csv").write_bytes(text.encode("cp1252"))
+    file = read_organizations(tmp_path)
+    assert (file.problems, file.rows.rows()) == ([], [(2, 1000, "École à Côté", "SAU", None, None)])
+
+
+def test_a_long_list_of_problems_is_cut_with_a_count():
+    refusal = ReferenceRefused(Problem("students.csv", row, "StateStudentID is blank") for row in range(2, 302))
+    assert refusal.message == "Nothing was imported, because of 300 problems"
+    assert refusal.fix.splitlines()[0] == "students.csv row 2: StateStudentID is blank"
+    assert refusal.fix.splitlines()[-1] == "and 100 more"

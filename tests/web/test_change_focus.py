@@ -1,0 +1,69 @@
+"""The Change Focus box."""
+
+import pytest
+from django.urls import reverse
+
+from tidegate.accounts.models import Focus
+
+ADDRESS = "/change-focus/"
+BOX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "box"}
+
+
+def test_the_year_and_the_organization_stand_at_the_top_right_of_a_page(specialist, read):
+    page = read(specialist.get(reverse("start")))
+    assert "2020-2021 Rock Star Public Schools" in page.text
+
+
+def test_only_the_persons_own_organizations_are_offered(specialist):
+    form = specialist.get(ADDRESS).context["form"]
+    names = [label for _, label in form.fields["organization"].choices]
+    assert names == ["Rock Star Public Schools", "Rock Star High School"]
+
+
+def test_whoever_works_for_the_state_may_choose_all_of_it(signed_in):
+    form = signed_in("state administrator").get(ADDRESS).context["form"]
+    assert form.fields["organization"].choices.__iter__().__next__() == ("", "Whole state")
+
+
+def test_the_choice_is_saved_and_leads_back(specialist, world):
+    choice = {"school_year": 2026, "organization": 1001, "show_students": "inactive"}
+    response = specialist.post(f"{ADDRESS}?next=/students/", choice)
+    assert response["Location"] == "/students/"
+    focus = Focus.objects.get(person=world.person("data specialist"))
+    assert (focus.school_year_id, focus.organization_id, focus.show_students) == (2026, 1001, "inactive")
+
+
+def test_going_back_never_leads_to_another_site(specialist):
+    choice = {"school_year": 2026, "organization": 1000, "show_students": "all"}
+    assert specialist.post(f"{ADDRESS}?next=https://elsewhere.example/", choice)["Location"] == reverse("start")
+
+
+@pytest.mark.parametrize("forged", ["3000", "2001", "9999", "", "x"])
+def test_a_forged_organization_is_refused_and_nothing_changes(specialist, world, forged):
+    choice = {"school_year": 2020, "organization": forged, "show_students": "all"}
+    assert specialist.post(ADDRESS, choice).status_code == 422
+    assert Focus.objects.get(person=world.person("data specialist")).organization == world.rock_star
+
+
+def test_foreign_and_unknown_organizations_get_the_same_sentence(specialist, read):
+    texts = []
+    for forged in ("3000", "9999"):
+        choice = {"school_year": 2020, "organization": forged, "show_students": "all"}
+        texts.append(read(specialist.post(ADDRESS, choice)).text)
+    assert texts[0] == texts[1]
+    assert "There is no such organization, or it is not yours" in texts[0]
+
+
+def test_htmx_gets_the_box_alone(specialist):
+    html = specialist.get(ADDRESS, **BOX).content.decode()
+    assert "<html" not in html
+    assert 'id="box-heading"' in html
+
+
+def test_htmx_is_led_back_by_the_browser_once_the_choice_is_saved(specialist):
+    choice = {"school_year": 2026, "organization": 1000, "show_students": "all"}
+    assert specialist.post(ADDRESS, choice, **BOX)["HX-Redirect"] == reverse("start")
+
+
+def test_a_person_without_a_role_is_told_what_to_do(signed_in, read):
+    assert "You do not belong to an organization yet" in read(signed_in("nobody").get(reverse("start"))).text

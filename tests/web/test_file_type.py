@@ -1,0 +1,49 @@
+"""The pages of the file types."""
+
+import pytest
+
+from tidegate.file_types import find, find_all
+
+
+def test_the_list_has_every_file_type(specialist, read):
+    text = read(specialist.get("/file-types/")).text
+    for file_type in find_all().values():
+        assert file_type.layout.title in text
+
+
+@pytest.mark.parametrize("slug", find_all())
+def test_the_requirements_have_every_column_in_order(specialist, read, slug):
+    text = read(specialist.get(f"/file-types/{slug}/")).text
+    names = list(find(slug).layout.columns)
+    places = [text.index(f"{number} {name} ") for number, name in enumerate(names, start=1)]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("slug", find_all())
+def test_every_rule_of_the_file_type_stands_there_with_its_resolution(specialist, read, slug):
+    text = read(specialist.get(f"/file-types/{slug}/")).text
+    for rule in find(slug).rules:
+        assert rule.code in text
+        assert rule.how_to_fix in text
+
+
+def test_the_guides_two_errors_stand_there_word_for_word(specialist, read):
+    text = read(specialist.get("/file-types/cte/")).text
+    assert 'Secondary enrollment not found at "Capital Area Technical Center"' in text
+    assert 'Unable to resolve CTE Code "43"' in text
+
+
+def test_a_column_of_choices_lists_the_codes_with_their_meaning(specialist, read):
+    assert "P Primary" in read(specialist.get("/file-types/student-enrollment/")).text
+
+
+def test_the_cte_codes_of_the_focus_year_are_listed(specialist, read):
+    text = read(specialist.get("/file-types/cte/")).text
+    assert "01.0205 Agricultural Mechanics" in text
+    assert "Long gone" not in text
+
+
+def test_the_guide_is_part_of_the_page_and_brings_no_second_h1(specialist, read):
+    page = read(specialist.get("/file-types/cte/"))
+    assert "Uploading CTE data" in page.text
+    assert len(page.all("h1")) == 1

@@ -1,0 +1,118 @@
+"""State Reporting Status."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+ADDRESS = "/state-reporting-status/"
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def test_the_table_has_the_guides_columns(specialist, world):
+    world.send()
+    html = specialist.get(ADDRESS).content.decode()
+    for title in (
+        "File Type",
+        "File Name",
+        "Sent by",
+        "Sent at",
+        "State",
+        "Row Count",
+        "Success Count",
+        "Error",
+        "Result Log",
+    ):
+        assert f">{title}</th>" in html
+
+
+def test_a_finished_upload_shows_its_counts_and_its_result_log(specialist, world, read):
+    upload = world.send(row_count=1412, success_count=1398, error_count=14)
+    page = read(specialist.get(ADDRESS))
+    assert "CTE cte.csv" in page.text
+    assert "Finished" in page.text
+    assert "1,412 1,398 14" in page.text
+    assert f"/state-reporting-status/{upload.pk}/result-log/" in [a.get("href") for a in page.all("a")]
+
+
+def test_an_upload_that_waits_has_no_counts_and_no_log_yet(specialist, world, read):
+    world.send(state="waiting", row_count=None, success_count=None, error_count=None)
+    page = read(specialist.get(ADDRESS))
+    assert "Waiting" in page.text
+    assert "not known" in page.text
+    assert not any("result-log" in a.get("href", "") for a in page.all("a"))
+
+
+def test_the_table_asks_again_by_itself_only_while_something_is_under_way(specialist, world):
+    world.send()
+    assert "hx-trigger" not in specialist.get(ADDRESS).content.decode()
+    world.send(state="processing", row_count=None, success_count=None, error_count=None)
+    assert 'hx-trigger="every 2s"' in specialist.get(ADDRESS).content.decode()
+
+
+def test_htmx_gets_the_table_alone_and_a_sentence_for_screen_readers_at_the_end(specialist, world):
+    upload = world.send(state="processing", row_count=None, success_count=None, error_count=None)
+    assert "announcement" not in specialist.get(ADDRESS, **HTMX).content.decode()
+    upload.state = "finished"
+    upload.save()
+    html = specialist.get(ADDRESS, **HTMX).content.decode()
+    assert "<html" not in html
+    assert 'id="announcement" hx-swap-oob' in html
+
+
+def test_a_file_that_could_not_be_read_says_why_in_the_table(specialist, world, read):
+    upload = world.send(state="failed", row_count=None, success_count=None, error_count=None)
+    world.find(upload, row=None, code="FILE002", message="The file is a PDF document, not a CSV or TXT file")
+    assert "Failed The file is a PDF document, not a CSV or TXT file" in read(specialist.get(ADDRESS)).text
+
+
+def test_only_uploads_of_the_focus_are_shown(specialist, world, read):
+    world.send(file_name="ours.csv")
+    world.send(world.high_school, file_name="our-school.csv")
+    world.send(world.harbor, file_name="foreign.csv")
+    world.send(file_name="other-year.csv", school_year=world.newer_year)
+    text = read(specialist.get(ADDRESS)).text
+    assert "ours.csv" in text
+    assert "our-school.csv for Rock Star High School" in text
+    assert "foreign.csv" not in text
+    assert "other-year.csv" not in text
+
+
+def test_the_whole_state_sees_every_upload_with_its_organization(signed_in, world, read):
+    world.send(world.harbor, file_name="harbor.csv")
+    text = read(signed_in("state administrator").get(ADDRESS)).text
+    assert "Organization" in text
+    assert "harbor.csv Harbor Public Schools" in text
+
+
+def test_the_menu_has_upload_file_only_for_whoever_may_send(specialist, signed_in, world, read):
+    world.send()
+    assert "Upload File" in read(specialist.get(ADDRESS)).text
+    assert "Upload File" not in read(signed_in("viewer").get(ADDRESS)).text
+
+
+def test_without_an_upload_the_page_says_what_to_do_next(specialist, read):
+    text = read(specialist.get(ADDRESS)).text
+    assert "No file has been sent yet" in text
+    assert "The Student Enrollment file comes first" in text
+
+
+def test_many_uploads_stand_on_pages_the_newest_first(specialist, world, read):
+    for number in range(60):
+        world.send(file_name=f"file-{number:02}.csv", sent_at=timezone.now() + timedelta(minutes=number))
+    first, second = (read(specialist.get(ADDRESS, {"page": page})).text for page in (1, 2))
+    assert "file-59.csv" in first
+    assert "Page 1 of 2" in first
+    assert "file-00.csv" in second
+    assert "file-00.csv" not in first
+
+
+def test_a_full_page_of_uploads_costs_no_more_queries_than_one(specialist, world, django_assert_max_num_queries):
+    for _ in range(50):
+        world.send()
+    with django_assert_max_num_queries(12):
+        specialist.get(ADDRESS)
+
+
+def test_a_file_name_is_shown_and_never_run(specialist, world):
+    world.send(file_name='<img src=x onerror="alert(1)">.csv')
+    assert "<img src=x" not in specialist.get(ADDRESS).content.decode()

@@ -1,0 +1,130 @@
+"""The page of an upload."""
+
+import pytest
+
+from tidegate.audit.models import Event
+
+NO_COUNTS = {"row_count": None, "success_count": None, "error_count": None}
+
+
+def address(upload):
+    return f"/state-reporting-status/{upload.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"row_count": 14, "success_count": 12, "error_count": 2},
+            "12 of 14 rows were loaded 2 rows have errors; fix them and send the file again.",
+        ),
+        (
+            {"row_count": 2, "success_count": 1, "error_count": 1},
+            "1 of 2 rows was loaded 1 row has an error; fix it and send the file again.",
+        ),
+        ({"row_count": 14, "success_count": 14, "error_count": 0}, "All 14 rows were loaded"),
+        ({"row_count": 1, "success_count": 1, "error_count": 0}, "The 1 row was loaded"),
+        ({"row_count": 3, "success_count": 0, "error_count": 3}, "0 of 3 rows were loaded"),
+        (
+            {"row_count": 3, "success_count": 3, "error_count": 0, "check_only": True},
+            "All 3 rows would be loaded This was a check only: send the file again to load it.",
+        ),
+        ({"row_count": 3, "success_count": 1, "error_count": 2, "check_only": True}, "1 of 3 rows would be loaded"),
+        ({"state": "waiting", **NO_COUNTS}, "The file waits for its turn"),
+        ({"state": "processing", **NO_COUNTS}, "The file is being checked"),
+        ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Incident ID: abc123"),
+        ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Something went wrong, and it is our fault"),
+    ],
+)
+def test_the_outcome_is_said_in_plain_words(specialist, world, read, fields, sentence):
+    assert sentence in read(specialist.get(address(world.send(**fields)))).text
+
+
+def test_a_file_that_could_not_be_read_is_named_as_what_it_is_with_what_to_do(specialist, world, read):
+    upload = world.send(state="failed", **NO_COUNTS)
+    world.find(
+        upload,
+        row=None,
+        column="",
+        value="",
+        code="FILE002",
+        message="The file is a PDF document, not a CSV or TXT file",
+    )
+    text = read(specialist.get(address(upload))).text
+    assert "The file is a PDF document, not a CSV or TXT file No row was loaded" in text
+    assert "How to fix it: Open the file in the program that made it" in text
+
+
+def test_findings_are_grouped_by_rule_with_the_fix(specialist, world, read):
+    upload = world.send()
+    world.find(upload, row=2)
+    world.find(upload, row=5, value="44", message='Unable to resolve CTE Code "44"')
+    text = read(specialist.get(address(upload))).text
+    assert 'Unable to resolve CTE Code "…"' in text
+    assert "2 errors" in text
+    assert "Not found in the reference lists CTE403" in text
+    assert "How to fix it: The CTE code in the upload file is incorrect." in text
+    assert '5 900000001 CTECode 44 Unable to resolve CTE Code "44"' in text
+
+
+def test_findings_about_the_file_stand_first_and_errors_before_notices(specialist, world):
+    upload = world.send()
+    world.find(upload, row=2)
+    world.find(upload, row=3, code="CELL121", severity="notice")
+    world.find(upload, row=None, column="", code="FILE010", severity="notice")
+    codes = [group.code for group in specialist.get(address(upload)).context["groups"]]
+    assert codes == ["FILE010", "CTE403", "CELL121"]
+
+
+def test_a_group_shows_its_first_twenty_rows_and_leads_to_all(specialist, world, read):
+    upload = world.send()
+    for row in range(2, 27):
+        world.find(upload, row=row)
+    page = read(specialist.get(address(upload)))
+    assert "The first 20 of 25" in page.text
+    all_rows = next(a["href"] for a in page.all("a") if "/findings/CTE403/" in a.get("href", ""))
+    assert "25 errors" in read(specialist.get(all_rows)).text
+
+
+def test_a_finding_whose_rule_is_gone_still_says_its_message(specialist, world, read):
+    upload = world.send()
+    world.find(upload, code="OLD199", message="A sentence from long ago")
+    assert "A sentence from long ago" in read(specialist.get(address(upload))).text
+
+
+def test_who_when_and_for_what_it_was_sent_is_shown_with_the_sum_of_the_file(specialist, world, read):
+    text = read(specialist.get(address(world.send()))).text
+    for words in ("Data Specialist", "Rock Star Public Schools", "2020-2021", "ab" * 32):
+        assert words in text
+
+
+def test_the_page_fills_in_by_itself_until_the_upload_has_ended(specialist, world):
+    upload = world.send(state="processing", **NO_COUNTS)
+    assert 'hx-trigger="every 2s"' in specialist.get(address(upload)).content.decode()
+    upload.state, upload.row_count, upload.success_count, upload.error_count = "finished", 3, 3, 0
+    upload.save()
+    part = specialist.get(address(upload), HTTP_HX_REQUEST="true").content.decode()
+    assert "hx-trigger" not in part
+    assert "cte.csv: All 3 rows were loaded" in part
+
+
+def test_whoever_looks_at_findings_is_in_the_audit_log(specialist, world):
+    upload = world.send()
+    world.find(upload)
+    specialist.get(address(upload))
+    event = Event.objects.get(act="upload.findings_viewed")
+    assert (event.person_id, event.subject_id) == (world.person("data specialist").pk, str(upload.pk))
+
+
+def test_a_viewer_sees_the_upload_and_is_not_offered_the_file(signed_in, specialist, world, read):
+    upload = world.send(stored_as="kept")
+    assert "File as sent" in read(specialist.get(address(upload))).text
+    assert "File as sent" not in read(signed_in("viewer").get(address(upload))).text
+
+
+def test_what_stood_in_the_file_is_shown_and_never_run(specialist, world):
+    upload = world.send()
+    world.find(
+        upload, value="<script>alert(1)</script>", message='Unable to resolve CTE Code "<script>alert(1)</script>"'
+    )
+    assert "<script>alert" not in specialist.get(address(upload)).content.decode()
