@@ -1,4 +1,4 @@
-"""The settings of the tests: the real ones, on an embedded PostgreSQL of their own that need not survive a power cut."""
+"""The settings of the tests: the real ones, on an embedded PostgreSQL of the tests' own."""
 
 import os
 import tempfile
@@ -9,10 +9,10 @@ _HOME.mkdir(exist_ok=True)
 os.environ["TIDEGATE_DATA_DIR"] = str(_HOME)
 os.environ.pop("TIDEGATE_DEMO", None)
 
-from tidegate.project.database import ensure_running  # noqa: E402
+from tidegate.project.database import ensure_running
 
 ensure_running()
 
-from tidegate.project.settings import *  # noqa: E402, F403
+from tidegate.project.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, and nothing here is secret

@@ -45,7 +45,9 @@ def file_type_page(kind: FileType) -> str:
     lines.append("|---|---|---|---|---|\n")
     for number, column in enumerate(layout.columns.values(), start=1):
         required = "yes" if column.required else "may be blank"
-        lines.append(f"| {number} | {column.name} | {column.of.form()}{_years(column)} | {required} | {column.description} |\n")
+        lines.append(
+            f"| {number} | {column.name} | {column.of.form()}{_years(column)} | {required} | {column.description} |\n"
+        )
     lines.append("\n| Code | Message | How to fix it |\n|---|---|---|\n")
     lines += [f"| {rule.code} | {rule.message} | {rule.how_to_fix} |\n" for rule in kind.rules]
     return "".join(lines)
@@ -79,7 +81,7 @@ def main() -> int:
         if not is_check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages()[path])
-        print(f"{'stale' if is_check else 'written'}: {path.relative_to(ROOT)}")  # noqa: T201
+        print(f"{'stale' if is_check else 'written'}: {path.relative_to(ROOT)}")
     return int(is_check and bool(stale))
 
 

@@ -34,7 +34,9 @@ def test_an_event_outlives_what_it_describes():
     assert Event.objects.filter(subject_kind="person").exists()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_event SET act = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_event SET act = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"]
+)
 def test_the_database_refuses_to_change_an_event(statement):
     record_event("upload.sent", by=None)
     with connection.cursor() as cursor:  # a test database may be allowed to empty its tables between tests

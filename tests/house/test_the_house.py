@@ -15,7 +15,20 @@ from tidegate.file_types import find_all
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tidegate"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
-FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handler", "processor", "service", "info"}
+FORBIDDEN = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "base",
+    "manager",
+    "handler",
+    "processor",
+    "service",
+    "info",
+}
 
 
 def module_name(path: Path) -> str:
@@ -36,7 +49,11 @@ def test_the_median_module_has_at_most_100_lines():
     assert median(line_count(path) for path in MODULES if path.name != "__init__.py") <= 100
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("rules/*/[a-z]*_*.py")) + sorted(SOURCE.glob("file_types/*/rules/*_*.py")), ids=module_name)
+@pytest.mark.parametrize(
+    "path",
+    sorted(SOURCE.rglob("rules/*/[a-z]*_*.py")) + sorted(SOURCE.glob("file_types/*/rules/*_*.py")),
+    ids=module_name,
+)
 def test_a_rule_file_has_at_most_60_lines(path):
     assert line_count(path) <= 60, "A rule is small: move what several rules share into a module of the file type"
 
@@ -47,7 +64,9 @@ def test_every_module_says_in_one_line_what_lives_in_it(path):
 
 
 def test_the_generated_documentation_is_current():
-    run = subprocess.run([sys.executable, "tools/make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "tools/make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, f"Run make docs and commit what it writes:\n{run.stdout}{run.stderr}"
 
 
@@ -58,7 +77,9 @@ def test_a_code_keeps_its_meaning_for_ever():
         rules |= kind.rules_by_code()
     for code, rule in rules.items():
         slug = rule.__module__.rpartition(".")[2].partition("_")[2]
-        assert locked.get(code) == slug, f"{code} stands in codes.lock for another rule: take a code that was never used, then make docs"
+        assert locked.get(code) == slug, (
+            f"{code} stands in codes.lock for another rule: take a code that was never used, then make docs"
+        )
 
 
 @pytest.mark.parametrize("kind", find_all().values(), ids=lambda kind: kind.slug)
@@ -78,5 +99,9 @@ def test_links_between_documents_lead_somewhere():
 
 
 def test_core_knows_no_framework():
-    imports = {line for path in (SOURCE / "core").rglob("*.py") for line in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.M)}
+    imports = {
+        line
+        for path in (SOURCE / "core").rglob("*.py")
+        for line in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.MULTILINE)
+    }
     assert not imports & {"django", "psycopg", "procrastinate", "typer", "rich"}

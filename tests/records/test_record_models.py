@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tidegate.records.models import CteRecord, Enrollment, Student, StudentVersion
+from tidegate.records.models import CURRENT, CteRecord, Enrollment, Student, StudentVersion
 from tidegate.reference.models import Organization, SchoolYear
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,9 @@ def enroll():
     for number in ("900000001", "900000002"):
         Student.objects.create(number=number)
 
-    def store(entry_date: date, exit_date: date | None = None, *, school: int = 0, year: int = 2020, **other) -> Enrollment:
+    def store(
+        entry_date: date, exit_date: date | None = None, *, school: int = 0, year: int = 2020, **other
+    ) -> Enrollment:
         usual = {"student_id": "900000001", "sau": sau, "enrollment_type": "P"}
         return Enrollment.objects.create(
             entry_date=entry_date, exit_date=exit_date, school=schools[school], school_year=years[year], **usual | other
@@ -85,7 +87,7 @@ def test_a_student_has_one_current_version():
         StudentVersion.objects.create(student=student, last_name="Backbeat")
     StudentVersion.objects.filter(pk=old.pk).update(replaced_at=timezone.now())
     StudentVersion.objects.create(student=student, last_name="Backbeat")
-    assert StudentVersion.objects.current().get().last_name == "Backbeat"
+    assert StudentVersion.objects.get(CURRENT).last_name == "Backbeat"
 
 
 def test_two_cte_lines_alike_are_legal(enroll):
@@ -95,7 +97,7 @@ def test_two_cte_lines_alike_are_legal(enroll):
         CteRecord.objects.create(
             **line, school=enrollment.school, cte_code="01.0205", start_date=SEPTEMBER, credits_earned="1.50"
         )
-    assert CteRecord.objects.current().count() == 2
+    assert CteRecord.objects.filter(CURRENT).count() == 2
 
 
 def test_a_student_in_a_log_line_has_no_number():

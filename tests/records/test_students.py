@@ -71,7 +71,14 @@ def test_a_student_carries_the_current_name(listed, write_folder):
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
-    [(ARIA, [ARIA]), ("amp", [ARIA]), ("Octave", []), ("o'oct ban", [BANJO]), ("Amplifier, Aria", [ARIA]), ("", [ARIA, BANJO])],
+    [
+        (ARIA, [ARIA]),
+        ("amp", [ARIA]),
+        ("Octave", []),
+        ("o'oct ban", [BANJO]),
+        ("Amplifier, Aria", [ARIA]),
+        ("", [ARIA, BANJO]),
+    ],
 )
 def test_students_are_found_by_number_or_by_the_beginnings_of_names(listed, text, numbers):
     students = students_of(None, SchoolYear.objects.get(first=2020))

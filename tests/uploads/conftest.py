@@ -56,7 +56,9 @@ def viewer(state) -> Person:
 def send(state):
     """Send a text or bytes as a file; it waits in the queue."""
 
-    def send_file(content: str | bytes, *, by: Person, organization_id: int = ROCK_STAR, file_type: str = "cte", **more) -> Upload:
+    def send_file(
+        content: str | bytes, *, by: Person, organization_id: int = ROCK_STAR, file_type: str = "cte", **more
+    ) -> Upload:
         raw = content if isinstance(content, bytes) else content.encode()
         return receive(
             file=io.BytesIO(raw),

@@ -32,7 +32,8 @@ def test_good_rows_load_and_bad_rows_do_not(process_file, specialist):
     assert (upload.state, upload.row_count, upload.success_count, upload.error_count) == (State.FINISHED, 2, 1, 1)
     assert current(CteRecord).get().brought_by == upload.pk
     assert log_of(upload) == (
-        'Row Number,SAU ID,School ID,State Student Number,Error\n3,1000,2001,900000001,"Unable to resolve CTE Code ""43"""\n'
+        "Row Number,SAU ID,School ID,State Student Number,Error\n"
+        '3,1000,2001,900000001,"Unable to resolve CTE Code ""43"""\n'
     )
 
 
@@ -151,10 +152,10 @@ def test_an_upload_that_a_killed_worker_left_behind_is_taken_up_again(send, spec
     assert (upload.state, upload.success_count) == (State.FINISHED, 1)
 
 
-@pytest.mark.parametrize("content", ["1000,2001", '1000,2001,900000002,1,01.0205,2020-09-01,,1.50,"', "\x00,\x01", "=1+1,2,3,4,5,6,7,8,9"])
+@pytest.mark.parametrize(
+    "content", ["1000,2001", '1000,2001,900000002,1,01.0205,2020-09-01,,1.50,"', "\x00,\x01", "=1+1,2,3,4,5,6,7,8,9"]
+)
 def test_odd_rows_are_findings_and_never_an_incident(process_file, specialist, content):
     upload = process_file(f"{CTE_HEADER}\n{content}\n{LINE}\n", by=specialist)
     assert (upload.state, upload.row_count, upload.success_count) == (State.FINISHED, 2, 1)
     assert Finding.objects.filter(upload=upload, row=2).exists()
-
-

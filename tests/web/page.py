@@ -14,7 +14,7 @@ class Page(HTMLParser):
         self.text = ""
         self.title = ""
         self._open: list[str] = []
-        self.feed(html)
+        self.feed(html.replace("<wbr>", ""))  # a place where a line may break is no space
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))

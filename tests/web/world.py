@@ -1,4 +1,4 @@
-"""A small invented state for the tests of the pages: two SAUs that have nothing to do with each other, and a CTE school."""
+"""A small invented state for the tests of the pages: two SAUs without anything in common, and a CTE school."""
 
 from dataclasses import dataclass, field
 from datetime import date

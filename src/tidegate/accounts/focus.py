@@ -40,13 +40,12 @@ def _default_focus(person: Person, today: date) -> Focus | None:
 def save_focus(
     *, by: Person, school_year: SchoolYear, organization: Organization | None, show_students: str = ShowStudents.ALL
 ) -> Focus:
-    """Return the focus that `by` now works in. NotFound for an organization out of reach, a Refusal for an unknown choice."""
+    """Return the focus that `by` now works in. A Refusal for an organization out of reach or an unknown choice."""
     check_can_set_focus(by, organization)
     if show_students not in ShowStudents.values:
         raise Refusal("There is no such choice of Show Students", fix="Choose one of the list")
     choice = {"school_year": school_year, "organization": organization, "show_students": show_students}
     focus, _ = Focus.objects.update_or_create(person=by, defaults=choice)
-    record_event(
-        "focus.saved", by=by, organization=organization, school_year=school_year, subject=focus, show_students=show_students
-    )
+    where = {"organization": organization, "school_year": school_year}
+    record_event("focus.saved", by=by, subject=focus, show_students=show_students, **where)
     return focus

@@ -18,7 +18,7 @@ class Event(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [  # noqa: RUF012 - Django reads this once
+        indexes = [
             models.Index(fields=["organization_id", "-at"], name="event_by_organization"),
             models.Index(fields=["person_id", "-at"], name="event_by_person"),
             models.Index(fields=["subject_kind", "subject_id"], name="event_by_subject"),

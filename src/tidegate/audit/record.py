@@ -11,17 +11,23 @@ class ActingPerson(Protocol):
     """Whoever acts. The audit log knows no more of people than this."""
 
     @property
-    def pk(self) -> Any: ...
+    def pk(self) -> Any:
+        """The ID."""
+        ...
 
     @property
-    def email(self) -> str: ...
+    def email(self) -> str:
+        """The e-mail address."""
+        ...
 
 
 class Named(Protocol):
     """A school year, the stored one or the core's."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Both years, as `2020-2021`."""
+        ...
 
 
 def record_event(
@@ -43,7 +49,7 @@ def record_event(
         person_email=by.email if by else "",
         organization_id=organization.pk if organization else None,
         school_year=school_year.name if school_year else "",
-        subject_kind=subject._meta.model_name if subject else "",  # noqa: SLF001 - Django's documented way to the name
+        subject_kind=type(subject).__name__.lower() if subject else "",
         subject_id=str(subject.pk) if subject else "",
         details=details,
     )

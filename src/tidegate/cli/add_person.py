@@ -11,7 +11,9 @@ def add_person(
     name: Annotated[str, typer.Option(help="The person's name")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
     organization: Annotated[int | None, typer.Option(help="NEO organization ID; none is the whole state")] = None,
-    password: Annotated[str, typer.Option(help="At least 12 characters; blank makes one", envvar="TIDEGATE_PASSWORD")] = "",
+    password: Annotated[
+        str, typer.Option(help="At least 12 characters; blank makes one", envvar="TIDEGATE_PASSWORD")
+    ] = "",
 ) -> None:
     """Add a person with a role. Somebody who is there already gets the role beside those that they have."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up

@@ -24,9 +24,13 @@ def check(
     file_type: Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")],
     school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
     reference: Annotated[Path, typer.Option(help="The folder that tidegate export-reference has written")],
-    organization: Annotated[int | None, typer.Option(help="Check that every row is this organization's (NEO ID)")] = None,
+    organization: Annotated[
+        int | None, typer.Option(help="Check that every row is this organization's (NEO ID)")
+    ] = None,
     result_log: Annotated[Path | None, typer.Option(help="Also write the Result Log to this file")] = None,
-    format: Annotated[Format, typer.Option(help="What to print: words, the Result Log, or one JSON object")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option("--format", help="What to print: words, the Result Log, or one JSON object")
+    ] = Format.TEXT,
 ) -> None:
     """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
     from tidegate.core.checking import check as check_file
@@ -42,8 +46,10 @@ def check(
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
     checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others)
     if result_log:
-        result_log.write_text("".join(write_log(kind.layout.log_title, [checked.findings])), encoding="utf-8", newline="")
-    _print(checked, kind, format)
+        result_log.write_text(
+            "".join(write_log(kind.layout.log_title, [checked.findings])), encoding="utf-8", newline=""
+        )
+    _print(checked, kind, output)
     raise typer.Exit(2 if checked.is_refused else int(not checked.findings.is_empty()))
 
 
@@ -60,15 +66,15 @@ def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
     return Focus(year, organization, named[organization])
 
 
-def _print(checked: Any, kind: Any, format: Format) -> None:
+def _print(checked: Any, kind: Any, output: Format) -> None:
     from tidegate.core.results.json_result import json_result
     from tidegate.core.results.result_log import result_log as write_log
 
     counts = {name: getattr(checked, name) for name in ("row_count", "success_count", "error_count")}
     rules = kind.rules_by_code()
-    if format is Format.JSON:
+    if output is Format.JSON:
         print(json.dumps(json_result(checked.findings, rules, **counts), ensure_ascii=False, indent=2))
-    elif format is Format.CSV:
+    elif output is Format.CSV:
         sys.stdout.writelines(write_log(kind.layout.log_title, [checked.findings]))
     else:
         from tidegate.core.results.in_words import in_words

@@ -61,7 +61,7 @@ def _fill() -> None:
 @contextmanager
 def _worker() -> Iterator[None]:
     """Run a worker, as a process of its own, for as long as the walk takes."""
-    process = subprocess.Popen([sys.executable, "-m", "tidegate.cli.main", "worker"], start_new_session=True)  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-m", "tidegate.cli.main", "worker"], start_new_session=True)
     try:
         yield
     finally:
@@ -114,6 +114,7 @@ def _show(uploads: "list[Upload]") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from tidegate.uploads.models import State
     from tidegate.uploads.result_log import write_result_log
 
     table = Table(title="State Reporting Status")
@@ -123,7 +124,7 @@ def _show(uploads: "list[Upload]") -> None:
         table.add_column(name, justify="right")
     for upload in uploads:
         counts = (upload.row_count, upload.success_count, upload.error_count)
-        state = upload.get_state_display() if hasattr(upload, "get_state_display") else upload.state.capitalize()
+        state = State(upload.state).label
         table.add_row(upload.kind.name, upload.file_name, state, *("" if c is None else str(c) for c in counts))
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(table)
@@ -138,4 +139,5 @@ def _say_who_can_sign_in(address: str) -> None:
 
     typer.echo("\nWho can sign in" + (f" on {address}" if address else "") + f" (password: {DEMO_PASSWORD})")
     for person in DEMO_PEOPLE:
-        typer.echo(f"  {person.email:24} {person.role.display_name}{f', {person.organization_name}' if person.organization_name else ''}")
+        place = f", {person.organization_name}" if person.organization_name else ""
+        typer.echo(f"  {person.email:24} {person.role.display_name}{place}")

@@ -30,7 +30,11 @@ def doctor() -> None:
     console = Console()
     answers = [*_database(), *_store(), *_settings()]
     for answer in answers:
-        console.print(f"[green]well[/]    {answer.subject}" if answer.is_well else f"[red]not well[/] {answer.subject}: {answer.advice}")
+        console.print(
+            f"[green]well[/]    {answer.subject}"
+            if answer.is_well
+            else f"[red]not well[/] {answer.subject}: {answer.advice}"
+        )
     raise typer.Exit(int(not all(answer.is_well for answer in answers)))
 
 
@@ -51,7 +55,9 @@ def _database() -> Iterator[Answer]:
             yield Answer(is_well=False, subject="migrations", advice=refusal.fix)
             return
         yield Answer(is_well=True, subject="migrations")
-        alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{STALLED_SECONDS} s'"
+        alive = (
+            f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{STALLED_SECONDS} s'"
+        )
         cursor.execute(alive)
         count = cursor.fetchone()[0]
         yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")
@@ -60,7 +66,9 @@ def _database() -> Iterator[Answer]:
             f" AND sent_at < now() - interval '{_STUCK_MINUTES} minutes'"
         )
         count = cursor.fetchone()[0]
-        yield Answer(count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log")
+        yield Answer(
+            count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log"
+        )
 
 
 def _store() -> Iterator[Answer]:
@@ -77,6 +85,8 @@ def _settings() -> Iterator[Answer]:
     from django.conf import settings
 
     yield Answer(not settings.DEBUG, "debugging is off", "unset TIDEGATE_DEBUG")
-    yield Answer(not settings.TIDEGATE_DEMO, "no demo", "unset TIDEGATE_DEMO, and never put real data where the demo was")
+    yield Answer(
+        not settings.TIDEGATE_DEMO, "no demo", "unset TIDEGATE_DEMO, and never put real data where the demo was"
+    )
     yield Answer("*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS")
     yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")

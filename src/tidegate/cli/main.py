@@ -50,7 +50,7 @@ def run() -> None:
 
 
 def _say_incident(fault: Exception) -> None:
-    """Say that it is our fault, with the places in the code; the text of the exception could hold a value from a file."""
+    """Say that it is our fault, and where in the code; the exception's text could hold a value from a file."""
     typer.secho(f"Something went wrong that is our fault (incident {secrets.token_hex(5)}).", fg="red", err=True)
     typer.secho(f"{type(fault).__qualname__} at:", err=True)
     for frame in traceback.extract_tb(fault.__traceback__)[-8:]:

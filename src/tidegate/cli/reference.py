@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-Folder = Annotated[Path, typer.Argument(help="A folder of organizations.csv, cte_codes.csv, students.csv, enrollments.csv")]
+Folder = Annotated[
+    Path, typer.Argument(help="A folder of organizations.csv, cte_codes.csv, students.csv, enrollments.csv")
+]
 
 
 def import_reference(folder: Folder) -> None:
@@ -23,7 +25,7 @@ def export_reference(
     folder: Folder,
     school_year: Annotated[str, typer.Option(help="Only the enrollments of this school year, e.g. 2020-2021")] = "",
 ) -> None:
-    """Write the reference folder that `tidegate check` needs. It holds students' data: keep it as safely as the database."""
+    """Write the reference folder for `tidegate check`. It holds students' data: keep it as safely as the database."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up
     from tidegate.core.layouts.school_year import SchoolYear
 

@@ -34,7 +34,7 @@ def supervise(commands: list[list[str]]) -> None:
     one that cannot even start ends them all."""
     is_stopping = False
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal is_stopping
         is_stopping = True
 

@@ -41,5 +41,7 @@ def refuse_taken_port(host: str, port: int) -> None:
     """Raise a Refusal where something listens on the port already."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        if probe.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) == 0:  # noqa: S104
-            raise Refusal("Something listens on this port already", fix="Stop it, or choose another with --port", code="PORT")
+        if probe.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) == 0:  # noqa: S104 - it is asked about, not bound
+            raise Refusal(
+                "Something listens on this port already", fix="Stop it, or choose another with --port", code="PORT"
+            )

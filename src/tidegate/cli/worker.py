@@ -6,7 +6,9 @@ import typer
 
 
 def worker(
-    processes: Annotated[int, typer.Option(help="How many uploads are processed side by side, each in its own process")] = 1,
+    processes: Annotated[
+        int, typer.Option(help="How many uploads are processed side by side, each in its own process")
+    ] = 1,
 ) -> None:
     """Process uploads until stopped. Any number of workers may run, on any number of machines."""
     if processes > 1:
@@ -22,7 +24,8 @@ def worker(
 
     from tidegate.uploads.queue import QUEUE, STALLED_SECONDS
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
+    with app.replace_connector(connector) as worker_app:
         worker_app.run_worker(
             queues=[QUEUE],
             concurrency=1,

@@ -56,7 +56,9 @@ class FileType:
         """The function that loads the good rows; None for a type that is only judged. A check does not need it."""
         if not (self.folder / "load.py").exists():
             return None
-        load: Callable[..., tuple[int, int, int]] = importlib.import_module(f"tidegate.file_types.{self.folder.name}.load").load
+        load: Callable[..., tuple[int, int, int]] = importlib.import_module(
+            f"tidegate.file_types.{self.folder.name}.load"
+        ).load
         return load
 
 

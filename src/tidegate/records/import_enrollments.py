@@ -7,38 +7,50 @@ import polars as pl
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.stored.tables import ENROLLMENTS_FILE
 from tidegate.records.bring_versions import bring_versions
-from tidegate.reference.copy_rows import stage
+from tidegate.reference.copy_rows import raw_cursor, stage
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
-from tidegate.reference.import_organizations import STAGED as NEW_ORGANIZATIONS
 from tidegate.reference.read_reference_file import read_first_year, repeated
 
 LAYOUT = load_layout(Path(__file__).parent / "layouts" / "enrollments.toml")
 STAGED = "new_enrollments"
 KEY = ["number", "school_year", "school_id", "enrollment_type", "entry_date"]
 
-_KNOWN = f"""(
-    SELECT id, kind FROM {NEW_ORGANIZATIONS} UNION ALL
-    SELECT id, kind FROM reference_organization WHERE id NOT IN (SELECT id FROM {NEW_ORGANIZATIONS} WHERE id IS NOT NULL)
-)"""
-_NO_SAU = f"""
-SELECT row FROM {STAGED} WHERE sau_id NOT IN (SELECT id FROM {_KNOWN} known WHERE id IS NOT NULL AND kind = 'SAU')
+_NO_SAU = """
+SELECT row FROM new_enrollments WHERE sau_id NOT IN (
+    SELECT id FROM new_organizations WHERE kind = 'SAU' AND id IS NOT NULL
+    UNION ALL
+    SELECT id FROM reference_organization stored WHERE kind = 'SAU'
+        AND NOT EXISTS (SELECT 1 FROM new_organizations new WHERE new.id = stored.id)
+)
 """
-_NO_SCHOOL = f"""
-SELECT row FROM {STAGED} WHERE school_id NOT IN (SELECT id FROM {_KNOWN} known WHERE id IS NOT NULL AND kind <> 'SAU')
+_NO_SCHOOL = """
+SELECT row FROM new_enrollments WHERE school_id NOT IN (
+    SELECT id FROM new_organizations WHERE kind <> 'SAU' AND id IS NOT NULL
+    UNION ALL
+    SELECT id FROM reference_organization stored WHERE kind <> 'SAU'
+        AND NOT EXISTS (SELECT 1 FROM new_organizations new WHERE new.id = stored.id)
+)
 """
-_SAME_KEY = """(old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
-    = (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)"""
+# In the order of their numbers, as uploads lock the students of a file: nobody can wait for each other in a circle.
+_LOCK_STUDENTS = """
+SELECT number FROM records_student WHERE number IN (SELECT number FROM new_enrollments)
+ORDER BY number FOR NO KEY UPDATE
+"""
 # Of primaries that overlap, the one that began later is to blame; a period is half open, so that a student may leave
 # one school and enter another on the same day.
-_OVERLAPPING = f"""
+_OVERLAPPING = """
 WITH primaries AS (
-    SELECT row, number, school_year, entry_date, exit_date FROM {STAGED}
+    SELECT row, number, school_year, entry_date, exit_date FROM new_enrollments
     WHERE enrollment_type = 'P' AND (exit_date IS NULL OR exit_date > entry_date)
     UNION ALL
     SELECT NULL, student_id, school_year_id, entry_date, exit_date FROM records_enrollment old
     WHERE enrollment_type = 'P' AND replaced_at IS NULL AND (exit_date IS NULL OR exit_date > entry_date)
-        AND student_id IN (SELECT number FROM {STAGED})
-        AND NOT EXISTS (SELECT 1 FROM {STAGED} new WHERE {_SAME_KEY})
+        AND student_id IN (SELECT number FROM new_enrollments)
+        AND NOT EXISTS (
+            SELECT 1 FROM new_enrollments new
+            WHERE (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
+                = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
+        )
 ), beside AS (
     SELECT row, entry_date, exit_date,
         max(COALESCE(exit_date, 'infinity')) OVER (earlier ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended,
@@ -48,16 +60,18 @@ WITH primaries AS (
 SELECT row FROM beside WHERE row IS NOT NULL
     AND (ended > entry_date OR (next_row IS NULL AND next_entry < COALESCE(exit_date, 'infinity')))
 """
-_ADD_NUMBERS = f"""
-INSERT INTO records_student (number) SELECT DISTINCT number FROM {STAGED} ORDER BY number ON CONFLICT DO NOTHING
+_ADD_NUMBERS = """
+INSERT INTO records_student (number) SELECT DISTINCT number FROM new_enrollments ORDER BY number ON CONFLICT DO NOTHING
 """
-_DIFFERING = f"""
+_DIFFERING = """
 SELECT old.id AS replaces, new.number, new.school_year, new.sau_id, new.school_id,
     COALESCE(new.school_student_id, '') AS school_student_id, new.enrollment_type,
     COALESCE(new.grade_level, '') AS grade_level, new.entry_date, COALESCE(new.start_status, '') AS start_status,
     old.resident_sau_id, COALESCE(old.resident_town_code, '') AS resident_town_code,
     new.exit_date, COALESCE(new.exit_type, '') AS exit_type, COALESCE(old.comments, '') AS comments
-FROM {STAGED} new LEFT JOIN records_enrollment old ON {_SAME_KEY} AND old.replaced_at IS NULL
+FROM new_enrollments new LEFT JOIN records_enrollment old ON old.replaced_at IS NULL
+    AND (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
+        = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
 WHERE old.id IS NULL
     OR (old.sau_id, old.school_student_id, old.grade_level, old.start_status, old.exit_date, old.exit_type)
     IS DISTINCT FROM (new.sau_id, COALESCE(new.school_student_id, ''), COALESCE(new.grade_level, ''),
@@ -96,9 +110,11 @@ def read_enrollments(folder: Path) -> ImportFile:
 def judge_enrollments(file: ImportFile) -> None:
     """Stage the file and note what does not fit together; the organizations of the folder are staged already."""
     stage(STAGED, file.rows)
+    with raw_cursor() as cursor:
+        cursor.execute(_LOCK_STUDENTS)
     file.refuse(_NO_SAU, "SAUID is not the ID of a SAU")
     file.refuse(_NO_SCHOOL, "SchoolID is not the ID of a School or CTE School")
-    file.refuse(f"SELECT row FROM {STAGED} WHERE exit_date < entry_date", "ExitDate is before EntryDate")
+    file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
     if not file.problems:  # rows that stand twice or end before they begin would only be named once more
         file.refuse(_OVERLAPPING, "The student has another primary enrollment at the same time")
 

@@ -71,5 +71,7 @@ def _refuse_problems(*having: ImportFile, also: tuple[ImportFile, ...] = ()) -> 
 
 
 def _record(act: str, merged: dict[str, Merged], *, by: ActingPerson | None) -> None:
-    counts = {name: {"rows": m.row_count, "added": m.added_count, "changed": m.changed_count} for name, m in merged.items()}
+    counts = {
+        name: {"rows": m.row_count, "added": m.added_count, "changed": m.changed_count} for name, m in merged.items()
+    }
     record_event(act, by=by, files=counts)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import polars as pl
-
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.stored.tables import STUDENTS_FILE
 from tidegate.records.bring_versions import bring_versions
@@ -14,12 +12,14 @@ from tidegate.reference.read_reference_file import repeated
 LAYOUT = load_layout(Path(__file__).parent / "layouts" / "students.toml")
 STAGED = "new_students"
 
-_ADD_NUMBERS = f"INSERT INTO records_student (number) SELECT number FROM {STAGED} ORDER BY number ON CONFLICT DO NOTHING"
-_DIFFERING = f"""
+_ADD_NUMBERS = """
+INSERT INTO records_student (number) SELECT number FROM new_students ORDER BY number ON CONFLICT DO NOTHING
+"""
+_DIFFERING = """
 SELECT old.id AS replaces, new.number, COALESCE(new.last_name, '') AS last_name,
     COALESCE(new.first_name, '') AS first_name, COALESCE(new.middle_name, '') AS middle_name,
     COALESCE(old.suffix, '') AS suffix, new.date_of_birth, COALESCE(new.gender, '') AS gender
-FROM {STAGED} new
+FROM new_students new
 LEFT JOIN records_studentversion old ON old.student_id = new.number AND old.replaced_at IS NULL
 WHERE old.id IS NULL OR (old.last_name, old.first_name, old.middle_name, old.date_of_birth, old.gender)
     IS DISTINCT FROM (COALESCE(new.last_name, ''), COALESCE(new.first_name, ''), COALESCE(new.middle_name, ''),
@@ -58,5 +58,9 @@ def merge_students(file: ImportFile) -> Merged:
     """Bring the students that are new or differ; a student that the file does not have stays as they are."""
     stage(STAGED, file.rows)
     return bring_versions(
-        "records_studentversion", before=_ADD_NUMBERS, differing=_DIFFERING, columns=_COLUMNS, row_count=file.rows.height
+        "records_studentversion",
+        before=_ADD_NUMBERS,
+        differing=_DIFFERING,
+        columns=_COLUMNS,
+        row_count=file.rows.height,
     )

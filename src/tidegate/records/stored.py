@@ -18,7 +18,9 @@ _ENROLLMENTS = sql.SQL("""
 """)
 
 
-_LOCK = sql.SQL("SELECT number FROM records_student JOIN {} USING (number) ORDER BY number FOR NO KEY UPDATE OF records_student")
+_LOCK = sql.SQL(
+    "SELECT number FROM records_student JOIN {} USING (number) ORDER BY number FOR NO KEY UPDATE OF records_student"
+)
 
 
 class DatabaseTables:

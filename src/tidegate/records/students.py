@@ -5,11 +5,12 @@ from datetime import date
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from tidegate.records.models import Enrollment, Student
+from tidegate.records.models import CURRENT, Enrollment, Student
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 
 _SHOWN = ("last_name", "first_name", "middle_name", "suffix", "date_of_birth", "gender")
+_BY_NAME = (F("last_name"), F("first_name"), F("number"))
 
 
 def students_of(
@@ -31,12 +32,12 @@ def students_of(
         ShowStudents.ACTIVE: _has(open_ended),
         ShowStudents.INACTIVE: _has(enrolled) & ~_has(open_ended),
     }.get(ShowStudents(show_students), _has(enrolled))
-    return with_names(Student.objects.filter(condition)).order_by("last_name", "first_name", "number")
+    return with_names(Student.objects.filter(condition)).order_by(*_BY_NAME)
 
 
 def enrollments_at(organization: Organization | None, school_year: SchoolYear) -> "QuerySet[Enrollment]":
     """Return the current enrollments there in the school year; None is the whole state."""
-    enrollments = Enrollment.objects.filter(replaced_at=None, school_year=school_year)
+    enrollments = Enrollment.objects.filter(CURRENT, school_year=school_year)
     if organization is None:
         return enrollments
     if organization.is_sau:
@@ -54,9 +55,7 @@ def search_students(students: "QuerySet[Student]", text: str) -> "QuerySet[Stude
     """Return those of `students` (as `students_of` gives them) whose number is `text`, or of whom each word of it
     begins a name."""
     for word in text.replace(",", " ").split():
-        students = students.filter(
-            Q(number=word) | Q(last_name__istartswith=word) | Q(first_name__istartswith=word)
-        )
+        students = students.filter(Q(number=word) | Q(last_name__istartswith=word) | Q(first_name__istartswith=word))
     return students
 
 
@@ -65,7 +64,7 @@ def organizations_of(student: Student, school_year: SchoolYear | None = None) ->
 
     A school's own SAU need not be among them: what a role at a SAU reaches is `accounts`' to say.
     """
-    enrollments = Enrollment.objects.filter(student=student, replaced_at=None)
+    enrollments = Enrollment.objects.filter(CURRENT, student=student)
     if school_year is not None:
         enrollments = enrollments.filter(school_year=school_year)
     of_student = enrollments.filter(Q(sau=OuterRef("pk")) | Q(school=OuterRef("pk")))

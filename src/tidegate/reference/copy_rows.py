@@ -3,12 +3,13 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import polars as pl
 from django.db import connection, transaction
 from psycopg import Cursor, sql
 
-_TYPES: dict[type[pl.DataType], str] = {
+_TYPES: dict[type[pl.DataType], LiteralString] = {
     pl.String: "text",
     pl.Date: "date",
     pl.Decimal: "numeric",
@@ -42,7 +43,7 @@ def copy_rows(table: str, rows: pl.DataFrame) -> None:
 def stage(table: str, rows: pl.DataFrame) -> None:
     """Put `rows` into a temporary table, which goes with the transaction."""
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES[kind.base_type()]))  # type: ignore[arg-type]
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES[kind.base_type()]))
         for name, kind in rows.schema.items()
     )
     name = sql.Identifier(table)
@@ -65,11 +66,10 @@ def staged(table: str, rows: pl.DataFrame) -> Iterator[None]:
             cursor.execute(sql.SQL("DROP TABLE pg_temp.{}").format(sql.Identifier(table)))
 
 
-def copy_out(query: sql.Composable, *, options: str = "") -> Iterator[memoryview | bytes]:
-    """Yield the result of `query` as CSV, in pieces. `options` are more options of COPY, as `HEADER`."""
-    more = sql.SQL(f", {options}") if options else sql.SQL("")  # type: ignore[arg-type]  # ours, never a person's
-    with raw_cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv{})").format(query, more)) as copy:
-        yield from copy
+def copy_out(query: sql.Composable) -> Iterator[bytes]:
+    """Yield the result of `query` as CSV, in pieces."""
+    with raw_cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
+        yield from map(bytes, copy)
 
 
 def read_columns(query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.rules.columns import ROW
-from tidegate.core.stored.tables import CTE_CODES, CTE_CODES_FILE
+from tidegate.core.stored.tables import CTE_CODES_FILE
 from tidegate.reference.copy_rows import stage
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.problem import Problem, ReferenceRefused
@@ -20,9 +20,9 @@ STAGED = "new_codes"
 
 _CODE = r"^[0-9]{2}(\.[0-9]{2}([0-9]{2})?)?$"
 _WHOLE_CODE = r"^[0-9]{2}\.[0-9]{4}$"
-_MERGE = f"""
+_MERGE = """
 INSERT INTO reference_code AS old (list_name, code, title, first_year, last_year)
-SELECT '{CTE_CODES}', code, COALESCE(title, ''), first_year, last_year FROM {STAGED} ORDER BY code
+SELECT 'cte_codes', code, COALESCE(title, ''), first_year, last_year FROM new_codes ORDER BY code
 ON CONFLICT (list_name, code) DO UPDATE
     SET title = EXCLUDED.title, first_year = EXCLUDED.first_year, last_year = EXCLUDED.last_year
     WHERE (old.title, old.first_year, old.last_year)

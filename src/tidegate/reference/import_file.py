@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 
 import polars as pl
-from psycopg import sql
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.stored.tables import ReferenceFile
@@ -36,10 +36,10 @@ class ImportFile:
     problems: list[Problem] = field(default_factory=list)
     is_readable: bool = True
 
-    def refuse(self, query: str, sentence: str) -> None:
+    def refuse(self, query: LiteralString, sentence: str) -> None:
         """Note a problem for each row number that `query` returns."""
         with raw_cursor() as cursor:
-            cursor.execute(sql.SQL(query))  # type: ignore[arg-type]  # written in our modules, never by a person
+            cursor.execute(query)
             self.problems += [Problem(self.file_name, int(str(row)), sentence) for (row,) in cursor.fetchall()]
 
 
@@ -49,9 +49,9 @@ def read_import_file(folder: Path, file: ReferenceFile, layout: Layout) -> tuple
     return ImportFile(file.file_name, read.rows.clear(), read.problems, read.is_readable), read.rows
 
 
-def merge(query: str, *, row_count: int) -> Merged:
+def merge(query: LiteralString, *, row_count: int) -> Merged:
     """Run an upsert that returns, for each row it wrote, whether the row is new; count what it did."""
     with raw_cursor() as cursor:
-        cursor.execute(sql.SQL(query))  # type: ignore[arg-type]  # written in our modules, never by a person
+        cursor.execute(query)
         is_new = [bool(row[0]) for row in cursor.fetchall()]
     return Merged(row_count, added_count=sum(is_new), changed_count=len(is_new) - sum(is_new))

@@ -12,28 +12,28 @@ from tidegate.reference.read_reference_file import repeated
 
 LAYOUT = load_layout(Path(__file__).parent / "layouts" / "organizations.toml")
 STAGED = "new_organizations"
-"""The temporary table that holds the file, which enrollments are judged against too."""
+"""The temporary table that holds the file; enrollments are judged against it too."""
 
-_NO_PARENT = f"SELECT row FROM {STAGED} WHERE kind = 'School' AND parent_id IS NULL"
-_SAU_WITH_PARENT = f"SELECT row FROM {STAGED} WHERE kind = 'SAU' AND parent_id IS NOT NULL"
-_PARENT_IS_NO_SAU = f"""
-SELECT row FROM {STAGED} new WHERE parent_id IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM {STAGED} sau WHERE sau.id = new.parent_id AND sau.kind = 'SAU')
+_NO_PARENT = "SELECT row FROM new_organizations WHERE kind = 'School' AND parent_id IS NULL"
+_SAU_WITH_PARENT = "SELECT row FROM new_organizations WHERE kind = 'SAU' AND parent_id IS NOT NULL"
+_PARENT_IS_NO_SAU = """
+SELECT row FROM new_organizations new WHERE parent_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM new_organizations sau WHERE sau.id = new.parent_id AND sau.kind = 'SAU')
     AND NOT EXISTS (
         SELECT 1 FROM reference_organization sau WHERE sau.id = new.parent_id AND sau.kind = 'SAU'
-        AND NOT EXISTS (SELECT 1 FROM {STAGED} other WHERE other.id = sau.id)
+        AND NOT EXISTS (SELECT 1 FROM new_organizations other WHERE other.id = sau.id)
     )
 """
-_STILL_A_PARENT = f"""
-SELECT row FROM {STAGED} new WHERE kind <> 'SAU' AND EXISTS (
+_STILL_A_PARENT = """
+SELECT row FROM new_organizations new WHERE kind <> 'SAU' AND EXISTS (
     SELECT 1 FROM reference_organization school WHERE school.parent_id = new.id
-    AND NOT EXISTS (SELECT 1 FROM {STAGED} other WHERE other.id = school.id)
+    AND NOT EXISTS (SELECT 1 FROM new_organizations other WHERE other.id = school.id)
 )
 """
 # One statement takes children and parents in any order: the foreign key is looked at when the transaction ends.
-_MERGE = f"""
+_MERGE = """
 INSERT INTO reference_organization AS old (id, name, kind, parent_id, local_id)
-SELECT id, name, kind, parent_id, COALESCE(local_id, '') FROM {STAGED} ORDER BY id
+SELECT id, name, kind, parent_id, COALESCE(local_id, '') FROM new_organizations ORDER BY id
 ON CONFLICT (id) DO UPDATE
     SET name = EXCLUDED.name, kind = EXCLUDED.kind, parent_id = EXCLUDED.parent_id, local_id = EXCLUDED.local_id
     WHERE (old.name, old.kind, old.parent_id, old.local_id)
@@ -61,7 +61,7 @@ def read_organizations(folder: Path) -> ImportFile:
 def judge_organizations(file: ImportFile) -> None:
     """Stage the file and note what does not fit together, within it and with what is stored."""
     stage(STAGED, file.rows)
-    file.refuse(f"SELECT row FROM {STAGED} WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
+    file.refuse("SELECT row FROM new_organizations WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
     file.refuse(_NO_PARENT, "ParentID is blank although a School belongs to a SAU")
     file.refuse(_SAU_WITH_PARENT, "ParentID is not blank although a SAU belongs to nobody")
     file.refuse(_PARENT_IS_NO_SAU, "ParentID is not the ID of a SAU")

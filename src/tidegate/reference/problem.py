@@ -10,7 +10,7 @@ _MOST_LISTED = 200
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong. `row` counts as a spreadsheet does; None is the file as a whole. No value of the file is named."""
+    """One thing wrong. `row` counts as a spreadsheet does; None is the whole file. No value of the file is named."""
 
     file_name: str
     row: int | None

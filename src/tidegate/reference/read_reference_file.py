@@ -86,7 +86,7 @@ def _judge(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Pro
     broken = rows.filter(rule.broken().fill_null(False))
     if broken.is_empty():
         return
-    facts = {name: fact for name, fact in rule.facts().items() if name != "value"}
-    words = pl.select(**facts).row(0, named=True)
+    facts = [fact.alias(name) for name, fact in rule.facts().items() if name != "value"]
+    words = pl.select(facts).row(0, named=True)
     sentence = rule.message.replace(' "{value}"', "").format_map(words)
     yield from problems_at(broken[ROW], file_name=file_name, sentence=sentence)

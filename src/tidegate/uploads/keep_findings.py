@@ -8,7 +8,7 @@ from tidegate.uploads.models import Finding, Upload
 
 
 def keep_findings(upload: Upload, findings: pl.DataFrame) -> None:
-    """Store `findings`, shaped as FINDINGS, as the upload's; PostgreSQL's text cannot hold a NUL, a space stands for it."""
+    """Store `findings`, shaped as FINDINGS, as the upload's. PostgreSQL's text has no NUL; a space stands for it."""
     texts = [name for name, kind in FINDINGS.items() if kind == pl.String]
     rows = findings.with_columns(
         pl.col(texts).str.replace_all("\x00", " ", literal=True), pl.lit(upload.pk, dtype=pl.Int64).alias("upload_id")

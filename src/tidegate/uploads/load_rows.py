@@ -22,7 +22,7 @@ class Loaded:
 
 
 def load_rows(upload: Upload, checked: Checked) -> Loaded:
-    """Load the good rows within the transaction at hand; a check-only upload is taken back, and only its counts stay."""
+    """Load the good rows within the transaction at hand; of a check-only upload only the counts stay."""
     good = checked.good_rows
     load = upload.kind.load
     if good.is_empty() or load is None:

@@ -1,4 +1,4 @@
-"""Processes an upload: reads, judges and loads it in one transaction, so that everything appears together or not at all."""
+"""Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
 
 import logging
 import uuid
@@ -36,7 +36,7 @@ def process(*, upload_id: int) -> None:
         except IntegrityError:  # another upload came in between; judged again, its record is seen and named
             if attempt == _TRIES:
                 _fail(upload_id)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours
             _fail(upload_id)
             return
         else:
@@ -57,7 +57,9 @@ def _begin(upload_id: int) -> bool:
 
 @transaction.atomic
 def _finish(upload_id: int) -> None:
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("school_year", "organization").get(pk=upload_id)
+    upload = (
+        Upload.objects.select_for_update(of=("self",)).select_related("school_year", "organization").get(pk=upload_id)
+    )
     if upload.has_ended:
         return  # a worker that was thought dead has done it
     kind = upload.kind
@@ -73,7 +75,13 @@ def _finish(upload_id: int) -> None:
     keep_findings(upload, checked.findings)
     _count(upload, checked, loaded)
     upload.save()
-    record_event(f"upload.{upload.state}", by=None, organization=upload.organization, school_year=upload.school_year, subject=upload)
+    record_event(
+        f"upload.{upload.state}",
+        by=None,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        subject=upload,
+    )
 
 
 def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:

@@ -28,7 +28,7 @@ def process_upload(upload_id: int) -> None:
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="take_up_stalled_uploads", queue=QUEUE, pass_context=True, queueing_lock="take_up_stalled_uploads")
-async def take_up_stalled_uploads(context: JobContext, timestamp: int) -> None:
+async def take_up_stalled_uploads(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Put the jobs of dead workers back into the queue."""
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_SECONDS):

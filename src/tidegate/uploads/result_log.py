@@ -16,7 +16,9 @@ _SLICE = 20_000
 def result_log_chunks(upload: Upload) -> Iterator[bytes]:
     """Yield the Result Log as UTF-8. A Refusal where the upload has not ended, or failed by our own fault."""
     if not upload.has_ended:
-        raise Refusal("The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again")
+        raise Refusal(
+            "The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again"
+        )
     if upload.incident_id:
         raise Refusal(
             "The upload failed by a fault of ours and has no Result Log",

@@ -1,7 +1,7 @@
 """The findings of an upload, grouped by rule and column, each group with its fix and its first rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,7 @@ def _first_rows(upload: Upload) -> dict[tuple[str, str], list[Finding]]:
     return by_group
 
 
-def _group(upload: Upload, counts: dict[str, Any], first: Sequence[Finding]) -> FindingGroup:
+def _group(upload: Upload, counts: Mapping[str, Any], first: Sequence[Finding]) -> FindingGroup:
     rule = _rules(upload).get(counts["code"])
     is_one = counts["count"] == 1 or not counts["with_row"]
     title = first[0].message if is_one or rule is None else word_pattern(rule, counts["column"])

@@ -1,5 +1,7 @@
 """What the focus leads to: a school year, and the uploads of an organization in it."""
 
+from collections.abc import Iterable
+
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
@@ -47,6 +49,6 @@ def students_in(focus: Focus, *, by: Person) -> QuerySet[Student]:
     return students_of(focus.organization, focus.school_year, show_students=focus.show_students)
 
 
-def is_busy(uploads: "QuerySet[Upload] | list[Upload]") -> bool:
+def is_busy(uploads: Iterable[Upload]) -> bool:
     """Whether one of the uploads has not ended, so that the page must ask again."""
     return any(not upload.has_ended for upload in uploads)

@@ -9,6 +9,6 @@ from tidegate.accounts.models import Focus, Person
 class PersonRequest(HttpRequest):
     """A request of a person who is signed in, with the focus that the person works in; None while there is none."""
 
-    user: Person  # type: ignore[assignment]  # nobody else gets past the sign-in
+    user: Person  # nobody else gets past the sign-in
     focus: Focus | None
     htmx: HtmxDetails

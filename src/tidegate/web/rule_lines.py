@@ -50,7 +50,8 @@ def _worded(file_type: FileType) -> Iterator[tuple[Rule, str]]:
     layout = file_type.layout
     for reading in reading_rules().values():
         yield reading, _word_reading(reading)
-    for rule in (*column_rules(layout), *find_rules(layout), *row_rules(layout), *file_type.rules):
+    about_rows: tuple[ColumnRule | RowRule, ...] = (*column_rules(layout), *find_rules(layout), *row_rules(layout))
+    for rule in (*about_rows, *file_type.rules):
         yield rule, next(iter(messages_of(rule, layout, _example(rule))), rule.message)
 
 

@@ -1,5 +1,6 @@
 """A student's lines in a school year, each with the upload that brought it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tidegate.accounts.models import Focus, Person
@@ -29,13 +30,20 @@ def find_student(person: Person, number: str, focus: Focus | None) -> tuple[Stud
     return found, focus
 
 
-def lines_of(
-    kind: type[Enrollment | CteRecord], student: Student, school_year: SchoolYear, *, person: Person
-) -> list[Line]:
-    """Return the current lines in that school year, in the order in which they began."""
-    began = "entry_date" if kind is Enrollment else "start_date"
-    current = kind.objects.filter(student=student, school_year=school_year, replaced_at=None)
-    records = list(current.select_related("school", "sau").order_by(began, "pk"))
+def enrollments_of(student: Student, school_year: SchoolYear) -> list[Enrollment]:
+    """Return the student's current enrollments in that school year, in the order in which they began."""
+    current = Enrollment.objects.filter(student=student, school_year=school_year, replaced_at=None)
+    return list(current.select_related("school", "sau").order_by("entry_date", "pk"))
+
+
+def cte_records_of(student: Student, school_year: SchoolYear) -> list[CteRecord]:
+    """Return the student's current CTE records in that school year, in the order in which they began."""
+    current = CteRecord.objects.filter(student=student, school_year=school_year, replaced_at=None)
+    return list(current.select_related("school", "sau").order_by("start_date", "pk"))
+
+
+def with_uploads(records: Sequence[Enrollment | CteRecord], *, person: Person) -> list[Line]:
+    """Return the records as lines, each with the upload that brought it."""
     brought = Upload.objects.filter(pk__in={record.brought_by for record in records}).select_related("organization")
     seen = {upload.pk: upload for upload in brought if can_view_upload(person, upload.organization)}
     return [Line(record, seen.get(record.brought_by or 0)) for record in records]

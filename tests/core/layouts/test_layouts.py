@@ -58,7 +58,12 @@ def load(tmp_path):
 
 def test_a_layout_without_students_or_schools_fits_the_format(load):
     layout = load(NEW_STATE_ID)
-    assert [column.name for column in layout.columns_in(SchoolYear(2022))] == ["SAUID", "LastName", "DateOfBirth", "Gender"]
+    assert [column.name for column in layout.columns_in(SchoolYear(2022))] == [
+        "SAUID",
+        "LastName",
+        "DateOfBirth",
+        "Gender",
+    ]
     assert "HomeRoom" in layout.in_year(SchoolYear(2021)).columns
 
 

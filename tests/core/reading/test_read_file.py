@@ -61,7 +61,9 @@ def test_blank_rows_do_not_count_but_keep_their_number(read):
 
 
 def test_a_quoted_line_break_is_one_row(read):
-    reading = read(f'{HEADER}\n{ROW.replace("900000001,1", chr(34).join(["900000001,", "a" + chr(10) + "b", ""]))}\n{ROW}')
+    reading = read(
+        f"{HEADER}\n{ROW.replace('900000001,1', chr(34).join(['900000001,', 'a' + chr(10) + 'b', '']))}\n{ROW}"
+    )
     assert reading.rows["row"].to_list() == [2, 3]
     assert reading.rows["SchoolStudentID"].to_list() == ["a\nb", "1"]
 

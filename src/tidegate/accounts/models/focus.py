@@ -18,7 +18,7 @@ class Focus(models.Model):
     show_students = models.CharField(max_length=10, choices=ShowStudents, default=ShowStudents.ALL)
 
     class Meta:
-        constraints = [  # noqa: RUF012 - Django reads this once
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(show_students__in=ShowStudents.values), name="focus_show_students_is_known"
             ),

@@ -7,7 +7,7 @@ from tidegate.reference.models import Organization
 
 
 class Membership(models.Model):
-    """A role held somewhere. `role` is the slug of a class in `accounts/roles.py`; no organization is the whole state."""
+    """A role held somewhere. `role` is the slug of a class in `accounts/roles.py`; no organization: the whole state."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     role = models.CharField(max_length=50)
@@ -16,8 +16,8 @@ class Membership(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["organization"], name="membership_by_organization")]  # noqa: RUF012
-        constraints = [  # noqa: RUF012
+        indexes = [models.Index(fields=["organization"], name="membership_by_organization")]
+        constraints = [
             models.UniqueConstraint(
                 fields=["person", "role", "organization"], name="membership_once", nulls_distinct=False
             ),

@@ -42,7 +42,7 @@ class Person(AbstractBaseUser):
     objects = PersonManager()
 
     class Meta:
-        constraints = [  # noqa: RUF012 - Django reads this once
+        constraints = [
             models.UniqueConstraint(fields=["email"], name="person_email_once"),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="person_email_is_lower_case"),
         ]

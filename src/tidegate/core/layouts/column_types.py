@@ -15,7 +15,7 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
         """Return the typed value of `text`, null where the text is blank or does not have this form."""
         return pl.when(text != "").then(text)
 
-    def mended(self, text: pl.Expr) -> pl.Expr | None:
+    def mended(self, text: pl.Expr) -> pl.Expr | None:  # noqa: ARG002 - most kinds have nothing to mend
         """Return what a text that a spreadsheet damaged must have been, null where nothing is to be put right."""
         return None
 

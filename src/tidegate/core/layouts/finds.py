@@ -1,4 +1,7 @@
-"""What a layout may look up for a row: each kind of look-up, named in `layout.toml` under `[stored.<name>]`; a `label` is what messages call it."""
+"""What a layout may look up for a row: each kind of look-up.
+
+In `layout.toml` they stand under `[stored.<name>]`; a `label` is what messages call the value.
+"""
 
 import msgspec
 

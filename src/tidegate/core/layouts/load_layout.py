@@ -38,5 +38,3 @@ def _check(layout: Layout) -> None:
         raise ValueError(f"[columns] has no {', '.join(sorted(named - layout.columns.keys()))}")
     for column in layout.columns.values():
         column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
-
-

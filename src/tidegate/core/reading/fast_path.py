@@ -11,6 +11,7 @@ import polars as pl
 
 from tidegate.core.reading.decoding import detect_encoding
 from tidegate.core.reading.header import Header
+from tidegate.core.reading.records import BLANKS
 
 _CHUNK = 1 << 22
 
@@ -38,10 +39,12 @@ def read_plain(path: Path, delimiter: str, header: Header, names: list[str]) -> 
         return None
     number = pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("row")
     wanted = {str(place): name for name, place in header.positions.items()}
-    is_header = pl.all_horizontal(pl.col(str(place)).str.strip_chars() == name.strip() for place, name in enumerate(names))
+    is_header = pl.all_horizontal(
+        pl.col(str(place)).str.strip_chars() == name.strip() for place, name in enumerate(names)
+    )
     if rows.select(is_header.any()).item():
         return None
-    is_blank = pl.all_horizontal(pl.col(column).str.strip_chars(" \t\u00a0\u200b\ufeff") == "" for column in columns)
+    is_blank = pl.all_horizontal(pl.col(column).str.strip_chars(BLANKS) == "" for column in columns)
     return rows.with_columns(number).filter(~is_blank).select("row", *wanted).rename(wanted)
 
 

@@ -53,7 +53,10 @@ def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()
         return _refused(len(cells), Fault("FILE008", 1, words={"other": other.name, "name": layout.name}))
     faults = [
         _fault("FILE005", [name for name in layout.columns if name not in positions]),
-        _fault("FILE006", [_show(cell, place) for place, cell in enumerate(cells) if _is_unknown(folded[place], names, extras)]),
+        _fault(
+            "FILE006",
+            [_show(cell, place) for place, cell in enumerate(cells) if _is_unknown(folded[place], names, extras)],
+        ),
         _fault("FILE007", [name for name, count in Counter(n for n in found if n).items() if count > 1]),
     ]
     wrong = tuple(fault for fault in faults if fault)

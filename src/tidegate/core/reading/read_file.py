@@ -13,7 +13,7 @@ from tidegate.core.reading.decoding import lines_of
 from tidegate.core.reading.fast_path import read_plain
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.header import Header, drop_blank_end, find_delimiter, match_header
-from tidegate.core.reading.records import Damage, Record, split_records
+from tidegate.core.reading.records import BLANKS, Damage, Record, split_records
 
 _SLICE = 50_000
 
@@ -41,7 +41,7 @@ def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_e
     lines = lines_of(path)
     blank_rows = 0
     for first_line in lines:
-        if first_line.strip(" \t\r\n,;|\ufeff\x00"):
+        if first_line.strip(f"{BLANKS},;|\x00"):
             break
         blank_rows += 1
     else:
@@ -101,7 +101,9 @@ class _RowFitter:
         self.places = [header.positions[name] for name in layout.columns]
         self.names = {place: name for name, place in header.positions.items()}
         self.may_be_missing = {
-            place for place in range(self.width) if place not in self.names or not layout.columns[self.names[place]].required
+            place
+            for place in range(self.width)
+            if place not in self.names or not layout.columns[self.names[place]].required
         }
         self.faults: list[Fault] = []
         self.early_ends = 0
@@ -140,4 +142,4 @@ class _RowFitter:
 
 
 def _is_blank(cells: list[str]) -> bool:
-    return not any(cell.strip(" \t\xa0\u200b\ufeff") for cell in cells)
+    return not any(cell.strip(BLANKS) for cell in cells)

@@ -9,6 +9,9 @@ from typing import NamedTuple
 LONGEST_CELL = 32_767
 """The most characters that a spreadsheet's cell holds; a quoted value that goes on longer was never closed."""
 
+BLANKS = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
+"""What looks like nothing in a spreadsheet's cell: spaces of every kind, also those that have no width."""
+
 csv.field_size_limit(1 << 30)  # the default of 131,072 characters aborts; our own limits have their own sentences
 
 
@@ -44,9 +47,7 @@ def split_records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
             yield Record(row, *_parse_quoted(line, waiting, source, delimiter))
 
 
-def _parse_quoted(
-    line: str, waiting: deque[str], source: Iterator[str], delimiter: str
-) -> tuple[list[str], Damage]:
+def _parse_quoted(line: str, waiting: deque[str], source: Iterator[str], delimiter: str) -> tuple[list[str], Damage]:
     """Return the cells of the record that begins with `line`; lines that turn out not to belong to it go back."""
     taken = [line]
     length = len(line)

@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 
 from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.finds import FindOrganization, FindSchool, FindStudent
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules import builtin
 from tidegate.core.rules.column_rule import ColumnRule
@@ -56,10 +57,20 @@ def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
 def find_rules(layout: Layout) -> tuple[FindRule, ...]:
     """Return the built-in rules about look-ups that this layout asks for."""
     kinds = [rule for rule in builtin_rules() if issubclass(rule, FindRule)]
-    return tuple(kind(name, find) for name, find in layout.stored.items() for kind in kinds if isinstance(find, kind.kind))
+    return tuple(
+        kind(name, find)
+        for name, find in layout.stored.items()
+        if isinstance(find, FindOrganization | FindSchool | FindStudent)
+        for kind in kinds
+        if isinstance(find, kind.kind)
+    )
 
 
 def row_rules(layout: Layout) -> tuple[RowRule, ...]:
     """Return the built-in rules about rows whose columns and look-ups this layout has."""
     plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, FindRule)]
-    return tuple(rule for rule in plain if set(rule.columns) <= layout.columns.keys() and {"sau", "school"} <= layout.stored.keys())
+    return tuple(
+        rule
+        for rule in plain
+        if set(rule.columns) <= layout.columns.keys() and {"sau", "school"} <= layout.stored.keys()
+    )

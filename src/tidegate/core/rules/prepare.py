@@ -7,8 +7,8 @@ import polars as pl
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.records import BLANKS
 
-_SPACES = " \t\n\r\u00a0\u2007\u202f\u200b\u2060\ufeff"
 _MOST_EXAMPLES = 5
 
 
@@ -26,7 +26,9 @@ def prepare(rows: pl.DataFrame, layout: Layout) -> Prepared:
     cleaned = rows.with_columns(_clean(column).alias(column.name) for column in columns)
     changed = rows.select((pl.col(c.name) != _clean(c)).sum().alias(c.name) for c in columns).row(0, named=True)
     notices = [
-        Fault("CELL121", words={"column": name, "count": count_in_words(count)}) for name, count in changed.items() if count
+        Fault("CELL121", words={"column": name, "count": count_in_words(count)})
+        for name, count in changed.items()
+        if count
     ]
     mended = [(column, mend) for column in columns if (mend := column.of.mended(pl.col(column.name))) is not None]
     for column, mend in mended:
@@ -35,7 +37,8 @@ def prepare(rows: pl.DataFrame, layout: Layout) -> Prepared:
             notices.append(mended_notice(column.name, put_right["to"]))
     better = {column.name: pl.coalesce(mend, pl.col(column.name)) for column, mend in mended}
     values = [
-        column.of.value(better.get(column.name, pl.col(column.name))).alias(f"{column.name}:value") for column in columns
+        column.of.value(better.get(column.name, pl.col(column.name))).alias(f"{column.name}:value")
+        for column in columns
     ]
     return Prepared(cleaned.with_columns(values), notices)
 
@@ -61,10 +64,9 @@ def mended_notice(column: str, read_as: pl.Series) -> Fault:
 
 def _clean(column: Column) -> pl.Expr:
     """Return the text without surrounding spaces and, but for free text, without what keeps zeros in a spreadsheet."""
-    text = pl.col(column.name).str.strip_chars(_SPACES)
+    text = pl.col(column.name).str.strip_chars(BLANKS)
     if isinstance(column.of, Text) and column.of.max_length > 10:
         return text
     inner = text.str.extract(r'^="?([^"]*)"?$', 1)
     apostrophe = text.str.extract(r"^'([0-9].*)$", 1)
-    return pl.coalesce(inner, apostrophe, text).str.strip_chars(_SPACES)
-
+    return pl.coalesce(inner, apostrophe, text).str.strip_chars(BLANKS)

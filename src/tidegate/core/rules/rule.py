@@ -60,7 +60,9 @@ class Rule:
             if not hasattr(cls, part):
                 raise BrokenLayout(f"Rule {cls.__name__} lacks its {part}")
         if not re.fullmatch(r"[A-Z]{3,4}[0-6]\d\d", cls.code):
-            raise BrokenLayout(f"Rule {cls.__name__}: the code {cls.code} is not an area and three digits, 0 to 6 first")
+            raise BrokenLayout(
+                f"Rule {cls.__name__}: the code {cls.code} is not an area and three digits, 0 to 6 first"
+            )
         cls.summary, cls.what_it_checks, cls.how_to_fix = _read_docstring(cls)
 
     @classmethod
@@ -114,7 +116,9 @@ class FileRule(RowRule, abstract=True):
 
 def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
     doc = inspect.cleandoc(rule.__doc__ or "")
-    found = re.fullmatch(r"(?P<summary>.+?)\n\nWhat it checks: (?P<checks>.+?)\n\nHow to fix it: (?P<fix>.+)", doc, re.S)
+    found = re.fullmatch(
+        r"(?P<summary>.+?)\n\nWhat it checks: (?P<checks>.+?)\n\nHow to fix it: (?P<fix>.+)", doc, re.DOTALL
+    )
     if not found:
         raise BrokenLayout(f"Rule {rule.__name__}: the docstring needs a summary, What it checks and How to fix it")
     summary, checks, fix = (" ".join(found[part].split()) for part in ("summary", "checks", "fix"))

@@ -6,7 +6,7 @@ from tidegate.core.layouts.finds import FindEnrollment
 
 
 def find_enrollment(name: str, find: FindEnrollment, rows: pl.DataFrame, enrollments: pl.DataFrame) -> pl.DataFrame:
-    """Return one line per distinct key of the rows that has an enrollment: the key, `sau_id`, `entry_date`, `exit_date`.
+    """Return one line per key of the rows that has an enrollment: the key, `sau_id`, `entry_date`, `exit_date`.
 
     Of several, one that covers the day is taken, else the one that began last.
     """

@@ -90,8 +90,7 @@ class FolderTables:
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""
         table = self._read(ENROLLMENTS_FILE).filter(
-            pl.col("StateStudentID").is_in(numbers.implode())
-            & (_first_year(pl.col("SchoolYear")) == school_year.first)
+            pl.col("StateStudentID").is_in(numbers.implode()) & (_first_year(pl.col("SchoolYear")) == school_year.first)
         )
         kind = pl.col("EnrollmentType").str.to_uppercase()
         return table.select(

@@ -96,6 +96,8 @@ class StoredJoin:
         records = self.enrollments(rows, beside.student).select(ENROLLMENTS.names()).rename(named)
         for kind in ("sau", "school"):
             if f"{kind}.id" in records.columns:
-                names = self.organizations.select(pl.col("id").alias(f"{kind}.id"), pl.col("name").alias(f"{kind}.name"))
+                names = self.organizations.select(
+                    pl.col("id").alias(f"{kind}.id"), pl.col("name").alias(f"{kind}.name")
+                )
                 records = records.join(names, on=f"{kind}.id", how="left")
         return records

@@ -50,12 +50,13 @@ def overlapping_primary() -> pl.Expr:
     In the order of entry dates a period overlaps an earlier one if the latest end so far lies after its entry, and a
     later one if the next entry lies before its end: one pass, however many rows a student has.
     """
-    over = {"partition_by": [pl.col(STUDENT), counts_as_primary()], "order_by": value("EntryDate")}
+    among = [pl.col(STUDENT), counts_as_primary()]
+    by_entry = value("EntryDate")
     end_and_place = end().to_physical().cast(pl.Int64) * 2**_PLACE_BITS + place()
-    latest = end_and_place.cum_max().shift(1).over(**over)
+    latest = end_and_place.cum_max().shift(1).over(among, order_by=by_entry)
     earlier = pl.when(latest // 2**_PLACE_BITS > value("EntryDate").to_physical()).then(latest % 2**_PLACE_BITS)
-    next_place = place().shift(-1).over(**over)
-    next_entry = value("EntryDate").shift(-1).over(**over)
+    next_place = place().shift(-1).over(among, order_by=by_entry)
+    next_entry = value("EntryDate").shift(-1).over(among, order_by=by_entry)
     later = pl.when(next_entry < end()).then(next_place)
     return pl.when(counts_as_primary()).then(pl.coalesce(earlier, later))
 

@@ -1,7 +1,7 @@
 """The demo state's enrollments: a primary one for everybody but the newcomers, and a concurrent one for many."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tidegate.core.layouts.school_year import SchoolYear
@@ -66,9 +66,8 @@ def _in_year(i: int, student: DemoStudent, year: SchoolYear) -> Iterator[DemoEnr
         exit_type = _OTHER_SAU if moves else _OTHER_STATE
         yield _enrollment(year, student, student.school, grade=student.grade, exit_date=left_on, exit_type=exit_type)
         if moves:
-            yield _enrollment(
-                year, student, CAPITAL_CITY_HIGH, grade=student.grade, entry_date=left_on, start_status=_FROM_OTHER_DISTRICT
-            )
+            arrives = _enrollment(year, student, CAPITAL_CITY_HIGH, grade=student.grade)
+            yield replace(arrives, entry_date=left_on, start_status=_FROM_OTHER_DISTRICT)
         return
     yield _enrollment(year, student, student.school, grade=student.grade)
     if student.cte_school is not None:
@@ -82,8 +81,6 @@ def _enrollment(
     *,
     grade: int,
     enrollment_type: str = PRIMARY,
-    entry_date: date | None = None,
-    start_status: str = _CONTINUING,
     exit_date: date | None = None,
     exit_type: str = "",
 ) -> DemoEnrollment:
@@ -96,8 +93,8 @@ def _enrollment(
         school_id=school.id,
         enrollment_type=enrollment_type,
         grade=grade,
-        entry_date=entry_date or date(year.first, 9, 1),
-        start_status=start_status,
+        entry_date=date(year.first, 9, 1),
+        start_status=_CONTINUING,
         exit_date=exit_date,
         exit_type=exit_type,
     )

@@ -10,8 +10,8 @@ from tidegate.records.demo_state.organizations import CAPITAL_AREA, ROCK_STAR, R
 from tidegate.records.demo_state.students import GUIDE_YEAR, DemoStudent, list_students
 
 ENROLLMENT_HEADER = (
-    "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate", "StartStatus",
-    "ResidentSAUID", "ResidentTownCode", "ExitDate", "ExitType", "Comments",
+    "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate",
+    "StartStatus", "ResidentSAUID", "ResidentTownCode", "ExitDate", "ExitType", "Comments",
 )  # fmt: skip
 CTE_HEADER = (
     "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "CTECode", "StartDate", "EndDate", "CreditsEarned",

@@ -23,7 +23,7 @@ CAPITAL_CITY = DemoOrganization(9200, "Capital City Public Schools", SAU)
 CAPITAL_CITY_HIGH = DemoOrganization(9201, "Capital City High School", SCHOOL, 9200, "CCHS")
 CAPITAL_AREA = DemoOrganization(9501, "Capital Area Technical Center", CTE_SCHOOL, 9200, "CATC")
 
-_OTHER_SAUS = ("Folk Song School Department", "Harbor Choir Public Schools", "Pine Ballad Schools", "Slow Waltz Schools")
+_OTHER_SAUS = ("Folk Song Schools", "Harbor Choir Schools", "Pine Ballad Schools", "Slow Waltz Schools")
 _OTHER_CTE_SCHOOLS = (
     "United Technologies Center",
     "Hancock County Technical Center",

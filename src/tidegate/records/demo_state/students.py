@@ -60,11 +60,13 @@ def list_students(school_year: SchoolYear) -> list[DemoStudent]:
     is_guide_year = school_year == GUIDE_YEAR
     start = 1 if is_guide_year else 501
     places = list(_places())
-    newcomers = [(ROCK_STAR_HIGH, _FIRST_CTE_GRADE + i % 2, CAPITAL_AREA if i % 6 else None) for i in range(NEWCOMER_COUNT)]
     staying = [_student(start + i, place, school_year) for i, place in enumerate(places)]
     if not is_guide_year:
         return staying
-    new = [_student(start + len(places) + i, place, school_year, is_newcomer=True) for i, place in enumerate(newcomers)]
+    new = [
+        _student(start + len(places) + i, place, school_year, is_newcomer=True)
+        for i, place in enumerate(_newcomer_places())
+    ]
     return [*staying, *new]
 
 
@@ -86,6 +88,11 @@ def _places() -> Iterator[_Place]:
         grade = 9 + i // 4 % 4
         cte_school = OTHER_CTE_SCHOOLS[i % len(OTHER_CTE_SCHOOLS)] if grade >= _FIRST_CTE_GRADE else None
         yield OTHER_HIGHS[i % 4], grade, cte_school
+
+
+def _newcomer_places() -> Iterator[_Place]:
+    for i in range(NEWCOMER_COUNT):
+        yield ROCK_STAR_HIGH, _FIRST_CTE_GRADE + i % 2, CAPITAL_AREA if i % 6 else None
 
 
 def _student(i: int, place: _Place, school_year: SchoolYear, *, is_newcomer: bool = False) -> DemoStudent:

@@ -26,13 +26,13 @@ class CteRecord(Versioned):
     postsecondary_credits = models.DecimalField(max_digits=4, decimal_places=2, null=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012 - Django reads this once
+        indexes = [
             models.Index(fields=["student", "school_year"], name="cte_records_of_student"),
             models.Index(
                 fields=["student", "school_year", "school", "cte_code"], condition=CURRENT, name="cte_record_group"
             ),
         ]
-        constraints = [  # noqa: RUF012
+        constraints = [
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="cte_record_end_not_before_start",

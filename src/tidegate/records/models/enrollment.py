@@ -44,12 +44,12 @@ class Enrollment(Versioned):
     comments = models.CharField(max_length=250, blank=True, default="")
 
     class Meta:
-        indexes = [  # noqa: RUF012 - Django reads this once
+        indexes = [
             models.Index(fields=["student", "school_year"], name="enrollments_of_student"),
             models.Index(fields=["school", "school_year", "student"], condition=CURRENT, name="enrollments_at_school"),
             models.Index(fields=["sau", "school_year", "student"], condition=CURRENT, name="enrollments_in_sau"),
         ]
-        constraints = [  # noqa: RUF012
+        constraints = [
             # Its first two columns also serve the look-up of a file's students in a school year.
             models.UniqueConstraint(
                 fields=["student", "school_year", "school", "enrollment_type", "entry_date"],

@@ -12,7 +12,7 @@ class Student(models.Model):
     number = models.CharField(max_length=9, primary_key=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012 - Django reads this once
+        constraints = [
             models.CheckConstraint(condition=Q(number__regex="^[0-9]{9}$"), name="student_number_is_9_digits"),
         ]
 
@@ -32,8 +32,8 @@ class StudentVersion(Versioned):
     gender = models.CharField(max_length=1, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["student"], name="student_versions_of_student")]  # noqa: RUF012
-        constraints = [  # noqa: RUF012
+        indexes = [models.Index(fields=["student"], name="student_versions_of_student")]
+        constraints = [
             models.UniqueConstraint(fields=["student"], condition=CURRENT, name="student_version_current_once"),
             replaced_by_needs_a_day("student_version_replaced_at"),
         ]

@@ -1,21 +1,11 @@
 """What every record has: which upload brought this version, and which one replaced it."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 CURRENT = Q(replaced_at__isnull=True)
 """Which versions are current."""
-
-
-class VersionQuerySet(models.QuerySet["Versioned"]):
-    """Questions about versions."""
-
-    def current(self) -> Self:
-        """Return the versions that nothing has replaced."""
-        return self.filter(CURRENT)
 
 
 class Versioned(models.Model):
@@ -29,8 +19,6 @@ class Versioned(models.Model):
     brought_at = models.DateTimeField(db_default=Now())
     replaced_by = models.BigIntegerField(null=True)
     replaced_at = models.DateTimeField(null=True)
-
-    objects = VersionQuerySet.as_manager()
 
     class Meta:
         abstract = True

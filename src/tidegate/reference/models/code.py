@@ -19,7 +19,7 @@ class CodeQuerySet(models.QuerySet["Code"]):
 
 
 class Code(models.Model):
-    """One code. `first_year` and `last_year` are the years that its first and last school year begin in; null is open."""
+    """One code. `first_year` and `last_year` are the years that a school year begins in; null is open."""
 
     list_name = models.CharField(max_length=50)
     code = models.CharField(max_length=20)
@@ -30,7 +30,7 @@ class Code(models.Model):
     objects = CodeQuerySet.as_manager()
 
     class Meta:
-        constraints = [  # noqa: RUF012 - Django reads this once
+        constraints = [
             models.UniqueConstraint(fields=["list_name", "code"], name="code_once_in_its_list"),
             models.CheckConstraint(
                 condition=Q(last_year__gte=models.F("first_year")), name="code_does_not_end_before_it_begins"

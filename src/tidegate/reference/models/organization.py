@@ -14,7 +14,7 @@ class OrganizationKind(models.TextChoices):
 
 
 class Organization(models.Model):
-    """A SAU, or a school that belongs to one. The ID is the NEO organization ID, at most 4 digits (DOMAIN.md, Words)."""
+    """A SAU, or a school that belongs to one. The ID is the NEO organization ID, at most 4 digits [P]."""
 
     id = models.IntegerField(primary_key=True)
     name = models.CharField(max_length=200)
@@ -25,8 +25,8 @@ class Organization(models.Model):
     local_id = models.CharField(max_length=10, blank=True, default="")  # the ID that the local SIS uses
 
     class Meta:
-        indexes = [models.Index(fields=["parent"], name="organization_by_parent")]  # noqa: RUF012
-        constraints = [  # noqa: RUF012
+        indexes = [models.Index(fields=["parent"], name="organization_by_parent")]
+        constraints = [
             models.CheckConstraint(condition=models.Q(id__range=(1, 9999)), name="organization_id_has_4_digits"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"

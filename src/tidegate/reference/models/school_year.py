@@ -14,7 +14,7 @@ class SchoolYear(models.Model):
     name = models.CharField(max_length=9)
 
     class Meta:
-        constraints = [  # noqa: RUF012 - Django reads this once
+        constraints = [
             models.UniqueConstraint(fields=["name"], name="school_year_name_once"),
         ]
         ordering = ("-first",)

@@ -20,7 +20,7 @@ class Finding(models.Model):
     student_number = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["upload", "code", "id"], name="finding_by_rule")]  # noqa: RUF012
+        indexes = [models.Index(fields=["upload", "code", "id"], name="finding_by_rule")]
         ordering = ("id",)
 
     def __str__(self) -> str:

@@ -55,11 +55,11 @@ class Upload(models.Model):
     incident_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        indexes = [  # noqa: RUF012 - Django reads this once
+        indexes = [
             models.Index(fields=["organization", "school_year", "-sent_at"], name="upload_by_focus"),
             models.Index(fields=["school_year", "-sent_at"], name="upload_by_year"),
         ]
-        constraints = [  # noqa: RUF012
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(row_count=models.F("success_count") + models.F("error_count"))
                 | models.Q(row_count__isnull=True),

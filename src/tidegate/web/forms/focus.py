@@ -36,7 +36,7 @@ class FocusForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, focus: Focus | None, **more: Any) -> None:
         initial = {name: getattr(focus, name) for name in self.base_fields} if focus else {}
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, **more | {"initial": initial})
         organization = self.fields["organization"]
         assert isinstance(organization, forms.ModelChoiceField)
         organization.queryset = organizations_to_focus_on(person)

@@ -18,7 +18,7 @@ class SignInForm(AuthenticationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Enter your password"},
     )
-    error_messages = {  # noqa: RUF012 - Django's own name and shape
+    error_messages = {
         "invalid_login": "Email and password do not belong together. Check both and try again.",
         "inactive": "Email and password do not belong together. Check both and try again.",
     }

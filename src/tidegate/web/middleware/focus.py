@@ -16,6 +16,7 @@ class FocusMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the focus, then go on."""
         person = request.user
         if isinstance(person, Person):  # a lazy object says the class of what it stands for
             prefetch_related_objects([person], "memberships__organization")  # asked for by every permission

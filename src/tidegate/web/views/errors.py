@@ -23,17 +23,17 @@ def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return render(request, "web/errors/refusal.html", context, status=refusal.http_status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django hands it over
     """Return the page for a request that Django cannot read."""
     return show_refusal(request, BAD_REQUEST)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Return the page for what is not allowed, a form without its token included."""
     return show_refusal(request, FORBIDDEN)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Return the page for an address that leads nowhere."""
     return show_refusal(request, UNKNOWN_PAGE)
 

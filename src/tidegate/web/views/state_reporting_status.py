@@ -18,7 +18,7 @@ def state_reporting_status(request: PersonRequest) -> HttpResponse:
     context = {
         "focus": focus,
         "page": page,
-        "is_busy": is_busy(page.object_list),
+        "is_busy": is_busy(page),
         "may_upload": focus and has_permission(request.user, Permission.SEND_UPLOADS, focus.organization),
     }
     template = "table" if request.htmx else "state_reporting_status"

@@ -18,6 +18,8 @@ def students(request: PersonRequest) -> HttpResponse:
     if focus is None:
         return render(request, "web/students/list.html")
     page = page_of(search_students(students_in(focus, by=request.user), search), request)
-    seen = {"organization": focus.organization, "school_year": focus.school_year, "count": len(page.object_list)}
-    record_event("students.viewed", by=request.user, is_search=bool(search), **seen)
+    seen = len(page)
+    record_event(
+        "students.viewed", by=request.user, organization=focus.organization, school_year=focus.school_year, count=seen
+    )
     return render(request, "web/students/list.html", {"focus": focus, "page": page, "search": search})

@@ -6,7 +6,6 @@ from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import text
 
-
 UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{FFFD}]"
 """Control characters, and the mark that stands for a byte that spells nothing."""
 
@@ -25,7 +24,7 @@ class Unreadable(ColumnRule):
     example_value = "A\x07B"
 
     @classmethod
-    def applies_to(cls, column: Column) -> bool:
+    def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column
         """Whether the layout asks this of the column."""
         return True
 

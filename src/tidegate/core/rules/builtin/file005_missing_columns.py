@@ -14,4 +14,4 @@ class MissingColumns(ReadingRule):
 
     code = "FILE005"
     message = "Columns are missing: {columns}"
-    example_words = {"columns": "\"CTECode\", \"StartDate\""}
+    example_words = {"columns": '"CTECode", "StartDate"'}

@@ -13,4 +13,4 @@ class UnknownColumns(ReadingRule):
 
     code = "FILE006"
     message = "Columns are not known: {columns}"
-    example_words = {"columns": "\"CTE_Program\""}
+    example_words = {"columns": '"CTE_Program"'}

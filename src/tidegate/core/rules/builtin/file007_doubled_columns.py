@@ -13,4 +13,4 @@ class DoubledColumns(ReadingRule):
 
     code = "FILE007"
     message = "Columns stand more than once: {columns}"
-    example_words = {"columns": "\"SAUID\""}
+    example_words = {"columns": '"SAUID"'}

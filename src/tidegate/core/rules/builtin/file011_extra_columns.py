@@ -15,4 +15,4 @@ class ExtraColumns(ReadingRule):
     code = "FILE011"
     message = "Columns were left out because the layout does not have them: {columns}"
     severity = Severity.NOTICE
-    example_words = {"columns": "\"LastName\", \"FirstName\""}
+    example_words = {"columns": '"LastName", "FirstName"'}

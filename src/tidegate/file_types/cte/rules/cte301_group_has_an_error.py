@@ -5,7 +5,6 @@ import polars as pl
 from tidegate.core.rules.columns import ROW, row_is_bad
 from tidegate.core.rules.rule import FileRule
 
-
 GROUP = ("StateStudentID:value", "school.id", "code.code")
 
 

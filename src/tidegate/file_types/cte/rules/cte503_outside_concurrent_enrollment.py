@@ -30,5 +30,7 @@ class OutsideConcurrentEnrollment(RowRule):
     def facts(self) -> dict[str, pl.Expr]:
         """Return the enrollment's first and last day in words."""
         entry, exit_ = (stored(f"concurrent.{name}").cast(pl.String) for name in ("entry_date", "exit_date"))
-        to = pl.when(exit_.is_null()).then(pl.format("from {} on", entry)).otherwise(pl.format("{} to {}", entry, exit_))
+        to = (
+            pl.when(exit_.is_null()).then(pl.format("from {} on", entry)).otherwise(pl.format("{} to {}", entry, exit_))
+        )
         return {"period": to}

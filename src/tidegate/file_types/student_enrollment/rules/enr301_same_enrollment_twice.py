@@ -6,8 +6,17 @@ from tidegate.core.rules.columns import ROW, value
 from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.student_enrollment.periods import KEY
 
-
-_CONTENT = ("SAUID", "SchoolStudentID", "GradeLevel", "StartStatus", "ResidentSAUID", "ResidentTownCode", "ExitDate", "ExitType", "Comments")
+_CONTENT = (
+    "SAUID",
+    "SchoolStudentID",
+    "GradeLevel",
+    "StartStatus",
+    "ResidentSAUID",
+    "ResidentTownCode",
+    "ExitDate",
+    "ExitType",
+    "Comments",
+)
 
 
 def is_keyed() -> pl.Expr:

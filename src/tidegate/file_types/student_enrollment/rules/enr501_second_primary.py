@@ -21,7 +21,10 @@ class SecondPrimary(FileRule):
     message = 'Student already has a primary enrollment at "{other_sau}" from {other_entry}'
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     unless = ("ENR301",)
-    good = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02", "school.id": 2001}, {"EntryDate": "2020-12-01"}]}, {"rows": [{"EnrollmentType": "C", "school.id": 2001}, {}]})
+    good = (
+        {"rows": [{"ExitDate": "2020-12-01", "ExitType": "02", "school.id": 2001}, {"EntryDate": "2020-12-01"}]},
+        {"rows": [{"EnrollmentType": "C", "school.id": 2001}, {}]},
+    )
     bad = ({"rows": [{"school.id": 2001, "EntryDate": "2020-09-02"}, {}]},)
 
     def broken(self) -> pl.Expr:
