@@ -1,6 +1,7 @@
 """Writes docs/reference/ and codes.lock from the rules, layouts, settings and states. `--check` only compares."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,10 @@ from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.core.rules.rule import CATEGORIES, Rule
 from tidegate.file_types import FileType, find_all
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tidegate.project.settings"
+for name in [name for name in os.environ if name.startswith("TIDEGATE_")]:
+    del os.environ[name]  # the documentation tells the defaults
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -58,6 +63,54 @@ def _years(column: Column) -> str:
     return since + (f", until {column.until}" if column.until else "")
 
 
+def settings_page() -> str:
+    """Return the page of all settings."""
+    import tidegate.project.settings  # noqa: F401 - reading them is what makes them known
+    from tidegate.project.environment import KNOWN
+
+    lines = [
+        GENERATED,
+        "# Settings\n\nAll come from the environment. For a secret, `<NAME>_FILE` names a file that holds it.\n\n",
+    ]
+    lines.append("| name | default | meaning |\n|---|---|---|\n")
+    for setting in sorted(KNOWN.values(), key=lambda setting: setting.name):
+        default = f"`{setting.default}`" if setting.default else "(none)"
+        lines.append(f"| `{setting.name}` | {default} | {setting.meaning} |\n")
+    return "".join(lines)
+
+
+def commands_page() -> str:
+    """Return the page of all commands."""
+    from typer.main import get_command
+
+    from tidegate.cli.main import app
+
+    lines = [GENERATED, "# Commands\n"]
+    for name, command in sorted(get_command(app).commands.items()):
+        lines.append(f"\n## tidegate {name}\n\n{(command.help or '').strip()}\n\n")
+        for parameter in command.params:
+            names = ", ".join(f"`{opt}`" for opt in (*parameter.opts, *parameter.secondary_opts))
+            if parameter.param_type_name == "argument":
+                names = f"`{parameter.name.upper()}`"
+            lines.append(f"- {names}: {getattr(parameter, 'help', None) or 'show the help'}\n")
+    return "".join(lines)
+
+
+def states_page() -> str:
+    """Return the life of an upload as a diagram."""
+    from django import setup
+
+    setup()
+    from tidegate.uploads.models import MOVES, State
+
+    lines = [GENERATED, "# The life of an upload\n\n```mermaid\nstateDiagram-v2\n    [*] --> Waiting\n"]
+    for state in State:
+        lines += [f"    {state.label} --> {to.label}\n" for to in State if to in MOVES[state]]
+        lines += [] if MOVES[state] else [f"    {state.label} --> [*]\n"]
+    lines.append("```\n\nProcessing leads to itself when a worker was killed and another takes the upload up again.\n")
+    return "".join(lines)
+
+
 def lock() -> str:
     """Return codes.lock: every code that was ever used, with the name of its rule. A code is never used again."""
     old = dict(line.split(" ", 1) for line in LOCK.read_text().splitlines()) if LOCK.exists() else {}
@@ -67,7 +120,13 @@ def lock() -> str:
 
 def pages() -> dict[Path, str]:
     """Return every generated page by its path."""
-    by_path = {REFERENCE / "rules.md": rules_page(), LOCK: lock()}
+    by_path = {
+        REFERENCE / "rules.md": rules_page(),
+        REFERENCE / "settings.md": settings_page(),
+        REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "upload-states.md": states_page(),
+        LOCK: lock(),
+    }
     return by_path | {REFERENCE / f"{kind.slug}.md": file_type_page(kind) for kind in find_all().values()}
 
 

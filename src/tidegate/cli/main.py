@@ -12,14 +12,26 @@ from tidegate.cli.demo import demo
 from tidegate.cli.doctor import doctor
 from tidegate.cli.manage import manage
 from tidegate.cli.migrate import migrate
-from tidegate.cli.reference import export_reference, import_reference
+from tidegate.cli.reference import export_reference, import_codes, import_reference
 from tidegate.cli.serve import serve
 from tidegate.cli.web import web
 from tidegate.cli.worker import worker
 from tidegate.core.errors import BrokenLayout, Refusal
 
 OUR_FAULT = 3
-COMMANDS = (check, demo, serve, web, worker, migrate, doctor, add_person, import_reference, export_reference)
+COMMANDS = (
+    check,
+    demo,
+    serve,
+    web,
+    worker,
+    migrate,
+    doctor,
+    add_person,
+    import_reference,
+    export_reference,
+    import_codes,
+)
 
 app = typer.Typer(
     help="The state collection system for student data.",

@@ -1,4 +1,4 @@
-"""`tidegate import-reference` and `export-reference`: the reference folder, in and out."""
+"""`tidegate import-reference`, `export-reference` and `import-codes`: the reference lists, in and out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -37,3 +37,16 @@ def export_reference(
     folder.mkdir(parents=True, exist_ok=True)
     export_folder(folder, school_year=year)
     typer.echo(f"The reference folder is written: {folder}")
+
+
+def import_codes(
+    file: Annotated[Path, typer.Argument(help="A CSV of CIP codes and titles, as the NCES publishes it")],
+) -> None:
+    """Take every code of a CIP list as a CTE code of all years, for trial imports."""
+    from tidegate.cli.setup import refuse_pending_migrations, set_up
+
+    set_up()
+    refuse_pending_migrations()
+    from tidegate.records.import_folder import import_cip_list
+
+    typer.echo(str(import_cip_list(file, by=None)))

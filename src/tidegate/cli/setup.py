@@ -5,8 +5,10 @@ import os
 
 def set_up() -> None:
     """Start or join the database, then Django on it."""
-    from tidegate.project.database import ensure_running
+    from tidegate.project.database import data_dir, ensure_running
+    from tidegate.project.secret_key import ensure_secret_key
 
+    ensure_secret_key(data_dir())
     ensure_running()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
     import django

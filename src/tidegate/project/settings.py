@@ -5,8 +5,7 @@ from pathlib import Path
 
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
 from tidegate.project.environment import env_bool, env_int, env_list, env_str
-
-_HERE = Path(__file__).parent
+from tidegate.project.secret_key import read_secret_key
 
 env_str(DATA_DIR, "tidegate-data", "The folder for the embedded PostgreSQL, the uploaded files and the secret key.")
 TIDEGATE_DATA_DIR = data_dir()
@@ -31,20 +30,11 @@ ALLOWED_HOSTS = env_list(
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if _HTTPS else []
 
 
-def _secret_key() -> str:
-    """Return the key from the environment, else the one in the data folder, which is made once."""
-    key = env_str("TIDEGATE_SECRET_KEY", "", "The key that signs sessions; blank makes one in the data folder.")
-    if key:
-        return key
-    file = TIDEGATE_DATA_DIR / "secret-key"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
-    return file.read_text()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = (
+    env_str("TIDEGATE_SECRET_KEY", "", "The key that signs sessions; blank makes one in the data folder.")
+    or read_secret_key(TIDEGATE_DATA_DIR)
+    or secrets.token_urlsafe(50)  # a tool that only looks at the settings; whatever serves has made the file before
+)
 DATABASES = {
     "default": connection_settings(
         env_str(URL, "", "Your own PostgreSQL, as a URL; blank starts the embedded one in the data folder.")

@@ -1,0 +1,24 @@
+"""The key that signs sessions: made once, in the data folder, where the environment has none."""
+
+import secrets
+from pathlib import Path
+
+_FILE = "secret-key"
+
+
+def ensure_secret_key(data_dir: Path) -> None:
+    """Make the key file if there is none; nobody but its owner can read it."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        (data_dir / _FILE).touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return
+    (data_dir / _FILE).write_text(secrets.token_urlsafe(50), "utf-8")
+
+
+def read_secret_key(data_dir: Path) -> str:
+    """Return the key, blank where there is none."""
+    try:
+        return (data_dir / _FILE).read_text("utf-8")
+    except OSError:
+        return ""

@@ -1,0 +1,66 @@
+"""Every page in a real browser: axe finds nothing at WCAG 2.2 AA, nothing sticks out at 320 px, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = {
+    "start": "/",
+    "change focus": "/change-focus/",
+    "state reporting status": "/state-reporting-status/",
+    "upload file": "/state-reporting-status/upload-file/",
+    "upload without errors": "/state-reporting-status/2/",
+    "upload with many errors": "/state-reporting-status/4/",
+    "findings": "/state-reporting-status/4/findings/CTE403/?column=CTECode",
+    "students": "/students/",
+    "search without success": "/students/?search=zzz",
+    "student": "/students/900000012/",
+    "student CTE": "/students/900000012/cte/",
+    "file types": "/file-types/",
+    "CTE": "/file-types/cte/",
+    "Student Enrollment": "/file-types/student-enrollment/",
+    "not found": "/no/such/page/",
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WINDOWS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+
+
+def look_at(page, name: str, width: int) -> list[str]:
+    """Return what is wrong with the page at hand, in words."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": RULES}).response["violations"]
+    faults = [f"{name}: {fault['id']} at {fault['nodes'][0]['target']}" for fault in found]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        faults.append(f"{name}: the page is wider than the window")
+    return faults
+
+
+@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
+def test_every_page_is_accessible(signed_in, width, scheme):
+    faults: list[str] = []
+    with signed_in(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
+        page = context.new_page()
+        for name, address in PAGES.items():
+            page.goto(address)
+            faults += look_at(page, name, width)
+    assert faults == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
+def test_the_sign_in_page_and_the_open_boxes_are_accessible(site, browser, signed_in, width, scheme):
+    window = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    with browser.new_context(base_url=site.address, **window) as context:
+        page = context.new_page()
+        page.goto("/sign-in/")
+        faults = look_at(page, "sign in", width)
+    with signed_in(**window) as context:
+        page = context.new_page()
+        page.goto("/state-reporting-status/")
+        page.get_by_role("link", name="Change Focus").click()
+        page.get_by_role("dialog", name="Change Focus").wait_for()
+        faults += look_at(page, "Change Focus box", width)
+        page.get_by_role("link", name="Cancel").click()
+        page.get_by_text("Menu", exact=True).click()
+        faults += look_at(page, "Menu", width)
+        page.get_by_role("link", name="Upload File").click()
+        page.get_by_text("Attach File").click()
+        faults += look_at(page, "Upload File box", width)
+    assert faults == []
