@@ -1,12 +1,13 @@
-"""The settings of the tests: the real ones, on an embedded PostgreSQL of the tests' own."""
+"""The settings of the tests: the real ones, on an embedded PostgreSQL that lives as long as the test run."""
 
+import atexit
 import os
+import shutil
 import tempfile
-from pathlib import Path
 
-_HOME = Path(tempfile.gettempdir()) / f"tidegate-tests-{os.getuid()}"
-_HOME.mkdir(exist_ok=True)
-os.environ["TIDEGATE_DATA_DIR"] = str(_HOME)
+_HOME = tempfile.mkdtemp(prefix="tidegate-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)  # after the server has stopped, which is registered later
+os.environ["TIDEGATE_DATA_DIR"] = _HOME
 os.environ.pop("TIDEGATE_DEMO", None)
 
 from tidegate.project.database import ensure_running

@@ -10,7 +10,9 @@ from playwright.sync_api import expect
 
 from tests.browser.test_the_guides_walk import COUNTS_COME_IN
 
-HEADER = "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\r\n"
+HEADER = (
+    "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\r\n"
+)
 ROW = "9100,CATC,900000012,,47.0604,2020-09-08,,1.50,\r\n"
 
 

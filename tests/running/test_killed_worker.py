@@ -1,0 +1,68 @@
+"""A worker that is killed loses nothing and doubles nothing."""
+
+import time
+
+import pytest
+
+from tidegate.file_types import find
+
+HEADER = ",".join(find("cte").layout.columns)
+PATIENCE_SECONDS = 60
+
+
+def wait_for(condition, what: str):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} within {PATIENCE_SECONDS} s"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def large_file(system, tmp_path):
+    """A file that takes some seconds, all of it good: one student's class sections, each with other credits."""
+    good = (system.data_dir / "demo-files" / "cte.csv").read_text().splitlines()[1].split(",")
+    path = tmp_path / "large.csv"
+    with path.open("w") as out:
+        out.write(f"{HEADER}\n")
+        for number in range(150_000):
+            good[7] = f"{number % 9999 / 100:.2f}"
+            out.write(",".join(good) + "\n")
+    return path
+
+
+def test_a_killed_workers_upload_is_taken_up_again_and_loaded_once(system, large_file):
+    upload_id = system.send(large_file, "cte")
+    before = system.ask("SELECT count(*) FROM records_cterecord")
+
+    def state():
+        return system.ask("SELECT state FROM uploads_upload WHERE id = %s", upload_id)[0]
+
+    first = system.start("worker")
+    wait_for(lambda: state() == "processing", "The worker takes the upload")
+    time.sleep(0.7)
+    first.kill()
+    first.wait()
+    assert state() == "processing"
+    assert system.ask("SELECT count(*) FROM records_cterecord") == before
+    assert system.ask("SELECT count(*) FROM uploads_finding WHERE upload_id = %s", upload_id) == (0,)
+    second = system.start("worker")
+    try:
+        wait_for(lambda: state() == "finished", "Another worker finishes the upload")
+    finally:
+        second.terminate()
+        second.wait()
+    counts = system.ask("SELECT row_count, success_count, error_count FROM uploads_upload WHERE id = %s", upload_id)
+    assert counts == (150_000, 150_000, 0)
+    loaded = "SELECT count(*) FROM records_cterecord WHERE brought_by = %s AND replaced_at IS NULL"
+    unchanged = system.ask("SELECT unchanged_count FROM uploads_upload WHERE id = %s", upload_id)[0]
+    assert system.ask(loaded, upload_id)[0] + unchanged == 150_000
+
+
+def test_a_worker_that_is_told_to_stop_takes_its_leave(system):
+    newest = "SELECT coalesce(max(id), 0) FROM procrastinate_workers"
+    before = system.ask(newest)[0]
+    worker = system.start("worker")
+    wait_for(lambda: system.ask(newest)[0] > before, "The worker registers")
+    worker.terminate()
+    assert worker.wait(timeout=20) == 0
+    assert system.ask("SELECT count(*) FROM procrastinate_workers WHERE id > %s", before) == (0,)
