@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ set_up()
 from tidegate.accounts.models import Person
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.receive import receive
-by = Person.objects.get(email="rockstar@demo.example")
+by = Person.objects.get(email=sys.argv[3])
 with open(sys.argv[1], "rb") as file:
     upload = receive(file=file, file_name="upload.csv", file_type=sys.argv[2], by=by,
                      school_year=SchoolYear.objects.get(first=2020), organization=by.memberships.get().organization)
@@ -40,14 +41,24 @@ class RunningSystem:
     def environment(self) -> dict[str, str]:
         return environment_of(self.data_dir)
 
+    def state_of(self, upload_id: int) -> str:
+        return self.ask("SELECT state FROM uploads_upload WHERE id = %s", upload_id)[0]
+
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-m", "tidegate.cli.main", *arguments], env=self.environment)
 
-    def send(self, path: Path, file_type: str) -> int:
-        return int(run_python(SEND, str(path), file_type, data_dir=self.data_dir))
+    def send(self, path: Path, file_type: str, *, by: str = "rockstar@demo.example") -> int:
+        return int(run_python(SEND, str(path), file_type, by, data_dir=self.data_dir))
 
     def ask(self, query: str, *values: object) -> tuple:
         return self.connection.execute(query, values).fetchone()
+
+
+def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} within {seconds} s"
+        time.sleep(0.02)
 
 
 def environment_of(data_dir: Path) -> dict[str, str]:

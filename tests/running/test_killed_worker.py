@@ -4,17 +4,10 @@ import time
 
 import pytest
 
+from tests.running.conftest import wait_for
 from tidegate.file_types import find
 
 HEADER = ",".join(find("cte").layout.columns)
-PATIENCE_SECONDS = 60
-
-
-def wait_for(condition, what: str):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} within {PATIENCE_SECONDS} s"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -34,20 +27,17 @@ def test_a_killed_workers_upload_is_taken_up_again_and_loaded_once(system, large
     upload_id = system.send(large_file, "cte")
     before = system.ask("SELECT count(*) FROM records_cterecord")
 
-    def state():
-        return system.ask("SELECT state FROM uploads_upload WHERE id = %s", upload_id)[0]
-
     first = system.start("worker")
-    wait_for(lambda: state() == "processing", "The worker takes the upload")
+    wait_for(lambda: system.state_of(upload_id) == "processing", "The worker takes the upload")
     time.sleep(0.7)
     first.kill()
     first.wait()
-    assert state() == "processing"
+    assert system.state_of(upload_id) == "processing"
     assert system.ask("SELECT count(*) FROM records_cterecord") == before
     assert system.ask("SELECT count(*) FROM uploads_finding WHERE upload_id = %s", upload_id) == (0,)
     second = system.start("worker")
     try:
-        wait_for(lambda: state() == "finished", "Another worker finishes the upload")
+        wait_for(lambda: system.state_of(upload_id) == "finished", "Another worker finishes the upload")
     finally:
         second.terminate()
         second.wait()
