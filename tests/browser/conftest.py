@@ -1,4 +1,4 @@
-"""The whole product for a real browser: `tidegate demo`, then `tidegate serve`, with a database and a worker of its own."""
+"""The whole product for a real browser: `tidegate demo`, then `tidegate serve`, on a database of its own."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tidegate.accounts.demo_people import DEMO_PASSWORD
@@ -53,7 +54,7 @@ def browser_type_launch_args(chromium) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def site(chromium, tmp_path_factory) -> Iterator[Site]:
+def site(browser, tmp_path_factory) -> Iterator[Site]:
     """A tidegate that has walked the demo and goes on serving: web and worker are processes of their own."""
     data = tmp_path_factory.mktemp("site")
     ours = {"TIDEGATE_DATA_DIR": str(data), "TIDEGATE_DEMO": "yes"}
@@ -68,6 +69,7 @@ def site(chromium, tmp_path_factory) -> Iterator[Site]:
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
+        connections.close_all()  # while Playwright's loop runs, other tests have a connection that is seen only then
 
 
 def _free_port() -> int:

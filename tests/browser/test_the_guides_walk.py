@@ -102,3 +102,21 @@ def test_check_only_says_what_would_happen_and_loads_nothing(site, specialist, t
     assert counts_of(specialist, "trial_run.csv") == ["23", "23", "0"]
     specialist.get_by_role("link", name="trial_run.csv", exact=True).click()
     expect(specialist.get_by_text("All 23 rows would be loaded")).to_be_visible()
+
+
+def test_whoever_was_signed_out_elsewhere_comes_to_the_sign_in_page_and_not_into_a_box(specialist):
+    specialist.goto("/students/")
+    specialist.context.clear_cookies()
+    specialist.get_by_role("link", name="Change Focus").click()
+    expect(specialist.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_a_forged_choice_stays_in_the_box_with_its_sentence(specialist):
+    specialist.goto("/students/")
+    specialist.get_by_role("link", name="Change Focus").click()
+    box = specialist.get_by_role("dialog", name="Change Focus")
+    box.get_by_label("Organization").evaluate(
+        "select => { select.options[0].value = '9200'; select.selectedIndex = 0 }"
+    )
+    box.get_by_role("button", name="Save").click()
+    expect(box).to_contain_text("There is no such organization, or it is not yours")

@@ -12,6 +12,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // Somebody signed out elsewhere: the answer is the sign-in page, which belongs into no table and no box.
+  const { xhr, pathInfo } = event.detail;
+  if (new URL(xhr.responseURL).pathname === pathInfo.requestPath.split("?")[0]) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   // A box that the server declines is shown as the page that says why.
   if (event.detail.target === box) location.assign(event.detail.pathInfo.requestPath);
