@@ -1,7 +1,6 @@
 """Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
 
-import logging
-import uuid
+from contextlib import suppress
 
 import polars as pl
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -11,13 +10,15 @@ from tidegate.audit.record import record_event
 from tidegate.core.checking import Checked, Focus, check
 from tidegate.file_types import find_all
 from tidegate.records.stored import DatabaseTables
+from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.store import path_of
 
-log = logging.getLogger(__name__)
-_TRIES = 3
+_MOST_JUDGEMENTS = 3
+_MOST_TRIES = 8
+"""An upload that so many workers have begun and none has ended would take every worker down with it."""
 
 
 def process(*, upload_id: int) -> None:
@@ -26,33 +27,40 @@ def process(*, upload_id: int) -> None:
     A fault of ours ends it as failed, with an incident ID. When the database goes away the error is passed on, since
     the queue will take the upload up again.
     """
-    if not _begin(upload_id):
+    try_count = _begin(upload_id)
+    if try_count is None:
         return
-    for attempt in range(1, _TRIES + 1):
-        try:
+    if try_count > _MOST_TRIES:
+        fail_by_our_fault(upload_id, "no worker came to its end")
+        return
+    try:
+        _finish_beside_others(upload_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is ours
+        fail_by_our_fault(upload_id, describe(fault))
+
+
+def _finish_beside_others(upload_id: int) -> None:
+    """Finish the upload. Where another one has come in between it is judged again: its record is then seen and named."""
+    for _ in range(_MOST_JUDGEMENTS - 1):
+        with suppress(IntegrityError):
             _finish(upload_id)
-        except (OperationalError, InterfaceError):
-            raise
-        except IntegrityError:  # another upload came in between; judged again, its record is seen and named
-            if attempt == _TRIES:
-                _fail(upload_id)
-        except Exception:  # noqa: BLE001 - whatever it is, it is ours
-            _fail(upload_id)
             return
-        else:
-            return
+    _finish(upload_id)
 
 
-def _begin(upload_id: int) -> bool:
-    """Say that the upload is being processed, for all to see. False where it has ended."""
+def _begin(upload_id: int) -> int | None:
+    """Say for all to see that the upload is being processed. Return how often it was; None where it has ended."""
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload_id)
         if upload.has_ended:
-            return False
+            return None
         upload.move_to(State.PROCESSING)
         upload.started_at = timezone.now()
-        upload.save(update_fields=["state", "started_at"])
-    return True
+        upload.try_count += 1
+        upload.save(update_fields=["state", "started_at", "try_count"])
+    return upload.try_count
 
 
 @transaction.atomic
@@ -96,28 +104,3 @@ def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:
     upload.notice_count = checked.findings.filter(pl.col("severity") == "notice").height
     upload.added_count, upload.replaced_count = loaded.added_count, loaded.replaced_count
     upload.unchanged_count = loaded.unchanged_count
-
-
-def _fail(upload_id: int) -> None:
-    """End the upload as failed by our own fault. The log has the place in the code, never a value from the file."""
-    incident_id = uuid.uuid4().hex[:12]
-    _log_incident(upload_id, incident_id)
-    with transaction.atomic():
-        upload = Upload.objects.select_for_update().get(pk=upload_id)
-        upload.move_to(State.FAILED)
-        upload.incident_id, upload.finished_at = incident_id, timezone.now()
-        upload.save(update_fields=["state", "incident_id", "finished_at"])
-        record_event("upload.failed", by=None, subject=upload, incident_id=incident_id)
-
-
-def _log_incident(upload_id: int, incident_id: str) -> None:
-    import sys
-
-    kind, _, trace = sys.exc_info()
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    name = kind.__name__ if kind else "?"
-    log.error("Incident %s: upload %s failed with %s at %s", incident_id, upload_id, name, " < ".join(reversed(places)))

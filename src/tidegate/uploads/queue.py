@@ -1,6 +1,6 @@
 """The queue of uploads: enqueued in the upload's own transaction, in order per organization, retried after a crash."""
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -23,6 +23,7 @@ def process_upload(upload_id: int) -> None:
     """Process one upload. When the database goes away, it is tried again."""
     from tidegate.uploads.process import process
 
+    close_old_connections()  # one that broke while the worker was idle
     process(upload_id=upload_id)
 
 

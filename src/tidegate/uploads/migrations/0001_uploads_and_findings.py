@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('replaced_count', models.IntegerField(null=True)),
                 ('unchanged_count', models.IntegerField(null=True)),
                 ('started_at', models.DateTimeField(null=True)),
+                ('try_count', models.SmallIntegerField(default=0)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('incident_id', models.CharField(blank=True, max_length=40)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='reference.organization')),

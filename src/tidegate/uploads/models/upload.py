@@ -51,6 +51,7 @@ class Upload(models.Model):
     replaced_count = models.IntegerField(null=True)
     unchanged_count = models.IntegerField(null=True)
     started_at = models.DateTimeField(null=True)
+    try_count = models.SmallIntegerField(default=0)  # how often a worker has begun with it
     finished_at = models.DateTimeField(null=True)
     incident_id = models.CharField(max_length=40, blank=True)
 

@@ -1,0 +1,32 @@
+"""An incident: an upload that failed by our own fault, and the line in the log that says where."""
+
+import logging
+import traceback
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.audit.record import record_event
+from tidegate.uploads.models import State, Upload
+
+log = logging.getLogger(__name__)
+
+
+def describe(fault: Exception) -> str:
+    """Return the kind of fault and the places in the code, the innermost first; its text could hold a cell's value."""
+    frames = reversed(traceback.extract_tb(fault.__traceback__))
+    places = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(fault).__qualname__} at {' < '.join(places)}"
+
+
+@transaction.atomic
+def fail_by_our_fault(upload_id: int, what: str) -> None:
+    """End the upload as failed, with an incident ID that stands in the log beside `what` happened."""
+    incident_id = uuid.uuid4().hex[:12]
+    upload = Upload.objects.select_for_update().get(pk=upload_id)
+    upload.move_to(State.FAILED)
+    upload.incident_id, upload.finished_at = incident_id, timezone.now()
+    upload.save(update_fields=["state", "incident_id", "finished_at"])
+    record_event("upload.failed", by=None, subject=upload, incident_id=incident_id)
+    log.error("Incident %s: upload %s failed: %s", incident_id, upload_id, what)
