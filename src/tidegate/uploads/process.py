@@ -42,7 +42,7 @@ def process(*, upload_id: int) -> None:
 
 
 def _finish_beside_others(upload_id: int) -> None:
-    """Finish the upload. Where another one has come in between it is judged again: its record is then seen and named."""
+    """Finish the upload. Where another came in between it is judged again: its record is then seen and named."""
     for _ in range(_MOST_JUDGEMENTS - 1):
         with suppress(IntegrityError):
             _finish(upload_id)
