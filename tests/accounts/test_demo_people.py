@@ -17,12 +17,12 @@ def demo_state(db):
     fill(today=date(2026, 11, 23))
 
 
-def test_there_is_somebody_for_each_role_focused_on_the_guides_year(demo_state):
+def test_there_is_somebody_for_each_role_focused_on_the_guides_year(demo_state, rf):
     people = fill_people()
     assert len({person.memberships.get().role for person in people}) == 4
     for person, demo in zip(people, DEMO_PEOPLE, strict=True):
         focus = focus_of(person)
-        assert authenticate(username=demo.email, password=DEMO_PASSWORD) == person
+        assert authenticate(rf.post("/"), username=demo.email, password=DEMO_PASSWORD) == person
         assert (focus.school_year.name, focus.organization.name if focus.organization else "") == (
             "2020-2021",
             demo.organization_name,

@@ -13,11 +13,11 @@ from tidegate.core.errors import NotAllowed, Refusal
 pytestmark = pytest.mark.django_db
 
 
-def test_the_case_of_the_email_address_does_not_matter_at_sign_in():
+def test_the_case_of_the_email_address_does_not_matter_at_sign_in(rf):
     person = add_person(by=None, email=" Robin@Example.ORG ", name="Robin", password="a long password")
     assert person.email == "robin@example.org"
-    assert authenticate(username="ROBIN@example.org", password="a long password") == person
-    assert authenticate(username="robin@example.org", password="another password") is None
+    assert authenticate(rf.post("/"), username="ROBIN@example.org", password="a long password") == person
+    assert authenticate(rf.post("/"), username="robin@example.org", password="another password") is None
 
 
 def test_an_email_address_exists_once_in_whatever_case():

@@ -67,3 +67,23 @@ def test_the_demo_says_on_every_page_that_it_is_invented(signed_in, settings, re
     for name in ("start", "state_reporting_status", "students", "file_types", "change_focus"):
         assert "is invented" in read(client.get(reverse(name))).text
     assert "is invented" in read(client.get("/no/such/page/")).text
+
+
+def test_too_many_wrong_passwords_bring_a_pause_in_any_case_of_the_email(world, settings, read):
+    settings.AXES_FAILURE_LIMIT = 3
+    client = Client()
+    for email in ("viewer@example.org", "Viewer@example.org", "VIEWER@example.org"):
+        response = client.post(reverse("sign_in"), {"username": email, "password": "wrong"})
+    assert response.status_code == 429
+    assert "Too many wrong passwords were given" in read(response).text
+    right = client.post(reverse("sign_in"), {"username": "viewer@example.org", "password": "a long password"})
+    assert right.status_code == 429
+    assert Event.objects.filter(act="person.sign_in_paused").exists()
+
+
+def test_wrong_passwords_of_one_person_do_not_keep_another_out(world, settings):
+    settings.AXES_FAILURE_LIMIT = 1
+    client = Client()
+    client.post(reverse("sign_in"), {"username": "viewer@example.org", "password": "wrong"})
+    other = {"username": "data.specialist@example.org", "password": "a long password"}
+    assert client.post(reverse("sign_in"), other).status_code == 302

@@ -43,5 +43,12 @@ class TooLarge(Refusal):
     http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class TooMany(Refusal):
+    """The person has done this too often in a short time."""
+
+    code = "TOO_MANY"
+    http_status = HTTPStatus.TOO_MANY_REQUESTS
+
+
 class BrokenLayout(Exception):
     """A layout, rule or code list of this installation is wrong. Raised at start-up, never for a person's file."""

@@ -1,6 +1,7 @@
 """The settings, from the environment only. Importing them starts nothing."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "axes",
     "procrastinate.contrib.django",
     "tidegate.uploads",
 ]
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tidegate.web.middleware.refusals.RefusalMiddleware",
     "tidegate.web.middleware.focus.FocusMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tidegate.project.urls"
 WSGI_APPLICATION = "tidegate.project.wsgi.application"
@@ -96,9 +99,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 CSRF_FAILURE_VIEW = "tidegate.web.views.errors.forbidden"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign_in"
+
+AXES_FAILURE_LIMIT = env_int("TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.")
+AXES_COOLOFF_TIME = timedelta(
+    minutes=env_int("TIDEGATE_SIGN_IN_PAUSE_MINUTES", 15, "How long the pause after too many wrong passwords is.")
+)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock another person out from elsewhere
+AXES_USERNAME_CALLABLE = "tidegate.web.views.sign_in.name_of_sign_in"
+AXES_LOCKOUT_CALLABLE = "tidegate.web.views.sign_in.show_pause"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # the audit log has who signed in
+AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 60 * env_int(
     "TIDEGATE_SESSION_MINUTES", 240, "How long a person stays signed in without doing anything."
