@@ -1,6 +1,7 @@
 """A system of its own for tests that kill and restart: real commands, real processes, the demo's state."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -75,6 +76,13 @@ def run_python(code: str, *arguments: str, data_dir: Path) -> str:
         check=True,
     )
     return run.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture(scope="session")
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import traceback
 import typer
 
 from tidegate.cli.add_person import add_person
+from tidegate.cli.add_token import add_token
 from tidegate.cli.check import check
 from tidegate.cli.demo import demo
 from tidegate.cli.doctor import doctor
@@ -14,6 +15,7 @@ from tidegate.cli.manage import manage
 from tidegate.cli.migrate import migrate
 from tidegate.cli.reference import export_reference, import_codes, import_reference
 from tidegate.cli.serve import serve
+from tidegate.cli.submit import submit
 from tidegate.cli.web import web
 from tidegate.cli.worker import worker
 from tidegate.core.errors import BrokenLayout, Refusal
@@ -21,6 +23,7 @@ from tidegate.core.errors import BrokenLayout, Refusal
 OUR_FAULT = 3
 COMMANDS = (
     check,
+    submit,
     demo,
     serve,
     web,
@@ -28,6 +31,7 @@ COMMANDS = (
     migrate,
     doctor,
     add_person,
+    add_token,
     import_reference,
     export_reference,
     import_codes,

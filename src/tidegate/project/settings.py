@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "axes",
     "procrastinate.contrib.django",
     "tidegate.uploads",
+    "tidegate.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("tidegate.web.urls"))]
+urlpatterns = [path("", include("tidegate.api.urls")), path("", include("tidegate.web.urls"))]
 
 handler400 = "tidegate.web.views.errors.bad_request"
 handler403 = "tidegate.web.views.errors.forbidden"

@@ -1,0 +1,1 @@
+"""The way in for machines: a versioned HTTP API with an OpenAPI description. Thin: the verbs live in `uploads`."""

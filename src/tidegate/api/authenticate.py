@@ -1,0 +1,30 @@
+"""Who asks: a token in the Authorization header."""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from tidegate.accounts.models import Scope, Token
+from tidegate.accounts.reach import no_such
+from tidegate.accounts.tokens import find_token
+from tidegate.core.errors import NotAllowed
+from tidegate.reference.models import Organization
+
+
+class BearerToken(HttpBearer):
+    """A token, as `Authorization: Bearer tg_…`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:  # noqa: ARG002 - ninja's form
+        """Return the token, None where it is not good."""
+        return find_token(token)
+
+
+def check_scope(token: Token, scope: Scope) -> None:
+    """Raise NotAllowed where the token is not for this."""
+    if scope not in token.scopes:
+        raise NotAllowed(f"The token does not have the scope {scope}", fix="Make a token that has it")
+
+
+def check_reach(token: Token, organization: Organization) -> None:
+    """Raise NotFound where the organization is neither the token's nor one of its schools."""
+    if token.organization_id not in (organization.pk, organization.parent_id):
+        raise no_such("organization")

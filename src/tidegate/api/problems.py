@@ -1,0 +1,58 @@
+"""Errors as problem details (RFC 9457), with our codes."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from tidegate.core.errors import NotFound, Refusal
+
+log = logging.getLogger(__name__)
+CONTENT_TYPE = "application/problem+json"
+SIGNED_OUT = HTTPStatus.UNAUTHORIZED
+
+
+def problem(status: int, title: str, *, code: str, detail: str = "", **more: Any) -> HttpResponse:
+    """Return problem details: `title` is the sentence, `detail` what to do, `code` steady and meant for programs."""
+    body = {"type": "about:blank", "title": title, "status": int(status), "code": code, **more}
+    if detail:
+        body["detail"] = detail
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def answer_problems(api: NinjaAPI) -> None:
+    """Let the API answer every error as problem details."""
+
+    @api.exception_handler(Refusal)
+    def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        return problem(refusal.http_status, refusal.message, code=refusal.code, detail=refusal.fix)
+
+    @api.exception_handler(Http404)
+    def not_found(_request: HttpRequest, _fault: Http404) -> HttpResponse:
+        return problem(404, "There is no such thing", code=NotFound.code)
+
+    @api.exception_handler(AuthenticationError)
+    def unauthenticated(_request: HttpRequest, _fault: AuthenticationError) -> HttpResponse:
+        title = "The token is missing, unknown, revoked or at its end"
+        response = problem(SIGNED_OUT, title, code="NO_TOKEN", detail="Send a token: Authorization: Bearer tg_…")
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(ValidationError)
+    def malformed(_request: HttpRequest, fault: ValidationError) -> HttpResponse:
+        places = [{"in": list(map(str, error["loc"])), "message": error["msg"]} for error in fault.errors]
+        return problem(422, "The request is not of the form that the description asks for", code="FORM", errors=places)
+
+    @api.exception_handler(HttpError)
+    def declined(_request: HttpRequest, fault: HttpError) -> HttpResponse:
+        return problem(fault.status_code, str(fault), code="REQUEST")
+
+    @api.exception_handler(Exception)
+    def our_fault(_request: HttpRequest, fault: Exception) -> HttpResponse:
+        incident_id = secrets.token_hex(5)
+        log.error("Incident %s: %s", incident_id, type(fault).__qualname__)
+        return problem(500, "Something went wrong that is our fault", code="INCIDENT", incident_id=incident_id)

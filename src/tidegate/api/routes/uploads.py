@@ -1,0 +1,163 @@
+"""Uploads: send a file, ask what became of it, read its findings and its Result Log."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import File, Form, Header, Router, Schema, Status
+from ninja.files import UploadedFile
+
+from tidegate.accounts.models import Scope
+from tidegate.accounts.permissions import check_can_view_upload
+from tidegate.accounts.reach import find_organization, no_such
+from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.models import CarriedOut
+from tidegate.api.schemas import FindingOut, FindingsPage, Problem, UploadOut
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Refusal
+from tidegate.core.layouts.school_year import SchoolYear as Period
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.receive import receive
+from tidegate.uploads.result_log import result_log_chunks
+
+router = Router(tags=["uploads"])
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Problem)
+_PAGE = 1000
+
+
+class UploadIn(Schema):
+    """What is said about a file. `organization` is a NEO organization ID."""
+
+    file_type: str
+    school_year: str
+    organization: int
+    check_only: bool = False
+
+
+@router.post("/uploads", response={202: UploadOut, **PROBLEMS}, summary="Send a file")
+def send_upload(
+    request: HttpRequest,
+    response: HttpResponse,
+    form: Form[UploadIn],
+    file: File[UploadedFile],
+    idempotency_key: Header[str | None] = None,
+) -> Status[UploadOut]:
+    """Take a file and queue it. With an `Idempotency-Key`, the same request again gives the same upload."""
+    token = request.auth  # type: ignore[attr-defined]
+    check_scope(token, Scope.SEND)
+    organization = find_organization(token.person, form.organization)
+    check_reach(token, organization)
+    digest = _digest(form, file)
+    upload = _carried_out(token.person, idempotency_key, digest) if idempotency_key else None
+    if upload is None:
+        with transaction.atomic():
+            upload = receive(
+                file=cast("BinaryIO", file),
+                file_name=file.name or "file",
+                file_type=form.file_type,
+                school_year=_school_year(form.school_year),
+                organization=organization,
+                by=token.person,
+                check_only=form.check_only,
+            )
+            if idempotency_key:
+                _remember(token.person, idempotency_key, digest, upload)
+    response["Location"] = f"/api/v1/uploads/{upload.pk}"
+    return Status(202, UploadOut.of(upload))
+
+
+@router.get("/uploads/{int:upload_id}", response={200: UploadOut, **PROBLEMS}, summary="What became of a file")
+def get_upload(request: HttpRequest, upload_id: int) -> UploadOut:
+    """Return an upload: its state, and once it is finished its counts."""
+    return UploadOut.of(_find(request, upload_id))
+
+
+@router.get("/uploads/{int:upload_id}/result-log", summary="The Result Log", response={200: Any, **PROBLEMS})
+def get_result_log(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Return the five-column Result Log as CSV."""
+    upload = _find(request, upload_id)
+    chunks = result_log_chunks(upload)
+    _note(request, "upload.result_log_downloaded", upload)
+    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
+
+
+@router.get("/uploads/{int:upload_id}/findings", response={200: FindingsPage, **PROBLEMS}, summary="The findings")
+def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
+    """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line."""
+    upload = _find(request, upload_id)
+    _note(request, "upload.findings_viewed", upload)
+    fixes = {code: rule.how_to_fix for code, rule in upload.kind.rules_by_code().items()}
+    if "application/x-ndjson" in request.headers.get("Accept", ""):
+        return StreamingHttpResponse(_lines(upload, fixes), content_type="application/x-ndjson")
+    found = list(upload.findings.filter(pk__gt=after).order_by("pk")[:_PAGE])
+    next_after = found[-1].pk if len(found) == _PAGE else None
+    return FindingsPage(findings=[_show(finding, fixes) for finding in found], next_after=next_after)
+
+
+def _find(request: HttpRequest, upload_id: int) -> Upload:
+    """Return the upload; out of the token's or the person's reach it is as if there were none."""
+    token = request.auth  # type: ignore[attr-defined]
+    check_scope(token, Scope.READ)
+    upload = Upload.objects.select_related("organization", "school_year").filter(pk=upload_id).first()
+    if upload is None or token.organization_id not in (upload.organization_id, upload.organization.parent_id):
+        raise no_such("upload")
+    check_can_view_upload(token.person, upload.organization)
+    return upload
+
+
+def _note(request: HttpRequest, act: str, upload: Upload) -> None:
+    person = request.auth.person  # type: ignore[attr-defined]
+    record_event(act, by=person, organization=upload.organization, subject=upload, by_token=True)
+
+
+def _school_year(name: str) -> SchoolYear:
+    year = SchoolYear.objects.filter(first=Period.parse(name).first).first()
+    if year is None:
+        raise Refusal("The state does not collect this school year", fix="Choose another school year")
+    return year
+
+
+def _digest(form: UploadIn, file: UploadedFile) -> str:
+    """Return a digest of the whole request, to tell a repetition from another request with the same key."""
+    digest = hashlib.sha256(form.model_dump_json().encode())
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _carried_out(person: Any, key: str, digest: str) -> Upload | None:
+    done = CarriedOut.objects.filter(person=person, key=key).first()
+    if done is None:
+        return None
+    if done.digest != digest:
+        raise _key_taken()
+    return Upload.objects.select_related("organization", "school_year").get(pk=done.upload_id)
+
+
+def _remember(person: Any, key: str, digest: str, upload: Upload) -> None:
+    try:
+        with transaction.atomic():
+            CarriedOut.objects.create(person=person, key=key[:255], digest=digest, upload_id=upload.pk)
+    except IntegrityError as fault:  # the same request came twice at the same instant; this one is taken back
+        raise _key_taken() from fault
+
+
+def _key_taken() -> Refusal:
+    refusal = Refusal("The Idempotency-Key was used for another request", fix="Use a new key", code="KEY_TAKEN")
+    refusal.http_status = 409  # type: ignore[assignment]
+    return refusal
+
+
+def _lines(upload: Upload, fixes: dict[str, str]) -> Iterator[bytes]:
+    for finding in upload.findings.order_by("pk").iterator(chunk_size=5000):
+        yield json.dumps(_show(finding, fixes).model_dump(), ensure_ascii=False).encode() + b"\n"
+
+
+def _show(finding: Finding, fixes: dict[str, str]) -> FindingOut:
+    names = ("row", "column", "code", "severity", "value", "message")
+    return FindingOut(**{name: getattr(finding, name) for name in names}, fix=fixes.get(finding.code, ""))

@@ -1,0 +1,105 @@
+"""What the API says and takes, as the OpenAPI description shows it."""
+
+from datetime import datetime
+
+from ninja import Schema
+
+from tidegate.uploads.models import Upload
+
+
+class UploadOut(Schema):
+    """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`."""
+
+    id: int
+    file_type: str
+    file_name: str
+    school_year: str
+    organization: int
+    check_only: bool
+    state: str
+    sent_at: datetime
+    finished_at: datetime | None
+    byte_count: int
+    sha256: str
+    row_count: int | None
+    success_count: int | None
+    error_count: int | None
+    warning_count: int | None
+    notice_count: int | None
+    incident_id: str | None
+
+    @staticmethod
+    def of(upload: Upload) -> "UploadOut":
+        """Return the upload as the API shows it."""
+        return UploadOut(
+            **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
+            school_year=upload.school_year.name,
+            organization=upload.organization_id,
+            incident_id=upload.incident_id or None,
+        )
+
+
+_NAMED = {"school_year", "organization", "incident_id"}
+
+
+class FindingOut(Schema):
+    """One thing wrong with one row, or with the file (`row` is null). `fix` says what to do."""
+
+    row: int | None
+    column: str
+    code: str
+    severity: str
+    value: str
+    message: str
+    fix: str
+
+
+class FindingsPage(Schema):
+    """Some of the findings, in the order of the Result Log. `next_after` is null on the last page."""
+
+    findings: list[FindingOut]
+    next_after: int | None
+
+
+class FileTypeOut(Schema):
+    """A file type."""
+
+    file_type: str
+    name: str
+    title: str
+    summary: str
+
+
+class ColumnOut(Schema):
+    """A column of a layout."""
+
+    name: str
+    form: str
+    required: bool
+    description: str
+    example: str
+
+
+class LayoutOut(Schema):
+    """The columns of a file type in a school year, in order."""
+
+    file_type: str
+    school_year: str
+    columns: list[ColumnOut]
+
+
+class CodeOut(Schema):
+    """A code that is valid in the school year."""
+
+    code: str
+    title: str
+
+
+class Problem(Schema):
+    """Problem details (RFC 9457): `title` is a sentence, `detail` what to do, `code` steady and meant for programs."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = None

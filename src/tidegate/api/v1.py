@@ -1,0 +1,19 @@
+"""Version 1 of the API."""
+
+from ninja import NinjaAPI
+
+from tidegate.api.authenticate import BearerToken
+from tidegate.api.problems import answer_problems
+from tidegate.api.routes import file_types, uploads
+
+api = NinjaAPI(
+    title="tidegate",
+    version="1",
+    description="Send files to the state collection system and read what became of them.",
+    auth=BearerToken(),
+    docs_url=None,  # the page would load its scripts from elsewhere; the description itself is enough
+    urls_namespace="api-v1",
+)
+api.add_router("", uploads.router)
+api.add_router("", file_types.router)
+answer_problems(api)

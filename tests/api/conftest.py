@@ -1,0 +1,31 @@
+"""The small state of the pages' tests, and clients that come with tokens."""
+
+import pytest
+from django.test import Client
+
+from tests.web.world import World, build_world
+from tidegate.accounts.models import Scope
+from tidegate.accounts.tokens import add_token
+
+
+@pytest.fixture
+def world(db) -> World:
+    return build_world()
+
+
+@pytest.fixture
+def client_of(world):
+    """Return a client with a token of that person at that organization."""
+
+    def make(role: str, organization=None, scopes=tuple(Scope.values)) -> Client:
+        organization = organization or world.rock_star
+        person = world.person(role)
+        _, secret = add_token(by=None, person=person, organization=organization, name="SIS", scopes=scopes)
+        return Client(headers={"Authorization": f"Bearer {secret}"})
+
+    return make
+
+
+@pytest.fixture
+def client(client_of) -> Client:
+    return client_of("data specialist")

@@ -1,0 +1,28 @@
+"""File types, layouts, samples and codes, and the description of it all."""
+
+from django.test import Client
+
+from tidegate.file_types import find, find_all
+
+
+def test_every_file_type_is_listed_with_its_layout_and_sample(client):
+    assert [kind["file_type"] for kind in client.get("/api/v1/file-types").json()] == list(find_all())
+    for slug, kind in find_all().items():
+        layout = client.get(f"/api/v1/file-types/{slug}/layout?school_year=2020-2021").json()
+        assert [column["name"] for column in layout["columns"]] == list(kind.layout.columns)
+        sample = client.get(f"/api/v1/file-types/{slug}/sample?school_year=2020-2021").content.decode()
+        assert sample.startswith(",".join(kind.layout.columns))
+
+
+def test_the_codes_of_a_year_are_listed(client):
+    codes = client.get("/api/v1/codes/cte_codes?school_year=2020-2021").json()
+    assert codes
+    assert {"code", "title"} == set(codes[0])
+
+
+def test_the_description_is_public_and_names_every_route():
+    description = Client().get("/api/v1/openapi.json").json()
+    assert description["openapi"].startswith("3.")
+    assert "/api/v1/uploads" in description["paths"]
+    assert "/api/v1/uploads/{upload_id}/findings" in description["paths"]
+    assert find("cte").slug == "cte"

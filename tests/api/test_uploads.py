@@ -1,0 +1,129 @@
+"""Sending a file by program, and reading what became of it."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tidegate.accounts.models import Scope
+from tidegate.accounts.tokens import revoke_token
+from tidegate.audit.models import Event
+from tidegate.uploads.models import Upload
+from tidegate.uploads.process import process
+
+CTE = (
+    b"SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\n1,2\n"
+)
+UPLOADS = "/api/v1/uploads"
+
+
+def send(client: Client, content: bytes = CTE, **more):
+    headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}
+    form = {"file_type": "cte", "school_year": "2020-2021", "organization": 1000, **more}
+    return client.post(UPLOADS, {**form, "file": SimpleUploadedFile("cte.csv", content)}, headers=headers)
+
+
+def test_a_file_is_taken_queued_and_found_again(client):
+    answer = send(client)
+    assert answer.status_code == 202
+    assert answer.json()["state"] == "waiting"
+    found = client.get(answer["Location"])
+    assert found.json() == answer.json()
+    assert (found.json()["row_count"], found.json()["school_year"]) == (None, "2020-2021")
+
+
+def test_counts_findings_and_the_result_log_agree(client):
+    upload_id = send(client).json()["id"]
+    process(upload_id=upload_id)
+    upload = client.get(f"{UPLOADS}/{upload_id}").json()
+    assert (upload["state"], upload["row_count"], upload["success_count"], upload["error_count"]) == (
+        "finished",
+        1,
+        0,
+        1,
+    )
+    page = client.get(f"{UPLOADS}/{upload_id}/findings").json()
+    (finding,) = page["findings"]
+    assert (finding["row"], finding["code"], page["next_after"]) == (2, "FILE020", None)
+    streamed = client.get(f"{UPLOADS}/{upload_id}/findings", headers={"Accept": "application/x-ndjson"})
+    assert [json.loads(line) for line in b"".join(streamed.streaming_content).splitlines()] == [finding]
+    log = b"".join(client.get(f"{UPLOADS}/{upload_id}/result-log").streaming_content).decode()
+    assert finding["message"] in log
+
+
+def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
+    first, second = send(client, key="a"), send(client, key="a")
+    assert first.json()["id"] == second.json()["id"]
+    assert Upload.objects.count() == 1
+    other = send(client, CTE + b"3,4\n", key="a")
+    assert (other.status_code, other.json()["code"]) == (409, "KEY_TAKEN")
+
+
+def test_check_only_is_passed_on(client):
+    assert send(client, check_only="true").json()["check_only"] is True
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"organization": 2000}, 404, "NOT_FOUND"),
+        ({"organization": 9999}, 404, "NOT_FOUND"),
+        ({"file_type": "grades"}, 404, "NOT_FOUND"),
+        ({"school_year": "2020-2022"}, 400, "SCHOOL_YEAR"),
+        ({"organization": "x"}, 422, "FORM"),
+    ],
+)
+def test_what_cannot_be_done_is_a_problem_with_a_code(client, more, status, code):
+    answer = send(client, **more)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer tg_nothing"}, {"Authorization": "Basic eDp5"}])
+def test_without_a_good_token_nothing_is_told(world, header):
+    answer = Client(headers=header).get(f"{UPLOADS}/1")
+    assert (answer.status_code, answer.json()["code"]) == (401, "NO_TOKEN")
+
+
+def test_a_revoked_token_is_good_for_nothing(client, world):
+    person = world.person("data specialist")
+    revoke_token(by=person, token_id=person.tokens.get().pk)
+    assert send(client).status_code == 401
+
+
+def test_a_token_does_only_what_its_scopes_say(client_of):
+    reader = client_of("data specialist", scopes=[Scope.READ])
+    assert (send(reader).status_code, send(reader).json()["code"]) == (403, "NOT_ALLOWED")
+    sender = client_of("data specialist", scopes=[Scope.SEND])
+    assert sender.get(send(sender)["Location"]).status_code == 403
+
+
+def test_another_organizations_upload_is_as_if_it_were_not_there(client_of, world):
+    foreign = world.send(world.harbor)
+    client = client_of("data specialist")
+    for path in ("", "/result-log", "/findings"):
+        answers = [client.get(f"{UPLOADS}/{number}{path}") for number in (foreign.pk, 999_999)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert answers[0].json() == answers[1].json()
+
+
+def test_a_state_wide_persons_token_reaches_only_its_own_organization(client_of, world):
+    client = client_of("state administrator", world.rock_star)
+    assert client.get(f"{UPLOADS}/{world.send(world.harbor).pk}").status_code == 404
+    assert client.get(f"{UPLOADS}/{world.send().pk}").status_code == 200
+
+
+def test_reading_findings_leaves_an_audit_event_that_names_the_person(client, world):
+    upload = world.send()
+    client.get(f"{UPLOADS}/{upload.pk}/findings")
+    event = Event.objects.get(act="upload.findings_viewed")
+    assert event.person_email == world.person("data specialist").email
+
+
+def test_the_secret_is_not_stored(client, world):
+    token = world.person("data specialist").tokens.get()
+    assert len(token.digest) == 64
+    assert token.starts_with.startswith("tg_")
+    assert len(token.starts_with) < 12
