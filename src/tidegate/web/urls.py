@@ -14,6 +14,7 @@ from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_cte
 from tidegate.web.views.students import students
+from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
@@ -28,6 +29,8 @@ urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
     path("change-focus/", change_focus, name="change_focus"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
     path(STATUS, state_reporting_status, name="state_reporting_status"),
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
     path(UPLOAD, upload, name="upload"),

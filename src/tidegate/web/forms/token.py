@@ -1,0 +1,42 @@
+"""The form for a new token."""
+
+from django import forms
+
+from tidegate.accounts.models import Focus, Person, Scope
+from tidegate.accounts.tokens import MOST_DAYS, add_token
+from tidegate.core.errors import Refusal
+
+
+class TokenForm(forms.Form):
+    """What a token is for, and how long it is good."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=100,
+        help_text="What the token is for, such as the name of your student information system.",
+        error_messages={"required": "Say what the token is for"},
+    )
+    scopes = forms.MultipleChoiceField(
+        label="May be used to",
+        choices=Scope.choices,
+        initial=Scope.values,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one"},
+    )
+    days = forms.IntegerField(
+        label="Good for (days)",
+        initial=365,
+        min_value=1,
+        max_value=MOST_DAYS,
+        error_messages={"required": "Say for how many days"},
+    )
+
+    def make(self, focus: Focus, *, by: Person) -> str:
+        """Return the new token's secret; blank, with the sentence on the form, where it is declined."""
+        assert focus.organization is not None
+        try:
+            _, secret = add_token(by=by, person=by, organization=focus.organization, **self.cleaned_data)
+        except Refusal as refusal:
+            self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
+            return ""
+        return secret
