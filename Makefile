@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format types contracts docs docs-check clean
+.PHONY: bench demo test lint format types contracts docs docs-check clean
 
 demo: .venv/.installed
 	$(BIN)/tidegate demo $(ARGS)
@@ -30,6 +30,9 @@ types: .venv/.installed-dev
 contracts: .venv/.installed-dev
 	$(BIN)/lint-imports
 
+bench: .venv/.installed-bench
+	$(BIN)/python -m bench.run $(ARGS)
+
 docs: .venv/.installed
 	$(BIN)/python tools/make_docs.py
 
@@ -46,6 +49,10 @@ clean:
 
 .venv/.installed: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/.installed-bench: .venv/.installed
+	$(BIN)/python -m pip install --quiet --group bench
 	touch $@
 
 .venv/.installed-dev: .venv/.installed

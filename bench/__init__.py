@@ -1,0 +1,1 @@
+"""Benchmarks: the files, the contenders, and one report."""

@@ -1,0 +1,14 @@
+"""tidegate: every rule, against the reference folder."""
+
+from pathlib import Path
+
+from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find
+
+
+def run(file: Path, reference: Path) -> int:
+    kind = find("cte")
+    focus = Focus(SchoolYear(2020))
+    return check(file, kind.layout, kind.rules, focus=focus, tables=FolderTables(reference)).error_count

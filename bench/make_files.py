@@ -1,0 +1,50 @@
+"""Makes the benchmark's files: a CTE file of any size, and a reference folder the size of Maine. Seeded."""
+
+import random
+from pathlib import Path
+
+STUDENTS = 170_000
+FIRST_NUMBER = 900_000_000
+CODES = ("01.0205", "13.1210", "47.0604", "12.0503", "46.0302", "15.1301")
+HEADER = "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\n"
+
+
+def make_reference(folder: Path) -> Path:
+    """Write the reference folder, once: every student has a primary and a concurrent enrollment."""
+    if (folder / "enrollments.csv").exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "organizations.csv").write_text(
+        "OrganizationID,Name,Kind,ParentID,LocalID\n1000,Rock Star Public Schools,SAU,,\n1001,Rock Star High School,School,1000,\n"
+        "2000,Capital City Public Schools,SAU,,\n2001,Capital Area Technical Center,CTE School,2000,CATC\n"
+    )
+    (folder / "cte_codes.csv").write_text(
+        "Code,Title,FirstYear,LastYear\n" + "".join(f"{code},Program,,\n" for code in CODES)
+    )
+    with (folder / "students.csv").open("w") as students:
+        students.write("StateStudentID,LastName,FirstName,MiddleName,DateOfBirth,Gender\n")
+        students.writelines(f"{FIRST_NUMBER + i},Last{i},First,,2004-01-01,F\n" for i in range(STUDENTS))
+    with (folder / "enrollments.csv").open("w") as enrollments:
+        enrollments.write(
+            "SchoolYear,SAUID,SchoolID,StateStudentID,SchoolStudentID,EnrollmentType,GradeLevel,EntryDate,StartStatus,ExitDate,ExitType\n"
+        )
+        for i in range(STUDENTS):
+            number = FIRST_NUMBER + i
+            enrollments.write(f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,,\n")
+            enrollments.write(f"2020-2021,2000,2001,{number},1,C,11,2020-09-01,02,,\n")
+    return folder
+
+
+def make_cte_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:
+    """Write a CTE file, once. A bad row has a CTE code of two digits, as in the guide."""
+    if path.exists():
+        return path
+    chance = random.Random(seed)
+    with path.open("w") as out:
+        out.write(HEADER)
+        for i in range(rows):
+            code = "43" if chance.randrange(100) < bad_percent else chance.choice(CODES)
+            number = FIRST_NUMBER + chance.randrange(STUDENTS)
+            day = f"2020-09-{chance.randrange(1, 31):02d}"
+            out.write(f"1000,2001,{number},{i % 99_999},{code},{day},2021-06-11,{chance.randrange(400) / 100:.2f},\n")
+    return path
