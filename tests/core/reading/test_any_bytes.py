@@ -1,27 +1,35 @@
-"""Properties of reading: no bytes raise, and row numbers agree with a spreadsheet's view."""
+"""Properties of reading: no bytes raise, row numbers agree with a spreadsheet's view, both paths read alike."""
 
 import csv
 import io
 import tempfile
+from itertools import cycle
 from pathlib import Path
+from random import Random
 
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tools.mutate_files import compare, make_file, try_one
 
-from tidegate.core.reading.fast_path import read_plain
-from tidegate.core.reading.header import match_header
+from tidegate.core.reading.decoding import detect_encoding, lines_of
+from tidegate.core.reading.fast_path import read_fast
+from tidegate.core.reading.fitting import RowFitter
 from tidegate.core.reading.read_file import read_file
+from tidegate.core.reading.top import find_top, take_head
 from tidegate.file_types import find
 
 CTE = find("cte").layout
 HEADER = ",".join(CTE.columns)
+ROW = "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,"
 
 
-def read(content: bytes):
+def read(content: bytes, *, is_exact: bool = False):
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         file.write(content)
         file.flush()
-        return read_file(Path(file.name), CTE)
+        return read_file(Path(file.name), CTE, is_exact=is_exact)
 
 
 @given(st.binary(max_size=400), st.booleans())
@@ -47,24 +55,82 @@ def test_what_a_csv_writer_wrote_comes_back_with_a_spreadsheets_row_numbers(rows
     assert reading.rows.rows() == expected
 
 
-plain_text = st.text(alphabet=st.sampled_from("ab1 ,\n\r\té\x0b\x1c\u2028"), max_size=120)
-odd_rows = st.lists(st.sampled_from([",".join("a" * 9), "," * 8, "a,b", ",".join("a" * 12), "", HEADER, '"a",,,,,,,,']))
+odd_text = st.text(alphabet=st.sampled_from('a1 ,"\n\r\té\x0b\x1c\u2028\x00\x1a\u00a0'), max_size=60)
+odd_lines = st.sampled_from(
+    [",".join("1" * 9), "," * 8, "1,b", ",".join("1" * 12), "", HEADER, HEADER.lower(), '"1",,,,,,,,', 'b",,,,,,,',
+     '1,"a""b",,,,,,,', '1,"a', '1,"a\nb",,,,,,,', '1, "a" ,,,,,,,', '1,"a"b,,,,,,,', "Total: 12", "\ufeffx" + ROW,
+     ROW + ",,", "12 rows selected,,,,,,,,", "--,--,--,--,--,--,--,--,--", "\x1a", "\x00", '"",,,,,,,,',
+     '1",2,3,4,5,6,7,8,9', '1,O"B,,,,,,,', "Total,12,,,,,,,,", "total 5,a,7,b,,,,,,"]
+)  # fmt: skip
 
 
-@given(st.one_of(plain_text, odd_rows.map("\n".join), odd_rows.map("\r\n".join)))
-def test_the_fast_path_and_the_exact_path_agree(text):
-    content = f"{HEADER}\r\n{text}" if "\r\n" in text else f"{HEADER}\n{text}"
-    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
-        file.write(content.encode())
-        file.flush()
-        fast, exact = read_file(Path(file.name), CTE), read_file(Path(file.name), CTE, is_exact=True)
+def test_a_byte_order_mark_in_the_first_row_is_kept_on_both_paths():
+    content = f"{HEADER}\n\ufeff10x0{ROW[4:]}\n{ROW}\n{ROW}\nx{ROW}\n" + "\n" * 5
+    fast, exact = (read(content.encode(), is_exact=is_exact) for is_exact in (False, True))
+    assert fast.rows["SAUID"][0] == exact.rows["SAUID"][0] == "\ufeff10x0"
+
+
+@given(
+    st.lists(st.one_of(odd_lines, odd_text, st.just(ROW), st.just(ROW)), max_size=9),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_the_fast_path_and_the_exact_path_agree(lines, end, codec, ends_well, has_name):
+    plain = [f"Roe,{ROW}" if has_name else ROW] * (3 * len(lines))  # mostly plain, or the fast path would not be taken
+    front = "LastName," if has_name else ""
+    lines = (
+        [f"{chance}{line}" for line, chance in zip(lines, cycle(["Roe,", "", ","]), strict=False)]
+        if has_name
+        else lines
+    )
+    content = end.join([front + HEADER, *lines, *plain, *lines]) + (end if ends_well else "")
+    fast, exact = (read(content.encode(codec, "replace"), is_exact=is_exact) for is_exact in (False, True))
     assert fast.rows.rows() == exact.rows.rows()
     assert fast.faults == exact.faults
 
 
-def test_a_plain_file_takes_the_fast_path(tmp_path):
+@pytest.mark.parametrize("seed", range(0, 3000, 100))
+def test_damaged_files_keep_a_spreadsheets_row_numbers_and_every_value(seed, tmp_path):
+    for number in range(seed, seed + 10):
+        assert try_one(number, tmp_path)[1] == [], f"seed {number}"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_sample_of_damaged_files_would_notice_a_wrong_row_number(seed):
+    damaged = make_file(Random(seed))
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write(damaged.content)
+        file.flush()
+        reading = read_file(Path(file.name), damaged.layout)
+    if not reading.is_refused:
+        reading.rows = reading.rows.with_columns(pl.col("row") + 1)
+        assert compare(reading, damaged)
+
+
+def test_the_sample_holds_files_of_every_kind():
+    made = [make_file(Random(seed)) for seed in range(300)]
+    assert {file.codec for file in made} == {"utf-8", "utf-8-sig", "cp1252", "utf-16"}
+    assert {file.delimiter for file in made} == {",", "\t", ";", "|"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{HEADER}\r\n" + f"{ROW}\r\n" * 3,
+        f"{HEADER}\n" + '"1000","2001","900000001","a""b","01.0205","2020-09-01","","1.50",""\n' * 3,
+        f"{HEADER},,\n" + f"{ROW},,\n" * 3,
+        f"LastName,{HEADER}\n" + f"Roe,{ROW}\n" * 3,
+        f"{HEADER}\r\n" + f"{ROW}\r\n" * 9 + ROW.replace(",1,", ',"1\n2",'),
+        f"{HEADER}\n" + f"{ROW}\n" * 9 + f"\n{ROW}\nTotal: 4\n",
+    ],
+)
+def test_a_plain_file_takes_the_fast_path(content, tmp_path):
     path = tmp_path / "upload.csv"
-    path.write_text(f"{HEADER}\r\n" + "a,b,c,d,e,f,g,h,i\r\n" * 3)
-    names = list(CTE.columns)
-    header = match_header(names, CTE)
-    assert read_plain(path, ",", header, names).height == 3
+    path.write_bytes(content.encode())
+    encoding = detect_encoding(path)
+    top = find_top(take_head(lines_of(path, encoding)), CTE)
+    rows = read_fast(path, encoding, top, CTE, RowFitter(top, CTE))
+    assert rows is not None
+    assert rows.height in (3, 4, 10)

@@ -69,9 +69,14 @@ def test_a_quoted_line_break_is_one_row(read):
 
 
 def test_trailing_empty_columns_are_cut(read):
-    reading = read(f"{HEADER},,\n{ROW},,,,\n{ROW}\n")
+    reading = read(f"{HEADER},,,,\n{ROW},,,,\n{ROW}\n")
     assert reading.faults == []
     assert reading.rows.height == 2
+
+
+def test_a_row_with_more_blank_cells_than_header_and_other_rows_is_warned_of(read):
+    reading = read(f"{HEADER}\n{ROW}\n{ROW.replace('1.50', '1,50')}\n{ROW}\n")
+    assert codes(reading) == [("FILE028", 3)]
 
 
 def test_a_row_that_ends_before_blank_columns_is_read_with_a_notice(read):

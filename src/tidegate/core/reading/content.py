@@ -19,12 +19,16 @@ _BEGINNINGS = (
 _MARKUP = (
     (b"<!doctype html", "a web page (HTML)"),
     (b"<html", "a web page (HTML)"),
+    (b"<table", "a web page (HTML)"),
     (b"<?xml", "an XML document"),
+    (b'{"', "a JSON file"),
+    (b"[{", "a JSON file"),
 )
 _ZIP_MEMBERS = (
     ("xl/", "an Excel workbook (XLSX)"),
     ("word/", "a Word document (DOCX)"),
     ("ppt/", "a presentation (PPTX)"),
+    ("Index/", "a Numbers spreadsheet"),
 )
 _ODF = {
     b"application/vnd.oasis.opendocument.spreadsheet": "a spreadsheet (ODS)",
@@ -39,7 +43,7 @@ def name_content(path: Path) -> str:
     for beginning, name in _BEGINNINGS:
         if head.startswith(beginning):
             return name
-    if head.startswith(b"PK"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _name_zip(path)
     markup = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginning, name in _MARKUP:
@@ -70,5 +74,6 @@ def _may_be_text(head: bytes) -> bool:
     odd, even = head[1::2].count(0), head[0::2].count(0)
     if max(odd, even) > len(head) // 3 and min(odd, even) <= len(head) // 50:
         return True  # UTF-16 without a byte order mark
+    head = head.rstrip(b"\x00\x1a")  # filled up by an old program; nothing stands there
     control = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\x0b\x0c")
     return control * 20 <= len(head)

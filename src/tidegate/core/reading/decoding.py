@@ -2,7 +2,9 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 _MARKS = (
@@ -13,6 +15,24 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 1 << 20
+_STRAY = re.compile("[\udc80-\udcff]")
+_LETTER = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a file spells text. Where `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252, and these come out
+    of `lines_of` as marks that `mend_stray_bytes` turns into letters."""
+
+    codec: str
+    errors: str = "strict"
+    is_mixed: bool = False
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether every byte of the file is UTF-8."""
+        return self.codec.startswith("utf-8") and not self.is_mixed
 
 
 def _read_undefined_as_control(error: UnicodeError) -> tuple[str, int]:
@@ -25,37 +45,64 @@ def _read_undefined_as_control(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("tidegate-c1", _read_undefined_as_control)
 
 
-def detect_encoding(path: Path) -> tuple[str, str]:
-    """Return the codec of the file and its error handler: a byte order mark decides, else UTF-8 where every byte
-    fits, else Windows-1252 (DOMAIN.md, file types)."""
+def detect_encoding(path: Path) -> Encoding:
+    """Return how the file spells text: a byte order mark decides, else UTF-8 where every byte fits, else Windows-1252
+    (DOMAIN.md, file types), else, where some letters are UTF-8 and some are not, both."""
     with path.open("rb") as file:
         head = file.read(4096)
-        for mark, codec in _MARKS:
-            if head.startswith(mark):
-                return codec, "replace"
+        codec = next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
+        if not codec.startswith("utf-8"):
+            return Encoding(codec, "replace")
         if head[1::2].count(0) > len(head) // 3:
-            return "utf-16-le", "replace"
+            return Encoding("utf-16-le", "replace")
         if head[0::2].count(0) > len(head) // 3:
-            return "utf-16-be", "replace"
+            return Encoding("utf-16-be", "replace")
         file.seek(0)
-        if _is_utf8(file):
-            return "utf-8", "strict"
-    return "cp1252", "tidegate-c1"
+        has_stray, has_letters = _look_for_stray_bytes(file)
+    if not has_stray:
+        return Encoding(codec)
+    if has_letters or codec == "utf-8-sig":
+        return Encoding(codec, "surrogateescape", is_mixed=True)
+    return Encoding("cp1252", "tidegate-c1")
 
 
-def _is_utf8(file: io.BufferedReader) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while chunk := file.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _look_for_stray_bytes(file: io.BufferedReader) -> tuple[bool, bool]:
+    """Return whether the file has bytes that are not UTF-8, and whether it has letters beyond ASCII that are."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    has_stray = has_letters = False
+    skipped = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
+    file.seek(skipped)
+    while not (has_stray and has_letters):
+        chunk = file.read(_CHUNK)
+        text = decoder.decode(chunk, final=not chunk)
+        if not text.isascii():
+            has_stray = has_stray or _STRAY.search(text) is not None
+            has_letters = has_letters or _LETTER.search(text) is not None
+        if not chunk:
+            break
+    return has_stray, has_letters
 
 
-def lines_of(path: Path) -> Iterator[str]:
-    """Yield the file's lines with their ends as they stand: LF, CR and CRLF each end a line, nothing else does."""
-    codec, errors = detect_encoding(path)
-    with path.open("r", encoding=codec, errors=errors, newline="", buffering=_CHUNK) as file:
+def mend_stray_bytes(text: str) -> str:
+    """Return the text with every byte that is not UTF-8 read as Windows-1252; the same text where there is none."""
+    return _STRAY.sub(_windows_letter, text)
+
+
+def _windows_letter(mark: re.Match[str]) -> str:
+    return bytes([ord(mark[0]) - 0xDC00]).decode("cp1252", "tidegate-c1")
+
+
+def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
+    """Yield the file's lines with their ends as they stand: LF, CR and CRLF each end a line, nothing else does. Byte
+    order marks in front are left out, also where programs have put two."""
+    with path.open("r", encoding=encoding.codec, errors=encoding.errors, newline="", buffering=_CHUNK) as file:
+        first = file.readline().lstrip(_BYTE_ORDER_MARK)
+        if first:
+            yield first
         yield from file
+
+
+def read_as_utf8(path: Path, encoding: Encoding) -> bytes:
+    """Return the file's text as UTF-8, its line ends as they stand."""
+    with path.open("r", encoding=encoding.codec, errors=encoding.errors, newline="", buffering=_CHUNK) as file:
+        return file.read().encode("utf-8", "replace")

@@ -1,12 +1,11 @@
 """Finds the layout's columns in a file's header, and lists everything that is wrong with it at once."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.fault import Fault, quoted_list
+from tidegate.core.reading.fault import Fault, quoted_list, show_text
 
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -21,17 +20,6 @@ class Header:
     is_refused: bool = False
 
 
-def find_delimiter(line: str, layout: Layout) -> str:
-    """Return the delimiter that brings out most of the layout's column names, then most columns."""
-    known = {fold_name(name) for name in layout.columns}
-
-    def score(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-        return sum(fold_name(cell) in known for cell in cells), len(cells)
-
-    return max(DELIMITERS, key=score)
-
-
 def drop_blank_end(cells: list[str]) -> list[str]:
     """Return the header's names without the empty ones at its end."""
     cells = list(cells)
@@ -40,32 +28,33 @@ def drop_blank_end(cells: list[str]) -> list[str]:
     return cells
 
 
-def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()) -> Header:
-    """Return where the layout's columns stand in the header `cells`, with every fault of it."""
+def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = (), *, row: int = 1) -> Header:
+    """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it."""
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
     extras = {fold_name(name) for name in layout.known_extras}
     folded = [fold_name(cell) for cell in cells]
     found = [names.get(name) for name in folded]
     positions = {name: place for place, name in reversed(list(enumerate(found))) if name is not None}
     if not positions and _looks_like_data(cells, layout):
-        return _refused(len(cells), Fault("FILE004", 1))
+        return _refused(len(cells), Fault("FILE004", row, words={"row": str(row)}))
     if other := _other_type(set(folded), layout, others):
-        return _refused(len(cells), Fault("FILE008", 1, words={"other": other.name, "name": layout.name}))
+        return _refused(len(cells), Fault("FILE008", row, words={"other": other.name, "name": layout.name}))
     faults = [
-        _fault("FILE005", [name for name in layout.columns if name not in positions]),
+        _fault("FILE005", row, [name for name in layout.columns if name not in positions]),
         _fault(
             "FILE006",
+            row,
             [_show(cell, place) for place, cell in enumerate(cells) if _is_unknown(folded[place], names, extras)],
         ),
-        _fault("FILE007", [name for name, count in Counter(n for n in found if n).items() if count > 1]),
+        _fault("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),
     ]
     wrong = tuple(fault for fault in faults if fault)
     if wrong:
         return _refused(len(cells), *wrong)
     in_order = sorted(positions.values()) == [positions[name] for name in layout.columns]
     notices = [
-        None if in_order else Fault("FILE010", 1),
-        _fault("FILE011", [cell.strip() for cell, name in zip(cells, folded, strict=True) if name in extras]),
+        None if in_order else Fault("FILE010", row),
+        _fault("FILE011", row, [show_text(cell) for cell, name in zip(cells, folded, strict=True) if name in extras]),
     ]
     return Header(positions, len(cells), tuple(notice for notice in notices if notice))
 
@@ -74,8 +63,8 @@ def _refused(width: int, *faults: Fault) -> Header:
     return Header({}, width, faults, is_refused=True)
 
 
-def _fault(code: str, names: list[str]) -> Fault | None:
-    return Fault(code, 1, words={"columns": quoted_list(names)}) if names else None
+def _fault(code: str, row: int, names: list[str]) -> Fault | None:
+    return Fault(code, row, words={"columns": quoted_list(names)}) if names else None
 
 
 def _is_unknown(folded: str, names: dict[str, str], extras: set[str]) -> bool:
@@ -84,7 +73,7 @@ def _is_unknown(folded: str, names: dict[str, str], extras: set[str]) -> bool:
 
 def _show(cell: str, place: int) -> str:
     """Return a header cell as a message shows it; a cell without a name is shown by its number."""
-    return cell.strip()[:60] or f"(no name, column {place + 1})"
+    return show_text(cell) or f"(no name, column {place + 1})"
 
 
 def _looks_like_data(cells: list[str], layout: Layout) -> bool:

@@ -1,9 +1,11 @@
 """Lines become records as a spreadsheet sees them: quoted line breaks, doubled quotes, and quotes gone wrong."""
 
 import csv
+import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 LONGEST_CELL = 32_767
@@ -12,7 +14,17 @@ LONGEST_CELL = 32_767
 BLANKS = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
 """What looks like nothing in a spreadsheet's cell: spaces of every kind, also those that have no width."""
 
+NOTHING = f"{BLANKS}\x00\x1a"
+"""What a row without any value may hold: blanks, and what old programs fill a file up with or end it by."""
+
+_MOST_FRUITLESS = 1_000_000
+"""Lines that may be looked at in vain for the ends of open quotes; then every open quote spoils its row unseen, so that
+a file of nothing but open quotes ends, too."""
+
 csv.field_size_limit(1 << 30)  # the default of 131,072 characters aborts; our own limits have their own sentences
+
+Peek = Callable[[int], str | None]
+"""Gives the line that stands so many lines below the present one, None after the last."""
 
 
 class Damage(StrEnum):
@@ -24,65 +36,121 @@ class Damage(StrEnum):
 
 
 class Record(NamedTuple):
-    """One row of a spreadsheet. `row` counts from 1, blank rows included."""
+    """One row of a spreadsheet. `row` counts from 1, blank rows included; `line_count` says how many lines of the file
+    it takes; `spaced` are the places of cells that had spaces outside their double quotes."""
 
     row: int
     cells: list[str]
-    damage: Damage
+    damage: Damage = Damage.NONE
+    line_count: int = 1
+    spaced: tuple[int, ...] = ()
 
 
-def split_records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
-    """Yield every record of the file, in order. Never raises: a broken quote spoils its own line, not the rest."""
+def is_blank(cells: Sequence[str]) -> bool:
+    """Whether no cell holds anything."""
+    return not any(cell.strip(NOTHING) for cell in cells)
+
+
+def split_records(lines: Iterable[str], delimiter: str, *, first_row: int = 1) -> Iterator[Record]:
+    """Yield every record, in order. Never raises: a broken quote spoils its own line, not the rest."""
     waiting: deque[str] = deque()
     source = iter(lines)
-    row = 0
+    quoted = QuotedRecords(delimiter)
+    row = first_row - 1
+    new = tuple.__new__  # Record(...) with its defaults takes three times as long, once per line
+
+    def peek(below: int) -> str | None:
+        while len(waiting) <= below:
+            following = next(source, None)
+            if following is None:
+                return None
+            waiting.append(following)
+        return waiting[below]
+
     while True:
         line = waiting.popleft() if waiting else next(source, None)
         if line is None:
             return
         row += 1
-        if '"' not in line:
-            yield Record(row, line.rstrip("\r\n").split(delimiter), Damage.NONE)
+        if '"' in line:
+            record = quoted.read(row, line, peek)
+            for _ in range(record.line_count - 1):
+                waiting.popleft()
+            yield record
         else:
-            yield Record(row, *_parse_quoted(line, waiting, source, delimiter))
+            yield new(Record, (row, line.rstrip("\r\n").split(delimiter), Damage.NONE, 1, ()))
 
 
-def _parse_quoted(line: str, waiting: deque[str], source: Iterator[str], delimiter: str) -> tuple[list[str], Damage]:
-    """Return the cells of the record that begins with `line`; lines that turn out not to belong to it go back."""
-    taken = [line]
-    length = len(line)
-    while True:
-        cells = _parse("".join(taken), delimiter)
+class QuotedRecords:
+    """Reads the records that begin with a line in which there is a double quote."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.delimiter = delimiter
+        self.fruitless = 0
+
+    def read(self, row: int, line: str, peek: Peek) -> Record:
+        """Return the record that begins with `line`; where its quotes do not work out, it is that line alone."""
+        if spaced := _parse_spaced(line.rstrip("\r\n"), self.delimiter):
+            return Record(row, spaced[0], spaced=spaced[1])
+        cells, is_open = _parse(line, self.delimiter)
         if cells is not None:
-            return cells, Damage.NONE
-        if cells is None and not _is_open("".join(taken), delimiter):
-            break
-        grown = False
-        while length <= LONGEST_CELL and (following := waiting.popleft() if waiting else next(source, None)):
+            return Record(row, cells)
+        if is_open and self.fruitless < _MOST_FRUITLESS:
+            taken = self._take(line, peek)
+            cells, _ = _parse("".join(taken), self.delimiter)
+            if cells is not None:
+                return Record(row, cells, line_count=len(taken))
+            self.fruitless += len(taken)
+        damage = Damage.QUOTE_NOT_CLOSED if is_open else Damage.QUOTE_INSIDE
+        return Record(row, [_unquote(cell) for cell in line.rstrip("\r\n").split(self.delimiter)], damage)
+
+    def _take(self, line: str, peek: Peek) -> list[str]:
+        """Return the lines up to that in which the open quote is closed, as far as one can tell."""
+        taken, length = [line], len(line)
+        while length <= LONGEST_CELL and (following := peek(len(taken) - 1)) is not None:
             taken.append(following)
             length += len(following)
-            if '"' in following:
-                grown = True
-                break
-        if not grown:
-            break
-    waiting.extendleft(reversed(taken[1:]))
-    damage = Damage.QUOTE_NOT_CLOSED if _is_open(line, delimiter) else Damage.QUOTE_INSIDE
-    return line.rstrip("\r\n").split(delimiter), damage
+            if '"' in following and not _parse(f'"{following}', self.delimiter)[1]:
+                break  # seen from within the open value, this line ends outside of one
+        return taken
 
 
-def _parse(text: str, delimiter: str) -> list[str] | None:
-    """Return the cells of one record, None where its quotes do not work out."""
+def _unquote(cell: str) -> str:
+    """Return a cell of a broken line without the quotes around it, so that the log names the row by its plain IDs."""
+    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+
+
+def _parse(text: str, delimiter: str) -> tuple[list[str] | None, bool]:
+    """Return the cells of one record, None where its quotes do not work out; and whether it ends in an open one."""
     try:
-        return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return None
-
-
-def _is_open(text: str, delimiter: str) -> bool:
-    """Whether the text ends inside a quoted value, so that the next line may belong to it."""
-    try:
-        next(csv.reader([text], delimiter=delimiter, strict=True), [])
+        return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, strict=True), []), False
     except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
+        return None, "unexpected end of data" in str(error)
+
+
+def _parse_spaced(line: str, delimiter: str) -> tuple[list[str], tuple[int, ...]] | None:
+    """Return the cells of a line with spaces between delimiters and double quotes, as some programs write, and the
+    places of those cells; None where the line is not of that kind."""
+    looks_so, cell = _spaced_patterns(delimiter)
+    if not looks_so.search(line):
+        return None
+    cells: list[str] = []
+    spaced: list[int] = []
+    end = -1
+    while end < len(line):
+        found = cell.match(line, end + 1)
+        if found is None:
+            return None
+        quoted = found["quoted"]
+        if quoted is not None and len(found[0]) > len(quoted) + 2:
+            spaced.append(len(cells))
+        cells.append(found[0] if quoted is None else quoted.replace('""', '"'))
+        end = found.end()
+    return (cells, tuple(spaced)) if spaced else None
+
+
+@cache
+def _spaced_patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    sign = re.escape(delimiter)
+    looks_so = re.compile(rf'(?:^|{sign}) +"|" +(?:{sign}|$)')
+    return looks_so, re.compile(rf' *"(?P<quoted>(?:[^"]|"")*+)" *(?={sign}|\Z)|[^"{sign}]*(?={sign}|\Z)')

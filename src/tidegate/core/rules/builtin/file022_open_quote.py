@@ -8,7 +8,8 @@ class OpenQuote(ReadingRule):
 
     What it checks: A value that begins with a double quote also ends with one.
 
-    How to fix it: Take the double quote out, or close it. A double quote within a quoted value is written twice.
+    How to fix it: Take the double quote out, or close it. A double quote within a quoted value is written twice. Until
+    then a spreadsheet may show rows below within this one; the row numbers here are those that it shows afterwards.
     """
 
     code = "FILE022"

@@ -13,6 +13,6 @@ class EarlyEnds(ReadingRule):
     """
 
     code = "FILE024"
-    message = "{count} rows end before the last columns; the cells that are missing were read as blank"
+    message = "{count} before the last columns; the cells that are missing were read as blank"
     severity = Severity.NOTICE
-    example_words = {"count": "12"}
+    example_words = {"count": "12 rows end"}

@@ -1,0 +1,54 @@
+"""The corpus: files named for what is odd in them, and the Result Logs that must come out, byte for byte."""
+
+from pathlib import Path
+
+import pytest
+
+from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reading.read_file import read_file
+from tidegate.core.results.result_log import result_log
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find_all
+
+HERE = Path(__file__).parent
+YEAR = SchoolYear(2020)
+KINDS = {kind.folder.name: kind for kind in find_all().values()}
+OTHERS = [kind.layout.in_year(YEAR) for kind in KINDS.values()]
+FOLDERS = sorted(log.parent for log in HERE.glob("*/*/result_log.csv"))
+ODD_FILES = [pytest.param(folder, id=f"{folder.parent.name}-{folder.name}") for folder in FOLDERS]
+
+
+@pytest.mark.parametrize("folder", ODD_FILES)
+def test_an_odd_file_gives_its_result_log_byte_for_byte(folder: Path):
+    kind = KINDS[folder.parent.name]
+    upload = next(folder.glob("upload.*"))
+    tables = FolderTables(HERE / "reference")
+    checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=OTHERS)
+    log = "".join(result_log(kind.layout.log_title, [checked.findings]))
+    assert log.encode() == (folder / "result_log.csv").read_bytes()
+    assert checked.row_count == checked.success_count + checked.error_count
+
+
+@pytest.mark.parametrize("folder", ODD_FILES)
+def test_both_paths_read_an_odd_file_alike(folder: Path):
+    layout = KINDS[folder.parent.name].layout
+    upload = next(folder.glob("upload.*"))
+    fast, exact = (read_file(upload, layout, others=OTHERS, is_exact=is_exact) for is_exact in (False, True))
+    assert fast.rows.rows() == exact.rows.rows()
+    assert fast.faults == exact.faults
+
+
+def test_the_corpus_has_its_size():
+    assert len(FOLDERS) >= 80
+
+
+def test_the_bytes_of_the_corpus_have_survived_git():
+    ends = {
+        "lf": (b"\n", b"\r"),
+        "cr_alone_as_old_macintosh": (b"\r", b"\n"),
+    }
+    for name, (has, has_not) in ends.items():
+        content = (HERE / "cte" / name / "upload.csv").read_bytes()
+        assert has in content, name
+        assert has_not not in content, name
