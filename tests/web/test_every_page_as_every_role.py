@@ -23,6 +23,8 @@ PAGES = {
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
     "result_log": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
+    "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
+    "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "students": ({}, EVERYBODY),
     "student": ({"number": STUDENT}, (200, 200, 200, 200, 404, 404)),
     "student_cte": ({"number": STUDENT}, (200, 200, 200, 200, 404, 404)),
@@ -32,8 +34,8 @@ PAGES = {
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
 NO_SIGN_IN_NEEDED = {"sign_in"}
-ONLY_BY_POST = {"sign_out", "revoke_token"}
-DOWNLOADS = {"result_log", "uploaded_file", "sample_file", "codes"}
+ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate"}
+DOWNLOADS = {"result_log", "answer_file", "uploaded_file", "sample_file", "codes"}
 
 
 @pytest.fixture

@@ -96,6 +96,17 @@ def check_can_download_upload(person: Person, organization: Organization) -> Non
     _check(person, Permission.DOWNLOAD_FILES, organization, thing="upload")
 
 
+def can_resolve_duplicates(person: Person) -> bool:
+    """Whether the person may decide if a requested student is one who is known."""
+    return has_permission(person, Permission.RESOLVE_DUPLICATES, None)
+
+
+def check_can_resolve_duplicates(person: Person) -> None:
+    """Raise NotAllowed where the person may not resolve possible duplicates."""
+    if not can_resolve_duplicates(person):
+        raise _not_allowed(Permission.RESOLVE_DUPLICATES)
+
+
 def can_manage_reference(person: Person) -> bool:
     """Whether the person may change school years, organizations and codes."""
     return has_permission(person, Permission.MANAGE_REFERENCE, None)

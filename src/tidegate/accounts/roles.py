@@ -13,6 +13,7 @@ class Permission(StrEnum):
     VIEW_UPLOADS = "view uploads"
     SEND_UPLOADS = "send uploads"
     DOWNLOAD_FILES = "download files"
+    RESOLVE_DUPLICATES = "resolve possible duplicates"
     MANAGE_REFERENCE = "manage reference lists"
     MANAGE_PEOPLE = "manage people"
     VIEW_AUDIT = "view the audit log"

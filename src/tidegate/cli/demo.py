@@ -79,7 +79,7 @@ def _walk() -> "list[Upload]":
     files = write_demo_files(data_dir() / "demo-files")
     typer.echo(f"The files to send are in {data_dir() / 'demo-files'}")
     by = Person.objects.get(email="rockstar@demo.example")
-    paths = [(files.student_enrollment, "student-enrollment")]
+    paths = [(files.new_state_id, "new-state-id"), (files.student_enrollment, "student-enrollment")]
     paths += [(path, "cte") for path in (files.cte, files.cte_two_errors, files.cte_mixed)]
     sent = [_send(path, file_type, by) for path, file_type in paths]
     deadline = time.monotonic() + _PATIENCE_SECONDS

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from types import ModuleType
 
 from tidegate.core.errors import BrokenLayout, NotFound
 from tidegate.core.layouts.column_types import Day
@@ -52,6 +53,13 @@ class FileType:
         return buffer.getvalue()
 
     @property
+    def answer(self) -> ModuleType | None:
+        """The module that answers every row, with `hold` and `keep_answer`; None for a type without an answer file."""
+        if not (self.folder / "answer.py").exists():
+            return None
+        return importlib.import_module(f"tidegate.file_types.{self.folder.name}.answer")
+
+    @property
     def load(self) -> Callable[..., tuple[int, int, int]] | None:
         """The function that loads the good rows; None for a type that is only judged. A check does not need it."""
         if not (self.folder / "load.py").exists():
@@ -63,8 +71,8 @@ class FileType:
 
 
 def example_in(column: Column, school_year: SchoolYear) -> str:
-    """Return the column's example, a date moved into the school year."""
-    if not isinstance(column.of, Day) or not column.example:
+    """Return the column's example; a date that must be in the school year is moved there."""
+    if not isinstance(column.of, Day) or not column.of.within_school_year or not column.example:
         return column.example
     year = school_year.first if column.example[5:7] >= "07" else school_year.first + 1
     return f"{year}{column.example[4:]}"

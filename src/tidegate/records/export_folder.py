@@ -1,4 +1,4 @@
-"""Exports the reference folder: the four files that `check` reads and `import_reference` takes, streamed by COPY."""
+"""Exports the reference folder: the files that `check` reads and `import_reference` takes, streamed by COPY."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from tidegate.core.stored.tables import (
     CTE_CODES,
     CTE_CODES_FILE,
     ENROLLMENTS_FILE,
+    NUMBER_REQUESTS_FILE,
     ORGANIZATIONS_FILE,
     STUDENTS_FILE,
     ReferenceFile,
@@ -31,6 +32,12 @@ _STUDENTS = sql.SQL("""
     FROM records_student LEFT JOIN records_studentversion ON student_id = number AND replaced_at IS NULL
     ORDER BY number COLLATE "C"
 """)
+# Only `check` reads this one; it is not imported.
+_NUMBER_REQUESTS = sql.SQL("""
+    SELECT sau_id, NULLIF(school_student_id, ''), last_name, first_name, NULLIF(middle_name, ''), NULLIF(suffix, ''),
+        date_of_birth, student_id
+    FROM records_numberrequest WHERE student_id IS NOT NULL ORDER BY id
+""")
 _ENROLLMENTS = sql.SQL("""
     SELECT school_year_id || '-' || school_year_id + 1, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
         enrollment_type, NULLIF(grade_level, ''), entry_date, NULLIF(start_status, ''), exit_date, NULLIF(exit_type, '')
@@ -43,7 +50,7 @@ _ENROLLMENTS = sql.SQL("""
 def export_reference(
     folder: Path, *, school_year: SchoolYear | None = None, by: ActingPerson | None = None
 ) -> dict[str, int]:
-    """Write the four files into `folder`, and return the size of each in bytes, by file name.
+    """Write the files into `folder`, and return the size of each in bytes, by file name.
 
     `school_year` leaves out the enrollments of other years; all students, organizations and codes are always there.
     """
@@ -54,6 +61,7 @@ def export_reference(
         CTE_CODES_FILE: _CTE_CODES.format(CTE_CODES),
         STUDENTS_FILE: _STUDENTS,
         ENROLLMENTS_FILE: _ENROLLMENTS.format(year, school_year is None),
+        NUMBER_REQUESTS_FILE: _NUMBER_REQUESTS,
     }
     sizes = {file.file_name: _write(folder / file.file_name, file, query) for file, query in queries.items()}
     record_event("reference.exported", by=by, school_year=school_year)

@@ -4,7 +4,8 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS
+from tidegate.core.stored.tables import CODES, ENROLLMENTS, NUMBER_REQUESTS, ORGANIZATIONS, PEOPLE, STUDENTS
+from tidegate.records.new_numbers import lock_new_numbers
 from tidegate.reference.copy_rows import raw_cursor, read_columns, staged
 
 _KEYS = "file_students"
@@ -18,6 +19,17 @@ _ENROLLMENTS = sql.SQL("""
 """)
 
 
+_PEOPLE = sql.SQL("""
+    SELECT known.student_id, known.last_name, known.first_name, known.date_of_birth
+    FROM records_studentversion known JOIN {} named
+      ON known.date_of_birth = named.date_of_birth
+     AND records_fold(known.last_name) = records_fold(named.last_name)
+     AND records_fold(known.first_name) = records_fold(named.first_name)
+    WHERE known.replaced_at IS NULL
+""")
+_NUMBER_REQUESTS = sql.SQL("""
+    SELECT request_key, student_id FROM records_numberrequest JOIN {} USING (request_key) WHERE student_id IS NOT NULL
+""")
 _LOCK = sql.SQL(
     "SELECT number FROM records_student JOIN {} USING (number) ORDER BY number FOR NO KEY UPDATE OF records_student"
 )
@@ -49,6 +61,20 @@ class DatabaseTables:
                 with raw_cursor() as cursor:
                     cursor.execute(_LOCK.format(sql.Identifier(_KEYS)))
             return read_columns(_STUDENTS.format(sql.Identifier(_KEYS)), STUDENTS)
+
+    def people(self, named: pl.DataFrame) -> pl.DataFrame:
+        """Return the students of these names and birth dates, shaped as `PEOPLE`, and some whose names differ in
+        letters that are not Latin. With `is_locking` nobody else makes new numbers until the transaction ends."""
+        if self.is_locking:
+            lock_new_numbers()
+        with staged("file_people", named):
+            return read_columns(_PEOPLE.format(sql.Identifier("file_people")), PEOPLE).unique()
+
+    def number_requests(self, request_keys: pl.Series) -> pl.DataFrame:
+        """Return those of the requests that have got a number, shaped as `NUMBER_REQUESTS`."""
+        keys = pl.DataFrame({"request_key": request_keys.drop_nulls().unique()}, schema={"request_key": pl.String})
+        with staged("file_requests", keys):
+            return read_columns(_NUMBER_REQUESTS.format(sql.Identifier("file_requests")), NUMBER_REQUESTS)
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' current enrollments in the school year, shaped as `ENROLLMENTS`."""

@@ -23,6 +23,19 @@ class Loaded:
 
 def load_rows(upload: Upload, checked: Checked) -> Loaded:
     """Load the good rows within the transaction at hand; of a check-only upload only the counts stay."""
+    answer = upload.kind.answer
+    if answer is None or checked.is_refused:
+        return _load(upload, checked)
+    with transaction.atomic():
+        loaded = _load(upload, checked)
+        answer.hold(checked, upload_id=upload.pk)
+        if upload.check_only:
+            transaction.set_rollback(True)
+    answer.keep_answer(checked, upload_id=upload.pk, check_only=upload.check_only)
+    return loaded
+
+
+def _load(upload: Upload, checked: Checked) -> Loaded:
     good = checked.good_rows
     load = upload.kind.load
     if good.is_empty() or load is None:

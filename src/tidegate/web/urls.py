@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from tidegate.web.views.answer_file import answer_file
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.codes import codes
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
 from tidegate.web.views.result_log import result_log
 from tidegate.web.views.sample_file import sample_file
 from tidegate.web.views.sign_in import SignIn, sign_out
@@ -36,10 +38,13 @@ urlpatterns = [
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
     path(f"{UPLOAD}result-log/", result_log, name="result_log"),
+    path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),
     path(STUDENT, student, name="student"),
     path(f"{STUDENT}cte/", student_cte, name="student_cte"),
+    path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
+    path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("file-types/", file_types, name="file_types"),
     path(FILE_TYPE, file_type, name="file_type"),
     path(f"{FILE_TYPE}sample-file/", sample_file, name="sample_file"),

@@ -54,7 +54,31 @@ class FindEnrollment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     school: str = ""
 
 
-AnyFind = FindOrganization | FindSchool | FindCode | FindStudent | FindEnrollment
+class FindPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="person"):
+    """Whether somebody of these names and this date of birth is known, and what was answered to this very request.
+
+    Names are compared folded: case, spaces, punctuation and accents do not matter. Gives `person_key` (the folded
+    names and the birth date), `request_key` (the SAU, its number for the student and all names with it),
+    `known_count` (students of these names and birth date) and `answer` (the number that the request got, null
+    where it got none).
+    """
+
+    sau: str
+    school_student_id: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    suffix: str
+    date_of_birth: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that make up a request, in order."""
+        names = (self.last_name, self.first_name, self.middle_name, self.suffix, self.date_of_birth)
+        return (self.sau, self.school_student_id, *names)
+
+
+AnyFind = FindOrganization | FindSchool | FindCode | FindStudent | FindEnrollment | FindPerson
 
 
 class Beside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
+from tidegate.core.layouts.finds import FindPerson
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 
@@ -30,8 +31,10 @@ def _check(layout: Layout) -> None:
         raise ValueError("two columns, aliases or known extras have the same name")
     named = {layout.identity.sau_id, layout.identity.school_id, layout.identity.student_number} - {""}
     for find in layout.stored.values():
+        named |= set(find.columns) if isinstance(find, FindPerson) else set()
         named |= {getattr(find, part) for part in ("by", "student", "covering") if getattr(find, part, "")}
-        others = {getattr(find, part) for part in ("sau", "school", "within") if getattr(find, part, "")}
+        look_ups = () if isinstance(find, FindPerson) else ("sau", "school", "within")
+        others = {getattr(find, part) for part in look_ups if getattr(find, part, "")}
         if others - layout.stored.keys():
             raise ValueError(f"[stored] has no {', '.join(sorted(others - layout.stored.keys()))}")
     if named - layout.columns.keys():

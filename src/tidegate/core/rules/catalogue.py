@@ -67,10 +67,6 @@ def find_rules(layout: Layout) -> tuple[FindRule, ...]:
 
 
 def row_rules(layout: Layout) -> tuple[RowRule, ...]:
-    """Return the built-in rules about rows whose columns and look-ups this layout has."""
+    """Return the built-in rules about rows whose first column this layout has, where it looks up the SAU."""
     plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, FindRule)]
-    return tuple(
-        rule
-        for rule in plain
-        if set(rule.columns) <= layout.columns.keys() and {"sau", "school"} <= layout.stored.keys()
-    )
+    return tuple(rule for rule in plain if rule.column in layout.columns and "sau" in layout.stored)

@@ -6,7 +6,15 @@ from typing import Any
 
 import polars as pl
 
-from tidegate.core.layouts.finds import AnyFind, FindCode, FindEnrollment, FindOrganization, FindSchool, FindStudent
+from tidegate.core.layouts.finds import (
+    AnyFind,
+    FindCode,
+    FindEnrollment,
+    FindOrganization,
+    FindPerson,
+    FindSchool,
+    FindStudent,
+)
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.column_rule import ColumnRule
@@ -56,7 +64,8 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         ROW_IS_BAD: False,
     }
     found = {key: value for name, find in layout.stored.items() for key, value in _found(name, find, layout).items()}
-    for name, usual in {**found, **context}.items():
+    given = {name: None for row in differing for name in row if "." in name}  # a look-up that other file types have
+    for name, usual in {**given, **found, **context}.items():
         values = [row.get(name, usual) for row in differing]
         rows = rows.with_columns(pl.Series(name, values, dtype=_type_of(name, usual)))
     return rows
@@ -83,6 +92,9 @@ def _found(name: str, find: AnyFind, layout: Layout) -> dict[str, Any]:
             return {f"{name}.code": layout.columns[find.by].example, f"{name}.mended": False}
         case FindStudent():
             return {f"{name}.student_number": layout.columns[find.by].example}
+        case FindPerson():
+            keys = {"person_key": "example", "request_key": "1000 example"}
+            fields = {**keys, "known_count": 0, "answer": None}
         case FindEnrollment():
             fields = {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None}
     return {f"{name}.{field}": value for field, value in fields.items()}

@@ -7,14 +7,18 @@ import polars as pl
 
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.fold_person import fold, request_key
 from tidegate.core.stored.tables import (
     CODES,
     CTE_CODES,
     CTE_CODES_FILE,
     ENROLLMENTS,
     ENROLLMENTS_FILE,
+    NUMBER_REQUESTS,
+    NUMBER_REQUESTS_FILE,
     ORGANIZATIONS,
     ORGANIZATIONS_FILE,
+    PEOPLE,
     STUDENTS,
     STUDENTS_FILE,
     ReferenceFile,
@@ -86,6 +90,29 @@ class FolderTables:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
         known = self._read(STUDENTS_FILE).select(pl.col("StateStudentID").alias("student_number"))
         return known.filter(pl.col("student_number").is_in(numbers.implode())).unique().select(STUDENTS.names())
+
+    def people(self, named: pl.DataFrame) -> pl.DataFrame:
+        """Return the known students of these names and birth dates, shaped as `PEOPLE`."""
+        known = self._read(STUDENTS_FILE).select(
+            pl.col("StateStudentID").alias("student_number"),
+            pl.col("LastName").alias("last_name"),
+            pl.col("FirstName").alias("first_name"),
+            _day(pl.col("DateOfBirth")).alias("date_of_birth"),
+        )
+        keys = [fold("last_name"), fold("first_name"), pl.col("date_of_birth")]
+        return known.join(named, left_on=keys, right_on=keys, how="semi").select(PEOPLE.names())
+
+    def number_requests(self, request_keys: pl.Series) -> pl.DataFrame:
+        """Return those of the requests that have got a number, shaped as `NUMBER_REQUESTS`."""
+        if not (self.folder / NUMBER_REQUESTS_FILE.file_name).is_file():
+            return NUMBER_REQUESTS.to_frame()
+        asked = self._read(NUMBER_REQUESTS_FILE).with_columns(_day(pl.col("DateOfBirth")))
+        columns = [name for name in NUMBER_REQUESTS_FILE.header if name != "StateStudentID"]
+        keyed = asked.select(
+            request_key(columns).alias("request_key"), pl.col("StateStudentID").alias("student_number")
+        )
+        known = keyed.filter(pl.col("request_key").is_in(request_keys.implode())).drop_nulls()
+        return known.unique("request_key").select(NUMBER_REQUESTS.names())
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""

@@ -10,6 +10,7 @@ from tidegate.core.layouts.finds import (
     FindCode,
     FindEnrollment,
     FindOrganization,
+    FindPerson,
     FindSchool,
     FindStudent,
 )
@@ -17,6 +18,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.find_code import find_code
 from tidegate.core.stored.find_enrollment import find_enrollment
+from tidegate.core.stored.find_person import find_person
 from tidegate.core.stored.find_school import find_school
 from tidegate.core.stored.tables import ENROLLMENTS, StoredTables
 
@@ -58,6 +60,8 @@ class StoredJoin:
                 return find_code(name, find, rows, self.tables, of, self.school_year)
             case FindStudent():
                 return self._find_student(name, find, rows)
+            case FindPerson():
+                return find_person(name, find, rows, self.tables)
             case FindEnrollment():
                 return find_enrollment(name, find, rows, self.enrollments(rows, find.student))
 

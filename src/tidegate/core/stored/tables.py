@@ -44,6 +44,20 @@ ENROLLMENTS_FILE = ReferenceFile(
         "ExitType",
     ),
 )
+NUMBER_REQUESTS_FILE = ReferenceFile(
+    "number_requests.csv",
+    (
+        "SAUID",
+        "SchoolStudentID",
+        "LastName",
+        "FirstName",
+        "MiddleName",
+        "Suffix",
+        "DateOfBirth",
+        "StateStudentID",
+    ),
+)
+"""What was asked for with New State ID files, and the number that was given. A folder may do without it."""
 REFERENCE_FILES = (ORGANIZATIONS_FILE, CTE_CODES_FILE, STUDENTS_FILE, ENROLLMENTS_FILE)
 
 ORGANIZATIONS = pl.Schema(
@@ -51,6 +65,10 @@ ORGANIZATIONS = pl.Schema(
 )
 CODES = pl.Schema({"code": pl.String, "title": pl.String, "first_year": pl.Int32, "last_year": pl.Int32})
 STUDENTS = pl.Schema({"student_number": pl.String})
+PEOPLE = pl.Schema(
+    {"student_number": pl.String, "last_name": pl.String, "first_name": pl.String, "date_of_birth": pl.Date}
+)
+NUMBER_REQUESTS = pl.Schema({"request_key": pl.String, "student_number": pl.String})
 ENROLLMENTS = pl.Schema(
     {
         "student_number": pl.String,
@@ -76,6 +94,17 @@ class StoredTables(Protocol):
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return those of the state student numbers that are known, shaped as `STUDENTS`, each once."""
+        ...
+
+    def people(self, named: pl.DataFrame) -> pl.DataFrame:
+        """Return known students, shaped as `PEOPLE`: at least all whose folded names and birth date stand in `named`.
+
+        `named` has `last_name` and `first_name`, folded, and `date_of_birth`. Some who differ may come along.
+        """
+        ...
+
+    def number_requests(self, request_keys: pl.Series) -> pl.DataFrame:
+        """Return those of the requests that have got a number, shaped as `NUMBER_REQUESTS`, each once."""
         ...
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The demo's upload files: one Student Enrollment file, and three CTE files that rest on it."""
+"""The demo's upload files: a New State ID file, a Student Enrollment file, and three CTE files that rest on it."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidegate.records.demo_state.cte_codes import CTE_CODES
-from tidegate.records.demo_state.organizations import CAPITAL_AREA, ROCK_STAR, ROCK_STAR_HIGH
+from tidegate.records.demo_state.organizations import CAPITAL_AREA, CAPITAL_CITY_HIGH, ROCK_STAR, ROCK_STAR_HIGH
 from tidegate.records.demo_state.students import GUIDE_YEAR, DemoStudent, list_students
 
+NEW_STATE_ID_HEADER = (
+    "SAUID", "SchoolStudentID", "LastName", "FirstName", "MiddleName", "Suffix", "DateOfBirth", "Gender", "GradeLevel",
+)  # fmt: skip
 ENROLLMENT_HEADER = (
     "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate",
     "StartStatus", "ResidentSAUID", "ResidentTownCode", "ExitDate", "ExitType", "Comments",
@@ -26,6 +29,7 @@ _Row = Sequence[object]
 class DemoFiles:
     """Where the files were written. The CTE files rest on the enrollments that the first one brings."""
 
+    new_state_id: Path
     student_enrollment: Path
     cte: Path
     cte_two_errors: Path
@@ -36,13 +40,30 @@ def write_demo_files(folder: Path) -> DemoFiles:
     """Write the files for 2020-2021, to be sent for Rock Star Public Schools; the CTE files also for its CTE school."""
     folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles(
-        folder / "student_enrollment.csv", folder / "cte.csv", folder / "cte_two_errors.csv", folder / "cte_mixed.csv"
+        folder / "new_state_id.csv",
+        folder / "student_enrollment.csv",
+        folder / "cte.csv",
+        folder / "cte_two_errors.csv",
+        folder / "cte_mixed.csv",
     )
+    _write(files.new_state_id, NEW_STATE_ID_HEADER, _new_state_id_rows())
     _write(files.student_enrollment, ENROLLMENT_HEADER, _enrollment_rows())
     _write(files.cte, CTE_HEADER, _cte_rows())
     _write(files.cte_two_errors, CTE_HEADER, _two_errors())
     _write(files.cte_mixed, CTE_HEADER, _mixed())
     return files
+
+
+def _new_state_id_rows() -> list[_Row]:
+    """Return three students who are new to the state, and one whose names and birth date are a known student's."""
+    known = next(s for s in list_students(GUIDE_YEAR) if s.school == CAPITAL_CITY_HIGH)
+    return [
+        (ROCK_STAR.id, "N00001", "Arpeggio", "Allegra", "", "", "2006-02-14", "F", "09"),
+        (ROCK_STAR.id, "N00002", "Ostinato", "Ritornello", "Da Capo", "Jr", "11/3/2005", "M", "10"),
+        (ROCK_STAR.id, "N00003", "Tremolo", "Sol", "", "", "2004-07-30", "X", "11"),
+        (ROCK_STAR.id, "N00004", known.last_name.upper(), known.first_name, "", "", known.date_of_birth, known.gender,
+         f"{known.grade:02d}"),
+    ]  # fmt: skip
 
 
 def _newcomers() -> list[DemoStudent]:

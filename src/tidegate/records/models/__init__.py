@@ -2,7 +2,18 @@
 
 from tidegate.records.models.cte_record import CteRecord
 from tidegate.records.models.enrollment import Enrollment, EnrollmentType
+from tidegate.records.models.number_request import AnswerLine, NumberRequest, Outcome
 from tidegate.records.models.student import Student, StudentVersion
 from tidegate.records.models.versioned import CURRENT
 
-__all__ = ["CURRENT", "CteRecord", "Enrollment", "EnrollmentType", "Student", "StudentVersion"]
+__all__ = [
+    "CURRENT",
+    "AnswerLine",
+    "CteRecord",
+    "Enrollment",
+    "EnrollmentType",
+    "NumberRequest",
+    "Outcome",
+    "Student",
+    "StudentVersion",
+]

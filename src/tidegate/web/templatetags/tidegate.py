@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from tidegate.accounts.permissions import can_resolve_duplicates
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
 
@@ -44,6 +45,13 @@ def tree_link(context: dict[str, Any], url_name: str, label: str, icon_name: str
     url, path = reverse(url_name), context["request"].path
     current = "page" if path == url else "true" if path.startswith(url) else ""
     return {"url": url, "label": label, "icon_name": icon_name, "current": current}
+
+
+@register.simple_tag(takes_context=True)
+def may_resolve_duplicates(context: dict[str, Any]) -> bool:
+    """Whether the tree has the queue of possible duplicates for this person."""
+    person = context["request"].user
+    return bool(person.is_authenticated) and can_resolve_duplicates(person)
 
 
 @register.simple_tag(takes_context=True)

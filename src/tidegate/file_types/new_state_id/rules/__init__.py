@@ -1,0 +1,1 @@
+"""The rules of the file type New State ID, one file each."""

@@ -1,0 +1,40 @@
+"""NSI301: an earlier row asks for a number for a student of the same names and birth date."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import ROW, row_is_bad, stored
+from tidegate.core.rules.rule import FileRule
+
+
+def first_row() -> pl.Expr:
+    """Return the number of the first row without an error that asks for this student; its number is created."""
+    return pl.col(ROW).filter(~row_is_bad()).min().over(stored("person.person_key"))
+
+
+class SameStudentTwice(FileRule):
+    """An earlier row asks for a number for a student of the same names and birth date.
+
+    What it checks: Rows of one file with the same LastName, FirstName and DateOfBirth ask for the same student: then
+    all else that tells requests apart is the same too. Case, spaces, punctuation and accents do not matter.
+
+    How to fix it: If it is one student, keep one of the rows. If there are two, wait: the first row has got its number,
+    and this row is held until the state data team has decided. Then send the file again.
+    """
+
+    code = "NSI301"
+    message = "Held for the state data team, because row {first} has the same LastName, FirstName and DateOfBirth"
+    columns = ("LastName", "FirstName", "DateOfBirth")
+    unless = ("NSI501",)
+    good = ({"rows": [{}, {}]}, {"rows": [{"row_is_bad": True, "person.request_key": "other"}, {}]})
+    bad = ({"rows": [{"person.request_key": "other"}, {}]},)
+
+    def broken(self) -> pl.Expr:
+        """True where the row differs from the first one of its student and nothing was decided before."""
+        first_request = stored("person.request_key").sort_by(ROW).filter(~row_is_bad().sort_by(ROW)).first()
+        differs = stored("person.request_key") != first_request.over("person.person_key")
+        is_new = stored("person.answer").is_null() & stored("person.person_key").is_not_null()
+        return is_new & (pl.col(ROW) > first_row()) & differs
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the number of the first of these rows."""
+        return {"first": first_row()}
