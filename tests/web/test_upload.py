@@ -16,11 +16,11 @@ def address(upload):
     [
         (
             {"row_count": 14, "success_count": 12, "error_count": 2},
-            "12 of 14 rows were loaded 2 rows have errors; fix them and send the file again.",
+            "12 of 14 rows were loaded 2 rows were not loaded; what to do about them stands below.",
         ),
         (
             {"row_count": 2, "success_count": 1, "error_count": 1},
-            "1 of 2 rows was loaded 1 row has an error; fix it and send the file again.",
+            "1 of 2 rows was loaded 1 row was not loaded; what to do about it stands below.",
         ),
         ({"row_count": 14, "success_count": 14, "error_count": 0}, "All 14 rows were loaded"),
         ({"row_count": 1, "success_count": 1, "error_count": 0}, "The 1 row was loaded"),

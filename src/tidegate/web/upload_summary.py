@@ -36,7 +36,9 @@ def _summarize_counts(upload: Upload) -> Summary:
         is_check = "This was a check only: send the file again to load it." if upload.check_only else ""
         return Summary("good", "check", lead, is_check)
     lead = f"{good:,} of {_rows(rows)} {_were(good, upload)} loaded"
-    fix = f"{_rows(bad)} {'has an error; fix it' if bad == 1 else 'have errors; fix them'} and send the file again."
+    them = "it" if bad == 1 else "them"  # some need no fix by the uploader: a held row waits for a decision
+    verb = "would not be" if upload.check_only else "was not" if bad == 1 else "were not"
+    fix = f"{_rows(bad)} {verb} loaded; what to do about {them} stands below."
     return Summary("care" if good else "bad", "warning", lead, fix)
 
 
