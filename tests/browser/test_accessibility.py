@@ -9,7 +9,8 @@ PAGES = {
     "state reporting status": "/state-reporting-status/",
     "upload file": "/state-reporting-status/upload-file/",
     "upload without errors": "/state-reporting-status/2/",
-    "upload with many errors": "/state-reporting-status/4/",
+    "upload with a held row": "/state-reporting-status/1/",
+    "upload with many errors": "/state-reporting-status/5/",
     "findings": "/state-reporting-status/4/findings/CTE403/?column=CTECode",
     "students": "/students/",
     "search without success": "/students/?search=zzz",
@@ -18,6 +19,8 @@ PAGES = {
     "file types": "/file-types/",
     "CTE": "/file-types/cte/",
     "Student Enrollment": "/file-types/student-enrollment/",
+    "New State ID": "/file-types/new-state-id/",
+    "tokens": "/tokens/",
     "not found": "/no/such/page/",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -41,6 +44,10 @@ def test_every_page_is_accessible(signed_in, width, scheme):
         for name, address in PAGES.items():
             page.goto(address)
             faults += look_at(page, name, width)
+    with signed_in("state@demo.example", viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto("/possible-duplicates/")
+        faults += look_at(page, "possible duplicates", width)
     assert faults == []
 
 
