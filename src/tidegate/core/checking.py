@@ -18,6 +18,7 @@ from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.prepare import mended_notice, prepare
 from tidegate.core.rules.rule import RowRule, Severity
 from tidegate.core.stored.join_stored import StoredJoin
+from tidegate.core.stored.lost_zeros import restore_lost_zeros
 from tidegate.core.stored.tables import StoredTables
 
 
@@ -81,10 +82,12 @@ def check(
     reading = read_file(path, layout, others=others)
     if reading.is_refused:
         return _refused(reading, layout)
-    prepared = prepare(reading.rows, layout)
+    prepared = prepare(reading.rows, layout, focus.school_year)
     faults = [*reading.faults, *prepared.notices, *_sample_rows(prepared.rows, layout)]
+    rows, restored = restore_lost_zeros(prepared.rows, layout, tables, focus.school_year)
+    faults += [mended_notice("CELL120", column, numbers) for column, numbers in restored.items()]
     join = StoredJoin(layout, tables, focus.school_year)
-    rows = _add_context(join.join(prepared.rows), focus)
+    rows = _add_context(join.join(rows), focus)
     faults += _mended_codes(rows, layout)
     rules = [*find_rules(layout), *row_rules(layout), *rules]
     judgement = Judgement(rows, layout, unreadable=_rows_with_faults(faults))
@@ -126,7 +129,7 @@ def _mended_codes(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
         by = getattr(find, "by", "")
         if by and isinstance(layout.columns[by].of, Code):
             mended = rows.filter(pl.col(f"{name}.mended"))
-            notices += [mended_notice(by, mended[f"{name}.code"])] if not mended.is_empty() else []
+            notices += [mended_notice("CELL120", by, mended[f"{name}.code"])] if not mended.is_empty() else []
     return notices
 
 

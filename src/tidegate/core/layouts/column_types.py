@@ -1,9 +1,18 @@
 """The kinds of value a column can hold: how a text becomes a value, and how the kind says itself in words."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 import msgspec
 import polars as pl
+
+from tidegate.core.layouts.mend import Mend
+from tidegate.core.layouts.school_year import SchoolYear
+
+_DAY_ZERO = date(1899, 12, 30)
+"""The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1."""
+_MIDNIGHT = r"^(\S+)[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])Z?$"
 
 
 class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
@@ -15,9 +24,9 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
         """Return the typed value of `text`, null where the text is blank or does not have this form."""
         return pl.when(text != "").then(text)
 
-    def mended(self, text: pl.Expr) -> pl.Expr | None:  # noqa: ARG002 - most kinds have nothing to mend
-        """Return what a text that a spreadsheet damaged must have been, null where nothing is to be put right."""
-        return None
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - most kinds have none
+        """Return the ways to put right a text without a value, each sure of what a spreadsheet must have damaged."""
+        return ()
 
     def form(self) -> str:
         """Return the form in words, as it completes the sentence "X is not …" and stands in the requirements."""
@@ -28,6 +37,11 @@ class Text(ColumnType, frozen=True, tag="text"):
     """Any text up to a length."""
 
     max_length: int
+
+    @property
+    def is_free(self) -> bool:
+        """Whether people write words into it; a shorter text is an ID."""
+        return self.max_length > 10
 
     def form(self) -> str:
         """Return e.g. `up to 10 characters`."""
@@ -49,6 +63,14 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         """Return the digits as text, null where the text is anything else."""
         return pl.when(text.str.contains(self.pattern)).then(text)
 
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
+        """Return `1000` for `1000.0`, and `900000001` for `9.00000001E+08`, which has lost no digit."""
+        power = text.str.extract_groups(r"^([0-9])\.([0-9]+)[Ee]\+0*([0-9]{1,2})$")
+        first, rest, exponent = (power.struct.field(name) for name in ("1", "2", "3"))
+        is_whole = rest.str.len_chars() == exponent.cast(pl.UInt32, strict=False)
+        whole = pl.coalesce(text.str.extract(r"^([0-9]+)\.0*$"), pl.when(is_whole).then(first + rest))
+        yield Mend("CELL122", self.value(whole))
+
     def form(self) -> str:
         """Return e.g. `9 digits` or `1 to 4 digits`."""
         if self.min_length == self.max_length:
@@ -67,6 +89,20 @@ class Day(ColumnType, frozen=True, tag="date"):
         iso = pl.when(text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text)
         american = pl.when(text.str.contains(r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$")).then(text)
         return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
+
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:
+        """Return the day of `2020-09-01 0:00`; and of `44075` and `9/1/20`, where it lies in the school year and the
+        column's days do. Elsewhere these could mean more than one day."""
+        yield Mend("CELL123", self.value(text.str.extract(_MIDNIGHT)), "with a time of day")
+        if not self.within_school_year or school_year is None:
+            return
+        count = pl.when(text.str.contains("^[0-9]{5}$")).then(text).cast(pl.Int32, strict=False)
+        counted = pl.lit(_DAY_ZERO) + pl.duration(days=count)
+        short = text.str.extract_groups("^([0-9]{1,2}/[0-9]{1,2}/)([0-9]{2})$")
+        long = short.struct.field("1") + pl.lit("20") + short.struct.field("2")
+        for day, how in ((counted, "as a spreadsheet counts days"), (self.value(long), "with two digits of the year")):
+            is_near = day.is_between(school_year.first_day, school_year.last_day)
+            yield Mend("CELL123", pl.when(is_near).then(day), how)
 
     def form(self) -> str:
         """Return the two ways to write a day."""
@@ -103,14 +139,15 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         names |= {synonym.upper(): code for synonym, code in self.synonyms.items()}
         return text.str.to_uppercase().replace_strict(names, default=None, return_dtype=pl.String)
 
-    def mended(self, text: pl.Expr) -> pl.Expr | None:
-        """Return `01` for a `1`: a spreadsheet takes leading zeros off, and only one code can be meant."""
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
+        """Return `01` for a `1` or a `1.0`: a spreadsheet takes leading zeros off, and only one code can be meant."""
         taken = {code.upper() for code in (*self.choices, *self.synonyms)}
         lost = {code.lstrip("0"): code for code in self.choices if code.startswith("0")}
         lost = {short: code for short, code in lost.items() if short and short.upper() not in taken}
-        if not lost:
-            return None
-        return text.replace_strict(lost, default=None, return_dtype=pl.String)
+        yield Mend("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
+        numbers = {code.lstrip("0"): code for code in self.choices if code.isdigit()}
+        whole = text.str.extract(r"^0*([0-9]+)\.0*$")
+        yield Mend("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
 
     def form(self) -> str:
         """Return e.g. `one of P, C`."""

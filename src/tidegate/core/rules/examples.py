@@ -55,7 +55,7 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         ],
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
-    rows = prepare(texts, layout).rows.with_row_index(PLACE)
+    rows = prepare(texts, layout, YEAR).rows.with_row_index(PLACE)
     context = {
         "context.first_day": YEAR.first_day,
         "context.last_day": YEAR.last_day,

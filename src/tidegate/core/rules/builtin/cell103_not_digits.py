@@ -5,14 +5,15 @@ import polars as pl
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import present, value
+from tidegate.core.rules.columns import present, text, value
+from tidegate.core.rules.prepare import SHOWN_IN_POWERS
 
 
 class NotDigits(ColumnRule):
     """A number is not made of the right digits.
 
     What it checks: The value has only digits, and as many as the layout says. A spreadsheet may have taken zeros
-    off the front or turned a long number into something like 1.23E+08.
+    off the front.
 
     How to fix it: Compare the value with your student information system. When you open the file in Excel, import
     it with Data > From Text/CSV and set this column to Text, so that zeros stay.
@@ -29,4 +30,5 @@ class NotDigits(ColumnRule):
 
     def broken(self) -> pl.Expr:
         """True where a number is not made of the right digits."""
-        return present(self.column) & value(self.column).is_null()
+        is_shown_in_powers = text(self.column).str.contains(SHOWN_IN_POWERS)  # CELL109 speaks of these
+        return present(self.column) & value(self.column).is_null() & ~is_shown_in_powers

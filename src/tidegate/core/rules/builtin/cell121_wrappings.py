@@ -7,13 +7,13 @@ class Wrappings(ReadingRule):
     """Values stood in a spreadsheet's wrapping and were taken out of it.
 
     What it checks: Some programs write a number as ="0123" or as '0123, so that a spreadsheet keeps its zeros. The
-    signs around the value are left out, and so are spaces.
+    signs around the value are left out, and so are spaces around it and signs inside it that have no width.
 
     How to fix it: Nothing has to be done. To avoid this notice, switch the option for Excel off in the program that
     writes the file.
     """
 
     code = "CELL121"
-    message = "Column {column}: {count} had signs or spaces around them that were left out"
+    message = "Column {column}: {count} had signs or spaces around or inside them that were left out"
     severity = Severity.NOTICE
     example_words = {"column": "StateStudentID", "count": "12 values"}

@@ -1,0 +1,34 @@
+"""CELL109: a long number is shown in powers of ten."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Digits, Text
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import text, value
+from tidegate.core.rules.prepare import SHOWN_IN_POWERS
+
+
+class ShownInPowers(ColumnRule):
+    """A long number is shown in powers of ten.
+
+    What it checks: A spreadsheet shows a number that is too long for its cell like 1.23E+08 and saves it so. Its
+    digits are then lost, and nobody can tell which number it was.
+
+    How to fix it: Export the file again from your student information system. Before you work on it in Excel, import
+    it with Data > From Text/CSV and set this column to Text.
+    """
+
+    code = "CELL109"
+    message = '{column} "{value}" is a long number as a spreadsheet shows it, its digits are lost'
+    example_value = "1.23E+08"
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Digits) or (isinstance(column.of, Text) and not column.of.is_free)
+
+    def broken(self) -> pl.Expr:
+        """True where a number is shown in powers of ten."""
+        shown = text(self.column).str.contains(SHOWN_IN_POWERS)
+        return shown & value(self.column).is_null() if isinstance(self.of.of, Digits) else shown
