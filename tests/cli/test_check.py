@@ -41,7 +41,7 @@ def test_json_gives_one_object_with_counts_and_findings():
     result = json.loads(check("the_guides_two_errors", "--format", "json").stdout)
     assert (result["row_count"], result["success_count"], result["error_count"]) == (3, 1, 2)
     finding = result["findings"][1]
-    assert set(finding) == {"row", "column", "code", "severity", "value", "message", "fix"}
+    assert set(finding) == {"row", "column", "code", "severity", "value", "message", "fix", "suggestions"}
     assert (finding["row"], finding["column"], finding["value"]) == (4, "CTECode", "43")
     assert finding["message"] == 'Unable to resolve CTE Code "43"'
 

@@ -42,8 +42,17 @@ class UploadOut(Schema):
 _NAMED = {"school_year", "organization", "incident_id"}
 
 
+class SuggestionOut(Schema):
+    """A value that may have been meant, and why."""
+
+    value: str
+    reason: str
+    is_sure: bool
+
+
 class FindingOut(Schema):
-    """One thing wrong with one row, or with the file (`row` is null). `fix` says what to do."""
+    """One thing wrong with one row, or with the file (`row` is null). `fix` says what to do, `who_can_act` who can do
+    it, `suggestions` what may have been meant, the nearest first."""
 
     row: int | None
     column: str
@@ -52,6 +61,8 @@ class FindingOut(Schema):
     value: str
     message: str
     fix: str
+    who_can_act: str
+    suggestions: list[SuggestionOut]
 
 
 class FindingsPage(Schema):

@@ -28,6 +28,13 @@ def check(
         int | None, typer.Option(help="Check that every row is this organization's (NEO ID)")
     ] = None,
     result_log: Annotated[Path | None, typer.Option(help="Also write the Result Log to this file")] = None,
+    full_log: Annotated[
+        Path | None,
+        typer.Option(help="Also write the full log to this file, as XLSX where its name ends so, else as CSV"),
+    ] = None,
+    fix_file: Annotated[
+        Path | None, typer.Option(help="Also write the rows that would not be loaded to this file, with what to fix")
+    ] = None,
     output: Annotated[
         Format, typer.Option("--format", help="What to print: words, the Result Log, or one JSON object")
     ] = Format.TEXT,
@@ -49,6 +56,10 @@ def check(
         result_log.write_text(
             "".join(write_log(kind.layout.log_title, [checked.findings])), encoding="utf-8", newline=""
         )
+    if full_log:
+        _write_full_log(checked, kind, focus, full_log)
+    if fix_file and not checked.is_refused:
+        _write_fix_file(checked, kind, file, fix_file)
     _print(checked, kind, output)
     raise typer.Exit(2 if checked.is_refused else int(not checked.findings.is_empty()))
 
@@ -64,6 +75,32 @@ def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
     if organization not in named:
         raise Refusal("The reference folder has no such organization", code="NO_ORGANIZATION")
     return Focus(year, organization, named[organization])
+
+
+def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
+    from tidegate.core.results.full_log import LogOf, full_log_csv, full_log_lines
+    from tidegate.core.results.full_log_xlsx import write_full_log_xlsx
+
+    log = LogOf(
+        layout=checked.layout,
+        rules=kind.rules_by_code(),
+        school_year=focus.school_year.name,
+        column_places=checked.column_places,
+        check_only=True,
+        is_refused=checked.is_refused,
+    )
+    lines = full_log_lines(log, [checked.findings])
+    if path.suffix.lower() == ".xlsx":
+        write_full_log_xlsx(lines, path)
+    else:
+        path.write_text("".join(full_log_csv(lines)), encoding="utf-8", newline="")
+
+
+def _write_fix_file(checked: Any, kind: Any, file: Path, path: Path) -> None:
+    from tidegate.core.results.fix_file import fix_file
+
+    pieces = fix_file(file, checked.layout, [checked.findings], kind.rules_by_code())
+    path.write_text("".join(pieces), encoding="utf-8", newline="")
 
 
 def _print(checked: Any, kind: Any, output: Format) -> None:

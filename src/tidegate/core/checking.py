@@ -1,7 +1,7 @@
 """Checks a file: reads it, sets beside it what is stored, judges every row, and counts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +10,7 @@ from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.read_file import Reading, read_file
 from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
 from tidegate.core.rules.columns import ROW
@@ -20,6 +21,7 @@ from tidegate.core.rules.rule import RowRule, Severity
 from tidegate.core.stored.join_stored import StoredJoin
 from tidegate.core.stored.lost_zeros import restore_lost_zeros
 from tidegate.core.stored.tables import StoredTables
+from tidegate.core.suggestions.suggest import suggest, suggest_for_header
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,17 @@ class Focus:
 @dataclass(frozen=True)
 class Checked:
     """What a check found. `rows` are all data rows with texts, values and look-ups; `is_bad` says which of them have an
-    error; `findings` are shaped as FINDINGS, in the order of the Result Log. Where `is_refused`, nothing of the file
-    was read and the findings say why; the counts are then 0."""
+    error; `findings` are shaped as FINDINGS, in the order of the Result Log; `column_places` says where in the
+    file, from 0, each column of the layout stands. Where `is_refused`, nothing of the file was read and the findings
+    say why; the counts are then 0."""
 
     layout: Layout
     rows: pl.DataFrame
     is_bad: pl.Series
     findings: pl.DataFrame
     is_refused: bool = False
+    column_places: Mapping[str, int] = field(default_factory=dict)
+    is_fix_file: bool = False
 
     @property
     def row_count(self) -> int:
@@ -82,7 +87,8 @@ def check(
     reading = read_file(path, layout, others=others)
     if reading.is_refused:
         return _refused(reading, layout)
-    prepared = prepare(reading.rows, layout, focus.school_year)
+    is_fix = is_fix_file(reading.names)
+    prepared = prepare(reading.rows, layout, focus.school_year, is_fix_file=is_fix)
     faults = [*reading.faults, *prepared.notices, *_sample_rows(prepared.rows, layout)]
     rows, restored = restore_lost_zeros(prepared.rows, layout, tables, focus.school_year)
     faults += [mended_notice("CELL120", column, numbers) for column, numbers in restored.items()]
@@ -95,11 +101,14 @@ def check(
     judgement.judge_rows(rules)
     judgement.judge_file(rules, join.beside(rows))
     found = [findings_of_faults(faults, reading_rules(), rows, layout), *judgement.found]
-    return Checked(layout, rows, judgement.is_bad, _in_log_order(pl.concat(found), layout))
+    findings = _in_log_order(pl.concat(found), layout)
+    findings = suggest(findings, rows, layout, tables=tables, school_year=focus.school_year)
+    return Checked(layout, rows, judgement.is_bad, findings, column_places=reading.positions, is_fix_file=is_fix)
 
 
 def _refused(reading: Reading, layout: Layout) -> Checked:
     findings = findings_of_faults(reading.faults, reading_rules(), reading.rows, layout)
+    findings = suggest_for_header(findings, reading.names, layout)
     return Checked(layout, reading.rows, pl.Series([], dtype=pl.Boolean), findings, is_refused=True)
 
 

@@ -14,6 +14,7 @@ from tidegate.core.stored.tables import (
     NUMBER_REQUESTS_FILE,
     ORGANIZATIONS_FILE,
     STUDENTS_FILE,
+    TAUGHT_CODES_FILE,
     ReferenceFile,
 )
 from tidegate.reference.copy_rows import copy_out
@@ -32,7 +33,11 @@ _STUDENTS = sql.SQL("""
     FROM records_student LEFT JOIN records_studentversion ON student_id = number AND replaced_at IS NULL
     ORDER BY number COLLATE "C"
 """)
-# Only `check` reads this one; it is not imported.
+# Only `check` reads these two; they are not imported.
+_TAUGHT_CODES = sql.SQL("""
+    SELECT DISTINCT school_year_id || '-' || school_year_id + 1, school_id, cte_code
+    FROM records_cterecord WHERE replaced_at IS NULL AND (school_year_id BETWEEN {} AND {} OR {}) ORDER BY 1, 2, 3
+""")
 _NUMBER_REQUESTS = sql.SQL("""
     SELECT sau_id, NULLIF(school_student_id, ''), last_name, first_name, NULLIF(middle_name, ''), NULLIF(suffix, ''),
         date_of_birth, student_id
@@ -62,6 +67,7 @@ def export_reference(
         STUDENTS_FILE: _STUDENTS,
         ENROLLMENTS_FILE: _ENROLLMENTS.format(year, school_year is None),
         NUMBER_REQUESTS_FILE: _NUMBER_REQUESTS,
+        TAUGHT_CODES_FILE: _TAUGHT_CODES.format(year - 1, year, school_year is None),
     }
     sizes = {file.file_name: _write(folder / file.file_name, file, query) for file, query in queries.items()}
     record_event("reference.exported", by=by, school_year=school_year)

@@ -4,13 +4,25 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.tables import CODES, ENROLLMENTS, NUMBER_REQUESTS, ORGANIZATIONS, PEOPLE, STUDENTS
+from tidegate.core.stored.tables import (
+    CODES,
+    ENROLLMENTS,
+    NUMBER_REQUESTS,
+    ORGANIZATIONS,
+    PEOPLE,
+    STUDENTS,
+    TAUGHT_CODES,
+)
 from tidegate.records.new_numbers import lock_new_numbers
 from tidegate.reference.copy_rows import raw_cursor, read_columns, staged
 
 _KEYS = "file_students"
 _ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _CODES = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
+_TAUGHT_CODES = sql.SQL("""
+    SELECT DISTINCT school_id, cte_code FROM records_cterecord JOIN {} USING (school_id)
+    WHERE school_year_id BETWEEN {} AND {} AND replaced_at IS NULL
+""")
 _STUDENTS = sql.SQL("SELECT number FROM records_student JOIN {} USING (number)")
 _ENROLLMENTS = sql.SQL("""
     SELECT student_id, sau_id, school_id, enrollment_type, entry_date, exit_date
@@ -53,6 +65,15 @@ class DatabaseTables:
     def codes(self, list_name: str) -> pl.DataFrame:
         """Return a code list, shaped as `CODES`."""
         return read_columns(_CODES.format(list_name), CODES)
+
+    def taught_codes(self, school_ids: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return what these schools have reported in the two years, shaped as `TAUGHT_CODES`."""
+        schools = pl.DataFrame({"school_id": school_ids.cast(pl.Int32).drop_nulls().unique()})
+        if schools.is_empty():
+            return TAUGHT_CODES.to_frame()
+        with staged("file_schools", schools):
+            query = _TAUGHT_CODES.format(sql.Identifier("file_schools"), school_year.first - 1, school_year.first)
+            return read_columns(query, TAUGHT_CODES)
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from tidegate.core.checking import Checked
 from tidegate.reference.copy_rows import stage
+from tidegate.uploads.loaded_before import loaded_before
 from tidegate.uploads.models import Upload
 
 STAGED = "staged_rows"
@@ -36,17 +37,19 @@ def load_rows(upload: Upload, checked: Checked) -> Loaded:
 
 
 def _load(upload: Upload, checked: Checked) -> Loaded:
-    good = checked.good_rows
     load = upload.kind.load
-    if good.is_empty() or load is None:
+    if checked.good_rows.is_empty() or load is None:
         return Loaded()
+    before = loaded_before(upload, checked)
+    good = pl.concat([checked.good_rows, before])
     with transaction.atomic():
         stage(STAGED, values_to_load(good, checked))
         with connection.cursor() as cursor:
             counts = load(cursor, STAGED, upload_id=upload.pk, school_year=upload.year)
         if upload.check_only:
             transaction.set_rollback(True)
-    return Loaded(*counts)
+    added, replaced, unchanged = counts
+    return Loaded(added, replaced, max(0, unchanged - before.height))
 
 
 def values_to_load(rows: pl.DataFrame, checked: Checked) -> pl.DataFrame:

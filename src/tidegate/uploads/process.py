@@ -96,6 +96,7 @@ def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:
     """Note what became of the upload. A file that could not be read has no counts: nothing of it was judged."""
     upload.move_to(State.FAILED if checked.is_refused else State.FINISHED)
     upload.finished_at = timezone.now()
+    upload.column_places = dict(checked.column_places)
     if checked.is_refused:
         return
     upload.row_count, upload.success_count = checked.row_count, checked.success_count

@@ -14,7 +14,13 @@ _SLICE = 20_000
 
 
 def result_log_chunks(upload: Upload) -> Iterator[bytes]:
-    """Yield the Result Log as UTF-8. A Refusal where the upload has not ended, or failed by our own fault."""
+    """Yield the Result Log as UTF-8. A Refusal where the upload has no log."""
+    check_has_log(upload)
+    return (piece.encode() for piece in result_log(upload.kind.layout.log_title, findings_in_slices(upload)))
+
+
+def check_has_log(upload: Upload) -> None:
+    """Raise a Refusal where the upload has not ended, or failed by our own fault."""
     if not upload.has_ended:
         raise Refusal(
             "The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again"
@@ -24,7 +30,6 @@ def result_log_chunks(upload: Upload) -> Iterator[bytes]:
             "The upload failed by a fault of ours and has no Result Log",
             fix="Nothing of it was loaded. Send the file again; if it fails again, tell the help desk the incident ID",
         )
-    return (piece.encode() for piece in result_log(upload.kind.layout.log_title, _findings(upload)))
 
 
 def write_result_log(upload: Upload, out: IO[str]) -> None:
@@ -33,7 +38,7 @@ def write_result_log(upload: Upload, out: IO[str]) -> None:
         out.write(piece.decode())
 
 
-def _findings(upload: Upload) -> Iterator[pl.DataFrame]:
+def findings_in_slices(upload: Upload) -> Iterator[pl.DataFrame]:
     """Yield the findings in slices, in order, so that a million of them need no memory."""
     after = 0
     while True:

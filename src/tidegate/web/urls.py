@@ -8,6 +8,8 @@ from tidegate.web.views.codes import codes
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.fix_file import fix_file
+from tidegate.web.views.full_log import full_log_csv, full_log_xlsx
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
 from tidegate.web.views.result_log import result_log
 from tidegate.web.views.sample_file import sample_file
@@ -38,6 +40,9 @@ urlpatterns = [
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
     path(f"{UPLOAD}result-log/", result_log, name="result_log"),
+    path(f"{UPLOAD}full-log.csv", full_log_csv, name="full_log_csv"),
+    path(f"{UPLOAD}full-log.xlsx", full_log_xlsx, name="full_log_xlsx"),
+    path(f"{UPLOAD}fix-file/", fix_file, name="fix_file"),
     path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),

@@ -15,10 +15,12 @@ from tidegate.accounts.permissions import check_can_view_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.models import CarriedOut
-from tidegate.api.schemas import FindingOut, FindingsPage, Problem, UploadOut
+from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadOut
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Period
+from tidegate.core.rules.rule import Rule
+from tidegate.core.suggestions.suggestion import from_text
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Finding, Upload
 from tidegate.uploads.receive import receive
@@ -90,12 +92,12 @@ def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
     """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line."""
     upload = _find(request, upload_id)
     _note(request, "upload.findings_viewed", upload)
-    fixes = {code: rule.how_to_fix for code, rule in upload.kind.rules_by_code().items()}
+    rules = upload.kind.rules_by_code()
     if "application/x-ndjson" in request.headers.get("Accept", ""):
-        return StreamingHttpResponse(_lines(upload, fixes), content_type="application/x-ndjson")
+        return StreamingHttpResponse(_lines(upload, rules), content_type="application/x-ndjson")
     found = list(upload.findings.filter(pk__gt=after).order_by("pk")[:_PAGE])
     next_after = found[-1].pk if len(found) == _PAGE else None
-    return FindingsPage(findings=[_show(finding, fixes) for finding in found], next_after=next_after)
+    return FindingsPage(findings=[_show(finding, rules) for finding in found], next_after=next_after)
 
 
 def _find(request: HttpRequest, upload_id: int) -> Upload:
@@ -153,11 +155,17 @@ def _key_taken() -> Refusal:
     return refusal
 
 
-def _lines(upload: Upload, fixes: dict[str, str]) -> Iterator[bytes]:
+def _lines(upload: Upload, rules: dict[str, type[Rule]]) -> Iterator[bytes]:
     for finding in upload.findings.order_by("pk").iterator(chunk_size=5000):
-        yield json.dumps(_show(finding, fixes).model_dump(), ensure_ascii=False).encode() + b"\n"
+        yield json.dumps(_show(finding, rules).model_dump(), ensure_ascii=False).encode() + b"\n"
 
 
-def _show(finding: Finding, fixes: dict[str, str]) -> FindingOut:
+def _show(finding: Finding, rules: dict[str, type[Rule]]) -> FindingOut:
     names = ("row", "column", "code", "severity", "value", "message")
-    return FindingOut(**{name: getattr(finding, name) for name in names}, fix=fixes.get(finding.code, ""))
+    rule = rules.get(finding.code)
+    return FindingOut(
+        **{name: getattr(finding, name) for name in names},
+        fix=rule.how_to_fix if rule else "",
+        who_can_act=str(rule.who_can_act) if rule else "",
+        suggestions=[SuggestionOut(**each._asdict()) for each in from_text(finding.suggestions)],
+    )

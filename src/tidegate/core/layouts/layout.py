@@ -49,7 +49,11 @@ class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`."""
+    """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`.
+
+    `group` names the values and look-ups whose rows are replaced together or not at all; none where each row is by
+    itself.
+    """
 
     name: str
     title: str
@@ -63,6 +67,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sample_row: SampleRow | None = None
     stored: dict[str, AnyFind] = {}
     beside: Beside | None = None
+    group: tuple[str, ...] = ()
 
     def columns_in(self, school_year: SchoolYear) -> tuple[Column, ...]:
         """Return the columns that a file of that school year has, in order."""

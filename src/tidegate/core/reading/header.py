@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.fault import Fault, quoted_list, show_text
+from tidegate.core.reading.fix_file import own_places
 
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -32,6 +33,7 @@ def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()
     """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it."""
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
     extras = {fold_name(name) for name in layout.known_extras}
+    ours = {fold_name(cells[place]) for place in own_places(cells)} - names.keys()
     folded = [fold_name(cell) for cell in cells]
     found = [names.get(name) for name in folded]
     positions = {name: place for place, name in reversed(list(enumerate(found))) if name is not None}
@@ -44,7 +46,11 @@ def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()
         _fault(
             "FILE006",
             row,
-            [_show(cell, place) for place, cell in enumerate(cells) if _is_unknown(folded[place], names, extras)],
+            [
+                _show(cell, place)
+                for place, cell in enumerate(cells)
+                if _is_unknown(folded[place], names, extras | ours)
+            ],
         ),
         _fault("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),
     ]

@@ -1,6 +1,6 @@
 """Reads a file: its bytes become text columns under the layout's names, each row with its exact number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -23,11 +23,14 @@ _SLICE = 50_000
 class Reading:
     """What a file holds. `rows` has `row` (UInt32, as a spreadsheet counts) and one text column per layout column, in
     the layout's order; null is a cell that the row does not have. Blank rows are left out. `faults` are about the
-    file, the header and whole rows; `is_refused` says that nothing of the file could be read."""
+    file, the header and whole rows; `is_refused` says that nothing of the file could be read. `names` is the header as
+    it stands in the file, `positions` says where in it, from 0, each column of the layout stands."""
 
     rows: pl.DataFrame
     faults: list[Fault] = field(default_factory=list)
     is_refused: bool = False
+    names: Sequence[str] = ()
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_exact: bool = False) -> Reading:
@@ -46,7 +49,7 @@ def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_e
     if top is None:
         return _refuse(layout, Fault("FILE001"))
     if top.header.is_refused:
-        return Reading(_no_rows(layout), list(top.header.faults), is_refused=True)
+        return Reading(_no_rows(layout), list(top.header.faults), is_refused=True, names=top.names)
     fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
     rows = None if is_exact else read_fast(path, encoding, top, layout, fitter)
     if rows is None:
@@ -55,7 +58,7 @@ def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_e
     faults = [*top.notices, *top.header.faults, *fitter.notices(), *fitter.faults]
     if rows.is_empty():
         return Reading(rows, [Fault("FILE003"), *(fault for fault in faults if fault.row)], is_refused=True)
-    return Reading(rows, faults)
+    return Reading(rows, faults, names=top.names, positions=top.header.positions)
 
 
 def _refuse(layout: Layout, fault: Fault) -> Reading:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from tidegate.core.rules.rule import Rule
+from tidegate.core.suggestions.suggestion import in_words as as_question
 
 _MOST_ROWS = 5
 
@@ -27,8 +28,10 @@ def in_words(
     for code, count in groups.iter_rows():
         of_rule = findings.filter(pl.col("code") == code)
         yield f"\n{code}  {rules[code].summary} ({count:,})\n"
-        for row, message in of_rule.head(_MOST_ROWS).select("row", "message").iter_rows():
+        for row, message, suggestions in of_rule.head(_MOST_ROWS).select("row", "message", "suggestions").iter_rows():
             yield f"  {'file' if row is None else f'row {row}'}: {message}\n"
+            if suggestions:
+                yield f"    {as_question(suggestions)}\n"
         if count > _MOST_ROWS:
             yield f"  and {count - _MOST_ROWS:,} more\n"
         yield f"  How to fix it: {rules[code].how_to_fix}\n"

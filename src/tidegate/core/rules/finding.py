@@ -21,10 +21,12 @@ FINDINGS = pl.Schema(
         "sau_id": pl.String,
         "school_id": pl.String,
         "student_number": pl.String,
+        "suggestions": pl.String,
     }
 )
 """A finding: `row` as a spreadsheet counts (null: the file as a whole), the column's name (blank: the whole row), the
-rule's code, the severity, the cell's text, the message, and the three texts that name the row in the Result Log."""
+rule's code, the severity, the cell's text, the message, the three texts that name the row in the Result Log, and what
+may have been meant (blank: nothing is near; see core/suggestions)."""
 
 _LONGEST_IN_MESSAGE = 60
 _LONGEST_VALUE = 1000
@@ -49,6 +51,7 @@ def findings_of(
         value.fill_null("").alias("value"),
         word_message(rule.message, facts).alias("message"),
         *identity_of(layout),
+        pl.lit("").alias("suggestions"),
     ).cast(dict(FINDINGS))  # type: ignore[arg-type]
 
 
@@ -100,7 +103,7 @@ def findings_of_faults(
         schema_overrides={"row": pl.UInt32},
     )
     named = rows.join(frame.select("row").unique(), on="row", how="semi").select("row", *identity_of(layout))
-    found = frame.join(named, on="row", how="left", maintain_order="left")
+    found = frame.join(named, on="row", how="left", maintain_order="left").with_columns(suggestions=pl.lit(""))
     return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items()).with_columns(
         pl.col("sau_id", "school_id", "student_number").fill_null("")
     )

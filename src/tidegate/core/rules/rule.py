@@ -22,6 +22,15 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
+class WhoCanAct(StrEnum):
+    """Who can put right what a rule has found, as the uploader sees it."""
+
+    YOU = "You"
+    SENDING_SAU = "The sending school's SAU"
+    CTE_SCHOOL = "The CTE school"
+    STATE = "The state"
+
+
 CATEGORIES = (
     "The file or a row cannot be read",
     "A value is missing or not allowed",
@@ -46,6 +55,7 @@ class Rule:
     message: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
     unless: ClassVar[tuple[str, ...]] = ()
+    who_can_act: ClassVar[WhoCanAct] = WhoCanAct.YOU
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]

@@ -21,6 +21,8 @@ from tidegate.core.stored.tables import (
     PEOPLE,
     STUDENTS,
     STUDENTS_FILE,
+    TAUGHT_CODES,
+    TAUGHT_CODES_FILE,
     ReferenceFile,
 )
 
@@ -85,6 +87,19 @@ class FolderTables:
             _first_year(pl.col("FirstYear")).alias("first_year"),
             _first_year(pl.col("LastYear")).alias("last_year"),
         ).filter(pl.col("code").is_not_null()).select(CODES.names())  # fmt: skip
+
+    def taught_codes(self, school_ids: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return what these schools have reported in the two years, shaped as `TAUGHT_CODES`."""
+        if not (self.folder / TAUGHT_CODES_FILE.file_name).is_file():
+            return TAUGHT_CODES.to_frame()
+        table = self._read(TAUGHT_CODES_FILE).select(
+            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
+            pl.col("CTECode").alias("code"),
+            _first_year(pl.col("SchoolYear")).alias("year"),
+        )
+        is_near = pl.col("year").is_between(school_year.first - 1, school_year.first)
+        known = table.filter(is_near & pl.col("school_id").is_in(school_ids.implode()))
+        return known.select(TAUGHT_CODES.names()).drop_nulls().unique()
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""

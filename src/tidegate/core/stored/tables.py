@@ -58,6 +58,8 @@ NUMBER_REQUESTS_FILE = ReferenceFile(
     ),
 )
 """What was asked for with New State ID files, and the number that was given. A folder may do without it."""
+TAUGHT_CODES_FILE = ReferenceFile("taught_codes.csv", ("SchoolYear", "SchoolID", "CTECode"))
+"""Which CTE codes each school has reported, so that suggestions know its programs. A folder may do without it."""
 REFERENCE_FILES = (ORGANIZATIONS_FILE, CTE_CODES_FILE, STUDENTS_FILE, ENROLLMENTS_FILE)
 
 ORGANIZATIONS = pl.Schema(
@@ -69,6 +71,7 @@ PEOPLE = pl.Schema(
     {"student_number": pl.String, "last_name": pl.String, "first_name": pl.String, "date_of_birth": pl.Date}
 )
 NUMBER_REQUESTS = pl.Schema({"request_key": pl.String, "student_number": pl.String})
+TAUGHT_CODES = pl.Schema({"school_id": pl.Int32, "code": pl.String})
 ENROLLMENTS = pl.Schema(
     {
         "student_number": pl.String,
@@ -90,6 +93,11 @@ class StoredTables(Protocol):
 
     def codes(self, list_name: str) -> pl.DataFrame:
         """Return a code list, shaped as `CODES`; years are the year that a school year begins in, null = open."""
+        ...
+
+    def taught_codes(self, school_ids: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the CTE codes that these schools have reported for the school year and the year before, shaped as
+        `TAUGHT_CODES`, each once."""
         ...
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:

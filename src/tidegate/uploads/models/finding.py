@@ -18,6 +18,7 @@ class Finding(models.Model):
     sau_id = models.TextField(blank=True)
     school_id = models.TextField(blank=True)
     student_number = models.TextField(blank=True)
+    suggestions = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["upload", "code", "id"], name="finding_by_rule")]

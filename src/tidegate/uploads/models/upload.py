@@ -54,6 +54,7 @@ class Upload(models.Model):
     try_count = models.SmallIntegerField(default=0)  # how often a worker has begun with it
     finished_at = models.DateTimeField(null=True)
     incident_id = models.CharField(max_length=40, blank=True)
+    column_places = models.JSONField(default=dict)  # where in the file each column stands, from 0
 
     class Meta:
         indexes = [

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.permissions import can_resolve_duplicates
+from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
 
@@ -31,6 +32,12 @@ def icon(name: str) -> SafeString:
 def is_demo() -> bool:
     """Whether this installation holds invented data, which every page says."""
     return bool(getattr(settings, "TIDEGATE_DEMO", False))
+
+
+@register.filter
+def suggested(suggestions: str) -> str:
+    """Return a finding's suggestions as a question."""
+    return in_words(suggestions)
 
 
 @register.filter

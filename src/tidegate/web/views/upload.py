@@ -7,6 +7,7 @@ from django.shortcuts import render
 from tidegate.accounts.permissions import can_download_upload
 from tidegate.audit.record import record_event
 from tidegate.uploads.answer_file import has_answer_file
+from tidegate.uploads.fix_file import has_fix_file
 from tidegate.uploads.result_log import file_finding
 from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import find_upload
@@ -24,6 +25,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "groups": group_findings(found),
         "is_busy": not found.has_ended,
         "has_result_log": found.has_ended and not found.incident_id,
+        "has_fix_file": has_fix_file(found) and can_download_upload(request.user, found.organization),
         "has_answer_file": has_answer_file(found),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from tidegate.core.rules.columns import stored
-from tidegate.core.rules.rule import RowRule
+from tidegate.core.rules.rule import RowRule, WhoCanAct
 
 
 class NoConcurrentEnrollment(RowRule):
@@ -19,6 +19,7 @@ class NoConcurrentEnrollment(RowRule):
 
     code = "CTE501"
     message = 'Secondary enrollment not found at "{school.name}"'
+    who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("SchoolID", "StateStudentID")
     unless = ("CTE404",)
     good = ({"concurrent.entry_date": date(2020, 9, 1)},)

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from tidegate.core.rules.columns import stored
-from tidegate.core.rules.rule import RowRule
+from tidegate.core.rules.rule import RowRule, WhoCanAct
 
 
 class NoPrimaryEnrollment(RowRule):
@@ -20,6 +20,7 @@ class NoPrimaryEnrollment(RowRule):
 
     code = "CTE502"
     message = 'Primary enrollment not found for State Student Number "{StateStudentID}"'
+    who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID",)
     unless = ("CTE501",)
     good = ({"primary.entry_date": date(2020, 9, 1)},)

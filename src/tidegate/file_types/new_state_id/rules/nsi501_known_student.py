@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.columns import stored
-from tidegate.core.rules.rule import RowRule
+from tidegate.core.rules.rule import RowRule, WhoCanAct
 
 
 class KnownStudent(RowRule):
@@ -18,6 +18,7 @@ class KnownStudent(RowRule):
 
     code = "NSI501"
     message = "Held for the state data team, because a student with this LastName, FirstName and DateOfBirth is known"
+    who_can_act = WhoCanAct.STATE
     columns = ("LastName", "FirstName", "DateOfBirth")
     good = ({}, {"person.known_count": 1, "person.answer": "100000001"})
     bad = ({"person.known_count": 1}, {"person.known_count": 2})

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.columns import at_place
-from tidegate.core.rules.rule import FileRule
+from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import overlapping_primary
 
 
@@ -19,6 +19,7 @@ class SecondPrimary(FileRule):
 
     code = "ENR501"
     message = 'Student already has a primary enrollment at "{other_sau}" from {other_entry}'
+    who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     unless = ("ENR301",)
     good = (

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.columns import value
-from tidegate.core.rules.rule import FileRule
+from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import covering_primary_end, is_concurrent
 
 
@@ -19,6 +19,7 @@ class NoPrimary(FileRule):
 
     code = "ENR502"
     message = 'Primary enrollment not found on EntryDate "{EntryDate}"'
+    who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     unless = ("FIND403",)
     good = ({"rows": [{"EnrollmentType": "P", "school.id": 2001}, {"EnrollmentType": "C"}]},)

@@ -1,0 +1,35 @@
+"""Suggests columns: which missing column an unknown name in the header may have been meant to be."""
+
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.suggestions.suggestion import MOST, Suggestion
+
+_NEAR = 70
+
+
+def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
+    """Return the missing columns that unknown names of the header are near to; the reason says which name it is."""
+    folded = {fold_name(name) for name in names}
+    known = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
+    missing = [name for name in layout.columns if not any(known[fold] == name for fold in folded & known.keys())]
+    extras = {fold_name(name) for name in layout.known_extras}
+    unknown = [name for name in names if fold_name(name) and fold_name(name) not in known.keys() | extras]
+    found = sorted((-score, column, name) for name in unknown for score, column in _near(name, missing))
+    suggestions: dict[str, Suggestion] = {}
+    taken: set[str] = set()
+    for score, column, name in found:
+        if column not in suggestions and name not in taken:
+            suggestions[column] = Suggestion(column, f"for {name.strip()[:60]}", is_sure=-score >= 85)
+            taken.add(name)
+    return list(suggestions.values())[: MOST * 3]
+
+
+def _near(name: str, missing: Sequence[str]) -> Iterator[tuple[float, str]]:
+    for column in missing:
+        mine, theirs = fold_name(name), fold_name(column)
+        score = max(fuzz.ratio(mine, theirs), 0.9 * fuzz.partial_ratio(mine, theirs) if len(mine) >= 4 else 0)
+        if score >= _NEAR:
+            yield score, column

@@ -1,0 +1,61 @@
+"""A suggestion: a value that may have been meant, and why."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+MOST = 3
+"""How many suggestions a finding has at most."""
+
+
+class Suggestion(NamedTuple):
+    """A value that may have been meant. `reason` says who or what it is and why it is near; `is_sure` says that nothing
+    else is nearly as near."""
+
+    value: str
+    reason: str
+    is_sure: bool = False
+
+
+class Candidate(NamedTuple):
+    """A suggestion on its way: the higher the `score`, the nearer; from 0 to 100."""
+
+    score: float
+    value: str
+    reason: str
+    is_sure: bool = False
+
+
+def rank(candidates: Iterable[Candidate]) -> list[Suggestion]:
+    """Return the nearest of the candidates, each value once. Only the first can be sure, and only where no other
+    candidate is."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.value not in best or candidate.score > best[candidate.value].score:
+            best[candidate.value] = candidate
+    ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.value))
+    is_alone = sum(candidate.is_sure for candidate in ranked) == 1
+    return [
+        Suggestion(candidate.value, candidate.reason, candidate.is_sure and is_alone and place == 0)
+        for place, candidate in enumerate(ranked[:MOST])
+    ]
+
+
+def to_text(suggestions: Sequence[Suggestion]) -> str:
+    """Return the suggestions as one text for the column `suggestions` of FINDINGS; blank where there are none."""
+    return msgspec.json.encode([list(suggestion) for suggestion in suggestions]).decode() if suggestions else ""
+
+
+def from_text(text: str) -> list[Suggestion]:
+    """Return the suggestions that `to_text` has written."""
+    return [Suggestion(*parts) for parts in msgspec.json.decode(text)] if text else []
+
+
+def in_words(text: str) -> str:
+    """Return the suggestions of the column `suggestions` as a question, blank where there are none."""
+    options = [f'"{value}"{f" ({reason})" if reason else ""}' for value, reason, _ in from_text(text)]
+    if not options:
+        return ""
+    *first, last = options
+    return f"Did you mean {', '.join(first)} or {last}?" if first else f"Did you mean {last}?"

@@ -1,0 +1,69 @@
+"""Finds the rows that an earlier upload has loaded in the groups which a fix file adds to.
+
+A fix file has only the rows that were not loaded. Where a correction moves a row into a group (a CTE code that was
+wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why.
+"""
+
+import polars as pl
+
+from tidegate.core.checking import Checked, Focus, check
+from tidegate.core.results.fix_file import rows_to_fix
+from tidegate.records.stored import DatabaseTables
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.store import path_of
+
+_MOST_UPLOADS = 20
+_MOST_FIX_FILES = 10
+
+
+def loaded_before(upload: Upload, checked: Checked) -> pl.DataFrame:
+    """Return the rows, shaped as those of `checked`, that the corrected upload has loaded in the groups of the good
+    rows of this one; none where it is no fix file, or the corrected upload or its file is not there any more."""
+    group = list(checked.layout.group)
+    none = checked.good_rows.clear()
+    if not group or not checked.is_fix_file or checked.good_rows.is_empty():
+        return none
+    keys = checked.good_rows.select(group).unique()
+    found = [none]
+    corrected = _find_corrected(upload)
+    for _ in range(_MOST_FIX_FILES):
+        if corrected is None:
+            break
+        loaded = _loaded_rows(corrected)
+        found.append(loaded.join(keys, on=group, how="semi"))
+        corrected = _find_corrected(corrected)
+    return pl.concat(found, how="diagonal_relaxed").select(none.columns)
+
+
+def _find_corrected(upload: Upload) -> Upload | None:
+    """Return the newest earlier upload whose rows with errors are all of those that the fix file names."""
+    rows = rows_to_fix(path_of(upload.stored_as), upload.kind.layout.in_year(upload.year))
+    if not rows:
+        return None
+    earlier = Upload.objects.select_related("school_year", "organization").filter(
+        organization_id=upload.organization_id,
+        school_year_id=upload.school_year_id,
+        file_type=upload.file_type,
+        state=State.FINISHED,
+        check_only=False,
+        error_count__gte=len(rows),
+        pk__lt=upload.pk,
+    )
+    for candidate in earlier.order_by("-pk")[:_MOST_UPLOADS]:
+        is_kept = bool(candidate.stored_as) and path_of(candidate.stored_as).is_file()
+        if is_kept and rows <= _rows_with_errors(candidate):
+            return candidate
+    return None
+
+
+def _loaded_rows(upload: Upload) -> pl.DataFrame:
+    """Return the rows that the upload has loaded, read from its file again."""
+    kind = upload.kind
+    focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
+    checked = check(path_of(upload.stored_as), kind.layout, kind.rules, focus=focus, tables=DatabaseTables())
+    return checked.good_rows.filter(~pl.col("row").is_in(_rows_with_errors(upload)))
+
+
+def _rows_with_errors(upload: Upload) -> set[int]:
+    of_rows = upload.findings.filter(severity="error", row__gt=1)
+    return {row for row in of_rows.values_list("row", flat=True) if row is not None}

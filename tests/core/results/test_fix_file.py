@@ -1,0 +1,78 @@
+"""Cells of a fix file survive a spreadsheet."""
+
+import csv
+import shutil
+import subprocess
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.results.fix_file import as_a_spreadsheet_keeps, fix_file, rows_to_fix
+from tidegate.core.rules.prepare import prepare
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find
+
+CTE = find("cte")
+HEADER = ",".join(CTE.layout.columns)
+REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
+ODD = [
+    "0012", "1.50", "9/1/2020", "2020-09-01", "+5", "=SUM(A1)", "-2", "@x", "1E5", "12345678901234567890", "TRUE",
+    "true", "Mar 1", "1-2", "3/4", "O'Neil", " x", "x ", '="0123"', 'say "hi"', "50%", "$5", "Zo\u00eb", "1,5", "10:30",
+    "'0123",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["", "43", "2020-09-01", "Smith", "O'Neil, Zo\u00eb"])
+def test_a_plain_cell_stays_as_it_is(cell: str):
+    assert as_a_spreadsheet_keeps(cell) == cell
+
+
+@pytest.mark.parametrize("cell", ODD)
+def test_a_wrapped_cell_is_read_as_the_cell_that_was_sent(cell: str):
+    texts = pl.DataFrame(
+        {"row": [2], **{name: [""] for name in CTE.layout.columns}}, schema_overrides={"row": pl.UInt32}
+    )
+
+    def read(value: str) -> str:
+        return prepare(texts.with_columns(SchoolStudentID=pl.lit(value)), CTE.layout).rows["SchoolStudentID"][0]
+
+    assert read(as_a_spreadsheet_keeps(cell)) == read(cell)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_untouched_cells_come_back_unchanged_from_libreoffice(tmp_path):
+    upload, made = tmp_path / "upload.csv", tmp_path / "to-fix.csv"
+    with upload.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerow(["LastName", *CTE.layout.columns])
+        csv.writer(out).writerows(
+            [cell, "1000", "2001", "900000001", cell, "43", "9/1/2020", "", "1.50", ""] for cell in ODD
+        )
+    focus = Focus(SchoolYear(2020))
+    checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=FolderTables(REFERENCE))
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    made.write_text("".join(pieces), encoding="utf-8", newline="")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", tmp_path / "saved", made],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    saved = check(tmp_path / "saved" / "to-fix.csv", CTE.layout, CTE.rules, focus=focus, tables=FolderTables(REFERENCE))
+    texts = list(CTE.layout.columns)
+    assert saved.rows.select(texts).rows() == checked.rows.filter(checked.is_bad).select(texts).rows()
+    assert rows_to_fix(tmp_path / "saved" / "to-fix.csv", CTE.layout) == set(range(2, len(ODD) + 2))
+    assert checked.error_count == len(ODD)
+
+
+def test_rows_that_are_no_records_and_rows_that_are_too_long_lose_nothing(tmp_path):
+    upload = tmp_path / "upload.csv"
+    good = "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,"
+    upload.write_text(f"{HEADER}\n{good}\n\n1000,2001,900000002,2,01.0205,2020-09-01,,1,50,more\n1000,2001\n", "utf-8")
+    checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(REFERENCE))
+    text = "".join(fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code()))
+    long, short = list(csv.reader(text.lstrip("\ufeff").splitlines()))[1:]
+    assert long[:10] == ["1000", "2001", "900000002", "2", '="01.0205"', "2020-09-01", "", "1", "50", "4"]
+    assert long[11:] == ["more"]
+    assert short[:10] == ["1000", "2001", *[""] * 7, "5"]

@@ -1,0 +1,83 @@
+"""What is suggested for days, schools, choices and the names of columns."""
+
+import pytest
+
+from tidegate.core.layouts.column_types import Choice, Day
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.suggestions.suggest_choices import suggest_choices
+from tidegate.core.suggestions.suggest_columns import suggest_columns
+from tidegate.core.suggestions.suggest_days import suggest_days
+from tidegate.core.suggestions.suggest_organizations import Named, suggest_organizations
+from tidegate.core.suggestions.suggestion import Suggestion, in_words, to_text
+from tidegate.file_types import find
+
+YEAR = SchoolYear(2020)
+SCHOOLS = (
+    Named("1001", "Rock Star High School", "HS1", is_own=True, is_preferred=False),
+    Named("2001", "Capital Area Technical Center", "CATC", is_own=False, is_preferred=True),
+    Named("2002", "Kennebec Harbor High School", "HS1", is_own=False, is_preferred=False),
+)
+GRADES = find("student-enrollment").layout.columns["GradeLevel"].of
+TYPES = find("student-enrollment").layout.columns["EnrollmentType"].of
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2020/09/01", "2020-09-01"),
+        ("15/09/2020", "2020-09-15"),
+        ("2020-15-09", "2020-09-15"),
+        ("1-Sep-20", "2020-09-01"),
+        ("Sep 1, 2020", "2020-09-01"),
+        ("20200901", "2020-09-01"),
+        ("09-01-2020", "2020-09-01"),
+        ("2021-09-01", "2020-09-01"),
+    ],
+)
+def test_a_day_in_another_form_or_order_is_read(text: str, day: str):
+    assert suggest_days(text, Day(), YEAR)[0].value == day
+
+
+@pytest.mark.parametrize("text", ["", "soon", "13/45/2020", "99999", "2020"])
+def test_no_day_is_made_up(text: str):
+    assert suggest_days(text, Day(), YEAR) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "school"),
+    [("1001.0", "1001"), ("Capital Area Tech Center", "2001"), ("CACT", "2001"), ("2010", "2001"), ("HS1", "1001")],
+)
+def test_a_school_is_found_by_its_id_its_local_id_or_its_name(text: str, school: str):
+    assert school in [each.value for each in suggest_organizations(text, SCHOOLS)]
+
+
+def test_no_school_is_made_up():
+    assert suggest_organizations("77777", SCHOOLS) == []
+
+
+@pytest.mark.parametrize(("text", "code"), [("9th", "09"), ("Grade 9", "09"), ("Kindergarden", "KG"), ("K", "KG")])
+def test_a_grade_is_found_by_its_number_or_its_label(text: str, code: str):
+    assert isinstance(GRADES, Choice)
+    found = [each.value for each in suggest_choices(text, GRADES)]
+    assert (found or ["nothing"])[0] == (code if len(text) > 1 else "nothing")
+
+
+def test_an_enrollment_type_is_found_by_a_misspelt_word():
+    assert isinstance(TYPES, Choice)
+    assert suggest_choices("Primery", TYPES)[0].value == "P"
+    assert suggest_choices("Concurent", TYPES)[0].value == "C"
+
+
+def test_unknown_names_of_a_header_are_matched_with_the_missing_columns():
+    names = ["SAUID", "SchoolID", "State Student Number", "SchoolStudentID", "CTE_Cod", "Start", "EndDate", "Credits"]
+    suggested = {each.value: each.reason for each in suggest_columns(names, find("cte").layout)}
+    assert suggested["CTECode"] == "for CTE_Cod"
+    assert suggested["StartDate"] == "for Start"
+    assert suggested["CreditsEarned"] == "for Credits"
+
+
+def test_suggestions_are_asked_as_one_question():
+    two = [Suggestion("43.0107", "Criminal justice"), Suggestion("43.0203", "Fire science")]
+    assert in_words(to_text(two)) == 'Did you mean "43.0107" (Criminal justice) or "43.0203" (Fire science)?'
+    assert in_words(to_text(two[:1])) == 'Did you mean "43.0107" (Criminal justice)?'
+    assert in_words("") == ""
