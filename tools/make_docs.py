@@ -5,9 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.requirements import requirements, years_of_change
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.core.rules.rule import CATEGORIES, Rule
+from tidegate.core.rules.worded import WordedRule, worded_rules
 from tidegate.file_types import FileType, find_all
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidegate.project.settings"
@@ -29,38 +31,66 @@ def all_rules() -> dict[str, type[Rule]]:
 
 
 def rules_page() -> str:
-    """Return the page of all rules, by category."""
+    """Return the table of all rules, by category, each leading to its page."""
     lines = [GENERATED, "# Errors and resolutions\n"]
     rules = all_rules()
     for digit, category in enumerate(CATEGORIES):
         of_category = [rule for rule in rules.values() if rule.code[-3] == str(digit)]
-        if not of_category:
-            continue
-        lines.append(f"\n## {category}\n")
-        for rule in of_category:
-            lines.append(f"\n### {rule.code}: {rule.summary}\n\n`{rule.message}` ({rule.severity})\n")
-            lines.append(f"\n**What it checks.** {rule.what_it_checks}\n\n**How to fix it.** {rule.how_to_fix}\n")
+        if of_category:
+            lines.append(f"\n## {category}\n\n| Code | Error | Severity | Message |\n|---|---|---|---|\n")
+            lines += [
+                f"| [{rule.code}](rules/{rule.code}.md) | {rule.summary} | {rule.severity} | `{rule.message}` |\n"
+                for rule in of_category
+            ]
     return "".join(lines)
 
 
-def file_type_page(kind: FileType) -> str:
-    """Return the requirements document of a file type, and what its own rules say."""
-    layout = kind.layout
-    lines = [GENERATED, f"# {layout.title}\n\n{layout.summary}\n\n", "| # | Column | Form | Required | Description |\n"]
-    lines.append("|---|---|---|---|---|\n")
-    for number, column in enumerate(layout.columns.values(), start=1):
-        required = "yes" if column.required else "may be blank"
-        lines.append(
-            f"| {number} | {column.name} | {column.of.form()}{_years(column)} | {required} | {column.description} |\n"
-        )
-    lines.append("\n| Code | Message | How to fix it |\n|---|---|---|\n")
-    lines += [f"| {rule.code} | {rule.message} | {rule.how_to_fix} |\n" for rule in kind.rules]
+def rule_pages() -> dict[Path, str]:
+    """Return a page for each rule, with an example for the first file type that has it."""
+    found: dict[Path, str] = {}
+    for kind in find_all().values():
+        for code, worded in worded_rules(kind.layout, kind.rules).items():
+            found.setdefault(REFERENCE / "rules" / f"{code}.md", rule_page(kind, worded))
+    return found
+
+
+def rule_page(kind: FileType, worded: WordedRule) -> str:
+    """Return the page of a rule: what it checks, how to fix it, example."""
+    rule = worded.rule
+    lines = [GENERATED, f"# {rule.code}: {rule.summary}\n\n{rule.category}. Severity: {rule.severity}."]
+    lines.append(f" Who can act: {rule.who_can_act.lower()}.\n" if rule.severity != "notice" else "\n")
+    lines.append(f"\n**What it checks.** {rule.what_it_checks}\n\n**How to fix it.** {rule.how_to_fix}\n")
+    lines.append("\n## Example\n")
+    if worded.rows:
+        names = list(kind.layout.columns)
+        lines.append(f"\n{kind.layout.title}:\n\n| Row | {' | '.join(names)} |\n|{'---|' * (len(names) + 1)}\n")
+        lines += [f"| {row} | {' | '.join(_mark(text) for text in texts)} |\n" for row, texts in worded.rows]
+        lines.append(f"\nMessage for row {worded.rows[-1][0]}: `{worded.message}`\n")
+    else:
+        lines.append(f"\nMessage: `{worded.message}`\n")
     return "".join(lines)
 
 
-def _years(column: Column) -> str:
-    since = f", since {column.since}" if column.since else ""
-    return since + (f", until {column.until}" if column.until else "")
+def _mark(text: str) -> str:
+    return f"`{text}`" if text.strip() else ""
+
+
+def file_type_pages(kind: FileType) -> dict[Path, str]:
+    """Return the requirements document of a file type for each school year from which on it differs, and its rules."""
+    years = years_of_change(kind.layout)
+    found = {}
+    for number, year in enumerate(years):
+        own = [f"| [{rule.code}](rules/{rule.code}.md) | {rule.message} | {rule.how_to_fix} |\n" for rule in kind.rules]
+        until = f"until {SchoolYear(years[number + 1].first - 1).name}" if number + 1 < len(years) else "and later"
+        lines = [
+            GENERATED,
+            requirements(kind.layout, year).replace(year.name, f"{year.name} {until}", 1),
+            "\n## What its own rules say\n\n| Code | Message | How to fix it |\n|---|---|---|\n",
+            *own,
+        ]
+        name = f"{kind.slug}.md" if number + 1 == len(years) else f"{kind.slug}-{year.name}.md"
+        found[REFERENCE / name] = "".join(lines)
+    return found
 
 
 def settings_page() -> str:
@@ -127,7 +157,9 @@ def pages() -> dict[Path, str]:
         REFERENCE / "upload-states.md": states_page(),
         LOCK: lock(),
     }
-    return by_path | {REFERENCE / f"{kind.slug}.md": file_type_page(kind) for kind in find_all().values()}
+    for kind in find_all().values():
+        by_path |= file_type_pages(kind)
+    return by_path | rule_pages()
 
 
 def main() -> int:
@@ -135,13 +167,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail if a page is stale")
     is_check = parser.parse_args().check
+    gone = set((REFERENCE / "rules").glob("*.md")) - pages().keys()
+    for path in gone:
+        if not is_check:
+            path.unlink()
+        print(f"{'should go' if is_check else 'removed'}: {path.relative_to(ROOT)}")
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if not is_check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages()[path])
         print(f"{'stale' if is_check else 'written'}: {path.relative_to(ROOT)}")
-    return int(is_check and bool(stale))
+    return int(is_check and bool(stale or gone))
 
 
 if __name__ == "__main__":

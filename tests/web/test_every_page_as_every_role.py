@@ -23,6 +23,9 @@ PAGES = {
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
     "result_log": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
+    "full_log_csv": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
+    "full_log_xlsx": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
+    "fix_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
     "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "students": ({}, EVERYBODY),
@@ -30,12 +33,17 @@ PAGES = {
     "student_cte": ({"number": STUDENT}, (200, 200, 200, 200, 404, 404)),
     "file_types": ({}, EVERYBODY),
     "file_type": ({"slug": "cte"}, EVERYBODY),
+    "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
+    "requirements": ({"slug": "cte", "school_year": "2020-2021"}, EVERYBODY),
     "sample_file": ({"slug": "cte"}, EVERYBODY),
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
 NO_SIGN_IN_NEEDED = {"sign_in"}
 ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate"}
-DOWNLOADS = {"result_log", "answer_file", "uploaded_file", "sample_file", "codes"}
+DOWNLOADS = {
+    "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",
+    "sample_file", "codes",
+}  # fmt: skip
 
 
 @pytest.fixture

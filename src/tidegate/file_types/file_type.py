@@ -10,9 +10,9 @@ from pathlib import Path
 from types import ModuleType
 
 from tidegate.core.errors import BrokenLayout, NotFound
-from tidegate.core.layouts.column_types import Day
-from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
+from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.catalogue import builtin_rules, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
@@ -68,14 +68,6 @@ class FileType:
             f"tidegate.file_types.{self.folder.name}.load"
         ).load
         return load
-
-
-def example_in(column: Column, school_year: SchoolYear) -> str:
-    """Return the column's example; a date that must be in the school year is moved there."""
-    if not isinstance(column.of, Day) or not column.of.within_school_year or not column.example:
-        return column.example
-    year = school_year.first if column.example[5:7] >= "07" else school_year.first + 1
-    return f"{year}{column.example[4:]}"
 
 
 @cache

@@ -10,9 +10,9 @@ from markdown_it import MarkdownIt
 from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.requirements import example_in, form_of
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
-from tidegate.file_types.file_type import example_in
 from tidegate.reference.models import Code
 
 
@@ -44,11 +44,10 @@ def list_columns(file_type: FileType, school_year: SchoolYear) -> list[ColumnLin
 
 def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
     choices = tuple(column.of.choices.items()) if isinstance(column.of, Choice) else ()
-    form = "one of these codes" if choices else column.of.form()
     return ColumnLine(
         name=column.name,
         required=column.required,
-        form=form[:1].upper() + form[1:],
+        form=form_of(column),
         description=column.description,
         example=example_in(column, school_year),
         choices=choices,

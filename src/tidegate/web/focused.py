@@ -11,6 +11,7 @@ from tidegate.accounts.reach import no_such
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.models import Student
 from tidegate.records.students import students_of
+from tidegate.reference.models import SchoolYear as StoredSchoolYear
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.web.requests import PersonRequest
 
@@ -18,6 +19,12 @@ from tidegate.web.requests import PersonRequest
 def school_year_of(request: PersonRequest) -> SchoolYear:
     """Return the focus's school year; the one that is running where there is no focus."""
     return request.focus.school_year.period if request.focus else SchoolYear.of(timezone.localdate())
+
+
+def other_years(school_year: SchoolYear) -> list[str]:
+    """Return the names of the school years that the state collects, but for this one."""
+    stored = StoredSchoolYear.objects.exclude(first=school_year.first).order_by("first")
+    return list(stored.values_list("name", flat=True))
 
 
 def uploads_of(focus: Focus) -> QuerySet[Upload]:

@@ -11,7 +11,9 @@ from tidegate.web.views.findings import findings
 from tidegate.web.views.fix_file import fix_file
 from tidegate.web.views.full_log import full_log_csv, full_log_xlsx
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
+from tidegate.web.views.requirements import requirements
 from tidegate.web.views.result_log import result_log
+from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
 from tidegate.web.views.sign_in import SignIn, sign_out
 from tidegate.web.views.start import start
@@ -52,6 +54,8 @@ urlpatterns = [
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("file-types/", file_types, name="file_types"),
     path(FILE_TYPE, file_type, name="file_type"),
+    path(f"{FILE_TYPE}rules/<slug:code>/", rule, name="rule"),
+    path(f"{FILE_TYPE}requirements/<slug:school_year>.md", requirements, name="requirements"),
     path(f"{FILE_TYPE}sample-file/", sample_file, name="sample_file"),
     path(f"{FILE_TYPE}codes/<slug:list_name>/", codes, name="codes"),
 ]

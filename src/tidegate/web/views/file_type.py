@@ -3,9 +3,11 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find
 from tidegate.web import file_type_page
-from tidegate.web.focused import school_year_of
+from tidegate.web.focused import other_years, school_year_of
+from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 from tidegate.web.rule_lines import list_categories
 
@@ -13,10 +15,12 @@ from tidegate.web.rule_lines import list_categories
 def file_type(request: PersonRequest, slug: str) -> HttpResponse:
     """Show what a file of this type must look like in the focus's school year."""
     found = find(slug)
-    school_year = school_year_of(request)
+    asked = text_from(request, "school_year")
+    school_year = SchoolYear.parse(asked) if asked else school_year_of(request)
     context = {
         "file_type": found,
         "school_year": school_year,
+        "other_years": other_years(school_year),
         "columns": file_type_page.list_columns(found, school_year),
         "code_lists": file_type_page.list_code_lists(found, school_year),
         "categories": list_categories(found.slug),

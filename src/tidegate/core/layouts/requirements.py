@@ -1,0 +1,54 @@
+"""The requirements document of a file type in a school year, as Markdown, drawn from the layout."""
+
+from tidegate.core.layouts.column_types import Choice, Day
+from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.school_year import SchoolYear
+
+
+def example_in(column: Column, school_year: SchoolYear) -> str:
+    """Return the column's example; a date that must be in the school year is moved there."""
+    if not isinstance(column.of, Day) or not column.of.within_school_year or not column.example:
+        return column.example
+    year = school_year.first if column.example[5:7] >= "07" else school_year.first + 1
+    return f"{year}{column.example[4:]}"
+
+
+def form_of(column: Column) -> str:
+    """Return the form of the column's values as it begins a sentence."""
+    form = "one of these codes" if isinstance(column.of, Choice) else column.of.form()
+    return form[:1].upper() + form[1:]
+
+
+def requirements(layout: Layout, school_year: SchoolYear) -> str:
+    """Return what a file must look like in that school year."""
+    columns = layout.columns_in(school_year)
+    lines = [
+        f"# {layout.title}: requirements for {school_year.name}\n\n{layout.summary}\n\n",
+        "A CSV or TXT file, never an Excel workbook. Row 1 is the header with ",
+        f"the {len(columns)} columns below, in this order.\n\n",
+        "| # | Column | Form | Required | Description | Example |\n|---|---|---|---|---|---|\n",
+    ]
+    for number, column in enumerate(columns, start=1):
+        cells = (
+            str(number),
+            column.name,
+            form_of(column),
+            "required" if column.required else "may be blank",
+            column.description,
+            f"`{example}`" if (example := example_in(column, school_year)) else "",
+        )
+        lines.append(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n")
+    for column in columns:
+        if isinstance(column.of, Choice):
+            lines.append(f"\n## {column.name}\n\n| Code | Meaning |\n|---|---|\n")
+            lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.of.choices.items()]
+            lines += [f"\nAlso taken: {', '.join(column.of.synonyms)}.\n"] if column.of.synonyms else []
+    return "".join(lines)
+
+
+def years_of_change(layout: Layout) -> list[SchoolYear]:
+    """Return the school years from which on the layout differs from the year before; the first is the guide's."""
+    begun = [column.since for column in layout.columns.values() if column.since]
+    over = [column.until for column in layout.columns.values() if column.until]
+    firsts = {2020, *(SchoolYear.parse(year).first for year in begun), *(SchoolYear.parse(y).first + 1 for y in over)}
+    return [SchoolYear(first) for first in sorted(firsts)]
