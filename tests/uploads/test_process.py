@@ -2,11 +2,17 @@
 
 import io
 
+import polars as pl
 import pytest
 
 from tidegate.audit.models import Event
+from tidegate.core.layouts.school_year import SchoolYear as Year
+from tidegate.core.stored.folder import FolderTables
+from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
+from tidegate.records.export_folder import export_reference
 from tidegate.records.models import CteRecord, Enrollment
+from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.uploads.process import process
 from tidegate.uploads.result_log import write_result_log
@@ -159,3 +165,17 @@ def test_odd_rows_are_findings_and_never_an_incident(process_file, specialist, c
     upload = process_file(f"{CTE_HEADER}\n{content}\n{LINE}\n", by=specialist)
     assert (upload.state, upload.row_count, upload.success_count) == (State.FINISHED, 2, 1)
     assert Finding.objects.filter(upload=upload, row=2).exists()
+
+
+def test_suggestions_know_what_the_school_has_reported(process_file, specialist, tmp_path):
+    process_file(f"{CTE_HEADER}\n{LINE.replace('01.0205', '47.0604')}\n", by=specialist)
+    upload = process_file(f"{CTE_HEADER}\n{LINE.replace('01.0205', '47')}\n", by=specialist)
+    (first, *_) = from_text(upload.findings.get().suggestions)
+    assert (first.value, "taught at this school" in first.reason) == ("47.0604", True)
+    export_reference(tmp_path)
+    offline = FolderTables(tmp_path).taught_codes(pl.Series([2001, 9999]), Year(2020))
+    assert (
+        offline.rows()
+        == DatabaseTables().taught_codes(pl.Series([2001, 9999]), Year(2020)).rows()
+        == [(2001, "47.0604")]
+    )
