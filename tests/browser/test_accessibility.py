@@ -13,13 +13,11 @@ PAGES = {
     "upload with many errors": "/state-reporting-status/5/",
     "findings": "/state-reporting-status/4/findings/CTE403/?column=CTECode",
     "students": "/students/",
-    "search without success": "/students/?search=zzz",
-    "student": "/students/900000012/",
-    "student CTE": "/students/900000012/cte/",
     "file types": "/file-types/",
     "CTE": "/file-types/cte/",
     "Student Enrollment": "/file-types/student-enrollment/",
     "New State ID": "/file-types/new-state-id/",
+    "rule": "/file-types/cte/rules/CTE301/",
     "tokens": "/tokens/",
     "not found": "/no/such/page/",
 }
@@ -36,6 +34,19 @@ def look_at(page, name: str, width: int) -> list[str]:
     return faults
 
 
+def look_at_students(page, width: int) -> list[str]:
+    page.goto("/students/")
+    page.get_by_label("State student number or name").fill("zzz")
+    page.get_by_role("button", name="Search").click()
+    faults = look_at(page, "search without success", width)
+    page.get_by_label("State student number or name").fill("900000012")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="900000012").click()
+    faults += look_at(page, "student", width)
+    page.get_by_role("link", name="CTE", exact=True).click()
+    return faults + look_at(page, "student CTE", width)
+
+
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)
 def test_every_page_is_accessible(signed_in, width, scheme):
     faults: list[str] = []
@@ -44,10 +55,13 @@ def test_every_page_is_accessible(signed_in, width, scheme):
         for name, address in PAGES.items():
             page.goto(address)
             faults += look_at(page, name, width)
+        faults += look_at_students(page, width)
     with signed_in("state@demo.example", viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
         page = context.new_page()
         page.goto("/possible-duplicates/")
         faults += look_at(page, "possible duplicates", width)
+        page.goto("/audit-log/")
+        faults += look_at(page, "audit log", width)
     assert faults == []
 
 

@@ -1,11 +1,13 @@
 """Every address as every role: the status that the permission table says, and what every page must have."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.web.page import Page
-from tests.web.world import STRANGER, STUDENT
+from tests.web.world import STRANGER_ID, STUDENT_ID
 from tidegate.web import urls
 
 ROLES = ("state administrator", "data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody")
@@ -28,9 +30,11 @@ PAGES = {
     "fix_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
     "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
+    "events": ({}, (200, 403, 403, 403, 403, 403)),
+    "events_file": ({}, (200, 403, 403, 403, 403, 403)),
     "students": ({}, EVERYBODY),
-    "student": ({"number": STUDENT}, (200, 200, 200, 200, 404, 404)),
-    "student_cte": ({"number": STUDENT}, (200, 200, 200, 200, 404, 404)),
+    "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
+    "student_cte": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "file_types": ({}, EVERYBODY),
     "file_type": ({"slug": "cte"}, EVERYBODY),
     "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
@@ -39,10 +43,10 @@ PAGES = {
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
 NO_SIGN_IN_NEEDED = {"sign_in"}
-ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate"}
+ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate", "search_students"}
 DOWNLOADS = {
     "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",
-    "sample_file", "codes",
+    "sample_file", "codes", "events_file",
 }  # fmt: skip
 
 
@@ -104,8 +108,8 @@ def test_what_is_foreign_and_what_does_not_exist_answer_alike(address_of, signed
         (reverse("upload", args=[foreign.pk]), reverse("upload", args=[foreign.pk + 999])),
         (reverse("result_log", args=[foreign.pk]), reverse("result_log", args=[foreign.pk + 999])),
         (reverse("uploaded_file", args=[foreign.pk]), reverse("uploaded_file", args=[foreign.pk + 999])),
-        (reverse("student", args=[STRANGER]), reverse("student", args=["900000999"])),
-        (reverse("student_cte", args=[STRANGER]), reverse("student_cte", args=["900000999"])),
+        (reverse("student", args=[STRANGER_ID]), reverse("student", args=[UUID(int=9)])),
+        (reverse("student_cte", args=[STRANGER_ID]), reverse("student_cte", args=[UUID(int=9)])),
     ]
     for of_others, unknown in pairs:
         answers = [client.get(address) for address in (of_others, unknown)]

@@ -1,11 +1,11 @@
 """The Student screen."""
 
-from tests.web.world import STUDENT
+from tests.web.world import STUDENT_ID
 from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
 from tidegate.records.models import CteRecord, Enrollment
 
-ENROLLMENTS, CTE = f"/students/{STUDENT}/", f"/students/{STUDENT}/cte/"
+ENROLLMENTS, CTE = f"/students/{STUDENT_ID}/", f"/students/{STUDENT_ID}/cte/"
 
 
 def test_the_enrollments_tab_shows_primary_and_concurrent(specialist, read):
@@ -62,4 +62,4 @@ def test_a_student_who_was_here_in_another_year_is_not_shown_for_this_one(specia
 def test_whoever_looks_at_a_student_is_in_the_audit_log(specialist, world):
     specialist.get(CTE)
     event = Event.objects.get(act="student.viewed")
-    assert (event.subject_id, event.person_id) == (STUDENT, world.person("data specialist").pk)
+    assert (event.subject_id, event.person_id) == (str(STUDENT_ID), world.person("data specialist").pk)

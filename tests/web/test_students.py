@@ -1,13 +1,19 @@
 """The student list."""
 
+import re
+
 import pytest
 
-from tests.web.world import STRANGER, STUDENT
+from tests.web.world import STRANGER, STUDENT, STUDENT_ID
 from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment, Student, StudentVersion
 
 ADDRESS = "/students/"
+
+
+def search(client, text: str):
+    return client.post(f"{ADDRESS}search/", {"search": text}, follow=True)
 
 
 def numbers(response):
@@ -28,17 +34,17 @@ def test_the_whole_state_sees_everybody(signed_in):
 
 @pytest.mark.parametrize("text", [STUDENT, "qui", "QUILL", "rowan quill", "Quill, Rowan"])
 def test_a_student_is_found_by_number_or_by_the_beginning_of_a_name(specialist, text):
-    assert numbers(specialist.get(ADDRESS, {"search": text})) == [STUDENT]
+    assert numbers(search(specialist, text)) == [STUDENT]
 
 
 @pytest.mark.parametrize("text", [STRANGER, "Stranger", "nobody", "\x00", "%", "x" * 500])
 def test_a_search_never_leaves_the_focus(specialist, text):
-    found = numbers(specialist.get(ADDRESS, {"search": text}))
+    found = numbers(search(specialist, text))
     assert STRANGER not in found
 
 
 def test_a_search_without_success_says_what_to_do(specialist, read):
-    assert "No student found" in read(specialist.get(ADDRESS, {"search": "zzz"})).text
+    assert "No student found" in read(search(specialist, "zzz")).text
 
 
 def test_the_list_follows_the_year_of_the_focus(specialist, world, read):
@@ -70,3 +76,18 @@ def test_whoever_looks_at_the_list_is_in_the_audit_log_and_what_was_searched_for
     event = Event.objects.get(act="students.viewed")
     assert (event.organization_id, event.school_year) == (1000, "2020-2021")
     assert event.details == {"count": 1}
+
+
+def test_what_is_searched_for_stands_in_no_address(specialist):
+    response = search(specialist, STUDENT)
+    assert response.redirect_chain == [(ADDRESS, 302)]
+    assert numbers(specialist.get(f"{ADDRESS}?page=1")) == [STUDENT]
+    assert STUDENT in numbers(specialist.post(f"{ADDRESS}search/", {"show_all": "yes"}, follow=True))
+
+
+def test_addresses_of_students_do_not_tell_their_numbers(specialist, read):
+    links = [
+        link for link in re.findall(r'href="([^"]*)"', specialist.get(ADDRESS).content.decode()) if "students/" in link
+    ]
+    assert f"/students/{STUDENT_ID}/" in links
+    assert not any(STUDENT in link for link in links)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.uploads.models import Finding, Upload
 
 STUDENT = "900000001"
+STUDENT_ID = UUID("11111111-1111-4111-8111-111111111111")
+STRANGER_ID = UUID("22222222-2222-4222-8222-222222222222")
 STRANGER = "900000002"
 
 
@@ -112,8 +115,8 @@ def _add_people(world: World) -> None:
 
 
 def _add_records(world: World) -> None:
-    for number, name in ((STUDENT, "Quill"), (STRANGER, "Stranger")):
-        Student.objects.create(number=number)
+    for number, public_id, name in ((STUDENT, STUDENT_ID, "Quill"), (STRANGER, STRANGER_ID, "Stranger")):
+        Student.objects.create(number=number, public_id=public_id)
         StudentVersion.objects.create(
             student_id=number, last_name=name, first_name="Rowan", date_of_birth=date(2004, 3, 9)
         )

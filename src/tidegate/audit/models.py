@@ -22,6 +22,8 @@ class Event(models.Model):
             models.Index(fields=["organization_id", "-at"], name="event_by_organization"),
             models.Index(fields=["person_id", "-at"], name="event_by_person"),
             models.Index(fields=["subject_kind", "subject_id"], name="event_by_subject"),
+            models.Index(fields=["act", "-id"], name="event_by_act"),
+            models.Index(fields=["at"], name="event_by_day"),
         ]
         ordering = ("-id",)
 

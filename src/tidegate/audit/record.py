@@ -50,6 +50,6 @@ def record_event(
         organization_id=organization.pk if organization else None,
         school_year=school_year.name if school_year else "",
         subject_kind=type(subject).__name__.lower() if subject else "",
-        subject_id=str(subject.pk) if subject else "",
+        subject_id=str(getattr(subject, "public_id", subject.pk)) if subject else "",
         details=details,
     )

@@ -17,4 +17,9 @@ def page_of(rows: "QuerySet[Any]", request: HttpRequest) -> "Page[Any]":
 
 def text_from(request: HttpRequest, name: str) -> str:
     """Return a text of the address, without what the database cannot hold and not longer than makes sense."""
-    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST_TEXT]
+    return clean_text(request.GET.get(name, ""))
+
+
+def clean_text(text: str) -> str:
+    """Return a text without what the database cannot hold and not longer than makes sense."""
+    return text.replace("\x00", "").strip()[:LONGEST_TEXT]

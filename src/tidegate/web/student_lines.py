@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import can_view_upload, check_can_view_student
@@ -20,10 +21,10 @@ class Line:
     upload: Upload | None
 
 
-def find_student(person: Person, number: str, focus: Focus | None) -> tuple[Student, Focus]:
+def find_student(person: Person, public_id: UUID, focus: Focus | None) -> tuple[Student, Focus]:
     """Return the student with the names, and the focus that there must be. NotFound where the student is not known or
     has no enrollment in the focus's school year that the person's roles reach, both alike."""
-    found = with_names(Student.objects.filter(number=number)).first()
+    found = with_names(Student.objects.filter(public_id=public_id)).first()
     if found is None or focus is None:
         raise no_such("student")
     check_can_view_student(person, list(organizations_of(found, focus.school_year)))

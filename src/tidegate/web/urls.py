@@ -5,6 +5,7 @@ from django.urls import path
 from tidegate.web.views.answer_file import answer_file
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.codes import codes
+from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
@@ -19,7 +20,7 @@ from tidegate.web.views.sign_in import SignIn, sign_out
 from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_cte
-from tidegate.web.views.students import students
+from tidegate.web.views.students import search, students
 from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
@@ -27,7 +28,7 @@ from tidegate.web.views.uploaded_file import uploaded_file
 
 STATUS = "state-reporting-status/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
-STUDENT = "students/<slug:number>/"
+STUDENT = "students/<uuid:public_id>/"
 FILE_TYPE = "file-types/<slug:slug>/"
 
 urlpatterns = [
@@ -48,10 +49,13 @@ urlpatterns = [
     path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),
+    path("students/search/", search, name="search_students"),
     path(STUDENT, student, name="student"),
     path(f"{STUDENT}cte/", student_cte, name="student_cte"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
+    path("audit-log/", events, name="events"),
+    path("audit-log/events.csv", events_file, name="events_file"),
     path("file-types/", file_types, name="file_types"),
     path(FILE_TYPE, file_type, name="file_type"),
     path(f"{FILE_TYPE}rules/<slug:code>/", rule, name="rule"),

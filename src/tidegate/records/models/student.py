@@ -1,5 +1,6 @@
 """A student, known by the state student number, and what is known of the person."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -7,9 +8,13 @@ from tidegate.records.models.versioned import CURRENT, Versioned, replaced_by_ne
 
 
 class Student(models.Model):
-    """A state student number that has been given: 9 digits, the same over years and SAUs."""
+    """A state student number that has been given: 9 digits, the same over years and SAUs.
+
+    In addresses and audit events the student goes by `public_id`, which says nothing to whoever reads a log.
+    """
 
     number = models.CharField(max_length=9, primary_key=True)
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
 
     class Meta:
         constraints = [

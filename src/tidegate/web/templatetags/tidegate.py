@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from tidegate.accounts.permissions import can_resolve_duplicates
+from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
+from tidegate.web.forms.events import in_words as in_words_of_act
 
 register = template.Library()
 
@@ -59,6 +60,19 @@ def may_resolve_duplicates(context: dict[str, Any]) -> bool:
     """Whether the tree has the queue of possible duplicates for this person."""
     person = context["request"].user
     return bool(person.is_authenticated) and can_resolve_duplicates(person)
+
+
+@register.simple_tag(takes_context=True)
+def may_view_audit(context: dict[str, Any]) -> bool:
+    """Whether the tree has the audit log for this person."""
+    person = context["request"].user
+    return bool(person.is_authenticated) and can_view_audit(person)
+
+
+@register.filter
+def act_in_words(act: str) -> str:
+    """Return an event's act as people read it."""
+    return in_words_of_act(act)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """The Student screen: Enrollments and CTE."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -14,16 +15,16 @@ from tidegate.web.student_lines import cte_records_of, enrollments_of, find_stud
 
 
 @transaction.atomic
-def student(request: PersonRequest, number: str) -> HttpResponse:
+def student(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Show the student's enrollments in the focus's school year."""
-    found, focus = find_student(request.user, number, request.focus)
+    found, focus = find_student(request.user, public_id, request.focus)
     return _show(request, found, focus, enrollments_of(found, focus.school_year), screen="Enrollments")
 
 
 @transaction.atomic
-def student_cte(request: PersonRequest, number: str) -> HttpResponse:
+def student_cte(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Show the student's CTE records in the focus's school year: the guide's Student CTE screen."""
-    found, focus = find_student(request.user, number, request.focus)
+    found, focus = find_student(request.user, public_id, request.focus)
     return _show(request, found, focus, cte_records_of(found, focus.school_year), screen="CTE")
 
 

@@ -1,20 +1,23 @@
-"""The student list."""
+"""The student list, and the search in it."""
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from tidegate.audit.record import record_event
 from tidegate.records.students import search_students
 from tidegate.web.focused import students_in
-from tidegate.web.pages import page_of, text_from
+from tidegate.web.pages import clean_text, page_of
 from tidegate.web.requests import PersonRequest
+
+_SEARCH = "student_search"
 
 
 @transaction.atomic
 def students(request: PersonRequest) -> HttpResponse:
-    """Show the students of the focus, or those of them whom `?search=` names."""
-    focus, search = request.focus, text_from(request, "search")
+    """Show the students of the focus, or those of them whom the search names."""
+    focus, search = request.focus, request.session.get(_SEARCH, "")
     if focus is None:
         return render(request, "web/students/list.html")
     page = page_of(search_students(students_in(focus, by=request.user), search), request)
@@ -23,3 +26,10 @@ def students(request: PersonRequest) -> HttpResponse:
         "students.viewed", by=request.user, organization=focus.organization, school_year=focus.school_year, count=seen
     )
     return render(request, "web/students/list.html", {"focus": focus, "page": page, "search": search})
+
+
+@require_POST
+def search(request: PersonRequest) -> HttpResponse:
+    """Keep the search in the session: a name or a number in an address would stand in every log on its way."""
+    request.session[_SEARCH] = "" if "show_all" in request.POST else clean_text(request.POST.get("search", ""))
+    return redirect("students")

@@ -1,0 +1,34 @@
+"""What is asked of the audit log."""
+
+from typing import Any
+
+from django import forms
+
+from tidegate.audit.search_events import EventFilter, known_acts
+from tidegate.web.pages import LONGEST_TEXT
+
+
+class EventsForm(forms.Form):
+    """The filters of the audit log; blank ones ask for nothing."""
+
+    person = forms.CharField(label="Person (e-mail)", required=False, max_length=LONGEST_TEXT)
+    organization_id = forms.IntegerField(label="Organization ID", required=False, min_value=1, max_value=99_999)
+    act = forms.ChoiceField(label="Act", required=False)
+    upload_id = forms.IntegerField(label="Upload ID", required=False, min_value=1, max_value=2**53)
+    first_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [("", "Any act"), *((act, in_words(act)) for act in known_acts())]
+        self.fields["act"].choices = choices  # type: ignore[attr-defined]
+
+    def wanted(self) -> EventFilter:
+        """Return what is asked for; nothing where the form has faults, which it shows."""
+        return EventFilter(**self.cleaned_data) if self.is_valid() else EventFilter()
+
+
+def in_words(act: str) -> str:
+    """Return `Upload: sent` for `upload.sent`."""
+    thing, _, done = act.partition(".")
+    return f"{thing.replace('_', ' ').capitalize()}: {done.replace('_', ' ')}"

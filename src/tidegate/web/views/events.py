@@ -1,0 +1,37 @@
+"""The audit log: who did what, for those who may know."""
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from tidegate.accounts.permissions import check_can_view_audit
+from tidegate.audit.events_csv import events_csv
+from tidegate.audit.record import record_event
+from tidegate.audit.search_events import search_events
+from tidegate.web.downloads import csv_download
+from tidegate.web.forms.events import EventsForm
+from tidegate.web.pages import ROWS_ON_A_PAGE
+from tidegate.web.requests import PersonRequest
+
+
+@transaction.atomic
+def events(request: PersonRequest) -> HttpResponse:
+    """Show the events that the form asks for, a page at a time, from `?before=` on."""
+    check_can_view_audit(request.user)
+    form = EventsForm(request.GET)
+    found = search_events(form.wanted())
+    if (before := request.GET.get("before", "")).isdecimal():
+        found = found.filter(pk__lt=min(int(before), 2**53))
+    page = list(found[: ROWS_ON_A_PAGE + 1])
+    record_event("audit.viewed", by=request.user)
+    older = page[ROWS_ON_A_PAGE - 1].pk if len(page) > ROWS_ON_A_PAGE else None
+    context = {"form": form, "events": page[:ROWS_ON_A_PAGE], "older": older, "is_later": bool(before)}
+    return render(request, "web/events.html", context, status=200 if form.is_valid() else 422)
+
+
+def events_file(request: PersonRequest) -> HttpResponseBase:
+    """Download all events that the form asks for."""
+    check_can_view_audit(request.user)
+    found = search_events(EventsForm(request.GET).wanted())
+    record_event("audit.downloaded", by=request.user)
+    return csv_download(events_csv(found), "audit-log.csv")
