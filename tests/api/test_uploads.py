@@ -11,6 +11,7 @@ from tidegate.accounts.tokens import revoke_token
 from tidegate.audit.models import Event
 from tidegate.uploads.models import Upload
 from tidegate.uploads.process import process
+from tidegate.uploads.signing import is_signed
 
 CTE = (
     b"SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\n1,2\n"
@@ -127,3 +128,26 @@ def test_the_secret_is_not_stored(client, world):
     assert len(token.digest) == 64
     assert token.starts_with.startswith("tg_")
     assert len(token.starts_with) < 12
+
+
+def test_the_receipt_the_full_log_and_the_fix_file_are_there_once_it_is_finished(client):
+    upload_id = send(client).json()["id"]
+    assert client.get(f"{UPLOADS}/{upload_id}/receipt").status_code == 404
+    process(upload_id=upload_id)
+    receipt = client.get(f"{UPLOADS}/{upload_id}/receipt").json()
+    assert receipt["receipt"]["upload_id"] == upload_id
+    assert is_signed(receipt, Client().get("/api/v1/receipt-key").content.decode())
+    full_log = b"".join(client.get(f"{UPLOADS}/{upload_id}/full-log").streaming_content).decode()
+    assert "FILE020" in full_log
+    fix_file = b"".join(client.get(f"{UPLOADS}/{upload_id}/fix-file").streaming_content).decode()
+    assert fix_file.splitlines()[1].startswith("1,2,")
+    assert client.get(f"{UPLOADS}/{upload_id}/answer-file").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["", "/result-log", "/findings", "/receipt", "/full-log", "/fix-file", "/answer-file"])
+def test_another_organizations_upload_is_as_if_there_were_none(client, client_of, world, what):
+    upload_id = send(client).json()["id"]
+    process(upload_id=upload_id)
+    elsewhere = client_of("specialist elsewhere", world.harbor)
+    foreign, unknown = (elsewhere.get(f"{UPLOADS}/{number}{what}") for number in (upload_id, upload_id + 999))
+    assert (foreign.status_code, foreign.json()) == (404, unknown.json())

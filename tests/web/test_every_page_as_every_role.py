@@ -28,6 +28,7 @@ PAGES = {
     "full_log_csv": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "full_log_xlsx": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "fix_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
+    "receipt": ({"upload_id": "rock star"}, (404,) * 6),  # never processed; see test_receipts.py
     "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "events": ({}, (200, 403, 403, 403, 403, 403)),
@@ -42,7 +43,7 @@ PAGES = {
     "sample_file": ({"slug": "cte"}, EVERYBODY),
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
-NO_SIGN_IN_NEEDED = {"sign_in"}
+NO_SIGN_IN_NEEDED = {"sign_in", "receipt_key"}
 ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate", "search_students"}
 DOWNLOADS = {
     "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",

@@ -16,6 +16,7 @@ from tidegate.cli.migrate import migrate
 from tidegate.cli.reference import export_reference, import_codes, import_reference
 from tidegate.cli.serve import serve
 from tidegate.cli.submit import submit
+from tidegate.cli.verify_receipt import verify_receipt
 from tidegate.cli.web import web
 from tidegate.cli.worker import worker
 from tidegate.core.errors import BrokenLayout, Refusal
@@ -24,6 +25,7 @@ OUR_FAULT = 3
 COMMANDS = (
     check,
     submit,
+    verify_receipt,
     demo,
     serve,
     web,

@@ -17,6 +17,11 @@ TIDEGATE_UPLOADS_DIR = Path(
 TIDEGATE_MAX_UPLOAD_MB = env_int(
     "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
 )
+TIDEGATE_RECEIPT_KEY = env_str(
+    "TIDEGATE_RECEIPT_KEY",
+    "",
+    "The Ed25519 key (PEM) that signs receipts; blank makes one in the data folder. All workers need the same.",
+)
 TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
 )

@@ -14,6 +14,7 @@ from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.receipts import give_receipt
 from tidegate.uploads.store import path_of
 
 _MOST_JUDGEMENTS = 3
@@ -66,7 +67,9 @@ def _begin(upload_id: int) -> int | None:
 @transaction.atomic
 def _finish(upload_id: int) -> None:
     upload = (
-        Upload.objects.select_for_update(of=("self",)).select_related("school_year", "organization").get(pk=upload_id)
+        Upload.objects.select_for_update(of=("self",))
+        .select_related("school_year", "organization", "sent_by")
+        .get(pk=upload_id)
     )
     if upload.has_ended:
         return  # a worker that was thought dead has done it
@@ -83,6 +86,8 @@ def _finish(upload_id: int) -> None:
     keep_findings(upload, checked.findings)
     _count(upload, checked, loaded)
     upload.save()
+    if upload.state == State.FINISHED:
+        give_receipt(upload)
     record_event(
         f"upload.{upload.state}",
         by=None,

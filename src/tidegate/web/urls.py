@@ -12,6 +12,7 @@ from tidegate.web.views.findings import findings
 from tidegate.web.views.fix_file import fix_file
 from tidegate.web.views.full_log import full_log_csv, full_log_xlsx
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
+from tidegate.web.views.receipt import receipt, receipt_key
 from tidegate.web.views.requirements import requirements
 from tidegate.web.views.result_log import result_log
 from tidegate.web.views.rule import rule
@@ -46,6 +47,8 @@ urlpatterns = [
     path(f"{UPLOAD}full-log.csv", full_log_csv, name="full_log_csv"),
     path(f"{UPLOAD}full-log.xlsx", full_log_xlsx, name="full_log_xlsx"),
     path(f"{UPLOAD}fix-file/", fix_file, name="fix_file"),
+    path(f"{UPLOAD}receipt/", receipt, name="receipt"),
+    path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
     path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),

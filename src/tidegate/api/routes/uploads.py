@@ -11,7 +11,7 @@ from ninja import File, Form, Header, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from tidegate.accounts.models import Scope
-from tidegate.accounts.permissions import check_can_view_upload
+from tidegate.accounts.permissions import check_can_download_upload, check_can_view_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.models import CarriedOut
@@ -22,7 +22,11 @@ from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.core.rules.rule import Rule
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.reference.models import SchoolYear
+from tidegate.uploads.answer_file import answer_file_chunks
+from tidegate.uploads.fix_file import fix_file_chunks
+from tidegate.uploads.full_log import full_log_csv_chunks
 from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.receipts import published_key, receipt_of
 from tidegate.uploads.receive import receive
 from tidegate.uploads.result_log import result_log_chunks
 
@@ -84,6 +88,49 @@ def get_result_log(request: HttpRequest, upload_id: int) -> HttpResponse:
     upload = _find(request, upload_id)
     chunks = result_log_chunks(upload)
     _note(request, "upload.result_log_downloaded", upload)
+    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
+
+
+@router.get("/uploads/{int:upload_id}/receipt", summary="The signed receipt", response={200: Any, **PROBLEMS})
+def get_receipt(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Return the receipt of a finished upload; `GET /receipt-key` has the key to check it with."""
+    upload = _find(request, upload_id)
+    document = receipt_of(upload)
+    _note(request, "upload.receipt_downloaded", upload)
+    return HttpResponse(document, content_type="application/json")
+
+
+@router.get("/receipt-key", summary="The key of the receipts", auth=None, response={200: Any})
+def get_receipt_key(request: HttpRequest) -> HttpResponse:
+    """Return the public key (Ed25519, PEM) that receipts are signed with."""
+    return HttpResponse(published_key(), content_type="application/x-pem-file")
+
+
+@router.get("/uploads/{int:upload_id}/answer-file", summary="The answer file", response={200: Any, **PROBLEMS})
+def get_answer_file(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Return the answer file of a New State ID upload as CSV."""
+    upload = _find(request, upload_id)
+    chunks = answer_file_chunks(upload)
+    _note(request, "upload.answer_file_downloaded", upload)
+    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
+
+
+@router.get("/uploads/{int:upload_id}/full-log", summary="The full log", response={200: Any, **PROBLEMS})
+def get_full_log(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Return the full log as CSV: 13 columns, one line per finding."""
+    upload = _find(request, upload_id)
+    chunks = full_log_csv_chunks(upload)
+    _note(request, "upload.full_log_downloaded", upload)
+    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
+
+
+@router.get("/uploads/{int:upload_id}/fix-file", summary="The fix file", response={200: Any, **PROBLEMS})
+def get_fix_file(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Return the rows that were not loaded, in the file's own columns, with what to fix, as CSV."""
+    upload = _find(request, upload_id)
+    check_can_download_upload(request.auth.person, upload.organization)  # type: ignore[attr-defined]
+    chunks = fix_file_chunks(upload)
+    _note(request, "upload.fix_file_downloaded", upload)
     return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
 
 

@@ -1,0 +1,97 @@
+"""Signs receipts with Ed25519 and checks them; needs neither the database nor the network."""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from tidegate.core.errors import Refusal
+
+
+def new_private_key() -> str:
+    """Return a new private key as PEM."""
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def ensure_private_key(path: Path) -> str:
+    """Return the private key that the file holds; make the file, which nobody but its owner can read, where it is not
+    there."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii")
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(new_private_key())
+    return path.read_text("ascii")
+
+
+def public_key_of(private_pem: str) -> str:
+    """Return the public key as PEM, which is published."""
+    return _private(private_pem).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def sign(receipt: Mapping[str, Any], private_pem: str) -> dict[str, Any]:
+    """Return the signed document: `receipt`, `signature` (base64, over the canonical JSON of `receipt`), `key_id`."""
+    signature = _private(private_pem).sign(canonical(receipt))
+    public = load_pem_public_key(public_key_of(private_pem).encode())
+    return {"receipt": dict(receipt), "signature": base64.b64encode(signature).decode(), "key_id": key_id(public)}
+
+
+def is_signed(document: Mapping[str, Any], public_pem: str) -> bool:
+    """Whether the document was signed by the owner of the key and has not been changed since."""
+    try:
+        signature = base64.b64decode(document["signature"], validate=True)
+        public_key(public_pem).verify(signature, canonical(document["receipt"]))
+    except (InvalidSignature, KeyError, TypeError, binascii.Error):
+        return False
+    return True
+
+
+def canonical(receipt: object) -> bytes:
+    """Return the bytes that are signed: JSON with sorted keys, without spaces, in UTF-8."""
+    return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def key_id(public: Any) -> str:
+    """Return the first 16 hex digits of the SHA-256 of the raw public key."""
+    return hashlib.sha256(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
+
+
+def public_key(pem: str) -> Ed25519PublicKey:
+    """Return the public key; a Refusal where the text holds none."""
+    try:
+        key = load_pem_public_key(pem.encode())
+    except ValueError as fault:
+        raise _no_key() from fault
+    if not isinstance(key, Ed25519PublicKey):
+        raise _no_key()
+    return key
+
+
+def _private(pem: str) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError) as fault:
+        raise _no_key() from fault
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _no_key()
+    return key
+
+
+def _no_key() -> Refusal:
+    return Refusal("This is no Ed25519 key in PEM", fix="Name the key that signs the receipts", code="RECEIPT_KEY")
