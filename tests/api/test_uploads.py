@@ -151,3 +151,22 @@ def test_another_organizations_upload_is_as_if_there_were_none(client, client_of
     elsewhere = client_of("specialist elsewhere", world.harbor)
     foreign, unknown = (elsewhere.get(f"{UPLOADS}/{number}{what}") for number in (upload_id, upload_id + 999))
     assert (foreign.status_code, foreign.json()) == (404, unknown.json())
+
+
+def test_a_machine_cancels_what_waits_and_cannot_cancel_what_has_ended(client, world):
+    waiting, done = world.send(state="waiting"), world.send()
+    assert client.post(f"/api/v1/uploads/{waiting.pk}/cancel").json()["state"] == "cancelled"
+    refused = client.post(f"/api/v1/uploads/{done.pk}/cancel")
+    assert (refused.status_code, refused.json()["code"]) == (400, "HAS_ENDED")
+
+
+def test_a_machine_cannot_release_what_it_sent_nor_undo_what_loaded_nothing(client, world):
+    held, done = world.send(state="on_hold"), world.send()
+    assert client.post(f"/api/v1/uploads/{held.pk}/release").status_code == 403
+    assert client.post(f"/api/v1/uploads/{done.pk}/undo").json()["code"] == "NOTHING_TO_UNDO"
+
+
+@pytest.mark.parametrize("act", ["cancel", "release", "undo"])
+def test_a_token_that_only_reads_decides_nothing(client_of, world, act):
+    client = client_of("data specialist", scopes=("uploads:read",))
+    assert client.post(f"/api/v1/uploads/{world.send().pk}/{act}").status_code == 403

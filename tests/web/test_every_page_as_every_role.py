@@ -29,6 +29,7 @@ PAGES = {
     "full_log_xlsx": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "fix_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
     "receipt": ({"upload_id": "rock star"}, (404,) * 6),  # never processed; see test_receipts.py
+    "undo_upload": ({"upload_id": "rock star"}, (400, 400, 404, 403, 404, 404)),  # it has loaded nothing
     "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "events": ({}, (200, 403, 403, 403, 403, 403)),
@@ -44,7 +45,7 @@ PAGES = {
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
 NO_SIGN_IN_NEEDED = {"sign_in", "receipt_key"}
-ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate", "search_students"}
+ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate", "search_students", "cancel_upload", "release_upload"}
 DOWNLOADS = {
     "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",
     "sample_file", "codes", "events_file",

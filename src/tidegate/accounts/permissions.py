@@ -96,6 +96,36 @@ def check_can_download_upload(person: Person, organization: Organization) -> Non
     _check(person, Permission.DOWNLOAD_FILES, organization, thing="upload")
 
 
+def can_cancel_upload(person: Person, organization: Organization) -> bool:
+    """Whether the person may cancel an upload of the organization: whoever may send one may."""
+    return has_permission(person, Permission.SEND_UPLOADS, organization)
+
+
+def check_can_cancel_upload(person: Person, organization: Organization) -> None:
+    """Raise a Refusal where the person may not cancel the organization's uploads."""
+    _check(person, Permission.SEND_UPLOADS, organization, thing="upload")
+
+
+def can_undo_upload(person: Person, organization: Organization) -> bool:
+    """Whether the person may undo an upload of the organization."""
+    return has_permission(person, Permission.UNDO_UPLOADS, organization)
+
+
+def check_can_undo_upload(person: Person, organization: Organization) -> None:
+    """Raise a Refusal where the person may not undo the organization's uploads."""
+    _check(person, Permission.UNDO_UPLOADS, organization, thing="upload")
+
+
+def can_release_upload(person: Person, organization: Organization) -> bool:
+    """Whether the person may release an upload of the organization that is on hold."""
+    return has_permission(person, Permission.RELEASE_UPLOADS, organization)
+
+
+def check_can_release_upload(person: Person, organization: Organization) -> None:
+    """Raise a Refusal where the person may not release the organization's uploads."""
+    _check(person, Permission.RELEASE_UPLOADS, organization, thing="upload")
+
+
 def can_resolve_duplicates(person: Person) -> bool:
     """Whether the person may decide if a requested student is one who is known."""
     return has_permission(person, Permission.RESOLVE_DUPLICATES, None)

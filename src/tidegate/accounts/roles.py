@@ -13,6 +13,8 @@ class Permission(StrEnum):
     VIEW_UPLOADS = "view uploads"
     SEND_UPLOADS = "send uploads"
     DOWNLOAD_FILES = "download files"
+    UNDO_UPLOADS = "undo uploads"
+    RELEASE_UPLOADS = "release uploads on hold"
     RESOLVE_DUPLICATES = "resolve possible duplicates"
     MANAGE_REFERENCE = "manage reference lists"
     MANAGE_PEOPLE = "manage people"
@@ -55,7 +57,14 @@ class DataSpecialist(Role):
     display_name = "Data specialist"
     description = "Sends the files of one SAU, and sees the students and uploads of the SAU and its schools."
     permissions = frozenset(
-        {Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS, Permission.SEND_UPLOADS, Permission.DOWNLOAD_FILES}
+        {
+            Permission.VIEW_STUDENTS,
+            Permission.VIEW_UPLOADS,
+            Permission.SEND_UPLOADS,
+            Permission.DOWNLOAD_FILES,
+            Permission.UNDO_UPLOADS,
+            Permission.RELEASE_UPLOADS,
+        }
     )
     organization_kinds = frozenset({SAU})
 
@@ -67,7 +76,13 @@ class CteDirector(Role):
     display_name = "CTE director"
     description = "Sends the files of one CTE school, and sees its uploads and the students who are enrolled there."
     permissions = frozenset(
-        {Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS, Permission.SEND_UPLOADS, Permission.DOWNLOAD_FILES}
+        {
+            Permission.VIEW_STUDENTS,
+            Permission.VIEW_UPLOADS,
+            Permission.SEND_UPLOADS,
+            Permission.DOWNLOAD_FILES,
+            Permission.UNDO_UPLOADS,
+        }
     )
     organization_kinds = frozenset({CTE_SCHOOL})
 

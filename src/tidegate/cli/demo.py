@@ -27,6 +27,7 @@ def demo(
     """Fill in an invented state, walk the guide once, print what happened, and serve the site."""
     os.environ.setdefault("TIDEGATE_DATA_DIR", "demo-data")
     os.environ["TIDEGATE_DEMO"] = "yes"
+    os.environ.setdefault("TIDEGATE_HOLD_PERCENT", "50")
     from tidegate.cli.migrate import migrate_database
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise
@@ -85,7 +86,7 @@ def _walk() -> "list[Upload]":
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         uploads = list(Upload.objects.filter(pk__in=[upload.pk for upload in sent]).order_by("pk"))
-        if all(upload.has_ended for upload in uploads):
+        if not any(upload.is_busy for upload in uploads):
             return uploads
         if time.monotonic() > deadline:
             raise TimeoutError("The worker has not finished the demo's uploads")

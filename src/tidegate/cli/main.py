@@ -15,6 +15,7 @@ from tidegate.cli.manage import manage
 from tidegate.cli.migrate import migrate
 from tidegate.cli.reference import export_reference, import_codes, import_reference
 from tidegate.cli.serve import serve
+from tidegate.cli.state_hash import state_hash
 from tidegate.cli.submit import submit
 from tidegate.cli.verify_receipt import verify_receipt
 from tidegate.cli.web import web
@@ -32,6 +33,7 @@ COMMANDS = (
     worker,
     migrate,
     doctor,
+    state_hash,
     add_person,
     add_token,
     import_reference,

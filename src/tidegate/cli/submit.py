@@ -80,12 +80,17 @@ def _wait(client: "httpx.Client", upload_id: int) -> int:
     if upload["incident_id"]:
         fix = f"Nothing was loaded. Tell the help desk the incident ID {upload['incident_id']}"
         raise Refusal("The upload failed by a fault of the site", fix=fix, code="INCIDENT")
+    if upload["state"] == "cancelled":
+        raise Refusal("The upload was cancelled", fix="Nothing was loaded. Send the file again", code="CANCELLED")
     with client.stream("GET", f"/api/v1/uploads/{upload_id}/result-log") as log:
         for piece in log.iter_text():
             sys.stdout.write(piece)
     if upload["state"] == "failed":
         return 2
     counts = ("row_count", "success_count", "error_count")
+    if upload["state"] == "on_hold":
+        typer.echo("On hold: it would replace far more than usual, and a second person must release it", err=True)
     row, success, error = (upload[name] for name in counts)
     typer.echo(f"Row Count {row:,}   Success Count {success:,}   Error {error:,}", err=True)
-    return int(bool(error or upload["warning_count"] or upload["notice_count"]))
+    is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
+    return int(not is_fine)

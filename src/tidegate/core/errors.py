@@ -36,6 +36,13 @@ class NotAllowed(Refusal):
     http_status = HTTPStatus.FORBIDDEN
 
 
+class Conflict(Refusal):
+    """It cannot be done as things stand now, because of what somebody else has done."""
+
+    code = "CONFLICT"
+    http_status = HTTPStatus.CONFLICT
+
+
 class TooLarge(Refusal):
     """What was sent is over a limit that the state set."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from tidegate.core.errors import BrokenLayout, NotFound
 from tidegate.core.layouts.layout import Layout
@@ -16,6 +17,9 @@ from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.catalogue import builtin_rules, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
+
+if TYPE_CHECKING:
+    from tidegate.records.models.versioned import Versioned
 
 _HERE = Path(__file__).parent
 
@@ -64,10 +68,19 @@ class FileType:
         """The function that loads the good rows; None for a type that is only judged. A check does not need it."""
         if not (self.folder / "load.py").exists():
             return None
-        load: Callable[..., tuple[int, int, int]] = importlib.import_module(
-            f"tidegate.file_types.{self.folder.name}.load"
-        ).load
+        load: Callable[..., tuple[int, int, int]] = self._loading().load
         return load
+
+    @property
+    def records(self) -> "type[Versioned] | None":
+        """The kind of records that the good rows become; None for a type that is only judged."""
+        if not (self.folder / "load.py").exists():
+            return None
+        records: type[Versioned] = self._loading().RECORDS
+        return records
+
+    def _loading(self) -> ModuleType:
+        return importlib.import_module(f"tidegate.file_types.{self.folder.name}.load")
 
 
 @cache

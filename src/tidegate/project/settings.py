@@ -17,6 +17,12 @@ TIDEGATE_UPLOADS_DIR = Path(
 TIDEGATE_MAX_UPLOAD_MB = env_int(
     "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
 )
+TIDEGATE_HOLD_PERCENT = env_int(
+    "TIDEGATE_HOLD_PERCENT",
+    0,
+    "An upload that replaces more than so many percent of an organization's records (and more than 100) is put on hold "
+    "until a second person releases it; 0 holds none. 50 is a good start.",
+)
 TIDEGATE_RECEIPT_KEY = env_str(
     "TIDEGATE_RECEIPT_KEY",
     "",

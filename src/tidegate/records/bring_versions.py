@@ -10,8 +10,8 @@ from tidegate.reference.import_file import Merged
 
 _DIFFERING = "differing_rows"
 _CREATE = sql.SQL("CREATE TEMPORARY TABLE {rows} ON COMMIT DROP AS {query}")
-_REPLACE = sql.SQL("UPDATE {table} SET replaced_at = now() FROM {rows} WHERE id = replaces")
-_ADD = sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, now() FROM {rows} ORDER BY 1")
+_REPLACE = sql.SQL("UPDATE {table} SET replaced_at = statement_timestamp() FROM {rows} WHERE id = replaces")
+_ADD = sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, statement_timestamp() FROM {rows} ORDER BY 1")
 
 
 def bring_versions(

@@ -3,10 +3,12 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import LiteralString
 
 import polars as pl
 from django.db import connection, transaction
+from django.db.models import Model
 from psycopg import Cursor, sql
 
 _TYPES: dict[type[pl.DataType], LiteralString] = {
@@ -27,6 +29,25 @@ def raw_cursor() -> Iterator["Cursor[tuple[object, ...]]"]:
     """Yield psycopg's own cursor on Django's connection: only that one can COPY."""
     with connection.cursor() as cursor:
         yield cursor.cursor
+
+
+def table_of(model: type[Model]) -> str:
+    """Return the name of the model's table."""
+    return model._meta.db_table  # noqa: SLF001 - Django's documented way to it
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """Return the names of the columns of the model's table, in its order."""
+    return [str(field.column) for field in model._meta.concrete_fields]  # noqa: SLF001 - as above
+
+
+def current_time() -> datetime:
+    """Return the database's clock. What is done under a lock is stamped by it after the lock was taken, so that the
+    order of the stamps is the order in which it was done; `now()` is when the transaction began."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        at: datetime = cursor.fetchone()[0]
+    return at
 
 
 def copy_rows(table: str, rows: pl.DataFrame) -> None:

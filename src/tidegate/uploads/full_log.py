@@ -39,7 +39,7 @@ def _lines(upload: Upload) -> Iterator[tuple[int | str, ...]]:
         rules=upload.kind.rules_by_code(),
         school_year=upload.year.name,
         column_places=upload.column_places,
-        check_only=upload.check_only,
+        check_only=upload.check_only or upload.state == State.ON_HOLD,
         is_refused=upload.state == State.FAILED,
     )
     return full_log_lines(log, findings_in_slices(upload))

@@ -24,7 +24,7 @@ def describe(fault: Exception) -> str:
 def fail_by_our_fault(upload_id: int, what: str) -> None:
     """End the upload as failed, with an incident ID that stands in the log beside `what` happened."""
     incident_id = uuid.uuid4().hex[:12]
-    upload = Upload.objects.select_for_update().get(pk=upload_id)
+    upload = Upload.objects.select_for_update(no_key=True).get(pk=upload_id)
     upload.move_to(State.FAILED)
     upload.incident_id, upload.finished_at = incident_id, timezone.now()
     upload.save(update_fields=["state", "incident_id", "finished_at"])

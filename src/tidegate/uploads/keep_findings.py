@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.reference.copy_rows import copy_rows
+from tidegate.reference.copy_rows import copy_rows, table_of
 from tidegate.uploads.models import Finding, Upload
 
 
@@ -13,4 +13,4 @@ def keep_findings(upload: Upload, findings: pl.DataFrame) -> None:
     rows = findings.with_columns(
         pl.col(texts).str.replace_all("\x00", " ", literal=True), pl.lit(upload.pk, dtype=pl.Int64).alias("upload_id")
     )
-    copy_rows(Finding._meta.db_table, rows)  # noqa: SLF001 - Django's documented way to the table's name
+    copy_rows(table_of(Finding), rows)

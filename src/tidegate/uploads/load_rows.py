@@ -6,7 +6,8 @@ import polars as pl
 from django.db import connection, transaction
 
 from tidegate.core.checking import Checked
-from tidegate.reference.copy_rows import stage
+from tidegate.reference.copy_rows import current_time, stage
+from tidegate.uploads.hold import is_over_limit, replaced_percent
 from tidegate.uploads.loaded_before import loaded_before
 from tidegate.uploads.models import Upload
 
@@ -20,10 +21,15 @@ class Loaded:
     added_count: int = 0
     replaced_count: int = 0
     unchanged_count: int = 0
+    replaced_percent: int = 0
+    is_over_limit: bool = False
 
 
 def load_rows(upload: Upload, checked: Checked) -> Loaded:
-    """Load the good rows within the transaction at hand; of a check-only upload only the counts stay."""
+    """Load the good rows within the transaction at hand.
+
+    Of a check-only upload only the counts stay, and of one that would replace more than the state lets pass.
+    """
     answer = upload.kind.answer
     if answer is None or checked.is_refused:
         return _load(upload, checked)
@@ -45,11 +51,14 @@ def _load(upload: Upload, checked: Checked) -> Loaded:
     with transaction.atomic():
         stage(STAGED, values_to_load(good, checked))
         with connection.cursor() as cursor:
-            counts = load(cursor, STAGED, upload_id=upload.pk, school_year=upload.year)
-        if upload.check_only:
+            added, replaced, unchanged = load(
+                cursor, STAGED, upload_id=upload.pk, school_year=upload.year, at=current_time()
+            )
+        percent = replaced_percent(upload, added_count=added, replaced_count=replaced)
+        is_over = is_over_limit(upload, percent=percent, replaced_count=replaced)
+        if upload.check_only or is_over:
             transaction.set_rollback(True)
-    added, replaced, unchanged = counts
-    return Loaded(added, replaced, max(0, unchanged - before.height))
+    return Loaded(added, replaced, max(0, unchanged - before.height), percent, is_over)
 
 
 def values_to_load(rows: pl.DataFrame, checked: Checked) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.checking import Checked, Focus, check
 from tidegate.file_types import find_all
 from tidegate.records.stored import DatabaseTables
+from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
@@ -36,6 +37,8 @@ def process(*, upload_id: int) -> None:
         return
     try:
         _finish_beside_others(upload_id)
+    except Cancelled:
+        _cancel(upload_id)
     except (OperationalError, InterfaceError):
         raise
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is ours
@@ -54,8 +57,11 @@ def _finish_beside_others(upload_id: int) -> None:
 def _begin(upload_id: int) -> int | None:
     """Say for all to see that the upload is being processed. Return how often it was; None where it has ended."""
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().get(pk=upload_id)
-        if upload.has_ended:
+        upload = _lock(upload_id)
+        if not upload.is_busy:
+            return None
+        if is_cancelled(upload_id):
+            note_cancelled(upload, by=None)
             return None
         upload.move_to(State.PROCESSING)
         upload.started_at = timezone.now()
@@ -64,14 +70,23 @@ def _begin(upload_id: int) -> int | None:
     return upload.try_count
 
 
+def _lock(upload_id: int) -> Upload:
+    """Return the upload, which is ours until the transaction ends. Others may still note a decision about it."""
+    locked = Upload.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("school_year", "organization", "sent_by").get(pk=upload_id)
+
+
+@transaction.atomic
+def _cancel(upload_id: int) -> None:
+    upload = _lock(upload_id)
+    if upload.is_busy:
+        note_cancelled(upload, by=None)
+
+
 @transaction.atomic
 def _finish(upload_id: int) -> None:
-    upload = (
-        Upload.objects.select_for_update(of=("self",))
-        .select_related("school_year", "organization", "sent_by")
-        .get(pk=upload_id)
-    )
-    if upload.has_ended:
+    upload = _lock(upload_id)
+    if not upload.is_busy:
         return  # a worker that was thought dead has done it
     kind = upload.kind
     checked = check(
@@ -82,12 +97,15 @@ def _finish(upload_id: int) -> None:
         tables=DatabaseTables(is_locking=True),
         others=[other.layout.in_year(upload.year) for other in find_all().values()],
     )
+    stop_if_cancelled(upload_id)
     loaded = load_rows(upload, checked)
+    stop_if_cancelled(upload_id)
     keep_findings(upload, checked.findings)
     _count(upload, checked, loaded)
     upload.save()
     if upload.state == State.FINISHED:
         give_receipt(upload)
+    stop_if_cancelled(upload_id)
     record_event(
         f"upload.{upload.state}",
         by=None,
@@ -99,7 +117,8 @@ def _finish(upload_id: int) -> None:
 
 def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:
     """Note what became of the upload. A file that could not be read has no counts: nothing of it was judged."""
-    upload.move_to(State.FAILED if checked.is_refused else State.FINISHED)
+    is_held = loaded.is_over_limit and not upload.check_only
+    upload.move_to(State.FAILED if checked.is_refused else State.ON_HOLD if is_held else State.FINISHED)
     upload.finished_at = timezone.now()
     upload.column_places = dict(checked.column_places)
     if checked.is_refused:
@@ -109,4 +128,4 @@ def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:
     upload.warning_count = checked.findings.filter(pl.col("severity") == "warning").height
     upload.notice_count = checked.findings.filter(pl.col("severity") == "notice").height
     upload.added_count, upload.replaced_count = loaded.added_count, loaded.replaced_count
-    upload.unchanged_count = loaded.unchanged_count
+    upload.unchanged_count, upload.replaced_percent = loaded.unchanged_count, loaded.replaced_percent

@@ -8,7 +8,7 @@ import polars as pl
 from tidegate.core.errors import Refusal
 from tidegate.core.results.result_log import result_log
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.models import Finding, State, Upload
 
 _SLICE = 20_000
 
@@ -21,7 +21,9 @@ def result_log_chunks(upload: Upload) -> Iterator[bytes]:
 
 def check_has_log(upload: Upload) -> None:
     """Raise a Refusal where the upload has not ended, or failed by our own fault."""
-    if not upload.has_ended:
+    if upload.state == State.CANCELLED:
+        raise Refusal("The upload was cancelled and has no Result Log", fix="Nothing of it was loaded. Send a new file")
+    if upload.is_busy:
         raise Refusal(
             "The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again"
         )

@@ -58,4 +58,4 @@ def students_in(focus: Focus, *, by: Person) -> QuerySet[Student]:
 
 def is_busy(uploads: Iterable[Upload]) -> bool:
     """Whether one of the uploads has not ended, so that the page must ask again."""
-    return any(not upload.has_ended for upload in uploads)
+    return any(upload.is_busy for upload in uploads)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.models import Finding, State, Upload
 
 
 @dataclass(frozen=True)
@@ -15,18 +15,45 @@ class Summary:
     next_step: str = ""
 
 
+_PLAIN = {
+    State.WAITING: Summary("busy", "clock", "The file waits for its turn", "This page fills in by itself."),
+    State.PROCESSING: Summary("busy", "refresh", "The file is being checked", "This page fills in by itself."),
+    State.CANCELLED: Summary("care", "stop", "The upload was cancelled", "Nothing of the file was loaded."),
+    State.UNDONE: Summary(
+        "care",
+        "undo",
+        "The upload was undone",
+        "What it had loaded was withdrawn, and what it had replaced is back.",
+    ),
+    State.FAILED: Summary(
+        "bad",
+        "stop",
+        "Something went wrong, and it is our fault",
+        "Nothing of the file was loaded. Send it again later, or tell the state help desk the incident ID.",
+    ),
+}
+
+
 def summarize(upload: Upload, *, finding: Finding | None = None) -> Summary:
     """Return the summary; `finding` says why a file could not be read."""
-    if upload.state == "waiting":
-        return Summary("busy", "clock", "The file waits for its turn", "This page fills in by itself.")
-    if upload.state == "processing":
-        return Summary("busy", "refresh", "The file is being checked", "This page fills in by itself.")
-    if upload.state == "failed" and finding:
+    state = State(upload.state)
+    if state == State.FAILED and finding:
         return Summary("bad", "stop", finding.message, "No row was loaded. What to do about it stands below.")
-    if upload.state == "failed":
-        next_step = "Nothing of the file was loaded. Send it again later, or tell the state help desk the incident ID."
-        return Summary("bad", "stop", "Something went wrong, and it is our fault", next_step)
-    return _summarize_counts(upload)
+    if state == State.ON_HOLD:
+        return _summarize_hold(upload)
+    return _PLAIN.get(state) or _summarize_counts(upload)
+
+
+def _summarize_hold(upload: Upload) -> Summary:
+    lead = (
+        f"On hold: the file would replace {upload.replaced_count:,} records, "
+        f"{upload.replaced_percent} % of what {upload.organization.name} has on file"
+    )
+    next_step = (
+        "Nothing is loaded yet. If that is right, a second person with the right to release uploads can release it "
+        "here; if it is the wrong file, cancel it."
+    )
+    return Summary("care", "warning", lead, next_step)
 
 
 def _summarize_counts(upload: Upload) -> Summary:

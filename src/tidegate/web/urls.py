@@ -5,6 +5,7 @@ from django.urls import path
 from tidegate.web.views.answer_file import answer_file
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.codes import codes
+from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
 from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
@@ -47,6 +48,9 @@ urlpatterns = [
     path(f"{UPLOAD}full-log.csv", full_log_csv, name="full_log_csv"),
     path(f"{UPLOAD}full-log.xlsx", full_log_xlsx, name="full_log_xlsx"),
     path(f"{UPLOAD}fix-file/", fix_file, name="fix_file"),
+    path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
+    path(f"{UPLOAD}release/", release_upload, name="release_upload"),
+    path(f"{UPLOAD}undo/", undo_upload, name="undo_upload"),
     path(f"{UPLOAD}receipt/", receipt, name="receipt"),
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
     path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import File, Form, Header, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from tidegate.accounts.models import Scope
+from tidegate.accounts.models import Person, Scope
 from tidegate.accounts.permissions import check_can_download_upload, check_can_view_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
@@ -23,12 +23,15 @@ from tidegate.core.rules.rule import Rule
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.answer_file import answer_file_chunks
+from tidegate.uploads.cancel import cancel
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.full_log import full_log_csv_chunks
+from tidegate.uploads.hold import release
 from tidegate.uploads.models import Finding, Upload
 from tidegate.uploads.receipts import published_key, receipt_of
 from tidegate.uploads.receive import receive
 from tidegate.uploads.result_log import result_log_chunks
+from tidegate.uploads.undo import undo
 
 router = Router(tags=["uploads"])
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Problem)
@@ -80,6 +83,24 @@ def send_upload(
 def get_upload(request: HttpRequest, upload_id: int) -> UploadOut:
     """Return an upload: its state, and once it is finished its counts."""
     return UploadOut.of(_find(request, upload_id))
+
+
+@router.post("/uploads/{int:upload_id}/cancel", response={200: UploadOut, **PROBLEMS}, summary="Cancel an upload")
+def cancel_upload(request: HttpRequest, upload_id: int) -> UploadOut:
+    """Cancel an upload that waits, is processed or is on hold; while a worker has it, a moment later."""
+    return UploadOut.of(cancel(_find(request, upload_id, Scope.SEND), by=_person(request)))
+
+
+@router.post("/uploads/{int:upload_id}/release", response={200: UploadOut, **PROBLEMS}, summary="Release from hold")
+def release_upload(request: HttpRequest, upload_id: int) -> UploadOut:
+    """Release an upload that is on hold; whoever sent it cannot."""
+    return UploadOut.of(release(_find(request, upload_id, Scope.SEND), by=_person(request)))
+
+
+@router.post("/uploads/{int:upload_id}/undo", response={200: UploadOut, **PROBLEMS}, summary="Undo an upload")
+def undo_upload(request: HttpRequest, upload_id: int) -> UploadOut:
+    """Withdraw what the upload brought and put back what it replaced; 409 where the same was changed since."""
+    return UploadOut.of(undo(_find(request, upload_id, Scope.SEND), by=_person(request)))
 
 
 @router.get("/uploads/{int:upload_id}/result-log", summary="The Result Log", response={200: Any, **PROBLEMS})
@@ -147,10 +168,15 @@ def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
     return FindingsPage(findings=[_show(finding, rules) for finding in found], next_after=next_after)
 
 
-def _find(request: HttpRequest, upload_id: int) -> Upload:
+def _person(request: HttpRequest) -> Person:
+    person: Person = request.auth.person  # type: ignore[attr-defined]
+    return person
+
+
+def _find(request: HttpRequest, upload_id: int, scope: Scope = Scope.READ) -> Upload:
     """Return the upload; out of the token's or the person's reach it is as if there were none."""
     token = request.auth  # type: ignore[attr-defined]
-    check_scope(token, Scope.READ)
+    check_scope(token, scope)
     upload = Upload.objects.select_related("organization", "school_year").filter(pk=upload_id).first()
     if upload is None or token.organization_id not in (upload.organization_id, upload.organization.parent_id):
         raise no_such("upload")
@@ -159,8 +185,7 @@ def _find(request: HttpRequest, upload_id: int) -> Upload:
 
 
 def _note(request: HttpRequest, act: str, upload: Upload) -> None:
-    person = request.auth.person  # type: ignore[attr-defined]
-    record_event(act, by=person, organization=upload.organization, subject=upload, by_token=True)
+    record_event(act, by=_person(request), organization=upload.organization, subject=upload, by_token=True)
 
 
 def _school_year(name: str) -> SchoolYear:

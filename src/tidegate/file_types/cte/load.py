@@ -1,8 +1,12 @@
 """Loads CTE rows: the lines of a student for one CTE school and code are replaced by the file's, all or none."""
 
+from datetime import datetime
 from typing import Any
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.records.models import CteRecord
+
+RECORDS = CteRecord
 
 # Two identical lines are legal and both count, so that lines are matched by their content and their number among
 # equals. What the file has and the records have not is added; what the records have in the file's groups and the file
@@ -32,22 +36,22 @@ WITH file_line AS (
 SELECT stored_side.id, file_side.* FROM file_side FULL JOIN stored_side USING (content, ordinal)
 """
 _REPLACE = """
-UPDATE records_cterecord SET replaced_by = %(upload)s, replaced_at = now()
+UPDATE records_cterecord SET replaced_by = %(upload)s, replaced_at = %(at)s
 WHERE id IN (SELECT id FROM cte_change WHERE id IS NOT NULL AND student_id IS NULL)
 """
 _ADD = """
 INSERT INTO records_cterecord (student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date,
                                end_date, credits_earned, postsecondary_credits, brought_by, brought_at)
 SELECT student_id, %(year)s, sau_id, school_id, school_student_id, cte_code, start_date,
-       end_date, credits_earned, postsecondary_credits, %(upload)s, now()
+       end_date, credits_earned, postsecondary_credits, %(upload)s, %(at)s
 FROM cte_change WHERE id IS NULL
 """
 _UNCHANGED = "SELECT count(*) FROM cte_change WHERE id IS NOT NULL AND student_id IS NOT NULL"
 
 
-def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear) -> tuple[int, int, int]:
+def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> tuple[int, int, int]:
     """Move the staged rows into the records. Return how many lines were added, replaced and unchanged."""
-    facts = {"year": school_year.first, "upload": upload_id}
+    facts = {"year": school_year.first, "upload": upload_id, "at": at}
     cursor.execute("DROP TABLE IF EXISTS cte_change")
     cursor.execute(_COMPARE.format(staged=staged), facts)
     cursor.execute(_REPLACE, facts)

@@ -1,8 +1,12 @@
 """Loads enrollments: student, school, type and entry date name one, and what differs becomes its next version."""
 
+from datetime import datetime
 from typing import Any
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.records.models import Enrollment
+
+RECORDS = Enrollment
 
 _COMPARE = """
 CREATE TEMPORARY TABLE enrollment_change ON COMMIT DROP AS
@@ -29,7 +33,7 @@ FROM file_row LEFT JOIN records_enrollment stored
 """
 # First everything that is replaced, then what is added: at no moment has a student two primary enrollments.
 _REPLACE = """
-UPDATE records_enrollment SET replaced_by = %(upload)s, replaced_at = now()
+UPDATE records_enrollment SET replaced_by = %(upload)s, replaced_at = %(at)s
 WHERE id IN (SELECT id FROM enrollment_change WHERE id IS NOT NULL AND NOT is_same)
 """
 _ADD = """
@@ -37,15 +41,15 @@ INSERT INTO records_enrollment (student_id, school_year_id, sau_id, school_id, s
                                 grade_level, entry_date, start_status, resident_sau_id, resident_town_code, exit_date,
                                 exit_type, comments, brought_by, brought_at)
 SELECT student_id, %(year)s, sau_id, school_id, school_student_id, enrollment_type, grade_level, entry_date,
-       start_status, resident_sau_id, resident_town_code, exit_date, exit_type, comments, %(upload)s, now()
+       start_status, resident_sau_id, resident_town_code, exit_date, exit_type, comments, %(upload)s, %(at)s
 FROM enrollment_change WHERE id IS NULL OR NOT is_same
 """
 _UNCHANGED = "SELECT count(*) FROM enrollment_change WHERE id IS NOT NULL AND is_same"
 
 
-def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear) -> tuple[int, int, int]:
+def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> tuple[int, int, int]:
     """Move the staged rows into the records. Return how many versions were added, replaced and unchanged."""
-    facts = {"year": school_year.first, "upload": upload_id}
+    facts = {"year": school_year.first, "upload": upload_id, "at": at}
     cursor.execute("DROP TABLE IF EXISTS enrollment_change")
     cursor.execute(_COMPARE.format(staged=staged), facts)
     cursor.execute(_REPLACE, facts)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tidegate.records.models.student import Student
-from tidegate.records.models.versioned import CURRENT, Versioned, replaced_by_needs_a_day
+from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, replaced_by_needs_a_day
 from tidegate.reference.models import Organization, SchoolYear
 
 
@@ -13,6 +13,8 @@ class CteRecord(Versioned):
 
     The lines of a student for one CTE school and CTE code in a school year are one group, replaced as a whole.
     """
+
+    UNIT = ("student_id", "school_year_id", "school_id", "cte_code")
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="cte_records", db_index=False)
     school_year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -31,6 +33,9 @@ class CteRecord(Versioned):
             models.Index(
                 fields=["student", "school_year", "school", "cte_code"], condition=CURRENT, name="cte_record_group"
             ),
+            models.Index(fields=["school", "school_year", "cte_code"], condition=CURRENT, name="cte_records_at_school"),
+            models.Index(fields=["sau", "school_year"], condition=CURRENT, name="cte_records_in_sau"),
+            *by_upload("cte_record"),
         ]
         constraints = [
             models.CheckConstraint(

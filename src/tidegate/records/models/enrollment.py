@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 
 from tidegate.core.stored.tables import CONCURRENT, PRIMARY
 from tidegate.records.models.student import Student
-from tidegate.records.models.versioned import CURRENT, Versioned, replaced_by_needs_a_day
+from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, replaced_by_needs_a_day
 from tidegate.reference.models import Organization, SchoolYear
 
 
@@ -27,6 +27,8 @@ def _only(number: Cast | F, function: str) -> Func:
 
 class Enrollment(Versioned):
     """One enrollment. Key: student, school, type, entry date. The days are half open: entry date up to exit date."""
+
+    UNIT = ("student_id", "school_year_id")
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     school_year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -48,6 +50,7 @@ class Enrollment(Versioned):
             models.Index(fields=["student", "school_year"], name="enrollments_of_student"),
             models.Index(fields=["school", "school_year", "student"], condition=CURRENT, name="enrollments_at_school"),
             models.Index(fields=["sau", "school_year", "student"], condition=CURRENT, name="enrollments_in_sau"),
+            *by_upload("enrollment"),
         ]
         constraints = [
             # Its first two columns also serve the look-up of a file's students in a school year.

@@ -1,5 +1,8 @@
 """What every record has: which upload brought this version, and which one replaced it."""
 
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -12,13 +15,19 @@ class Versioned(models.Model):
     """A version of a record. It is never overwritten: a newer one replaces it, and this one stays.
 
     `brought_by` and `replaced_by` are IDs of uploads, null where it was the import of reference lists. They are no
-    foreign keys, because the records know nothing of uploads and outlive them.
+    foreign keys, because the records know nothing of uploads and outlive them. A version that an undo withdrew has the
+    same upload in both; one that it put back is a copy of the replaced version, with the day in `put_back_at`.
+
+    `UNIT` names the columns of what is replaced together: while nobody has changed a unit since, it can be put back.
     """
+
+    UNIT: ClassVar[tuple[str, ...]] = ()
 
     brought_by = models.BigIntegerField(null=True)
     brought_at = models.DateTimeField(db_default=Now())
     replaced_by = models.BigIntegerField(null=True)
     replaced_at = models.DateTimeField(null=True)
+    put_back_at = models.DateTimeField(null=True)
 
     class Meta:
         abstract = True
@@ -27,6 +36,21 @@ class Versioned(models.Model):
     def is_current(self) -> bool:
         """Whether nothing has replaced this version."""
         return self.replaced_at is None
+
+
+def by_upload(name: str) -> list[BrinIndex]:
+    """Return the indexes that find what one upload has brought or replaced. Its versions stand together in the table,
+    so that indexes of a few pages do."""
+    return [
+        BrinIndex(
+            fields=[column],
+            opclasses=["int8_minmax_multi_ops"],
+            name=f"{name}_{column}",
+            pages_per_range=32,
+            autosummarize=True,
+        )
+        for column in ("brought_by", "replaced_by")
+    ]
 
 
 def replaced_by_needs_a_day(name: str) -> models.CheckConstraint:

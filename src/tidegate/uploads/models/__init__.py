@@ -1,7 +1,8 @@
-"""The nouns of the uploads: an upload, its findings and its receipt."""
+"""The nouns of the uploads: an upload, its findings, what was decided about it, and its receipt."""
 
+from tidegate.uploads.models.decision import Act, Decision
 from tidegate.uploads.models.finding import Finding
 from tidegate.uploads.models.receipt import Receipt
 from tidegate.uploads.models.upload import MOVES, State, Upload
 
-__all__ = ["MOVES", "Finding", "Receipt", "State", "Upload"]
+__all__ = ["MOVES", "Act", "Decision", "Finding", "Receipt", "State", "Upload"]

@@ -14,17 +14,31 @@ class State(models.TextChoices):
 
     WAITING = "waiting", "Waiting"
     PROCESSING = "processing", "Processing"
+    ON_HOLD = "on_hold", "On hold"
     FINISHED = "finished", "Finished"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    UNDONE = "undone", "Undone"
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.PROCESSING, State.FAILED}),
-    State.PROCESSING: frozenset({State.PROCESSING, State.FINISHED, State.FAILED}),  # again, after a killed worker
-    State.FINISHED: frozenset(),
+    State.WAITING: frozenset({State.PROCESSING, State.FAILED, State.CANCELLED}),
+    State.PROCESSING: frozenset(  # from itself to itself after a killed worker
+        {State.PROCESSING, State.FINISHED, State.FAILED, State.ON_HOLD, State.CANCELLED}
+    ),
+    State.ON_HOLD: frozenset({State.WAITING, State.CANCELLED}),
+    State.FINISHED: frozenset({State.UNDONE}),
     State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.UNDONE: frozenset(),
 }
 """The moves that are allowed. The documentation draws its diagram from here."""
+
+
+_COUNTS = (
+    "row_count", "success_count", "error_count", "warning_count", "notice_count",
+    "added_count", "replaced_count", "unchanged_count", "replaced_percent",
+)  # fmt: skip
 
 
 class Upload(models.Model):
@@ -50,6 +64,7 @@ class Upload(models.Model):
     added_count = models.IntegerField(null=True)
     replaced_count = models.IntegerField(null=True)
     unchanged_count = models.IntegerField(null=True)
+    replaced_percent = models.SmallIntegerField(null=True)  # of the organization's records of this kind before it
     started_at = models.DateTimeField(null=True)
     try_count = models.SmallIntegerField(default=0)  # how often a worker has begun with it
     finished_at = models.DateTimeField(null=True)
@@ -86,9 +101,20 @@ class Upload(models.Model):
         return SchoolYear(self.school_year.first)
 
     @property
-    def has_ended(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return not MOVES[State(self.state)]
+    def is_busy(self) -> bool:
+        """Whether it waits for a worker or has one. Otherwise nothing more happens to it unless a person acts."""
+        return self.state in (State.WAITING, State.PROCESSING)
+
+    @property
+    def has_log(self) -> bool:
+        """Whether it was judged, so that there is a Result Log."""
+        return not (self.is_busy or self.incident_id or self.state == State.CANCELLED)
+
+    def forget_judgement(self) -> None:
+        """Take back what was counted and found, since the file is to be judged anew or not at all."""
+        self.findings.all().delete()
+        for name in _COUNTS:
+            setattr(self, name, None)
 
     def move_to(self, state: State) -> None:
         """Change the state, where the move is allowed; anything else is a fault of ours."""

@@ -4,11 +4,19 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tidegate.accounts.permissions import can_download_upload
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import (
+    can_cancel_upload,
+    can_download_upload,
+    can_release_upload,
+    can_undo_upload,
+)
 from tidegate.audit.record import record_event
 from tidegate.uploads.answer_file import has_answer_file
 from tidegate.uploads.fix_file import has_fix_file
+from tidegate.uploads.models import State, Upload
 from tidegate.uploads.result_log import file_finding
+from tidegate.uploads.undo import can_be_undone
 from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest
@@ -23,8 +31,9 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
         "groups": group_findings(found),
-        "is_busy": not found.has_ended,
-        "has_result_log": found.has_ended and not found.incident_id,
+        "is_busy": found.is_busy,
+        "may": _may(request.user, found),
+        "decisions": found.decisions.select_related("by"),
         "has_fix_file": has_fix_file(found) and can_download_upload(request.user, found.organization),
         "has_answer_file": has_answer_file(found),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
@@ -32,3 +41,13 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     if context["groups"]:
         record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
+
+
+def _may(person: Person, upload: Upload) -> dict[str, bool]:
+    """Return what the person can decide about the upload as it is now."""
+    is_on_hold = upload.state == State.ON_HOLD
+    return {
+        "cancel": (upload.is_busy or is_on_hold) and can_cancel_upload(person, upload.organization),
+        "release": is_on_hold and upload.sent_by_id != person.pk and can_release_upload(person, upload.organization),
+        "undo": can_be_undone(upload) and can_undo_upload(person, upload.organization),
+    }

@@ -1,0 +1,109 @@
+"""An upload may be cancelled until it has ended; one that would replace far more than usual is put on hold."""
+
+import pytest
+
+from tests.uploads.conftest import ROCK_STAR
+from tests.uploads.test_process import CTE_HEADER, LINE
+from tidegate.accounts.models import Membership, Person
+from tidegate.accounts.roles import DataSpecialist
+from tidegate.core.errors import NotAllowed, NotFound, Refusal
+from tidegate.records.models import CteRecord
+from tidegate.records.state_hash import state_hash
+from tidegate.uploads import hold
+from tidegate.uploads.cancel import cancel
+from tidegate.uploads.hold import release
+from tidegate.uploads.load_rows import load_rows
+from tidegate.uploads.models import Decision, State, Upload
+from tidegate.uploads.process import process
+
+FILE = f"{CTE_HEADER}\n{LINE}\n"
+
+
+def reread(upload: Upload) -> Upload:
+    return Upload.objects.get(pk=upload.pk)
+
+
+def test_a_waiting_upload_is_cancelled_at_once_and_never_processed(send, specialist):
+    upload = send(FILE, by=specialist)
+    assert cancel(upload, by=specialist).state == State.CANCELLED
+    process(upload_id=upload.pk)
+    assert (reread(upload).state, CteRecord.objects.count()) == (State.CANCELLED, 0)
+
+
+def test_a_worker_that_has_the_upload_in_hand_stops_before_it_is_done(send, specialist, monkeypatch):
+    upload = send(FILE, by=specialist)
+    before = state_hash()
+    decide = Decision.objects.create
+
+    def load_while_somebody_cancels(*arguments):
+        loaded = load_rows(*arguments)
+        decide(upload=upload, act="cancel", by=specialist)
+        return loaded
+
+    monkeypatch.setattr("tidegate.uploads.process.load_rows", load_while_somebody_cancels)
+    process(upload_id=upload.pk)
+    after = reread(upload)
+    assert (after.state, after.row_count, state_hash()) == (State.CANCELLED, None, before)
+
+
+def test_an_upload_that_has_ended_is_not_cancelled(process_file, specialist):
+    upload = process_file(FILE, by=specialist)
+    with pytest.raises(Refusal, match="has ended already"):
+        cancel(upload, by=specialist)
+    assert (reread(upload).state, Decision.objects.count()) == (State.FINISHED, 0)
+
+
+def test_only_who_may_send_may_cancel(send, specialist, viewer, other_specialist):
+    upload = send(FILE, by=specialist)
+    with pytest.raises(NotAllowed):
+        cancel(upload, by=viewer)
+    with pytest.raises(NotFound):
+        cancel(upload, by=other_specialist)
+
+
+@pytest.fixture
+def over_limit(process_file, specialist, settings, monkeypatch):
+    """An upload that replaces the one line on record, where the state lets half of them pass."""
+    settings.TIDEGATE_HOLD_PERCENT = 50
+    monkeypatch.setattr(hold, "_FEW", 0)
+    process_file(FILE, by=specialist)
+    return process_file(FILE.replace("1.50", "2.00"), by=specialist)
+
+
+def test_an_upload_that_would_replace_far_more_than_usual_is_on_hold_and_loads_nothing(over_limit):
+    assert (over_limit.state, over_limit.replaced_count, over_limit.replaced_percent) == (State.ON_HOLD, 1, 100)
+    assert [str(record.credits_earned) for record in CteRecord.objects.all()] == ["1.50"]
+    assert not hasattr(over_limit, "receipt")
+
+
+def test_whoever_sent_it_cannot_release_it_and_a_second_person_can(over_limit, specialist, viewer):
+    for somebody in (specialist, viewer):
+        with pytest.raises(NotAllowed):
+            release(over_limit, by=somebody)
+    second = Person.objects.create_user("second@example.org", name="Second")
+    Membership.objects.create(person=second, role=DataSpecialist.slug, organization_id=ROCK_STAR)
+    assert release(over_limit, by=second).state == State.WAITING
+    process(upload_id=over_limit.pk)
+    after = reread(over_limit)
+    assert (after.state, after.replaced_count) == (State.FINISHED, 1)
+    assert str(CteRecord.objects.get(replaced_at=None).credits_earned) == "2.00"
+    with pytest.raises(Refusal, match="not on hold"):
+        release(over_limit, by=second)
+
+
+def test_what_is_on_hold_can_be_cancelled(over_limit, specialist):
+    assert cancel(over_limit, by=specialist).state == State.CANCELLED
+
+
+def test_a_check_only_says_what_share_it_would_replace(process_file, specialist, over_limit):
+    checked = process_file(FILE.replace("1.50", "3.00"), by=specialist, check_only=True)
+    assert (checked.state, checked.replaced_percent) == (State.FINISHED, 100)
+
+
+def test_below_the_limit_and_without_one_nothing_is_held(process_file, specialist, settings, monkeypatch):
+    monkeypatch.setattr(hold, "_FEW", 0)
+    process_file(f"{FILE}{LINE.replace('01.0205', '47.0604')}\n", by=specialist)
+    settings.TIDEGATE_HOLD_PERCENT = 50
+    assert process_file(FILE.replace("1.50", "2.00"), by=specialist).state == State.FINISHED
+    settings.TIDEGATE_HOLD_PERCENT = 0
+    assert process_file(FILE.replace("1.50", "3.00"), by=specialist).state == State.FINISHED

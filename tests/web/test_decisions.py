@@ -1,0 +1,93 @@
+"""What a person decides about an upload on its page: cancel, release, undo."""
+
+import pytest
+from django.utils import timezone
+
+from tests.web.world import STUDENT
+from tidegate.records.models import CteRecord
+from tidegate.uploads.models import Decision, State
+
+NO_COUNTS = {"row_count": None, "success_count": None, "error_count": None}
+
+
+@pytest.fixture
+def loaded(world):
+    """Return a function that gives an upload which has brought the CTE line of the student."""
+
+    def load(organization=None, **fields):
+        upload = world.send(organization, added_count=1, replaced_count=0, **fields)
+        old = CteRecord.objects.filter(student_id=STUDENT, replaced_at=None).first()
+        now = timezone.now()
+        CteRecord.objects.filter(pk=old.pk).update(replaced_by=upload.pk, replaced_at=now)
+        CteRecord.objects.create(
+            student_id=STUDENT, school_year=world.year, sau=old.sau, school=old.school, cte_code=old.cte_code,
+            start_date=old.start_date, credits_earned=2, brought_by=upload.pk, brought_at=now,
+        )  # fmt: skip
+        return upload
+
+    return load
+
+
+def address(upload, what=""):
+    return f"/state-reporting-status/{upload.pk}/{what}"
+
+
+def test_a_waiting_upload_has_a_button_that_cancels_it(specialist, world, read):
+    upload = world.send(state="waiting", **NO_COUNTS)
+    assert "Cancel this upload" in read(specialist.get(address(upload))).text
+    answer = specialist.post(address(upload, "cancel/"), follow=True)
+    assert "The upload was cancelled Nothing of the file was loaded." in read(answer).text
+    assert "Cancelled by" in read(answer).text
+
+
+def test_an_upload_on_hold_says_what_it_would_replace_and_a_second_person_frees_it(specialist, signed_in, world, read):
+    upload = world.send(state="on_hold", replaced_count=900, replaced_percent=90)
+    own = read(specialist.get(address(upload))).text
+    assert "On hold: the file would replace 900 records, 90 % of what Rock Star Public Schools has on file" in own
+    assert "Release and load it" not in own
+    assert specialist.post(address(upload, "release/")).status_code == 403
+    state = signed_in("state administrator")
+    assert "Release and load it" in read(state.get(address(upload))).text
+    assert state.post(address(upload, "release/")).status_code == 302
+    upload.refresh_from_db()
+    assert (upload.state, upload.row_count) == (State.WAITING, None)
+
+
+def test_undo_asks_first_and_then_does_it(specialist, loaded, read):
+    upload = loaded()
+    asked = read(specialist.get(address(upload, "undo/")))
+    assert "1 record that it brought will be withdrawn." in asked.text
+    assert asked.broken() == []
+    answer = read(specialist.post(address(upload, "undo/"), follow=True)).text
+    assert "The upload was undone What it had loaded was withdrawn, and what it had replaced is back." in answer
+    assert CteRecord.objects.get(replaced_at=None, student_id=STUDENT).put_back_at
+
+
+def test_undo_shows_who_has_changed_the_same_since(specialist, loaded, read):
+    first = loaded()
+    second = loaded(file_name="corrected.csv")
+    page = read(specialist.get(address(first, "undo/")))
+    assert "This upload cannot be undone as things stand" in page.text
+    assert "corrected.csv" in page.text
+    assert specialist.post(address(first, "undo/")).status_code == 409
+    assert not Decision.objects.filter(upload__in=(first, second)).exists()
+
+
+def test_of_another_organizations_upload_only_whose_it_is_is_shown(specialist, loaded, world, read):
+    first = loaded()
+    loaded(world.harbor, file_name="secret-name.csv")
+    page = read(specialist.get(address(first, "undo/"))).text
+    assert "An upload of another organization Harbor Public Schools" in page
+    assert "secret-name.csv" not in page
+
+
+@pytest.mark.parametrize("what", ["cancel/", "release/", "undo/"])
+def test_who_may_not_know_of_the_upload_is_told_there_is_none(signed_in, world, what):
+    upload = world.send(state="on_hold", replaced_count=900, replaced_percent=90)
+    assert signed_in("specialist elsewhere").post(address(upload, what)).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["cancel/", "release/"])
+def test_a_viewer_may_not_decide(signed_in, world, what):
+    upload = world.send(state="on_hold", replaced_count=900, replaced_percent=90)
+    assert signed_in("viewer").post(address(upload, what)).status_code == 403
