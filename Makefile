@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: bench demo test lint format types contracts docs docs-check clean
+.PHONY: bench breaks demo test lint format types contracts docs docs-check clean
 
 demo: .venv/.installed
 	$(BIN)/tidegate demo $(ARGS)
@@ -29,6 +29,9 @@ types: .venv/.installed-dev
 
 contracts: .venv/.installed-dev
 	$(BIN)/lint-imports
+
+breaks: .venv/.installed-dev
+	$(BIN)/pytest --long -s -p no:randomly tests/running $(ARGS)
 
 bench: .venv/.installed-bench
 	$(BIN)/python -m bench.run $(ARGS)

@@ -3,6 +3,11 @@
 import pytest
 
 
+def pytest_addoption(parser) -> None:
+    """Add the option for tests that have a short and a long form."""
+    parser.addoption("--long", action="store_true", help="Break workers at every point, and race many rounds")
+
+
 @pytest.fixture(autouse=True)
 def store_in_a_folder_of_the_test(settings, tmp_path):
     """Keep uploaded files out of the way."""

@@ -31,11 +31,20 @@ print(ensure_running())
 """
 
 
+ROOT = Path(__file__).parents[2]
+SEND_WITH_LITTLE_ROOM = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({byte_count}, {byte_count}))
+"""
+
+
 @dataclass
 class RunningSystem:
     """Commands of tidegate against one data folder, and a look into its database."""
 
     data_dir: Path
+    url: str
     connection: psycopg.Connection
 
     @property
@@ -50,6 +59,22 @@ class RunningSystem:
 
     def send(self, path: Path, file_type: str, *, by: str = "rockstar@demo.example") -> int:
         return int(run_python(SEND, str(path), file_type, by, data_dir=self.data_dir))
+
+    def send_with_room_for(self, path: Path, file_type: str, *, byte_count: int) -> subprocess.CompletedProcess[str]:
+        """Send the file from a process that can write no file of more bytes: what a full disk does, the kernel does."""
+        code = SEND.replace("by = Person", SEND_WITH_LITTLE_ROOM.format(byte_count=byte_count) + "by = Person")
+        command = [sys.executable, "-c", code, str(path), file_type, "rockstar@demo.example"]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def restart_database(self) -> None:
+        """Restart the embedded PostgreSQL as its operator would, and connect again."""
+        folder = Path(self.ask("SHOW data_directory")[0])
+        server = Path(f"/proc/{(folder / 'postmaster.pid').read_text().splitlines()[0]}/exe").resolve()
+        owner = folder.owner() if os.geteuid() == 0 else None
+        command = [server.parent / "pg_ctl", "restart", "-w", "-m", "fast", "-D", folder, "-l", folder / "log"]
+        subprocess.run(command, check=True, user=owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        self.connection.close()
+        self.connection = psycopg.connect(self.url, autocommit=True)
 
     def ask(self, query: str, *values: object) -> tuple:
         return self.connection.execute(query, values).fetchone()
@@ -79,6 +104,12 @@ def run_python(code: str, *arguments: str, data_dir: Path) -> str:
 
 
 @pytest.fixture(scope="session")
+def is_long(request) -> bool:
+    """Whether `--long` asks for every point and many rounds."""
+    return request.config.getoption("--long")
+
+
+@pytest.fixture(scope="session")
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -100,6 +131,7 @@ def system(tmp_path_factory) -> Iterator[RunningSystem]:
     url = keeper.stdout.readline().strip()
     demo = [sys.executable, "-m", "tidegate.cli.main", "demo", "--no-serve"]
     subprocess.run(demo, env=environment_of(data_dir), check=True, capture_output=True, timeout=120)
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield RunningSystem(data_dir, connection)
+    found = RunningSystem(data_dir, url, psycopg.connect(url, autocommit=True))
+    yield found
+    found.connection.close()
     keeper.communicate()

@@ -39,11 +39,11 @@ def doctor() -> None:
 
 
 def _database() -> Iterator[Answer]:
+    from django.conf import settings
     from django.db import connection
 
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
-    from tidegate.uploads.queue import STALLED_SECONDS
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
@@ -55,9 +55,8 @@ def _database() -> Iterator[Answer]:
             yield Answer(is_well=False, subject="migrations", advice=refusal.fix)
             return
         yield Answer(is_well=True, subject="migrations")
-        alive = (
-            f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{STALLED_SECONDS} s'"
-        )
+        seconds = settings.TIDEGATE_STALLED_SECONDS
+        alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{seconds} s'"
         cursor.execute(alive)
         count = cursor.fetchone()[0]
         yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")

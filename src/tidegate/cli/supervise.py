@@ -16,6 +16,7 @@ class Child:
 
     def __init__(self, arguments: list[str]) -> None:
         self.arguments = arguments
+        self.has_lived = False
         self.start()
 
     def start(self) -> None:
@@ -24,9 +25,11 @@ class Child:
         command = [sys.executable, "-m", "tidegate.cli.main", *self.arguments]
         self.process = subprocess.Popen(command, env=os.environ, start_new_session=True)  # noqa: S603 - our own command
 
-    def died_at_once(self) -> bool:
-        """Whether it ended so soon after its start that starting it again is no use."""
-        return time.monotonic() - self.started_at < _SOON
+    def cannot_start(self) -> bool:
+        """Whether it ended so soon after its very first start that starting it again is no use. One that has lived
+        before is started again and again: the database may be away for a while."""
+        self.has_lived = self.has_lived or time.monotonic() - self.started_at >= _SOON
+        return not self.has_lived
 
 
 def supervise(commands: list[list[str]]) -> None:
@@ -47,7 +50,7 @@ def supervise(commands: list[list[str]]) -> None:
         for child in children:
             if (code := child.process.poll()) is None or is_stopping:
                 continue
-            if child.died_at_once():
+            if child.cannot_start():
                 is_stopping, status = True, code or 1
                 break
             time.sleep(_RESTART_SECONDS)

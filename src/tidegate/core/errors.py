@@ -50,6 +50,13 @@ class TooLarge(Refusal):
     http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class NoRoom(Refusal):
+    """The disk that should keep it is full."""
+
+    code = "NO_ROOM"
+    http_status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
 class TooMany(Refusal):
     """The person has done this too often in a short time."""
 

@@ -17,6 +17,11 @@ TIDEGATE_UPLOADS_DIR = Path(
 TIDEGATE_MAX_UPLOAD_MB = env_int(
     "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
 )
+TIDEGATE_STALLED_SECONDS = env_int(
+    "TIDEGATE_STALLED_SECONDS",
+    15,
+    "A worker that has given no sign of life for so long is taken for dead, and another takes its upload up.",
+)
 TIDEGATE_HOLD_PERCENT = env_int(
     "TIDEGATE_HOLD_PERCENT",
     0,

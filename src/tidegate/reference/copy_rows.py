@@ -26,8 +26,9 @@ _LARGE = 1_000
 
 @contextmanager
 def raw_cursor() -> Iterator["Cursor[tuple[object, ...]]"]:
-    """Yield psycopg's own cursor on Django's connection: only that one can COPY."""
-    with connection.cursor() as cursor:
+    """Yield psycopg's own cursor on Django's connection: only that one can COPY. Its errors are Django's errors, so
+    that a connection that is lost is known as such."""
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         yield cursor.cursor
 
 

@@ -1,12 +1,11 @@
 """The queue of uploads: enqueued in the upload's own transaction, in order per organization, retried after a crash."""
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 QUEUE = "uploads"
-STALLED_SECONDS = 15
-"""A worker that has not given a sign of life for so long is taken for dead."""
 
 
 def enqueue(upload_id: int, organization_id: int) -> None:
@@ -27,10 +26,10 @@ def process_upload(upload_id: int) -> None:
     process(upload_id=upload_id)
 
 
-@app.periodic(cron="* * * * * */10")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="take_up_stalled_uploads", queue=QUEUE, pass_context=True, queueing_lock="take_up_stalled_uploads")
 async def take_up_stalled_uploads(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Put the jobs of dead workers back into the queue."""
     jobs = context.app.job_manager
-    for job in await jobs.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_SECONDS):
+    for job in await jobs.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=settings.TIDEGATE_STALLED_SECONDS):
         await jobs.retry_job(job)

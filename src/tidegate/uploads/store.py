@@ -1,5 +1,6 @@
 """The store of uploaded files: a folder in which each file has a name of ours, written through to the disk."""
 
+import errno
 import hashlib
 import os
 import uuid
@@ -9,9 +10,10 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from tidegate.core.errors import TooLarge
+from tidegate.core.errors import NoRoom, TooLarge
 
 _CHUNK = 1 << 20
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,19 @@ def path_of(stored_as: str) -> Path:
 
 
 def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
-    """Stream `file` into the store. TooLarge, and nothing kept, when it has more bytes than the limit."""
+    """Stream `file` into the store. Nothing is kept where it has more bytes than the limit (TooLarge) or than there is
+    room for (NoRoom)."""
     name = uuid.uuid4().hex
     stored_as = f"{name[:2]}/{name}"
     path = path_of(stored_as)
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         sha256, byte_count = _write(file, path, limit_bytes)
-    except BaseException:
+    except BaseException as fault:
         path.unlink(missing_ok=True)
+        if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
+            fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
+            raise NoRoom("There is no room to keep the file", fix=fix) from fault
         raise
     return Stored(stored_as, sha256, byte_count)
 

@@ -1,0 +1,89 @@
+"""A worker that breaks on purpose: `python -m tests.running.broken_worker POINT HOW`.
+
+A point is a statement or a commit on the database while an upload is processed, counted from 1. HOW says what happens
+there: `killed` (SIGKILL), `cut off` (the server ends its connection), `waiting` (it waits until the file that
+TIDEGATE_TEST_GATE names is gone), `counting` (nothing; the number of points is written to standard output).
+"""
+
+import functools
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tidegate.cli.setup import set_up
+
+set_up()
+
+from tidegate.cli.worker import worker
+from tidegate.uploads import process as processing
+
+
+class Breaking:
+    """Counts the points of the upload that is processed, and breaks at one of them."""
+
+    def __init__(self, point: int, how: str) -> None:
+        self.point, self.how = point, how
+        self.count = 0
+        self.is_on = False
+
+    def at(self, connection: psycopg.Connection[Any]) -> None:
+        """Note a point; called before and after each."""
+        if not self.is_on:
+            return
+        self.count += 1
+        if self.count == self.point:
+            self._break(connection)
+
+    def _break(self, connection: psycopg.Connection[Any]) -> None:
+        if self.how == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.how == "cut off":
+            with psycopg.connect(os.environ["TIDEGATE_TEST_URL"], autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+        if self.how == "waiting":
+            gate = Path(os.environ["TIDEGATE_TEST_GATE"])
+            gate.with_suffix(".reached").touch()
+            while gate.exists():
+                time.sleep(0.05)
+
+
+def main() -> None:
+    """Run the worker."""
+    breaking = Breaking(int(sys.argv[1]), sys.argv[2])
+
+    def around(method: Any, connection_of: Any) -> Any:
+        @functools.wraps(method)
+        def call(self: Any, *arguments: Any, **named: Any) -> Any:
+            breaking.at(connection_of(self))
+            answer = method(self, *arguments, **named)
+            breaking.at(connection_of(self))
+            return answer
+
+        return call
+
+    psycopg.Cursor.execute = around(psycopg.Cursor.execute, lambda cursor: cursor.connection)  # type: ignore[method-assign]
+    psycopg.Cursor.copy = around(psycopg.Cursor.copy, lambda cursor: cursor.connection)  # type: ignore[method-assign]
+    psycopg.Connection.commit = around(psycopg.Connection.commit, lambda connection: connection)  # type: ignore[method-assign]
+    process = processing.process
+
+    def process_and_count(*, upload_id: int) -> None:
+        breaking.is_on = True
+        try:
+            process(upload_id=upload_id)
+        finally:
+            breaking.is_on = False
+            if breaking.how == "counting":
+                sys.stdout.write(f"{breaking.count}\n")
+                sys.stdout.flush()
+
+    processing.process = process_and_count
+    worker()
+
+
+if __name__ == "__main__":
+    main()
