@@ -1,11 +1,13 @@
 """Who may send what, and what is kept of it."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tidegate.audit.models import Event
-from tidegate.core.errors import NotAllowed, NotFound, Refusal
+from tidegate.core.errors import NotAllowed, NotFound, Refusal, TooMany
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.receive import receive
 from tidegate.uploads.store import path_of
@@ -50,3 +52,14 @@ def test_an_upload_without_an_organization_is_refused(state, specialist):
 
 def test_the_file_name_is_kept_without_a_path(send, specialist):
     assert send(CONTENT, by=specialist, file_name="C:\\Users\\x\\cte\x07 2020.csv").file_name == "cte 2020.csv"
+
+
+def test_a_person_who_sends_files_without_end_is_asked_to_wait(send, specialist, other_specialist, settings):
+    settings.TIDEGATE_MAX_UPLOADS_PER_HOUR = 2
+    for _ in range(2):
+        send(CONTENT, by=specialist)
+    with pytest.raises(TooMany, match="You have sent 2 files within an hour, as many as are allowed"):
+        send(CONTENT, by=specialist)
+    assert send(CONTENT, by=other_specialist, organization_id=2000).state == State.WAITING
+    Upload.objects.filter(sent_by=specialist).update(sent_at=timezone.now() - timedelta(minutes=61))
+    assert send(CONTENT, by=specialist).state == State.WAITING

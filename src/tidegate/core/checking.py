@@ -11,6 +11,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.fix_file import is_fix_file
+from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_file
 from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
 from tidegate.core.rules.columns import ROW
@@ -77,6 +78,7 @@ def check(
     focus: Focus,
     tables: StoredTables,
     others: Iterable[Layout] = (),
+    limits: Limits = NO_LIMITS,
 ) -> Checked:
     """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
 
@@ -84,7 +86,7 @@ def check(
     was sent as the wrong type. Errors: a Refusal where the stored tables cannot be read.
     """
     layout = layout.in_year(focus.school_year)
-    reading = read_file(path, layout, others=others)
+    reading = read_file(path, layout, others=others, limits=limits)
     if reading.is_refused:
         return _refused(reading, layout)
     is_fix = is_fix_file(reading.names)

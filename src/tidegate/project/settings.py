@@ -17,6 +17,12 @@ TIDEGATE_UPLOADS_DIR = Path(
 TIDEGATE_MAX_UPLOAD_MB = env_int(
     "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
 )
+TIDEGATE_MAX_ROWS = env_int(
+    "TIDEGATE_MAX_ROWS", 10_000_000, "The most rows that an uploaded file may have; 0 is no limit."
+)
+TIDEGATE_MAX_UPLOADS_PER_HOUR = env_int(
+    "TIDEGATE_MAX_UPLOADS_PER_HOUR", 5_000, "The most files that one person may send within an hour; 0 is no limit."
+)
 TIDEGATE_STALLED_SECONDS = env_int(
     "TIDEGATE_STALLED_SECONDS",
     15,

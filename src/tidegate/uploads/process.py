@@ -3,11 +3,13 @@
 from contextlib import suppress
 
 import polars as pl
+from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from tidegate.audit.record import record_event
 from tidegate.core.checking import Checked, Focus, check
+from tidegate.core.reading.limits import Limits
 from tidegate.file_types import find_all
 from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
@@ -96,6 +98,7 @@ def _finish(upload_id: int) -> None:
         focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
         tables=DatabaseTables(is_locking=True),
         others=[other.layout.in_year(upload.year) for other in find_all().values()],
+        limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
     )
     stop_if_cancelled(upload_id)
     loaded = load_rows(upload, checked)

@@ -1,5 +1,6 @@
 """Receives a file: keeps it, notes who sent it for what, and queues it, all or nothing."""
 
+from datetime import timedelta
 from typing import BinaryIO
 
 import polars as pl
@@ -10,7 +11,7 @@ from django.utils import timezone
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal, TooLarge
+from tidegate.core.errors import Refusal, TooLarge, TooMany
 from tidegate.core.reading.fault import Fault
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.finding import findings_of_faults
@@ -41,6 +42,7 @@ def receive(
     if organization is None:
         raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
     check_can_send_upload(by, organization)
+    _check_not_too_often(by)
     upload = Upload(
         file_type=find(file_type).slug,
         file_name=_name_for_people(file_name),
@@ -64,6 +66,16 @@ def receive(
         store.discard(kept.stored_as)
         raise
     return upload
+
+
+def _check_not_too_often(by: Person) -> None:
+    limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
+    since = timezone.now() - timedelta(hours=1)
+    if limit and Upload.objects.filter(sent_by=by, sent_at__gt=since).count() >= limit:
+        raise TooMany(
+            f"You have sent {limit:,} files within an hour, as many as are allowed",
+            fix="Nothing of this one was taken. Send it again in an hour",
+        )
 
 
 def _name_for_people(file_name: str) -> str:

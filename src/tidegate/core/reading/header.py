@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.fault import Fault, quoted_list, show_text
 from tidegate.core.reading.fix_file import own_places
+from tidegate.core.reading.limits import too_many_columns
 
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -31,6 +32,8 @@ def drop_blank_end(cells: list[str]) -> list[str]:
 
 def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = (), *, row: int = 1) -> Header:
     """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it."""
+    if too_many := too_many_columns(len(cells), row=row):
+        return _refused(len(cells), too_many)
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
     extras = {fold_name(name) for name in layout.known_extras}
     ours = {fold_name(cells[place]) for place in own_places(cells)} - names.keys()

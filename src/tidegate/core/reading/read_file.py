@@ -13,6 +13,7 @@ from tidegate.core.reading.decoding import detect_encoding, lines_of
 from tidegate.core.reading.fast_path import read_fast
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.fitting import RowFitter
+from tidegate.core.reading.limits import NO_LIMITS, Limits, too_long_cells, too_many_rows
 from tidegate.core.reading.records import Record, split_records
 from tidegate.core.reading.top import find_top, take_head
 
@@ -33,7 +34,14 @@ class Reading:
     positions: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_exact: bool = False) -> Reading:
+def read_file(
+    path: Path,
+    layout: Layout,
+    *,
+    others: Iterable[Layout] = (),
+    limits: Limits = NO_LIMITS,
+    is_exact: bool = False,
+) -> Reading:
     """Return the rows of the file at `path`. Never raises for what the file holds.
 
     `layout` is already that of the school year. `others` are the other file types, to recognise a file that was sent
@@ -55,7 +63,9 @@ def read_file(path: Path, layout: Layout, *, others: Iterable[Layout] = (), is_e
     if rows is None:
         below = chain(head[top.line_count :], lines)
         rows = _read_rows(split_records(below, top.delimiter, first_row=top.first_row), fitter, layout)
-    faults = [*top.notices, *top.header.faults, *fitter.notices(), *fitter.faults]
+    if too_many := too_many_rows(rows.height, limits):
+        return _refuse(layout, too_many)
+    faults = [*top.notices, *top.header.faults, *fitter.notices(), *fitter.faults, *too_long_cells(rows)]
     if rows.is_empty():
         return Reading(rows, [Fault("FILE003"), *(fault for fault in faults if fault.row)], is_refused=True)
     return Reading(rows, faults, names=top.names, positions=top.header.positions)

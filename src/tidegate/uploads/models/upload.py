@@ -49,7 +49,9 @@ class Upload(models.Model):
     file_name = models.CharField(max_length=255)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="uploads")
     school_year = models.ForeignKey(StoredSchoolYear, on_delete=models.PROTECT, related_name="uploads")
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads", db_index=False
+    )
     sent_at = models.DateTimeField()
     state = models.CharField(max_length=20, default=State.WAITING)
     check_only = models.BooleanField(default=False)
@@ -75,6 +77,7 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["organization", "school_year", "-sent_at"], name="upload_by_focus"),
             models.Index(fields=["school_year", "-sent_at"], name="upload_by_year"),
+            models.Index(fields=["sent_by", "-sent_at"], name="upload_by_sender"),
         ]
         constraints = [
             models.CheckConstraint(
