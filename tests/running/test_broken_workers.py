@@ -241,3 +241,11 @@ def test_the_state_has_not_been_doubled_or_torn(system):
     assert system.ask(twice) == (0,)
     with psycopg.connect(system.url) as connection:
         assert connection.execute("SELECT count(*) FROM uploads_upload WHERE state = 'processing'").fetchone() == (0,)
+
+
+def test_the_log_of_postgresql_holds_no_student(system):
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        system.connection.execute("INSERT INTO records_student (number) SELECT number FROM records_student")
+    log = (system.data_dir / "postgres" / "log").read_text()
+    assert "duplicate key value" in log
+    assert "90000" not in log

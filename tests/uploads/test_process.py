@@ -16,7 +16,7 @@ from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.uploads.process import process
 from tidegate.uploads.result_log import write_result_log
-from tidegate.uploads.store import path_of
+from tidegate.uploads.store import discard
 
 CTE_HEADER = ",".join(find("cte").layout.columns)
 ENROLLMENT_HEADER = ",".join(find("student-enrollment").layout.columns)
@@ -134,7 +134,7 @@ def test_a_file_over_the_limit_is_noted_and_not_kept(send, specialist, settings)
 
 def test_a_fault_of_ours_fails_the_upload_with_an_incident_and_loads_nothing(send, specialist, caplog):
     upload = send(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
-    path_of(upload.stored_as).unlink()
+    discard(upload.stored_as)
     process(upload_id=upload.pk)
     upload.refresh_from_db()
     assert upload.state == State.FAILED

@@ -10,7 +10,7 @@ from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal, TooMany
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.receive import receive
-from tidegate.uploads.store import path_of
+from tidegate.uploads.store import chunks_of
 
 CONTENT = b"SAUID,SchoolID\n1,2\n"
 
@@ -18,7 +18,7 @@ CONTENT = b"SAUID,SchoolID\n1,2\n"
 def test_a_file_is_kept_with_its_digest_and_waits(send, specialist):
     upload = send(CONTENT, by=specialist)
     assert upload.sha256 == hashlib.sha256(CONTENT).hexdigest()
-    assert path_of(upload.stored_as).read_bytes() == CONTENT
+    assert b"".join(chunks_of(upload.stored_as)) == CONTENT
     assert (upload.state, upload.byte_count) == (State.WAITING, len(CONTENT))
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import typer
 
 _LEAST_FREE_GB = 2
 _STUCK_MINUTES = 10
+_OLDEST_BACKUP_DAYS = 2
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def doctor() -> None:
 
     set_up()
     console = Console()
-    answers = [*_database(), *_store(), *_settings()]
+    answers = [*_database(), *_log_of_database(), *_store(), *_backups(), *_settings()]
     for answer in answers:
         console.print(
             f"[green]well[/]    {answer.subject}"
@@ -68,6 +70,30 @@ def _database() -> Iterator[Answer]:
         yield Answer(
             count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log"
         )
+
+
+def _log_of_database() -> Iterator[Answer]:
+    from django.db import connection
+
+    from tidegate.project.database import QUIET_LOG
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(QUIET_LOG)])
+        loud = [name for name, value in cursor.fetchall() if value != QUIET_LOG[name]]
+    advice = ", ".join(f"{name} = {QUIET_LOG[name]}" for name in loud)
+    yield Answer(not loud, "the database's log holds no values of students", f"set on the database: {advice}")
+
+
+def _backups() -> Iterator[Answer]:
+    from django.conf import settings
+
+    from tidegate.cli.backup import LAST_BACKUP
+
+    stamp = settings.TIDEGATE_DATA_DIR / LAST_BACKUP
+    days = (time.time() - stamp.stat().st_mtime) / 86_400 if stamp.exists() else None
+    subject = "backups" if days is None else f"the last backup is {days:.0f} days old"
+    is_fresh = days is not None and days < _OLDEST_BACKUP_DAYS
+    yield Answer(is_fresh, subject, "write one every night: tidegate backup FOLDER, or back the database up yourself")
 
 
 def _store() -> Iterator[Answer]:

@@ -8,11 +8,14 @@ import typer
 
 from tidegate.cli.add_person import add_person
 from tidegate.cli.add_token import add_token
+from tidegate.cli.apply_retention import apply_retention
+from tidegate.cli.backup import backup, restore
 from tidegate.cli.check import check
 from tidegate.cli.demo import demo
 from tidegate.cli.doctor import doctor
 from tidegate.cli.manage import manage
 from tidegate.cli.migrate import migrate
+from tidegate.cli.new_store_key import new_store_key
 from tidegate.cli.reference import export_reference, import_codes, import_reference
 from tidegate.cli.serve import serve
 from tidegate.cli.state_hash import state_hash
@@ -34,6 +37,10 @@ COMMANDS = (
     migrate,
     doctor,
     state_hash,
+    backup,
+    restore,
+    apply_retention,
+    new_store_key,
     add_person,
     add_token,
     import_reference,

@@ -15,6 +15,15 @@ URL = "TIDEGATE_DATABASE_URL"
 DATA_DIR = "TIDEGATE_DATA_DIR"
 DATABASE = "tidegate"
 
+QUIET_LOG = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
+"""The settings with which PostgreSQL's own log holds no value of a student."""
+
 
 def data_dir() -> Path:
     """Return the folder that everything lies in: the embedded server, the uploaded files, the secret key."""
@@ -57,7 +66,25 @@ def _start_embedded(folder: Path) -> str:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             with suppress(DuplicateDatabase, UniqueViolation):  # a web process and a worker may start at once
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
+        _leave_values_out_of_the_log(connection)
     return str(server.get_uri(database=DATABASE))
+
+
+def _leave_values_out_of_the_log(connection: Any) -> None:
+    """Let the server log the kind of an error, and not the statement, key or line, which hold values of students."""
+    from psycopg.errors import InternalError
+    from psycopg.sql import SQL, Identifier, Literal
+
+    settings = """
+        SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+        WHERE datname = %s AND setrole = 0
+    """
+    known = {row[0] for row in connection.execute(settings, [DATABASE])}
+    for name, value in QUIET_LOG.items():
+        if f"{name}={value}" not in known:
+            with suppress(InternalError):  # another process does the same at this instant
+                order = SQL("ALTER DATABASE {} SET {} = {}")
+                connection.execute(order.format(Identifier(DATABASE), Identifier(name), Literal(value)))
 
 
 def _embedded_postgres() -> Any:

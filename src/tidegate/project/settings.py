@@ -14,6 +14,18 @@ TIDEGATE_UPLOADS_DIR = Path(
     env_str("TIDEGATE_UPLOADS_DIR", "", "The folder for uploaded files; blank is `uploads` in the data folder.")
     or TIDEGATE_DATA_DIR / "uploads"
 )
+TIDEGATE_STORE_KEY = env_str(
+    "TIDEGATE_STORE_KEY",
+    "",
+    "Encrypts uploaded files at rest: an age identity (`tidegate new-store-key`). Keep it apart from the backups; "
+    "without it the files cannot be read.",
+)
+TIDEGATE_KEEP_FILES_DAYS = env_int(
+    "TIDEGATE_KEEP_FILES_DAYS", 0, "How long uploaded files are kept; 0 is for ever. The receipt stays."
+)
+TIDEGATE_KEEP_LOGS_DAYS = env_int(
+    "TIDEGATE_KEEP_LOGS_DAYS", 0, "How long findings and answer files are kept; 0 is for ever. The receipt stays."
+)
 TIDEGATE_MAX_UPLOAD_MB = env_int(
     "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
 )
@@ -91,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tidegate.web.middleware.session_limit.SessionLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a new page is closed until it says otherwise
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -140,6 +153,9 @@ AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 60 * env_int(
     "TIDEGATE_SESSION_MINUTES", 240, "How long a person stays signed in without doing anything."
+)
+TIDEGATE_SESSION_HOURS = env_int(
+    "TIDEGATE_SESSION_HOURS", 12, "How long after signing in a person must sign in again, however busy."
 )
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS

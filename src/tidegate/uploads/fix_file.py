@@ -6,18 +6,24 @@ from tidegate.core.errors import NotFound
 from tidegate.core.results.fix_file import fix_file
 from tidegate.uploads.models import Upload
 from tidegate.uploads.result_log import findings_in_slices
-from tidegate.uploads.store import path_of
+from tidegate.uploads.store import is_kept, opened
 
 
 def has_fix_file(upload: Upload) -> bool:
     """Whether the upload has rows that were not loaded, and its file is still kept."""
-    return bool(upload.error_count and upload.stored_as) and path_of(upload.stored_as).is_file()
+    return bool(upload.error_count and upload.has_log) and is_kept(upload.stored_as)
 
 
 def fix_file_chunks(upload: Upload) -> Iterator[bytes]:
     """Yield the fix file as UTF-8. NotFound where there is none."""
     if not has_fix_file(upload):
         raise NotFound("This upload has no fix file", fix="Every row was loaded, or the file is not kept any more")
+    return _pieces(upload)
+
+
+def _pieces(upload: Upload) -> Iterator[bytes]:
     layout = upload.kind.layout.in_year(upload.year)
     rules = upload.kind.rules_by_code()
-    return (piece.encode() for piece in fix_file(path_of(upload.stored_as), layout, findings_in_slices(upload), rules))
+    with opened(upload.stored_as) as path:
+        for piece in fix_file(path, layout, findings_in_slices(upload), rules):
+            yield piece.encode()

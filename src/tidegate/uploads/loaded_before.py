@@ -10,7 +10,7 @@ from tidegate.core.checking import Checked, Focus, check
 from tidegate.core.results.fix_file import rows_to_fix
 from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.store import path_of
+from tidegate.uploads.store import is_kept, opened
 
 _MOST_UPLOADS = 20
 _MOST_FIX_FILES = 10
@@ -37,7 +37,8 @@ def loaded_before(upload: Upload, checked: Checked) -> pl.DataFrame:
 
 def _find_corrected(upload: Upload) -> Upload | None:
     """Return the newest earlier upload whose rows with errors are all of those that the fix file names."""
-    rows = rows_to_fix(path_of(upload.stored_as), upload.kind.layout.in_year(upload.year))
+    with opened(upload.stored_as) as path:
+        rows = rows_to_fix(path, upload.kind.layout.in_year(upload.year))
     if not rows:
         return None
     earlier = Upload.objects.select_related("school_year", "organization").filter(
@@ -45,13 +46,13 @@ def _find_corrected(upload: Upload) -> Upload | None:
         school_year_id=upload.school_year_id,
         file_type=upload.file_type,
         state=State.FINISHED,
+        log_deleted_at=None,
         check_only=False,
         error_count__gte=len(rows),
         pk__lt=upload.pk,
     )
     for candidate in earlier.order_by("-pk")[:_MOST_UPLOADS]:
-        is_kept = bool(candidate.stored_as) and path_of(candidate.stored_as).is_file()
-        if is_kept and rows <= _rows_with_errors(candidate):
+        if is_kept(candidate.stored_as) and rows <= _rows_with_errors(candidate):
             return candidate
     return None
 
@@ -60,7 +61,8 @@ def _loaded_rows(upload: Upload) -> pl.DataFrame:
     """Return the rows that the upload has loaded, read from its file again."""
     kind = upload.kind
     focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
-    checked = check(path_of(upload.stored_as), kind.layout, kind.rules, focus=focus, tables=DatabaseTables())
+    with opened(upload.stored_as) as path:
+        checked = check(path, kind.layout, kind.rules, focus=focus, tables=DatabaseTables())
     return checked.good_rows.filter(~pl.col("row").is_in(_rows_with_errors(upload)))
 
 

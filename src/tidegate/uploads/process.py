@@ -18,7 +18,7 @@ from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.receipts import give_receipt
-from tidegate.uploads.store import path_of
+from tidegate.uploads.store import opened
 
 _MOST_JUDGEMENTS = 3
 _MOST_TRIES = 8
@@ -90,16 +90,7 @@ def _finish(upload_id: int) -> None:
     upload = _lock(upload_id)
     if not upload.is_busy:
         return  # a worker that was thought dead has done it
-    kind = upload.kind
-    checked = check(
-        path_of(upload.stored_as),
-        kind.layout,
-        kind.rules,
-        focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
-        tables=DatabaseTables(is_locking=True),
-        others=[other.layout.in_year(upload.year) for other in find_all().values()],
-        limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
-    )
+    checked = _check(upload)
     stop_if_cancelled(upload_id)
     loaded = load_rows(upload, checked)
     stop_if_cancelled(upload_id)
@@ -116,6 +107,20 @@ def _finish(upload_id: int) -> None:
         school_year=upload.school_year,
         subject=upload,
     )
+
+
+def _check(upload: Upload) -> Checked:
+    kind = upload.kind
+    with opened(upload.stored_as) as path:
+        return check(
+            path,
+            kind.layout,
+            kind.rules,
+            focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
+            tables=DatabaseTables(is_locking=True),
+            others=[other.layout.in_year(upload.year) for other in find_all().values()],
+            limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
+        )
 
 
 def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:

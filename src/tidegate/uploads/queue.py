@@ -26,6 +26,16 @@ def process_upload(upload_id: int) -> None:
     process(upload_id=upload_id)
 
 
+@app.periodic(cron="17 3 * * *")
+@app.task(name="apply_retention", queue=QUEUE, queueing_lock="apply_retention")
+def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Delete every night what is older than the state keeps it."""
+    from tidegate.uploads.retention import apply_retention
+
+    close_old_connections()
+    apply_retention()
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(name="take_up_stalled_uploads", queue=QUEUE, pass_context=True, queueing_lock="take_up_stalled_uploads")
 async def take_up_stalled_uploads(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it

@@ -23,6 +23,11 @@ def check_has_log(upload: Upload) -> None:
     """Raise a Refusal where the upload has not ended, or failed by our own fault."""
     if upload.state == State.CANCELLED:
         raise Refusal("The upload was cancelled and has no Result Log", fix="Nothing of it was loaded. Send a new file")
+    if upload.log_deleted_at:
+        raise Refusal(
+            f"The Result Log was deleted on {upload.log_deleted_at:%Y-%m-%d}, as the state's policy says",
+            fix="The receipt stays and has the counts. Send the file again as Check only to see what it says now",
+        )
     if upload.is_busy:
         raise Refusal(
             "The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again"

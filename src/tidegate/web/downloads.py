@@ -1,7 +1,6 @@
 """Files that the browser saves."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -21,10 +20,3 @@ def download(chunks: Iterable[bytes], file_name: str, *, content_type: str) -> H
 def csv_download(chunks: Iterable[bytes], file_name: str) -> HttpResponseBase:
     """Return a CSV file to be saved."""
     return download(chunks, file_name, content_type="text/csv; charset=utf-8")
-
-
-def read_chunks(path: Path) -> Iterator[bytes]:
-    """Yield a file's bytes in pieces."""
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk

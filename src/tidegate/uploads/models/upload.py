@@ -71,6 +71,7 @@ class Upload(models.Model):
     try_count = models.SmallIntegerField(default=0)  # how often a worker has begun with it
     finished_at = models.DateTimeField(null=True)
     incident_id = models.CharField(max_length=40, blank=True)
+    log_deleted_at = models.DateTimeField(null=True)  # findings and answer lines, by the state's policy
     column_places = models.JSONField(default=dict)  # where in the file each column stands, from 0
 
     class Meta:
@@ -110,8 +111,8 @@ class Upload(models.Model):
 
     @property
     def has_log(self) -> bool:
-        """Whether it was judged, so that there is a Result Log."""
-        return not (self.is_busy or self.incident_id or self.state == State.CANCELLED)
+        """Whether it was judged and its Result Log is still kept."""
+        return not (self.is_busy or self.incident_id or self.log_deleted_at or self.state == State.CANCELLED)
 
     def forget_judgement(self) -> None:
         """Take back what was counted and found, since the file is to be judged anew or not at all."""

@@ -5,8 +5,8 @@ from django.http import HttpResponseBase
 from tidegate.accounts.permissions import check_can_download_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
-from tidegate.uploads.store import path_of
-from tidegate.web.downloads import download, read_chunks
+from tidegate.uploads.store import chunks_of, is_kept
+from tidegate.web.downloads import download
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest
 
@@ -17,10 +17,9 @@ def uploaded_file(request: PersonRequest, upload_id: int) -> HttpResponseBase:
     """Download the file byte for byte as it was sent."""
     upload = find_upload(request.user, upload_id)
     check_can_download_upload(request.user, upload.organization)
-    path = path_of(upload.stored_as)
-    if not upload.stored_as or not path.is_file():
+    if not is_kept(upload.stored_as):
         raise NotFound(
             NOT_KEPT, fix="A file over the size limit is not kept, nor is one past the time that the state keeps files"
         )
     record_event("upload.file_downloaded", by=request.user, organization=upload.organization, subject=upload)
-    return download(read_chunks(path), upload.file_name, content_type="application/octet-stream")
+    return download(chunks_of(upload.stored_as), upload.file_name, content_type="application/octet-stream")

@@ -1,0 +1,60 @@
+"""Retention: deletes the files and logs of old uploads, as the state's policy says. The upload and its receipt stay."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from tidegate.audit.record import record_event
+from tidegate.records.models import AnswerLine
+from tidegate.uploads import store
+from tidegate.uploads.models import State, Upload
+
+
+class Deleted(NamedTuple):
+    """Of how many uploads the file, and of how many the log was deleted."""
+
+    file_count: int
+    log_count: int
+
+
+def apply_retention() -> Deleted:
+    """Delete what is older than the state keeps it. Uploads that wait, are processed or on hold lose nothing."""
+    file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
+    has_log = Q(log_deleted_at=None)
+    log_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_LOGS_DAYS)) & has_log, _delete_log)
+    return Deleted(file_count, log_count)
+
+
+def _before(days: int) -> object:
+    return timezone.now() - timedelta(days=days) if days else timezone.now() - timedelta(days=365_000)
+
+
+def _each(old: Q, delete: Callable[[Upload], None]) -> int:
+    """Delete from each of these uploads in a transaction of its own, and return how many they were."""
+    ended = ~Q(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
+    count = 0
+    for upload_id in Upload.objects.filter(old & ended).order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            delete(Upload.objects.select_for_update(no_key=True).get(pk=upload_id))
+        count += 1
+    return count
+
+
+def _delete_file(upload: Upload) -> None:
+    stored_as, upload.stored_as = upload.stored_as, ""
+    upload.save(update_fields=["stored_as"])
+    record_event("upload.file_deleted", by=None, subject=upload)
+    transaction.on_commit(lambda: store.discard(stored_as))
+
+
+def _delete_log(upload: Upload) -> None:
+    upload.findings.all().delete()
+    AnswerLine.objects.filter(upload_id=upload.pk).delete()
+    upload.log_deleted_at = timezone.now()
+    upload.save(update_fields=["log_deleted_at"])
+    record_event("upload.log_deleted", by=None, subject=upload)

@@ -1,0 +1,63 @@
+"""Retention deletes what the state's policy says; the upload, its counts and its receipt stay."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.uploads.test_process import CTE_HEADER, LINE
+from tidegate.audit.models import Event
+from tidegate.core.errors import NotFound, Refusal
+from tidegate.records.models import CteRecord
+from tidegate.uploads.fix_file import fix_file_chunks
+from tidegate.uploads.models import Upload
+from tidegate.uploads.receipts import receipt_of
+from tidegate.uploads.result_log import result_log_chunks
+from tidegate.uploads.retention import apply_retention
+from tidegate.uploads.store import is_kept
+
+FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
+
+
+@pytest.fixture
+def old(process_file, specialist, django_capture_on_commit_callbacks):
+    """An upload of 40 days ago, with an error."""
+    upload = process_file(FILE, by=specialist)
+    Upload.objects.filter(pk=upload.pk).update(sent_at=timezone.now() - timedelta(days=40))
+    return upload
+
+
+def run(capture):
+    with capture(execute=True):
+        return apply_retention()
+
+
+def test_without_a_policy_nothing_is_deleted(old, django_capture_on_commit_callbacks):
+    assert run(django_capture_on_commit_callbacks) == (0, 0)
+
+
+def test_files_and_logs_go_after_their_days_and_the_receipt_stays(old, settings, django_capture_on_commit_callbacks):
+    settings.TIDEGATE_KEEP_FILES_DAYS, settings.TIDEGATE_KEEP_LOGS_DAYS = 30, 35
+    stored_as = old.stored_as
+    assert run(django_capture_on_commit_callbacks) == (1, 1)
+    upload = Upload.objects.get(pk=old.pk)
+    assert (upload.stored_as, is_kept(stored_as), upload.findings.count(), upload.has_log) == ("", False, 0, False)
+    assert (upload.row_count, upload.error_count, CteRecord.objects.count()) == (2, 1, 1)
+    assert upload.sha256.encode() in bytes(receipt_of(upload))
+    with pytest.raises(Refusal, match="The Result Log was deleted on"):
+        result_log_chunks(upload)
+    with pytest.raises(NotFound):
+        fix_file_chunks(upload)
+    acts = ("upload.file_deleted", "upload.log_deleted")
+    assert sorted(Event.objects.filter(act__in=acts).values_list("act", flat=True)) == sorted(acts)
+    assert run(django_capture_on_commit_callbacks) == (0, 0)
+
+
+def test_what_is_young_or_has_not_ended_keeps_everything(
+    process_file, send, specialist, settings, django_capture_on_commit_callbacks
+):
+    settings.TIDEGATE_KEEP_FILES_DAYS = settings.TIDEGATE_KEEP_LOGS_DAYS = 30
+    process_file(FILE, by=specialist)
+    waiting = send(FILE, by=specialist)
+    Upload.objects.filter(pk=waiting.pk).update(sent_at=timezone.now() - timedelta(days=40))
+    assert run(django_capture_on_commit_callbacks) == (0, 0)
