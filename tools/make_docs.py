@@ -1,6 +1,7 @@
 """Writes docs/reference/ and codes.lock from the rules, layouts, settings and states. `--check` only compares."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -141,6 +142,16 @@ def states_page() -> str:
     return "".join(lines)
 
 
+def description() -> str:
+    """Return the OpenAPI description of the API."""
+    from django import setup
+
+    setup()
+    from tidegate.api.v1 import api
+
+    return json.dumps(api.get_openapi_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def lock() -> str:
     """Return codes.lock: every code that was ever used, with the name of its rule. A code is never used again."""
     old = dict(line.split(" ", 1) for line in LOCK.read_text().splitlines()) if LOCK.exists() else {}
@@ -155,6 +166,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "upload-states.md": states_page(),
+        REFERENCE / "openapi.json": description(),
         LOCK: lock(),
     }
     for kind in find_all().values():

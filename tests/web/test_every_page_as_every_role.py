@@ -19,6 +19,7 @@ PAGES = {
     "start": ({}, EVERYBODY),
     "change_focus": ({}, EVERYBODY),
     "tokens": ({}, EVERYBODY),
+    "webhooks": ({}, EVERYBODY),
     "state_reporting_status": ({}, EVERYBODY),
     "upload_file": ({}, (200, 200, 200, 403, 200, 400)),
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
@@ -45,7 +46,15 @@ PAGES = {
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
 NO_SIGN_IN_NEEDED = {"sign_in", "receipt_key"}
-ONLY_BY_POST = {"sign_out", "revoke_token", "resolve_duplicate", "search_students", "cancel_upload", "release_upload"}
+ONLY_BY_POST = {
+    "sign_out",
+    "revoke_token",
+    "resolve_duplicate",
+    "search_students",
+    "cancel_upload",
+    "release_upload",
+    "end_webhook",
+}
 DOWNLOADS = {
     "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",
     "sample_file", "codes", "events_file",

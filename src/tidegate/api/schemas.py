@@ -1,10 +1,14 @@
 """What the API says and takes, as the OpenAPI description shows it."""
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Schema
+from pydantic import Field
 
 from tidegate.uploads.models import Upload
+
+YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
 
 
 class UploadOut(Schema):

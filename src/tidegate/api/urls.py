@@ -1,11 +1,43 @@
 """The addresses of the API. Its own tokens say who asks; the sign-in of the pages has no part in it."""
 
-from django.urls import path
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from tidegate.api.problems import problem
 from tidegate.api.v1 import api
+from tidegate.core.errors import NotFound
+
+
+def _with_problems(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the view with the one error as problem details that the framework answers by itself."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        response: HttpResponse = view(request, *arguments, **named)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        refused = problem(405, "This cannot be done here", code="METHOD", detail=f"Use {response['Allow']}")
+        refused["Allow"] = response["Allow"]
+        return refused
+
+    return login_not_required(answer)
+
+
+@csrf_exempt
+@login_not_required
+def _no_such_address(_request: HttpRequest) -> HttpResponse:
+    return problem(404, "There is no such address", code=NotFound.code, detail="See /api/v1/openapi.json")
+
 
 _patterns, _app, _namespace = api.urls
 for pattern in _patterns:
-    pattern.callback.login_required = False  # type: ignore[union-attr]  # Django's own mark for it
+    pattern.callback = _with_problems(pattern.callback)  # type: ignore[arg-type]
 
-urlpatterns = [path("api/v1/", (_patterns, _app, _namespace))]
+urlpatterns = [path("api/v1/", (_patterns, _app, _namespace)), re_path("^api/", _no_such_address)]

@@ -1,12 +1,11 @@
 """Version 1 of the API."""
 
-from ninja import NinjaAPI
-
 from tidegate.api.authenticate import BearerToken
+from tidegate.api.described_api import DescribedApi
 from tidegate.api.problems import answer_problems
 from tidegate.api.routes import file_types, uploads
 
-api = NinjaAPI(
+api = DescribedApi(
     title="tidegate",
     version="1",
     description="Send files to the state collection system and read what became of them.",

@@ -10,6 +10,7 @@ import typer
 
 log = logging.getLogger(__name__)
 _BEFORE_NEXT_TRY_SECONDS = 1.0
+_MESSAGES_AT_ONCE = 4
 
 
 def worker(
@@ -48,28 +49,36 @@ async def _work_until_told_to_stop() -> None:
 
 
 async def _work(is_told: asyncio.Event) -> None:
-    """Work until told to stop, which the upload at hand may outlast, or until the queue's worker ends by itself."""
+    """Work until told to stop, which the upload at hand may outlast, or until a worker of the queue ends by itself.
+
+    One upload at a time; messages to webhooks, which mostly wait, go out beside it.
+    """
     from django.conf import settings
     from procrastinate.contrib.django import app
 
-    from tidegate.uploads.queue import QUEUE
+    from tidegate.uploads.queue import QUEUE, WEBHOOKS
 
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
-            working = asyncio.create_task(
-                worker_app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=1,
-                    update_heartbeat_interval=settings.TIDEGATE_STALLED_SECONDS / 3,
-                    stalled_worker_timeout=settings.TIDEGATE_STALLED_SECONDS,
-                    delete_jobs="successful",
-                    install_signal_handlers=False,
+            working = [
+                asyncio.create_task(
+                    worker_app.run_worker_async(
+                        queues=[queue],
+                        concurrency=concurrency,
+                        update_heartbeat_interval=settings.TIDEGATE_STALLED_SECONDS / 3,
+                        stalled_worker_timeout=settings.TIDEGATE_STALLED_SECONDS,
+                        delete_jobs="successful",
+                        install_signal_handlers=False,
+                    )
                 )
-            )
+                for queue, concurrency in ((QUEUE, 1), (WEBHOOKS, _MESSAGES_AT_ONCE))
+            ]
             told = asyncio.create_task(is_told.wait())
-            await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*working, told}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
-            working.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await working
+            for worker in working:
+                worker.cancel()
+            for worker in working:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await worker

@@ -46,6 +46,11 @@ TIDEGATE_HOLD_PERCENT = env_int(
     "An upload that replaces more than so many percent of an organization's records (and more than 100) is put on hold "
     "until a second person releases it; 0 holds none. 50 is a good start.",
 )
+TIDEGATE_WEBHOOKS_TO_PRIVATE = env_bool(
+    "TIDEGATE_WEBHOOKS_TO_PRIVATE",
+    default=False,
+    meaning="Lets webhooks go to http addresses and into the private network. For trials.",
+)
 TIDEGATE_RECEIPT_KEY = env_str(
     "TIDEGATE_RECEIPT_KEY",
     "",

@@ -8,6 +8,7 @@ from tidegate.accounts.permissions import check_can_cancel_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.uploads.models import Act, Decision, State, Upload
+from tidegate.uploads.webhooks import announce
 
 
 class Cancelled(Exception):
@@ -55,3 +56,4 @@ def note_cancelled(upload: Upload, *, by: Person | None) -> None:
     upload.finished_at = timezone.now()
     upload.save()
     record_event("upload.cancelled", by=by, organization=upload.organization, subject=upload)
+    announce(upload)

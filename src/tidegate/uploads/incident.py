@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tidegate.audit.record import record_event
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.webhooks import announce
 
 log = logging.getLogger(__name__)
 
@@ -29,4 +30,5 @@ def fail_by_our_fault(upload_id: int, what: str) -> None:
     upload.incident_id, upload.finished_at = incident_id, timezone.now()
     upload.save(update_fields=["state", "incident_id", "finished_at"])
     record_event("upload.failed", by=None, subject=upload, incident_id=incident_id)
+    announce(upload)
     log.error("Incident %s: upload %s failed: %s", incident_id, upload_id, what)

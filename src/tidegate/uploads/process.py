@@ -19,6 +19,7 @@ from tidegate.uploads.load_rows import Loaded, load_rows
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.receipts import give_receipt
 from tidegate.uploads.store import opened
+from tidegate.uploads.webhooks import announce
 
 _MOST_JUDGEMENTS = 3
 _MOST_TRIES = 8
@@ -107,6 +108,7 @@ def _finish(upload_id: int) -> None:
         school_year=upload.school_year,
         subject=upload,
     )
+    announce(upload)
 
 
 def _check(upload: Upload) -> Checked:

@@ -6,6 +6,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 QUEUE = "uploads"
+WEBHOOKS = "webhooks"
 
 
 def enqueue(upload_id: int, organization_id: int) -> None:
@@ -24,6 +25,20 @@ def process_upload(upload_id: int) -> None:
 
     close_old_connections()  # one that broke while the worker was idle
     process(upload_id=upload_id)
+
+
+def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
+    """Queue a message to a webhook within the caller's transaction."""
+    deliver_webhook.defer(webhook_id=webhook_id, message_id=message_id, body=body)
+
+
+@app.task(name="deliver_webhook", queue=WEBHOOKS, retry=RetryStrategy(max_attempts=7, exponential_wait=6))
+def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
+    """Send a message; when it is not taken, again after 6 seconds, half a minute, minutes and hours."""
+    from tidegate.uploads.webhooks import deliver
+
+    close_old_connections()
+    deliver(webhook_id=webhook_id, message_id=message_id, body=body)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -52,6 +52,11 @@ def sign(receipt: Mapping[str, Any], private_pem: str) -> dict[str, Any]:
     return {"receipt": dict(receipt), "signature": base64.b64encode(signature).decode(), "key_id": key_id(public)}
 
 
+def sign_bytes(content: bytes, private_pem: str) -> bytes:
+    """Return the signature (64 bytes) over the content."""
+    return _private(private_pem).sign(content)
+
+
 def is_signed(document: Mapping[str, Any], public_pem: str) -> bool:
     """Whether the document was signed by the owner of the key and has not been changed since."""
     try:

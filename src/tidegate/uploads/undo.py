@@ -12,6 +12,7 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.records.take_back import later_changes, lock_touched, take_back
 from tidegate.reference.copy_rows import current_time
 from tidegate.uploads.models import Act, Decision, State, Upload
+from tidegate.uploads.webhooks import announce
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def undo(upload: Upload, *, by: Person) -> Upload:
         withdrawn_count=taken.withdrawn_count,
         put_back_count=taken.put_back_count,
     )
+    announce(found)
     return found
 
 

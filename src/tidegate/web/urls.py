@@ -27,6 +27,7 @@ from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
+from tidegate.web.views.webhooks import end, webhooks
 
 STATUS = "state-reporting-status/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
@@ -40,6 +41,8 @@ urlpatterns = [
     path("change-focus/", change_focus, name="change_focus"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
+    path("webhooks/", webhooks, name="webhooks"),
+    path("webhooks/<int:webhook_id>/end/", end, name="end_webhook"),
     path(STATUS, state_reporting_status, name="state_reporting_status"),
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
     path(UPLOAD, upload, name="upload"),

@@ -1,12 +1,10 @@
 """File types: which there are, their layouts, sample files and code lists."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from tidegate.api.routes.uploads import PROBLEMS
-from tidegate.api.schemas import CodeOut, ColumnOut, FileTypeOut, LayoutOut
+from tidegate.api.routes.uploads import CSV_FILE, PROBLEMS
+from tidegate.api.schemas import CodeOut, ColumnOut, FileTypeOut, LayoutOut, YearName
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find, find_all
 from tidegate.reference.models import Code
@@ -14,7 +12,7 @@ from tidegate.reference.models import Code
 router = Router(tags=["file types"])
 
 
-@router.get("/file-types", response=list[FileTypeOut], summary="The file types")
+@router.get("/file-types", response={200: list[FileTypeOut], **PROBLEMS}, summary="The file types")
 def list_file_types(request: HttpRequest) -> list[FileTypeOut]:
     """Return every file type, in the order in which they are sent."""
     return [
@@ -24,7 +22,7 @@ def list_file_types(request: HttpRequest) -> list[FileTypeOut]:
 
 
 @router.get("/file-types/{file_type}/layout", response={200: LayoutOut, **PROBLEMS}, summary="A layout")
-def get_layout(request: HttpRequest, file_type: str, school_year: str) -> LayoutOut:
+def get_layout(request: HttpRequest, file_type: str, school_year: YearName) -> LayoutOut:
     """Return the columns of the file type in the school year, in order."""
     kind, year = find(file_type), SchoolYear.parse(school_year)
     columns = [
@@ -40,15 +38,15 @@ def get_layout(request: HttpRequest, file_type: str, school_year: str) -> Layout
     return LayoutOut(file_type=kind.slug, school_year=year.name, columns=columns)
 
 
-@router.get("/file-types/{file_type}/sample", response={200: Any, **PROBLEMS}, summary="The sample file")
-def get_sample(request: HttpRequest, file_type: str, school_year: str) -> HttpResponse:
+@router.get("/file-types/{file_type}/sample", summary="The sample file", **CSV_FILE)
+def get_sample(request: HttpRequest, file_type: str, school_year: YearName) -> HttpResponse:
     """Return the sample file as CSV: the header and an example row."""
     sample = find(file_type).sample_csv(SchoolYear.parse(school_year))
     return HttpResponse(sample, content_type="text/csv; charset=utf-8")
 
 
 @router.get("/codes/{list_name}", response={200: list[CodeOut], **PROBLEMS}, summary="A code list")
-def list_codes(request: HttpRequest, list_name: str, school_year: str) -> list[CodeOut]:
+def list_codes(request: HttpRequest, list_name: str, school_year: YearName) -> list[CodeOut]:
     """Return the codes of a list that are valid in the school year."""
     codes = Code.objects.filter(list_name=list_name).valid_in(SchoolYear.parse(school_year)).order_by("code")
     return [CodeOut(code=code.code, title=code.title) for code in codes]

@@ -14,8 +14,9 @@ from tidegate.accounts.models import Person, Scope
 from tidegate.accounts.permissions import check_can_download_upload, check_can_view_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.described_api import gives
 from tidegate.api.models import CarriedOut
-from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadOut
+from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadOut, YearName
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Period
@@ -34,7 +35,13 @@ from tidegate.uploads.result_log import result_log_chunks
 from tidegate.uploads.undo import undo
 
 router = Router(tags=["uploads"])
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 507), Problem)
+CSV_FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives("text/csv")}
+KEY_FILE: dict[str, Any] = {"response": {200: Any}, "openapi_extra": gives("text/plain")}
+FINDINGS: dict[str, Any] = {
+    "response": {200: FindingsPage, **PROBLEMS},
+    "openapi_extra": gives("application/x-ndjson", and_json=True),
+}
 _PAGE = 1000
 
 
@@ -42,7 +49,7 @@ class UploadIn(Schema):
     """What is said about a file. `organization` is a NEO organization ID."""
 
     file_type: str
-    school_year: str
+    school_year: YearName
     organization: int
     check_only: bool = False
 
@@ -53,7 +60,7 @@ def send_upload(
     response: HttpResponse,
     form: Form[UploadIn],
     file: File[UploadedFile],
-    idempotency_key: Header[str | None] = None,
+    idempotency_key: str = Header("", alias="Idempotency-Key", max_length=255),  # type: ignore[type-arg]
 ) -> Status[UploadOut]:
     """Take a file and queue it. With an `Idempotency-Key`, the same request again gives the same upload."""
     token = request.auth  # type: ignore[attr-defined]
@@ -103,7 +110,7 @@ def undo_upload(request: HttpRequest, upload_id: int) -> UploadOut:
     return UploadOut.of(undo(_find(request, upload_id, Scope.SEND), by=_person(request)))
 
 
-@router.get("/uploads/{int:upload_id}/result-log", summary="The Result Log", response={200: Any, **PROBLEMS})
+@router.get("/uploads/{int:upload_id}/result-log", summary="The Result Log", **CSV_FILE)
 def get_result_log(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Return the five-column Result Log as CSV."""
     upload = _find(request, upload_id)
@@ -121,13 +128,13 @@ def get_receipt(request: HttpRequest, upload_id: int) -> HttpResponse:
     return HttpResponse(document, content_type="application/json")
 
 
-@router.get("/receipt-key", summary="The key of the receipts", auth=None, response={200: Any})
+@router.get("/receipt-key", summary="The key of the receipts", auth=None, **KEY_FILE)
 def get_receipt_key(request: HttpRequest) -> HttpResponse:
     """Return the public key (Ed25519, PEM) that receipts are signed with."""
-    return HttpResponse(published_key(), content_type="application/x-pem-file")
+    return HttpResponse(published_key(), content_type="text/plain; charset=utf-8")
 
 
-@router.get("/uploads/{int:upload_id}/answer-file", summary="The answer file", response={200: Any, **PROBLEMS})
+@router.get("/uploads/{int:upload_id}/answer-file", summary="The answer file", **CSV_FILE)
 def get_answer_file(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Return the answer file of a New State ID upload as CSV."""
     upload = _find(request, upload_id)
@@ -136,7 +143,7 @@ def get_answer_file(request: HttpRequest, upload_id: int) -> HttpResponse:
     return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
 
 
-@router.get("/uploads/{int:upload_id}/full-log", summary="The full log", response={200: Any, **PROBLEMS})
+@router.get("/uploads/{int:upload_id}/full-log", summary="The full log", **CSV_FILE)
 def get_full_log(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Return the full log as CSV: 13 columns, one line per finding."""
     upload = _find(request, upload_id)
@@ -145,7 +152,7 @@ def get_full_log(request: HttpRequest, upload_id: int) -> HttpResponse:
     return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
 
 
-@router.get("/uploads/{int:upload_id}/fix-file", summary="The fix file", response={200: Any, **PROBLEMS})
+@router.get("/uploads/{int:upload_id}/fix-file", summary="The fix file", **CSV_FILE)
 def get_fix_file(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Return the rows that were not loaded, in the file's own columns, with what to fix, as CSV."""
     upload = _find(request, upload_id)
@@ -155,7 +162,7 @@ def get_fix_file(request: HttpRequest, upload_id: int) -> HttpResponse:
     return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")  # type: ignore[return-value]
 
 
-@router.get("/uploads/{int:upload_id}/findings", response={200: FindingsPage, **PROBLEMS}, summary="The findings")
+@router.get("/uploads/{int:upload_id}/findings", summary="The findings", **FINDINGS)
 def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
     """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line."""
     upload = _find(request, upload_id)

@@ -4,5 +4,6 @@ from tidegate.uploads.models.decision import Act, Decision
 from tidegate.uploads.models.finding import Finding
 from tidegate.uploads.models.receipt import Receipt
 from tidegate.uploads.models.upload import MOVES, State, Upload
+from tidegate.uploads.models.webhook import Webhook
 
-__all__ = ["MOVES", "Act", "Decision", "Finding", "Receipt", "State", "Upload"]
+__all__ = ["MOVES", "Act", "Decision", "Finding", "Receipt", "State", "Upload", "Webhook"]

@@ -1,0 +1,45 @@
+"""The API with a description that is true: errors are problem details, and files are files."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+
+from tidegate.api.problems import CONTENT_TYPE
+
+_JSON = "application/json"
+_LARGEST_ID = (1 << 63) - 1
+
+
+def gives(content_type: str, *, and_json: bool = False) -> dict[str, Any]:
+    """Return the note on a route that a good answer is a file of that type; `and_json`: or, as asked for, JSON."""
+    return {"x-gives": content_type, "x-and-json": and_json}
+
+
+class DescribedApi(NinjaAPI):
+    """Puts right what the framework cannot know of the answers."""
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """Return the name that a generated client gives to the call."""
+        return str(operation.view_func.__name__)
+
+    def get_openapi_schema(self, *arguments: Any, **named: Any) -> Any:
+        """Return the OpenAPI description."""
+        schema = super().get_openapi_schema(*arguments, **named)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _describe_answers(operation)
+        return schema
+
+
+def _describe_answers(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
+            parameter["schema"] |= {"minimum": 0, "maximum": _LARGEST_ID}
+    content_type, and_json = operation.pop("x-gives", None), operation.pop("x-and-json", False)
+    for status, answer in operation["responses"].items():
+        content = answer.get("content", {})
+        if int(status) >= 400 and _JSON in content:
+            content[CONTENT_TYPE] = content.pop(_JSON)
+        elif content_type:
+            json = {_JSON: content[_JSON]} if and_json and _JSON in content else {}
+            answer["content"] = json | {content_type: {"schema": {"type": "string"}}}

@@ -1,0 +1,28 @@
+"""The form for a new webhook."""
+
+from django import forms
+
+from tidegate.accounts.models import Focus, Person
+from tidegate.core.errors import Refusal
+from tidegate.uploads.webhooks import add_webhook
+
+
+class WebhookForm(forms.Form):
+    """Where the messages go."""
+
+    address = forms.CharField(
+        label="Address",
+        max_length=500,
+        help_text="An https address of your program, such as https://sis.example.org/tidegate",
+        error_messages={"required": "Write the address"},
+    )
+
+    def add(self, focus: Focus, *, by: Person) -> bool:
+        """Whether the webhook was added; otherwise the sentence is on the form."""
+        assert focus.organization is not None
+        try:
+            add_webhook(organization=focus.organization, address=self.cleaned_data["address"], by=by)
+        except Refusal as refusal:
+            self.add_error("address", ". ".join(filter(None, (refusal.message, refusal.fix))))
+            return False
+        return True

@@ -1,0 +1,167 @@
+"""Webhooks are signed, tried again until they are heard, and lead nowhere inside."""
+
+import base64
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tests.uploads.test_process import CTE_HEADER, LINE
+from tidegate.core.errors import NotAllowed, NotFound, Refusal
+from tidegate.reference.models import Organization
+from tidegate.uploads import outside
+from tidegate.uploads.cancel import cancel
+from tidegate.uploads.models import Webhook
+from tidegate.uploads.outside import check_address
+from tidegate.uploads.receipts import published_key
+from tidegate.uploads.signing import public_key
+from tidegate.uploads.webhooks import NotDelivered, add_webhook, deliver, end_webhook
+
+FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
+
+
+class Receiver:
+    """A program that hears messages on this machine, and answers with the statuses that it is told to."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        self.answers = [204]
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.heard.append((dict(self.headers), body))
+                status = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
+                self.send_response(status)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://localhost:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def receiver():
+    found = Receiver()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+@pytest.fixture
+def webhook(receiver, specialist, settings) -> Webhook:
+    settings.TIDEGATE_WEBHOOKS_TO_PRIVATE = True
+    return add_webhook(organization=Organization.objects.get(pk=1000), address=receiver.address, by=specialist)
+
+
+def queued() -> list[dict]:
+    return [job.args for job in ProcrastinateJob.objects.filter(task_name="deliver_webhook").order_by("id")]
+
+
+def test_a_finished_upload_is_told_with_its_counts_and_without_anything_of_the_file(
+    process_file, specialist, webhook, receiver
+):
+    upload = process_file(FILE, by=specialist, file_name="Jordan Rivers.csv")
+    (message,) = queued()
+    deliver(**message)
+    ((headers, body),) = receiver.heard
+    said = json.loads(body)
+    assert (said["type"], said["data"]["id"], said["data"]["error_count"]) == ("upload.finished", upload.pk, 1)
+    assert not {"Jordan", "900000001", "43"} & set(body.decode().replace('"', " ").split())
+    assert headers["Host"].startswith("localhost:")
+    assert Webhook.objects.get().last_answer == "Answered 204"
+
+
+def test_the_message_is_signed_as_standard_webhooks_say(process_file, specialist, webhook, receiver):
+    process_file(FILE, by=specialist)
+    deliver(**queued()[0])
+    ((headers, body),) = receiver.heard
+    version, _, signature = headers["webhook-signature"].partition(",")
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    public_key(published_key()).verify(base64.b64decode(signature), signed)
+    assert version == "v1a"
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+def test_a_message_that_is_not_taken_is_tried_again_with_the_same_id(
+    process_file, specialist, webhook, receiver, status
+):
+    receiver.answers = [status, 200]
+    process_file(FILE, by=specialist)
+    with pytest.raises(NotDelivered):
+        deliver(**queued()[0])
+    deliver(**queued()[0])
+    ids = [headers["webhook-id"] for headers, _ in receiver.heard]
+    assert (len(ids), len(set(ids))) == (2, 1)
+
+
+def test_a_receiver_that_says_gone_is_told_nothing_more(process_file, send, specialist, webhook, receiver):
+    receiver.answers = [410]
+    process_file(FILE, by=specialist)
+    deliver(**queued()[0])
+    cancel(send(FILE, by=specialist), by=specialist)
+    assert len(queued()) == 1
+
+
+def test_cancelled_uploads_are_told_too(send, specialist, webhook):
+    cancel(send(FILE, by=specialist), by=specialist)
+    assert [json.loads(message["body"])["type"] for message in queued()] == ["upload.cancelled"]
+
+
+def test_uploads_of_others_are_not_told(process_file, other_specialist, webhook):
+    process_file(FILE, by=other_specialist, organization_id=2000)
+    assert queued() == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/hook",
+        "https://localhost/hook",
+        "https://127.0.0.1/hook",
+        "https://10.0.0.8/hook",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/hook",
+        "https://[::ffff:10.0.0.8]/hook",
+        "https://user:pass@example.org/",
+        "https://2130706433/",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "https:///nothing",
+        "https://no.such.name.invalid/",
+        "https://example.org:99999/",
+    ],
+)
+def test_nothing_leads_inside(address):
+    with pytest.raises(Refusal):
+        check_address(address)
+
+
+def test_a_name_that_turns_to_the_inside_later_is_not_followed(webhook, receiver, settings, monkeypatch):
+    settings.TIDEGATE_WEBHOOKS_TO_PRIVATE = False
+    with pytest.raises(NotDelivered):
+        deliver(webhook_id=webhook.pk, message_id="msg_1", body="{}")
+    assert receiver.heard == []
+    public = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("10.0.0.8", 443))]
+    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_, **__: public)
+    with pytest.raises(outside.Unreachable):
+        outside.ip_of("two-faced.example.org", 443)
+
+
+def test_only_who_sends_files_has_webhooks(webhook, specialist, viewer, other_specialist):
+    organization = Organization.objects.get(pk=1000)
+    with pytest.raises(NotAllowed):
+        add_webhook(organization=organization, address=webhook.address, by=viewer)
+    with pytest.raises(NotFound):
+        end_webhook(webhook_id=webhook.pk, by=other_specialist)
+    with pytest.raises(Refusal, match="told already"):
+        add_webhook(organization=organization, address=webhook.address, by=specialist)
+    end_webhook(webhook_id=webhook.pk, by=specialist)
+    assert Webhook.objects.get().ended_at
