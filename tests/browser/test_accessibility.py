@@ -19,6 +19,10 @@ PAGES = {
     "New State ID": "/file-types/new-state-id/",
     "rule": "/file-types/cte/rules/CTE301/",
     "tokens": "/tokens/",
+    "webhooks": "/webhooks/",
+    "password": "/password/",
+    "is it still you": "/password/again/",
+    "second factor": "/second-factor/",
     "not found": "/no/such/page/",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

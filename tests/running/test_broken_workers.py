@@ -4,6 +4,7 @@ In the suite a few points of each kind; `make breaks` takes every point there is
 """
 
 import csv
+import itertools
 import os
 import random
 import subprocess
@@ -20,6 +21,7 @@ from tests.running.conftest import ROOT, RunningSystem, wait_for
 from tidegate.file_types import find
 
 FEW = 4
+TURNS = itertools.count(1)
 PATIENCE = 60
 STATE = """
     SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
@@ -43,12 +45,13 @@ class Files:
 
     system: RunningSystem
     folder: Path
+    turns: Iterator[int] = TURNS
     turn: int = 0
     counts: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def send(self, file_type: str) -> int:
         """Send the next file of that type; the expected Row Count and Success Count are kept."""
-        self.turn += 1
+        self.turn = next(self.turns)
         lines = getattr(self, file_type.replace("-", "_"))()
         path = self.folder / f"{self.turn}.csv"
         path.write_text("\n".join([",".join(find(file_type).layout.columns), *lines, ""]))
@@ -61,7 +64,7 @@ class Files:
         rows = (self.system.data_dir / "demo-files" / "cte.csv").read_text().splitlines()[1:]
         cells = [row.split(",") for row in rows]
         for row in cells:
-            row[7] = f"{self.turn % 9 + 0.25:.2f}"
+            row[7] = f"{self.turn % 900 / 100 + 0.25:.2f}"
         cells.append([*cells[0][:4], "43", *cells[0][5:]])
         return [",".join(row) for row in cells]
 

@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
     name = "tidegate.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what django-allauth says."""
+        from tidegate.accounts import sign_ins  # noqa: F401

@@ -1,5 +1,7 @@
 """Adds people and gives them roles. `by` is None at the operator's command line, where there may be nobody yet."""
 
+import secrets
+
 from django.db import transaction
 
 from tidegate.accounts.models import Membership, Person
@@ -47,3 +49,26 @@ def end_role(*, by: Person | None, membership: Membership) -> None:
     person, organization, role = membership.person, membership.organization, membership.role
     membership.delete()
     record_event("role.ended", by=by, organization=organization, subject=person, role=role)
+
+
+@transaction.atomic
+def make_password(*, by: Person | None, person: Person) -> str:
+    """Return a new password of the person, to be handed over; every session of theirs ends."""
+    if by is not None:
+        check_can_manage_people(by)
+    password = secrets.token_urlsafe(12)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    record_event("person.password_made", by=by, subject=person)
+    return password
+
+
+@transaction.atomic
+def set_access(*, by: Person | None, person: Person, may_sign_in: bool) -> None:
+    """End a person's access, or give it back. Without access no password, session, token or provider lets them in; what
+    they have sent and done stays under their name."""
+    if by is not None:
+        check_can_manage_people(by)
+    person.is_active = may_sign_in
+    person.save(update_fields=["is_active"])
+    record_event("person.access_given" if may_sign_in else "person.access_ended", by=by, subject=person)

@@ -114,4 +114,9 @@ def _settings() -> Iterator[Answer]:
         not settings.TIDEGATE_DEMO, "no demo", "unset TIDEGATE_DEMO, and never put real data where the demo was"
     )
     yield Answer("*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS")
+    yield Answer(
+        settings.TIDEGATE_SECOND_FACTOR_REQUIRED or settings.TIDEGATE_SSO_ONLY,
+        "a password alone lets nobody in",
+        "set TIDEGATE_SECOND_FACTOR_REQUIRED=yes, or let people in through your provider alone: TIDEGATE_SSO_ONLY=yes",
+    )
     yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")

@@ -10,6 +10,7 @@ from tidegate.cli.add_person import add_person
 from tidegate.cli.add_token import add_token
 from tidegate.cli.apply_retention import apply_retention
 from tidegate.cli.backup import backup, restore
+from tidegate.cli.change_person import change_person
 from tidegate.cli.check import check
 from tidegate.cli.demo import demo
 from tidegate.cli.doctor import doctor
@@ -42,6 +43,7 @@ COMMANDS = (
     apply_retention,
     new_store_key,
     add_person,
+    change_person,
     add_token,
     import_reference,
     export_reference,

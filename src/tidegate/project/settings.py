@@ -60,6 +60,26 @@ TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
 )
 
+TIDEGATE_SECOND_FACTOR_REQUIRED = env_bool(
+    "TIDEGATE_SECOND_FACTOR_REQUIRED",
+    default=False,
+    meaning="Whoever signs in with a password must set up a second factor before anything else.",
+)
+TIDEGATE_SSO_ISSUER = env_str(
+    "TIDEGATE_SSO_ISSUER", "", "Single sign-on: the address of the OpenID Connect provider; blank is none."
+)
+TIDEGATE_SSO_NAME = env_str("TIDEGATE_SSO_NAME", "single sign-on", "How people call that provider.")
+TIDEGATE_SSO_CLIENT_ID = env_str("TIDEGATE_SSO_CLIENT_ID", "", "The client ID that the provider gave to tidegate.")
+TIDEGATE_SSO_CLIENT_SECRET = env_str("TIDEGATE_SSO_CLIENT_SECRET", "", "The secret that belongs to the client ID.")
+TIDEGATE_SSO_TRUST_EMAIL = env_bool(
+    "TIDEGATE_SSO_TRUST_EMAIL",
+    default=False,
+    meaning="Believes the provider's emails without `email_verified`; only where the provider sets them itself.",
+)
+TIDEGATE_SSO_ONLY = env_bool(
+    "TIDEGATE_SSO_ONLY", default=False, meaning="Takes no passwords: everybody signs in through the provider."
+)
+
 DEBUG = env_bool("TIDEGATE_DEBUG", default=False, meaning="Shows faults of the program in the browser. Never in use.")
 _HTTPS = env_bool(
     "TIDEGATE_HTTPS", default=False, meaning="The site is reached by HTTPS only: secure cookies, redirects, HSTS."
@@ -96,6 +116,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "axes",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "tidegate.uploads",
     "tidegate.api",
@@ -114,6 +138,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tidegate.web.middleware.refusals.RefusalMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tidegate.web.middleware.second_factor.SecondFactorMiddleware",
     "tidegate.web.middleware.focus.FocusMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -141,9 +167,50 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 CSRF_FAILURE_VIEW = "tidegate.web.views.errors.forbidden"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-LOGIN_URL = "sign_in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
-LOGOUT_REDIRECT_URL = "sign_in"
+LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "tidegate.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; the state adds people
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # until TIDEGATE_SESSION_MINUTES and TIDEGATE_SESSION_HOURS end it
+ACCOUNT_FORMS = {
+    "login": "tidegate.web.forms.sign_in.SignInForm",
+    "reauthenticate": "tidegate.web.forms.sign_in.PasswordAgainForm",
+    "change_password": "tidegate.web.forms.sign_in.ChangePasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # axes counts wrong passwords
+    "login_failed": "5/15m/key",  # wrong codes of the second factor
+}
+MFA_ADAPTER = "tidegate.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # phones' clocks are half a minute off
+MFA_TOTP_ISSUER = "tidegate"
+MFA_FORMS = {
+    "authenticate": "tidegate.web.forms.sign_in.CodeForm",
+    "reauthenticate": "tidegate.web.forms.sign_in.CodeAgainForm",
+    "activate_totp": "tidegate.web.forms.sign_in.FirstCodeForm",
+}
+SOCIALACCOUNT_ADAPTER = "tidegate.accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": TIDEGATE_SSO_NAME,
+                "client_id": TIDEGATE_SSO_CLIENT_ID,
+                "secret": TIDEGATE_SSO_CLIENT_SECRET,
+                "settings": {"server_url": TIDEGATE_SSO_ISSUER},
+            }
+        ],
+    }
+}
 
 AXES_FAILURE_LIMIT = env_int("TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.")
 AXES_COOLOFF_TIME = timedelta(

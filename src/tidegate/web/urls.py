@@ -18,7 +18,20 @@ from tidegate.web.views.requirements import requirements
 from tidegate.web.views.result_log import result_log
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
-from tidegate.web.views.sign_in import SignIn, sign_out
+from tidegate.web.views.sign_in import (
+    ChangePassword,
+    SignIn,
+    code_again,
+    enter_code,
+    new_recovery_codes,
+    password_again,
+    recovery_codes,
+    second_factor,
+    sign_out,
+    turn_off,
+    turn_on,
+)
+from tidegate.web.views.single_sign_on import come_back, go_to_provider
 from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_cte
@@ -36,8 +49,20 @@ FILE_TYPE = "file-types/<slug:slug>/"
 
 urlpatterns = [
     path("", start, name="start"),
-    path("sign-in/", SignIn.as_view(), name="sign_in"),
-    path("sign-out/", sign_out, name="sign_out"),
+    # The names of these pages are django-allauth's, which leads from one to the other.
+    path("sign-in/", SignIn.as_view(), name="account_login"),
+    path("sign-in/code/", enter_code, name="mfa_authenticate"),
+    path("sign-in/sso/", go_to_provider, name="single_sign_on"),
+    path("sign-in/sso/callback/", come_back, {"provider_id": "sso"}, name="openid_connect_callback"),
+    path("sign-out/", sign_out, name="account_logout"),
+    path("password/", ChangePassword.as_view(), name="account_change_password"),
+    path("password/again/", password_again, name="account_reauthenticate"),
+    path("second-factor/", second_factor, name="mfa_index"),
+    path("second-factor/turn-on/", turn_on, name="mfa_activate_totp"),
+    path("second-factor/turn-off/", turn_off, name="mfa_deactivate_totp"),
+    path("second-factor/code-again/", code_again, name="mfa_reauthenticate"),
+    path("second-factor/recovery-codes/", recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/new-recovery-codes/", new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("change-focus/", change_focus, name="change_focus"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),

@@ -1,24 +1,75 @@
-"""The sign-in form."""
+"""The forms of signing in: django-allauth's, in our words."""
 
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as second_factor
+from allauth.mfa.totp import forms as totp
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 
 
-class SignInForm(AuthenticationForm):
+def _say(field: forms.Field, label: str, hint: str = "", *, missing: str, **attributes: Any) -> None:
+    """Give a field its label, its hint and the sentence for when it is left empty; no text stands inside of it."""
+    field.label, field.help_text = label, hint
+    field.error_messages["required"] = missing
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= attributes
+
+
+class SignInForm(account.LoginForm):
     """Email and password. Says the same whether or not there is such a person."""
 
-    username = forms.EmailField(
-        label="Email",
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
-        error_messages={"required": "Enter your email", "invalid": "Write the email like name@example.org"},
-    )
-    password = forms.CharField(
-        label="Password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your password"},
-    )
-    error_messages = {
-        "invalid_login": "Email and password do not belong together. Check both and try again.",
-        "inactive": "Email and password do not belong together. Check both and try again.",
-    }
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = self.fields["login"]
+        _say(email, "Email", missing="Enter your email", autocomplete="username", autofocus=True)
+        email.error_messages["invalid"] = "Write the email like name@example.org"
+        _say(self.fields["password"], "Password", missing="Enter your password")
+
+
+class PasswordAgainForm(account.ReauthenticateForm):
+    """The password of the person who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], "Password", missing="Enter your password", autofocus=True)
+
+
+class ChangePasswordForm(account.ChangePasswordForm):
+    """The password of now, and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], "Password now", missing="Enter your password of now")
+        hint = "At least 12 characters, not a common password and not your name. Four random words are good."
+        _say(self.fields["password1"], "New password", hint, missing="Enter the new password")
+        _say(self.fields["password2"], "New password again", missing="Enter the new password again")
+
+
+_CODE = "Code"
+_NO_CODE = "Enter the code"
+
+
+class CodeForm(second_factor.AuthenticateForm):
+    """The code of the second factor, at signing in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = "Six digits of your authenticator app, or one of your recovery codes."
+        _say(self.fields["code"], _CODE, hint, missing=_NO_CODE, autofocus=True, inputmode="numeric")
+
+
+class CodeAgainForm(second_factor.ReauthenticateForm):
+    """The code of the second factor, of a person who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _CODE, "Six digits of your authenticator app.", missing=_NO_CODE, autofocus=True)
+
+
+class FirstCodeForm(totp.ActivateTOTPForm):
+    """The first code of a new authenticator app: it proves that the app has the key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _CODE, "Six digits that the app shows now.", missing=_NO_CODE, inputmode="numeric")

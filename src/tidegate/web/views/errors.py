@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from tidegate.core.errors import NotAllowed, NotFound, Refusal
+from tidegate.core.errors import NotAllowed, NotFound, Refusal, TooMany
 
 UNKNOWN_PAGE = NotFound(
     "There is no such page", fix="Either it does not exist, or it belongs to an organization that is not yours."
@@ -15,6 +15,7 @@ FORBIDDEN = NotAllowed("You may not do this", fix="Go back, reload the page and 
 BAD_REQUEST = Refusal(
     "The browser sent something that could not be read", fix="Go back, reload the page and try again."
 )
+TOO_MANY = TooMany("This was done too often in a short time", fix="Wait a minute and try again.")
 
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -36,6 +37,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Return the page for an address that leads nowhere."""
     return show_refusal(request, UNKNOWN_PAGE)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Return the page for somebody who tries too often; django-allauth counts."""
+    return show_refusal(request, TOO_MANY)
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:

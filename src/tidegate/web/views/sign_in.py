@@ -1,21 +1,23 @@
-"""Signing in and out."""
+"""Signing in and out, the password and the second factor."""
 
 from typing import Any
 
+from allauth.account.views import LoginView, PasswordChangeView, ReauthenticateView
+from allauth.mfa.base.views import AuthenticateView, IndexView
+from allauth.mfa.base.views import ReauthenticateView as CodeAgainView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
-from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.audit.record import record_event
-from tidegate.core.errors import TooMany
-from tidegate.web.forms.sign_in import SignInForm
+from tidegate.core.errors import NotAllowed, TooMany
 from tidegate.web.requests import PersonRequest
 from tidegate.web.views.errors import show_refusal
 
@@ -23,27 +25,54 @@ from tidegate.web.views.errors import show_refusal
 class SignIn(LoginView):
     """The page on which a person signs in; in a demo it says who can."""
 
-    template_name = "web/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+    template_name = "web/sign_in/sign_in.html"
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Let the person in."""
-        person = form.get_user()
-        assert isinstance(person, Person)
-        record_event("person.signed_in", by=person, subject=person)
-        return super().form_valid(form)
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take email and password, where the state takes passwords."""
+        if settings.TIDEGATE_SSO_ONLY:
+            raise NotAllowed("No passwords are taken here", fix=f"Sign in with {settings.TIDEGATE_SSO_NAME}")
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Return what the page shows."""
+        context["sso_name"] = settings.TIDEGATE_SSO_NAME if settings.TIDEGATE_SSO_ISSUER else ""
+        context["takes_passwords"] = not settings.TIDEGATE_SSO_ONLY
         if settings.TIDEGATE_DEMO:
             context |= {"demo_people": DEMO_PEOPLE, "demo_password": DEMO_PASSWORD}
         return super().get_context_data(**context)
 
 
+class ChangePassword(PasswordChangeView):
+    """The page on which a person changes their password."""
+
+    template_name = "web/sign_in/change_password.html"
+
+    def dispatch(self, request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Go on, where the person has a password."""
+        if not request.user.has_usable_password():
+            raise NotAllowed(
+                "You have no password here", fix=f"You sign in with {settings.TIDEGATE_SSO_NAME}; change it there"
+            )
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_default_success_url(self) -> str:
+        """Return the address of the page that comes after it."""
+        return reverse("start")
+
+
+enter_code = AuthenticateView.as_view(template_name="web/sign_in/code.html")
+password_again = ReauthenticateView.as_view(template_name="web/sign_in/password_again.html")
+code_again = CodeAgainView.as_view(template_name="web/sign_in/password_again.html")
+second_factor = IndexView.as_view(template_name="web/sign_in/second_factor.html")
+turn_on = ActivateTOTPView.as_view(template_name="web/sign_in/turn_on.html")
+turn_off = DeactivateTOTPView.as_view(template_name="web/sign_in/turn_off.html")
+recovery_codes = ViewRecoveryCodesView.as_view(template_name="web/sign_in/recovery_codes.html")
+new_recovery_codes = GenerateRecoveryCodesView.as_view(template_name="web/sign_in/new_recovery_codes.html")
+
+
 def name_of_sign_in(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
     """Return the e-mail address that somebody tries to sign in with, so that its case makes no new tries."""
-    return fold_email((credentials or {}).get("username") or request.POST.get("username", ""))
+    return fold_email((credentials or {}).get("email") or request.POST.get("login", ""))
 
 
 def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
@@ -62,4 +91,4 @@ def sign_out(request: PersonRequest) -> HttpResponse:
     if request.user.is_authenticated:
         record_event("person.signed_out", by=request.user, subject=request.user)
     logout(request)
-    return redirect("sign_in")
+    return redirect("account_login")

@@ -1,0 +1,127 @@
+"""What django-allauth asks of us: who a sign-in belongs to, in which words it speaks, how secrets are stored."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthError
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.models.person import fold_email
+from tidegate.core.errors import NotAllowed, Refusal
+
+_SAID = {
+    "account/messages/password_changed.txt": "Your password is changed",
+    "mfa/messages/totp_activated.txt": "The second factor is on: from now on you sign in with a code, too",
+    "mfa/messages/totp_deactivated.txt": "The second factor is off",
+}
+_WRONG_CODE = "This is not the code of this minute. Wait for the next one in your app and try again."
+_TOO_MANY_CODES = "Too many wrong codes were given. Wait 15 minutes and try again."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Signing in with a password. Nobody signs up: the state adds people."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "Email and password do not belong together. Check both and try again.",
+        "enter_current_password": "This is not your password of now.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": _TOO_MANY_CODES,
+        "rate_limited": _TOO_MANY_CODES,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth hands it over
+        """Return False: the state adds people."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Do nothing: axes counts wrong passwords, by person and address, in the database."""
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Do nothing: axes counts wrong passwords."""
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:  # noqa: ARG002
+        """Refuse somebody whose access the state has ended."""
+        raise NotAllowed("Your access to tidegate has ended", fix="Ask the state data team if you need it again")
+
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        """Return whether this is the password of the person who is signed in."""
+        return self.authenticate(self.request, email=user.email, password=password) == user
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *_: Any, **__: Any
+    ) -> None:
+        """Say what a person has done on the next page, in our words; of signing in and out nothing has to be said."""
+        if message_template in _SAID:
+            messages.add_message(request, level, _SAID[message_template])
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The second factor. Its secrets are stored encrypted with a key that is drawn from TIDEGATE_SECRET_KEY."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _WRONG_CODE,
+        "cannot_delete_authenticator": "The state asks for a second factor, so it cannot be turned off.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret as it is stored."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a stored secret; a Refusal where it was stored under another secret key."""
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise Refusal(
+                "Your second factor was stored under another secret key", fix="Ask the state data team to reset it"
+            ) from None
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:  # noqa: ARG002 - allauth hands it over
+        """Return whether the state lets a person do without."""
+        return not settings.TIDEGATE_SECOND_FACTOR_REQUIRED
+
+
+class SingleSignOnAdapter(DefaultSocialAccountAdapter):
+    """Signing in through the state's OpenID Connect provider: it says who somebody is, the state here what they may."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Connect a first sign-in to the person with that e-mail address; later ones go by the provider's own ID."""
+        if sociallogin.is_existing:
+            return
+        emails = [
+            fold_email(address.email)
+            for address in sociallogin.email_addresses
+            if address.verified or settings.TIDEGATE_SSO_TRUST_EMAIL
+        ]
+        person = Person.objects.filter(email__in=emails, is_active=True).first()
+        if not person:
+            raise NotAllowed(
+                "tidegate does not know you yet",
+                fix=f"{settings.TIDEGATE_SSO_NAME} let you in, but the state has not added you. Ask its data team",
+            )
+        sociallogin.connect(request, person)
+
+    def on_authentication_error(self, *_: Any, error: str | None = None, **__: Any) -> None:
+        """Lead back whoever turned round at the provider; anything else ends in a sentence."""
+        if error == AuthError.CANCELLED:
+            raise ImmediateHttpResponse(redirect("account_login"))
+        raise NotAllowed(
+            f"{settings.TIDEGATE_SSO_NAME} could not sign you in", fix="Go to the sign-in page and begin again."
+        )
+
+
+def _cipher() -> Fernet:
+    digest = hashlib.sha256(b"tidegate second factor " + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

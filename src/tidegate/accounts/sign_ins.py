@@ -1,0 +1,66 @@
+"""Signing in, passwords and second factors, as the audit log has them. django-allauth says when."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, user_logged_in
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
+from allauth.socialaccount.models import SocialLogin
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from tidegate.accounts.models import Person
+from tidegate.audit.record import record_event
+
+
+@receiver(user_logged_in)
+def record_sign_in(user: Person, sociallogin: SocialLogin | None = None, **_: Any) -> None:
+    """Record that a person is in, and how."""
+    record_event("person.signed_in", by=user, subject=user, how="sso" if sociallogin else "password")
+
+
+@receiver(password_changed)
+def record_change_of_password(user: Person, **_: Any) -> None:
+    """Record that a person has changed their password."""
+    record_event("person.password_changed", by=user, subject=user)
+
+
+@receiver(authenticator_added)
+def record_second_factor(user: Person, authenticator: Authenticator, **_: Any) -> None:
+    """Record a second factor, or recovery codes."""
+    record_event("person.second_factor_added", by=user, subject=user, kind=str(authenticator.type))
+
+
+@receiver(authenticator_reset)
+def record_new_recovery_codes(user: Person, **_: Any) -> None:
+    """Record that a person has made new recovery codes."""
+    record_event("person.recovery_codes_made", by=user, subject=user)
+
+
+@receiver(authenticator_removed)
+def record_end_of_second_factor(user: Person, authenticator: Authenticator, **_: Any) -> None:
+    """Record that a person has turned a second factor off."""
+    record_event("person.second_factor_removed", by=user, subject=user, kind=str(authenticator.type))
+
+
+@receiver(authentication_failed)
+def record_wrong_code(user: Person, **_: Any) -> None:
+    """Record a wrong code: somebody knows the password, and has not the phone."""
+    record_event("person.wrong_code", by=None, subject=user)
+
+
+def is_by_provider(request: HttpRequest) -> bool:
+    """Return whether the person has signed in through the provider, which asks for its own second factor."""
+    records = request.session.get("account_authentication_methods", [])
+    return any(record["method"] == "socialaccount" for record in records)
+
+
+@transaction.atomic
+def reset_second_factor(person: Person) -> bool:
+    """Take a lost second factor and its recovery codes from a person; return whether there was one. The operator does
+    so at the command line, after making sure who asks."""
+    removed, _ = Authenticator.objects.filter(user=person).delete()
+    if removed:
+        record_event("person.second_factor_reset", by=None, subject=person)
+    return bool(removed)
