@@ -58,3 +58,72 @@ def test_a_bad_token_ends_with_2_and_a_sentence(site, system):
     run = submit({**site, "TIDEGATE_TOKEN": "tg_nothing"}, system, "cte.csv")
     assert run.returncode == 2
     assert "The token is missing, unknown, revoked or at its end" in run.stderr
+
+
+NEEDED = ("--file-type", "cte", "--school-year", "2020-2021")
+
+
+def look(site, folder, *more: str) -> subprocess.CompletedProcess[str]:
+    return tidegate("watch", folder, *NEEDED, "--organization", site["SAU"], "--once", *more, environment=site)
+
+
+def uploads_of(system, name: str) -> int:
+    return system.ask("SELECT count(*) FROM uploads_upload WHERE file_name = %s", name)[0]
+
+
+def test_what_is_dropped_into_a_folder_is_sent_once_and_its_log_lies_beside_it(site, system, tmp_path):
+    dropped = tmp_path / "watched once.csv"
+    dropped.write_bytes((system.data_dir / "demo-files" / "cte_two_errors.csv").read_bytes())
+    (tmp_path / "notes.docx").write_text("not data")
+    run = look(site, tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Row Count 25   Success Count 23   Error 2" in run.stdout
+    log = tmp_path / "watched once.csv.result-log.csv"
+    assert 'Unable to resolve CTE Code ""43""' in log.read_text()
+    assert look(site, tmp_path).stdout == ""
+    log.unlink()
+    assert look(site, tmp_path).returncode == 0
+    assert log.exists()
+    assert uploads_of(system, dropped.name) == 1, "A watch that lost its log asks for it and does not send again"
+
+
+def test_a_file_that_is_corrected_is_sent_again(site, system, tmp_path):
+    dropped = tmp_path / "corrected.csv"
+    dropped.write_bytes((system.data_dir / "demo-files" / "cte_two_errors.csv").read_bytes())
+    look(site, tmp_path)
+    dropped.write_bytes((system.data_dir / "demo-files" / "cte.csv").read_bytes())
+    look(site, tmp_path)
+    assert "All Records completed successfully" in (tmp_path / "corrected.csv.result-log.csv").read_text()
+    assert uploads_of(system, dropped.name) == 2
+
+
+def test_a_file_that_cannot_be_taken_gets_its_reason_beside_it(site, system, tmp_path):
+    (tmp_path / "empty.csv").write_bytes(b"")
+    (tmp_path / "good.csv").write_bytes((system.data_dir / "demo-files" / "cte.csv").read_bytes())
+    assert look(site, tmp_path).returncode == 0
+    assert "empty" in next(path.read_text() for path in tmp_path.glob("empty.csv.*"))
+    assert (tmp_path / "good.csv.result-log.csv").exists()
+
+
+def test_with_a_bad_token_a_watch_ends_and_writes_nothing(site, system, tmp_path):
+    (tmp_path / "good.csv").write_bytes((system.data_dir / "demo-files" / "cte.csv").read_bytes())
+    run = look({**site, "TIDEGATE_TOKEN": "tg_nothing"}, tmp_path)
+    assert run.returncode == 2
+    assert "The token is missing, unknown, revoked or at its end" in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["good.csv"]
+
+
+def test_a_watch_waits_for_a_site_that_is_away_and_for_a_file_that_still_grows(site, system, tmp_path):
+    command = [sys.executable, "-m", "tidegate.cli.main", "watch", tmp_path, *NEEDED, "--organization", site["SAU"]]
+    content = (system.data_dir / "demo-files" / "cte.csv").read_bytes()
+    away = {**site, "TIDEGATE_URL": "http://127.0.0.1:9"}
+    (tmp_path / "growing.csv").write_bytes(content)
+    with subprocess.Popen([*command, "--every", "0.2"], env=away, stderr=subprocess.PIPE, text=True) as watching:
+        assert watching.stderr is not None
+        assert "It is tried again in 0.2 seconds" in watching.stderr.readline()
+        assert watching.poll() is None
+        watching.kill()
+    with subprocess.Popen([*command, "--every", "0.5"], env=site, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        assert "growing.csv" in watching.stdout.readline()
+        watching.kill()

@@ -7,12 +7,23 @@ from ninja import Schema
 from pydantic import Field
 
 from tidegate.uploads.models import Upload
+from tidegate.uploads.progress import progress_of
 
 YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
 
 
+class ProgressOut(Schema):
+    """How far a worker is with an upload: the step, about how much of the time has gone by, and how many rows the file
+    has, once it has been read."""
+
+    step: str
+    percent: int
+    row_count: int | None
+
+
 class UploadOut(Schema):
-    """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`."""
+    """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
+    `progress` is null unless a worker has been at it for over a second."""
 
     id: int
     file_type: str
@@ -31,19 +42,24 @@ class UploadOut(Schema):
     warning_count: int | None
     notice_count: int | None
     incident_id: str | None
+    progress: ProgressOut | None
 
     @staticmethod
     def of(upload: Upload) -> "UploadOut":
         """Return the upload as the API shows it."""
+        progress = progress_of(upload)
         return UploadOut(
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
             organization=upload.organization_id,
             incident_id=upload.incident_id or None,
+            progress=ProgressOut(step=progress.step, percent=progress.percent, row_count=progress.row_count)
+            if progress
+            else None,
         )
 
 
-_NAMED = {"school_year", "organization", "incident_id"}
+_NAMED = {"school_year", "organization", "incident_id", "progress"}
 
 
 class SuggestionOut(Schema):

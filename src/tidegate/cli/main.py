@@ -22,6 +22,7 @@ from tidegate.cli.serve import serve
 from tidegate.cli.state_hash import state_hash
 from tidegate.cli.submit import submit
 from tidegate.cli.verify_receipt import verify_receipt
+from tidegate.cli.watch import watch
 from tidegate.cli.web import web
 from tidegate.cli.worker import worker
 from tidegate.core.errors import BrokenLayout, Refusal
@@ -30,6 +31,7 @@ OUR_FAULT = 3
 COMMANDS = (
     check,
     submit,
+    watch,
     verify_receipt,
     demo,
     serve,

@@ -1,6 +1,6 @@
 """Checks a file: reads it, sets beside it what is stored, judges every row, and counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,16 +79,19 @@ def check(
     tables: StoredTables,
     others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
+    when_read: Callable[[int], None] = lambda _row_count: None,
 ) -> Checked:
     """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
 
     `rules` are the file type's own; the built-in ones are added. `others` are all layouts, to recognise a file that
-    was sent as the wrong type. Errors: a Refusal where the stored tables cannot be read.
+    was sent as the wrong type. `when_read` is called with the number of rows once they are read. Errors: a Refusal
+    where the stored tables cannot be read.
     """
     layout = layout.in_year(focus.school_year)
     reading = read_file(path, layout, others=others, limits=limits)
     if reading.is_refused:
         return _refused(reading, layout)
+    when_read(reading.rows.height)
     is_fix = is_fix_file(reading.names)
     prepared = prepare(reading.rows, layout, focus.school_year, is_fix_file=is_fix)
     faults = [*reading.faults, *prepared.notices, *_sample_rows(prepared.rows, layout)]

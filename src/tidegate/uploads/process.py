@@ -1,6 +1,6 @@
 """Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import polars as pl
 from django.conf import settings
@@ -16,7 +16,8 @@ from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, sto
 from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.models import State, Step, Upload
+from tidegate.uploads.progress import Teller, forget_progress
 from tidegate.uploads.receipts import give_receipt
 from tidegate.uploads.store import opened
 from tidegate.uploads.webhooks import announce
@@ -50,11 +51,12 @@ def process(*, upload_id: int) -> None:
 
 def _finish_beside_others(upload_id: int) -> None:
     """Finish the upload. Where another came in between it is judged again: its record is then seen and named."""
-    for _ in range(_MOST_JUDGEMENTS - 1):
-        with suppress(IntegrityError):
-            _finish(upload_id)
-            return
-    _finish(upload_id)
+    with closing(Teller(upload_id)) as teller:
+        for _ in range(_MOST_JUDGEMENTS - 1):
+            with suppress(IntegrityError):
+                _finish(upload_id, teller)
+                return
+        _finish(upload_id, teller)
 
 
 def _begin(upload_id: int) -> int | None:
@@ -69,6 +71,7 @@ def _begin(upload_id: int) -> int | None:
         upload.move_to(State.PROCESSING)
         upload.started_at = timezone.now()
         upload.try_count += 1
+        forget_progress(upload)
         upload.save(update_fields=["state", "started_at", "try_count"])
     return upload.try_count
 
@@ -87,17 +90,21 @@ def _cancel(upload_id: int) -> None:
 
 
 @transaction.atomic
-def _finish(upload_id: int) -> None:
+def _finish(upload_id: int, teller: Teller) -> None:
     upload = _lock(upload_id)
     if not upload.is_busy:
         return  # a worker that was thought dead has done it
-    checked = _check(upload)
+    teller.tell(Step.READING)
+    checked = _check(upload, teller)
     stop_if_cancelled(upload_id)
+    teller.tell(Step.LOADING, checked.row_count)
     loaded = load_rows(upload, checked)
     stop_if_cancelled(upload_id)
+    teller.tell(Step.LOGGING, checked.row_count)
     keep_findings(upload, checked.findings)
     _count(upload, checked, loaded)
     upload.save()
+    forget_progress(upload)
     if upload.state == State.FINISHED:
         give_receipt(upload)
     stop_if_cancelled(upload_id)
@@ -111,7 +118,7 @@ def _finish(upload_id: int) -> None:
     announce(upload)
 
 
-def _check(upload: Upload) -> Checked:
+def _check(upload: Upload, teller: Teller) -> Checked:
     kind = upload.kind
     with opened(upload.stored_as) as path:
         return check(
@@ -122,6 +129,7 @@ def _check(upload: Upload) -> Checked:
             tables=DatabaseTables(is_locking=True),
             others=[other.layout.in_year(upload.year) for other in find_all().values()],
             limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
+            when_read=lambda row_count: teller.tell(Step.JUDGING, row_count),
         )
 
 

@@ -15,6 +15,7 @@ from tidegate.audit.record import record_event
 from tidegate.uploads.answer_file import has_answer_file
 from tidegate.uploads.fix_file import has_fix_file
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.progress import progress_of
 from tidegate.uploads.result_log import file_finding
 from tidegate.uploads.undo import can_be_undone
 from tidegate.web.finding_groups import group_findings
@@ -32,6 +33,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "summary": summarize(found, finding=file_finding(found)),
         "groups": group_findings(found),
         "is_busy": found.is_busy,
+        "progress": progress_of(found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
         "has_fix_file": has_fix_file(found) and can_download_upload(request.user, found.organization),

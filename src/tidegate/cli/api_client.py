@@ -1,0 +1,142 @@
+"""The API as `tidegate submit` and `tidegate watch` use it."""
+
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tidegate.core.errors import Refusal
+
+CONFIG = Path("~/.config/tidegate/submit.toml")
+_POLL_SECONDS = 0.3
+_BUSY = ("waiting", "processing")
+_STEPS = {
+    None: "Waiting for the upload to be processed",
+    "reading": "Reading the file",
+    "judging": "Checking the rows",
+    "loading": "Loading the good rows",
+    "logging": "Writing the Result Log",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file, and what is said about it."""
+
+    path: Path
+    file_type: str
+    school_year: str
+    organization: int
+    check_only: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of an upload: the counts in a sentence, and the exit status that says the same."""
+
+    sentence: str
+    exit_code: int
+
+
+class ApiClient:
+    """Speaks to the API of a site. Everything that is declined, or does not answer, is a Refusal."""
+
+    def __init__(self, url: str, token: str) -> None:
+        url, token = _complete(url, token)
+        self._url = url
+        self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+        if isinstance(fault, httpx.TransportError):
+            raise _no_answer("The site does not answer", f"Check the address {self._url}") from fault
+
+    def send(self, file: File, *, once: str = "") -> int:
+        """Send a file and return the ID of its upload; with the same words in `once`, a file that was sent already is
+        not sent again."""
+        form = {"file_type": file.file_type, "school_year": file.school_year, "organization": str(file.organization)}
+        form |= {"check_only": "true"} if file.check_only else {}
+        headers = {"Idempotency-Key": once} if once else {}
+        with file.path.open("rb") as content:
+            files = {"file": (file.path.name, content)}
+            sent = _read(self._client.post("/api/v1/uploads", data=form, files=files, headers=headers))
+        return int(sent["id"])
+
+    def wait(self, upload_id: int) -> Ended:
+        """Wait for the end of an upload, with a bar that says how far it is. A Refusal where it has no Result Log."""
+        columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+        console = Console(stderr=True)
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task(_STEPS[None], total=None)
+            while (upload := _read(self._client.get(f"/api/v1/uploads/{upload_id}")))["state"] in _BUSY:
+                if progress := upload["progress"]:
+                    rows = f": {progress['row_count']:,} rows" if progress["row_count"] else ""
+                    said = _STEPS.get(progress["step"], progress["step"]) + rows
+                    bar.update(task, description=said, total=100, completed=progress["percent"])
+                time.sleep(_POLL_SECONDS)
+        return _ended(upload)
+
+    def result_log(self, upload_id: int) -> Iterator[str]:
+        """Yield the Result Log in pieces."""
+        with self._client.stream("GET", f"/api/v1/uploads/{upload_id}/result-log") as log:
+            yield from log.iter_text()
+
+
+def _complete(url: str, token: str) -> tuple[str, str]:
+    """Return address and token, from the config file where they are not given."""
+    path = CONFIG.expanduser()
+    config = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    url, token = url or config.get("url", ""), token or config.get("token", "")
+    if not url or not token:
+        raise Refusal("The address or the token is missing", fix="Set TIDEGATE_URL and TIDEGATE_TOKEN", code="NO_TOKEN")
+    return url.rstrip("/"), token
+
+
+def _read(response: httpx.Response) -> dict[str, Any]:
+    """Return what the API says; its problem details become a Refusal."""
+    if response.is_success:
+        answer: dict[str, Any] = response.json()
+        return answer
+    if not response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        raise _no_answer(f"The site answers with status {response.status_code}", "Check the address")
+    problem = response.json()
+    refusal = Refusal(problem["title"], fix=problem.get("detail") or "", code=problem["code"])
+    refusal.http_status = HTTPStatus(response.status_code)
+    raise refusal
+
+
+def _no_answer(message: str, fix: str) -> Refusal:
+    refusal = Refusal(message, fix=fix, code="NO_ANSWER")
+    refusal.http_status = HTTPStatus.SERVICE_UNAVAILABLE
+    return refusal
+
+
+def _ended(upload: dict[str, Any]) -> Ended:
+    """Return what became of the upload; a Refusal where it has no Result Log."""
+    if upload["incident_id"]:
+        fix = f"Nothing was loaded. Tell the help desk the incident ID {upload['incident_id']}"
+        raise Refusal("The upload failed by a fault of the site", fix=fix, code="INCIDENT")
+    if upload["state"] == "cancelled":
+        raise Refusal("The upload was cancelled", fix="Nothing was loaded. Send the file again", code="CANCELLED")
+    if upload["state"] == "failed":
+        return Ended("The file could not be read: nothing of it was loaded", 2)
+    row, success, error = (upload[f"{name}_count"] for name in ("row", "success", "error"))
+    counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
+    if upload["state"] == "on_hold":
+        said = "On hold: it would replace far more than usual, and a second person must release it"
+        return Ended(f"{said}\n{counts}", 1)
+    is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
+    return Ended(counts, int(not is_fine))

@@ -1,0 +1,136 @@
+"""`tidegate watch`: sends whatever is dropped into a folder, and writes the Result Log beside it."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from tidegate.cli.submit import Check, FileTypeName, OrganizationId, TokenText, Url, YearName
+from tidegate.core.errors import Refusal
+
+_ENDINGS = (".csv", ".txt", ".tsv")
+_LOG = ".result-log.csv"
+_FAULT = ".not-sent.txt"
+_NOT_ALLOWED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+_ITS_FAULTS = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE)
+
+
+class _Words(NamedTuple):
+    """What is said about every file of the folder."""
+
+    file_type: str
+    school_year: str
+    organization: int
+    check_only: bool
+
+
+def watch(
+    folder: Annotated[Path, typer.Argument(help="The folder that files are dropped into")],
+    file_type: FileTypeName,
+    school_year: YearName,
+    organization: OrganizationId,
+    check_only: Check = False,
+    once: Annotated[bool, typer.Option("--once", help="Send what is there and stop, e.g. from cron")] = False,
+    every: Annotated[float, typer.Option(help="Seconds between two looks at the folder", min=0.1)] = 5.0,
+    url: Url = "",
+    token: TokenText = "",
+) -> None:
+    """Send every .csv, .txt and .tsv file of a folder through the API, and each one that is dropped into it later.
+
+    Beside each file comes its Result Log, NAME.result-log.csv, or NAME.not-sent.txt with the reason. A file that is
+    changed is sent again; one that still grows is left until it has rested from one look to the next.
+    """
+    if not folder.is_dir():
+        raise Refusal("There is no such folder", fix="Check the path of the folder", code="NO_FILE")
+    watched = _Folder(folder)
+    while True:
+        try:
+            for path in watched.ready(is_last_look=once):
+                _send(path, _Words(file_type, school_year, organization, check_only), url, token)
+        except Refusal as refusal:
+            if once or not _is_passing(refusal):
+                raise
+            typer.echo(f"{refusal.message}. It is tried again in {every:g} seconds.", err=True)
+        if once:
+            return
+        time.sleep(every)
+
+
+def _is_passing(refusal: Refusal) -> bool:
+    """Whether it may be otherwise in a while: the site is away, full or asked too often."""
+    return refusal.http_status in (HTTPStatus.TOO_MANY_REQUESTS, *_ITS_FAULTS)
+
+
+def _is_about_the_file(refusal: Refusal) -> bool:
+    """Whether the next file may fare better; otherwise it is the token or the organization."""
+    return refusal.http_status not in _NOT_ALLOWED
+
+
+class _Folder:
+    """A folder, and what its files were like at the last look."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: dict[Path, tuple[int, int]] = {}
+
+    def ready(self, *, is_last_look: bool) -> list[Path]:
+        """Return the files to be sent, the oldest first: those that were the same at the last look and have no log."""
+        found = {path: path.stat() for path in self._path.iterdir() if _is_data(path)}
+        marks = {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found.items()}
+        at_rest = [path for path in found if is_last_look or self._seen.get(path) == marks[path]]
+        self._seen = marks
+        todo = [path for path in at_rest if not _is_done(path)]
+        return sorted(todo, key=lambda path: (found[path].st_mtime_ns, path.name))
+
+
+def _is_data(path: Path) -> bool:
+    is_ours = path.name.endswith((_LOG, _FAULT))
+    return path.is_file() and path.suffix.lower() in _ENDINGS and not is_ours and not path.name.startswith((".", "~"))
+
+
+def _is_done(path: Path) -> bool:
+    """Whether an answer is there for the file as it is now: answers bear the time of the file that they are about."""
+    changed_at = path.stat().st_mtime_ns
+    answers = [path.with_name(path.name + ending) for ending in (_LOG, _FAULT)]
+    return any(answer.exists() and answer.stat().st_mtime_ns == changed_at for answer in answers)
+
+
+def _send(path: Path, words: _Words, url: str, token: str) -> None:
+    """Send a file and write what became of it beside it."""
+    from tidegate.cli.api_client import ApiClient, File
+
+    changed_at = path.stat().st_mtime_ns
+    try:
+        with ApiClient(url, token) as client:
+            upload_id = client.send(File(path, *words), once=_key(path, changed_at, words))
+            ended = client.wait(upload_id)
+            _write(path.with_name(path.name + _LOG), client.result_log(upload_id), changed_at)
+        path.with_name(path.name + _FAULT).unlink(missing_ok=True)
+        typer.echo(f"{path.name}, upload {upload_id}: {ended.sentence}")
+    except Refusal as refusal:
+        if _is_passing(refusal) or not _is_about_the_file(refusal):
+            raise
+        said = f"{refusal.message}. {refusal.fix}.\n"
+        _write(path.with_name(path.name + _FAULT), [said], changed_at)
+        typer.echo(f"{path.name}: {said}", err=True, nl=False)
+
+
+def _key(path: Path, changed_at: int, words: _Words) -> str:
+    """Return an Idempotency-Key: a watch that was stopped between sending and writing does not send the file twice."""
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return f"watch {digest} {changed_at} {' '.join(map(str, words))}"
+
+
+def _write(path: Path, pieces: Iterable[str], changed_at: int) -> None:
+    """Write an answer that appears whole and bears the time of the file that it is about."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
+    os.utime(unfinished, ns=(changed_at, changed_at))
+    unfinished.replace(path)
