@@ -15,7 +15,7 @@ from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_file
 from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
 from tidegate.core.rules.columns import ROW
-from tidegate.core.rules.finding import findings_of_faults
+from tidegate.core.rules.finding import findings_of_faults, without_nul
 from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.prepare import mended_notice, prepare
 from tidegate.core.rules.rule import RowRule, Severity
@@ -106,13 +106,13 @@ def check(
     judgement.judge_rows(rules)
     judgement.judge_file(rules, join.beside(rows))
     found = [findings_of_faults(faults, reading_rules(), rows, layout), *judgement.found]
-    findings = _in_log_order(pl.concat(found), layout)
+    findings = _in_log_order(without_nul(pl.concat(found)), layout)
     findings = suggest(findings, rows, layout, tables=tables, school_year=focus.school_year)
     return Checked(layout, rows, judgement.is_bad, findings, column_places=reading.positions, is_fix_file=is_fix)
 
 
 def _refused(reading: Reading, layout: Layout) -> Checked:
-    findings = findings_of_faults(reading.faults, reading_rules(), reading.rows, layout)
+    findings = without_nul(findings_of_faults(reading.faults, reading_rules(), reading.rows, layout))
     findings = suggest_for_header(findings, reading.names, layout)
     return Checked(layout, reading.rows, pl.Series([], dtype=pl.Boolean), findings, is_refused=True)
 

@@ -79,6 +79,13 @@ def test_a_row_with_more_blank_cells_than_header_and_other_rows_is_warned_of(rea
     assert codes(reading) == [("FILE028", 3)]
 
 
+def test_rows_that_all_have_a_blank_cell_more_than_the_header_are_warned_of_once(read):
+    moved = ROW.replace("1.50", "1,50")
+    reading = read(f"{HEADER}\n{moved}\n{moved}\n{moved}\n")
+    assert codes(reading) == [("FILE029", 1)]
+    assert codes(read(f"{HEADER},\n{ROW},\n{ROW},\n")) == []
+
+
 def test_a_row_that_ends_before_blank_columns_is_read_with_a_notice(read):
     reading = read(f"{HEADER}\n{ROW.removesuffix(',')}\n")
     assert codes(reading) == [("FILE024", None)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.reading.decoding import mend_stray_bytes
 from tidegate.core.reading.fault import Fault, quoted_list, show_row
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
 from tidegate.core.reading.records import NOTHING, Record, is_blank, split_records
@@ -65,7 +66,11 @@ def find_top(lines: list[str], layout: Layout, others: Iterable[Layout] = ()) ->
     if header.is_refused:
         return top
     top = _with_delimiter_of_rows(top, lines[line_count:])
-    return replace(top, usual_count=max(count, _least_count(top, lines[line_count:])))
+    of_rows = _least_count(top, lines[line_count:])
+    if of_rows <= count:
+        return top
+    more = Fault("FILE029", header_record.row, words={"count": str(of_rows), "width": str(header.width)})
+    return replace(top, usual_count=of_rows, notices=(*top.notices, more))
 
 
 def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
@@ -79,7 +84,8 @@ def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[li
     known = {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
     records: list[Record] = []
     first: tuple[list[Record], int] | None = None
-    for record in split_records(lines, delimiter):
+    for found_record in split_records(lines, delimiter):
+        record = found_record._replace(cells=[mend_stray_bytes(cell) for cell in found_record.cells])
         records.append(record)
         filled = [cell for cell in record.cells if cell.strip(_NO_VALUE)]
         if not filled:

@@ -38,6 +38,11 @@ def no_findings() -> pl.DataFrame:
     return pl.DataFrame(schema=FINDINGS)
 
 
+def without_nul(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return the findings with a space for each NUL, which neither a spreadsheet nor a database has."""
+    return findings.with_columns(pl.col(pl.String).str.replace_all("\x00", " ", literal=True))
+
+
 def findings_of(
     rule: Rule, rows: pl.DataFrame, layout: Layout, *, column: str, facts: Mapping[str, pl.Expr]
 ) -> pl.DataFrame:

@@ -16,7 +16,7 @@ SHOWN_IN_POWERS = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"
 
 _MOST_EXAMPLES = 5
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
-_APOSTROPHE = r"^'([0-9].*)$"
+_APOSTROPHE = r"^'(.*[^'])$"
 _NO_WIDTH = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 
