@@ -3,11 +3,13 @@
 import argparse
 import importlib
 import json
+import os
 import platform
 import resource
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,25 +18,99 @@ from rich.console import Console
 from rich.progress import track
 
 from bench.make_files import make_cte_file, make_reference
+from bench.state import environment, fresh_copy, make_state
 
 HERE = Path(__file__).parent
 FILES = HERE / "files"
-FLOOR = "duckdb_read"
-CONTENDERS = ("bytes_read", "polars_read", FLOOR, "tidegate_check", "python_loop", "frictionless_validate")
-SLOW = {"frictionless_validate": 100_000}
-"""Contenders that are not asked beyond so many rows."""
+RUNS = FILES / "runs.jsonl"
 
 
-def run_one(name: str, file: Path, reference: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Race:
+    """Contenders that do the same work, and the floor that they are measured by. `most_rows` spares the slow ones."""
+
+    name: str
+    floor: str
+    contenders: tuple[str, ...]
+    most_rows: dict[str, int]
+    is_stored: bool = False
+
+
+RACES = (
+    Race(
+        "Judging a file",
+        "duckdb_read",
+        (
+            "bytes_read", "polars_read", "duckdb_read", "tidegate_check", "pandera_polars", "pandera_pandas",
+            "python_loop", "frictionless_validate",
+        ),
+        {"frictionless_validate": 100_000, "python_loop": 1_000_000, "pandera_pandas": 1_000_000},
+    ),
+    Race(
+        "The whole path into PostgreSQL",
+        "postgres_copy",
+        ("postgres_copy", "tidegate_whole_path", "sql_staging", "django_bulk_create"),
+        {"django_bulk_create": 1_000_000},
+        is_stored=True,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file of so many rows, of which so many percent are bad."""
+
+    rows: int
+    bad_percent: int
+
+    @property
+    def name(self) -> str:
+        """Its name in the report."""
+        return f"{self.rows:,} rows, {self.bad_percent} % bad"
+
+    def make(self) -> Path:
+        """Return its file, which is made once."""
+        name = f"cte_{self.rows}_{self.bad_percent}.csv"
+        return make_cte_file(FILES / name, rows=self.rows, bad_percent=self.bad_percent)
+
+
+class Runs:
+    """What has been run so far, kept on disk: a benchmark that was stopped goes on where it was."""
+
+    def __init__(self, *, is_fresh: bool) -> None:
+        FILES.mkdir(exist_ok=True)
+        if is_fresh:
+            RUNS.unlink(missing_ok=True)
+        lines = RUNS.read_text().splitlines() if RUNS.exists() else []
+        self._done = {tuple(key): result for key, result in map(json.loads, lines)}
+
+    def __contains__(self, key: tuple[str, int, int, int]) -> bool:
+        return key in self._done
+
+    def keep(self, key: tuple[str, int, int, int], result: dict[str, Any]) -> None:
+        """Keep what a run gave."""
+        self._done[key] = result
+        with RUNS.open("a") as file:
+            file.write(json.dumps([key, result]) + "\n")
+
+    def of(self, name: str, case: Case) -> list[dict[str, Any]]:
+        """Return every run of a contender with a file."""
+        return [result for key, result in self._done.items() if key[:3] == (name, case.rows, case.bad_percent)]
+
+
+def run_one(name: str, file: Path, reference: Path, more: dict[str, str]) -> dict[str, Any]:
     """Run a contender in a process of its own; return its seconds without imports, peak MB and how many rows are bad."""
     command = [sys.executable, "-m", "bench.run", "--one", name, str(file), str(reference)]
-    run = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=True)
+    own = environment() | more
+    run = subprocess.run(command, cwd=HERE.parent, env=own, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(run.stdout.splitlines()[-1])
 
 
 def one(name: str, file: Path, reference: Path) -> None:
     """Be the process of one contender."""
     contender = importlib.import_module(f"bench.contenders.{name}")
+    if hasattr(contender, "prepare"):
+        contender.prepare(file, reference)
     begin = time.perf_counter()
     bad = contender.run(file, reference)
     seconds = time.perf_counter() - begin
@@ -42,20 +118,25 @@ def one(name: str, file: Path, reference: Path) -> None:
     print(json.dumps({"seconds": seconds, "peak_mb": peak, "bad": bad}))
 
 
-def measure(rows: int, rounds: int, reference: Path) -> dict[str, Any]:
-    """Return what each contender needed for a file of so many rows, 5 % of them bad."""
-    file = make_cte_file(FILES / f"cte_{rows}.csv", rows=rows, bad_percent=5)
-    names = [name for name in CONTENDERS if rows <= SLOW.get(name, rows)]
-    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
-    for name in track(names * rounds, description=f"{rows:,} rows", console=Console(stderr=True)):
-        runs[name].append(run_one(name, file, reference))
-    found = {name: done[0]["bad"] for name, done in runs.items() if done[0]["bad"] is not None}
-    if len(set(found.values())) > 1:
-        raise SystemExit(f"The contenders do not find the same rows bad: {found}")
-    return {name: _summary(done) for name, done in runs.items()}
+def measure(race: Race, case: Case, rounds: int, runs: Runs, reference: Path) -> None:
+    """Run every contender of the race with a file of that case, in turn, as often as there are rounds."""
+    file = case.make()
+    names = [name for name in race.contenders if case.rows <= race.most_rows.get(name, case.rows)]
+    todo = [(name, case.rows, case.bad_percent, number) for number in range(rounds) for name in names]
+    todo = [key for key in todo if key not in runs]
+    server = make_state(reference) if race.is_stored and todo else ""
+    for key in track(todo, description=f"{race.name}: {case.name}", console=Console(stderr=True)):
+        more = {"TIDEGATE_DATABASE_URL": fresh_copy(server)} if race.is_stored else {}
+        runs.keep(key, run_one(key[0], file, reference, more))
+    found = {name: done[0]["bad"] for name in names if (done := runs.of(name, case)) and done[0]["bad"] is not None}
+    if len(set(found.values()) | ({found.get("frictionless_validate")} - {None})) > 1:
+        found.pop("frictionless_validate", None)  # it knows no groups
+        if len(set(found.values())) > 1:
+            raise SystemExit(f"The contenders do not find the same rows bad: {found}")
 
 
-def _summary(done: list[dict[str, Any]]) -> dict[str, Any]:
+def summary(done: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the median, the spread and the most memory of some runs."""
     seconds = sorted(run["seconds"] for run in done)
     return {
         "median": median(seconds),
@@ -63,41 +144,86 @@ def _summary(done: list[dict[str, Any]]) -> dict[str, Any]:
         "slowest": seconds[-1],
         "peak_mb": max(run["peak_mb"] for run in done),
         "bad": done[0]["bad"],
+        "rounds": len(done),
     }
 
 
-def report(results: dict[int, dict[str, Any]], rounds: int) -> str:
+def gather(cases: list[Case], runs: Runs) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the summaries by race, case and contender."""
+    return {
+        race.name: {
+            case.name: {name: summary(done) for name in race.contenders if (done := runs.of(name, case))}
+            for case in cases
+            if runs.of(race.floor, case)
+        }
+        for race in RACES
+    }
+
+
+def report(results: dict[str, dict[str, dict[str, Any]]]) -> str:
     """Return the report as Markdown: ratios first, since only they carry over."""
-    lines = [
-        f"# Benchmark\n\n{platform.machine()}, Python {platform.python_version()}, {rounds} rounds, 5 % of the rows bad.\n"
-    ]
-    for rows, contenders in results.items():
-        lines.append(
-            f"\n## {rows:,} rows\n\n| contender | ratio to DuckDB's bare read | median s | spread s | peak MB |\n|---|---|---|---|---|\n"
-        )
-        floor = contenders[FLOOR]["median"]
-        for name, result in contenders.items():
-            spread = f"{result['fastest']:.2f}-{result['slowest']:.2f}"
-            ratio = f"{result['median'] / floor:.2f}"
-            lines.append(f"| {name} | {ratio} | {result['median']:.2f} | {spread} | {result['peak_mb']} |\n")
+    cores = len(os.sched_getaffinity(0))
+    lines = [f"# Benchmark\n\n{platform.machine()}, {cores} cores, Python {platform.python_version()}.\n"]
+    lines.append("![Ratios to the floor](report.svg)\n")
+    for race in RACES:
+        lines.append(f"\n## {race.name}\n\nRatios to `{race.floor}`.\n")
+        for case, contenders in results[race.name].items():
+            floor = contenders[race.floor]["median"]
+            lines.append(
+                f"\n### {case}\n\n| contender | ratio | median s | spread s | peak MB | rounds |\n|---|---|---|---|---|---|\n"
+            )
+            for name, found in contenders.items():
+                spread = f"{found['fastest']:.2f}-{found['slowest']:.2f}"
+                ratio, seconds = f"{found['median'] / floor:.2f}", f"{found['median']:.2f}"
+                lines.append(f"| {name} | {ratio} | {seconds} | {spread} | {found['peak_mb']} | {found['rounds']} |\n")
     return "".join(lines)
+
+
+def plot(results: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
+    """Draw the ratios to the floor of each race's largest file with 5 % bad rows."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "tidegate"
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(len(RACES), 1, figsize=(8, 7), layout="constrained")
+    for race, ax in zip(RACES, axes, strict=True):
+        cases = {case: found for case, found in results[race.name].items() if "5 % bad" in case}
+        case = max(cases, key=lambda name: len(cases[name]) * 1e9 + int(name.split()[0].replace(",", "")))
+        found = cases[case]
+        ratios = {name: each["median"] / found[race.floor]["median"] for name, each in found.items()}
+        colours = ["#0f766e" if "tidegate" in name else "#94a3b8" for name in ratios]
+        bars = ax.barh(list(ratios), list(ratios.values()), color=colours)
+        ax.bar_label(bars, labels=[f"{ratio:.2f}" for ratio in ratios.values()], padding=3)
+        ax.invert_yaxis()
+        ax.set_title(f"{race.name}: {case}, ratio to {race.floor}", loc="left")
+        ax.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
 
 
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[5_000, 100_000, 1_000_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[300, 5_000, 100_000, 1_000_000, 5_000_000])
+    parser.add_argument("--bad", type=int, nargs="+", default=[0, 5, 100], help="percent of bad rows")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--fresh", action="store_true", help="forget what has been run")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         one(asked.one[0], Path(asked.one[1]), Path(asked.one[2]))
         return
-    reference = make_reference(FILES / "reference")
-    results = {rows: measure(rows, asked.rounds, reference) for rows in asked.rows}
-    (HERE / "report.json").write_text(json.dumps(results, indent=2))
-    (HERE / "report.md").write_text(report(results, asked.rounds))
-    print(report(results, asked.rounds))
+    runs, reference = Runs(is_fresh=asked.fresh), make_reference(FILES / "reference")
+    cases = [Case(rows, bad) for rows in asked.rows for bad in asked.bad]
+    for case in cases:
+        for race in RACES:
+            measure(race, case, asked.rounds, runs, reference)
+    results = gather(cases, runs)
+    (HERE / "report.json").write_text(json.dumps(results, indent=2) + "\n")
+    (HERE / "report.md").write_text(report(results))
+    plot(results, HERE / "report.svg")
+    print(report(results))
 
 
 if __name__ == "__main__":

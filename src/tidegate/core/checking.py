@@ -93,7 +93,7 @@ def check(
         return _refused(reading, layout)
     when_read(reading.rows.height)
     is_fix = is_fix_file(reading.names)
-    prepared = prepare(reading.rows, layout, focus.school_year, is_fix_file=is_fix)
+    prepared = prepare(reading.rows, layout, focus.school_year, is_fix_file=is_fix, is_tidy=reading.is_tidy)
     faults = [*reading.faults, *prepared.notices, *_sample_rows(prepared.rows, layout)]
     rows, restored = restore_lost_zeros(prepared.rows, layout, tables, focus.school_year)
     faults += [mended_notice("CELL120", column, numbers) for column, numbers in restored.items()]

@@ -131,6 +131,6 @@ def test_a_plain_file_takes_the_fast_path(content, tmp_path):
     path.write_bytes(content.encode())
     encoding = detect_encoding(path)
     top = find_top(take_head(lines_of(path, encoding)), CTE)
-    rows = read_fast(path, encoding, top, CTE, RowFitter(top, CTE))
-    assert rows is not None
-    assert rows.height in (3, 4, 10)
+    fast = read_fast(path, encoding, top, CTE, RowFitter(top, CTE))
+    assert fast is not None
+    assert fast.rows.height in (3, 4, 10)

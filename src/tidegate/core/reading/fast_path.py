@@ -8,6 +8,7 @@ breaks, broken quotes) is read as the exact path reads it. Both give the same ro
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,15 +30,27 @@ _MOST_ODD = 0.3
 _Ends = str | list[str]
 """What ends the lines of a file: the same for all, or one for each."""
 
+_UNTIDY = (b" ", b"\t", b"'", b"=")
+"""Where none of these stands in a file, and nothing beyond ASCII, no cell has blanks or a spreadsheet's wrapping."""
 
-def read_fast(path: Path, encoding: Encoding, top: Top, layout: Layout, fitter: RowFitter) -> pl.DataFrame | None:
-    """Return the rows below the header, in order; None, with `fitter` untouched, where the exact path must be taken."""
+
+@dataclass(frozen=True)
+class FastRead:
+    """The rows below the header, in order. `is_tidy` says for certain that no cell has blanks at its ends or a
+    spreadsheet's wrapping, so that nobody has to look at each."""
+
+    rows: pl.DataFrame
+    is_tidy: bool
+
+
+def read_fast(path: Path, encoding: Encoding, top: Top, layout: Layout, fitter: RowFitter) -> FastRead | None:
+    """Return what stands below the header; None, with `fitter` untouched, where the exact path must be taken."""
     if encoding.is_mixed:
         return None
-    looked = _look_at_ends(path if encoding.is_utf8 else read_as_utf8(path, encoding))
+    looked = _look_over(path if encoding.is_utf8 else read_as_utf8(path, encoding), top)
     if looked is None:
         return None
-    content, ends = looked
+    content, ends, is_tidy = looked
     lines = pl.read_lines(content, name=_LINE, glob=False)[_LINE].slice(top.line_count)
     is_plain = _find_plain(lines, top)
     if lines.is_empty() or is_plain.sum() < lines.len() * (1 - _MOST_ODD):
@@ -45,7 +58,7 @@ def read_fast(path: Path, encoding: Encoding, top: Top, layout: Layout, fitter: 
     if is_plain.all():
         del lines  # a large file stands in memory once, not twice
         plain = _parse(content, top, skip_lines=top.line_count)
-        return plain.with_row_index("row", offset=top.first_row).select("row", *layout.columns)
+        return FastRead(plain.with_row_index("row", offset=top.first_row).select("row", *layout.columns), is_tidy)
     odd = _OddLines(lines, ends, top)
     odd_rows = [row for record in odd.records(is_plain) if (row := fitter.fit(record)) is not None]
     begins_row = pl.repeat(True, lines.len(), eager=True).scatter(odd.continued, False)
@@ -54,18 +67,26 @@ def read_fast(path: Path, encoding: Encoding, top: Top, layout: Layout, fitter: 
     plain = _parse_pieces(lines.filter(is_plain), top).with_columns(number).select("row", *layout.columns)
     columns = zip(*odd_rows, strict=True) if odd_rows else [[] for _ in plain.columns]
     others = pl.DataFrame(dict(zip(plain.columns, columns, strict=True)), schema=plain.schema)
-    return pl.concat([plain, others]).sort("row")
+    return FastRead(pl.concat([plain, others]).sort("row"), is_tidy and not odd.continued)
 
 
-def _look_at_ends(content: Path | bytes) -> tuple[Path | bytes, _Ends] | None:
-    """Return a UTF-8 text in which LF ends lines, and what ended them in the file; None where LF and CR are mixed."""
+def _look_over(content: Path | bytes, top: Top) -> tuple[Path | bytes, _Ends, bool] | None:
+    """Return a UTF-8 text in which LF ends lines, what ended them in the file, and whether what stands below the
+    header is tidy; None where LF and CR are mixed."""
     newlines = returns = both = 0
     last = b""
+    is_tidy = True
+    signs = [sign for sign in _UNTIDY if sign != top.delimiter.encode()]
     with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as file:
         while chunk := file.read(_CHUNK):
             newlines += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            both += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            if count := chunk.count(b"\r"):
+                returns += count
+                both += chunk.count(b"\r\n")
+            both += last == b"\r" and chunk[:1] == b"\n"
+            if is_tidy:
+                below = chunk if last else chunk.split(b"\n", top.line_count)[-1]
+                is_tidy = below.isascii() and not any(sign in below for sign in signs)
             last = chunk[-1:]
     if returns != both and newlines:
         return None
@@ -77,7 +98,7 @@ def _look_at_ends(content: Path | bytes) -> tuple[Path | bytes, _Ends] | None:
         ends = one_end or ["\r\n" if line.endswith(b"\r") else "\n" for line in text.split(b"\n")]
     else:
         ends = one_end
-    return content, ends
+    return content, ends, is_tidy
 
 
 def _find_plain(lines: pl.Series, top: Top) -> pl.Series:

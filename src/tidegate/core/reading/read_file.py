@@ -25,13 +25,15 @@ class Reading:
     """What a file holds. `rows` has `row` (UInt32, as a spreadsheet counts) and one text column per layout column, in
     the layout's order; null is a cell that the row does not have. Blank rows are left out. `faults` are about the
     file, the header and whole rows; `is_refused` says that nothing of the file could be read. `names` is the header as
-    it stands in the file, `positions` says where in it, from 0, each column of the layout stands."""
+    it stands in the file, `positions` says where in it, from 0, each column of the layout stands. `is_tidy` says for
+    certain that no cell has blanks at its ends or a spreadsheet's wrapping."""
 
     rows: pl.DataFrame
     faults: list[Fault] = field(default_factory=list)
     is_refused: bool = False
     names: Sequence[str] = ()
     positions: Mapping[str, int] = field(default_factory=dict)
+    is_tidy: bool = False
 
 
 def read_file(
@@ -59,16 +61,19 @@ def read_file(
     if top.header.is_refused:
         return Reading(_no_rows(layout), list(top.header.faults), is_refused=True, names=top.names)
     fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
-    rows = None if is_exact else read_fast(path, encoding, top, layout, fitter)
-    if rows is None:
+    fast = None if is_exact else read_fast(path, encoding, top, layout, fitter)
+    if fast is None:
         below = chain(head[top.line_count :], lines)
         rows = _read_rows(split_records(below, top.delimiter, first_row=top.first_row), fitter, layout)
+    else:
+        rows = fast.rows
     if too_many := too_many_rows(rows.height, limits):
         return _refuse(layout, too_many)
     faults = [*top.notices, *top.header.faults, *fitter.notices(), *fitter.faults, *too_long_cells(rows)]
     if rows.is_empty():
         return Reading(rows, [Fault("FILE003"), *(fault for fault in faults if fault.row)], is_refused=True)
-    return Reading(rows, faults, names=top.names, positions=top.header.positions)
+    is_tidy = fast is not None and fast.is_tidy
+    return Reading(rows, faults, names=top.names, positions=top.header.positions, is_tidy=is_tidy)
 
 
 def _refuse(layout: Layout, fault: Fault) -> Reading:

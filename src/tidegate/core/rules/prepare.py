@@ -29,15 +29,23 @@ class Prepared:
 
 
 def prepare(
-    rows: pl.DataFrame, layout: Layout, school_year: SchoolYear | None = None, *, is_fix_file: bool = False
+    rows: pl.DataFrame,
+    layout: Layout,
+    school_year: SchoolYear | None = None,
+    *,
+    is_fix_file: bool = False,
+    is_tidy: bool = False,
 ) -> Prepared:
     """Return the rows with clean texts and typed values. Nothing is changed without a notice that names the column; but
-    the wrappings of a fix file are our own. Without a school year no day is put right that could mean another."""
+    the wrappings of a fix file are our own. Without a school year no day is put right that could mean another. Of rows
+    that are tidy (see `Reading`) the texts are clean already."""
     texts, values, notices = [], [], []
     for column in layout.columns.values():
-        text, wrapped = _clean(rows[column.name], column)
-        if count := int((text != rows[column.name]).sum()) - (wrapped if is_fix_file else 0):
-            notices.append(Fault("CELL121", words={"column": column.name, "count": count_in_words(count)}))
+        text = rows[column.name]
+        if not is_tidy:
+            text, wrapped = _clean(rows[column.name], column)
+            if count := int((text != rows[column.name]).sum()) - (wrapped if is_fix_file else 0):
+                notices.append(Fault("CELL121", words={"column": column.name, "count": count_in_words(count)}))
         value, mended = _value(text, column, school_year)
         notices += mended
         texts.append(text)

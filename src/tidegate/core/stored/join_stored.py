@@ -16,8 +16,9 @@ from tidegate.core.layouts.finds import (
 )
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.attach import attach
 from tidegate.core.stored.find_code import find_code
-from tidegate.core.stored.find_enrollment import find_enrollment
+from tidegate.core.stored.find_enrollment import STUDENT, join_enrollment
 from tidegate.core.stored.find_person import find_person
 from tidegate.core.stored.find_school import find_school
 from tidegate.core.stored.tables import ENROLLMENTS, StoredTables
@@ -30,7 +31,9 @@ class StoredJoin:
         self.layout = layout
         self.tables = tables
         self.school_year = school_year
+        self._numbers: pl.Series | None = None
         self._enrollments: pl.DataFrame | None = None
+        self._placed = pl.DataFrame()
 
     @cached_property
     def organizations(self) -> pl.DataFrame:
@@ -43,10 +46,22 @@ class StoredJoin:
         `rows` has the layout's texts and values; its height and order stay as they are.
         """
         for name, find in self.layout.stored.items():
+            if isinstance(find, FindEnrollment):
+                rows = self._join_enrollment(name, find, rows)
+                continue
             found = self._find(name, find, rows)
             keys = [column for column in found.columns if not column.startswith(f"{name}.")]
-            rows = rows.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
-        return rows
+            rows = attach(rows, found, on=keys, nulls_equal=True)
+        return rows.drop(STUDENT, strict=False)
+
+    def _join_enrollment(self, name: str, find: FindEnrollment, rows: pl.DataFrame) -> pl.DataFrame:
+        if STUDENT not in rows.columns:
+            by = f"{find.student}:value"
+            places = self.numbers(rows, find.student).rename(by).to_frame().with_row_index(STUDENT)
+            rows = attach(rows, places, on=[by])
+            enrollments = self.enrollments(rows, find.student)
+            self._placed = enrollments.join(places, left_on="student_number", right_on=by, how="inner")
+        return join_enrollment(name, find, rows, self._placed)
 
     def _find(self, name: str, find: AnyFind, rows: pl.DataFrame) -> pl.DataFrame:
         """Return one line per distinct key of the rows: the key columns of `rows`, and the fields found."""
@@ -63,7 +78,7 @@ class StoredJoin:
             case FindPerson():
                 return find_person(name, find, rows, self.tables)
             case FindEnrollment():
-                return find_enrollment(name, find, rows, self.enrollments(rows, find.student))
+                raise AssertionError("An enrollment is found row by row")
 
     def _find_organization(self, name: str, find: FindOrganization, rows: pl.DataFrame) -> pl.DataFrame:
         by = f"{find.by}:value"
@@ -75,7 +90,7 @@ class StoredJoin:
 
     def _find_student(self, name: str, find: FindStudent, rows: pl.DataFrame) -> pl.DataFrame:
         by = f"{find.by}:value"
-        known = self.tables.students(rows[by].drop_nulls().unique())["student_number"]
+        known = self.tables.students(self.numbers(rows, find.by))["student_number"]
         enrolled = self.enrollments(rows, find.by)["student_number"] if self._asks_for_enrollments() else known
         numbers = pl.concat([known, enrolled]).unique()  # whoever is enrolled is known, whatever the list says
         return pl.DataFrame({by: numbers, f"{name}.student_number": numbers})
@@ -87,9 +102,14 @@ class StoredJoin:
     def enrollments(self, rows: pl.DataFrame, student: str) -> pl.DataFrame:
         """Return the stored enrollments of the file's students in the school year."""
         if self._enrollments is None:
-            numbers = rows[f"{student}:value"].drop_nulls().unique()
-            self._enrollments = self.tables.enrollments(numbers, self.school_year)
+            self._enrollments = self.tables.enrollments(self.numbers(rows, student), self.school_year)
         return self._enrollments
+
+    def numbers(self, rows: pl.DataFrame, student: str) -> pl.Series:
+        """Return the state student numbers of the file, each once."""
+        if self._numbers is None:
+            self._numbers = rows[f"{student}:value"].drop_nulls().unique()
+        return self._numbers
 
     def beside(self, rows: pl.DataFrame) -> pl.DataFrame | None:
         """Return the stored records that are set beside the rows, under the rows' names; None where none are."""

@@ -1,0 +1,34 @@
+"""tidegate, the whole path: the file is received, read, judged, loaded in one transaction, and its log written."""
+
+from collections import deque
+from pathlib import Path
+
+
+def prepare(file: Path, reference: Path) -> None:
+    from tidegate.cli.setup import set_up
+
+    set_up()
+
+
+def run(file: Path, reference: Path) -> int:
+    from tidegate.accounts.models import Person
+    from tidegate.reference.models import Organization, SchoolYear
+    from tidegate.uploads.models import State
+    from tidegate.uploads.process import process
+    from tidegate.uploads.receive import receive
+    from tidegate.uploads.result_log import result_log_chunks
+
+    with file.open("rb") as content:
+        upload = receive(
+            file=content,
+            file_name=file.name,
+            file_type="cte",
+            school_year=SchoolYear.objects.get(first=2020),
+            organization=Organization.objects.get(pk=1000),
+            by=Person.objects.get(),
+        )
+    process(upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == State.FINISHED, upload.state
+    deque(result_log_chunks(upload), maxlen=0)
+    return upload.error_count
