@@ -34,13 +34,15 @@ def prepare(file: Path, reference: Path) -> None:
 
 
 def run(file: Path, reference: Path) -> None:
-    with psycopg.connect(os.environ["TIDEGATE_DATABASE_URL"]) as connection, connection.cursor() as cursor:
-        with (
-            cursor.copy(f"COPY records_cterecord ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy,
-            _ready(file).open("rb") as rows,
-        ):
-            while piece := rows.read(1 << 20):
-                copy.write(piece)
+    order = f"COPY records_cterecord ({COLUMNS}) FROM STDIN (FORMAT csv)"
+    with (
+        psycopg.connect(os.environ["TIDEGATE_DATABASE_URL"]) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(order) as copy,
+        _ready(file).open("rb") as rows,
+    ):
+        while piece := rows.read(1 << 20):
+            copy.write(piece)
 
 
 def _ready(file: Path) -> Path:

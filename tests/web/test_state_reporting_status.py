@@ -45,7 +45,10 @@ def test_an_upload_that_waits_has_no_counts_and_no_log_yet(specialist, world, re
 def test_the_table_asks_again_by_itself_only_while_something_is_under_way(specialist, world):
     world.send()
     assert "hx-trigger" not in specialist.get(ADDRESS).content.decode()
-    world.send(state="processing", row_count=None, success_count=None, error_count=None)
+    upload = world.send(state="processing", row_count=None, success_count=None, error_count=None)
+    assert 'hx-trigger="every 300ms"' in specialist.get(ADDRESS).content.decode()
+    upload.sent_at -= timedelta(minutes=1)
+    upload.save()
     assert 'hx-trigger="every 2s"' in specialist.get(ADDRESS).content.decode()
 
 

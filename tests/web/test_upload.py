@@ -100,7 +100,7 @@ def test_who_when_and_for_what_it_was_sent_is_shown_with_the_sum_of_the_file(spe
 
 def test_the_page_fills_in_by_itself_until_the_upload_has_ended(specialist, world):
     upload = world.send(state="processing", **NO_COUNTS)
-    assert 'hx-trigger="every 2s"' in specialist.get(address(upload)).content.decode()
+    assert 'hx-trigger="every 300ms"' in specialist.get(address(upload)).content.decode()
     upload.state, upload.row_count, upload.success_count, upload.error_count = "finished", 3, 3, 0
     upload.save()
     part = specialist.get(address(upload), HTTP_HX_REQUEST="true").content.decode()

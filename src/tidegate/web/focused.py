@@ -1,6 +1,7 @@
 """What the focus leads to: a school year, and the uploads of an organization in it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
@@ -14,6 +15,8 @@ from tidegate.records.students import students_of
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.web.requests import PersonRequest
+
+_JUST_SENT = timedelta(seconds=10)
 
 
 def school_year_of(request: PersonRequest) -> SchoolYear:
@@ -56,6 +59,10 @@ def students_in(focus: Focus, *, by: Person) -> QuerySet[Student]:
     return students_of(focus.organization, focus.school_year, show_students=focus.show_students)
 
 
-def is_busy(uploads: Iterable[Upload]) -> bool:
-    """Whether one of the uploads has not ended, so that the page must ask again."""
-    return any(upload.is_busy for upload in uploads)
+def ask_again(uploads: Iterable[Upload]) -> str:
+    """Return after how long the page must ask again, as htmx writes it; blank where all of the uploads have ended. Most
+    end within a second, and whoever has just sent a file looks at the page."""
+    busy = [upload.sent_at for upload in uploads if upload.is_busy]
+    if not busy:
+        return ""
+    return "300ms" if timezone.now() - max(busy) < _JUST_SENT else "2s"

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from tidegate.accounts.reach import has_permission
 from tidegate.accounts.roles import Permission
 from tidegate.uploads.models import Upload
-from tidegate.web.focused import is_busy, uploads_of
+from tidegate.web.focused import ask_again, uploads_of
 from tidegate.web.pages import page_of
 from tidegate.web.requests import PersonRequest
 
@@ -18,7 +18,7 @@ def state_reporting_status(request: PersonRequest) -> HttpResponse:
     context = {
         "focus": focus,
         "page": page,
-        "is_busy": is_busy(page),
+        "ask_again": ask_again(page),
         "may_upload": focus and has_permission(request.user, Permission.SEND_UPLOADS, focus.organization),
     }
     template = "table" if request.htmx else "state_reporting_status"

@@ -19,7 +19,7 @@ from tidegate.uploads.progress import progress_of
 from tidegate.uploads.result_log import file_finding
 from tidegate.uploads.undo import can_be_undone
 from tidegate.web.finding_groups import group_findings
-from tidegate.web.focused import find_upload
+from tidegate.web.focused import ask_again, find_upload
 from tidegate.web.requests import PersonRequest
 from tidegate.web.upload_summary import summarize
 
@@ -32,7 +32,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
         "groups": group_findings(found),
-        "is_busy": found.is_busy,
+        "ask_again": ask_again([found]),
         "progress": progress_of(found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
