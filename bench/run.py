@@ -30,6 +30,7 @@ class Race:
     """Contenders that do the same work, and the floor that they are measured by. `most_rows` spares the slow ones."""
 
     name: str
+    title: str
     floor: str
     contenders: tuple[str, ...]
     most_rows: dict[str, int]
@@ -38,6 +39,7 @@ class Race:
 
 RACES = (
     Race(
+        "judging",
         "Judging a file",
         "duckdb_read",
         (
@@ -47,6 +49,7 @@ RACES = (
         {"frictionless_validate": 100_000, "python_loop": 1_000_000, "pandera_pandas": 1_000_000},
     ),
     Race(
+        "loading",
         "The whole path into PostgreSQL",
         "postgres_copy",
         ("postgres_copy", "tidegate_whole_path", "sql_staging", "django_bulk_create"),
@@ -93,6 +96,10 @@ class Runs:
         with RUNS.open("a") as file:
             file.write(json.dumps([key, result]) + "\n")
 
+    def cases(self) -> list[Case]:
+        """Return the files that something has been run with, the smallest first."""
+        return sorted({Case(key[1], key[2]) for key in self._done}, key=lambda case: (case.rows, case.bad_percent))
+
     def of(self, name: str, case: Case) -> list[dict[str, Any]]:
         """Return every run of a contender with a file."""
         return [result for key, result in self._done.items() if key[:3] == (name, case.rows, case.bad_percent)]
@@ -125,7 +132,7 @@ def measure(race: Race, case: Case, rounds: int, runs: Runs, reference: Path) ->
     todo = [(name, case.rows, case.bad_percent, number) for number in range(rounds) for name in names]
     todo = [key for key in todo if key not in runs]
     server = make_state(reference) if race.is_stored and todo else ""
-    for key in track(todo, description=f"{race.name}: {case.name}", console=Console(stderr=True)):
+    for key in track(todo, description=f"{race.title}: {case.name}", console=Console(stderr=True)):
         more = {"TIDEGATE_DATABASE_URL": fresh_copy(server)} if race.is_stored else {}
         runs.keep(key, run_one(key[0], file, reference, more))
     found = {name: done[0]["bad"] for name in names if (done := runs.of(name, case)) and done[0]["bad"] is not None}
@@ -148,12 +155,12 @@ def summary(done: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def gather(cases: list[Case], runs: Runs) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return the summaries by race, case and contender."""
+def gather(runs: Runs) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the summaries by race, case and contender, of everything that has been run so far."""
     return {
         race.name: {
             case.name: {name: summary(done) for name in race.contenders if (done := runs.of(name, case))}
-            for case in cases
+            for case in runs.cases()
             if runs.of(race.floor, case)
         }
         for race in RACES
@@ -166,7 +173,7 @@ def report(results: dict[str, dict[str, dict[str, Any]]]) -> str:
     lines = [f"# Benchmark\n\n{platform.machine()}, {cores} cores, Python {platform.python_version()}.\n"]
     lines.append("![Ratios to the floor](report.svg)\n")
     for race in RACES:
-        lines.append(f"\n## {race.name}\n\nRatios to `{race.floor}`.\n")
+        lines.append(f"\n## {race.title}\n\nRatios to `{race.floor}`.\n")
         for case, contenders in results[race.name].items():
             floor = contenders[race.floor]["median"]
             lines.append(
@@ -197,7 +204,7 @@ def plot(results: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
         bars = ax.barh(list(ratios), list(ratios.values()), color=colours)
         ax.bar_label(bars, labels=[f"{ratio:.2f}" for ratio in ratios.values()], padding=3)
         ax.invert_yaxis()
-        ax.set_title(f"{race.name}: {case}, ratio to {race.floor}", loc="left")
+        ax.set_title(f"{race.title}: {case}, ratio to {race.floor}", loc="left")
         ax.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, metadata={"Date": None})
 
@@ -208,6 +215,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[300, 5_000, 100_000, 1_000_000, 5_000_000])
     parser.add_argument("--bad", type=int, nargs="+", default=[0, 5, 100], help="percent of bad rows")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--races", nargs="+", default=[race.name for race in RACES], help="judging, loading")
     parser.add_argument("--fresh", action="store_true", help="forget what has been run")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -218,8 +226,10 @@ def main() -> None:
     cases = [Case(rows, bad) for rows in asked.rows for bad in asked.bad]
     for case in cases:
         for race in RACES:
+            if race.name not in asked.races:
+                continue
             measure(race, case, asked.rounds, runs, reference)
-    results = gather(cases, runs)
+    results = gather(runs)
     (HERE / "report.json").write_text(json.dumps(results, indent=2) + "\n")
     (HERE / "report.md").write_text(report(results))
     plot(results, HERE / "report.svg")

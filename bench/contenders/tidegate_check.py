@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import tidegate.cli  # noqa: F401 - it sets the allocator, as for the command
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.folder import FolderTables

@@ -1,1 +1,6 @@
 """The `tidegate` command, one file per command."""
+
+import os
+
+# Polars' allocator gives freed memory back after a tenth of a second instead of ten; it looks here when it is loaded.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")

@@ -99,6 +99,8 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
 def _value(text: pl.Series, column: Column, school_year: SchoolYear | None) -> tuple[pl.Series, list[Fault]]:
     """Return the typed values, and the notices of what had to be put right or cannot be."""
     value = text.to_frame().select(column.of.value(pl.col(column.name))).to_series()
+    if value.dtype == pl.String and value.null_count() == 0 and (value == text).all():
+        value = text  # the same memory
     is_odd = (text != "") & value.is_null()
     notices: list[Fault] = []
     if is_odd.any():

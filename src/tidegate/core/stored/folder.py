@@ -1,5 +1,6 @@
 """The reference folder: the stored tables as plain CSV, for a check with no database and no network."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from tidegate.core.stored.tables import (
     ReferenceFile,
 )
 
+_ENROLLMENT_COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
 _ENROLLMENT_TYPES = {
     "P": "P", "PRIMARY": "P", "C": "C", "CONCURRENT": "C", "S": "C", "SECONDARY": "C", "PARTIAL": "C",
 }  # fmt: skip
@@ -44,8 +46,8 @@ class FolderTables:
             )
         self.folder = folder
 
-    def _read(self, file: ReferenceFile) -> pl.DataFrame:
-        """Return a file's columns as texts without surrounding spaces, blank as null."""
+    def _read(self, file: ReferenceFile, wanted: Sequence[str] = ()) -> pl.DataFrame:
+        """Return a file's columns, or the wanted ones alone, as texts without surrounding spaces, blank as null."""
         path = self.folder / file.file_name
         if not path.is_file():
             raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
@@ -60,7 +62,7 @@ class FolderTables:
         if missing := [name for name in file.header if name not in table.columns]:
             message = f"{file.file_name} in the reference folder lacks columns: {', '.join(missing)}"
             raise Refusal(message, code="REFERENCE_FOLDER")
-        text = pl.col(file.header).str.strip_chars()
+        text = pl.col(wanted or file.header).str.strip_chars()
         return table.select(pl.when(text != "").then(text).name.keep())
 
     @cached_property
@@ -103,7 +105,7 @@ class FolderTables:
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
-        known = self._read(STUDENTS_FILE).select(pl.col("StateStudentID").alias("student_number"))
+        known = self._read(STUDENTS_FILE, ["StateStudentID"]).rename({"StateStudentID": "student_number"})
         return known.filter(pl.col("student_number").is_in(numbers.implode())).unique().select(STUDENTS.names())
 
     def people(self, named: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +133,7 @@ class FolderTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""
-        table = self._read(ENROLLMENTS_FILE).filter(
+        table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS).filter(
             pl.col("StateStudentID").is_in(numbers.implode()) & (_first_year(pl.col("SchoolYear")) == school_year.first)
         )
         kind = pl.col("EnrollmentType").str.to_uppercase()
