@@ -14,7 +14,7 @@ from tidegate.records.stored import DatabaseTables
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = pl.Series(["900000002", "900000002", "900000001", "999999999", "12", "x\ny", None])
+NUMBERS = pl.Series([900000002, 900000002, 900000001, 999999999, 12, None], dtype=pl.UInt32)
 YEAR = SchoolYear(2020)
 
 
@@ -44,10 +44,10 @@ def test_a_blank_local_id_is_null(both):
 
 def test_only_what_is_asked_for_is_answered(both):
     database, _ = both
-    assert database.students(pl.Series(["900000001"]))["student_number"].to_list() == ["900000001"]
-    assert database.enrollments(pl.Series(["900000001"]), YEAR).height == 2
+    assert database.students(pl.Series([900000001]))["student_number"].to_list() == [900000001]
+    assert database.enrollments(pl.Series([900000001]), YEAR).height == 2
     assert database.enrollments(NUMBERS, SchoolYear(2019)).is_empty()
-    assert database.students(pl.Series([], dtype=pl.String)).schema == STUDENTS
+    assert database.students(pl.Series([], dtype=pl.UInt32)).schema == STUDENTS
 
 
 def test_replaced_enrollments_are_not_answered(both):
@@ -56,7 +56,7 @@ def test_replaced_enrollments_are_not_answered(both):
 
 
 def test_the_number_of_questions_does_not_grow_with_the_file(both):
-    many = pl.Series([f"{n:09d}" for n in range(900_000_000, 900_005_000)])
+    many = pl.Series(range(900_000_000, 900_005_000))
     with CaptureQueriesContext(connection) as queries:
         assert both[0].students(many).height == 2
     assert len(queries) < 10

@@ -1,7 +1,7 @@
 """`tidegate check`: judges a file on a laptop, with no database and no network, with the very same rules."""
 
-import json
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,17 +51,15 @@ def check(
     tables = FolderTables(reference)
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
-    checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others)
+    checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps_rows=False)
     if result_log:
-        result_log.write_text(
-            "".join(write_log(kind.layout.log_title, [checked.findings])), encoding="utf-8", newline=""
-        )
+        _write(result_log, write_log(kind.layout.log_title, checked.findings_in_slices()))
     if full_log:
         _write_full_log(checked, kind, focus, full_log)
     if fix_file and not checked.is_refused:
         _write_fix_file(checked, kind, file, fix_file)
     _print(checked, kind, output)
-    raise typer.Exit(2 if checked.is_refused else int(not checked.findings.is_empty()))
+    raise typer.Exit(2 if checked.is_refused else int(checked.has_findings))
 
 
 def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
@@ -89,18 +87,23 @@ def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
         check_only=True,
         is_refused=checked.is_refused,
     )
-    lines = full_log_lines(log, [checked.findings])
+    lines = full_log_lines(log, checked.findings_in_slices())
     if path.suffix.lower() == ".xlsx":
         write_full_log_xlsx(lines, path)
     else:
-        path.write_text("".join(full_log_csv(lines)), encoding="utf-8", newline="")
+        _write(path, full_log_csv(lines))
 
 
 def _write_fix_file(checked: Any, kind: Any, file: Path, path: Path) -> None:
     from tidegate.core.results.fix_file import fix_file
 
-    pieces = fix_file(file, checked.layout, [checked.findings], kind.rules_by_code())
-    path.write_text("".join(pieces), encoding="utf-8", newline="")
+    _write(path, fix_file(file, checked.layout, checked.findings_in_slices(), kind.rules_by_code()))
+
+
+def _write(path: Path, pieces: Iterable[str]) -> None:
+    """Write a file piece by piece, with the line ends that the pieces have."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(pieces)
 
 
 def _print(checked: Any, kind: Any, output: Format) -> None:
@@ -110,10 +113,10 @@ def _print(checked: Any, kind: Any, output: Format) -> None:
     counts = {name: getattr(checked, name) for name in ("row_count", "success_count", "error_count")}
     rules = kind.rules_by_code()
     if output is Format.JSON:
-        print(json.dumps(json_result(checked.findings, rules, **counts), ensure_ascii=False, indent=2))
+        sys.stdout.writelines(json_result(checked.findings_in_slices(), rules, **counts))
     elif output is Format.CSV:
-        sys.stdout.writelines(write_log(kind.layout.log_title, [checked.findings]))
+        sys.stdout.writelines(write_log(kind.layout.log_title, checked.findings_in_slices()))
     else:
         from tidegate.core.results.in_words import in_words
 
-        sys.stdout.writelines(in_words(checked.findings, rules, **counts, is_refused=checked.is_refused))
+        sys.stdout.writelines(in_words(checked.findings_in_slices(), rules, **counts, is_refused=checked.is_refused))

@@ -14,18 +14,19 @@ from tidegate.core.stored.tables import (
     TAUGHT_CODES,
 )
 from tidegate.records.new_numbers import lock_new_numbers
-from tidegate.reference.copy_rows import raw_cursor, read_columns, staged
+from tidegate.reference.copy_rows import copy_rows, raw_cursor, read_columns, stage, staged
 
 _KEYS = "file_students"
+_NOTED = "noted_students"
 _ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _CODES = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
 _TAUGHT_CODES = sql.SQL("""
     SELECT DISTINCT school_id, cte_code FROM records_cterecord JOIN {} USING (school_id)
     WHERE school_year_id BETWEEN {} AND {} AND replaced_at IS NULL
 """)
-_STUDENTS = sql.SQL("SELECT number FROM records_student JOIN {} USING (number)")
+_STUDENTS = sql.SQL("SELECT number::integer FROM records_student JOIN {} USING (number)")
 _ENROLLMENTS = sql.SQL("""
-    SELECT student_id, sau_id, school_id, enrollment_type, entry_date, exit_date
+    SELECT student_id::integer, sau_id, school_id, enrollment_type, entry_date, exit_date
     FROM records_enrollment JOIN {} ON number = student_id
     WHERE school_year_id = {} AND replaced_at IS NULL
 """)
@@ -42,9 +43,12 @@ _PEOPLE = sql.SQL("""
 _NUMBER_REQUESTS = sql.SQL("""
     SELECT request_key, student_id FROM records_numberrequest JOIN {} USING (request_key) WHERE student_id IS NOT NULL
 """)
-_LOCK = sql.SQL(
-    "SELECT number FROM records_student JOIN {} USING (number) ORDER BY number FOR NO KEY UPDATE OF records_student"
-)
+_LOCK = sql.SQL("""
+    SELECT count(*) FROM (
+        SELECT number FROM records_student JOIN (SELECT DISTINCT number FROM {}) noted USING (number)
+        ORDER BY number FOR NO KEY UPDATE OF records_student
+    ) locked
+""")
 
 
 class DatabaseTables:
@@ -57,6 +61,24 @@ class DatabaseTables:
 
     def __init__(self, *, is_locking: bool = False) -> None:
         self.is_locking = is_locking
+        self._has_noted = False
+
+    def note_students(self, numbers: pl.Series) -> None:
+        """Note some of the file's students, to be locked by `lock_noted`."""
+        if self._has_noted:
+            copy_rows(_NOTED, _keys(numbers))
+        else:
+            stage(_NOTED, _keys(numbers))
+        self._has_noted = True
+
+    def lock_noted(self) -> None:
+        """Lock the noted students until the transaction ends."""
+        if self._has_noted:
+            with raw_cursor() as cursor:
+                cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(_NOTED)))
+                cursor.execute(_LOCK.format(sql.Identifier(_NOTED)))
+                cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(_NOTED)))
+            self._has_noted = False
 
     def organizations(self) -> pl.DataFrame:
         """Return every organization, shaped as `ORGANIZATIONS`."""
@@ -78,9 +100,6 @@ class DatabaseTables:
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
         with staged(_KEYS, _keys(numbers)):
-            if self.is_locking:
-                with raw_cursor() as cursor:
-                    cursor.execute(_LOCK.format(sql.Identifier(_KEYS)))
             return read_columns(_STUDENTS.format(sql.Identifier(_KEYS)), STUDENTS)
 
     def people(self, named: pl.DataFrame) -> pl.DataFrame:
@@ -104,6 +123,6 @@ class DatabaseTables:
 
 
 def _keys(numbers: pl.Series) -> pl.DataFrame:
-    """Return the distinct numbers that can be anybody's, sorted, since the index is walked faster in its own order."""
-    distinct = numbers.cast(pl.String).drop_nulls().unique().sort()
-    return pl.DataFrame({"number": distinct.filter(distinct.str.contains(r"^[0-9]{9}$"))})
+    """Return the distinct numbers as the database writes them, sorted, since the index is walked faster in its order."""
+    distinct = numbers.drop_nulls().unique().sort()
+    return pl.DataFrame({"number": distinct.cast(pl.String).str.zfill(9)})

@@ -1,9 +1,10 @@
 """Columns into PostgreSQL and back: one COPY each way, on Django's own connection, so in the same transaction."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import LiteralString
 
 import polars as pl
@@ -53,27 +54,44 @@ def current_time() -> datetime:
 
 def copy_rows(table: str, rows: pl.DataFrame) -> None:
     """Append `rows` to `table`, whose columns have the same names, within the transaction at hand."""
-    columns = sql.SQL(", ").join(map(sql.Identifier, rows.columns))
+    copy_slices(table, [rows])
+
+
+def copy_slices(table: str, slices: Iterable[pl.DataFrame]) -> int:
+    """Append the rows of all slices, of which there is at least one, and return how many rows those are."""
+    slices = iter(slices)
+    first = next(slices)
+    columns = sql.SQL(", ").join(map(sql.Identifier, first.columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
+    row_count = 0
     with raw_cursor() as cursor, cursor.copy(statement) as copy:
-        for part in rows.iter_slices(_SLICE):
-            buffer = io.BytesIO()
-            part.write_csv(buffer, include_header=False)  # null is nothing, an empty text is ""
-            copy.write(buffer.getvalue())
+        for rows in chain([first], slices):
+            row_count += rows.height
+            for part in rows.select(first.columns).iter_slices(_SLICE):
+                buffer = io.BytesIO()
+                part.write_csv(buffer, include_header=False)  # null is nothing, an empty text is ""
+                copy.write(buffer.getvalue())
+    return row_count
 
 
 def stage(table: str, rows: pl.DataFrame) -> None:
     """Put `rows` into a temporary table, which goes with the transaction."""
+    stage_slices(table, [rows])
+
+
+def stage_slices(table: str, slices: Iterable[pl.DataFrame]) -> None:
+    """Put the rows of all slices, of which there is at least one, into a temporary table."""
+    slices = iter(slices)
+    first = next(slices)
     columns = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES[kind.base_type()]))
-        for name, kind in rows.schema.items()
+        for name, kind in first.schema.items()
     )
     name = sql.Identifier(table)
     with raw_cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(name))
         cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(name, columns))
-    copy_rows(table, rows)
-    if rows.height > _LARGE:
+    if copy_slices(table, chain([first], slices)) > _LARGE:
         with raw_cursor() as cursor:  # without it the planner takes any table for a small one
             cursor.execute(sql.SQL("ANALYZE {}").format(name))
 

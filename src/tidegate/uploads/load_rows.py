@@ -1,12 +1,13 @@
 """Loads the good rows of an upload: stages them, and lets the file type move them into the records."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 from django.db import connection, transaction
 
 from tidegate.core.checking import Checked
-from tidegate.reference.copy_rows import current_time, stage
+from tidegate.reference.copy_rows import current_time, stage_slices
 from tidegate.uploads.hold import is_over_limit, replaced_percent
 from tidegate.uploads.loaded_before import loaded_before
 from tidegate.uploads.models import Upload
@@ -44,12 +45,12 @@ def load_rows(upload: Upload, checked: Checked) -> Loaded:
 
 def _load(upload: Upload, checked: Checked) -> Loaded:
     load = upload.kind.load
-    if checked.good_rows.is_empty() or load is None:
+    if not checked.success_count or load is None:
         return Loaded()
     before = loaded_before(upload, checked)
-    good = pl.concat([checked.good_rows, before])
+    good = (values_to_load(rows, checked) for rows in chain(checked.good_rows_in_slices(), [before]))
     with transaction.atomic():
-        stage(STAGED, values_to_load(good, checked))
+        stage_slices(STAGED, good)
         with connection.cursor() as cursor:
             added, replaced, unchanged = load(
                 cursor, STAGED, upload_id=upload.pk, school_year=upload.year, at=current_time()

@@ -4,6 +4,8 @@ A fix file has only the rows that were not loaded. Where a correction moves a ro
 wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why.
 """
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from tidegate.core.checking import Checked, Focus, check
@@ -17,20 +19,19 @@ _MOST_FIX_FILES = 10
 
 
 def loaded_before(upload: Upload, checked: Checked) -> pl.DataFrame:
-    """Return the rows, shaped as those of `checked`, that the corrected upload has loaded in the groups of the good
+    """Return the rows, shaped as the good ones of `checked`, of which there are some, that the corrected upload has loaded in the groups of the good
     rows of this one; none where it is no fix file, or the corrected upload or its file is not there any more."""
     group = list(checked.layout.group)
-    none = checked.good_rows.clear()
-    if not group or not checked.is_fix_file or checked.good_rows.is_empty():
+    none = next(checked.good_rows_in_slices()).clear()
+    if not group or not checked.is_fix_file:
         return none
-    keys = checked.good_rows.select(group).unique()
+    keys = pl.concat([rows.select(group) for rows in checked.good_rows_in_slices()]).unique()
     found = [none]
     corrected = _find_corrected(upload)
     for _ in range(_MOST_FIX_FILES):
         if corrected is None:
             break
-        loaded = _loaded_rows(corrected)
-        found.append(loaded.join(keys, on=group, how="semi"))
+        found += [rows.join(keys, on=group, how="semi") for rows in _loaded_rows(corrected)]
         corrected = _find_corrected(corrected)
     return pl.concat(found, how="diagonal_relaxed").select(none.columns)
 
@@ -57,13 +58,14 @@ def _find_corrected(upload: Upload) -> Upload | None:
     return None
 
 
-def _loaded_rows(upload: Upload) -> pl.DataFrame:
-    """Return the rows that the upload has loaded, read from its file again."""
+def _loaded_rows(upload: Upload) -> Iterator[pl.DataFrame]:
+    """Yield the rows that the upload has loaded, read from its file again."""
     kind = upload.kind
     focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
     with opened(upload.stored_as) as path:
         checked = check(path, kind.layout, kind.rules, focus=focus, tables=DatabaseTables())
-    return checked.good_rows.filter(~pl.col("row").is_in(_rows_with_errors(upload)))
+    with_errors = _rows_with_errors(upload)
+    return (rows.filter(~pl.col("row").is_in(with_errors)) for rows in checked.good_rows_in_slices())
 
 
 def _rows_with_errors(upload: Upload) -> set[int]:

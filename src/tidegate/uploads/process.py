@@ -2,7 +2,6 @@
 
 from contextlib import closing, suppress
 
-import polars as pl
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -96,12 +95,11 @@ def _finish(upload_id: int, teller: Teller) -> None:
         return  # a worker that was thought dead has done it
     teller.tell(Step.READING)
     checked = _check(upload, teller)
-    stop_if_cancelled(upload_id)
     teller.tell(Step.LOADING, checked.row_count)
     loaded = load_rows(upload, checked)
     stop_if_cancelled(upload_id)
     teller.tell(Step.LOGGING, checked.row_count)
-    keep_findings(upload, checked.findings)
+    keep_findings(upload, checked.findings_in_slices())
     _count(upload, checked, loaded)
     upload.save()
     forget_progress(upload)
@@ -120,6 +118,11 @@ def _finish(upload_id: int, teller: Teller) -> None:
 
 def _check(upload: Upload, teller: Teller) -> Checked:
     kind = upload.kind
+
+    def when_judged(row_count: int) -> None:
+        teller.tell(Step.JUDGING, row_count)
+        stop_if_cancelled(upload.pk)
+
     with opened(upload.stored_as) as path:
         return check(
             path,
@@ -129,7 +132,7 @@ def _check(upload: Upload, teller: Teller) -> Checked:
             tables=DatabaseTables(is_locking=True),
             others=[other.layout.in_year(upload.year) for other in find_all().values()],
             limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
-            when_read=lambda row_count: teller.tell(Step.JUDGING, row_count),
+            when_judged=when_judged,
         )
 
 
@@ -143,7 +146,6 @@ def _count(upload: Upload, checked: Checked, loaded: Loaded) -> None:
         return
     upload.row_count, upload.success_count = checked.row_count, checked.success_count
     upload.error_count = checked.error_count
-    upload.warning_count = checked.findings.filter(pl.col("severity") == "warning").height
-    upload.notice_count = checked.findings.filter(pl.col("severity") == "notice").height
+    upload.warning_count, upload.notice_count = checked.count_of("warning"), checked.count_of("notice")
     upload.added_count, upload.replaced_count = loaded.added_count, loaded.replaced_count
     upload.unchanged_count, upload.replaced_percent = loaded.unchanged_count, loaded.replaced_percent

@@ -92,7 +92,7 @@ def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
         upload.state, upload.finished_at = State.FAILED, upload.sent_at
         upload.byte_count = getattr(file, "size", 0) or 0
         upload.save()
-        keep_findings(upload, findings_of_faults([fault], reading_rules(), rows, layout))
+        keep_findings(upload, [findings_of_faults([fault], reading_rules(), rows, layout)])
         _note(upload, by=by)
     return upload
 

@@ -45,6 +45,11 @@ class RowFitter:
             return None
         return (row, *self._fit_odd(row, cells, damage))
 
+    def take_faults(self) -> list[Fault]:
+        """Return the faults of rows that have come since this was last asked."""
+        taken, self.faults = self.faults, []
+        return taken
+
     def notices(self) -> list[Fault]:
         """Return what is to be said once for all rows."""
         notices = [

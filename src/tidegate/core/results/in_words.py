@@ -1,6 +1,7 @@
 """The result of a check in words: what to do, most frequent trouble first."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -11,7 +12,7 @@ _MOST_ROWS = 5
 
 
 def in_words(
-    findings: pl.DataFrame,
+    findings: Iterable[pl.DataFrame],
     rules: Mapping[str, type[Rule]],
     *,
     row_count: int,
@@ -19,16 +20,22 @@ def in_words(
     error_count: int,
     is_refused: bool = False,
 ) -> Iterator[str]:
-    """Yield lines for a person: the counts, then each rule that was broken with its first rows and its fix."""
+    """Yield lines for a person: the counts, then each rule that was broken with its first rows and its fix. `findings`
+    come in slices, in order."""
     if is_refused:
         yield "The file could not be read; no row was judged.\n"
     else:
         yield f"Row Count {row_count:,}   Success Count {success_count:,}   Error {error_count:,}\n"
-    groups = findings.group_by("code", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
-    for code, count in groups.iter_rows():
-        of_rule = findings.filter(pl.col("code") == code)
+    counts: Counter[str] = Counter()
+    first: dict[str, list[tuple[int | None, str, str]]] = {}
+    for part in findings:
+        for (code,), of_rule in part.group_by("code", maintain_order=True):
+            counts[str(code)] += of_rule.height
+            shown = first.setdefault(str(code), [])
+            shown += of_rule.head(_MOST_ROWS - len(shown)).select("row", "message", "suggestions").rows()
+    for code, count in counts.most_common():
         yield f"\n{code}  {rules[code].summary} ({count:,})\n"
-        for row, message, suggestions in of_rule.head(_MOST_ROWS).select("row", "message", "suggestions").iter_rows():
+        for row, message, suggestions in first[code]:
             yield f"  {'file' if row is None else f'row {row}'}: {message}\n"
             if suggestions:
                 yield f"    {as_question(suggestions)}\n"

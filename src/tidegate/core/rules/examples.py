@@ -21,7 +21,7 @@ from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.prepare import prepare
-from tidegate.core.rules.rule import Example, RowRule
+from tidegate.core.rules.rule import Example, FileRule, RowRule
 
 YEAR = SchoolYear(2020)
 """The school year in which the examples play, the one of the guide."""
@@ -35,6 +35,8 @@ def column_example(rule: ColumnRule) -> Example:
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:
     """Return the messages that the rule has for the example's row: none if it is not broken, else one."""
     rows = example_rows(layout, example)
+    if isinstance(rule, FileRule):
+        rows = rows.with_columns(**rule.told())
     facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items()}
     told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *facts.values())
     judged = told.tail(1).filter(pl.col("broken"))

@@ -107,8 +107,12 @@ def findings_of_faults(
         },
         schema_overrides={"row": pl.UInt32},
     )
-    named = rows.join(frame.select("row").unique(), on="row", how="semi").select("row", *identity_of(layout))
-    found = frame.join(named, on="row", how="left", maintain_order="left").with_columns(suggestions=pl.lit(""))
+    if rows.is_empty():
+        found = frame.with_columns(sau_id=pl.lit(""), school_id=pl.lit(""), student_number=pl.lit(""))
+    else:
+        named = rows.join(frame.select("row").unique(), on="row", how="semi").select("row", *identity_of(layout))
+        found = frame.join(named, on="row", how="left", maintain_order="left")
+    found = found.with_columns(suggestions=pl.lit(""))
     return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items()).with_columns(
         pl.col("sau_id", "school_id", "student_number").fill_null("")
     )

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import string
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -79,6 +80,10 @@ class Rule:
     def _needed_parts(cls) -> tuple[str, ...]:
         return ()
 
+    def named(self) -> set[str]:
+        """Return the names that the message has in braces."""
+        return {name for _, name, _, _ in string.Formatter().parse(self.message) if name}
+
     @property
     def category(self) -> str:
         """The kind of trouble, in words."""
@@ -120,8 +125,18 @@ class FileRule(RowRule, abstract=True):
     """Judges rows in the light of the file's other rows and of the stored records beside them.
 
     Its expression may look across rows and may ask `row_is_bad()`; it is asked again until no further row turns bad.
-    In its examples each is a list of rows under `rows`, the last of which is the one judged.
+    In its examples each is a list of rows under `rows`, the last of which is the one judged. A file of any size is held
+    together by the columns that the expression and the facts name, so that they should be few: what a row says by
+    itself, `told` says in short.
     """
+
+    def told(self) -> dict[str, pl.Expr]:
+        """Return what the rule knows of each row by itself, under names that begin with the rule's code."""
+        return {}
+
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return those of the rows among which any may break the rule: all, unless it is cheap to say."""
+        return rows
 
 
 def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:

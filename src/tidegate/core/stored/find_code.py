@@ -2,24 +2,21 @@
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import Code, ColumnType
+from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.finds import FindCode
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.tables import StoredTables
 
 
-def find_code(
-    name: str, find: FindCode, rows: pl.DataFrame, tables: StoredTables, of: ColumnType, school_year: SchoolYear
-) -> pl.DataFrame:
+def find_code(name: str, find: FindCode, rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """Return one line per distinct text that names a code: the text, and `code`, `mended` (whether it was put right).
 
     A damaged text (`1.0205` for 01.0205, `13.121` for 13.1210) is taken if it has a decimal point and exactly one
-    code has its numeric value; `43` alone is not (DOMAIN.md, Codes, after the guide's own example).
+    code has its numeric value; `43` alone is not (DOMAIN.md, Codes, after the guide's own example). `listed` has the
+    codes of the school year, as `codes_in_year` gives them.
     """
-    if not isinstance(of, Code):
-        raise TypeError(f"{find.by} is not a column of codes")
     by = f"{find.by}:value"
-    listed = codes_in_year(tables, of, school_year).select(pl.col("code").alias(f"{name}.code"))
+    listed = listed.select(pl.col("code").alias(f"{name}.code"))
     texts = rows.select(by).unique().drop_nulls()
     exact = texts.join(listed, left_on=by, right_on=f"{name}.code", how="inner", coalesce=False)
     number = _bare_number(pl.col(f"{name}.code"))

@@ -4,44 +4,69 @@ import polars as pl
 
 from tidegate.core.layouts.finds import FindEnrollment
 from tidegate.core.stored.attach import attach
-
-STUDENT = "student.place"
-"""The column in which rows and enrollments name the student by a number of ours, which is faster to compare."""
+from tidegate.core.stored.known_students import STUDENT, KnownStudents
 
 _FIELDS = ("sau_id", "entry_date", "exit_date")
+_KEY = "enrollment.key"
 
 
-def join_enrollment(name: str, find: FindEnrollment, rows: pl.DataFrame, enrollments: pl.DataFrame) -> pl.DataFrame:
-    """Return `rows` with `sau_id`, `entry_date` and `exit_date` of the enrollment that each rests on, null where there
-    is none. Of several, one that covers the day is taken, else the one that began last.
+class EnrollmentFinder:
+    """Finds for rows what one `[stored]` table of the layout asks for: `sau_id`, `entry_date` and `exit_date`, null where
+    there is none. Of several enrollments one that covers the day is taken, else the one that began last.
 
-    `rows` and `enrollments` have the column STUDENT. Nearly everybody has one enrollment of a kind at a school, so only
-    the others' are ranked, row by row.
+    Nearly everybody has one enrollment of a kind at a school, so only the others' are ranked, row by row.
     """
-    on = {STUDENT: STUDENT}
-    on |= {f"{find.school}.id": "school_id"} if find.school else {}
-    on |= {f"{find.sau}.id": "sau_id"} if find.sau else {}
-    if find.enrollment_type:
-        enrollments = enrollments.filter(pl.col("enrollment_type") == find.enrollment_type)
-    fields = [f"{name}.{field}" for field in _FIELDS]
-    candidates = enrollments.select(
-        *(pl.col(stored).alias(key) for key, stored in on.items()),
-        *(pl.col(field).alias(named) for field, named in zip(_FIELDS, fields, strict=True)),
-    )
-    only = candidates.unique(list(on), keep="none")
-    rows = attach(rows, only, on=list(on))
-    if only.height == candidates.height:
-        return rows
-    several = candidates.join(only, on=list(on), how="anti")
-    best = _best(name, rows.select("row", *on, f"{find.covering}:value").join(several, on=list(on), how="inner"), find)
-    rows = attach(rows, best.select("row", *(pl.col(field).alias(f"best {field}") for field in fields)), on=["row"])
-    chosen = [pl.coalesce(field, f"best {field}").alias(field) for field in fields]
-    return rows.with_columns(chosen).drop(f"best {field}" for field in fields)
+
+    def __init__(self, name: str, find: FindEnrollment) -> None:
+        """Take the look-up, which names a school or a SAU or neither."""
+        self.name = name
+        self.find = find
+        self._narrowed_by = find.school or find.sau
+        self._fields = [f"{name}.{field}" for field in _FIELDS]
+
+    def prepare(self, students: KnownStudents) -> None:
+        """Take what is known now."""
+        enrollments = students.enrollments
+        if self.find.enrollment_type:
+            enrollments = enrollments.filter(pl.col("enrollment_type") == self.find.enrollment_type)
+        narrow = pl.col("school_id" if self.find.school else "sau_id") if self._narrowed_by else None
+        candidates = enrollments.select(
+            _key(narrow), *(pl.col(field).alias(named) for field, named in zip(_FIELDS, self._fields, strict=True))
+        )
+        is_only = pl.len().over(_KEY) == 1
+        self._only, self._several = candidates.filter(is_only), candidates.filter(~is_only)
+        if not self._narrowed_by:  # by place alone: no look-up is faster
+            places = pl.select(pl.int_range(students.count, dtype=pl.Int64).alias(_KEY))
+            self._at_place = attach(places, self._only, on=[_KEY]).select(self._fields)
+
+    def join(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return `rows`, which have STUDENT, with what was found."""
+        if self._narrowed_by:
+            keyed = rows.select(_key(pl.col(f"{self._narrowed_by}.id")))
+            rows = rows.hstack(attach(keyed, self._only, on=[_KEY]).select(self._fields))
+        else:
+            rows = rows.hstack(self._at_place.select(pl.all().gather(rows[STUDENT])))
+        return rows if self._several.is_empty() else self._with_best(rows)
+
+    def _with_best(self, rows: pl.DataFrame) -> pl.DataFrame:
+        narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else None
+        asked = rows.select("row", _key(narrow), f"{self.find.covering}:value")
+        best = self._best(asked.join(self._several, on=_KEY, how="inner"))
+        best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._fields))
+        rows = attach(rows, best, on=["row"])
+        chosen = [pl.coalesce(field, f"best {field}").alias(field) for field in self._fields]
+        return rows.with_columns(chosen).drop(f"best {field}" for field in self._fields)
+
+    def _best(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Return the best of each row's candidates."""
+        day, entry = pl.col(f"{self.find.covering}:value"), pl.col(f"{self.name}.entry_date")
+        exit_ = pl.col(f"{self.name}.exit_date")
+        covers = (entry <= day) & (exit_.is_null() | (exit_ >= day))
+        ranked = found.sort(covers.fill_null(False), entry, exit_, descending=True, nulls_last=False)
+        return ranked.unique("row", keep="first", maintain_order=True)
 
 
-def _best(name: str, found: pl.DataFrame, find: FindEnrollment) -> pl.DataFrame:
-    """Return the best of each row's candidates."""
-    day, entry, exit_ = pl.col(f"{find.covering}:value"), pl.col(f"{name}.entry_date"), pl.col(f"{name}.exit_date")
-    covers = (entry <= day) & (exit_.is_null() | (exit_ >= day))
-    ranked = found.sort(covers.fill_null(False), entry, exit_, descending=True, nulls_last=False)
-    return ranked.unique("row", keep="first", maintain_order=True)
+def _key(narrow: pl.Expr | None) -> pl.Expr:
+    """Return the student and what narrows the look-up down as one number."""
+    student = pl.col(STUDENT).cast(pl.Int64)
+    return (student if narrow is None else student * 2**32 + narrow).alias(_KEY)

@@ -45,6 +45,7 @@ class FolderTables:
                 code="REFERENCE_FOLDER",
             )
         self.folder = folder
+        self._enrollments: dict[SchoolYear, pl.DataFrame] = {}
 
     def _read(self, file: ReferenceFile, wanted: Sequence[str] = ()) -> pl.DataFrame:
         """Return a file's columns, or the wanted ones alone, as texts without surrounding spaces, blank as null."""
@@ -103,10 +104,24 @@ class FolderTables:
         known = table.filter(is_near & pl.col("school_id").is_in(school_ids.implode()))
         return known.select(TAUGHT_CODES.names()).drop_nulls().unique()
 
+    @property
+    def is_locking(self) -> bool:
+        """False: nobody else writes in a folder."""
+        return False
+
+    def note_students(self, numbers: pl.Series) -> None:
+        """Do nothing."""
+
+    def lock_noted(self) -> None:
+        """Do nothing."""
+
+    @cached_property
+    def _students(self) -> pl.DataFrame:
+        return self._read(STUDENTS_FILE, ["StateStudentID"]).select(_number("StateStudentID")).drop_nulls().unique()
+
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
-        known = self._read(STUDENTS_FILE, ["StateStudentID"]).rename({"StateStudentID": "student_number"})
-        return known.filter(pl.col("student_number").is_in(numbers.implode())).unique().select(STUDENTS.names())
+        return self._students.join(_wanted(numbers), on="student_number", how="semi")
 
     def people(self, named: pl.DataFrame) -> pl.DataFrame:
         """Return the known students of these names and birth dates, shaped as `PEOPLE`."""
@@ -133,18 +148,31 @@ class FolderTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""
-        table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS).filter(
-            pl.col("StateStudentID").is_in(numbers.implode()) & (_first_year(pl.col("SchoolYear")) == school_year.first)
-        )
+        if school_year not in self._enrollments:
+            self._enrollments[school_year] = self._read_enrollments(school_year)
+        return self._enrollments[school_year].join(_wanted(numbers), on="student_number", how="semi")
+
+    def _read_enrollments(self, school_year: SchoolYear) -> pl.DataFrame:
+        table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS)
         kind = pl.col("EnrollmentType").str.to_uppercase()
-        return table.select(
-            pl.col("StateStudentID").alias("student_number"),
+        return table.filter(_first_year(pl.col("SchoolYear")) == school_year.first).select(
+            _number("StateStudentID"),
             pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
             pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
             kind.replace_strict(_ENROLLMENT_TYPES, default=None, return_dtype=pl.String).alias("enrollment_type"),
             _day(pl.col("EntryDate")).alias("entry_date"),
             _day(pl.col("ExitDate")).alias("exit_date"),
-        ).select(ENROLLMENTS.names())
+        ).drop_nulls("student_number").select(ENROLLMENTS.names())  # fmt: skip
+
+
+def _number(column: str) -> pl.Expr:
+    """Return a state student number, null where the text is none: a number without its zeros is another one."""
+    is_whole = pl.col(column).str.contains(r"^[0-9]{9}$")
+    return pl.when(is_whole).then(column).cast(pl.UInt32).alias("student_number")
+
+
+def _wanted(numbers: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
 
 
 def _first_year(name: pl.Expr) -> pl.Expr:

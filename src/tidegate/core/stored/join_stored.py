@@ -4,9 +4,10 @@ from functools import cached_property
 
 import polars as pl
 
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.column_types import Code, Digits
 from tidegate.core.layouts.finds import (
     AnyFind,
-    Beside,
     FindCode,
     FindEnrollment,
     FindOrganization,
@@ -17,51 +18,91 @@ from tidegate.core.layouts.finds import (
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.attach import attach
-from tidegate.core.stored.find_code import find_code
-from tidegate.core.stored.find_enrollment import STUDENT, join_enrollment
+from tidegate.core.stored.find_code import codes_in_year, find_code
+from tidegate.core.stored.find_enrollment import EnrollmentFinder
 from tidegate.core.stored.find_person import find_person
 from tidegate.core.stored.find_school import find_school
-from tidegate.core.stored.tables import ENROLLMENTS, StoredTables
+from tidegate.core.stored.known_students import STUDENT, KnownStudents
+from tidegate.core.stored.tables import StoredTables
+
+_MOST_DIGITS = 9
+"""More do not fit into an UInt32, as which numbers of students are compared."""
+
+
+def student_column(layout: Layout) -> str:
+    """Return the column with the state student number, blank where the file type has none. BrokenLayout where its
+    zeros would be lost in a number."""
+    columns = {find.by for find in layout.stored.values() if isinstance(find, FindStudent)}
+    if not columns:
+        return ""
+    (by,) = columns
+    of = layout.columns[by].of
+    if not isinstance(of, Digits) or of.min_length != of.max_length or of.max_length > _MOST_DIGITS:
+        raise BrokenLayout(f"{by} is a state student number: so many digits, always, and at most {_MOST_DIGITS}")
+    return by
 
 
 class StoredJoin:
-    """Looks up the rows of one file. Each stored table is asked once, for the keys that stand in the file."""
+    """Looks up the rows of one file, slice by slice. The stored tables are asked for the keys of the file, each once."""
 
     def __init__(self, layout: Layout, tables: StoredTables, school_year: SchoolYear) -> None:
         self.layout = layout
         self.tables = tables
         self.school_year = school_year
-        self._numbers: pl.Series | None = None
-        self._enrollments: pl.DataFrame | None = None
-        self._placed = pl.DataFrame()
+        self._codes: dict[str, pl.DataFrame] = {}
+        self._student_column = student_column(layout)
+        finds = layout.stored.items()
+        self._finders = {name: EnrollmentFinder(name, find) for name, find in finds if isinstance(find, FindEnrollment)}
+        self.students = KnownStudents(
+            tables,
+            school_year,
+            has_enrollments=bool(self._finders) or layout.beside is not None,
+            keeps_all=layout.beside is not None,
+        )
+        self._prepare_finders()
 
     @cached_property
     def organizations(self) -> pl.DataFrame:
         """The organizations of the state."""
         return self.tables.organizations()
 
+    def _listed(self, by: str) -> pl.DataFrame:
+        """Return the codes of a column's list that are valid in the school year."""
+        of = self.layout.columns[by].of
+        if not isinstance(of, Code):
+            raise BrokenLayout(f"{by} is looked up in a list of codes and is not a column of codes")
+        if of.list_name not in self._codes:
+            self._codes[of.list_name] = codes_in_year(self.tables, of, self.school_year)
+        return self._codes[of.list_name]
+
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows` with the columns of every look-up, named `<look-up>.<field>`; null where nothing was found.
 
         `rows` has the layout's texts and values; its height and order stay as they are.
         """
+        if self._student_column:
+            rows = self._with_students(rows)
         for name, find in self.layout.stored.items():
             if isinstance(find, FindEnrollment):
-                rows = self._join_enrollment(name, find, rows)
-                continue
-            found = self._find(name, find, rows)
-            keys = [column for column in found.columns if not column.startswith(f"{name}.")]
-            rows = attach(rows, found, on=keys, nulls_equal=True)
+                rows = self._finders[name].join(rows)
+            elif isinstance(find, FindStudent):
+                is_known = pl.when(pl.col(STUDENT).is_not_null())
+                rows = rows.with_columns(is_known.then(f"{find.by}:value").alias(f"{name}.student_number"))
+            else:
+                found = self._find(name, find, rows)
+                keys = [column for column in found.columns if not column.startswith(f"{name}.")]
+                rows = attach(rows, found, on=keys, nulls_equal=True)
         return rows.drop(STUDENT, strict=False)
 
-    def _join_enrollment(self, name: str, find: FindEnrollment, rows: pl.DataFrame) -> pl.DataFrame:
-        if STUDENT not in rows.columns:
-            by = f"{find.student}:value"
-            places = self.numbers(rows, find.student).rename(by).to_frame().with_row_index(STUDENT)
-            rows = attach(rows, places, on=[by])
-            enrollments = self.enrollments(rows, find.student)
-            self._placed = enrollments.join(places, left_on="student_number", right_on=by, how="inner")
-        return join_enrollment(name, find, rows, self._placed)
+    def _with_students(self, rows: pl.DataFrame) -> pl.DataFrame:
+        numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
+        if self.students.ask(numbers):
+            self._prepare_finders()
+        return rows.with_columns(self.students.places(numbers))
+
+    def _prepare_finders(self) -> None:
+        for finder in self._finders.values():
+            finder.prepare(self.students)
 
     def _find(self, name: str, find: AnyFind, rows: pl.DataFrame) -> pl.DataFrame:
         """Return one line per distinct key of the rows: the key columns of `rows`, and the fields found."""
@@ -71,53 +112,29 @@ class StoredJoin:
             case FindSchool():
                 return find_school(name, find, rows, self.organizations)
             case FindCode():
-                of = self.layout.columns[find.by].of
-                return find_code(name, find, rows, self.tables, of, self.school_year)
-            case FindStudent():
-                return self._find_student(name, find, rows)
+                return find_code(name, find, rows, self._listed(find.by))
             case FindPerson():
                 return find_person(name, find, rows, self.tables)
-            case FindEnrollment():
-                raise AssertionError("An enrollment is found row by row")
+            case FindStudent() | FindEnrollment():
+                raise AssertionError("A student is found by place")
 
     def _find_organization(self, name: str, find: FindOrganization, rows: pl.DataFrame) -> pl.DataFrame:
         by = f"{find.by}:value"
         of_kind = self.organizations.filter(pl.col("kind") == find.kind)
         fields = of_kind.select(pl.col("id").alias(f"{name}.id"), pl.col("name").alias(f"{name}.name"))
         number = pl.col(by).cast(pl.Int32, strict=False).alias(f"{name}.id")
-        found = rows.select(pl.col(by), number).unique().join(fields, on=f"{name}.id", how="inner")
+        found = rows.select(by).unique().select(pl.col(by), number).join(fields, on=f"{name}.id", how="inner")
         return found.filter(pl.col(by).is_not_null())
 
-    def _find_student(self, name: str, find: FindStudent, rows: pl.DataFrame) -> pl.DataFrame:
-        by = f"{find.by}:value"
-        known = self.tables.students(self.numbers(rows, find.by))["student_number"]
-        enrolled = self.enrollments(rows, find.by)["student_number"] if self._asks_for_enrollments() else known
-        numbers = pl.concat([known, enrolled]).unique()  # whoever is enrolled is known, whatever the list says
-        return pl.DataFrame({by: numbers, f"{name}.student_number": numbers})
-
-    def _asks_for_enrollments(self) -> bool:
-        finds = self.layout.stored.values()
-        return self.layout.beside is not None or any(isinstance(find, FindEnrollment) for find in finds)
-
-    def enrollments(self, rows: pl.DataFrame, student: str) -> pl.DataFrame:
-        """Return the stored enrollments of the file's students in the school year."""
-        if self._enrollments is None:
-            self._enrollments = self.tables.enrollments(self.numbers(rows, student), self.school_year)
-        return self._enrollments
-
-    def numbers(self, rows: pl.DataFrame, student: str) -> pl.Series:
-        """Return the state student numbers of the file, each once."""
-        if self._numbers is None:
-            self._numbers = rows[f"{student}:value"].drop_nulls().unique()
-        return self._numbers
-
-    def beside(self, rows: pl.DataFrame) -> pl.DataFrame | None:
-        """Return the stored records that are set beside the rows, under the rows' names; None where none are."""
-        beside: Beside | None = self.layout.beside
+    def beside(self) -> pl.DataFrame | None:
+        """Return the stored records that are set beside all rows joined so far, under the rows' names; None where none
+        are. The state student number is an UInt32."""
+        beside = self.layout.beside
         if beside is None:
             return None
+        numbers = self.students.numbers_of(self.students.enrollments[STUDENT]).alias("student_number")
         named = {stored: name for name, stored in beside.columns.items()}
-        records = self.enrollments(rows, beside.student).select(ENROLLMENTS.names()).rename(named)
+        records = self.students.enrollments.drop(STUDENT).with_columns(numbers).rename(named)
         for kind in ("sau", "school"):
             if f"{kind}.id" in records.columns:
                 names = self.organizations.select(

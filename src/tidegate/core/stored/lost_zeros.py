@@ -1,5 +1,7 @@
 """Finds the student whom a number without its leading zeros means, where it is certain."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
@@ -39,15 +41,20 @@ def _find(
     rows: pl.DataFrame, *, of: Digits, by: str, sau: str, tables: StoredTables, school_year: SchoolYear
 ) -> pl.DataFrame:
     """Return `row` and `number` of every row whose number is certain."""
-    digits = pl.col(by).str.extract(r"^([0-9]+)(?:\.0*)?$")
-    is_short = digits.str.len_chars().is_between(_FEWEST_DIGITS, of.max_length - 1)
-    short = rows.filter(pl.col(f"{by}:value").is_null() & is_short).select(
-        "row",
-        digits.str.zfill(of.max_length).alias("number"),
-        pl.col(f"{sau}:value").cast(pl.Int32, strict=False).alias("sau_id"),
-    )
+    short = short_numbers(rows, of=of, by=by, beside=[f"{sau}:value"])
     if short.is_empty():
-        return short.drop("sau_id")
-    enrolled = tables.enrollments(short["number"].unique(), school_year)
-    keys = enrolled.select(pl.col("student_number").alias("number"), "sau_id").unique()
-    return short.join(keys, on=["number", "sau_id"], how="inner", maintain_order="left").drop("sau_id")
+        return short.select("row", "number")
+    key = {"key": pl.col("number").cast(pl.UInt32), "sau_id": pl.col(f"{sau}:value").cast(pl.Int32, strict=False)}
+    short = short.with_columns(**key)
+    enrolled = tables.enrollments(short["key"].unique(), school_year)
+    keys = enrolled.select(pl.col("student_number").alias("key"), "sau_id").unique()
+    return short.join(keys, on=["key", "sau_id"], how="inner", maintain_order="left").select("row", "number")
+
+
+def short_numbers(rows: pl.DataFrame, *, of: Digits, by: str, beside: Sequence[str] = ()) -> pl.DataFrame:
+    """Return `row` and `number` of the rows whose number lacks digits, with zeros in front, and the columns `beside`."""
+    in_doubt = rows.lazy().filter(pl.col(f"{by}:value").is_null() & (pl.col(by) != ""))
+    digits = pl.col(by).str.extract(r"^([0-9]+)(?:\.0*)?$")
+    short = in_doubt.select("row", digits.alias("number"), *beside).collect()
+    is_short = pl.col("number").str.len_chars().is_between(_FEWEST_DIGITS, of.max_length - 1)
+    return short.filter(is_short).with_columns(pl.col("number").str.zfill(of.max_length))

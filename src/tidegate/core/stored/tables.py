@@ -66,7 +66,7 @@ ORGANIZATIONS = pl.Schema(
     {"id": pl.Int32, "name": pl.String, "kind": pl.String, "parent_id": pl.Int32, "local_id": pl.String}
 )
 CODES = pl.Schema({"code": pl.String, "title": pl.String, "first_year": pl.Int32, "last_year": pl.Int32})
-STUDENTS = pl.Schema({"student_number": pl.String})
+STUDENTS = pl.Schema({"student_number": pl.UInt32})
 PEOPLE = pl.Schema(
     {"student_number": pl.String, "last_name": pl.String, "first_name": pl.String, "date_of_birth": pl.Date}
 )
@@ -74,7 +74,7 @@ NUMBER_REQUESTS = pl.Schema({"request_key": pl.String, "student_number": pl.Stri
 TAUGHT_CODES = pl.Schema({"school_id": pl.Int32, "code": pl.String})
 ENROLLMENTS = pl.Schema(
     {
-        "student_number": pl.String,
+        "student_number": pl.UInt32,
         "sau_id": pl.Int32,
         "school_id": pl.Int32,
         "enrollment_type": pl.String,
@@ -85,7 +85,23 @@ ENROLLMENTS = pl.Schema(
 
 
 class StoredTables(Protocol):
-    """Answers what is stored, for the keys that stand in a file. Cost grows with the file, not with the state."""
+    """Answers what is stored, for the keys that stand in a file. Cost grows with the file, not with the state.
+
+    A state student number, which has nine digits, is asked for and answered as an UInt32.
+    """
+
+    @property
+    def is_locking(self) -> bool:
+        """Whether the file's students are to be locked before anything is asked about them."""
+        ...
+
+    def note_students(self, numbers: pl.Series) -> None:
+        """Note some of the file's students, to be locked by `lock_noted`."""
+        ...
+
+    def lock_noted(self) -> None:
+        """Lock the noted students until the transaction ends: nobody else changes what is stored of them."""
+        ...
 
     def organizations(self) -> pl.DataFrame:
         """Return every SAU, school and CTE school, shaped as `ORGANIZATIONS`; a blank local ID is null."""

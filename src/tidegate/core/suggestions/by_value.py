@@ -17,12 +17,9 @@ Suggest = Callable[[str, int | None], Sequence[Suggestion]]
 """Returns what a value may have been meant to be, given what stands beside it."""
 
 
-def suggest_by_value(in_doubt: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
-    """Return `row`, `column`, `suggestions` for findings that have `row`, `column`, `value`, `beside`."""
-    keys = ["value", BESIDE]
-    asked = in_doubt.group_by(keys, maintain_order=True).len().sort("len", descending=True, maintain_order=True)
-    asked = asked.head(MOST_VALUES)
-    texts = [to_text(suggest(value, beside)) for value, beside in asked.select(keys).iter_rows()]
-    answers = asked.select(keys).with_columns(pl.Series("suggestions", texts, dtype=pl.String))
-    found = in_doubt.join(answers, on=keys, how="inner", nulls_equal=True)
-    return found.select("row", "column", "suggestions").filter(pl.col("suggestions") != "")
+def suggest_by_value(asked: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
+    """Return `value`, `beside` and `suggestions` for distinct values, the most frequent of which come first."""
+    asked = asked.select("value", BESIDE).head(MOST_VALUES)
+    texts = [to_text(suggest(value, beside)) for value, beside in asked.iter_rows()]
+    answers = asked.with_columns(pl.Series("suggestions", texts, dtype=pl.String))
+    return answers.filter(pl.col("suggestions") != "")

@@ -1,6 +1,7 @@
 """Suggests for values that were looked up and not found: codes, schools, SAUs and students."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -9,106 +10,139 @@ from tidegate.core.layouts.finds import FindCode, FindOrganization, FindSchool, 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.find_code import codes_in_year
-from tidegate.core.stored.tables import SAU, StoredTables
+from tidegate.core.stored.tables import SAU, TAUGHT_CODES, StoredTables
 from tidegate.core.suggestions.by_value import BESIDE, suggest_by_value
 from tidegate.core.suggestions.suggest_codes import suggest_codes
 from tidegate.core.suggestions.suggest_organizations import Named, suggest_organizations
 from tidegate.core.suggestions.suggestion import Suggestion
 
 
-class LookUpSuggester:
-    """Suggests for the findings of one file that name a value which no look-up knows."""
+class _LookUp(NamedTuple):
+    """A look-up that can be asked: its name, the column that it looks up, the field that is null where it has found
+    nothing, and the column of what a suggestion hangs on, blank where there is none."""
 
-    def __init__(self, rows: pl.DataFrame, layout: Layout, tables: StoredTables, school_year: SchoolYear) -> None:
-        """Take the joined rows, which say what a finding's school and SAU are."""
-        self.rows = rows
+    name: str
+    by: str
+    field: str
+    beside: str
+
+
+class LookUpSuggester:
+    """Suggests for the values of one file that no look-up knows."""
+
+    def __init__(self, layout: Layout, tables: StoredTables, school_year: SchoolYear) -> None:
         self.layout = layout
         self.tables = tables
         self.school_year = school_year
+        schools = (name for name, find in layout.stored.items() if isinstance(find, FindSchool))
+        self._school = next((f"{name}.id" for name in schools), "")
+        self._look_ups = list(self._find_look_ups())
+        self._taught_here = TAUGHT_CODES.to_frame()
 
-    def suggest(self, findings: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield `row`, `column`, `suggestions`, look-up by look-up. `findings` are errors about cells with a value."""
+    def _find_look_ups(self) -> Iterator[_LookUp]:
         for name, find in self.layout.stored.items():
             match find:
                 case FindCode():
-                    in_doubt = self._in_doubt(findings, find.by, f"{name}.code", beside=self._school())
-                    suggested = self._codes(in_doubt, find, name)
+                    yield _LookUp(name, find.by, f"{name}.code", self._school)
                 case FindSchool():
-                    in_doubt = self._in_doubt(findings, find.by, f"{name}.id", beside=f"{find.within}.id")
-                    suggested = self._schools(in_doubt, find)
+                    yield _LookUp(name, find.by, f"{name}.id", f"{find.within}.id")
                 case FindOrganization():
-                    in_doubt = self._in_doubt(findings, find.by, f"{name}.id", beside="context.organization_id")
-                    suggested = self._saus(in_doubt)
+                    yield _LookUp(name, find.by, f"{name}.id", "context.organization_id")
                 case FindStudent():
-                    suggested = self._students(self._in_doubt(findings, find.by, f"{find.by}:value"), find)
+                    yield _LookUp(name, find.by, f"{find.by}:value", "")
                 case _:
-                    continue
-            yield suggested
+                    pass
 
-    def _school(self) -> str:
-        schools = [name for name, find in self.layout.stored.items() if isinstance(find, FindSchool)]
-        return f"{schools[0]}.id" if schools else ""
+    def note(self, rows: pl.DataFrame) -> None:
+        """Note the programs that the schools of these rows teach, as the file itself tells."""
+        codes = [name for name, find in self.layout.stored.items() if isinstance(find, FindCode)]
+        if codes and self._school:
+            taught = rows.select(pl.col(self._school).alias("school_id"), pl.col(f"{codes[0]}.code").alias("code"))
+            self._taught_here = pl.concat([self._taught_here, taught.unique().drop_nulls()]).unique()
 
-    def _in_doubt(self, findings: pl.DataFrame, by: str, look_up: str, *, beside: str = "") -> pl.DataFrame:
-        """Return `row`, `column`, `value`, `beside` of the findings about a value that the look-up does not know."""
-        also = pl.col(beside) if beside else pl.lit(None, dtype=pl.Int32)
-        about = findings.filter(pl.col("column") == by).select("row", "column", "value")
-        unknown = self.rows.filter(pl.col(look_up).is_null()).select("row", also.alias(BESIDE))
-        return about.join(unknown, on="row", how="inner", maintain_order="left")
+    def facts(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return `row`, and for each look-up whether it has found nothing and what stands beside it."""
+        unknown = [pl.col(each.field).is_null().alias(f"unknown:{each.name}") for each in self._look_ups]
+        beside = [
+            pl.col(each.beside).cast(pl.Int32).alias(f"beside:{each.name}") for each in self._look_ups if each.beside
+        ]
+        return rows.select("row", *unknown, *beside)
 
-    def _codes(self, in_doubt: pl.DataFrame, find: FindCode, name: str) -> pl.DataFrame:
+    def asked(self) -> pl.Expr:
+        """Return the look-up that is to be asked about a finding, null where none is; over findings with `facts`."""
+        is_asked = ((pl.col("column") == each.by) & pl.col(f"unknown:{each.name}") for each in self._look_ups)
+        names = zip(is_asked, self._look_ups, strict=True)
+        return pl.coalesce(*(pl.when(asked).then(pl.lit(each.name)) for asked, each in names), pl.lit(None, pl.String))
+
+    def beside(self, asked: str) -> pl.Expr:
+        """Return what stands beside the value, given the column of what is asked."""
+        none = pl.lit(None, dtype=pl.Int32)
+        of_each = (
+            pl.when(pl.col(asked) == each.name).then(f"beside:{each.name}") for each in self._look_ups if each.beside
+        )
+        return pl.coalesce(*of_each, none)
+
+    def answer(self, name: str, asked: pl.DataFrame) -> pl.DataFrame:
+        """Return `value`, `beside` and `suggestions` for distinct values that the look-up does not know."""
+        match self.layout.stored[name]:
+            case FindCode() as find:
+                return self._codes(asked, find)
+            case FindSchool() as find:
+                return self._schools(asked, find)
+            case FindOrganization():
+                return self._saus(asked)
+            case FindStudent() as find:
+                return self._students(asked, find)
+            case _:
+                return suggest_by_value(asked, lambda *_: ())
+
+    def _codes(self, asked: pl.DataFrame, find: FindCode) -> pl.DataFrame:
         of = self.layout.columns[find.by].of
-        if in_doubt.is_empty() or not isinstance(of, Code):
-            return suggest_by_value(in_doubt, lambda *_: ())
+        if not isinstance(of, Code):
+            return suggest_by_value(asked, lambda *_: ())
         titles = dict(codes_in_year(self.tables, of, self.school_year).iter_rows())
+        stored = self.tables.taught_codes(asked[BESIDE].drop_nulls().unique(), self.school_year)
         taught: dict[int | None, set[str]] = {}
-        for school_id, code in self._taught(in_doubt, name).iter_rows():
+        for school_id, code in pl.concat([stored, self._taught_here]).iter_rows():
             taught.setdefault(school_id, set()).add(code)
-        return suggest_by_value(in_doubt, lambda text, school: suggest_codes(text, titles, taught.get(school, set())))
+        return suggest_by_value(asked, lambda text, school: suggest_codes(text, titles, taught.get(school, set())))
 
-    def _taught(self, in_doubt: pl.DataFrame, name: str) -> pl.DataFrame:
-        """Return the programs of the schools, by what is stored and by the other rows of the file."""
-        schools = in_doubt[BESIDE].drop_nulls().unique()
-        stored = self.tables.taught_codes(schools, self.school_year)
-        school = self._school()
-        if not school:
-            return stored
-        in_file = self.rows.select(pl.col(school).alias("school_id"), pl.col(f"{name}.code").alias("code"))
-        return pl.concat([stored, in_file.unique().drop_nulls()]).unique()
-
-    def _schools(self, in_doubt: pl.DataFrame, find: FindSchool) -> pl.DataFrame:
-        schools = [] if in_doubt.is_empty() else self._organizations(is_sau=False)
+    def _schools(self, asked: pl.DataFrame, find: FindSchool) -> pl.DataFrame:
+        schools = self._organizations(is_sau=False)
 
         def suggest(text: str, sau_id: int | None) -> Sequence[Suggestion]:
             named = [_named(each, is_own=each["parent_id"] == sau_id, prefer=find.prefer) for each in schools]
             return suggest_organizations(text, named)
 
-        return suggest_by_value(in_doubt, suggest)
+        return suggest_by_value(asked, suggest)
 
-    def _saus(self, in_doubt: pl.DataFrame) -> pl.DataFrame:
-        saus = [] if in_doubt.is_empty() else self._organizations(is_sau=True)
+    def _saus(self, asked: pl.DataFrame) -> pl.DataFrame:
+        saus = self._organizations(is_sau=True)
 
         def suggest(text: str, focus: int | None) -> Sequence[Suggestion]:
             return suggest_organizations(text, [_named(each, is_own=each["id"] == focus) for each in saus])
 
-        return suggest_by_value(in_doubt, suggest)
+        return suggest_by_value(asked, suggest)
 
     def _organizations(self, *, is_sau: bool) -> list[dict[str, object]]:
         return [each for each in self.tables.organizations().iter_rows(named=True) if (each["kind"] == SAU) == is_sau]
 
-    def _students(self, in_doubt: pl.DataFrame, find: FindStudent) -> pl.DataFrame:
+    def _students(self, asked: pl.DataFrame, find: FindStudent) -> pl.DataFrame:
         """Suggest a number with zeros in front where a student has it; nothing that would tell of other students."""
         of = self.layout.columns[find.by].of
         length = of.max_length if isinstance(of, Digits) else 0
-        number = pl.col("value").str.extract(r"^([0-9]{4,})(?:\.0*)?$").str.zfill(length)
-        padded = in_doubt.select(number).to_series().drop_nulls().unique()
+        digits = pl.col("value").str.extract(r"^([0-9]{4,})(?:\.0*)?$")
+        whole = pl.when(digits.str.len_chars() <= length).then(digits).cast(pl.UInt32)
+        padded = asked.select(whole).to_series().drop_nulls().unique()
         known = set() if padded.is_empty() else set(self.tables.students(padded)["student_number"])
 
         def suggest(text: str, _: int | None) -> Sequence[Suggestion]:
-            digits = text.partition(".")[0].zfill(length)
-            return [Suggestion(digits, "with the zeros in front it is a known number")] if digits in known else []
+            digits = text.partition(".")[0]
+            if not digits.isdecimal() or len(digits) > length or int(digits) not in known:
+                return []
+            return [Suggestion(digits.zfill(length), "with the zeros in front it is a known number")]
 
-        return suggest_by_value(in_doubt, suggest)
+        return suggest_by_value(asked, suggest)
 
 
 def _named(each: dict[str, object], *, is_own: bool, prefer: str = "") -> Named:

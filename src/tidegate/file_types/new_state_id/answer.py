@@ -3,9 +3,9 @@
 import polars as pl
 
 from tidegate.core.checking import Checked
-from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.columns import ROW, ROW_IS_BAD
 from tidegate.records.new_numbers import PUT_BACK
-from tidegate.reference.copy_rows import raw_cursor, stage
+from tidegate.reference.copy_rows import raw_cursor, stage_slices
 
 HELD_BY = ("NSI301", "NSI501")
 """The rules that hold a row. One that breaks another rule as well is not held: it must be put right first."""
@@ -45,40 +45,45 @@ ORDER BY row
 
 def hold(checked: Checked, *, upload_id: int) -> None:
     """Put the held rows into the queue; what stands there already stays as it is."""
-    held = checked.rows.filter(_is_held(checked))
+    held = held_rows(checked)
     values = {name: pl.col(f"{column}:value").fill_null("") for name, column in _TEXTS.items() if name != "sau_id"}
     values["date_of_birth"] = pl.col("DateOfBirth:value")
     others = {"grade_level": pl.col("GradeLevel:value"), "sau_id": pl.col("sau.id")}
-    stage("held_rows", held.select(ROW, pl.col("person.request_key").alias("request_key"), **values, **others))
+    of_held = {"request_key": pl.col("person.request_key"), **values, **others}
+    slices = (rows.filter(pl.col(ROW).is_in(held.implode())) for rows in checked.rows_in_slices())
+    stage_slices("held_rows", (rows.select(ROW, **of_held) for rows in slices))
     with raw_cursor() as cursor:
         cursor.execute(_HOLD, [upload_id])
 
 
 def keep_answer(checked: Checked, *, upload_id: int, check_only: bool) -> None:
     """Keep a line for every row. One that was only checked has no number but those that were given before."""
-    is_held, key = _is_held(checked), pl.col("person.request_key")
+    is_held, key = pl.col(ROW).is_in(held_rows(checked).implode()), pl.col("person.request_key")
     has_number = pl.col("person.answer").is_not_null()
     # A row that repeats one of the same file gets the same number, and so says the same.
     result = (
         pl.when(is_held).then(pl.lit(WOULD_BE_HELD if check_only else HELD))
-        .when(checked.is_bad).then(pl.lit(NOT_CREATED))
+        .when(ROW_IS_BAD).then(pl.lit(NOT_CREATED))
         .when(has_number).then(pl.lit(KNOWN))
         .otherwise(pl.lit(WOULD_BE_CREATED if check_only else CREATED))
     )  # fmt: skip
-    asks = is_held | ~checked.is_bad
+    asks = is_held | ~pl.col(ROW_IS_BAD)
     texts = {name: pl.col(column).fill_null("").str.replace_all("\x00", " ") for name, column in _TEXTS.items()}
     keys = {"request_key": pl.when(asks).then(key), "result": result}
-    stage("answer_rows", checked.rows.select(ROW, **texts, **keys))
+    stage_slices("answer_rows", (rows.select(ROW, **texts, **keys) for rows in checked.rows_in_slices()))
     with raw_cursor() as cursor:
         cursor.execute(_KEEP, [upload_id])
         if check_only:
             cursor.execute(PUT_BACK)
 
 
-def _is_held(checked: Checked) -> pl.Series:
-    """Return for each row whether the rules that hold it are the only errors that it has."""
-    errors = checked.findings.filter(pl.col("severity") == "error").drop_nulls(ROW)
-    other = errors.filter(~pl.col("code").is_in(HELD_BY))[ROW].unique()
-    held = errors.filter(pl.col("code").is_in(HELD_BY))[ROW].unique()
-    rows = checked.rows[ROW]
-    return rows.is_in(held.implode()) & ~rows.is_in(other.implode())
+def held_rows(checked: Checked) -> pl.Series:
+    """Return the numbers of the rows whose only errors are those of the rules that hold a row."""
+    is_holding = pl.col("code").is_in(HELD_BY)
+    of_error = pl.col(ROW).is_not_null() & (pl.col("severity") == "error")
+    by_row = [
+        findings.filter(of_error).group_by(ROW).agg(is_holding.all().alias("is_held"))
+        for findings in checked.findings_in_slices()
+    ]
+    held = pl.concat([pl.DataFrame(schema={ROW: pl.UInt32, "is_held": pl.Boolean}), *by_row])
+    return held.filter("is_held")[ROW]

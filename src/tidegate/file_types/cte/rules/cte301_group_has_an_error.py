@@ -41,3 +41,8 @@ class GroupHasAnError(FileRule):
     def facts(self) -> dict[str, pl.Expr]:
         """Return the number of the row that is to blame."""
         return {"first_bad_row": first_bad_row()}
+
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the groups in which a row has an error."""
+        bad = rows.filter(row_is_bad() & is_in_a_group()).select(GROUP).unique()
+        return rows.join(bad, on=GROUP, how="semi", maintain_order="left") if bad.height else rows.clear()

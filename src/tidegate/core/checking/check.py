@@ -1,0 +1,61 @@
+"""Checks a file: from its path to everything that was found."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from tidegate.core.checking.checked import Checked, in_log_order
+from tidegate.core.checking.focus import Focus
+from tidegate.core.checking.judge_slices import SliceJudge
+from tidegate.core.checking.prepared_slices import prepared_slices
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.chunks import CHUNK_BYTES
+from tidegate.core.reading.fix_file import is_fix_file
+from tidegate.core.reading.limits import NO_LIMITS, Limits
+from tidegate.core.reading.read_file import Reading, read_in_slices
+from tidegate.core.rules.across import Across
+from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.finding import findings_of_faults
+from tidegate.core.rules.rule import RowRule
+from tidegate.core.stored.tables import StoredTables
+from tidegate.core.suggestions.suggest_for_header import suggest_for_header
+
+
+def check(
+    path: Path,
+    layout: Layout,
+    rules: Sequence[RowRule],
+    *,
+    focus: Focus,
+    tables: StoredTables,
+    others: Iterable[Layout] = (),
+    limits: Limits = NO_LIMITS,
+    keeps_rows: bool = True,
+    chunk_bytes: int = CHUNK_BYTES,
+    when_judged: Callable[[int], None] = lambda _row_count: None,
+) -> Checked:
+    """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
+
+    `rules` are the file type's own; the built-in ones are added. `others` are all layouts, to recognise a file that
+    was sent as the wrong type. `keeps_rows` says whether the rows are wanted afterwards, to be loaded. The
+    file is judged in slices of `chunk_bytes`, and `when_judged` is called after each with the number of rows that were
+    judged so far. Errors: a Refusal where the stored tables cannot be read.
+    """
+    layout = layout.in_year(focus.school_year)
+    reading = read_in_slices(path, layout, others=others, limits=limits, chunk_bytes=chunk_bytes)
+    judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps_rows=keeps_rows)
+    for part in prepared_slices(reading, layout, focus.school_year, tables):
+        judge.judge(part)
+        when_judged(judge.row_count)
+    if reading.is_refused:
+        return _refused(reading, layout)
+    checked = judge.finish(reading.faults)
+    return replace(checked, column_places=reading.positions, is_fix_file=is_fix_file(reading.names))
+
+
+def _refused(reading: Reading, layout: Layout) -> Checked:
+    findings = findings_of_faults(reading.faults, reading_rules(), pl.DataFrame(), layout)
+    findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
+    return Checked(layout, findings, Across((), layout), is_refused=True)

@@ -1,0 +1,111 @@
+"""What a check found, slice by slice: a million findings need no more memory than a thousand."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.rules.across import Across
+from tidegate.core.rules.columns import ROW, ROW_IS_BAD
+from tidegate.core.rules.finding import no_findings, without_nul
+from tidegate.core.spool import Spool
+from tidegate.core.suggestions.doubts import with_suggestions
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, slice
+    by slice, the findings about each row by itself and the rows; `across` knows what is wrong between rows, and
+    `answers` what may have been meant. `column_places` says where in the file, from 0, each column of the layout stands.
+    Where `is_refused`, nothing of the file was read and the findings say why; the counts are then 0."""
+
+    layout: Layout
+    of_file: pl.DataFrame
+    across: Across
+    noted: Spool = field(default_factory=Spool)
+    rows_kept: Spool = field(default_factory=Spool)
+    answers: pl.DataFrame = field(default_factory=pl.DataFrame)
+    severities: Counter[str] = field(default_factory=Counter)
+    is_refused: bool = False
+    column_places: Mapping[str, int] = field(default_factory=dict)
+    is_fix_file: bool = False
+
+    @property
+    def is_bad(self) -> pl.Series:
+        """Whether each row has an error."""
+        return self.across.is_bad
+
+    @property
+    def row_count(self) -> int:
+        """Data rows; blank rows do not count."""
+        return self.is_bad.len()
+
+    @property
+    def error_count(self) -> int:
+        """Rows that are not loaded."""
+        return int(self.is_bad.sum())
+
+    @property
+    def success_count(self) -> int:
+        """Rows that are loaded; with `error_count` it makes up `row_count`, always."""
+        return self.row_count - self.error_count
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether there is any finding."""
+        return any(self.severities.values()) or not self.of_file.is_empty()
+
+    def count_of(self, severity: str) -> int:
+        """Return how many findings are errors, warnings or notices."""
+        return self.severities[severity]
+
+    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings, shaped as FINDINGS, in the order of the Result Log; no slice is empty."""
+        if not self.of_file.is_empty():
+            yield self.of_file
+        rows = self.rows_kept if self.across.has_findings else [None] * len(self.noted)
+        for noted, shown in zip(self.noted, rows, strict=True):
+            found = [with_suggestions(noted, self.answers)]
+            if shown is not None:
+                found += self.across.findings(shown)
+            findings = in_log_order(pl.concat(found), self.layout)
+            if not findings.is_empty():
+                yield findings
+
+    def rows_in_slices(self) -> Iterator[pl.DataFrame]:
+        """Yield all data rows with texts, values and look-ups, and ROW_IS_BAD: whether they have an error. Only of a
+        check that was asked to keep them."""
+        place = 0
+        for rows in self.rows_kept:
+            yield rows.with_columns(self.is_bad.slice(place, rows.height).alias(ROW_IS_BAD))
+            place += rows.height
+
+    def good_rows_in_slices(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows that are loaded."""
+        return (rows.filter(~pl.col(ROW_IS_BAD)).drop(ROW_IS_BAD) for rows in self.rows_in_slices())
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """All findings at once."""
+        return pl.concat([no_findings(), *self.findings_in_slices()])
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """All rows at once."""
+        return pl.concat(list(self.rows_in_slices()))
+
+    @property
+    def good_rows(self) -> pl.DataFrame:
+        """All rows that are loaded, at once."""
+        return pl.concat(list(self.good_rows_in_slices()))
+
+
+def in_log_order(findings: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return the findings by row, then in the order of the columns; what is about the whole file goes first. None holds
+    a NUL, which neither a spreadsheet nor a database has."""
+    places = {name: place for place, name in enumerate(layout.columns)}
+    place = pl.col("column").replace_strict(places, default=-1, return_dtype=pl.Int32)
+    return without_nul(findings.sort(pl.col(ROW), place, pl.col("code"), nulls_last=False, maintain_order=True))

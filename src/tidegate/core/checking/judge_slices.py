@@ -1,0 +1,114 @@
+"""Judges the slices of a file one after the other, and then their rows in the light of each other."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from tidegate.core.checking.checked import Checked, in_log_order
+from tidegate.core.checking.focus import Focus
+from tidegate.core.checking.prepared_slices import PreparedSlice
+from tidegate.core.layouts.column_types import Code
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.fault import Fault
+from tidegate.core.rules.across import Across
+from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
+from tidegate.core.rules.changes import Change, Changes, change
+from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.finding import findings_of_faults
+from tidegate.core.rules.judge import Judgement
+from tidegate.core.rules.rule import RowRule, Severity
+from tidegate.core.spool import Spool
+from tidegate.core.stored.join_stored import StoredJoin
+from tidegate.core.stored.lost_zeros import restore_lost_zeros
+from tidegate.core.stored.tables import StoredTables
+from tidegate.core.suggestions.doubts import Doubts
+
+
+class SliceJudge:
+    """Judges the slices of one file: `judge` each, then `finish`. `row_count` says how many rows it has seen."""
+
+    def __init__(
+        self, layout: Layout, rules: Sequence[RowRule], *, focus: Focus, tables: StoredTables, keeps_rows: bool
+    ) -> None:
+        self.layout = layout
+        self.focus = focus
+        self.tables = tables
+        self.keeps_rows = keeps_rows
+        self.row_count = 0
+        self._rules = [*find_rules(layout), *row_rules(layout), *rules]
+        self._column_rules = column_rules(layout)
+        self._reading_rules = reading_rules()
+        self._join = StoredJoin(layout, tables, focus.school_year)
+        self._across = Across(self._rules, layout)
+        self._doubts = Doubts(layout, tables, focus.school_year)
+        self._changes = Changes()
+        self._noted, self._rows = Spool(), Spool()
+        self._severities: Counter[str] = Counter()
+
+    def judge(self, part: PreparedSlice) -> None:
+        """Look up and judge each row of a slice by itself."""
+        rows, restored = restore_lost_zeros(part.rows, self.layout, self.tables, self.focus.school_year)
+        rows = _add_context(self._join.join(rows), self.focus)
+        self._changes.add(part.changes)
+        self._changes.add(change("CELL120", column, numbers) for column, numbers in restored.items())
+        self._changes.add(_mended_codes(rows, self.layout))
+        judgement = Judgement(rows, self.layout, unreadable=self._unreadable(part.faults))
+        judgement.judge_columns(self._column_rules)
+        judgement.judge_rows(self._rules)
+        self._across.add(judgement)
+        found = [findings_of_faults(part.faults, self._reading_rules, rows, self.layout), *judgement.found]
+        findings = pl.concat(found)
+        self._severities.update(findings["severity"])
+        self._noted.add(self._doubts.note(findings, rows))
+        self._rows.add(rows.select(self._kept(rows)))
+        self.row_count += rows.height
+
+    def _kept(self, rows: pl.DataFrame) -> list[str]:
+        if not self.keeps_rows:
+            return self._across.shown()
+        return [name for name in rows.columns if not name.startswith("context.")]
+
+    def _unreadable(self, faults: Iterable[Fault]) -> set[int]:
+        """Return the rows of which the reader has said enough."""
+        rules = self._reading_rules
+        return {fault.row for fault in faults if fault.row and rules[fault.code].severity is Severity.ERROR}
+
+    def finish(self, faults: list[Fault]) -> Checked:
+        """Judge the rows in the light of each other, and return everything that was found. `faults` are those of the
+        file and its header."""
+        self._across.judge(self._join.beside())
+        of_file = [*faults, *self._changes.notices()]
+        found = findings_of_faults(of_file, self._reading_rules, pl.DataFrame(), self.layout)
+        self._severities.update(found["severity"])
+        self._severities.update(self._across.severities())
+        return Checked(
+            self.layout,
+            in_log_order(found, self.layout),
+            self._across,
+            noted=self._noted,
+            rows_kept=self._rows,
+            answers=self._doubts.answers(),
+            severities=self._severities,
+        )
+
+
+def _add_context(rows: pl.DataFrame, focus: Focus) -> pl.DataFrame:
+    """Add the facts of the upload, which rules speak of as `context(...)`."""
+    return rows.with_columns(
+        pl.lit(focus.school_year.first_day).alias("context.first_day"),
+        pl.lit(focus.school_year.last_day).alias("context.last_day"),
+        pl.lit(focus.organization_id, dtype=pl.Int32).alias("context.organization_id"),
+        pl.lit(focus.organization_name).alias("context.organization_name"),
+    )
+
+
+def _mended_codes(rows: pl.DataFrame, layout: Layout) -> list[Change]:
+    """Return the change of each column of codes in which a spreadsheet's damage was put right."""
+    changes = []
+    for name, find in layout.stored.items():
+        by = getattr(find, "by", "")
+        if by and isinstance(layout.columns[by].of, Code):
+            mended = rows.lazy().filter(pl.col(f"{name}.mended")).select(ROW, f"{name}.code").collect()
+            changes += [change("CELL120", by, mended[f"{name}.code"])] if not mended.is_empty() else []
+    return changes

@@ -1,0 +1,74 @@
+"""Prepares the slices of a file for judging, and has the students locked whom they speak of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidegate.core.checking.read_ahead import read_ahead
+from tidegate.core.layouts.column_types import Digits
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.fix_file import is_fix_file
+from tidegate.core.reading.read_file import Reading
+from tidegate.core.rules.changes import Change
+from tidegate.core.rules.prepare import prepare
+from tidegate.core.spool import Spool
+from tidegate.core.stored.join_stored import student_column
+from tidegate.core.stored.lost_zeros import short_numbers
+from tidegate.core.stored.tables import StoredTables
+
+
+@dataclass(frozen=True)
+class PreparedSlice:
+    """Rows with texts and values, the faults of single rows, and what was changed on the way."""
+
+    rows: pl.DataFrame
+    faults: list[Fault]
+    changes: list[Change]
+
+
+def prepared_slices(
+    reading: Reading, layout: Layout, school_year: SchoolYear, tables: StoredTables
+) -> Iterator[PreparedSlice]:
+    """Yield the slices, each prepared while the one before is judged.
+
+    Where the tables lock students, all of the file's are locked before the first slice is yielded.
+    """
+    slices = read_ahead(_prepare(reading, layout, school_year))
+    by = student_column(layout)
+    return _locked(slices, layout, by, tables) if tables.is_locking and by else slices
+
+
+def _prepare(reading: Reading, layout: Layout, school_year: SchoolYear) -> Iterator[PreparedSlice]:
+    is_fix = is_fix_file(reading.names)
+    for part in reading.slices:
+        prepared = prepare(part.rows, layout, school_year, is_fix_file=is_fix, is_tidy=part.is_tidy)
+        yield PreparedSlice(prepared.rows, [*part.faults, *_sample_rows(prepared.rows, layout)], prepared.changes)
+
+
+def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
+    """Return a fault for each row that was left in from the sample file."""
+    if layout.sample_row is None:
+        return []
+    column, start = layout.sample_row.column, layout.sample_row.starts_with
+    left_in = rows.lazy().filter(pl.col(column).str.starts_with(start)).select("row", column).collect()
+    return [Fault("ROW101", row, value, {"column": column}) for row, value in left_in.iter_rows()]
+
+
+def _locked(
+    slices: Iterator[PreparedSlice], layout: Layout, by: str, tables: StoredTables
+) -> Iterator[PreparedSlice]:
+    """Go through all slices to note whom they speak of, lock these, and go through them again."""
+    of = layout.columns[by].of
+    assert isinstance(of, Digits)
+    rows, others = Spool(), []
+    for part in slices:
+        numbers = [part.rows[f"{by}:value"], short_numbers(part.rows, of=of, by=by)["number"]]
+        tables.note_students(pl.concat([each.cast(pl.UInt32).alias(by) for each in numbers]))
+        rows.add(part.rows)
+        others.append((part.faults, part.changes))
+    tables.lock_noted()
+    for kept, (faults, changes) in zip(rows, others, strict=True):
+        yield PreparedSlice(kept, faults, changes)

@@ -1,0 +1,80 @@
+"""Cuts a file into chunks of whole lines, so that a large one never stands in memory as a whole."""
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from tidegate.core.reading.decoding import Encoding
+
+CHUNK_BYTES = 1 << 23
+"""About 100,000 rows of a CTE file: enough for work by columns to pay, and little memory."""
+
+_MARK = codecs.BOM_UTF8
+
+
+class Chunks:
+    """The lines of a file as UTF-8, in chunks that end where a line does. `is_last` says that nothing follows."""
+
+    def __init__(self, path: Path, encoding: Encoding, *, skip_lines: int, chunk_bytes: int = CHUNK_BYTES) -> None:
+        """Take the file, whose encoding is not mixed; its first `skip_lines` lines are left out."""
+        self.is_last = False
+        self._blocks = _blocks_of(path, encoding, chunk_bytes)
+        self._held = self._below(skip_lines)
+        self._ahead = next(self._blocks, b"")
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the chunks."""
+        while self._held or self._ahead:
+            text = self._held + self._ahead
+            self._ahead = next(self._blocks, b"")
+            self.is_last = not self._ahead
+            end = len(text) if self.is_last else _last_end(text)
+            self._held = text[end:]
+            if end:
+                yield text[:end]
+
+    def give_back(self, rest: bytes) -> None:
+        """Put `rest`, the end of the chunk at hand, before what follows: it cannot be read without that."""
+        self._held = rest + self._held
+
+    def _below(self, skip_lines: int) -> bytes:
+        """Return what stands below the first lines, of what must be read to find their ends."""
+        text = next(self._blocks, b"")
+        while text.startswith(_MARK):
+            text = text.removeprefix(_MARK)
+        begin = 0
+        for _ in range(skip_lines):
+            while not (end := _first_end(text, begin)):
+                block = next(self._blocks, b"")
+                if not block:
+                    return b""
+                text += block
+            begin = end
+        return text[begin:]
+
+
+def _blocks_of(path: Path, encoding: Encoding, size: int) -> Iterator[bytes]:
+    """Yield the file as UTF-8, in blocks that are not empty and may end anywhere."""
+    with path.open("rb") as file:
+        if encoding.is_utf8:
+            yield from iter(lambda: file.read(size), b"")
+            return
+        decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
+        while block := file.read(size):
+            if text := decoder.decode(block):
+                yield text.encode("utf-8", "replace")
+        if text := decoder.decode(b"", final=True):
+            yield text.encode("utf-8", "replace")
+
+
+def _first_end(text: bytes, begin: int) -> int:
+    """Return where the line that begins at `begin` ends, 0 where that cannot be told yet: a CR may be half an end."""
+    newline, carriage = text.find(b"\n", begin), text.find(b"\r", begin, -1)
+    if carriage < 0 or 0 <= newline < carriage:
+        return newline + 1
+    return carriage + (2 if text[carriage + 1] == ord("\n") else 1)
+
+
+def _last_end(text: bytes) -> int:
+    """Return where the last line ends that has certainly ended, 0 where there is none."""
+    return max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1

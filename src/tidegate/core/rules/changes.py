@@ -1,0 +1,69 @@
+"""What was put right or left out of the values, told once per column however many slices a file has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from tidegate.core.reading.fault import Fault
+
+_MOST_EXAMPLES = 5
+_SHOWN_AS_THEY_ARE = {"CELL124"}
+"""Their values are no values, so that no quotes stand around them."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """So many values of a column, told by the rule with this code. `different` are the distinct ones, as texts, in the
+    order in which they come; `how` says what was odd about them."""
+
+    code: str
+    column: str
+    count: int
+    different: pl.Series
+    how: str = ""
+
+    def notice(self) -> Fault:
+        """Return what is said of it in the log."""
+        is_one = self.count == 1
+        words = {
+            "column": self.column,
+            "count": f"{self.count:,} value{'' if is_one else 's'}",
+            "were": "was" if is_one else "were",
+            "are": "is" if is_one else "are",
+            "values": self._examples(),
+            "how": self.how,
+        }
+        return Fault(self.code, words=words)
+
+    def _examples(self) -> str:
+        quote = "" if self.code in _SHOWN_AS_THEY_ARE else '"'
+        more = f" and {self.different.len() - _MOST_EXAMPLES:,} more" if self.different.len() > _MOST_EXAMPLES else ""
+        return ", ".join(f"{quote}{value}{quote}" for value in self.different.head(_MOST_EXAMPLES)) + more
+
+
+def change(code: str, column: str, values: pl.Series, *, how: str = "") -> Change:
+    """Return the change of `values`, one for each cell that it touches."""
+    different = values.unique(maintain_order=True).cast(pl.String).alias("different")
+    return Change(code, column, values.len(), different, how)
+
+
+class Changes:
+    """The changes of all slices of a file."""
+
+    def __init__(self) -> None:
+        self._by_kind: dict[tuple[str, str, str], Change] = {}
+
+    def add(self, changes: Iterable[Change]) -> None:
+        """Add those of a slice."""
+        for more in changes:
+            kind = (more.code, more.column, more.how)
+            known = self._by_kind.get(kind)
+            if known is not None:
+                different = pl.concat([known.different, more.different]).unique(maintain_order=True)
+                more = replace(known, count=known.count + more.count, different=different)  # noqa: PLW2901
+            self._by_kind[kind] = more
+
+    def notices(self) -> list[Fault]:
+        """Return a notice for each kind of change of each column."""
+        return [change.notice() for change in self._by_kind.values()]

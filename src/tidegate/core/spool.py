@@ -1,0 +1,66 @@
+"""Keeps frames one after the other: in memory while they are few, then in a file that has no name and no readable word."""
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+import polars as pl
+
+_MEMORY_BYTES = 48 << 20
+_NONCE_BYTES = 12
+
+
+class Spool:
+    """Frames of one shape, in order, to be gone through as often as one likes.
+
+    What goes to the disk is encrypted with a key that only this object knows, since it holds what students' files held;
+    the file is gone as soon as the process is, however that ends.
+    """
+
+    def __init__(self, *, memory_bytes: int = _MEMORY_BYTES) -> None:
+        self._room = memory_bytes
+        self._in_memory: list[pl.DataFrame] = []
+        self._file: IO[bytes] | None = None
+        self._cipher: Any = None
+        self._places: list[tuple[int, int]] = []
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put a frame behind the others."""
+        self._room -= frame.estimated_size()
+        if self._room >= 0 and not self._places:
+            self._in_memory.append(frame)
+            return
+        buffer = io.BytesIO()
+        frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
+        self._write(buffer.getvalue())
+
+    def __len__(self) -> int:
+        """Return how many frames there are."""
+        return len(self._in_memory) + len(self._places)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Yield the frames."""
+        yield from self._in_memory
+        for place, size in self._places:
+            yield pl.read_ipc(self._read(place, size), memory_map=False)
+
+    def _write(self, content: bytes) -> None:
+        if self._file is None:
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+            self._file = tempfile.TemporaryFile(prefix="tidegate-")  # noqa: SIM115 - it goes with this object
+            self._cipher = AESGCM(AESGCM.generate_key(128))
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._cipher.encrypt(nonce, content, None)
+        self._places.append((self._file.tell(), len(sealed) + _NONCE_BYTES))
+        self._file.write(nonce + sealed)
+
+    def _read(self, place: int, size: int) -> bytes:
+        assert self._file is not None
+        self._file.seek(place)
+        content = self._file.read(size)
+        self._file.seek(0, os.SEEK_END)
+        opened: bytes = self._cipher.decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
+        return opened
