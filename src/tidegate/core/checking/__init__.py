@@ -1,6 +1,6 @@
 """Checks a file: reads it, sets beside it what is stored, judges every row, and counts; slice by slice."""
 
-from tidegate.core.checking.check import check
+from tidegate.core.checking.check_file import check
 from tidegate.core.checking.checked import Checked
 from tidegate.core.checking.focus import Focus
 

@@ -54,7 +54,7 @@ class SliceJudge:
         self._changes.add(change("CELL120", column, numbers) for column, numbers in restored.items())
         self._changes.add(_mended_codes(rows, self.layout))
         judgement = Judgement(rows, self.layout, unreadable=self._unreadable(part.faults))
-        judgement.judge_columns(self._column_rules)
+        judgement.judge_columns(self._column_rules, is_tidy=part.is_tidy)
         judgement.judge_rows(self._rules)
         self._across.add(judgement)
         found = [findings_of_faults(part.faults, self._reading_rules, rows, self.layout), *judgement.found]

@@ -22,11 +22,13 @@ from tidegate.core.stored.tables import StoredTables
 
 @dataclass(frozen=True)
 class PreparedSlice:
-    """Rows with texts and values, the faults of single rows, and what was changed on the way."""
+    """Rows with texts and values, the faults of single rows, what was changed on the way, and whether every cell was tidy
+    (see `Slice`)."""
 
     rows: pl.DataFrame
     faults: list[Fault]
     changes: list[Change]
+    is_tidy: bool
 
 
 def prepared_slices(
@@ -45,7 +47,8 @@ def _prepare(reading: Reading, layout: Layout, school_year: SchoolYear) -> Itera
     is_fix = is_fix_file(reading.names)
     for part in reading.slices:
         prepared = prepare(part.rows, layout, school_year, is_fix_file=is_fix, is_tidy=part.is_tidy)
-        yield PreparedSlice(prepared.rows, [*part.faults, *_sample_rows(prepared.rows, layout)], prepared.changes)
+        faults = [*part.faults, *_sample_rows(prepared.rows, layout)]
+        yield PreparedSlice(prepared.rows, faults, prepared.changes, part.is_tidy)
 
 
 def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
@@ -68,7 +71,7 @@ def _locked(
         numbers = [part.rows[f"{by}:value"], short_numbers(part.rows, of=of, by=by)["number"]]
         tables.note_students(pl.concat([each.cast(pl.UInt32).alias(by) for each in numbers]))
         rows.add(part.rows)
-        others.append((part.faults, part.changes))
+        others.append((part.faults, part.changes, part.is_tidy))
     tables.lock_noted()
-    for kept, (faults, changes) in zip(rows, others, strict=True):
-        yield PreparedSlice(kept, faults, changes)
+    for kept, (faults, changes, is_tidy) in zip(rows, others, strict=True):
+        yield PreparedSlice(kept, faults, changes, is_tidy)

@@ -27,14 +27,15 @@ _MOST_ODD = 0.3
 _Ends = str | list[str]
 """What ends the lines: the same for all, or one for each."""
 
-_UNTIDY = (b" ", b"\t", b"'", b"=")
-"""Where none of these stands in a file, and nothing beyond ASCII, no cell has blanks or a spreadsheet's wrapping."""
+_UNTIDY = (b" ", b"\t", b"'", b"=", b"+")
+"""Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
+
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 
 
 @dataclass(frozen=True)
 class FastRead:
-    """Rows of the file, in order. `is_tidy` says for certain that no cell has blanks at its ends or a spreadsheet's
-    wrapping, so that nobody has to look at each."""
+    """Rows of the file, in order. `is_tidy` says for certain what a Slice says by it, so that nobody has to look at each cell."""
 
     rows: pl.DataFrame
     is_tidy: bool
@@ -67,7 +68,8 @@ def read_fast(chunks: Chunks, top: Top, layout: Layout, fitter: RowFitter) -> It
         plain = _parse(content, top).with_columns(number).select("row", *layout.columns)
         columns = zip(*odd_rows, strict=True) if odd_rows else [[] for _ in plain.columns]
         others = pl.DataFrame(dict(zip(plain.columns, columns, strict=True)), schema=plain.schema)
-        yield FastRead(pl.concat([plain, others]).sort("row"), is_tidy and not odd.continued)
+        is_tidy = is_tidy and all(cell.isprintable() for _, *cells in odd_rows for cell in cells if cell)
+        yield FastRead(pl.concat([plain, others]).sort("row"), is_tidy)
         first_row += int(begins_row.sum())
 
 
@@ -96,15 +98,17 @@ def _lines_of(content: bytes) -> pl.Series:
 
 def _find_plain(lines: pl.Series, top: Top) -> pl.Series:
     """Return which lines are a whole record, as wide as the header, and can be nothing but data: they begin with digits
-    or, in a file that begins with names, hold no quotes, some digits and more filled cells than a footer has."""
+    or, in a file that begins with names, hold no quotes, some digits and more filled cells than a footer has. No control
+    character stands in them."""
     sign, last = re.escape(top.delimiter), top.header.width - 1
     end = f"{sign}{{{top.usual_count - top.header.width}}}$"  # so many blank cells as other rows have, too
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{sign}]*)'
+    cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*)'
     is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+)(?:{sign}{cell}){{{last}}}{end}')
     if is_plain.sum() >= lines.len() * (1 - _MOST_ODD):
         return is_plain
     # Polars takes a byte order mark off the first line that it is given, wherever that stood in the file
-    is_shaped = lines.str.contains(rf'^[^"{sign}\x{{FEFF}}][^"{sign}]*(?:{sign}[^"{sign}]*){{{last}}}{end}')
+    bare = rf'[^"{sign}{_CONTROL}]*'
+    is_shaped = lines.str.contains(rf'^[^"{sign}{_CONTROL}\x{{FEFF}}]{bare}(?:{sign}{bare}){{{last}}}{end}')
     is_filled = lines.str.contains(rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MOST_FOOTER_CELLS}}}[0-9A-Za-z]")
     return is_plain | is_shaped & is_filled & lines.str.contains(rf"{sign}[0-9]+(?:{sign}|$)")
 

@@ -10,9 +10,15 @@ from tidegate.core.rules.rule import Rule
 
 class ColumnRule(Rule, abstract=True):
     """Judges the values of one column by what the layout says of it. In `message`, `{column}`, `{value}` and `{form}`
-    stand for the column's name, the cell's text and the form that the layout asks for."""
+    stand for the column's name, the cell's text and the form that the layout asks for.
+
+    `of_odd_cells` says that it breaks only on cells that have a text and no value, so that it is asked about no others;
+    `of_tidy_cells` whether a tidy cell (see `Slice`) can break it at all.
+    """
 
     example_value: ClassVar[str]
+    of_odd_cells: ClassVar[bool] = False
+    of_tidy_cells: ClassVar[bool] = True
 
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:

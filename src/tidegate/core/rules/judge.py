@@ -6,7 +6,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.columns import ROW, present, value
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
@@ -23,27 +23,44 @@ class Judgement:
         self.found: list[pl.DataFrame] = []
         self._wrong_cells: dict[str, pl.Series] = {}
         self._broken: dict[str, pl.Series] = {}
+        self._odd: dict[str, pl.Series] = {}
 
-    def judge_columns(self, rules: Sequence[ColumnRule]) -> None:
+    def judge_columns(self, rules: Sequence[ColumnRule], *, is_tidy: bool = False) -> None:
         """Report what is wrong with single cells; the first fault of a cell is the only one reported."""
-        if not rules:
-            return
-        masks = self.rows.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
-        for rule, mask in zip(rules, masks, strict=True):
-            if not mask.any():
+        asked = [rule for rule in rules if rule.of_tidy_cells or not is_tidy]
+        of_any = [rule for rule in asked if not rule.of_odd_cells]
+        masks = dict(zip(of_any, self._masks(of_any), strict=True))
+        for rule in asked:
+            mask = self._mask_of_odd(rule) if rule.of_odd_cells else masks[rule]
+            if mask is None or not mask.any():
                 continue
             before = self._wrong_cells.get(rule.column)
             broken = mask & ~self.is_unreadable if before is None else mask & ~self.is_unreadable & ~before
             self._wrong_cells[rule.column] = broken if before is None else before | broken
             self._report(rule, broken)
 
+    def _masks(self, rules: Sequence[ColumnRule | RowRule]) -> Iterable[pl.Series]:
+        """Return for each rule which rows break it."""
+        if not rules:
+            return []
+        return self.rows.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
+
+    def _mask_of_odd(self, rule: ColumnRule) -> pl.Series | None:
+        """Return which rows break the rule, asked about the odd cells alone; None where there are none."""
+        if rule.column not in self._odd:
+            is_odd = present(rule.column) & value(rule.column).is_null()
+            self._odd[rule.column] = self.rows.select(is_odd.fill_null(False).arg_true()).to_series()
+        places = self._odd[rule.column]
+        if places.is_empty():
+            return None
+        odd = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(places))
+        broken = odd.select(rule.broken().fill_null(False)).to_series()
+        return pl.repeat(False, self.rows.height, eager=True).scatter(places.filter(broken), True)
+
     def judge_rows(self, rules: Sequence[RowRule]) -> None:
         """Report what is wrong with each row by itself. A rule is silent where a cell that it speaks of is wrong."""
         alone = [rule for rule in rules if not isinstance(rule, FileRule)]
-        if not alone:
-            return
-        masks = self.rows.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(alone))
-        broken = [mask & ~self._is_silent(rule) for rule, mask in zip(alone, masks, strict=True)]
+        broken = [mask & ~self._is_silent(rule) for rule, mask in zip(alone, self._masks(alone), strict=True)]
         for rule, mask in zip(alone, broken, strict=True):
             self._broken[rule.code] = mask | self._broken[rule.code] if rule.code in self._broken else mask
         for rule, mask in zip(alone, broken, strict=True):

@@ -14,6 +14,7 @@ from tidegate.core.rules.changes import Change, change
 SHOWN_IN_POWERS = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"
 """How a spreadsheet shows a number that is too long for its cell: 1.23E+08. The digits are lost."""
 
+_LOOKED_AT = 2_000
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
 _APOSTROPHE = r"^'(.*[^'])$"
 _NO_WIDTH = "[\u00ad\u200b-\u200f\u2060\ufeff]"
@@ -45,7 +46,7 @@ def prepare(
             text, wrapped = _clean(rows[column.name], column)
             if count := int((text != rows[column.name]).sum()) - (wrapped if is_fix_file else 0):
                 changes.append(Change("CELL121", column.name, count, pl.Series(dtype=pl.String)))
-        value, mended = _value(text, column, school_year)
+        value, mended = _value(text, column, school_year, is_tidy=is_tidy)
         changes += mended
         texts.append(text)
         values.append(value.alias(f"{column.name}:value"))
@@ -72,16 +73,30 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
     return text, wrapped
 
 
-def _value(text: pl.Series, column: Column, school_year: SchoolYear | None) -> tuple[pl.Series, list[Change]]:
+def _value(
+    text: pl.Series, column: Column, school_year: SchoolYear | None, *, is_tidy: bool
+) -> tuple[pl.Series, list[Change]]:
     """Return the typed values, and what had to be put right or cannot be."""
-    value = text.to_frame().select(column.of.value(pl.col(column.name))).to_series()
+    value = _read(text, column)
     if value.dtype == pl.String and value.null_count() == 0 and (value == text).all():
         value = text  # the same memory
     is_odd = (text != "") & value.is_null()
     mended: list[Change] = []
     if is_odd.any():
         value, mended = _mend(text, value, is_odd, column=column, school_year=school_year)
-    return value, [*mended, *_shown_in_powers(text, value, column)]
+    return value, [*mended, *([] if is_tidy else _shown_in_powers(text, value, column))]
+
+
+def _read(text: pl.Series, column: Column) -> pl.Series:
+    """Return the values of the texts. Days and numbers, which take their time, are read once for each distinct text,
+    where these are few."""
+    value = column.of.value(pl.col(column.name))
+    if column.of.polars_type == pl.String or text.head(_LOOKED_AT).n_unique() > _LOOKED_AT // 2:
+        return text.to_frame().select(value).to_series()
+    categories = pl.Categories.random("texts")
+    categorical = text.cast(pl.Categorical(categories))  # the categories live as long as a series has them
+    distinct = categories.to_series().rename(column.name)
+    return distinct.to_frame().select(value).to_series().gather(categorical.to_physical()).rename(column.name)
 
 
 def _mend(

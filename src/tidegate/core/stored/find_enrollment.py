@@ -4,17 +4,19 @@ import polars as pl
 
 from tidegate.core.layouts.finds import FindEnrollment
 from tidegate.core.stored.attach import attach
-from tidegate.core.stored.known_students import STUDENT, KnownStudents
+from tidegate.core.stored.known_students import STUDENT
 
 _FIELDS = ("sau_id", "entry_date", "exit_date")
 _KEY = "enrollment.key"
+_NARROW = "enrollment.narrow"
 
 
 class EnrollmentFinder:
     """Finds for rows what one `[stored]` table of the layout asks for: `sau_id`, `entry_date` and `exit_date`, null where
     there is none. Of several enrollments one that covers the day is taken, else the one that began last.
 
-    Nearly everybody has one enrollment of a kind at a school, so only the others' are ranked, row by row.
+    Nearly everybody has one enrollment of a kind at a school. Those stand in the order of the students' places, so that
+    a row's is found by counting; the others are ranked, row by row.
     """
 
     def __init__(self, name: str, find: FindEnrollment) -> None:
@@ -23,33 +25,62 @@ class EnrollmentFinder:
         self.find = find
         self._narrowed_by = find.school or find.sau
         self._fields = [f"{name}.{field}" for field in _FIELDS]
+        self.forget()
 
-    def prepare(self, students: KnownStudents) -> None:
-        """Take what is known now."""
-        enrollments = students.enrollments
+    def forget(self) -> None:
+        """Forget everybody."""
+        kinds = dict(zip(self._fields, (pl.Int32, pl.Date, pl.Date), strict=True))
+        self._several = pl.DataFrame(schema={_KEY: pl.Int64, **kinds})
+        self._only = pl.DataFrame(schema={STUDENT: pl.UInt32, _NARROW: pl.Int32, **kinds})
+        self._begins = pl.Series(dtype=pl.UInt32)
+        self._most = 0
+
+    def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
+        """Take the enrollments of students who were not known; `count` is how many are known now."""
         if self.find.enrollment_type:
             enrollments = enrollments.filter(pl.col("enrollment_type") == self.find.enrollment_type)
-        narrow = pl.col("school_id" if self.find.school else "sau_id") if self._narrowed_by else None
+        narrow = pl.col("school_id" if self.find.school else "sau_id") if self._narrowed_by else pl.lit(0, pl.Int32)
         candidates = enrollments.select(
-            _key(narrow), *(pl.col(field).alias(named) for field, named in zip(_FIELDS, self._fields, strict=True))
+            _key(narrow),
+            pl.col(STUDENT),
+            narrow.alias(_NARROW),
+            *(pl.col(field).alias(named) for field, named in zip(_FIELDS, self._fields, strict=True)),
         )
-        is_only = pl.len().over(_KEY) == 1
-        self._only, self._several = candidates.filter(is_only), candidates.filter(~is_only)
-        if not self._narrowed_by:  # by place alone: no look-up is faster
-            places = pl.select(pl.int_range(students.count, dtype=pl.Int64).alias(_KEY))
-            self._at_place = attach(places, self._only, on=[_KEY]).select(self._fields)
+        only = candidates.unique(_KEY, keep="none")
+        if only.height < candidates.height:
+            several = candidates.join(only, on=_KEY, how="anti")
+            self._several = pl.concat([self._several, several.select(self._several.columns)])
+        self._only = pl.concat([self._only, only.sort(STUDENT).select(self._only.columns)])
+        self._count(only, count)
+
+    def _count(self, only: pl.DataFrame, count: int) -> None:
+        """Note where each new student's enrollments begin."""
+        places = pl.select(pl.int_range(self._begins.len(), count, dtype=pl.UInt32).alias(STUDENT))
+        lengths = attach(places, only.group_by(STUDENT).len("length"), on=[STUDENT])["length"].fill_null(0)
+        self._most = max(self._most, int(lengths.max() or 0))  # type: ignore[arg-type]
+        before = self._only.height - only.height
+        self._begins = pl.concat([self._begins, (lengths.cum_sum() - lengths + before).cast(pl.UInt32)])
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows`, which have STUDENT, with what was found."""
-        if self._narrowed_by:
-            keyed = rows.select(_key(pl.col(f"{self._narrowed_by}.id")))
-            rows = rows.hstack(attach(keyed, self._only, on=[_KEY]).select(self._fields))
-        else:
-            rows = rows.hstack(self._at_place.select(pl.all().gather(rows[STUDENT])))
+        found = self._only.select(self._fields).select(pl.all().gather(self._places(rows)))
+        rows = rows.hstack(found)
         return rows if self._several.is_empty() else self._with_best(rows)
 
+    def _places(self, rows: pl.DataFrame) -> pl.Series:
+        """Return for each row where its enrollment stands, null where it has none."""
+        student, last = rows[STUDENT], self._only.height - 1
+        begins = self._begins.gather(student)
+        wanted = rows[f"{self._narrowed_by}.id"] if self._narrowed_by else pl.repeat(0, rows.height, eager=True)
+        places = pl.repeat(None, rows.height, dtype=pl.UInt32, eager=True)
+        for step in range(self._most):
+            there = (begins + step).clip(0, last).cast(pl.UInt32)
+            is_it = (self._only[STUDENT].gather(there) == student) & (self._only[_NARROW].gather(there) == wanted)
+            places = there.zip_with(is_it.fill_null(False), places)
+        return places
+
     def _with_best(self, rows: pl.DataFrame) -> pl.DataFrame:
-        narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else None
+        narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else pl.lit(0)
         asked = rows.select("row", _key(narrow), f"{self.find.covering}:value")
         best = self._best(asked.join(self._several, on=_KEY, how="inner"))
         best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._fields))
@@ -66,7 +97,6 @@ class EnrollmentFinder:
         return ranked.unique("row", keep="first", maintain_order=True)
 
 
-def _key(narrow: pl.Expr | None) -> pl.Expr:
+def _key(narrow: pl.Expr) -> pl.Expr:
     """Return the student and what narrows the look-up down as one number."""
-    student = pl.col(STUDENT).cast(pl.Int64)
-    return (student if narrow is None else student * 2**32 + narrow).alias(_KEY)
+    return (pl.col(STUDENT).cast(pl.Int64) * 2**32 + narrow).alias(_KEY)

@@ -27,6 +27,7 @@ from tidegate.core.stored.tables import (
     ReferenceFile,
 )
 
+_CHUNK = 1 << 22
 _ENROLLMENT_COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
 _ENROLLMENT_TYPES = {
     "P": "P", "PRIMARY": "P", "C": "C", "CONCURRENT": "C", "S": "C", "SECONDARY": "C", "PARTIAL": "C",
@@ -53,17 +54,20 @@ class FolderTables:
         if not path.is_file():
             raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
         try:
-            table = pl.read_csv(path, infer_schema=False, glob=False)
+            table = pl.read_csv(path, infer_schema=False, glob=False, columns=_columns_of(path, wanted))
         except pl.exceptions.NoDataError:
             table = pl.DataFrame()
         except pl.exceptions.PolarsError as fault:
             message = f"{file.file_name} in the reference folder is not a CSV file"
             raise Refusal(message, code="REFERENCE_FOLDER") from fault
         table = table.rename({name: name.strip("\ufeff ") for name in table.columns})
-        if missing := [name for name in file.header if name not in table.columns]:
+        if missing := [name for name in wanted or file.header if name not in table.columns]:
             message = f"{file.file_name} in the reference folder lacks columns: {', '.join(missing)}"
             raise Refusal(message, code="REFERENCE_FOLDER")
-        text = pl.col(wanted or file.header).str.strip_chars()
+        table = table.select(wanted or file.header)
+        if _is_tidy(path):
+            return table
+        text = pl.all().str.strip_chars()
         return table.select(pl.when(text != "").then(text).name.keep())
 
     @cached_property
@@ -163,6 +167,23 @@ class FolderTables:
             _day(pl.col("EntryDate")).alias("entry_date"),
             _day(pl.col("ExitDate")).alias("exit_date"),
         ).drop_nulls("student_number").select(ENROLLMENTS.names())  # fmt: skip
+
+
+def _columns_of(path: Path, wanted: Sequence[str]) -> list[str] | None:
+    """Return the wanted columns where the header names them to the letter, so that no others have to be read."""
+    with path.open("rb") as file:
+        names = file.readline().decode("utf-8", "replace").rstrip("\r\n").split(",")
+    return list(wanted) if wanted and set(wanted) <= set(names) else None
+
+
+def _is_tidy(path: Path) -> bool:
+    """Whether no cell can have blanks around it or quotes: a large folder is read in half the time then."""
+    with path.open("rb") as file:
+        file.readline()
+        while chunk := file.read(_CHUNK):
+            if not chunk.isascii() or any(sign in chunk for sign in (b" ", b"\t", b'"')):
+                return False
+    return True
 
 
 def _number(column: str) -> pl.Expr:

@@ -59,7 +59,6 @@ class StoredJoin:
             has_enrollments=bool(self._finders) or layout.beside is not None,
             keeps_all=layout.beside is not None,
         )
-        self._prepare_finders()
 
     @cached_property
     def organizations(self) -> pl.DataFrame:
@@ -96,13 +95,13 @@ class StoredJoin:
 
     def _with_students(self, rows: pl.DataFrame) -> pl.DataFrame:
         numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
-        if self.students.ask(numbers):
-            self._prepare_finders()
+        if answer := self.students.ask(numbers):
+            enrollments, forgets = answer
+            for finder in self._finders.values():
+                if forgets:
+                    finder.forget()
+                finder.add(enrollments, count=self.students.count)
         return rows.with_columns(self.students.places(numbers))
-
-    def _prepare_finders(self) -> None:
-        for finder in self._finders.values():
-            finder.prepare(self.students)
 
     def _find(self, name: str, find: AnyFind, rows: pl.DataFrame) -> pl.DataFrame:
         """Return one line per distinct key of the rows: the key columns of `rows`, and the fields found."""

@@ -17,7 +17,8 @@ _NOBODY = pl.DataFrame(schema={_NUMBER: pl.UInt32})
 class KnownStudents:
     """The known students among those asked for, and their enrollments in the school year.
 
-    Numbers are UInt32, as in `StoredTables`. Enrollments have the columns of `ENROLLMENTS` but the number, and STUDENT.
+    Numbers are UInt32, as in `StoredTables`. `enrollments` have the columns of `ENROLLMENTS` but the number, and STUDENT;
+    they are those of everybody where everybody must be kept, else of those who were asked for last.
     """
 
     def __init__(
@@ -34,13 +35,14 @@ class KnownStudents:
         self._known = _NOBODY
         self.enrollments = _placed(ENROLLMENTS.to_frame(), _NOBODY)
 
-    def ask(self, numbers: pl.Series) -> bool:
-        """Ask for those of the numbers that were not asked for. Return whether anything is known that was not."""
+    def ask(self, numbers: pl.Series) -> tuple[pl.DataFrame, bool] | None:
+        """Ask for those of the numbers that were not asked for. Return the enrollments of who is known now and was not,
+        and whether everybody else is forgotten; None where nobody was asked for."""
         asked = numbers.drop_nulls().unique().rename(_NUMBER).to_frame()
         new = asked.join(self._asked, on=_NUMBER, how="anti")
         if new.is_empty():
-            return False
-        if self._asked.height > _MOST_KEPT and not self.keeps_all:
+            return None
+        if forgets := self._asked.height > _MOST_KEPT and not self.keeps_all:
             self._forget()
             new = asked
         wanted = new[_NUMBER].sort()  # an index is walked faster in its own order
@@ -52,8 +54,9 @@ class KnownStudents:
             found = pl.concat([found, enrollments["student_number"]]).unique()
         self._known = pl.concat([self._known, found.rename(_NUMBER).to_frame()])
         self._asked = pl.concat([self._asked, new])
-        self.enrollments = pl.concat([self.enrollments, _placed(enrollments, self._known)])
-        return True
+        placed = _placed(enrollments, self._known)
+        self.enrollments = pl.concat([self.enrollments, placed]) if self.keeps_all else placed
+        return placed, forgets
 
     @property
     def count(self) -> int:

@@ -22,6 +22,7 @@ class NotDigits(ColumnRule):
     code = "CELL103"
     message = '{column} "{value}" is not {form}'
     example_value = "12A"
+    of_odd_cells = True
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

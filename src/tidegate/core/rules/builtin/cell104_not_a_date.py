@@ -20,6 +20,7 @@ class NotADate(ColumnRule):
     code = "CELL104"
     message = '{column} "{value}" is not {form}'
     example_value = "13/45/2020"
+    of_odd_cells = True
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

@@ -20,6 +20,7 @@ class NotANumber(ColumnRule):
     code = "CELL105"
     message = '{column} "{value}" is not {form}'
     example_value = "1,5"
+    of_odd_cells = True
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

@@ -19,6 +19,7 @@ class NotAChoice(ColumnRule):
     code = "CELL106"
     message = '{column} "{value}" is not {form}'
     example_value = "99"
+    of_odd_cells = True
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

@@ -22,6 +22,7 @@ class ShownInPowers(ColumnRule):
     code = "CELL109"
     message = '{column} "{value}" is a long number as a spreadsheet shows it, its digits are lost'
     example_value = "1.23E+08"
+    of_tidy_cells = False
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

@@ -22,6 +22,7 @@ class Unreadable(ColumnRule):
     code = "CELL110"
     message = '{column} "{value}" has a character that cannot be read'
     example_value = "A\x07B"
+    of_tidy_cells = False
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column
