@@ -51,7 +51,7 @@ def check(
     tables = FolderTables(reference)
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
-    checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps_rows=False)
+    checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps=())
     if result_log:
         _write(result_log, write_log(kind.layout.log_title, checked.findings_in_slices()))
     if full_log:

@@ -1,4 +1,4 @@
-"""Keeps frames one after the other: in memory while they are few, then in a file that has no name and no readable word."""
+"""Keeps frames one after the other: in memory while they are few, then in a file without a name or a readable word."""
 
 import io
 import os
@@ -28,7 +28,7 @@ class Spool:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Put a frame behind the others."""
-        self._room -= frame.estimated_size()
+        self._room -= int(frame.estimated_size())
         if self._room >= 0 and not self._places:
             self._in_memory.append(frame)
             return
@@ -44,7 +44,7 @@ class Spool:
         """Yield the frames."""
         yield from self._in_memory
         for place, size in self._places:
-            yield pl.read_ipc(self._read(place, size), memory_map=False)
+            yield pl.read_ipc(self._read(place, size))
 
     def _write(self, content: bytes) -> None:
         if self._file is None:

@@ -72,6 +72,14 @@ class FileType:
         return load
 
     @property
+    def loads(self) -> tuple[str, ...]:
+        """The look-ups that `load` needs beside the values; none for a type that is only judged."""
+        if not (self.folder / "load.py").exists():
+            return ()
+        look_ups: tuple[str, ...] = self._loading().LOADS
+        return look_ups
+
+    @property
     def records(self) -> "type[Versioned] | None":
         """The kind of records that the good rows become; None for a type that is only judged."""
         if not (self.folder / "load.py").exists():

@@ -44,7 +44,7 @@ _NUMBER_REQUESTS = sql.SQL("""
     SELECT request_key, student_id FROM records_numberrequest JOIN {} USING (request_key) WHERE student_id IS NOT NULL
 """)
 _LOCK = sql.SQL("""
-    SELECT count(*) FROM (
+    SELECT number::integer FROM (
         SELECT number FROM records_student JOIN (SELECT DISTINCT number FROM {}) noted USING (number)
         ORDER BY number FOR NO KEY UPDATE OF records_student
     ) locked
@@ -62,6 +62,7 @@ class DatabaseTables:
     def __init__(self, *, is_locking: bool = False) -> None:
         self.is_locking = is_locking
         self._has_noted = False
+        self._locked: pl.DataFrame | None = None
 
     def note_students(self, numbers: pl.Series) -> None:
         """Note some of the file's students, to be locked by `lock_noted`."""
@@ -76,7 +77,8 @@ class DatabaseTables:
         if self._has_noted:
             with raw_cursor() as cursor:
                 cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(_NOTED)))
-                cursor.execute(_LOCK.format(sql.Identifier(_NOTED)))
+            self._locked = read_columns(_LOCK.format(sql.Identifier(_NOTED)), STUDENTS)
+            with raw_cursor() as cursor:
                 cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(_NOTED)))
             self._has_noted = False
 
@@ -98,7 +100,11 @@ class DatabaseTables:
             return read_columns(query, TAUGHT_CODES)
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
-        """Return the known ones of these numbers, shaped as `STUDENTS`."""
+        """Return the known ones of these numbers, shaped as `STUDENTS`; all that were locked are known."""
+        if self._locked is not None:
+            return self._locked.join(
+                pl.DataFrame({"student_number": numbers.cast(pl.UInt32)}), on="student_number", how="semi"
+            )
         with staged(_KEYS, _keys(numbers)):
             return read_columns(_STUDENTS.format(sql.Identifier(_KEYS)), STUDENTS)
 
@@ -123,6 +129,6 @@ class DatabaseTables:
 
 
 def _keys(numbers: pl.Series) -> pl.DataFrame:
-    """Return the distinct numbers as the database writes them, sorted, since the index is walked faster in its order."""
+    """Return the distinct numbers as the database writes them, sorted: an index is walked faster in its own order."""
     distinct = numbers.drop_nulls().unique().sort()
     return pl.DataFrame({"number": distinct.cast(pl.String).str.zfill(9)})

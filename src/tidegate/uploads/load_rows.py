@@ -7,6 +7,8 @@ import polars as pl
 from django.db import connection, transaction
 
 from tidegate.core.checking import Checked
+from tidegate.core.layouts.layout import Layout
+from tidegate.file_types.file_type import FileType
 from tidegate.reference.copy_rows import current_time, stage_slices
 from tidegate.uploads.hold import is_over_limit, replaced_percent
 from tidegate.uploads.loaded_before import loaded_before
@@ -48,7 +50,9 @@ def _load(upload: Upload, checked: Checked) -> Loaded:
     if not checked.success_count or load is None:
         return Loaded()
     before = loaded_before(upload, checked)
-    good = (values_to_load(rows, checked) for rows in chain(checked.good_rows_in_slices(), [before]))
+    good = (
+        values_to_load(rows, upload.kind, checked.layout) for rows in chain(checked.good_rows_in_slices(), [before])
+    )
     with transaction.atomic():
         stage_slices(STAGED, good)
         with connection.cursor() as cursor:
@@ -62,8 +66,14 @@ def _load(upload: Upload, checked: Checked) -> Loaded:
     return Loaded(added, replaced, max(0, unchanged - before.height), percent, is_over)
 
 
-def values_to_load(rows: pl.DataFrame, checked: Checked) -> pl.DataFrame:
+def columns_to_keep(kind: FileType) -> list[str]:
+    """Return the columns of the rows that loading them needs."""
+    columns = kind.layout.columns
+    texts = columns if kind.answer else ()
+    return [*(f"{name}:value" for name in columns), *kind.loads, *kind.layout.group, *texts]
+
+
+def values_to_load(rows: pl.DataFrame, kind: FileType, layout: Layout) -> pl.DataFrame:
     """Return the row numbers, the values under their columns' names, and the look-ups under theirs."""
-    values = [pl.col(f"{name}:value").alias(name) for name in checked.layout.columns]
-    look_ups = [name for name in rows.columns if name.partition(".")[0] in checked.layout.stored]
-    return rows.select("row", *values, *look_ups)
+    values = [pl.col(f"{name}:value").alias(name) for name in layout.columns]
+    return rows.select("row", *values, *kind.loads)

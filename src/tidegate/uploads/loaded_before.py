@@ -19,8 +19,8 @@ _MOST_FIX_FILES = 10
 
 
 def loaded_before(upload: Upload, checked: Checked) -> pl.DataFrame:
-    """Return the rows, shaped as the good ones of `checked`, of which there are some, that the corrected upload has loaded in the groups of the good
-    rows of this one; none where it is no fix file, or the corrected upload or its file is not there any more."""
+    """Return the rows, shaped as the good ones of `checked`, of which there are some, that the corrected upload has
+    loaded in their groups; none where this is no fix file, or the corrected upload or its file is not there now."""
     group = list(checked.layout.group)
     none = next(checked.good_rows_in_slices()).clear()
     if not group or not checked.is_fix_file:

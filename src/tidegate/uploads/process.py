@@ -14,7 +14,7 @@ from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.keep_findings import keep_findings
-from tidegate.uploads.load_rows import Loaded, load_rows
+from tidegate.uploads.load_rows import Loaded, columns_to_keep, load_rows
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.progress import Teller, forget_progress
 from tidegate.uploads.receipts import give_receipt
@@ -132,6 +132,7 @@ def _check(upload: Upload, teller: Teller) -> Checked:
             tables=DatabaseTables(is_locking=True),
             others=[other.layout.in_year(upload.year) for other in find_all().values()],
             limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
+            keeps=columns_to_keep(kind),
             when_judged=when_judged,
         )
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.mutate_files import compare, make_file, try_one
 
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reading.read_file import read_file
 from tidegate.file_types import find
 
@@ -84,10 +85,12 @@ def test_the_fast_path_and_the_exact_path_agree(lines, end, codec, ends_well, ha
         else lines
     )
     content = end.join([front + HEADER, *lines, *plain, *lines]) + (end if ends_well else "")
-    fast = read(content.encode(codec, "replace"), chunk_bytes=chunk_bytes)
+    fast = read(content.encode(codec, "replace"), limits=Limits(chunk_bytes=chunk_bytes))
     exact = read(content.encode(codec, "replace"), is_exact=True)
     assert fast.rows.rows() == exact.rows.rows()
-    assert sorted(fast.faults, key=lambda fault: fault.row or 0) == sorted(exact.faults, key=lambda fault: fault.row or 0)
+    assert sorted(fast.faults, key=lambda fault: fault.row or 0) == sorted(
+        exact.faults, key=lambda fault: fault.row or 0
+    )
 
 
 @pytest.mark.parametrize("seed", range(0, 3000, 100))
@@ -118,6 +121,6 @@ def test_the_sample_holds_files_of_every_kind():
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_value_with_line_breaks_may_lie_across_chunks(end, chunk_bytes):
     rows = [ROW.replace(",1,", f',"first{end}second{end}{number}",') for number in range(200)]
-    reading = read(end.join([HEADER, *rows]).encode(), chunk_bytes=chunk_bytes)
+    reading = read(end.join([HEADER, *rows]).encode(), limits=Limits(chunk_bytes=chunk_bytes))
     assert reading.rows["row"].to_list() == list(range(2, 202))
     assert reading.rows["SchoolStudentID"].to_list() == [f"first{end}second{end}{number}" for number in range(200)]

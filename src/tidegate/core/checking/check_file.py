@@ -1,6 +1,6 @@
 """Checks a file: from its path to everything that was found."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.judge_slices import SliceJudge
 from tidegate.core.checking.prepared_slices import prepared_slices
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.chunks import CHUNK_BYTES
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_in_slices
@@ -23,7 +22,7 @@ from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
 
-def check(
+def check(  # noqa: PLR0913 - each is a fact of its own
     path: Path,
     layout: Layout,
     rules: Sequence[RowRule],
@@ -32,20 +31,19 @@ def check(
     tables: StoredTables,
     others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
-    keeps_rows: bool = True,
-    chunk_bytes: int = CHUNK_BYTES,
+    keeps: Collection[str] | None = None,
     when_judged: Callable[[int], None] = lambda _row_count: None,
 ) -> Checked:
     """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
 
     `rules` are the file type's own; the built-in ones are added. `others` are all layouts, to recognise a file that
-    was sent as the wrong type. `keeps_rows` says whether the rows are wanted afterwards, to be loaded. The
-    file is judged in slices of `chunk_bytes`, and `when_judged` is called after each with the number of rows that were
-    judged so far. Errors: a Refusal where the stored tables cannot be read.
+    was sent as the wrong type. `keeps` names the columns of the rows that are wanted afterwards, to be loaded; without
+    it they are all kept. The file is judged in slices, and `when_judged` is called after each with the number of rows
+    that were judged so far. Errors: a Refusal where the stored tables cannot be read.
     """
     layout = layout.in_year(focus.school_year)
-    reading = read_in_slices(path, layout, others=others, limits=limits, chunk_bytes=chunk_bytes)
-    judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps_rows=keeps_rows)
+    reading = read_in_slices(path, layout, others=others, limits=limits)
+    judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps)
     for part in prepared_slices(reading, layout, focus.school_year, tables):
         judge.judge(part)
         when_judged(judge.row_count)

@@ -17,10 +17,10 @@ from tidegate.core.suggestions.doubts import with_suggestions
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, slice
-    by slice, the findings about each row by itself and the rows; `across` knows what is wrong between rows, and
-    `answers` what may have been meant. `column_places` says where in the file, from 0, each column of the layout stands.
-    Where `is_refused`, nothing of the file was read and the findings say why; the counts are then 0."""
+    """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, by
+    slice, the findings about each row by itself and the rows; `across` knows what is wrong between rows, and `answers`
+    what may have been meant. `column_places` says where in the file, from 0, each column of the layout stands. Where
+    `is_refused`, nothing of the file was read and the findings say why; the counts are then 0."""
 
     layout: Layout
     of_file: pl.DataFrame
@@ -76,8 +76,8 @@ class Checked:
                 yield findings
 
     def rows_in_slices(self) -> Iterator[pl.DataFrame]:
-        """Yield all data rows with texts, values and look-ups, and ROW_IS_BAD: whether they have an error. Only of a
-        check that was asked to keep them."""
+        """Yield all data rows with texts, values and look-ups, and ROW_IS_BAD: whether they have an error. Of the
+        columns, those that the check was asked to keep."""
         place = 0
         for rows in self.rows_kept:
             yield rows.with_columns(self.is_bad.slice(place, rows.height).alias(ROW_IS_BAD))

@@ -1,7 +1,7 @@
 """Judges the slices of a file one after the other, and then their rows in the light of each other."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import polars as pl
 
@@ -29,12 +29,18 @@ class SliceJudge:
     """Judges the slices of one file: `judge` each, then `finish`. `row_count` says how many rows it has seen."""
 
     def __init__(
-        self, layout: Layout, rules: Sequence[RowRule], *, focus: Focus, tables: StoredTables, keeps_rows: bool
+        self,
+        layout: Layout,
+        rules: Sequence[RowRule],
+        *,
+        focus: Focus,
+        tables: StoredTables,
+        keeps: Collection[str] | None,
     ) -> None:
         self.layout = layout
         self.focus = focus
         self.tables = tables
-        self.keeps_rows = keeps_rows
+        self.keeps = keeps
         self.row_count = 0
         self._rules = [*find_rules(layout), *row_rules(layout), *rules]
         self._column_rules = column_rules(layout)
@@ -65,9 +71,10 @@ class SliceJudge:
         self.row_count += rows.height
 
     def _kept(self, rows: pl.DataFrame) -> list[str]:
-        if not self.keeps_rows:
-            return self._across.shown()
-        return [name for name in rows.columns if not name.startswith("context.")]
+        if self.keeps is None:
+            return rows.columns
+        wanted = {*self.keeps, *self._across.shown()}
+        return [name for name in rows.columns if name in wanted]
 
     def _unreadable(self, faults: Iterable[Fault]) -> set[int]:
         """Return the rows of which the reader has said enough."""

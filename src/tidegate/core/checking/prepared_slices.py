@@ -22,8 +22,8 @@ from tidegate.core.stored.tables import StoredTables
 
 @dataclass(frozen=True)
 class PreparedSlice:
-    """Rows with texts and values, the faults of single rows, what was changed on the way, and whether every cell was tidy
-    (see `Slice`)."""
+    """Rows with texts and values, the faults of single rows, what was changed on the way, and whether every cell was
+    tidy (see `Slice`)."""
 
     rows: pl.DataFrame
     faults: list[Fault]
@@ -60,9 +60,7 @@ def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
     return [Fault("ROW101", row, value, {"column": column}) for row, value in left_in.iter_rows()]
 
 
-def _locked(
-    slices: Iterator[PreparedSlice], layout: Layout, by: str, tables: StoredTables
-) -> Iterator[PreparedSlice]:
+def _locked(slices: Iterator[PreparedSlice], layout: Layout, by: str, tables: StoredTables) -> Iterator[PreparedSlice]:
     """Go through all slices to note whom they speak of, lock these, and go through them again."""
     of = layout.columns[by].of
     assert isinstance(of, Digits)

@@ -6,16 +6,13 @@ from pathlib import Path
 
 from tidegate.core.reading.decoding import Encoding
 
-CHUNK_BYTES = 1 << 23
-"""About 100,000 rows of a CTE file: enough for work by columns to pay, and little memory."""
-
 _MARK = codecs.BOM_UTF8
 
 
 class Chunks:
     """The lines of a file as UTF-8, in chunks that end where a line does. `is_last` says that nothing follows."""
 
-    def __init__(self, path: Path, encoding: Encoding, *, skip_lines: int, chunk_bytes: int = CHUNK_BYTES) -> None:
+    def __init__(self, path: Path, encoding: Encoding, *, skip_lines: int, chunk_bytes: int) -> None:
         """Take the file, whose encoding is not mixed; its first `skip_lines` lines are left out."""
         self.is_last = False
         self._blocks = _blocks_of(path, encoding, chunk_bytes)

@@ -35,7 +35,8 @@ _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 
 @dataclass(frozen=True)
 class FastRead:
-    """Rows of the file, in order. `is_tidy` says for certain what a Slice says by it, so that nobody has to look at each cell."""
+    """Rows of the file, in order. `is_tidy` says for certain what a Slice says by it, so that nobody has to look at
+    each cell."""
 
     rows: pl.DataFrame
     is_tidy: bool
@@ -68,7 +69,7 @@ def read_fast(chunks: Chunks, top: Top, layout: Layout, fitter: RowFitter) -> It
         plain = _parse(content, top).with_columns(number).select("row", *layout.columns)
         columns = zip(*odd_rows, strict=True) if odd_rows else [[] for _ in plain.columns]
         others = pl.DataFrame(dict(zip(plain.columns, columns, strict=True)), schema=plain.schema)
-        is_tidy = is_tidy and all(cell.isprintable() for _, *cells in odd_rows for cell in cells if cell)
+        is_tidy = is_tidy and all(str(cell).isprintable() for row in odd_rows for cell in row)
         yield FastRead(pl.concat([plain, others]).sort("row"), is_tidy)
         first_row += int(begins_row.sum())
 
@@ -98,8 +99,8 @@ def _lines_of(content: bytes) -> pl.Series:
 
 def _find_plain(lines: pl.Series, top: Top) -> pl.Series:
     """Return which lines are a whole record, as wide as the header, and can be nothing but data: they begin with digits
-    or, in a file that begins with names, hold no quotes, some digits and more filled cells than a footer has. No control
-    character stands in them."""
+    or, in a file that begins with names, hold no quotes, some digits and more filled cells than a footer has. None has
+    a control character."""
     sign, last = re.escape(top.delimiter), top.header.width - 1
     end = f"{sign}{{{top.usual_count - top.header.width}}}$"  # so many blank cells as other rows have, too
     cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*)'

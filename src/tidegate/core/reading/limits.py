@@ -16,9 +16,10 @@ _ROW = "row"
 
 @dataclass(frozen=True)
 class Limits:
-    """What the state has set; None is no limit."""
+    """What the state has set; None is no limit. `chunk_bytes` of the file stand in memory at a time."""
 
     row_count: int | None = None
+    chunk_bytes: int = 1 << 23
 
 
 NO_LIMITS = Limits()

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.chunks import CHUNK_BYTES, Chunks
+from tidegate.core.reading.chunks import Chunks
 from tidegate.core.reading.content import name_content
 from tidegate.core.reading.decoding import detect_encoding, lines_of
 from tidegate.core.reading.fast_path import FastRead, read_fast
@@ -39,7 +39,7 @@ class Reading:
     out. After the last of them `faults` are what is to be said of the file and its header, and `is_refused` says
     whether nothing of the file could be read."""
 
-    slices: Iterator[Slice] = iter(())
+    slices: Iterable[Slice] = ()
     faults: list[Fault] = field(default_factory=list)
     is_refused: bool = False
     names: Sequence[str] = ()
@@ -53,7 +53,6 @@ def read_in_slices(
     others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
-    chunk_bytes: int = CHUNK_BYTES,
 ) -> Reading:
     """Return the file at `path`, to be read slice by slice. Never raises for what the file holds.
 
@@ -72,11 +71,12 @@ def read_in_slices(
     if top.header.is_refused:
         return Reading(faults=list(top.header.faults), is_refused=True, names=top.names)
     fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
+    rows: Iterator[FastRead]
     if is_exact or encoding.is_mixed:
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
         rows = (FastRead(rows, is_tidy=False) for rows in _read_rows(records, fitter, layout))
     else:
-        chunks = Chunks(path, encoding, skip_lines=top.line_count, chunk_bytes=chunk_bytes)
+        chunks = Chunks(path, encoding, skip_lines=top.line_count, chunk_bytes=limits.chunk_bytes)
         rows = read_fast(chunks, top, layout, fitter)
     reading = Reading(names=top.names, positions=top.header.positions)
     reading.slices = _slices(reading, rows, top, fitter, limits)
@@ -123,12 +123,9 @@ def read_file(
     others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
-    chunk_bytes: int = CHUNK_BYTES,
 ) -> WholeReading:
     """Return all rows of the file at `path`, as `read_in_slices` reads them; none where the file is refused."""
-    reading = read_in_slices(
-        path, layout, others=others, limits=limits, is_exact=is_exact, chunk_bytes=chunk_bytes
-    )
+    reading = read_in_slices(path, layout, others=others, limits=limits, is_exact=is_exact)
     slices = list(reading.slices)
     if reading.is_refused:
         return WholeReading(_no_rows(layout), reading.faults, is_refused=True, is_tidy=False)

@@ -142,4 +142,3 @@ class Across:
 
 def _muted(rule: FileRule) -> str:
     return f"muted:{rule.code}"
-

@@ -12,8 +12,8 @@ _NARROW = "enrollment.narrow"
 
 
 class EnrollmentFinder:
-    """Finds for rows what one `[stored]` table of the layout asks for: `sau_id`, `entry_date` and `exit_date`, null where
-    there is none. Of several enrollments one that covers the day is taken, else the one that began last.
+    """Finds for rows what one `[stored]` table of the layout asks for: `sau_id`, `entry_date` and `exit_date`, null
+    where there is none. Of several enrollments one that covers the day is taken, else the one that began last.
 
     Nearly everybody has one enrollment of a kind at a school. Those stand in the order of the students' places, so that
     a row's is found by counting; the others are ranked, row by row.

@@ -20,7 +20,6 @@ from tidegate.core.stored.tables import (
     ORGANIZATIONS,
     ORGANIZATIONS_FILE,
     PEOPLE,
-    STUDENTS,
     STUDENTS_FILE,
     TAUGHT_CODES,
     TAUGHT_CODES_FILE,

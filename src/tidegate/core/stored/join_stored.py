@@ -43,7 +43,7 @@ def student_column(layout: Layout) -> str:
 
 
 class StoredJoin:
-    """Looks up the rows of one file, slice by slice. The stored tables are asked for the keys of the file, each once."""
+    """Looks up the rows of one file, slice by slice. The stored tables are asked for the file's keys, each once."""
 
     def __init__(self, layout: Layout, tables: StoredTables, school_year: SchoolYear) -> None:
         self.layout = layout

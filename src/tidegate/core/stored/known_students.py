@@ -17,8 +17,8 @@ _NOBODY = pl.DataFrame(schema={_NUMBER: pl.UInt32})
 class KnownStudents:
     """The known students among those asked for, and their enrollments in the school year.
 
-    Numbers are UInt32, as in `StoredTables`. `enrollments` have the columns of `ENROLLMENTS` but the number, and STUDENT;
-    they are those of everybody where everybody must be kept, else of those who were asked for last.
+    Numbers are UInt32, as in `StoredTables`. `enrollments` have the columns of `ENROLLMENTS` but the number, and
+    STUDENT; they are those of everybody where everybody must be kept, else of those who were asked for last.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ def _find(
 
 
 def short_numbers(rows: pl.DataFrame, *, of: Digits, by: str, beside: Sequence[str] = ()) -> pl.DataFrame:
-    """Return `row` and `number` of the rows whose number lacks digits, with zeros in front, and the columns `beside`."""
+    """Return `row`, `number` with zeros in front and the columns `beside` of the rows whose number lacks digits."""
     in_doubt = rows.lazy().filter(pl.col(f"{by}:value").is_null() & (pl.col(by) != ""))
     digits = pl.col(by).str.extract(r"^([0-9]+)(?:\.0*)?$")
     short = in_doubt.select("row", digits.alias("number"), *beside).collect()

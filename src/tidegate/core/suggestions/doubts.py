@@ -15,7 +15,7 @@ from tidegate.core.suggestions.suggest_days import suggest_days
 from tidegate.core.suggestions.suggestion import Suggestion
 
 ASKED = "asked"
-"""What is asked for suggestions about a finding: a look-up of the layout or, after `form:`, a column; blank: nothing."""
+"""What is asked about a finding: a look-up of the layout or, after `form:`, a column; blank: nothing."""
 
 _OF_FORMS = ("CELL104", "CELL106", "CELL107")
 _FORM = "form:"
@@ -32,13 +32,11 @@ class Doubts:
         self.layout = layout
         self.school_year = school_year
         self.look_ups = LookUpSuggester(layout, tables, school_year)
-        self._noted = pl.DataFrame(
-            schema={ASKED: pl.String, "value": pl.String, BESIDE: pl.Int32, "count": pl.UInt32}
-        )
+        self._noted = pl.DataFrame(schema={ASKED: pl.String, "value": pl.String, BESIDE: pl.Int32, "count": pl.UInt32})
 
     def note(self, findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the findings of a slice with `asked` and `beside`, which say what is to be asked about each. `rows` are
-        the joined rows of the slice."""
+        """Return the findings of a slice with `asked` and `beside`, which say what is to be asked about each. `rows`
+        are its joined rows."""
         self.look_ups.note(rows)
         if findings.is_empty():
             return findings.with_columns(pl.lit("").alias(ASKED), pl.lit(None, dtype=pl.Int32).alias(BESIDE))

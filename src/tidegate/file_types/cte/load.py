@@ -8,30 +8,41 @@ from tidegate.records.models import CteRecord
 
 RECORDS = CteRecord
 
-# Two identical lines are legal and both count, so that lines are matched by their content and their number among
-# equals. What the file has and the records have not is added; what the records have in the file's groups and the file
-# has not is replaced; what both have stays as it is, with its version.
-_COMPARE = """
-CREATE TEMPORARY TABLE cte_change ON COMMIT DROP AS
+LOADS = ("sau.id", "school.id", "code.code")
+"""The look-ups that are stored beside the columns' values."""
+
+_FILE_LINE = """
 WITH file_line AS (
     SELECT "StateStudentID" AS student_id, "school.id" AS school_id, "code.code" AS cte_code, "sau.id" AS sau_id,
            coalesce("SchoolStudentID", '') AS school_student_id, "StartDate" AS start_date, "EndDate" AS end_date,
            "CreditsEarned"::numeric(4, 2) AS credits_earned,
            "PostsecondaryCredits"::numeric(4, 2) AS postsecondary_credits
     FROM {staged}
-), file_group AS (
-    SELECT DISTINCT student_id, school_id, cte_code FROM file_line
-), stored_line AS (
-    SELECT record.id, record.student_id, record.school_id, record.cte_code, record.sau_id, record.school_student_id,
-           record.start_date, record.end_date, record.credits_earned, record.postsecondary_credits
-    FROM records_cterecord record JOIN file_group USING (student_id, school_id, cte_code)
-    WHERE record.school_year_id = %(year)s AND record.replaced_at IS NULL
+)
+"""
+_FIND_STORED = f"""
+CREATE TEMPORARY TABLE cte_stored ON COMMIT DROP AS
+{_FILE_LINE}
+SELECT record.id, record.student_id, record.school_id, record.cte_code, record.sau_id, record.school_student_id,
+       record.start_date, record.end_date, record.credits_earned, record.postsecondary_credits
+FROM records_cterecord record
+JOIN (SELECT DISTINCT student_id, school_id, cte_code FROM file_line) file_group USING (student_id, school_id, cte_code)
+WHERE record.school_year_id = %(year)s AND record.replaced_at IS NULL
+"""
+# Two identical lines are legal and both count, so that lines are matched by their content and their number among
+# equals. What the file has and the records have not is added; what the records have in the file's groups and the file
+# has not is replaced; what both have stays as it is, with its version. Groups without stored lines have no match.
+_COMPARE = f"""
+CREATE TEMPORARY TABLE cte_change ON COMMIT DROP AS
+{_FILE_LINE}, stored_group AS (
+    SELECT DISTINCT student_id, school_id, cte_code FROM cte_stored
 ), file_side AS (
-    SELECT *, row_number() OVER (PARTITION BY file_line) AS ordinal, file_line::text AS content FROM file_line
+    SELECT file_line.*, row_number() OVER (PARTITION BY file_line) AS ordinal, file_line::text AS content
+    FROM file_line JOIN stored_group USING (student_id, school_id, cte_code)
 ), stored_side AS (
     SELECT id, content, row_number() OVER (PARTITION BY content) AS ordinal
     FROM (SELECT id, ROW(student_id, school_id, cte_code, sau_id, school_student_id, start_date, end_date,
-                         credits_earned, postsecondary_credits)::text AS content FROM stored_line) line
+                         credits_earned, postsecondary_credits)::text AS content FROM cte_stored) line
 )
 SELECT stored_side.id, file_side.* FROM file_side FULL JOIN stored_side USING (content, ordinal)
 """
@@ -39,12 +50,18 @@ _REPLACE = """
 UPDATE records_cterecord SET replaced_by = %(upload)s, replaced_at = %(at)s
 WHERE id IN (SELECT id FROM cte_change WHERE id IS NOT NULL AND student_id IS NULL)
 """
-_ADD = """
-INSERT INTO records_cterecord (student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date,
-                               end_date, credits_earned, postsecondary_credits, brought_by, brought_at)
-SELECT student_id, %(year)s, sau_id, school_id, school_student_id, cte_code, start_date,
-       end_date, credits_earned, postsecondary_credits, %(upload)s, %(at)s
-FROM cte_change WHERE id IS NULL
+_COLUMNS = """student_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
+postsecondary_credits"""
+_ADD = f"""
+{_FILE_LINE}
+INSERT INTO records_cterecord ({_COLUMNS}, school_year_id, brought_by, brought_at)
+SELECT {_COLUMNS}, %(year)s, %(upload)s, %(at)s FROM cte_change WHERE id IS NULL
+UNION ALL
+SELECT {_COLUMNS}, %(year)s, %(upload)s, %(at)s FROM file_line
+WHERE NOT EXISTS (
+    SELECT FROM cte_stored stored WHERE stored.student_id = file_line.student_id
+    AND stored.school_id = file_line.school_id AND stored.cte_code = file_line.cte_code
+)
 """
 _UNCHANGED = "SELECT count(*) FROM cte_change WHERE id IS NOT NULL AND student_id IS NOT NULL"
 
@@ -52,11 +69,13 @@ _UNCHANGED = "SELECT count(*) FROM cte_change WHERE id IS NOT NULL AND student_i
 def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> tuple[int, int, int]:
     """Move the staged rows into the records. Return how many lines were added, replaced and unchanged."""
     facts = {"year": school_year.first, "upload": upload_id, "at": at}
-    cursor.execute("DROP TABLE IF EXISTS cte_change")
+    cursor.execute("DROP TABLE IF EXISTS cte_stored, cte_change")
+    cursor.execute(_FIND_STORED.format(staged=staged), facts)
+    cursor.execute("ANALYZE cte_stored")
     cursor.execute(_COMPARE.format(staged=staged), facts)
     cursor.execute(_REPLACE, facts)
     replaced = cursor.rowcount
-    cursor.execute(_ADD, facts)
+    cursor.execute(_ADD.format(staged=staged), facts)
     added = cursor.rowcount
     cursor.execute(_UNCHANGED)
     return added, replaced, cursor.fetchone()[0]

@@ -7,6 +7,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.models import StudentVersion
 
 RECORDS = StudentVersion
+LOADS = ("sau.id", "person.request_key", "person.answer")
+"""The look-ups that are stored beside the columns' values."""
 
 # The numbers are drawn in the order of the rows. Rows that repeat a request of the same file are one request.
 _ASK = """

@@ -7,6 +7,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.models import Enrollment
 
 RECORDS = Enrollment
+LOADS = ("sau.id", "school.id", "resident_sau.id")
+"""The look-ups that are stored beside the columns' values."""
 
 _COMPARE = """
 CREATE TEMPORARY TABLE enrollment_change ON COMMIT DROP AS

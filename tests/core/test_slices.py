@@ -1,0 +1,94 @@
+"""A file gives the same findings, counts and rows in slices of any size."""
+
+from pathlib import Path
+from random import Random
+
+import polars as pl
+import pytest
+
+from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reading.limits import Limits
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find, find_all
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+REFERENCE = CORPUS / "reference"
+FOLDERS = sorted(upload.parent for upload in CORPUS.glob("*/*/upload.*"))
+FOCUS = Focus(SchoolYear(2020))
+
+
+class LockingFolder(FolderTables):
+    """A folder that is asked as a database is."""
+
+    is_locking = True
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.noted = []
+
+    def note_students(self, numbers):
+        self.noted += numbers.drop_nulls().to_list()
+
+
+def judge(path: Path, kind, chunk_bytes: int, tables):
+    others = [each.layout.in_year(FOCUS.school_year) for each in find_all().values()]
+    limits = Limits(chunk_bytes=chunk_bytes)
+    return check(path, kind.layout, kind.rules, focus=FOCUS, tables=tables, others=others, limits=limits)
+
+
+def counts(checked):
+    return checked.row_count, checked.error_count, checked.severities, checked.is_refused, checked.column_places
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_an_odd_file_is_judged_alike_in_small_slices(folder):
+    upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
+    whole = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
+    sliced = judge(upload, kind, max(40, upload.stat().st_size // 5), LockingFolder(REFERENCE))
+    assert counts(sliced) == counts(whole)
+    assert sliced.findings.rows() == whole.findings.rows()
+    if whole.row_count:
+        assert sliced.rows.drop("row").rows() == whole.rows.drop("row").rows()
+
+
+CTE_ROWS = [
+    "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,",
+    "1000,2001,900000001,1,01.0205,2020-10-01,,1.00,",
+    "1000,2001,900000001,1,01.0205,2020-10-01,,x,",
+    "1000,2001,900000002,1,13.121,9/1/2020,,2.50,",
+    "1000,2001,900000002,1,43,9/1/2020,,2.50,",
+    "1000,201,900000002,1,01.0205,2020-09-01,,2.50,",
+    "1000,2001,90000001,1,01.0205,2020-09-01,,2.50,",
+]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_judge_each_other_across_slices(seed, tmp_path):
+    kind, chance = find("cte"), Random(seed)
+    path = tmp_path / "upload.csv"
+    lines = [",".join(kind.layout.columns), *chance.choices(CTE_ROWS, weights=[9, 9, 1, 5, 2, 2, 1], k=300)]
+    path.write_text("\n".join(lines))
+    whole = judge(path, kind, 1 << 23, FolderTables(REFERENCE))
+    sliced = judge(path, kind, 700, LockingFolder(REFERENCE))
+    assert counts(sliced) == counts(whole)
+    assert sliced.findings.rows() == whole.findings.rows()
+    assert "CTE301" in set(whole.findings["code"])
+
+
+def test_all_students_of_a_file_are_locked_before_it_is_judged(tmp_path):
+    path = tmp_path / "upload.csv"
+    path.write_text("\n".join([",".join(find("cte").layout.columns), *CTE_ROWS]))
+    tables = LockingFolder(REFERENCE)
+    judge(path, find("cte"), 100, tables)
+    assert set(tables.noted) == {900000001, 900000002, 90000001}
+
+
+def test_only_the_columns_that_are_asked_for_are_kept(tmp_path):
+    path = tmp_path / "upload.csv"
+    path.write_text("\n".join([",".join(find("cte").layout.columns), *CTE_ROWS]))
+    kind, tables = find("cte"), FolderTables(REFERENCE)
+    checked = check(path, kind.layout, kind.rules, focus=FOCUS, tables=tables, keeps=["school.id"])
+    assert {"school.id", "row"} <= set(checked.rows.columns)
+    assert "concurrent.entry_date" not in checked.rows.columns
+    assert checked.rows.filter(pl.col("row_is_bad")).height == checked.error_count

@@ -1,0 +1,38 @@
+"""What is kept beside memory comes back as it was, in order, and is nowhere to be read."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tidegate.core.spool import Spool
+
+FRAMES = [
+    pl.DataFrame({"row": [number], "name": ["Mildred Marigold"], "is_bad": [None], "day": [date(2020, 9, 1)]})
+    for number in range(5)
+]
+
+
+@pytest.mark.parametrize("room", [0, 150, 1 << 20])
+def test_frames_come_back_in_order_as_often_as_one_likes(room):
+    spool = Spool(memory_bytes=room)
+    for frame in FRAMES:
+        spool.add(frame)
+    assert len(spool) == len(FRAMES)
+    for _ in range(2):
+        assert all(kept.equals(frame, null_equal=True) for kept, frame in zip(spool, FRAMES, strict=True))
+
+
+def test_frames_may_be_added_after_some_were_read():
+    spool = Spool(memory_bytes=0)
+    spool.add(FRAMES[0])
+    assert next(iter(spool)).equals(FRAMES[0])
+    spool.add(FRAMES[1])
+    assert [frame["row"][0] for frame in spool] == [0, 1]
+
+
+def test_no_name_stands_on_the_disk():
+    spool = Spool(memory_bytes=0)
+    spool.add(FRAMES[0])
+    spool._file.seek(0)
+    assert b"Marigold" not in spool._file.read()
