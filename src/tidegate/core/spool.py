@@ -8,7 +8,10 @@ from typing import IO, Any
 
 import polars as pl
 
-_MEMORY_BYTES = 48 << 20
+_MEMORY_BYTES = 16 << 20
+_PIECE = 20_000
+"""So many rows are written at once."""
+
 _NONCE_BYTES = 12
 
 
@@ -24,7 +27,7 @@ class Spool:
         self._in_memory: list[pl.DataFrame] = []
         self._file: IO[bytes] | None = None
         self._cipher: Any = None
-        self._places: list[tuple[int, int]] = []
+        self._places: list[list[tuple[int, int]]] = []
 
     def add(self, frame: pl.DataFrame) -> None:
         """Put a frame behind the others."""
@@ -32,9 +35,8 @@ class Spool:
         if self._room >= 0 and not self._places:
             self._in_memory.append(frame)
             return
-        buffer = io.BytesIO()
-        frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
-        self._write(buffer.getvalue())
+        pieces = [frame] if frame.is_empty() else frame.iter_slices(_PIECE)
+        self._places.append([self._write(piece) for piece in pieces])
 
     def __len__(self) -> int:
         """Return how many frames there are."""
@@ -43,24 +45,27 @@ class Spool:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield the frames."""
         yield from self._in_memory
-        for place, size in self._places:
-            yield pl.read_ipc(self._read(place, size))
+        for places in self._places:
+            yield pl.concat([pl.read_ipc(self._read(place, size)) for place, size in places])
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, frame: pl.DataFrame) -> tuple[int, int]:
+        """Write a frame to the disk, and return where it begins and how many bytes it has."""
         if self._file is None:
             from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
             self._file = tempfile.TemporaryFile(prefix="tidegate-")  # noqa: SIM115 - it goes with this object
             self._cipher = AESGCM(AESGCM.generate_key(128))
+        buffer = io.BytesIO()
+        frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._cipher.encrypt(nonce, content, None)
-        self._places.append((self._file.tell(), len(sealed) + _NONCE_BYTES))
-        self._file.write(nonce + sealed)
+        place = self._file.seek(0, os.SEEK_END)
+        self._file.write(nonce)
+        size = self._file.write(self._cipher.encrypt(nonce, buffer.getbuffer(), None))
+        return place, size
 
     def _read(self, place: int, size: int) -> bytes:
         assert self._file is not None
         self._file.seek(place)
-        content = self._file.read(size)
-        self._file.seek(0, os.SEEK_END)
-        opened: bytes = self._cipher.decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
+        nonce, sealed = self._file.read(_NONCE_BYTES), self._file.read(size)
+        opened: bytes = self._cipher.decrypt(nonce, sealed, None)
         return opened

@@ -19,7 +19,7 @@ class Limits:
     """What the state has set; None is no limit. `chunk_bytes` of the file stand in memory at a time."""
 
     row_count: int | None = None
-    chunk_bytes: int = 1 << 23
+    chunk_bytes: int = 6 << 20
 
 
 NO_LIMITS = Limits()
