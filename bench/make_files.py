@@ -1,6 +1,7 @@
-"""Makes the benchmark's files: a CTE file of any size, and a reference folder the size of Maine. Seeded."""
+"""Makes the benchmark's files: CTE and Student Enrollment files of any size, and a reference folder the size of Maine. Seeded."""
 
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
 STUDENTS = 170_000
@@ -33,6 +34,30 @@ def make_reference(folder: Path) -> Path:
             enrollments.write(f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,,\n")
             enrollments.write(f"2020-2021,2000,2001,{number},1,C,11,2020-09-01,02,,\n")
     return folder
+
+
+ENROLLMENT_HEADER = (
+    "SAUID,SchoolID,StateStudentID,SchoolStudentID,EnrollmentType,GradeLevel,EntryDate,StartStatus,ResidentSAUID,ResidentTownCode,"
+    "ExitDate,ExitType,Comments\n"
+)
+
+
+def make_enrollment_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:
+    """Write a Student Enrollment file, once: student after student enters, leaves after nine days and enters again, as often as
+    there are rows for it. A bad row has a start status that does not exist."""
+    if path.exists():
+        return path
+    chance = random.Random(seed)
+    with path.open("w") as out:
+        out.write(ENROLLMENT_HEADER)
+        for i in range(rows):
+            entry = date(2020, 9, 1) + timedelta(days=i // STUDENTS * 9)
+            status = "99" if chance.randrange(100) < bad_percent else "02"
+            number = FIRST_NUMBER + i % STUDENTS
+            out.write(
+                f"1000,1001,{number},{i % 99_999},P,11,{entry},{status},1000,011,{entry + timedelta(days=9)},02,\n"
+            )
+    return path
 
 
 def make_cte_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:

@@ -10,6 +10,6 @@ from tidegate.file_types import find
 
 
 def run(file: Path, reference: Path) -> int:
-    kind = find("cte")
+    kind = find("student-enrollment" if file.name.startswith("enrollment") else "cte")
     focus = Focus(SchoolYear(2020))
     return check(file, kind.layout, kind.rules, focus=focus, tables=FolderTables(reference), keeps=()).error_count

@@ -1,5 +1,6 @@
 """Judges rows in the light of each other: of every row of a file only what the rules ask for is kept, as numbers."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -16,6 +17,7 @@ _ORDER = "order"
 _BROKEN = "broken"
 _LONGEST_NUMBER = 9
 _OF_US = {ROW, ROW_IS_BAD, PLACE}
+_MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 
 class Across:
@@ -31,13 +33,14 @@ class Across:
 
     def _find_kept(self) -> list[str]:
         """Return the columns of a row that the rules look at."""
-        looked_at: set[str] = set()
-        told: set[str] = set(self.layout.beside.columns if self.layout.beside else ())
+        kept: set[str] = set(self.layout.beside.columns if self.layout.beside else ())
+        told: set[str] = set()
         for rule in self.rules:
             for expression in (rule.broken(), *rule.facts().values()):
-                looked_at.update(expression.meta.root_names())
+                kept.update(expression.meta.root_names())
+            kept.update(rule.looks_at)
             told.update(rule.told())
-        return sorted((looked_at | told) - _OF_US)
+        return sorted(told | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
 
     def add(self, judgement: Judgement) -> None:
         """Add a slice that was judged by itself."""

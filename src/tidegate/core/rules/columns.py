@@ -37,9 +37,9 @@ def present(column: str) -> pl.Expr:
     return pl.col(column) != ""
 
 
-def place() -> pl.Expr:
-    """The place of a row among the rows and the records beside them, from 0. Only for rules about the whole file."""
-    return pl.col(PLACE).cast(pl.Int64)
+def renumbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with their places counted anew, from 0, after others were left out."""
+    return rows.drop(PLACE).with_row_index(PLACE)
 
 
 def at_place(name: str, there: pl.Expr) -> pl.Expr:

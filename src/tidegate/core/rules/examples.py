@@ -35,11 +35,12 @@ def column_example(rule: ColumnRule) -> Example:
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:
     """Return the messages that the rule has for the example's row: none if it is not broken, else one."""
     rows = example_rows(layout, example)
+    last = rows[ROW].max()
     if isinstance(rule, FileRule):
-        rows = rows.with_columns(**rule.told())
+        rows = rule.concerned(rows.with_columns(**rule.told()))
     facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items()}
     told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *facts.values())
-    judged = told.tail(1).filter(pl.col("broken"))
+    judged = told.filter((pl.col(ROW) == last) & pl.col("broken"))
     named = {name: pl.col(f"fact:{name}") for name in facts}
     return findings_of(rule, judged, layout, column=rule.column, facts=named)["message"].to_list()
 

@@ -126,16 +126,20 @@ class FileRule(RowRule, abstract=True):
 
     Its expression may look across rows and may ask `row_is_bad()`; it is asked again until no further row turns bad.
     In its examples each is a list of rows under `rows`, the last of which is the one judged. A file of any size is held
-    together by the columns that the expression and the facts name, so that they should be few: what a row says by
-    itself, `told` says in short.
+    together by the columns that the expression, the facts and `looks_at` name, so that they should be few: what a row
+    says by itself, `told` says in short.
     """
+
+    looks_at: ClassVar[tuple[str, ...]] = ()
 
     def told(self) -> dict[str, pl.Expr]:
         """Return what the rule knows of each row by itself, under names that begin with the rule's code."""
         return {}
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return those of the rows among which any may break the rule: all, unless it is cheap to say."""
+        """Return those of the rows among which any may break the rule: all, unless it is cheap to say. What takes steps
+        to find out is added as columns under names that begin with a rule's code. `rows` have the columns that are held
+        together, and PLACE counts them; so it must when some were left out."""
         return rows
 
 

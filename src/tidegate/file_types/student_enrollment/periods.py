@@ -6,13 +6,20 @@ school and enter another on the same day. A period without an exit date goes on.
 
 import polars as pl
 
-from tidegate.core.rules.columns import place, row_is_bad, value
+from tidegate.core.rules.columns import PLACE, ROW, renumbered, row_is_bad, value
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
 STUDENT = "StateStudentID:value"
+OVERLAPPING = "ENR501.overlapping"
+COVERED_UNTIL = "ENR502.covered_until"
+LOOKS_AT = (STUDENT, "EnrollmentType:value", "EntryDate:value", "ExitDate:value")
+"""What periods are compared by."""
 _OPEN = pl.date(9999, 12, 31)
-_PLACE_BITS = 32
+_DAY_ZERO = 719_163
+"""Days from the year 1 to 1970."""
+_DAYS = 2**22
+"""More than there are days to the year 9999."""
 
 
 def is_primary() -> pl.Expr:
@@ -32,7 +39,7 @@ def end() -> pl.Expr:
 
 def is_repeated() -> pl.Expr:
     """Whether an earlier row of the file speaks of the same enrollment."""
-    return (pl.col("row") > pl.col("row").min().over(KEY)).fill_null(False) & _has_key()
+    return (pl.col(ROW) > pl.col(ROW).min().over(KEY)).fill_null(False) & _has_key()
 
 
 def _has_key() -> pl.Expr:
@@ -44,26 +51,62 @@ def counts_as_primary() -> pl.Expr:
     return (is_primary() & ~row_is_bad() & ~is_repeated() & (value("EntryDate") < end())).fill_null(False)
 
 
-def overlapping_primary() -> pl.Expr:
-    """Return the place of another primary enrollment of the student at the same time; null where there is none.
+def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, fewest: int = 1) -> pl.DataFrame:
+    """Return the rows of the students who have at least so many rows that are one of a kind."""
+    counted = rows.filter(is_one).group_by(STUDENT).len().filter(pl.col("len") >= fewest)
+    return renumbered(rows.join(counted, on=STUDENT, how="semi", maintain_order="left"))
+
+
+def among_equals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose enrollment stands in the file more than once."""
+    counted = rows.filter(pl.col(ROW).is_not_null() & _has_key()).group_by(KEY).len().filter(pl.col("len") > 1)
+    return renumbered(rows.join(counted, on=KEY, how="semi", maintain_order="left"))
+
+
+def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with OVERLAPPING: the place of another primary enrollment of the student at the same time, null
+    where there is none.
 
     In the order of entry dates a period overlaps an earlier one if the latest end so far lies after its entry, and a
     later one if the next entry lies before its end: one pass, however many rows a student has.
     """
-    among = [pl.col(STUDENT), counts_as_primary()]
-    by_entry = value("EntryDate")
-    end_and_place = end().to_physical().cast(pl.Int64) * 2**_PLACE_BITS + place()
-    latest = end_and_place.cum_max().shift(1).over(among, order_by=by_entry)
-    earlier = pl.when(latest // 2**_PLACE_BITS > value("EntryDate").to_physical()).then(latest % 2**_PLACE_BITS)
-    next_place = place().shift(-1).over(among, order_by=by_entry)
-    next_entry = value("EntryDate").shift(-1).over(among, order_by=by_entry)
-    later = pl.when(next_entry < end()).then(next_place)
-    return pl.when(counts_as_primary()).then(pl.coalesce(earlier, later))
+    counted = rows.filter(counts_as_primary()).select(
+        PLACE, STUDENT, _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")
+    )
+    follows = pl.col(STUDENT) == pl.col(STUDENT).shift(1)
+    ordered = counted.sort(STUDENT, "entry", PLACE).with_columns(follows.fill_null(False).alias("follows"))
+    ordered = ordered.with_columns(_marks("follows", "end").alias("mark"))
+    is_latest = pl.col("mark") == pl.col("mark").cum_max()
+    latest = pl.when(is_latest).then(pl.int_range(pl.len())).forward_fill().shift(1)
+    ordered = ordered.with_columns(latest.alias("latest"))
+    is_early = pl.col("follows") & (pl.col("end").gather("latest") > pl.col("entry"))
+    is_late = pl.col("follows").shift(-1) & (pl.col("entry").shift(-1) < pl.col("end"))
+    earlier = pl.when(is_early).then(pl.col(PLACE).gather("latest"))
+    later = pl.when(is_late).then(pl.col(PLACE).shift(-1))
+    found = ordered.select(PLACE, pl.coalesce(earlier, later).alias(OVERLAPPING))
+    return rows.join(found, on=PLACE, how="left", maintain_order="left")
 
 
-def covering_primary_end() -> pl.Expr:
-    """Return the end of the primary enrollment that covers the row's entry date; null where none does."""
-    order = [value("EntryDate"), is_concurrent()]
-    ends = pl.when(is_primary() & ~row_is_bad()).then(end())
-    latest = ends.cum_max().forward_fill().over(STUDENT, order_by=order)
-    return pl.when(latest >= value("EntryDate")).then(latest)
+def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with COVERED_UNTIL: the end of the primary enrollment that covers the row's entry date, null
+    where none does."""
+    ends = pl.when(is_primary() & ~row_is_bad()).then(_days(end())).fill_null(0)
+    ordered = rows.select(
+        PLACE, STUDENT, value("EntryDate").alias("entry"), is_concurrent().alias("is_concurrent"), ends.alias("end")
+    ).sort(STUDENT, "entry", "is_concurrent", PLACE)
+    follows = pl.col(STUDENT) == pl.col(STUDENT).shift(1)
+    ordered = ordered.with_columns(follows.fill_null(False).alias("follows"))
+    latest = _marks("follows", "end").cum_max() % _DAYS
+    ordered = ordered.with_columns((latest - _DAY_ZERO).cast(pl.Int32).cast(pl.Date).alias("until"))
+    until = pl.when(pl.col("until") >= pl.col("entry")).then("until").alias(COVERED_UNTIL)
+    return rows.join(ordered.select(PLACE, until), on=PLACE, how="left", maintain_order="left")
+
+
+def _days(day: pl.Expr) -> pl.Expr:
+    """Return the day as a number that is never negative and less than _DAYS."""
+    return day.to_physical().cast(pl.Int64) + _DAY_ZERO
+
+
+def _marks(follows: str, days: str) -> pl.Expr:
+    """Return the days as numbers whose highest so far begins anew wherever a row does not follow the one above."""
+    return (~pl.col(follows)).cum_sum().cast(pl.Int64) * _DAYS + pl.col(days)

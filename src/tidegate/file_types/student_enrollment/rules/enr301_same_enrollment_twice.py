@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.columns import ROW, value
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types.student_enrollment.periods import KEY
+from tidegate.file_types.student_enrollment.periods import KEY, among_equals
 
 _CONTENT = (
     "SAUID",
@@ -40,13 +40,19 @@ class SameEnrollmentTwice(FileRule):
 
     code = "ENR301"
     message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate, and differs"
+    looks_at = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]}, {"rows": [{"EntryDate": "9/1/2020"}, {}]})
     bad = ({"rows": [{"GradeLevel": "12"}, {}]},)
 
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows whose enrollment stands in the file more than once."""
+        return among_equals(rows)
+
     def broken(self) -> pl.Expr:
         """True where rows of one enrollment are not all alike."""
-        return is_keyed() & (pl.col("ENR301.content").n_unique().over(*KEY, pl.col(ROW).is_null()) > 1)
+        said, equals = pl.col("ENR301.content"), [*KEY, pl.col(ROW).is_null()]
+        return is_keyed() & (said.min().over(equals) != said.max().over(equals))
 
     def told(self) -> dict[str, pl.Expr]:
         """Return what the row says."""

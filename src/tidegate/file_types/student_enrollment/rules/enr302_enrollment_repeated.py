@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.rule import FileRule, Severity
-from tidegate.file_types.student_enrollment.periods import KEY, is_repeated
+from tidegate.file_types.student_enrollment.periods import KEY, among_equals, is_repeated
 
 
 class EnrollmentRepeated(FileRule):
@@ -19,10 +19,15 @@ class EnrollmentRepeated(FileRule):
     code = "ENR302"
     message = "Row repeats row {first_row}"
     severity = Severity.WARNING
+    looks_at = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     unless = ("ENR301",)
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]},)
     bad = ({"rows": [{}, {}]},)
+
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows whose enrollment stands in the file more than once."""
+        return among_equals(rows)
 
     def broken(self) -> pl.Expr:
         """True where an earlier row speaks of the same enrollment."""

@@ -2,9 +2,16 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import at_place
+from tidegate.core.rules.columns import at_place, row_is_bad
 from tidegate.core.rules.rule import FileRule, WhoCanAct
-from tidegate.file_types.student_enrollment.periods import overlapping_primary
+from tidegate.file_types.student_enrollment.periods import (
+    KEY,
+    LOOKS_AT,
+    OVERLAPPING,
+    among_students,
+    is_primary,
+    with_overlaps,
+)
 
 
 class SecondPrimary(FileRule):
@@ -22,17 +29,22 @@ class SecondPrimary(FileRule):
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     unless = ("ENR301",)
+    looks_at = (*KEY, *LOOKS_AT)
     good = (
         {"rows": [{"ExitDate": "2020-12-01", "ExitType": "02", "school.id": 2001}, {"EntryDate": "2020-12-01"}]},
         {"rows": [{"EnrollmentType": "C", "school.id": 2001}, {}]},
     )
     bad = ({"rows": [{"school.id": 2001, "EntryDate": "2020-09-02"}, {}]},)
 
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the students who have more than one primary enrollment."""
+        return with_overlaps(among_students(rows, is_primary() & ~row_is_bad(), fewest=2))
+
     def broken(self) -> pl.Expr:
         """True where the student's primary enrollments overlap."""
-        return overlapping_primary().is_not_null()
+        return pl.col(OVERLAPPING).is_not_null()
 
     def facts(self) -> dict[str, pl.Expr]:
         """Return the other enrollment's SAU and first day."""
-        there = overlapping_primary()
+        there = pl.col(OVERLAPPING)
         return {"other_sau": at_place("sau.name", there), "other_entry": at_place("EntryDate:value", there)}

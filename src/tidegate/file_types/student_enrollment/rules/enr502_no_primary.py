@@ -2,9 +2,15 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import value
+from tidegate.core.rules.columns import ROW, value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
-from tidegate.file_types.student_enrollment.periods import covering_primary_end, is_concurrent
+from tidegate.file_types.student_enrollment.periods import (
+    COVERED_UNTIL,
+    LOOKS_AT,
+    among_students,
+    is_concurrent,
+    with_covering,
+)
 
 
 class NoPrimary(FileRule):
@@ -22,9 +28,14 @@ class NoPrimary(FileRule):
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     unless = ("FIND403",)
+    looks_at = LOOKS_AT
     good = ({"rows": [{"EnrollmentType": "P", "school.id": 2001}, {"EnrollmentType": "C"}]},)
     bad = ({"rows": [{"EnrollmentType": "P", "school.id": 2001, "EntryDate": "2020-10-01"}, {"EnrollmentType": "C"}]},)
 
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the students who have a concurrent enrollment in the file."""
+        return with_covering(among_students(rows, is_concurrent() & pl.col(ROW).is_not_null()))
+
     def broken(self) -> pl.Expr:
         """True where no primary enrollment covers the day."""
-        return is_concurrent() & value("EntryDate").is_not_null() & covering_primary_end().is_null()
+        return is_concurrent() & value("EntryDate").is_not_null() & pl.col(COVERED_UNTIL).is_null()

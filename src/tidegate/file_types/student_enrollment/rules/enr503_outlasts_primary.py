@@ -2,8 +2,16 @@
 
 import polars as pl
 
+from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types.student_enrollment.periods import covering_primary_end, end, is_concurrent
+from tidegate.file_types.student_enrollment.periods import (
+    COVERED_UNTIL,
+    LOOKS_AT,
+    among_students,
+    end,
+    is_concurrent,
+    with_covering,
+)
 
 
 class OutlastsPrimary(FileRule):
@@ -19,13 +27,18 @@ class OutlastsPrimary(FileRule):
     message = "Concurrent enrollment does not end by {primary_end}, when the primary enrollment ends"
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     unless = ("ENR502", "FIND403")
+    looks_at = LOOKS_AT
     good = ({"rows": [{"school.id": 2001}, {"EnrollmentType": "C"}]},)
     bad = ({"rows": [{"school.id": 2001, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EnrollmentType": "C"}]},)
 
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the students who have a concurrent enrollment in the file."""
+        return with_covering(among_students(rows, is_concurrent() & pl.col(ROW).is_not_null()))
+
     def broken(self) -> pl.Expr:
         """True where the concurrent enrollment goes on after the primary one."""
-        return is_concurrent() & (end() > covering_primary_end())
+        return is_concurrent() & (end() > pl.col(COVERED_UNTIL))
 
     def facts(self) -> dict[str, pl.Expr]:
         """Return the last day of the primary enrollment."""
-        return {"primary_end": covering_primary_end()}
+        return {"primary_end": pl.col(COVERED_UNTIL)}
