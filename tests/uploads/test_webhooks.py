@@ -159,8 +159,9 @@ def test_only_who_sends_files_has_webhooks(webhook, specialist, viewer, other_sp
     organization = Organization.objects.get(pk=1000)
     with pytest.raises(NotAllowed):
         add_webhook(organization=organization, address=webhook.address, by=viewer)
-    with pytest.raises(NotFound):
-        end_webhook(webhook_id=webhook.pk, by=other_specialist)
+    for foreign_or_none in (webhook.pk, webhook.pk + 1):
+        with pytest.raises(NotFound, match="There is no such webhook"):
+            end_webhook(webhook_id=foreign_or_none, by=other_specialist)
     with pytest.raises(Refusal, match="told already"):
         add_webhook(organization=organization, address=webhook.address, by=specialist)
     end_webhook(webhook_id=webhook.pk, by=specialist)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.accounts.permissions import can_view_organization, check_can_send_upload
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
@@ -54,7 +54,7 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> Webh
 def end_webhook(*, webhook_id: int, by: Person) -> None:
     """Tell the address nothing more. NotFound where there is none that the person may know of."""
     webhook = Webhook.objects.select_related("organization").filter(pk=webhook_id, ended_at=None).first()
-    if webhook is None:
+    if webhook is None or not can_view_organization(by, webhook.organization):
         raise no_such("webhook")
     check_can_send_upload(by, webhook.organization)
     with transaction.atomic():
