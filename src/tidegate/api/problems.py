@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -55,10 +56,8 @@ def answer_problems(api: NinjaAPI) -> None:
     def declined(_request: HttpRequest, fault: HttpError) -> HttpResponse:
         return problem(fault.status_code, str(fault), code="REQUEST")
 
-    for unreadable in (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError):
-        api.add_exception_handler(unreadable, _say_unreadable)
-    for away in (OperationalError, InterfaceError):
-        api.add_exception_handler(away, _say_away)
+    for kind, answer in _ANSWERS.items():
+        api.add_exception_handler(kind, answer)
 
     @api.exception_handler(Exception)
     def our_fault(_request: HttpRequest, fault: Exception) -> HttpResponse:
@@ -67,12 +66,22 @@ def answer_problems(api: NinjaAPI) -> None:
         return problem(500, "Something went wrong that is our fault", code="INCIDENT", incident_id=incident_id)
 
 
-def _say_unreadable(_request: HttpRequest, _fault: Exception) -> HttpResponse:
+def _say_unreadable(_request: HttpRequest, _fault: Any) -> HttpResponse:
     return problem(400, "The request could not be read", code="REQUEST", detail="Send it again, as a whole")
 
 
-def _say_away(_request: HttpRequest, fault: Exception) -> HttpResponse:
+def _say_away(_request: HttpRequest, fault: Any) -> HttpResponse:
     log.error("The database does not answer: %s", type(fault).__qualname__)
     response = problem(503, "The site cannot answer now", code="AWAY", detail="Send the request again later")
     response["Retry-After"] = str(_AWAY_SECONDS)
     return response
+
+
+_ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    SuspiciousOperation: _say_unreadable,
+    BadRequest: _say_unreadable,
+    MultiPartParserError: _say_unreadable,
+    UnreadablePostError: _say_unreadable,
+    OperationalError: _say_away,
+    InterfaceError: _say_away,
+}
