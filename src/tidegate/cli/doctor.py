@@ -46,6 +46,7 @@ def _database() -> Iterator[Answer]:
 
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
+    from tidegate.uploads.queue import AT_ONCE
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
@@ -60,7 +61,7 @@ def _database() -> Iterator[Answer]:
         seconds = settings.TIDEGATE_STALLED_SECONDS
         alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{seconds} s'"
         cursor.execute(alive)
-        count = cursor.fetchone()[0]
+        count = -(-cursor.fetchone()[0] // len(AT_ONCE))  # the queue counts one for each of its queues
         yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")
         cursor.execute(
             "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"

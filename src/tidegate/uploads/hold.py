@@ -58,5 +58,5 @@ def release(upload: Upload, *, by: Person) -> Upload:
         found.forget_judgement()
         found.save()
         record_event("upload.released", by=by, organization=found.organization, subject=found)
-        enqueue(found.pk, found.organization_id)
+        enqueue(found.pk, found.organization)
     return found

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import polars as pl
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -61,7 +61,10 @@ def receive(
         with transaction.atomic():
             upload.save()
             _note(upload, by=by)
-            enqueue(upload.pk, organization.pk)
+            enqueue(upload.pk, organization)
+            transaction.on_commit(lambda: store.settle(kept.stored_as))
+    except (OperationalError, InterfaceError):
+        raise  # it may have been committed before the connection broke: retention looks again later
     except BaseException:
         store.discard(kept.stored_as)
         raise
