@@ -18,11 +18,10 @@ from tidegate.core.rules.finding import findings_of_faults
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads import store
+from tidegate.uploads.arriving import BYTES_PER_MB
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queue import enqueue
-
-_BYTES_PER_MB = 1_000_000
 
 
 def receive(
@@ -53,7 +52,7 @@ def receive(
         check_only=check_only,
     )
     try:
-        kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * _BYTES_PER_MB)
+        kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)
     except TooLarge:
         return _note_too_large(upload, file, by=by)
     upload.stored_as, upload.sha256, upload.byte_count = kept.stored_as, kept.sha256, kept.byte_count
