@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 _RESTART_SECONDS = 1.0
@@ -24,6 +25,12 @@ class Child:
         self.started_at = time.monotonic()
         command = [sys.executable, "-m", "tidegate.cli.main", *self.arguments]
         self.process = subprocess.Popen(command, env=os.environ, start_new_session=True)  # noqa: S603 - our own command
+
+    def end_what_is_left(self) -> None:
+        """End the processes that the command had started and has left behind: a web process whose parent was killed
+        goes on listening, and nobody else can take its port."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def cannot_start(self) -> bool:
         """Whether it ended so soon after its very first start that starting it again is no use. One that has lived
@@ -50,7 +57,8 @@ def supervise(commands: list[list[str]]) -> None:
         for child in children:
             if (code := child.process.poll()) is None or is_stopping:
                 continue
-            if child.cannot_start():
+            child.end_what_is_left()
+            if code >= 0 and child.cannot_start():  # below 0 a signal has ended it, and not it itself
                 is_stopping, status = True, code or 1
                 break
             time.sleep(_RESTART_SECONDS)
@@ -68,3 +76,4 @@ def _stop_all(children: list[Child]) -> None:
             child.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             child.process.kill()
+        child.end_what_is_left()
