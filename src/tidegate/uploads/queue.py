@@ -25,17 +25,25 @@ def enqueue(upload_id: int, organization: Organization) -> None:
     process_upload.configure(lock=f"organization:{sau_id}").defer(upload_id=upload_id)
 
 
+class DatabaseAway(Exception):
+    """The database went away. It says nothing more: the database's own words may quote a line of a file, and the queue
+    writes what a job ends with into the log."""
+
+
 @app.task(
     name="process_upload",
     queue=QUEUE,
-    retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions={OperationalError, InterfaceError}),
+    retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions={DatabaseAway}),
 )
 def process_upload(upload_id: int) -> None:
     """Process one upload. When the database goes away, it is tried again."""
     from tidegate.uploads.process import process
 
     close_old_connections()  # one that broke while the worker was idle
-    process(upload_id=upload_id)
+    try:
+        process(upload_id=upload_id)
+    except (OperationalError, InterfaceError):
+        raise DatabaseAway from None
 
 
 def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
