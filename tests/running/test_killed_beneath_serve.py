@@ -1,11 +1,15 @@
-"""A web process that is killed is started again, and leaves nobody behind that listens."""
+"""What `tidegate serve` looks after is started again when it is killed: the web process and the embedded server."""
 
 import os
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.running.conftest import wait_for
+import httpx
+
+from tests.running.conftest import environment_of, wait_for
 
 
 def children_of(pid: int) -> dict[str, int]:
@@ -44,3 +48,33 @@ def test_a_web_process_that_is_killed_is_started_again_and_the_port_is_free_in_t
         server.terminate()
         server.wait(timeout=60)
     assert not is_listening(port)
+
+
+def test_an_embedded_database_that_is_killed_is_started_again(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tidegate.cli.main", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment_of(tmp_path / "data"))
+    pid_file = tmp_path / "data" / "postgres" / "postmaster.pid"
+
+    def postmaster() -> int:
+        return int(pid_file.read_text().splitlines()[0])
+
+    def is_well() -> bool:
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/file-types", headers={"Authorization": "Bearer tg_x"})
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 401  # it has looked into the database
+
+    try:
+        wait_for(is_well, "The site answers")
+        killed = postmaster()
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: not is_well(), "The database is away")
+        wait_for(is_well, "The site answers again")
+        assert postmaster() != killed
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
