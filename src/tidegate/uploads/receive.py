@@ -22,6 +22,7 @@ from tidegate.uploads.arriving import BYTES_PER_MB
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queue import enqueue
+from tidegate.uploads.webhooks import announce
 
 
 def receive(
@@ -96,6 +97,8 @@ def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
         upload.save()
         keep_findings(upload, findings_of_faults([fault], reading_rules(), rows, layout))
         _note(upload, by=by)
+        record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
+        announce(upload)
     return upload
 
 
