@@ -22,6 +22,7 @@ def doctor(data_dir, **settings: str) -> tuple[int, str]:
         ("TIDEGATE_DEMO", "yes", "no demo"),
         ("TIDEGATE_ALLOWED_HOSTS", "*", "host names are limited"),
         ("TIDEGATE_HTTPS", "no", "HTTPS only"),
+        ("TIDEGATE_HTTPS", "yes", "visitors are told apart behind the proxy"),
         ("TIDEGATE_SECOND_FACTOR_REQUIRED", "no", "a password alone lets nobody in"),
         ("TIDEGATE_WEBHOOKS_TO_PRIVATE", "yes", "webhooks lead to the internet alone"),
         ("TIDEGATE_STORE_KEY", "", "uploaded files are encrypted"),

@@ -162,3 +162,8 @@ def _settings() -> Iterator[Answer]:
         "unset TIDEGATE_WEBHOOKS_TO_PRIVATE: whoever adds a webhook reaches your own network by it",
     )
     yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")
+    yield Answer(
+        not settings.SECURE_SSL_REDIRECT or settings.TIDEGATE_PROXIES > 0,
+        "visitors are told apart behind the proxy",
+        "have it add to X-Forwarded-For and set TIDEGATE_PROXIES=1: else anybody can lock anybody out of the sign-in",
+    )

@@ -217,6 +217,13 @@ AXES_COOLOFF_TIME = timedelta(
     minutes=env_int("TIDEGATE_SIGN_IN_PAUSE_MINUTES", 15, "How long the pause after too many wrong passwords is.")
 )
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock another person out from elsewhere
+TIDEGATE_PROXIES = env_int(
+    "TIDEGATE_PROXIES",
+    0,
+    "How many proxies stand in front, each of which adds to `X-Forwarded-For` whom it speaks for. With 0 none is "
+    "believed, and behind a proxy everybody seems to come from one address.",
+)
+AXES_CLIENT_IP_CALLABLE = "tidegate.web.views.sign_in.address_of_sign_in"
 AXES_USERNAME_CALLABLE = "tidegate.web.views.sign_in.name_of_sign_in"
 AXES_LOCKOUT_CALLABLE = "tidegate.web.views.sign_in.show_pause"
 AXES_RESET_ON_SUCCESS = True
