@@ -3,7 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
@@ -21,8 +21,18 @@ looking for the jobs of dead workers does not wait behind either."""
 
 def enqueue(upload_id: int, organization: Organization) -> None:
     """Queue an upload within the caller's transaction. Uploads of a SAU and its schools run in the order of sending."""
-    sau_id = organization.parent_id or organization.pk
-    process_upload.configure(lock=f"organization:{sau_id}").defer(upload_id=upload_id)
+    process_upload.configure(lock=_line_of(organization)).defer(upload_id=upload_id)
+
+
+def stand_in_line(organization: Organization) -> None:
+    """Be the only one who queues an upload of this SAU until the transaction at hand ends: of two that come at the same
+    moment, the one with the lower number is then also the first in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_line_of(organization)])
+
+
+def _line_of(organization: Organization) -> str:
+    return f"organization:{organization.parent_id or organization.pk}"
 
 
 class DatabaseAway(Exception):

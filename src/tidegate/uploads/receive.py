@@ -21,7 +21,7 @@ from tidegate.uploads import store
 from tidegate.uploads.arriving import BYTES_PER_MB
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.queue import enqueue
+from tidegate.uploads.queue import enqueue, stand_in_line
 from tidegate.uploads.webhooks import announce
 
 
@@ -59,6 +59,8 @@ def receive(
     upload.stored_as, upload.sha256, upload.byte_count = kept.stored_as, kept.sha256, kept.byte_count
     try:
         with transaction.atomic():
+            stand_in_line(organization)
+            upload.sent_at = timezone.now()
             upload.save()
             _note(upload, by=by)
             enqueue(upload.pk, organization)
