@@ -44,7 +44,7 @@ def test_check_raises_where_can_says_no(state, person_with, verb):
 
 
 def test_a_viewer_is_told_what_the_role_lacks(state, person_with):
-    with pytest.raises(NotAllowed, match="Your role does not include to send uploads"):
+    with pytest.raises(NotAllowed, match="Your role does not allow you to send uploads"):
         permissions.check_can_send_upload(person_with(Viewer, state.rock_star), state.high)
 
 

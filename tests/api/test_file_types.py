@@ -26,3 +26,9 @@ def test_the_description_is_public_and_names_every_route():
     assert "/api/v1/uploads" in description["paths"]
     assert "/api/v1/uploads/{upload_id}/findings" in description["paths"]
     assert find("cte").slug == "cte"
+
+
+def test_a_code_list_that_is_not_there_is_said_with_those_that_are(client):
+    for name in ("programs", "%00"):
+        answer = client.get(f"/api/v1/codes/{name}?school_year=2020-2021")
+        assert (answer.status_code, answer.json()["detail"]) == (404, "Choose one of: cte_codes")

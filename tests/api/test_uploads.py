@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 from tidegate.accounts.models import Scope
@@ -170,3 +171,26 @@ def test_a_machine_cannot_release_what_it_sent_nor_undo_what_loaded_nothing(clie
 def test_a_token_that_only_reads_decides_nothing(client_of, world, act):
     client = client_of("data specialist", scopes=("uploads:read",))
     assert client.post(f"/api/v1/uploads/{world.send().pk}/{act}").status_code == 403
+
+
+def test_a_token_whose_person_has_left_the_organization_is_good_for_nothing(client, world):
+    assert client.get("/api/v1/file-types").status_code == 200
+    world.person("data specialist").memberships.all().delete()
+    for address in ("/api/v1/file-types", f"{UPLOADS}/1"):
+        assert client.get(address).status_code == 401
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
+def test_a_body_that_is_none_is_the_senders_and_not_our_fault(client, content_type):
+    answer = client.generic("POST", UPLOADS, b"garbage", content_type=content_type)
+    assert answer.status_code in (400, 422)
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_database_that_is_away_is_said_as_such_and_the_request_can_be_sent_again(client, monkeypatch):
+    def go_away(_secret):
+        raise OperationalError
+
+    monkeypatch.setattr("tidegate.api.authenticate.find_token", go_away)
+    answer = client.get(f"{UPLOADS}/1")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "AWAY", "5")

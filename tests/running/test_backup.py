@@ -43,17 +43,37 @@ def test_a_restore_never_mixes_with_data_that_is_there(system, backup):
     assert (refused.returncode, "There is data already" in refused.stderr) == (2, True)
 
 
-def test_a_backup_that_was_changed_is_refused(backup, tmp_path):
+@pytest.mark.parametrize("what", ["a file", "the database", "a name that leads elsewhere"])
+def test_a_backup_that_was_changed_is_refused_before_anything_is_restored(backup, tmp_path, what):
     about = json.loads((backup / "backup.json").read_text())
     changed = tmp_path / "changed"
     subprocess.run(["cp", "-r", str(backup), str(changed)], check=True)
-    name = next(iter(about["files"]))
-    with (changed / "uploads" / name).open("ab") as file:
-        file.write(b"1")
+    if what == "a name that leads elsewhere":
+        (changed / "backup.json").write_text(json.dumps(about | {"files": {"../../outside": "0" * 64}}))
+    else:
+        name = "database.dump" if what == "the database" else f"uploads/{next(iter(about['files']))}"
+        with (changed / name).open("r+b") as file:
+            file.seek(-1, 2)
+            file.write(b"\x01")
     refused = tidegate("restore", changed, data_dir=tmp_path / "elsewhere")
     assert (refused.returncode, "was damaged or changed" in refused.stderr) == (2, True)
+    assert not (tmp_path / "elsewhere" / "uploads").exists()
 
 
 def test_a_backup_needs_a_new_folder_and_a_restore_a_backup(system, backup, tmp_path):
     assert "The folder is not empty" in tidegate("backup", backup, data_dir=system.data_dir).stderr
     assert "This is no backup" in tidegate("restore", tmp_path, data_dir=system.data_dir).stderr
+
+
+def test_a_file_that_is_gone_from_the_store_costs_no_backup(system, tmp_path):
+    name = system.ask("SELECT stored_as FROM uploads_upload WHERE stored_as <> '' ORDER BY id LIMIT 1")[0]
+    stored = system.data_dir / "uploads" / name
+    stored.rename(tmp_path / "gone")
+    try:
+        made = tidegate("backup", tmp_path / "backup", data_dir=system.data_dir)
+    finally:
+        (tmp_path / "gone").rename(stored)
+    assert (made.returncode, "Not in the store any more: 1 file" in made.stderr) == (0, True), made.stderr
+    restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "elsewhere")
+    assert restored.returncode == 0, restored.stderr
+    assert not (tmp_path / "elsewhere" / "uploads" / name).exists()

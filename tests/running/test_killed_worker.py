@@ -1,5 +1,6 @@
 """A worker that is killed loses nothing and doubles nothing."""
 
+import json
 import time
 
 import pytest
@@ -56,3 +57,20 @@ def test_a_worker_that_is_told_to_stop_takes_its_leave(system):
     worker.terminate()
     assert worker.wait(timeout=20) == 0
     assert system.ask("SELECT count(*) FROM procrastinate_workers WHERE id > %s", before) == (0,)
+
+
+def test_a_message_that_a_killed_worker_had_in_hand_is_taken_up_again(system):
+    """So is whatever else it had in hand; what it was is in the queue, and of no worker that lives."""
+    args = json.dumps({"webhook_id": 0, "message_id": "msg_1", "body": "{}"})
+    insert = """
+        INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)
+        VALUES ('webhooks', 'deliver_webhook', %s, 'doing') RETURNING id
+    """
+    job_id = system.ask(insert, args)[0]
+    worker = system.start("worker")
+    try:
+        gone = "SELECT count(*) FROM procrastinate_jobs WHERE id = %s"
+        wait_for(lambda: not system.ask(gone, job_id)[0], "The message is taken up")
+    finally:
+        worker.terminate()
+        worker.wait()

@@ -127,3 +127,24 @@ def test_a_watch_waits_for_a_site_that_is_away_and_for_a_file_that_still_grows(s
         assert watching.stdout is not None
         assert "growing.csv" in watching.stdout.readline()
         watching.kill()
+
+
+def test_address_and_token_may_stand_in_a_config_file(site, system, tmp_path):
+    config = tmp_path / ".config" / "tidegate" / "submit.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'url = "{site["TIDEGATE_URL"]}/"\ntoken = "{site["TIDEGATE_TOKEN"]}\\n"\n')
+    without = {name: value for name, value in site.items() if name not in ("TIDEGATE_URL", "TIDEGATE_TOKEN")}
+    run = submit(without | {"HOME": str(tmp_path)}, system, "cte.csv", "--wait", "--check-only")
+    assert (run.returncode, run.stdout) == (0, "CTE Import Error Log\nAll Records completed successfully\n")
+    config.write_text("url: nothing")
+    broken = submit(without | {"HOME": str(tmp_path)}, system, "cte.csv")
+    assert (broken.returncode, "submit.toml cannot be read" in broken.stderr) == (2, True)
+    config.unlink()
+    missing = submit(without | {"HOME": str(tmp_path)}, system, "cte.csv")
+    assert "or url and token in ~/.config/tidegate/submit.toml" in missing.stderr
+
+
+@pytest.mark.parametrize("more", [{"TIDEGATE_URL": "http://site:port"}, {"TIDEGATE_TOKEN": "tg_\u00fc"}])
+def test_an_address_or_a_token_that_is_none_is_refused(site, system, more):
+    run = submit({**site, **more}, system, "cte.csv")
+    assert (run.returncode, run.stderr.splitlines()[0]) == (2, "The address or the token is none.")

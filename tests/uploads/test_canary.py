@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import State
 from tidegate.uploads.process import process
+from tidegate.uploads.queue import DatabaseAway, process_upload
 
 CANARY = "CaNaRy77"
 NUMBER = "900000001"
@@ -98,3 +100,14 @@ def test_a_fault_of_ours_leaks_nothing_either(send, specialist, everything_said)
     page.force_login(specialist)
     assert CANARY not in page.get(f"/state-reporting-status/{upload.pk}/").content.decode()
     assert_nothing_has_leaked(everything_said(), look_at_everything(upload, specialist))
+
+
+def test_a_database_that_gives_up_in_the_middle_leaks_nothing_into_the_log_of_the_queue(send, specialist):
+    upload = send(f"{HEADER}\n{GOOD}\n", by=specialist)
+    with connection.cursor() as cursor:
+        cursor.execute(_BREAK.replace("%', NEW;", "%', NEW USING ERRCODE = 'query_canceled';"))
+    with pytest.raises(DatabaseAway) as caught:
+        process_upload(upload_id=upload.pk)
+    said = "".join(traceback.format_exception(caught.value))
+    assert NUMBER not in said
+    assert "a fault that tells all" not in said

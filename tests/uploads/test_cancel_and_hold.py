@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.uploads.conftest import ROCK_STAR
+from tests.uploads.conftest import OTHER_SAU, ROCK_STAR
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist
@@ -107,3 +107,10 @@ def test_below_the_limit_and_without_one_nothing_is_held(process_file, specialis
     assert process_file(FILE.replace("1.50", "2.00"), by=specialist).state == State.FINISHED
     settings.TIDEGATE_HOLD_PERCENT = 0
     assert process_file(FILE.replace("1.50", "3.00"), by=specialist).state == State.FINISHED
+
+
+def test_a_sau_that_sends_for_its_school_is_measured_by_what_the_school_has_on_record(process_file, other_specialist):
+    by = {"by": other_specialist, "organization_id": OTHER_SAU}
+    process_file(f"{FILE}{LINE.replace('01.0205', '47.0604')}\n", **by)
+    half = process_file(FILE.replace("1.50", "2.00"), check_only=True, **by)
+    assert (half.state, half.replaced_count, half.replaced_percent) == (State.FINISHED, 1, 50)

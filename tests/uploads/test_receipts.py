@@ -94,3 +94,9 @@ def test_a_document_without_a_signature_is_not_signed():
     assert is_signed(document, public_key_of(key))
     assert not is_signed({"receipt": {"a": 1}}, public_key_of(key))
     assert not is_signed({**document, "signature": "%"}, public_key_of(key))
+
+
+@pytest.mark.parametrize(("where", "letters"), [("signature", "\u00fc"), ("receipt", {"note": "\ud800"})])
+def test_a_document_of_letters_that_are_none_is_not_signed(where, letters):
+    document = {"signature": "", "receipt": {}, where: letters}
+    assert not is_signed(document, public_key_of(new_private_key()))

@@ -4,10 +4,16 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as current_settings
+from django.db import OperationalError
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.uploads.conftest import ROCK_STAR
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal, TooMany
+from tidegate.reference.models import Organization
+from tidegate.uploads import store
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.receive import receive
 from tidegate.uploads.store import chunks_of
@@ -63,3 +69,42 @@ def test_a_person_who_sends_files_without_end_is_asked_to_wait(send, specialist,
     assert send(CONTENT, by=other_specialist, organization_id=2000).state == State.WAITING
     Upload.objects.filter(sent_by=specialist).update(sent_at=timezone.now() - timedelta(minutes=61))
     assert send(CONTENT, by=specialist).state == State.WAITING
+
+
+def test_a_file_whose_upload_is_there_is_settled(send, specialist, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        upload = send("x", by=specialist)
+    assert list(store.unsettled(for_seconds=0)) == []
+    assert store.is_kept(upload.stored_as)
+
+
+def test_a_connection_that_breaks_at_the_commit_leaves_the_file_for_the_upload_that_may_be_there(
+    send, specialist, monkeypatch
+):
+    def break_off(*_):
+        raise OperationalError
+
+    monkeypatch.setattr("tidegate.uploads.receive.enqueue", break_off)
+    with pytest.raises(OperationalError):
+        send("x", by=specialist)
+    (left,) = store.unsettled(for_seconds=0)
+    assert store.is_kept(left)
+
+
+def test_an_upload_that_surely_never_came_to_be_leaves_no_file(send, specialist, monkeypatch):
+    def go_wrong(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr("tidegate.uploads.receive.enqueue", go_wrong)
+    with pytest.raises(RuntimeError):
+        send("x", by=specialist)
+    assert not any(path.is_file() for path in current_settings.TIDEGATE_UPLOADS_DIR.rglob("*"))
+
+
+def test_a_schools_uploads_stand_in_one_line_with_those_of_its_sau(send, state, specialist):
+    school = Organization.objects.filter(parent_id=ROCK_STAR).first()
+    locks = set()
+    for organization_id in (ROCK_STAR, school.pk):
+        send("x", by=specialist, organization_id=organization_id)
+        locks.add(ProcrastinateJob.objects.latest("id").lock)
+    assert locks == {f"organization:{ROCK_STAR}"}

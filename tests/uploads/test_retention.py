@@ -1,5 +1,7 @@
 """Retention deletes what the state's policy says; the upload, its counts and its receipt stay."""
 
+import io
+import os
 from datetime import timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from tidegate.uploads.models import Upload
 from tidegate.uploads.receipts import receipt_of
 from tidegate.uploads.result_log import result_log_chunks
 from tidegate.uploads.retention import apply_retention
-from tidegate.uploads.store import is_kept
+from tidegate.uploads.store import is_kept, keep, unsettled
 
 FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
 
@@ -61,3 +63,26 @@ def test_what_is_young_or_has_not_ended_keeps_everything(
     waiting = send(FILE, by=specialist)
     Upload.objects.filter(pk=waiting.pk).update(sent_at=timezone.now() - timedelta(days=40))
     assert run(django_capture_on_commit_callbacks) == (0, 0)
+
+
+def test_what_another_run_has_deleted_meanwhile_is_left_alone(old, settings, monkeypatch):
+    settings.TIDEGATE_KEEP_FILES_DAYS = settings.TIDEGATE_KEEP_LOGS_DAYS = 30
+    lock = Upload.objects.select_for_update
+
+    def another_run_was_faster(*arguments, **named):
+        Upload.objects.update(stored_as="", log_deleted_at=timezone.now())
+        return lock(*arguments, **named)
+
+    monkeypatch.setattr(type(Upload.objects), "select_for_update", lambda _, *a, **n: another_run_was_faster(*a, **n))
+    assert apply_retention() == (0, 0)
+
+
+def test_a_file_that_came_and_whose_upload_never_did_goes_after_a_day(send, specialist, settings):
+    upload = send(FILE, by=specialist)
+    stray, young = (keep(io.BytesIO(b"x"), limit_bytes=9).stored_as for _ in range(2))
+    for stored_as in (upload.stored_as, stray):
+        mark = settings.TIDEGATE_UPLOADS_DIR / "arriving" / stored_as[3:]
+        os.utime(mark, (0, 0))
+    apply_retention()
+    assert [is_kept(name) for name in (upload.stored_as, stray, young)] == [True, False, True]
+    assert list(unsettled(for_seconds=0)) == [young]

@@ -25,7 +25,7 @@ def folder(request, settings, tmp_path):
 
 
 def files_in(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "arriving"]
 
 
 def test_a_file_comes_back_byte_for_byte(folder):
@@ -91,3 +91,18 @@ except store.NoRoom as refusal:
     run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert run.stdout == "There is no room to keep the file\n", run.stderr
     assert files_in(tmp_path) == []
+
+
+def test_a_file_that_came_is_unsettled_until_its_upload_is_there(folder):
+    kept, other = (store.keep(io.BytesIO(CONTENT), limit_bytes=10**9).stored_as for _ in range(2))
+    assert sorted(store.unsettled(for_seconds=0)) == sorted([kept, other])
+    store.settle(kept)
+    store.discard(other)
+    assert list(store.unsettled(for_seconds=0)) == []
+    assert (store.is_kept(kept), store.is_kept(other)) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "ab/cd", "ab/" + "0" * 32])
+def test_nothing_but_a_stored_file_is_ever_removed(folder, name):
+    with pytest.raises(ValueError, match="no name of a stored file"):
+        store.discard(name)

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -11,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization
-from tidegate.uploads import outside
+from tidegate.uploads import outside, webhooks
 from tidegate.uploads.cancel import cancel
 from tidegate.uploads.models import Webhook
 from tidegate.uploads.outside import check_address
@@ -115,6 +118,12 @@ def test_cancelled_uploads_are_told_too(send, specialist, webhook):
     assert [json.loads(message["body"])["type"] for message in queued()] == ["upload.cancelled"]
 
 
+def test_a_file_that_is_too_large_is_told_as_failed(send, specialist, webhook, settings):
+    settings.TIDEGATE_MAX_UPLOAD_MB = 0
+    send(FILE, by=specialist)
+    assert json.loads(queued()[0]["body"])["type"] == "upload.failed"
+
+
 def test_uploads_of_others_are_not_told(process_file, other_specialist, webhook):
     process_file(FILE, by=other_specialist, organization_id=2000)
     assert queued() == []
@@ -130,6 +139,8 @@ def test_uploads_of_others_are_not_told(process_file, other_specialist, webhook)
         "https://169.254.169.254/latest/meta-data",
         "https://[::1]/hook",
         "https://[::ffff:10.0.0.8]/hook",
+        "https://[64:ff9b::10.0.0.8]/hook",
+        "https://[::10.0.0.8]/hook",
         "https://user:pass@example.org/",
         "https://2130706433/",
         "ftp://example.org/",
@@ -155,12 +166,34 @@ def test_a_name_that_turns_to_the_inside_later_is_not_followed(webhook, receiver
         outside.ip_of("two-faced.example.org", 443)
 
 
+def test_a_receiver_that_answers_drop_by_drop_is_not_waited_for(webhook, monkeypatch):
+    monkeypatch.setattr(webhooks, "_WHOLE_SECONDS", 0.5)
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        with suppress(OSError), connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            for number in range(200):
+                connection.sendall(f"X-{number}: drop\r\n".encode())
+                time.sleep(0.1)
+
+    threading.Thread(target=drip, daemon=True).start()
+    Webhook.objects.update(address=f"http://127.0.0.1:{server.getsockname()[1]}/")
+    began = time.monotonic()
+    with pytest.raises(NotDelivered):
+        deliver(webhook_id=webhook.pk, message_id="msg_1", body="{}")
+    assert time.monotonic() - began < 5
+    server.close()
+
+
 def test_only_who_sends_files_has_webhooks(webhook, specialist, viewer, other_specialist):
     organization = Organization.objects.get(pk=1000)
     with pytest.raises(NotAllowed):
         add_webhook(organization=organization, address=webhook.address, by=viewer)
-    with pytest.raises(NotFound):
-        end_webhook(webhook_id=webhook.pk, by=other_specialist)
+    for foreign_or_none in (webhook.pk, webhook.pk + 1):
+        with pytest.raises(NotFound, match="There is no such webhook"):
+            end_webhook(webhook_id=foreign_or_none, by=other_specialist)
     with pytest.raises(Refusal, match="told already"):
         add_webhook(organization=organization, address=webhook.address, by=specialist)
     end_webhook(webhook_id=webhook.pk, by=specialist)

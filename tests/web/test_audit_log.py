@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.web.world import STUDENT_ID
 from tidegate.audit.models import Event
 from tidegate.audit.record import record_event
 
@@ -83,3 +84,18 @@ def test_a_person_without_the_right_learns_nothing(signed_in, some_events, read)
     response = signed_in("data specialist").get(ADDRESS)
     assert response.status_code == 403
     assert "Student: viewed" not in read(response).text
+
+
+def test_ids_are_written_as_ids_and_lead_to_what_they_are_about(administrator, world, read):
+    upload = world.send()
+    record_event("upload.sent", by=None, organization=world.rock_star, subject=upload)
+    for subject_id in (str(STUDENT_ID), "no ID"):
+        Event.objects.create(act="student.viewed", subject_kind="student", subject_id=subject_id)
+    page = administrator.get(ADDRESS).content.decode()
+    assert "<td>1000</td>" in page
+    for address in (f"/state-reporting-status/{upload.pk}/", f"/students/{STUDENT_ID}/"):
+        assert f'href="{address}"' in page
+
+
+def test_a_filter_that_cannot_be_read_gives_no_csv_of_everything(administrator, some_events):
+    assert administrator.get(f"{ADDRESS}events.csv", {"organization_id": "x"}).status_code == 400

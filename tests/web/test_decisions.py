@@ -91,3 +91,11 @@ def test_who_may_not_know_of_the_upload_is_told_there_is_none(signed_in, world, 
 def test_a_viewer_may_not_decide(signed_in, world, what):
     upload = world.send(state="on_hold", replaced_count=900, replaced_percent=90)
     assert signed_in("viewer").post(address(upload, what)).status_code == 403
+
+
+def test_a_cancel_that_came_too_late_is_not_shown_as_if_it_had_been_done(specialist, world, read):
+    upload = world.send()
+    Decision.objects.create(upload=upload, act="cancel", by=world.person("data specialist"))
+    text = read(specialist.get(address(upload))).text
+    assert "Cancel asked for by" in text
+    assert "Cancelled by" not in text

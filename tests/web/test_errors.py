@@ -36,7 +36,7 @@ def test_a_refusal_is_a_page_with_its_status_sentence_and_way_out(specialist, mo
     monkeypatch.setattr("tidegate.web.views.start.find_all", decline)
     response = specialist.get("/")
     assert response.status_code == status
-    assert "A sentence A way out" in read(response).text
+    assert "A sentence A way out." in read(response).text
 
 
 def test_a_bug_is_our_fault_and_has_an_incident_id_that_stands_in_the_log(specialist, monkeypatch, read, caplog):

@@ -1,10 +1,12 @@
 """Signing in and out."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.audit.models import Event
+from tidegate.web.views.sign_in import address_of_sign_in
 
 
 def test_a_person_signs_in_with_the_email_in_any_case(world):
@@ -87,3 +89,30 @@ def test_wrong_passwords_of_one_person_do_not_keep_another_out(world, settings):
     client.post(reverse("account_login"), {"login": "viewer@example.org", "password": "wrong"})
     other = {"login": "data.specialist@example.org", "password": "a long password"}
     assert client.post(reverse("account_login"), other).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "address"),
+    [
+        (0, "203.0.113.9", "10.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "1.2.3.4, 203.0.113.9", "203.0.113.9"),
+        (2, "1.2.3.4, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (2, "203.0.113.9", "10.0.0.1"),
+        (1, "nonsense", "10.0.0.1"),
+        (1, None, "10.0.0.1"),
+    ],
+)
+def test_of_what_proxies_say_only_our_own_are_believed(settings, rf, proxies, said, address):
+    settings.TIDEGATE_PROXIES = proxies
+    headers = {} if said is None else {"X-Forwarded-For": said}
+    assert address_of_sign_in(rf.post("/sign-in/", headers=headers, REMOTE_ADDR="10.0.0.1")) == address
+
+
+def test_somebody_elsewhere_cannot_lock_a_person_out_behind_a_proxy(world, settings, read):
+    settings.TIDEGATE_PROXIES, settings.AXES_FAILURE_LIMIT = 1, 2
+    elsewhere, at_home = {"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "198.51.100.7"}
+    wrong, right = ({"login": "viewer@example.org", "password": text} for text in ("wrong", "a long password"))
+    statuses = [Client().post("/sign-in/", wrong, headers=elsewhere).status_code for _ in range(3)]
+    assert statuses[-1] == 429
+    assert Client().post("/sign-in/", right, headers=at_home).status_code == 302

@@ -179,5 +179,5 @@ def _check(person: Person, permission: Permission, organization: Organization | 
 
 def _not_allowed(permission: Permission) -> NotAllowed:
     return NotAllowed(
-        f"Your role does not include to {permission}", fix="Ask the state data team if you should have this role"
+        f"Your role does not allow you to {permission}", fix="Ask the state data team if you should have this role"
     )

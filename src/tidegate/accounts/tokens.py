@@ -62,6 +62,7 @@ def find_token(secret: str) -> Token | None:
     now = timezone.now()
     token = (
         Token.objects.select_related("person", "organization")
+        .prefetch_related("person__memberships")  # asked for by every permission
         .filter(digest=_digest(secret), revoked_at__isnull=True, expires_at__gt=now, person__is_active=True)
         .first()
     )

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from tidegate.accounts.models import Scope, Token
+from tidegate.accounts.permissions import can_view_organization
 from tidegate.accounts.reach import no_such
 from tidegate.accounts.tokens import find_token
 from tidegate.core.errors import NotAllowed
@@ -14,8 +15,9 @@ class BearerToken(HttpBearer):
     """A token, as `Authorization: Bearer tg_…`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:  # noqa: ARG002 - ninja's form
-        """Return the token, None where it is not good."""
-        return find_token(token)
+        """Return the token; None where it is not good, or its person has no role at its organization any more."""
+        found = find_token(token)
+        return found if found and can_view_organization(found.person, found.organization) else None
 
 
 def check_scope(token: Token, scope: Scope) -> None:

@@ -2,10 +2,14 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -14,6 +18,7 @@ from tidegate.core.errors import NotFound, Refusal
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 SIGNED_OUT = HTTPStatus.UNAUTHORIZED
+_AWAY_SECONDS = 5
 
 
 def problem(status: int, title: str, *, code: str, detail: str = "", **more: Any) -> HttpResponse:
@@ -51,8 +56,32 @@ def answer_problems(api: NinjaAPI) -> None:
     def declined(_request: HttpRequest, fault: HttpError) -> HttpResponse:
         return problem(fault.status_code, str(fault), code="REQUEST")
 
+    for kind, answer in _ANSWERS.items():
+        api.add_exception_handler(kind, answer)
+
     @api.exception_handler(Exception)
     def our_fault(_request: HttpRequest, fault: Exception) -> HttpResponse:
         incident_id = secrets.token_hex(5)
         log.error("Incident %s: %s", incident_id, type(fault).__qualname__)
         return problem(500, "Something went wrong that is our fault", code="INCIDENT", incident_id=incident_id)
+
+
+def _say_unreadable(_request: HttpRequest, _fault: Any) -> HttpResponse:
+    return problem(400, "The request could not be read", code="REQUEST", detail="Send it again, as a whole")
+
+
+def _say_away(_request: HttpRequest, fault: Any) -> HttpResponse:
+    log.error("The database does not answer: %s", type(fault).__qualname__)
+    response = problem(503, "The site cannot answer now", code="AWAY", detail="Send the request again later")
+    response["Retry-After"] = str(_AWAY_SECONDS)
+    return response
+
+
+_ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    SuspiciousOperation: _say_unreadable,
+    BadRequest: _say_unreadable,
+    MultiPartParserError: _say_unreadable,
+    UnreadablePostError: _say_unreadable,
+    OperationalError: _say_away,
+    InterfaceError: _say_away,
+}

@@ -12,6 +12,15 @@ from tidegate.uploads.progress import progress_of
 YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
 
 
+class UploadIn(Schema):
+    """What is said about a file. `organization` is a NEO organization ID."""
+
+    file_type: str
+    school_year: YearName
+    organization: int
+    check_only: bool = False
+
+
 class ProgressOut(Schema):
     """How far a worker is with an upload: the step, about how much of the time has gone by, and how many rows the file
     has, once it has been read."""

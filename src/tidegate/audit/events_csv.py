@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from tidegate.audit.models import Event
 
 HEADER = ("At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details")
-_FORMULA_STARTS = ("=", "+", "-", "@")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SLICE = 2_000
 
 

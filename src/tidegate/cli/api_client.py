@@ -17,6 +17,15 @@ from tidegate.core.errors import Refusal
 
 CONFIG = Path("~/.config/tidegate/submit.toml")
 _POLL_SECONDS = 0.3
+_PATIENCE_SECONDS = 60
+_PASSING = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+_WHERE_FROM = f"Set TIDEGATE_URL and TIDEGATE_TOKEN, or url and token in {CONFIG}"
 _BUSY = ("waiting", "processing")
 _STEPS = {
     None: "Waiting for the upload to be processed",
@@ -52,7 +61,10 @@ class ApiClient:
     def __init__(self, url: str, token: str) -> None:
         url, token = _complete(url, token)
         self._url = url
-        self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        try:
+            self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        except (httpx.InvalidURL, UnicodeEncodeError) as fault:
+            raise Refusal("The address or the token is none", fix=_WHERE_FROM, code="NO_TOKEN") from fault
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +93,7 @@ class ApiClient:
         console = Console(stderr=True)
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task(_STEPS[None], total=None)
-            while (upload := _read(self._client.get(f"/api/v1/uploads/{upload_id}")))["state"] in _BUSY:
+            while (upload := self._look(upload_id))["state"] in _BUSY:
                 if progress := upload["progress"]:
                     rows = f": {progress['row_count']:,} rows" if progress["row_count"] else ""
                     said = _STEPS.get(progress["step"], progress["step"]) + rows
@@ -89,20 +101,46 @@ class ApiClient:
                 time.sleep(_POLL_SECONDS)
         return _ended(upload)
 
+    def _look(self, upload_id: int) -> dict[str, Any]:
+        """Return the upload as it is now. A site that is away is asked again for a while: it has the file already."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return _read(self._client.get(f"/api/v1/uploads/{upload_id}"))
+            except (Refusal, httpx.TransportError) as fault:
+                if time.monotonic() > until or (isinstance(fault, Refusal) and not is_passing(fault)):
+                    raise
+            time.sleep(_POLL_SECONDS)
+
     def result_log(self, upload_id: int) -> Iterator[str]:
         """Yield the Result Log in pieces."""
         with self._client.stream("GET", f"/api/v1/uploads/{upload_id}/result-log") as log:
+            if not log.is_success:
+                log.read()
+                _read(log)
             yield from log.iter_text()
+
+
+def is_passing(refusal: Refusal) -> bool:
+    """Whether it may be otherwise in a while: the site is away, full or asked too often."""
+    return refusal.http_status in _PASSING
 
 
 def _complete(url: str, token: str) -> tuple[str, str]:
     """Return address and token, from the config file where they are not given."""
-    path = CONFIG.expanduser()
-    config = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    url, token = url or config.get("url", ""), token or config.get("token", "")
+    config = _read_config(CONFIG.expanduser())
+    url, token = (url or str(config.get("url", ""))).strip(), (token or str(config.get("token", ""))).strip()
     if not url or not token:
-        raise Refusal("The address or the token is missing", fix="Set TIDEGATE_URL and TIDEGATE_TOKEN", code="NO_TOKEN")
+        raise Refusal("The address or the token is missing", fix=_WHERE_FROM, code="NO_TOKEN")
     return url.rstrip("/"), token
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as fault:
+        fix = 'It has two lines: url = "https://…" and token = "tg_…"'
+        raise Refusal(f"{path} cannot be read", fix=fix, code="CONFIG") from fault
 
 
 def _read(response: httpx.Response) -> dict[str, Any]:

@@ -21,7 +21,10 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder")]) -> None
 
     about = back_up(folder.absolute())
     (settings.TIDEGATE_DATA_DIR / LAST_BACKUP).touch()
-    typer.echo(f"Backed up with {len(about['files']):,} files; state hash {about['whole_hash']}")
+    kept = sum(map(bool, about["files"].values()))
+    typer.echo(f"Backed up with {kept:,} files; state hash {about['whole_hash']}")
+    if gone := len(about["files"]) - kept:
+        typer.secho(f"Not in the store any more: {gone:,} files", fg="yellow", err=True)
 
 
 def restore(folder: Annotated[Path, typer.Argument(help="A folder that `tidegate backup` has written")]) -> None:

@@ -32,6 +32,7 @@ def demo(
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise
     from tidegate.cli.web import refuse_taken_port
+    from tidegate.project.database import revive
 
     if serve:
         refuse_taken_port(host, port)
@@ -46,7 +47,7 @@ def demo(
         from django.db import connections
 
         connections.close_all()
-        supervise([["web", "--host", host, "--port", str(port)], ["worker"]])
+        supervise([["web", "--host", host, "--port", str(port)], ["worker"]], look_after=revive)
 
 
 def _fill() -> None:

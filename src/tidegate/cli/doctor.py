@@ -30,7 +30,7 @@ def doctor() -> None:
 
     set_up()
     console = Console()
-    answers = [*_database(), *_log_of_database(), *_store(), *_backups(), *_settings()]
+    answers = [*_database_or_none(), *_store(), *_keys(), *_backups(), *_settings()]
     for answer in answers:
         console.print(
             f"[green]well[/]    {answer.subject}"
@@ -40,12 +40,36 @@ def doctor() -> None:
     raise typer.Exit(int(not all(answer.is_well for answer in answers)))
 
 
+def _database_or_none() -> list[Answer]:
+    from django.db import InterfaceError, OperationalError
+
+    try:
+        return [*_database(), *_way_to_database(), *_log_of_database()]
+    except (InterfaceError, OperationalError):
+        advice = "it does not answer: start PostgreSQL, or set TIDEGATE_DATABASE_URL right"
+        return [Answer(is_well=False, subject="database", advice=advice)]
+
+
+def _way_to_database() -> Iterator[Answer]:
+    from django.db import connection
+
+    encrypted = """
+        SELECT inet_server_addr() IS NULL OR inet_server_addr() <<= ANY (ARRAY['127.0.0.0/8', '::1/128']::inet[])
+            OR (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid())
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(encrypted)
+        advice = "students' data crosses the network in clear: add sslmode=verify-full to TIDEGATE_DATABASE_URL"
+        yield Answer(cursor.fetchone()[0], "the way to the database", advice)
+
+
 def _database() -> Iterator[Answer]:
     from django.conf import settings
     from django.db import connection
 
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
+    from tidegate.uploads.queue import AT_ONCE
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
@@ -60,7 +84,7 @@ def _database() -> Iterator[Answer]:
         seconds = settings.TIDEGATE_STALLED_SECONDS
         alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{seconds} s'"
         cursor.execute(alive)
-        count = cursor.fetchone()[0]
+        count = -(-cursor.fetchone()[0] // len(AT_ONCE))  # the queue counts one for each of its queues
         yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")
         cursor.execute(
             "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"
@@ -104,6 +128,19 @@ def _store() -> Iterator[Answer]:
     yield Answer(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
     free = shutil.disk_usage(folder).free // 1_000_000_000
     yield Answer(free >= _LEAST_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
+    yield Answer(
+        bool(settings.TIDEGATE_STORE_KEY),
+        "uploaded files are encrypted",
+        "set TIDEGATE_STORE_KEY (tidegate new-store-key), or keep them on a disk that is encrypted itself",
+    )
+
+
+def _keys() -> Iterator[Answer]:
+    from django.conf import settings
+
+    keys = [settings.TIDEGATE_DATA_DIR / name for name in ("secret-key", "receipt-key.pem")]
+    open_ones = [str(key) for key in keys if key.exists() and key.stat().st_mode & 0o077]
+    yield Answer(not open_ones, "keys are their owner's alone", f"chmod 600 {' '.join(open_ones)}")
 
 
 def _settings() -> Iterator[Answer]:
@@ -119,4 +156,14 @@ def _settings() -> Iterator[Answer]:
         "a password alone lets nobody in",
         "set TIDEGATE_SECOND_FACTOR_REQUIRED=yes, or let people in through your provider alone: TIDEGATE_SSO_ONLY=yes",
     )
+    yield Answer(
+        not settings.TIDEGATE_WEBHOOKS_TO_PRIVATE,
+        "webhooks lead to the internet alone",
+        "unset TIDEGATE_WEBHOOKS_TO_PRIVATE: whoever adds a webhook reaches your own network by it",
+    )
     yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")
+    yield Answer(
+        not settings.SECURE_SSL_REDIRECT or settings.TIDEGATE_PROXIES > 0,
+        "visitors are told apart behind the proxy",
+        "have it add to X-Forwarded-For and set TIDEGATE_PROXIES=1: else anybody can lock anybody out of the sign-in",
+    )

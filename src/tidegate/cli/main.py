@@ -76,8 +76,18 @@ def run() -> None:
         typer.secho(f"This installation has a broken layout or rule. {fault}", fg="red", err=True)
         sys.exit(OUR_FAULT)
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is ours
+        if _is_without_database(fault):
+            typer.secho("The database does not answer.", fg="red", err=True)
+            typer.secho("Check that PostgreSQL runs, and the address in TIDEGATE_DATABASE_URL.", err=True)
+            sys.exit(Refusal.exit_code)
         _say_incident(fault)
         sys.exit(OUR_FAULT)
+
+
+def _is_without_database(fault: Exception) -> bool:
+    """Whether the database went away. Commands that need none do not load Django, not even to ask this."""
+    database = sys.modules.get("django.db")
+    return database is not None and isinstance(fault, (database.OperationalError, database.InterfaceError))
 
 
 def _say_incident(fault: Exception) -> None:

@@ -15,6 +15,7 @@ def serve(
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise
     from tidegate.cli.web import refuse_taken_port
+    from tidegate.project.database import revive
 
     refuse_taken_port(host, port)
     set_up()
@@ -23,4 +24,4 @@ def serve(
 
     connections.close_all()
     typer.echo(f"tidegate serves on http://{host}:{port} (stop it with Ctrl-C)")
-    supervise([["web", "--host", host, "--port", str(port)], *[["worker"]] * workers])
+    supervise([["web", "--host", host, "--port", str(port)], *[["worker"]] * workers], look_after=revive)

@@ -17,7 +17,6 @@ _ENDINGS = (".csv", ".txt", ".tsv")
 _LOG = ".result-log.csv"
 _FAULT = ".not-sent.txt"
 _NOT_ALLOWED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-_ITS_FAULTS = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE)
 
 
 class _Words(NamedTuple):
@@ -47,13 +46,15 @@ def watch(
     """
     if not folder.is_dir():
         raise Refusal("There is no such folder", fix="Check the path of the folder", code="NO_FILE")
+    from tidegate.cli.api_client import is_passing
+
     watched = _Folder(folder)
     while True:
         try:
             for path in watched.ready(is_last_look=once):
                 _send(path, _Words(file_type, school_year, organization, check_only), url, token)
         except Refusal as refusal:
-            if once or not _is_passing(refusal):
+            if once or not is_passing(refusal):
                 raise
             typer.echo(f"{refusal.message}. It is tried again in {every:g} seconds.", err=True)
         if once:
@@ -61,14 +62,16 @@ def watch(
         time.sleep(every)
 
 
-def _is_passing(refusal: Refusal) -> bool:
-    """Whether it may be otherwise in a while: the site is away, full or asked too often."""
-    return refusal.http_status in (HTTPStatus.TOO_MANY_REQUESTS, *_ITS_FAULTS)
-
-
 def _is_about_the_file(refusal: Refusal) -> bool:
     """Whether the next file may fare better; otherwise it is the token or the organization."""
     return refusal.http_status not in _NOT_ALLOWED
+
+
+class _Mark(NamedTuple):
+    """What tells a file that has changed from one that has not; the time in nanoseconds."""
+
+    byte_count: int
+    changed_at: int
 
 
 class _Folder:
@@ -76,16 +79,15 @@ class _Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: dict[Path, tuple[int, int]] = {}
+        self._seen: dict[Path, _Mark] = {}
 
     def ready(self, *, is_last_look: bool) -> list[Path]:
         """Return the files to be sent, the oldest first: those that were the same at the last look and have no log."""
-        found = {path: path.stat() for path in self._path.iterdir() if _is_data(path)}
-        marks = {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found.items()}
-        at_rest = [path for path in found if is_last_look or self._seen.get(path) == marks[path]]
+        marks = {path: mark for path in self._path.iterdir() if _is_data(path) and (mark := _mark_of(path))}
+        at_rest = [path for path in marks if is_last_look or self._seen.get(path) == marks[path]]
         self._seen = marks
-        todo = [path for path in at_rest if not _is_done(path)]
-        return sorted(todo, key=lambda path: (found[path].st_mtime_ns, path.name))
+        todo = [path for path in at_rest if not _is_done(path, marks[path].changed_at)]
+        return sorted(todo, key=lambda path: (marks[path].changed_at, path.name))
 
 
 def _is_data(path: Path) -> bool:
@@ -93,18 +95,28 @@ def _is_data(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in _ENDINGS and not is_ours and not path.name.startswith((".", "~"))
 
 
-def _is_done(path: Path) -> bool:
+def _mark_of(path: Path) -> _Mark | None:
+    """Return what the file is like now; None where it was taken away at this moment."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return _Mark(stat.st_size, stat.st_mtime_ns)
+
+
+def _is_done(path: Path, changed_at: int) -> bool:
     """Whether an answer is there for the file as it is now: answers bear the time of the file that they are about."""
-    changed_at = path.stat().st_mtime_ns
     answers = [path.with_name(path.name + ending) for ending in (_LOG, _FAULT)]
     return any(answer.exists() and answer.stat().st_mtime_ns == changed_at for answer in answers)
 
 
 def _send(path: Path, words: _Words, url: str, token: str) -> None:
     """Send a file and write what became of it beside it."""
-    from tidegate.cli.api_client import ApiClient, File
+    from tidegate.cli.api_client import ApiClient, File, is_passing
 
-    changed_at = path.stat().st_mtime_ns
+    if (mark := _mark_of(path)) is None:
+        return
+    changed_at = mark.changed_at
     try:
         with ApiClient(url, token) as client:
             upload_id = client.send(File(path, *words), once=_key(path, changed_at, words))
@@ -113,7 +125,7 @@ def _send(path: Path, words: _Words, url: str, token: str) -> None:
         path.with_name(path.name + _FAULT).unlink(missing_ok=True)
         typer.echo(f"{path.name}, upload {upload_id}: {ended.sentence}")
     except Refusal as refusal:
-        if _is_passing(refusal) or not _is_about_the_file(refusal):
+        if is_passing(refusal) or not _is_about_the_file(refusal):
             raise
         said = f"{refusal.message}. {refusal.fix}.\n"
         _write(path.with_name(path.name + _FAULT), [said], changed_at)
@@ -122,8 +134,11 @@ def _send(path: Path, words: _Words, url: str, token: str) -> None:
 
 def _key(path: Path, changed_at: int, words: _Words) -> str:
     """Return an Idempotency-Key: a watch that was stopped between sending and writing does not send the file twice."""
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    try:
+        with path.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as fault:
+        raise Refusal("The file cannot be read", fix="Check who may read it", code="NO_FILE") from fault
     return f"watch {digest} {changed_at} {' '.join(map(str, words))}"
 
 

@@ -10,7 +10,6 @@ import typer
 
 log = logging.getLogger(__name__)
 _BEFORE_NEXT_TRY_SECONDS = 1.0
-_MESSAGES_AT_ONCE = 4
 
 
 def worker(
@@ -49,14 +48,11 @@ async def _work_until_told_to_stop() -> None:
 
 
 async def _work(is_told: asyncio.Event) -> None:
-    """Work until told to stop, which the upload at hand may outlast, or until a worker of the queue ends by itself.
-
-    One upload at a time; messages to webhooks, which mostly wait, go out beside it.
-    """
+    """Work until told to stop, which the upload at hand may outlast, or until a worker of a queue ends by itself."""
     from django.conf import settings
     from procrastinate.contrib.django import app
 
-    from tidegate.uploads.queue import QUEUE, WEBHOOKS
+    from tidegate.uploads.queue import AT_ONCE
 
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
     with app.replace_connector(connector) as worker_app:
@@ -72,7 +68,7 @@ async def _work(is_told: asyncio.Event) -> None:
                         install_signal_handlers=False,
                     )
                 )
-                for queue, concurrency in ((QUEUE, 1), (WEBHOOKS, _MESSAGES_AT_ONCE))
+                for queue, concurrency in AT_ONCE.items()
             ]
             told = asyncio.create_task(is_told.wait())
             await asyncio.wait({*working, told}, return_when=asyncio.FIRST_COMPLETED)

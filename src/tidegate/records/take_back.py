@@ -26,6 +26,7 @@ _LOCK = sql.SQL("""
 SELECT number FROM records_student WHERE number IN (SELECT student_id FROM touched_unit)
 ORDER BY number FOR NO KEY UPDATE
 """)
+_PATIENCE = sql.SQL("SET LOCAL lock_timeout = '5s'")  # a person waits for the answer, and a load may take minutes
 _LATER = sql.SQL("""
 SELECT changer, count(DISTINCT student_id) FROM (
     SELECT student_id, brought_by AS changer FROM {table} JOIN touched_unit USING ({unit})
@@ -59,20 +60,22 @@ class TakenBack(NamedTuple):
 
 
 def lock_touched(records: type[Versioned], *, upload_id: int) -> None:
-    """Keep everybody else from what the upload touched until the transaction ends."""
+    """Keep everybody else from what the upload touched until the transaction ends. Whoever has it in hand is waited for
+    some seconds; then OperationalError is raised, by psycopg's LockNotAvailable."""
     with raw_cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS touched_unit")
-        cursor.execute(_TOUCHED.format(**_names(records, records, upload_id)))
+        _note_touched(cursor, records, upload_id)
+        cursor.execute(_PATIENCE)
         cursor.execute(_LOCK)
 
 
 def later_changes(records: type[Versioned], *, upload_id: int) -> list[LaterChange]:
     """Return who has changed what the upload touched since, or brought what rests on it, the newest upload first.
 
-    Call `lock_touched` first.
+    Call `lock_touched` first where the answer has to hold; whoever only looks waits for nobody.
     """
     found: dict[int | None, int] = {}
     with raw_cursor() as cursor:
+        _note_touched(cursor, records, upload_id)
         for table in (records, *_RESTS_ON.get(records, ())):
             cursor.execute(_LATER.format(**_names(table, records, upload_id)))
             for changer, student_count in cast("list[tuple[int | None, int]]", cursor.fetchall()):
@@ -94,6 +97,11 @@ def take_back(records: type[Versioned], *, upload_id: int, at: datetime) -> Take
         withdrawn = cursor.rowcount
         cursor.execute(_PUT_BACK.format(**names))
         return TakenBack(withdrawn, cursor.rowcount)
+
+
+def _note_touched(cursor: Any, records: type[Versioned], upload_id: int) -> None:
+    cursor.execute("DROP TABLE IF EXISTS touched_unit")
+    cursor.execute(_TOUCHED.format(**_names(records, records, upload_id)))
 
 
 def _names(table: type[Versioned], records: type[Versioned], upload_id: int) -> dict[str, Any]:

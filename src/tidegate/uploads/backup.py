@@ -17,6 +17,7 @@ from django.utils import timezone
 from tidegate.core.errors import Refusal
 from tidegate.records.state_hash import whole_hash
 from tidegate.uploads.models import Upload
+from tidegate.uploads.store import is_name
 
 _DUMP, _FILES, _ABOUT = "database.dump", "uploads", "backup.json"
 _CHUNK = 1 << 20
@@ -41,6 +42,7 @@ def back_up(folder: Path) -> dict[str, Any]:
             "made_at": timezone.now().isoformat(),
             "app_version": version("tidegate"),
             "whole_hash": whole_hash(),
+            "dump_sha256": _sha256(unfinished / _DUMP),
             "files": {name: _copy(name, unfinished / _FILES) for name in _kept_files()},
         }
     (unfinished / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
@@ -61,11 +63,11 @@ def restore(folder: Path) -> dict[str, Any]:
             fix="Restore into a new data folder or a new database",
             code="NOT_EMPTY",
         )
-    for name, sha256 in about["files"].items():
-        if not (folder / _FILES / name).is_file() or _sha256(folder / _FILES / name) != sha256:
-            raise _damaged()
+    kept = {name: sha256 for name, sha256 in about["files"].items() if sha256}
+    _check_undamaged(folder, {f"{_FILES}/{name}": sha256 for name, sha256 in kept.items()})
+    _check_undamaged(folder, {_DUMP: about["dump_sha256"]})
     _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={_name()}", str(folder / _DUMP))
-    for name in about["files"]:
+    for name in kept:
         (store / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / _FILES / name, store / name)
     if whole_hash() != about["whole_hash"]:
@@ -73,15 +75,26 @@ def restore(folder: Path) -> dict[str, Any]:
     return about
 
 
+def _check_undamaged(folder: Path, digests: dict[str, str]) -> None:
+    """Raise a Refusal where a file of the backup is missing or was changed, before anything is restored."""
+    for name, sha256 in digests.items():
+        if not (folder / name).is_file() or _sha256(folder / name) != sha256:
+            raise _damaged()
+
+
 def _kept_files() -> list[str]:
     return list(Upload.objects.exclude(stored_as="").order_by("pk").values_list("stored_as", flat=True))
 
 
 def _copy(name: str, to: Path) -> str:
-    """Copy a stored file as it lies there, encrypted or not, and return its SHA-256; blank where it is lost."""
+    """Copy a stored file as it lies there, encrypted or not, and return its SHA-256; blank where it is gone: retention
+    has deleted it meanwhile, or it was lost."""
     source = Path(settings.TIDEGATE_UPLOADS_DIR) / name
     (to / name).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, to / name)
+    try:
+        shutil.copyfile(source, to / name)
+    except FileNotFoundError:
+        return ""
     return _sha256(to / name)
 
 
@@ -91,17 +104,22 @@ def _sha256(path: Path) -> str:
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
+    no_backup = Refusal("This is no backup", fix="Name a folder that tidegate backup has written", code="NO_BACKUP")
     try:
         about: dict[str, Any] = json.loads((folder / _ABOUT).read_text("utf-8"))
     except (OSError, ValueError) as fault:
-        raise Refusal("This is no backup", fix="Name a folder that tidegate backup has written") from fault
+        raise no_backup from fault
+    if not isinstance(about, dict) or not {"made_at", "whole_hash", "dump_sha256", "files"} <= about.keys():
+        raise no_backup
+    if not all(map(is_name, about["files"])):
+        raise _damaged()
     return about
 
 
 def _damaged() -> Refusal:
     return Refusal(
-        "What was restored is not what was backed up: the backup was damaged or changed",
-        fix="Take another backup, and throw away what this restore has made",
+        "The backup was damaged or changed: it is not what was backed up",
+        fix="Take another backup, and restore it into a new data folder or a new database",
         code="DAMAGED",
     )
 

@@ -17,16 +17,18 @@ _FEW = 100
 
 
 def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -> int:
-    """Return how much of what the organization had on record before, the upload has replaced, in percent, rounded up.
+    """Return how much of what the organization and its schools had on record before, the upload has replaced, in
+    percent, rounded up; never over 100, though a file may also replace what stood under another SAU.
 
     To be asked after it was loaded, in the same transaction.
     """
     records = upload.kind.records
     if not replaced_count or records is None:
         return 0
-    of_organization = Q(sau_id=upload.organization_id) | Q(school_id=upload.organization_id)
+    organization_id = upload.organization_id
+    of_organization = Q(sau_id=organization_id) | Q(school_id=organization_id) | Q(school__parent_id=organization_id)
     now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
-    return -(-100 * replaced_count // max(now - added_count + replaced_count, 1))
+    return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
 
 
 def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
@@ -58,5 +60,5 @@ def release(upload: Upload, *, by: Person) -> Upload:
         found.forget_judgement()
         found.save()
         record_event("upload.released", by=by, organization=found.organization, subject=found)
-        enqueue(found.pk, found.organization_id)
+        enqueue(found.pk, found.organization)
     return found

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from tidegate.core.errors import Refusal
 
+_WRAPPING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+
 
 class Unreachable(Exception):
     """The address leads nowhere, or to where no message may go."""
@@ -41,6 +43,16 @@ def ip_of(host: str, port: int | None) -> str:
 
 
 def _is_public(address: str) -> bool:
+    """Whether it is reached from the internet; one that wraps an IPv4 address is as public as that is."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (mapped is None or mapped.is_global)
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = ip.ipv4_mapped or ip.sixtofour or _last_part(ip)
+        if wrapped is not None and not _is_public(str(wrapped)):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _last_part(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address at the end of one for translation (NAT64), or of the old form `::1.2.3.4`."""
+    is_wrapping = any(ip in network for network in _WRAPPING)
+    return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF) if is_wrapping else None

@@ -1,30 +1,59 @@
-"""The queue of uploads: enqueued in the upload's own transaction, in order per organization, retried after a crash."""
+"""The queue of uploads: enqueued in the upload's own transaction, in order per SAU, retried after a crash."""
+
+import logging
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ProcrastinateException
 
+from tidegate.reference.models import Organization
+
+log = logging.getLogger(__name__)
 QUEUE = "uploads"
 WEBHOOKS = "webhooks"
+UPKEEP = "upkeep"
+AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1}
+"""How many jobs of each queue a worker has in hand: one upload; messages, which mostly wait, go out beside it; and
+looking for the jobs of dead workers does not wait behind either."""
 
 
-def enqueue(upload_id: int, organization_id: int) -> None:
-    """Queue an upload within the caller's transaction. Uploads of one organization run in the order of sending."""
-    process_upload.configure(lock=f"organization:{organization_id}").defer(upload_id=upload_id)
+def enqueue(upload_id: int, organization: Organization) -> None:
+    """Queue an upload within the caller's transaction. Uploads of a SAU and its schools run in the order of sending."""
+    process_upload.configure(lock=_line_of(organization)).defer(upload_id=upload_id)
+
+
+def stand_in_line(organization: Organization) -> None:
+    """Be the only one who queues an upload of this SAU until the transaction at hand ends: of two that come at the same
+    moment, the one with the lower number is then also the first in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_line_of(organization)])
+
+
+def _line_of(organization: Organization) -> str:
+    return f"organization:{organization.parent_id or organization.pk}"
+
+
+class DatabaseAway(Exception):
+    """The database went away. It says nothing more: the database's own words may quote a line of a file, and the queue
+    writes what a job ends with into the log."""
 
 
 @app.task(
     name="process_upload",
     queue=QUEUE,
-    retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions={OperationalError, InterfaceError}),
+    retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions={DatabaseAway}),
 )
 def process_upload(upload_id: int) -> None:
     """Process one upload. When the database goes away, it is tried again."""
     from tidegate.uploads.process import process
 
     close_old_connections()  # one that broke while the worker was idle
-    process(upload_id=upload_id)
+    try:
+        process(upload_id=upload_id)
+    except (OperationalError, InterfaceError):
+        raise DatabaseAway from None
 
 
 def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
@@ -52,9 +81,12 @@ def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue pass
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="take_up_stalled_uploads", queue=QUEUE, pass_context=True, queueing_lock="take_up_stalled_uploads")
-async def take_up_stalled_uploads(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-    """Put the jobs of dead workers back into the queue."""
+@app.task(name="take_up_stalled_jobs", queue=UPKEEP, pass_context=True, queueing_lock="take_up_stalled_jobs")
+async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Put the jobs of dead workers back into the queue: uploads, messages, and what else they had in hand."""
     jobs = context.app.job_manager
-    for job in await jobs.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=settings.TIDEGATE_STALLED_SECONDS):
-        await jobs.retry_job(job)
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.TIDEGATE_STALLED_SECONDS):
+        try:
+            await jobs.retry_job(job)
+        except ProcrastinateException:  # one like it waits already, or another worker was faster
+            log.warning("A stalled job of the task %s was not taken up", job.task_name)

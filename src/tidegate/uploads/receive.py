@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import polars as pl
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -18,11 +18,11 @@ from tidegate.core.rules.finding import findings_of_faults
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads import store
+from tidegate.uploads.arriving import BYTES_PER_MB
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.queue import enqueue
-
-_BYTES_PER_MB = 1_000_000
+from tidegate.uploads.queue import enqueue, stand_in_line
+from tidegate.uploads.webhooks import announce
 
 
 def receive(
@@ -53,15 +53,20 @@ def receive(
         check_only=check_only,
     )
     try:
-        kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * _BYTES_PER_MB)
+        kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)
     except TooLarge:
         return _note_too_large(upload, file, by=by)
     upload.stored_as, upload.sha256, upload.byte_count = kept.stored_as, kept.sha256, kept.byte_count
     try:
         with transaction.atomic():
+            stand_in_line(organization)
+            upload.sent_at = timezone.now()
             upload.save()
             _note(upload, by=by)
-            enqueue(upload.pk, organization.pk)
+            enqueue(upload.pk, organization)
+            transaction.on_commit(lambda: store.settle(kept.stored_as))
+    except (OperationalError, InterfaceError):
+        raise  # it may have been committed before the connection broke: retention looks again later
     except BaseException:
         store.discard(kept.stored_as)
         raise
@@ -94,6 +99,8 @@ def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
         upload.save()
         keep_findings(upload, [findings_of_faults([fault], reading_rules(), rows, layout)])
         _note(upload, by=by)
+        record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
+        announce(upload)
     return upload
 
 

@@ -14,6 +14,9 @@ from tidegate.records.models import AnswerLine
 from tidegate.uploads import store
 from tidegate.uploads.models import State, Upload
 
+_STRAY_SECONDS = 86_400
+"""No file is on its way for a day."""
+
 
 class Deleted(NamedTuple):
     """Of how many uploads the file, and of how many the log was deleted."""
@@ -23,7 +26,9 @@ class Deleted(NamedTuple):
 
 
 def apply_retention() -> Deleted:
-    """Delete what is older than the state keeps it. Uploads that wait, are processed or on hold lose nothing."""
+    """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
+    are processed or on hold lose nothing."""
+    _delete_strays()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
     has_log = Q(log_deleted_at=None)
     log_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_LOGS_DAYS)) & has_log, _delete_log)
@@ -36,20 +41,31 @@ def _before(days: int) -> object:
 
 def _each(old: Q, delete: Callable[[Upload], None]) -> int:
     """Delete from each of these uploads in a transaction of its own, and return how many they were."""
-    ended = ~Q(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
+    due = old & ~Q(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
     count = 0
-    for upload_id in Upload.objects.filter(old & ended).order_by("pk").values_list("pk", flat=True).iterator():
+    for upload_id in Upload.objects.filter(due).order_by("pk").values_list("pk", flat=True).iterator():
         with transaction.atomic():
-            delete(Upload.objects.select_for_update(no_key=True).get(pk=upload_id))
-        count += 1
+            upload = Upload.objects.select_for_update(no_key=True).filter(due, pk=upload_id).first()
+            if upload is not None:  # nobody else has done it meanwhile
+                delete(upload)
+                count += 1
     return count
 
 
 def _delete_file(upload: Upload) -> None:
-    stored_as, upload.stored_as = upload.stored_as, ""
+    """Delete the file before all else: where the database goes away now, the next run notes what was done."""
+    store.discard(upload.stored_as)
+    upload.stored_as = ""
     upload.save(update_fields=["stored_as"])
     record_event("upload.file_deleted", by=None, subject=upload)
-    transaction.on_commit(lambda: store.discard(stored_as))
+
+
+def _delete_strays() -> None:
+    for stored_as in store.unsettled(for_seconds=_STRAY_SECONDS):
+        if Upload.objects.filter(stored_as=stored_as).exists():
+            store.settle(stored_as)
+        elif store.is_name(stored_as):
+            store.discard(stored_as)
 
 
 def _delete_log(upload: Upload) -> None:

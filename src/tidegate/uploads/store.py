@@ -2,15 +2,20 @@
 
 With TIDEGATE_STORE_KEY the files are encrypted as age files (age-encryption.org), which the `age` command reads too.
 Files that were kept before the key was set stay as they are and can be read.
+
+A file that has come and whose upload is not committed yet has a mark of its own, so that one whose upload never came to
+be, since the machine went down between the two, is found and removed (`unsettled`).
 """
 
 import errno
 import hashlib
 import os
+import re
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -22,6 +27,8 @@ from tidegate.core.errors import NoRoom, TooLarge
 _CHUNK = 1 << 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ENCRYPTED = ".age"
+_MARKS = "arriving"
+_NAME = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.age)?")
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,19 @@ def chunks_of(stored_as: str) -> Iterator[bytes]:
 
 
 def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
-    """Stream `file` into the store. Nothing is kept where it has more bytes than the limit (TooLarge) or than there is
-    room for (NoRoom)."""
+    """Stream `file` into the store; `settle` or `discard` it afterwards. Nothing is kept where it has more bytes than
+    the limit (TooLarge) or than there is room for (NoRoom)."""
     name = uuid.uuid4().hex
     stored_as = f"{name[:2]}/{name}{_ENCRYPTED if settings.TIDEGATE_STORE_KEY else ''}"
     path = _path_of(stored_as)
     counted = _Counted(file, limit_bytes)
     try:
+        _mark_of(stored_as).parent.mkdir(parents=True, exist_ok=True)
+        _mark_of(stored_as).touch()
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(counted, path)
     except BaseException as fault:
-        path.unlink(missing_ok=True)
+        discard(stored_as)
         if counted.is_too_large:
             raise TooLarge("The file is larger than the state allows") from fault
         if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
@@ -80,9 +89,31 @@ def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
     return Stored(stored_as, counted.digest.hexdigest(), counted.byte_count)
 
 
+def settle(stored_as: str) -> None:
+    """Say that the file belongs to an upload for good."""
+    _mark_of(stored_as).unlink(missing_ok=True)
+
+
 def discard(stored_as: str) -> None:
     """Remove a file from the store; one that is gone already is fine."""
+    if not is_name(stored_as):
+        raise ValueError("This is no name of a stored file")
     _path_of(stored_as).unlink(missing_ok=True)
+    settle(stored_as)
+
+
+def is_name(stored_as: str) -> bool:
+    """Whether a file in the store can be called so: nothing else is ever removed or restored."""
+    return _NAME.fullmatch(stored_as) is not None
+
+
+def unsettled(*, for_seconds: float) -> Iterator[str]:
+    """Yield the files that came so long ago and of which nobody has said since that they belong to an upload."""
+    marks = Path(settings.TIDEGATE_UPLOADS_DIR) / _MARKS
+    for mark in sorted(marks.iterdir()) if marks.is_dir() else ():
+        with suppress(FileNotFoundError):  # settled at this very moment
+            if time.time() - mark.stat().st_mtime >= for_seconds:
+                yield f"{mark.name[:2]}/{mark.name}"
 
 
 def new_key() -> str:
@@ -134,6 +165,10 @@ def _path_of(stored_as: str) -> Path:
     return Path(settings.TIDEGATE_UPLOADS_DIR) / stored_as
 
 
+def _mark_of(stored_as: str) -> Path:
+    return Path(settings.TIDEGATE_UPLOADS_DIR) / _MARKS / stored_as.rpartition("/")[2]
+
+
 def _write(source: _Counted, path: Path) -> None:
     with path.open("xb") as out:
         if path.suffix == _ENCRYPTED:
@@ -143,6 +178,17 @@ def _write(source: _Counted, path: Path) -> None:
                 out.write(chunk)
         out.flush()
         os.fsync(out.fileno())  # the upload is promised once its row is committed
+    _write_names_through(path)
+
+
+def _write_names_through(path: Path) -> None:
+    """Have the disk know the file's name, too, and that of its folder."""
+    for folder in (path.parent, path.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _encrypt(source: _Counted, written: _Written) -> None:

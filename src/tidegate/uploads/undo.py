@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_undo_upload
@@ -57,7 +58,7 @@ def can_be_undone(upload: Upload) -> bool:
 @transaction.atomic
 def later_uploads(upload: Upload) -> list[LaterUpload]:
     """Return who has changed the same since, so that the upload cannot be undone; an upload that was undone itself
-    does not count."""
+    does not count. It may be otherwise a moment later: nobody is kept from anything."""
     return _later_uploads(upload, check_can_be_undone(upload))
 
 
@@ -65,12 +66,14 @@ def later_uploads(upload: Upload) -> list[LaterUpload]:
 def undo(upload: Upload, *, by: Person) -> Upload:
     """Undo the upload and return it as it is now.
 
-    A Refusal where there is nothing to undo, a Conflict where the same was changed since, and nothing is guessed.
+    A Refusal where there is nothing to undo, a Conflict where the same was changed since or is being changed now, and
+    nothing is guessed.
     """
     check_can_undo_upload(by, upload.organization)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     found = locked.select_related("organization", "school_year").get(pk=upload.pk)
     records = check_can_be_undone(found)
+    _lock_touched(records, found)
     later = _later_uploads(found, records)
     if later:
         raise Conflict(
@@ -95,8 +98,20 @@ def undo(upload: Upload, *, by: Person) -> Upload:
     return found
 
 
+def _lock_touched(records: type[Versioned], upload: Upload) -> None:
+    try:
+        lock_touched(records, upload_id=upload.pk)
+    except OperationalError as fault:
+        if not isinstance(fault.__cause__, LockNotAvailable):
+            raise
+        raise Conflict(
+            "An upload that speaks of the same students is being processed",
+            fix="Wait until it has ended, then try again",
+            code="BUSY",
+        ) from fault
+
+
 def _later_uploads(upload: Upload, records: type[Versioned]) -> list[LaterUpload]:
-    lock_touched(records, upload_id=upload.pk)
     changes = later_changes(records, upload_id=upload.pk)
     uploads = Upload.objects.select_related("organization", "sent_by").in_bulk(
         [change.upload_id for change in changes if change.upload_id is not None]

@@ -6,13 +6,16 @@ there is no secret to share. What is sent has no value of the file and no file n
 
 import base64
 import json
+import threading
+from contextlib import ExitStack
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.accounts.permissions import can_view_organization, check_can_send_upload
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
@@ -24,6 +27,8 @@ from tidegate.uploads.receipts import private_key
 from tidegate.uploads.signing import sign_bytes
 
 _TIMEOUT_SECONDS = 10
+_WHOLE_SECONDS = 30
+"""Who answers drop by drop is never silent for long, and would keep the messages of all others waiting."""
 _GONE = 410
 _MOST = 10
 
@@ -54,7 +59,7 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> Webh
 def end_webhook(*, webhook_id: int, by: Person) -> None:
     """Tell the address nothing more. NotFound where there is none that the person may know of."""
     webhook = Webhook.objects.select_related("organization").filter(pk=webhook_id, ended_at=None).first()
-    if webhook is None:
+    if webhook is None or not can_view_organization(by, webhook.organization):
         raise no_such("webhook")
     check_can_send_upload(by, webhook.organization)
     with transaction.atomic():
@@ -87,8 +92,9 @@ def deliver(*, webhook_id: int, message_id: str, body: str) -> None:
         raise NotDelivered from None
     _note(webhook, f"Answered {status}", at=now)
     if status == _GONE:
-        Webhook.objects.filter(pk=webhook_id).update(ended_at=now)
-        record_event("webhook.ended", by=None, organization=webhook.organization, subject=webhook)
+        with transaction.atomic():
+            Webhook.objects.filter(pk=webhook_id).update(ended_at=now)
+            record_event("webhook.ended", by=None, organization=webhook.organization, subject=webhook)
     elif not 200 <= status < 300:
         raise NotDelivered
 
@@ -111,21 +117,31 @@ def _post(address: str, message_id: str, body: bytes, *, at: datetime) -> int:
 
     url = httpx.URL(address)
     headers = {"Host": url.netloc.decode(), "Content-Type": "application/json", "User-Agent": "tidegate"}
-    try:
-        to = url.copy_with(host=ip_of(url.host, url.port))
-        with (
-            httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client,
-            client.stream(
+    with ExitStack() as stack:
+        try:
+            to = url.copy_with(host=ip_of(url.host, url.port))
+            client = stack.enter_context(
+                httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+            )
+            stack.callback(_end_in_time(client).cancel)
+            sent = client.stream(
                 "POST",
                 to,
                 content=body,
                 headers=headers | signed_headers(message_id, body, at=at),
                 extensions={"sni_hostname": url.host},
-            ) as response,
-        ):
-            return response.status_code
-    except httpx.HTTPError as fault:
-        raise Unreachable from fault
+            )
+            return stack.enter_context(sent).status_code
+        except (httpx.HTTPError, OSError) as fault:
+            raise Unreachable from fault
+
+
+def _end_in_time(client: Any) -> threading.Timer:
+    """Close the client when its time is up, unless what is returned is cancelled before."""
+    timer = threading.Timer(_WHOLE_SECONDS, client.close)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _note(webhook: Webhook, answer: str, *, at: datetime) -> None:

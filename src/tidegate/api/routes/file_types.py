@@ -5,6 +5,8 @@ from ninja import Router
 
 from tidegate.api.routes.uploads import CSV_FILE, PROBLEMS
 from tidegate.api.schemas import CodeOut, ColumnOut, FileTypeOut, LayoutOut, YearName
+from tidegate.core.errors import NotFound
+from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find, find_all
 from tidegate.reference.models import Code
@@ -48,5 +50,13 @@ def get_sample(request: HttpRequest, file_type: str, school_year: YearName) -> H
 @router.get("/codes/{list_name}", response={200: list[CodeOut], **PROBLEMS}, summary="A code list")
 def list_codes(request: HttpRequest, list_name: str, school_year: YearName) -> list[CodeOut]:
     """Return the codes of a list that are valid in the school year."""
+    if list_name not in _code_lists():
+        raise NotFound("There is no such code list", fix=f"Choose one of: {', '.join(_code_lists())}")
     codes = Code.objects.filter(list_name=list_name).valid_in(SchoolYear.parse(school_year)).order_by("code")
     return [CodeOut(code=code.code, title=code.title) for code in codes]
+
+
+def _code_lists() -> list[str]:
+    """Return the names of the code lists that columns refer to, each once."""
+    columns = [column for kind in find_all().values() for column in kind.layout.columns.values()]
+    return sorted({column.of.list_name for column in columns if isinstance(column.of, CodeColumn)})

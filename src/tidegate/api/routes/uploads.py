@@ -1,22 +1,20 @@
 """Uploads: send a file, ask what became of it, read its findings and its Result Log."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import File, Form, Header, Router, Schema, Status
+from ninja import File, Form, Header, Router, Status
 from ninja.files import UploadedFile
 
 from tidegate.accounts.models import Person, Scope
 from tidegate.accounts.permissions import check_can_download_upload, check_can_view_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.carry_out_once import carry_out_once, digest_of
 from tidegate.api.described_api import gives
-from tidegate.api.models import CarriedOut
-from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadOut, YearName
+from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadIn, UploadOut
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Period
@@ -35,7 +33,7 @@ from tidegate.uploads.result_log import result_log_chunks
 from tidegate.uploads.undo import undo
 
 router = Router(tags=["uploads"])
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 507), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507), Problem)
 CSV_FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives("text/csv")}
 KEY_FILE: dict[str, Any] = {"response": {200: Any}, "openapi_extra": gives("text/plain")}
 FINDINGS: dict[str, Any] = {
@@ -43,15 +41,6 @@ FINDINGS: dict[str, Any] = {
     "openapi_extra": gives("application/x-ndjson", and_json=True),
 }
 _PAGE = 1000
-
-
-class UploadIn(Schema):
-    """What is said about a file. `organization` is a NEO organization ID."""
-
-    file_type: str
-    school_year: YearName
-    organization: int
-    check_only: bool = False
 
 
 @router.post("/uploads", response={202: UploadOut, **PROBLEMS}, summary="Send a file")
@@ -67,21 +56,22 @@ def send_upload(
     check_scope(token, Scope.SEND)
     organization = find_organization(token.person, form.organization)
     check_reach(token, organization)
-    digest = _digest(form, file)
-    upload = _carried_out(token.person, idempotency_key, digest) if idempotency_key else None
-    if upload is None:
-        with transaction.atomic():
-            upload = receive(
-                file=cast("BinaryIO", file),
-                file_name=file.name or "file",
-                file_type=form.file_type,
-                school_year=_school_year(form.school_year),
-                organization=organization,
-                by=token.person,
-                check_only=form.check_only,
-            )
-            if idempotency_key:
-                _remember(token.person, idempotency_key, digest, upload)
+
+    def take() -> Upload:
+        return receive(
+            file=cast("BinaryIO", file),
+            file_name=file.name or "file",
+            file_type=form.file_type,
+            school_year=_school_year(form.school_year),
+            organization=organization,
+            by=token.person,
+            check_only=form.check_only,
+        )
+
+    if idempotency_key:
+        upload = carry_out_once(take, by=token.person, key=idempotency_key, digest=digest_of(form, file))
+    else:
+        upload = take()
     response["Location"] = f"/api/v1/uploads/{upload.pk}"
     return Status(202, UploadOut.of(upload))
 
@@ -200,38 +190,6 @@ def _school_year(name: str) -> SchoolYear:
     if year is None:
         raise Refusal("The state does not collect this school year", fix="Choose another school year")
     return year
-
-
-def _digest(form: UploadIn, file: UploadedFile) -> str:
-    """Return a digest of the whole request, to tell a repetition from another request with the same key."""
-    digest = hashlib.sha256(form.model_dump_json().encode())
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
-
-
-def _carried_out(person: Any, key: str, digest: str) -> Upload | None:
-    done = CarriedOut.objects.filter(person=person, key=key).first()
-    if done is None:
-        return None
-    if done.digest != digest:
-        raise _key_taken()
-    return Upload.objects.select_related("organization", "school_year").get(pk=done.upload_id)
-
-
-def _remember(person: Any, key: str, digest: str, upload: Upload) -> None:
-    try:
-        with transaction.atomic():
-            CarriedOut.objects.create(person=person, key=key[:255], digest=digest, upload_id=upload.pk)
-    except IntegrityError as fault:  # the same request came twice at the same instant; this one is taken back
-        raise _key_taken() from fault
-
-
-def _key_taken() -> Refusal:
-    refusal = Refusal("The Idempotency-Key was used for another request", fix="Use a new key", code="KEY_TAKEN")
-    refusal.http_status = 409  # type: ignore[assignment]
-    return refusal
 
 
 def _lines(upload: Upload, rules: dict[str, type[Rule]]) -> Iterator[bytes]:

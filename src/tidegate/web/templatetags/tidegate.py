@@ -8,17 +8,20 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit
+from tidegate.audit.models import Event
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
 from tidegate.web.forms.events import in_words as in_words_of_act
 
 register = template.Library()
+_PAGES = ("upload", "student")
+"""What an event can be about and has a page of that name."""
 
 
 @register.simple_tag
@@ -73,6 +76,20 @@ def may_view_audit(context: dict[str, Any]) -> bool:
 def act_in_words(act: str) -> str:
     """Return an event's act as people read it."""
     return in_words_of_act(act)
+
+
+@register.simple_tag
+def about(event: Event) -> str | SafeString:
+    """Return what an event is about, `upload 7`, with the way there where it has a page."""
+    kind, name = event.subject_kind, event.subject_id
+    try:
+        address = reverse(kind, args=[name]) if kind in _PAGES else ""
+    except NoReverseMatch:
+        address = ""
+    if not address:
+        return format_html('{} <span class="code small">{}</span>', kind, name) if kind else ""
+    shown = name.partition("-")[0]  # of a student's ID the first part: the whole stands in the address and in the CSV
+    return format_html('{} <a class="code small" href="{}">{}</a>', kind, address, shown)
 
 
 @register.simple_tag(takes_context=True)

@@ -20,7 +20,8 @@ TOO_MANY = TooMany("This was done too often in a short time", fix="Wait a minute
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page of a request that is declined: its sentence and the way out, with its HTTP status."""
-    context = {"heading": refusal.message, "fix": refusal.fix}
+    fix = f"{refusal.fix.removesuffix('.')}." if refusal.fix else ""
+    context = {"heading": refusal.message, "fix": fix}
     return render(request, "web/errors/refusal.html", context, status=refusal.http_status)
 
 

@@ -8,6 +8,7 @@ from tidegate.accounts.permissions import check_can_view_audit
 from tidegate.audit.events_csv import events_csv
 from tidegate.audit.record import record_event
 from tidegate.audit.search_events import search_events
+from tidegate.core.errors import Refusal
 from tidegate.web.downloads import csv_download
 from tidegate.web.forms.events import EventsForm
 from tidegate.web.pages import ROWS_ON_A_PAGE
@@ -32,6 +33,9 @@ def events(request: PersonRequest) -> HttpResponse:
 def events_file(request: PersonRequest) -> HttpResponseBase:
     """Download all events that the form asks for."""
     check_can_view_audit(request.user)
-    found = search_events(EventsForm(request.GET).wanted())
+    form = EventsForm(request.GET)
+    if not form.is_valid():
+        raise Refusal("A filter of the audit log cannot be read", fix="Go back to the audit log, which says which one")
+    found = search_events(form.wanted())
     record_event("audit.downloaded", by=request.user)
     return csv_download(events_csv(found), "audit-log.csv")

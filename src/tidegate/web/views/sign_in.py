@@ -1,5 +1,6 @@
 """Signing in and out, the password and the second factor."""
 
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.views import LoginView, PasswordChangeView, ReauthenticateView
@@ -73,6 +74,18 @@ new_recovery_codes = GenerateRecoveryCodesView.as_view(template_name="web/sign_i
 def name_of_sign_in(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
     """Return the e-mail address that somebody tries to sign in with, so that its case makes no new tries."""
     return fold_email((credentials or {}).get("email") or request.POST.get("login", ""))
+
+
+def address_of_sign_in(request: HttpRequest) -> str:
+    """Return the address that somebody signs in from. Of what proxies say only that is believed which our own have
+    added, at the end: whatever stands before it, anybody can have written."""
+    said = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    proxies = settings.TIDEGATE_PROXIES
+    believed = said[-proxies] if 0 < proxies <= len(said) else ""
+    try:
+        return str(ip_address(believed))
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:

@@ -1,10 +1,10 @@
-"""A strict Content Security Policy: only our own files, nothing inline."""
+"""The headers of every answer: a strict Content Security Policy, no frame around it, nothing kept by a browser."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-POLICY = "; ".join(
+POLICY = "; ".join(  # only our own files, nothing inline
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -19,14 +19,16 @@ POLICY = "; ".join(
 )
 
 
-class ContentSecurityPolicyMiddleware:
-    """Sets the policy on every answer."""
+class AnswerHeadersMiddleware:
+    """Sets the headers on every answer, also on errors, redirects and static files: it stands before all else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer with the policy on it."""
+        """Return the answer with the headers on it. What says nothing of caching may be about students."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

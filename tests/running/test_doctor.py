@@ -1,0 +1,52 @@
+"""`tidegate doctor` says what is unsafe or unready, and what to do."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.running.conftest import environment_of
+
+
+def doctor(data_dir, **settings: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "tidegate.cli.main", "doctor"]
+    environment = environment_of(data_dir) | {"COLUMNS": "300"} | settings
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return run.returncode, run.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "subject"),
+    [
+        ("TIDEGATE_DEBUG", "yes", "debugging is off"),
+        ("TIDEGATE_DEMO", "yes", "no demo"),
+        ("TIDEGATE_ALLOWED_HOSTS", "*", "host names are limited"),
+        ("TIDEGATE_HTTPS", "no", "HTTPS only"),
+        ("TIDEGATE_HTTPS", "yes", "visitors are told apart behind the proxy"),
+        ("TIDEGATE_SECOND_FACTOR_REQUIRED", "no", "a password alone lets nobody in"),
+        ("TIDEGATE_WEBHOOKS_TO_PRIVATE", "yes", "webhooks lead to the internet alone"),
+        ("TIDEGATE_STORE_KEY", "", "uploaded files are encrypted"),
+    ],
+)
+def test_an_unsafe_setting_is_said_with_what_to_do(system, setting, value, subject):
+    status, said = doctor(system.data_dir, **{setting: value})
+    assert (status, f"not well {subject}: " in said) == (1, True), said
+
+
+def test_a_key_that_others_can_read_is_said(system):
+    key = system.data_dir / "secret-key"
+    key.chmod(0o644)
+    try:
+        assert f"not well keys are their owner's alone: chmod 600 {key}" in doctor(system.data_dir)[1]
+    finally:
+        key.chmod(0o600)
+    assert "well    keys are their owner's alone" in doctor(system.data_dir)[1]
+
+
+def test_a_database_that_does_not_answer_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path):
+    status, said = doctor(tmp_path, TIDEGATE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert (status, "not well database: it does not answer" in said, "HTTPS only" in said) == (1, True, True), said
+    command = [sys.executable, "-m", "tidegate.cli.main", "state-hash"]
+    environment = environment_of(tmp_path) | {"TIDEGATE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    other = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (other.returncode, other.stderr.splitlines()[0]) == (2, "The database does not answer.")
