@@ -57,5 +57,7 @@ def findings_in_slices(upload: Upload) -> Iterator[pl.DataFrame]:
 
 
 def file_finding(upload: Upload) -> Finding | None:
-    """Return the finding that says why the file could not be read."""
+    """Return the finding that says why the file could not be read; None where it could."""
+    if upload.state != State.FAILED:
+        return None
     return upload.findings.filter(severity="error", row__isnull=True).first() or upload.findings.filter(row=1).first()
