@@ -9,6 +9,7 @@ from tidegate.accounts.permissions import organizations_to_focus_on
 from tidegate.accounts.reach import is_state_wide
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.show_students import ShowStudents
+from tidegate.web.forms.long_select import LongSelect
 
 
 class FocusForm(forms.Form):
@@ -23,6 +24,7 @@ class FocusForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label="Organization",
+        widget=LongSelect,
         error_messages={
             "invalid_choice": "There is no such organization, or it is not yours",
             "required": "Choose an organization",
