@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 
 from tidegate.core.rules.rule import CATEGORIES, Rule
 from tidegate.file_types import find_all
+from tidegate.uploads.findings import findings_of_group
 from tidegate.uploads.models import Finding, FindingCount, Upload
 
 FIRST_ROWS = 20
@@ -47,8 +48,7 @@ class FindingGroup:
 
 def group_findings(upload: Upload) -> list[FindingGroup]:
     """Return the groups with their first rows: those about the file first, then errors, warnings and notices."""
-    of_group = {name: OuterRef(name) for name in ("upload", "code", "column")}
-    first = Finding.objects.filter(**of_group).order_by("id").values("pk")[:FIRST_ROWS]
+    first = findings_of_group(OuterRef("upload"), OuterRef("code"), OuterRef("column")).values("pk")[:FIRST_ROWS]
     counted = list(upload.finding_counts.annotate(first=ArraySubquery(first)))
     found = Finding.objects.in_bulk([pk for counts in counted for pk in counts.first])
     groups = [_group(upload, counts, [found[pk] for pk in counts.first]) for counts in counted]
@@ -62,12 +62,7 @@ def _place(group: FindingGroup) -> tuple[bool, int, str, int]:
 def find_group(upload: Upload, code: str, column: str) -> FindingGroup | None:
     """Return one group without its rows, None where the upload has no such finding."""
     counts = upload.finding_counts.filter(code=code, column=column).first()
-    return _group(upload, counts, list(findings_of(upload, code, column)[:1])) if counts else None
-
-
-def findings_of(upload: Upload, code: str, column: str) -> QuerySet[Finding]:
-    """Return the findings of one group in the order of the file."""
-    return upload.findings.filter(code=code, column=column).order_by("id")
+    return _group(upload, counts, list(findings_of_group(upload.pk, code, column)[:1])) if counts else None
 
 
 def _group(upload: Upload, counts: FindingCount, first: Sequence[Finding]) -> FindingGroup:

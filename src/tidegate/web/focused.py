@@ -14,7 +14,8 @@ from tidegate.file_types import find_all
 from tidegate.records.student_list import StudentList
 from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
-from tidegate.uploads.models import Finding, State, Upload
+from tidegate.uploads.findings import refusals_of
+from tidegate.uploads.models import State, Upload
 from tidegate.web.pages import Rows
 from tidegate.web.requests import PersonRequest
 
@@ -42,8 +43,7 @@ def uploads_of(focus: Focus) -> QuerySet[Upload]:
         here = Organization.objects.filter(Q(pk=focus.organization.pk) | Q(parent=focus.organization.pk))
         ids = list(here.order_by().values_list("pk", flat=True))  # asked for first, so that the index by focus is taken
         uploads = uploads.filter(organization__in=ids)
-    about_file = Finding.objects.filter(upload=OuterRef("pk"), severity="error").order_by("id").values("message")
-    refusal = Case(When(state=State.FAILED, then=Subquery(about_file[:1])))
+    refusal = Case(When(state=State.FAILED, then=Subquery(refusals_of(OuterRef("pk")).values("message")[:1])))
     with_names = uploads.select_related("organization", "school_year", "sent_by")
     return with_names.annotate(refusal=refusal).order_by("-sent_at", "-pk")
 

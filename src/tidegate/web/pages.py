@@ -1,12 +1,13 @@
 """What an address asks for: a page of a long list, a text to search for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db.models import F, Func, QuerySet, TextField, Value
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from tidegate.reference.row_comparison import stand_beyond
 
 ROWS_ON_A_PAGE = 50
 MOST_COUNTED = 1_000
@@ -105,9 +106,8 @@ class Rows:
         place = self.found.filter(pk=number_in(name)).values_list(*self.order).first()
         if place is None:
             return None
-        compare = LessThan if self.is_downward != is_before else GreaterThan
-        fields, values = (_row(F(field) for field in self.order), _row(Value(value) for value in place))
-        found = list(self._in_order(self.found.filter(compare(fields, values)), is_reversed=is_before)[:count])
+        beyond = stand_beyond(self.order, place, is_before=self.is_downward != is_before)
+        found = list(self._in_order(self.found.filter(beyond), is_reversed=is_before)[:count])
         return found[::-1] if is_before else found
 
     def count(self) -> int | None:
@@ -124,12 +124,6 @@ class Rows:
     def _in_order(self, rows: "QuerySet[Any]", *, is_reversed: bool = False) -> "QuerySet[Any]":
         sign = "-" if self.is_downward != is_reversed else ""
         return rows.order_by(*(f"{sign}{field}" for field in self.order))
-
-
-def _row(parts: Iterable[Any]) -> Any:
-    """Return SQL's row of these, which an index over them compares at once; the one itself where there is but one."""
-    first, *others = parts
-    return Func(first, *others, function="ROW", output_field=TextField()) if others else first
 
 
 def page_of(rows: LongList, request: HttpRequest) -> Page:

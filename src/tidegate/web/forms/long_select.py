@@ -20,11 +20,11 @@ class LongSelect(forms.Select):
         renderer: BaseRenderer | None = None,  # noqa: ARG002 - Django's form
     ) -> SafeString:
         """Return the drop-down as HTML, the same as Django's."""
-        chosen = self.format_value(value)
+        chosen, selected = self.format_value(value), flatatt({"selected": True})
         options = format_html_join(
             "\n",
             '<option value="{}"{}>{}</option>',
-            ((entry, flatatt({"selected": str(entry) in chosen}), label) for entry, label in self.choices),
+            ((entry, selected if str(entry) in chosen else "", label) for entry, label in self.choices),
         )
         return format_html(
             "<select{}>{}</select>", flatatt({"name": name} | self.build_attrs(self.attrs, attrs)), options
