@@ -5,14 +5,22 @@ from datetime import date
 import pytest
 
 from tidegate.records.import_folder import import_reference
-from tidegate.records.models import Student
-from tidegate.records.students import organizations_of, search_students, students_of
+from tidegate.records.models import Enrollment, Student, StudentVersion
+from tidegate.records.student_list import StudentList
+from tidegate.records.students import organizations_of
 from tidegate.reference.models import Organization, SchoolYear
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2021, 1, 15)
 ARIA, BANJO = "900000001", "900000002"
+
+
+@pytest.fixture(params=["gathered", "walked"], autouse=True)
+def way(request, monkeypatch):
+    """Both ways to the list give the same list: as if everybody were few, and as if nobody were."""
+    few = 10_000 if request.param == "gathered" else -1
+    monkeypatch.setattr(StudentList, "_few_among", lambda self: few)
 
 
 @pytest.fixture
@@ -24,7 +32,10 @@ def listed(write_folder):
     def ask(organization_id: int | None, *, first: int = 2020, show_students: str = "all") -> list[str]:
         organization = Organization.objects.get(pk=organization_id) if organization_id else None
         year = SchoolYear.objects.get(first=first)
-        return [s.number for s in students_of(organization, year, show_students=show_students, today=TODAY)]
+        students = StudentList(organization, year, show_students=show_students, today=TODAY)
+        numbers = [student.number for student in students.rows(0, 50)]
+        assert students.count() in (len(numbers), None)
+        return numbers
 
     return ask
 
@@ -58,14 +69,15 @@ def test_active_is_who_has_not_left(listed):
 def test_who_will_leave_is_active_until_then(listed):
     sau, year = Organization.objects.get(pk=1000), SchoolYear.objects.get(first=2020)
     days = (date(2020, 11, 30), date(2020, 12, 1))
-    counts = [students_of(sau, year, show_students="active", today=day).filter(number=BANJO).count() for day in days]
-    assert counts == [1, 0]
+    active = [StudentList(sau, year, show_students="active", today=day).rows(0, 50) for day in days]
+    assert [BANJO in [student.number for student in students] for students in active] == [True, False]
 
 
 def test_a_student_carries_the_current_name(listed, write_folder):
     import_reference(write_folder(students=["900000001,Backbeat,Aria,,2004-05-17,F"]), by=None)
     year = SchoolYear.objects.get(first=2020)
-    found = students_of(Organization.objects.get(pk=1001), year).get(number=ARIA)
+    students = StudentList(Organization.objects.get(pk=1001), year).rows(0, 50)
+    found = next(student for student in students if student.number == ARIA)
     assert (found.last_name, found.first_name, found.date_of_birth) == ("Backbeat", "Aria", date(2004, 5, 17))
 
 
@@ -73,6 +85,12 @@ def test_a_student_carries_the_current_name(listed, write_folder):
     ("text", "numbers"),
     [
         (ARIA, [ARIA]),
+        ("90000", [ARIA, BANJO]),
+        ("900000002 ban", [BANJO]),
+        ("900000002 aria", []),
+        ("1234567890", []),
+        ("%", []),
+        ("\\", []),
         ("amp", [ARIA]),
         ("Octave", []),
         ("o'oct ban", [BANJO]),
@@ -81,8 +99,8 @@ def test_a_student_carries_the_current_name(listed, write_folder):
     ],
 )
 def test_students_are_found_by_number_or_by_the_beginnings_of_names(listed, text, numbers):
-    students = students_of(None, SchoolYear.objects.get(first=2020))
-    assert [student.number for student in search_students(students, text)] == numbers
+    students = StudentList(None, SchoolYear.objects.get(first=2020), search=text)
+    assert [student.number for student in students.rows(0, 50)] == numbers
 
 
 def test_the_organizations_of_a_student_are_those_of_the_current_enrollments(listed):
@@ -91,6 +109,64 @@ def test_the_organizations_of_a_student_are_those_of_the_current_enrollments(lis
     assert not organizations_of(student, SchoolYear.objects.get(first=2021)).exists()
 
 
-def test_the_list_takes_one_query(listed, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        list(students_of(None, SchoolYear(first=2020)))
+@pytest.fixture
+def many(listed):
+    """Add 30 students, whose names come in another order than their numbers, and return the state's school year."""
+    year = SchoolYear.objects.get(first=2020)
+    place = {"sau_id": 1000, "school_id": 1001, "school_year": year, "entry_date": date(2020, 9, 1)}
+    for number in range(30):
+        student = Student.objects.create(number=str(910000000 + number))
+        names = {"last_name": f"Name{number * 7 % 10}", "first_name": "Name" if number < 15 else f"Alto{number}"}
+        StudentVersion.objects.create(student=student, **names)
+        Enrollment.objects.create(student=student, enrollment_type="P", **place)
+    return year
+
+
+@pytest.mark.parametrize("organization_id", [None, 1000, 1001])
+@pytest.mark.parametrize("search", ["", "name", "alto", "91 name", "al na", "9100"])
+def test_a_page_goes_on_where_the_one_before_it_ended(many, organization_id, search):
+    organization = Organization.objects.get(pk=organization_id) if organization_id else None
+    students = StudentList(organization, many, search=search, today=TODAY)
+    every = students.rows(0, 100)
+    assert len(every) == len({student.number for student in every})
+    for place, student in enumerate(every):
+        name = students.name_of(student)
+        assert students.beside(name, is_before=False, count=100) == every[place + 1 :]
+        assert students.beside(name, is_before=True, count=4) == every[max(0, place - 4) : place]
+    assert students.rows(5, 3) == every[5:8]
+
+
+def test_a_list_without_a_search_is_by_last_name_then_first_name_then_number(many):
+    every = StudentList(None, many).rows(0, 100)
+    assert every == sorted(every, key=lambda s: (s.last_name.upper(), s.first_name.upper(), s.number))
+
+
+def test_who_is_found_by_the_last_name_stands_before_who_is_found_by_the_first(many):
+    found = StudentList(None, many, search="name").rows(0, 100)
+    assert [student.last_name.startswith("Name") for student in found] == [True] * 30
+    found = StudentList(None, many, search="al").rows(0, 100)
+    assert found == sorted(found, key=lambda s: (not s.last_name.startswith("Al"), s.first_name.upper(), s.number))
+
+
+@pytest.mark.parametrize("name", ["", "x", "00000000-0000-4000-8000-000000000000"])
+def test_nobody_stands_beside_who_is_not_in_the_list(many, name):
+    assert StudentList(None, many).beside(name, is_before=False, count=9) is None
+
+
+def test_who_is_not_in_the_list_gives_no_place_in_it(many):
+    stranger = Student.objects.create(number="920000000")
+    StudentVersion.objects.create(student=stranger, last_name="Between")
+    assert StudentList(None, many).beside(str(stranger.public_id), is_before=False, count=9) is None
+
+
+def test_whoever_is_enrolled_without_a_known_name_is_listed(write_folder):
+    import_reference(write_folder(students=[]), by=None)
+    students = StudentList(None, SchoolYear.objects.get(first=2020)).rows(0, 50)
+    assert [(student.number, student.last_name) for student in students] == [(ARIA, ""), (BANJO, "")]
+
+
+def test_the_list_takes_as_many_queries_however_long_it_is(listed, many, django_assert_num_queries):
+    organization = Organization.objects.get(pk=1000)
+    for count in (1, 30):
+        with django_assert_num_queries(4):
+            StudentList(organization, many).rows(0, count)

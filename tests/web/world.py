@@ -4,13 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+import polars as pl
 from django.utils import timezone
 
 from tidegate.accounts.focus import save_focus
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministrator, Viewer
+from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.models import CteRecord, Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
+from tidegate.uploads.count_findings import count_findings
 from tidegate.uploads.models import Finding, Upload
 
 STUDENT = "900000001"
@@ -68,7 +71,9 @@ class World:
             "school_id": "2001",
             "student_number": STUDENT,
         }
-        return Finding.objects.create(upload=upload, **usual | fields)
+        finding = Finding.objects.create(upload=upload, **usual | fields)
+        count_findings(upload, pl.DataFrame([{name: getattr(finding, name) for name in FINDINGS}], schema=FINDINGS))
+        return finding
 
 
 def build_world() -> World:

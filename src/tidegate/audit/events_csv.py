@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import QuerySet
 
 from tidegate.audit.models import Event
+from tidegate.audit.search_events import older_than
 
 HEADER = ("At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -17,12 +18,12 @@ _SLICE = 2_000
 def events_csv(events: "QuerySet[Event]") -> Iterator[bytes]:
     """Yield the events as UTF-8, in their order, read as they are needed; times are in UTC."""
     yield _lines([HEADER])
-    before: int | None = None
+    last: Event | None = None
     while True:
-        part = list((events if before is None else events.filter(pk__lt=before))[:_SLICE])
+        part = list((older_than(last, events) if last else events)[:_SLICE])
         if not part:
             return
-        before = part[-1].pk
+        last = part[-1]
         yield _lines(_line(event) for event in part)
 
 

@@ -19,11 +19,11 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organization_id", "-at"], name="event_by_organization"),
-            models.Index(fields=["person_id", "-at"], name="event_by_person"),
+            models.Index(fields=["organization_id", "at", "id"], name="event_by_place_and_time"),
+            models.Index(fields=["person_email", "at", "id"], name="event_by_email_and_time"),
             models.Index(fields=["subject_kind", "subject_id"], name="event_by_subject"),
-            models.Index(fields=["act", "-id"], name="event_by_act"),
-            models.Index(fields=["at"], name="event_by_day"),
+            models.Index(fields=["act", "at", "id"], name="event_by_act_and_time"),
+            models.Index(fields=["at", "id"], name="event_in_order"),
         ]
         ordering = ("-id",)
 

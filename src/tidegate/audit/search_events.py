@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tidegate.audit.models import Event
@@ -24,9 +24,9 @@ class EventFilter:
 
 def search_events(wanted: EventFilter) -> "QuerySet[Event]":
     """Return the events that fit, the newest first. Days are those of the server's time zone, both included."""
-    events = Event.objects.order_by("-id")
+    events = Event.objects.order_by("-at", "-id")
     if wanted.person:
-        events = events.filter(person_email__iexact=wanted.person)
+        events = events.filter(person_email=wanted.person.strip().lower())  # as it is stored
     if wanted.organization_id is not None:
         events = events.filter(organization_id=wanted.organization_id)
     if wanted.act:
@@ -38,6 +38,11 @@ def search_events(wanted: EventFilter) -> "QuerySet[Event]":
     if wanted.last_day:
         events = events.filter(at__lt=_midnight(wanted.last_day + timedelta(days=1)))
     return events
+
+
+def older_than(event: Event, events: "QuerySet[Event]") -> "QuerySet[Event]":
+    """Return those of `events` that stand after this one in the log's order."""
+    return events.filter(Q(at__lt=event.at) | Q(pk__lt=event.pk), at__lte=event.at)
 
 
 def known_acts() -> list[str]:

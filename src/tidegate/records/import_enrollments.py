@@ -60,8 +60,13 @@ WITH primaries AS (
 SELECT row FROM beside WHERE row IS NOT NULL
     AND (ended > entry_date OR (next_row IS NULL AND next_entry < COALESCE(exit_date, 'infinity')))
 """
-_ADD_NUMBERS = """
-INSERT INTO records_student (number) SELECT DISTINCT number FROM new_enrollments ORDER BY number ON CONFLICT DO NOTHING
+_ADD_STUDENTS = """
+WITH added AS (
+    INSERT INTO records_student (number) SELECT DISTINCT number FROM new_enrollments ORDER BY number
+    ON CONFLICT DO NOTHING RETURNING number
+)
+INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, gender)
+SELECT number, '', '', '', '', '' FROM added ORDER BY number
 """
 _DIFFERING = """
 SELECT old.id AS replaces, new.number, new.school_year, new.sau_id, new.school_id,
@@ -122,5 +127,5 @@ def judge_enrollments(file: ImportFile) -> None:
 def merge_enrollments(file: ImportFile) -> Merged:
     """Bring the enrollments that are new or differ. Whoever is enrolled is a student, whatever students.csv says."""
     return bring_versions(
-        "records_enrollment", before=_ADD_NUMBERS, differing=_DIFFERING, columns=_COLUMNS, row_count=file.rows.height
+        "records_enrollment", before=_ADD_STUDENTS, differing=_DIFFERING, columns=_COLUMNS, row_count=file.rows.height
     )

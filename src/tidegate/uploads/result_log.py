@@ -8,6 +8,7 @@ import polars as pl
 from tidegate.core.errors import Refusal
 from tidegate.core.results.result_log import result_log
 from tidegate.core.rules.finding import FINDINGS
+from tidegate.uploads.findings import findings_of, refusals_of
 from tidegate.uploads.models import Finding, State, Upload
 
 _SLICE = 20_000
@@ -49,7 +50,7 @@ def findings_in_slices(upload: Upload) -> Iterator[pl.DataFrame]:
     """Yield the findings in slices, in order, so that a million of them need no memory."""
     after = 0
     while True:
-        part = list(upload.findings.filter(pk__gt=after).order_by("pk").values_list("pk", *FINDINGS)[:_SLICE])
+        part = list(findings_of(upload, after=after).values_list("pk", *FINDINGS)[:_SLICE])
         if not part:
             return
         after = part[-1][0]
@@ -57,5 +58,8 @@ def findings_in_slices(upload: Upload) -> Iterator[pl.DataFrame]:
 
 
 def file_finding(upload: Upload) -> Finding | None:
-    """Return the finding that says why the file could not be read."""
-    return upload.findings.filter(severity="error", row__isnull=True).first() or upload.findings.filter(row=1).first()
+    """Return the finding that says why the file could not be read; None where it could."""
+    if upload.state != State.FAILED:
+        return None
+    refusals = refusals_of(upload)
+    return refusals.filter(row__isnull=True).first() or refusals.filter(row=1).first()

@@ -1,16 +1,16 @@
 """The findings of an upload, grouped by rule and column, each group with its fix and its first rows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from tidegate.core.rules.rule import CATEGORIES, Rule
 from tidegate.file_types import find_all
-from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.findings import findings_of_group
+from tidegate.uploads.models import Finding, FindingCount, Upload
 
 FIRST_ROWS = 20
 MOODS = {"error": "bad", "warning": "care", "notice": "busy"}
@@ -48,9 +48,10 @@ class FindingGroup:
 
 def group_findings(upload: Upload) -> list[FindingGroup]:
     """Return the groups with their first rows: those about the file first, then errors, warnings and notices."""
-    first = _first_rows(upload)
-    counted = upload.findings.values("code", "column", "severity").annotate(count=Count("pk"), with_row=Count("row"))
-    groups = [_group(upload, counts, first.get((counts["code"], counts["column"]), [])) for counts in counted]
+    first = findings_of_group(OuterRef("upload"), OuterRef("code"), OuterRef("column")).values("pk")[:FIRST_ROWS]
+    counted = list(upload.finding_counts.annotate(first=ArraySubquery(first)))
+    found = Finding.objects.in_bulk([pk for counts in counted for pk in counts.first])
+    groups = [_group(upload, counts, [found[pk] for pk in counts.first]) for counts in counted]
     return sorted(groups, key=_place)
 
 
@@ -60,36 +61,20 @@ def _place(group: FindingGroup) -> tuple[bool, int, str, int]:
 
 def find_group(upload: Upload, code: str, column: str) -> FindingGroup | None:
     """Return one group without its rows, None where the upload has no such finding."""
-    counts = findings_of(upload, code, column).aggregate(count=Count("pk"), with_row=Count("row"))
-    example = findings_of(upload, code, column).first()
-    if example is None:
-        return None
-    return _group(upload, {**counts, "code": code, "column": column, "severity": example.severity}, [example])
+    counts = upload.finding_counts.filter(code=code, column=column).first()
+    return _group(upload, counts, list(findings_of_group(upload.pk, code, column)[:1])) if counts else None
 
 
-def findings_of(upload: Upload, code: str, column: str) -> QuerySet[Finding]:
-    """Return the findings of one group in the order of the file."""
-    return upload.findings.filter(code=code, column=column).order_by("id")
-
-
-def _first_rows(upload: Upload) -> dict[tuple[str, str], list[Finding]]:
-    place = Window(RowNumber(), partition_by=[F("code"), F("column")], order_by="id")
-    by_group: dict[tuple[str, str], list[Finding]] = {}
-    for finding in upload.findings.annotate(place=place).filter(place__lte=FIRST_ROWS).order_by("id"):
-        by_group.setdefault((finding.code, finding.column), []).append(finding)
-    return by_group
-
-
-def _group(upload: Upload, counts: Mapping[str, Any], first: Sequence[Finding]) -> FindingGroup:
-    rule = _rules(upload).get(counts["code"])
-    is_one = counts["count"] == 1 or not counts["with_row"]
-    title = first[0].message if is_one or rule is None else word_pattern(rule, counts["column"])
+def _group(upload: Upload, counts: FindingCount, first: Sequence[Finding]) -> FindingGroup:
+    rule = _rules(upload).get(counts.code)
+    is_one = counts.count == 1 or not counts.with_row_count
+    title = first[0].message if is_one or rule is None else word_pattern(rule, counts.column)
     return FindingGroup(
-        code=counts["code"],
-        column=counts["column"],
-        severity=counts["severity"],
-        count=counts["count"],
-        has_rows=bool(counts["with_row"]),
+        code=counts.code,
+        column=counts.column,
+        severity=counts.severity,
+        count=counts.count,
+        has_rows=bool(counts.with_row_count),
         title=title,
         how_to_fix=rule.how_to_fix if rule else "",
         first=first,

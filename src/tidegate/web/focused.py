@@ -10,10 +10,13 @@ from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import check_can_view_students, check_can_view_upload
 from tidegate.accounts.reach import no_such
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.records.models import Student
-from tidegate.records.students import students_of
+from tidegate.file_types import find_all
+from tidegate.records.student_list import StudentList
+from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
-from tidegate.uploads.models import Finding, State, Upload
+from tidegate.uploads.findings import refusals_of
+from tidegate.uploads.models import State, Upload
+from tidegate.web.pages import Rows
 from tidegate.web.requests import PersonRequest
 
 _JUST_SENT = timedelta(seconds=10)
@@ -37,11 +40,24 @@ def uploads_of(focus: Focus) -> QuerySet[Upload]:
     """
     uploads = Upload.objects.filter(school_year=focus.school_year)
     if focus.organization is not None:
-        uploads = uploads.filter(Q(organization=focus.organization) | Q(organization__parent=focus.organization))
-    about_file = Finding.objects.filter(upload=OuterRef("pk"), severity="error").order_by("id").values("message")
-    refusal = Case(When(state=State.FAILED, then=Subquery(about_file[:1])))
+        here = Organization.objects.filter(Q(pk=focus.organization.pk) | Q(parent=focus.organization.pk))
+        ids = list(here.order_by().values_list("pk", flat=True))  # asked for first, so that the index by focus is taken
+        uploads = uploads.filter(organization__in=ids)
+    refusal = Case(When(state=State.FAILED, then=Subquery(refusals_of(OuterRef("pk")).values("message")[:1])))
     with_names = uploads.select_related("organization", "school_year", "sent_by")
     return with_names.annotate(refusal=refusal).order_by("-sent_at", "-pk")
+
+
+def upload_list(focus: Focus | None) -> Rows:
+    """Return the uploads of the focus as a long list, the newest first."""
+    return Rows(uploads_of(focus) if focus else Upload.objects.none(), ("sent_at", "pk"), is_downward=True)
+
+
+def last_uploads(focus: Focus) -> dict[str, Upload]:
+    """Return the newest upload of each file type for the focus, by the file type's slug."""
+    uploads = uploads_of(focus)
+    newest = {slug: uploads.filter(file_type=slug).first() for slug in find_all()}
+    return {slug: upload for slug, upload in newest.items() if upload}
 
 
 def find_upload(person: Person, upload_id: int) -> Upload:
@@ -53,10 +69,10 @@ def find_upload(person: Person, upload_id: int) -> Upload:
     return found
 
 
-def students_in(focus: Focus, *, by: Person) -> QuerySet[Student]:
-    """Return the students of the focus; a Refusal where `by` may not see its student list."""
+def students_in(focus: Focus, *, by: Person, search: str = "") -> StudentList:
+    """Return the students of the focus whom the search names; a Refusal where `by` may not see its student list."""
     check_can_view_students(by, focus.organization)
-    return students_of(focus.organization, focus.school_year, show_students=focus.show_students)
+    return StudentList(focus.organization, focus.school_year, show_students=focus.show_students, search=search)
 
 
 def ask_again(uploads: Iterable[Upload]) -> str:

@@ -23,6 +23,7 @@ from tidegate.core.suggestions.suggestion import from_text
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.answer_file import answer_file_chunks
 from tidegate.uploads.cancel import cancel
+from tidegate.uploads.findings import findings_of
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.full_log import full_log_csv_chunks
 from tidegate.uploads.hold import release
@@ -160,7 +161,7 @@ def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
     rules = upload.kind.rules_by_code()
     if "application/x-ndjson" in request.headers.get("Accept", ""):
         return StreamingHttpResponse(_lines(upload, rules), content_type="application/x-ndjson")
-    found = list(upload.findings.filter(pk__gt=after).order_by("pk")[:_PAGE])
+    found = list(findings_of(upload, after=after)[:_PAGE])
     next_after = found[-1].pk if len(found) == _PAGE else None
     return FindingsPage(findings=[_show(finding, rules) for finding in found], next_after=next_after)
 
@@ -193,7 +194,7 @@ def _school_year(name: str) -> SchoolYear:
 
 
 def _lines(upload: Upload, rules: dict[str, type[Rule]]) -> Iterator[bytes]:
-    for finding in upload.findings.order_by("pk").iterator(chunk_size=5000):
+    for finding in findings_of(upload).iterator(chunk_size=5000):
         yield json.dumps(_show(finding, rules).model_dump(), ensure_ascii=False).encode() + b"\n"
 
 

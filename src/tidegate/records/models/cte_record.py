@@ -12,7 +12,7 @@ class CteRecord(Versioned):
     """One line per class section, which has no number of its own: two alike are legal and both count.
 
     The lines of a student for one CTE school and CTE code in a school year are one group, replaced as a whole.
-    What it names is checked by a trigger, once per statement: four checks per row were half of a load (decision 19).
+    What it names is checked by a trigger, once per statement: four checks per row were half of a load (decision 20).
     """
 
     UNIT = ("student_id", "school_year_id", "school_id", "cte_code")

@@ -11,6 +11,8 @@ from tidegate.records.models.student import Student
 from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, replaced_by_needs_a_day
 from tidegate.reference.models import Organization, SchoolYear
 
+_ENDED = CURRENT & Q(exit_date__isnull=False)
+
 
 class EnrollmentType(models.TextChoices):
     """Primary at the sending school, concurrent at the CTE school."""
@@ -50,6 +52,10 @@ class Enrollment(Versioned):
             models.Index(fields=["student", "school_year"], name="enrollments_of_student"),
             models.Index(fields=["school", "school_year", "student"], condition=CURRENT, name="enrollments_at_school"),
             models.Index(fields=["sau", "school_year", "student"], condition=CURRENT, name="enrollments_in_sau"),
+            models.Index(
+                fields=["school", "school_year", "student"], condition=_ENDED, name="enrollments_ended_at_school"
+            ),
+            models.Index(fields=["sau", "school_year", "student"], condition=_ENDED, name="enrollments_ended_in_sau"),
             *by_upload("enrollment"),
         ]
         constraints = [
@@ -57,6 +63,7 @@ class Enrollment(Versioned):
             models.UniqueConstraint(
                 fields=["student", "school_year", "school", "enrollment_type", "entry_date"],
                 condition=CURRENT,
+                include=["sau", "exit_date"],  # for the student list, which asks of one student after the other
                 name="enrollment_current_once",
             ),
             ExclusionConstraint(

@@ -2,9 +2,22 @@
 
 from tidegate.uploads.models.decision import Act, Decision
 from tidegate.uploads.models.finding import Finding
+from tidegate.uploads.models.finding_count import FindingCount
 from tidegate.uploads.models.progress import Progress, Step
 from tidegate.uploads.models.receipt import Receipt
 from tidegate.uploads.models.upload import MOVES, State, Upload
 from tidegate.uploads.models.webhook import Webhook
 
-__all__ = ["MOVES", "Act", "Decision", "Finding", "Progress", "Receipt", "State", "Step", "Upload", "Webhook"]
+__all__ = [
+    "MOVES",
+    "Act",
+    "Decision",
+    "Finding",
+    "FindingCount",
+    "Progress",
+    "Receipt",
+    "State",
+    "Step",
+    "Upload",
+    "Webhook",
+]

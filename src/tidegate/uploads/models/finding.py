@@ -8,7 +8,7 @@ from tidegate.uploads.models.upload import Upload
 class Finding(models.Model):
     """A finding, as the core worded it; `row` is null where it is about the file. In the order of the Result Log."""
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="findings")
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="findings", db_index=False)
     row = models.IntegerField(null=True)
     column = models.CharField(max_length=100, blank=True)
     code = models.CharField(max_length=10)
@@ -21,7 +21,10 @@ class Finding(models.Model):
     suggestions = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["upload", "code", "id"], name="finding_by_rule")]
+        indexes = [
+            models.Index(fields=["upload", "id"], name="finding_in_order"),
+            models.Index(fields=["upload", "code", "column", "id"], name="finding_by_rule_and_column"),
+        ]
         ordering = ("id",)
 
     def __str__(self) -> str:

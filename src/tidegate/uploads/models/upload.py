@@ -78,6 +78,7 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["organization", "school_year", "-sent_at"], name="upload_by_focus"),
             models.Index(fields=["school_year", "-sent_at"], name="upload_by_year"),
+            models.Index(fields=["school_year", "file_type", "-sent_at"], name="upload_by_file_type"),
             models.Index(fields=["sent_by", "-sent_at"], name="upload_by_sender"),
         ]
         constraints = [
@@ -117,6 +118,7 @@ class Upload(models.Model):
     def forget_judgement(self) -> None:
         """Take back what was counted and found, since the file is to be judged anew or not at all."""
         self.findings.all().delete()
+        self.finding_counts.all().delete()
         for name in _COUNTS:
             setattr(self, name, None)
 

@@ -1,14 +1,27 @@
 """The Change Focus box's form."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import organizations_to_focus_on
 from tidegate.accounts.reach import is_state_wide
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.show_students import ShowStudents
+from tidegate.web.forms.long_select import LongSelect
+
+
+class _Entries(ModelChoiceIterator):  # type: ignore[type-arg]  # has none when it runs
+    """The entries of the drop-down, without making an object of each of thousands of organizations."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the ID and the name of each."""
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from self.queryset.values_list("pk", "name")
 
 
 class FocusForm(forms.Form):
@@ -23,6 +36,7 @@ class FocusForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label="Organization",
+        widget=LongSelect,
         error_messages={
             "invalid_choice": "There is no such organization, or it is not yours",
             "required": "Choose an organization",
@@ -39,6 +53,7 @@ class FocusForm(forms.Form):
         super().__init__(*args, **more | {"initial": initial})
         organization = self.fields["organization"]
         assert isinstance(organization, forms.ModelChoiceField)
+        organization.iterator = _Entries
         organization.queryset = organizations_to_focus_on(person)
         organization.required = not is_state_wide(person)
         organization.empty_label = None if organization.required else "Whole state"

@@ -6,12 +6,13 @@ from django.shortcuts import render
 
 from tidegate.accounts.permissions import check_can_view_audit
 from tidegate.audit.events_csv import events_csv
+from tidegate.audit.models import Event
 from tidegate.audit.record import record_event
-from tidegate.audit.search_events import search_events
+from tidegate.audit.search_events import older_than, search_events
 from tidegate.core.errors import Refusal
 from tidegate.web.downloads import csv_download
 from tidegate.web.forms.events import EventsForm
-from tidegate.web.pages import ROWS_ON_A_PAGE
+from tidegate.web.pages import ROWS_ON_A_PAGE, number_in
 from tidegate.web.requests import PersonRequest
 
 
@@ -21,8 +22,8 @@ def events(request: PersonRequest) -> HttpResponse:
     check_can_view_audit(request.user)
     form = EventsForm(request.GET)
     found = search_events(form.wanted())
-    if (before := request.GET.get("before", "")).isdecimal():
-        found = found.filter(pk__lt=min(int(before), 2**53))
+    if before := Event.objects.filter(pk=number_in(request.GET.get("before", ""))).first():
+        found = older_than(before, found)
     page = list(found[: ROWS_ON_A_PAGE + 1])
     record_event("audit.viewed", by=request.user)
     older = page[ROWS_ON_A_PAGE - 1].pk if len(page) > ROWS_ON_A_PAGE else None

@@ -6,9 +6,10 @@ from django.shortcuts import render
 
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.web.finding_groups import find_group, findings_of
+from tidegate.uploads.findings import OF_GROUP, findings_of_group
+from tidegate.web.finding_groups import find_group
 from tidegate.web.focused import find_upload
-from tidegate.web.pages import page_of, text_from
+from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.requests import PersonRequest
 
 
@@ -20,5 +21,5 @@ def findings(request: PersonRequest, upload_id: int, code: str) -> HttpResponse:
     if group is None:
         raise no_such("finding")
     record_event("upload.findings_viewed", by=request.user, organization=upload.organization, subject=upload)
-    page = page_of(findings_of(upload, code, column), request)
+    page = page_of(Rows(findings_of_group(upload.pk, code, column), OF_GROUP, known_count=group.count), request)
     return render(request, "web/uploads/findings.html", {"upload": upload, "group": group, "page": page})

@@ -10,7 +10,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.records.number_requests import held_requests, with_known_students
 from tidegate.uploads.resolve_request import resolve_as_different_person, resolve_as_same_person
-from tidegate.web.pages import page_of
+from tidegate.web.pages import Rows, page_of
 from tidegate.web.requests import PersonRequest
 
 
@@ -18,7 +18,7 @@ from tidegate.web.requests import PersonRequest
 def possible_duplicates(request: PersonRequest) -> HttpResponse:
     """Show the held requests, each beside whom it may speak of."""
     check_can_resolve_duplicates(request.user)
-    page = page_of(held_requests(), request)
+    page = page_of(Rows(held_requests(), ("pk",)), request)
     pairs = with_known_students(list(page))
     record_event("possible_duplicates.viewed", by=request.user, count=len(pairs))
     return render(request, "web/students/possible_duplicates.html", {"page": page, "pairs": pairs})

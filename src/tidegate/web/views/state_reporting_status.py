@@ -5,8 +5,7 @@ from django.shortcuts import render
 
 from tidegate.accounts.reach import has_permission
 from tidegate.accounts.roles import Permission
-from tidegate.uploads.models import Upload
-from tidegate.web.focused import ask_again, uploads_of
+from tidegate.web.focused import ask_again, upload_list
 from tidegate.web.pages import page_of
 from tidegate.web.requests import PersonRequest
 
@@ -14,7 +13,7 @@ from tidegate.web.requests import PersonRequest
 def state_reporting_status(request: PersonRequest) -> HttpResponse:
     """Show the table; to htmx, which asks again while a file waits or is processed, the table alone."""
     focus = request.focus
-    page = page_of(uploads_of(focus) if focus else Upload.objects.none(), request)
+    page = page_of(upload_list(focus), request)
     context = {
         "focus": focus,
         "page": page,

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tidegate.audit.record import record_event
-from tidegate.records.students import search_students
 from tidegate.web.focused import students_in
 from tidegate.web.pages import clean_text, page_of
 from tidegate.web.requests import PersonRequest
@@ -20,7 +19,7 @@ def students(request: PersonRequest) -> HttpResponse:
     focus, search = request.focus, request.session.get(_SEARCH, "")
     if focus is None:
         return render(request, "web/students/list.html")
-    page = page_of(search_students(students_in(focus, by=request.user), search), request)
+    page = page_of(students_in(focus, by=request.user, search=search), request)
     seen = len(page)
     record_event(
         "students.viewed", by=request.user, organization=focus.organization, school_year=focus.school_year, count=seen

@@ -1,4 +1,4 @@
-"""References of CTE records are checked once per statement instead of four times per row (decision 19), and one index
+"""References of CTE records are checked once per statement instead of four times per row (decision 20), and one index
 serves both the groups and the history of a student."""
 
 import django.db.models.deletion
@@ -92,7 +92,7 @@ def without_constraint(name, to, related_name="+"):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("records", "0005_put_back_and_indexes"),
+        ("records", "0006_students_by_name"),
         ("reference", "0001_school_years_organizations_codes"),
     ]
 

@@ -1,0 +1,119 @@
+"""The SQL of the student list. Nothing of a request is part of it: what is asked for goes in as values."""
+
+from collections.abc import Sequence
+
+from tidegate.records.student_search import Phase, Search, place_in
+from tidegate.reference.show_students import ShowStudents
+
+_SAU, _SCHOOL = "enrolled.sau_id = ANY(%(saus)s)", "enrolled.school_id = ANY(%(schools)s)"
+_OPEN = "(enrolled.exit_date IS NULL OR enrolled.exit_date > %(today)s)"
+_ENDED = "enrolled.exit_date IS NOT NULL"  # word for word as in the indexes over those that have ended, or will
+_CURRENT = "enrolled.replaced_at IS NULL AND enrolled.school_year_id = %(year)s"
+_ENROLLED = "SELECT enrolled.student_id FROM records_enrollment enrolled WHERE {current} AND {place} AND {state}"
+# Each SAU in turn, since only within a SAU an index has the school year.
+_ENROLLED_IN_STATE = """
+SELECT enrolled.student_id FROM reference_organization sau CROSS JOIN LATERAL (
+    SELECT enrolled.student_id FROM records_enrollment enrolled
+    WHERE {current} AND enrolled.sau_id = sau.id AND {state} LIMIT %(most)s
+) enrolled WHERE sau.kind = 'SAU'
+"""
+# OFFSET 0 keeps the database from reading everybody's names.
+_GATHER = """
+WITH enrolled AS MATERIALIZED ({enrolled}), listed AS MATERIALIZED (
+    SELECT {place} FROM enrolled CROSS JOIN LATERAL (
+        SELECT version.student_id, version.last_name, version.first_name FROM records_studentversion version
+        WHERE version.student_id = enrolled.student_id AND version.replaced_at IS NULL OFFSET 0
+    ) known WHERE {also}
+)
+SELECT (SELECT count(*) FROM listed WHERE phase IS NOT NULL), ARRAY(
+    SELECT number FROM listed WHERE phase IS NOT NULL AND {beyond}
+    ORDER BY phase {way}, key_1 {way}, key_2 {way}, number {way} LIMIT %(count)s OFFSET %(start)s
+)
+"""
+_IS_ENROLLED = """((
+    SELECT TRUE FROM records_enrollment enrolled
+    WHERE enrolled.student_id = known.student_id AND {current} AND {place} AND {state} LIMIT 1
+) IS TRUE)"""
+_WALK = """
+SELECT known.student_id FROM records_studentversion known
+WHERE known.replaced_at IS NULL AND {condition} AND {also} AND {beyond} AND {is_listed} ORDER BY {order} LIMIT %(count)s
+"""
+_PLACE = """
+SELECT phase, key_1, key_2, number FROM (
+    SELECT {place} FROM records_student student JOIN records_studentversion known ON known.student_id = student.number
+    WHERE student.public_id = %(public_id)s AND known.replaced_at IS NULL AND {also} AND {is_listed}
+) placed WHERE phase IS NOT NULL
+"""
+
+
+def count(show: ShowStudents, *, is_state: bool) -> str:
+    """Return about how many are listed without a search, counted no further than `most`."""
+    state = _ENDED if show == ShowStudents.INACTIVE else "TRUE"
+    if is_state:
+        every = _ENROLLED_IN_STATE.format(current=_CURRENT, state=state)
+    else:
+        parts = (_ENROLLED.format(current=_CURRENT, place=place, state=state) for place in (_SAU, _SCHOOL))
+        every = " UNION ".join(f"({part} LIMIT %(most)s)" for part in parts)
+    return f"SELECT count(*) FROM ({every} LIMIT %(most)s) enrolled"
+
+
+def gather(search: Search, *, show: ShowStudents, is_state: bool, beyond: str, way: str) -> str:
+    """Return how many are listed, and the numbers of some of them in order."""
+    return _GATHER.format(
+        enrolled=_members(show, is_state=is_state),
+        place=place_in(search.phases),
+        also=search.also,
+        beyond=beyond,
+        way=way,
+    )
+
+
+def walk(phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, is_begun: bool, way: str) -> str:
+    """Return the numbers of the first of those who are listed in this phase; where it is begun, from its keys on."""
+    return _WALK.format(
+        condition=phase.condition,
+        also=search.also,
+        beyond=beyond(phase.order, is_before=way == "DESC") if is_begun else "TRUE",
+        is_listed=_is_listed(show, is_state=is_state),
+        order=", ".join(f"{key} {way}" for key in phase.order),
+    )
+
+
+def place(search: Search, *, show: ShowStudents, is_state: bool) -> str:
+    """Return where somebody stands in the list; nothing for whoever is not in it."""
+    return _PLACE.format(place=place_in(search.phases), also=search.also, is_listed=_is_listed(show, is_state=is_state))
+
+
+def beyond(keys: Sequence[str], *, is_before: bool) -> str:
+    """Return the condition that the keys stand after those of a place, or before."""
+    values = ", ".join(f"%(beyond_{index})s" for index in range(len(keys)))
+    return f"ROW({', '.join(keys)}) {'<' if is_before else '>'} ROW({values})"
+
+
+def _members(show: ShowStudents, *, is_state: bool) -> str:
+    if show == ShowStudents.INACTIVE:
+        still = _is_enrolled(_OPEN, is_state=is_state)
+        ended = _enrolled(_ENDED, is_state=is_state)
+        return f"SELECT student_id FROM ({ended}) known WHERE NOT {still}"
+    return _enrolled(_OPEN if show == ShowStudents.ACTIVE else "TRUE", is_state=is_state)
+
+
+def _enrolled(state: str, *, is_state: bool) -> str:
+    """Return the students who have such an enrollment, each once."""
+    if is_state:
+        return f"SELECT DISTINCT student_id FROM ({_ENROLLED_IN_STATE.format(current=_CURRENT, state=state)}) every"
+    parts = (_ENROLLED.format(current=_CURRENT, place=place, state=state) for place in (_SAU, _SCHOOL))
+    return " UNION ".join(parts)
+
+
+def _is_listed(show: ShowStudents, *, is_state: bool) -> str:
+    if show == ShowStudents.INACTIVE:
+        ended, still = (_is_enrolled(state, is_state=is_state) for state in (_ENDED, _OPEN))
+        return f"{ended} AND NOT {still}"
+    return _is_enrolled(_OPEN if show == ShowStudents.ACTIVE else "TRUE", is_state=is_state)
+
+
+def _is_enrolled(state: str, *, is_state: bool) -> str:
+    """Return whether `known` has such an enrollment. The index `enrollment_current_once` has all that is asked."""
+    here = "TRUE" if is_state else f"({_SAU} OR {_SCHOOL})"
+    return _IS_ENROLLED.format(current=_CURRENT, place=here, state=state)
