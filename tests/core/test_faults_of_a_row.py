@@ -1,0 +1,59 @@
+"""One pass finds every fault of a row, and no consequence of one is listed as another."""
+
+import csv
+import shutil
+from pathlib import Path
+
+from tidegate.core.checking import Checked, Focus, check
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find
+
+REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
+YEAR = SchoolYear(2020)
+CTE = {"SAUID": "1000", "SchoolID": "2001", "StateStudentID": "900000001", "CTECode": "01.0205"}
+CTE |= {"StartDate": "2020-09-01", "CreditsEarned": "1"}
+PRIMARY = {"SAUID": "1000", "SchoolID": "1001", "StateStudentID": "900000001", "EnrollmentType": "P"}
+PRIMARY |= {"GradeLevel": "11", "EntryDate": "2020-09-01", "StartStatus": "02", "ResidentSAUID": "1000"}
+CONCURRENT = PRIMARY | {"SAUID": "2000", "SchoolID": "2001", "EnrollmentType": "C"}
+
+
+def checked(
+    tmp_path: Path,
+    file_type: str,
+    *rows: dict[str, str],
+    organization: int | None = None,
+    reference: Path = REFERENCE,
+) -> Checked:
+    kind = find(file_type)
+    upload = tmp_path / "upload.csv"
+    with upload.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, kind.layout.columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    focus = Focus(YEAR, organization, "Rock Star Public Schools")
+    return check(upload, kind.layout, kind.rules, focus=focus, tables=FolderTables(reference))
+
+
+def errors_of(tmp_path: Path, file_type: str, *rows: dict[str, str], **more) -> list[tuple[int, str]]:
+    findings = checked(tmp_path, file_type, *rows, **more).findings
+    return findings.filter(findings["severity"] == "error").select("row", "code").rows()
+
+
+def test_a_missing_primary_enrollment_is_named_beside_a_school_of_the_wrong_kind(tmp_path):
+    reference = tmp_path / "reference"
+    shutil.copytree(REFERENCE, reference)
+    lines = (REFERENCE / "enrollments.csv").read_text("utf-8").splitlines(keepends=True)
+    (reference / "enrollments.csv").write_text("".join(line for line in lines if ",P," not in line), "utf-8")
+    row = CTE | {"SchoolID": "1001"}
+    assert errors_of(tmp_path, "cte", row, reference=reference) == [(2, "CTE404"), (2, "CTE502")]
+
+
+def test_an_unknown_resident_sau_does_not_hide_that_a_row_is_for_another_organization(tmp_path):
+    row = PRIMARY | {"ResidentSAUID": "9999"}
+    assert errors_of(tmp_path, "student-enrollment", row, organization=2000) == [(2, "ORG201"), (2, "FIND401")]
+
+
+def test_a_mistyped_school_is_one_fault_where_the_right_school_may_be_the_uploaders_own(tmp_path):
+    row = CTE | {"SchoolID": "20O1"}
+    assert errors_of(tmp_path, "cte", row, organization=2001) == [(2, "FIND402")]
