@@ -57,3 +57,25 @@ def test_an_unknown_resident_sau_does_not_hide_that_a_row_is_for_another_organiz
 def test_a_mistyped_school_is_one_fault_where_the_right_school_may_be_the_uploaders_own(tmp_path):
     row = CTE | {"SchoolID": "20O1"}
     assert errors_of(tmp_path, "cte", row, organization=2001) == [(2, "FIND402")]
+
+
+def test_an_exit_may_not_leave_a_stored_concurrent_enrollment_open(tmp_path):
+    leaving = PRIMARY | {"ExitDate": "2020-12-01", "ExitType": "02"}
+    found = checked(tmp_path, "student-enrollment", leaving).findings
+    assert found.select("row", "code", "column").rows() == [(2, "ENR504", "ExitDate")]
+    assert found["message"].item() == (
+        'Concurrent enrollment at "Capital Area Technical Center" from 2020-09-01 goes on after ExitDate "2020-12-01"'
+    )
+
+
+def test_an_exit_is_good_where_the_file_ends_the_concurrent_enrollment_too(tmp_path):
+    leaving = PRIMARY | {"ExitDate": "2020-12-01", "ExitType": "02"}
+    also = CONCURRENT | {"ExitDate": "2020-12-01", "ExitType": "02"}
+    assert errors_of(tmp_path, "student-enrollment", leaving, also) == []
+
+
+def test_a_bad_exit_of_the_concurrent_enrollment_keeps_the_primary_one_open(tmp_path):
+    leaving = PRIMARY | {"ExitDate": "2020-12-01", "ExitType": "02"}
+    also = CONCURRENT | {"ExitDate": "2020-12-01", "ExitType": "99"}
+    found = errors_of(tmp_path, "student-enrollment", leaving, also)
+    assert found == [(2, "ENR504"), (3, "CELL106")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 
 import polars as pl
@@ -45,13 +46,18 @@ def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) ->
 def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
     """Return the rows of an example as rules see them: the layout's example row, everything found, and what differs.
 
-    Cells are given by column name as texts; look-ups (`school.name`) and `row_is_bad` as values.
+    Cells are given by column name as texts; look-ups (`school.name`) and `row_is_bad` as values; `is_stored` makes the
+    row a stored record beside the file, which has no number.
     """
     differing: list[Mapping[str, Any]] = list(example.get("rows", [example]))
+    numbers = count(2)
     texts = pl.DataFrame(
         [
-            {ROW: number, **{name: row.get(name, column.example) for name, column in layout.columns.items()}}
-            for number, row in enumerate(differing, start=2)
+            {
+                ROW: None if row.get("is_stored") else next(numbers),
+                **{name: row.get(name, column.example) for name, column in layout.columns.items()},
+            }
+            for row in differing
         ],
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )

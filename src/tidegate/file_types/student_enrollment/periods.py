@@ -67,3 +67,17 @@ def covering_primary_end() -> pl.Expr:
     ends = pl.when(is_primary() & ~row_is_bad()).then(end())
     latest = ends.cum_max().forward_fill().over(STUDENT, order_by=order)
     return pl.when(latest >= value("EntryDate")).then(latest)
+
+
+def outlasting_concurrent() -> pl.Expr:
+    """Return the place of a stored concurrent enrollment that goes on after the row, a primary one, ends; null where
+    there is none. A concurrent enrollment stands beside the primary one that began last before it."""
+    order = [value("EntryDate"), is_concurrent()]
+    is_good_primary = is_primary() & ~row_is_bad()
+    latest = pl.when(is_good_primary).then(end()).cum_max().forward_fill()
+    outlasts = latest.is_null() | (latest < value("EntryDate")) | (end() > latest)
+    is_outlasting = is_concurrent() & pl.col("row").is_null() & outlasts
+    another = pl.lit(-1, dtype=pl.Int64)
+    below = pl.when(is_outlasting).then(place()).when(is_good_primary).then(another).shift(-1).backward_fill()
+    following = below.over(STUDENT, order_by=order)
+    return pl.when(is_good_primary & (following >= 0)).then(following)

@@ -6,6 +6,15 @@ from tidegate.core.rules.columns import at_place
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import overlapping_primary
 
+_OTHER = {
+    "SAUID": "2000",
+    "sau.id": 2000,
+    "sau.name": "Kennebec Harbor Public Schools",
+    "SchoolID": "2002",
+    "school.id": 2002,
+    "ResidentSAUID": "2000",
+}
+
 
 class SecondPrimary(FileRule):
     """The student has another primary enrollment at the same time.
@@ -23,10 +32,10 @@ class SecondPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     unless = ("ENR301",)
     good = (
-        {"rows": [{"ExitDate": "2020-12-01", "ExitType": "02", "school.id": 2001}, {"EntryDate": "2020-12-01"}]},
-        {"rows": [{"EnrollmentType": "C", "school.id": 2001}, {}]},
+        {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},
+        {"rows": [{**_OTHER, "EnrollmentType": "C"}, {}]},
     )
-    bad = ({"rows": [{"school.id": 2001, "EntryDate": "2020-09-02"}, {}]},)
+    bad = ({"rows": [{**_OTHER, "is_stored": True, "EntryDate": "2020-09-02"}, {}]},)
 
     def broken(self) -> pl.Expr:
         """True where the student's primary enrollments overlap."""

@@ -6,6 +6,8 @@ from tidegate.core.rules.columns import value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import covering_primary_end, is_concurrent
 
+_CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
+
 
 class NoPrimary(FileRule):
     """The student has no primary enrollment on the day.
@@ -22,8 +24,8 @@ class NoPrimary(FileRule):
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     unless = ("FIND403",)
-    good = ({"rows": [{"EnrollmentType": "P", "school.id": 2001}, {"EnrollmentType": "C"}]},)
-    bad = ({"rows": [{"EnrollmentType": "P", "school.id": 2001, "EntryDate": "2020-10-01"}, {"EnrollmentType": "C"}]},)
+    good = ({"rows": [{}, _CONCURRENT]},)
+    bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)
 
     def broken(self) -> pl.Expr:
         """True where no primary enrollment covers the day."""

@@ -5,6 +5,8 @@ import polars as pl
 from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.student_enrollment.periods import covering_primary_end, end, is_concurrent
 
+_CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
+
 
 class OutlastsPrimary(FileRule):
     """The concurrent enrollment outlasts the primary one.
@@ -19,8 +21,8 @@ class OutlastsPrimary(FileRule):
     message = "Concurrent enrollment does not end by {primary_end}, when the primary enrollment ends"
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     unless = ("ENR502", "FIND403")
-    good = ({"rows": [{"school.id": 2001}, {"EnrollmentType": "C"}]},)
-    bad = ({"rows": [{"school.id": 2001, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EnrollmentType": "C"}]},)
+    good = ({"rows": [{}, _CONCURRENT]},)
+    bad = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02"}, _CONCURRENT]},)
 
     def broken(self) -> pl.Expr:
         """True where the concurrent enrollment goes on after the primary one."""
