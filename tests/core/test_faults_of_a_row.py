@@ -79,3 +79,9 @@ def test_a_bad_exit_of_the_concurrent_enrollment_keeps_the_primary_one_open(tmp_
     also = CONCURRENT | {"ExitDate": "2020-12-01", "ExitType": "99"}
     found = errors_of(tmp_path, "student-enrollment", leaving, also)
     assert found == [(2, "ENR504"), (3, "CELL106")]
+
+
+def test_no_row_is_kept_back_by_rows_that_are_not_loaded_themselves(tmp_path):
+    one, other = (PRIMARY | {"ExitDate": day, "ExitType": "02"} for day in ("2020-10-01", "2021-01-15"))
+    concurrent = CONCURRENT | {"ExitDate": "2020-12-01", "ExitType": "02"}
+    assert errors_of(tmp_path, "student-enrollment", one, other, concurrent) == [(2, "ENR301"), (3, "ENR301")]

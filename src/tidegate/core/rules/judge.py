@@ -57,10 +57,11 @@ class Judgement:
         is_settled = not across
         while not is_settled:
             bad_before = self.is_bad
-            together = self._set_together(beside)
-            masks = together.select(pl.col(_ORDER), *(r.broken().fill_null(False).alias(r.code) for r in across))
-            masks = masks.drop_nulls(_ORDER).sort(_ORDER)
+            asked_with: pl.Series | None = None
             for rule in across:
+                if asked_with is not self.is_bad:  # the next rule must not count on a row that has just turned bad
+                    asked_with, together = self.is_bad, self._set_together(beside)
+                    masks = _masks(across, together)
                 broken = masks[rule.code] & ~self._is_silent(rule) & ~reported[rule.code]
                 broken = self._without_causes(rule, broken)
                 reported[rule.code] |= broken
@@ -103,3 +104,9 @@ class Judgement:
         self.found.append(findings_of(rule, breaking, self.layout, column=rule.column, facts=named))
         if rule.severity is Severity.ERROR:
             self.is_bad = self.is_bad | broken
+
+
+def _masks(rules: Sequence[FileRule], together: pl.DataFrame) -> pl.DataFrame:
+    """Return for each rule, under its code, which rows of the file break it, in their order."""
+    masks = together.select(pl.col(_ORDER), *(rule.broken().fill_null(False).alias(rule.code) for rule in rules))
+    return masks.drop_nulls(_ORDER).sort(_ORDER)
