@@ -7,6 +7,7 @@ from pathlib import Path
 from tidegate.core.checking import Checked, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.folder import FolderTables
+from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 
 REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
@@ -85,3 +86,15 @@ def test_no_row_is_kept_back_by_rows_that_are_not_loaded_themselves(tmp_path):
     one, other = (PRIMARY | {"ExitDate": day, "ExitType": "02"} for day in ("2020-10-01", "2021-01-15"))
     concurrent = CONCURRENT | {"ExitDate": "2020-12-01", "ExitType": "02"}
     assert errors_of(tmp_path, "student-enrollment", one, other, concurrent) == [(2, "ENR301"), (3, "ENR301")]
+
+
+def test_one_date_in_the_wrong_order_does_not_put_the_others_in_doubt(tmp_path):
+    rows = [CTE | {"StartDate": day} for day in ("13/9/2020", "9/8/2020", "10/11/2020")]
+    assert errors_of(tmp_path, "cte", rows[0], *rows[1:]) == [(2, "CELL104"), (3, "CTE301"), (4, "CTE301")]
+
+
+def test_a_date_that_may_have_the_day_first_comes_with_both_days(tmp_path):
+    rows = [CTE | {"StartDate": day} for day in ("13/10/2020", "25/9/2020", "10/11/2020")]
+    found = checked(tmp_path, "cte", *rows).findings
+    (suggested,) = found.filter(found["code"] == "CELL111")["suggestions"]
+    assert [each.value for each in from_text(suggested)] == ["2020-10-11", "2020-11-10"]

@@ -13,6 +13,7 @@ class ColumnRule(Rule, abstract=True):
     stand for the column's name, the cell's text and the form that the layout asks for."""
 
     example_value: ClassVar[str]
+    example_values_above: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:

@@ -29,8 +29,10 @@ YEAR = SchoolYear(2020)
 
 
 def column_example(rule: ColumnRule) -> Example:
-    """Return the example row that breaks a built-in rule."""
-    return {rule.column: rule.example_value}
+    """Return the example that breaks a built-in rule: a row, below others where the rule looks at the column."""
+    above = [{rule.column: value} for value in rule.example_values_above]
+    row = {rule.column: rule.example_value}
+    return {"rows": [*above, row]} if above else row
 
 
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:

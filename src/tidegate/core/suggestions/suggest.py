@@ -15,7 +15,7 @@ from tidegate.core.suggestions.suggest_columns import suggest_columns
 from tidegate.core.suggestions.suggest_days import suggest_days
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 
-_OF_FORMS = ("CELL104", "CELL106", "CELL107")
+_OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111")
 _OF_HEADER = ("FILE005", "FILE006")
 
 
