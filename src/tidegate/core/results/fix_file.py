@@ -12,7 +12,7 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import detect_encoding, lines_of
 from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN, own_places
-from tidegate.core.reading.records import split_records
+from tidegate.core.reading.records import BLANKS, split_records
 from tidegate.core.reading.top import Top, find_top, take_head
 from tidegate.core.results.full_log import whole_rows
 from tidegate.core.rules.rule import Rule
@@ -78,8 +78,12 @@ def rows_to_fix(path: Path, layout: Layout) -> set[int]:
 
 
 def as_a_spreadsheet_keeps(cell: str) -> str:
-    """Return the cell so that a spreadsheet opens and saves it unchanged."""
-    if _SAFE.fullmatch(cell) or _WRAPPED.fullmatch(cell):
+    """Return the cell so that a spreadsheet opens and saves it unchanged. A cell that is wrapped already stays so,
+    without the blanks around it, which mean nothing."""
+    bare = cell.strip(BLANKS)
+    if _WRAPPED.fullmatch(bare):
+        return bare
+    if _SAFE.fullmatch(cell):
         return cell
     doubled = cell.replace('"', '""')
     return f'="{doubled}"'
