@@ -34,13 +34,15 @@ class DayFirst(ColumnRule):
     def broken(self) -> pl.Expr:
         """True where a date can be read in both orders, and more of the column's dates must have the day first than
         the month."""
-        asked = pl.struct(
-            text(self.column).alias("text"),
-            value(self.column).alias("value"),
-            context("first_day").alias("first"),
-            context("last_day").alias("last"),
-        )
-        return asked.map_batches(self._find, return_dtype=pl.Boolean())
+        asked = {"text": text(self.column), "value": value(self.column)}
+        if self._is_within_year:
+            asked |= {"first": context("first_day"), "last": context("last_day")}
+        return pl.struct(**asked).map_batches(self._find, return_dtype=pl.Boolean())
+
+    @property
+    def _is_within_year(self) -> bool:
+        assert isinstance(self.of.of, Day)  # applies_to has seen to it
+        return self.of.of.within_school_year
 
     def _find(self, asked: pl.Series) -> pl.Series:
         rows = asked.struct.unnest()
@@ -51,8 +53,7 @@ class DayFirst(ColumnRule):
             return pl.repeat(False, rows.height, eager=True)
         other = _swapped()
         is_other = other.is_not_null() & (other != pl.col("value"))
-        assert isinstance(self.of.of, Day)  # applies_to has seen to it
-        if self.of.of.within_school_year:
+        if self._is_within_year:
             is_other &= other.is_between(pl.col("first"), pl.col("last"))
         return rows.select(is_other.fill_null(False)).to_series()
 
