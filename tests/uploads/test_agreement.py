@@ -1,6 +1,5 @@
 """The web and `tidegate check` say the same of odd files: counts, Result Log and full log, byte for byte."""
 
-import io
 from pathlib import Path
 
 from tests.corpus.test_corpus import FOLDERS, KINDS
