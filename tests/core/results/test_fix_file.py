@@ -76,3 +76,17 @@ def test_rows_that_are_no_records_and_rows_that_are_too_long_lose_nothing(tmp_pa
     assert long[:10] == ["1000", "2001", "900000002", "2", '="01.0205"', "2020-09-01", "", "1", "50", "4"]
     assert long[11:] == ["more"]
     assert short[:10] == ["1000", "2001", *[""] * 7, "5"]
+
+
+def test_letters_in_two_encodings_come_out_as_they_were_read(tmp_path):
+    upload, made = tmp_path / "upload.csv", tmp_path / "to-fix.csv"
+    line = "1000,2001,900000001,{},43,2020-09-01,,1.50,\n"
+    upload.write_bytes(
+        f"{HEADER}\n".encode() + line.format("Zo\u00eb").encode() + line.format("Ren\u00e9").encode("cp1252")
+    )
+    focus, tables = Focus(SchoolYear(2020)), FolderTables(REFERENCE)
+    checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=tables)
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    made.write_text("".join(pieces), encoding="utf-8", newline="")
+    again = check(made, CTE.layout, CTE.rules, focus=focus, tables=tables)
+    assert again.rows["SchoolStudentID"].to_list() == ["Zo\u00eb", "Ren\u00e9"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.decoding import detect_encoding, lines_of
+from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
 from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN, own_places
 from tidegate.core.reading.records import BLANKS, split_records
 from tidegate.core.reading.top import Top, find_top, take_head
@@ -56,8 +56,9 @@ def fix_file(
         if record.row < wanted[0]:
             continue
         width = len(top.names)
-        cells = [*record.cells[:width], *[""] * (width - len(record.cells))]
-        more = [as_a_spreadsheet_keeps(cell) for cell in record.cells[width:]]
+        sent = [mend_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
+        cells = [*sent[:width], *[""] * (width - len(sent))]
+        more = [as_a_spreadsheet_keeps(cell) for cell in sent[width:]]
         own = [as_a_spreadsheet_keeps(cell) for cell in _own(cells, top)]
         yield _line([*own, str(wanted[0]), wanted[1], *_without_blank_end(more)])
         wanted = next(to_fix, None)
