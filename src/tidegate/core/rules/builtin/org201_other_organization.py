@@ -17,7 +17,7 @@ class OtherOrganization(RowRule):
     """
 
     code = "ORG201"
-    message = 'Row is not for "{context.organization_name}", for which the file was sent'
+    message = 'The row is not for "{context.organization_name}", the organization that the file was sent for'
     columns = ("SAUID", "SchoolID")
     good = (
         {"context.organization_id": 1000, "sau.id": 1000},

@@ -23,7 +23,8 @@ class SecondPrimary(FileRule):
     leave one school and enter another on the same day.
 
     How to fix it: Agree with the other SAU on who has the student. The SAU that the student has left sends an
-    ExitDate; then send this row again.
+    ExitDate; then send this row again. If both are your own, put a row with the ExitDate of the earlier one into this
+    file.
     """
 
     code = "ENR501"
