@@ -31,8 +31,8 @@ class DayFirst(ColumnRule):
 
     def broken(self) -> pl.Expr:
         """True where a date can be read in both orders, and the column's other dates have the day first."""
-        asked = {"text": text(self.column), "value": value(self.column)}
+        asked = [text(self.column).alias("text"), value(self.column).alias("value")]
         assert isinstance(self.of.of, Day)  # applies_to has seen to it
         if self.of.of.within_school_year:
-            asked |= {"first": context("first_day"), "last": context("last_day")}
-        return pl.struct(**asked).map_batches(may_have_the_day_first, return_dtype=pl.Boolean())
+            asked += [context("first_day").alias("first"), context("last_day").alias("last")]
+        return pl.struct(asked).map_batches(may_have_the_day_first, return_dtype=pl.Boolean())
