@@ -34,7 +34,8 @@ class Judgement:
         for rule, mask in zip(rules, masks, strict=True):
             before = self._wrong_cells.get(rule.column)
             broken = mask & ~self.is_unreadable if before is None else mask & ~self.is_unreadable & ~before
-            self._wrong_cells[rule.column] = broken if before is None else before | broken
+            if rule.severity is Severity.ERROR:
+                self._wrong_cells[rule.column] = broken if before is None else before | broken
             self._report(rule, broken, self.rows)
 
     def judge_rows(self, rules: Sequence[RowRule]) -> None:
