@@ -11,8 +11,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.records import BLANKS
 
-SHOWN_IN_POWERS = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"
-"""How a spreadsheet shows a number that is too long for its cell: 1.23E+08. The digits are lost."""
+SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
+"""How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
 
 _MOST_EXAMPLES = 5
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
