@@ -98,3 +98,14 @@ def test_a_date_that_may_have_the_day_first_comes_with_both_days(tmp_path):
     found = checked(tmp_path, "cte", *rows).findings
     (suggested,) = found.filter(found["code"] == "CELL111")["suggestions"]
     assert [each.value for each in from_text(suggested)] == ["2020-10-11", "2020-11-10"]
+
+
+def test_a_warning_about_letters_does_not_silence_what_else_is_said_of_the_cell(tmp_path):
+    reference = tmp_path / "reference"
+    shutil.copytree(REFERENCE, reference)
+    with (reference / "students.csv").open("a", encoding="utf-8") as students:
+        students.write("900000099,MuÃ±oz,Erin,,2004-05-17,F\n")
+    row = {"SAUID": "1000", "LastName": "MuÃ±oz", "FirstName": "Erin", "DateOfBirth": "2004-05-17", "Gender": "F"}
+    found = checked(tmp_path, "new-state-id", row | {"GradeLevel": "11"}, reference=reference)
+    assert found.findings["code"].to_list() == ["CELL112", "NSI501"]
+    assert found.error_count == 1

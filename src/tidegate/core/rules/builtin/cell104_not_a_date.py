@@ -14,7 +14,7 @@ class NotADate(ColumnRule):
     What it checks: The date is written as YYYY-MM-DD or M/D/YYYY and exists in the calendar.
 
     How to fix it: Write the date like 2020-09-01 or 9/1/2020. In Excel, format the column as a date with a year of
-    four digits before you save.
+    four digits before you save, and make it wide enough: where it is too narrow, ######## is saved.
     """
 
     code = "CELL104"
