@@ -72,10 +72,10 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         yield Mend("CELL122", self.value(whole))
 
     def form(self) -> str:
-        """Return e.g. `9 digits` or `1 to 4 digits`."""
+        """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
         if self.min_length == self.max_length:
-            return f"{self.max_length} digits"
-        return f"{self.min_length} to {self.max_length} digits"
+            return f"a number of {self.max_length} digits"
+        return f"a number of {self.min_length} to {self.max_length} digits"
 
 
 class Day(ColumnType, frozen=True, tag="date"):
