@@ -1,4 +1,4 @@
-"""CELL104: a date is not a date."""
+"""CELL104: a value is not a date."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ from tidegate.core.rules.columns import present, value
 
 
 class NotADate(ColumnRule):
-    """A date is not a date.
+    """A value is not a date.
 
     What it checks: The date is written as YYYY-MM-DD or M/D/YYYY and exists in the calendar.
 
