@@ -65,7 +65,9 @@ def rule_page(kind: FileType, worded: WordedRule) -> str:
     if worded.rows:
         names = list(kind.layout.columns)
         lines.append(f"\n{kind.layout.title}:\n\n| Row | {' | '.join(names)} |\n|{'---|' * (len(names) + 1)}\n")
-        lines += [f"| {row} | {' | '.join(_mark(text) for text in texts)} |\n" for row, texts in worded.rows]
+        lines += [
+            f"| {row or 'stored'} | {' | '.join(_mark(text) for text in texts)} |\n" for row, texts in worded.rows
+        ]
         lines.append(f"\nMessage for row {worded.rows[-1][0]}: `{worded.message}`\n")
     else:
         lines.append(f"\nMessage: `{worded.message}`\n")

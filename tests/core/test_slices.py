@@ -92,3 +92,13 @@ def test_only_the_columns_that_are_asked_for_are_kept(tmp_path):
     assert {"school.id", "row"} <= set(checked.rows.columns)
     assert "concurrent.entry_date" not in checked.rows.columns
     assert checked.rows.filter(pl.col("row_is_bad")).height == checked.error_count
+
+
+def test_what_a_later_slice_tells_of_the_order_of_dates_holds_for_all(tmp_path):
+    path, kind = tmp_path / "upload.csv", find("cte")
+    row = "1000,2001,900000001,1,01.0205,{},,1.50,"
+    days = ["10/11/2020"] * 30 + ["2020-11-02"] * 30 + ["25/9/2020", "26/9/2020"]
+    path.write_text("\n".join([",".join(kind.layout.columns), *map(row.format, days)]))
+    sliced = judge(path, kind, 700, LockingFolder(REFERENCE))
+    assert sliced.findings.filter(pl.col("code") == "CELL111")["row"].to_list() == list(range(2, 32))
+    assert sliced.findings.rows() == judge(path, kind, 1 << 23, FolderTables(REFERENCE)).findings.rows()

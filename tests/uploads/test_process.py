@@ -110,7 +110,9 @@ def test_a_transfer_loads_with_the_exit_in_the_same_file(process_file, specialis
 def test_rows_of_another_sau_are_not_loaded(process_file, specialist):
     upload = process_file(f"{CTE_HEADER}\n2000,2001,900000002,1,01.0205,2020-09-01,,1.50,\n{LINE}\n", by=specialist)
     assert (upload.success_count, upload.error_count) == (1, 1)
-    assert 'Row is not for ""Rock Star Public Schools"", for which the file was sent' in log_of(upload)
+    assert 'The row is not for ""Rock Star Public Schools"", the organization that the file was sent for' in log_of(
+        upload
+    )
 
 
 def test_a_cte_director_sends_rows_of_several_saus_for_the_cte_school(process_file, director):

@@ -13,7 +13,7 @@ from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministra
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.models import CteRecord, Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
-from tidegate.uploads.count_findings import count_findings
+from tidegate.uploads.count_findings import count_findings, keep_counts
 from tidegate.uploads.models import Finding, Upload
 
 STUDENT = "900000001"
@@ -72,7 +72,8 @@ class World:
             "student_number": STUDENT,
         }
         finding = Finding.objects.create(upload=upload, **usual | fields)
-        count_findings(upload, pl.DataFrame([{name: getattr(finding, name) for name in FINDINGS}], schema=FINDINGS))
+        shaped = pl.DataFrame([{name: getattr(finding, name) for name in FINDINGS}], schema=FINDINGS)
+        keep_counts(upload, count_findings(shaped))
         return finding
 
 

@@ -12,6 +12,7 @@ from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import column_rules, reading_rules
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.day_order import DayOrder, day_order_context
 from tidegate.core.rules.prepare import prepare
 from tidegate.core.rules.rule import Severity
 from tidegate.reference.problem import Problem
@@ -42,7 +43,9 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     faults = [_problem(fault, path.name) for fault in reading.faults if _is_error(fault)]
     if reading.is_refused:
         return ReferenceRows(no_rows, faults, is_readable=False)
-    rows = prepare(reading.rows, layout).rows
+    order = DayOrder(layout)
+    order.note(reading.rows)
+    rows = prepare(reading.rows, layout).rows.with_columns(day_order_context(layout, order.day_first()))
     problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
     return ReferenceRows(values, [*faults, *problems])

@@ -8,6 +8,9 @@ from tidegate.uploads.models import Upload
 _ADD = """
 INSERT INTO uploads_findingcount (upload_id, code, "column", severity, count, with_row_count)
 VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (upload_id, code, "column", severity) DO UPDATE
+SET count = uploads_findingcount.count + excluded.count,
+    with_row_count = uploads_findingcount.with_row_count + excluded.with_row_count
 """
 
 
@@ -20,7 +23,7 @@ def count_findings(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def keep_counts(upload: Upload, counts: pl.DataFrame) -> None:
-    """Store the counts of all slices, added up, as the upload's."""
+    """Store the counts of all slices, added up, as the upload's, beside what was counted before."""
     together = counts.group_by(_KEY).agg(pl.col("count", "with_row_count").sum()).sort(pl.all())
     with connection.cursor() as cursor:
         cursor.executemany(_ADD, [(upload.pk, *line) for line in together.iter_rows()])

@@ -48,8 +48,8 @@ def find_rule(file_type_slug: str, code: str) -> WordedRule:
     return found
 
 
-def example_of(file_type_slug: str, worded: WordedRule) -> list[tuple[int, list[Cell]]]:
-    """Return the rows of the rule's example, each with its number and its cells."""
+def example_of(file_type_slug: str, worded: WordedRule) -> list[tuple[int | None, list[Cell]]]:
+    """Return the rows of the rule's example, each with its number (none: a stored record) and its cells."""
     names = list(find(file_type_slug).layout.columns)
     return [
         (row, [Cell(text, name in worded.columns) for name, text in zip(names, texts, strict=True)])

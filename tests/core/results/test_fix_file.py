@@ -21,7 +21,7 @@ REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
 ODD = [
     "0012", "1.50", "9/1/2020", "2020-09-01", "+5", "=SUM(A1)", "-2", "@x", "1E5", "12345678901234567890", "TRUE",
     "true", "Mar 1", "1-2", "3/4", "O'Neil", " x", "x ", '="0123"', 'say "hi"', "50%", "$5", "Zo\u00eb", "1,5", "10:30",
-    "'0123",
+    "'0123", '="0123"  ', '\u00a0="0123"',
 ]  # fmt: skip
 
 
@@ -76,3 +76,17 @@ def test_rows_that_are_no_records_and_rows_that_are_too_long_lose_nothing(tmp_pa
     assert long[:10] == ["1000", "2001", "900000002", "2", '="01.0205"', "2020-09-01", "", "1", "50", "4"]
     assert long[11:] == ["more"]
     assert short[:10] == ["1000", "2001", *[""] * 7, "5"]
+
+
+def test_letters_in_two_encodings_come_out_as_they_were_read(tmp_path):
+    upload, made = tmp_path / "upload.csv", tmp_path / "to-fix.csv"
+    line = "1000,2001,900000001,{},43,2020-09-01,,1.50,\n"
+    upload.write_bytes(
+        f"{HEADER}\n".encode() + line.format("Zo\u00eb").encode() + line.format("Ren\u00e9").encode("cp1252")
+    )
+    focus, tables = Focus(SchoolYear(2020)), FolderTables(REFERENCE)
+    checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=tables)
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    made.write_text("".join(pieces), encoding="utf-8", newline="")
+    again = check(made, CTE.layout, CTE.rules, focus=focus, tables=tables)
+    assert again.rows["SchoolStudentID"].to_list() == ["Zo\u00eb", "Ren\u00e9"]

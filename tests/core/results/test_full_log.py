@@ -75,10 +75,12 @@ def test_slices_are_cut_between_rows():
 
 
 def test_no_cell_of_the_csv_starts_a_formula_or_loses_a_zero():
-    values = ["=1+1", "+5", "-2", "@a", "\tx", "012345678", "1E5", "9/1/2020", "43", "plain"]
+    odd = ["=1+1", "+5", "-2", "@a", "\tx", "\r=1", " =1", "012345678", "1E5", "9/1/2020", "1-Sep-20", "Jan 3", "Mar-1"]
+    odd += ["$5", "(5)", "5%", ".5", "1 1/2", "10:30 PM", "true"]
+    values = [*odd, "43", "plain", "Mary", "maybe 5", "2020-2021", "E5"]
     text = "".join(full_log_csv(full_log_lines(LOG, [frame(*(finding(value=value) for value in values))])))
     shown = [line["Value"] for line in csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))]
-    assert shown == [*(f"'{value}" for value in values[:8]), "43", "plain"]
+    assert shown == [*(f"'{value}" for value in odd), *values[len(odd) :]]
 
 
 def test_the_cells_of_the_xlsx_are_text_and_none_is_a_formula(tmp_path):

@@ -1,6 +1,6 @@
 """Checks a file: from its path to everything that was found."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     *,
     focus: Focus,
     tables: StoredTables,
-    others: Iterable[Layout] = (),
+    others: Collection[Layout] = (),
     limits: Limits = NO_LIMITS,
     keeps: Collection[str] | None = None,
     when_judged: Callable[[int], None] = lambda _row_count: None,
@@ -42,13 +42,18 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     that were judged so far. Errors: a Refusal where the stored tables cannot be read.
     """
     layout = layout.in_year(focus.school_year)
-    reading = read_in_slices(path, layout, others=others, limits=limits)
-    judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps)
-    for part in prepared_slices(reading, layout, focus.school_year, tables):
-        judge.judge(part)
-        when_judged(judge.row_count)
-    if reading.is_refused:
-        return _refused(reading, layout)
+    day_first: frozenset[str] | None = None
+    while True:
+        reading = read_in_slices(path, layout, others=others, limits=limits)
+        judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps, day_first=day_first)
+        for part in prepared_slices(reading, layout, focus.school_year, tables):
+            judge.judge(part)
+            when_judged(judge.row_count)
+        if reading.is_refused:
+            return _refused(reading, layout)
+        if judge.is_settled:
+            break
+        day_first = judge.day_first  # a later slice has told how the dates of an earlier one are to be read
     checked = judge.finish(reading.faults)
     return replace(checked, column_places=reading.positions, is_fix_file=is_fix_file(reading.names))
 

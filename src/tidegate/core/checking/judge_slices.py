@@ -15,6 +15,7 @@ from tidegate.core.rules.across import Across
 from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
 from tidegate.core.rules.changes import Change, Changes, change
 from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.day_order import DayOrder, day_order_context
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.rule import RowRule, Severity
@@ -36,7 +37,9 @@ class SliceJudge:
         focus: Focus,
         tables: StoredTables,
         keeps: Collection[str] | None,
+        day_first: frozenset[str] | None = None,
     ) -> None:
+        """`day_first` names the columns whose dates are known to have the day first; without it the slices tell."""
         self.layout = layout
         self.focus = focus
         self.tables = tables
@@ -51,11 +54,27 @@ class SliceJudge:
         self._changes = Changes()
         self._noted, self._rows = Spool(), Spool()
         self._severities: Counter[str] = Counter()
+        self._day_order = DayOrder(layout)
+        self._known_day_first = day_first
+        self._judged_by: set[frozenset[str]] = set()
+
+    @property
+    def day_first(self) -> frozenset[str]:
+        """The columns whose dates have the day first, as far as that is known."""
+        return self._day_order.day_first() if self._known_day_first is None else self._known_day_first
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every slice was judged by what all of them say of the order of dates."""
+        return self._judged_by <= {self.day_first}
 
     def judge(self, part: PreparedSlice) -> None:
         """Look up and judge each row of a slice by itself."""
         rows, restored = restore_lost_zeros(part.rows, self.layout, self.tables, self.focus.school_year)
-        rows = _add_context(self._join.join(rows), self.focus)
+        self._day_order.note(rows)
+        self._judged_by.add(self.day_first)
+        context = [*_context(self.focus), *day_order_context(self.layout, self.day_first)]
+        rows = self._join.join(rows).with_columns(context)
         self._changes.add(part.changes)
         self._changes.add(change("CELL120", column, numbers) for column, numbers in restored.items())
         self._changes.add(_mended_codes(rows, self.layout))
@@ -100,14 +119,14 @@ class SliceJudge:
         )
 
 
-def _add_context(rows: pl.DataFrame, focus: Focus) -> pl.DataFrame:
-    """Add the facts of the upload, which rules speak of as `context(...)`."""
-    return rows.with_columns(
+def _context(focus: Focus) -> list[pl.Expr]:
+    """Return the facts of the upload, which rules speak of as `context(...)`."""
+    return [
         pl.lit(focus.school_year.first_day).alias("context.first_day"),
         pl.lit(focus.school_year.last_day).alias("context.last_day"),
         pl.lit(focus.organization_id, dtype=pl.Int32).alias("context.organization_id"),
         pl.lit(focus.organization_name).alias("context.organization_name"),
-    )
+    ]
 
 
 def _mended_codes(rows: pl.DataFrame, layout: Layout) -> list[Change]:

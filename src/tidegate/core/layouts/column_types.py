@@ -12,6 +12,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 
 _DAY_ZERO = date(1899, 12, 30)
 """The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1."""
+_WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
 _MIDNIGHT = r"^(\S+)[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])Z?$"
 
 
@@ -43,6 +44,15 @@ class Text(ColumnType, frozen=True, tag="text"):
         """Whether people write words into it; a shorter text is an ID."""
         return self.max_length > 10
 
+    def value(self, text: pl.Expr) -> pl.Expr:
+        """Return the text; null where it is blank, or an ID that was written as a decimal number."""
+        is_there = text != ""
+        return pl.when(is_there if self.is_free else is_there & ~text.str.contains(_WRITTEN_AS_DECIMAL)).then(text)
+
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
+        """Return `1001` for an ID `1001.0`."""
+        yield Mend("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL))
+
     def form(self) -> str:
         """Return e.g. `up to 10 characters`."""
         return f"up to {self.max_length} characters"
@@ -72,10 +82,10 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         yield Mend("CELL122", self.value(whole))
 
     def form(self) -> str:
-        """Return e.g. `9 digits` or `1 to 4 digits`."""
+        """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
         if self.min_length == self.max_length:
-            return f"{self.max_length} digits"
-        return f"{self.min_length} to {self.max_length} digits"
+            return f"a number of {self.max_length} digits"
+        return f"a number of {self.min_length} to {self.max_length} digits"
 
 
 class Day(ColumnType, frozen=True, tag="date"):

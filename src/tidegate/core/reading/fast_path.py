@@ -27,7 +27,7 @@ _MOST_ODD = 0.3
 _Ends = str | list[str]
 """What ends the lines: the same for all, or one for each."""
 
-_UNTIDY = (b" ", b"\t", b"'", b"=", b"+")
+_UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#")
 """Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
 
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"

@@ -24,7 +24,7 @@ _SLICE = 50_000
 @dataclass(frozen=True)
 class Slice:
     """Some rows of a file, one after the other, with the faults of single rows. `is_tidy` says for certain that no cell
-    has blanks at its ends, a spreadsheet's wrapping, a plus sign or a character that cannot be read."""
+    has blanks at its ends, a spreadsheet's wrapping, a plus or number sign, or a character that cannot be read."""
 
     rows: pl.DataFrame
     faults: list[Fault]

@@ -80,7 +80,7 @@ def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
 
 def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[list[Record], int]:
     """Return the records down to the header's own, and how many of the layout's names stand in that. The header is the
-    first row that is not blank, unless a row below is one for certain and those above are too short for data."""
+    first row that is not blank, unless a row below is one for certain and those above cannot be data."""
     known = {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
     records: list[Record] = []
     first: tuple[list[Record], int] | None = None
@@ -96,9 +96,14 @@ def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[li
         is_header_for_certain = found * 2 > len(layout.columns)
         if is_header_for_certain:
             return records, found
-        if len(filled) * 2 >= len(layout.columns) or len(records) > _MOST_ROWS_ABOVE:
+        if _may_be_data(filled, layout) or len(records) > _MOST_ROWS_ABOVE:
             break
     return first or ([], 0)
+
+
+def _may_be_data(filled: list[str], layout: Layout) -> bool:
+    """Whether a row above the header may be a record: many cells, and an ID among them."""
+    return len(filled) * 2 >= len(layout.columns) and any(re.fullmatch(r"\W*[0-9]+(\.0*)?\W*", cell) for cell in filled)
 
 
 def _notices(records: list[Record]) -> tuple[Fault, ...]:

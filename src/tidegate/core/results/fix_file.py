@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.decoding import detect_encoding, lines_of
+from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
 from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN, own_places
-from tidegate.core.reading.records import split_records
+from tidegate.core.reading.records import BLANKS, split_records
 from tidegate.core.reading.top import Top, find_top, take_head
 from tidegate.core.results.full_log import whole_rows
 from tidegate.core.rules.rule import Rule
@@ -56,8 +56,9 @@ def fix_file(
         if record.row < wanted[0]:
             continue
         width = len(top.names)
-        cells = [*record.cells[:width], *[""] * (width - len(record.cells))]
-        more = [as_a_spreadsheet_keeps(cell) for cell in record.cells[width:]]
+        sent = [mend_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
+        cells = [*sent[:width], *[""] * (width - len(sent))]
+        more = [as_a_spreadsheet_keeps(cell) for cell in sent[width:]]
         own = [as_a_spreadsheet_keeps(cell) for cell in _own(cells, top)]
         yield _line([*own, str(wanted[0]), wanted[1], *_without_blank_end(more)])
         wanted = next(to_fix, None)
@@ -78,8 +79,12 @@ def rows_to_fix(path: Path, layout: Layout) -> set[int]:
 
 
 def as_a_spreadsheet_keeps(cell: str) -> str:
-    """Return the cell so that a spreadsheet opens and saves it unchanged."""
-    if _SAFE.fullmatch(cell) or _WRAPPED.fullmatch(cell):
+    """Return the cell so that a spreadsheet opens and saves it unchanged. A cell that is wrapped already stays so,
+    without the blanks around it, which mean nothing."""
+    bare = cell.strip(BLANKS)
+    if _WRAPPED.fullmatch(bare):
+        return bare
+    if _SAFE.fullmatch(cell):
         return cell
     doubled = cell.replace('"', '""')
     return f'="{doubled}"'

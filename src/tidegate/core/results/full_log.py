@@ -31,8 +31,19 @@ HEADER = (
 """The 13 columns, in order."""
 
 LOADED = "Loaded"
+_MONTH = (
+    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|"
+    "dec(ember)?)"
+)
 _NOT_KEPT_AS_TEXT = re.compile(
-    r"[\s]*([=+\-@\t\r]|[0-9][0-9.,:/\-\s]*([Ee][+\-]?[0-9]+)?(\s*[AaPp][Mm])?$|(true|false)$)", re.IGNORECASE
+    rf"""\s*(
+        [=+\-@\t\r]  # a formula
+    |   [$\u20ac\u00a3(]*\.?[0-9][0-9.,:/\-\s]*([Ee][+\-]?[0-9]+)?\s*([ap]m?)?[%)]*$  # a number, a date, a time
+    |   {_MONTH}[.\s\-/,]*[0-9][0-9,:/\-\s]*$
+    |   [0-9]{{1,4}}[\s\-/,]*{_MONTH}[.\s\-/,]*([0-9][0-9,:/\-\s]*)?$
+    |   (true|false)$
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _STAYS_AS_IT_IS = re.compile(r"0|[1-9][0-9]{0,10}|[0-9]{4}-[0-9]{4}")
 

@@ -70,11 +70,14 @@ class Across:
         is_settled = not self.rules
         while not is_settled:
             bad_before = self.is_bad
-            together = self._set_together(rows.with_columns(self.is_bad.alias(ROW_IS_BAD)), beside)
+            asked_with: pl.Series | None = None
             for rule in self.rules:
+                if asked_with is not self.is_bad:  # the next rule must not count on a row that has just turned bad
+                    asked_with = self.is_bad
+                    together = self._set_together(rows.with_columns(self.is_bad.alias(ROW_IS_BAD)), beside)
                 broken = self._ask(rule, together, rows, reported)
                 reported[rule.code] |= broken
-                if rule.severity is Severity.ERROR:
+                if rule.severity is Severity.ERROR and broken.any():
                     self.is_bad = self.is_bad | broken
             is_settled = bool((self.is_bad == bad_before).all())
 

@@ -19,6 +19,7 @@ class ColumnRule(Rule, abstract=True):
     example_value: ClassVar[str]
     of_odd_cells: ClassVar[bool] = False
     of_tidy_cells: ClassVar[bool] = True
+    example_values_above: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:
@@ -31,6 +32,11 @@ class ColumnRule(Rule, abstract=True):
 
     def __init__(self, column: Column) -> None:
         self.of = column
+
+    @property
+    def condition(self) -> str:
+        """The fact of the upload without which nothing breaks the rule, blank where it depends on none."""
+        return ""
 
     @property
     def column(self) -> str:

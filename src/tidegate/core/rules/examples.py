@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.day_order import DayOrder, day_order_context
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.prepare import prepare
 from tidegate.core.rules.rule import Example, FileRule, RowRule
@@ -28,8 +30,10 @@ YEAR = SchoolYear(2020)
 
 
 def column_example(rule: ColumnRule) -> Example:
-    """Return the example row that breaks a built-in rule."""
-    return {rule.column: rule.example_value}
+    """Return the example that breaks a built-in rule: a row, below others where the rule looks at the column."""
+    above = [{rule.column: value} for value in rule.example_values_above]
+    row = {rule.column: rule.example_value}
+    return {"rows": [*above, row]} if above else row
 
 
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:
@@ -48,17 +52,25 @@ def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) ->
 def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
     """Return the rows of an example as rules see them: the layout's example row, everything found, and what differs.
 
-    Cells are given by column name as texts; look-ups (`school.name`) and `row_is_bad` as values.
+    Cells are given by column name as texts; look-ups (`school.name`) and `row_is_bad` as values; `is_stored` makes the
+    row a stored record beside the file, which has no number.
     """
     differing: list[Mapping[str, Any]] = list(example.get("rows", [example]))
+    numbers = count(2)
     texts = pl.DataFrame(
         [
-            {ROW: number, **{name: row.get(name, column.example) for name, column in layout.columns.items()}}
-            for number, row in enumerate(differing, start=2)
+            {
+                ROW: None if row.get("is_stored") else next(numbers),
+                **{name: row.get(name, column.example) for name, column in layout.columns.items()},
+            }
+            for row in differing
         ],
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
+    order = DayOrder(layout)
+    order.note(texts)
     rows = prepare(texts, layout, YEAR).rows.with_row_index(PLACE)
+    rows = rows.with_columns(day_order_context(layout, order.day_first()))
     context = {
         "context.first_day": YEAR.first_day,
         "context.last_day": YEAR.last_day,

@@ -27,7 +27,7 @@ class Judgement:
 
     def judge_columns(self, rules: Sequence[ColumnRule], *, is_tidy: bool = False) -> None:
         """Report what is wrong with single cells; the first fault of a cell is the only one reported."""
-        asked = [rule for rule in rules if rule.of_tidy_cells or not is_tidy]
+        asked = [rule for rule in rules if (rule.of_tidy_cells or not is_tidy) and self._is_possible(rule)]
         of_any = [rule for rule in asked if not rule.of_odd_cells]
         masks = dict(zip(of_any, self._masks(of_any), strict=True))
         for rule in asked:
@@ -36,8 +36,12 @@ class Judgement:
                 continue
             before = self._wrong_cells.get(rule.column)
             broken = mask & ~self.is_unreadable if before is None else mask & ~self.is_unreadable & ~before
-            self._wrong_cells[rule.column] = broken if before is None else before | broken
+            if rule.severity is Severity.ERROR:
+                self._wrong_cells[rule.column] = broken if before is None else before | broken
             self._report(rule, broken)
+
+    def _is_possible(self, rule: ColumnRule) -> bool:
+        return not rule.condition or (not self.rows.is_empty() and bool(self.rows[rule.condition][0]))
 
     def _masks(self, rules: Sequence[ColumnRule | RowRule]) -> Iterable[pl.Series]:
         """Return for each rule which rows break it."""

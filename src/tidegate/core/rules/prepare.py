@@ -11,8 +11,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.records import BLANKS
 from tidegate.core.rules.changes import Change, change
 
-SHOWN_IN_POWERS = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"
-"""How a spreadsheet shows a number that is too long for its cell: 1.23E+08. The digits are lost."""
+SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
+"""How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
 
 _LOOKED_AT = 2_000
 _WRAPPED = r'^="((?:[^"]|"")*)"$'

@@ -17,13 +17,13 @@ from tidegate.core.rules.rule import Example, RowRule, Rule
 @dataclass(frozen=True)
 class WordedRule:
     """A rule with an example. `columns` are those that it speaks of; `rows` are the example's rows as they stand in a
-    file, each with its number and its cells in the layout's order, and the last one has the `message`. A rule about the
-    file as a whole has neither."""
+    file, each with its number and its cells in the layout's order, and the last one has the `message`; a row without a
+    number is a stored record. A rule about the file as a whole has neither."""
 
     rule: Rule
     message: str
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    rows: tuple[tuple[int | None, tuple[str, ...]], ...] = ()
 
 
 def worded_rules(layout: Layout, own: Sequence[RowRule]) -> dict[str, WordedRule]:

@@ -21,7 +21,7 @@ def find_code(name: str, find: FindCode, rows: pl.DataFrame, listed: pl.DataFram
     exact = texts.join(listed, left_on=by, right_on=f"{name}.code", how="inner", coalesce=False)
     number = _bare_number(pl.col(f"{name}.code"))
     once = listed.with_columns(number.alias("number")).filter(pl.len().over("number") == 1)
-    damaged = texts.join(exact, on=by, how="anti").filter(pl.col(by).str.contains(r"^[0-9]{1,2}\.[0-9]{1,4}$"))
+    damaged = texts.join(exact, on=by, how="anti").filter(pl.col(by).str.contains(r"^[0-9]+\.[0-9]+$"))
     mended = damaged.with_columns(_bare_number(pl.col(by)).alias("number")).join(once, on="number", how="inner")
     return pl.concat(
         [

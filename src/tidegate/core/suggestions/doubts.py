@@ -17,7 +17,7 @@ from tidegate.core.suggestions.suggestion import Suggestion
 ASKED = "asked"
 """What is asked about a finding: a look-up of the layout or, after `form:`, a column; blank: nothing."""
 
-_OF_FORMS = ("CELL104", "CELL106", "CELL107")
+_OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111")
 _FORM = "form:"
 _KEY = (ASKED, "value", BESIDE)
 _MOST_NOTED = 200_000

@@ -13,6 +13,7 @@ KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:v
 STUDENT = "StateStudentID:value"
 OVERLAPPING = "ENR501.overlapping"
 COVERED_UNTIL = "ENR502.covered_until"
+OUTLASTING = "ENR504.outlasting"
 LOOKS_AT = (STUDENT, "EnrollmentType:value", "EntryDate:value", "ExitDate:value")
 """What periods are compared by."""
 _OPEN = pl.date(9999, 12, 31)
@@ -100,6 +101,22 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = ordered.with_columns((latest - _DAY_ZERO).cast(pl.Int32).cast(pl.Date).alias("until"))
     until = pl.when(pl.col("until") >= pl.col("entry")).then("until").alias(COVERED_UNTIL)
     return rows.join(ordered.select(PLACE, until), on=PLACE, how="left", maintain_order="left")
+
+
+def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with OUTLASTING: the place of a stored concurrent enrollment that goes on after the row, a
+    primary one, ends; null where there is none. It stands beside the primary enrollment that began last before it."""
+    rows = with_covering(rows)
+    is_good_primary = is_primary() & ~row_is_bad()
+    is_outlasting = is_concurrent() & pl.col(ROW).is_null()
+    is_outlasting &= pl.col(COVERED_UNTIL).is_null() | (end() > pl.col(COVERED_UNTIL))
+    ordered = rows.filter(is_good_primary | is_outlasting).select(
+        PLACE, STUDENT, value("EntryDate").alias("entry"), is_concurrent().alias("is_concurrent")
+    ).sort(STUDENT, "entry", "is_concurrent", PLACE)  # fmt: skip
+    is_below = (pl.col(STUDENT) == pl.col(STUDENT).shift(-1)) & pl.col("is_concurrent").shift(-1)
+    below = pl.when(is_below).then(pl.col(PLACE).shift(-1)).alias(OUTLASTING)
+    found = ordered.with_columns(below).filter(~pl.col("is_concurrent")).select(PLACE, OUTLASTING)
+    return rows.drop(COVERED_UNTIL).join(found, on=PLACE, how="left", maintain_order="left")
 
 
 def _days(day: pl.Expr) -> pl.Expr:

@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import text
+from tidegate.core.rules.columns import value
 
 
 class TooLong(ColumnRule):
@@ -27,7 +27,7 @@ class TooLong(ColumnRule):
 
     def broken(self) -> pl.Expr:
         """True where a value is too long."""
-        return text(self.column).str.len_chars() > self._limit
+        return value(self.column).str.len_chars() > self._limit
 
     def facts(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the most characters allowed."""

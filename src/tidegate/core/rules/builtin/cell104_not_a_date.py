@@ -1,4 +1,4 @@
-"""CELL104: a date is not a date."""
+"""CELL104: a value is not a date."""
 
 import polars as pl
 
@@ -9,12 +9,12 @@ from tidegate.core.rules.columns import present, value
 
 
 class NotADate(ColumnRule):
-    """A date is not a date.
+    """A value is not a date.
 
     What it checks: The date is written as YYYY-MM-DD or M/D/YYYY and exists in the calendar.
 
     How to fix it: Write the date like 2020-09-01 or 9/1/2020. In Excel, format the column as a date with a year of
-    four digits before you save.
+    four digits before you save, and make it wide enough: where it is too narrow, ######## is saved.
     """
 
     code = "CELL104"

@@ -1,4 +1,4 @@
-"""CELL105: a number is not a number of the right form."""
+"""CELL105: a value is not a number of the right form."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ from tidegate.core.rules.columns import present, value
 
 
 class NotANumber(ColumnRule):
-    """A number is not a number of the right form.
+    """A value is not a number of the right form.
 
     What it checks: The value is a decimal number with a point, no more decimal places than the layout allows, and
     no other signs.

@@ -20,7 +20,7 @@ class ShownInPowers(ColumnRule):
     """
 
     code = "CELL109"
-    message = '{column} "{value}" is a long number as a spreadsheet shows it, its digits are lost'
+    message = '{column} "{value}" is a long number that a spreadsheet has shortened; its digits are lost'
     example_value = "1.23E+08"
     of_tidy_cells = False
 

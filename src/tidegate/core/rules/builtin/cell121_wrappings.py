@@ -14,6 +14,6 @@ class Wrappings(ReadingRule):
     """
 
     code = "CELL121"
-    message = "Column {column}: {count} had signs or spaces around or inside them that were left out"
+    message = "Column {column}: {count} had spaces or marks that do not belong to them and were left out"
     severity = Severity.NOTICE
     example_words = {"column": "StateStudentID", "count": "12 values"}

@@ -13,5 +13,5 @@ class OtherOrder(ReadingRule):
     """
 
     code = "FILE010"
-    message = "The columns stand in another order than in the layout and were taken by their names"
+    message = "The columns stand in another order than in the requirements document and were taken by their names"
     severity = Severity.NOTICE

@@ -13,6 +13,6 @@ class ExtraColumns(ReadingRule):
     """
 
     code = "FILE011"
-    message = "Columns were left out because the layout does not have them: {columns}"
+    message = "Columns were left out because they are not collected: {columns}"
     severity = Severity.NOTICE
     example_words = {"columns": '"LastName", "FirstName"'}

@@ -13,6 +13,6 @@ class RowAboveHeader(ReadingRule):
     """
 
     code = "FILE012"
-    message = 'Row stands above the header and was left out: "{text}"'
+    message = 'The row stands above the header and was left out: "{text}"'
     severity = Severity.NOTICE
     example_words = {"text": "CTE students as of 10/1/2020"}

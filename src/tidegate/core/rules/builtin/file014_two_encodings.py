@@ -14,6 +14,9 @@ class TwoEncodings(ReadingRule):
     """
 
     code = "FILE014"
-    message = "Column {column}: {count} had letters that are not UTF-8 and were read as Windows-1252"
+    message = (
+        "Column {column}: {count} had letters such as \u00e9 in an older form (Windows-1252) "
+        "than the rest of the file; they were read so"
+    )
     severity = Severity.NOTICE
     example_words = {"column": "Comments", "count": "2 values"}

@@ -13,6 +13,6 @@ class TwoDelimiters(ReadingRule):
     """
 
     code = "FILE015"
-    message = "The header is divided by {header} and the rows by {rows}; each was read by its own"
+    message = "The columns are divided by {header} in the header and by {rows} in the rows; each was read as it is"
     severity = Severity.NOTICE
     example_words = {"header": '";"', "rows": '","'}

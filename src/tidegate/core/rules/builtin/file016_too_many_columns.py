@@ -9,7 +9,8 @@ class TooManyColumns(ReadingRule):
     What it checks: The header is one of a table, and not a whole table written in one row.
 
     How to fix it: Look at the first row of the file. Where everything stands in one row, export it again with one row
-    per line; otherwise take out the columns that the layout does not have.
+    per line; otherwise take out the columns that the requirements document does
+    not have.
     """
 
     code = "FILE016"

@@ -8,10 +8,10 @@ class LongRow(ReadingRule):
 
     What it checks: No row has more cells than the header, blank ones at the end aside.
 
-    How to fix it: Look for a delimiter within a value, such as a comma in a name: put the value into double quotes,
-    or take the comma out.
+    How to fix it: Look for a comma (or whatever divides the columns) within a value, such as in a name: put the value
+    into double quotes, or take the comma out.
     """
 
     code = "FILE021"
-    message = "Row has {count} columns where the header has {width}"
+    message = "The row has {count} columns where the header has {width}"
     example_words = {"count": "11", "width": "9"}

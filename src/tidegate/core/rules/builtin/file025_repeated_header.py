@@ -13,5 +13,5 @@ class RepeatedHeader(ReadingRule):
     """
 
     code = "FILE025"
-    message = "Row repeats the header and was left out"
+    message = "The row repeats the header and was left out"
     severity = Severity.NOTICE

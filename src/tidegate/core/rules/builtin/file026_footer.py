@@ -13,6 +13,6 @@ class Footer(ReadingRule):
     """
 
     code = "FILE026"
-    message = 'Row is no record but a footer, and was left out: "{text}"'
+    message = 'The row is a footer, not a student, and was left out: "{text}"'
     severity = Severity.NOTICE
     example_words = {"text": "(120 rows affected)"}

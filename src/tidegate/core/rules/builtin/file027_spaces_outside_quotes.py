@@ -9,7 +9,7 @@ class SpacesOutsideQuotes(ReadingRule):
     What it checks: A value in double quotes begins right after the delimiter and ends right before the next. Spaces
     between them are left out.
 
-    How to fix it: Nothing has to be done. To avoid this notice, export the file without spaces after the delimiters.
+    How to fix it: Nothing has to be done. To avoid this notice, export the file without spaces beside the commas.
     """
 
     code = "FILE027"

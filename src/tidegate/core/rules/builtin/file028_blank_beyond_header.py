@@ -9,13 +9,13 @@ class BlankBeyondHeader(ReadingRule):
     What it checks: A row has no more cells than the header and than the other rows, even if the last ones are blank.
     One that has may hold a delimiter within a value, so that its values have moved to the right.
 
-    How to fix it: Look whether every value of the row stands in its column. If a value has a delimiter in it, such as
+    How to fix it: Look whether every value of the row stands in its column. If a value has a comma in it, such as
     1,5 for 1.5, correct it or put it into double quotes. If all is in order, nothing has to be done.
     """
 
     code = "FILE028"
     message = (
-        "Row has {count} columns where the header has {width}, the last of them blank; "
+        "The row has {count} columns where the header has {width}, the last of them blank; "
         "its values may have moved to the right"
     )
     severity = Severity.WARNING

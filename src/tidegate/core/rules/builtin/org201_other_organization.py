@@ -17,19 +17,21 @@ class OtherOrganization(RowRule):
     """
 
     code = "ORG201"
-    message = 'Row is not for "{context.organization_name}", for which the file was sent'
+    message = 'The row is not for "{context.organization_name}", the organization that the file was sent for'
     columns = ("SAUID", "SchoolID")
-    unless = ("FIND401",)
     good = (
         {"context.organization_id": 1000, "sau.id": 1000},
         {"context.organization_id": 1001, "sau.id": 1000, "school.id": 1001},
         {"context.organization_id": 1000, "sau.id": 2000, "school.sau_id": 1000},
+        {"context.organization_id": 1000, "sau.id": None},
+        {"context.organization_id": 1000, "sau.id": 2000, "school.id": None, "school.sau_id": None},
     )
     bad = ({"context.organization_id": 1000, "sau.id": 2000, "school.id": 2001, "school.sau_id": 2000},)
 
     def broken(self) -> pl.Expr:
-        """True where neither the SAU nor the school is the organization's."""
+        """True where SAU and school are known and neither is the organization's."""
         own = context("organization_id")
         # Whatever of these the layout looks up: some file types have no school.
         belongs = pl.any_horizontal((stored(r"^(sau\.id|school\.id|school\.sau_id)$") == own).fill_null(False))
-        return own.is_not_null() & ~belongs
+        is_known = pl.all_horizontal(stored(r"^(sau|school)\.id$").is_not_null())
+        return own.is_not_null() & is_known & ~belongs

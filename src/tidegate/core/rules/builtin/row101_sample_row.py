@@ -12,4 +12,4 @@ class SampleRow(ReadingRule):
     """
 
     code = "ROW101"
-    message = "Row is an example from the sample file and not a student"
+    message = "The row is an example from the sample file and not a student"

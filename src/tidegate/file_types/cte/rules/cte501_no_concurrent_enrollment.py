@@ -6,6 +6,7 @@ import polars as pl
 
 from tidegate.core.rules.columns import stored
 from tidegate.core.rules.rule import RowRule, WhoCanAct
+from tidegate.core.stored.tables import CTE_SCHOOL
 
 
 class NoConcurrentEnrollment(RowRule):
@@ -21,11 +22,13 @@ class NoConcurrentEnrollment(RowRule):
     message = 'Secondary enrollment not found at "{school.name}"'
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("SchoolID", "StateStudentID")
-    unless = ("CTE404",)
-    good = ({"concurrent.entry_date": date(2020, 9, 1)},)
+    good = (
+        {"concurrent.entry_date": date(2020, 9, 1)},
+        {"concurrent.entry_date": None, "school.kind": "School"},  # CTE404 speaks of it
+    )
     bad = ({"concurrent.entry_date": None, "school.name": "Capital Area Technical Center"},)
 
     def broken(self) -> pl.Expr:
-        """True where student and school are known and no enrollment joins them."""
-        is_known = stored("school.id").is_not_null() & stored("student.student_number").is_not_null()
+        """True where student and CTE school are known and no enrollment joins them."""
+        is_known = (stored("school.kind") == CTE_SCHOOL) & stored("student.student_number").is_not_null()
         return is_known & stored("concurrent.entry_date").is_null()

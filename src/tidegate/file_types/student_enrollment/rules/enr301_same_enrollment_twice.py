@@ -39,7 +39,7 @@ class SameEnrollmentTwice(FileRule):
     """
 
     code = "ENR301"
-    message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate, and differs"
+    message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate as this row, and other values"
     looks_at = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]}, {"rows": [{"EntryDate": "9/1/2020"}, {}]})

@@ -17,7 +17,7 @@ class EnrollmentRepeated(FileRule):
     """
 
     code = "ENR302"
-    message = "Row repeats row {first_row}"
+    message = "The row repeats row {first_row}"
     severity = Severity.WARNING
     looks_at = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")

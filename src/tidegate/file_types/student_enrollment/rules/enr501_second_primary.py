@@ -13,6 +13,15 @@ from tidegate.file_types.student_enrollment.periods import (
     with_overlaps,
 )
 
+_OTHER = {
+    "SAUID": "2000",
+    "sau.id": 2000,
+    "sau.name": "Kennebec Harbor Public Schools",
+    "SchoolID": "2002",
+    "school.id": 2002,
+    "ResidentSAUID": "2000",
+}
+
 
 class SecondPrimary(FileRule):
     """The student has another primary enrollment at the same time.
@@ -21,7 +30,8 @@ class SecondPrimary(FileRule):
     leave one school and enter another on the same day.
 
     How to fix it: Agree with the other SAU on who has the student. The SAU that the student has left sends an
-    ExitDate; then send this row again.
+    ExitDate; then send this row again. If both are your own, put a row with the ExitDate of the earlier one into this
+    file.
     """
 
     code = "ENR501"
@@ -31,10 +41,10 @@ class SecondPrimary(FileRule):
     unless = ("ENR301",)
     looks_at = (*KEY, *LOOKS_AT)
     good = (
-        {"rows": [{"ExitDate": "2020-12-01", "ExitType": "02", "school.id": 2001}, {"EntryDate": "2020-12-01"}]},
-        {"rows": [{"EnrollmentType": "C", "school.id": 2001}, {}]},
+        {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},
+        {"rows": [{**_OTHER, "EnrollmentType": "C"}, {}]},
     )
-    bad = ({"rows": [{"school.id": 2001, "EntryDate": "2020-09-02"}, {}]},)
+    bad = ({"rows": [{**_OTHER, "is_stored": True, "EntryDate": "2020-09-02"}, {}]},)
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have more than one primary enrollment."""

@@ -12,6 +12,8 @@ from tidegate.file_types.student_enrollment.periods import (
     with_covering,
 )
 
+_CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
+
 
 class NoPrimary(FileRule):
     """The student has no primary enrollment on the day.
@@ -29,8 +31,8 @@ class NoPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     unless = ("FIND403",)
     looks_at = LOOKS_AT
-    good = ({"rows": [{"EnrollmentType": "P", "school.id": 2001}, {"EnrollmentType": "C"}]},)
-    bad = ({"rows": [{"EnrollmentType": "P", "school.id": 2001, "EntryDate": "2020-10-01"}, {"EnrollmentType": "C"}]},)
+    good = ({"rows": [{}, _CONCURRENT]},)
+    bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a concurrent enrollment in the file."""

@@ -13,6 +13,8 @@ from tidegate.file_types.student_enrollment.periods import (
     with_covering,
 )
 
+_CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
+
 
 class OutlastsPrimary(FileRule):
     """The concurrent enrollment outlasts the primary one.
@@ -28,8 +30,8 @@ class OutlastsPrimary(FileRule):
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     unless = ("ENR502", "FIND403")
     looks_at = LOOKS_AT
-    good = ({"rows": [{"school.id": 2001}, {"EnrollmentType": "C"}]},)
-    bad = ({"rows": [{"school.id": 2001, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EnrollmentType": "C"}]},)
+    good = ({"rows": [{}, _CONCURRENT]},)
+    bad = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02"}, _CONCURRENT]},)
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a concurrent enrollment in the file."""

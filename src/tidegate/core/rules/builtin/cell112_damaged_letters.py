@@ -1,0 +1,45 @@
+"""CELL112: letters may be damaged."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Text
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.columns import text
+from tidegate.core.rules.rule import Severity
+
+_TWICE = (
+    "[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+_TWICE_SIGN = "\u00e2\u20ac."
+_DOS = "\\p{L}[\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u00a4\u00a1\u00a2\u00a5\u00ac](?:[\\p{L}\\s]|$)"
+_MACINTOSH = "\\p{Ll}[\u017d\u0160\u0178\u0152]"
+DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}"
+"""What becomes of a letter such as é where UTF-8 was taken for Windows-1252 on the way, and what Excel's CSV (MS-DOS)
+and CSV (Macintosh) make of it."""
+
+
+class DamagedLetters(ColumnRule):
+    """Letters may be damaged.
+
+    What it checks: No name or comment looks as if a program had mistaken its letters for others, as in MuÃ±oz or Ren‚.
+    The row is loaded as it stands.
+
+    How to fix it: Compare the value with your student information system. If it is wrong, export the file again and
+    save it as CSV UTF-8: in Excel, CSV (Macintosh) and CSV (MS-DOS) damage letters such as é.
+    """
+
+    code = "CELL112"
+    message = '{column} "{value}" may have damaged letters'
+    severity = Severity.WARNING
+    example_value = "Mu\u00c3\u00b1oz"
+    of_tidy_cells = False
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        return isinstance(column.of, Text) and column.of.is_free
+
+    def broken(self) -> pl.Expr:
+        """True where signs stand where letters should."""
+        return text(self.column).str.contains(DAMAGED)

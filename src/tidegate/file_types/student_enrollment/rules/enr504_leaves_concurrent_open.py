@@ -1,0 +1,57 @@
+"""ENR504: the exit leaves a concurrent enrollment that goes on."""
+
+import polars as pl
+
+from tidegate.core.rules.columns import ROW, at_place
+from tidegate.core.rules.rule import FileRule, WhoCanAct
+from tidegate.file_types.student_enrollment.periods import (
+    LOOKS_AT,
+    OUTLASTING,
+    among_students,
+    is_concurrent,
+    is_primary,
+    with_outlasting,
+)
+
+_CONCURRENT = {
+    "EnrollmentType": "C",
+    "SchoolID": "2001",
+    "school.id": 2001,
+    "school.name": "Capital Area Technical Center",
+}
+
+
+class LeavesConcurrentOpen(FileRule):
+    """The exit leaves a concurrent enrollment that goes on.
+
+    What it checks: No stored concurrent enrollment that stands beside this primary one goes on after its ExitDate,
+    unless another row of the file ends it.
+
+    How to fix it: A concurrent enrollment ends first, or on the same day. Ask the CTE school to send its ExitDate, or
+    put that row into this file, too; then send this row again.
+    """
+
+    code = "ENR504"
+    message = 'Concurrent enrollment at "{other_school}" from {other_entry} goes on after ExitDate "{ExitDate}"'
+    who_can_act = WhoCanAct.CTE_SCHOOL
+    columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
+    unless = ("ENR202", "ENR301", "ENR501", "FIND403")
+    looks_at = LOOKS_AT
+    good = (
+        {"rows": [_CONCURRENT | {"is_stored": True}, {}]},
+        {"rows": [_CONCURRENT, {"ExitDate": "2020-12-01", "ExitType": "02"}]},  # ENR503 speaks of that row
+    )
+    bad = ({"rows": [_CONCURRENT | {"is_stored": True}, {"ExitDate": "2020-12-01", "ExitType": "02"}]},)
+
+    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the students who have a stored concurrent enrollment."""
+        return with_outlasting(among_students(rows, is_concurrent() & pl.col(ROW).is_null()))
+
+    def broken(self) -> pl.Expr:
+        """True where a stored concurrent enrollment outlasts the row."""
+        return is_primary() & pl.col(ROW).is_not_null() & pl.col(OUTLASTING).is_not_null()
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the CTE school and the first day of the concurrent enrollment."""
+        there = pl.col(OUTLASTING)
+        return {"other_school": at_place("school.name", there), "other_entry": at_place("EntryDate:value", there)}

@@ -1,0 +1,45 @@
+"""The web and `tidegate check` say the same of odd files: counts, Result Log and full log, byte for byte."""
+
+from pathlib import Path
+
+from tests.corpus.test_corpus import FOLDERS, KINDS
+from tidegate.cli.main import app
+from tidegate.file_types.file_type import FileType
+from tidegate.records.export_folder import export_reference
+from tidegate.records.import_folder import import_reference
+from tidegate.uploads.full_log import full_log_csv_chunks
+from tidegate.uploads.models import Upload
+from tidegate.uploads.result_log import result_log_chunks
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+def logs_of_check(path: Path, kind: FileType, reference: Path, out: Path) -> tuple[bytes, bytes]:
+    """Return the Result Log and the full log of `tidegate check`, as a command."""
+    logs = (out / "result_log.csv", out / "full_log.csv")
+    app(
+        [
+            *("check", str(path), "--file-type", kind.slug, "--school-year", "2020-2021", "--organization", "1000"),
+            *("--reference", str(reference), "--result-log", str(logs[0]), "--full-log", str(logs[1])),
+        ],
+        standalone_mode=False,
+    )
+    return logs[0].read_bytes(), logs[1].read_bytes()
+
+
+def logs_of_web(upload: Upload) -> tuple[bytes, bytes]:
+    return b"".join(result_log_chunks(upload)), b"".join(full_log_csv_chunks(upload))
+
+
+def test_odd_files_get_the_same_logs_both_ways(process_file, specialist, tmp_path, request):
+    import_reference(CORPUS / "reference", by=None)
+    export_reference(tmp_path / "reference")
+    different = []
+    for folder in FOLDERS if request.config.getoption("--long") else FOLDERS[::4]:
+        kind, path = KINDS[folder.parent.name], next(folder.glob("upload.*"))
+        upload = process_file(path.read_bytes(), by=specialist, file_type=kind.slug, check_only=True)
+        counts = upload.row_count or 0, (upload.success_count or 0) + (upload.error_count or 0)
+        assert counts[0] == counts[1], folder.name
+        if logs_of_web(upload) != logs_of_check(path, kind, tmp_path / "reference", tmp_path):
+            different.append(folder.name)
+    assert different == []
