@@ -14,6 +14,17 @@ STUDENT = "StateStudentID:value"
 OVERLAPPING = "ENR501.overlapping"
 COVERED_UNTIL = "ENR502.covered_until"
 OUTLASTING = "ENR504.outlasting"
+_CONTENT = (
+    "SAUID",
+    "SchoolStudentID",
+    "GradeLevel",
+    "StartStatus",
+    "ResidentSAUID",
+    "ResidentTownCode",
+    "ExitDate",
+    "ExitType",
+    "Comments",
+)
 LOOKS_AT = (STUDENT, "EnrollmentType:value", "EntryDate:value", "ExitDate:value")
 """What periods are compared by."""
 _OPEN = pl.date(9999, 12, 31)
@@ -40,11 +51,18 @@ def end() -> pl.Expr:
 
 def is_repeated() -> pl.Expr:
     """Whether an earlier row of the file speaks of the same enrollment."""
-    return (pl.col(ROW) > pl.col(ROW).min().over(KEY)).fill_null(False) & _has_key()
+    return (pl.col(ROW) > pl.col(ROW).min().over(KEY)).fill_null(False) & has_key()
 
 
-def _has_key() -> pl.Expr:
+def has_key() -> pl.Expr:
+    """Whether everything is known that names the enrollment."""
     return pl.all_horizontal(pl.col(KEY).is_not_null())
+
+
+def content() -> pl.Expr:
+    """Return a number for all that the row says beside its key."""
+    texts = [value(column).cast(pl.String).fill_null("") for column in _CONTENT]
+    return pl.concat_str(texts, separator="\x1f").hash()
 
 
 def counts_as_primary() -> pl.Expr:
@@ -60,7 +78,7 @@ def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, fewest: int = 1) -> p
 
 def among_equals(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose enrollment stands in the file more than once."""
-    counted = rows.filter(pl.col(ROW).is_not_null() & _has_key()).group_by(KEY).len().filter(pl.col("len") > 1)
+    counted = rows.filter(pl.col(ROW).is_not_null() & has_key()).group_by(KEY).len().filter(pl.col("len") > 1)
     return renumbered(rows.join(counted, on=KEY, how="semi", maintain_order="left"))
 
 

@@ -2,32 +2,9 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, value
+from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types.student_enrollment.periods import KEY, among_equals
-
-_CONTENT = (
-    "SAUID",
-    "SchoolStudentID",
-    "GradeLevel",
-    "StartStatus",
-    "ResidentSAUID",
-    "ResidentTownCode",
-    "ExitDate",
-    "ExitType",
-    "Comments",
-)
-
-
-def is_keyed() -> pl.Expr:
-    """Whether the row stands in the file, not beside it, and its key is known."""
-    return pl.col(ROW).is_not_null() & pl.all_horizontal(pl.col(KEY).is_not_null())
-
-
-def content() -> pl.Expr:
-    """Return a number for all that the row says beside its key."""
-    texts = [value(column).cast(pl.String).fill_null("") for column in _CONTENT]
-    return pl.concat_str(texts, separator="\x1f").hash()
+from tidegate.file_types.student_enrollment.periods import KEY, among_equals, content, has_key
 
 
 class SameEnrollmentTwice(FileRule):
@@ -52,7 +29,7 @@ class SameEnrollmentTwice(FileRule):
     def broken(self) -> pl.Expr:
         """True where rows of one enrollment are not all alike."""
         said, equals = pl.col("ENR301.content"), [*KEY, pl.col(ROW).is_null()]
-        return is_keyed() & (said.min().over(equals) != said.max().over(equals))
+        return pl.col(ROW).is_not_null() & has_key() & (said.min().over(equals) != said.max().over(equals))
 
     def told(self) -> dict[str, pl.Expr]:
         """Return what the row says."""
