@@ -215,8 +215,11 @@ def plot(results: dict[str, dict[str, dict[str, Any]]], path: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "tidegate"
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(len(RACES), 1, figsize=(8, 9), layout="constrained")
-    for race, ax in zip(RACES, axes, strict=True):
+    run = [race for race in RACES if any("5 % bad" in case for case in results[race.name])]
+    if not run:
+        return
+    figure, axes = plt.subplots(len(run), 1, figsize=(8, 3 * len(run)), layout="constrained", squeeze=False)
+    for race, ax in zip(run, axes.flat, strict=True):
         cases = {case: found for case, found in results[race.name].items() if "5 % bad" in case}
         case = max(cases, key=lambda name: len(cases[name]) * 1e9 + int(name.split()[0].replace(",", "")))
         found = cases[case]

@@ -2,6 +2,5 @@
 
 import os
 
-# Polars' allocator looks here when it is loaded: freed memory is given back after half a second instead of ten, and two
-# arenas instead of four per core keep less of it.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0,narenas:2")
+# Polars' allocator gives freed memory back after half a second instead of ten; it looks here when it is loaded.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")

@@ -59,6 +59,8 @@ class DatabaseTables:
     sees what the first has loaded. The order makes a deadlock impossible.
     """
 
+    is_bound_to_a_thread = True
+
     def __init__(self, *, is_locking: bool = False) -> None:
         self.is_locking = is_locking
         self._has_noted = False

@@ -10,6 +10,7 @@ from tidegate.core.checking.checked import Checked, in_log_order
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.judge_slices import SliceJudge
 from tidegate.core.checking.prepared_slices import prepared_slices
+from tidegate.core.checking.read_ahead import read_ahead
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
@@ -46,7 +47,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     while True:
         reading = read_in_slices(path, layout, others=others, limits=limits)
         judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps, day_first=day_first)
-        for part in prepared_slices(reading, layout, focus.school_year, tables):
+        slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables))
+        for part in slices if tables.is_bound_to_a_thread else read_ahead(slices):
             judge.judge(part)
             when_judged(judge.row_count)
         if reading.is_refused:

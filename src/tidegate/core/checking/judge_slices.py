@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -27,7 +28,8 @@ from tidegate.core.suggestions.doubts import Doubts
 
 
 class SliceJudge:
-    """Judges the slices of one file: `judge` each, then `finish`. `row_count` says how many rows it has seen."""
+    """Judges the slices of one file: `look_up` and `judge` each, in order, then `finish`. `row_count` says how many
+    rows were judged."""
 
     def __init__(
         self,
@@ -68,16 +70,20 @@ class SliceJudge:
         """Whether every slice was judged by what all of them say of the order of dates."""
         return self._judged_by <= {self.day_first}
 
-    def judge(self, part: PreparedSlice) -> None:
-        """Look up and judge each row of a slice by itself."""
+    def look_up(self, part: PreparedSlice) -> PreparedSlice:
+        """Return a slice with everything that is stored about its rows."""
         rows, restored = restore_lost_zeros(part.rows, self.layout, self.tables, self.focus.school_year)
         self._day_order.note(rows)
         self._judged_by.add(self.day_first)
         context = [*_context(self.focus), *day_order_context(self.layout, self.day_first)]
         rows = self._join.join(rows).with_columns(context)
+        mended = [change("CELL120", column, numbers) for column, numbers in restored.items()]
+        return replace(part, rows=rows, changes=[*part.changes, *mended, *_mended_codes(rows, self.layout)])
+
+    def judge(self, part: PreparedSlice) -> None:
+        """Judge each row of a slice by itself, after `look_up`."""
+        rows = part.rows
         self._changes.add(part.changes)
-        self._changes.add(change("CELL120", column, numbers) for column, numbers in restored.items())
-        self._changes.add(_mended_codes(rows, self.layout))
         judgement = Judgement(rows, self.layout, unreadable=self._unreadable(part.faults))
         judgement.judge_columns(self._column_rules, is_tidy=part.is_tidy)
         judgement.judge_rows(self._rules)

@@ -50,16 +50,17 @@ class EnrollmentFinder:
         if only.height < candidates.height:
             several = candidates.join(only, on=_KEY, how="anti")
             self._several = pl.concat([self._several, several.select(self._several.columns)])
-        self._only = pl.concat([self._only, only.sort(STUDENT).select(self._only.columns)])
+        self._only = pl.concat([self._only, only.sort(STUDENT).select(self._only.columns)], rechunk=True)
         self._count(only, count)
 
     def _count(self, only: pl.DataFrame, count: int) -> None:
-        """Note where each new student's enrollments begin."""
+        """Note where each new student's enrollments begin, null where there are none."""
         places = pl.select(pl.int_range(self._begins.len(), count, dtype=pl.UInt32).alias(STUDENT))
         lengths = attach(places, only.group_by(STUDENT).len("length"), on=[STUDENT])["length"].fill_null(0)
         self._most = max(self._most, int(lengths.max() or 0))  # type: ignore[arg-type]
-        before = self._only.height - only.height
-        self._begins = pl.concat([self._begins, (lengths.cum_sum() - lengths + before).cast(pl.UInt32)])
+        begins = lengths.cum_sum() - lengths + (self._only.height - only.height)
+        begins = begins.set(lengths == 0, None).cast(pl.UInt32)
+        self._begins = pl.concat([self._begins, begins], rechunk=True)
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows`, which have STUDENT, with what was found."""
@@ -69,13 +70,14 @@ class EnrollmentFinder:
 
     def _places(self, rows: pl.DataFrame) -> pl.Series:
         """Return for each row where its enrollment stands, null where it has none."""
-        student, last = rows[STUDENT], self._only.height - 1
-        begins = self._begins.gather(student)
-        wanted = rows[f"{self._narrowed_by}.id"] if self._narrowed_by else pl.repeat(0, rows.height, eager=True)
-        places = pl.repeat(None, rows.height, dtype=pl.UInt32, eager=True)
-        for step in range(self._most):
-            there = (begins + step).clip(0, last).cast(pl.UInt32)
-            is_it = (self._only[STUDENT].gather(there) == student) & (self._only[_NARROW].gather(there) == wanted)
+        begins = self._begins.gather(rows[STUDENT])
+        if not self._narrowed_by:
+            return begins
+        wanted = rows[f"{self._narrowed_by}.id"]
+        places = begins.set((self._only[_NARROW].gather(begins) != wanted).fill_null(True), None)
+        for step in range(1, self._most):
+            there = (begins + step).clip(0, self._only.height - 1).cast(pl.UInt32)
+            is_it = (self._only[STUDENT].gather(there) == rows[STUDENT]) & (self._only[_NARROW].gather(there) == wanted)
             places = there.zip_with(is_it.fill_null(False), places)
         return places
 

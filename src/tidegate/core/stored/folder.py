@@ -112,6 +112,11 @@ class FolderTables:
         """False: nobody else writes in a folder."""
         return False
 
+    @property
+    def is_bound_to_a_thread(self) -> bool:
+        """False: files can be read from anywhere."""
+        return False
+
     def note_students(self, numbers: pl.Series) -> None:
         """Do nothing."""
 

@@ -52,8 +52,8 @@ class KnownStudents:
             enrollments = self.tables.enrollments(wanted, self.school_year)
             # whoever is enrolled is known, whatever the list of students says
             found = pl.concat([found, enrollments["student_number"]]).unique()
-        self._known = pl.concat([self._known, found.rename(_NUMBER).to_frame()])
-        self._asked = pl.concat([self._asked, new])
+        self._known = pl.concat([self._known, found.rename(_NUMBER).to_frame()], rechunk=True)
+        self._asked = pl.concat([self._asked, new], rechunk=True)
         placed = _placed(enrollments, self._known)
         self.enrollments = pl.concat([self.enrollments, placed]) if self.keeps_all else placed
         return placed, forgets

@@ -95,6 +95,11 @@ class StoredTables(Protocol):
         """Whether the file's students are to be locked before anything is asked about them."""
         ...
 
+    @property
+    def is_bound_to_a_thread(self) -> bool:
+        """Whether only the thread that made it may ask it, as with a connection to a database."""
+        ...
+
     def note_students(self, numbers: pl.Series) -> None:
         """Note some of the file's students, to be locked by `lock_noted`."""
         ...
