@@ -1,12 +1,15 @@
 """A file gives the same findings, counts and rows in slices of any size."""
 
+import shutil
 from pathlib import Path
 from random import Random
 
+import msgspec
 import polars as pl
 import pytest
 
 from tidegate.core.checking import Focus, check
+from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
 from tidegate.core.stored.folder import FolderTables
@@ -102,3 +105,20 @@ def test_what_a_later_slice_tells_of_the_order_of_dates_holds_for_all(tmp_path):
     sliced = judge(path, kind, 700, LockingFolder(REFERENCE))
     assert sliced.findings.filter(pl.col("code") == "CELL111")["row"].to_list() == list(range(2, 32))
     assert sliced.findings.rows() == judge(path, kind, 1 << 23, FolderTables(REFERENCE)).findings.rows()
+
+
+def test_a_look_up_that_names_a_school_and_a_sau_is_refused():
+    kind = find("cte")
+    both = msgspec.structs.replace(kind.layout.stored["concurrent"], sau="sau")
+    layout = msgspec.structs.replace(kind.layout, stored={**kind.layout.stored, "concurrent": both})
+    with pytest.raises(BrokenLayout, match="a school and a SAU"):
+        check(FOLDERS[0] / "upload.csv", layout, kind.rules, focus=FOCUS, tables=FolderTables(REFERENCE))
+
+
+@pytest.mark.parametrize("lacking", ["GradeLevel", "EntryDate"])
+def test_a_reference_file_has_all_of_its_columns_also_those_that_nobody_reads(tmp_path, lacking):
+    folder = shutil.copytree(REFERENCE, tmp_path / "reference")
+    enrollments = folder / "enrollments.csv"
+    pl.read_csv(enrollments, infer_schema=False).drop(lacking).write_csv(enrollments)
+    with pytest.raises(Refusal, match=f"lacks columns: {lacking}"):
+        FolderTables(folder).enrollments(pl.Series([900000001]), FOCUS.school_year)

@@ -43,8 +43,8 @@ class FindStudent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
 class FindEnrollment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="enrollment"):
     """One current enrollment of the student in the upload's school year. Gives `sau_id`, `entry_date`, `exit_date`.
 
-    `enrollment_type`, `sau` and `school` (names of other look-ups) narrow it down. Of several, one that covers the
-    day in column `covering` is taken, else the one with the latest entry date.
+    `enrollment_type` and either `sau` or `school` (names of other look-ups) narrow it down. Of several, one that covers
+    the day in column `covering` is taken, else the one with the latest entry date.
     """
 
     student: str

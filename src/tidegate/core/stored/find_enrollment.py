@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.finds import FindEnrollment
 from tidegate.core.stored.attach import attach
 from tidegate.core.stored.known_students import STUDENT
@@ -20,7 +21,11 @@ class EnrollmentFinder:
     """
 
     def __init__(self, name: str, find: FindEnrollment) -> None:
-        """Take the look-up, which names a school or a SAU or neither."""
+        """Take the look-up, which names a school or a SAU or neither. BrokenLayout where it names both."""
+        if find.school and find.sau:
+            raise BrokenLayout(
+                f"[stored.{name}] names a school and a SAU: an enrollment is narrowed down by one of them"
+            )
         self.name = name
         self.find = find
         self._narrowed_by = find.school or find.sau

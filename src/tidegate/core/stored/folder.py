@@ -52,15 +52,16 @@ class FolderTables:
         path = self.folder / file.file_name
         if not path.is_file():
             raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
+        only = _only(wanted, path, file)
         try:
-            table = pl.read_csv(path, infer_schema=False, glob=False, columns=_columns_of(path, wanted))
+            table = pl.read_csv(path, infer_schema=False, glob=False, columns=only)
         except pl.exceptions.NoDataError:
             table = pl.DataFrame()
         except pl.exceptions.PolarsError as fault:
             message = f"{file.file_name} in the reference folder is not a CSV file"
             raise Refusal(message, code="REFERENCE_FOLDER") from fault
         table = table.rename({name: name.strip("\ufeff ") for name in table.columns})
-        if missing := [name for name in wanted or file.header if name not in table.columns]:
+        if missing := [name for name in only or file.header if name not in table.columns]:
             message = f"{file.file_name} in the reference folder lacks columns: {', '.join(missing)}"
             raise Refusal(message, code="REFERENCE_FOLDER")
         table = table.select(wanted or file.header)
@@ -173,11 +174,12 @@ class FolderTables:
         ).drop_nulls("student_number").select(ENROLLMENTS.names())  # fmt: skip
 
 
-def _columns_of(path: Path, wanted: Sequence[str]) -> list[str] | None:
-    """Return the wanted columns where the header names them to the letter, so that no others have to be read."""
-    with path.open("rb") as file:
-        names = file.readline().decode("utf-8", "replace").rstrip("\r\n").split(",")
-    return list(wanted) if wanted and set(wanted) <= set(names) else None
+def _only(wanted: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
+    """Return the wanted columns where the header has every column of the file to the letter, so that no others have to
+    be read; None where all must be looked at."""
+    with path.open("rb") as content:
+        names = content.readline().decode("utf-8", "replace").rstrip("\r\n").split(",")
+    return list(wanted) if wanted and set(file.header) <= set(names) else None
 
 
 def _is_tidy(path: Path) -> bool:
