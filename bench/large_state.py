@@ -14,7 +14,7 @@ from statistics import median
 import psycopg
 
 from bench.make_files import make_cte_file, make_reference
-from bench.state import FILES, TEMPLATE, environment, make_state
+from bench.state import FILES, TEMPLATE, environment, make_state, url_of
 
 LARGE = "bench_large"
 FIRST = 100_000_000
@@ -23,13 +23,11 @@ FIRST = 100_000_000
 def make_large(server: str, enrollments: int) -> str:
     """Return the URL of a state with so many enrollments, which is made once: indexes are built after the rows. The exclusion
     constraint, which takes longer than all else and which no CTE upload asks, is left out."""
-    from bench.state import _of
-
     with psycopg.connect(server, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [LARGE]).fetchone():
-            return _of(server, LARGE)
+            return url_of(server, LARGE)
         connection.execute(f"CREATE DATABASE {LARGE} TEMPLATE {TEMPLATE}")
-    url = _of(server, LARGE)
+    url = url_of(server, LARGE)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET maintenance_work_mem = '1GB'")
@@ -103,10 +101,8 @@ def main() -> None:
     if asked.one:
         one(Path(asked.one))
         return
-    from bench.state import _of
-
     server = make_state(make_reference(FILES / "reference"))
-    urls = {"Maine": _of(server, TEMPLATE), "large": make_large(server, asked.enrollments)}
+    urls = {"Maine": url_of(server, TEMPLATE), "large": make_large(server, asked.enrollments)}
     results: dict[str, dict[str, float]] = {}
     for rows in asked.rows:
         file = make_cte_file(FILES / f"cte_{rows}_5.csv", rows=rows, bad_percent=5)

@@ -1,6 +1,7 @@
 """Makes the benchmark's files: CTE and Student Enrollment files of any size, and a reference folder the size of Maine. Seeded."""
 
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -45,31 +46,34 @@ ENROLLMENT_HEADER = (
 def make_enrollment_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:
     """Write a Student Enrollment file, once: student after student enters, leaves after nine days and enters again, as often as
     there are rows for it. A bad row has a start status that does not exist."""
-    if path.exists():
-        return path
-    chance = random.Random(seed)
-    with path.open("w") as out:
-        out.write(ENROLLMENT_HEADER)
-        for i in range(rows):
-            entry = date(2020, 9, 1) + timedelta(days=i // STUDENTS * 9)
-            status = "99" if chance.randrange(100) < bad_percent else "02"
-            number = FIRST_NUMBER + i % STUDENTS
-            out.write(
-                f"1000,1001,{number},{i % 99_999},P,11,{entry},{status},1000,011,{entry + timedelta(days=9)},02,\n"
-            )
-    return path
+
+    def line(i: int, chance: random.Random) -> str:
+        entry = date(2020, 9, 1) + timedelta(days=i // STUDENTS * 9)
+        status = "99" if chance.randrange(100) < bad_percent else "02"
+        number = FIRST_NUMBER + i % STUDENTS
+        return f"1000,1001,{number},{i % 99_999},P,11,{entry},{status},1000,011,{entry + timedelta(days=9)},02,\n"
+
+    return _make(path, ENROLLMENT_HEADER, line, rows=rows, seed=seed)
 
 
 def make_cte_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:
     """Write a CTE file, once. A bad row has a CTE code of two digits, as in the guide."""
+
+    def line(i: int, chance: random.Random) -> str:
+        code = "43" if chance.randrange(100) < bad_percent else chance.choice(CODES)
+        number = FIRST_NUMBER + chance.randrange(STUDENTS)
+        day = f"2020-09-{chance.randrange(1, 31):02d}"
+        return f"1000,2001,{number},{i % 99_999},{code},{day},2021-06-11,{chance.randrange(400) / 100:.2f},\n"
+
+    return _make(path, HEADER, line, rows=rows, seed=seed)
+
+
+def _make(path: Path, header: str, line: Callable[[int, random.Random], str], *, rows: int, seed: int) -> Path:
+    """Write the header and so many lines, unless the file is there."""
     if path.exists():
         return path
     chance = random.Random(seed)
     with path.open("w") as out:
-        out.write(HEADER)
-        for i in range(rows):
-            code = "43" if chance.randrange(100) < bad_percent else chance.choice(CODES)
-            number = FIRST_NUMBER + chance.randrange(STUDENTS)
-            day = f"2020-09-{chance.randrange(1, 31):02d}"
-            out.write(f"1000,2001,{number},{i % 99_999},{code},{day},2021-06-11,{chance.randrange(400) / 100:.2f},\n")
+        out.write(header)
+        out.writelines(line(i, chance) for i in range(rows))
     return path

@@ -35,9 +35,9 @@ def make_state(reference: Path) -> str:
     from tidegate.project.database import ensure_running
 
     url = ensure_running()
-    with psycopg.connect(_of(url, TEMPLATE), autocommit=True) as connection:
+    with psycopg.connect(url_of(url, TEMPLATE), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    return _of(url, "postgres")
+    return url_of(url, "postgres")
 
 
 def fresh_copy(server: str) -> str:
@@ -46,10 +46,11 @@ def fresh_copy(server: str) -> str:
         connection.execute(f"DROP DATABASE IF EXISTS {RUN} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {RUN} TEMPLATE {TEMPLATE} STRATEGY file_copy")
         connection.execute("CHECKPOINT")
-    return _of(server, RUN)
+    return url_of(server, RUN)
 
 
-def _of(url: str, database: str) -> str:
+def url_of(url: str, database: str) -> str:
+    """Return the URL of another database on the same server."""
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     return make_conninfo(**conninfo_to_dict(url) | {"dbname": database})

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import transaction
 from ninja.files import UploadedFile
 
 from tidegate.accounts.models import Person
 from tidegate.api.models import CarriedOut
 from tidegate.api.schemas import UploadIn
 from tidegate.core.errors import Conflict
+from tidegate.reference.take_turns import take_turns
 from tidegate.uploads.models import Upload
 
 
@@ -17,7 +18,7 @@ def carry_out_once(act: Callable[[], Upload], *, by: Person, key: str, digest: s
     """Return the upload that came of the request: of `act`, or of the same request when it came first, whose end this
     one waits for. A Conflict where the key was used for another request."""
     with transaction.atomic():
-        _wait_for_the_same(by, key)
+        take_turns(f"request:{by.pk}:{key}")
         done = CarriedOut.objects.filter(person=by, key=key).first()
         if done is None:
             upload = act()
@@ -35,9 +36,3 @@ def digest_of(form: UploadIn, file: UploadedFile) -> str:
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()
-
-
-def _wait_for_the_same(person: Person, key: str) -> None:
-    """Wait until no other transaction carries the same request out; this one is alone with it until it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"request:{person.pk}:{key}"])

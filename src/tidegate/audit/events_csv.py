@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from tidegate.audit.models import Event
 from tidegate.audit.search_events import older_than
+from tidegate.core.results.not_a_formula import not_a_formula
 
 HEADER = ("At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SLICE = 2_000
 
 
@@ -31,12 +31,7 @@ def _line(event: Event) -> tuple[object, ...]:
     details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
     texts = (event.act, event.person_email, event.organization_id, event.school_year)
     about = (event.subject_kind, event.subject_id, details)
-    return (event.at.isoformat(timespec="milliseconds"), *(_as_text(cell) for cell in (*texts, *about)))
-
-
-def _as_text(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return (event.at.isoformat(timespec="milliseconds"), *(not_a_formula(cell) for cell in (*texts, *about)))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:

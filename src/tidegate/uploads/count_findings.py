@@ -12,8 +12,6 @@ ON CONFLICT (upload_id, code, "column", severity) DO UPDATE
 SET count = uploads_findingcount.count + excluded.count,
     with_row_count = uploads_findingcount.with_row_count + excluded.with_row_count
 """
-
-
 _KEY = ("code", "column", "severity")
 
 

@@ -3,12 +3,13 @@
 import logging
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
 from tidegate.reference.models import Organization
+from tidegate.reference.take_turns import take_turns
 
 log = logging.getLogger(__name__)
 QUEUE = "uploads"
@@ -27,8 +28,7 @@ def enqueue(upload_id: int, organization: Organization) -> None:
 def stand_in_line(organization: Organization) -> None:
     """Be the only one who queues an upload of this SAU until the transaction at hand ends: of two that come at the same
     moment, the one with the lower number is then also the first in the queue."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_line_of(organization)])
+    take_turns(_line_of(organization))
 
 
 def _line_of(organization: Organization) -> str:

@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from tidegate.core.results.not_a_formula import not_a_formula
+
 HEADER = (
     "Row Number",
     "SAUID",
@@ -18,7 +20,6 @@ HEADER = (
     "Result",
 )
 """The 11 columns, in order (DOMAIN.md, New State ID)."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answer_file(lines: Iterable[Sequence[object]], *, at_once: int = 5_000) -> Iterator[str]:
@@ -27,14 +28,9 @@ def answer_file(lines: Iterable[Sequence[object]], *, at_once: int = 5_000) -> I
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(HEADER)
     for count, line in enumerate(lines, start=1):
-        writer.writerow([_as_text(value) for value in line])
+        writer.writerow([not_a_formula(value) for value in line])
         if count % at_once == 0:
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
-
-
-def _as_text(value: object) -> object:
-    """Return a cell as it stands in the file; one that a spreadsheet would run as a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

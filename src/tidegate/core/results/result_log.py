@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from tidegate.core.results.not_a_formula import not_a_formula
+
 HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
 ALL_GOOD = "All Records completed successfully"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str]:
@@ -40,9 +41,9 @@ def _slice(findings: pl.DataFrame) -> str:
     return _lines(
         (
             "" if row is None else row,
-            _as_text(sau_id),
-            _as_text(school_id),
-            _as_text(number),
+            not_a_formula(sau_id),
+            not_a_formula(school_id),
+            not_a_formula(number),
             message if severity == "error" else f"{severity.capitalize()}: {message}",
         )
         for row, sau_id, school_id, number, severity, message in findings.select(columns).iter_rows()
@@ -53,8 +54,3 @@ def _lines(rows: Iterable[tuple[object, ...]]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
-
-
-def _as_text(value: str) -> str:
-    """Return an ID as it stands in the file; one that a spreadsheet would run as a formula gets an apostrophe."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

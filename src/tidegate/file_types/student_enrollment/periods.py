@@ -92,8 +92,7 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     counted = rows.filter(counts_as_primary()).select(
         PLACE, STUDENT, _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")
     )
-    follows = pl.col(STUDENT) == pl.col(STUDENT).shift(1)
-    ordered = counted.sort(STUDENT, "entry", PLACE).with_columns(follows.fill_null(False).alias("follows"))
+    ordered = counted.sort(STUDENT, "entry", PLACE).with_columns(_follows())
     ordered = ordered.with_columns(_marks("follows", "end").alias("mark"))
     is_latest = pl.col("mark") == pl.col("mark").cum_max()
     latest = pl.when(is_latest).then(pl.int_range(pl.len())).forward_fill().shift(1)
@@ -113,8 +112,7 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = rows.select(
         PLACE, STUDENT, value("EntryDate").alias("entry"), is_concurrent().alias("is_concurrent"), ends.alias("end")
     ).sort(STUDENT, "entry", "is_concurrent", PLACE)
-    follows = pl.col(STUDENT) == pl.col(STUDENT).shift(1)
-    ordered = ordered.with_columns(follows.fill_null(False).alias("follows"))
+    ordered = ordered.with_columns(_follows())
     latest = _marks("follows", "end").cum_max() % _DAYS
     ordered = ordered.with_columns((latest - _DAY_ZERO).cast(pl.Int32).cast(pl.Date).alias("until"))
     until = pl.when(pl.col("until") >= pl.col("entry")).then("until").alias(COVERED_UNTIL)
@@ -131,15 +129,22 @@ def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = rows.filter(is_good_primary | is_outlasting).select(
         PLACE, STUDENT, value("EntryDate").alias("entry"), is_concurrent().alias("is_concurrent")
     ).sort(STUDENT, "entry", "is_concurrent", PLACE)  # fmt: skip
-    is_below = (pl.col(STUDENT) == pl.col(STUDENT).shift(-1)) & pl.col("is_concurrent").shift(-1)
+    is_below = pl.col("follows").shift(-1) & pl.col("is_concurrent").shift(-1)
     below = pl.when(is_below).then(pl.col(PLACE).shift(-1)).alias(OUTLASTING)
-    found = ordered.with_columns(below).filter(~pl.col("is_concurrent")).select(PLACE, OUTLASTING)
+    found = (
+        ordered.with_columns(_follows()).with_columns(below).filter(~pl.col("is_concurrent")).select(PLACE, OUTLASTING)
+    )
     return rows.drop(COVERED_UNTIL).join(found, on=PLACE, how="left", maintain_order="left")
 
 
 def _days(day: pl.Expr) -> pl.Expr:
     """Return the day as a number that is never negative and less than _DAYS."""
     return day.to_physical().cast(pl.Int64) + _DAY_ZERO
+
+
+def _follows() -> pl.Expr:
+    """Return whether the row above is the same student's."""
+    return (pl.col(STUDENT) == pl.col(STUDENT).shift(1)).fill_null(False).alias("follows")
 
 
 def _marks(follows: str, days: str) -> pl.Expr:
