@@ -6,6 +6,7 @@ from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.finds import FindEnrollment
 from tidegate.core.stored.attach import attach
 from tidegate.core.stored.known_students import STUDENT
+from tidegate.core.stored.number_index import no_places
 
 _FIELDS = ("sau_id", "entry_date", "exit_date")
 _KEY = "enrollment.key"
@@ -41,7 +42,8 @@ class EnrollmentFinder:
         self._most = 0
 
     def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
-        """Take the enrollments of students who were not known; `count` is how many are known now."""
+        """Take the enrollments of students who were not known, in the order of their places; `count` is how many are
+        known now."""
         if self.find.enrollment_type:
             enrollments = enrollments.filter(pl.col("enrollment_type") == self.find.enrollment_type)
         narrow = pl.col("school_id" if self.find.school else "sau_id") if self._narrowed_by else pl.lit(0, pl.Int32)
@@ -50,22 +52,28 @@ class EnrollmentFinder:
             pl.col(STUDENT),
             narrow.alias(_NARROW),
             *(pl.col(field).alias(named) for field, named in zip(_FIELDS, self._fields, strict=True)),
-        )
-        only = candidates.unique(_KEY, keep="none")
-        if only.height < candidates.height:
-            several = candidates.join(only, on=_KEY, how="anti")
+        ).drop_nulls(_KEY)
+        if not candidates[_KEY].is_sorted():
+            candidates = candidates.sort(_KEY)
+        key = candidates[_KEY]
+        is_again = (key == key.shift(1)).fill_null(False)
+        if is_again.any():
+            is_one_of_several = is_again | is_again.shift(-1, fill_value=False)
+            several = candidates.filter(is_one_of_several)
             self._several = pl.concat([self._several, several.select(self._several.columns)])
-        self._only = pl.concat([self._only, only.sort(STUDENT).select(self._only.columns)], rechunk=True)
-        self._count(only, count)
+            candidates = candidates.filter(~is_one_of_several)
+        self._note_begins(candidates[STUDENT], count)
+        self._only = pl.concat([self._only, candidates.select(self._only.columns)], rechunk=True)
 
-    def _count(self, only: pl.DataFrame, count: int) -> None:
-        """Note where each new student's enrollments begin, null where there are none."""
-        places = pl.select(pl.int_range(self._begins.len(), count, dtype=pl.UInt32).alias(STUDENT))
-        lengths = attach(places, only.group_by(STUDENT).len("length"), on=[STUDENT])["length"].fill_null(0)
+    def _note_begins(self, students: pl.Series, count: int) -> None:
+        """Note where each new student's enrollments begin, null where there are none. `students` has the place of each
+        one's student, in order."""
+        begins = (students != students.shift(1)).fill_null(True).arg_true()
+        lengths = begins.shift(-1, fill_value=students.len()) - begins
         self._most = max(self._most, int(lengths.max() or 0))  # type: ignore[arg-type]
-        begins = lengths.cum_sum() - lengths + (self._only.height - only.height)
-        begins = begins.set(lengths == 0, None).cast(pl.UInt32)
-        self._begins = pl.concat([self._begins, begins], rechunk=True)
+        known = self._begins.len()
+        of_new = no_places(count - known).scatter(students.gather(begins) - known, (begins + self._only.height).cast(pl.UInt32))
+        self._begins = pl.concat([self._begins, of_new], rechunk=True)
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows`, which have STUDENT, with what was found."""

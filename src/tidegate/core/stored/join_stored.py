@@ -1,13 +1,12 @@
 """Joins to each row what is stored about it, as the layout's `[stored]` and `[beside]` tables ask."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import Code, Digits
 from tidegate.core.layouts.finds import (
-    AnyFind,
     FindCode,
     FindEnrollment,
     FindOrganization,
@@ -17,13 +16,14 @@ from tidegate.core.layouts.finds import (
 )
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.asked_once import AskedOnce
 from tidegate.core.stored.attach import attach
 from tidegate.core.stored.find_code import codes_in_year, find_code
 from tidegate.core.stored.find_enrollment import EnrollmentFinder
 from tidegate.core.stored.find_person import find_person
 from tidegate.core.stored.find_school import find_school
 from tidegate.core.stored.known_students import STUDENT, KnownStudents
-from tidegate.core.stored.tables import StoredTables
+from tidegate.core.stored.tables import SAU, StoredTables
 
 _MOST_DIGITS = 9
 """More do not fit into an UInt32, as which numbers of students are compared."""
@@ -50,6 +50,7 @@ class StoredJoin:
         self.tables = tables
         self.school_year = school_year
         self._codes: dict[str, pl.DataFrame] = {}
+        self._asked: dict[str, AskedOnce] = {}
         self._student_column = student_column(layout)
         finds = layout.stored.items()
         self._finders = {name: EnrollmentFinder(name, find) for name, find in finds if isinstance(find, FindEnrollment)}
@@ -87,35 +88,41 @@ class StoredJoin:
             elif isinstance(find, FindStudent):
                 is_known = pl.when(pl.col(STUDENT).is_not_null())
                 rows = rows.with_columns(is_known.then(f"{find.by}:value").alias(f"{name}.student_number"))
+            elif isinstance(find, FindPerson):
+                found = find_person(name, find, rows, self.tables)
+                rows = attach(rows, found, on=[f"{column}:value" for column in find.columns], nulls_equal=True)
             else:
-                found = self._find(name, find, rows)
-                keys = [column for column in found.columns if not column.startswith(f"{name}.")]
-                rows = attach(rows, found, on=keys, nulls_equal=True)
+                rows = self._asked_once(name, find).join(rows)
         return rows.drop(STUDENT, strict=False)
 
     def _with_students(self, rows: pl.DataFrame) -> pl.DataFrame:
         numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
-        if answer := self.students.ask(numbers):
-            enrollments, forgets = answer
+        places, enrollments, forgets = self.students.find(numbers)
+        if enrollments is not None:
             for finder in self._finders.values():
                 if forgets:
                     finder.forget()
                 finder.add(enrollments, count=self.students.count)
-        return rows.with_columns(self.students.places(numbers))
+        return rows.with_columns(places.alias(STUDENT))
 
-    def _find(self, name: str, find: AnyFind, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return one line per distinct key of the rows: the key columns of `rows`, and the fields found."""
+    def _asked_once(self, name: str, find: FindOrganization | FindSchool | FindCode) -> AskedOnce:
+        """Return the look-up, which remembers what it was asked."""
+        if name not in self._asked:
+            saus = self.organizations.filter(pl.col("kind") == SAU)["id"]
+            beside = f"{find.within}.id" if isinstance(find, FindSchool) else ""
+            ask = partial(self._find, name, find)
+            self._asked[name] = AskedOnce(ask, f"{find.by}:value", beside=beside, saus=saus)
+        return self._asked[name]
+
+    def _find(self, name: str, find: FindOrganization | FindSchool | FindCode, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return the keys that something was found for, with the fields found."""
         match find:
             case FindOrganization():
-                return self._find_organization(name, find, rows)
+                return self._find_organization(name, find, keys)
             case FindSchool():
-                return find_school(name, find, rows, self.organizations)
+                return find_school(name, find, keys, self.organizations)
             case FindCode():
-                return find_code(name, find, rows, self._listed(find.by))
-            case FindPerson():
-                return find_person(name, find, rows, self.tables)
-            case FindStudent() | FindEnrollment():
-                raise AssertionError("A student is found by place")
+                return find_code(name, find, keys, self._listed(find.by))
 
     def _find_organization(self, name: str, find: FindOrganization, rows: pl.DataFrame) -> pl.DataFrame:
         by = f"{find.by}:value"

@@ -3,6 +3,7 @@
 import polars as pl
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.number_index import NumberIndex
 from tidegate.core.stored.tables import ENROLLMENTS, StoredTables
 
 STUDENT = "student.place"
@@ -10,8 +11,7 @@ STUDENT = "student.place"
 
 _MOST_KEPT = 1_000_000
 """A file of more students than this forgets those whom it asked for first, unless they must all be kept."""
-_NUMBER = "number"
-_NOBODY = pl.DataFrame(schema={_NUMBER: pl.UInt32})
+_NOBODY = pl.Series(dtype=pl.UInt32)
 
 
 class KnownStudents:
@@ -31,50 +31,58 @@ class KnownStudents:
         self._forget()
 
     def _forget(self) -> None:
-        self._asked = _NOBODY
+        self._unknown = _NOBODY
         self._known = _NOBODY
-        self.enrollments = _placed(ENROLLMENTS.to_frame(), _NOBODY)
+        self._index = NumberIndex(_NOBODY)
+        self.enrollments = _in_order(ENROLLMENTS.to_frame(), _NOBODY)
 
-    def ask(self, numbers: pl.Series) -> tuple[pl.DataFrame, bool] | None:
-        """Ask for those of the numbers that were not asked for. Return the enrollments of who is known now and was not,
-        and whether everybody else is forgotten; None where nobody was asked for."""
-        asked = numbers.drop_nulls().unique().rename(_NUMBER).to_frame()
-        new = asked.join(self._asked, on=_NUMBER, how="anti")
+    def find(self, numbers: pl.Series) -> tuple[pl.Series, pl.DataFrame | None, bool]:
+        """Return the place of each number, null where it is not known; the enrollments, in the order of the places, of
+        who is known now and was not, None where nobody had to be asked for; and whether everybody else is forgotten.
+        """
+        places = self._index.places(numbers)
+        new = _without(numbers.filter(places.is_null()).drop_nulls().unique(), self._unknown)
         if new.is_empty():
-            return None
-        if forgets := self._asked.height > _MOST_KEPT and not self.keeps_all:
+            return places, None, False
+        if forgets := self.count + self._unknown.len() > _MOST_KEPT and not self.keeps_all:
             self._forget()
-            new = asked
-        wanted = new[_NUMBER].sort()  # an index is walked faster in its own order
+            new = numbers.drop_nulls().unique()
+        enrollments = self._ask(new.sort())  # an index is walked faster in its own order
+        return self._index.places(numbers), enrollments, forgets
+
+    def _ask(self, wanted: pl.Series) -> pl.DataFrame:
+        """Get to know those of the numbers that are stored; return their enrollments."""
         found = self.tables.students(wanted)["student_number"]
         enrollments = ENROLLMENTS.to_frame()
         if self.has_enrollments:
             enrollments = self.tables.enrollments(wanted, self.school_year)
-            # whoever is enrolled is known, whatever the list of students says
+        places = NumberIndex(found).places(enrollments["student_number"])
+        if places.has_nulls():  # whoever is enrolled is known, whatever the list of students says
             found = pl.concat([found, enrollments["student_number"]]).unique()
-        self._known = pl.concat([self._known, found.rename(_NUMBER).to_frame()], rechunk=True)
-        self._asked = pl.concat([self._asked, new], rechunk=True)
-        placed = _placed(enrollments, self._known)
+            places = NumberIndex(found).places(enrollments["student_number"])
+        placed = _in_order(enrollments, places + self.count)
+        self._unknown = pl.concat([self._unknown, _without(wanted, found)], rechunk=True)
+        self._known = pl.concat([self._known, found], rechunk=True)
+        self._index = NumberIndex(self._known)
         self.enrollments = pl.concat([self.enrollments, placed]) if self.keeps_all else placed
-        return placed, forgets
+        return placed
 
     @property
     def count(self) -> int:
         """How many places there are."""
-        return self._known.height
-
-    def places(self, numbers: pl.Series) -> pl.Series:
-        """Return the place of each number, null where it is not known."""
-        known = self._known.with_row_index(STUDENT)
-        rows = numbers.rename(_NUMBER).to_frame()
-        return rows.join(known, on=_NUMBER, how="left", maintain_order="left")[STUDENT]
+        return self._known.len()
 
     def numbers_of(self, places: pl.Series) -> pl.Series:
         """Return the number at each place."""
-        return self._known[_NUMBER].gather(places)
+        return self._known.gather(places)
 
 
-def _placed(enrollments: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return the enrollments with their student's place instead of the number."""
-    places = known.with_row_index(STUDENT)
-    return enrollments.join(places, left_on="student_number", right_on=_NUMBER, how="inner").drop("student_number")
+def _without(numbers: pl.Series, others: pl.Series) -> pl.Series:
+    """Return the numbers that are not among the others."""
+    return numbers if others.is_empty() else numbers.filter(~numbers.is_in(others.implode()))
+
+
+def _in_order(enrollments: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """Return the enrollments with their student's place instead of the number, in the order of the places."""
+    placed = enrollments.drop("student_number").with_columns(places.alias(STUDENT))
+    return placed if placed[STUDENT].is_sorted() else placed.sort(STUDENT)
