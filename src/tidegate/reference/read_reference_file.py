@@ -44,8 +44,9 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     if reading.is_refused:
         return ReferenceRows(no_rows, faults, is_readable=False)
     order = DayOrder(layout)
-    order.note(reading.rows)
-    rows = prepare(reading.rows, layout).rows.with_columns(day_order_context(layout, order.day_first()))
+    prepared = prepare(reading.rows, layout)
+    order.note(prepared.new_days)
+    rows = prepared.rows.with_columns(day_order_context(layout, order.day_first()))
     problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
     return ReferenceRows(values, [*faults, *problems])

@@ -73,7 +73,7 @@ class SliceJudge:
     def look_up(self, part: PreparedSlice) -> PreparedSlice:
         """Return a slice with everything that is stored about its rows."""
         rows, restored = restore_lost_zeros(part.rows, self.layout, self.tables, self.focus.school_year)
-        self._day_order.note(rows)
+        self._day_order.note(part.new_days)
         self._judged_by.add(self.day_first)
         context = [*_context(self.focus), *day_order_context(self.layout, self.day_first)]
         rows = self._join.join(rows).with_columns(context)

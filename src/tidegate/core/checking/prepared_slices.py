@@ -1,7 +1,7 @@
 """Prepares the slices of a file for judging, and has the students locked whom they speak of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.rules.changes import Change
-from tidegate.core.rules.prepare import prepare
+from tidegate.core.rules.prepare import Preparer
 from tidegate.core.spool import Spool
 from tidegate.core.stored.join_stored import student_column
 from tidegate.core.stored.lost_zeros import short_numbers
@@ -22,12 +22,13 @@ from tidegate.core.stored.tables import StoredTables
 
 @dataclass(frozen=True)
 class PreparedSlice:
-    """Rows with texts and values, the faults of single rows, what was changed on the way, and whether every cell was
-    tidy (see `Slice`)."""
+    """Rows with texts and values, the faults of single rows, what was changed on the way, the days that were not met
+    before (see `Prepared`), and whether every cell was tidy (see `Slice`)."""
 
     rows: pl.DataFrame
     faults: list[Fault]
     changes: list[Change]
+    new_days: dict[str, pl.Series]
     is_tidy: bool
 
 
@@ -44,11 +45,11 @@ def prepared_slices(
 
 
 def _prepare(reading: Reading, layout: Layout, school_year: SchoolYear) -> Iterator[PreparedSlice]:
-    is_fix = is_fix_file(reading.names)
+    preparer = Preparer(layout, school_year, is_fix_file=is_fix_file(reading.names))
     for part in reading.slices:
-        prepared = prepare(part.rows, layout, school_year, is_fix_file=is_fix, is_tidy=part.is_tidy)
+        prepared = preparer.prepare(part.rows, is_tidy=part.is_tidy)
         faults = [*part.faults, *_sample_rows(prepared.rows, layout)]
-        yield PreparedSlice(prepared.rows, faults, prepared.changes, part.is_tidy)
+        yield PreparedSlice(prepared.rows, faults, prepared.changes, prepared.new_days, part.is_tidy)
 
 
 def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
@@ -69,7 +70,7 @@ def _locked(slices: Iterator[PreparedSlice], layout: Layout, by: str, tables: St
         numbers = [part.rows[f"{by}:value"], short_numbers(part.rows, of=of, by=by)["number"]]
         tables.note_students(pl.concat([each.cast(pl.UInt32).alias(by) for each in numbers]))
         rows.add(part.rows)
-        others.append((part.faults, part.changes, part.is_tidy))
+        others.append(replace(part, rows=part.rows.clear()))
     tables.lock_noted()
-    for kept, (faults, changes, is_tidy) in zip(rows, others, strict=True):
-        yield PreparedSlice(kept, faults, changes, is_tidy)
+    for kept, part in zip(rows, others, strict=True):
+        yield replace(part, rows=kept)

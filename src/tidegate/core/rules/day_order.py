@@ -1,6 +1,7 @@
 """Tells whether the dates of a column have the day or the month first, by those that can be read in one order alone."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -21,10 +22,10 @@ class DayOrder:
         self._day_first: defaultdict[str, set[str]] = defaultdict(set)
         self._month_first: defaultdict[str, set[str]] = defaultdict(set)
 
-    def note(self, rows: pl.DataFrame) -> None:
-        """Note the different dates of some rows that can be read in one order alone."""
-        for column in self._columns:
-            texts = rows[column].unique().rename("text").to_frame()
+    def note(self, new_days: Mapping[str, pl.Series]) -> None:
+        """Note which of the dates, by column, can be read in one order alone; those noted before need not come again."""
+        for column, days in new_days.items():
+            texts = days.rename("text").to_frame()
             first, second = (pl.col("text").str.extract(PARTS, place).cast(pl.Int8, strict=False) for place in (1, 2))
             parts = texts.select("text", first.alias("first"), second.alias("second")).drop_nulls()
             day_first = parts.filter((pl.col("first") > 12) & pl.col("second").is_between(1, 12))

@@ -22,7 +22,7 @@ from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
 from tidegate.core.rules.day_order import DayOrder, day_order_context
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.prepare import prepare
+from tidegate.core.rules.prepare import Preparer
 from tidegate.core.rules.rule import Example, FileRule, RowRule
 
 YEAR = SchoolYear(2020)
@@ -68,9 +68,9 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
     order = DayOrder(layout)
-    order.note(texts)
-    rows = prepare(texts, layout, YEAR).rows.with_row_index(PLACE)
-    rows = rows.with_columns(day_order_context(layout, order.day_first()))
+    prepared = Preparer(layout, YEAR).prepare(texts)
+    order.note(prepared.new_days)
+    rows = prepared.rows.with_row_index(PLACE).with_columns(day_order_context(layout, order.day_first()))
     context = {
         "context.first_day": YEAR.first_day,
         "context.last_day": YEAR.last_day,

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import Digits, Text
+from tidegate.core.different_texts import number_column
+from tidegate.core.layouts.column_types import Day, Digits, Text
+from tidegate.core.layouts.finds import FindCode, FindOrganization, FindSchool
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.records import BLANKS
 from tidegate.core.rules.changes import Change, change
+from tidegate.core.rules.column_values import ColumnValues
 
 SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
 
-_LOOKED_AT = 2_000
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
 _APOSTROPHE = r"^'(.*[^'])$"
 _NO_WIDTH = "[\u00ad\u200b-\u200f\u2060\ufeff]"
@@ -22,35 +24,54 @@ _NO_WIDTH = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way."""
+    """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way. Where a look-up
+    goes by a column of few different texts, these are numbered (see `number_column`). `new_days` are the texts of each
+    column of days that no slice before had."""
 
     rows: pl.DataFrame
     changes: list[Change]
+    new_days: dict[str, pl.Series]
 
 
-def prepare(
-    rows: pl.DataFrame,
-    layout: Layout,
-    school_year: SchoolYear | None = None,
-    *,
-    is_fix_file: bool = False,
-    is_tidy: bool = False,
-) -> Prepared:
-    """Return the rows with clean texts and typed values. Nothing is changed without a change that names the column; but
-    the wrappings of a fix file are our own. Without a school year no day is put right that could mean another. Of rows
-    that are tidy (see `Reading`) the texts are clean already."""
-    texts, values, changes = [], [], []
-    for column in layout.columns.values():
-        text = rows[column.name]
-        if not is_tidy:
-            text, wrapped = _clean(rows[column.name], column)
-            if count := int((text != rows[column.name]).sum()) - (wrapped if is_fix_file else 0):
-                changes.append(Change("CELL121", column.name, count, pl.Series(dtype=pl.String)))
-        value, mended = _value(text, column, school_year, is_tidy=is_tidy)
-        changes += mended
-        texts.append(text)
-        values.append(value.alias(f"{column.name}:value"))
-    return Prepared(rows.with_columns(*texts, *values), changes)
+class Preparer:
+    """Prepares the slices of one file, in order.
+
+    Nothing is changed without a change that names the column; but the wrappings of a fix file are our own. Without a
+    school year no day is put right that could mean another.
+    """
+
+    def __init__(self, layout: Layout, school_year: SchoolYear | None = None, *, is_fix_file: bool = False) -> None:
+        self.school_year = school_year
+        self.is_fix_file = is_fix_file
+        self._columns = [ColumnValues(column) for column in layout.columns.values()]
+        finds = layout.stored.values()
+        self._looked_up = {find.by for find in finds if isinstance(find, FindOrganization | FindSchool | FindCode)}
+
+    def prepare(self, rows: pl.DataFrame, *, is_tidy: bool = False) -> Prepared:
+        """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
+        are clean already."""
+        series, changes, new_days = [], list[Change](), dict[str, pl.Series]()
+        for of_column in self._columns:
+            column = of_column.column
+            text = rows[column.name]
+            if not is_tidy:
+                text, wrapped = _clean(rows[column.name], column)
+                if count := int((text != rows[column.name]).sum()) - (wrapped if self.is_fix_file else 0):
+                    changes.append(Change("CELL121", column.name, count, pl.Series(dtype=pl.String)))
+            read = of_column.read(text)
+            value, mended = _mended(text, read.value, column, self.school_year, is_tidy=is_tidy)
+            changes += mended
+            series += [text, value.alias(f"{column.name}:value")]
+            if read.numbers is not None and column.name in self._looked_up:
+                series.append(read.numbers.alias(number_column(column.name)))
+            if isinstance(column.of, Day):
+                new_days[column.name] = read.new
+        return Prepared(rows.with_columns(series), changes, new_days)
+
+
+def prepare(rows: pl.DataFrame, layout: Layout, *, is_tidy: bool = False) -> Prepared:
+    """Return rows that are all there are, prepared."""
+    return Preparer(layout).prepare(rows, is_tidy=is_tidy)
 
 
 def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
@@ -73,30 +94,15 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
     return text, wrapped
 
 
-def _value(
-    text: pl.Series, column: Column, school_year: SchoolYear | None, *, is_tidy: bool
+def _mended(
+    text: pl.Series, value: pl.Series, column: Column, school_year: SchoolYear | None, *, is_tidy: bool
 ) -> tuple[pl.Series, list[Change]]:
-    """Return the typed values, and what had to be put right or cannot be."""
-    value = _read(text, column)
-    if value.dtype == pl.String and value.null_count() == 0 and (value == text).all():
-        value = text  # the same memory
+    """Return the values, and what had to be put right or cannot be."""
     is_odd = (text != "") & value.is_null()
     mended: list[Change] = []
     if is_odd.any():
         value, mended = _mend(text, value, is_odd, column=column, school_year=school_year)
     return value, [*mended, *([] if is_tidy else _shown_in_powers(text, value, column))]
-
-
-def _read(text: pl.Series, column: Column) -> pl.Series:
-    """Return the values of the texts. Days and numbers, which take their time, are read once for each distinct text,
-    where these are few."""
-    value = column.of.value(pl.col(column.name))
-    if column.of.polars_type == pl.String or text.head(_LOOKED_AT).n_unique() > _LOOKED_AT // 2:
-        return text.to_frame().select(value).to_series()
-    categories = pl.Categories.random("texts")
-    categorical = text.cast(pl.Categorical(categories))  # the categories live as long as a series has them
-    distinct = categories.to_series().rename(column.name)
-    return distinct.to_frame().select(value).to_series().gather(categorical.to_physical()).rename(column.name)
 
 
 def _mend(

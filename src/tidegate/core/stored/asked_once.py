@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import polars as pl
 
+from tidegate.core.different_texts import DifferentTexts, number_column
 from tidegate.core.stored.number_index import NumberIndex
 
-_MOST_TEXTS = 50_000
-"""A file with more different texts than this in one column, all but a few of which mean nothing, is forgotten."""
+_MOST_KEPT = 50_000
+"""Of a file with more different texts than this in one column, all but a few of which mean nothing, they are
+forgotten."""
 
 
 class AskedOnce:
@@ -17,15 +19,17 @@ class AskedOnce:
     def __init__(
         self, ask: Callable[[pl.DataFrame], pl.DataFrame], by: str, *, beside: str = "", saus: pl.Series
     ) -> None:
-        """Take the column of the text, and that of the SAU's number, blank where there is none; `saus` has all of these."""
+        """Take the column of the text, and that of the SAU's number, blank where there is none; `saus` has all of
+        these."""
         self.ask = ask
-        self.keys = [by, beside] if beside else [by]
+        self.by = by
+        self.keys = [f"{by}:value", beside] if beside else [f"{by}:value"]
         self._saus = NumberIndex(saus.cast(pl.UInt64))
         self._width = saus.len() + 1 if beside else 1
+        self._texts: DifferentTexts | None = None
         self._forget()
 
     def _forget(self) -> None:
-        self._texts = pl.Series(dtype=pl.Categorical(pl.Categories.random("texts")))  # they live as long as a series
         self._known = pl.Series("key", dtype=pl.UInt64)
         self._index = NumberIndex(self._known)
         self._found: pl.DataFrame | None = None
@@ -43,18 +47,24 @@ class AskedOnce:
 
     def _numbers(self, rows: pl.DataFrame) -> pl.Series:
         """Return for each row a number that stands for its key, null where the text is."""
-        text = rows[self.keys[0]]
-        if self._known.len() > _MOST_TEXTS:
-            self._forget()
-        numbers = text.cast(self._texts.dtype).to_physical().cast(pl.UInt64).alias("key")
+        numbers = self._numbers_of_texts(rows).cast(pl.UInt64).alias("key")
         if self._width == 1:
             return numbers
         beside = self._saus.places(rows[self.keys[1]].cast(pl.UInt64)).fill_null(self._width - 1)
         return numbers * self._width + beside
 
+    def _numbers_of_texts(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the numbers that the rows have, or, once they have none any more, numbers of our own."""
+        if number_column(self.by) in rows.columns:
+            return rows[number_column(self.by)]
+        if self._texts is None or self._known.len() > _MOST_KEPT:
+            self._texts = DifferentTexts()
+            self._forget()
+        return self._texts.numbers(rows[self.keys[0]])
+
     def _learn(self, new: pl.DataFrame) -> None:
         """Ask for keys that were not asked for."""
-        lines = self.ask(new.select(self.keys))
+        lines = self.ask(new.select(self.keys).unique())
         found = new.join(lines, on=self.keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
         found = found.drop("key", *self.keys)
         self._found = found if self._found is None else pl.concat([self._found, found], rechunk=True)

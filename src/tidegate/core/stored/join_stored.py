@@ -4,6 +4,7 @@ from functools import cached_property, partial
 
 import polars as pl
 
+from tidegate.core.different_texts import number_column
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import Code, Digits
 from tidegate.core.layouts.finds import (
@@ -93,7 +94,7 @@ class StoredJoin:
                 rows = attach(rows, found, on=[f"{column}:value" for column in find.columns], nulls_equal=True)
             else:
                 rows = self._asked_once(name, find).join(rows)
-        return rows.drop(STUDENT, strict=False)
+        return rows.drop(STUDENT, *map(number_column, self.layout.columns), strict=False)
 
     def _with_students(self, rows: pl.DataFrame) -> pl.DataFrame:
         numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
@@ -111,7 +112,7 @@ class StoredJoin:
             saus = self.organizations.filter(pl.col("kind") == SAU)["id"]
             beside = f"{find.within}.id" if isinstance(find, FindSchool) else ""
             ask = partial(self._find, name, find)
-            self._asked[name] = AskedOnce(ask, f"{find.by}:value", beside=beside, saus=saus)
+            self._asked[name] = AskedOnce(ask, find.by, beside=beside, saus=saus)
         return self._asked[name]
 
     def _find(self, name: str, find: FindOrganization | FindSchool | FindCode, keys: pl.DataFrame) -> pl.DataFrame:
