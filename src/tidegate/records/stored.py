@@ -101,6 +101,10 @@ class DatabaseTables:
             query = _TAUGHT_CODES.format(sql.Identifier("file_schools"), school_year.first - 1, school_year.first)
             return read_columns(query, TAUGHT_CODES)
 
+    def everybody(self) -> pl.Series | None:
+        """Return the numbers of all students whom the file speaks of, where these are locked; else None."""
+        return None if self._locked is None else self._locked["student_number"]
+
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`; all that were locked are known."""
         if self._locked is not None:

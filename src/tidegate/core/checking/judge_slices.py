@@ -50,7 +50,9 @@ class SliceJudge:
         self._rules = [*find_rules(layout), *row_rules(layout), *rules]
         self._column_rules = column_rules(layout)
         self._reading_rules = reading_rules()
-        self._join = StoredJoin(layout, tables, focus.school_year)
+        asked = set().union(*(rule.asked_of_a_row() for rule in self._rules))
+        wanted = None if keeps is None else {*asked, *keeps, *layout.group}
+        self._join = StoredJoin(layout, tables, focus.school_year, wanted=wanted)
         self._across = Across(self._rules, layout)
         self._doubts = Doubts(layout, tables, focus.school_year)
         self._changes = Changes()

@@ -12,6 +12,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 
 _DAY_ZERO = date(1899, 12, 30)
 """The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1."""
+_LONGEST_NUMBER = 19
 _WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
 _MIDNIGHT = r"^(\S+)[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])Z?$"
 
@@ -71,7 +72,11 @@ class Digits(ColumnType, frozen=True, tag="digits"):
 
     def value(self, text: pl.Expr) -> pl.Expr:
         """Return the digits as text, null where the text is anything else."""
-        return pl.when(text.str.contains(self.pattern)).then(text)
+        if self.max_length > _LONGEST_NUMBER:
+            return pl.when(text.str.contains(self.pattern)).then(text)
+        # reading a number takes a third of the time that matching a pattern takes; it may have a sign in front
+        is_number = text.cast(pl.UInt64, strict=False).is_not_null() & ~text.str.starts_with("+")
+        return pl.when(text.str.len_bytes().is_between(self.min_length, self.max_length) & is_number).then(text)
 
     def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
         """Return `1000` for `1000.0`, and `900000001` for `9.00000001E+08`, which has lost no digit."""

@@ -76,10 +76,9 @@ def read_fast(chunks: Chunks, top: Top, layout: Layout, fitter: RowFitter) -> It
 
 def _with_newlines(chunk: bytes) -> tuple[bytes, _Ends]:
     """Return the chunk with every line ended by LF, and what ended them in the file."""
-    returns = chunk.count(b"\r")
-    if not returns:
+    if b"\r" not in chunk:  # looking for one is faster than counting them
         return chunk, "\n"
-    newlines, both = chunk.count(b"\n"), chunk.count(b"\r\n")
+    returns, newlines, both = (chunk.count(end) for end in (b"\r", b"\n", b"\r\n"))
     content = chunk.replace(b"\r\n", b"\n") if both else chunk
     content = content.replace(b"\r", b"\n") if returns > both else content
     if returns == both == newlines:

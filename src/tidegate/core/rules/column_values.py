@@ -13,8 +13,8 @@ _MOST_TEXTS = 50_000
 
 
 class Read(NamedTuple):
-    """The values of some texts, the numbers of the texts where these are few, else None, and the texts that were not
-    met before, each once."""
+    """The values of some texts, the numbers of the texts where these are few, else None, and all texts that were not
+    met before."""
 
     value: pl.Series
     numbers: pl.Series | None
@@ -35,7 +35,7 @@ class ColumnValues:
         if self._different is None or self._are_many(text):
             self._different = None
             value = self._values_of(text)
-            return Read(text if _are_same(text, value) else value, None, text.unique())
+            return Read(text if _are_same(text, value) else value, None, text)
         numbers = self._different.numbers(text)
         new = self._different.texts().slice(self._values.len())
         if not new.is_empty():

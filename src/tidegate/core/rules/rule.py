@@ -120,6 +120,11 @@ class RowRule(Rule, abstract=True):
         """Return further values that the message names, as expressions over the same rows."""
         return {}
 
+    def asked_of_a_row(self) -> set[str]:
+        """Return the columns that the rule asks for to judge, and to say what is wrong."""
+        facts = self.facts()
+        return _names_in(self.broken(), *facts.values()) | (self.named() - facts.keys())
+
 
 class FileRule(RowRule, abstract=True):
     """Judges rows in the light of the file's other rows and of the stored records beside them.
@@ -132,6 +137,10 @@ class FileRule(RowRule, abstract=True):
 
     looks_at: ClassVar[tuple[str, ...]] = ()
 
+    def asked_of_a_row(self) -> set[str]:
+        """Return the columns that the rule asks for, also in the steps before its expression."""
+        return super().asked_of_a_row() | _names_in(*self.told().values()) | set(self.looks_at)
+
     def told(self) -> dict[str, pl.Expr]:
         """Return what the rule knows of each row by itself, under names that begin with the rule's code."""
         return {}
@@ -141,6 +150,10 @@ class FileRule(RowRule, abstract=True):
         to find out is added as columns under names that begin with a rule's code. `rows` have the columns that are held
         together, and PLACE counts them; so it must when some were left out."""
         return rows
+
+
+def _names_in(*expressions: pl.Expr) -> set[str]:
+    return {name for expression in expressions for name in expression.meta.root_names()}
 
 
 def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:

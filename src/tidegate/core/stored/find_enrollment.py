@@ -1,5 +1,7 @@
 """Finds the enrollment that a row rests on, among the student's stored ones."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
@@ -14,15 +16,16 @@ _NARROW = "enrollment.narrow"
 
 
 class EnrollmentFinder:
-    """Finds for rows what one `[stored]` table of the layout asks for: `sau_id`, `entry_date` and `exit_date`, null
-    where there is none. Of several enrollments one that covers the day is taken, else the one that began last.
+    """Finds for rows what one `[stored]` table of the layout asks for: those wanted of `sau_id`, `entry_date` and
+    `exit_date`, null where there is none. Of several enrollments one that covers the day is taken, else the one that began last.
 
     Nearly everybody has one enrollment of a kind at a school. Those stand in the order of the students' places, so that
     a row's is found by counting; the others are ranked, row by row.
     """
 
-    def __init__(self, name: str, find: FindEnrollment) -> None:
-        """Take the look-up, which names a school or a SAU or neither. BrokenLayout where it names both."""
+    def __init__(self, name: str, find: FindEnrollment, *, wanted: Collection[str] | None = None) -> None:
+        """Take the look-up, which names a school or a SAU or neither, and the columns that are wanted of it and others,
+        None where all are. BrokenLayout where it names both."""
         if find.school and find.sau:
             raise BrokenLayout(
                 f"[stored.{name}] names a school and a SAU: an enrollment is narrowed down by one of them"
@@ -31,6 +34,7 @@ class EnrollmentFinder:
         self.find = find
         self._narrowed_by = find.school or find.sau
         self._fields = [f"{name}.{field}" for field in _FIELDS]
+        self._wanted = [field for field in self._fields if wanted is None or field in wanted]
         self.forget()
 
     def forget(self) -> None:
@@ -77,7 +81,7 @@ class EnrollmentFinder:
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows`, which have STUDENT, with what was found."""
-        found = self._only.select(self._fields).select(pl.all().gather(self._places(rows)))
+        found = self._only.select(self._wanted).select(pl.all().gather(self._places(rows)))
         rows = rows.hstack(found)
         return rows if self._several.is_empty() else self._with_best(rows)
 
@@ -98,10 +102,10 @@ class EnrollmentFinder:
         narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else pl.lit(0)
         asked = rows.select("row", _key(narrow), f"{self.find.covering}:value")
         best = self._best(asked.join(self._several, on=_KEY, how="inner"))
-        best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._fields))
+        best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._wanted))
         rows = attach(rows, best, on=["row"])
-        chosen = [pl.coalesce(field, f"best {field}").alias(field) for field in self._fields]
-        return rows.with_columns(chosen).drop(f"best {field}" for field in self._fields)
+        chosen = [pl.coalesce(field, f"best {field}").alias(field) for field in self._wanted]
+        return rows.with_columns(chosen).drop(f"best {field}" for field in self._wanted)
 
     def _best(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the best of each row's candidates."""

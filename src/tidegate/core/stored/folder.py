@@ -1,11 +1,12 @@
 """The reference folder: the stored tables as plain CSV, for a check with no database and no network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
+from tidegate.core.different_texts import DifferentTexts
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.fold_person import fold, request_key
@@ -126,7 +127,13 @@ class FolderTables:
 
     @cached_property
     def _students(self) -> pl.DataFrame:
-        return self._read(STUDENTS_FILE, ["StateStudentID"]).select(_number("StateStudentID")).drop_nulls().unique()
+        numbers = self._read(STUDENTS_FILE, ["StateStudentID"]).select(_number("StateStudentID")).to_series()
+        numbers = numbers.drop_nulls().sort()
+        return numbers.filter((numbers != numbers.shift(1)).fill_null(True)).to_frame()
+
+    def everybody(self) -> pl.Series:
+        """Return the numbers of all students: they stand in memory once one of them is asked for."""
+        return self._students.to_series()
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
@@ -163,14 +170,14 @@ class FolderTables:
 
     def _read_enrollments(self, school_year: SchoolYear) -> pl.DataFrame:
         table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS)
-        kind = pl.col("EnrollmentType").str.to_uppercase()
-        return table.filter(_first_year(pl.col("SchoolYear")) == school_year.first).select(
+        table = table.filter(_once(table["SchoolYear"], _first_year) == school_year.first)
+        return table.select(
             _number("StateStudentID"),
             pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
             pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
-            kind.replace_strict(_ENROLLMENT_TYPES, default=None, return_dtype=pl.String).alias("enrollment_type"),
-            _day(pl.col("EntryDate")).alias("entry_date"),
-            _day(pl.col("ExitDate")).alias("exit_date"),
+            _once(table["EnrollmentType"], _enrollment_type).alias("enrollment_type"),
+            _once(table["EntryDate"], _day).alias("entry_date"),
+            _once(table["ExitDate"], _day).alias("exit_date"),
         ).drop_nulls("student_number").select(ENROLLMENTS.names())  # fmt: skip
 
 
@@ -194,17 +201,30 @@ def _is_tidy(path: Path) -> bool:
 
 def _number(column: str) -> pl.Expr:
     """Return a state student number, null where the text is none: a number without its zeros is another one."""
-    is_whole = pl.col(column).str.contains(r"^[0-9]{9}$")
-    return pl.when(is_whole).then(column).cast(pl.UInt32).alias("student_number")
+    text = pl.col(column)
+    is_whole = (text.str.len_bytes() == 9) & ~text.str.starts_with("+")
+    return pl.when(is_whole).then(text.cast(pl.UInt32, strict=False)).alias("student_number")
 
 
 def _wanted(numbers: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
 
 
+def _once(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Return what `read` makes of the texts, each different one of which is read once."""
+    different = DifferentTexts()
+    numbers = different.numbers(texts)
+    return different.texts().alias("text").to_frame().select(read(pl.col("text"))).to_series().gather(numbers)
+
+
 def _first_year(name: pl.Expr) -> pl.Expr:
     """Return the year that a school year written as `2020-2021` or `2020` begins in."""
     return name.str.slice(0, 4).cast(pl.Int32, strict=False)
+
+
+def _enrollment_type(text: pl.Expr) -> pl.Expr:
+    """Return the enrollment type as it is stored, null where the text names none."""
+    return text.str.to_uppercase().replace_strict(_ENROLLMENT_TYPES, default=None, return_dtype=pl.String)
 
 
 def _day(text: pl.Expr) -> pl.Expr:

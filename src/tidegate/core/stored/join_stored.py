@@ -1,5 +1,6 @@
 """Joins to each row what is stored about it, as the layout's `[stored]` and `[beside]` tables ask."""
 
+from collections.abc import Collection
 from functools import cached_property, partial
 
 import polars as pl
@@ -46,15 +47,26 @@ def student_column(layout: Layout) -> str:
 class StoredJoin:
     """Looks up the rows of one file, slice by slice. The stored tables are asked for the file's keys, each once."""
 
-    def __init__(self, layout: Layout, tables: StoredTables, school_year: SchoolYear) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        tables: StoredTables,
+        school_year: SchoolYear,
+        *,
+        wanted: Collection[str] | None = None,
+    ) -> None:
+        """Take the columns that somebody asks for, None where all are wanted; of enrollments no others are found."""
         self.layout = layout
         self.tables = tables
         self.school_year = school_year
         self._codes: dict[str, pl.DataFrame] = {}
         self._asked: dict[str, AskedOnce] = {}
         self._student_column = student_column(layout)
-        finds = layout.stored.items()
-        self._finders = {name: EnrollmentFinder(name, find) for name, find in finds if isinstance(find, FindEnrollment)}
+        self._finders = {
+            name: EnrollmentFinder(name, find, wanted=wanted)
+            for name, find in layout.stored.items()
+            if isinstance(find, FindEnrollment)
+        }
         self.students = KnownStudents(
             tables,
             school_year,

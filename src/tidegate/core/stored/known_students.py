@@ -11,6 +11,8 @@ STUDENT = "student.place"
 
 _MOST_KEPT = 1_000_000
 """A file of more students than this forgets those whom it asked for first, unless they must all be kept."""
+_MANY = 10_000
+"""A file that begins with so many students will hold most others, too."""
 _NOBODY = pl.Series(dtype=pl.UInt32)
 
 
@@ -47,8 +49,17 @@ class KnownStudents:
         if forgets := self.count + self._unknown.len() > _MOST_KEPT and not self.keeps_all:
             self._forget()
             new = numbers.drop_nulls().unique()
-        enrollments = self._ask(new.sort())  # an index is walked faster in its own order
+        enrollments = self._ask(self._with_all_others(new).sort())  # an index is walked faster in its own order
         return self._index.places(numbers), enrollments, forgets
+
+    def _with_all_others(self, numbers: pl.Series) -> pl.Series:
+        """Return the numbers, and those of everybody else where that spares many questions."""
+        if self.keeps_all or numbers.len() < _MANY or self.count:
+            return numbers
+        everybody = self.tables.everybody()
+        if everybody is None or everybody.len() > _MOST_KEPT:
+            return numbers
+        return pl.concat([numbers, everybody]).unique()
 
     def _ask(self, wanted: pl.Series) -> pl.DataFrame:
         """Get to know those of the numbers that are stored; return their enrollments."""

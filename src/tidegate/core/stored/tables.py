@@ -121,6 +121,11 @@ class StoredTables(Protocol):
         `TAUGHT_CODES`, each once."""
         ...
 
+    def everybody(self) -> pl.Series | None:
+        """Return the state student numbers of all students whom the file may speak of, where these stand in memory
+        anyway and asking for all of them at once costs less than slice by slice; None where they do not."""
+        ...
+
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return those of the state student numbers that are known, shaped as `STUDENTS`, each once."""
         ...

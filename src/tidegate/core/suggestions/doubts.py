@@ -40,7 +40,8 @@ class Doubts:
         self.look_ups.note(rows)
         if findings.is_empty():
             return findings.with_columns(pl.lit("").alias(ASKED), pl.lit(None, dtype=pl.Int32).alias(BESIDE))
-        facts = self.look_ups.facts(rows)
+        places = rows["row"].search_sorted(findings["row"].drop_nulls()).unique()
+        facts = self.look_ups.facts(rows)[places.filter(places < rows.height)]  # a row that was left out has no place
         joined = findings.join(facts, on="row", how="left", maintain_order="left")
         is_asked = (pl.col("severity") == "error") & (pl.col("value") != "") & pl.col("row").is_not_null()
         of_form = pl.when(pl.col("code").is_in(_OF_FORMS)).then(_FORM + pl.col("column"))

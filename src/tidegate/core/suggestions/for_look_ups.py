@@ -57,8 +57,9 @@ class LookUpSuggester:
         """Note the programs that the schools of these rows teach, as the file itself tells."""
         codes = [name for name, find in self.layout.stored.items() if isinstance(find, FindCode)]
         if codes and self._school:
-            taught = rows.select(pl.col(self._school).alias("school_id"), pl.col(f"{codes[0]}.code").alias("code"))
-            self._taught_here = pl.concat([self._taught_here, taught.unique().drop_nulls()]).unique()
+            here = pl.col(self._school).alias("school_id"), pl.col(f"{codes[0]}.code").alias("code")
+            taught = rows.lazy().select(here).unique().drop_nulls().collect()
+            self._taught_here = pl.concat([self._taught_here, taught]).unique()
 
     def facts(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `row`, and for each look-up whether it has found nothing and what stands beside it."""
