@@ -30,6 +30,9 @@ _Ends = str | list[str]
 _UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#")
 """Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
 
+_OF_CELLS = bytes(sign for sign in range(256) if sign not in b'\n"\x7f' and (sign >= ord(" ") or sign == ord("\t")))
+"""What a plain cell can be made of, byte by byte in UTF-8."""
+
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 
 
@@ -50,6 +53,11 @@ def read_fast(chunks: Chunks, top: Top, layout: Layout, fitter: RowFitter) -> It
     for chunk in chunks:
         is_tidy = chunk.isascii() and not any(sign in chunk for sign in signs)
         content, ends = _with_newlines(chunk)
+        whole = _parse_if_plain(content, top)
+        if whole is not None:
+            yield FastRead(whole.with_row_index("row", offset=first_row).select("row", *layout.columns), is_tidy)
+            first_row += whole.height
+            continue
         lines = _lines_of(content)
         is_plain = _find_plain(lines, top)
         if is_plain.all():
@@ -86,6 +94,24 @@ def _with_newlines(chunk: bytes) -> tuple[bytes, _Ends]:
     if not newlines:
         return content, "\r"
     return content, [end.decode() for end in re.findall(rb"\r\n|\r|\n", chunk)]
+
+
+def _parse_if_plain(content: bytes, top: Top) -> pl.DataFrame | None:
+    """Return the cells where it is cheap to see that every line is plain (see `_find_plain`), else None: what is left
+    without the characters of which cells are made are the delimiters that each line has, and every first cell is a
+    number."""
+    sign = top.delimiter.encode()
+    if top.usual_count != top.header.width or not content[:1].isdigit():
+        return None
+    left, line = content.translate(None, _OF_CELLS.replace(sign, b"")), sign * (top.header.width - 1) + b"\n"
+    left += b"" if content.endswith(b"\n") else b"\n"
+    count = len(left) // len(line)
+    if left != line * count:
+        return None
+    cells = _parse_all(content, top)
+    first = cells.to_series(0)
+    is_number = first.cast(pl.UInt64, strict=False).is_not_null() & ~first.str.starts_with("+")
+    return _named(cells, top) if cells.height == count and is_number.all() else None
 
 
 def _lines_of(content: bytes) -> pl.Series:
@@ -175,8 +201,11 @@ def _spell(lines: pl.Series, ends: _Ends, begin: int) -> bytes:
 
 def _parse(content: bytes, top: Top) -> pl.DataFrame:
     """Return the cells of plain lines, under the layout's names."""
-    wanted = {str(place): name for name, place in top.header.positions.items()}
-    cells = pl.read_csv(
+    return _named(_parse_all(content, top), top)
+
+
+def _parse_all(content: bytes, top: Top) -> pl.DataFrame:
+    return pl.read_csv(
         content,
         has_header=False,
         separator=top.delimiter,
@@ -187,4 +216,8 @@ def _parse(content: bytes, top: Top) -> pl.DataFrame:
         raise_if_empty=False,
         glob=False,
     )
+
+
+def _named(cells: pl.DataFrame, top: Top) -> pl.DataFrame:
+    wanted = {str(place): name for name, place in top.header.positions.items()}
     return cells.select(*wanted).rename(wanted)
