@@ -1,11 +1,9 @@
 """Runs the contenders, each in a process of its own and in turn, and writes the report. `make bench`."""
 
 import argparse
-import importlib
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -121,23 +119,11 @@ class Runs:
 def run_one(name: str, file: Path, reference: Path, more: dict[str, str]) -> dict[str, Any]:
     """Run a contender in a process of its own; return its seconds from start to end and without imports, its peak MB and
     how many rows are bad."""
-    command = [sys.executable, "-m", "bench.run", "--one", name, str(file), str(reference)]
+    command = [sys.executable, "-m", "bench.one", name, str(file), str(reference)]
     own = environment() | more
     begin = time.perf_counter()
     run = subprocess.run(command, cwd=HERE.parent, env=own, stdout=subprocess.PIPE, text=True, check=True)
     return {"whole": time.perf_counter() - begin} | json.loads(run.stdout.splitlines()[-1])
-
-
-def one(name: str, file: Path, reference: Path) -> None:
-    """Be the process of one contender."""
-    contender = importlib.import_module(f"bench.contenders.{name}")
-    if hasattr(contender, "prepare"):
-        contender.prepare(file, reference)
-    begin = time.perf_counter()
-    bad = contender.run(file, reference)
-    seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, "bad": bad}))
 
 
 def measure(race: Race, case: Case, rounds: int, runs: Runs, reference: Path) -> None:
@@ -243,11 +229,7 @@ def main() -> None:
         "--races", nargs="+", default=[race.name for race in RACES], help="judging, enrollments, loading"
     )
     parser.add_argument("--fresh", action="store_true", help="forget what has been run")
-    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.one:
-        one(asked.one[0], Path(asked.one[1]), Path(asked.one[2]))
-        return
     runs, reference = Runs(is_fresh=asked.fresh), make_reference(FILES / "reference")
     for rows, bad in ((rows, bad) for rows in asked.rows for bad in asked.bad):
         for race in RACES:
