@@ -3,4 +3,4 @@
 import os
 
 # Polars' allocator gives freed memory back after half a second instead of ten; it looks here when it is loaded.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:500,narenas:1")

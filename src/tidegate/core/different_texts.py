@@ -2,6 +2,8 @@
 
 import polars as pl
 
+_LOOKED_AT = 100
+
 
 class DifferentTexts:
     """The different texts of one column, numbered as they come, over all slices of a file."""
@@ -13,11 +15,21 @@ class DifferentTexts:
 
     def numbers(self, texts: pl.Series) -> pl.Series:
         """Return the number (UInt32) of each text, null for null."""
+        if _are_alike(texts):
+            return texts.head(1).cast(self._kind).to_physical().new_from_index(0, texts.len())
         return texts.cast(self._kind).to_physical()
 
     def texts(self) -> pl.Series:
         """Return the texts in the order of their numbers, from 0."""
         return self._categories.to_series()
+
+
+def _are_alike(texts: pl.Series) -> bool:
+    """Whether all texts are the same: a file of one district has the district in every row."""
+    begin = texts.head(_LOOKED_AT)
+    if begin.is_empty() or texts.null_count():
+        return False
+    return bool((begin == begin[0]).all()) and bool((texts == begin[0]).all())
 
 
 def number_column(column: str) -> str:

@@ -101,6 +101,9 @@ class DatabaseTables:
             query = _TAUGHT_CODES.format(sql.Identifier("file_schools"), school_year.first - 1, school_year.first)
             return read_columns(query, TAUGHT_CODES)
 
+    def expect_students(self, school_year: SchoolYear) -> None:
+        """Do nothing: a database is asked for the file's students alone."""
+
     def everybody(self) -> pl.Series | None:
         """Return the numbers of all students whom the file speaks of, where these are locked; else None."""
         return None if self._locked is None else self._locked["student_number"]

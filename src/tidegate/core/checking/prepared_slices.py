@@ -35,12 +35,14 @@ class PreparedSlice:
 def prepared_slices(
     reading: Reading, layout: Layout, school_year: SchoolYear, tables: StoredTables
 ) -> Iterator[PreparedSlice]:
-    """Yield the slices, each prepared while the one before is judged.
+    """Yield the slices, each prepared while those before are judged: the first ones while the tables are read.
 
     Where the tables lock students, all of the file's are locked before the first slice is yielded.
     """
-    slices = read_ahead(_prepare(reading, layout, school_year))
     by = student_column(layout)
+    if by and not reading.is_refused:
+        tables.expect_students(school_year)
+    slices = read_ahead(_prepare(reading, layout, school_year), count=2)
     return _locked(slices, layout, by, tables) if tables.is_locking and by else slices
 
 

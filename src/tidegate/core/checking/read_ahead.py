@@ -1,5 +1,6 @@
 """Makes the next thing while one is being worked on."""
 
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -7,13 +8,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def read_ahead(things: Iterator[T]) -> Iterator[T]:
-    """Yield the things in order; the next one is made meanwhile, in a thread of its own. What making one raises is
-    raised here."""
+def read_ahead(things: Iterator[T], *, count: int = 1) -> Iterator[T]:
+    """Yield the things in order; so many of the next ones are made meanwhile, in a thread of its own. What making one
+    raises is raised here."""
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as thread:
-        coming = thread.submit(_next, things)
-        while made := coming.result():
-            coming = thread.submit(_next, things)
+        coming = deque(thread.submit(_next, things) for _ in range(count))
+        while made := coming.popleft().result():
+            coming.append(thread.submit(_next, things))
             yield made[0]
 
 

@@ -74,6 +74,8 @@ def _look_for_stray_bytes(file: io.BufferedReader) -> tuple[bool, bool]:
     file.seek(skipped)
     while not (has_stray and has_letters):
         chunk = file.read(_CHUNK)
+        if chunk and chunk.isascii() and not decoder.getstate()[0]:
+            continue
         text = decoder.decode(chunk, final=not chunk)
         if not text.isascii():
             has_stray = has_stray or _STRAY.search(text) is not None

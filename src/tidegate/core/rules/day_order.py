@@ -23,8 +23,10 @@ class DayOrder:
         self._month_first: defaultdict[str, set[str]] = defaultdict(set)
 
     def note(self, new_days: Mapping[str, pl.Series]) -> None:
-        """Note which of the dates, by column, can be read in one order alone; those noted before need not come again."""
+        """Note which of the dates, by column, can be read in one order alone. None need come again."""
         for column, days in new_days.items():
+            if days.is_empty():
+                continue
             texts = days.unique().rename("text").to_frame()
             first, second = (pl.col("text").str.extract(PARTS, place).cast(pl.Int8, strict=False) for place in (1, 2))
             parts = texts.select("text", first.alias("first"), second.alias("second")).drop_nulls()

@@ -38,9 +38,9 @@ class AskedOnce:
         """Return `rows` with the fields of the look-up, null where nothing was found."""
         numbers = self._numbers(rows)
         places = self._index.places(numbers)
-        new = rows.select(self.keys).with_columns(numbers).filter(places.is_null() & numbers.is_not_null())
-        if not new.is_empty() or self._found is None:
-            self._learn(new.unique("key"))
+        is_new = places.is_null() & numbers.is_not_null()
+        if is_new.any() or self._found is None:
+            self._learn(rows.select(self.keys).with_columns(numbers).filter(is_new).unique("key"))
             places = self._index.places(numbers)
         assert self._found is not None
         return rows.hstack(self._found.select(pl.all().gather(places)))

@@ -17,7 +17,8 @@ _NARROW = "enrollment.narrow"
 
 class EnrollmentFinder:
     """Finds for rows what one `[stored]` table of the layout asks for: those wanted of `sau_id`, `entry_date` and
-    `exit_date`, null where there is none. Of several enrollments one that covers the day is taken, else the one that began last.
+    `exit_date`, null where there is none. Of several enrollments one that covers the day is taken, else the one that
+    began last.
 
     Nearly everybody has one enrollment of a kind at a school. Those stand in the order of the students' places, so that
     a row's is found by counting; the others are ranked, row by row.
@@ -76,7 +77,9 @@ class EnrollmentFinder:
         lengths = begins.shift(-1, fill_value=students.len()) - begins
         self._most = max(self._most, int(lengths.max() or 0))  # type: ignore[arg-type]
         known = self._begins.len()
-        of_new = no_places(count - known).scatter(students.gather(begins) - known, (begins + self._only.height).cast(pl.UInt32))
+        of_new = no_places(count - known).scatter(
+            students.gather(begins) - known, (begins + self._only.height).cast(pl.UInt32)
+        )
         self._begins = pl.concat([self._begins, of_new], rechunk=True)
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:

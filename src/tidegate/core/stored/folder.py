@@ -1,6 +1,7 @@
 """The reference folder: the stored tables as plain CSV, for a check with no database and no network."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
@@ -46,7 +47,8 @@ class FolderTables:
                 code="REFERENCE_FOLDER",
             )
         self.folder = folder
-        self._enrollments: dict[SchoolYear, pl.DataFrame] = {}
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference-folder")
+        self._enrollments: dict[SchoolYear, Future[pl.DataFrame]] = {}
 
     def _read(self, file: ReferenceFile, wanted: Sequence[str] = ()) -> pl.DataFrame:
         """Return a file's columns, or the wanted ones alone, as texts without surrounding spaces, blank as null."""
@@ -125,19 +127,26 @@ class FolderTables:
     def lock_noted(self) -> None:
         """Do nothing."""
 
+    def expect_students(self, school_year: SchoolYear) -> None:
+        """Begin to read the two large files. Where they cannot be read, that is said when they are asked for."""
+        _ = self._students, self._enrollments_in(school_year)
+
     @cached_property
-    def _students(self) -> pl.DataFrame:
+    def _students(self) -> Future[pl.DataFrame]:
+        return self._thread.submit(self._read_students)
+
+    def _read_students(self) -> pl.DataFrame:
         numbers = self._read(STUDENTS_FILE, ["StateStudentID"]).select(_number("StateStudentID")).to_series()
         numbers = numbers.drop_nulls().sort()
         return numbers.filter((numbers != numbers.shift(1)).fill_null(True)).to_frame()
 
     def everybody(self) -> pl.Series:
         """Return the numbers of all students: they stand in memory once one of them is asked for."""
-        return self._students.to_series()
+        return self._students.result().to_series()
 
     def students(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers, shaped as `STUDENTS`."""
-        return self._students.join(_wanted(numbers), on="student_number", how="semi")
+        return self._students.result().join(_wanted(numbers), on="student_number", how="semi")
 
     def people(self, named: pl.DataFrame) -> pl.DataFrame:
         """Return the known students of these names and birth dates, shaped as `PEOPLE`."""
@@ -164,9 +173,12 @@ class FolderTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""
+        return self._enrollments_in(school_year).result().join(_wanted(numbers), on="student_number", how="semi")
+
+    def _enrollments_in(self, school_year: SchoolYear) -> Future[pl.DataFrame]:
         if school_year not in self._enrollments:
-            self._enrollments[school_year] = self._read_enrollments(school_year)
-        return self._enrollments[school_year].join(_wanted(numbers), on="student_number", how="semi")
+            self._enrollments[school_year] = self._thread.submit(self._read_enrollments, school_year)
+        return self._enrollments[school_year]
 
     def _read_enrollments(self, school_year: SchoolYear) -> pl.DataFrame:
         table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS)

@@ -121,6 +121,10 @@ class StoredTables(Protocol):
         `TAUGHT_CODES`, each once."""
         ...
 
+    def expect_students(self, school_year: SchoolYear) -> None:
+        """Begin with what takes its time: students and their enrollments in the school year will be asked for."""
+        ...
+
     def everybody(self) -> pl.Series | None:
         """Return the state student numbers of all students whom the file may speak of, where these stand in memory
         anyway and asking for all of them at once costs less than slice by slice; None where they do not."""
