@@ -39,7 +39,9 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         reading = read_file(Path(file.name), kind.layout, others=OTHERS)
         checked = check(Path(file.name), kind.layout, kind.rules, focus=Focus(YEAR), tables=TABLES, others=OTHERS)
     if reading.is_tidy:
-        for_certain, looked_at = (Preparer(kind.layout, YEAR).prepare(reading.rows, is_tidy=tidy) for tidy in (True, False))
+        for_certain, looked_at = (
+            Preparer(kind.layout, YEAR).prepare(reading.rows, is_tidy=tidy) for tidy in (True, False)
+        )
         assert for_certain.rows.equals(looked_at.rows)
         assert [each.notice() for each in for_certain.changes] == [each.notice() for each in looked_at.changes]
     assert checked.row_count == checked.success_count + checked.error_count

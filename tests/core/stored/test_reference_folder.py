@@ -1,0 +1,81 @@
+"""A reference folder is read in any order of its lines, and what is wrong with it is said when it is asked for."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tidegate.core.checking import Focus, check
+from tidegate.core.errors import Refusal
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find
+
+HERE = Path(__file__).parents[2] / "corpus" / "reference"
+YEAR = SchoolYear(2020)
+NUMBERS = [900_000_001, 900_000_002, 900_000_004]
+HEADER = "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\n"
+
+
+def copy(folder: Path, order=reversed) -> Path:
+    shutil.copytree(HERE, folder)
+    for name in ("students.csv", "enrollments.csv"):
+        header, *lines = (folder / name).read_text().splitlines(keepends=True)
+        (folder / name).write_text(header + "".join(order([line.rstrip("\n") + "\n" for line in lines])))
+    return folder
+
+
+def enrollments(folder: Path) -> list[tuple]:
+    return sorted(FolderTables(folder).enrollments(pl.Series(NUMBERS), YEAR).rows(), key=str)
+
+
+def test_the_order_of_its_lines_does_not_matter(tmp_path):
+    assert enrollments(copy(tmp_path / "reversed")) == enrollments(HERE) != []
+
+
+def test_everybody_stands_in_the_order_of_numbers_and_once(tmp_path):
+    folder = copy(tmp_path / "twice", order=lambda lines: [*reversed(lines), *lines])
+    everybody = FolderTables(folder).everybody().to_list()
+    assert everybody == sorted(set(everybody)) == FolderTables(HERE).everybody().to_list()
+
+
+def test_a_number_with_a_sign_in_front_is_nobodys(tmp_path):
+    folder = copy(tmp_path / "signed")
+    with (folder / "students.csv").open("a") as students:
+        students.write("+90000099,L,F,,2004-01-01,F\n")
+    assert 90_000_099 not in FolderTables(folder).everybody().to_list()
+
+
+def test_a_folder_without_enrollments_is_refused_although_it_is_read_ahead(tmp_path):
+    folder = copy(tmp_path / "without")
+    (folder / "enrollments.csv").unlink()
+    upload = tmp_path / "upload.csv"
+    upload.write_text(HEADER + "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,\n")
+    kind = find("cte")
+    with pytest.raises(Refusal, match=r"no enrollments\.csv"):
+        check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=FolderTables(folder))
+
+
+def test_a_file_of_very_many_students_is_judged_as_in_small_parts(tmp_path):
+    """From so many students on, everybody is asked for at once."""
+    folder = copy(tmp_path / "many")
+    with (folder / "students.csv").open("a") as students, (folder / "enrollments.csv").open("a") as enrolled:
+        for number in range(910_000_000, 910_015_000):
+            students.write(f"{number},L,F,,2004-01-01,F\n")
+            if number % 3:
+                enrolled.write(f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,,\n")
+                enrolled.write(f"2020-2021,2000,2001,{number},1,C,11,2020-09-01,02,,\n")
+    kind = find("cte")
+    lines = [f"1000,2001,{number},1,01.0205,2020-09-01,,1.50,\n" for number in range(909_999_000, 910_014_000)]
+    found = []
+    for name, parts in (("whole", [lines]), ("parts", [lines[:8_000], lines[8_000:]])):
+        counts = []
+        for part in parts:
+            upload = tmp_path / f"{name}.csv"
+            upload.write_text(HEADER + "".join(part))
+            checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=FolderTables(folder))
+            counts.append(checked.findings.group_by("code").len())
+        found.append(sorted(pl.concat(counts).group_by("code").agg(pl.col("len").sum()).rows()))
+    assert found[0] == found[1]
+    assert dict(found[0])["CTE501"] == sum(number % 3 == 0 for number in range(910_000_000, 910_014_000))
