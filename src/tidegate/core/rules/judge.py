@@ -68,7 +68,8 @@ class Judgement:
         for rule, mask in zip(alone, broken, strict=True):
             self._broken[rule.code] = mask | self._broken[rule.code] if rule.code in self._broken else mask
         for rule, mask in zip(alone, broken, strict=True):
-            self._report(rule, mask & ~self._has_cause(rule))
+            if mask.any():
+                self._report(rule, mask & ~self._has_cause(rule))
 
     def is_muted(self, rule: FileRule) -> pl.Series:
         """Return of which rows the rule has nothing to say, whatever the rest of the file holds: a cell that it speaks
