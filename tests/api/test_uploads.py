@@ -180,6 +180,14 @@ def test_a_token_whose_person_has_left_the_organization_is_good_for_nothing(clie
         assert client.get(address).status_code == 401
 
 
+def test_who_sends_too_often_is_told_when_to_come_back(client, settings):
+    settings.TIDEGATE_MAX_UPLOADS_PER_HOUR = 1
+    send(client)
+    answer = send(client)
+    assert (answer.status_code, answer.json()["code"]) == (429, "TOO_MANY")
+    assert 3590 < int(answer["Retry-After"]) <= 3600
+
+
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
 def test_a_body_that_is_none_is_the_senders_and_not_our_fault(client, content_type):
     answer = client.generic("POST", UPLOADS, b"garbage", content_type=content_type)
