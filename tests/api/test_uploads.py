@@ -158,13 +158,37 @@ def test_a_machine_cancels_what_waits_and_cannot_cancel_what_has_ended(client, w
     waiting, done = world.send(state="waiting"), world.send()
     assert client.post(f"/api/v1/uploads/{waiting.pk}/cancel").json()["state"] == "cancelled"
     refused = client.post(f"/api/v1/uploads/{done.pk}/cancel")
-    assert (refused.status_code, refused.json()["code"]) == (400, "HAS_ENDED")
+    assert (refused.status_code, refused.json()["code"]) == (409, "HAS_ENDED")
 
 
 def test_a_machine_cannot_release_what_it_sent_nor_undo_what_loaded_nothing(client, world):
     held, done = world.send(state="on_hold"), world.send()
     assert client.post(f"/api/v1/uploads/{held.pk}/release").status_code == 403
-    assert client.post(f"/api/v1/uploads/{done.pk}/undo").json()["code"] == "NOTHING_TO_UNDO"
+    refused = client.post(f"/api/v1/uploads/{done.pk}/undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "NOTHING_TO_UNDO")
+
+
+@pytest.mark.parametrize(
+    ("state", "ask", "what", "code"),
+    [
+        ("undone", "post", "undo", "UNDONE"),
+        ("cancelled", "post", "cancel", "HAS_ENDED"),
+        ("finished", "post", "release", "NOT_ON_HOLD"),
+        ("waiting", "get", "result-log", "NOT_READY"),
+        ("cancelled", "get", "result-log", "CANCELLED"),
+        ("processing", "get", "full-log", "NOT_READY"),
+    ],
+)
+def test_what_the_uploads_state_does_not_allow_is_a_conflict_and_no_fault_of_the_request(
+    client, world, state, ask, what, code
+):
+    upload = world.send(state=state, sent_by=world.person("state administrator"))
+    answer = getattr(client, ask)(f"{UPLOADS}/{upload.pk}/{what}")
+    assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+    problem = answer.json()
+    assert (problem["type"], problem["status"], problem["code"]) == ("about:blank", 409, code)
+    assert problem["title"]
+    assert problem["detail"]
 
 
 @pytest.mark.parametrize("act", ["cancel", "release", "undo"])

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_release_upload
 from tidegate.audit.record import record_event
-from tidegate.core.errors import NotAllowed, Refusal
+from tidegate.core.errors import Conflict, NotAllowed
 from tidegate.records.models import CURRENT
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
@@ -45,7 +45,7 @@ def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
 def release(upload: Upload, *, by: Person) -> Upload:
     """Queue an upload that is on hold again, to be judged anew and loaded. Return it as it is now.
 
-    A Refusal where it is not on hold, or the person may not release it: whoever sent it never may.
+    A Conflict where it is not on hold, a Refusal where the person may not release it: whoever sent it never may.
     """
     check_can_release_upload(by, upload.organization)
     if upload.sent_by_id == by.pk:
@@ -54,7 +54,9 @@ def release(upload: Upload, *, by: Person) -> Upload:
         locked = Upload.objects.select_for_update(no_key=True, of=("self",))
         found = locked.select_related("organization", "school_year").get(pk=upload.pk)
         if found.state != State.ON_HOLD:
-            raise Refusal("The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD")
+            raise Conflict(
+                "The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD"
+            )
         Decision.objects.create(upload=found, act=Act.RELEASE, by=by)
         found.move_to(State.WAITING)
         found.forget_judgement()
