@@ -1,17 +1,21 @@
 """Sending a file by program, and reading what became of it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
+from tidegate.api.models import CarriedOut
 from tidegate.audit.models import Event
 from tidegate.uploads.models import Upload
 from tidegate.uploads.process import process
+from tidegate.uploads.retention import apply_retention
 from tidegate.uploads.signing import is_signed
 
 CTE = (
@@ -60,6 +64,15 @@ def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
     assert Upload.objects.count() == 1
     other = send(client, CTE + b"3,4\n", key="a")
     assert (other.status_code, other.json()["code"]) == (409, "KEY_TAKEN")
+
+
+def test_a_key_is_remembered_as_long_as_logs_are_kept(client, settings):
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 30
+    old, young = send(client, key="old").json()["id"], send(client, key="young").json()["id"]
+    CarriedOut.objects.filter(key="old").update(at=timezone.now() - timedelta(days=31))
+    apply_retention()
+    assert send(client, key="young").json()["id"] == young
+    assert send(client, key="old").json()["id"] not in (old, young)
 
 
 def test_check_only_is_passed_on(client):
