@@ -9,6 +9,7 @@ from tidegate.accounts.permissions import check_can_release_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotAllowed
 from tidegate.records.models import CURRENT
+from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
@@ -26,7 +27,11 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
     if not replaced_count or records is None:
         return 0
     organization_id = upload.organization_id
-    of_organization = Q(sau_id=organization_id) | Q(school_id=organization_id) | Q(school__parent_id=organization_id)
+    own = Q(pk=organization_id) | Q(parent_id=organization_id)
+    schools = list(Organization.objects.filter(own).values_list("pk", flat=True))
+    of_organization = Q(sau_id=organization_id) | Q(
+        school_id__in=schools
+    )  # of a join, PostgreSQL would read all records
     now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
     return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
 
