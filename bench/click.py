@@ -89,7 +89,7 @@ def main() -> None:
         with psycopg.connect(DATABASE, autocommit=True) as database:
             first = len(database.execute("SELECT FROM uploads_upload").fetchall())
             for seed in range(first, first + rounds + 1):  # rows that nobody has sent before
-                file = make_cte_file(FILES / f"click_{seed}.csv", rows=ROWS, bad_percent=5, seed=seed)
+                file = make_cte_file(DATA_DIR / f"click_{seed}.csv", rows=ROWS, bad_percent=5, seed=seed)
                 measured.append(send(page, file, database))
         browser.close()
     cold, *warm = [{name: round(seconds, 3) for name, seconds in each.items()} for each in measured]

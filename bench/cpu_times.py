@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_BESIDE = ("checkpointer", "background writer", "walwriter", "io worker", "autovacuum launcher", "logical replication")
+"""What PostgreSQL does beside its clients: above all it writes."""
 
 
 def _fields(pid: int) -> list[str]:
@@ -11,27 +13,26 @@ def _fields(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
-def cpu_seconds(pid: int, *, with_ended_children: bool = True) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return what a process, and its children that have ended, have used so far."""
-    fields = _fields(pid)
-    return sum(map(int, fields[11 : 15 if with_ended_children else 13])) / _TICKS
+    return sum(map(int, _fields(pid)[11:15])) / _TICKS
 
 
 def postgres_cpu_seconds(folder: Path) -> tuple[float, float]:
-    """Return what the server in the folder has used so far: its processes for clients, and all of it."""
+    """Return what the server in the folder has used so far: for its clients and autovacuum, and beside them."""
     postmaster = int((folder / "postmaster.pid").read_text().split()[0])
-    clients, everything = 0.0, cpu_seconds(postmaster)
+    for_clients, beside = cpu_seconds(postmaster), 0.0  # clients' processes come and go, and leave their time here
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
             if int(_fields(int(entry.name))[1]) == postmaster:
-                used = cpu_seconds(int(entry.name))
-                everything += used
-                clients += used if "[local]" in (entry / "cmdline").read_text() else 0
+                used, name = cpu_seconds(int(entry.name)), (entry / "cmdline").read_text()
+                is_beside = any(kind in name for kind in _BESIDE)
+                for_clients, beside = for_clients + used * (not is_beside), beside + used * is_beside
         except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile: its parent has its time
             continue
-    return clients, everything
+    return for_clients, beside
 
 
 def machine_cpu_seconds() -> tuple[float, float]:

@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -52,27 +54,37 @@ def send(districts: int) -> dict[str, Any]:
     return {"files": len(left), "seconds": round(seconds, 1), "files_per_second": round(len(left) / seconds, 1)}
 
 
+@contextmanager
+def running_workers(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Let so many workers run, and end them however this ends."""
+    workers = [subprocess.Popen([*TIDEGATE, "worker"]) for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+
+
 def work(count: int, database: Path) -> dict[str, Any]:
     """Let so many workers work until nothing is left; return what that took, and whose CPU."""
     from tidegate.uploads.models import State, Upload
 
     waiting = Upload.objects.filter(state__in=(State.WAITING, State.PROCESSING))
     files = waiting.count()
-    workers = [subprocess.Popen([*TIDEGATE, "worker"]) for _ in range(count)]
-    before, begin = (*postgres_cpu_seconds(database), *machine_cpu_seconds()), time.perf_counter()
-    with Progress(console=console) as progress:
-        task = progress.add_task("Processing", total=files)
-        while left := waiting.count():
-            progress.update(task, completed=files - left)
-            time.sleep(0.5)
-        progress.update(task, completed=files)
-    seconds = time.perf_counter() - begin
-    after = (*postgres_cpu_seconds(database), *machine_cpu_seconds())
-    of_workers = sum(cpu_seconds(worker.pid) for worker in workers)
-    for worker in workers:
-        worker.terminate()
-        worker.wait()
-    of_clients, of_postgres, busy, idle = (late - early for early, late in zip(before, after, strict=True))
+    with running_workers(count) as workers:
+        before, begin = (*postgres_cpu_seconds(database), *machine_cpu_seconds()), time.perf_counter()
+        with Progress(console=console) as progress:
+            task = progress.add_task("Processing", total=files)
+            while left := waiting.count():
+                progress.update(task, completed=files - left)
+                time.sleep(0.5)
+            progress.update(task, completed=files)
+        seconds = time.perf_counter() - begin
+        after = (*postgres_cpu_seconds(database), *machine_cpu_seconds())
+        of_workers = sum(cpu_seconds(worker.pid) for worker in workers)
+    of_clients, beside, busy, idle = (late - early for early, late in zip(before, after, strict=True))
     return {
         "files": files,
         "seconds": round(seconds, 1),
@@ -81,10 +93,10 @@ def work(count: int, database: Path) -> dict[str, Any]:
         "cpu_milliseconds_a_file": {
             "workers": round(1000 * of_workers / max(files, 1)),
             "postgres_for_clients": round(1000 * of_clients / max(files, 1)),
-            "postgres_beside": round(1000 * (of_postgres - of_clients) / max(files, 1)),
+            "postgres_beside": round(1000 * beside / max(files, 1)),
         },
         "cores": os.cpu_count(),
-        "cores_used_by_others": round((busy - of_workers - of_postgres) / seconds, 2),
+        "cores_used_by_others": round((busy - of_workers - of_clients - beside) / seconds, 2),
         "cores_idle": round(idle / seconds, 2),
     }
 
