@@ -1,129 +1,135 @@
 """Many districts at once: thousands of small files through the whole path, with two workers. `python -m bench.many_files`.
 
-Every district has its own students, a primary enrollment at home and a concurrent one at a shared CTE school. It checks
-that every upload has ended well and that every row is stored exactly once, and writes `bench/many_files.json`.
+It checks that every upload has ended well and that every row is stored exactly once, says where the time goes, and writes
+`bench/many_files.json`. The state is made once (see `many_state.py`); a run that was stopped goes on where it was.
 """
 
 import argparse
 import json
 import os
 import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-from bench.make_files import CODES, FIRST_NUMBER, HEADER
+from rich.progress import Progress, track
 
-FILES = Path(__file__).parent / "files"
-ROWS_A_FILE = 615
-STUDENTS_A_FILE = 123
-TIDEGATE = (sys.executable, "-m", "tidegate.cli.main")
-CTE_SAU, CTE_SCHOOL, FIRST_SAU = 2000, 2001, 10_000
+from bench.cpu_times import cpu_seconds, machine_cpu_seconds, postgres_cpu_seconds
+from bench.many_state import ROWS_A_FILE, TIDEGATE, begin_or_go_on, console, file_of, folder_of, sau_of
 
-
-def make_reference(folder: Path, districts: int) -> Path:
-    """Write the reference folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "organizations.csv").open("w") as out:
-        out.write("OrganizationID,Name,Kind,ParentID,LocalID\n2000,Capital City Public Schools,SAU,,\n")
-        out.write("2001,Capital Area Technical Center,CTE School,2000,CATC\n")
-        for sau in range(FIRST_SAU, FIRST_SAU + districts):
-            out.write(f"{sau},District {sau},SAU,,\n{sau + 100_000},High School {sau},School,{sau},\n")
-    (folder / "cte_codes.csv").write_text(
-        "Code,Title,FirstYear,LastYear\n" + "".join(f"{code},Program,,\n" for code in CODES)
-    )
-    with (folder / "students.csv").open("w") as out:
-        out.write("StateStudentID,LastName,FirstName,MiddleName,DateOfBirth,Gender\n")
-        out.writelines(f"{FIRST_NUMBER + i},Last{i},First,,2004-01-01,F\n" for i in range(districts * STUDENTS_A_FILE))
-    with (folder / "enrollments.csv").open("w") as out:
-        out.write("SchoolYear,SAUID,SchoolID,StateStudentID,SchoolStudentID,EnrollmentType,GradeLevel,EntryDate,")
-        out.write("StartStatus,ExitDate,ExitType\n")
-        for i in range(districts * STUDENTS_A_FILE):
-            sau, number = FIRST_SAU + i // STUDENTS_A_FILE, FIRST_NUMBER + i
-            out.write(f"2020-2021,{sau},{sau + 100_000},{number},1,P,11,2020-09-01,02,,\n")
-            out.write(f"2020-2021,{CTE_SAU},{CTE_SCHOOL},{number},1,C,11,2020-09-01,02,,\n")
-    return folder
+TIMES = """
+SELECT avg(extract(epoch FROM finished_at - started_at)),
+    percentile_cont(ARRAY[0.5, 0.95, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at)),
+    sum(extract(epoch FROM finished_at - started_at)), max(try_count),
+    (SELECT sum(extract(epoch FROM upper(busy) - lower(busy)))
+     FROM (SELECT unnest(range_agg(tstzrange(started_at, finished_at))) FROM uploads_upload) AS of_all (busy))
+FROM uploads_upload
+"""
 
 
-def file_of(district: int) -> bytes:
-    """Return the file of a district: each student five times, one row of each file with an unknown code."""
-    first = FIRST_NUMBER + district * STUDENTS_A_FILE
-    lines = [
-        f"{FIRST_SAU + district},{CTE_SCHOOL},{first + i % STUDENTS_A_FILE},{i},{CODES[i % 5]},2020-09-{i % 28 + 1:02d},,"
-        f"{i % 400 / 100:.2f},\n"
-        for i in range(ROWS_A_FILE - 1)
-    ]
-    return (HEADER + "".join(lines) + lines[0].replace(CODES[0], "43")).encode()
-
-
-def make_state(folder: Path, districts: int) -> None:
-    """Make the database and its state, and set Django up on it."""
-    os.environ.update({"TIDEGATE_DATA_DIR": str(folder / "data"), "TIDEGATE_LOG_LEVEL": "ERROR"})
-    os.environ["TIDEGATE_MAX_UPLOADS_PER_HOUR"] = "0"
-    reference = make_reference(folder / "reference", districts)
-    for command in (
-        ["migrate"],
-        ["import-reference", str(reference)],
-        ["add-person", "bench@example.org", "--name", "Bench", "--role", "state-administrator"],
-    ):
-        subprocess.run([*TIDEGATE, *command], check=True, stdout=subprocess.DEVNULL)
-    from tidegate.cli.setup import set_up
-
-    set_up()
-
-
-def send(districts: int) -> float:
-    """Send every file; return how many seconds that took."""
+def send(districts: int) -> dict[str, Any]:
+    """Send every file that was not sent before; return how many those were and what it took."""
     from tidegate.accounts.models import Person
     from tidegate.reference.models import Organization, SchoolYear
+    from tidegate.uploads.models import Upload
     from tidegate.uploads.receive import receive
 
-    year, person = SchoolYear.objects.get(first=2020), Person.objects.get()
-    saus = Organization.objects.in_bulk(range(FIRST_SAU, FIRST_SAU + districts))
+    year, person, saus = SchoolYear.objects.get(first=2020), Person.objects.get(), Organization.objects.in_bulk()
+    sent = set(Upload.objects.values_list("file_name", flat=True))
+    left = [number for number in range(districts) if f"{number}.csv" not in sent]
     begin = time.perf_counter()
-    for number in range(districts):
+    for number in track(left, "Sending", console=console):
         receive(
             file=BytesIO(file_of(number)),
             file_name=f"{number}.csv",
             file_type="cte",
             school_year=year,
-            organization=saus[FIRST_SAU + number],
+            organization=saus[sau_of(number)],
             by=person,
         )
-    return time.perf_counter() - begin
+    seconds = time.perf_counter() - begin
+    return {"files": len(left), "seconds": round(seconds, 1), "files_per_second": round(len(left) / seconds, 1)}
 
 
-def work(count: int) -> float:
-    """Let so many workers work until nothing is left; return how many seconds that took."""
+@contextmanager
+def running_workers(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Let so many workers run, and end them however this ends."""
+    workers = [subprocess.Popen([*TIDEGATE, "worker"]) for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+
+
+def work(count: int, database: Path) -> dict[str, Any]:
+    """Let so many workers work until nothing is left; return what that took, and whose CPU."""
     from tidegate.uploads.models import State, Upload
 
-    workers = [subprocess.Popen([*TIDEGATE, "worker"]) for _ in range(count)]
-    begin = time.perf_counter()
-    while Upload.objects.filter(state__in=(State.WAITING, State.PROCESSING)).exists():
-        time.sleep(0.5)
-    seconds = time.perf_counter() - begin
-    for worker in workers:
-        worker.terminate()
-        worker.wait()
-    return seconds
+    waiting = Upload.objects.filter(state__in=(State.WAITING, State.PROCESSING))
+    files = waiting.count()
+    with running_workers(count) as workers:
+        before, begin = (*postgres_cpu_seconds(database), *machine_cpu_seconds()), time.perf_counter()
+        with Progress(console=console) as progress:
+            task = progress.add_task("Processing", total=files)
+            while left := waiting.count():
+                progress.update(task, completed=files - left)
+                time.sleep(0.5)
+            progress.update(task, completed=files)
+        seconds = time.perf_counter() - begin
+        after = (*postgres_cpu_seconds(database), *machine_cpu_seconds())
+        of_workers = sum(cpu_seconds(worker.pid) for worker in workers)
+    of_clients, beside, busy, idle = (late - early for early, late in zip(before, after, strict=True))
+    return {
+        "files": files,
+        "seconds": round(seconds, 1),
+        "files_per_second": round(files / seconds, 1),
+        "rows_per_second": round(files * ROWS_A_FILE / seconds),
+        "cpu_milliseconds_a_file": {
+            "workers": round(1000 * of_workers / max(files, 1)),
+            "postgres_for_clients": round(1000 * of_clients / max(files, 1)),
+            "postgres_beside": round(1000 * beside / max(files, 1)),
+        },
+        "cores": os.cpu_count(),
+        "cores_used_by_others": round((busy - of_workers - of_clients - beside) / seconds, 2),
+        "cores_idle": round(idle / seconds, 2),
+    }
 
 
-def count(districts: int) -> float:
-    """Return the seconds that an upload took; stops where a row was lost or doubled."""
+def count(districts: int) -> None:
+    """Stop where a row was lost or doubled."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), count(DISTINCT (sau_id, school_student_id)) FROM records_cterecord")
+        cursor.execute("SELECT count(*), count(DISTINCT school_student_id) FROM records_cterecord")
         stored = cursor.fetchone()
         cursor.execute("SELECT state, count(*), sum(row_count), sum(success_count) FROM uploads_upload GROUP BY state")
         uploads = cursor.fetchall()
-        cursor.execute("SELECT extract(epoch FROM avg(finished_at - started_at)) FROM uploads_upload")
-        seconds = float(cursor.fetchone()[0])
     good = districts * (ROWS_A_FILE - 1)
     if uploads != [("finished", districts, districts * ROWS_A_FILE, good)] or stored != (good, good):
         raise SystemExit(f"Rows are lost or doubled: {uploads}, {stored} stored")
-    return seconds
+
+
+def times_of_uploads(workers: int) -> dict[str, Any]:
+    """Return what the uploads' own times say. The span leaves out when no worker had any, as between two runs."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(TIMES)
+        average, (middle, most, longest), processing, tries, span = cursor.fetchone()
+    return {
+        "seconds_an_upload": round(float(average), 3),
+        "median": round(middle, 3),
+        "95_percent_under": round(most, 3),
+        "longest": round(longest, 3),
+        "most_tries": tries,
+        "percent_of_the_workers_time_between_uploads": round(100 - 100 * float(processing) / float(span) / workers),
+    }
 
 
 def main() -> None:
@@ -131,23 +137,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--districts", type=int, default=13_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--fresh", action="store_true", help="begin anew where a run was stopped")
     asked = parser.parse_args()
-    make_state(FILES / f"many_{asked.districts}", asked.districts)
-    sent = send(asked.districts)
-    seconds = work(asked.workers)
-    rows = asked.districts * ROWS_A_FILE
+    begin_or_go_on(asked.districts, is_fresh=asked.fresh)
+    from tidegate.cli.setup import set_up
+
+    set_up()
     result = {
         "districts": asked.districts,
         "workers": asked.workers,
-        "rows": rows,
-        "seconds_to_send": round(sent, 1),
-        "seconds_to_process": round(seconds, 1),
-        "files_per_second": round(asked.districts / seconds, 1),
-        "rows_per_second": round(rows / seconds),
-        "seconds_an_upload": round(count(asked.districts), 3),
+        "rows": asked.districts * ROWS_A_FILE,
+        "sending": send(asked.districts),
+        "processing": work(asked.workers, folder_of(asked.districts) / "data" / "postgres"),
+        "times_of_uploads": times_of_uploads(asked.workers),
     }
+    count(asked.districts)
     (Path(__file__).parent / "many_files.json").write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    console.print_json(data=result)
 
 
 if __name__ == "__main__":

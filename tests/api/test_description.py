@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tidegate.api.v1 import api
 from tidegate.project.wsgi import application
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import State, Upload
 
 DESCRIPTION = json.loads(json.dumps(api.get_openapi_schema()))
 schema = schemathesis.openapi.from_dict(DESCRIPTION)
@@ -73,3 +73,17 @@ def test_names_of_calls_are_fit_for_a_generated_client():
 def test_what_the_api_does_not_have_is_a_problem_too(client, method, address, status):
     answer = getattr(client, method)(address)
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_the_description_names_every_state_of_an_upload():
+    schemas = DESCRIPTION["components"]["schemas"]
+    state = schemas["UploadOut"]["properties"]["state"]
+    assert schemas[state["$ref"].rpartition("/")[2]]["enum"] == State.values
+
+
+def test_the_description_says_when_to_come_again_and_what_a_conflict_is():
+    for path in DESCRIPTION["paths"].values():
+        for operation in path.values():
+            answers = operation["responses"]
+            assert all("Retry-After" in answers[status]["headers"] for status in ("429", "503") if status in answers)
+            assert "409" not in answers or "the state of what it names" in answers["409"]["description"]

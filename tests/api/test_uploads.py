@@ -1,17 +1,21 @@
 """Sending a file by program, and reading what became of it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
+from tidegate.api.models import CarriedOut
 from tidegate.audit.models import Event
 from tidegate.uploads.models import Upload
 from tidegate.uploads.process import process
+from tidegate.uploads.retention import apply_retention
 from tidegate.uploads.signing import is_signed
 
 CTE = (
@@ -60,6 +64,15 @@ def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
     assert Upload.objects.count() == 1
     other = send(client, CTE + b"3,4\n", key="a")
     assert (other.status_code, other.json()["code"]) == (409, "KEY_TAKEN")
+
+
+def test_a_key_is_remembered_as_long_as_logs_are_kept(client, settings):
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 30
+    old, young = send(client, key="old").json()["id"], send(client, key="young").json()["id"]
+    CarriedOut.objects.filter(key="old").update(at=timezone.now() - timedelta(days=31))
+    apply_retention()
+    assert send(client, key="young").json()["id"] == young
+    assert send(client, key="old").json()["id"] not in (old, young)
 
 
 def test_check_only_is_passed_on(client):
@@ -158,13 +171,37 @@ def test_a_machine_cancels_what_waits_and_cannot_cancel_what_has_ended(client, w
     waiting, done = world.send(state="waiting"), world.send()
     assert client.post(f"/api/v1/uploads/{waiting.pk}/cancel").json()["state"] == "cancelled"
     refused = client.post(f"/api/v1/uploads/{done.pk}/cancel")
-    assert (refused.status_code, refused.json()["code"]) == (400, "HAS_ENDED")
+    assert (refused.status_code, refused.json()["code"]) == (409, "HAS_ENDED")
 
 
 def test_a_machine_cannot_release_what_it_sent_nor_undo_what_loaded_nothing(client, world):
     held, done = world.send(state="on_hold"), world.send()
     assert client.post(f"/api/v1/uploads/{held.pk}/release").status_code == 403
-    assert client.post(f"/api/v1/uploads/{done.pk}/undo").json()["code"] == "NOTHING_TO_UNDO"
+    refused = client.post(f"/api/v1/uploads/{done.pk}/undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "NOTHING_TO_UNDO")
+
+
+@pytest.mark.parametrize(
+    ("state", "ask", "what", "code"),
+    [
+        ("undone", "post", "undo", "UNDONE"),
+        ("cancelled", "post", "cancel", "HAS_ENDED"),
+        ("finished", "post", "release", "NOT_ON_HOLD"),
+        ("waiting", "get", "result-log", "NOT_READY"),
+        ("cancelled", "get", "result-log", "CANCELLED"),
+        ("processing", "get", "full-log", "NOT_READY"),
+    ],
+)
+def test_what_the_uploads_state_does_not_allow_is_a_conflict_and_no_fault_of_the_request(
+    client, world, state, ask, what, code
+):
+    upload = world.send(state=state, sent_by=world.person("state administrator"))
+    answer = getattr(client, ask)(f"{UPLOADS}/{upload.pk}/{what}")
+    assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+    problem = answer.json()
+    assert (problem["type"], problem["status"], problem["code"]) == ("about:blank", 409, code)
+    assert problem["title"]
+    assert problem["detail"]
 
 
 @pytest.mark.parametrize("act", ["cancel", "release", "undo"])
@@ -178,6 +215,14 @@ def test_a_token_whose_person_has_left_the_organization_is_good_for_nothing(clie
     world.person("data specialist").memberships.all().delete()
     for address in ("/api/v1/file-types", f"{UPLOADS}/1"):
         assert client.get(address).status_code == 401
+
+
+def test_who_sends_too_often_is_told_when_to_come_back(client, settings):
+    settings.TIDEGATE_MAX_UPLOADS_PER_HOUR = 1
+    send(client)
+    answer = send(client)
+    assert (answer.status_code, answer.json()["code"]) == (429, "TOO_MANY")
+    assert 3590 < int(answer["Retry-After"]) <= 3600
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x"])

@@ -1,29 +1,20 @@
 """The whole product for a real browser: `tidegate demo`, then `tidegate serve`, on a database of its own."""
 
 import os
-import shutil
-import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving
 from tidegate.accounts.demo_people import DEMO_PASSWORD
 
 # Playwright's loop runs in this thread for as long as its browser does, and Django takes the other tests for async.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-NO_BROWSER = "No Chromium on this machine: install one, or run `playwright install chromium`"
-PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -37,11 +28,7 @@ class Site:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of a Chromium; where there is none, skip, and in CI fail."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        with sync_playwright() as playwright:
-            bundled = playwright.chromium.executable_path
-        found = bundled if Path(bundled).exists() else None
+    found = find_chromium()
     if found is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
     return found
@@ -59,35 +46,10 @@ def site(browser, tmp_path_factory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
     ours = {"TIDEGATE_DATA_DIR": str(data), "TIDEGATE_DEMO": "yes"}
     env = {name: value for name, value in os.environ.items() if not name.startswith(("TIDEGATE_", "DJANGO_"))} | ours
-    command = [sys.executable, "-m", "tidegate.cli.main"]
-    subprocess.run([*command, "demo", "--no-serve"], env=env, check=True, capture_output=True, timeout=240)
-    port = _free_port()
-    server = subprocess.Popen([*command, "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/sign-in/", server)
-        yield Site(f"http://127.0.0.1:{port}", data / "demo-files")
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
-        connections.close_all()  # while Playwright's loop runs, other tests have a connection that is seen only then
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("The site did not start")
+    subprocess.run([*TIDEGATE, "demo", "--no-serve"], env=env, check=True, capture_output=True, timeout=240)
+    with serving(env) as address:
+        yield Site(address, data / "demo-files")
+    connections.close_all()  # while Playwright's loop runs, other tests have a connection that is seen only then
 
 
 @pytest.fixture(scope="session")

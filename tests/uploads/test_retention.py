@@ -5,7 +5,9 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.audit.models import Event
@@ -13,6 +15,7 @@ from tidegate.core.errors import NotFound, Refusal
 from tidegate.records.models import CteRecord
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.models import Upload
+from tidegate.uploads.queue import deliver_webhook
 from tidegate.uploads.receipts import receipt_of
 from tidegate.uploads.result_log import result_log_chunks
 from tidegate.uploads.retention import apply_retention
@@ -86,3 +89,34 @@ def test_a_file_that_came_and_whose_upload_never_did_goes_after_a_day(send, spec
     apply_retention()
     assert [is_kept(name) for name in (upload.stored_as, stray, young)] == [True, False, True]
     assert list(unsettled(for_seconds=0)) == [young]
+
+
+@pytest.fixture
+def jobs(db):
+    """Jobs of the queue by name: old and young ones, which have ended or not."""
+    made = {}
+    with connection.cursor() as cursor:
+        for status in ("failed", "cancelled", "todo"):
+            for age, days in (("old", 40), ("young", 20)):
+                job_id = deliver_webhook.defer(webhook_id=1, message_id="msg_1", body="{}")
+                cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, job_id])
+                moved = "UPDATE procrastinate_events SET at = at - make_interval(days => %s) WHERE job_id = %s"
+                cursor.execute(moved, [days, job_id])
+                made[f"{age} {status}"] = job_id
+    return made
+
+
+def left(jobs) -> set[str]:
+    there = set(ProcrastinateJob.objects.values_list("id", flat=True))
+    return {name for name, job_id in jobs.items() if job_id in there}
+
+
+def test_jobs_that_were_given_up_are_forgotten_with_the_logs_and_those_that_wait_are_not(jobs, settings):
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 30
+    apply_retention()
+    assert left(jobs) == {"young failed", "young cancelled", "old todo", "young todo"}
+
+
+def test_without_a_policy_no_job_is_forgotten(jobs):
+    apply_retention()
+    assert left(jobs) == set(jobs)

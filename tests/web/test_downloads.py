@@ -31,7 +31,7 @@ def test_the_result_log_has_the_five_columns_and_a_line_per_finding(specialist, 
 def test_a_result_log_that_is_not_ready_is_declined_with_a_sentence(specialist, world, read):
     upload = world.send(state="waiting", row_count=None, success_count=None, error_count=None)
     response = specialist.get(f"/state-reporting-status/{upload.pk}/result-log/")
-    assert response.status_code == 400
+    assert response.status_code == 409
     assert "The Result Log is not ready yet" in read(response).text
 
 

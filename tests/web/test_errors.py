@@ -3,8 +3,10 @@
 import logging
 
 import pytest
+from django.core.cache import cache
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from tidegate.core.errors import NotAllowed, Refusal, TooLarge
 from tidegate.web.middleware.refusals import RefusalMiddleware
@@ -61,3 +63,12 @@ def test_what_django_refuses_by_itself_is_no_incident(caplog):
     middleware = RefusalMiddleware(lambda request: None)
     assert middleware.process_exception(RequestFactory().get("/"), Http404()) is None
     assert not caplog.records
+
+
+def test_who_gives_a_wrong_password_over_and_over_is_told_when_to_try_again(specialist, read):
+    cache.clear()
+    form = {"oldpassword": "wrong", "password1": "another long password", "password2": "another long password"}
+    answers = [specialist.post(reverse("account_change_password"), form) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "This was done too often in a short time" in read(answers[-1]).text

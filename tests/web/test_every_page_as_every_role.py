@@ -38,7 +38,7 @@ PAGES = {
     "full_log_xlsx": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "fix_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
     "receipt": ({"upload_id": "rock star"}, (404,) * 6),  # never processed; see test_receipts.py
-    "undo_upload": ({"upload_id": "rock star"}, (400, 400, 404, 403, 404, 404)),  # it has loaded nothing
+    "undo_upload": ({"upload_id": "rock star"}, (409, 409, 404, 403, 404, 404)),  # it has loaded nothing
     "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "events": ({}, (200, 403, 403, 403, 403, 403)),

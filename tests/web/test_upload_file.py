@@ -89,3 +89,13 @@ def test_the_state_sends_for_the_organization_that_it_focuses_on(signed_in, worl
     save_focus(by=world.person("state administrator"), school_year=world.year, organization=world.harbor)
     administrator.post(ADDRESS, fill_in())
     assert Upload.objects.get().organization == world.harbor
+
+
+@pytest.mark.parametrize("how", [{}, BOX])
+def test_who_sends_too_often_keeps_the_form_and_is_told_when_to_come_back(specialist, read, settings, how):
+    settings.TIDEGATE_MAX_UPLOADS_PER_HOUR = 1
+    specialist.post(ADDRESS, fill_in())
+    response = specialist.post(ADDRESS, fill_in(), **how)
+    assert (response.status_code, Upload.objects.count()) == (429, 1)
+    assert 3590 < int(response["Retry-After"]) <= 3600
+    assert "You have sent 1 files within an hour" in read(response).text

@@ -9,3 +9,7 @@ class ApiConfig(AppConfig):
     name = "tidegate.api"
     label = "api"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the retention, which says when to forget them."""
+        from tidegate.api import forget_requests  # noqa: F401

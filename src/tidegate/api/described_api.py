@@ -8,6 +8,15 @@ from tidegate.api.problems import CONTENT_TYPE
 
 _JSON = "application/json"
 _LARGEST_ID = (1 << 63) - 1
+_SAID = {
+    "409": "The request is well formed; the state of what it names, or what somebody else has done, does not allow it",
+    "429": "Too often in a short time; `Retry-After` says when it is taken again",
+    "503": "The site cannot answer now; `Retry-After` says when to ask again",
+}
+_COME_AGAIN = ("429", "503")
+_RETRY_AFTER = {
+    "Retry-After": {"description": "After how many seconds", "schema": {"type": "integer", "minimum": 1}},
+}
 
 
 def gives(content_type: str, *, and_json: bool = False) -> dict[str, Any]:
@@ -37,6 +46,9 @@ def _describe_answers(operation: dict[str, Any]) -> None:
             parameter["schema"] |= {"minimum": 0, "maximum": _LARGEST_ID}
     content_type, and_json = operation.pop("x-gives", None), operation.pop("x-and-json", False)
     for status, answer in operation["responses"].items():
+        answer["description"] = _SAID.get(str(status), answer["description"])
+        if str(status) in _COME_AGAIN:
+            answer["headers"] = _RETRY_AFTER
         content = answer.get("content", {})
         if int(status) >= 400 and _JSON in content:
             content[CONTENT_TYPE] = content.pop(_JSON)

@@ -13,6 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from tidegate.accounts.too_often import say_when
 from tidegate.core.errors import NotFound, Refusal
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        return problem(refusal.http_status, refusal.message, code=refusal.code, detail=refusal.fix)
+        answer = problem(refusal.http_status, refusal.message, code=refusal.code, detail=refusal.fix)
+        return say_when(answer, refusal)
 
     @api.exception_handler(Http404)
     def not_found(_request: HttpRequest, _fault: Http404) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import State, Upload
 from tidegate.uploads.progress import progress_of
 
 YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
@@ -40,7 +40,7 @@ class UploadOut(Schema):
     school_year: str
     organization: int
     check_only: bool
-    state: str
+    state: State
     sent_at: datetime
     finished_at: datetime | None
     byte_count: int

@@ -1,6 +1,9 @@
 """`tidegate add-person`: lets somebody sign in."""
 
+import os
 import secrets
+import sys
+from getpass import getpass
 from typing import Annotated
 
 import typer
@@ -11,13 +14,18 @@ def add_person(
     name: Annotated[str, typer.Option(help="The person's name")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
     organization: Annotated[int | None, typer.Option(help="NEO organization ID; none is the whole state")] = None,
-    password: Annotated[
-        str, typer.Option(help="At least 12 characters; blank makes one", envvar="TIDEGATE_PASSWORD")
-    ] = "",
+    *,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password, of at least 12 characters, from standard input")
+    ] = False,
 ) -> None:
-    """Add a person with a role. Somebody who is there already gets the role beside those that they have."""
+    """Add a person with a role. Somebody who is there already gets the role beside those that they have.
+
+    Without --password-stdin the password is that of TIDEGATE_PASSWORD, else one is made and printed.
+    """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
+    password = _read_password() if password_stdin else os.environ.get("TIDEGATE_PASSWORD", "")
     set_up()
     refuse_pending_migrations()
     from django.db import transaction
@@ -42,6 +50,16 @@ def add_person(
     typer.echo(f"{person.email} has the role {role}{f' at {at.name}' if at else ''}")
     if made:
         typer.echo(f"Password: {made}")
+
+
+def _read_password() -> str:
+    """Return the password that comes by standard input: on the command line everybody on the machine could read it."""
+    from tidegate.core.errors import Refusal
+
+    password = getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise Refusal("No password came", fix="Write it to standard input, as one line")
+    return password
 
 
 def _check_password(password: str) -> None:

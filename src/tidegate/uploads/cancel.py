@@ -6,7 +6,7 @@ from django.utils import timezone
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_cancel_upload
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import Conflict
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.webhooks import announce
 
@@ -18,7 +18,7 @@ class Cancelled(Exception):
 def cancel(upload: Upload, *, by: Person) -> Upload:
     """Cancel the upload and return it as it is now: cancelled, or still processing until the worker looks.
 
-    A Refusal where it has ended already, or the person may not cancel it.
+    A Conflict where it has ended already, a Refusal where the person may not cancel it.
     """
     check_can_cancel_upload(by, upload.organization)
     with transaction.atomic():
@@ -29,7 +29,7 @@ def cancel(upload: Upload, *, by: Person) -> Upload:
             record_event("upload.cancel_asked", by=by, organization=upload.organization, subject=upload)
             return Upload.objects.get(pk=upload.pk)
         if not (found.is_busy or found.state == State.ON_HOLD):
-            raise Refusal(
+            raise Conflict(
                 "The upload has ended already and cannot be cancelled",
                 fix="Where it has loaded rows, undo it instead",
                 code="HAS_ENDED",

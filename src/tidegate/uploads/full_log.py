@@ -13,13 +13,13 @@ _CHUNK_BYTES = 1 << 18
 
 
 def full_log_csv_chunks(upload: Upload) -> Iterator[bytes]:
-    """Yield the full log as CSV in UTF-8. A Refusal where the upload has no log."""
+    """Yield the full log as CSV in UTF-8. A Conflict where the upload has no log."""
     check_has_log(upload)
     return (piece.encode() for piece in full_log_csv(_lines(upload)))
 
 
 def full_log_xlsx_chunks(upload: Upload) -> Iterator[bytes]:
-    """Yield the full log as an XLSX file. A Refusal where the upload has no log."""
+    """Yield the full log as an XLSX file. A Conflict where the upload has no log."""
     check_has_log(upload)
     return _written(upload)
 

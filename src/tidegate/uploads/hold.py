@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_release_upload
 from tidegate.audit.record import record_event
-from tidegate.core.errors import NotAllowed, Refusal
+from tidegate.core.errors import Conflict, NotAllowed
 from tidegate.records.models import CURRENT
+from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
@@ -26,7 +27,11 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
     if not replaced_count or records is None:
         return 0
     organization_id = upload.organization_id
-    of_organization = Q(sau_id=organization_id) | Q(school_id=organization_id) | Q(school__parent_id=organization_id)
+    own = Q(pk=organization_id) | Q(parent_id=organization_id)
+    schools = list(Organization.objects.filter(own).values_list("pk", flat=True))
+    of_organization = Q(sau_id=organization_id) | Q(
+        school_id__in=schools
+    )  # of a join, PostgreSQL would read all records
     now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
     return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
 
@@ -45,7 +50,7 @@ def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
 def release(upload: Upload, *, by: Person) -> Upload:
     """Queue an upload that is on hold again, to be judged anew and loaded. Return it as it is now.
 
-    A Refusal where it is not on hold, or the person may not release it: whoever sent it never may.
+    A Conflict where it is not on hold, a Refusal where the person may not release it: whoever sent it never may.
     """
     check_can_release_upload(by, upload.organization)
     if upload.sent_by_id == by.pk:
@@ -54,7 +59,9 @@ def release(upload: Upload, *, by: Person) -> Upload:
         locked = Upload.objects.select_for_update(no_key=True, of=("self",))
         found = locked.select_related("organization", "school_year").get(pk=upload.pk)
         if found.state != State.ON_HOLD:
-            raise Refusal("The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD")
+            raise Conflict(
+                "The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD"
+            )
         Decision.objects.create(upload=found, act=Act.RELEASE, by=by)
         found.move_to(State.WAITING)
         found.forget_judgement()

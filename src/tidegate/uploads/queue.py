@@ -1,9 +1,10 @@
 """The queue of uploads: enqueued in the upload's own transaction, in order per SAU, retried after a crash."""
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
@@ -33,6 +34,19 @@ def stand_in_line(organization: Organization) -> None:
 
 def _line_of(organization: Organization) -> str:
     return f"organization:{organization.parent_id or organization.pk}"
+
+
+_FORGET = """
+DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted')
+    AND NOT EXISTS (SELECT FROM procrastinate_events event WHERE event.job_id = job.id AND event.at >= %s)
+"""
+
+
+def forget_ended_jobs(*, before: datetime) -> None:
+    """Delete the jobs that have ended before. Those that went well are gone at once; a message that nobody would take,
+    and whatever else was given up, stays until now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [before])
 
 
 class DatabaseAway(Exception):

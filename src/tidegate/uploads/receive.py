@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.accounts.too_often import TooOften
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal, TooLarge, TooMany
+from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.reading.fault import Fault
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.finding import findings_of_faults
@@ -74,12 +75,15 @@ def receive(
 
 
 def _check_not_too_often(by: Person) -> None:
+    """Raise TooOften until the oldest of the last so many files is an hour old."""
     limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
     since = timezone.now() - timedelta(hours=1)
-    if limit and Upload.objects.filter(sent_by=by, sent_at__gt=since).count() >= limit:
-        raise TooMany(
+    times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
+    if limit and (oldest := times[limit - 1 : limit].first()):
+        raise TooOften(
             f"You have sent {limit:,} files within an hour, as many as are allowed",
             fix="Nothing of this one was taken. Send it again in an hour",
+            retry_after_seconds=(oldest - since).total_seconds(),
         )
 
 

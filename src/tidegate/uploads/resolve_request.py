@@ -7,7 +7,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_resolve_duplicates
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import Conflict, Refusal
 from tidegate.records.models import NumberRequest, Outcome, Student, StudentVersion
 from tidegate.records.new_numbers import lock_new_numbers, next_number
 from tidegate.records.number_requests import with_known_students
@@ -49,7 +49,7 @@ def _take(request_id: int, *, by: Person) -> NumberRequest:
     if request is None:
         raise no_such("request")
     if request.outcome != Outcome.HELD:
-        raise Refusal("Somebody has decided this already", fix="Open Possible duplicates again to see what is left")
+        raise Conflict("Somebody has decided this already", fix="Open Possible duplicates again to see what is left")
     return request
 
 

@@ -5,7 +5,7 @@ from typing import IO
 
 import polars as pl
 
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import Conflict
 from tidegate.core.results.result_log import result_log
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.uploads.findings import findings_of, refusals_of
@@ -15,28 +15,36 @@ _SLICE = 20_000
 
 
 def result_log_chunks(upload: Upload) -> Iterator[bytes]:
-    """Yield the Result Log as UTF-8. A Refusal where the upload has no log."""
+    """Yield the Result Log as UTF-8. A Conflict where the upload has no log."""
     check_has_log(upload)
     return (piece.encode() for piece in result_log(upload.kind.layout.log_title, findings_in_slices(upload)))
 
 
 def check_has_log(upload: Upload) -> None:
-    """Raise a Refusal where the upload has not ended, or failed by our own fault."""
+    """Raise a Conflict where the upload has not ended, was cancelled or failed by our own fault, or its log is gone."""
     if upload.state == State.CANCELLED:
-        raise Refusal("The upload was cancelled and has no Result Log", fix="Nothing of it was loaded. Send a new file")
+        raise Conflict(
+            "The upload was cancelled and has no Result Log",
+            fix="Nothing of it was loaded. Send a new file",
+            code="CANCELLED",
+        )
     if upload.log_deleted_at:
-        raise Refusal(
+        raise Conflict(
             f"The Result Log was deleted on {upload.log_deleted_at:%Y-%m-%d}, as the state's policy says",
             fix="The receipt stays and has the counts. Send the file again as Check only to see what it says now",
+            code="LOG_DELETED",
         )
     if upload.is_busy:
-        raise Refusal(
-            "The Result Log is not ready yet", fix="Wait until the upload is finished, then download it again"
+        raise Conflict(
+            "The Result Log is not ready yet",
+            fix="Wait until the upload is finished, then download it again",
+            code="NOT_READY",
         )
     if upload.incident_id:
-        raise Refusal(
+        raise Conflict(
             "The upload failed by a fault of ours and has no Result Log",
             fix="Nothing of it was loaded. Send the file again; if it fails again, tell the help desk the incident ID",
+            code="FAILED",
         )
 
 

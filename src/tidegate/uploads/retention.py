@@ -1,19 +1,26 @@
-"""Retention: deletes the files and logs of old uploads, as the state's policy says. The upload and its receipt stay."""
+"""Retention: deletes the files and logs of old uploads, and what is remembered of old work, as the state's policy says.
+
+The upload and its receipt stay.
+"""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from tidegate.audit.record import record_event
 from tidegate.records.models import AnswerLine
 from tidegate.uploads import store
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.queue import forget_ended_jobs
 
+time_to_forget = Signal()
+"""Whoever stands above and remembers what was done deletes what is older than `before`."""
 _STRAY_SECONDS = 86_400
 """No file is on its way for a day."""
 
@@ -27,15 +34,17 @@ class Deleted(NamedTuple):
 
 def apply_retention() -> Deleted:
     """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
-    are processed or on hold lose nothing."""
+    are processed or on hold lose nothing. What the queue and the API remember goes with the logs."""
     _delete_strays()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
-    has_log = Q(log_deleted_at=None)
-    log_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_LOGS_DAYS)) & has_log, _delete_log)
+    before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
+    log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
+    forget_ended_jobs(before=before)
+    time_to_forget.send(sender=None, before=before)
     return Deleted(file_count, log_count)
 
 
-def _before(days: int) -> object:
+def _before(days: int) -> datetime:
     return timezone.now() - timedelta(days=days) if days else timezone.now() - timedelta(days=365_000)
 
 

@@ -8,7 +8,7 @@ from psycopg.errors import LockNotAvailable
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_undo_upload
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.errors import Conflict
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.take_back import later_changes, lock_touched, take_back
 from tidegate.reference.copy_rows import current_time
@@ -25,20 +25,20 @@ class LaterUpload:
 
 
 def check_can_be_undone(upload: Upload) -> type[Versioned]:
-    """Return the records that the upload has changed; a Refusal that says why there is nothing to undo."""
+    """Return the records that the upload has changed; a Conflict that says why there is nothing to undo."""
     records = upload.kind.records
     if upload.state == State.UNDONE:
-        raise Refusal("This upload was undone before", fix="Nothing is left to undo", code="UNDONE")
+        raise Conflict("This upload was undone before", fix="Nothing is left to undo", code="UNDONE")
     if upload.check_only or upload.state != State.FINISHED:
-        raise Refusal("This upload has loaded nothing", fix="There is nothing to undo", code="NOTHING_TO_UNDO")
+        raise Conflict("This upload has loaded nothing", fix="There is nothing to undo", code="NOTHING_TO_UNDO")
     if records is None or upload.kind.answer is not None:
-        raise Refusal(
+        raise Conflict(
             "An upload of this file type cannot be undone: its answers were given",
             fix="Tell the state data team if something in it was wrong",
             code="ANSWERED",
         )
     if not (upload.added_count or upload.replaced_count):
-        raise Refusal(
+        raise Conflict(
             "This upload changed nothing: all of its rows were on record before",
             fix="There is nothing to undo",
             code="NOTHING_TO_UNDO",
@@ -50,7 +50,7 @@ def can_be_undone(upload: Upload) -> bool:
     """Whether the upload has changed records that can be put back."""
     try:
         check_can_be_undone(upload)
-    except Refusal:
+    except Conflict:
         return False
     return True
 
@@ -66,8 +66,8 @@ def later_uploads(upload: Upload) -> list[LaterUpload]:
 def undo(upload: Upload, *, by: Person) -> Upload:
     """Undo the upload and return it as it is now.
 
-    A Refusal where there is nothing to undo, a Conflict where the same was changed since or is being changed now, and
-    nothing is guessed.
+    A Conflict where there is nothing to undo, or the same was changed since or is being changed now: nothing is
+    guessed.
     """
     check_can_undo_upload(by, upload.organization)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))

@@ -85,25 +85,27 @@ def get_upload(request: HttpRequest, upload_id: int) -> UploadOut:
 
 @router.post("/uploads/{int:upload_id}/cancel", response={200: UploadOut, **PROBLEMS}, summary="Cancel an upload")
 def cancel_upload(request: HttpRequest, upload_id: int) -> UploadOut:
-    """Cancel an upload that waits, is processed or is on hold; while a worker has it, a moment later."""
+    """Cancel an upload that waits, is processed or is on hold; while a worker has it, a moment later. 409 where it has
+    ended."""
     return UploadOut.of(cancel(_find(request, upload_id, Scope.SEND), by=_person(request)))
 
 
 @router.post("/uploads/{int:upload_id}/release", response={200: UploadOut, **PROBLEMS}, summary="Release from hold")
 def release_upload(request: HttpRequest, upload_id: int) -> UploadOut:
-    """Release an upload that is on hold; whoever sent it cannot."""
+    """Release an upload that is on hold; whoever sent it cannot. 409 where it is not on hold."""
     return UploadOut.of(release(_find(request, upload_id, Scope.SEND), by=_person(request)))
 
 
 @router.post("/uploads/{int:upload_id}/undo", response={200: UploadOut, **PROBLEMS}, summary="Undo an upload")
 def undo_upload(request: HttpRequest, upload_id: int) -> UploadOut:
-    """Withdraw what the upload brought and put back what it replaced; 409 where the same was changed since."""
+    """Withdraw what the upload brought and put back what it replaced. 409 where there is nothing to undo, or the same
+    was changed since."""
     return UploadOut.of(undo(_find(request, upload_id, Scope.SEND), by=_person(request)))
 
 
 @router.get("/uploads/{int:upload_id}/result-log", summary="The Result Log", **CSV_FILE)
 def get_result_log(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """Return the five-column Result Log as CSV."""
+    """Return the five-column Result Log as CSV. 409 where the upload has none, or not yet."""
     upload = _find(request, upload_id)
     chunks = result_log_chunks(upload)
     _note(request, "upload.result_log_downloaded", upload)
@@ -136,7 +138,7 @@ def get_answer_file(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 @router.get("/uploads/{int:upload_id}/full-log", summary="The full log", **CSV_FILE)
 def get_full_log(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """Return the full log as CSV: 13 columns, one line per finding."""
+    """Return the full log as CSV: 13 columns, one line per finding. 409 where the upload has none, or not yet."""
     upload = _find(request, upload_id)
     chunks = full_log_csv_chunks(upload)
     _note(request, "upload.full_log_downloaded", upload)

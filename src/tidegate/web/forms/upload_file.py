@@ -1,8 +1,11 @@
 """The Upload File box's form."""
 
+from http import HTTPStatus
+
 from django import forms
 
 from tidegate.accounts.models import Focus, Person
+from tidegate.accounts.too_often import TooOften
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find_all
 from tidegate.uploads.receive import receive
@@ -17,6 +20,8 @@ def list_file_types() -> list[tuple[str, str]]:
 
 class UploadFileForm(forms.Form):
     """Which file of which type, and whether it is to be loaded."""
+
+    refusal: Refusal | None = None  # why it was declined
 
     file_type = forms.ChoiceField(
         label="File Type",
@@ -53,6 +58,14 @@ class UploadFileForm(forms.Form):
                 check_only=self.cleaned_data["check_only"] == CHECK_ONLY,
             )
         except Refusal as refusal:
+            self.refusal = refusal
             self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
             return False
         return True
+
+    @property
+    def http_status(self) -> int:
+        """How the form is answered: as new, or with what keeps the file from being sent."""
+        if isinstance(self.refusal, TooOften):
+            return self.refusal.http_status
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.is_bound else HTTPStatus.OK

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from tidegate.core.errors import NotAllowed, NotFound, Refusal, TooMany
+from tidegate.accounts.too_often import TooOften, say_when
+from tidegate.core.errors import NotAllowed, NotFound, Refusal
 
 UNKNOWN_PAGE = NotFound(
     "There is no such page", fix="Either it does not exist, or it belongs to an organization that is not yours."
@@ -15,14 +16,17 @@ FORBIDDEN = NotAllowed("You may not do this", fix="Go back, reload the page and 
 BAD_REQUEST = Refusal(
     "The browser sent something that could not be read", fix="Go back, reload the page and try again."
 )
-TOO_MANY = TooMany("This was done too often in a short time", fix="Wait a minute and try again.")
+TOO_MANY = TooOften(
+    "This was done too often in a short time", fix="Wait a minute and try again.", retry_after_seconds=60
+)
 
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page of a request that is declined: its sentence and the way out, with its HTTP status."""
     fix = f"{refusal.fix.removesuffix('.')}." if refusal.fix else ""
     context = {"heading": refusal.message, "fix": fix}
-    return render(request, "web/errors/refusal.html", context, status=refusal.http_status)
+    page = render(request, "web/errors/refusal.html", context, status=refusal.http_status)
+    return say_when(page, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django hands it over

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 
 from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.too_often import TooOften
 from tidegate.audit.record import record_event
-from tidegate.core.errors import NotAllowed, TooMany
+from tidegate.core.errors import NotAllowed
 from tidegate.web.requests import PersonRequest
 from tidegate.web.views.errors import show_refusal
 
@@ -91,9 +92,11 @@ def address_of_sign_in(request: HttpRequest) -> str:
 def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Answer somebody who has given too many wrong passwords."""
     record_event("person.sign_in_paused", by=None)
-    minutes = settings.AXES_COOLOFF_TIME.seconds // 60
-    refusal = TooMany(
-        "Too many wrong passwords were given", fix=f"Wait {minutes} minutes, or ask the state data team for a new one"
+    seconds = settings.AXES_COOLOFF_TIME.total_seconds()  # from this try on: each one begins the pause anew
+    refusal = TooOften(
+        "Too many wrong passwords were given",
+        fix=f"Wait {seconds // 60:.0f} minutes, or ask the state data team for a new one",
+        retry_after_seconds=seconds,
     )
     return show_refusal(request, refusal)
 

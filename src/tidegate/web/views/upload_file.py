@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.accounts.too_often import say_when
 from tidegate.core.errors import Refusal
 from tidegate.web.boxes import leave_box, show_box
 from tidegate.web.forms.upload_file import UploadFileForm
@@ -20,7 +21,8 @@ def upload_file(request: PersonRequest) -> HttpResponse:
     if form.is_valid() and form.send(focus, by=request.user):
         return leave_box(request, reverse("state_reporting_status"))
     context = {"heading": "Upload File", "form": form, "focus": focus}
-    return show_box(request, "web/boxes/upload_file.html", context, status=422 if form.is_bound else 200)
+    box = show_box(request, "web/boxes/upload_file.html", context, status=form.http_status)
+    return say_when(box, form.refusal)
 
 
 def _focus_to_send_for(request: PersonRequest) -> Focus:

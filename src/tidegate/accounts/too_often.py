@@ -1,0 +1,20 @@
+"""What a person may do again in a while: the refusal knows when, and the answer says it as `Retry-After` (RFC 9110)."""
+
+from django.http import HttpResponse
+
+from tidegate.core.errors import Refusal, TooMany
+
+
+class TooOften(TooMany):
+    """The person has done this too often, and may again after so many seconds."""
+
+    def __init__(self, message: str, *, fix: str, retry_after_seconds: float) -> None:
+        super().__init__(message, fix=fix)
+        self.retry_after_seconds = max(1, -int(-retry_after_seconds // 1))
+
+
+def say_when(answer: HttpResponse, refusal: Refusal | None) -> HttpResponse:
+    """Return the answer to a request that was refused, which says when it may come again."""
+    if isinstance(refusal, TooOften):
+        answer["Retry-After"] = str(refusal.retry_after_seconds)
+    return answer
