@@ -18,6 +18,8 @@ from tidegate.reference.copy_rows import copy_rows, raw_cursor, read_columns, st
 
 _KEYS = "file_students"
 _NOTED = "noted_students"
+# Where the file's numbers lie close together, as those of one district do, the limits let the database walk that part
+# of the index once, instead of from its root for every student.
 _ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _CODES = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
 _TAUGHT_CODES = sql.SQL("""
@@ -28,7 +30,7 @@ _STUDENTS = sql.SQL("SELECT number::integer FROM records_student JOIN {} USING (
 _ENROLLMENTS = sql.SQL("""
     SELECT student_id::integer, sau_id, school_id, enrollment_type, entry_date, exit_date
     FROM records_enrollment JOIN {} ON number = student_id
-    WHERE school_year_id = {} AND replaced_at IS NULL
+    WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
 """)
 
 
@@ -46,6 +48,7 @@ _NUMBER_REQUESTS = sql.SQL("""
 _LOCK = sql.SQL("""
     SELECT number::integer FROM (
         SELECT number FROM records_student JOIN (SELECT DISTINCT number FROM {}) noted USING (number)
+        WHERE number BETWEEN {} AND {}
         ORDER BY number FOR NO KEY UPDATE OF records_student
     ) locked
 """)
@@ -63,26 +66,30 @@ class DatabaseTables:
 
     def __init__(self, *, is_locking: bool = False) -> None:
         self.is_locking = is_locking
-        self._has_noted = False
+        self._noted: tuple[str, str] | None = None
         self._locked: pl.DataFrame | None = None
 
     def note_students(self, numbers: pl.Series) -> None:
         """Note some of the file's students, to be locked by `lock_noted`."""
-        if self._has_noted:
-            copy_rows(_NOTED, _keys(numbers))
+        keys = _keys(numbers)
+        if self._noted is None:
+            stage(_NOTED, keys)
         else:
-            stage(_NOTED, _keys(numbers))
-        self._has_noted = True
+            copy_rows(_NOTED, keys)
+        limits = [limit for limit in (*_limits(keys), *(self._noted or ())) if limit]
+        self._noted = (min(limits, default=""), max(limits, default=""))
 
     def lock_noted(self) -> None:
         """Lock the noted students until the transaction ends."""
-        if self._has_noted:
-            with raw_cursor() as cursor:
-                cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(_NOTED)))
-            self._locked = read_columns(_LOCK.format(sql.Identifier(_NOTED)), STUDENTS)
-            with raw_cursor() as cursor:
-                cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(_NOTED)))
-            self._has_noted = False
+        if self._noted is None:
+            return
+        table = sql.Identifier(_NOTED)
+        with raw_cursor() as cursor:
+            cursor.execute(sql.SQL("ANALYZE {}").format(table))
+        self._locked = read_columns(_LOCK.format(table, *self._noted), STUDENTS)
+        with raw_cursor() as cursor:
+            cursor.execute(sql.SQL("DROP TABLE {}").format(table))
+        self._noted = None
 
     def organizations(self) -> pl.DataFrame:
         """Return every organization, shaped as `ORGANIZATIONS`."""
@@ -133,11 +140,18 @@ class DatabaseTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' current enrollments in the school year, shaped as `ENROLLMENTS`."""
-        with staged(_KEYS, _keys(numbers)):
-            return read_columns(_ENROLLMENTS.format(sql.Identifier(_KEYS), school_year.first), ENROLLMENTS)
+        keys = _keys(numbers)
+        with staged(_KEYS, keys):
+            query = _ENROLLMENTS.format(sql.Identifier(_KEYS), school_year.first, *_limits(keys))
+            return read_columns(query, ENROLLMENTS)
 
 
 def _keys(numbers: pl.Series) -> pl.DataFrame:
     """Return the distinct numbers as the database writes them, sorted: an index is walked faster in its own order."""
     distinct = numbers.drop_nulls().unique().sort()
     return pl.DataFrame({"number": distinct.cast(pl.String).str.zfill(9)})
+
+
+def _limits(keys: pl.DataFrame) -> tuple[str, str]:
+    """Return the first and the last of sorted keys, blank where there are none."""
+    return (keys["number"][0], keys["number"][-1]) if keys.height else ("", "")
