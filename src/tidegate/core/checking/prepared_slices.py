@@ -22,13 +22,14 @@ from tidegate.core.stored.tables import StoredTables
 
 @dataclass(frozen=True)
 class PreparedSlice:
-    """Rows with texts and values, the faults of single rows, what was changed on the way, and whether every cell was
-    tidy (see `Slice`)."""
+    """Rows with texts and values, the faults of single rows, what was changed on the way, whether every cell was tidy
+    (see `Slice`), and, when it was looked up, the stored records that the rows are compared with."""
 
     rows: pl.DataFrame
     faults: list[Fault]
     changes: list[Change]
     is_tidy: bool
+    beside: pl.DataFrame | None = None
 
 
 def prepared_slices(

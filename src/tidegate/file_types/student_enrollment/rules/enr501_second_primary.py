@@ -8,6 +8,7 @@ from tidegate.file_types.student_enrollment.periods import (
     KEY,
     LOOKS_AT,
     OVERLAPPING,
+    STUDENT,
     among_students,
     is_primary,
     with_overlaps,
@@ -40,6 +41,7 @@ class SecondPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     unless = ("ENR301",)
     looks_at = (*KEY, *LOOKS_AT)
+    among = (STUDENT,)
     good = (
         {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},
         {"rows": [{**_OTHER, "EnrollmentType": "C"}, {}]},
