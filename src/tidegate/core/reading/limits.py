@@ -22,7 +22,7 @@ class Limits:
     row_count: int | None = None
     chunk_bytes: int = 6 << 20
     kept_bytes: int = 16 << 20
-    bucket_count: int = 64
+    bucket_count: int = 32
 
 
 NO_LIMITS = Limits()

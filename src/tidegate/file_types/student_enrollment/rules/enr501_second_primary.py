@@ -50,7 +50,7 @@ class SecondPrimary(FileRule):
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have more than one primary enrollment."""
-        return with_overlaps(among_students(rows, is_primary() & ~row_is_bad(), fewest=2))
+        return with_overlaps(among_students(rows, is_primary() & ~row_is_bad(), are_several=True))
 
     def broken(self) -> pl.Expr:
         """True where the student's primary enrollments overlap."""
