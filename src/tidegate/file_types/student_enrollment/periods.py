@@ -88,12 +88,13 @@ def _equals(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with OVERLAPPING: the place of another primary enrollment of the student at the same time, null
-    where there is none.
+    """Return the rows of the students who have several primary enrollments, with OVERLAPPING: the place of another one
+    of the student at the same time, null where there is none.
 
     In the order of entry dates a period overlaps an earlier one if the latest end so far lies after its entry, and a
     later one if the next entry lies before its end: one pass, however many rows a student has.
     """
+    rows = among_students(rows, is_primary() & ~row_is_bad(), are_several=True)
     repeated = _equals(rows).filter(is_repeated())  # asked of all rows it takes longer than all the rest
     counted = rows.filter(counts_as_primary() & ~pl.col(PLACE).is_in(repeated[PLACE].implode())).select(
         PLACE, STUDENT, _in_time(), _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")

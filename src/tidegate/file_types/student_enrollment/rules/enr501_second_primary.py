@@ -2,15 +2,13 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import at_place, row_is_bad
+from tidegate.core.rules.columns import at_place
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     KEY,
     LOOKS_AT,
     OVERLAPPING,
     STUDENT,
-    among_students,
-    is_primary,
     with_overlaps,
 )
 
@@ -50,7 +48,7 @@ class SecondPrimary(FileRule):
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have more than one primary enrollment."""
-        return with_overlaps(among_students(rows, is_primary() & ~row_is_bad(), are_several=True))
+        return with_overlaps(rows)
 
     def broken(self) -> pl.Expr:
         """True where the student's primary enrollments overlap."""
