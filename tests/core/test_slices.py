@@ -1,4 +1,4 @@
-"""A file gives the same findings, counts and rows in slices of any size."""
+"""A file gives the same findings, counts and rows in slices of any size, with or without buckets on disk."""
 
 import shutil
 from pathlib import Path
@@ -36,7 +36,7 @@ class LockingFolder(FolderTables):
 
 def judge(path: Path, kind, chunk_bytes: int, tables):
     others = [each.layout.in_year(FOCUS.school_year) for each in find_all().values()]
-    limits = Limits(chunk_bytes=chunk_bytes)
+    limits = Limits(chunk_bytes=chunk_bytes, kept_bytes=chunk_bytes)
     return check(path, kind.layout, kind.rules, focus=FOCUS, tables=tables, others=others, limits=limits)
 
 

@@ -36,3 +36,11 @@ def test_no_name_stands_on_the_disk():
     spool.add(FRAMES[0])
     spool._file.seek(0)
     assert b"Marigold" not in spool._file.read()
+
+
+@pytest.mark.parametrize("room", [0, 150, 1 << 20])
+def test_a_frame_is_found_by_how_many_were_added_before(room):
+    spool = Spool(memory_bytes=room)
+    for frame in FRAMES:
+        spool.add(frame)
+    assert [spool[number]["row"][0] for number in (4, 0, 2, 1, 3)] == [4, 0, 2, 1, 3]

@@ -45,8 +45,15 @@ class Spool:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield the frames."""
         yield from self._in_memory
-        for places in self._places:
-            yield pl.concat([pl.read_ipc(self._read(place, size)) for place, size in places])
+        for number in range(len(self._in_memory), len(self)):
+            yield self[number]
+
+    def __getitem__(self, number: int) -> pl.DataFrame:
+        """Return the frame that was added after so many others."""
+        if number < len(self._in_memory):
+            return self._in_memory[number]
+        places = self._places[number - len(self._in_memory)]
+        return pl.concat([pl.read_ipc(self._read(place, size)) for place, size in places])
 
     def _write(self, frame: pl.DataFrame) -> tuple[int, int]:
         """Write a frame to the disk, and return where it begins and how many bytes it has."""

@@ -46,7 +46,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     day_first: frozenset[str] | None = None
     while True:
         reading = read_in_slices(path, layout, others=others, limits=limits)
-        judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps, day_first=day_first)
+        judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps, limits=limits, day_first=day_first)
         slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables))
         for part in slices if tables.is_bound_to_a_thread else read_ahead(slices):
             judge.judge(part)

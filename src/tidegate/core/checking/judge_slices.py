@@ -12,6 +12,7 @@ from tidegate.core.checking.prepared_slices import PreparedSlice
 from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.rules.across import Across
 from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
 from tidegate.core.rules.changes import Change, Changes, change
@@ -39,6 +40,7 @@ class SliceJudge:
         focus: Focus,
         tables: StoredTables,
         keeps: Collection[str] | None,
+        limits: Limits = NO_LIMITS,
         day_first: frozenset[str] | None = None,
     ) -> None:
         """`day_first` names the columns whose dates are known to have the day first; without it the slices tell."""
@@ -53,7 +55,7 @@ class SliceJudge:
         asked = set().union(*(rule.asked_of_a_row() for rule in self._rules))
         wanted = None if keeps is None else {*asked, *keeps, *layout.group}
         self._join = StoredJoin(layout, tables, focus.school_year, wanted=wanted)
-        self._across = Across(self._rules, layout)
+        self._across = Across(self._rules, layout, limits)
         self._doubts = Doubts(layout, tables, focus.school_year)
         self._changes = Changes()
         self._noted, self._rows = Spool(), Spool()
@@ -80,7 +82,8 @@ class SliceJudge:
         context = [*_context(self.focus), *day_order_context(self.layout, self.day_first)]
         rows = self._join.join(rows).with_columns(context)
         mended = [change("CELL120", column, numbers) for column, numbers in restored.items()]
-        return replace(part, rows=rows, changes=[*part.changes, *mended, *_mended_codes(rows, self.layout)])
+        changes = [*part.changes, *mended, *_mended_codes(rows, self.layout)]
+        return replace(part, rows=rows, changes=changes, beside=self._join.beside())
 
     def judge(self, part: PreparedSlice) -> None:
         """Judge each row of a slice by itself, after `look_up`."""
@@ -89,7 +92,7 @@ class SliceJudge:
         judgement = Judgement(rows, self.layout, unreadable=self._unreadable(part.faults))
         judgement.judge_columns(self._column_rules, is_tidy=part.is_tidy)
         judgement.judge_rows(self._rules)
-        self._across.add(judgement)
+        self._across.add(judgement, part.beside)
         found = [findings_of_faults(part.faults, self._reading_rules, rows, self.layout), *judgement.found]
         findings = pl.concat(found)
         self._severities.update(findings["severity"])
@@ -111,7 +114,7 @@ class SliceJudge:
     def finish(self, faults: list[Fault]) -> Checked:
         """Judge the rows in the light of each other, and return everything that was found. `faults` are those of the
         file and its header."""
-        self._across.judge(self._join.beside())
+        self._across.judge()
         of_file = [*faults, *self._changes.notices()]
         found = findings_of_faults(of_file, self._reading_rules, pl.DataFrame(), self.layout)
         self._severities.update(found["severity"])

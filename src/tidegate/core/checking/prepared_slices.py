@@ -23,13 +23,15 @@ from tidegate.core.stored.tables import StoredTables
 @dataclass(frozen=True)
 class PreparedSlice:
     """Rows with texts and values, the faults of single rows, what was changed on the way, the days that were not met
-    before (see `Prepared`), and whether every cell was tidy (see `Slice`)."""
+    before (see `Prepared`), whether every cell was tidy (see `Slice`), and, when it was looked up, the stored records
+    that the rows are compared with."""
 
     rows: pl.DataFrame
     faults: list[Fault]
     changes: list[Change]
     new_days: dict[str, pl.Series]
     is_tidy: bool
+    beside: pl.DataFrame | None = None
 
 
 def prepared_slices(

@@ -16,10 +16,13 @@ _ROW = "row"
 
 @dataclass(frozen=True)
 class Limits:
-    """What the state has set; None is no limit. `chunk_bytes` of the file stand in memory at a time."""
+    """What the state has set; None is no limit. `chunk_bytes` of the file stand in memory at a time, and `kept_bytes`
+    of what is kept of all rows to compare them with each other; beyond, they are put into so many buckets."""
 
     row_count: int | None = None
     chunk_bytes: int = 6 << 20
+    kept_bytes: int = 16 << 20
+    bucket_count: int = 32
 
 
 NO_LIMITS = Limits()

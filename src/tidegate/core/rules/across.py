@@ -1,6 +1,7 @@
 """Judges rows in the light of each other: of every row of a file only what the rules ask for is kept, as numbers."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -8,28 +9,49 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.limits import NO_LIMITS, Limits
+from tidegate.core.rules.buckets import Buckets
 from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.judge import Judgement
-from tidegate.core.rules.rule import FileRule, RowRule, Severity
+from tidegate.core.rules.rule import FileRule, RowRule
+from tidegate.core.rules.settle import Settling, muted_by
 
-_ORDER = "order"
-_BROKEN = "broken"
+_AT = "at"
+"""How many rows of the file stand before the row."""
 _LONGEST_NUMBER = 9
 _OF_US = {ROW, ROW_IS_BAD, PLACE}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 
 class Across:
-    """Judges the rows of a file by its FileRules, after all slices have been added."""
+    """Judges the rows of a file by its FileRules, after all slices have been added.
 
-    def __init__(self, rules: Sequence[RowRule], layout: Layout) -> None:
+    Rows that one rule looks at together have values in common, those that every rule names in `among`. By these they
+    are put into buckets, which are judged one after the other.
+    """
+
+    def __init__(self, rules: Sequence[RowRule], layout: Layout, limits: Limits = NO_LIMITS) -> None:
         self.rules = [rule for rule in rules if isinstance(rule, FileRule)]
         self.layout = layout
-        self._kept = self._find_kept()
-        self._slices: list[pl.DataFrame] = []
-        self._told: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in self.rules}
         self.is_bad = pl.Series(dtype=pl.Boolean)
+        self._among = self._find_among()
+        self._kept = self._find_kept()
+        self._categories = pl.Categories.random("across")
+        self._bucket_count = limits.bucket_count
+        self._rows = Buckets(memory_bytes=limits.kept_bytes)
+        self._told = {rule.code: Buckets(memory_bytes=limits.kept_bytes) for rule in self.rules}
+        self._bad_by_slice: list[pl.Series] = []
+        self._row_count = 0
+        self._first_rows: list[int] = []
+
+    def _find_among(self) -> list[str]:
+        """Return the columns in which all rows agree that any rule looks at together, and the record that a row will
+        take the place of; none where the rules have none in common, so that all rows are judged at once."""
+        shared = [set(rule.among) for rule in self.rules]
+        if self.layout.beside is not None:
+            shared.append(set(self.layout.beside.key) & self.layout.beside.columns.keys())
+        return sorted(set.intersection(*shared)) if shared else []
 
     def _find_kept(self) -> list[str]:
         """Return the columns of a row that the rules look at."""
@@ -38,17 +60,29 @@ class Across:
         for rule in self.rules:
             for expression in (rule.broken(), *rule.facts().values()):
                 kept.update(expression.meta.root_names())
-            kept.update(rule.looks_at)
+            kept.update(rule.looks_at, rule.among)
             told.update(rule.told())
         return sorted(told | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
 
-    def add(self, judgement: Judgement) -> None:
-        """Add a slice that was judged by itself."""
+    def add(self, judgement: Judgement, beside: pl.DataFrame | None = None) -> None:
+        """Add a slice that was judged by itself, and the stored records of its students that were not added before."""
+        self._bad_by_slice.append(judgement.is_bad)
+        at, self._row_count = self._row_count, self._row_count + judgement.is_bad.len()
+        if not self.rules or judgement.rows.is_empty():
+            return
+        self._first_rows.append(int(judgement.rows[ROW][0]))
         told = {name: expression for rule in self.rules for name, expression in rule.told().items()}
         rows = judgement.rows.with_columns(**told) if told else judgement.rows
         kept = [self._compact(name, rows.schema[name]) for name in self._kept]
-        muted = [judgement.is_muted(rule).alias(_muted(rule)) for rule in self.rules]
-        self._slices.append(rows.select(ROW, judgement.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted))
+        muted = [judgement.is_muted(rule).alias(muted_by(rule)) for rule in self.rules]
+        numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(_AT)
+        rows = rows.select(ROW, numbered, judgement.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted)
+        if beside is not None and not beside.is_empty():
+            records = beside.select(
+                pl.col(name).cast(rows.schema[name]) for name in beside.columns if name in rows.columns
+            )
+            rows = pl.concat([rows, records], how="diagonal")
+        self._rows.add(rows, self._bucket_of(rows))
 
     def _compact(self, name: str, kind: pl.DataType) -> pl.Expr:
         """Return the column in as few bytes as its values can be told apart by."""
@@ -56,86 +90,61 @@ class Across:
         of = column.of if column and name.endswith(":value") else None
         if isinstance(of, Digits) and of.min_length == of.max_length <= _LONGEST_NUMBER:
             return pl.col(name).cast(pl.UInt32)
-        return pl.col(name).cast(pl.Categorical) if kind == pl.String else pl.col(name)
+        return pl.col(name).cast(pl.Categorical(self._categories)) if kind == pl.String else pl.col(name)
 
-    def judge(self, beside: pl.DataFrame | None) -> None:
-        """Find what is wrong between rows. Asked again until no further row turns bad, since a bad row is not loaded
-        and others may have counted on it."""
-        if not self._slices:
+    def _bucket_of(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the number of each row's bucket. Rows that lack what they would have in common are spread, since they
+        have it in common with nobody."""
+        if not self._among:
+            return pl.repeat(0, rows.height, eager=True)
+        among = rows.select(pl.col(self._among).to_physical())
+        is_known = among.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
+        alone = rows[_AT].fill_null(0).cast(pl.UInt64)
+        return among.hash_rows().zip_with(is_known, alone) % self._bucket_count
+
+    def judge(self) -> None:
+        """Find what is wrong between rows, bucket by bucket: no row of one has a say in another."""
+        if not self._bad_by_slice:
             return
-        rows = pl.concat(self._slices)
-        self._slices = []
-        self.is_bad = rows[ROW_IS_BAD]
-        reported = {rule.code: pl.repeat(False, rows.height, eager=True) for rule in self.rules}
-        is_settled = not self.rules
-        while not is_settled:
-            bad_before = self.is_bad
-            asked_with: pl.Series | None = None
-            for rule in self.rules:
-                if asked_with is not self.is_bad:  # the next rule must not count on a row that has just turned bad
-                    asked_with = self.is_bad
-                    together = self._set_together(rows.with_columns(self.is_bad.alias(ROW_IS_BAD)), beside)
-                broken = self._ask(rule, together, rows, reported)
-                reported[rule.code] |= broken
-                if rule.severity is Severity.ERROR and broken.any():
-                    self.is_bad = self.is_bad | broken
-            is_settled = bool((self.is_bad == bad_before).all())
+        self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
+        self._bad_by_slice = []
+        for kept in self._rows.together():
+            settling = Settling(kept, self.rules, self.layout)
+            settling.settle()
+            self.is_bad = self.is_bad.scatter(settling.turned_bad[_AT], True)
+            for code, found in settling.told.items():
+                for told in found:
+                    self._told[code].add(told, self._slice_of(told))
 
-    def _set_together(self, rows: pl.DataFrame, beside: pl.DataFrame | None) -> pl.DataFrame:
-        """Return the rows, numbered, with the stored records beside them whose place no good row will take."""
-        rows = rows.with_row_index(_ORDER)
-        if beside is not None and self.layout.beside is not None:
-            strings = [name for name, kind in beside.schema.items() if kind == pl.String]
-            records = beside.with_columns(pl.col(strings).cast(pl.Categorical))
-            good = rows.filter(~pl.col(ROW_IS_BAD))
-            staying = records.join(good, on=list(self.layout.beside.key), how="anti")
-            rows = pl.concat([rows, staying.with_columns(pl.lit(False).alias(ROW_IS_BAD))], how="diagonal")
-        return rows.with_row_index(PLACE)
-
-    def _ask(
-        self, rule: FileRule, together: pl.DataFrame, rows: pl.DataFrame, reported: dict[str, pl.Series]
-    ) -> pl.Series:
-        """Return which rows break the rule that had not broken it, and remember what is to be told of them."""
-        none = pl.repeat(False, rows.height, eager=True)
-        concerned = rule.concerned(together)
-        if concerned.is_empty():
-            return none
-        facts = [fact.alias(name) for name, fact in rule.facts().items()]
-        asked = concerned.select(_ORDER, ROW, rule.broken().fill_null(False).alias(_BROKEN), *facts)
-        asked = asked.filter(pl.col(_BROKEN) & pl.col(_ORDER).is_not_null())
-        muted = rows[_muted(rule)] | reported[rule.code]
-        for code in rule.unless:
-            muted = muted | reported.get(code, none)
-        asked = asked.filter(~muted.gather(asked[_ORDER])).sort(_ORDER)
-        if asked.is_empty():
-            return none
-        self._told[rule.code].append(asked.drop(_ORDER, _BROKEN))
-        return none.scatter(asked[_ORDER], True)
+    def _slice_of(self, told: pl.DataFrame) -> pl.Series:
+        """Return in which slice each row stands."""
+        return pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(told[ROW], side="right")
 
     @property
     def has_findings(self) -> bool:
         """Whether anything is wrong between rows."""
-        return any(self._told.values())
+        return any(told.row_count for told in self._told.values())
 
     def severities(self) -> Counter[str]:
         """Return how many findings there are of each severity."""
         counts: Counter[str] = Counter()
         for rule in self.rules:
-            counts[str(rule.severity)] += sum(told.height for told in self._told[rule.code])
+            counts[str(rule.severity)] += self._told[rule.code].row_count
         return counts
 
     def findings(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield the findings about these rows, which follow each other in the file and have the columns `shown`."""
-        first, last = rows[ROW].min(), rows[ROW].max()
+        """Yield the findings about these rows, which are those of one slice and have the columns `shown`."""
+        if rows.is_empty():
+            return
+        number = bisect_right(self._first_rows, rows[ROW][0])
         for rule in self.rules:
-            for told in self._told[rule.code]:
-                here = told.filter(pl.col(ROW).is_between(first, last))
-                if here.is_empty():
-                    continue
-                facts = {name: f"fact:{name}" for name in here.columns if name != ROW}
-                breaking = rows.join(here.rename(facts), on=ROW, how="inner", maintain_order="left")
-                named = {name: pl.col(column) for name, column in facts.items()}
-                yield findings_of(rule, breaking, self.layout, column=rule.column, facts=named)
+            here = self._told[rule.code].bucket(number)
+            if here.is_empty():
+                continue
+            facts = {name: f"fact:{name}" for name in here.columns if name != ROW}
+            breaking = rows.join(here.rename(facts), on=ROW, how="inner", maintain_order="left")
+            named = {name: pl.col(column) for name, column in facts.items()}
+            yield findings_of(rule, breaking, self.layout, column=rule.column, facts=named)
 
     def shown(self) -> list[str]:
         """Return the columns of a row that the findings show."""
@@ -144,7 +153,3 @@ class Across:
         for rule in self.rules:
             names |= {rule.column, *(rule.named() - rule.facts().keys())}
         return [ROW, *sorted(names - {""})]
-
-
-def _muted(rule: FileRule) -> str:
-    return f"muted:{rule.code}"

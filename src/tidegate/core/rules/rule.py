@@ -133,9 +133,14 @@ class FileRule(RowRule, abstract=True):
     In its examples each is a list of rows under `rows`, the last of which is the one judged. A file of any size is held
     together by the columns that the expression, the facts and `looks_at` name, so that they should be few: what a row
     says by itself, `told` says in short.
+
+    `among` names the columns in which all rows and records agree that have a say in one row, such as the student's
+    number: a large file is then judged some students at a time. A row that lacks one of them is judged by itself. Where
+    it names none, or the rules of a file type have none in common, the file is judged as a whole.
     """
 
     looks_at: ClassVar[tuple[str, ...]] = ()
+    among: ClassVar[tuple[str, ...]] = ()
 
     def asked_of_a_row(self) -> set[str]:
         """Return the columns that the rule asks for, also in the steps before its expression."""

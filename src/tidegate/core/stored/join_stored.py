@@ -71,8 +71,9 @@ class StoredJoin:
             tables,
             school_year,
             has_enrollments=bool(self._finders) or layout.beside is not None,
-            keeps_all=layout.beside is not None,
+            asks_once=layout.beside is not None,
         )
+        self._beside: list[pl.DataFrame] = []
 
     @cached_property
     def organizations(self) -> pl.DataFrame:
@@ -112,6 +113,8 @@ class StoredJoin:
         numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
         places, enrollments, forgets = self.students.find(numbers)
         if enrollments is not None:
+            if self.layout.beside is not None:
+                self._beside.append(enrollments)
             for finder in self._finders.values():
                 if forgets:
                     finder.forget()
@@ -146,18 +149,17 @@ class StoredJoin:
         return found.filter(pl.col(by).is_not_null())
 
     def beside(self) -> pl.DataFrame | None:
-        """Return the stored records that are set beside all rows joined so far, under the rows' names; None where none
-        are. The state student number is an UInt32."""
-        beside = self.layout.beside
-        if beside is None:
+        """Return the stored records that are to be set beside the rows joined since this was last asked, under the
+        rows' names; None where there are none. The state student number is an UInt32."""
+        beside, found = self.layout.beside, self._beside
+        self._beside = []
+        if beside is None or not found:
             return None
-        numbers = self.students.numbers_of(self.students.enrollments[STUDENT]).alias("student_number")
-        named = {stored: name for name, stored in beside.columns.items()}
-        records = self.students.enrollments.drop(STUDENT).with_columns(numbers).rename(named)
+        records = pl.concat(found).rename({stored: name for name, stored in beside.columns.items()})
         for kind in ("sau", "school"):
             if f"{kind}.id" in records.columns:
                 names = self.organizations.select(
                     pl.col("id").alias(f"{kind}.id"), pl.col("name").alias(f"{kind}.name")
                 )
-                records = records.join(names, on=f"{kind}.id", how="left")
+                records = records.join(names, on=f"{kind}.id", how="left", maintain_order="left")
         return records

@@ -10,43 +10,43 @@ STUDENT = "student.place"
 """The column in which rows and enrollments name a known student by a small number of ours, which is fast to compare."""
 
 _MOST_KEPT = 1_000_000
-"""A file of more students than this forgets those whom it asked for first, unless they must all be kept."""
+"""A file of more students than this forgets those whom it asked for first, unless each is to be asked for once."""
 _MANY = 10_000
 """A file that begins with so many students will hold most others, too."""
 _NOBODY = pl.Series(dtype=pl.UInt32)
 
 
 class KnownStudents:
-    """The known students among those asked for, and their enrollments in the school year.
+    """The known students among those asked for.
 
-    Numbers are UInt32, as in `StoredTables`. `enrollments` have the columns of `ENROLLMENTS` but the number, and
-    STUDENT; they are those of everybody where everybody must be kept, else of those who were asked for last.
+    Numbers are UInt32, as in `StoredTables`. With `asks_once` nobody is forgotten, so that each enrollment is answered
+    once.
     """
 
     def __init__(
-        self, tables: StoredTables, school_year: SchoolYear, *, has_enrollments: bool, keeps_all: bool
+        self, tables: StoredTables, school_year: SchoolYear, *, has_enrollments: bool, asks_once: bool
     ) -> None:
         self.tables = tables
         self.school_year = school_year
         self.has_enrollments = has_enrollments
-        self.keeps_all = keeps_all
+        self.asks_once = asks_once
         self._forget()
 
     def _forget(self) -> None:
         self._unknown = _NOBODY
         self._known = _NOBODY
         self._index = NumberIndex(_NOBODY)
-        self.enrollments = _in_order(ENROLLMENTS.to_frame(), _NOBODY)
 
     def find(self, numbers: pl.Series) -> tuple[pl.Series, pl.DataFrame | None, bool]:
-        """Return the place of each number, null where it is not known; the enrollments, in the order of the places, of
-        who is known now and was not, None where nobody had to be asked for; and whether everybody else is forgotten.
+        """Return the place of each number, null where it is not known; the enrollments of who is known now and was not,
+        None where nobody had to be asked for; and whether everybody else is forgotten. Enrollments have the columns of
+        `ENROLLMENTS` and STUDENT, in the order of the places.
         """
         places = self._index.places(numbers)
         new = _without(numbers.filter(places.is_null()).drop_nulls().unique(), self._unknown)
         if new.is_empty():
             return places, None, False
-        if forgets := self.count + self._unknown.len() > _MOST_KEPT and not self.keeps_all:
+        if forgets := self.count + self._unknown.len() > _MOST_KEPT and not self.asks_once:
             self._forget()
             new = numbers.drop_nulls().unique()
         enrollments = self._ask(self._with_all_others(new).sort())  # an index is walked faster in its own order
@@ -54,7 +54,7 @@ class KnownStudents:
 
     def _with_all_others(self, numbers: pl.Series) -> pl.Series:
         """Return the numbers, and those of everybody else where that spares many questions."""
-        if self.keeps_all or numbers.len() < _MANY or self.count:
+        if self.asks_once or numbers.len() < _MANY or self.count:
             return numbers
         everybody = self.tables.everybody()
         if everybody is None or everybody.len() > _MOST_KEPT:
@@ -75,17 +75,12 @@ class KnownStudents:
         self._unknown = pl.concat([self._unknown, _without(wanted, found)], rechunk=True)
         self._known = pl.concat([self._known, found], rechunk=True)
         self._index = NumberIndex(self._known)
-        self.enrollments = pl.concat([self.enrollments, placed]) if self.keeps_all else placed
         return placed
 
     @property
     def count(self) -> int:
         """How many places there are."""
         return self._known.len()
-
-    def numbers_of(self, places: pl.Series) -> pl.Series:
-        """Return the number at each place."""
-        return self._known.gather(places)
 
 
 def _without(numbers: pl.Series, others: pl.Series) -> pl.Series:
@@ -94,6 +89,6 @@ def _without(numbers: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _in_order(enrollments: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    """Return the enrollments with their student's place instead of the number, in the order of the places."""
-    placed = enrollments.drop("student_number").with_columns(places.alias(STUDENT))
+    """Return the enrollments with their student's place, in the order of the places."""
+    placed = enrollments.with_columns(places.alias(STUDENT))
     return placed if placed[STUDENT].is_sorted() else placed.sort(STUDENT)

@@ -31,6 +31,7 @@ class GroupHasAnError(FileRule):
     code = "CTE301"
     message = "Not loaded, because row {first_bad_row} for the same student and CTE Code has an error"
     looks_at = GROUP
+    among = GROUP
     columns = ("StateStudentID", "SchoolID", "CTECode")
     good = ({"rows": [{"row_is_bad": False}, {}]}, {"rows": [{"row_is_bad": True, "code.code": "51.0000"}, {}]})
     bad = ({"rows": [{"row_is_bad": True}, {}]},)

@@ -25,6 +25,7 @@ class SameStudentTwice(FileRule):
     message = "Held for the state data team, because row {first} has the same LastName, FirstName and DateOfBirth"
     columns = ("LastName", "FirstName", "DateOfBirth")
     unless = ("NSI501",)
+    among = ("person.person_key",)
     good = ({"rows": [{}, {}]}, {"rows": [{"row_is_bad": True, "person.request_key": "other"}, {}]})
     bad = ({"rows": [{"person.request_key": "other"}, {}]},)
 

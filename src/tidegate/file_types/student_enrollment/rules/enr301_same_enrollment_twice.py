@@ -18,6 +18,7 @@ class SameEnrollmentTwice(FileRule):
     code = "ENR301"
     message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate as this row, and other values"
     looks_at = KEY
+    among = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]}, {"rows": [{"EntryDate": "9/1/2020"}, {}]})
     bad = ({"rows": [{"GradeLevel": "12"}, {}]},)

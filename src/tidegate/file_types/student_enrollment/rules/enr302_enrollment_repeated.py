@@ -20,6 +20,7 @@ class EnrollmentRepeated(FileRule):
     message = "The row repeats row {first_row}"
     severity = Severity.WARNING
     looks_at = KEY
+    among = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     unless = ("ENR301",)
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]},)

@@ -2,14 +2,13 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import at_place, row_is_bad
+from tidegate.core.rules.columns import at_place
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     KEY,
     LOOKS_AT,
     OVERLAPPING,
-    among_students,
-    is_primary,
+    STUDENT,
     with_overlaps,
 )
 
@@ -40,6 +39,7 @@ class SecondPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     unless = ("ENR301",)
     looks_at = (*KEY, *LOOKS_AT)
+    among = (STUDENT,)
     good = (
         {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},
         {"rows": [{**_OTHER, "EnrollmentType": "C"}, {}]},
@@ -48,7 +48,7 @@ class SecondPrimary(FileRule):
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have more than one primary enrollment."""
-        return with_overlaps(among_students(rows, is_primary() & ~row_is_bad(), fewest=2))
+        return with_overlaps(rows)
 
     def broken(self) -> pl.Expr:
         """True where the student's primary enrollments overlap."""

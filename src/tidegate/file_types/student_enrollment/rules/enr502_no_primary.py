@@ -7,6 +7,7 @@ from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
     LOOKS_AT,
+    STUDENT,
     among_students,
     is_concurrent,
     with_covering,
@@ -31,6 +32,7 @@ class NoPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     unless = ("FIND403",)
     looks_at = LOOKS_AT
+    among = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)
 

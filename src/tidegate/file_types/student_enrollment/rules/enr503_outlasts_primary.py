@@ -7,6 +7,7 @@ from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
     LOOKS_AT,
+    STUDENT,
     among_students,
     end,
     is_concurrent,
@@ -30,6 +31,7 @@ class OutlastsPrimary(FileRule):
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     unless = ("ENR502", "FIND403")
     looks_at = LOOKS_AT
+    among = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02"}, _CONCURRENT]},)
 

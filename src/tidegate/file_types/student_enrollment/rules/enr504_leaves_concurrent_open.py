@@ -7,6 +7,7 @@ from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     LOOKS_AT,
     OUTLASTING,
+    STUDENT,
     among_students,
     is_concurrent,
     is_primary,
@@ -37,6 +38,7 @@ class LeavesConcurrentOpen(FileRule):
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     unless = ("ENR202", "ENR301", "ENR501", "FIND403")
     looks_at = LOOKS_AT
+    among = (STUDENT,)
     good = (
         {"rows": [_CONCURRENT | {"is_stored": True}, {}]},
         {"rows": [_CONCURRENT, {"ExitDate": "2020-12-01", "ExitType": "02"}]},  # ENR503 speaks of that row
