@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from tidegate.core.checking import Focus, check
+from tidegate.core.checking import Focus, check, judge_slices
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
@@ -53,6 +53,18 @@ def test_an_odd_file_is_judged_alike_in_small_slices(folder):
     assert sliced.findings.rows() == whole.findings.rows()
     if whole.row_count:
         assert sliced.rows.drop("row").rows() == whole.rows.drop("row").rows()
+
+
+def test_odd_files_are_judged_alike_in_pieces_of_few_findings(monkeypatch):
+    for folder in FOLDERS:
+        upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
+        whole = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
+        with monkeypatch.context() as patched:
+            patched.setattr(judge_slices, "_FIRST_PIECE", 2)
+            patched.setattr(judge_slices, "_MOST_FINDINGS", 3)
+            pieces = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
+        assert counts(pieces) == counts(whole), folder
+        assert pieces.findings.rows() == whole.findings.rows(), folder
 
 
 CTE_ROWS = [

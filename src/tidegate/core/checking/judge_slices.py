@@ -1,7 +1,7 @@
 """Judges the slices of a file one after the other, and then their rows in the light of each other."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -26,6 +26,10 @@ from tidegate.core.stored.join_stored import StoredJoin
 from tidegate.core.stored.lost_zeros import restore_lost_zeros
 from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.doubts import Doubts
+
+_FIRST_PIECE = 10_000
+_MOST_FINDINGS = 100_000
+"""So many findings are made at once, or hardly more."""
 
 
 class SliceJudge:
@@ -60,6 +64,7 @@ class SliceJudge:
         self._changes = Changes()
         self._noted, self._rows = Spool(), Spool()
         self._severities: Counter[str] = Counter()
+        self._rows_at_once = _FIRST_PIECE
         self._day_order = DayOrder(layout)
         self._known_day_first = day_first
         self._judged_by: set[frozenset[str]] = set()
@@ -87,18 +92,35 @@ class SliceJudge:
 
     def judge(self, part: PreparedSlice) -> None:
         """Judge each row of a slice by itself, after `look_up`."""
-        rows = part.rows
         self._changes.add(part.changes)
+        for piece in self._pieces(part):
+            self._judge(piece)
+
+    def _pieces(self, part: PreparedSlice) -> Iterator[PreparedSlice]:
+        """Yield the slice in pieces that will not have too many findings, as far as those before can tell."""
+        begin, faults = 0, part.faults
+        while begin == 0 or begin < part.rows.height:
+            rows = part.rows.slice(begin, self._rows_at_once)
+            begin += max(rows.height, 1)
+            after = part.rows[ROW][begin] if begin < part.rows.height else None
+            here = [fault for fault in faults if after is None or not fault.row or fault.row < after]
+            faults = [fault for fault in faults if after is not None and fault.row and fault.row >= after]
+            yield replace(part, rows=rows, faults=here, beside=part.beside if rows.height == begin else None)
+
+    def _judge(self, part: PreparedSlice) -> None:
+        rows = part.rows
         judgement = Judgement(rows, self.layout, unreadable=self._unreadable(part.faults))
         judgement.judge_columns(self._column_rules, is_tidy=part.is_tidy)
         judgement.judge_rows(self._rules)
         self._across.add(judgement, part.beside)
         found = [findings_of_faults(part.faults, self._reading_rules, rows, self.layout), *judgement.found]
         findings = pl.concat(found)
-        self._severities.update(findings["severity"])
+        self._severities.update(dict(findings["severity"].value_counts().iter_rows()))
         self._noted.add(self._doubts.note(findings, rows))
         self._rows.add(rows.select(self._kept(rows)))
         self.row_count += rows.height
+        a_row = findings.height / max(rows.height, 1)
+        self._rows_at_once = max(_FIRST_PIECE, int(_MOST_FINDINGS / max(a_row, 1)))
 
     def _kept(self, rows: pl.DataFrame) -> list[str]:
         if self.keeps is None:
