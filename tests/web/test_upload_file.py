@@ -98,4 +98,4 @@ def test_who_sends_too_often_keeps_the_form_and_is_told_when_to_come_back(specia
     response = specialist.post(ADDRESS, fill_in(), **how)
     assert (response.status_code, Upload.objects.count()) == (429, 1)
     assert 3590 < int(response["Retry-After"]) <= 3600
-    assert "You have sent 1 files within an hour" in read(response).text
+    assert "You have sent 1 file within an hour" in read(response).text

@@ -81,7 +81,7 @@ def _check_not_too_often(by: Person) -> None:
     times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
     if limit and (oldest := times[limit - 1 : limit].first()):
         raise TooOften(
-            f"You have sent {limit:,} files within an hour, as many as are allowed",
+            f"You have sent {limit:,} file{'' if limit == 1 else 's'} within an hour, as many as are allowed",
             fix="Nothing of this one was taken. Send it again in an hour",
             retry_after_seconds=(oldest - since).total_seconds(),
         )
