@@ -3,17 +3,15 @@
 import secrets
 from pathlib import Path
 
+from tidegate.core.kept_secret import ensure_secret
+
 _FILE = "secret-key"
 
 
 def ensure_secret_key(data_dir: Path) -> None:
     """Make the key file if there is none; nobody but its owner can read it."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        (data_dir / _FILE).touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        return
-    (data_dir / _FILE).write_text(secrets.token_urlsafe(50), "utf-8")
+    ensure_secret(data_dir / _FILE, lambda: secrets.token_urlsafe(50))
 
 
 def read_secret_key(data_dir: Path) -> str:

@@ -7,11 +7,12 @@ from importlib.metadata import version
 from django.conf import settings
 
 from tidegate.core.errors import NotFound
+from tidegate.core.kept_secret import ensure_secret
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.digest import rule_set_digest
 from tidegate.file_types import find
 from tidegate.uploads.models import Receipt, Upload
-from tidegate.uploads.signing import ensure_private_key, public_key_of, sign
+from tidegate.uploads.signing import new_private_key, public_key_of, sign
 
 _COUNTS = ("row_count", "success_count", "error_count", "warning_count", "notice_count")
 
@@ -19,7 +20,7 @@ _COUNTS = ("row_count", "success_count", "error_count", "warning_count", "notice
 def private_key() -> str:
     """Return the key that signs: the environment's, else the data folder's, which is made when it is first needed."""
     key: str = settings.TIDEGATE_RECEIPT_KEY
-    return key or ensure_private_key(settings.TIDEGATE_DATA_DIR / "receipt-key.pem")
+    return key or ensure_secret(settings.TIDEGATE_DATA_DIR / "receipt-key.pem", new_private_key)
 
 
 def published_key() -> str:

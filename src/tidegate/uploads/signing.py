@@ -3,9 +3,7 @@
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -25,18 +23,6 @@ from tidegate.core.errors import Refusal
 def new_private_key() -> str:
     """Return a new private key as PEM."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-def ensure_private_key(path: Path) -> str:
-    """Return the private key that the file holds; make the file, which nobody but its owner can read, where it is not
-    there."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(new_private_key())
-    return path.read_text("ascii")
 
 
 def public_key_of(private_pem: str) -> str:
