@@ -22,9 +22,21 @@ _NOTED = "noted_students"
 # of the index once, instead of from its root for every student.
 _ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _CODES = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
+# From code to code, each found in the index: a school's records may be a million, its programs are few.
 _TAUGHT_CODES = sql.SQL("""
-    SELECT DISTINCT school_id, cte_code FROM records_cterecord JOIN {} USING (school_id)
-    WHERE school_year_id BETWEEN {} AND {} AND replaced_at IS NULL
+    WITH RECURSIVE taught (school_id, year, cte_code) AS (
+        SELECT school_id, year, (
+            SELECT min(known.cte_code) FROM records_cterecord known
+            WHERE known.school_id = {schools}.school_id AND known.school_year_id = year AND known.replaced_at IS NULL
+        ) FROM {schools} CROSS JOIN (VALUES ({year} - 1), ({year})) AS years (year)
+        UNION ALL
+        SELECT school_id, year, (
+            SELECT min(known.cte_code) FROM records_cterecord known
+            WHERE known.school_id = taught.school_id AND known.school_year_id = year AND known.replaced_at IS NULL
+              AND known.cte_code > taught.cte_code
+        ) FROM taught WHERE cte_code IS NOT NULL
+    )
+    SELECT DISTINCT school_id, cte_code FROM taught WHERE cte_code IS NOT NULL
 """)
 _STUDENTS = sql.SQL("SELECT number::integer FROM records_student JOIN {} USING (number)")
 _ENROLLMENTS = sql.SQL("""
@@ -105,7 +117,7 @@ class DatabaseTables:
         if schools.is_empty():
             return TAUGHT_CODES.to_frame()
         with staged("file_schools", schools):
-            query = _TAUGHT_CODES.format(sql.Identifier("file_schools"), school_year.first - 1, school_year.first)
+            query = _TAUGHT_CODES.format(schools=sql.Identifier("file_schools"), year=school_year.first)
             return read_columns(query, TAUGHT_CODES)
 
     def expect_students(self, school_year: SchoolYear) -> None:
