@@ -60,11 +60,33 @@ def test_odd_files_are_judged_alike_in_pieces_of_few_findings(monkeypatch):
         upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
         whole = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
         with monkeypatch.context() as patched:
-            patched.setattr(judge_slices, "_FIRST_PIECE", 2)
+            patched.setattr(judge_slices, "_FEWEST_ROWS", 2)
             patched.setattr(judge_slices, "_MOST_FINDINGS", 3)
             pieces = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
         assert counts(pieces) == counts(whole), folder
         assert pieces.findings.rows() == whole.findings.rows(), folder
+
+
+def test_a_file_divided_by_a_letter_beyond_ascii_is_read_as_one_with_commas(tmp_path):
+    kind, found = find("cte"), []
+    commas = "\n".join([",".join(kind.layout.columns), *CTE_ROWS])
+    for name, text in (("commas", commas), ("signs", "sep=\u00a7\n" + commas.replace(",", "\u00a7"))):
+        (tmp_path / name).write_text(text, "utf-8")
+        found.append(judge(tmp_path / name, kind, 1 << 23, FolderTables(REFERENCE)))
+    assert found[0].row_count == found[1].row_count == len(CTE_ROWS)
+    assert found[0].findings["message"].to_list() == found[1].findings["message"].to_list() != []
+
+
+def test_what_is_said_of_a_column_stands_in_the_same_order_whatever_came_first(tmp_path):
+    kind, logs = find("cte"), []
+    header = ",".join(kind.layout.columns)
+    rows = [f"1000,2001,900000001,1,01.0205,{day},,1.50," for day in ("44075", "9/1/20", "2020-09-01 0:00")]
+    for order in (rows, rows[::-1]):
+        (tmp_path / "upload.csv").write_text("\n".join([header, *order]))
+        checked = judge(tmp_path / "upload.csv", kind, 60, FolderTables(REFERENCE))
+        logs.append(checked.findings.filter(pl.col("row").is_null())["message"].to_list())
+    assert logs[0] == logs[1]
+    assert len(logs[0]) == 3
 
 
 CTE_ROWS = [

@@ -37,7 +37,7 @@ class NotAllowed(Refusal):
 
 
 class Conflict(Refusal):
-    """It cannot be done as things stand now, because of what somebody else has done."""
+    """It cannot be done as things stand now: somebody else was faster, or it has ended, or has not begun."""
 
     code = "CONFLICT"
     http_status = HTTPStatus.CONFLICT

@@ -18,8 +18,6 @@ from tidegate.reference.copy_rows import copy_rows, raw_cursor, read_columns, st
 
 _KEYS = "file_students"
 _NOTED = "noted_students"
-# Where the file's numbers lie close together, as those of one district do, the limits let the database walk that part
-# of the index once, instead of from its root for every student.
 _ORGANIZATIONS = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _CODES = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
 # From code to code, each found in the index: a school's records may be a million, its programs are few.
@@ -39,6 +37,8 @@ _TAUGHT_CODES = sql.SQL("""
     SELECT DISTINCT school_id, cte_code FROM taught WHERE cte_code IS NOT NULL
 """)
 _STUDENTS = sql.SQL("SELECT number::integer FROM records_student JOIN {} USING (number)")
+# Where the file's numbers lie close together, as those of one district do, limits let the database walk that part
+# of the index once, instead of from its root for every student.
 _ENROLLMENTS = sql.SQL("""
     SELECT student_id::integer, sau_id, school_id, enrollment_type, entry_date, exit_date
     FROM records_enrollment JOIN {} ON number = student_id
@@ -165,5 +165,6 @@ def _keys(numbers: pl.Series) -> pl.DataFrame:
 
 
 def _limits(keys: pl.DataFrame) -> tuple[str, str]:
-    """Return the first and the last of sorted keys, blank where there are none."""
-    return (keys["number"][0], keys["number"][-1]) if keys.height else ("", "")
+    """Return limits within which sorted keys lie, blank where there are none. They are nobody's number: they stand in a
+    statement, which a database may show and log."""
+    return (f"{keys['number'][0][:5]}0000", f"{keys['number'][-1][:5]}9999") if keys.height else ("", "")

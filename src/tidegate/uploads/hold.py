@@ -28,10 +28,9 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
         return 0
     organization_id = upload.organization_id
     own = Q(pk=organization_id) | Q(parent_id=organization_id)
+    # schools by their numbers: for a join to them, PostgreSQL would read all records
     schools = list(Organization.objects.filter(own).values_list("pk", flat=True))
-    of_organization = Q(sau_id=organization_id) | Q(
-        school_id__in=schools
-    )  # of a join, PostgreSQL would read all records
+    of_organization = Q(sau_id=organization_id) | Q(school_id__in=schools)
     now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
     return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
 

@@ -27,9 +27,10 @@ from tidegate.core.stored.lost_zeros import restore_lost_zeros
 from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.doubts import Doubts
 
-_FIRST_PIECE = 10_000
+_FEWEST_ROWS = 10_000
+"""So many rows of a slice are judged at once at least, and of the first one at first."""
 _MOST_FINDINGS = 100_000
-"""So many findings are made at once, or hardly more."""
+"""So many findings are made at once, as far as the rows before tell how many a row has."""
 
 
 class SliceJudge:
@@ -64,7 +65,7 @@ class SliceJudge:
         self._changes = Changes()
         self._noted, self._rows = Spool(), Spool()
         self._severities: Counter[str] = Counter()
-        self._rows_at_once = _FIRST_PIECE
+        self._rows_at_once = _FEWEST_ROWS
         self._day_order = DayOrder(layout)
         self._known_day_first = day_first
         self._judged_by: set[frozenset[str]] = set()
@@ -100,12 +101,13 @@ class SliceJudge:
         """Yield the slice in pieces that will not have too many findings, as far as those before can tell."""
         begin, faults = 0, part.faults
         while begin == 0 or begin < part.rows.height:
+            beside = part.beside if begin == 0 else None
             rows = part.rows.slice(begin, self._rows_at_once)
             begin += max(rows.height, 1)
             after = part.rows[ROW][begin] if begin < part.rows.height else None
             here = [fault for fault in faults if after is None or not fault.row or fault.row < after]
             faults = [fault for fault in faults if after is not None and fault.row and fault.row >= after]
-            yield replace(part, rows=rows, faults=here, beside=part.beside if rows.height == begin else None)
+            yield replace(part, rows=rows, faults=here, beside=beside)
 
     def _judge(self, part: PreparedSlice) -> None:
         rows = part.rows
@@ -120,7 +122,7 @@ class SliceJudge:
         self._rows.add(rows.select(self._kept(rows)))
         self.row_count += rows.height
         a_row = findings.height / max(rows.height, 1)
-        self._rows_at_once = max(_FIRST_PIECE, int(_MOST_FINDINGS / max(a_row, 1)))
+        self._rows_at_once = max(_FEWEST_ROWS, int(_MOST_FINDINGS / max(a_row, 1)))
 
     def _kept(self, rows: pl.DataFrame) -> list[str]:
         if self.keeps is None:

@@ -22,7 +22,7 @@ from tidegate.core.stored.tables import StoredTables
 
 @dataclass(frozen=True)
 class PreparedSlice:
-    """Rows with texts and values, the faults of single rows, what was changed on the way, the days that were not met
+    """Rows with texts and values, the faults of single rows, what was changed on the way, days that were not met
     before (see `Prepared`), whether every cell was tidy (see `Slice`), and, when it was looked up, the stored records
     that the rows are compared with."""
 

@@ -72,7 +72,7 @@ def read_in_slices(
         return Reading(faults=list(top.header.faults), is_refused=True, names=top.names)
     fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
     rows: Iterator[FastRead]
-    if is_exact or encoding.is_mixed:
+    if is_exact or encoding.is_mixed or not top.delimiter.isascii():
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
         rows = (FastRead(rows, is_tidy=False) for rows in _read_rows(records, fitter, layout))
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import polars as pl
 
@@ -65,5 +66,5 @@ class Changes:
             self._by_kind[kind] = more
 
     def notices(self) -> list[Fault]:
-        """Return a notice for each kind of change of each column."""
-        return [change.notice() for change in self._by_kind.values()]
+        """Return a notice for each kind of change of each column, in an order that hangs on nothing else."""
+        return [change.notice() for _, change in sorted(self._by_kind.items(), key=itemgetter(0))]

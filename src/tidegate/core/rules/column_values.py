@@ -13,8 +13,8 @@ _MOST_TEXTS = 50_000
 
 
 class Read(NamedTuple):
-    """The values of some texts, the numbers of the texts where these are few, else None, and all texts that were not
-    met before."""
+    """The values of some texts, the numbers of the texts where these are few, else None, and the texts that were not
+    met before: each once where they are few, else all."""
 
     value: pl.Series
     numbers: pl.Series | None

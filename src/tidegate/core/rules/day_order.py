@@ -27,7 +27,7 @@ class DayOrder:
         for column, days in new_days.items():
             if days.is_empty():
                 continue
-            texts = days.unique().rename("text").to_frame()
+            texts = days.rename("text").to_frame()
             first, second = (pl.col("text").str.extract(PARTS, place).cast(pl.Int8, strict=False) for place in (1, 2))
             parts = texts.select("text", first.alias("first"), second.alias("second")).drop_nulls()
             day_first = parts.filter((pl.col("first") > 12) & pl.col("second").is_between(1, 12))

@@ -13,6 +13,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.records import BLANKS
 from tidegate.core.rules.changes import Change, change
 from tidegate.core.rules.column_values import ColumnValues
+from tidegate.core.rules.day_order import PARTS
 
 SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
@@ -26,7 +27,8 @@ _NO_WIDTH = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 class Prepared:
     """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way. Where a look-up
     goes by a column of few different texts, these are numbered (see `number_column`). `new_days` are the texts of each
-    column of days that no slice before had."""
+    column of days that say something of the order in which days are written (see `DayOrder`) and, where a column's
+    different texts are few, stood in no slice before."""
 
     rows: pl.DataFrame
     changes: list[Change]
@@ -65,7 +67,7 @@ class Preparer:
             if read.numbers is not None and column.name in self._looked_up:
                 series.append(read.numbers.alias(number_column(column.name)))
             if isinstance(column.of, Day):
-                new_days[column.name] = read.new
+                new_days[column.name] = read.new.filter(read.new.str.contains(PARTS)).unique()
         return Prepared(rows.with_columns(series), changes, new_days)
 
 

@@ -135,8 +135,9 @@ class FileRule(RowRule, abstract=True):
     says by itself, `told` says in short.
 
     `among` names the columns in which all rows and records agree that have a say in one row, such as the student's
-    number: a large file is then judged some students at a time. A row that lacks one of them is judged by itself. Where
-    it names none, or the rules of a file type have none in common, the file is judged as a whole.
+    number: a large file is then judged some students at a time. Which rows that lack one of them stand together is left
+    open, so that the expression must leave these out. Where it names none, or the rules of a file type have none in
+    common, the file is judged as a whole.
     """
 
     looks_at: ClassVar[tuple[str, ...]] = ()

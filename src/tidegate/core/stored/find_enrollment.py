@@ -18,7 +18,7 @@ _NARROW = "enrollment.narrow"
 class EnrollmentFinder:
     """Finds for rows what one `[stored]` table of the layout asks for: those wanted of `sau_id`, `entry_date` and
     `exit_date`, null where there is none. Of several enrollments one that covers the day is taken, else the one that
-    began last.
+    began last; of two that are alike that of the lower SAU ID.
 
     Nearly everybody has one enrollment of a kind at a school. Those stand in the order of the students' places, so that
     a row's is found by counting; the others are ranked, row by row.
@@ -115,7 +115,8 @@ class EnrollmentFinder:
         day, entry = pl.col(f"{self.find.covering}:value"), pl.col(f"{self.name}.entry_date")
         exit_ = pl.col(f"{self.name}.exit_date")
         covers = (entry <= day) & (exit_.is_null() | (exit_ >= day))
-        ranked = found.sort(covers.fill_null(False), entry, exit_, descending=True, nulls_last=False)
+        by = [covers.fill_null(False), entry, exit_, pl.col(f"{self.name}.sau_id")]
+        ranked = found.sort(by, descending=[True, True, True, False], nulls_last=False)
         return ranked.unique("row", keep="first", maintain_order=True)
 
 

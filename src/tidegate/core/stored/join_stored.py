@@ -125,10 +125,17 @@ class StoredJoin:
         """Return the look-up, which remembers what it was asked."""
         if name not in self._asked:
             saus = self.organizations.filter(pl.col("kind") == SAU)["id"]
-            beside = f"{find.within}.id" if isinstance(find, FindSchool) else ""
+            beside = self._within(name, find) if isinstance(find, FindSchool) else ""
             ask = partial(self._find, name, find)
             self._asked[name] = AskedOnce(ask, find.by, beside=beside, saus=saus)
         return self._asked[name]
+
+    def _within(self, name: str, find: FindSchool) -> str:
+        """Return the column with the SAU in which a school is looked up."""
+        within = self.layout.stored.get(find.within)
+        if not isinstance(within, FindOrganization) or within.kind != SAU:
+            raise BrokenLayout(f"[stored.{name}] looks within {find.within}, which is no look-up of a SAU")
+        return f"{find.within}.id"
 
     def _find(self, name: str, find: FindOrganization | FindSchool | FindCode, keys: pl.DataFrame) -> pl.DataFrame:
         """Return the keys that something was found for, with the fields found."""

@@ -57,7 +57,7 @@ class KnownStudents:
         if self.asks_once or numbers.len() < _MANY or self.count:
             return numbers
         everybody = self.tables.everybody()
-        if everybody is None or everybody.len() > _MOST_KEPT:
+        if everybody is None or everybody.len() > _MOST_KEPT // 2:
             return numbers
         return pl.concat([numbers, everybody]).unique()
 
