@@ -122,7 +122,7 @@ class SliceJudge:
         self._rows.add(rows.select(self._kept(rows)))
         self.row_count += rows.height
         a_row = findings.height / max(rows.height, 1)
-        self._rows_at_once = max(_FEWEST_ROWS, int(_MOST_FINDINGS / max(a_row, 1)))
+        self._rows_at_once = max(_FEWEST_ROWS, int(_MOST_FINDINGS / max(a_row, 0.01)))
 
     def _kept(self, rows: pl.DataFrame) -> list[str]:
         if self.keeps is None:

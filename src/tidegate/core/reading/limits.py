@@ -21,7 +21,7 @@ class Limits:
 
     row_count: int | None = None
     chunk_bytes: int = 6 << 20
-    kept_bytes: int = 16 << 20
+    kept_bytes: int = 24 << 20
     bucket_count: int = 32
 
 

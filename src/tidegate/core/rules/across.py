@@ -20,6 +20,8 @@ from tidegate.core.rules.settle import Settling, muted_by
 _AT = "at"
 """How many rows of the file stand before the row."""
 _LONGEST_NUMBER = 9
+_OF_A_RULE = 4
+"""What is to be told for one rule waits in this part of the memory that rows wait in."""
 _OF_US = {ROW, ROW_IS_BAD, PLACE}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
@@ -40,7 +42,7 @@ class Across:
         self._categories = pl.Categories.random("across")
         self._bucket_count = limits.bucket_count
         self._rows = Buckets(memory_bytes=limits.kept_bytes)
-        self._told = {rule.code: Buckets(memory_bytes=limits.kept_bytes) for rule in self.rules}
+        self._told = {rule.code: Buckets(memory_bytes=limits.kept_bytes // _OF_A_RULE) for rule in self.rules}
         self._bad_by_slice: list[pl.Series] = []
         self._row_count = 0
         self._first_rows: list[int] = []
