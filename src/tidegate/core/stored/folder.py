@@ -173,7 +173,15 @@ class FolderTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year, shaped as `ENROLLMENTS`."""
-        return self._enrollments_in(school_year).result().join(_wanted(numbers), on="student_number", how="semi")
+        table = self._enrollments_in(school_year).result().join(_wanted(numbers), on="student_number", how="semi")
+        return table.select(
+            "student_number",
+            pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
+            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
+            _once(table["EnrollmentType"], _enrollment_type).alias("enrollment_type"),
+            _once(table["EntryDate"], _day).alias("entry_date"),
+            _once(table["ExitDate"], _day).alias("exit_date"),
+        ).select(ENROLLMENTS.names())  # fmt: skip
 
     def _enrollments_in(self, school_year: SchoolYear) -> Future[pl.DataFrame]:
         if school_year not in self._enrollments:
@@ -181,16 +189,11 @@ class FolderTables:
         return self._enrollments[school_year]
 
     def _read_enrollments(self, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the texts of all enrollments in the school year, and the student's number: what they mean is found out
+        for those alone that are asked for."""
         table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS)
         table = table.filter(_once(table["SchoolYear"], _first_year) == school_year.first)
-        return table.select(
-            _number("StateStudentID"),
-            pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
-            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
-            _once(table["EnrollmentType"], _enrollment_type).alias("enrollment_type"),
-            _once(table["EntryDate"], _day).alias("entry_date"),
-            _once(table["ExitDate"], _day).alias("exit_date"),
-        ).drop_nulls("student_number").select(ENROLLMENTS.names())  # fmt: skip
+        return table.with_columns(_number("StateStudentID")).drop_nulls("student_number")
 
 
 def _only(wanted: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
