@@ -8,6 +8,7 @@ import re
 
 import polars as pl
 
+from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.reading.footer import MOST_FOOTER_CELLS
 from tidegate.core.reading.top import Top
 
@@ -34,8 +35,7 @@ def parse_if_plain(content: bytes, top: Top) -> pl.DataFrame | None:
     if left != line * count:
         return None
     cells = _parse_all(content, top)
-    first = cells.to_series(0)
-    is_number = first.cast(pl.UInt64, strict=False).is_not_null() & ~first.str.starts_with("+")
+    is_number = cells.select(is_digits(pl.first())).to_series()
     return _named(cells, top) if cells.height == count and is_number.all() else None
 
 

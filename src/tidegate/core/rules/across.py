@@ -60,9 +60,7 @@ class Across:
         kept: set[str] = set(self.layout.beside.columns if self.layout.beside else ())
         told: set[str] = set()
         for rule in self.rules:
-            for expression in (rule.broken(), *rule.facts().values()):
-                kept.update(expression.meta.root_names())
-            kept.update(rule.looks_at, rule.among)
+            kept.update(rule.judged_by(), rule.looks_at, rule.among)
             told.update(rule.told())
         return sorted(told | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
 

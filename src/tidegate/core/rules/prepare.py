@@ -71,9 +71,9 @@ class Preparer:
         return Prepared(rows.with_columns(series), changes, new_days)
 
 
-def prepare(rows: pl.DataFrame, layout: Layout, *, is_tidy: bool = False) -> Prepared:
+def prepare(rows: pl.DataFrame, layout: Layout) -> Prepared:
     """Return rows that are all there are, prepared."""
-    return Preparer(layout).prepare(rows, is_tidy=is_tidy)
+    return Preparer(layout).prepare(rows)
 
 
 def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:

@@ -122,8 +122,11 @@ class RowRule(Rule, abstract=True):
 
     def asked_of_a_row(self) -> set[str]:
         """Return the columns that the rule asks for to judge, and to say what is wrong."""
-        facts = self.facts()
-        return _names_in(self.broken(), *facts.values()) | (self.named() - facts.keys())
+        return self.judged_by() | (self.named() - self.facts().keys())
+
+    def judged_by(self) -> set[str]:
+        """Return the columns that the expression and the facts name."""
+        return _names_in(self.broken(), *self.facts().values())
 
 
 class FileRule(RowRule, abstract=True):

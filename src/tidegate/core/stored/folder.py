@@ -9,6 +9,7 @@ import polars as pl
 
 from tidegate.core.different_texts import DifferentTexts
 from tidegate.core.errors import Refusal
+from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.fold_person import fold, request_key
 from tidegate.core.stored.tables import (
@@ -136,9 +137,8 @@ class FolderTables:
         return self._thread.submit(self._read_students)
 
     def _read_students(self) -> pl.DataFrame:
-        numbers = self._read(STUDENTS_FILE, ["StateStudentID"]).select(_number("StateStudentID")).to_series()
-        numbers = numbers.drop_nulls().sort()
-        return numbers.filter((numbers != numbers.shift(1)).fill_null(True)).to_frame()
+        numbers = self._read(STUDENTS_FILE, ["StateStudentID"]).select(_number("StateStudentID"))
+        return numbers.drop_nulls().unique().sort("student_number")
 
     def everybody(self) -> pl.Series:
         """Return the numbers of all students: they stand in memory once one of them is asked for."""
@@ -217,7 +217,7 @@ def _is_tidy(path: Path) -> bool:
 def _number(column: str) -> pl.Expr:
     """Return a state student number, null where the text is none: a number without its zeros is another one."""
     text = pl.col(column)
-    is_whole = (text.str.len_bytes() == 9) & ~text.str.starts_with("+")
+    is_whole = (text.str.len_bytes() == 9) & is_digits(text)
     return pl.when(is_whole).then(text.cast(pl.UInt32, strict=False)).alias("student_number")
 
 
