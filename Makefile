@@ -6,6 +6,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the whole program anew.
+COMPILE := $(BIN)/python -m compileall -q
 
 .PHONY: bench breaks demo test lint format types contracts docs docs-check clean
 
@@ -13,7 +15,8 @@ demo: .venv/.installed
 	$(BIN)/tidegate demo $(ARGS)
 
 test: .venv/.installed-dev
-	$(BIN)/pytest $(ARGS)
+	$(COMPILE) src tests
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
@@ -34,6 +37,7 @@ breaks: .venv/.installed-dev
 	$(BIN)/pytest --long -s -p no:randomly tests/running $(ARGS)
 
 bench: .venv/.installed-bench
+	$(COMPILE) src bench
 	$(BIN)/python -m bench.run $(ARGS)
 
 docs: .venv/.installed
@@ -52,6 +56,7 @@ clean:
 
 .venv/.installed: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	$(COMPILE) src
 	touch $@
 
 .venv/.installed-bench: .venv/.installed

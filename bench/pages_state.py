@@ -71,6 +71,7 @@ INSERT INTO records_cterecord (student_id, school_year_id, sau_id, school_id, sc
 SELECT number, {year}, n / 20 % 15 + 6, 9001 + n / 20 % 15, '', '01.0205', make_date({year}, 9, 2), 1.5,
     n % {uploads} + 1, now()
 FROM bench_students CROSS JOIN generate_series(1, 2) WHERE n % 20 = 0;
+DROP TABLE bench_names, bench_students;
 """
 _ORGANIZATIONS = """
 INSERT INTO reference_schoolyear (first, name)
@@ -182,7 +183,6 @@ def _fill(size: Size) -> None:
             _say_and_run(cursor, part.format(**numbers))
         for index in indexes:
             _say_and_run(cursor, index)
-        cursor.execute("DROP TABLE bench_names, bench_students")
         _say_and_run(cursor, "VACUUM ANALYZE")
         cursor.execute("SET session_replication_role = origin")
 

@@ -24,7 +24,7 @@ BUCKETS = [
     Limits(chunk_bytes=2_000, kept_bytes=0, bucket_count=1),
     Limits(chunk_bytes=2_000, kept_bytes=0, bucket_count=2),
     Limits(chunk_bytes=1_000, kept_bytes=3_000, bucket_count=5),
-    Limits(chunk_bytes=1 << 23, kept_bytes=0, bucket_count=997),
+    Limits(chunk_bytes=1 << 23, kept_bytes=0, bucket_count=97),
 ]
 
 
@@ -127,9 +127,9 @@ def world(tmp_path):
 
 
 @pytest.mark.parametrize("limits", BUCKETS, ids=lambda limits: f"{limits.bucket_count}-buckets")
-@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("slug", ROWS)
-def test_rows_judge_each_other_alike_in_buckets(world, reference, slug, seed, limits):
+def test_rows_judge_each_other_alike_in_buckets(world, reference, slug, limits):
+    seed = BUCKETS.index(limits)
     path, kind = world(slug, seed), find(slug)
     assert said(judge(path, kind, limits, reference=reference)) == said(judge(path, kind, AT_ONCE, reference=reference))
 

@@ -54,8 +54,9 @@ class RunningSystem:
     def state_of(self, upload_id: int) -> str:
         return self.ask("SELECT state FROM uploads_upload WHERE id = %s", upload_id)[0]
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "tidegate.cli.main", *arguments], env=self.environment)
+    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tidegate.cli.main", *arguments]
+        return subprocess.Popen(command, env=self.environment | settings)
 
     def send(self, path: Path, file_type: str, *, by: str = "rockstar@demo.example") -> int:
         return int(run_python(SEND, str(path), file_type, by, data_dir=self.data_dir))

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from tests.running.conftest import environment_of, wait_for
@@ -13,6 +14,13 @@ URL = "http://127.0.0.1:{port}"
 def tidegate(*arguments: object, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
+
+
+def is_up(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/sign-in/").is_success
+    except httpx.TransportError:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +37,7 @@ def site(system, free_port):
         "TIDEGATE_TOKEN": made.stdout.split()[-1],
         "SAU": str(sau),
     }
-    probe = [sys.executable, "-c", f"import httpx; httpx.get('{environment['TIDEGATE_URL']}/sign-in/')"]
-    wait_for(lambda: subprocess.run(probe, capture_output=True, check=False).returncode == 0, "The site answers")
+    wait_for(lambda: is_up(environment["TIDEGATE_URL"]), "The site answers")
     yield environment
     server.terminate()
     server.wait()

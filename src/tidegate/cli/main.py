@@ -3,64 +3,75 @@
 import secrets
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from tidegate.cli.add_person import add_person
-from tidegate.cli.add_token import add_token
-from tidegate.cli.apply_retention import apply_retention
-from tidegate.cli.backup import backup, restore
-from tidegate.cli.change_person import change_person
-from tidegate.cli.check import check
-from tidegate.cli.demo import demo
-from tidegate.cli.doctor import doctor
-from tidegate.cli.manage import manage
-from tidegate.cli.migrate import migrate
-from tidegate.cli.new_store_key import new_store_key
-from tidegate.cli.reference import export_reference, import_codes, import_reference
-from tidegate.cli.serve import serve
-from tidegate.cli.state_hash import state_hash
-from tidegate.cli.submit import submit
-from tidegate.cli.verify_receipt import verify_receipt
-from tidegate.cli.watch import watch
-from tidegate.cli.web import web
-from tidegate.cli.worker import worker
 from tidegate.core.errors import BrokenLayout, Refusal
 
 OUR_FAULT = 3
-COMMANDS = (
-    check,
-    submit,
-    watch,
-    verify_receipt,
-    demo,
-    serve,
-    web,
-    worker,
-    migrate,
-    doctor,
-    state_hash,
-    backup,
-    restore,
-    apply_retention,
-    new_store_key,
-    add_person,
-    change_person,
-    add_token,
-    import_reference,
-    export_reference,
-    import_codes,
-)
+MODULES = {
+    "check": "check",
+    "submit": "submit",
+    "watch": "watch",
+    "verify-receipt": "verify_receipt",
+    "demo": "demo",
+    "serve": "serve",
+    "web": "web",
+    "worker": "worker",
+    "migrate": "migrate",
+    "doctor": "doctor",
+    "state-hash": "state_hash",
+    "backup": "backup",
+    "restore": "backup",
+    "apply-retention": "apply_retention",
+    "new-store-key": "new_store_key",
+    "add-person": "add_person",
+    "change-person": "change_person",
+    "add-token": "add_token",
+    "import-reference": "reference",
+    "export-reference": "reference",
+    "import-codes": "reference",
+    "manage": "manage",
+}
+"""The module of each command, in the order of the help."""
+_TAKES_ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True}
 
-app = typer.Typer(
-    help="The state collection system for student data.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-for command in COMMANDS:
-    app.command(name=command.__name__.replace("_", "-"))(command)
-app.command(name="manage", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(manage)
+
+class _Commands(Mapping[str, Any]):
+    """The commands by their names. One is loaded when it is asked for: to load all takes longer than a small check."""
+
+    def __getitem__(self, name: str) -> Any:
+        function = getattr(import_module(f"tidegate.cli.{MODULES[name]}"), name.replace("-", "_"))
+        alone = typer.Typer(add_completion=False)
+        alone.command(name, context_settings=_TAKES_ANYTHING if name == "manage" else None)(function)
+        return get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+class _Group(TyperGroup):
+    """`tidegate` itself."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands()  # type: ignore[assignment]  # nobody adds one
+
+
+app = typer.Typer(cls=_Group, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.callback(help="The state collection system for student data.")
+def tidegate() -> None:
+    """Do what the command does."""
 
 
 def run() -> None:

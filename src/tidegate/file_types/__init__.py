@@ -1,5 +1,5 @@
 """File types: one folder each, found by looking, never registered."""
 
-from tidegate.file_types.file_type import FileType, find, find_all
+from tidegate.file_types.file_type import FileType, find, find_all, refuse_broken_rules
 
-__all__ = ["FileType", "find", "find_all"]
+__all__ = ["FileType", "find", "find_all", "refuse_broken_rules"]

@@ -3,7 +3,7 @@
 import csv
 import importlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,12 +31,17 @@ class FileType:
     slug: str
     folder: Path
     layout: Layout
-    rules: tuple[RowRule, ...]
 
     @property
     def name(self) -> str:
         """The entry in the File Type drop-down."""
         return self.layout.name
+
+    @cached_property
+    def rules(self) -> tuple[RowRule, ...]:
+        """The type's own rules, by code. Raises BrokenLayout where a module of `rules/` has not one rule."""
+        package = importlib.import_module(f"tidegate.file_types.{self.folder.name}.rules")
+        return tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
 
     @cached_property
     def guide(self) -> str:
@@ -96,7 +101,6 @@ def find_all() -> dict[str, FileType]:
     """Return every file type by slug, in the order in which people meet them."""
     folders = sorted(path.parent for path in _HERE.glob("*/layout.toml"))
     types = sorted(map(_read, folders), key=lambda file_type: file_type.layout.order)
-    _refuse_doubled_codes(types)
     return {file_type.slug: file_type for file_type in types}
 
 
@@ -109,14 +113,14 @@ def find(slug: str) -> FileType:
 
 
 def _read(folder: Path) -> FileType:
-    package = importlib.import_module(f"tidegate.file_types.{folder.name}.rules")
-    rules = tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
-    return FileType(folder.name.replace("_", "-"), folder, load_layout(folder / "layout.toml"), rules)
+    return FileType(folder.name.replace("_", "-"), folder, load_layout(folder / "layout.toml"))
 
 
-def _refuse_doubled_codes(types: Iterable[FileType]) -> None:
+def refuse_broken_rules() -> None:
+    """Load the rules of every file type, so that a broken one is known when a site starts and not with the first upload.
+    Raises BrokenLayout where a module has not one rule, or a code stands in two types."""
     seen: dict[str, str] = {}
-    for file_type in types:
+    for file_type in find_all().values():
         for rule in file_type.rules:
             if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
                 raise BrokenLayout(f"The code {rule.code} stands in {seen[rule.code]} and in {file_type.slug}")

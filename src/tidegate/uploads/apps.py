@@ -9,3 +9,9 @@ class UploadsConfig(AppConfig):
     name = "tidegate.uploads"
     label = "uploads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse to start with a broken rule."""
+        from tidegate.file_types import refuse_broken_rules
+
+        refuse_broken_rules()

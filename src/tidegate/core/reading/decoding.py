@@ -16,7 +16,7 @@ _MARKS = (
 )
 _CHUNK = 1 << 20
 _STRAY = re.compile("[\udc80-\udcff]")
-_LETTER = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+_LETTER = re.compile("[^\x00-\x7f\ud800-\udfff]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
