@@ -117,7 +117,7 @@ def _read(folder: Path) -> FileType:
 
 
 def refuse_broken_rules() -> None:
-    """Load the rules of every file type, so that a broken one is known when a site starts and not with the first upload.
+    """Load the rules of every file type, so that a broken one is known when a site starts, not with the first upload.
     Raises BrokenLayout where a module has not one rule, or a code stands in two types."""
     seen: dict[str, str] = {}
     for file_type in find_all().values():
