@@ -16,7 +16,7 @@ demo: .venv/.installed
 
 test: .venv/.installed-dev
 	$(COMPILE) src tests
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("running", "browser")
-"""Folders whose tests share a running system: one process runs all of a folder. They come first: they take longest."""
+"""Folders whose tests share a running system: one process runs all of a folder."""
 
 
 def pytest_addoption(parser) -> None:
@@ -13,13 +14,24 @@ def pytest_addoption(parser) -> None:
     parser.addoption("--long", action="store_true", help="Break workers at every point, and race many rounds")
 
 
+class _Files(LoadScopeScheduling):
+    """Gives out the tests of a file together where several processes run them (`make test`)."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        folder = path.split("/")[1]
+        return folder if folder in TOGETHER else path
+
+
+def pytest_xdist_make_scheduler(config, log) -> _Files:
+    """Say which tests belong into one process."""
+    return _Files(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Say which tests belong into one process where several run them (`make test`), and which come first."""
+    """Begin with what takes longest, as long as there is something beside it."""
     place = {name: number for number, name in enumerate(TOGETHER)}
-    for item in items:
-        folder = Path(item.path).parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path)))
     items.sort(key=lambda item: place.get(Path(item.path).parent.name, len(TOGETHER)))
 
 
