@@ -2,6 +2,8 @@
 
 import polars as pl
 
+MANY = 50_000
+"""Of a column with more different texts than this, what was found out about each is not worth remembering."""
 _LOOKED_AT = 100
 
 

@@ -36,7 +36,7 @@ def test_few_texts_are_read_as_many_are(column, monkeypatch):
     ]
     once = ColumnValues(column)
     few = [once.read(text) for text in texts]
-    monkeypatch.setattr(column_values, "_MOST_TEXTS", 0)
+    monkeypatch.setattr(column_values, "MANY", 0)
     monkeypatch.setattr(column_values, "_LOOKED_AT", 2)
     each = ColumnValues(column)
     many = [each.read(text) for text in texts]

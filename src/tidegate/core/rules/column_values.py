@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tidegate.core.different_texts import DifferentTexts
+from tidegate.core.different_texts import MANY, DifferentTexts
 from tidegate.core.layouts.layout import Column
 
 _LOOKED_AT = 2_000
-_MOST_TEXTS = 50_000
-"""With more different texts than this a column is read cell by cell."""
 
 
 class Read(NamedTuple):
@@ -48,7 +46,7 @@ class ColumnValues:
     def _are_many(self, text: pl.Series) -> bool:
         if self._values.is_empty():
             return text.head(_LOOKED_AT).n_unique() > _LOOKED_AT // 2
-        return self._values.len() > _MOST_TEXTS
+        return self._values.len() > MANY
 
     def _values_of(self, text: pl.Series) -> pl.Series:
         return text.alias("text").to_frame().select(self.column.of.value(pl.col("text"))).to_series()

@@ -4,12 +4,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tidegate.core.different_texts import DifferentTexts, number_column
+from tidegate.core.different_texts import MANY, DifferentTexts, number_column
 from tidegate.core.stored.number_index import NumberIndex
-
-_MOST_KEYS = 50_000
-"""Of a file with more different texts than this in one column, all but a few of which mean nothing, they are
-forgotten."""
 
 
 class AskedOnce:
@@ -57,7 +53,7 @@ class AskedOnce:
         """Return the numbers that the rows have, or, once they have none any more, numbers of our own."""
         if number_column(self.by) in rows.columns:
             return rows[number_column(self.by)]
-        if self._texts is None or self._known.len() > _MOST_KEYS:
+        if self._texts is None or self._known.len() > MANY:
             self._texts = DifferentTexts()
             self._forget()
         return self._texts.numbers(rows[self.keys[0]])
