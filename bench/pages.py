@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from bench.pages_state import LARGE, MIDDLE, USUAL, YEAR, Size, make_state
+from bench.pages_state import AVERAGE_STUDENTS, LARGE, MIDDLE, USUAL, WHICH, YEAR, Size, make_state
 
 HERE = Path(__file__).parent
 LIMIT_MS = 100
@@ -30,7 +30,7 @@ class Page(NamedTuple):
     search: str | None = None
 
 
-def set_people_up() -> dict[str, Any]:
+def set_people_up(size: Size) -> dict[str, Any]:
     """Return a signed-in client for each person, and a program's."""
     from django.test import Client
 
@@ -44,6 +44,7 @@ def set_people_up() -> dict[str, Any]:
         "administrator": ("state-administrator", None),
         "specialist of the large SAU": ("data-specialist", LARGE),
         "specialist of the middle SAU": ("data-specialist", MIDDLE),
+        "specialist of the average SAU": ("data-specialist", size.average),
     }
     clients = {}
     year = SchoolYear.objects.get(first=YEAR)
@@ -60,7 +61,7 @@ def set_people_up() -> dict[str, Any]:
     return clients
 
 
-def pages_to_ask() -> Iterator[Page]:
+def pages_to_ask(size: Size) -> Iterator[Page]:
     """Yield every page that is measured."""
     from tidegate.records.models import Enrollment, Student
     from tidegate.uploads.models import Finding, Upload
@@ -86,7 +87,7 @@ def pages_to_ask() -> Iterator[Page]:
         public_id = Student.objects.get(number=student).public_id
         yield Page("Student", who, f"/students/{public_id}/")
         yield Page("Student CTE", who, f"/students/{public_id}/cte/")
-    yield from _lists_of_students()
+    yield from _lists_of_students(size)
     yield Page("Possible duplicates", "administrator", "/possible-duplicates/")
     yield from _audit_log()
     yield Page("API: upload", "program", f"/api/v1/uploads/{biggest}")
@@ -105,13 +106,13 @@ def last_page_of_findings(upload_id: int) -> str:
     return f"{address}&after={ids[49].pk}" if count > 49 else address
 
 
-def _lists_of_students() -> Iterator[Page]:
+def _lists_of_students(size: Size) -> Iterator[Page]:
     from tidegate.records.models import StudentVersion
 
     someone = StudentVersion.objects.filter(student__enrollments__sau=USUAL, replaced_at=None)[0]
-    for who in ("specialist", "specialist of the middle SAU", "specialist of the large SAU", "administrator"):
+    for who in ("specialist", *(f"specialist of the {which} SAU" for which in WHICH[::-1]), "administrator"):
         yield Page("Students", who, "/students/")
-        yield Page("Students, far on", who, f"/students/?page=20&after={in_the_middle(who)}")
+        yield Page("Students, far on", who, f"/students/?page=20&after={in_the_middle(who, size)}")
         searches = {
             "a number's first digits": someone.student_id[:6],
             "a whole number": someone.student_id,
@@ -124,13 +125,13 @@ def _lists_of_students() -> Iterator[Page]:
             yield Page(f"Students, searched by {what}", who, "/students/", text)
 
 
-def in_the_middle(who: str) -> str:
+def in_the_middle(who: str, size: Size) -> str:
     """Return the public ID of a student in the middle of the alphabet, whose list that person sees."""
     from tidegate.records.models import Student
 
-    sau = {"specialist of the large SAU": LARGE, "specialist of the middle SAU": MIDDLE}.get(who, USUAL)
+    saus = dict(zip((f"specialist of the {which} SAU" for which in WHICH), (LARGE, MIDDLE, size.average), strict=True))
     named = Student.objects.filter(versions__replaced_at=None, versions__last_name__startswith="M")
-    return str(named.filter(enrollments__sau=sau, enrollments__school_year=YEAR)[0].public_id)
+    return str(named.filter(enrollments__sau=saus.get(who, USUAL), enrollments__school_year=YEAR)[0].public_id)
 
 
 def _audit_log() -> Iterator[Page]:
@@ -163,9 +164,9 @@ def measure(size: Size, rounds: int) -> list[dict[str, Any]]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    clients = set_people_up()
+    clients = set_people_up(size)
     measured = []
-    for page in pages_to_ask():
+    for page in pages_to_ask(size):
         client = clients[page.who]
         if page.who != "program":
             client.post("/students/search/", {"search": page.search} if page.search else {"show_all": "yes"})
@@ -212,8 +213,9 @@ def report(result: dict[str, Any]) -> str:
         ),
         "",
         (
-            "The usual SAU has about 2,400 students, the middle one 0.4 % and the large one 5 % of all in the grown state; a tenth of the "
-            "uploads are the usual SAU's, one of them with all the findings."
+            f"The usual SAU has {round(grown['students'] * 0.946 / (grown['saus'] - 2), -1):,.0f} students in the grown state, "
+            f"the average one {AVERAGE_STUDENTS:,}, as a district of the United States, the middle one 0.4 % and the large one 5 % of all, "
+            "and their numbers lie anywhere among the others'. A tenth of the uploads are the usual SAU's, one of them with all the findings."
         ),
         "",
         "| | small | grown |",

@@ -8,7 +8,11 @@ from typing import NamedTuple
 FILES = Path(__file__).parent / "files"
 YEAR = 2025
 LARGE, MIDDLE, USUAL = 1, 2, 3
-"""SAUs: the first has 5 % of the students, the second 0.4 %, all others (this one, and so on) share the rest alike."""
+"""SAUs: the first has 5 % of the students, the second 0.4 %, all others (this one, and so on) share the rest alike, but
+for the last one, `Size.average`."""
+WHICH = ("large", "middle", "average")
+AVERAGE_STUDENTS = 3_850
+"""So many students has a district of the United States on average: 50 million in 13,000."""
 BIG_TABLES = (
     "records_student", "records_studentversion", "records_enrollment", "records_cterecord", "uploads_finding",
     "audit_event",
@@ -24,6 +28,11 @@ class Size(NamedTuple):
     findings: int
     events: int
     held: int
+
+    @property
+    def average(self) -> int:
+        """The SAU that has as many students as a district has on average, if the state is large enough."""
+        return self.saus + 1
 
     @property
     def folder(self) -> Path:
@@ -46,6 +55,7 @@ CREATE UNLOGGED TABLE bench_students AS
 SELECT n, (100000000 + n)::text AS number, floor(20000 * power(random(), 2))::int AS last,
     floor(1999 * power(random(), 2))::int AS first,
     CASE WHEN place < 0.05 THEN {large} WHEN place < 0.054 THEN {middle}
+         WHEN place >= 1 - least({average_students} / {students}::numeric, 0.5 / {saus}) THEN {average}
          ELSE {usual} + floor((place - 0.054) / 0.946 * ({saus} - 2))::int END AS sau
 FROM (SELECT n, random() AS place FROM generate_series(0, {students} - 1) n OFFSET 0) placed;
 INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, date_of_birth, gender,
@@ -77,10 +87,10 @@ _ORGANIZATIONS = """
 INSERT INTO reference_schoolyear (first, name)
 SELECT y, y || '-' || y + 1 FROM generate_series({year} - 5, {year}) y ON CONFLICT DO NOTHING;
 INSERT INTO reference_organization (id, name, kind, local_id)
-SELECT s, 'District ' || s, 'SAU', '' FROM generate_series(1, {saus}) s;
+SELECT s, 'District ' || s, 'SAU', '' FROM generate_series(1, {saus} + 1) s;
 INSERT INTO reference_organization (id, name, kind, parent_id, local_id)
 SELECT 3000 + s * 2 - k, CASE k WHEN 0 THEN 'High' ELSE 'Middle' END || ' School ' || s, 'School', s, ''
-FROM generate_series(1, {saus}) s, generate_series(0, 1) k;
+FROM generate_series(1, {saus} + 1) s, generate_series(0, 1) k;
 INSERT INTO reference_organization (id, name, kind, parent_id, local_id)
 SELECT 9000 + k, 'Technical Center ' || k, 'CTE School', k + 5, '' FROM generate_series(1, 15) k;
 INSERT INTO reference_code (list_name, code, title) SELECT 'cte_codes', lpad((k / 100)::text, 2, '0') || '.' ||
@@ -164,14 +174,16 @@ def make_state(size: Size) -> None:
 def _add_people() -> None:
     from tidegate.accounts.models import Person
 
-    for name in ("specialist", "administrator", "specialist of the large SAU", "specialist of the middle SAU"):
-        Person.objects.create_user(f"{name.replace(' ', '.')}@example.org", "a long password", name=name.capitalize())
+    for name in ("specialist", "administrator", *(f"specialist of the {which} SAU" for which in WHICH)):
+        email = f"{name.replace(' ', '.').lower()}@example.org"
+        Person.objects.create_user(email, "a long password", name=name.capitalize())
 
 
 def _fill(size: Size) -> None:
     from django.db import connection
 
-    numbers = size._asdict() | {"large": LARGE, "middle": MIDDLE, "usual": USUAL, "year": YEAR, "next": YEAR + 1}
+    numbers = size._asdict() | {"large": LARGE, "middle": MIDDLE, "usual": USUAL, "average": size.average}
+    numbers |= {"average_students": AVERAGE_STUDENTS, "year": YEAR, "next": YEAR + 1}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # what is made here refers to what is there
         cursor.execute("SET synchronous_commit = off")
