@@ -1,8 +1,9 @@
 """The students of an organization in a school year, by name, found at once among any number of students.
 
-There are two ways to the same list. Of an organization with few students, all are gathered and sorted. For one with
-many, an index over the whole state is walked from where the page begins, and whoever is not enrolled there is passed
-over: the larger the organization, the sooner a page is full. So neither grows with the state.
+There are three ways to the same list. Of an organization with few students, all are gathered and sorted. A SAU with
+more has a roster, which is walked from where the page begins. For whatever has no roster, or is so large that a search
+in its roster would take long, an index over the whole state is walked, and whoever is not enrolled there is passed
+over: the larger the organization, the sooner a page is full. So none grows with the state.
 """
 
 from collections.abc import Sequence
@@ -17,13 +18,17 @@ from django.utils import timezone
 
 from tidegate.records import student_list_sql as sql
 from tidegate.records.models import Student
-from tidegate.records.student_search import search_for
+from tidegate.records.student_search import KEYS, search_for
 from tidegate.records.students import with_names
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 
 FEW = 10_000
-"""So many are gathered, wherever; among many millions more, see `_few_among`."""
+"""So many are gathered, wherever there is no roster; among many millions more, see `_few_among`."""
+_FEW_IN_SAU = 1_000
+"""So many are gathered in a SAU; of more, no page says how many they are."""
+_MANY_IN_SAU = 200_000
+"""A SAU with more than so many is large among any number of students that there may be."""
 _A_PAGE = 50
 
 
@@ -48,8 +53,10 @@ class StudentList:
         self._is_state = organization is None
         self._show = ShowStudents(show_students)
         self._search = search_for(search)
+        self._on_roster = search_for(search, KEYS)
+        self._sau = organization.pk if organization is not None and organization.is_sau else None
         self._values: dict[str, Any] = {"year": school_year.pk, "today": today or timezone.localdate()}
-        self._values |= _places(organization) | self._search.values
+        self._values |= {"sau": self._sau} | _places(organization) | self._search.values
         self._count: int | None = None
 
     def count(self) -> int | None:
@@ -90,10 +97,20 @@ class StudentList:
         return bool(count <= few)
 
     def _few_among(self) -> int:
-        """Return up to how many students it takes no longer to gather them all than to walk past everybody else until
-        a page is full: the root of how many there are, times a page, as long as both take."""
+        """Return up to how many students all are gathered. Without a roster, it takes then no longer than to walk past
+        everybody else until a page is full: the root of how many there are, times a page, as long as both take."""
+        if self._sau is not None:
+            return _FEW_IN_SAU
         ((everybody,),) = self._ask("SELECT reltuples::bigint FROM pg_class WHERE oid = 'records_student'::regclass")
         return max(FEW, isqrt(_A_PAGE * max(everybody, 0) // 2))
+
+    @cached_property
+    def _has_roster(self) -> bool:
+        """Whether the roster is walked. How large the SAU is the database tells as it plans, without counting."""
+        if self._sau is None:
+            return False
+        ((plan,),) = self._ask(f"EXPLAIN (FORMAT JSON) {sql.ENROLLED_IN_SAU}")
+        return bool(plan[0]["Plan"]["Plan Rows"] <= _MANY_IN_SAU)
 
     def _gather(self, beyond: str, *, count: int, start: int = 0, is_before: bool = False, **keys: Any) -> list[str]:
         query = sql.gather(
@@ -105,14 +122,16 @@ class StudentList:
     def _walk(self, count: int, *, place: Sequence[Any] | None = None, is_before: bool = False) -> list[str]:
         """Return the numbers of so many students beyond the place, through one phase of the search after the other."""
         numbers: list[str] = []
-        for index, phase in list(enumerate(self._search.phases))[:: -1 if is_before else 1]:
+        search = self._on_roster if self._has_roster else self._search
+        walk = sql.walk_roster if self._has_roster else sql.walk
+        for index, phase in list(enumerate(search.phases))[:: -1 if is_before else 1]:
             is_begun = place is not None and index == place[0]
             if place is not None and not is_begun and (index > place[0]) == is_before:
                 continue
             keys = place[-len(phase.order) :] if place is not None and is_begun else ()
-            query = sql.walk(
+            query = walk(
                 phase,
-                self._search,
+                search,
                 show=self._show,
                 is_state=self._is_state,
                 is_begun=is_begun,

@@ -9,6 +9,7 @@ _SAU, _SCHOOL = "enrolled.sau_id = ANY(%(saus)s)", "enrolled.school_id = ANY(%(s
 _OPEN = "(enrolled.exit_date IS NULL OR enrolled.exit_date > %(today)s)"
 _ENDED = "enrolled.exit_date IS NOT NULL"  # word for word as in the indexes over those that have ended, or will
 _CURRENT = "enrolled.replaced_at IS NULL AND enrolled.school_year_id = %(year)s"
+ENROLLED_IN_SAU = f"SELECT FROM records_enrollment enrolled WHERE {_CURRENT} AND enrolled.sau_id = %(sau)s"
 _ENROLLED = "SELECT enrolled.student_id FROM records_enrollment enrolled WHERE {current} AND {place} AND {state}"
 # Each SAU in turn, since only within a SAU an index has the school year.
 _ENROLLED_IN_STATE = """
@@ -38,6 +39,20 @@ _WALK = """
 SELECT known.student_id FROM records_studentversion known
 WHERE known.replaced_at IS NULL AND {condition} AND {also} AND {beyond} AND {is_listed} ORDER BY {order} LIMIT %(count)s
 """
+# Only of those who stand in the page, in its order, the records are asked.
+_WALK_ROSTER = """
+SELECT known.student_id FROM (
+    SELECT known.student_id, known.last_key, known.first_key FROM records_rosterline known
+    WHERE known.sau_id = %(sau)s AND known.school_year_id = %(year)s AND {condition} AND {also} AND {beyond}
+    ORDER BY {order} OFFSET 0
+) known WHERE {is_called_so} AND {is_listed} LIMIT %(count)s
+"""
+_IS_CALLED_SO = """((
+    SELECT TRUE FROM records_studentversion version
+    WHERE version.student_id = known.student_id AND version.replaced_at IS NULL
+      AND UPPER(version.last_name) COLLATE "C" = known.last_key
+      AND UPPER(version.first_name) COLLATE "C" = known.first_key LIMIT 1
+) IS TRUE)"""
 _PLACE = """
 SELECT phase, key_1, key_2, number FROM (
     SELECT {place} FROM records_student student JOIN records_studentversion known ON known.student_id = student.number
@@ -74,6 +89,18 @@ def walk(phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, is
         condition=phase.condition,
         also=search.also,
         beyond=beyond(phase.order, is_before=way == "DESC") if is_begun else "TRUE",
+        is_listed=_is_listed(show, is_state=is_state),
+        order=", ".join(f"{key} {way}" for key in phase.order),
+    )
+
+
+def walk_roster(phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, is_begun: bool, way: str) -> str:
+    """Return the same as `walk`, from the roster of the SAU; the search is in the roster's columns."""
+    return _WALK_ROSTER.format(
+        condition=phase.condition,
+        also=search.also,
+        beyond=beyond(phase.order, is_before=way == "DESC") if is_begun else "TRUE",
+        is_called_so=_IS_CALLED_SO,
         is_listed=_is_listed(show, is_state=is_state),
         order=", ".join(f"{key} {way}" for key in phase.order),
     )

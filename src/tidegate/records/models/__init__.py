@@ -3,6 +3,7 @@
 from tidegate.records.models.cte_record import CteRecord
 from tidegate.records.models.enrollment import Enrollment, EnrollmentType
 from tidegate.records.models.number_request import AnswerLine, NumberRequest, Outcome
+from tidegate.records.models.roster import RosterLine
 from tidegate.records.models.student import Student, StudentVersion
 from tidegate.records.models.versioned import CURRENT
 
@@ -14,6 +15,7 @@ __all__ = [
     "EnrollmentType",
     "NumberRequest",
     "Outcome",
+    "RosterLine",
     "Student",
     "StudentVersion",
 ]
