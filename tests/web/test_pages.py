@@ -183,7 +183,7 @@ AUDIT_LOG = (
 )  # fmt: skip
 LARGE_TABLES = (
     "uploads_upload", "uploads_finding", "uploads_findingcount", "records_student", "records_studentversion",
-    "records_enrollment", "records_cterecord", "audit_event",
+    "records_enrollment", "records_cterecord", "records_rosterline", "audit_event",
 )  # fmt: skip
 
 

@@ -33,7 +33,8 @@ SELECT row FROM new_enrollments WHERE school_id NOT IN (
 """
 # In the order of their numbers, as uploads lock the students of a file: nobody can wait for each other in a circle.
 _LOCK_STUDENTS = """
-SELECT number FROM records_student WHERE number IN (SELECT number FROM new_enrollments)
+SELECT number FROM records_student
+WHERE number IN (SELECT number FROM new_enrollments UNION SELECT number FROM new_students)
 ORDER BY number FOR NO KEY UPDATE
 """
 # Of primaries that overlap, the one that began later is to blame; a period is half open, so that a student may leave
@@ -113,7 +114,8 @@ def read_enrollments(folder: Path) -> ImportFile:
 
 
 def judge_enrollments(file: ImportFile) -> None:
-    """Stage the file and note what does not fit together; the organizations of the folder are staged already."""
+    """Stage the file, lock the folder's students, and note what does not fit together; the organizations and the
+    students of the folder are staged already."""
     stage(STAGED, file.rows)
     with raw_cursor() as cursor:
         cursor.execute(_LOCK_STUDENTS)

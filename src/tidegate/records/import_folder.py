@@ -9,7 +9,7 @@ from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.import_enrollments import judge_enrollments, merge_enrollments, read_enrollments
-from tidegate.records.import_students import merge_students, read_students
+from tidegate.records.import_students import merge_students, read_students, stage_students
 from tidegate.reference.import_codes import import_cip_list as merge_cip_list
 from tidegate.reference.import_codes import merge_cte_codes, read_cte_codes
 from tidegate.reference.import_file import ImportFile, Merged
@@ -43,6 +43,7 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     files = (organizations, codes, students, enrollments)
     _refuse_problems(*(file for file in files if not file.is_readable), also=files)
     judge_organizations(organizations)
+    stage_students(students)
     judge_enrollments(enrollments)
     _refuse_problems(*files)
     year_count = add_school_years(SchoolYear(first) for first in enrollments.rows["school_year"].unique())

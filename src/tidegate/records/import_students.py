@@ -54,9 +54,13 @@ def read_students(folder: Path) -> ImportFile:
     return file
 
 
+def stage_students(file: ImportFile) -> None:
+    """Put the file's students where SQL can see them."""
+    stage(STAGED, file.rows)
+
+
 def merge_students(file: ImportFile) -> Merged:
     """Bring the students that are new or differ; a student that the file does not have stays as they are."""
-    stage(STAGED, file.rows)
     return bring_versions(
         "records_studentversion",
         before=_ADD_NUMBERS,

@@ -13,24 +13,27 @@ WHERE enrolled.replaced_at IS NULL AND known.replaced_at IS NULL AND place.sau_i
 ORDER BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING
 """
 FILL = _PUT.format(who="records_enrollment enrolled JOIN records_studentversion known USING (student_id)")
-# Planned anew each time: what is right for an import of millions is not for the next file of ten rows.
+# Planned anew each time: what is right for an import of millions is not for the next file of ten rows. Nothing slips
+# between two transactions: whoever brings enrollments or names has locked the students, and keeps the schools.
 TRIGGERS = f"""
 CREATE FUNCTION records_put_on_roster() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    EXECUTE TG_ARGV[1];
     EXECUTE format($q${_PUT.format(who="%s")}$q$, TG_ARGV[0]);
     RETURN NULL;
 END $$;
 CREATE TRIGGER enrollment_on_roster AFTER INSERT ON records_enrollment REFERENCING NEW TABLE AS brought
     FOR EACH STATEMENT EXECUTE FUNCTION records_put_on_roster(
-        'brought enrolled JOIN records_studentversion known USING (student_id)');
+        'brought enrolled JOIN records_studentversion known USING (student_id)',
+        'SELECT FROM reference_organization WHERE id IN (SELECT school_id FROM brought) FOR SHARE');
 CREATE TRIGGER name_on_roster AFTER INSERT ON records_studentversion REFERENCING NEW TABLE AS brought
     FOR EACH STATEMENT EXECUTE FUNCTION records_put_on_roster(
-        'brought known JOIN records_enrollment enrolled USING (student_id)');
+        'brought known JOIN records_enrollment enrolled USING (student_id)', 'SELECT');
 CREATE TRIGGER school_on_roster AFTER UPDATE ON reference_organization REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION records_put_on_roster(
         'before JOIN after ON after.id = before.id AND after.parent_id IS DISTINCT FROM before.parent_id
          JOIN records_enrollment enrolled ON enrolled.school_id = after.id
-         JOIN records_studentversion known USING (student_id)');
+         JOIN records_studentversion known USING (student_id)', 'SELECT');
 """
 UNDO = """
 DROP TRIGGER school_on_roster ON reference_organization;
