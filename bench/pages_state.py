@@ -2,7 +2,6 @@
 
 import os
 import time
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -195,7 +194,7 @@ def _fill(size: Size) -> None:
         cursor.execute("SET work_mem = '512MB'")
         cursor.execute("SELECT setseed(0.5)")
         indexes = _drop_indexes(cursor)
-        roster = import_module("tidegate.records.migrations.0008_roster").FILL  # what its triggers would have done
+        roster = "SELECT records_fill_roster()"  # what its triggers would have done
         for part in (_NAMES, _ORGANIZATIONS, _STUDENTS, _ENROLLMENTS, roster, _UPLOADS, _FINDINGS, _EVENTS, _HELD):
             _say_and_run(cursor, part.format(**numbers))
         for index in indexes:

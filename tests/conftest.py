@@ -23,6 +23,7 @@ class _Files(LoadScopeScheduling):
         return folder if folder in TOGETHER else path
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log) -> _Files:
     """Say which tests belong into one process."""
     return _Files(config, log)

@@ -1,12 +1,11 @@
 """The roster of a SAU follows the enrollments, the names and the schools, by itself."""
 
-import importlib
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
 
 from tidegate.records import student_list
+from tidegate.records.fill_roster import fill_roster
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment, RosterLine
 from tidegate.records.student_list import StudentList
@@ -15,7 +14,6 @@ from tidegate.reference.models import Organization, SchoolYear
 
 pytestmark = pytest.mark.django_db
 
-FILL = importlib.import_module("tidegate.records.migrations.0008_roster").FILL
 ARIA, BANJO = "900000001", "900000002"
 ALL_LINES = {
     (1000, "AMPLIFIER", ARIA), (1000, "O'OCTAVE", BANJO), (2000, "AMPLIFIER", ARIA), (2000, "O'OCTAVE", BANJO),
@@ -44,9 +42,8 @@ def test_a_student_is_on_the_rosters_of_the_sau_and_of_the_schools_sau(write_fol
 def test_what_was_there_before_the_roster_is_put_on_it(write_folder):
     import_reference(write_folder(), by=None)
     RosterLine.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute(FILL)
-        cursor.execute(FILL)
+    fill_roster()
+    fill_roster()
     assert lines() == ALL_LINES
 
 

@@ -73,14 +73,55 @@ def test_a_name_that_changes_beside_an_upload_is_on_every_roster(system, folder,
     assert sau in system.ask(LINES, student, "ZITHER")[0]
 
 
-def test_a_school_that_moves_beside_an_upload_takes_its_new_students_along(system, folder, upload):
-    connection, student, school = upload
-    name = "SELECT upper(last_name) FROM records_studentversion WHERE student_id = %s AND replaced_at IS NULL"
+def move(system, folder, student: str, school: int) -> tuple[int, int]:
+    """Move the school in the folder to a SAU that has nothing of the student; return the old SAU and the new one."""
     old = system.ask("SELECT parent_id FROM reference_organization WHERE id = %s", school)[0]
+    known = system.ask("SELECT array_agg(sau_id) FROM records_rosterline WHERE student_id = %s", student)[0]
     elsewhere = "SELECT id FROM reference_organization WHERE kind = 'SAU' AND id <> ALL(%s) ORDER BY id DESC LIMIT 1"
-    known = system.ask(LINES, student, system.ask(name, student)[0])[0]
     new = system.ask(elsewhere, [*known, old])[0]
     change(folder, "organizations.csv", where=("OrganizationID", str(school)), to=("ParentID", str(new)))
+    for name in ("students.csv", "enrollments.csv"):  # so that it waits for no student
+        header = (folder / name).read_text().splitlines()[0]
+        (folder / name).write_text(f"{header}\n")
+    return old, new
+
+
+NAME = "SELECT upper(last_name) FROM records_studentversion WHERE student_id = %s AND replaced_at IS NULL"
+
+
+def test_a_school_that_moves_beside_an_upload_takes_its_new_students_along(system, folder, upload):
+    connection, student, school = upload
+    old, new = move(system, folder, student, school)
     import_beside(system, connection, folder)
-    assert new in system.ask(LINES, student, system.ask(name, student)[0])[0]
+    assert new in system.ask(LINES, student, system.ask(NAME, student)[0])[0]
     system.connection.execute("UPDATE reference_organization SET parent_id = %s WHERE id = %s", [old, school])
+
+
+def test_a_school_that_moves_beside_another_name_takes_the_student_along_under_it(system, folder, upload):
+    connection, student, school = upload
+    connection.commit()
+    version = system.ask(
+        "SELECT id, first_name, gender FROM records_studentversion WHERE student_id = %s AND replaced_at IS NULL",
+        student,
+    )
+    connection.execute("SELECT FROM records_student WHERE number = %s FOR NO KEY UPDATE", [student])
+    connection.execute("UPDATE records_studentversion SET replaced_at = now() WHERE id = %s", version[:1])
+    connection.execute(
+        """
+        INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, gender)
+        VALUES (%s, 'Glissando', %s, '', '', %s)
+        """,
+        [student, *version[1:]],
+    )
+    old, new = move(system, folder, student, school)
+    import_beside(system, connection, folder)
+    assert new in system.ask(LINES, student, "GLISSANDO")[0]
+    system.connection.execute("UPDATE reference_organization SET parent_id = %s WHERE id = %s", [old, school])
+
+
+def test_an_import_in_which_no_school_moves_waits_for_no_upload_of_other_students(system, folder, upload):
+    _, student, school = upload
+    move(system, folder, student, school)
+    old = system.ask("SELECT parent_id FROM reference_organization WHERE id = %s", school)[0]
+    change(folder, "organizations.csv", where=("OrganizationID", str(school)), to=("ParentID", str(old)))
+    assert system.start("import-reference", str(folder)).wait(timeout=60) == 0

@@ -33,10 +33,12 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `tidegate
 
     set_up()
     from tidegate.cli.migrate import migrate_database
+    from tidegate.records.fill_roster import fill_roster
     from tidegate.uploads.backup import restore as restore_from
 
     about = restore_from(folder.absolute())
     migrate_database()
+    fill_roster()  # this database may know other capitals than the one that was backed up
     typer.echo(f"Restored the state of {about['made_at']}; state hash {about['whole_hash']}")
 
 

@@ -51,6 +51,13 @@ class _Commands(Mapping[str, Any]):
         alone.command(name, context_settings=_TAKES_ANYTHING if name == "manage" else None)(function)
         return get_command(alone)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a command; a KeyError while it is loaded is our fault, and no name that nobody knows."""
+        return self[name] if name in MODULES else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in MODULES
+
     def __iter__(self) -> Iterator[str]:
         return iter(MODULES)
 

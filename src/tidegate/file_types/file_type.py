@@ -3,7 +3,7 @@
 import csv
 import importlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -116,11 +116,11 @@ def _read(folder: Path) -> FileType:
     return FileType(folder.name.replace("_", "-"), folder, load_layout(folder / "layout.toml"))
 
 
-def refuse_broken_rules() -> None:
-    """Load the rules of every file type, so that a broken one is known when a site starts, not with the first upload.
+def refuse_broken_rules(types: Iterable[FileType]) -> None:
+    """Load the rules of these file types, so that a broken one is known when a site starts, not with the first upload.
     Raises BrokenLayout where a module has not one rule, or a code stands in two types."""
     seen: dict[str, str] = {}
-    for file_type in find_all().values():
+    for file_type in types:
         for rule in file_type.rules:
             if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
                 raise BrokenLayout(f"The code {rule.code} stands in {seen[rule.code]} and in {file_type.slug}")

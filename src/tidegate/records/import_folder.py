@@ -16,6 +16,7 @@ from tidegate.reference.import_file import ImportFile, Merged
 from tidegate.reference.import_organizations import judge_organizations, merge_organizations, read_organizations
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.reference.school_years import add_school_years
+from tidegate.reference.take_turns import take_turns
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     if not folder.is_dir():
         fix = "Name the folder that tidegate export-reference has written"
         raise Refusal("The reference folder does not exist", fix=fix, code="REFERENCE_FOLDER")
+    take_turns("import reference")
     organizations, codes = read_organizations(folder), read_cte_codes(folder)
     students, enrollments = read_students(folder), read_enrollments(folder)
     files = (organizations, codes, students, enrollments)

@@ -100,7 +100,7 @@ class StudentList:
         """Return up to how many students all are gathered. Without a roster, it takes then no longer than to walk past
         everybody else until a page is full: the root of how many there are, times a page, as long as both take."""
         if self._sau is not None:
-            return _FEW_IN_SAU
+            return FEW if self._show == ShowStudents.INACTIVE else _FEW_IN_SAU  # the few who left are far between
         ((everybody,),) = self._ask("SELECT reltuples::bigint FROM pg_class WHERE oid = 'records_student'::regclass")
         return max(FEW, isqrt(_A_PAGE * max(everybody, 0) // 2))
 

@@ -45,7 +45,7 @@ SELECT known.student_id FROM (
     SELECT known.student_id, known.last_key, known.first_key FROM records_rosterline known
     WHERE known.sau_id = %(sau)s AND known.school_year_id = %(year)s AND {condition} AND {also} AND {beyond}
     ORDER BY {order} OFFSET 0
-) known WHERE {is_called_so} AND {is_listed} LIMIT %(count)s
+) known WHERE {is_called_so} AND {is_listed} ORDER BY {order} LIMIT %(count)s
 """
 _IS_CALLED_SO = """((
     SELECT TRUE FROM records_studentversion version

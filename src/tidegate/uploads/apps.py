@@ -12,6 +12,6 @@ class UploadsConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start with a broken rule."""
-        from tidegate.file_types import refuse_broken_rules
+        from tidegate.file_types import find_all, refuse_broken_rules
 
-        refuse_broken_rules()
+        refuse_broken_rules(find_all().values())

@@ -1,5 +1,7 @@
 """Undoes an upload: what it brought is withdrawn, and what it replaced is put back. Decision 15."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import OperationalError, transaction
@@ -73,7 +75,8 @@ def undo(upload: Upload, *, by: Person) -> Upload:
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     found = locked.select_related("organization", "school_year").get(pk=upload.pk)
     records = check_can_be_undone(found)
-    _lock_touched(records, found)
+    with _say_who_is_busy():
+        lock_touched(records, upload_id=found.pk)
     later = _later_uploads(found, records)
     if later:
         raise Conflict(
@@ -81,7 +84,8 @@ def undo(upload: Upload, *, by: Person) -> Upload:
             fix="Undo the later upload first, or send a corrected file",
             code="CHANGED_SINCE",
         )
-    taken = take_back(records, upload_id=found.pk, at=current_time())
+    with _say_who_is_busy():
+        taken = take_back(records, upload_id=found.pk, at=current_time())
     Decision.objects.create(upload=found, act=Act.UNDO, by=by)
     found.move_to(State.UNDONE)
     found.save(update_fields=["state"])
@@ -98,14 +102,16 @@ def undo(upload: Upload, *, by: Person) -> Upload:
     return found
 
 
-def _lock_touched(records: type[Versioned], upload: Upload) -> None:
+@contextmanager
+def _say_who_is_busy() -> Iterator[None]:
+    """Raise a Conflict where somebody else has in hand what is waited for."""
     try:
-        lock_touched(records, upload_id=upload.pk)
+        yield
     except OperationalError as fault:
         if not isinstance(fault.__cause__, LockNotAvailable):
             raise
         raise Conflict(
-            "An upload that speaks of the same students is being processed",
+            "An upload that speaks of the same students, or an import, is being processed",
             fix="Wait until it has ended, then try again",
             code="BUSY",
         ) from fault
