@@ -238,7 +238,7 @@ def main() -> None:
     """Measure both states and write the report; with `--only`, one of them, printed as JSON into `--out`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--students", type=int, default=5_000_000, help="of the grown state; 50 million need about 60 GB"
+        "--students", type=int, default=5_000_000, help="of the grown state; 50 million need an hour and 60 GB"
     )
     parser.add_argument("--saus", type=int, default=2_000, help="of the grown state, at most 2,900")
     parser.add_argument("--uploads", type=int, default=100_000, help="of the grown state, a tenth of them one SAU's")
