@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from bench.pages_state import AVERAGE_STUDENTS, LARGE, MIDDLE, USUAL, WHICH, YEAR, Size, make_state
+from bench.pages_state import AVERAGE_STUDENTS, USUAL, YEAR, Size, make_state
 
 HERE = Path(__file__).parent
 LIMIT_MS = 100
@@ -39,13 +39,8 @@ def set_people_up(size: Size) -> dict[str, Any]:
     from tidegate.accounts.tokens import add_token
     from tidegate.reference.models import Organization, SchoolYear
 
-    places = {
-        "specialist": ("data-specialist", USUAL),
-        "administrator": ("state-administrator", None),
-        "specialist of the large SAU": ("data-specialist", LARGE),
-        "specialist of the middle SAU": ("data-specialist", MIDDLE),
-        "specialist of the average SAU": ("data-specialist", size.average),
-    }
+    places: dict[str, tuple[str, int | None]] = {"administrator": ("state-administrator", None)}
+    places |= {name: ("data-specialist", sau) for name, sau in size.specialists.items()}
     clients = {}
     year = SchoolYear.objects.get(first=YEAR)
     for name, (role, sau) in places.items():
@@ -110,7 +105,7 @@ def _lists_of_students(size: Size) -> Iterator[Page]:
     from tidegate.records.models import StudentVersion
 
     someone = StudentVersion.objects.filter(student__enrollments__sau=USUAL, replaced_at=None)[0]
-    for who in ("specialist", *(f"specialist of the {which} SAU" for which in WHICH[::-1]), "administrator"):
+    for who in (*size.specialists, "administrator"):
         yield Page("Students", who, "/students/")
         yield Page("Students, far on", who, f"/students/?page=20&after={in_the_middle(who, size)}")
         searches = {
@@ -129,9 +124,10 @@ def in_the_middle(who: str, size: Size) -> str:
     """Return the public ID of a student in the middle of the alphabet, whose list that person sees."""
     from tidegate.records.models import Student
 
-    saus = dict(zip((f"specialist of the {which} SAU" for which in WHICH), (LARGE, MIDDLE, size.average), strict=True))
     named = Student.objects.filter(versions__replaced_at=None, versions__last_name__startswith="M")
-    return str(named.filter(enrollments__sau=saus.get(who, USUAL), enrollments__school_year=YEAR)[0].public_id)
+    return str(
+        named.filter(enrollments__sau=size.specialists.get(who, USUAL), enrollments__school_year=YEAR)[0].public_id
+    )
 
 
 def _audit_log() -> Iterator[Page]:

@@ -10,7 +10,6 @@ YEAR = 2025
 LARGE, MIDDLE, USUAL = 1, 2, 3
 """SAUs: the first has 5 % of the students, the second 0.4 %, all others (this one, and so on) share the rest alike, but
 for the last one, `Size.average`."""
-WHICH = ("large", "middle", "average")
 AVERAGE_STUDENTS = 3_850
 """So many students has a district of the United States on average: 50 million in 13,000."""
 BIG_TABLES = (
@@ -33,6 +32,16 @@ class Size(NamedTuple):
     def average(self) -> int:
         """The SAU that has as many students as a district has on average, if the state is large enough."""
         return self.saus + 1
+
+    @property
+    def specialists(self) -> dict[str, int]:
+        """Who looks at which SAU."""
+        return {
+            "specialist": USUAL,
+            "specialist of the average SAU": self.average,
+            "specialist of the middle SAU": MIDDLE,
+            "specialist of the large SAU": LARGE,
+        }
 
     @property
     def folder(self) -> Path:
@@ -166,7 +175,7 @@ def make_state(size: Size) -> None:
     done = size.folder / "is-made"
     if not done.exists():
         call_command("migrate", verbosity=0)
-        _add_people()
+        _add_people(size)
         _fill(size)
         done.touch()
     with connection.cursor() as cursor:
@@ -174,10 +183,10 @@ def make_state(size: Size) -> None:
     call_command("migrate", verbosity=0)  # a state of an earlier version of the program
 
 
-def _add_people() -> None:
+def _add_people(size: Size) -> None:
     from tidegate.accounts.models import Person
 
-    for name in ("specialist", "administrator", *(f"specialist of the {which} SAU" for which in WHICH)):
+    for name in (*size.specialists, "administrator"):
         email = f"{name.replace(' ', '.').lower()}@example.org"
         Person.objects.create_user(email, "a long password", name=name.capitalize())
 

@@ -1,7 +1,5 @@
 """What all tests share: uploads are stored in a folder of the test's own, and files of tests run side by side."""
 
-from pathlib import Path
-
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -14,13 +12,16 @@ def pytest_addoption(parser) -> None:
     parser.addoption("--long", action="store_true", help="Break workers at every point, and race many rounds")
 
 
+def _folder_of(nodeid: str) -> str:
+    return nodeid.split("/")[1]
+
+
 class _Files(LoadScopeScheduling):
     """Gives out the tests of a file together where several processes run them (`make test`)."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        folder = path.split("/")[1]
-        return folder if folder in TOGETHER else path
+        folder = _folder_of(nodeid)
+        return folder if folder in TOGETHER else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,7 +34,7 @@ def pytest_xdist_make_scheduler(config, log) -> _Files:
 def pytest_collection_modifyitems(items) -> None:
     """Begin with what takes longest, as long as there is something beside it."""
     place = {name: number for number, name in enumerate(TOGETHER)}
-    items.sort(key=lambda item: place.get(Path(item.path).parent.name, len(TOGETHER)))
+    items.sort(key=lambda item: place.get(_folder_of(item.nodeid), len(TOGETHER)))
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,6 @@
 """A name or a school's SAU that changes while an upload brings enrollments: neither misses the other on the roster."""
 
 import csv
-import subprocess
-import sys
 
 import psycopg
 import pytest
@@ -60,8 +58,7 @@ def import_beside(system, connection, folder) -> None:
 
 @pytest.fixture
 def folder(system, tmp_path):
-    command = [sys.executable, "-m", "tidegate.cli.main", "export-reference", str(tmp_path / "reference")]
-    subprocess.run(command, env=system.environment, check=True, capture_output=True)
+    assert system.start("export-reference", str(tmp_path / "reference")).wait(timeout=60) == 0
     return tmp_path / "reference"
 
 

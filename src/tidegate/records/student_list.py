@@ -123,17 +123,17 @@ class StudentList:
         """Return the numbers of so many students beyond the place, through one phase of the search after the other."""
         numbers: list[str] = []
         search = self._on_roster if self._has_roster else self._search
-        walk = sql.walk_roster if self._has_roster else sql.walk
         for index, phase in list(enumerate(search.phases))[:: -1 if is_before else 1]:
             is_begun = place is not None and index == place[0]
             if place is not None and not is_begun and (index > place[0]) == is_before:
                 continue
             keys = place[-len(phase.order) :] if place is not None and is_begun else ()
-            query = walk(
+            query = sql.walk(
                 phase,
                 search,
                 show=self._show,
                 is_state=self._is_state,
+                on_roster=self._has_roster,
                 is_begun=is_begun,
                 way="DESC" if is_before else "ASC",
             )

@@ -9,8 +9,8 @@ _SAU, _SCHOOL = "enrolled.sau_id = ANY(%(saus)s)", "enrolled.school_id = ANY(%(s
 _OPEN = "(enrolled.exit_date IS NULL OR enrolled.exit_date > %(today)s)"
 _ENDED = "enrolled.exit_date IS NOT NULL"  # word for word as in the indexes over those that have ended, or will
 _CURRENT = "enrolled.replaced_at IS NULL AND enrolled.school_year_id = %(year)s"
-ENROLLED_IN_SAU = f"SELECT FROM records_enrollment enrolled WHERE {_CURRENT} AND enrolled.sau_id = %(sau)s"
 _ENROLLED = "SELECT enrolled.student_id FROM records_enrollment enrolled WHERE {current} AND {place} AND {state}"
+ENROLLED_IN_SAU = _ENROLLED.format(current=_CURRENT, place=_SAU, state="TRUE")
 # Each SAU in turn, since only within a SAU an index has the school year.
 _ENROLLED_IN_STATE = """
 SELECT enrolled.student_id FROM reference_organization sau CROSS JOIN LATERAL (
@@ -83,20 +83,12 @@ def gather(search: Search, *, show: ShowStudents, is_state: bool, beyond: str, w
     )
 
 
-def walk(phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, is_begun: bool, way: str) -> str:
-    """Return the numbers of the first of those who are listed in this phase; where it is begun, from its keys on."""
-    return _WALK.format(
-        condition=phase.condition,
-        also=search.also,
-        beyond=beyond(phase.order, is_before=way == "DESC") if is_begun else "TRUE",
-        is_listed=_is_listed(show, is_state=is_state),
-        order=", ".join(f"{key} {way}" for key in phase.order),
-    )
-
-
-def walk_roster(phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, is_begun: bool, way: str) -> str:
-    """Return the same as `walk`, from the roster of the SAU; the search is in the roster's columns."""
-    return _WALK_ROSTER.format(
+def walk(
+    phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, on_roster: bool, is_begun: bool, way: str
+) -> str:
+    """Return the numbers of the first of those who are listed in this phase; where it is begun, from its keys on. On
+    the roster of a SAU the search is in the roster's columns."""
+    return (_WALK_ROSTER if on_roster else _WALK).format(
         condition=phase.condition,
         also=search.also,
         beyond=beyond(phase.order, is_before=way == "DESC") if is_begun else "TRUE",
