@@ -22,7 +22,7 @@ def run(file: Path, reference: Path) -> int:
         upload = receive(
             file=content,
             file_name=file.name,
-            file_type="cte",
+            file_type="student-enrollment" if file.name.startswith("enrollment") else "cte",
             school_year=SchoolYear.objects.get(first=2020),
             organization=Organization.objects.get(pk=1000),
             by=Person.objects.get(),

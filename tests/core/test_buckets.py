@@ -1,13 +1,11 @@
 """Rows judge each other alike whether they are judged all at once or in buckets, some students at a time."""
 
-import shutil
-from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import polars as pl
 import pytest
 
+from tests.core.worlds import REFERENCE, ROWS, STUDENTS, enrollment_row, make_file, make_reference, write
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
@@ -17,7 +15,6 @@ from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.core.stored.folder import FolderTables
 from tidegate.file_types import find
 
-REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
 FOCUS = Focus(SchoolYear(2020))
 AT_ONCE = Limits(chunk_bytes=1 << 23, bucket_count=1)
 BUCKETS = [
@@ -38,70 +35,6 @@ def said(checked):
     return counts, checked.findings.rows(), checked.is_bad.to_list()
 
 
-STUDENTS = [f"{910_000_000 + number}" for number in range(80)]
-
-
-def student(chance):
-    odd = ["", "x", "123456789", "12345678", "012345678"]
-    return chance.choice(odd) if chance.random() < 0.1 else chance.choice(STUDENTS)
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    """A reference folder with more students, each with a primary and a concurrent enrollment."""
-    folder = tmp_path_factory.mktemp("state") / "reference"
-    shutil.copytree(REFERENCE, folder)
-    with (folder / "students.csv").open("a") as students:
-        students.writelines(f"{number},Last,First,,2004-01-01,F\n" for number in STUDENTS)
-    with (folder / "enrollments.csv").open("a") as enrollments:
-        for number in STUDENTS:
-            enrollments.write(f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,,\n")
-            enrollments.write(f"2020-2021,2000,2001,{number},1,C,11,2020-09-02,02,,\n")
-    return folder
-
-
-def enrollment_row(chance):
-    entry = date(2020, 8, 28) + timedelta(days=chance.randrange(12))
-    leaves = chance.random() < 0.8
-    is_concurrent = chance.random() < 0.3
-    return {
-        "SAUID": "2000" if is_concurrent else chance.choice(["1000", "2000"]),
-        "SchoolID": "2001" if is_concurrent else chance.choice(["1001", "2002", "HS1", "9"]),
-        "StateStudentID": student(chance),
-        "SchoolStudentID": chance.choice(["1", "2"]),
-        "EnrollmentType": "C" if is_concurrent else chance.choice("PPPPPPX"),
-        "GradeLevel": chance.choice(["11", "11", "11", "10", "14"]),
-        "EntryDate": chance.choice([str(entry), "2020-09-01", "x"] if chance.random() < 0.2 else [str(entry)]),
-        "StartStatus": "02",
-        "ResidentSAUID": "1000",
-        "ExitDate": str(entry + timedelta(days=chance.randrange(4))) if leaves else "",
-        "ExitType": "02" if leaves else "",
-    }
-
-
-def cte_row(chance):
-    return {
-        "SAUID": "1000",
-        "SchoolID": chance.choice(["2001", "2001", "201"]),
-        "StateStudentID": student(chance),
-        "CTECode": chance.choice(["01.0205", "01.0205", "13.1210", "13.1210", "43"]),
-        "StartDate": "2020-09-01",
-        "CreditsEarned": chance.choice(["1.50"] * 9 + ["x"]),
-    }
-
-
-def new_student_row(chance):
-    return {
-        "SAUID": chance.choice(["1000", "2000", "9"]),
-        "LastName": chance.choice(["Marigold", "Tansy", "Yarrow", ""]),
-        "FirstName": chance.choice(["Mildred", "Tom"]),
-        "DateOfBirth": chance.choice(["2004-01-15", "2004-02-15", "x"]),
-        "Gender": "F",
-        "GradeLevel": chance.choice(["11", "11", "14"]),
-    }
-
-
-ROWS = {"student-enrollment": enrollment_row, "cte": cte_row, "new-state-id": new_student_row}
 ACROSS = {
     "student-enrollment": {"ENR301", "ENR302", "ENR501", "ENR502", "ENR503", "ENR504"},
     "cte": {"CTE301"},
@@ -109,19 +42,15 @@ ACROSS = {
 }
 
 
-def write(path, kind, rows):
-    names = list(kind.layout.columns)
-    lines = [",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]
-    path.write_text("\n".join(lines))
-    return path
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    return make_reference(tmp_path_factory.mktemp("state") / "reference")
 
 
 @pytest.fixture
 def world(tmp_path):
     def make(slug, seed, count=300):
-        chance, kind = Random(seed), find(slug)
-        rows = [ROWS[slug](chance) for _ in range(count)]
-        return write(tmp_path / "upload.csv", kind, rows + chance.sample(rows, count // 10))
+        return make_file(tmp_path / "upload.csv", find(slug), Random(seed), count=count)
 
     return make
 
@@ -206,6 +135,41 @@ def test_no_student_stands_in_two_buckets_and_who_has_no_number_is_spread(world)
     assert len(in_buckets) == len(set(in_buckets)) > len(STUDENTS) / 2
     assert sum(numbers.len() for numbers in together) == checked.row_count
     assert sum(numbers.null_count() > 0 for numbers in together) > 1
+
+
+LEAVES_CONCURRENT_OPEN = {
+    "SAUID": "1000",
+    "SchoolID": "1001",
+    "StateStudentID": STUDENTS[0],
+    "SchoolStudentID": "1",
+    "EnrollmentType": "P",
+    "GradeLevel": "11",
+    "EntryDate": "2020-09-01",
+    "StartStatus": "02",
+    "ResidentSAUID": "1000",
+    "ExitDate": "2020-09-02",
+    "ExitType": "02",
+}
+
+
+def test_a_row_and_those_that_repeat_it_turn_bad_together_however_many_they_are(tmp_path, reference):
+    kind, rounds = find("student-enrollment"), []
+    for count in (2, 50):
+        rule = CrowdedByStudent()
+        path = write(tmp_path / "upload.csv", kind, [LEAVES_CONCURRENT_OPEN] * count)
+        checked = judge(path, kind, AT_ONCE, rules=[*kind.rules, rule], reference=reference)
+        assert checked.findings["code"].to_list().count("ENR504") == checked.error_count == count
+        rounds.append(len(rule.seen))
+    assert rounds[0] == rounds[1]
+
+
+def test_rules_are_asked_again_about_those_only_who_have_a_row_that_turned_bad(tmp_path, reference):
+    kind, rule = find("student-enrollment"), CrowdedByStudent()
+    stays = [LEAVES_CONCURRENT_OPEN | {"StateStudentID": number, "ExitDate": "", "ExitType": ""} for number in STUDENTS]
+    path = write(tmp_path / "upload.csv", kind, [*stays[1:], LEAVES_CONCURRENT_OPEN])
+    checked = judge(path, kind, AT_ONCE, rules=[rule, *kind.rules], reference=reference)
+    assert checked.error_count == 1
+    assert [seen.height for seen in rule.seen] == [len(STUDENTS), 1]
 
 
 NUMBERS = pl.Series([3, 0, 3])

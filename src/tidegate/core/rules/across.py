@@ -11,14 +11,12 @@ from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.rules.buckets import Buckets
-from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.rule import FileRule, RowRule
 from tidegate.core.rules.settle import Settling, muted_by
 
-_AT = "at"
-"""How many rows of the file stand before the row."""
 _LONGEST_NUMBER = 9
 _OF_A_RULE = 4
 """What is to be told for one rule waits in this part of the memory that rows wait in."""
@@ -75,7 +73,7 @@ class Across:
         rows = judgement.rows.with_columns(**told) if told else judgement.rows
         kept = [self._compact(name, rows.schema[name]) for name in self._kept]
         muted = [judgement.is_muted(rule).alias(muted_by(rule)) for rule in self.rules]
-        numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(_AT)
+        numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(AT)
         rows = rows.select(ROW, numbered, judgement.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted)
         if beside is not None and not beside.is_empty():
             records = beside.select(
@@ -99,7 +97,7 @@ class Across:
             return pl.repeat(0, rows.height, eager=True)
         among = rows.select(pl.col(self._among).to_physical())
         is_known = among.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
-        alone = rows[_AT].fill_null(0).cast(pl.UInt64)
+        alone = rows[AT].fill_null(0).cast(pl.UInt64)
         return among.hash_rows().zip_with(is_known, alone) % self._bucket_count
 
     def judge(self) -> None:
@@ -109,9 +107,10 @@ class Across:
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
         for kept in self._rows.together():
-            settling = Settling(kept, self.rules, self.layout)
+            settling = Settling(kept, self.rules, self.layout, among=self._among)
             settling.settle()
-            self.is_bad = self.is_bad.scatter(settling.turned_bad[_AT], True)
+            for places in settling.turned_bad:
+                self.is_bad = self.is_bad.scatter(places, True)
             for code, found in settling.told.items():
                 for told in found:
                     self._told[code].add(told, self._slice_of(told))

@@ -3,6 +3,8 @@
 import polars as pl
 
 ROW = "row"
+AT = "at"
+"""How many rows of the file stand before the row."""
 ROW_IS_BAD = "row_is_bad"
 PLACE = "place"
 

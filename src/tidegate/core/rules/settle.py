@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD
 from tidegate.core.rules.rule import FileRule, Severity
 
 _ORDER = "order"
 _BROKEN = "broken"
+_FEW = 0.5
+"""Rows are left out when no more than this share of them stays."""
 
 
 def muted_by(rule: FileRule) -> str:
@@ -21,58 +23,82 @@ class Settling:
     """Rows that are judged in the light of each other and of stored records, and of nothing else.
 
     `told` has for each rule, by its code, the numbers of the rows that break it and what is to be told of them;
-    `turned_bad` are the rows that had no error by themselves.
+    `turned_bad` says AT which places of the file the rows stand that had no error by themselves.
     """
 
-    def __init__(self, kept: pl.DataFrame, rules: Sequence[FileRule], layout: Layout) -> None:
+    def __init__(self, kept: pl.DataFrame, rules: Sequence[FileRule], layout: Layout, *, among: Sequence[str]) -> None:
         """Take the rows and the records, which have no row number. Both have the columns that the rules look at, and
-        `muted_by` each rule."""
+        `muted_by` each rule. Rows that any rule looks at together agree in the columns `among`, if there are any."""
         is_row = kept[ROW].is_not_null()
         self.rows = kept.filter(is_row)
         self.told: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
+        self.turned_bad: list[pl.Series] = []
         self._records = kept.filter(~is_row).with_columns(pl.lit(False).alias(ROW_IS_BAD))
         self._rules = rules
+        self._among = list(among)
         self._key = list(layout.beside.key) if layout.beside else []
         self._is_bad = self.rows[ROW_IS_BAD]
+        self._together: pl.DataFrame | None = None
         self._reported = {rule.code: self._none() for rule in rules}
 
     def _none(self) -> pl.Series:
         return pl.repeat(False, self.rows.height, eager=True)
 
-    @property
-    def turned_bad(self) -> pl.DataFrame:
-        """The rows that are bad and were not."""
-        return self.rows.filter(self._is_bad & ~self.rows[ROW_IS_BAD])
-
     def settle(self) -> None:
         """Ask the rules again until no further row turns bad, since a bad row is not loaded and others may have counted
         on it. A rule that was asked since the last row turned bad would say nothing new."""
-        asked_with: dict[str, pl.Series] = {}
-        set_with: pl.Series | None = None
-        while any(asked_with.get(rule.code) is not self._is_bad for rule in self._rules):
+        asked: set[str] = set()
+        while len(asked) < len(self._rules):
+            before = self._is_bad
             for rule in self._rules:
-                if asked_with.get(rule.code) is self._is_bad:
+                if rule.code in asked:
                     continue
-                if set_with is not self._is_bad:  # no rule must count on a row that has just turned bad
-                    set_with, together = self._is_bad, self._set_together()
-                asked_with[rule.code] = self._is_bad
-                broken = self._ask(rule, together)
-                self._reported[rule.code] |= broken
-                if rule.severity is Severity.ERROR and broken.any():
-                    self._is_bad = self._is_bad | broken
+                asked.add(rule.code)
+                if self._turn_bad(rule, self._ask(rule)):
+                    asked.clear()
+            self._narrow_to(self._is_bad & ~before)
+
+    def _turn_bad(self, rule: FileRule, broken: pl.Series) -> bool:
+        """Return whether rows turn bad, since they break the rule."""
+        self._reported[rule.code] |= broken
+        turned = broken & ~self._is_bad
+        if rule.severity is not Severity.ERROR or not turned.any():
+            return False
+        self.turned_bad.append(self.rows[AT].filter(turned))
+        self._is_bad = self._is_bad | turned
+        self._together = None  # no rule must count on a row that has just turned bad
+        return True
+
+    def _narrow_to(self, turned: pl.Series) -> None:
+        """Go on with those rows alone that are looked at together with one that has turned bad, if they are few."""
+        if not self._among or not turned.any():
+            return
+        groups = self.rows.select(pl.col(self._among).to_physical()).hash_rows()
+        concerned = groups.filter(turned).unique().implode()
+        is_concerned = groups.is_in(concerned)
+        if is_concerned.mean() > _FEW:
+            return
+        of_records = self._records.select(pl.col(self._among).to_physical()).hash_rows()
+        self.rows, self._records = self.rows.filter(is_concerned), self._records.filter(of_records.is_in(concerned))
+        self._is_bad = self._is_bad.filter(is_concerned)
+        self._reported = {code: reported.filter(is_concerned) for code, reported in self._reported.items()}
+        self._together = None
 
     def _set_together(self) -> pl.DataFrame:
         """Return the rows, numbered, with the stored records beside them whose place no good row will take."""
+        if self._together is not None:
+            return self._together
         rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
         if not self._records.is_empty():
             good = self.rows.select(self._key).filter(~self._is_bad)
             staying = self._records.join(good, on=self._key, how="anti", maintain_order="left")
             rows = pl.concat([rows, staying], how="diagonal")
-        return rows.with_row_index(PLACE)
+        self._together = rows.with_row_index(PLACE)
+        return self._together
 
-    def _ask(self, rule: FileRule, together: pl.DataFrame) -> pl.Series:
+    def _ask(self, rule: FileRule) -> pl.Series:
         """Return which rows break the rule that had not broken it, and remember what is to be told of them."""
-        concerned = rule.concerned(together)
+        concerned = rule.concerned(self._set_together())
         if concerned.is_empty():
             return self._none()
         facts = [fact.alias(name) for name, fact in rule.facts().items()]

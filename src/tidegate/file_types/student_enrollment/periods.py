@@ -65,7 +65,7 @@ def content() -> pl.Expr:
 
 
 def counts_as_primary() -> pl.Expr:
-    """Whether the row is, or will be, a primary enrollment of some length, unless it is repeated."""
+    """Whether the row is, or will be, a primary enrollment of some length."""
     return (is_primary() & ~row_is_bad() & (value("EntryDate") < end())).fill_null(False)
 
 
@@ -92,11 +92,14 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     of the student at the same time, null where there is none.
 
     In the order of entry dates a period overlaps an earlier one if the latest end so far lies after its entry, and a
-    later one if the next entry lies before its end: one pass, however many rows a student has.
+    later one if the next entry lies before its end: one pass, however many rows a student has. A row and those that
+    repeat it count once, and overlap the same.
     """
     rows = among_students(rows, is_primary() & ~row_is_bad(), are_several=True)
-    repeated = _equals(rows).filter(is_repeated())  # asked of all rows it takes longer than all the rest
-    counted = rows.filter(counts_as_primary() & ~pl.col(PLACE).is_in(repeated[PLACE].implode())).select(
+    primary = rows.filter(counts_as_primary())
+    equals = _equals(primary)
+    repeated = equals.filter(is_repeated())  # asked of all rows it takes longer than all the rest
+    counted = primary.filter(~pl.col(PLACE).is_in(repeated[PLACE].implode())).select(
         PLACE, STUDENT, _in_time(), _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")
     )
     ordered = counted.sort("in time", maintain_order=True).with_columns(_follows())
@@ -108,7 +111,9 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     is_late = pl.col("follows").shift(-1) & (pl.col("entry").shift(-1) < pl.col("end"))
     earlier = pl.when(is_early).then(pl.col(PLACE).gather("latest"))
     later = pl.when(is_late).then(pl.col(PLACE).shift(-1))
-    return _with_found(rows, ordered.select(PLACE, pl.coalesce(earlier, later).alias(OVERLAPPING)))
+    found = ordered.select(PLACE, pl.coalesce(earlier, later).alias(OVERLAPPING)).drop_nulls()
+    alike = equals.join(found, on=PLACE, how="left").select(PLACE, pl.col(OVERLAPPING).max().over(KEY)).drop_nulls()
+    return _with_found(_with_found(rows, found), alike)
 
 
 def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
@@ -125,18 +130,25 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
 
 def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with OUTLASTING: the place of a stored concurrent enrollment that goes on after the row, a
-    primary one, ends; null where there is none. It stands beside the primary enrollment that began last before it."""
+    primary one, ends; null where there is none. It stands beside the primary enrollment that began last before it, and
+    beside those that repeat that one."""
     covered = with_covering(rows)
     is_good_primary = is_primary() & ~row_is_bad()
     is_outlasting = is_concurrent() & pl.col(ROW).is_null()
     is_outlasting &= pl.col(COVERED_UNTIL).is_null() | (end() > pl.col(COVERED_UNTIL))
     ordered = covered.filter(is_good_primary | is_outlasting).select(
-        PLACE, STUDENT, _in_time(), is_concurrent().alias("is_concurrent")
+        PLACE, STUDENT, "school.id", _in_time(), is_concurrent().alias("is_concurrent")
     )
     ordered = ordered.sort("in time", maintain_order=True).with_columns(_follows())
     is_below = pl.col("follows").shift(-1) & pl.col("is_concurrent").shift(-1)
-    below = pl.when(is_below).then(pl.col(PLACE).shift(-1)).alias(OUTLASTING)
-    return _with_found(rows, ordered.with_columns(below).filter(~pl.col("is_concurrent")).select(PLACE, OUTLASTING))
+    is_last = (pl.col("in time") != pl.col("in time").shift(-1)).fill_null(True)
+    ordered = ordered.with_columns(
+        pl.when(is_below).then(pl.col(PLACE).shift(-1)).alias("below"),
+        pl.when(is_last).then(pl.int_range(pl.len())).backward_fill().alias("last"),
+    )
+    is_alike = pl.col("school.id") == pl.col("school.id").gather("last")
+    found = ordered.with_columns(pl.when(is_alike).then(pl.col("below").gather("last")).alias(OUTLASTING))
+    return _with_found(rows, found.filter(~pl.col("is_concurrent")).select(PLACE, OUTLASTING))
 
 
 def _with_found(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +156,8 @@ def _with_found(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     place, name = found.columns
     found = found.drop_nulls()
     nothing = pl.Series(name, [None], dtype=found[name].dtype).new_from_index(0, rows.height)
-    return rows.with_columns(nothing.scatter(found[place], found[name]) if rows.height else nothing)
+    before = rows[name] if name in rows.columns else nothing
+    return rows.with_columns(before.scatter(found[place], found[name]) if rows.height else before)
 
 
 def _in_time() -> pl.Expr:

@@ -5,6 +5,7 @@ import polars as pl
 from tidegate.core.rules.columns import ROW, at_place
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
+    KEY,
     LOOKS_AT,
     OUTLASTING,
     STUDENT,
@@ -37,7 +38,7 @@ class LeavesConcurrentOpen(FileRule):
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     unless = ("ENR202", "ENR301", "ENR501", "FIND403")
-    looks_at = LOOKS_AT
+    looks_at = (*KEY, *LOOKS_AT)
     among = (STUDENT,)
     good = (
         {"rows": [_CONCURRENT | {"is_stored": True}, {}]},
