@@ -20,7 +20,7 @@ ASKED = "asked"
 _OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111")
 _FORM = "form:"
 _KEY = (ASKED, "value", BESIDE)
-_MOST_NOTED = 200_000
+_MOST_NOTED = 100_000
 """So many distinct values are remembered; beyond, only the frequent ones are."""
 
 

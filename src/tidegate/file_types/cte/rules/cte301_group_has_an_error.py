@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, row_is_bad
+from tidegate.core.rules.columns import ROW, ROW_IS_BAD, row_is_bad
 from tidegate.core.rules.rule import FileRule
 
 GROUP = ("StateStudentID:value", "school.id", "code.code")
@@ -45,6 +45,12 @@ class GroupHasAnError(FileRule):
         return {"first_bad_row": first_bad_row()}
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of the groups in which a row has an error."""
-        bad = rows.filter(row_is_bad() & is_in_a_group()).select(GROUP).unique()
-        return rows.join(bad, on=GROUP, how="semi", maintain_order="left") if bad.height else rows.clear()
+        """Return the rows of the groups in which one row has an error and another has none; by chance a few more."""
+        groups = rows.select(pl.col(GROUP).to_physical()).hash_rows()
+        is_known = rows.select(is_in_a_group()).to_series()
+        is_bad, is_good = is_known & rows[ROW_IS_BAD], is_known & ~rows[ROW_IS_BAD]
+        bad, good = groups.filter(is_bad), groups.filter(is_good)
+        if bad.is_empty() or good.is_empty():
+            return rows.clear()
+        of_both = good.filter(good.is_in(bad.unique().implode())).unique().implode()
+        return rows.filter((is_bad | is_good) & groups.is_in(of_both))
