@@ -21,7 +21,7 @@ _TYPES: dict[type[pl.DataType], LiteralString] = {
     pl.Int64: "bigint",
     pl.Boolean: "boolean",
 }
-_SLICE = 100_000
+_SLICE = 20_000
 _LARGE = 1_000
 
 
@@ -70,7 +70,7 @@ def copy_slices(table: str, slices: Iterable[pl.DataFrame]) -> int:
             for part in rows.select(first.columns).iter_slices(_SLICE):
                 buffer = io.BytesIO()
                 part.write_csv(buffer, include_header=False)  # null is nothing, an empty text is ""
-                copy.write(buffer.getvalue())
+                copy.write(buffer.getbuffer())
     return row_count
 
 

@@ -15,6 +15,10 @@ from tidegate.core.spool import Spool
 from tidegate.core.suggestions.doubts import with_suggestions
 
 
+_ROWS_AT_ONCE = 20_000
+"""The findings about so many rows of a slice are put together at once."""
+
+
 @dataclass(frozen=True)
 class Checked:
     """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, by
@@ -67,7 +71,8 @@ class Checked:
         if not self.of_file.is_empty():
             yield self.of_file
         rows = self.rows_kept if self.across.has_findings else [None] * len(self.noted)
-        for noted, shown in zip(self.noted, rows, strict=True):
+        slices = zip(self.noted, rows, strict=True)
+        for noted, shown in (piece for part in slices for piece in _in_pieces(*part)):
             found = [with_suggestions(noted, self.answers)]
             if shown is not None:
                 found += self.across.findings(shown)
@@ -101,6 +106,20 @@ class Checked:
     def good_rows(self) -> pl.DataFrame:
         """All rows that are loaded, at once."""
         return pl.concat(list(self.good_rows_in_slices()))
+
+
+def _in_pieces(
+    noted: pl.DataFrame, rows: pl.DataFrame | None
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
+    """Yield what was noted about the rows of a slice and the rows, some rows at a time: each may have several findings
+    in the light of others."""
+    if rows is None or rows.height <= _ROWS_AT_ONCE:
+        yield noted, rows
+        return
+    firsts = rows[ROW].gather_every(_ROWS_AT_ONCE)[1:]
+    numbers = firsts.search_sorted(noted[ROW].fill_null(0), side="right")
+    for number, piece in enumerate(rows.iter_slices(_ROWS_AT_ONCE)):
+        yield noted.filter(numbers == number), piece
 
 
 def in_log_order(findings: pl.DataFrame, layout: Layout) -> pl.DataFrame:

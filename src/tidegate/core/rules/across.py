@@ -106,14 +106,16 @@ class Across:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
-        for kept in self._rows.together():
-            settling = Settling(kept, self.rules, self.layout, among=self._among)
+        for settling in map(self._settling, self._rows.together()):  # nothing else holds the rows meanwhile
             settling.settle()
             for places in settling.turned_bad:
                 self.is_bad = self.is_bad.scatter(places, True)
             for code, found in settling.told.items():
                 for told in found:
                     self._told[code].add(told, self._slice_of(told))
+
+    def _settling(self, kept: pl.DataFrame) -> Settling:
+        return Settling(kept, self.rules, self.layout, among=self._among)
 
     def _slice_of(self, told: pl.DataFrame) -> pl.Series:
         """Return in which slice each row stands."""
