@@ -14,7 +14,6 @@ from tidegate.core.rules.finding import no_findings, without_nul
 from tidegate.core.spool import Spool
 from tidegate.core.suggestions.doubts import with_suggestions
 
-
 _ROWS_AT_ONCE = 20_000
 """The findings about so many rows of a slice are put together at once."""
 
@@ -108,9 +107,7 @@ class Checked:
         return pl.concat(list(self.good_rows_in_slices()))
 
 
-def _in_pieces(
-    noted: pl.DataFrame, rows: pl.DataFrame | None
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
+def _in_pieces(noted: pl.DataFrame, rows: pl.DataFrame | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
     """Yield what was noted about the rows of a slice and the rows, some rows at a time: each may have several findings
     in the light of others."""
     if rows is None or rows.height <= _ROWS_AT_ONCE:

@@ -29,7 +29,7 @@ from tidegate.core.suggestions.doubts import Doubts
 
 _FEWEST_ROWS = 10_000
 """So many rows of a slice are judged at once at least, and of the first one at first."""
-_MOST_FINDINGS = 25_000
+_MOST_FINDINGS = 100_000
 """So many findings are made at once, as far as the rows before tell how many a row has."""
 
 

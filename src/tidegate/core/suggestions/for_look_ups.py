@@ -62,12 +62,12 @@ class LookUpSuggester:
             self._taught_here = pl.concat([self._taught_here, taught]).unique()
 
     def facts(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return `row`, and for each look-up whether it has found nothing and what stands beside it."""
+        """Return for each row and look-up whether it has found nothing and what stands beside it."""
         unknown = [pl.col(each.field).is_null().alias(f"unknown:{each.name}") for each in self._look_ups]
         beside = [
             pl.col(each.beside).cast(pl.Int32).alias(f"beside:{each.name}") for each in self._look_ups if each.beside
         ]
-        return rows.select("row", *unknown, *beside)
+        return rows.select(*unknown, *beside)
 
     def asked(self) -> pl.Expr:
         """Return the look-up that is to be asked about a finding, null where none is; over findings with `facts`."""
