@@ -76,7 +76,7 @@ class Settling:
         groups = self.rows.select(pl.col(self._among).to_physical()).hash_rows()
         concerned = groups.filter(turned).unique().implode()
         is_concerned = groups.is_in(concerned)
-        if is_concerned.mean() > _FEW:
+        if int(is_concerned.sum()) > _FEW * self.rows.height:
             return
         of_records = self._records.select(pl.col(self._among).to_physical()).hash_rows()
         self.rows, self._records = self.rows.filter(is_concerned), self._records.filter(of_records.is_in(concerned))
