@@ -44,14 +44,15 @@ ENROLLMENT_HEADER = (
 
 
 def make_enrollment_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:
-    """Write a Student Enrollment file, once: student after student enters, leaves after nine days and enters again, as often as
-    there are rows for it. A bad row has a start status that does not exist."""
+    """Write a Student Enrollment file of a CTE school, once: student after student comes for a week, and for another one, as
+    often as there are rows for it, beside the primary enrollment that is stored. A bad row has a start status that does not
+    exist."""
 
     def line(i: int, chance: random.Random) -> str:
-        entry = date(2020, 9, 1) + timedelta(days=i // STUDENTS * 9)
+        entry = date(2020, 9, 8) + timedelta(weeks=i // STUDENTS)
         status = "99" if chance.randrange(100) < bad_percent else "02"
         number = FIRST_NUMBER + i % STUDENTS
-        return f"1000,1001,{number},{i % 99_999},P,11,{entry},{status},1000,011,{entry + timedelta(days=9)},02,\n"
+        return f"2000,2001,{number},{i % 99_999},C,11,{entry},{status},1000,011,{entry + timedelta(weeks=1)},02,\n"
 
     return _make(path, ENROLLMENT_HEADER, line, rows=rows, seed=seed)
 

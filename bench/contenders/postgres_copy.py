@@ -8,10 +8,24 @@ from pathlib import Path
 
 import psycopg
 
-COLUMNS = (
-    "student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,"
-    " postsecondary_credits, brought_by, brought_at"
-)
+TABLES = {
+    "cte": (
+        "records_cterecord (student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date,"
+        " credits_earned, postsecondary_credits, brought_by, brought_at)",
+        (
+            "StateStudentID", "year", "sau.id", "school.id", "SchoolStudentID", "code.code", "StartDate:value", "EndDate:value",
+            "CreditsEarned:value", "PostsecondaryCredits:value", "by", "at",
+        ),
+    ),
+    "student-enrollment": (
+        "records_enrollment (student_id, school_year_id, sau_id, school_id, school_student_id, enrollment_type, grade_level,"
+        " entry_date, start_status, resident_sau_id, resident_town_code, exit_date, exit_type, comments, brought_by, brought_at)",
+        (
+            "StateStudentID", "year", "sau.id", "school.id", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate:value",
+            "StartStatus", "resident_sau.id", "ResidentTownCode", "ExitDate:value", "ExitType", "Comments", "by", "at",
+        ),
+    ),
+}  # fmt: skip
 
 
 def prepare(file: Path, reference: Path) -> None:
@@ -25,16 +39,14 @@ def prepare(file: Path, reference: Path) -> None:
     from tidegate.core.stored.folder import FolderTables
     from tidegate.file_types import find
 
-    kind = find("cte")
+    kind = find(_kind(file))
     good = check(file, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(reference)).good_rows
-    good.select(
-        "StateStudentID", pl.lit(2020).alias("year"), "sau.id", "school.id", "SchoolStudentID", "code.code", "StartDate:value",
-        "EndDate:value", "CreditsEarned:value", "PostsecondaryCredits:value", pl.lit(1).alias("by"), pl.lit("2020-09-15 12:00+00").alias("at"),
-    ).write_csv(ready, include_header=False)  # fmt: skip
+    facts = {"year": pl.lit(2020), "by": pl.lit(1), "at": pl.lit("2020-09-15 12:00+00")}
+    good.with_columns(**facts).select(TABLES[_kind(file)][1]).write_csv(ready, include_header=False)
 
 
 def run(file: Path, reference: Path) -> None:
-    order = f"COPY records_cterecord ({COLUMNS}) FROM STDIN (FORMAT csv)"
+    order = f"COPY {TABLES[_kind(file)][0]} FROM STDIN (FORMAT csv)"
     with (
         psycopg.connect(os.environ["TIDEGATE_DATABASE_URL"]) as connection,
         connection.cursor() as cursor,
@@ -47,3 +59,7 @@ def run(file: Path, reference: Path) -> None:
 
 def _ready(file: Path) -> Path:
     return file.with_suffix(".ready.csv")
+
+
+def _kind(file: Path) -> str:
+    return "student-enrollment" if file.name.startswith("enrollment") else "cte"
