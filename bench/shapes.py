@@ -4,13 +4,16 @@ It writes `bench/shapes.json` and `bench/shapes.md`.
 """
 
 import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+from rich.console import Console
+from rich.progress import track
+
 from bench.make_files import CODES, ENROLLMENT_HEADER, FIRST_NUMBER, HEADER, STUDENTS, make_reference
-from bench.run import run_one
+from bench.run import run_one, summary
 from bench.state import FILES, fresh_copy, make_state
 
 HERE = Path(__file__).parent
@@ -53,6 +56,13 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
 }  # fmt: skip
 
 
+WHAT_IS_MEASURED = """Seconds are those of the whole process, at the median; the ratio is that of `tidegate check` to DuckDB
+merely reading the file; MB are the most of all rounds."""
+HEAD = """| shape | bad rows | DuckDB reads, s | check, s | ratio | check, MB | whole path, s | whole path, MB |
+|---|---|---|---|---|---|---|---|
+"""
+
+
 def make_shape(name: str, rows: int) -> Path:
     """Return the file of a shape, which is made once."""
     header, line = SHAPES[name]
@@ -76,23 +86,31 @@ def main() -> None:
     reference = make_reference(FILES / "reference")
     server = make_state(reference) if asked.whole_path else ""
     contenders = ["duckdb_read", "tidegate_check"] + ["tidegate_whole_path"] * asked.whole_path
-    for name in names:
+    found = {}
+    for name in track(names, description="Shapes", console=Console(stderr=True)):
         file = make_shape(name, asked.rows)
         runs: dict[str, list[dict[str, Any]]] = {contender: [] for contender in contenders}
         for _ in range(asked.rounds):
             for contender in contenders:
                 more = {"TIDEGATE_DATABASE_URL": fresh_copy(server)} if contender == "tidegate_whole_path" else {}
                 runs[contender].append(run_one(contender, file, reference, more))
-        whole = {contender: median(run["whole"] for run in done) for contender, done in runs.items()}
-        peak = {contender: max(run["peak_mb"] for run in done) for contender, done in runs.items()}
-        print(
-            name,
-            {k: round(v, 2) for k, v in whole.items()},
-            peak,
-            round(whole["tidegate_check"] / whole["duckdb_read"], 2),
-            runs["tidegate_check"][0]["bad"],
-            flush=True,
-        )
+        found[name] = {contender: summary(done) for contender, done in runs.items()}
+        file.unlink()  # they are several hundred megabytes each
+    (HERE / "shapes.json").write_text(json.dumps(found, indent=2) + "\n")
+    (HERE / "shapes.md").write_text(report(found, asked.rows, asked.rounds))
+    print(report(found, asked.rows, asked.rounds))
+
+
+def report(found: dict[str, dict[str, dict[str, Any]]], rows: int, rounds: int) -> str:
+    """Return the table as Markdown."""
+    lines = [f"# Files of odd shapes\n\n{rows:,} rows each, {rounds} rounds. {WHAT_IS_MEASURED}\n\n{HEAD}"]
+    for name, each in found.items():
+        check, floor = each["tidegate_check"], each["duckdb_read"]
+        loaded = each.get("tidegate_whole_path")
+        path = f"{loaded['whole']:.1f} | {loaded['peak_mb']}" if loaded else "- | -"
+        times = f"{floor['whole']:.2f} | {check['whole']:.2f} | {check['whole'] / floor['whole']:.1f}"
+        lines.append(f"| {name} | {check['bad']:,} | {times} | {check['peak_mb']} | {path} |\n")
+    return "".join(lines)
 
 
 if __name__ == "__main__":

@@ -8,24 +8,26 @@ from pathlib import Path
 
 import psycopg
 
+CTE_COLUMNS = (
+    "student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,"
+    " postsecondary_credits, brought_by, brought_at"
+)
+CTE_VALUES = (
+    "StateStudentID", "year", "sau.id", "school.id", "SchoolStudentID", "code.code", "StartDate:value", "EndDate:value",
+    "CreditsEarned:value", "PostsecondaryCredits:value", "by", "at",
+)  # fmt: skip
+ENROLLMENT_COLUMNS = (
+    "student_id, school_year_id, sau_id, school_id, school_student_id, enrollment_type, grade_level, entry_date, start_status,"
+    " resident_sau_id, resident_town_code, exit_date, exit_type, comments, brought_by, brought_at"
+)
+ENROLLMENT_VALUES = (
+    "StateStudentID", "year", "sau.id", "school.id", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate:value",
+    "StartStatus", "resident_sau.id", "ResidentTownCode", "ExitDate:value", "ExitType", "Comments", "by", "at",
+)  # fmt: skip
 TABLES = {
-    "cte": (
-        "records_cterecord (student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date,"
-        " credits_earned, postsecondary_credits, brought_by, brought_at)",
-        (
-            "StateStudentID", "year", "sau.id", "school.id", "SchoolStudentID", "code.code", "StartDate:value", "EndDate:value",
-            "CreditsEarned:value", "PostsecondaryCredits:value", "by", "at",
-        ),
-    ),
-    "student-enrollment": (
-        "records_enrollment (student_id, school_year_id, sau_id, school_id, school_student_id, enrollment_type, grade_level,"
-        " entry_date, start_status, resident_sau_id, resident_town_code, exit_date, exit_type, comments, brought_by, brought_at)",
-        (
-            "StateStudentID", "year", "sau.id", "school.id", "SchoolStudentID", "EnrollmentType", "GradeLevel", "EntryDate:value",
-            "StartStatus", "resident_sau.id", "ResidentTownCode", "ExitDate:value", "ExitType", "Comments", "by", "at",
-        ),
-    ),
-}  # fmt: skip
+    "cte": (f"records_cterecord ({CTE_COLUMNS})", CTE_VALUES),
+    "student-enrollment": (f"records_enrollment ({ENROLLMENT_COLUMNS})", ENROLLMENT_VALUES),
+}
 
 
 def prepare(file: Path, reference: Path) -> None:
