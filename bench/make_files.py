@@ -1,9 +1,11 @@
 """Makes the benchmark's files: CTE and Student Enrollment files of any size, and a reference folder the size of Maine. Seeded."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import IO
 
 STUDENTS = 170_000
 FIRST_NUMBER = 900_000_000
@@ -26,7 +28,7 @@ def make_reference(folder: Path) -> Path:
     with (folder / "students.csv").open("w") as students:
         students.write("StateStudentID,LastName,FirstName,MiddleName,DateOfBirth,Gender\n")
         students.writelines(f"{FIRST_NUMBER + i},Last{i},First,,2004-01-01,F\n" for i in range(STUDENTS))
-    with (folder / "enrollments.csv").open("w") as enrollments:
+    with whole_file(folder / "enrollments.csv") as enrollments:
         enrollments.write(
             "SchoolYear,SAUID,SchoolID,StateStudentID,SchoolStudentID,EnrollmentType,GradeLevel,EntryDate,StartStatus,ExitDate,ExitType\n"
         )
@@ -74,7 +76,16 @@ def _make(path: Path, header: str, line: Callable[[int, random.Random], str], *,
     if path.exists():
         return path
     chance = random.Random(seed)
-    with path.open("w") as out:
+    with whole_file(path) as out:
         out.write(header)
         out.writelines(line(i, chance) for i in range(rows))
     return path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """Write a file that is there when it is whole: a benchmark that is stopped meanwhile does not go on with half of it."""
+    part = path.with_suffix(".part")
+    with part.open("w") as out:
+        yield out
+    part.rename(path)

@@ -189,7 +189,7 @@ def report(results: dict[str, dict[str, dict[str, Any]]]) -> str:
             f"\n## {race.title}\n\nRatios to `{race.floor}`. The whole process: from its start to its end, imports included.\n"
         )
         if race.is_stored:
-            lines.append("Of a file whose rows are all bad `COPY` loads nothing: its ratios say what findings cost.\n")
+            lines.append("Of a file whose rows are all bad `COPY` loads nothing, so that there is no ratio.\n")
         for case, contenders in results[race.name].items():
             floor, whole_floor = contenders[race.floor]["median"], contenders[race.floor]["whole"]
             lines.append(
@@ -198,7 +198,8 @@ def report(results: dict[str, dict[str, dict[str, Any]]]) -> str:
             )
             for name, found in contenders.items():
                 spread = f"{found['fastest']:.3f}-{found['slowest']:.3f}"
-                ratios = f"{found['whole'] / whole_floor:.2f} | {found['median'] / floor:.2f}"
+                is_empty = race.is_stored and case.endswith("100 % bad")
+                ratios = "- | -" if is_empty else f"{found['whole'] / whole_floor:.2f} | {found['median'] / floor:.2f}"
                 seconds = f"{found['whole']:.2f} | {found['median']:.3f}"
                 lines.append(f"| {name} | {ratios} | {seconds} | {spread} | {found['peak_mb']} | {found['rounds']} |\n")
     return "".join(lines)

@@ -44,7 +44,9 @@ def prepare(file: Path, reference: Path) -> None:
     kind = find(_kind(file))
     good = check(file, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(reference)).good_rows
     facts = {"year": pl.lit(2020), "by": pl.lit(1), "at": pl.lit("2020-09-15 12:00+00")}
-    good.with_columns(**facts).select(TABLES[_kind(file)][1]).write_csv(ready, include_header=False)
+    part = ready.with_suffix(".part")
+    good.with_columns(**facts).select(TABLES[_kind(file)][1]).write_csv(part, include_header=False)
+    part.rename(ready)
 
 
 def run(file: Path, reference: Path) -> None:
