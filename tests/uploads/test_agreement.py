@@ -1,14 +1,19 @@
 """The web and `tidegate check` say the same of odd files: counts, Result Log and full log, byte for byte."""
 
 from pathlib import Path
+from random import Random
 
+import pytest
+
+from tests.core.worlds import make_file, make_reference
 from tests.corpus.test_corpus import FOLDERS, KINDS
 from tidegate.cli.main import app
+from tidegate.file_types import find
 from tidegate.file_types.file_type import FileType
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 from tidegate.uploads.full_log import full_log_csv_chunks
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import State, Upload
 from tidegate.uploads.result_log import result_log_chunks
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -43,3 +48,18 @@ def test_odd_files_get_the_same_logs_both_ways(process_file, specialist, tmp_pat
         if logs_of_web(upload) != logs_of_check(path, kind, tmp_path / "reference", tmp_path):
             different.append(folder.name)
     assert different == []
+
+
+@pytest.mark.parametrize("slug", ["student-enrollment", "cte"])
+def test_what_check_says_of_a_random_file_comes_true_when_it_is_loaded(process_file, specialist, tmp_path, slug):
+    import_reference(make_reference(tmp_path / "made"), by=None)
+    kind = find(slug)
+    for seed in range(4):
+        reference = tmp_path / str(seed)
+        export_reference(reference)
+        path = make_file(tmp_path / "upload.csv", kind, Random(seed), count=400)
+        told = logs_of_check(path, kind, reference, tmp_path)
+        upload = process_file(path.read_bytes(), by=specialist, file_type=slug)
+        assert upload.state == State.FINISHED
+        assert upload.success_count > 0
+        assert logs_of_web(upload)[0] == told[0]
