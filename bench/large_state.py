@@ -8,15 +8,20 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import psycopg
 
 from bench.make_files import make_cte_file, make_reference
 from bench.state import FILES, TEMPLATE, environment, make_state, url_of
 
+FOUND = Path(__file__).parent / "large_state.json"
 LARGE = "bench_large"
+ENROLLMENTS = 20_000_000
+ROWS = (300, 5_000, 100_000)
 FIRST = 100_000_000
 
 
@@ -90,24 +95,15 @@ def one(file: Path) -> None:
     print(json.dumps(seconds[1:]))
 
 
-def main() -> None:
-    """Measure uploads of some sizes against both states, in turn."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--enrollments", type=int, default=20_000_000)
-    parser.add_argument("--rows", type=int, nargs="+", default=[300, 5_000, 100_000])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        one(Path(asked.one))
-        return
+def measure(enrollments: int, rows: Sequence[int], rounds: int) -> dict[str, Any]:
+    """Return what uploads of some sizes take against both states, in turn, and write it down."""
     server = make_state(make_reference(FILES / "reference"))
-    urls = {"Maine": url_of(server, TEMPLATE), "large": make_large(server, asked.enrollments)}
+    urls = {"Maine": url_of(server, TEMPLATE), "large": make_large(server, enrollments)}
     results: dict[str, dict[str, float]] = {}
-    for rows in asked.rows:
-        file = make_cte_file(FILES / f"cte_{rows}_5.csv", rows=rows, bad_percent=5)
+    for count in rows:
+        file = make_cte_file(FILES / f"cte_{count}_5.csv", rows=count, bad_percent=5)
         seconds: dict[str, list[float]] = {name: [] for name in urls}
-        for _ in range(asked.rounds):
+        for _ in range(rounds):
             for name, url in urls.items():
                 own = {
                     **os.environ,
@@ -119,12 +115,26 @@ def main() -> None:
                 run = subprocess.run(command, env=own, stdout=subprocess.PIPE, text=True, check=True)
                 seconds[name] += json.loads(run.stdout.splitlines()[-1])
         found = {name: median(times) for name, times in seconds.items()}
-        results[f"{rows:,} rows"] = {name: round(time, 3) for name, time in found.items()} | {
+        results[f"{count:,} rows"] = {name: round(time, 3) for name, time in found.items()} | {
             "ratio": round(found["large"] / found["Maine"], 2)
         }
-    summary = {"enrollments": asked.enrollments + 340_000, "uploads": results}
-    (Path(__file__).parent / "large_state.json").write_text(json.dumps(summary, indent=2) + "\n")
-    print(json.dumps(summary, indent=2))
+    summary = {"enrollments": enrollments + 340_000, "uploads": results}
+    FOUND.write_text(json.dumps(summary, indent=2) + "\n")
+    return summary
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--enrollments", type=int, default=ENROLLMENTS)
+    parser.add_argument("--rows", type=int, nargs="+", default=list(ROWS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        one(Path(asked.one))
+    else:
+        print(json.dumps(measure(asked.enrollments, asked.rows, asked.rounds), indent=2))
 
 
 if __name__ == "__main__":
