@@ -195,7 +195,8 @@ class FolderTables:
         for those alone that are asked for."""
         table = self._read(ENROLLMENTS_FILE, _ENROLLMENT_COLUMNS)
         table = table.filter(_once(table["SchoolYear"], _first_year) == school_year.first)
-        return table.with_columns(_number("StateStudentID")).drop_nulls("student_number")
+        table = table.with_columns(_number("StateStudentID")).drop_nulls("student_number")
+        return table.drop("SchoolYear", "StateStudentID")  # it stays in memory
 
 
 def _only(wanted: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
