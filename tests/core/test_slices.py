@@ -156,3 +156,19 @@ def test_a_reference_file_has_all_of_its_columns_also_those_that_nobody_reads(tm
     pl.read_csv(enrollments, infer_schema=False).drop(lacking).write_csv(enrollments)
     with pytest.raises(Refusal, match=f"lacks columns: {lacking}"):
         FolderTables(folder).enrollments(pl.Series([900000001]), FOCUS.school_year)
+
+
+def test_a_file_with_a_fault_in_every_row_is_read_in_smaller_slices(tmp_path):
+    kind, slices = find("cte"), {}
+    for code in ("01.0205", "99.9999"):
+        lines = [",".join(kind.layout.columns)]
+        lines += [f"1000,2001,900000001,,{code},2020-09-{day % 20 + 10},,1.50," for day in range(2_000)]
+        path, judged = tmp_path / "upload.csv", []
+        path.write_text("\n".join(lines) + "\n")
+        checked = check(
+            path, kind.layout, kind.rules, focus=FOCUS, tables=FolderTables(REFERENCE),
+            limits=Limits(chunk_bytes=4_000), when_judged=judged.append,
+        )  # fmt: skip
+        assert checked.findings["row"].to_list() == (list(range(2, 2_002)) if code == "99.9999" else [])
+        slices[code] = len(judged)
+    assert slices["99.9999"] > 1.5 * slices["01.0205"]

@@ -50,6 +50,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables))
         for part in slices if tables.is_bound_to_a_thread else read_ahead(slices):
             judge.judge(part)
+            if judge.finds_much:
+                reading.take_less()
             when_judged(judge.row_count)
         if reading.is_refused:
             return _refused(reading, layout)

@@ -31,11 +31,13 @@ _FEWEST_ROWS = 10_000
 """So many rows of a slice are judged at once at least, and of the first one at first."""
 _MOST_FINDINGS = 100_000
 """So many findings are made at once, as far as the rows before tell how many a row has."""
+_MUCH = 0.5
+"""With so many findings a row, they need more memory than the rows."""
 
 
 class SliceJudge:
     """Judges the slices of one file: `look_up` and `judge` each, in order, then `finish`. `row_count` says how many
-    rows were judged."""
+    rows were judged, and `finds_much` whether the last of them had many findings."""
 
     def __init__(
         self,
@@ -69,6 +71,7 @@ class SliceJudge:
         self._day_order = DayOrder(layout)
         self._known_day_first = day_first
         self._judged_by: set[frozenset[str]] = set()
+        self.finds_much = False
 
     @property
     def day_first(self) -> frozenset[str]:
@@ -122,6 +125,7 @@ class SliceJudge:
         self._rows.add(rows.select(self._kept(rows)))
         self.row_count += rows.height
         a_row = findings.height / max(rows.height, 1)
+        self.finds_much = a_row > _MUCH
         self._rows_at_once = max(_FEWEST_ROWS, int(_MOST_FINDINGS / max(a_row, 0.01)))
 
     def _kept(self, rows: pl.DataFrame) -> list[str]:

@@ -1,7 +1,7 @@
 """Cuts a file into chunks of whole lines, so that a large one never stands in memory as a whole."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tidegate.core.reading.decoding import Encoding
@@ -15,7 +15,8 @@ class Chunks:
     def __init__(self, path: Path, encoding: Encoding, *, skip_lines: int, chunk_bytes: int) -> None:
         """Take the file, whose encoding is not mixed; its first `skip_lines` lines are left out."""
         self.is_last = False
-        self._blocks = _blocks_of(path, encoding, chunk_bytes)
+        self._chunk_bytes = self._bytes_at_first = chunk_bytes
+        self._blocks = _blocks_of(path, encoding, lambda: self._chunk_bytes)
         self._held = self._below(skip_lines)
         self._ahead = next(self._blocks, b"")
 
@@ -29,6 +30,10 @@ class Chunks:
             self._held = text[end:]
             if end:
                 yield text[:end]
+
+    def take_less(self) -> None:
+        """Make the chunks that follow half as large as the first ones."""
+        self._chunk_bytes = self._bytes_at_first // 2
 
     def give_back(self, rest: bytes) -> None:
         """Put `rest`, the end of the chunk at hand, before what follows: it cannot be read without that."""
@@ -50,14 +55,15 @@ class Chunks:
         return text[begin:]
 
 
-def _blocks_of(path: Path, encoding: Encoding, size: int) -> Iterator[bytes]:
-    """Yield the file as UTF-8, in blocks that are not empty and may end anywhere."""
+def _blocks_of(path: Path, encoding: Encoding, size: Callable[[], int]) -> Iterator[bytes]:
+    """Yield the file as UTF-8, in blocks that are not empty and may end anywhere; before each it is asked how large it
+    may be."""
     with path.open("rb") as file:
         if encoding.is_utf8:
-            yield from iter(lambda: file.read(size), b"")
+            yield from iter(lambda: file.read(size()), b"")
             return
         decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
-        while block := file.read(size):
+        while block := file.read(size()):
             if text := decoder.decode(block):
                 yield text.encode("utf-8", "replace")
         if text := decoder.decode(b"", final=True):

@@ -1,6 +1,6 @@
 """Reads a file: its bytes become text columns under the layout's names, each row with its exact number."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -37,13 +37,15 @@ class Reading:
     column of the layout stands. `slices` gives the rows, once: each has `row` (UInt32, as a spreadsheet counts) and one
     text column per layout column, in the layout's order; null is a cell that the row does not have. Blank rows are left
     out. After the last of them `faults` are what is to be said of the file and its header, and `is_refused` says
-    whether nothing of the file could be read."""
+    whether nothing of the file could be read. Once `take_less` is called, the slices that follow are smaller, where
+    that is possible."""
 
     slices: Iterable[Slice] = ()
     faults: list[Fault] = field(default_factory=list)
     is_refused: bool = False
     names: Sequence[str] = ()
     positions: Mapping[str, int] = field(default_factory=dict)
+    take_less: Callable[[], None] = lambda: None
 
 
 def read_in_slices(
@@ -71,6 +73,7 @@ def read_in_slices(
     if top.header.is_refused:
         return Reading(faults=list(top.header.faults), is_refused=True, names=top.names)
     fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
+    reading = Reading(names=top.names, positions=top.header.positions)
     rows: Iterator[FastRead]
     if is_exact or encoding.is_mixed or not top.delimiter.isascii():
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
@@ -78,7 +81,7 @@ def read_in_slices(
     else:
         chunks = Chunks(path, encoding, skip_lines=top.line_count, chunk_bytes=limits.chunk_bytes)
         rows = read_fast(chunks, top, layout, fitter)
-    reading = Reading(names=top.names, positions=top.header.positions)
+        reading.take_less = chunks.take_less
     reading.slices = _slices(reading, rows, top, fitter, limits)
     return reading
 
