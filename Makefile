@@ -34,7 +34,7 @@ contracts: .venv/.installed-dev
 	$(BIN)/lint-imports
 
 breaks: .venv/.installed-dev
-	$(BIN)/pytest --long -s -p no:randomly tests/running $(ARGS)
+	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/running $(ARGS)
 
 bench: .venv/.installed-bench
 	$(COMPILE) src bench
