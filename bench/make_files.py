@@ -56,7 +56,7 @@ def make_enrollment_file(path: Path, *, rows: int, bad_percent: int, seed: int =
         number = FIRST_NUMBER + i % STUDENTS
         return f"2000,2001,{number},{i % 99_999},C,11,{entry},{status},1000,011,{entry + timedelta(weeks=1)},02,\n"
 
-    return _make(path, ENROLLMENT_HEADER, line, rows=rows, seed=seed)
+    return make_file(path, ENROLLMENT_HEADER, line, rows=rows, seed=seed)
 
 
 def make_cte_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> Path:
@@ -68,10 +68,10 @@ def make_cte_file(path: Path, *, rows: int, bad_percent: int, seed: int = 1) -> 
         day = f"2020-09-{chance.randrange(1, 31):02d}"
         return f"1000,2001,{number},{i % 99_999},{code},{day},2021-06-11,{chance.randrange(400) / 100:.2f},\n"
 
-    return _make(path, HEADER, line, rows=rows, seed=seed)
+    return make_file(path, HEADER, line, rows=rows, seed=seed)
 
 
-def _make(path: Path, header: str, line: Callable[[int, random.Random], str], *, rows: int, seed: int) -> Path:
+def make_file(path: Path, header: str, line: Callable[[int, random.Random], str], *, rows: int, seed: int) -> Path:
     """Write the header and so many lines, unless the file is there."""
     if path.exists():
         return path
@@ -89,3 +89,8 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     with part.open("w") as out:
         yield out
     part.rename(path)
+
+
+def file_type_of(path: Path) -> str:
+    """Return the file type of one of these files, by its name."""
+    return "student-enrollment" if path.name.startswith("enrollment") else "cte"

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bench.make_files import CODES, ENROLLMENT_HEADER, FIRST_NUMBER, HEADER, STUDENTS, make_reference, whole_file
+from bench.make_files import CODES, ENROLLMENT_HEADER, FIRST_NUMBER, HEADER, STUDENTS, make_file, make_reference
 from bench.run import run_one, summary
 from bench.state import FILES, fresh_copy, make_state
 
@@ -67,11 +67,7 @@ def make_shape(name: str, rows: int) -> Path:
     """Return the file of a shape, which is made once."""
     header, line = SHAPES[name]
     path = FILES / f"{name.replace(', ', '_').replace(' ', '-')}_{rows}.csv"
-    if not path.exists():
-        with whole_file(path) as out:
-            out.write(header)
-            out.writelines(line(i) for i in range(rows))
-    return path
+    return make_file(path, header, lambda i, _: line(i), rows=rows, seed=1)
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psycopg
 
+from bench.make_files import file_type_of
+
 CTE_COLUMNS = (
     "student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,"
     " postsecondary_credits, brought_by, brought_at"
@@ -41,16 +43,16 @@ def prepare(file: Path, reference: Path) -> None:
     from tidegate.core.stored.folder import FolderTables
     from tidegate.file_types import find
 
-    kind = find(_kind(file))
+    kind = find(file_type_of(file))
     good = check(file, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(reference)).good_rows
     facts = {"year": pl.lit(2020), "by": pl.lit(1), "at": pl.lit("2020-09-15 12:00+00")}
     part = ready.with_suffix(".part")
-    good.with_columns(**facts).select(TABLES[_kind(file)][1]).write_csv(part, include_header=False)
+    good.with_columns(**facts).select(TABLES[file_type_of(file)][1]).write_csv(part, include_header=False)
     part.rename(ready)
 
 
 def run(file: Path, reference: Path) -> None:
-    order = f"COPY {TABLES[_kind(file)][0]} FROM STDIN (FORMAT csv)"
+    order = f"COPY {TABLES[file_type_of(file)][0]} FROM STDIN (FORMAT csv)"
     with (
         psycopg.connect(os.environ["TIDEGATE_DATABASE_URL"]) as connection,
         connection.cursor() as cursor,
@@ -63,7 +65,3 @@ def run(file: Path, reference: Path) -> None:
 
 def _ready(file: Path) -> Path:
     return file.with_suffix(".ready.csv")
-
-
-def _kind(file: Path) -> str:
-    return "student-enrollment" if file.name.startswith("enrollment") else "cte"

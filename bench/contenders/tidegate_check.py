@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import tidegate.cli  # noqa: F401 - it sets the allocator, as for the command
+from bench.make_files import file_type_of
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.folder import FolderTables
@@ -10,6 +11,6 @@ from tidegate.file_types import find
 
 
 def run(file: Path, reference: Path) -> int:
-    kind = find("student-enrollment" if file.name.startswith("enrollment") else "cte")
+    kind = find(file_type_of(file))
     focus = Focus(SchoolYear(2020))
     return check(file, kind.layout, kind.rules, focus=focus, tables=FolderTables(reference), keeps=()).error_count

@@ -3,6 +3,8 @@
 from collections import deque
 from pathlib import Path
 
+from bench.make_files import file_type_of
+
 
 def prepare(file: Path, reference: Path) -> None:
     from tidegate.cli.setup import set_up
@@ -22,7 +24,7 @@ def run(file: Path, reference: Path) -> int:
         upload = receive(
             file=content,
             file_name=file.name,
-            file_type="student-enrollment" if file.name.startswith("enrollment") else "cte",
+            file_type=file_type_of(file),
             school_year=SchoolYear.objects.get(first=2020),
             organization=Organization.objects.get(pk=1000),
             by=Person.objects.get(),

@@ -1,5 +1,7 @@
 """The columns that a rule's expression may speak of, by the names of the layout."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 ROW = "row"
@@ -48,3 +50,8 @@ def renumbered(rows: pl.DataFrame) -> pl.DataFrame:
 def at_place(name: str, there: pl.Expr) -> pl.Expr:
     """A column's value in the row at another place; null where that place is null."""
     return pl.col(name).gather(there)
+
+
+def hashes(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Return for each row a number that is the same where all these columns are; by chance also for some others."""
+    return rows.select(pl.col(columns).to_physical()).hash_rows()

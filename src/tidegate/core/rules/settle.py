@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD, hashes
 from tidegate.core.rules.rule import FileRule, Severity
 
 _ORDER = "order"
@@ -73,12 +73,12 @@ class Settling:
         """Go on with those rows alone that are looked at together with one that has turned bad, if they are few."""
         if not self._among or not turned.any():
             return
-        groups = self.rows.select(pl.col(self._among).to_physical()).hash_rows()
+        groups = hashes(self.rows, self._among)
         concerned = groups.filter(turned).unique().implode()
         is_concerned = groups.is_in(concerned)
         if int(is_concerned.sum()) > _FEW * self.rows.height:
             return
-        of_records = self._records.select(pl.col(self._among).to_physical()).hash_rows()
+        of_records = hashes(self._records, self._among)
         self.rows, self._records = self.rows.filter(is_concerned), self._records.filter(of_records.is_in(concerned))
         self._is_bad = self._is_bad.filter(is_concerned)
         self._reported = {code: reported.filter(is_concerned) for code, reported in self._reported.items()}

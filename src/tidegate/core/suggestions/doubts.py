@@ -7,7 +7,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.number_index import no_places
+from tidegate.core.stored.number_index import NumberIndex
 from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.by_value import BESIDE, suggest_by_value
 from tidegate.core.suggestions.for_look_ups import LookUpSuggester
@@ -41,9 +41,8 @@ class Doubts:
         self.look_ups.note(rows)
         if findings.is_empty():
             return findings.with_columns(pl.lit("").alias(ASKED), pl.lit(None, dtype=pl.Int32).alias(BESIDE))
-        joined = findings.hstack(
-            self.look_ups.facts(rows).select(pl.all().gather(_places(findings["row"], rows["row"])))
-        )
+        places = NumberIndex(rows["row"]).places(findings["row"])  # a row that was left out has none
+        joined = findings.hstack(self.look_ups.facts(rows).select(pl.all().gather(places)))
         is_asked = (pl.col("severity") == "error") & (pl.col("value") != "") & pl.col("row").is_not_null()
         of_form = pl.when(pl.col("code").is_in(_OF_FORMS)).then(_FORM + pl.col("column"))
         asked = pl.when(is_asked).then(pl.coalesce(self.look_ups.asked(), of_form)).fill_null("").alias(ASKED)
@@ -73,16 +72,6 @@ class Doubts:
             return self.look_ups.answer(asked, values)
         column = self.layout.columns[asked.removeprefix(_FORM)]
         return suggest_by_value(values, lambda text, _: _suggest(text, column, self.school_year))
-
-
-def _places(numbers: pl.Series, rows: pl.Series) -> pl.Series:
-    """Return where each row number stands among the rows, which are in order; null where it does not: the finding is
-    about the file or about a row that was left out."""
-    if rows.is_empty():
-        return no_places(numbers.len())
-    places = rows.search_sorted(numbers.fill_null(0))
-    places = places.set(places >= rows.len(), 0)
-    return places.set((numbers != rows.gather(places)).fill_null(True), None)
 
 
 def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ school and enter another on the same day. A period without an exit date goes on.
 
 import polars as pl
 
-from tidegate.core.rules.columns import PLACE, ROW, renumbered, row_is_bad, value
+from tidegate.core.rules.columns import PLACE, ROW, hashes, renumbered, row_is_bad, value
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
@@ -84,7 +84,7 @@ def among_equals(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _equals(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(pl.col(ROW).is_not_null() & has_key())
-    return rows.filter(rows.select(pl.col(KEY).to_physical()).hash_rows().is_duplicated())
+    return rows.filter(hashes(rows, KEY).is_duplicated())
 
 
 def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +113,7 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     later = pl.when(is_late).then(pl.col(PLACE).shift(-1))
     found = ordered.select(PLACE, pl.coalesce(earlier, later).alias(OVERLAPPING)).drop_nulls()
     alike = equals.join(found, on=PLACE, how="left").select(PLACE, pl.col(OVERLAPPING).max().over(KEY)).drop_nulls()
-    return _with_found(_with_found(rows, found), alike)
+    return _with_found(rows, pl.concat([found, alike]))
 
 
 def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
@@ -156,8 +156,7 @@ def _with_found(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     place, name = found.columns
     found = found.drop_nulls()
     nothing = pl.Series(name, [None], dtype=found[name].dtype).new_from_index(0, rows.height)
-    before = rows[name] if name in rows.columns else nothing
-    return rows.with_columns(before.scatter(found[place], found[name]) if rows.height else before)
+    return rows.with_columns(nothing.scatter(found[place], found[name]) if rows.height else nothing)
 
 
 def _in_time() -> pl.Expr:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, ROW_IS_BAD, row_is_bad
+from tidegate.core.rules.columns import ROW, ROW_IS_BAD, hashes, row_is_bad
 from tidegate.core.rules.rule import FileRule
 
 GROUP = ("StateStudentID:value", "school.id", "code.code")
@@ -46,7 +46,7 @@ class GroupHasAnError(FileRule):
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the groups in which one row has an error and another has none; by chance a few more."""
-        groups = rows.select(pl.col(GROUP).to_physical()).hash_rows()
+        groups = hashes(rows, GROUP)
         is_known = rows.select(is_in_a_group()).to_series()
         is_bad, is_good = is_known & rows[ROW_IS_BAD], is_known & ~rows[ROW_IS_BAD]
         bad, good = groups.filter(is_bad), groups.filter(is_good)
