@@ -9,44 +9,51 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the whole program anew.
 COMPILE := $(BIN)/python -m compileall -q
 
-.PHONY: bench breaks demo test lint format types contracts docs docs-check clean
+.PHONY: help check bench breaks demo test lint format types contracts docs docs-check clean
+.DEFAULT_GOAL := help
 
-demo: .venv/.installed
+help:  ## Say what each target does (this text)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+check:  ## All checks of CI, from lint to the demo's walk (about 10 minutes)
+	bash .ci/run
+
+demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, the first time 3)
 	$(BIN)/tidegate demo $(ARGS)
 
-test: .venv/.installed-dev
+test: .venv/.installed-dev  ## The whole test suite in two processes (5 to 10 minutes)
 	$(COMPILE) src tests
 	$(BIN)/pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev  ## ruff and djlint (5 seconds)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint src/tidegate/web/templates
 
-format: .venv/.installed-dev
+format: .venv/.installed-dev  ## Put the code into its form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-types: .venv/.installed-dev
+types: .venv/.installed-dev  ## mypy, strict (half a minute)
 	$(BIN)/mypy
 
-contracts: .venv/.installed-dev
+contracts: .venv/.installed-dev  ## The one way down, by import-linter (5 seconds)
 	$(BIN)/lint-imports
 
-breaks: .venv/.installed-dev
+breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1,000 races (up to an hour)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/running $(ARGS)
 
-bench: .venv/.installed-bench
+bench: .venv/.installed-bench  ## The benchmarks, as ratios in one run (an hour)
 	$(COMPILE) src bench
 	$(BIN)/python -m bench.run $(ARGS)
 
-docs: .venv/.installed
+docs: .venv/.installed  ## Write docs/reference/ and codes.lock anew (5 seconds)
 	$(BIN)/python tools/make_docs.py
 
-docs-check: .venv/.installed
+docs-check: .venv/.installed  ## Say which generated pages are stale
 	$(BIN)/python tools/make_docs.py --check
 
-clean:
+clean:  ## Remove the virtual environment and the demo's data
 	rm -rf .venv demo-data
 
 .venv/bin/python:
