@@ -83,6 +83,13 @@ def test_every_decision_has_a_number_of_its_own():
     assert len(numbers) == len(set(numbers))
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_every_decision_says_its_date_and_status(path):
+    line = path.read_text().splitlines()[2]
+    form = r"Date: \d{4}-\d\d-\d\d · Status: (accepted(, amended \d{4}-\d\d-\d\d)?|superseded by \d{4})"
+    assert re.fullmatch(form, line), f"Below the title of {path.name} goes a line as docs/decisions/README.md shows it"
+
+
 def test_links_between_documents_lead_somewhere():
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):

@@ -35,6 +35,7 @@ MODULES = {
     "add-token": "add_token",
     "import-reference": "reference",
     "export-reference": "reference",
+    "sample-reference": "reference",
     "import-codes": "reference",
     "manage": "manage",
 }

@@ -1,4 +1,4 @@
-"""`tidegate import-reference`, `export-reference` and `import-codes`: the reference lists, in and out."""
+"""`tidegate import-reference`, `export-reference`, `sample-reference`, `import-codes`: the lists, in and out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +37,32 @@ def export_reference(
     folder.mkdir(parents=True, exist_ok=True)
     export_folder(folder, school_year=year)
     typer.echo(f"The reference folder is written: {folder}")
+
+
+def sample_reference(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder")],
+) -> None:
+    """Write an invented reference folder and files to check against it, without a server or a database."""
+    from datetime import UTC, datetime
+
+    from tidegate.core.errors import Refusal
+    from tidegate.records.demo_state.files import write_demo_files
+    from tidegate.records.demo_state.write_reference import write_reference
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refusal(
+            f'"{folder}" is not an empty folder',
+            fix="Name a folder that does not exist yet: real lists must not mix with invented ones",
+            code="NOT_EMPTY",
+        )
+    write_reference(folder / "reference", today=datetime.now(UTC).date())
+    files = write_demo_files(folder / "files")
+    typer.echo(f"The reference folder is written: {folder / 'reference'}")
+    typer.echo(f"Files to try it with (2020-2021): {folder / 'files'}")
+    typer.echo(
+        f"Check one: tidegate check {files.cte_mixed} --file-type cte --school-year 2020-2021"
+        f" --reference {folder / 'reference'} --result-log log.csv"
+    )
 
 
 def import_codes(
