@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the whole program anew.
 COMPILE := $(BIN)/python -m compileall -q
 
-.PHONY: help check bench breaks demo test lint format types contracts docs docs-check clean
+.PHONY: help check lock sbom bench breaks demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does (this text)
@@ -56,20 +56,31 @@ docs-check: .venv/.installed  ## Say which generated pages are stale
 clean:  ## Remove the virtual environment and the demo's data
 	rm -rf .venv demo-data
 
+lock: .venv/bin/python pyproject.toml  ## Write requirements/*.lock anew: pinned versions with hashes (10 seconds)
+	$(BIN)/python -m pip install --quiet --group lock
+	for name in run dev bench release; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate pyproject.toml --group build $$([ $$name = run ] || echo --group $$name) \
+		--output-file requirements/$$name.lock; done
+
+sbom: .venv/bin/python  ## Write dist/: the release wheel, its SBOM and the list of third parties (2 minutes)
+	$(BIN)/python tools/make_sbom.py
+
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "tidegate needs Python 3.11 or newer; name it with make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
-.venv/.installed: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+# Everything is installed from the lock files: the same versions next year, each file compared with its hash.
+.venv/.installed: .venv/bin/python pyproject.toml requirements/run.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/run.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(COMPILE) src
 	touch $@
 
-.venv/.installed-bench: .venv/.installed
-	$(BIN)/python -m pip install --quiet --group bench
+.venv/.installed-bench: .venv/.installed requirements/bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/bench.lock
 	touch $@
 
-.venv/.installed-dev: .venv/.installed
-	$(BIN)/python -m pip install --quiet --group dev
+.venv/.installed-dev: .venv/.installed requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.lock
 	touch $@
