@@ -3,11 +3,13 @@
 import secrets
 
 from django.db import transaction
+from django.db.models import F
 
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.permissions import check_can_manage_people
-from tidegate.accounts.roles import ROLES
+from tidegate.accounts.roles import ROLES, StateAdministrator
+from tidegate.accounts.tokens import revoke_tokens, revoke_tokens_without_a_role
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
@@ -43,12 +45,51 @@ def give_role(*, by: Person | None, person: Person, role: str, organization: Org
 
 @transaction.atomic
 def end_role(*, by: Person | None, membership: Membership) -> None:
-    """Take a role from a person."""
+    """Take a role from a person; tokens that rested on it end with it, also if the role is given again.
+
+    A Refusal where nobody would be left to administer the state.
+    """
     if by is not None:
         check_can_manage_people(by)
     person, organization, role = membership.person, membership.organization, membership.role
+    if role == StateAdministrator.slug:
+        _keep_an_administrator(but=person)
     membership.delete()
     record_event("role.ended", by=by, organization=organization, subject=person, role=role)
+    revoke_tokens_without_a_role(by=by, person=person)
+
+
+def find_membership(*, person: Person, role: str, organization: Organization | None) -> Membership:
+    """Return the role that the person holds there; a Refusal that names their roles where they do not hold it."""
+    held = list(Membership.objects.filter(person=person).select_related("organization"))
+    for membership in held:
+        if membership.role == role and membership.organization == organization:
+            return membership
+    where = organization.name if organization else "the whole state"
+    roles = ", ".join(_name(each) for each in held)
+    raise Refusal(
+        f'{person.email} does not hold the role "{role}" for {where}',
+        fix=f"The roles held are: {roles}" if roles else "This person holds no role",
+    )
+
+
+def _name(membership: Membership) -> str:
+    organization = membership.organization
+    return f"{membership.role} at {organization.name} ({organization.pk})" if organization else membership.role
+
+
+def _keep_an_administrator(*, but: Person) -> None:
+    """Raise a Refusal where nobody but this person could administer the state.
+
+    The administrators' rows are locked, so that two administrators cannot end each other's role at one moment.
+    """
+    administrators = Membership.objects.filter(role=StateAdministrator.slug, person__is_active=True)
+    if not [each for each in administrators.select_for_update().order_by("pk") if each.person_id != but.pk]:
+        raise Refusal(
+            "Nobody else administers the state",
+            fix="Give the role state-administrator to another person first: tidegate add-person",
+            code="LAST_ADMINISTRATOR",
+        )
 
 
 @transaction.atomic
@@ -65,10 +106,24 @@ def make_password(*, by: Person | None, person: Person) -> str:
 
 @transaction.atomic
 def set_access(*, by: Person | None, person: Person, may_sign_in: bool) -> None:
-    """End a person's access, or give it back. Without access no password, session, token or provider lets them in; what
-    they have sent and done stays under their name."""
+    """End a person's access, or give it back.
+
+    Without access no password, session, token or provider lets them in; what they have sent and done stays under their
+    name. Sessions and tokens are over for good: access that is given back brings none of them back. A Refusal where
+    nobody would be left to administer the state.
+    """
     if by is not None:
         check_can_manage_people(by)
+    if not may_sign_in:
+        if person.is_active and person.memberships.filter(role=StateAdministrator.slug).exists():
+            _keep_an_administrator(but=person)
+        _end_sessions(person)
+        revoke_tokens(by=by, person=person)
     person.is_active = may_sign_in
     person.save(update_fields=["is_active"])
     record_event("person.access_given" if may_sign_in else "person.access_ended", by=by, subject=person)
+
+
+def _end_sessions(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(session_generation=F("session_generation") + 1)
+    person.refresh_from_db(fields=["session_generation"])

@@ -6,10 +6,16 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tidegate.accounts.models import Person, Scope, Token
-from tidegate.accounts.permissions import check_can_send_upload, check_can_view_upload
+from tidegate.accounts.permissions import (
+    can_manage_people,
+    can_view_upload,
+    check_can_send_upload,
+    check_can_view_upload,
+)
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
@@ -72,11 +78,64 @@ def find_token(secret: str) -> Token | None:
 
 
 @transaction.atomic
-def revoke_token(*, by: Person, token_id: int) -> None:
-    """End one of the person's own tokens at once."""
-    token = Token.objects.filter(pk=token_id, person=by, revoked_at__isnull=True).first()
+def revoke_token(*, by: Person | None, token_id: int) -> Token:
+    """End a token at once and return it: one of the person's own, or, for those who manage people, anybody's.
+
+    `by` is None at the operator's command line.
+    """
+    tokens = Token.objects.filter(pk=token_id, revoked_at__isnull=True).select_related("person", "organization")
+    if by is not None and not can_manage_people(by):
+        tokens = tokens.filter(person=by)
+    token = tokens.select_for_update(of=("self",)).first()
     if token is None:
         raise no_such("token")
+    _revoke(token, by=by)
+    return token
+
+
+def revoke_tokens(*, by: Person | None, person: Person) -> None:
+    """End every token of the person."""
+    for token in _usable_tokens(person):
+        _revoke(token, by=by)
+
+
+def revoke_tokens_without_a_role(*, by: Person | None, person: Person) -> None:
+    """End the person's tokens at organizations that none of their roles reaches any more."""
+    person = Person.objects.get(pk=person.pk)  # with the roles of now
+    for token in _usable_tokens(person):
+        if not can_view_upload(person, token.organization):
+            _revoke(token, by=by)
+
+
+def find_leaked_token(text: str) -> Token:
+    """Return the token that still works and that is meant: by its number, its secret, or the secret's first letters.
+
+    A Refusal where there is none, or where the first letters are those of several.
+    """
+    usable = Token.objects.filter(revoked_at__isnull=True).select_related("person", "organization")
+    if text.isdecimal():
+        found = list(usable.filter(pk=int(text)))
+    elif len(text) > len(PREFIX) + 4:
+        found = list(usable.filter(digest=_digest(text)) or usable.filter(starts_with=text[:9]))
+    else:
+        found = []
+    if not found:
+        raise Refusal(
+            "There is no such token that still works",
+            fix="Name its number, its whole secret, or the first nine letters, which begin with tg_",
+        )
+    if len(found) > 1:
+        numbers = ", ".join(str(token.pk) for token in found)
+        raise Refusal("Several tokens begin like this", fix=f"Name one by its number: {numbers}")
+    return found[0]
+
+
+def _usable_tokens(person: Person) -> QuerySet[Token]:
+    tokens = Token.objects.filter(person=person, revoked_at__isnull=True).select_related("organization")
+    return tokens.select_for_update(of=("self",)).order_by("pk")
+
+
+def _revoke(token: Token, *, by: Person | None) -> None:
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     record_event("token.revoked", by=by, organization=token.organization, subject=token)

@@ -1,10 +1,12 @@
 """A person who signs in, by e-mail address."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 
 def fold_email(email: str) -> str:
@@ -34,6 +36,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now())
+    session_generation = models.PositiveIntegerField(db_default=0)  # a session of an earlier one is over
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -55,3 +58,18 @@ class Person(AbstractBaseUser):
         """Fold the e-mail address, so that a person exists once however the address is typed."""
         super().clean()
         self.email = fold_email(self.email)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must have been begun with: the password and the session generation of today."""
+        return self._of_this_generation(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same for the secret keys of before."""
+        yield from map(self._of_this_generation, super().get_session_auth_fallback_hash())
+
+    def _of_this_generation(self, of_password: str) -> str:
+        # Unchanged in the first generation: a release without generations may run beside this one.
+        if not self.session_generation:
+            return of_password
+        text = f"{of_password}:{self.session_generation}"
+        return salted_hmac("tidegate.session_generation", text, algorithm="sha256").hexdigest()
