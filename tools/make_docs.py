@@ -181,16 +181,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail if a page is stale")
     is_check = parser.parse_args().check
-    gone = set((REFERENCE / "rules").glob("*.md")) - pages().keys()
+    wanted = pages()
+    gone = set((REFERENCE / "rules").glob("*.md")) - wanted.keys()
     for path in gone:
         if not is_check:
             path.unlink()
         print(f"{'should go' if is_check else 'removed'}: {path.relative_to(ROOT)}")
-    stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if not is_check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages()[path])
+            path.write_text(wanted[path])
         print(f"{'stale' if is_check else 'written'}: {path.relative_to(ROOT)}")
     return int(is_check and bool(stale or gone))
 
