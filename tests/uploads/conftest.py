@@ -4,15 +4,17 @@ import io
 
 import pytest
 
+from tests.uploads.receiver import Receiver
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import CteDirector, DataSpecialist, Viewer
 from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import Upload, Webhook
 from tidegate.uploads.process import process
 from tidegate.uploads.receive import receive
+from tidegate.uploads.webhooks import add_webhook
 
 ROCK_STAR, CTE_CENTER, OTHER_SAU = 1000, 2001, 2000
 
@@ -84,3 +86,23 @@ def process_file(send):
         return upload
 
     return send_and_process
+
+
+@pytest.fixture
+def receiver():
+    found = Receiver()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+@pytest.fixture
+def new_webhook(receiver, specialist, settings) -> tuple[Webhook, str]:
+    """A webhook that leads to the receiver, and its secret."""
+    settings.TIDEGATE_WEBHOOKS_TO_PRIVATE = True
+    return add_webhook(organization=Organization.objects.get(pk=ROCK_STAR), address=receiver.address, by=specialist)
+
+
+@pytest.fixture
+def webhook(new_webhook) -> Webhook:
+    return new_webhook[0]

@@ -62,6 +62,7 @@ ONLY_BY_POST = {
     "cancel_upload",
     "release_upload",
     "end_webhook",
+    "replace_secret",
 }
 DOWNLOADS = {
     "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",

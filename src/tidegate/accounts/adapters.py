@@ -1,7 +1,5 @@
 """What django-allauth asks of us: who a sign-in belongs to, in which words it speaks, how secrets are stored."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,12 +9,12 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthError
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from tidegate.accounts.encryption import OtherKey, decrypt, encrypt
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.core.errors import NotAllowed, Refusal
@@ -26,6 +24,7 @@ _SAID = {
     "mfa/messages/totp_activated.txt": "The second factor is on: from now on you sign in with a code, too",
     "mfa/messages/totp_deactivated.txt": "The second factor is off",
 }
+_PURPOSE = "second factor"
 _WRONG_CODE = "This is not the code of this minute. Wait for the next one in your app and try again."
 _TOO_MANY_CODES = "Too many wrong codes were given. Wait 15 minutes and try again."
 
@@ -77,13 +76,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return a secret as it is stored."""
-        return _cipher().encrypt(text.encode()).decode()
+        return encrypt(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a stored secret; a Refusal where it was stored under another secret key."""
         try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return decrypt(encrypted_text, purpose=_PURPOSE)
+        except OtherKey:
             raise Refusal(
                 "Your second factor was stored under another secret key", fix="Ask the state data team to reset it"
             ) from None
@@ -120,8 +119,3 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         raise NotAllowed(
             f"{settings.TIDEGATE_SSO_NAME} could not sign you in", fix="Go to the sign-in page and begin again."
         )
-
-
-def _cipher() -> Fernet:
-    digest = hashlib.sha256(b"tidegate second factor " + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))

@@ -70,6 +70,7 @@ def _database() -> Iterator[Answer]:
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
     from tidegate.uploads.queue import AT_ONCE
+    from tidegate.uploads.webhook_secrets import has_unreadable_secrets
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
@@ -91,6 +92,11 @@ def _database() -> Iterator[Answer]:
             f" AND sent_at < now() - interval '{_STUCK_MINUTES} minutes'"
         )
         count = cursor.fetchone()[0]
+        yield Answer(
+            not has_unreadable_secrets(),
+            "secrets of webhooks can be read",
+            "give all processes the TIDEGATE_SECRET_KEY of before, or replace the secrets on the page Webhooks",
+        )
         yield Answer(
             count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log"
         )

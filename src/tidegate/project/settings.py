@@ -94,7 +94,12 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if _HTTPS e
 
 
 SECRET_KEY = (
-    env_str("TIDEGATE_SECRET_KEY", "", "The key that signs sessions; blank makes one in the data folder.")
+    env_str(
+        "TIDEGATE_SECRET_KEY",
+        "",
+        "The key that signs sessions and encrypts second factors and webhooks' secrets; blank makes one in the data "
+        "folder. All web processes and workers need the same.",
+    )
     or read_secret_key(TIDEGATE_DATA_DIR)
     or secrets.token_urlsafe(50)  # a tool that only looks at the settings; whatever serves has made the file before
 )

@@ -1,7 +1,8 @@
 """Webhooks: an organization's programs are told when an upload has ended, with a signature, until they have heard it.
 
-The form is that of Standard Webhooks (standardwebhooks.com), signed with Ed25519 (`v1a`) by the key of the receipts:
-there is no secret to share. What is sent has no value of the file and no file name.
+The form is that of Standard Webhooks (standardwebhooks.com). Each message has signatures of two kinds: by the
+webhook's own secrets (`v1`), which the standard's libraries check, and by the key of the receipts (`v1a`, Ed25519), for
+which no secret is shared. What is sent has no value of the file and no file name.
 """
 
 import base64
@@ -15,8 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_view_organization, check_can_send_upload
-from tidegate.accounts.reach import no_such
+from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
@@ -25,6 +25,7 @@ from tidegate.uploads.outside import Unreachable, check_address, ip_of
 from tidegate.uploads.queue import enqueue_webhook
 from tidegate.uploads.receipts import private_key
 from tidegate.uploads.signing import sign_bytes
+from tidegate.uploads.webhook_secrets import find_webhook, make_secret, secret_signatures
 
 _TIMEOUT_SECONDS = 10
 _WHOLE_SECONDS = 30
@@ -37,9 +38,9 @@ class NotDelivered(Exception):
     """The receiver did not say that it has the message; the queue tries again."""
 
 
-def add_webhook(*, organization: Organization, address: str, by: Person) -> Webhook:
-    """Return a new webhook of the organization. A Refusal where the person may not send files for it, the address is
-    not one for a webhook, or is told already."""
+def add_webhook(*, organization: Organization, address: str, by: Person) -> tuple[Webhook, str]:
+    """Return a new webhook of the organization and its secret, which cannot be shown again. A Refusal where the person
+    may not send files for it, the address is not one for a webhook, or is told already."""
     check_can_send_upload(by, organization)
     address = address.strip()
     check_address(address)
@@ -48,23 +49,18 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> Webh
         raise Refusal("This address is told already", fix="Name another address", code="ADDRESS")
     if current.count() >= _MOST:
         raise Refusal(f"An organization has at most {_MOST} webhooks", fix="Take one away first", code="ADDRESS")
+    now = timezone.now()
     with transaction.atomic():
-        webhook = Webhook.objects.create(
-            organization=organization, address=address, added_by=by, added_at=timezone.now()
-        )
+        webhook = Webhook.objects.create(organization=organization, address=address, added_by=by, added_at=now)
+        secret = make_secret(webhook, at=now)
         record_event("webhook.added", by=by, organization=organization, subject=webhook)
-    return webhook
+    return webhook, secret
 
 
+@transaction.atomic
 def end_webhook(*, webhook_id: int, by: Person) -> None:
     """Tell the address nothing more. NotFound where there is none that the person may know of."""
-    webhook = Webhook.objects.select_related("organization").filter(pk=webhook_id, ended_at=None).first()
-    if webhook is None or not can_view_organization(by, webhook.organization):
-        raise no_such("webhook")
-    check_can_send_upload(by, webhook.organization)
-    with transaction.atomic():
-        Webhook.objects.filter(pk=webhook_id).update(ended_at=timezone.now())
-        record_event("webhook.ended", by=by, organization=webhook.organization, subject=webhook)
+    _end(find_webhook(webhook_id, by=by), by=by, at=timezone.now())
 
 
 def announce(upload: Upload) -> None:
@@ -86,37 +82,46 @@ def deliver(*, webhook_id: int, message_id: str, body: str) -> None:
         return
     now = timezone.now()
     try:
-        status = _post(webhook.address, message_id, body.encode(), at=now)
+        status = _post(webhook, message_id, body.encode(), at=now)
     except Unreachable:
         _note(webhook, "Not reached", at=now)
         raise NotDelivered from None
     _note(webhook, f"Answered {status}", at=now)
     if status == _GONE:
         with transaction.atomic():
-            Webhook.objects.filter(pk=webhook_id).update(ended_at=now)
-            record_event("webhook.ended", by=None, organization=webhook.organization, subject=webhook)
+            _end(webhook, by=None, at=now)
     elif not 200 <= status < 300:
         raise NotDelivered
 
 
-def signed_headers(message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
-    """Return the headers that a receiver checks the message by."""
+def signed_headers(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
+    """Return the headers that a receiver checks the message by: `webhook-signature` has a signature by each secret of
+    the webhook that is good, then ours."""
     stamp = str(int(at.timestamp()))
-    signature = sign_bytes(f"{message_id}.{stamp}.".encode() + body, private_key())
+    signed = f"{message_id}.{stamp}.".encode() + body
+    ours = f"v1a,{base64.b64encode(sign_bytes(signed, private_key())).decode()}"
     return {
         "webhook-id": message_id,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1a,{base64.b64encode(signature).decode()}",
+        "webhook-signature": " ".join([*secret_signatures(webhook, signed, at=at), ours]),
     }
 
 
-def _post(address: str, message_id: str, body: bytes, *, at: datetime) -> int:
+def _end(webhook: Webhook, *, by: Person | None, at: datetime) -> None:
+    """End the webhook; its secrets are of no more use and go."""
+    Webhook.objects.filter(pk=webhook.pk).update(ended_at=at)
+    webhook.secrets.all().delete()
+    record_event("webhook.ended", by=by, organization=webhook.organization, subject=webhook)
+
+
+def _post(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> int:
     """Return the status that the receiver answers with. It connects to the address that was looked at, follows no
     redirect, and reads no answer."""
     import httpx
 
-    url = httpx.URL(address)
+    url = httpx.URL(webhook.address)
     headers = {"Host": url.netloc.decode(), "Content-Type": "application/json", "User-Agent": "tidegate"}
+    headers |= signed_headers(webhook, message_id, body, at=at)
     with ExitStack() as stack:
         try:
             to = url.copy_with(host=ip_of(url.host, url.port))
@@ -128,7 +133,7 @@ def _post(address: str, message_id: str, body: bytes, *, at: datetime) -> int:
                 "POST",
                 to,
                 content=body,
-                headers=headers | signed_headers(message_id, body, at=at),
+                headers=headers,
                 extensions={"sni_hostname": url.host},
             )
             return stack.enter_context(sent).status_code

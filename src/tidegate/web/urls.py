@@ -40,7 +40,7 @@ from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
-from tidegate.web.views.webhooks import end, webhooks
+from tidegate.web.views.webhooks import end, replace, webhooks
 
 STATUS = "state-reporting-status/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
@@ -67,6 +67,7 @@ urlpatterns = [
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
     path("webhooks/", webhooks, name="webhooks"),
+    path("webhooks/<int:webhook_id>/secret/", replace, name="replace_secret"),
     path("webhooks/<int:webhook_id>/end/", end, name="end_webhook"),
     path(STATUS, state_reporting_status, name="state_reporting_status"),
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),

@@ -7,6 +7,7 @@ from tidegate.uploads.models.progress import Progress, Step
 from tidegate.uploads.models.receipt import Receipt
 from tidegate.uploads.models.upload import MOVES, State, Upload
 from tidegate.uploads.models.webhook import Webhook
+from tidegate.uploads.models.webhook_secret import WebhookSecret
 
 __all__ = [
     "MOVES",
@@ -20,4 +21,5 @@ __all__ = [
     "Step",
     "Upload",
     "Webhook",
+    "WebhookSecret",
 ]

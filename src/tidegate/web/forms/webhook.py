@@ -17,12 +17,12 @@ class WebhookForm(forms.Form):
         error_messages={"required": "Write the address"},
     )
 
-    def add(self, focus: Focus, *, by: Person) -> bool:
-        """Whether the webhook was added; otherwise the sentence is on the form."""
+    def add(self, focus: Focus, *, by: Person) -> str:
+        """Return the secret of the new webhook; blank where there is none, and then the sentence is on the form."""
         assert focus.organization is not None
         try:
-            add_webhook(organization=focus.organization, address=self.cleaned_data["address"], by=by)
+            _, secret = add_webhook(organization=focus.organization, address=self.cleaned_data["address"], by=by)
         except Refusal as refusal:
             self.add_error("address", ". ".join(filter(None, (refusal.message, refusal.fix))))
-            return False
-        return True
+            return ""
+        return secret
