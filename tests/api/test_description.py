@@ -87,3 +87,24 @@ def test_the_description_says_when_to_come_again_and_what_a_conflict_is():
             answers = operation["responses"]
             assert all("Retry-After" in answers[status]["headers"] for status in ("429", "503") if status in answers)
             assert "409" not in answers or "the state of what it names" in answers["409"]["description"]
+
+
+def test_a_request_for_a_host_that_is_not_ours_is_a_problem_too(client):
+    answer = client.get("/api/v1/receipt-key", HTTP_HOST="elsewhere.example")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert client.get("/", HTTP_HOST="elsewhere.example")["Content-Type"].startswith("text/html")
+
+
+def test_the_description_has_what_redoclys_recommended_rules_ask_for():
+    operations = [operation for path in DESCRIPTION["paths"].values() for operation in path.values()]
+    assert [server["url"] for server in DESCRIPTION["servers"]] == ["/"]
+    assert DESCRIPTION["info"]["license"]["identifier"] == "Apache-2.0"
+    assert all("security" in operation for operation in operations)
+    assert all(any(status.startswith("4") for status in operation["responses"]) for operation in operations)
+    assert [operation["operationId"] for operation in operations if not operation["security"]] == ["get_receipt_key"]
+
+
+def test_the_description_names_no_schema_that_nothing_uses():
+    described = json.dumps(DESCRIPTION)
+    for name in DESCRIPTION["components"]["schemas"]:
+        assert f'"#/components/schemas/{name}"' in described, name

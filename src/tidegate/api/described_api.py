@@ -1,5 +1,6 @@
 """The API with a description that is true: errors are problem details, and files are files."""
 
+import json
 from typing import Any
 
 from ninja import NinjaAPI
@@ -37,6 +38,8 @@ class DescribedApi(NinjaAPI):
         for path in schema["paths"].values():
             for operation in path.values():
                 _describe_answers(operation)
+                operation.setdefault("security", [])  # what names none is open to everybody, and must say so
+        _drop_unused_schemas(schema)
         return schema
 
 
@@ -55,3 +58,12 @@ def _describe_answers(operation: dict[str, Any]) -> None:
         elif content_type:
             json = {_JSON: content[_JSON]} if and_json and _JSON in content else {}
             answer["content"] = json | {content_type: {"schema": {"type": "string"}}}
+
+
+def _drop_unused_schemas(schema: dict[str, Any]) -> None:
+    """Take out what nothing refers to: the framework writes the fields of a form where they are sent, and its name
+    besides."""
+    schemas = schema["components"]["schemas"]
+    described = json.dumps(schema)
+    for name in [name for name in schemas if f'"#/components/schemas/{name}"' not in described]:
+        del schemas[name]

@@ -68,7 +68,8 @@ def answer_problems(api: NinjaAPI) -> None:
         return problem(500, "Something went wrong that is our fault", code="INCIDENT", incident_id=incident_id)
 
 
-def _say_unreadable(_request: HttpRequest, _fault: Any) -> HttpResponse:
+def say_unreadable(_request: HttpRequest, _fault: Any) -> HttpResponse:
+    """Return the problem of a request that is no proper one."""
     return problem(400, "The request could not be read", code="REQUEST", detail="Send it again, as a whole")
 
 
@@ -80,10 +81,10 @@ def _say_away(_request: HttpRequest, fault: Any) -> HttpResponse:
 
 
 _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
-    SuspiciousOperation: _say_unreadable,
-    BadRequest: _say_unreadable,
-    MultiPartParserError: _say_unreadable,
-    UnreadablePostError: _say_unreadable,
+    SuspiciousOperation: say_unreadable,
+    BadRequest: say_unreadable,
+    MultiPartParserError: say_unreadable,
+    UnreadablePostError: say_unreadable,
     OperationalError: _say_away,
     InterfaceError: _say_away,
 }

@@ -12,6 +12,8 @@ api = DescribedApi(
     auth=BearerToken(),
     docs_url=None,  # the page would load its scripts from elsewhere; the description itself is enough
     urls_namespace="api-v1",
+    servers=[{"url": "/", "description": "The site that this description comes from"}],
+    openapi_extra={"info": {"license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}}},
 )
 api.add_router("", uploads.router)
 api.add_router("", file_types.router)

@@ -36,7 +36,10 @@ from tidegate.uploads.undo import undo
 router = Router(tags=["uploads"])
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507), Problem)
 CSV_FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives("text/csv")}
-KEY_FILE: dict[str, Any] = {"response": {200: Any}, "openapi_extra": gives("text/plain")}
+KEY_FILE: dict[str, Any] = {
+    "response": {200: Any, **dict.fromkeys((400, 500, 503), Problem)},
+    "openapi_extra": gives("text/plain"),
+}
 FINDINGS: dict[str, Any] = {
     "response": {200: FindingsPage, **PROBLEMS},
     "openapi_extra": gives("application/x-ndjson", and_json=True),
