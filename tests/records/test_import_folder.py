@@ -30,7 +30,7 @@ def test_all_four_files_are_imported_with_their_school_years(write_folder):
         "students.csv": 2,
         "enrollments.csv": 4,
     }
-    assert (summary.school_year_count, SchoolYear.objects.get().name) == (1, "2020-2021")
+    assert (summary.school_years, SchoolYear.objects.get().name) == (("2020-2021",), "2020-2021")
     assert Organization.objects.get(id=1001).parent_id == 1000
     assert Code.objects.get(code="01.0205").first_year == 2019
     version = StudentVersion.objects.get(student="900000002")

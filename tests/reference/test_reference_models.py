@@ -46,8 +46,8 @@ def test_codes_are_asked_for_by_school_year():
 
 def test_school_years_are_added_once_and_the_newest_that_has_begun_is_found():
     assert newest_begun(date(2021, 6, 30)) is None
-    assert add_school_years([Period(2020), Period(2021), Period(2020)]) == 2
-    assert add_school_years([Period(2021)]) == 0
+    assert add_school_years([Period(2021), Period(2020), Period(2020)]) == [Period(2020), Period(2021)]
+    assert add_school_years([Period(2021)]) == []
     assert newest_begun(date(2021, 6, 30)).name == "2020-2021"
     year = SchoolYear.objects.get(first=2021)
     assert (str(year), year.first_day, year.last_day) == ("2021-2022", date(2021, 7, 1), date(2022, 6, 30))

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tidegate.accounts.models import Focus
+from tidegate.records.models import CteRecord, Enrollment
+from tidegate.reference.models import SchoolYear
 
 ADDRESS = "/change-focus/"
 BOX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "box"}
@@ -67,3 +69,24 @@ def test_htmx_is_led_back_by_the_browser_once_the_choice_is_saved(specialist):
 
 def test_a_person_without_a_role_is_told_what_to_do(signed_in, read):
     assert "You do not belong to an organization yet" in read(signed_in("nobody").get(reverse("start"))).text
+
+
+@pytest.mark.parametrize(
+    ("role", "sentence"),
+    [
+        ("state administrator", "Add the one that you collect, on the server: tidegate add-year 20"),
+        ("data specialist", "The state data team adds it before the first files are sent"),
+    ],
+)
+def test_where_there_is_no_school_year_everybody_is_told_so(signed_in, read, role, sentence):
+    client = signed_in(role)
+    for model in (Focus, CteRecord, Enrollment, SchoolYear):
+        model.objects.all().delete()
+    for address in ("start", "students", "state_reporting_status"):
+        text = read(client.get(reverse(address))).text
+        assert "There is no school year yet" in text
+        assert sentence in text
+    refused = client.get(reverse("upload_file"))
+    assert refused.status_code == 400
+    assert "There is no school year yet" in read(refused).text
+    assert client.get(ADDRESS).status_code == 200

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import can_set_focus, check_can_set_focus
-from tidegate.accounts.reach import is_state_wide
+from tidegate.accounts.reach import has_permission, is_state_wide
+from tidegate.accounts.roles import Permission
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
+from tidegate.core.layouts.school_year import SchoolYear as SchoolYearPeriod
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.school_years import newest_begun
 from tidegate.reference.show_students import ShowStudents
@@ -24,6 +26,18 @@ def focus_of(person: Person, *, today: date | None = None) -> Focus | None:
     if saved and can_set_focus(person, saved.organization):
         return saved
     return _default_focus(person, today or timezone.localdate())
+
+
+def why_no_focus(person: Person) -> Refusal:
+    """Return what a person without a focus is told: the state has no school year yet, or they have no role."""
+    if SchoolYear.objects.exists():
+        fix = "Ask the state data team to give you a role in your school administrative unit or CTE school"
+        return Refusal("You do not belong to an organization yet", fix=fix)
+    message = "There is no school year yet"
+    if has_permission(person, Permission.MANAGE_REFERENCE, None):
+        first = SchoolYearPeriod.of(timezone.localdate()).name
+        return Refusal(message, fix=f"Add the one that you collect, on the server: tidegate add-year {first}")
+    return Refusal(message, fix="The state data team adds it before the first files are sent. Ask it when that will be")
 
 
 def _default_focus(person: Person, today: date) -> Focus | None:

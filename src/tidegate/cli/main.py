@@ -30,6 +30,7 @@ MODULES = {
     "restore": "backup",
     "apply-retention": "apply_retention",
     "new-store-key": "new_store_key",
+    "add-year": "add_year",
     "add-person": "add_person",
     "change-person": "change_person",
     "end-role": "take_away",

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.import_summary import NOUNS, changes_in_words, summary_lines
+
 Folder = Annotated[
     Path, typer.Argument(help="A folder of organizations.csv, cte_codes.csv, students.csv, enrollments.csv")
 ]
@@ -18,7 +20,8 @@ def import_reference(folder: Folder) -> None:
     refuse_pending_migrations()
     from tidegate.records.import_folder import import_reference as import_folder
 
-    typer.echo(str(import_folder(folder, by=None)))
+    for line in summary_lines(import_folder(folder, by=None)):
+        typer.echo(line)
 
 
 def export_reference(
@@ -75,4 +78,4 @@ def import_codes(
     refuse_pending_migrations()
     from tidegate.records.import_folder import import_cip_list
 
-    typer.echo(str(import_cip_list(file, by=None)))
+    typer.echo(f"{file.name}: {changes_in_words(import_cip_list(file, by=None), NOUNS['cte_codes.csv'])}")

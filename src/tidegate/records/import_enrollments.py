@@ -70,7 +70,8 @@ INSERT INTO records_studentversion (student_id, last_name, first_name, middle_na
 SELECT number, '', '', '', '', '' FROM added ORDER BY number
 """
 _DIFFERING = """
-SELECT old.id AS replaces, new.number, new.school_year, new.sau_id, new.school_id,
+SELECT old.id AS replaces, old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
+    new.number, new.school_year, new.sau_id, new.school_id,
     COALESCE(new.school_student_id, '') AS school_student_id, new.enrollment_type,
     COALESCE(new.grade_level, '') AS grade_level, new.entry_date, COALESCE(new.start_status, '') AS start_status,
     old.resident_sau_id, COALESCE(old.resident_town_code, '') AS resident_town_code,

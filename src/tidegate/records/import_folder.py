@@ -21,15 +21,15 @@ from tidegate.reference.take_turns import take_turns
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """What an import did: for each file by name, and how many school years it added."""
+    """What an import did: for each file by name, and the names of the school years that it added."""
 
     files: dict[str, Merged]
-    school_year_count: int
+    school_years: tuple[str, ...]
 
     @property
     def has_changes(self) -> bool:
         """Whether the import changed anything."""
-        return self.school_year_count > 0 or any(m.added_count or m.changed_count for m in self.files.values())
+        return bool(self.school_years) or any(m.added_count or m.changed_count for m in self.files.values())
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     stage_students(students)
     judge_enrollments(enrollments)
     _refuse_problems(*files)
-    year_count = add_school_years(SchoolYear(first) for first in enrollments.rows["school_year"].unique())
+    new_years = add_school_years(SchoolYear(first) for first in enrollments.rows["school_year"].unique())
     merged = {
         organizations.file_name: merge_organizations(organizations),
         codes.file_name: merge_cte_codes(codes),
@@ -56,7 +56,7 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
         enrollments.file_name: merge_enrollments(enrollments),
     }
     _record("reference.imported", merged, by=by)
-    return ImportSummary(merged, year_count)
+    return ImportSummary(merged, tuple(year.name for year in new_years))
 
 
 @transaction.atomic

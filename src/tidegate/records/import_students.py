@@ -16,7 +16,7 @@ _ADD_NUMBERS = """
 INSERT INTO records_student (number) SELECT number FROM new_students ORDER BY number ON CONFLICT DO NOTHING
 """
 _DIFFERING = """
-SELECT old.id AS replaces, new.number, COALESCE(new.last_name, '') AS last_name,
+SELECT old.id AS replaces, false AS ends, new.number, COALESCE(new.last_name, '') AS last_name,
     COALESCE(new.first_name, '') AS first_name, COALESCE(new.middle_name, '') AS middle_name,
     COALESCE(old.suffix, '') AS suffix, new.date_of_birth, COALESCE(new.gender, '') AS gender
 FROM new_students new

@@ -29,6 +29,10 @@ ON CONFLICT (list_name, code) DO UPDATE
         IS DISTINCT FROM (EXCLUDED.title, EXCLUDED.first_year, EXCLUDED.last_year)
 RETURNING xmax = 0
 """
+_ENDING = """
+SELECT count(*) FROM new_codes new JOIN reference_code old ON old.list_name = 'cte_codes' AND old.code = new.code
+WHERE old.last_year IS NULL AND new.last_year IS NOT NULL
+"""
 
 
 def read_cte_codes(folder: Path) -> ImportFile:
@@ -61,7 +65,7 @@ def _judge(file: ImportFile) -> list[Problem]:
 def merge_cte_codes(file: ImportFile) -> Merged:
     """Add what is new and change what differs; a code that the file does not have stays as it is."""
     stage(STAGED, file.rows)
-    return merge(_MERGE, row_count=file.rows.height)
+    return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import polars as pl
 
@@ -15,11 +15,12 @@ from tidegate.reference.read_reference_file import ReferenceRows, read_reference
 
 @dataclass(frozen=True)
 class Merged:
-    """What an import did to the rows of one file."""
+    """What an import did to the rows of one file. A row that gave an end to what had none counts as changed, too."""
 
     row_count: int = 0
     added_count: int = 0
     changed_count: int = 0
+    ended_count: int = 0
 
     @property
     def unchanged_count(self) -> int:
@@ -49,9 +50,18 @@ def read_import_file(folder: Path, file: ReferenceFile, layout: Layout) -> tuple
     return ImportFile(file.file_name, read.rows.clear(), read.problems, read.is_readable), read.rows
 
 
-def merge(query: LiteralString, *, row_count: int) -> Merged:
-    """Run an upsert that returns, for each row it wrote, whether the row is new; count what it did."""
+def count_rows(cursor: Any, query: Any) -> int:
+    """Return the number that the query, `SELECT count(*) …`, gives."""
+    cursor.execute(query)
+    count: int = cursor.fetchone()[0]
+    return count
+
+
+def merge(query: LiteralString, *, row_count: int, ending: LiteralString = "SELECT 0") -> Merged:
+    """Run an upsert that returns, for each row it wrote, whether the row is new; count what it did. The query `ending`
+    counts beforehand to how much it will give an end."""
     with raw_cursor() as cursor:
+        ended_count = count_rows(cursor, ending)
         cursor.execute(query)
         is_new = [bool(row[0]) for row in cursor.fetchall()]
-    return Merged(row_count, added_count=sum(is_new), changed_count=len(is_new) - sum(is_new))
+    return Merged(row_count, sum(is_new), len(is_new) - sum(is_new), ended_count)

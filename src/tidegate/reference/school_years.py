@@ -7,12 +7,12 @@ from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.reference.models import SchoolYear
 
 
-def add_school_years(periods: Iterable[Period]) -> int:
-    """Add those school years that are not there yet, and return how many."""
+def add_school_years(periods: Iterable[Period]) -> list[Period]:
+    """Add those school years that are not there yet, and return them in order."""
     known = set(SchoolYear.objects.values_list("first", flat=True))
     new = sorted(set(periods) - {Period(first) for first in known})
     SchoolYear.objects.bulk_create([SchoolYear(first=p.first, name=p.name) for p in new], ignore_conflicts=True)
-    return len(new)
+    return new
 
 
 def newest_begun(today: date) -> SchoolYear | None:

@@ -12,8 +12,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit
 from tidegate.audit.models import Event
+from tidegate.core.errors import Refusal
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
@@ -36,6 +38,12 @@ def icon(name: str) -> SafeString:
 def is_demo() -> bool:
     """Whether this installation holds invented data, which every page says."""
     return bool(getattr(settings, "TIDEGATE_DEMO", False))
+
+
+@register.inclusion_tag("web/parts/no_focus.html", takes_context=True)
+def no_focus(context: dict[str, Any]) -> dict[str, Refusal]:
+    """Return what a person who has nothing to work in yet is told."""
+    return {"refusal": why_no_focus(context["request"].user)}
 
 
 @register.filter

@@ -3,15 +3,13 @@
 from django.http import HttpResponse
 from django.urls import reverse
 
+from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.accounts.too_often import say_when
-from tidegate.core.errors import Refusal
 from tidegate.web.boxes import leave_box, show_box
 from tidegate.web.forms.upload_file import UploadFileForm
 from tidegate.web.requests import PersonRequest
-
-NO_FOCUS = "You do not belong to an organization yet"
 
 
 def upload_file(request: PersonRequest) -> HttpResponse:
@@ -27,7 +25,7 @@ def upload_file(request: PersonRequest) -> HttpResponse:
 
 def _focus_to_send_for(request: PersonRequest) -> Focus:
     if request.focus is None:
-        raise Refusal(NO_FOCUS, fix="Ask the state data team to give you a role in your organization")
+        raise why_no_focus(request.user)
     if request.focus.organization:
         check_can_send_upload(request.user, request.focus.organization)
     return request.focus

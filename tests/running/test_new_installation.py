@@ -1,0 +1,97 @@
+"""A new installation: the commands of docs/operating lead from an empty folder to people who work."""
+
+import csv
+import re
+import shlex
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.browser.running_site import serving
+from tests.running.conftest import environment_of
+from tidegate.core.stored.tables import REFERENCE_FILES
+
+GUIDE = Path(__file__).parents[2] / "docs" / "operating" / "README.md"
+ROWS = {
+    "organizations.csv": ["1000,Rock Star Public Schools,SAU,,", "1001,Rock Star High School,School,1000,"],
+    "cte_codes.csv": ["01.0205,Agricultural mechanics,,"],
+}
+"""What a state that begins has: students and enrollments come by uploads."""
+
+
+def commands() -> list[list[str]]:
+    """Return the commands of the guide's second block, which follow `tidegate serve`."""
+    block = GUIDE.read_text().split("```")[3]
+    return [shlex.split(line) for line in block.splitlines() if line]
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    assert command[0] == "tidegate"
+    ours = [sys.executable, "-m", "tidegate.cli.main", *command[1:]]
+    return subprocess.run(ours, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def write_reference(folder: Path) -> None:
+    for file in REFERENCE_FILES:
+        lines = [",".join(file.header), *ROWS.get(file.file_name, [])]
+        (folder / file.file_name).write_text("\n".join(lines) + "\n")
+
+
+def sign_in(site: str, email: str, password: str) -> httpx.Client:
+    client = httpx.Client(base_url=site, follow_redirects=True, timeout=60)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").text)[1]
+    answer = client.post("/sign-in/", data={"login": email, "password": password, "csrfmiddlewaretoken": token})
+    assert answer.url.path == "/", answer.text
+    return client
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The site's address, and what each command of the guide printed, in order."""
+    folder = tmp_path_factory.mktemp("new")
+    (folder / "reference").mkdir()
+    write_reference(folder / "reference")
+    environment = environment_of(folder / "tidegate-data")
+    with serving(environment) as address:
+        yield address, [run(command, folder, environment) for command in commands()]
+
+
+def test_every_command_of_the_guide_goes_through(installed):
+    said = installed[1]
+    assert [answer.returncode for answer in said[:-1]] == [0] * 4, [answer.stderr for answer in said]
+    assert said[0].stdout == "The school year 2026-2027 was added (2026-07-01 to 2027-06-30)\n"
+    assert said[1].stdout.splitlines() == [
+        "organizations.csv: 2 organizations were added",
+        "cte_codes.csv: 1 CTE code was added",
+        "students.csv: no students in it",
+        "enrollments.csv: no enrollments in it",
+        "What is on file and not in these files stays as it was",
+    ]
+    assert "well    workers alive: 1" in said[-1].stdout  # the last is doctor, which finds plain HTTP unsafe
+
+
+@pytest.mark.parametrize(
+    ("number", "email", "place"),
+    [(2, "you@example.org", "Whole state"), (3, "clerk@example.org", "Rock Star Public Schools")],
+)
+def test_administrator_and_clerk_have_something_to_work_in(installed, number, email, place):
+    address, said = installed
+    with closing(sign_in(address, email, said[number].stdout.rpartition("Password: ")[2].strip())) as client:
+        for page in ("/", "/students/", "/state-reporting-status/", "/state-reporting-status/upload-file/", "/tokens/"):
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            assert "2026-2027" in answer.text
+            assert place in answer.text
+            assert "You do not belong" not in answer.text
+
+
+def test_the_table_of_the_guide_names_every_column():
+    table = {row[1].strip(" `"): row[2] for row in csv.reader(GUIDE.read_text().splitlines(), delimiter="|") if row[2:]}
+    for file in REFERENCE_FILES:
+        assert [name for name in re.findall(r"`(\w+)`", table[file.file_name]) if name in file.header] == list(
+            file.header
+        )
