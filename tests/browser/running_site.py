@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 TIDEGATE = (sys.executable, "-m", "tidegate.cli.main")
 NO_BROWSER = "No Chromium on this machine: install one, or run `playwright install chromium`"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 
 
 def find_chromium() -> str | None:

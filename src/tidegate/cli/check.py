@@ -76,8 +76,9 @@ def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
 
 
 def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
+    from tidegate.cli.progress import with_progress
     from tidegate.core.results.full_log import LogOf, full_log_csv, full_log_lines
-    from tidegate.core.results.full_log_xlsx import write_full_log_xlsx
+    from tidegate.core.results.full_log_xlsx import full_log_xlsx
 
     log = LogOf(
         layout=checked.layout,
@@ -87,9 +88,11 @@ def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
         check_only=True,
         is_refused=checked.is_refused,
     )
-    lines = full_log_lines(log, checked.findings_in_slices())
+    count = checked.finding_count
+    lines = with_progress(full_log_lines(log, checked.findings_in_slices()), count, "Full log")
     if path.suffix.lower() == ".xlsx":
-        write_full_log_xlsx(lines, path)
+        with path.open("wb") as out:
+            out.writelines(full_log_xlsx(lines, line_count=count))
     else:
         _write(path, full_log_csv(lines))
 

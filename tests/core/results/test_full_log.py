@@ -6,9 +6,10 @@ import io
 import openpyxl
 import polars as pl
 import pytest
+import xlsxwriter
 
 from tidegate.core.results.full_log import HEADER, LogOf, full_log_csv, full_log_lines, spreadsheet_letters, whole_rows
-from tidegate.core.results.full_log_xlsx import write_full_log_xlsx
+from tidegate.core.results.full_log_xlsx import full_log_xlsx
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 from tidegate.file_types import find
@@ -24,6 +25,10 @@ def finding(row: int | None = 57, column: str = "CTECode", code: str = "CTE403",
 
 def frame(*findings: dict[str, object]) -> pl.DataFrame:
     return pl.DataFrame(list(findings), schema=FINDINGS)
+
+
+def workbook(lines, **more) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(b"".join(full_log_xlsx(lines, **more))))
 
 
 def lines_of(*findings: dict[str, object], log: LogOf = LOG) -> list[dict[str, int | str]]:
@@ -85,8 +90,7 @@ def test_no_cell_of_the_csv_starts_a_formula_or_loses_a_zero():
 
 def test_the_cells_of_the_xlsx_are_text_and_none_is_a_formula(tmp_path):
     findings = frame(finding(value="=1+1"), finding(value="012"), finding(value="http://example.org"))
-    write_full_log_xlsx(full_log_lines(LOG, [findings]), tmp_path / "log.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "log.xlsx").active
+    sheet = workbook(full_log_lines(LOG, [findings]), line_count=3).active
     header, *lines = sheet.iter_rows()
     assert [cell.value for cell in header] == list(HEADER)
     assert [line[6].value for line in lines] == ["=1+1", "012", "http://example.org"]
@@ -94,9 +98,53 @@ def test_the_cells_of_the_xlsx_are_text_and_none_is_a_formula(tmp_path):
     assert [line[0].value for line in lines] == [57, 57, 57]
 
 
-def test_what_one_sheet_does_not_hold_goes_to_the_next(tmp_path):
+@pytest.mark.parametrize("line_count", [7, 4, 9])  # as it is, and miscounted
+def test_what_one_sheet_does_not_hold_goes_to_the_next(line_count):
     lines = full_log_lines(LOG, [frame(*(finding(row=row) for row in range(2, 9)))])
-    write_full_log_xlsx(lines, tmp_path / "log.xlsx", most_rows=3)
-    book = openpyxl.load_workbook(tmp_path / "log.xlsx")
-    assert book.sheetnames == ["Findings", "Findings 2", "Findings 3"]
-    assert [sheet.max_row for sheet in book] == [4, 4, 2]
+    book = workbook(lines, line_count=line_count, most_rows=3)
+    assert book.sheetnames == ["Findings", "Findings 2", "Findings 3"][: -(-line_count // 3)]
+    shown = [row[0].value for sheet in book for row in sheet.iter_rows(min_row=2)]
+    assert [row for row in shown if row] == list(range(2, 9))
+
+
+def test_a_log_without_findings_has_its_header():
+    assert [cell.value for cell in workbook([], line_count=0).active[1]] == list(HEADER)
+
+
+ODD_TEXTS = [
+    "a & b < c > d", " before and after ", "two\nlines", "tab\there", "\x0b\x1f", "_x0041_", "_x005F_", "\r",
+    "Đặng 学校 😀", "\ufffe\uffff", "'", '"', "]]>", "x" * 40_000, "😀" * 20_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["<r>x</r>", "<r>&</r>"])
+def test_a_text_that_xlsxwriter_takes_for_markup_stays_a_text(text):
+    assert workbook(full_log_lines(LOG, [frame(finding(value=text))]), line_count=1).active["G2"].value == text
+
+
+def test_every_text_reads_back_as_xlsxwriter_would_write_it(tmp_path):
+    lines = list(full_log_lines(LOG, [frame(*(finding(value=text, message=f"{text}.") for text in ODD_TEXTS))]))
+    with xlsxwriter.Workbook(tmp_path / "plain.xlsx", {"constant_memory": True}) as plain:
+        sheet = plain.add_worksheet()
+        for number, line in enumerate([HEADER, *lines]):
+            for place, cell in enumerate(line):
+                (sheet.write_number if isinstance(cell, int) else sheet.write_string)(number, place, cell)
+    ours = workbook(lines, line_count=len(lines))
+    theirs = openpyxl.load_workbook(tmp_path / "plain.xlsx")
+    assert list(ours.active.values) == list(theirs.active.values)
+    assert ours.active.dimensions == theirs.active.dimensions
+
+
+def test_the_cells_have_the_formats_of_their_columns():
+    sheet = workbook(full_log_lines(LOG, [frame(finding())]), line_count=1).active
+    assert [cell.alignment.wrap_text for cell in sheet[2]] == [place in (3, 4, 7) or None for place in range(13)]
+    assert {cell.number_format for cell in sheet[2]} == {"@"}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].font.bold) == ("A2", "A1:M1", True)
+
+
+def test_pieces_come_while_lines_do():
+    asked = []
+    lines = (asked.append(row) or (row, *[""] * 12) for row in range(2, 40_000))
+    first = next(piece for piece in full_log_xlsx(lines, line_count=39_998) if piece)
+    assert first.startswith(b"PK")
+    assert len(asked) < 10_000

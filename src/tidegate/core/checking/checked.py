@@ -61,6 +61,11 @@ class Checked:
         """Whether there is any finding."""
         return any(self.severities.values()) or not self.of_file.is_empty()
 
+    @property
+    def finding_count(self) -> int:
+        """How many findings there are, those about the file included."""
+        return self.of_file.height + sum(self.severities.values())
+
     def count_of(self, severity: str) -> int:
         """Return how many findings are errors, warnings or notices."""
         return self.severities[severity]

@@ -14,6 +14,7 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.uploads.answer_file import has_answer_file
 from tidegate.uploads.fix_file import has_fix_file
+from tidegate.uploads.full_log import time_in_words
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.progress import progress_of
 from tidegate.uploads.result_log import file_finding
@@ -28,19 +29,21 @@ from tidegate.web.upload_summary import summarize
 def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without what stands around it."""
     found = find_upload(request.user, upload_id)
+    groups = group_findings(found)
     context = {
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
-        "groups": group_findings(found),
+        "groups": groups,
         "ask_again": ask_again([found]),
         "progress": progress_of(found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
+        "full_log_time": time_in_words(sum(group.count for group in groups)),
         "has_fix_file": has_fix_file(found) and can_download_upload(request.user, found.organization),
         "has_answer_file": has_answer_file(found),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
-    if context["groups"]:
+    if groups:
         record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
 
