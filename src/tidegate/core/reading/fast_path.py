@@ -22,7 +22,7 @@ from tidegate.core.reading.top import Top
 _Ends = str | list[str]
 """What ends the lines: the same for all, or one for each."""
 
-_UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#")
+_UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&")
 """Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
 
 

@@ -11,8 +11,19 @@ from typing import NamedTuple
 LONGEST_CELL = 32_767
 """The most characters that a spreadsheet's cell holds; a quoted value that goes on longer was never closed."""
 
-BLANKS = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff"
-"""What looks like nothing in a spreadsheet's cell: spaces of every kind, also those that have no width."""
+_SPACES = " \t\r\n\u00a0\u3000\u0085\u1680\u2028\u2029\u202f\u205f\u2800\x0b\x0c\x1c\x1d\x1e\x1f" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_NO_WIDTH = (
+    *((sign, sign) for sign in (0x00AD, 0x034F, 0x061C, 0x3164, 0xFEFF, 0xFFA0)),
+    *((0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+    *((0xFE00, 0xFE0F), (0xFFF9, 0xFFFC), (0xE0000, 0xE01EF)),
+)
+INVISIBLE = "".join(chr(sign) for first, last in _NO_WIDTH for sign in range(first, last + 1))
+"""Signs without width: they order the direction of writing, allow a line break, or do nothing at all."""
+
+BLANKS = _SPACES + "".join(sign for sign in INVISIBLE if sign < "\U000e0000")
+"""What looks like nothing at the ends of a spreadsheet's cell: spaces of every kind, also those that have no width."""
 
 NOTHING = f"{BLANKS}\x00\x1a"
 """What a row without any value may hold: blanks, and what old programs fill a file up with or end it by."""

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import polars as pl
 
-from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.fault import Fault, show_text
 
 _MOST_EXAMPLES = 5
 _SHOWN_AS_THEY_ARE = {"CELL124"}
@@ -40,7 +40,8 @@ class Change:
     def _examples(self) -> str:
         quote = "" if self.code in _SHOWN_AS_THEY_ARE else '"'
         more = f" and {self.different.len() - _MOST_EXAMPLES:,} more" if self.different.len() > _MOST_EXAMPLES else ""
-        return ", ".join(f"{quote}{value}{quote}" for value in self.different.head(_MOST_EXAMPLES)) + more
+        shown = (show_text(value) for value in self.different.head(_MOST_EXAMPLES))
+        return ", ".join(f"{quote}{value}{quote}" for value in shown) + more
 
 
 def change(code: str, column: str, values: pl.Series, *, how: str = "") -> Change:

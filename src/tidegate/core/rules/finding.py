@@ -30,7 +30,9 @@ may have been meant (blank: nothing is near; see core/suggestions)."""
 
 _LONGEST_IN_MESSAGE = 60
 _LONGEST_VALUE = 1000
-_UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f]"
+_UNPRINTABLE = r" *[\x00-\x1f\x7f-\x9f\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+ *"
+"""What breaks or spoils a line, and spaces too narrow to be seen, with the spaces around them: one space takes their
+place."""
 
 
 def no_findings() -> pl.DataFrame:

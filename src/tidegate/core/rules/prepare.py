@@ -10,17 +10,25 @@ from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.finds import FindCode, FindOrganization, FindSchool
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.records import BLANKS
+from tidegate.core.reading.records import BLANKS, INVISIBLE
 from tidegate.core.rules.changes import Change, change
 from tidegate.core.rules.column_values import ColumnValues
 from tidegate.core.rules.day_order import PARTS
+from tidegate.core.rules.html_codes import read_html_codes
 
 SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
 
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
 _APOSTROPHE = r"^'(.*[^'])$"
-_NO_WIDTH = "[\u00ad\u200b-\u200f\u2060\ufeff]"
+_ENDS = f"{BLANKS}\x1a"
+"""What is taken off the ends of a value; 0x1A is what DOS programs end a file by, and may stand within two in one."""
+
+_ENDS_IN_ASCII = "".join(filter(str.isascii, _ENDS))
+
+_NO_WIDTH = f"[{INVISIBLE}]"
+_IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictographic}"
+"""Letters, and pictures, that signs without width join or part: they belong to the value."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +65,12 @@ class Preparer:
             column = of_column.column
             text = rows[column.name]
             if not is_tidy:
-                text, wrapped = _clean(rows[column.name], column)
-                if count := int((text != rows[column.name]).sum()) - (wrapped if self.is_fix_file else 0):
+                text, decoded = read_html_codes(text, column.name)
+                changes += decoded
+                clean, wrapped = _clean(text, column)
+                if count := int((clean != text).sum()) - (wrapped if self.is_fix_file else 0):
                     changes.append(Change("CELL121", column.name, count, pl.Series(dtype=pl.String)))
+                text = clean
             read = of_column.read(text)
             value, mended = _mended(text, read.value, column, self.school_year, is_tidy=is_tidy)
             changes += mended
@@ -78,21 +89,23 @@ def prepare(rows: pl.DataFrame, layout: Layout) -> Prepared:
 
 def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
     """Return the texts without surrounding spaces and what keeps zeros in a spreadsheet, and how many were wrapped as
-    a formula. Signs without width stay in free text, where some scripts need them."""
-    text = text.str.strip_chars(BLANKS)
+    a formula. Signs without width stay in free text where its script needs them."""
+    is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
+    ends = _ENDS_IN_ASCII if is_ascii else _ENDS  # looking for all of them takes half of the time
+    text = text.str.strip_chars(ends)
     is_wrapped = text.str.starts_with('="')
     wrapped = 0
     if is_wrapped.any():
-        inner = text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True).str.strip_chars(BLANKS)
+        inner = text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True).str.strip_chars(ends)
         wrapped = inner.len() - inner.null_count()
         text = inner.zip_with(inner.is_not_null(), text)
-    if isinstance(column.of, Text) and column.of.is_free:
-        return text, wrapped
-    if text.str.starts_with("'").any():
-        inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(BLANKS)
+    is_free = isinstance(column.of, Text) and column.of.is_free
+    if not is_free and text.str.starts_with("'").any():
+        inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(ends)
         text = inner.zip_with(inner.is_not_null(), text)
-    if text.str.contains(_NO_WIDTH).any():
-        text = text.str.replace_all(_NO_WIDTH, "")
+    if not is_ascii and text.str.contains(_NO_WIDTH).any():
+        bare = text.str.replace_all(_NO_WIDTH, "")
+        text = text.zip_with(bare.str.contains(_IN_OTHER_SCRIPTS), bare) if is_free else bare
     return text, wrapped
 
 

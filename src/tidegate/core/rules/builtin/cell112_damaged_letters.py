@@ -13,10 +13,20 @@ _TWICE = (
 )
 _TWICE_SIGN = "\u00e2\u20ac."
 _DOS = "\\p{L}[\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u00a4\u00a1\u00a2\u00a5\u00ac](?:[\\p{L}\\s]|$)"
-_MACINTOSH = "\\p{Ll}[\u017d\u0160\u0178\u0152]"
-DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}"
-"""What becomes of a letter such as é where UTF-8 was taken for Windows-1252 on the way, and what Excel's CSV (MS-DOS)
-and CSV (Macintosh) make of it."""
+_CONSONANT = "[b-df-hj-np-tv-xz]"
+_MACINTOSH = "|".join(
+    (
+        "\\p{Ll}[\u017d\u0160\u0178\u0152]|\\p{L}[\u017d\u0160\u0178\u0152]\\p{Ll}",
+        f"{_CONSONANT}\u0161{_CONSONANT}|\\p{{Ll}}\u0153[a-hj-tv-z]",
+        "\\p{L}\u2018(?:[b-df-hj-np-tv-xz\\s]|$)",  # but in Hawai\u2018i, a vowel follows
+        f"\\p{{L}}{_CONSONANT}\u2019(?:[aeiou]|[bcfghjknpqvwxz]\\p{{Ll}})",  # but in that\u2019s, an ending follows
+        "^\\p{L}+[\u2013\u2014]\\p{Ll}+$",
+    )
+)
+_ESCAPES = "&#[0-9xX]|\\\\u[0-9A-Fa-f]{4}|%C3%[89ABab][0-9A-Fa-f]|\\p{L}\\\\'\\p{L}"
+DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}|{_ESCAPES}"
+"""What becomes of a letter such as é where UTF-8 was taken for Windows-1252 on the way, what Excel's CSV (MS-DOS) and
+CSV (Macintosh) make of it, and how programs write it for other programs: \\u00e9, %C3%A9."""
 
 
 class DamagedLetters(ColumnRule):

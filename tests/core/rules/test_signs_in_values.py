@@ -1,0 +1,92 @@
+"""Signs that cannot be seen and HTML codes: taken out with a notice, and never in an error that looks right."""
+
+import polars as pl
+import pytest
+
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reading.records import BLANKS
+from tidegate.core.rules.builtin.cell112_damaged_letters import DAMAGED
+from tidegate.core.rules.finding import word_message
+from tidegate.core.rules.prepare import Preparer
+from tidegate.file_types import find
+
+NEW_STATE_ID = find("new-state-id").layout.in_year(SchoolYear(2020))
+ROW = {"SAUID": "1000", "SchoolStudentID": "1", "LastName": "Roe", "FirstName": "Ro", "MiddleName": "", "Suffix": "",
+       "DateOfBirth": "2004-05-17", "Gender": "F", "GradeLevel": "11"}  # fmt: skip
+
+
+def prepare(*rows: dict[str, str]):
+    cells = pl.DataFrame([{**ROW, **row} for row in rows]).with_row_index("row", offset=2)
+    prepared = Preparer(NEW_STATE_ID, SchoolYear(2020)).prepare(cells)
+    return prepared.rows, [(change.code, change.column, change.count) for change in prepared.changes]
+
+
+def test_signs_that_cannot_be_seen_are_taken_off_the_ends():
+    filled = {name: value for name, value in ROW.items() if value}
+    signs = sorted({*BLANKS, "\x1a"})
+    rows, changes = prepare(*[{name: f"{sign}{value}{sign}" for name, value in filled.items()} for sign in signs])
+    for name, value in filled.items():
+        assert rows[name].to_list() == [value] * len(signs)
+        assert rows[f"{name}:value"].null_count() == 0
+    assert changes == [("CELL121", name, len(signs)) for name in filled]
+
+
+@pytest.mark.parametrize("sign", "\u200e\u202a\u2066\u00ad\u2060\ufeff\u061c\ufe0f\u3164")
+def test_a_sign_without_width_is_taken_out_of_an_id_and_a_latin_name(sign):
+    rows, changes = prepare(
+        {"SAUID": f"10{sign}00", "LastName": f"L\u00e9ves{sign}que", "DateOfBirth": f"2004-{sign}05-17"}
+    )
+    assert rows.select("SAUID", "LastName", "DateOfBirth").row(0) == ("1000", "L\u00e9vesque", "2004-05-17")
+    assert [code for code, _, _ in changes] == ["CELL121"] * 3
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0645\u06cc\u200c\u0631\u0648\u0645", "\u0915\u094d\u200d\u0937", "\U0001f469\u200d\U0001f52c"]
+)
+def test_signs_that_a_script_needs_stay(name):
+    rows, changes = prepare({"LastName": name})
+    assert (rows["LastName"][0], changes) == (name, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("O&#39;Neil", "O'Neil"), ("O&#x27;Neil", "O'Neil"), ("Zo&euml;", "Zo\u00eb"), ("O&amp;#39;Neil", "O'Neil"),
+     ("O&rsquo;Neil", "O\u2019Neil"), ("&Eacute;mile&nbsp;", "\u00c9mile"), ("&quot;Bo&quot;", '"Bo"'),
+     ("A &amp; B", "A & B")],
+)  # fmt: skip
+def test_html_codes_are_read_with_a_notice(written, meant):
+    rows, changes = prepare({"LastName": written}, {})
+    assert rows["LastName"].to_list() == [meant, "Roe"]
+    assert ("CELL114", "LastName", 1) in changes
+
+
+@pytest.mark.parametrize("text", ["R&D; moved", "A&B", "&foo;", "AT&T", "&#7;", "&", "&;", "&#99999999;"])
+def test_what_is_no_html_code_stays(text):
+    rows, changes = prepare({"LastName": text})
+    assert (rows["LastName"][0], changes) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "between", ["\r\n", "\n", "\r", "\t", "\u2028", "\u2029", "\r\n\r\n", " \r\n ", "\u200a", "\x1f"]
+)
+def test_a_line_break_in_a_quoted_value_is_one_space(between):
+    row = pl.DataFrame({"A": [f"one{between}two"]})
+    assert row.select(word_message('A "{A}" is odd', {})).item() == 'A "one two" is odd'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["L\u017dvesque", "Ren\u017d", "Zo\u2018", "Garc\u2019a", "Mart\u2019nez", "Pe\u2013a", "Bj\u0161rk", "Jes\u0153s",
+     "Zo\\u00eb", "Zo%C3%AB", "O\\'Neil", "O&#39Neil"],
+)  # fmt: skip
+def test_letters_that_may_be_damaged_are_warned_of(text):
+    assert pl.Series([text]).str.contains(DAMAGED).all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hawai\u2018i", "don\u2019t", "that\u2019ll do", "D\u2019Angelo", "Smith\u2013Jones", "long \u2013 term",
+     "Du\u0161an",     "B\u0153uf", "\u0160imon", "DU\u0160AN", "rock \u2019n\u2019 roll", "R&D", "5 % of C3"],
+)  # fmt: skip
+def test_letters_as_people_write_them_are_not(text):
+    assert not pl.Series([text]).str.contains(DAMAGED).any()
