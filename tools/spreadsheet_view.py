@@ -4,11 +4,24 @@ import codecs
 import re
 from collections.abc import Iterator
 
-BLANK = " \t\r\n\u00a0\u2007\u202f\u200b\u2060\ufeff\x00\x1a"
+_ODD_SPACES = "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u2800\u3000"
+_RANGES = (
+    *((0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2000, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+    *((0xFE00, 0xFE0F), (0xFFF9, 0xFFFC)),
+)
+_NO_WIDTH = "\u00ad\u034f\u061c\u3164\ufeff\uffa0" + "".join(chr(sign) for a, b in _RANGES for sign in range(a, b + 1))
+BLANK = f" \t\r\n{_ODD_SPACES}{_NO_WIDTH}\x00\x1a"
+
+
+_AFTER_THE_END = re.compile(r"\x1a[\x1a\x00 \r\n]*\Z")
 
 
 def decode(content: bytes) -> str:
-    """Return the text of a file, sign by sign: an independent view, slow and plain."""
+    """Return the text of a file, up to the mark by which DOS programs end it: an independent view, slow and plain."""
+    return _AFTER_THE_END.sub("", _decode(content))
+
+
+def _decode(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace").lstrip("\ufeff")
     text, rest = "", content

@@ -58,7 +58,7 @@ class Chunks:
 def _blocks_of(path: Path, encoding: Encoding, size: Callable[[], int]) -> Iterator[bytes]:
     """Yield the file as UTF-8, in blocks that are not empty and may end anywhere; before each it is asked how large it
     may be."""
-    with path.open("rb") as file:
+    with encoding.open(path) as file:
         if encoding.is_utf8:
             yield from iter(lambda: file.read(size()), b"")
             return

@@ -4,8 +4,11 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from tidegate.core.reading.end_mark import UpTo, find_end_mark
+from tidegate.core.reading.guess_code_page import is_mac_roman
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -14,7 +17,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MAC_ROMAN = "mac_roman"
 _CHUNK = 1 << 20
+_FEWEST_BYTES = 20
 _STRAY = re.compile("[\udc80-\udcff]")
 _LETTER = re.compile("[^\x00-\x7f\ud800-\udfff]")
 _BYTE_ORDER_MARK = "\ufeff"
@@ -23,16 +28,28 @@ _BYTE_ORDER_MARK = "\ufeff"
 @dataclass(frozen=True)
 class Encoding:
     """How a file spells text. Where `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252, and these come out
-    of `lines_of` as marks that `mend_stray_bytes` turns into letters."""
+    of `lines_of` as marks that `mend_stray_bytes` turns into letters. `byte_count` says where the text ends, if an old
+    program has put its mark for that behind it."""
 
     codec: str
     errors: str = "strict"
     is_mixed: bool = False
+    byte_count: int | None = None
 
     @property
     def is_utf8(self) -> bool:
         """Whether every byte of the file is UTF-8."""
         return self.codec.startswith("utf-8") and not self.is_mixed
+
+    @property
+    def is_mac_roman(self) -> bool:
+        """Whether letters are spelled as Excel for Mac does."""
+        return self.codec == _MAC_ROMAN
+
+    def open(self, path: Path) -> io.BufferedReader:
+        """Open the file's text as bytes."""
+        raw = io.FileIO(path) if self.byte_count is None else UpTo(path, self.byte_count)
+        return io.BufferedReader(raw, _CHUNK)
 
 
 def _read_undefined_as_control(error: UnicodeError) -> tuple[str, int]:
@@ -46,24 +63,40 @@ codecs.register_error("tidegate-c1", _read_undefined_as_control)
 
 
 def detect_encoding(path: Path) -> Encoding:
-    """Return how the file spells text: a byte order mark decides, else UTF-8 where every byte fits, else Windows-1252
-    (DOMAIN.md, file types), else, where some letters are UTF-8 and some are not, both."""
+    """Return how the file spells text: a byte order mark decides, else UTF-8 where every byte fits, else Mac Roman
+    where that is certain, else Windows-1252 (DOMAIN.md, file types), else, where some letters are UTF-8 and some are
+    not, both."""
+    encoding = _spelling(path)
+    return replace(encoding, byte_count=find_end_mark(path, encoding.codec))
+
+
+def _spelling(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(4096)
-        codec = next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
+        codec = _codec_by_head(head)
         if not codec.startswith("utf-8"):
             return Encoding(codec, "replace")
-        if head[1::2].count(0) > len(head) // 3:
-            return Encoding("utf-16-le", "replace")
-        if head[0::2].count(0) > len(head) // 3:
-            return Encoding("utf-16-be", "replace")
         file.seek(0)
         has_stray, has_letters = _look_for_stray_bytes(file)
     if not has_stray:
         return Encoding(codec)
+    if codec == "utf-8" and is_mac_roman(path):
+        return Encoding(_MAC_ROMAN)
     if has_letters or codec == "utf-8-sig":
         return Encoding(codec, "surrogateescape", is_mixed=True)
     return Encoding("cp1252", "tidegate-c1")
+
+
+def _codec_by_head(head: bytes) -> str:
+    """Return the codec that a byte order mark or the NULs of UTF-16 tell, else UTF-8."""
+    codec = next((codec for mark, codec in _MARKS if head.startswith(mark)), "")
+    if codec == "utf-16" and b"\x00" not in head and len(head) > _FEWEST_BYTES:
+        codec = ""  # letters and no mark: UTF-16 has a NUL in every delimiter and line end
+    if codec:
+        return codec
+    if head[1::2].count(0) > len(head) // 3:
+        return "utf-16-le"
+    return "utf-16-be" if head[0::2].count(0) > len(head) // 3 else "utf-8"
 
 
 def _look_for_stray_bytes(file: io.BufferedReader) -> tuple[bool, bool]:
@@ -97,14 +130,8 @@ def _windows_letter(mark: re.Match[str]) -> str:
 def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
     """Yield the file's lines with their ends as they stand: LF, CR and CRLF each end a line, nothing else does. Byte
     order marks in front are left out, also where programs have put two."""
-    with path.open("r", encoding=encoding.codec, errors=encoding.errors, newline="", buffering=_CHUNK) as file:
+    with io.TextIOWrapper(encoding.open(path), encoding=encoding.codec, errors=encoding.errors, newline="") as file:
         first = file.readline().lstrip(_BYTE_ORDER_MARK)
         if first:
             yield first
         yield from file
-
-
-def read_as_utf8(path: Path, encoding: Encoding) -> bytes:
-    """Return the file's text as UTF-8, its line ends as they stand."""
-    with path.open("r", encoding=encoding.codec, errors=encoding.errors, newline="", buffering=_CHUNK) as file:
-        return file.read().encode("utf-8", "replace")

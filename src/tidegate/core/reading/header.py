@@ -1,13 +1,14 @@
 """Finds the layout's columns in a file's header, and lists everything that is wrong with it at once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.fault import Fault, quoted_list, show_text
 from tidegate.core.reading.fix_file import own_places
 from tidegate.core.reading.limits import too_many_columns
+from tidegate.core.reading.own_outputs import name_own_output
 
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -30,8 +31,13 @@ def drop_blank_end(cells: list[str]) -> list[str]:
     return cells
 
 
-def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = (), *, row: int = 1) -> Header:
-    """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it."""
+def match_header(
+    cells: list[str], layout: Layout, others: Collection[Layout] = (), *, row: int = 1, has_row_names: bool = False
+) -> Header:
+    """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it.
+
+    `others` are the other file types. Where `has_row_names`, the first column numbers the rows and is passed over.
+    """
     if too_many := too_many_columns(len(cells), row=row):
         return _refused(len(cells), too_many)
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
@@ -40,6 +46,9 @@ def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()
     folded = [fold_name(cell) for cell in cells]
     found = [names.get(name) for name in folded]
     positions = {name: place for place, name in reversed(list(enumerate(found))) if name is not None}
+    has_all = all(name in positions for name in layout.columns)
+    if not has_all and (output := name_own_output(cells, [layout, *others])):
+        return _refused(len(cells), Fault("FILE033", row, words={"content": output, "name": layout.name}))
     if not positions and _looks_like_data(cells, layout):
         return _refused(len(cells), Fault("FILE004", row, words={"row": str(row)}))
     if other := _other_type(set(folded), layout, others):
@@ -52,7 +61,7 @@ def match_header(cells: list[str], layout: Layout, others: Iterable[Layout] = ()
             [
                 _show(cell, place)
                 for place, cell in enumerate(cells)
-                if _is_unknown(folded[place], names, extras | ours)
+                if _is_unknown(folded[place], names, extras | ours) and not (has_row_names and place == 0)
             ],
         ),
         _fault("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),

@@ -1,7 +1,7 @@
 """Reads a file: its bytes become text columns under the layout's names, each row with its exact number."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -9,12 +9,14 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.chunks import Chunks
-from tidegate.core.reading.content import name_content
+from tidegate.core.reading.content import kind_of
 from tidegate.core.reading.decoding import detect_encoding, lines_of
 from tidegate.core.reading.fast_path import FastRead, read_fast
 from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.file_kinds import OWN_OUTPUT
 from tidegate.core.reading.fitting import RowFitter
 from tidegate.core.reading.limits import NO_LIMITS, Limits, too_long_cells, too_many_rows
+from tidegate.core.reading.numbering import Numbering
 from tidegate.core.reading.records import Record, split_records
 from tidegate.core.reading.top import Top, find_top, take_head
 
@@ -24,7 +26,8 @@ _SLICE = 50_000
 @dataclass(frozen=True)
 class Slice:
     """Some rows of a file, one after the other, with the faults of single rows. `is_tidy` says for certain that no cell
-    has blanks at its ends, a spreadsheet's wrapping, a plus or number sign, or a character that cannot be read."""
+    has blanks at its ends, a spreadsheet's wrapping, a plus, number or ampersand sign, or a character that cannot be
+    read."""
 
     rows: pl.DataFrame
     faults: list[Fault]
@@ -52,7 +55,7 @@ def read_in_slices(
     path: Path,
     layout: Layout,
     *,
-    others: Iterable[Layout] = (),
+    others: Collection[Layout] = (),
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
 ) -> Reading:
@@ -61,9 +64,9 @@ def read_in_slices(
     `layout` is already that of the school year. `others` are the other file types, to recognise a file that was sent
     as the wrong type. `is_exact` leaves the fast path out; the rows and faults are the same.
     """
-    content = name_content(path)
-    if content:
-        return Reading(faults=[Fault("FILE002", words={"content": content})], is_refused=True)
+    if kind := kind_of(path):
+        words = {"content": kind.name, **({"name": layout.name} if kind.code == OWN_OUTPUT else {})}
+        return Reading(faults=[Fault(kind.code, words=words)], is_refused=True)
     encoding = detect_encoding(path)
     lines = lines_of(path, encoding)
     head = take_head(lines)
@@ -72,8 +75,13 @@ def read_in_slices(
         return Reading(faults=[Fault("FILE001")], is_refused=True)
     if top.header.is_refused:
         return Reading(faults=list(top.header.faults), is_refused=True, names=top.names)
-    fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
     reading = Reading(names=top.names, positions=top.header.positions)
+    if encoding.is_mac_roman:
+        top = replace(top, notices=(Fault("FILE036"), *top.notices))
+    numbering = Numbering(top.first_row - 1) if top.has_row_names else None
+    if numbering:
+        top, layout = numbering.beside(top, layout)
+    fitter = RowFitter(top, layout, is_mixed=encoding.is_mixed)
     rows: Iterator[FastRead]
     if is_exact or encoding.is_mixed or not top.delimiter.isascii():
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
@@ -82,8 +90,17 @@ def read_in_slices(
         chunks = Chunks(path, encoding, skip_lines=top.line_count, chunk_bytes=limits.chunk_bytes)
         rows = read_fast(chunks, top, layout, fitter)
         reading.take_less = chunks.take_less
-    reading.slices = _slices(reading, rows, top, fitter, limits)
+    reading.slices = _slices(reading, numbering.taken_off(rows) if numbering else rows, top, fitter, limits)
+    if numbering:
+        reading.slices = _refused_where_broken(reading, reading.slices, numbering)
     return reading
+
+
+def _refused_where_broken(reading: Reading, slices: Iterable[Slice], numbering: Numbering) -> Iterator[Slice]:
+    """Yield the slices, and refuse the file where its first column turns out to be no numbering of the rows."""
+    yield from slices
+    if numbering.fault:
+        reading.is_refused, reading.faults = True, [numbering.fault]
 
 
 def _slices(
@@ -123,7 +140,7 @@ def read_file(
     path: Path,
     layout: Layout,
     *,
-    others: Iterable[Layout] = (),
+    others: Collection[Layout] = (),
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
 ) -> WholeReading:

@@ -1,19 +1,24 @@
 """Finds the top of a file: a `sep=` line, blank rows and titles above the header, the header, and the delimiters."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import mend_stray_bytes
 from tidegate.core.reading.fault import Fault, quoted_list, show_row
+from tidegate.core.reading.footer import is_footer
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
+from tidegate.core.reading.misread_mark import without_misread_mark
+from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Record, is_blank, split_records
+from tidegate.core.reading.row_names import are_before_the_header, are_numbering, may_be_their_name
 
 _MOST_LINES = 200
 _MOST_ROWS_ABOVE = 10
 _ROWS_LOOKED_AT = 10
+_NUMBERS_SHOWN = 2
 _NO_VALUE = f'{NOTHING},;|"'
 _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
 
@@ -22,7 +27,8 @@ _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
 class Top:
     """The header of a file, `names` being its cells. Its rows begin `line_count` lines into the file with the row
     `first_row`, and are divided by `delimiter`. `usual_count` says how many cells rows have, blank ones at the end
-    included: as many as the header or, where all of the first rows have more, as many as these."""
+    included: as many as the header or, where all of the first rows have more, as many as these. Where `has_row_names`,
+    the first cell of each row is a number that programs write before it (see `row_names.py`)."""
 
     header: Header
     names: list[str]
@@ -31,6 +37,7 @@ class Top:
     delimiter: str
     usual_count: int
     notices: tuple[Fault, ...] = ()
+    has_row_names: bool = False
 
 
 def take_head(lines: Iterator[str]) -> list[str]:
@@ -43,12 +50,13 @@ def take_head(lines: Iterator[str]) -> list[str]:
     return head + list(islice(lines, _MOST_LINES))
 
 
-def find_top(lines: list[str], layout: Layout, others: Iterable[Layout] = ()) -> Top | None:
+def find_top(lines: list[str], layout: Layout, others: Collection[Layout] = ()) -> Top | None:
     """Return the top of the file whose first lines these are; None where nothing stands in any of them.
 
     A line `sep=;` is an order to Excel, which does not show it: the row below it is row 1 (decision 12). Where another
     delimiter brings out more of the columns, the order was wrong.
     """
+    lines, misread_mark = without_misread_mark(lines)
     order = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     lines_before = 1 if order else 0
     body = lines[lines_before:]
@@ -61,16 +69,16 @@ def find_top(lines: list[str], layout: Layout, others: Iterable[Layout] = ()) ->
     names = drop_blank_end(header_record.cells)
     header = match_header(names, layout, others, row=header_record.row)
     line_count = lines_before + sum(record.line_count for record in records)
-    count = len(header_record.cells)
-    top = Top(header, names, line_count, header_record.row + 1, delimiter, count, _notices(records))
+    notices = _notices(records)
+    if misread_mark:
+        notices = (Fault("FILE037", header_record.row, words={"letters": misread_mark}), *notices)
+    top = Top(header, names, line_count, header_record.row + 1, delimiter, len(header_record.cells), notices)
+    rows = lines[line_count:]
     if header.is_refused:
-        return top
-    top = _with_delimiter_of_rows(top, lines[line_count:])
-    of_rows = _least_count(top, lines[line_count:])
-    if of_rows <= count:
-        return top
-    more = Fault("FILE029", header_record.row, words={"count": str(of_rows), "width": str(header.width)})
-    return replace(top, usual_count=of_rows, notices=(*top.notices, more))
+        line = lines[line_count - header_record.line_count]
+        return _with_named_row_names(top, rows, layout, others) or _with_other_delimiter(top, line, layout, others)
+    top = _with_delimiter_of_rows(top, rows)
+    return _with_row_names_before(top, rows, layout) or _with_least_count(top, rows)
 
 
 def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
@@ -115,11 +123,68 @@ def _notices(records: list[Record]) -> tuple[Fault, ...]:
     )
 
 
-def _least_count(top: Top, lines: list[str]) -> int:
-    """Return how many cells each of the first rows has at least, short ones aside."""
+def _first_rows(top: Top, lines: list[str]) -> list[list[str]]:
+    """Return the cells of the first rows that are no blank ones and no footers."""
     records = islice(split_records(lines, top.delimiter), _ROWS_LOOKED_AT)
-    whole = (len(record.cells) for record in records if not is_blank(record.cells))
-    return min((count for count in whole if count >= top.header.width), default=0)
+    return [record.cells for record in records if not is_blank(record.cells) and not is_footer(record.cells)]
+
+
+def _with_least_count(top: Top, lines: list[str]) -> Top:
+    """Return the top with how many cells each of the first rows has at least, short ones aside."""
+    whole = (len(cells) for cells in _first_rows(top, lines))
+    count = min((count for count in whole if count >= top.header.width), default=0)
+    if count <= top.usual_count:
+        return top
+    more = Fault("FILE029", top.first_row - 1, words={"count": str(count), "width": str(top.header.width)})
+    return replace(top, usual_count=count, notices=(*top.notices, more))
+
+
+def _with_named_row_names(top: Top, lines: list[str], layout: Layout, others: Collection[Layout]) -> Top | None:
+    """Return the top of a file whose first column has no name of its own and numbers the rows, else None."""
+    if not top.names or not may_be_their_name(top.names[0]):
+        return None
+    cells = [cells[0] for cells in _first_rows(top, lines)]
+    header = match_header(top.names, layout, others, row=top.first_row - 1, has_row_names=True)
+    if header.is_refused or not are_numbering(cells):
+        return None
+    return replace(top, header=header, has_row_names=True, notices=(*top.notices, _of_row_names(top, cells)))
+
+
+def _with_row_names_before(top: Top, lines: list[str], layout: Layout) -> Top | None:
+    """Return the top of a file whose rows begin with a number that stands under no name of the header, as R writes
+    them; None for any other."""
+    rows = _first_rows(top, lines)
+    width = top.header.width
+    if top.usual_count != width or not rows or any(len(cells) != width + 1 for cells in rows):
+        return None
+    cells = [cells[0] for cells in rows]
+    if not are_numbering(cells) or not are_before_the_header(rows, layout, top.header.positions):
+        return None
+    positions = {name: place + 1 for name, place in top.header.positions.items()}
+    header = replace(top.header, positions=positions, width=width + 1)
+    notices = (*top.notices, _of_row_names(top, cells))
+    return replace(
+        top, header=header, names=["", *top.names], usual_count=width + 1, has_row_names=True, notices=notices
+    )
+
+
+def _of_row_names(top: Top, cells: list[str]) -> Fault:
+    numbers = ", ".join(cells[:_NUMBERS_SHOWN]) + (" \u2026" if len(cells) > _NUMBERS_SHOWN else "")
+    return Fault("FILE035", top.first_row - 1, words={"numbers": numbers})
+
+
+def _with_other_delimiter(top: Top, line: str, layout: Layout, others: Collection[Layout]) -> Top:
+    """Return the top of a refused file, with a fault that names the delimiter where it is none of ours."""
+    sign = name_other_delimiter(mend_stray_bytes(line), [layout, *others]) if _may_be_divided_otherwise(top) else ""
+    if not sign:
+        return top
+    fault = Fault("FILE034", top.first_row - 1, words={"sign": sign})
+    return replace(top, header=replace(top.header, faults=(fault,)))
+
+
+def _may_be_divided_otherwise(top: Top) -> bool:
+    """Whether the header is one cell, or has a blank one after each."""
+    return len(top.names) == 1 or (len(top.names) > 1 and not any(map(fold_name, top.names[1::2])))
 
 
 def _with_delimiter_of_rows(top: Top, lines: list[str]) -> Top:

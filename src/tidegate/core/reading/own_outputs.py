@@ -1,0 +1,26 @@
+"""Knows the files that tidegate gives out when somebody sends one as data: Result Log, full log, answer file."""
+
+from collections.abc import Iterable, Sequence
+
+from tidegate.core.layouts.layout import Layout, fold_name
+
+_ALL_GOOD = fold_name("All Records completed successfully")
+_MARKS = (
+    ("a Result Log", ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")),
+    ("a full log", ("State Student Number", "How to fix", "What happened to the row", "Who can act")),
+    ("an answer file", ("Row Number", "StateStudentID", "LastName", "DateOfBirth", "Result")),
+)
+"""Columns that no file of data has beside each other; a test holds them against what `core/results` writes."""
+
+
+def name_own_output(cells: Sequence[str], layouts: Iterable[Layout]) -> str:
+    """Return which of these files has the first row `cells`, as "a Result Log"; blank where none has.
+
+    A Result Log without errors has no header: its first row is the title that its file type gives it.
+    """
+    folded = {fold_name(cell) for cell in cells} - {""}
+    for name, marks in _MARKS:
+        if {fold_name(mark) for mark in marks} <= folded:
+            return name
+    titles = {_ALL_GOOD, *(fold_name(layout.log_title) for layout in layouts)}
+    return "a Result Log" if len(folded) == 1 and folded <= titles else ""

@@ -1,0 +1,84 @@
+"""A numbering of the rows is left out where the whole column is one; what else stands there is never dropped."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tidegate.core.reading.limits import Limits
+from tidegate.core.reading.read_file import read_file
+from tidegate.file_types import find
+
+CTE = find("cte").layout
+NAMES = list(CTE.columns)
+
+
+def row(number: int) -> list[str]:
+    return ["1000", "2001", str(900000001 + number), "", "01.0205", "2020-09-01", "", "1.50", ""]
+
+
+def read(header: list[str], rows: list[list[str]], sign: str = ",", **how):
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write("".join(f"{sign.join(cells)}\n" for cells in [header, *rows]).encode())
+        file.flush()
+        return read_file(Path(file.name), CTE, **how)
+
+
+def codes(reading) -> list[str]:
+    return [fault.code for fault in reading.faults]
+
+
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+@pytest.mark.parametrize("numbers", [range(1, 30), range(30), range(7, 400, 13)])
+@pytest.mark.parametrize("names", [["", *NAMES], ['""', *NAMES], ["Unnamed: 0", *NAMES], ["X", *NAMES], NAMES])
+def test_row_names_are_left_out_with_a_notice(names, numbers, sign):
+    rows = [row(place) for place in range(len(numbers))]
+    reading = read(names, [[f'"{number}"', *cells] for number, cells in zip(numbers, rows, strict=True)], sign)
+    assert codes(reading) == ["FILE035"]
+    assert [list(cells) for cells in reading.rows.drop("row").rows()] == rows
+
+
+@pytest.mark.parametrize("names", [["", *NAMES], NAMES])
+def test_a_numbering_that_breaks_off_far_below_refuses_the_file(names):
+    rows = [[str(number), *row(number)] for number in range(300)]
+    rows[250][0] = "7"
+    reading = read(names, rows, limits=Limits(chunk_bytes=500))
+    assert reading.is_refused
+    assert [(fault.code, fault.words) for fault in reading.faults] == [("FILE038", {"number": "252"})]
+
+
+@pytest.mark.parametrize("first", ["A1", "7", "", "-1", "1.5"])
+def test_a_first_column_of_anything_else_is_not_known(first):
+    assert codes(read(["", *NAMES], [[first, *row(1)], [first, *row(2)]])) == ["FILE006"]
+
+
+def test_a_row_without_its_number_is_not_read_one_column_to_the_left():
+    reading = read(NAMES, [*[[str(number), *row(number)] for number in range(20)], row(20)])
+    assert codes(reading) == ["FILE035", "FILE020"]
+
+
+def test_blank_cells_at_the_end_are_no_row_names():
+    rows = [[str(1000 + number), *row(number)[1:], ""] for number in range(5)]
+    reading = read(NAMES, rows)
+    assert codes(reading) == ["FILE029"]
+    assert reading.rows["SAUID"].to_list() == ["1000", "1001", "1002", "1003", "1004"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["next", "next", "next", "same", "", "x", "Total: 3"]), min_size=1, max_size=14),
+    st.booleans(),
+    st.sampled_from([40, 300, 10_000]),
+)
+def test_both_paths_agree_on_row_names(steps, is_named, chunk_bytes):
+    number, rows = 0, []
+    for step in steps:
+        number += step == "next"
+        rows.append([str(number) if step in ("next", "same") else step, *row(number)])
+    names = ["", *NAMES] if is_named else NAMES
+    fast = read(names, rows, limits=Limits(chunk_bytes=chunk_bytes))
+    exact = read(names, rows, is_exact=True)
+    assert fast.rows.rows() == exact.rows.rows()
+    assert (fast.faults, fast.is_refused) == (exact.faults, exact.is_refused)
