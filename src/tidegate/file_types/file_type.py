@@ -92,6 +92,12 @@ class FileType:
         records: type[Versioned] = self._loading().RECORDS
         return records
 
+    def columns_to_keep(self) -> list[str]:
+        """Return the columns of the rows that loading them needs."""
+        columns = self.layout.columns
+        texts = columns if self.answer else ()
+        return [*(f"{name}:value" for name in columns), *self.loads, *self.layout.group, *texts]
+
     def _loading(self) -> ModuleType:
         return importlib.import_module(f"tidegate.file_types.{self.folder.name}.load")
 

@@ -10,6 +10,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.tables import (
     CTE_CODES,
     CTE_CODES_FILE,
+    CTE_RECORDS_FILE,
     ENROLLMENTS_FILE,
     NUMBER_REQUESTS_FILE,
     ORGANIZATIONS_FILE,
@@ -33,10 +34,16 @@ _STUDENTS = sql.SQL("""
     FROM records_student LEFT JOIN records_studentversion ON student_id = number AND replaced_at IS NULL
     ORDER BY number COLLATE "C"
 """)
-# Only `check` reads these two; they are not imported.
+# Only `check` reads these three; they are not imported.
 _TAUGHT_CODES = sql.SQL("""
     SELECT DISTINCT school_year_id || '-' || school_year_id + 1, school_id, cte_code
     FROM records_cterecord WHERE replaced_at IS NULL AND (school_year_id BETWEEN {} AND {} OR {}) ORDER BY 1, 2, 3
+""")
+_CTE_RECORDS = sql.SQL("""
+    SELECT school_year_id || '-' || school_year_id + 1, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
+        cte_code, start_date, end_date, credits_earned, postsecondary_credits, brought_by
+    FROM records_cterecord WHERE replaced_at IS NULL AND (school_year_id = {} OR {})
+    ORDER BY school_year_id, student_id COLLATE "C", school_id, cte_code COLLATE "C", start_date, id
 """)
 _NUMBER_REQUESTS = sql.SQL("""
     SELECT sau_id, NULLIF(school_student_id, ''), last_name, first_name, NULLIF(middle_name, ''), NULLIF(suffix, ''),
@@ -57,7 +64,8 @@ def export_reference(
 ) -> dict[str, int]:
     """Write the files into `folder`, and return the size of each in bytes, by file name.
 
-    `school_year` leaves out the enrollments of other years; all students, organizations and codes are always there.
+    `school_year` leaves out the enrollments and CTE records of other years; all students, organizations and codes are
+    always there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     year = school_year.first if school_year else 0
@@ -66,6 +74,7 @@ def export_reference(
         CTE_CODES_FILE: _CTE_CODES.format(CTE_CODES),
         STUDENTS_FILE: _STUDENTS,
         ENROLLMENTS_FILE: _ENROLLMENTS.format(year, school_year is None),
+        CTE_RECORDS_FILE: _CTE_RECORDS.format(year, school_year is None),
         NUMBER_REQUESTS_FILE: _NUMBER_REQUESTS,
         TAUGHT_CODES_FILE: _TAUGHT_CODES.format(year - 1, year, school_year is None),
     }

@@ -6,6 +6,7 @@ from psycopg import sql
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.tables import (
     CODES,
+    CTE_RECORDS,
     ENROLLMENTS,
     NUMBER_REQUESTS,
     ORGANIZATIONS,
@@ -44,8 +45,12 @@ _ENROLLMENTS = sql.SQL("""
     FROM records_enrollment JOIN {} ON number = student_id
     WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
 """)
-
-
+_CTE_RECORDS = sql.SQL("""
+    SELECT student_id::integer, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
+        postsecondary_credits, brought_by
+    FROM records_cterecord JOIN {} ON number = student_id
+    WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
+""")
 _PEOPLE = sql.SQL("""
     SELECT known.student_id, known.last_name, known.first_name, known.date_of_birth
     FROM records_studentversion known JOIN {} named
@@ -152,10 +157,19 @@ class DatabaseTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' current enrollments in the school year, shaped as `ENROLLMENTS`."""
+        return self._of_students(_ENROLLMENTS, numbers, school_year, ENROLLMENTS)
+
+    def cte_records(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return these students' CTE records of the school year, shaped as `CTE_RECORDS`."""
+        return self._of_students(_CTE_RECORDS, numbers, school_year, CTE_RECORDS)
+
+    def _of_students(
+        self, question: sql.SQL, numbers: pl.Series, school_year: SchoolYear, schema: pl.Schema
+    ) -> pl.DataFrame:
+        """Return what is stored of these students in the school year."""
         keys = _keys(numbers)
         with staged(_KEYS, keys):
-            query = _ENROLLMENTS.format(sql.Identifier(_KEYS), school_year.first, *_limits(keys))
-            return read_columns(query, ENROLLMENTS)
+            return read_columns(question.format(sql.Identifier(_KEYS), school_year.first, *_limits(keys)), schema)
 
 
 def _keys(numbers: pl.Series) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.file_types.file_type import FileType
 from tidegate.reference.copy_rows import current_time, stage_slices
 from tidegate.uploads.hold import is_over_limit, replaced_percent
-from tidegate.uploads.loaded_before import loaded_before
 from tidegate.uploads.models import Upload
 
 STAGED = "staged_rows"
@@ -49,10 +48,8 @@ def _load(upload: Upload, checked: Checked) -> Loaded:
     load = upload.kind.load
     if not checked.success_count or load is None:
         return Loaded()
-    before = loaded_before(upload, checked)
-    good = (
-        values_to_load(rows, upload.kind, checked.layout) for rows in chain(checked.good_rows_in_slices(), [before])
-    )
+    before = _beside_good_rows(checked)
+    good = (values_to_load(rows, upload.kind, checked.layout) for rows in chain(checked.good_rows_in_slices(), before))
     with transaction.atomic():
         stage_slices(STAGED, good)
         with connection.cursor() as cursor:
@@ -63,14 +60,16 @@ def _load(upload: Upload, checked: Checked) -> Loaded:
         is_over = is_over_limit(upload, percent=percent, replaced_count=replaced)
         if upload.check_only or is_over:
             transaction.set_rollback(True)
-    return Loaded(added, replaced, max(0, unchanged - before.height), percent, is_over)
+    return Loaded(added, replaced, max(0, unchanged - sum(rows.height for rows in before)), percent, is_over)
 
 
-def columns_to_keep(kind: FileType) -> list[str]:
-    """Return the columns of the rows that loading them needs."""
-    columns = kind.layout.columns
-    texts = columns if kind.answer else ()
-    return [*(f"{name}:value" for name in columns), *kind.loads, *kind.layout.group, *texts]
+def _beside_good_rows(checked: Checked) -> list[pl.DataFrame]:
+    """Return what the corrected upload has loaded in the groups of a fix file's good rows."""
+    if checked.loaded_before is None:
+        return []
+    group = list(checked.layout.group)
+    good = pl.concat([rows.select(group) for rows in checked.good_rows_in_slices()]).unique()
+    return [checked.loaded_before.join(good, on=group, how="semi")]
 
 
 def values_to_load(rows: pl.DataFrame, kind: FileType, layout: Layout) -> pl.DataFrame:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tidegate.core.checking import Checked, Focus, check
+from tidegate.core.checking import Focus, check, without_equals
 from tidegate.core.results.fix_file import rows_to_fix
+from tidegate.core.rules.columns import ROW, ROW_IS_BAD
 from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.store import is_kept, opened
@@ -18,28 +19,50 @@ _MOST_UPLOADS = 20
 _MOST_FIX_FILES = 10
 
 
-def loaded_before(upload: Upload, checked: Checked) -> pl.DataFrame:
-    """Return the rows, shaped as the good ones of `checked`, of which there are some, that the corrected upload has
-    loaded in their groups; none where this is no fix file, or the corrected upload or its file is not there now."""
-    group = list(checked.layout.group)
-    none = next(checked.good_rows_in_slices()).clear()
-    if not group or not checked.is_fix_file:
-        return none
-    keys = pl.concat([rows.select(group) for rows in checked.good_rows_in_slices()]).unique()
-    found = [none]
+def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
+    """Return what the upload that this fix file corrects has loaded in the groups of the fix file's `rows`, with the
+    columns that loading needs; None where this is no fix file, or the corrected upload or its file is not there now.
+
+    A row that somebody has added to the fix file by hand may be a line that was loaded before: it is the same line.
+    """
     corrected = _find_corrected(upload)
-    for _ in range(_MOST_FIX_FILES):
-        if corrected is None:
-            break
-        found += [rows.join(keys, on=group, how="semi") for rows in _loaded_rows(corrected)]
-        corrected = _find_corrected(corrected)
-    return pl.concat(found, how="diagonal_relaxed").select(none.columns)
+    if corrected is None:
+        return None
+    groups = rows.select(upload.kind.layout.group).drop_nulls().unique()
+    return without_equals(
+        _loaded(corrected, groups, depth=_MOST_FIX_FILES), _added_by_hand(upload, rows), on=_content(upload)
+    )
+
+
+def _loaded(upload: Upload, groups: pl.DataFrame, *, depth: int) -> pl.DataFrame:
+    """Return what the upload and those that it corrects have loaded in these groups."""
+    loaded = pl.concat([rows.join(groups, on=groups.columns, how="semi") for rows in _loaded_rows(upload)])
+    corrected = _find_corrected(upload) if depth > 1 else None
+    if corrected is None:
+        return loaded
+    before = _loaded(corrected, groups, depth=depth - 1)
+    return pl.concat([loaded, without_equals(before, _added_by_hand(upload, loaded), on=_content(upload))])
+
+
+def _content(upload: Upload) -> list[str]:
+    """Return the columns of a row in which equal ones agree."""
+    on_file = upload.kind.layout.on_file
+    return list(on_file.columns) if on_file else []
+
+
+def _rows_to_fix(upload: Upload) -> dict[int, int]:
+    with opened(upload.stored_as) as path:
+        return rows_to_fix(path, upload.kind.layout.in_year(upload.year))
+
+
+def _added_by_hand(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return those of a fix file's rows that it was not made with."""
+    return rows.filter(~pl.col(ROW).is_in(list(_rows_to_fix(upload))))
 
 
 def _find_corrected(upload: Upload) -> Upload | None:
     """Return the newest earlier upload whose rows with errors are all of those that the fix file names."""
-    with opened(upload.stored_as) as path:
-        rows = rows_to_fix(path, upload.kind.layout.in_year(upload.year))
+    rows = set(_rows_to_fix(upload).values())
     if not rows:
         return None
     earlier = Upload.objects.select_related("school_year", "organization").filter(
@@ -59,13 +82,14 @@ def _find_corrected(upload: Upload) -> Upload | None:
 
 
 def _loaded_rows(upload: Upload) -> Iterator[pl.DataFrame]:
-    """Yield the rows that the upload has loaded, read from its file again."""
+    """Yield the rows that the upload has loaded, read from its file again. Whether they would be good now does not
+    matter: what is stored may have changed since."""
     kind = upload.kind
     focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
     with opened(upload.stored_as) as path:
-        checked = check(path, kind.layout, kind.rules, focus=focus, tables=DatabaseTables())
+        checked = check(path, kind.layout, (), focus=focus, tables=DatabaseTables(), keeps=kind.columns_to_keep())
     with_errors = _rows_with_errors(upload)
-    return (rows.filter(~pl.col("row").is_in(with_errors)) for rows in checked.good_rows_in_slices())
+    return (rows.filter(~pl.col(ROW).is_in(with_errors)).drop(ROW_IS_BAD) for rows in checked.rows_in_slices())
 
 
 def _rows_with_errors(upload: Upload) -> set[int]:

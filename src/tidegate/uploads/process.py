@@ -1,6 +1,7 @@
 """Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
 
 from contextlib import closing, suppress
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -14,7 +15,8 @@ from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.keep_findings import keep_findings
-from tidegate.uploads.load_rows import Loaded, columns_to_keep, load_rows
+from tidegate.uploads.load_rows import Loaded, load_rows
+from tidegate.uploads.loaded_before import loaded_before
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.progress import Teller, forget_progress
 from tidegate.uploads.receipts import give_receipt
@@ -132,8 +134,9 @@ def _check(upload: Upload, teller: Teller) -> Checked:
             tables=DatabaseTables(is_locking=True),
             others=[other.layout.in_year(upload.year) for other in find_all().values()],
             limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
-            keeps=columns_to_keep(kind),
+            keeps=kind.columns_to_keep(),
             when_judged=when_judged,
+            loaded_before=partial(loaded_before, upload),
         )
 
 

@@ -3,5 +3,6 @@
 from tidegate.core.checking.check_file import check
 from tidegate.core.checking.checked import Checked
 from tidegate.core.checking.focus import Focus
+from tidegate.core.checking.records_on_file import without_equals
 
-__all__ = ["Checked", "Focus", "check"]
+__all__ = ["Checked", "Focus", "check", "without_equals"]

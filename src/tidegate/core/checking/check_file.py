@@ -11,12 +11,14 @@ from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.judge_slices import SliceJudge
 from tidegate.core.checking.prepared_slices import prepared_slices
 from tidegate.core.checking.read_ahead import read_ahead
+from tidegate.core.checking.records_on_file import FindLoadedBefore, RecordsOnFile
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_in_slices
 from tidegate.core.rules.across import Across
 from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.rule import RowRule
 from tidegate.core.stored.tables import StoredTables
@@ -34,13 +36,15 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     limits: Limits = NO_LIMITS,
     keeps: Collection[str] | None = None,
     when_judged: Callable[[int], None] = lambda _row_count: None,
+    loaded_before: FindLoadedBefore | None = None,
 ) -> Checked:
     """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
 
     `rules` are the file type's own; the built-in ones are added. `others` are all layouts, to recognise a file that
     was sent as the wrong type. `keeps` names the columns of the rows that are wanted afterwards, to be loaded; without
     it they are all kept. The file is judged in slices, and `when_judged` is called after each with the number of rows
-    that were judged so far. Errors: a Refusal where the stored tables cannot be read.
+    that were judged so far. `loaded_before` finds what a fix file adds to; `keeps` then has the columns that the layout
+    names under `on_file`. Errors: a Refusal where the stored tables cannot be read.
     """
     layout = layout.in_year(focus.school_year)
     day_first: frozenset[str] | None = None
@@ -58,8 +62,21 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         if judge.is_settled:
             break
         day_first = judge.day_first  # a later slice has told how the dates of an earlier one are to be read
-    checked = judge.finish(reading.faults)
-    return replace(checked, column_places=reading.positions, is_fix_file=is_fix_file(reading.names))
+    checked = judge.finish(reading.faults, _records_on_file(judge, loaded_before, is_fix=is_fix_file(reading.names)))
+    return replace(checked, column_places=reading.positions)
+
+
+def _records_on_file(judge: SliceJudge, find_before: FindLoadedBefore | None, *, is_fix: bool) -> RecordsOnFile | None:
+    """Return what is on file of the file's groups; None where the file has none. It is None as well where nobody can
+    say what a fix file adds to: without that, lines that the corrected upload has loaded would seem to be left out."""
+    layout, before = judge.layout, None
+    if layout.on_file is None or not judge.row_count or (is_fix and find_before is None):
+        return None
+    if is_fix and find_before is not None:
+        before = find_before(judge.rows([ROW, *layout.on_file.columns]))
+    return RecordsOnFile(
+        layout, layout.on_file, tables=judge.tables, school_year=judge.focus.school_year, before=before
+    )
 
 
 def _refused(reading: Reading, layout: Layout) -> Checked:

@@ -22,8 +22,9 @@ _ROWS_AT_ONCE = 20_000
 class Checked:
     """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, by
     slice, the findings about each row by itself and the rows; `across` knows what is wrong between rows, and `answers`
-    what may have been meant. `column_places` says where in the file, from 0, each column of the layout stands. Where
-    `is_refused`, nothing of the file was read and the findings say why; the counts are then 0."""
+    what may have been meant. `column_places` says where in the file, from 0, each column of the layout stands.
+    `loaded_before` has what the upload that a fix file corrects has loaded in the file's groups. Where `is_refused`,
+    nothing of the file was read and the findings say why; the counts are then 0."""
 
     layout: Layout
     of_file: pl.DataFrame
@@ -34,7 +35,7 @@ class Checked:
     severities: Counter[str] = field(default_factory=Counter)
     is_refused: bool = False
     column_places: Mapping[str, int] = field(default_factory=dict)
-    is_fix_file: bool = False
+    loaded_before: pl.DataFrame | None = None
 
     @property
     def is_bad(self) -> pl.Series:

@@ -9,6 +9,7 @@ import polars as pl
 from tidegate.core.checking.checked import Checked, in_log_order
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.prepared_slices import PreparedSlice
+from tidegate.core.checking.records_on_file import RecordsOnFile
 from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.fault import Fault
@@ -139,10 +140,14 @@ class SliceJudge:
         rules = self._reading_rules
         return {fault.row for fault in faults if fault.row and rules[fault.code].severity is Severity.ERROR}
 
-    def finish(self, faults: list[Fault]) -> Checked:
-        """Judge the rows in the light of each other, and return everything that was found. `faults` are those of the
-        file and its header."""
-        self._across.judge()
+    def rows(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return these columns of all rows that were judged; they are among those that are kept."""
+        return pl.concat([rows.select(columns) for rows in self._rows])
+
+    def finish(self, faults: list[Fault], on_file: RecordsOnFile | None) -> Checked:
+        """Judge the rows in the light of each other and of what is on file of their groups, where that is known, and
+        return everything that was found. `faults` are those of the file and its header."""
+        self._across.judge(None if on_file is None else on_file.of)
         of_file = [*faults, *self._changes.notices()]
         found = findings_of_faults(of_file, self._reading_rules, pl.DataFrame(), self.layout)
         self._severities.update(found["severity"])
@@ -155,6 +160,7 @@ class SliceJudge:
             rows_kept=self._rows,
             answers=self._doubts.answers(),
             severities=self._severities,
+            loaded_before=None if on_file is None else on_file.still_on_file(),
         )
 
 

@@ -81,6 +81,16 @@ class FindPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
 AnyFind = FindOrganization | FindSchool | FindCode | FindStudent | FindEnrollment | FindPerson
 
 
+class OnFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stored CTE records of the file's students, set beside the rows of a group that has more of these than the file.
+
+    `columns` says under which of the row's names each stored column stands.
+    """
+
+    student: str
+    columns: dict[str, str]
+
+
 class Beside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Stored enrollments of the file's students, set beside the rows when rows are compared with each other.
 

@@ -6,7 +6,7 @@ import msgspec
 import polars as pl
 
 from tidegate.core.layouts.column_types import AnyColumnType
-from tidegate.core.layouts.finds import AnyFind, Beside
+from tidegate.core.layouts.finds import AnyFind, Beside, OnFile
 from tidegate.core.layouts.school_year import SchoolYear
 
 
@@ -51,8 +51,8 @@ class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`.
 
-    `group` names the values and look-ups whose rows are replaced together or not at all; none where each row is by
-    itself.
+    `group` names the values and look-ups whose rows are replaced together or not at all, none where each row is by
+    itself; `on_file` says what is stored of the groups.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stored: dict[str, AnyFind] = {}
     beside: Beside | None = None
     group: tuple[str, ...] = ()
+    on_file: OnFile | None = None
 
     def columns_in(self, school_year: SchoolYear) -> tuple[Column, ...]:
         """Return the columns that a file of that school year has, in order."""

@@ -64,18 +64,22 @@ def fix_file(
         wanted = next(to_fix, None)
 
 
-def rows_to_fix(path: Path, layout: Layout) -> set[int]:
-    """Return the numbers that stand in the column `Row` of the fix file at `path`: the rows of the file that it was
-    made from. Empty for any other file."""
+def rows_to_fix(path: Path, layout: Layout) -> dict[int, int]:
+    """Return for the rows of the fix file at `path` what stands in their column `Row`: the row of the file that it was
+    made from. A row that somebody has added has no such number, or another row's. Empty for any other file."""
     lines = lines_of(path, detect_encoding(path))
     head = take_head(lines)
     top = find_top(head, layout)
     if top is None or not own_places(top.names):
-        return set()
+        return {}
     place = next(place for place, name in enumerate(top.names) if fold_name(name) == fold_name(ROW_COLUMN))
     records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
-    texts = (record.cells[place].strip() for record in records if len(record.cells) > place)
-    return {int(text) for text in texts if text.isdecimal() and len(text) < 10}
+    texts = ((record.row, record.cells[place].strip()) for record in records if len(record.cells) > place)
+    made_from: dict[int, int] = {}
+    for row, text in texts:
+        if text.isdecimal() and len(text) < 10:
+            made_from.setdefault(int(text), row)
+    return {row: number for number, row in made_from.items()}
 
 
 def as_a_spreadsheet_keeps(cell: str) -> str:

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from graphlib import TopologicalSorter
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.rules.buckets import Buckets
-from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.columns import AT, HAS_CHANGED, PLACE, ROW, ROW_IS_BAD
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.rule import FileRule, RowRule
@@ -24,6 +25,10 @@ _OF_US = {ROW, ROW_IS_BAD, PLACE}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 
+FindOnFile = Callable[[pl.Series], Iterator[pl.DataFrame]]
+"""Takes students, and yields what is on file of their groups, under the rows' names and with UPLOAD and HAS_CHANGED."""
+
+
 class Across:
     """Judges the rows of a file by its FileRules, after all slices have been added.
 
@@ -32,7 +37,7 @@ class Across:
     """
 
     def __init__(self, rules: Sequence[RowRule], layout: Layout, limits: Limits = NO_LIMITS) -> None:
-        self.rules = [rule for rule in rules if isinstance(rule, FileRule)]
+        self.rules = _causes_first([rule for rule in rules if isinstance(rule, FileRule)])
         self.layout = layout
         self.is_bad = pl.Series(dtype=pl.Boolean)
         self._among = self._find_among()
@@ -100,19 +105,44 @@ class Across:
         alone = rows[AT].fill_null(0).cast(pl.UInt64)
         return among.hash_rows().zip_with(is_known, alone) % self._bucket_count
 
-    def judge(self) -> None:
-        """Find what is wrong between rows, bucket by bucket: no row of one has a say in another."""
+    def judge(self, on_file: FindOnFile | None = None) -> None:
+        """Find what is wrong between rows, bucket by bucket: no row of one has a say in another. `on_file` tells what
+        is stored of the layout's groups."""
         if not self._bad_by_slice:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
-        for settling in map(self._settling, self._rows.together()):  # nothing else holds the rows meanwhile
+        settlings = (self._settling(self._with_more_on_file(kept, on_file)) for kept in self._rows.together())
+        for settling in settlings:  # nothing else holds the rows meanwhile
             settling.settle()
             for places in settling.turned_bad:
                 self.is_bad = self.is_bad.scatter(places, True)
             for code, found in settling.told.items():
                 for told in found:
                     self._told[code].add(told, self._slice_of(told))
+
+    def _with_more_on_file(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame:
+        """Return rows with the stored records of each group that has more of these than rows, or has changed."""
+        if on_file is None or self.layout.on_file is None:
+            return kept
+        group = list(self.layout.group)
+        whole = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group).select(group).collect()
+        counted: pl.DataFrame | None = None
+        found = [kept]
+        for part in on_file(whole[self.layout.on_file.student].unique()):
+            counted = whole.group_by(group).len("in_file") if counted is None else counted
+            records = self._shaped_as(kept, part).join(counted, on=group, how="inner")
+            is_more = (pl.len().over(group) > pl.col("in_file")) | pl.col(HAS_CHANGED)
+            found.append(records.filter(is_more).drop("in_file"))
+        return pl.concat(found, how="diagonal") if any(not more.is_empty() for more in found[1:]) else kept
+
+    def _shaped_as(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+        """Return records with what the rules know of each, and the types that rows have."""
+        told = {name: expression for rule in self.rules for name, expression in rule.told().items()}
+        has = set(records.columns)
+        known = {name: each for name, each in told.items() if has.issuperset(each.meta.root_names())}
+        records = records.with_columns(**known)
+        return records.cast({name: kept.schema[name] for name in records.columns if name in kept.columns})
 
     def _settling(self, kept: pl.DataFrame) -> Settling:
         return Settling(kept, self.rules, self.layout, among=self._among)
@@ -154,3 +184,10 @@ class Across:
         for rule in self.rules:
             names |= {rule.column, *(rule.named() - rule.facts().keys())}
         return [ROW, *sorted(names - {""})]
+
+
+def _causes_first(rules: Sequence[FileRule]) -> list[FileRule]:
+    """Return the rules so that each comes after those whose findings make its own a mere consequence."""
+    by_code = {rule.code: rule for rule in rules}
+    causes = {code: [cause for cause in rule.unless if cause in by_code] for code, rule in by_code.items()}
+    return [by_code[code] for code in TopologicalSorter(causes).static_order()]

@@ -9,6 +9,10 @@ AT = "at"
 """How many rows of the file stand before the row."""
 ROW_IS_BAD = "row_is_bad"
 PLACE = "place"
+UPLOAD = "on_file.upload"
+"""Of a stored record: the upload that brought it."""
+HAS_CHANGED = "on_file.has_changed"
+"""Of a stored record: whether its group has changed since the upload that the file, a fix file, corrects."""
 
 
 def text(column: str) -> pl.Expr:

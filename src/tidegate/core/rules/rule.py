@@ -141,10 +141,13 @@ class FileRule(RowRule, abstract=True):
     number: a large file is then judged some students at a time. Which rows that lack one of them stand together is left
     open, so that the expression must leave these out. Where it names none, or the rules of a file type have none in
     common, the file is judged as a whole.
+
+    `passes_over` names rules: a row that breaks these alone has no error in the eyes of this rule.
     """
 
     looks_at: ClassVar[tuple[str, ...]] = ()
     among: ClassVar[tuple[str, ...]] = ()
+    passes_over: ClassVar[tuple[str, ...]] = ()
 
     def asked_of_a_row(self) -> set[str]:
         """Return the columns that the rule asks for, also in the steps before its expression."""

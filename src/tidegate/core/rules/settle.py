@@ -90,15 +90,32 @@ class Settling:
             return self._together
         rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
         if not self._records.is_empty():
-            good = self.rows.select(self._key).filter(~self._is_bad)
-            staying = self._records.join(good, on=self._key, how="anti", maintain_order="left")
-            rows = pl.concat([rows, staying], how="diagonal")
+            rows = pl.concat([rows, self._staying()], how="diagonal")
         self._together = rows.with_row_index(PLACE)
         return self._together
 
+    def _staying(self) -> pl.DataFrame:
+        """Return the records whose place no good row will take; all, where it is not said whose place a row takes."""
+        if not self._key:
+            return self._records
+        good = self.rows.select(self._key).filter(~self._is_bad)
+        return self._records.join(good, on=self._key, how="anti", maintain_order="left")
+
+    def _set_together_for(self, rule: FileRule) -> pl.DataFrame:
+        """Return the rows and records as the rule sees them: without the errors of the rules that it passes over."""
+        together = self._set_together()
+        if not any(self._reported[code].any() for code in rule.passes_over if code in self._reported):
+            return together
+        is_bad = self.rows[ROW_IS_BAD]
+        for other in self._rules:
+            if other.severity is Severity.ERROR and other.code not in rule.passes_over:
+                is_bad = is_bad | self._reported[other.code]
+        of_records = pl.repeat(False, together.height - is_bad.len(), eager=True)
+        return together.with_columns(pl.concat([is_bad, of_records]).alias(ROW_IS_BAD))
+
     def _ask(self, rule: FileRule) -> pl.Series:
         """Return which rows break the rule that had not broken it, and remember what is to be told of them."""
-        concerned = rule.concerned(self._set_together())
+        concerned = rule.concerned(self._set_together_for(rule))
         if concerned.is_empty():
             return self._none()
         facts = [fact.alias(name) for name, fact in rule.facts().items()]

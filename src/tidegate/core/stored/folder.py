@@ -16,6 +16,8 @@ from tidegate.core.stored.tables import (
     CODES,
     CTE_CODES,
     CTE_CODES_FILE,
+    CTE_RECORDS,
+    CTE_RECORDS_FILE,
     ENROLLMENTS,
     ENROLLMENTS_FILE,
     NUMBER_REQUESTS,
@@ -50,6 +52,7 @@ class FolderTables:
         self.folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference-folder")
         self._enrollments: dict[SchoolYear, Future[pl.DataFrame]] = {}
+        self._cte_records: dict[SchoolYear, pl.DataFrame] = {}
 
     def _read(self, file: ReferenceFile, wanted: Sequence[str] = ()) -> pl.DataFrame:
         """Return a file's columns, or the wanted ones alone, as texts without surrounding spaces, blank as null."""
@@ -197,6 +200,31 @@ class FolderTables:
         table = table.filter(_once(table["SchoolYear"], _first_year) == school_year.first)
         table = table.with_columns(_number("StateStudentID")).drop_nulls("student_number")
         return table.drop("SchoolYear", "StateStudentID")  # it stays in memory
+
+    def cte_records(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return these students' CTE records of the school year, shaped as `CTE_RECORDS`."""
+        if not (self.folder / CTE_RECORDS_FILE.file_name).is_file():
+            return CTE_RECORDS.to_frame()
+        if school_year not in self._cte_records:
+            self._cte_records[school_year] = self._read_cte_records(school_year)
+        return self._cte_records[school_year].join(_wanted(numbers), on="student_number", how="semi")
+
+    def _read_cte_records(self, school_year: SchoolYear) -> pl.DataFrame:
+        table = self._read(CTE_RECORDS_FILE)
+        table = table.filter(_once(table["SchoolYear"], _first_year) == school_year.first)
+        records = table.select(
+            _number("StateStudentID"),
+            pl.col("SAUID").alias("sau_id"),
+            pl.col("SchoolID").alias("school_id"),
+            pl.col("SchoolStudentID").fill_null("").alias("school_student_id"),
+            pl.col("CTECode").str.strip_chars('="').alias("cte_code"),
+            _once(table["StartDate"], _day).alias("start_date"),
+            _once(table["EndDate"], _day).alias("end_date"),
+            pl.col("CreditsEarned").alias("credits_earned"),
+            pl.col("PostsecondaryCredits").alias("postsecondary_credits"),
+            pl.col("Upload").alias("upload_id"),
+        )
+        return records.cast(dict(CTE_RECORDS), strict=False).drop_nulls("student_number")  # type: ignore[arg-type]
 
 
 def _only(wanted: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:

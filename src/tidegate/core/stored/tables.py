@@ -60,6 +60,23 @@ NUMBER_REQUESTS_FILE = ReferenceFile(
 """What was asked for with New State ID files, and the number that was given. A folder may do without it."""
 TAUGHT_CODES_FILE = ReferenceFile("taught_codes.csv", ("SchoolYear", "SchoolID", "CTECode"))
 """Which CTE codes each school has reported, so that suggestions know its programs. A folder may do without it."""
+CTE_RECORDS_FILE = ReferenceFile(
+    "cte_records.csv",
+    (
+        "SchoolYear",
+        "SAUID",
+        "SchoolID",
+        "StateStudentID",
+        "SchoolStudentID",
+        "CTECode",
+        "StartDate",
+        "EndDate",
+        "CreditsEarned",
+        "PostsecondaryCredits",
+        "Upload",
+    ),
+)
+"""The CTE records that are on file, so that a check knows which of them a file lacks. A folder may do without it."""
 REFERENCE_FILES = (ORGANIZATIONS_FILE, CTE_CODES_FILE, STUDENTS_FILE, ENROLLMENTS_FILE)
 
 ORGANIZATIONS = pl.Schema(
@@ -82,6 +99,23 @@ ENROLLMENTS = pl.Schema(
         "exit_date": pl.Date,
     }
 )
+
+CTE_RECORDS = pl.Schema(
+    {
+        "student_number": pl.UInt32(),
+        "sau_id": pl.Int32(),
+        "school_id": pl.Int32(),
+        "school_student_id": pl.String(),
+        "cte_code": pl.String(),
+        "start_date": pl.Date(),
+        "end_date": pl.Date(),
+        "credits_earned": pl.Decimal(12, 4),  # as values of a file are, so that equal ones are found to be equal
+        "postsecondary_credits": pl.Decimal(12, 4),
+        "upload_id": pl.Int64(),
+    }
+)
+"""A CTE record that is on file; `upload_id` is the upload that brought it, null where it was none. A blank number in
+the local SIS is an empty text."""
 
 
 class StoredTables(Protocol):
@@ -147,4 +181,8 @@ class StoredTables(Protocol):
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return the current enrollments of these students in that school year, shaped as `ENROLLMENTS`."""
+        ...
+
+    def cte_records(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the CTE records of these students that are on file in that school year, shaped as `CTE_RECORDS`."""
         ...

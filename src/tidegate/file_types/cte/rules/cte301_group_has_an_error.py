@@ -4,18 +4,12 @@ import polars as pl
 
 from tidegate.core.rules.columns import ROW, ROW_IS_BAD, hashes, row_is_bad
 from tidegate.core.rules.rule import FileRule
-
-GROUP = ("StateStudentID:value", "school.id", "code.code")
+from tidegate.file_types.cte.lines import GROUP, is_in_a_group
 
 
 def first_bad_row() -> pl.Expr:
     """Return the number of the first row of the group that has an error."""
     return pl.when(row_is_bad()).then(pl.col(ROW)).min().over(GROUP)
-
-
-def is_in_a_group() -> pl.Expr:
-    """Whether student, school and code are all known."""
-    return pl.all_horizontal(pl.col(GROUP).is_not_null())
 
 
 class GroupHasAnError(FileRule):
@@ -32,6 +26,8 @@ class GroupHasAnError(FileRule):
     message = "Not loaded, because row {first_bad_row} for the same student and CTE Code has an error"
     looks_at = GROUP
     among = GROUP
+    passes_over = ("CTE601", "CTE603")
+    unless = ("CTE601", "CTE603")
     columns = ("StateStudentID", "SchoolID", "CTECode")
     good = ({"rows": [{"row_is_bad": False}, {}]}, {"rows": [{"row_is_bad": True, "code.code": "51.0000"}, {}]})
     bad = ({"rows": [{"row_is_bad": True}, {}]},)
