@@ -166,6 +166,12 @@ def test_a_bad_row_of_the_group_counts_and_keeps_the_others_back(process_file, s
     assert len(on_file()) == 3
 
 
+def test_who_sends_a_row_of_another_sau_is_not_told_what_is_on_file(process_file, specialist, stored):
+    other = process_file(file_of(CORRECTED.replace("1000", "2000", 1)), by=specialist)
+    assert codes_of(other) == [(2, "ORG201")]
+    assert on_file() == [A, B]
+
+
 def test_an_undone_upload_gives_back_all_lines_and_the_next_file_needs_them(process_file, specialist, stored):
     more = process_file(file_of(FIRST, SECOND, CORRECTED), by=specialist)
     assert codes_of(process_file(file_of(SECOND.replace("2.00", "9")), by=specialist)) == [(2, "CTE601")]

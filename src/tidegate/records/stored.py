@@ -46,10 +46,18 @@ _ENROLLMENTS = sql.SQL("""
     WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
 """)
 _CTE_RECORDS = sql.SQL("""
+    WITH record AS MATERIALIZED (
+        SELECT student_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
+            postsecondary_credits, brought_by
+        FROM records_cterecord JOIN (SELECT DISTINCT number FROM {students}) file ON number = student_id
+        WHERE school_year_id = {year} AND replaced_at IS NULL AND student_id BETWEEN {lowest} AND {highest}
+    ), wanted AS (
+        SELECT student_id, school_id, cte_code FROM record GROUP BY student_id, school_id, cte_code
+        HAVING count(*) >= {fewest}
+    )
     SELECT student_id::integer, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
         postsecondary_credits, brought_by
-    FROM records_cterecord JOIN {} ON number = student_id
-    WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
+    FROM record JOIN wanted USING (student_id, school_id, cte_code)
 """)
 _PEOPLE = sql.SQL("""
     SELECT known.student_id, known.last_name, known.first_name, known.date_of_birth
@@ -104,9 +112,7 @@ class DatabaseTables:
         with raw_cursor() as cursor:
             cursor.execute(sql.SQL("ANALYZE {}").format(table))
         self._locked = read_columns(_LOCK.format(table, *self._noted), STUDENTS)
-        with raw_cursor() as cursor:
-            cursor.execute(sql.SQL("DROP TABLE {}").format(table))
-        self._noted = None
+        self._noted = None  # the table stays until the transaction ends: more is asked about these students
 
     def organizations(self) -> pl.DataFrame:
         """Return every organization, shaped as `ORGANIZATIONS`."""
@@ -157,19 +163,28 @@ class DatabaseTables:
 
     def enrollments(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' current enrollments in the school year, shaped as `ENROLLMENTS`."""
-        return self._of_students(_ENROLLMENTS, numbers, school_year, ENROLLMENTS)
-
-    def cte_records(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
-        """Return these students' CTE records of the school year, shaped as `CTE_RECORDS`."""
-        return self._of_students(_CTE_RECORDS, numbers, school_year, CTE_RECORDS)
-
-    def _of_students(
-        self, question: sql.SQL, numbers: pl.Series, school_year: SchoolYear, schema: pl.Schema
-    ) -> pl.DataFrame:
-        """Return what is stored of these students in the school year."""
         keys = _keys(numbers)
         with staged(_KEYS, keys):
-            return read_columns(question.format(sql.Identifier(_KEYS), school_year.first, *_limits(keys)), schema)
+            query = _ENROLLMENTS.format(sql.Identifier(_KEYS), school_year.first, *_limits(keys))
+            return read_columns(query, ENROLLMENTS)
+
+    def cte_records(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False) -> pl.DataFrame:
+        """Return these students' CTE records of the school year, shaped as `CTE_RECORDS`; with `only_several` those
+        alone of which a student has several for a school and code."""
+        keys = _keys(numbers)
+        lowest, highest = _limits(keys)
+        question = _CTE_RECORDS.format(
+            students=sql.Identifier(_KEYS if self._locked is None else _NOTED),
+            year=school_year.first,
+            lowest=lowest,
+            highest=highest,
+            fewest=2 if only_several else 1,
+        )
+        if self._locked is None:
+            with staged(_KEYS, keys):
+                return read_columns(question, CTE_RECORDS)
+        wanted = pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
+        return read_columns(question, CTE_RECORDS).join(wanted, on="student_number", how="semi")
 
 
 def _keys(numbers: pl.Series) -> pl.DataFrame:

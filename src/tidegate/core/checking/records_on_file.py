@@ -63,7 +63,10 @@ class RecordsOnFile:
         records of its students."""
         names = {stored: name for name, stored in self._on_file.columns.items()} | {"upload_id": UPLOAD}
         for some in students.sort().to_frame().iter_slices(_MOST_AT_ONCE):
-            records = self._tables.cte_records(some.to_series(), self._school_year).rename(names)
+            # a file has fewer lines only where there are several, but what is corrected may be a single one
+            only_several = self._before is None
+            records = self._tables.cte_records(some.to_series(), self._school_year, only_several=only_several)
+            records = records.rename(names)
             if not records.is_empty():
                 yield self._without_those_before(records)
 

@@ -126,11 +126,12 @@ class Across:
         if on_file is None or self.layout.on_file is None:
             return kept
         group = list(self.layout.group)
-        whole = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group).select(group).collect()
         counted: pl.DataFrame | None = None
         found = [kept]
-        for part in on_file(whole[self.layout.on_file.student].unique()):
-            counted = whole.group_by(group).len("in_file") if counted is None else counted
+        for part in on_file(kept[self.layout.on_file.student].unique().drop_nulls()):
+            if counted is None:
+                rows = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group)
+                counted = rows.group_by(group).agg(pl.len().alias("in_file")).collect()
             records = self._shaped_as(kept, part).join(counted, on=group, how="inner")
             is_more = (pl.len().over(group) > pl.col("in_file")) | pl.col(HAS_CHANGED)
             found.append(records.filter(is_more).drop("in_file"))

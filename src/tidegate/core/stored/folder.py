@@ -201,13 +201,15 @@ class FolderTables:
         table = table.with_columns(_number("StateStudentID")).drop_nulls("student_number")
         return table.drop("SchoolYear", "StateStudentID")  # it stays in memory
 
-    def cte_records(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+    def cte_records(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False) -> pl.DataFrame:
         """Return these students' CTE records of the school year, shaped as `CTE_RECORDS`."""
         if not (self.folder / CTE_RECORDS_FILE.file_name).is_file():
             return CTE_RECORDS.to_frame()
         if school_year not in self._cte_records:
             self._cte_records[school_year] = self._read_cte_records(school_year)
-        return self._cte_records[school_year].join(_wanted(numbers), on="student_number", how="semi")
+        records = self._cte_records[school_year].join(_wanted(numbers), on="student_number", how="semi")
+        is_one_of_several = pl.struct("student_number", "school_id", "cte_code").is_duplicated()
+        return records.filter(is_one_of_several) if only_several else records
 
     def _read_cte_records(self, school_year: SchoolYear) -> pl.DataFrame:
         table = self._read(CTE_RECORDS_FILE)

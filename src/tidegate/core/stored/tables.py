@@ -183,6 +183,7 @@ class StoredTables(Protocol):
         """Return the current enrollments of these students in that school year, shaped as `ENROLLMENTS`."""
         ...
 
-    def cte_records(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
-        """Return the CTE records of these students that are on file in that school year, shaped as `CTE_RECORDS`."""
+    def cte_records(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False) -> pl.DataFrame:
+        """Return the CTE records of these students that are on file in that school year, shaped as `CTE_RECORDS`; with
+        `only_several` those alone of which a student has several for a school and code."""
         ...

@@ -12,6 +12,8 @@ IN_FILE, ON_FILE = "CTE601.in_file", "CTE601.on_file"
 LINES = "CTE601.lines"
 HAS_GROUP_CHANGED = "CTE603.has_changed"
 _CONTENT, _IS_UNKNOWN = "CTE601.content", "CTE601.is_unknown"
+NOT_THEIRS = ("CTE501", "CTE504", "ORG201")
+"""Whoever breaks these has nothing to do with the student, and is not told what is on file."""
 _OPTIONAL = ("SchoolStudentID", "EndDate", "PostsecondaryCredits")
 _FOUND = (IS_NEW, IN_FILE, ON_FILE, LINES, HAS_GROUP_CHANGED)
 _MOST_NAMED = 5
@@ -44,10 +46,10 @@ class LinesOnFileRule(FileRule, abstract=True):
 
     def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the groups that have records beside them."""
+        if not rows[ROW].has_nulls():
+            return rows.clear().with_columns(pl.lit(None).alias(name) for name in _FOUND)
         records = rows.filter(pl.col(ROW).is_null() & is_in_a_group())
         rows = rows.filter(pl.col(ROW).is_not_null())
-        if records.is_empty():
-            return rows.clear().with_columns(pl.lit(None).alias(name) for name in _FOUND)
         rows = rows.join(_groups(records), on=GROUP, how="inner", maintain_order="left")
         equals = [*GROUP, _CONTENT]
         alike = records.group_by(equals).agg(pl.len().cast(pl.Int64).alias("alike"))

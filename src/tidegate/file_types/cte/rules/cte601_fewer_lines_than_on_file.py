@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.columns import UPLOAD
-from tidegate.file_types.cte.lines import IS_NEW, LinesOnFileRule, has_fewer
+from tidegate.file_types.cte.lines import IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 _LATER = {"StartDate": "2021-01-25", "CreditsEarned": "2.00"}
@@ -26,7 +26,7 @@ class FewerLinesThanOnFile(LinesOnFileRule):
         "Not loaded, because {on_file} lines are on file for this student, CTE school and CTE Code and the file has "
         "only {in_file}: on file are {lines}"
     )
-    unless = ("CTE603",)
+    unless = ("CTE603", *NOT_THEIRS)
     good = (
         {"rows": [_STORED, _STORED | _LATER, {}]},
         {"rows": [_STORED, _STORED | _LATER, {}, {"CreditsEarned": "3.00"}]},

@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.columns import ROW, UPLOAD, row_is_bad
 from tidegate.core.rules.rule import Severity
-from tidegate.file_types.cte.lines import GROUP, IS_NEW, LinesOnFileRule, has_fewer
+from tidegate.file_types.cte.lines import GROUP, IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 _LATER = {"StartDate": "2021-01-25", "CreditsEarned": "2.00"}
@@ -26,7 +26,7 @@ class LineStaysOnFile(LinesOnFileRule):
         "on file stay: {lines}"
     )
     severity = Severity.NOTICE
-    unless = ("CTE601", "CTE603")
+    unless = ("CTE601", "CTE603", *NOT_THEIRS)
     good = (
         {"rows": [_STORED, {}]},
         {"rows": [_STORED, _STORED | _LATER, {}, _LATER]},
