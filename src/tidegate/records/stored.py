@@ -171,7 +171,7 @@ class DatabaseTables:
     def cte_records(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False) -> pl.DataFrame:
         """Return these students' CTE records of the school year, shaped as `CTE_RECORDS`; with `only_several` those
         alone of which a student has several for a school and code."""
-        keys = _keys(numbers)
+        keys = _keys(numbers if self._locked is None else pl.concat([numbers.bottom_k(1), numbers.top_k(1)]))
         lowest, highest = _limits(keys)
         question = _CTE_RECORDS.format(
             students=sql.Identifier(_KEYS if self._locked is None else _NOTED),
