@@ -36,6 +36,17 @@ def context(name: str) -> pl.Expr:
     return pl.col(f"context.{name}")
 
 
+def before(column: str) -> pl.Expr:
+    """What a column of the stored record says whose place the row will take; null where there is no such record. Only
+    for rules about the file as a whole that name the column in `before`."""
+    return pl.col(before_column(column))
+
+
+def before_column(column: str) -> str:
+    """Return the name under which rows have what the stored record says whose place they will take."""
+    return f"before:{column}"
+
+
 def row_is_bad() -> pl.Expr:
     """Whether the row has an error by now. Only for rules about the file as a whole."""
     return pl.col(ROW_IS_BAD)

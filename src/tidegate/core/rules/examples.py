@@ -19,7 +19,7 @@ from tidegate.core.layouts.finds import (
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD
+from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD, before_column
 from tidegate.core.rules.day_order import DayOrder, day_order_context
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.prepare import Preparer
@@ -41,7 +41,8 @@ def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) ->
     rows = example_rows(layout, example)
     last = rows[ROW].max()
     if isinstance(rule, FileRule):
-        rows = rule.concerned(rows.with_columns(**rule.told()))
+        nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in rule.before]
+        rows = rule.concerned(rows.with_columns(*nothing, **rule.told()))
     facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items()}
     told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *facts.values())
     judged = told.filter((pl.col(ROW) == last) & pl.col("broken"))

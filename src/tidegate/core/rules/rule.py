@@ -143,11 +143,14 @@ class FileRule(RowRule, abstract=True):
     common, the file is judged as a whole.
 
     `passes_over` names rules: a row that breaks these alone has no error in the eyes of this rule.
+    `before` names the columns of the stored record whose place a row will take that the steps ask for, as
+    `before(column)`.
     """
 
     looks_at: ClassVar[tuple[str, ...]] = ()
     among: ClassVar[tuple[str, ...]] = ()
     passes_over: ClassVar[tuple[str, ...]] = ()
+    before: ClassVar[tuple[str, ...]] = ()
 
     def asked_of_a_row(self) -> set[str]:
         """Return the columns that the rule asks for, also in the steps before its expression."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD, hashes
+from tidegate.core.rules.columns import AT, PLACE, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.rule import FileRule, Severity
 
 _ORDER = "order"
@@ -37,12 +37,27 @@ class Settling:
         self._rules = rules
         self._among = list(among)
         self._key = list(layout.beside.key) if layout.beside else []
+        self.rows = self.rows.hstack(self._before())
         self._is_bad = self.rows[ROW_IS_BAD]
         self._together: pl.DataFrame | None = None
         self._reported = {rule.code: self._none() for rule in rules}
 
     def _none(self) -> pl.Series:
         return pl.repeat(False, self.rows.height, eager=True)
+
+    def _before(self) -> list[pl.Series]:
+        """Return for each row what the stored record says whose place it will take, as far as a rule asks for it."""
+        asked = sorted({name for rule in self._rules for name in rule.before})
+        if not asked:
+            return []
+        keys = self.rows.select(self._key).with_row_index(PLACE)
+        found = keys.join(self._records.select({*self._key, *asked}), on=self._key, how="inner")
+        found = found.unique(PLACE)  # a folder may hold a record twice
+        nothing = {name: pl.Series([None], dtype=self._records.schema[name]) for name in asked}
+        return [
+            none.new_from_index(0, self.rows.height).scatter(found[PLACE], found[name]).alias(before_column(name))
+            for name, none in nothing.items()
+        ]
 
     def settle(self) -> None:
         """Ask the rules again until no further row turns bad, since a bad row is not loaded and others may have counted

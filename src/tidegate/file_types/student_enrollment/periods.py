@@ -4,9 +4,11 @@ A period is half open, from the entry date up to but not including the exit date
 school and enter another on the same day. A period without an exit date goes on.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from tidegate.core.rules.columns import PLACE, ROW, hashes, renumbered, row_is_bad, value
+from tidegate.core.rules.columns import PLACE, ROW, before, hashes, renumbered, row_is_bad, text, value
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
@@ -46,7 +48,11 @@ def is_concurrent() -> pl.Expr:
 
 def end() -> pl.Expr:
     """The exit date; of a period that goes on, a day that never comes."""
-    return pl.coalesce(value("ExitDate"), _OPEN)
+    return _end_of(value("ExitDate"))
+
+
+def _end_of(exit_date: pl.Expr) -> pl.Expr:
+    return pl.coalesce(exit_date, _OPEN)
 
 
 def is_repeated() -> pl.Expr:
@@ -60,8 +66,13 @@ def has_key() -> pl.Expr:
 
 
 def content() -> pl.Expr:
-    """Return a number for all that the row says beside its key."""
-    return pl.struct(value(column) for column in _CONTENT).hash()
+    """Return a number for all that the row says beside its key. A cell that cannot be read says what stands there: it
+    is not blank, and whether it means the same as another one nobody knows."""
+    unread = (
+        pl.when(value(column).is_null()).then(text(column).fill_null("")).alias(f"{column}:unread")
+        for column in _CONTENT
+    )
+    return pl.struct(*(value(column) for column in _CONTENT), *unread).hash()
 
 
 def counts_as_primary() -> pl.Expr:
@@ -130,25 +141,37 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
 
 def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with OUTLASTING: the place of a stored concurrent enrollment that goes on after the row, a
-    primary one, ends; null where there is none. It stands beside the primary enrollment that began last before it, and
-    beside those that repeat that one."""
+    primary one, ends; null where there is none.
+
+    It must have stood beside that primary enrollment: the row covers its entry date; or no row does now, and the
+    stored enrollment whose place the row takes did. Of several the earliest is taken.
+    """
     covered = with_covering(rows)
-    is_good_primary = is_primary() & ~row_is_bad()
-    is_outlasting = is_concurrent() & pl.col(ROW).is_null()
-    is_outlasting &= pl.col(COVERED_UNTIL).is_null() | (end() > pl.col(COVERED_UNTIL))
-    ordered = covered.filter(is_good_primary | is_outlasting).select(
-        PLACE, STUDENT, "school.id", _in_time(), is_concurrent().alias("is_concurrent")
+    is_open = is_concurrent() & pl.col(ROW).is_null()
+    is_open &= pl.col(COVERED_UNTIL).is_null() | (end() > pl.col(COVERED_UNTIL))
+    left_open = covered.filter(is_open).select(
+        STUDENT, value("EntryDate").alias("day"), pl.col(PLACE).alias("open"), pl.col(COVERED_UNTIL).alias("end")
     )
-    ordered = ordered.sort("in time", maintain_order=True).with_columns(_follows())
-    is_below = pl.col("follows").shift(-1) & pl.col("is_concurrent").shift(-1)
-    is_last = (pl.col("in time") != pl.col("in time").shift(-1)).fill_null(True)
-    ordered = ordered.with_columns(
-        pl.when(is_below).then(pl.col(PLACE).shift(-1)).alias("below"),
-        pl.when(is_last).then(pl.int_range(pl.len())).backward_fill().alias("last"),
+    if left_open.is_empty():
+        return _with_found(rows, pl.DataFrame(schema={PLACE: pl.UInt32, OUTLASTING: pl.UInt32}))
+    ended_before = pl.when(before("EntryDate:value").is_not_null()).then(_end_of(before("ExitDate:value")))
+    primary = covered.filter(is_primary() & ~row_is_bad() & pl.col(ROW).is_not_null()).select(
+        PLACE, STUDENT, value("EntryDate").alias("entry"), end().alias("end"), ended_before.alias("ended before")
     )
-    is_alike = pl.col("school.id") == pl.col("school.id").gather("last")
-    found = ordered.with_columns(pl.when(is_alike).then(pl.col("below").gather("last")).alias(OUTLASTING))
-    return _with_found(rows, found.filter(~pl.col("is_concurrent")).select(PLACE, OUTLASTING))
+    is_within = (pl.col("end") > pl.col("day")).fill_null(False)
+    beside_now = _first_after(primary, left_open.filter(is_within), by=[STUDENT, "end"])
+    beside_then = _first_after(primary, left_open.filter(~is_within).drop("end"), by=[STUDENT])
+    beside_then = beside_then.filter(pl.col("day") <= pl.col("ended before"))
+    found = pl.concat([each.select(PLACE, pl.col("open").alias(OUTLASTING)) for each in (beside_now, beside_then)])
+    return _with_found(rows, found.drop_nulls().unique(PLACE, keep="first", maintain_order=True))
+
+
+def _first_after(primary: pl.DataFrame, left_open: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
+    """Return the primary enrollments, each with the first of the others that begins on its entry date or later."""
+    return primary.sort("entry").join_asof(
+        left_open.sort("day"), left_on="entry", right_on="day", by=by, strategy="forward", coalesce=False,
+        check_sortedness=False,
+    )  # fmt: skip
 
 
 def _with_found(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,8 @@ from tidegate.file_types.student_enrollment.periods import KEY, among_equals, co
 class SameEnrollmentTwice(FileRule):
     """Two rows speak of the same enrollment and differ.
 
-    What it checks: Student, school, enrollment type and entry date name an enrollment; the file has one row for it.
+    What it checks: Student, school, enrollment type and entry date name an enrollment; the file has one row for it. A
+    cell that cannot be read counts as what stands in it: it is not blank.
 
     How to fix it: Keep the row that is right and delete the others.
     """

@@ -26,7 +26,7 @@ _CONCURRENT = {
 class LeavesConcurrentOpen(FileRule):
     """The exit leaves a concurrent enrollment that goes on.
 
-    What it checks: No stored concurrent enrollment that stands beside this primary one goes on after its ExitDate,
+    What it checks: No stored concurrent enrollment that began beside this primary one goes on after its ExitDate,
     unless another row of the file ends it.
 
     How to fix it: A concurrent enrollment ends first, or on the same day. Ask the CTE school to send its ExitDate, or
@@ -40,6 +40,7 @@ class LeavesConcurrentOpen(FileRule):
     unless = ("ENR202", "ENR301", "ENR501", "FIND403")
     looks_at = (*KEY, *LOOKS_AT)
     among = (STUDENT,)
+    before = ("EntryDate:value", "ExitDate:value")
     good = (
         {"rows": [_CONCURRENT | {"is_stored": True}, {}]},
         {"rows": [_CONCURRENT, {"ExitDate": "2020-12-01", "ExitType": "02"}]},  # ENR503 speaks of that row

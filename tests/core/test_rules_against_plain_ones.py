@@ -1,0 +1,17 @@
+"""What tidegate says of rows in the light of each other is what the rules say, written as plain as can be."""
+
+from random import Random
+
+import pytest
+from tools.compare_with_plain_rules import FIRST_STUDENT, compare_enrollments, compare_groups, expected, make_world
+
+
+@pytest.mark.parametrize("compare", [compare_enrollments, compare_groups])
+def test_rows_beside_each_other_are_judged_as_the_plain_rules_do(tmp_path, compare):
+    assert compare(tmp_path, Random(14), 1_200) == []
+
+
+def test_the_worlds_have_something_of_every_rule():
+    worlds = [make_world(Random(seed), str(FIRST_STUDENT)) for seed in range(400)]
+    found = {code for world in worlds for _, code in expected(world, 2)}
+    assert found == {"ENR301", "ENR302", "ENR501", "ENR502", "ENR503", "ENR504"}
