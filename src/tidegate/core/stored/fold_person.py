@@ -1,20 +1,42 @@
-"""Folds names, so that they are compared without case, spaces, punctuation and accents."""
+"""Folds names, so that they are compared without case, spaces, punctuation, accents and letters of one language."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
+from tidegate.core.stored.plain_letters import PLAIN_LETTERS, SIGNS_BESIDE_LETTERS
+
+_NO_PART_OF_A_NAME = rf"[^\p{{L}}\p{{Nd}}]|[{SIGNS_BESIDE_LETTERS}]"
 _SEPARATOR = "\x1f"
 
 
 def fold(name: str) -> pl.Expr:
-    """Return the letters and digits of the column, in small letters and without accents: `O\u2019N\u00e9il` is `oneil`.
+    """Return the letters and digits of the column, in plain small letters: `O\u2019N\u00e9il` is `oneil`, and
+    `\u0110\u1eb7ng` is `dang`.
 
     A name that has neither is kept as it is, so that it does not equal every other such name.
     """
-    text = pl.col(name).fill_null("").str.normalize("NFKD").str.to_lowercase()
-    bare = text.str.replace_all(r"[^\p{L}\p{Nd}]", "")
-    return pl.when(bare != "").then(bare).otherwise(text)
+    return pl.col(name).map_batches(_fold, return_dtype=pl.String, is_elementwise=True)
+
+
+def _fold(names: pl.Series) -> pl.Series:
+    names = names.fill_null("")
+    others = (names.str.len_bytes() != names.str.len_chars()).arg_true()
+    folded = _fold_ascii(names)  # most names are, and it takes less than half of the time
+    return folded if others.is_empty() else folded.scatter(others, _fold_any(names.gather(others)))
+
+
+def _fold_ascii(names: pl.Series) -> pl.Series:
+    text = names.str.to_lowercase()
+    bare = text.str.replace_all("[^a-z0-9]", "")
+    return bare.zip_with(bare != "", text)
+
+
+def _fold_any(names: pl.Series) -> pl.Series:
+    text = names.str.normalize("NFKD").str.to_lowercase()
+    plain = text.str.replace_many(list(PLAIN_LETTERS), list(PLAIN_LETTERS.values()))
+    bare = plain.str.replace_all(_NO_PART_OF_A_NAME, "")
+    return bare.zip_with(bare != "", text)
 
 
 def person_key(*, last_name: str, first_name: str, date_of_birth: str) -> pl.Expr:

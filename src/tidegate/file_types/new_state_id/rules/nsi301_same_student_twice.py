@@ -15,7 +15,8 @@ class SameStudentTwice(FileRule):
     """An earlier row asks for a number for a student of the same names and birth date.
 
     What it checks: Rows of one file with the same LastName, FirstName and DateOfBirth ask for the same student: then
-    all else that tells requests apart is the same too. Case, spaces, punctuation and accents do not matter.
+    all else that tells requests apart is the same too. Case, spaces, punctuation and accents do not matter, and letters
+    such as Đ and ß count as their plain spelling, D and ss.
 
     How to fix it: If it is one student, keep one of the rows. If there are two, wait: the first row has got its number,
     and this row is held until the state data team has decided. Then send the file again.

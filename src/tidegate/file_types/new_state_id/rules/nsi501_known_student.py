@@ -10,7 +10,8 @@ class KnownStudent(RowRule):
     """A student of the same names and birth date is known.
 
     What it checks: No student of the state has the same LastName, FirstName and DateOfBirth. Case, spaces, punctuation
-    and accents do not matter. Who the student is and where, this file does not tell.
+    and accents do not matter, and letters such as Đ and ß count as their plain spelling, D and ss. Who the student is
+    and where, this file does not tell.
 
     How to fix it: Check the three values. If they are right, wait: the state data team decides whether it is the same
     student. Then send the file again, and the row gets its number.
