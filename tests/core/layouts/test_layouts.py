@@ -38,6 +38,14 @@ description = "Only in the first years."
 example = ""
 required = false
 until = "2021-2022"
+[ages]
+birth_date = "DateOfBirth"
+grade = "Gender"
+on = "10-15"
+[ages.grades]
+F = { usual = [5, 18], possible = [3, 22] }
+M = { usual = [5, 18], possible = [3, 22] }
+X = { usual = [5, 18], possible = [3, 22] }
 [stored.sau]
 find = "organization"
 by = "SAUID"
@@ -76,6 +84,11 @@ def test_a_layout_without_students_or_schools_fits_the_format(load):
         ('by = "SAUID"', 'by = "SAU"', r"\[columns\] has no SAU"),
         ('sau_id = "SAUID"', 'sau_id = "SAU"', r"\[columns\] has no SAU"),
         ("[columns.Gender]", "[columns.sau_id]", "the same name"),
+        ('birth_date = "DateOfBirth"', 'birth_date = "LastName"', "a column of dates and one of choices"),
+        ('grade = "Gender"', 'grade = "Grade"', "a column of dates and one of choices"),
+        ("X = { usual", "Y = { usual", "the same grades as its column"),
+        ("F = { usual = [5, 18]", "F = { usual = [5, 23]", "F: the usual ages lie within"),
+        ('on = "10-15"', 'on = "10-32"', "day"),
         ('until = "2021-2022"', 'until = "2021-2023"', "school year"),
     ],
 )

@@ -58,9 +58,9 @@ class FindPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
     """Whether somebody of these names and this date of birth is known, and what was answered to this very request.
 
     Names are compared folded: case, spaces, punctuation, accents and letters such as Đ do not matter. Gives
-    `person_key` (the folded names and the birth date), `request_key` (the SAU, its number for the student and all names with it),
-    `known_count` (students of these names and birth date) and `answer` (the number that the request got, null
-    where it got none).
+    `person_key` (the folded names and the birth date), `request_key` (the SAU, its number for the student and all
+    names with it), `known_count` (students of these names and birth date) and `answer` (the number that the request
+    got, null where it got none).
     """
 
     sau: str

@@ -48,6 +48,35 @@ class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts_with: str
 
 
+class AgesOfGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old students of a grade are, in whole years, from the youngest to the oldest: as a rule, and at all."""
+
+    usual: tuple[int, int]
+    possible: tuple[int, int]
+
+
+class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old the students of each grade are on a day of the school year's first half, as `10-15`. The columns hold the
+    birth date and the grade."""
+
+    birth_date: str
+    grade: str
+    on: str
+    grades: dict[str, AgesOfGrade]
+
+    @property
+    def month_and_day(self) -> tuple[int, int]:
+        """The day on which ages are compared."""
+        month, day = map(int, self.on.split("-"))
+        return month, day
+
+    @property
+    def of_any_grade(self) -> tuple[int, int]:
+        """How old a student can be at all."""
+        youngest, oldest = zip(*(ages.possible for ages in self.grades.values()), strict=True)
+        return min(youngest), max(oldest)
+
+
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`.
 
@@ -65,6 +94,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: dict[str, Column]
     known_extras: tuple[str, ...] = ()
     sample_row: SampleRow | None = None
+    ages: Ages | None = None
     stored: dict[str, AnyFind] = {}
     beside: Beside | None = None
     group: tuple[str, ...] = ()

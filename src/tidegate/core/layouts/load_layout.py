@@ -1,12 +1,14 @@
 """Reads a layout from TOML; whatever is wrong with it is said at start-up, with the place."""
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
+from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.finds import FindPerson
-from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.layouts.layout import Ages, Layout, fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 
 
@@ -39,5 +41,20 @@ def _check(layout: Layout) -> None:
             raise ValueError(f"[stored] has no {', '.join(sorted(others - layout.stored.keys()))}")
     if named - layout.columns.keys():
         raise ValueError(f"[columns] has no {', '.join(sorted(named - layout.columns.keys()))}")
+    if layout.ages is not None:
+        _check_ages(layout, layout.ages)
     for column in layout.columns.values():
         column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
+
+
+def _check_ages(layout: Layout, ages: Ages) -> None:
+    """Raise ValueError where a grade has no limits, or these are in the wrong order."""
+    grade, born = (layout.columns.get(name) for name in (ages.grade, ages.birth_date))
+    if grade is None or born is None or not isinstance(grade.of, Choice) or not isinstance(born.of, Day):
+        raise ValueError("[ages] names a column of dates and one of choices")
+    if grade.of.choices.keys() != ages.grades.keys():
+        raise ValueError("[ages.grades] has the same grades as its column")
+    for name, of in ages.grades.items():
+        if not of.possible[0] <= of.usual[0] <= of.usual[1] <= of.possible[1]:
+            raise ValueError(f"[ages.grades] {name}: the usual ages lie within the possible ones")
+    date(2000, *ages.month_and_day)  # a day that does not exist is refused here

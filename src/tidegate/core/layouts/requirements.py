@@ -1,7 +1,9 @@
 """The requirements document of a file type in a school year, as Markdown, drawn from the layout."""
 
+from datetime import date
+
 from tidegate.core.layouts.column_types import Choice, Day
-from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.layout import Ages, Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 
 
@@ -43,7 +45,21 @@ def requirements(layout: Layout, school_year: SchoolYear) -> str:
             lines.append(f"\n## {column.name}\n\n| Code | Meaning |\n|---|---|\n")
             lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.of.choices.items()]
             lines += [f"\nAlso taken: {', '.join(column.of.synonyms)}.\n"] if column.of.synonyms else []
+    lines += _ages_by_grade(layout.ages) if layout.ages is not None else []
     return "".join(lines)
+
+
+def _ages_by_grade(ages: Ages) -> list[str]:
+    """Return a table of how old the students of each grade are."""
+    lines = [
+        f"\n## {ages.birth_date} and {ages.grade}\n\nAge in whole years on {date(2000, *ages.month_and_day):%B %-d} of",
+        " the school year. A row outside the usual ages gets a warning, one outside the possible ages an error.\n\n",
+        "| Grade | Usual | Possible |\n|---|---|---|\n",
+    ]
+    for grade, of_grade in ages.grades.items():
+        usual, possible = ("{} to {}".format(*limits) for limits in (of_grade.usual, of_grade.possible))
+        lines.append(f"| `{grade}` | {usual} | {possible} |\n")
+    return lines
 
 
 def years_of_change(layout: Layout) -> list[SchoolYear]:
