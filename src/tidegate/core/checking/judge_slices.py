@@ -10,7 +10,7 @@ from tidegate.core.checking.checked import Checked, in_log_order
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.prepared_slices import PreparedSlice
 from tidegate.core.checking.records_on_file import RecordsOnFile
-from tidegate.core.layouts.column_types import Code
+from tidegate.core.layouts.finds import FindCode, FindSchool
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.limits import NO_LIMITS, Limits
@@ -92,7 +92,7 @@ class SliceJudge:
         context = [*_context(self.focus), *day_order_context(self.layout, self.day_first)]
         rows = self._join.join(rows).with_columns(context)
         mended = [change("CELL120", column, numbers) for column, numbers in restored.items()]
-        changes = [*part.changes, *mended, *_mended_codes(rows, self.layout)]
+        changes = [*part.changes, *mended, *_read_otherwise(rows, self.layout)]
         return replace(part, rows=rows, changes=changes, beside=self._join.beside())
 
     def judge(self, part: PreparedSlice) -> None:
@@ -174,12 +174,19 @@ def _context(focus: Focus) -> list[pl.Expr]:
     ]
 
 
-def _mended_codes(rows: pl.DataFrame, layout: Layout) -> list[Change]:
-    """Return the change of each column of codes in which a spreadsheet's damage was put right."""
+def _read_otherwise(rows: pl.DataFrame, layout: Layout) -> list[Change]:
+    """Return the changes of the columns whose look-up has read an ID or a code with other zeros than it is written."""
     changes = []
     for name, find in layout.stored.items():
-        by = getattr(find, "by", "")
-        if by and isinstance(layout.columns[by].of, Code):
-            mended = rows.lazy().filter(pl.col(f"{name}.mended")).select(ROW, f"{name}.code").collect()
-            changes += [change("CELL120", by, mended[f"{name}.code"])] if not mended.is_empty() else []
+        if isinstance(find, FindSchool):
+            read = rows.lazy().filter(pl.col(f"{name}.read_as").is_not_null())
+            found = read.select(pl.col(f"{find.by}:value"), pl.col(f"{name}.read_as").alias("meant")).collect()
+        elif isinstance(find, FindCode):
+            read = rows.lazy().filter(pl.col(f"{name}.mended"))
+            found = read.select(pl.col(f"{find.by}:value"), pl.col(f"{name}.code").alias("meant")).collect()
+        else:
+            continue
+        has_more = found[f"{find.by}:value"].str.len_chars() > found["meant"].str.len_chars()
+        by_code = {"CELL117": found["meant"].filter(has_more), "CELL120": found["meant"].filter(~has_more)}
+        changes += [change(code, find.by, meant) for code, meant in by_code.items() if not meant.is_empty()]
     return changes

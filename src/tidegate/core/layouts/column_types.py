@@ -66,10 +66,15 @@ class Text(ColumnType, frozen=True, tag="text"):
 
 
 class Digits(ColumnType, frozen=True, tag="digits"):
-    """A number that is a name: digits only, zeros count."""
+    """A number that is a name: digits only, zeros count.
+
+    Where `fills_zeros`, a shorter number has lost zeros in front and gets them back. Not so where a number with a digit
+    left out would become that of somebody else.
+    """
 
     max_length: int
     min_length: int = 1
+    fills_zeros: bool = False
 
     @property
     def pattern(self) -> str:
@@ -83,12 +88,20 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         return pl.when(text.str.len_bytes().is_between(self.min_length, self.max_length) & is_digits(text)).then(text)
 
     def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
-        """Return `1000` for `1000.0`, and `900000001` for `9.00000001E+08`, which has lost no digit."""
+        """Return `1000` for `1000.0`, and `900000001` for `9.00000001E+08`, which has lost no digit; and `011` for `11`
+        or `0011`, where zeros are filled in."""
         power = text.str.extract_groups(r"^([0-9])\.([0-9]+)[Ee]\+0*([0-9]{1,2})$")
         first, rest, exponent = (power.struct.field(name) for name in ("1", "2", "3"))
         is_whole = rest.str.len_chars() == exponent.cast(pl.UInt32, strict=False)
         whole = pl.coalesce(text.str.extract(r"^([0-9]+)\.0*$"), pl.when(is_whole).then(first + rest))
-        yield Mend("CELL122", self.value(whole))
+        if not self.fills_zeros:
+            yield Mend("CELL122", self.value(whole))
+            return
+        yield Mend("CELL122", self.value(whole.str.zfill(self.min_length)))
+        number = text.str.extract("^0*([1-9][0-9]*)$").str.zfill(self.min_length)
+        is_short = text.str.len_bytes() < self.min_length
+        yield Mend("CELL120", self.value(pl.when(is_short).then(number)))
+        yield Mend("CELL117", self.value(pl.when(~is_short).then(number)))
 
     def form(self) -> str:
         """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
@@ -159,7 +172,8 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         return text.str.to_uppercase().replace_strict(names, default=None, return_dtype=pl.String)
 
     def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
-        """Return `01` for a `1` or a `1.0`: a spreadsheet takes leading zeros off, and only one code can be meant."""
+        """Return `01` for a `1`, a `1.0` or a `001`: a spreadsheet takes zeros off the front, other programs fill them
+        up, and only one code can be meant."""
         taken = {code.upper() for code in (*self.choices, *self.synonyms)}
         lost = {code.lstrip("0"): code for code in self.choices if code.startswith("0")}
         lost = {short: code for short, code in lost.items() if short and short.upper() not in taken}
@@ -167,6 +181,8 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         numbers = {code.lstrip("0"): code for code in self.choices if code.isdigit()}
         whole = text.str.extract(r"^0*([0-9]+)\.0*$")
         yield Mend("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
+        longer = text.str.extract("^0+([1-9][0-9]*)$")
+        yield Mend("CELL117", longer.replace_strict(numbers, default=None, return_dtype=pl.String))
 
     def form(self) -> str:
         """Return e.g. `one of P, C`."""

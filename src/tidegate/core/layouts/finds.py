@@ -17,8 +17,9 @@ class FindOrganization(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 class FindSchool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find", tag="school"):
     """The school named in column `by` by its NEO organization ID or by the ID that the local SIS uses.
 
-    Gives `id`, `name`, `kind`, `sau_id`. A local ID may stand for several schools: one of kind `prefer` goes first,
-    then one of the SAU found under `within`; where two are left, none is taken.
+    Gives `id`, `name`, `kind`, `sau_id`, and `read_as`: the ID that was meant where its zeros are other ones. A local
+    ID may stand for several schools: one of kind `prefer` goes first, then one of the SAU found under `within`; where
+    two are left, none is taken.
     """
 
     by: str

@@ -56,6 +56,7 @@ class Preparer:
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
         finds = layout.stored.values()
         self._looked_up = {find.by for find in finds if isinstance(find, FindOrganization | FindSchool | FindCode)}
+        self._organizations = {find.by for find in finds if isinstance(find, FindOrganization)}
 
     def prepare(self, rows: pl.DataFrame, *, is_tidy: bool = False) -> Prepared:
         """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
@@ -74,6 +75,9 @@ class Preparer:
             read = of_column.read(text)
             value, mended = _mended(text, read.value, column, self.school_year, is_tidy=is_tidy)
             changes += mended
+            if column.name in self._organizations:
+                value, shortened = _without_extra_zeros(text, value, column)
+                changes += shortened
             series += [text, value.alias(f"{column.name}:value")]
             if read.numbers is not None and column.name in self._looked_up:
                 series.append(read.numbers.alias(number_column(column.name)))
@@ -134,6 +138,18 @@ def _mend(
         all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")["value"]
         value = value.zip_with(value.is_not_null(), all_found)
     return value, changes
+
+
+def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> tuple[pl.Series, list[Change]]:
+    """Return the values without zeros in front, since an organization's ID is a number: 0202 is 202."""
+    if not text.str.starts_with("0").any():
+        return value, []
+    numbers = text.str.extract(r"^0+([1-9][0-9]*)(?:\.0*)?$").alias("number").to_frame()
+    shorter = numbers.select(column.of.value(pl.col("number"))).to_series()
+    extra = shorter.drop_nulls()
+    if extra.is_empty():
+        return value, []
+    return shorter.zip_with(shorter.is_not_null(), value), [change("CELL117", column.name, extra)]
 
 
 def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Iterator[Change]:
