@@ -21,6 +21,7 @@ from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.rule import RowRule
+from tidegate.core.rules.written_blanks import WrittenBlanks
 from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
@@ -48,10 +49,11 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     """
     layout = layout.in_year(focus.school_year)
     day_first: frozenset[str] | None = None
+    blanks = WrittenBlanks(layout)
     while True:
         reading = read_in_slices(path, layout, others=others, limits=limits)
         judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps, limits=limits, day_first=day_first)
-        slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables))
+        slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables, blanks=blanks))
         for part in slices if tables.is_bound_to_a_thread else read_ahead(slices):
             judge.judge(part)
             if judge.finds_much:
@@ -59,9 +61,10 @@ def check(  # noqa: PLR0913 - each is a fact of its own
             when_judged(judge.row_count)
         if reading.is_refused:
             return _refused(reading, layout)
-        if judge.is_settled:
+        if judge.is_settled and blanks.is_settled:
             break
-        day_first = judge.day_first  # a later slice has told how the dates of an earlier one are to be read
+        # a later slice has told how the dates or the blanks of an earlier one are to be read
+        day_first, blanks = judge.day_first, blanks.again()
     checked = judge.finish(reading.faults, _records_on_file(judge, loaded_before, is_fix=is_fix_file(reading.names)))
     return replace(checked, column_places=reading.positions)
 

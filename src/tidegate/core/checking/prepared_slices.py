@@ -14,6 +14,7 @@ from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.rules.changes import Change
 from tidegate.core.rules.prepare import Preparer
+from tidegate.core.rules.written_blanks import WrittenBlanks
 from tidegate.core.spool import Spool
 from tidegate.core.stored.join_stored import student_column
 from tidegate.core.stored.lost_zeros import short_numbers
@@ -35,21 +36,24 @@ class PreparedSlice:
 
 
 def prepared_slices(
-    reading: Reading, layout: Layout, school_year: SchoolYear, tables: StoredTables
+    reading: Reading, layout: Layout, school_year: SchoolYear, tables: StoredTables, *, blanks: WrittenBlanks
 ) -> Iterator[PreparedSlice]:
     """Yield the slices, each prepared while those before are judged: the first ones while the tables are read.
 
-    Where the tables lock students, all of the file's are locked before the first slice is yielded.
+    `blanks` notes which columns have their blanks written out. Where the tables lock students, all of the file's are
+    locked before the first slice is yielded.
     """
     by = student_column(layout)
     if by and not reading.is_refused:
         tables.expect_students(school_year)
-    slices = read_ahead(_prepare(reading, layout, school_year), count=2)
+    slices = read_ahead(_prepare(reading, layout, school_year, blanks), count=2)
     return _locked(slices, layout, by, tables) if tables.is_locking and by else slices
 
 
-def _prepare(reading: Reading, layout: Layout, school_year: SchoolYear) -> Iterator[PreparedSlice]:
-    preparer = Preparer(layout, school_year, is_fix_file=is_fix_file(reading.names))
+def _prepare(
+    reading: Reading, layout: Layout, school_year: SchoolYear, blanks: WrittenBlanks
+) -> Iterator[PreparedSlice]:
+    preparer = Preparer(layout, school_year, is_fix_file=is_fix_file(reading.names), blanks=blanks)
     for part in reading.slices:
         prepared = preparer.prepare(part.rows, is_tidy=part.is_tidy)
         faults = [*part.faults, *_sample_rows(prepared.rows, layout)]

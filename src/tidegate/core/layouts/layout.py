@@ -16,7 +16,8 @@ def fold_name(name: str) -> str:
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One column of a file type; `since` and `until` name the first and last school year that has it."""
+    """One column of a file type; `since` and `until` name the first and last school year that has it. Where it
+    `holds_names`, any word may be a name, also one that programs write for a blank."""
 
     of: AnyColumnType
     description: str
@@ -26,6 +27,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     until: str = ""
     aliases: tuple[str, ...] = ()
+    holds_names: bool = False
 
     def is_in(self, school_year: SchoolYear) -> bool:
         """Whether the layout of that school year has this column."""

@@ -15,6 +15,7 @@ from tidegate.core.rules.changes import Change, change
 from tidegate.core.rules.column_values import ColumnValues
 from tidegate.core.rules.day_order import PARTS
 from tidegate.core.rules.html_codes import read_html_codes
+from tidegate.core.rules.written_blanks import WrittenBlanks
 
 SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
@@ -50,9 +51,17 @@ class Preparer:
     school year no day is put right that could mean another.
     """
 
-    def __init__(self, layout: Layout, school_year: SchoolYear | None = None, *, is_fix_file: bool = False) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        school_year: SchoolYear | None = None,
+        *,
+        is_fix_file: bool = False,
+        blanks: WrittenBlanks | None = None,
+    ) -> None:
         self.school_year = school_year
         self.is_fix_file = is_fix_file
+        self._blanks = blanks or WrittenBlanks(layout)
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
         finds = layout.stored.values()
         self._looked_up = {find.by for find in finds if isinstance(find, FindOrganization | FindSchool | FindCode)}
@@ -72,6 +81,8 @@ class Preparer:
                 if count := int((clean != text).sum()) - (wrapped if self.is_fix_file else 0):
                     changes.append(Change("CELL121", column.name, count, pl.Series(dtype=pl.String)))
                 text = clean
+            text, written = self._blanks.read(text, column)
+            changes += written
             read = of_column.read(text)
             value, mended = _mended(text, read.value, column, self.school_year, is_tidy=is_tidy)
             changes += mended

@@ -1,0 +1,43 @@
+"""Blanks that a program writes out are read as blank where all of a column are written so, in slices of any size."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reading.limits import Limits
+from tidegate.core.stored.folder import FolderTables
+from tidegate.file_types import find
+
+REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
+CTE = find("cte")
+CELLS = st.lists(st.sampled_from(["NA", "NULL", "2021-06-11", "na", ""]), min_size=1, max_size=30)
+LITTLE = Limits(chunk_bytes=150, kept_bytes=150)
+
+
+def judge(cells, limits):
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "upload.csv")
+        rows = [f"1000,2001,900000001,1,01.0205,2020-09-01,{cell},1.50,1" for cell in cells]
+        path.write_text("\n".join([",".join(CTE.layout.columns), *rows]))
+        tables = FolderTables(REFERENCE)
+        return check(path, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=tables, limits=limits)
+
+
+@given(CELLS)
+@example(["NA"] * 12 + [""])
+@example([""] * 12 + ["NA"])
+@settings(max_examples=40, deadline=None)
+def test_a_word_stands_for_a_blank_where_no_cell_of_the_column_is_empty(cells):
+    stands = {"NA", "NULL"} if "" not in cells else set()
+    for limits in (LITTLE, Limits()):
+        checked = judge(cells, limits)
+        wrong = checked.findings.filter(pl.col("code") == "CELL104")["row"].to_list()
+        assert wrong == [row for row, cell in enumerate(cells, 2) if cell in {"NA", "NULL", "na"} - stands]
+        told = checked.findings.filter(pl.col("code") == "CELL118")["message"].to_list()
+        count = sum(cell in stands for cell in cells)
+        assert [message.split(": ")[1].split(" ")[0] for message in told] == ([str(count)] if count else [])
