@@ -4,6 +4,8 @@ import csv
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tidegate.core.checking import Checked, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.folder import FolderTables
@@ -98,6 +100,16 @@ def test_a_date_that_may_have_the_day_first_comes_with_both_days(tmp_path):
     found = checked(tmp_path, "cte", *rows).findings
     (suggested,) = found.filter(found["code"] == "CELL111")["suggestions"]
     assert [each.value for each in from_text(suggested)] == ["2020-10-11", "2020-11-10"]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "meant"),
+    [("StateStudentID", "90000O001", "900000001"), ("SchoolID", "2O01", "2001"), ("SAUID", "1O00", "1000")],
+)
+def test_a_letter_in_an_id_that_looks_like_a_digit_is_asked_about(tmp_path, column, text, meant):
+    found = checked(tmp_path, "cte", CTE | {column: text}).findings
+    (suggested,) = found.filter(found["column"] == column)["suggestions"]
+    assert from_text(suggested)[0].value == meant
 
 
 def test_a_warning_about_letters_does_not_silence_what_else_is_said_of_the_cell(tmp_path):

@@ -3,13 +3,14 @@
 import pytest
 
 from tidegate.core.layouts.column_types import Choice, Day
+from tidegate.core.layouts.layout import fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.suggestions.suggest_choices import suggest_choices
 from tidegate.core.suggestions.suggest_columns import suggest_columns
 from tidegate.core.suggestions.suggest_days import suggest_days
 from tidegate.core.suggestions.suggest_organizations import Named, suggest_organizations
 from tidegate.core.suggestions.suggestion import Suggestion, in_words, to_text
-from tidegate.file_types import find
+from tidegate.file_types import find, find_all
 
 YEAR = SchoolYear(2020)
 SCHOOLS = (
@@ -45,7 +46,16 @@ def test_no_day_is_made_up(text: str):
 
 @pytest.mark.parametrize(
     ("text", "school"),
-    [("1001.0", "1001"), ("Capital Area Tech Center", "2001"), ("CACT", "2001"), ("2010", "2001"), ("HS1", "1001")],
+    [
+        ("1001.0", "1001"),
+        ("Capital Area Tech Center", "2001"),
+        ("CACT", "2001"),
+        ("2010", "2001"),
+        ("HS1", "1001"),
+        ("2O01", "2001"),
+        ("200l", "2001"),
+        ("I001", "1001"),
+    ],
 )
 def test_a_school_is_found_by_its_id_its_local_id_or_its_name(text: str, school: str):
     assert school in [each.value for each in suggest_organizations(text, SCHOOLS)]
@@ -62,6 +72,11 @@ def test_a_grade_is_found_by_its_number_or_its_label(text: str, code: str):
     assert (found or ["nothing"])[0] == (code if len(text) > 1 else "nothing")
 
 
+@pytest.mark.parametrize(("text", "code"), [("O9", "09"), ("l1", "11"), ("1O", "10"), ("1l", "11")])
+def test_a_letter_that_looks_like_a_digit_of_a_grade_is_read_as_one(text: str, code: str):
+    assert suggest_choices(text, GRADES)[0].value == code
+
+
 def test_an_enrollment_type_is_found_by_a_misspelt_word():
     assert isinstance(TYPES, Choice)
     assert suggest_choices("Primery", TYPES)[0].value == "P"
@@ -74,6 +89,33 @@ def test_unknown_names_of_a_header_are_matched_with_the_missing_columns():
     assert suggested["CTECode"] == "for CTE_Cod"
     assert suggested["StartDate"] == "for Start"
     assert suggested["CreditsEarned"] == "for Credits"
+
+
+@pytest.mark.parametrize(
+    ("file_type", "name", "column"),
+    [
+        ("cte", "CIP", "CTECode"),
+        ("cte", "CIP Code", "CTECode"),
+        ("cte", "Entry Date", "StartDate"),
+        ("cte", "EXIT_DATE", "EndDate"),
+        ("student-enrollment", "Start Date", "EntryDate"),
+        ("student-enrollment", "Grade", "GradeLevel"),
+        ("new-state-id", "DOB", "DateOfBirth"),
+        ("new-state-id", "Sex", "Gender"),
+    ],
+)
+def test_what_other_programs_call_a_column_is_suggested_first_and_surely(file_type, name, column):
+    layout = find(file_type).layout
+    names = [name if each == column else each for each in layout.columns]
+    (suggested,) = suggest_columns(names, layout)
+    assert (suggested.value, suggested.is_sure) == (column, True)
+
+
+def test_what_other_programs_call_a_column_is_never_another_columns_name():
+    for kind in find_all().values():
+        columns = kind.layout.columns.values()
+        names = [fold_name(name) for column in columns for name in (column.name, *column.aliases, *column.also_called)]
+        assert len(names) == len(set(names))
 
 
 def test_suggestions_are_asked_as_one_question():

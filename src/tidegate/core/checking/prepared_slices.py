@@ -7,7 +7,7 @@ import polars as pl
 
 from tidegate.core.checking.read_ahead import read_ahead
 from tidegate.core.layouts.column_types import Digits
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import Layout, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.fix_file import is_fix_file
@@ -64,9 +64,22 @@ def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
     """Return a fault for each row that was left in from the sample file."""
     if layout.sample_row is None:
         return []
-    column, start = layout.sample_row.column, layout.sample_row.starts_with
-    left_in = rows.lazy().filter(pl.col(column).str.starts_with(start)).select("row", column).collect()
-    return [Fault("ROW101", row, value, {"column": column}) for row, value in left_in.iter_rows()]
+    column = layout.sample_row.column
+    has_zeros = pl.col(column).str.starts_with(layout.sample_row.starts_with)
+    is_short = pl.col(column).str.len_bytes() < len(layout.columns[column].example)  # spares most rows the pattern
+    looked_at = rows.lazy().select("row", column, *layout.sample_row.agrees_in).filter(has_zeros | is_short).collect()
+    left_in = looked_at.filter(has_zeros | _is_example_without_zeros(layout, layout.sample_row))
+    return [Fault("ROW101", row, value, {"column": column}) for row, value in left_in.select("row", column).iter_rows()]
+
+
+def _is_example_without_zeros(layout: Layout, sample: SampleRow) -> pl.Expr:
+    """Whether the number would be an example's if it got its zeros back. None has zeros alone."""
+    bare = pl.col(sample.column).str.extract(r"^0*([1-9][0-9]*)(?:\.0*)?$")
+    number = bare.str.zfill(len(layout.columns[sample.column].example))
+    is_example = number.str.starts_with(sample.starts_with)
+    for name in sample.agrees_in:
+        is_example &= pl.col(name).str.to_lowercase() == layout.columns[name].example.lower()
+    return is_example.fill_null(False)
 
 
 def _locked(slices: Iterator[PreparedSlice], layout: Layout, by: str, tables: StoredTables) -> Iterator[PreparedSlice]:

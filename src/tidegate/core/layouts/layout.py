@@ -16,8 +16,9 @@ def fold_name(name: str) -> str:
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One column of a file type; `since` and `until` name the first and last school year that has it. Where it
-    `holds_names`, any word may be a name, also one that programs write for a blank."""
+    """One column of a file type; `since` and `until` name the first and last school year that has it. `aliases` are
+    taken for its name, `also_called` are what other programs call it: suggested, since they may mean something else.
+    Where it `holds_names`, any word may be a name, also one that programs write for a blank."""
 
     of: AnyColumnType
     description: str
@@ -27,6 +28,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     until: str = ""
     aliases: tuple[str, ...] = ()
+    also_called: tuple[str, ...] = ()
     holds_names: bool = False
 
     def is_in(self, school_year: SchoolYear) -> bool:
@@ -44,10 +46,15 @@ class RowIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a row that was left in from the sample file is known: this column starts with this."""
+    """How a row that was left in from the sample file is known: this column starts with this.
+
+    So it does where a spreadsheet took the zeros off. Where such a short number may be somebody's, the row must also
+    agree with the example in the columns `agrees_in`.
+    """
 
     column: str
     starts_with: str
+    agrees_in: tuple[str, ...] = ()
 
 
 class AgesOfGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,6 +39,8 @@ def _check(layout: Layout) -> None:
         others = {getattr(find, part) for part in look_ups if getattr(find, part, "")}
         if others - layout.stored.keys():
             raise ValueError(f"[stored] has no {', '.join(sorted(others - layout.stored.keys()))}")
+    sample = layout.sample_row
+    named |= {sample.column, *sample.agrees_in} if sample is not None else set()
     if named - layout.columns.keys():
         raise ValueError(f"[columns] has no {', '.join(sorted(named - layout.columns.keys()))}")
     if layout.ages is not None:

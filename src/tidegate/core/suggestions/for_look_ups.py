@@ -1,5 +1,6 @@
 """Suggests for values that were looked up and not found: codes, schools, SAUs and students."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.stored.find_code import codes_in_year
 from tidegate.core.stored.tables import SAU, TAUGHT_CODES, StoredTables
 from tidegate.core.suggestions.by_value import BESIDE, suggest_by_value
+from tidegate.core.suggestions.look_alikes import as_digits
 from tidegate.core.suggestions.suggest_codes import suggest_codes
 from tidegate.core.suggestions.suggest_organizations import Named, suggest_organizations
 from tidegate.core.suggestions.suggestion import Suggestion
@@ -132,18 +134,25 @@ class LookUpSuggester:
         """Suggest a number with zeros in front where a student has it; nothing that would tell of other students."""
         of = self.layout.columns[find.by].of
         length = of.max_length if isinstance(of, Digits) else 0
-        digits = pl.col("value").str.extract(r"^([0-9]{4,})(?:\.0*)?$")
-        whole = pl.when(digits.str.len_chars() <= length).then(digits).cast(pl.UInt32)
-        padded = asked.select(whole).to_series().drop_nulls().unique()
-        known = set() if padded.is_empty() else set(self.tables.students(padded)["student_number"])
+        read = {text: number for text in asked["value"] if (number := _number_in(text, length))}
+        numbers = pl.Series(sorted(set(map(int, read.values()))), dtype=pl.UInt32)
+        known = set() if numbers.is_empty() else set(self.tables.students(numbers)["student_number"])
 
         def suggest(text: str, _: int | None) -> Sequence[Suggestion]:
-            digits = text.partition(".")[0]
-            if not digits.isdecimal() or len(digits) > length or int(digits) not in known:
+            number = read.get(text, "")
+            if not number or int(number) not in known:
                 return []
-            return [Suggestion(digits.zfill(length), "with the zeros in front it is a known number")]
+            is_short = len(number) < length
+            reason = "with the zeros in front" if is_short else "with digits for letters that look like them"
+            return [Suggestion(number.zfill(length), f"{reason} it is a known number")]
 
         return suggest_by_value(asked, suggest)
+
+
+def _number_in(text: str, length: int) -> str:
+    """Return the digits of a number that may have lost zeros or got letters for digits, blank where it is none."""
+    digits = as_digits(text.partition(".")[0])
+    return digits if re.fullmatch("[0-9]{4,}", digits) and len(digits) <= length else ""
 
 
 def _named(each: dict[str, object], *, is_own: bool, prefer: str = "") -> Named:

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from tidegate.core.layouts.column_types import Choice
+from tidegate.core.suggestions.look_alikes import as_digits
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
 _NEAR_LABEL = 84
@@ -23,7 +24,8 @@ def suggest_choices(text: str, of: Choice) -> list[Suggestion]:
 
 
 def _candidates(text: str, code: str, label: str) -> Iterator[Candidate]:
-    number = re.search("[0-9]+", text)
+    read = as_digits(text)
+    number = re.search("[0-9]+", read if read.isdecimal() else text)
     if number and code.isdigit() and int(number[0]) == int(code) and len(number[0]) <= 2:
         yield Candidate(90, code, label)
     if len(text) >= 4:

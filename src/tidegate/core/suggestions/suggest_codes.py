@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from tidegate.core.suggestions.look_alikes import as_digits
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
-_LOOK_ALIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _TAUGHT = ", taught at this school"
 _NEAR_TITLE = 78
 _SAME_TITLE = 95
@@ -32,9 +32,7 @@ def _prefer_taught(candidate: Candidate, taught: AbstractSet[str]) -> Candidate:
 
 def _digits(text: str) -> str:
     """Return the text's digits, letters that look like digits among them read as such."""
-    if len(re.sub(r"[^A-Za-z]", "", text)) <= 2:
-        text = text.translate(_LOOK_ALIKE)
-    return re.sub(r"\D", "", text)
+    return re.sub(r"\D", "", as_digits(text))
 
 
 def _with_these_digits(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> Iterator[Candidate]:

@@ -1,13 +1,14 @@
 """Suggests columns: which missing column an unknown name in the header may have been meant to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from rapidfuzz import fuzz
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.suggestions.suggestion import MOST, Suggestion
 
-_NEAR = 70
+_NEAR, _CALLED_SO = 70, 99
 
 
 def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
@@ -17,7 +18,8 @@ def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
     missing = [name for name in layout.columns if not any(known[fold] == name for fold in folded & known.keys())]
     extras = {fold_name(name) for name in layout.known_extras}
     unknown = [name for name in names if fold_name(name) and fold_name(name) not in known.keys() | extras]
-    found = sorted((-score, column, name) for name in unknown for score, column in _near(name, missing))
+    called = {column.name: {fold_name(name) for name in column.also_called} for column in layout.columns.values()}
+    found = sorted((-score, column, name) for name in unknown for score, column in _near(name, missing, called))
     suggestions: dict[str, Suggestion] = {}
     taken: set[str] = set()
     for score, column, name in found:
@@ -27,8 +29,11 @@ def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
     return list(suggestions.values())[: MOST * 3]
 
 
-def _near(name: str, missing: Sequence[str]) -> Iterator[tuple[float, str]]:
+def _near(name: str, missing: Sequence[str], called: Mapping[str, AbstractSet[str]]) -> Iterator[tuple[float, str]]:
     for column in missing:
+        if fold_name(name) in called[column]:
+            yield _CALLED_SO, column
+            continue
         mine, theirs = fold_name(name), fold_name(column)
         score = max(fuzz.ratio(mine, theirs), 0.9 * fuzz.partial_ratio(mine, theirs) if len(mine) >= 4 else 0)
         if score >= _NEAR:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from tidegate.core.suggestions.look_alikes import as_digits
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
 _NEAR_NAME = 82
@@ -45,8 +46,7 @@ def _scores(text: str, each: Named) -> Iterator[tuple[float, str]]:
     plain, local = _fold(text), _fold(each.local_id)
     if local and plain == local:
         yield 86, f", whose local ID is {each.local_id}"
-    if plain == each.id.lstrip("0"):
-        yield 90, ""
+    yield from _by_neo_id(text, each)
     if re.search("[A-Za-z]{4}", text):
         score = _name_score(text, each.name)
         if score >= _NEAR_NAME:
@@ -56,6 +56,14 @@ def _scores(text: str, each: Named) -> Iterator[tuple[float, str]]:
         yield 70 + 5 * is_swap, ", two digits swapped" if is_swap else ", one digit differs"
     if len(local) >= (3 if each.is_own else 4) and OSA.distance(plain, local, score_cutoff=1) == 1:
         yield 68, f", whose local ID is {each.local_id}"
+
+
+def _by_neo_id(text: str, each: Named) -> Iterator[tuple[float, str]]:
+    neo_id = each.id.lstrip("0")
+    if _fold(text) == neo_id:
+        yield 90, ""
+    elif _fold(as_digits(text)) == neo_id:
+        yield 89, ", with digits for letters that look like them"
 
 
 def _name_score(text: str, name: str) -> float:
