@@ -21,6 +21,7 @@ from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.day_order import DayOrder, day_order_context
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.judge import Judgement
+from tidegate.core.rules.read_as_powers import ReadAsPowers
 from tidegate.core.rules.rule import RowRule, Severity
 from tidegate.core.spool import Spool
 from tidegate.core.stored.join_stored import StoredJoin
@@ -70,6 +71,7 @@ class SliceJudge:
         self._severities: Counter[str] = Counter()
         self._rows_at_once = _FEWEST_ROWS
         self._day_order = DayOrder(layout)
+        self._read_as_powers = ReadAsPowers(layout)
         self._known_day_first = day_first
         self._judged_by: set[frozenset[str]] = set()
         self.finds_much = False
@@ -98,6 +100,7 @@ class SliceJudge:
     def judge(self, part: PreparedSlice) -> None:
         """Judge each row of a slice by itself, after `look_up`."""
         self._changes.add(part.changes)
+        self._read_as_powers.note(part.rows)
         for piece in self._pieces(part):
             self._judge(piece)
 
@@ -148,6 +151,7 @@ class SliceJudge:
         """Judge the rows in the light of each other and of what is on file of their groups, where that is known, and
         return everything that was found. `faults` are those of the file and its header."""
         self._across.judge(None if on_file is None else on_file.of)
+        self._changes.add(self._read_as_powers.changes())
         of_file = [*faults, *self._changes.notices()]
         found = findings_of_faults(of_file, self._reading_rules, pl.DataFrame(), self.layout)
         self._severities.update(found["severity"])
