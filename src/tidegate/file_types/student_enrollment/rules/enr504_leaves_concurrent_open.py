@@ -15,12 +15,8 @@ from tidegate.file_types.student_enrollment.periods import (
     with_outlasting,
 )
 
-_CONCURRENT = {
-    "EnrollmentType": "C",
-    "SchoolID": "2001",
-    "school.id": 2001,
-    "school.name": "Capital Area Technical Center",
-}
+_SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}
+_CONCURRENT = {"EnrollmentType": "C", **_SCHOOL}
 
 
 class LeavesConcurrentOpen(FileRule):
