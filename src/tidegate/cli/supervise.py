@@ -1,4 +1,8 @@
-"""Runs several tidegate commands as child processes, together: they start, restart and stop as one."""
+"""Runs several tidegate commands as child processes, together: they start, restart and stop as one.
+
+A command that gives signs of life (`tidegate worker` does) is ended and started again when they cease: a frozen process
+does nothing, and nobody else takes its place.
+"""
 
 import logging
 import os
@@ -10,9 +14,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
+SIGNS_OF_LIFE = "TIDEGATE_SIGNS_OF_LIFE"
+"""The variable with the number of the file into which a command writes something while it lives."""
 _RESTART_SECONDS = 1.0
 _LOOK_SECONDS = 3.0
 _SOON = 5.0
+_SILENT_SECONDS = 20.0
+"""Longer than the default of TIDEGATE_STALLED_SECONDS, so that another worker has taken its upload up by then."""
 log = logging.getLogger(__name__)
 
 
@@ -22,13 +30,40 @@ class Child:
     def __init__(self, arguments: list[str]) -> None:
         self.arguments = arguments
         self.has_lived = False
+        self._silent_seconds: float | None = None
+        self._signs, self._signs_of_child = os.pipe()
+        os.set_blocking(self._signs, False)
+        os.set_blocking(self._signs_of_child, False)
         self.start()
 
     def start(self) -> None:
         """Start the command in a process group of its own, so that Ctrl-C reaches it through us alone."""
-        self.started_at = time.monotonic()
-        command = [sys.executable, "-m", "tidegate.cli.main", *self.arguments]
-        self.process = subprocess.Popen(command, env=os.environ, start_new_session=True)  # noqa: S603 - our own command
+        self.started_at = self._looked_at = time.monotonic()
+        self._silent_seconds = None  # until it is heard for the first time: some commands never are
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "tidegate.cli.main", *self.arguments],
+            env={**os.environ, SIGNS_OF_LIFE: str(self._signs_of_child)},
+            pass_fds=[self._signs_of_child],
+            start_new_session=True,
+        )
+
+    def look(self) -> int | None:
+        """Return the status that the command has ended with; None while it runs. A silent one is ended now."""
+        if (code := self.process.poll()) is not None:
+            return code
+        now = time.monotonic()
+        self.has_lived = self.has_lived or now - self.started_at >= _SOON
+        if self._silent_seconds is not None:
+            # a look that comes late counts little: then it is us who were frozen, or busy
+            self._silent_seconds += min(now - self._looked_at, 1.0)
+        with suppress(BlockingIOError):
+            if os.read(self._signs, 4096):
+                self._silent_seconds = 0.0
+        self._looked_at = now
+        if (self._silent_seconds or 0) > _SILENT_SECONDS:
+            log.warning("tidegate %s gives no sign of life and is started again", self.arguments[0])
+            self.process.kill()
+        return None
 
     def end_what_is_left(self) -> None:
         """End the processes that the command had started and has left behind: a web process whose parent was killed
@@ -36,10 +71,10 @@ class Child:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
-    def cannot_start(self) -> bool:
-        """Whether it ended so soon after its very first start that starting it again is no use. One that has lived
-        before is started again and again: the database may be away for a while."""
-        self.has_lived = self.has_lived or time.monotonic() - self.started_at >= _SOON
+    def cannot_start(self, code: int) -> bool:
+        """Whether it ended by itself so soon after its very first start that starting it again is no use. One that has
+        lived before, or was killed, is started again and again: the database may be away for a while."""
+        self.has_lived = self.has_lived or code < 0 or time.monotonic() - self.started_at >= _SOON
         return not self.has_lived
 
 
@@ -62,10 +97,10 @@ def supervise(commands: list[list[str]], *, look_after: Callable[[], None] | Non
             _look(look_after)
             looked_at = time.monotonic()
         for child in children:
-            if (code := child.process.poll()) is None or is_stopping:
+            if (code := child.look()) is None or is_stopping:
                 continue
             child.end_what_is_left()
-            if code >= 0 and child.cannot_start():  # below 0 a signal has ended it, and not it itself
+            if child.cannot_start(code):
                 is_stopping, status = True, code or 1
                 break
             time.sleep(_RESTART_SECONDS)

@@ -1,0 +1,45 @@
+"""What a line of the log looks like: one line, whoever writes it, without the text of an exception.
+
+Libraries log their exceptions with a trace of 30 lines, and its last one may quote what somebody has sent.
+"""
+
+import logging
+import traceback
+
+_OF_LIBRARIES = ("procrastinate", "asyncio", "psycopg")
+_SAID_BY_US = {"ConnectorException", "OperationalError", "InterfaceError", "LeaseLost"}
+_PLACES = 4
+
+
+class OneLineFormatter(logging.Formatter):
+    """Formats a record as one line; of an exception its kind and the places in the code, the innermost first."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = " ".join(super().format(_without_exception(record)).split())
+        fault = record.exc_info[1] if record.exc_info else None
+        return f"{line} ({_describe(fault)})" if fault else line
+
+
+def _without_exception(record: logging.LogRecord) -> logging.LogRecord:
+    bare = logging.makeLogRecord(record.__dict__)
+    bare.exc_info = bare.exc_text = bare.stack_info = None
+    return bare
+
+
+def _describe(fault: BaseException) -> str:
+    frames = reversed(traceback.extract_tb(fault.__traceback__)[-_PLACES:])
+    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(fault).__qualname__} at {places}"
+
+
+class SaidOnce(logging.Filter):
+    """Leaves out what libraries say, each in its own words and several times over, when the database goes away or a
+    worker has lost its lease: the worker says it itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is logged."""
+        fault = record.exc_info[1] if record.exc_info else None
+        if fault is None or not record.name.startswith(_OF_LIBRARIES):
+            return True
+        return not any(kind.__name__ in _SAID_BY_US for kind in type(fault).__mro__)
