@@ -83,7 +83,7 @@ def test_a_file_whose_upload_is_there_is_settled(send, specialist, django_captur
 def test_a_connection_that_breaks_at_the_commit_leaves_the_file_for_the_upload_that_may_be_there(
     send, specialist, monkeypatch
 ):
-    def break_off(*_):
+    def break_off(*_, **__):
         raise OperationalError
 
     monkeypatch.setattr("tidegate.uploads.receive.enqueue", break_off)

@@ -47,7 +47,8 @@ def demo(
         from django.db import connections
 
         connections.close_all()
-        supervise([["web", "--host", host, "--port", str(port)], ["worker"]], look_after=revive)
+        web = ["web", "--host", host, "--port", str(port)]
+        supervise([web, ["worker"], ["worker", "--lane", "small"]], look_after=revive)
 
 
 def _fill() -> None:

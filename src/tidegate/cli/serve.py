@@ -10,7 +10,7 @@ def serve(
     port: Annotated[int, typer.Option(help="The port to listen on")] = 8000,
     workers: Annotated[int, typer.Option(help="How many uploads are processed side by side")] = 1,
 ) -> None:
-    """Bring the database up to date, then run the pages and a worker together."""
+    """Bring the database up to date, then run the pages, a worker, and one for small uploads alone together."""
     from tidegate.cli.migrate import migrate_database
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise
@@ -24,4 +24,5 @@ def serve(
 
     connections.close_all()
     typer.echo(f"tidegate serves on http://{host}:{port} (stop it with Ctrl-C)")
-    supervise([["web", "--host", host, "--port", str(port)], *[["worker"]] * workers], look_after=revive)
+    web = ["web", "--host", host, "--port", str(port)]
+    supervise([web, *[["worker"]] * workers, ["worker", "--lane", "small"]], look_after=revive)

@@ -3,67 +3,106 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
 log = logging.getLogger(__name__)
 _BEFORE_NEXT_TRY_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
+"""How soon a worker sees a job that was put back into the queue; of a new one the database tells it."""
+
+
+class Lane(StrEnum):
+    """Which uploads a worker takes; the queue has the same, and is loaded later."""
+
+    ALL = "all"
+    SMALL = "small"
 
 
 def worker(
     processes: Annotated[
         int, typer.Option(help="How many uploads are processed side by side, each in its own process")
     ] = 1,
+    lane: Annotated[
+        Lane, typer.Option(help="Which uploads it takes: all, or only small ones, which then wait for no large one")
+    ] = Lane.ALL,
 ) -> None:
     """Process uploads until stopped. Any number of workers may run, on any number of machines."""
     if processes > 1:
         from tidegate.cli.supervise import supervise
 
-        supervise([["worker"]] * processes)
+        supervise([["worker", "--lane", lane]] * processes)
         return
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
     set_up()
     refuse_pending_migrations()
-    asyncio.run(_work_until_told_to_stop())
+    asyncio.run(_work_until_told_to_stop(lane))
 
 
-async def _work_until_told_to_stop() -> None:
+async def _work_until_told_to_stop(lane: Lane) -> None:
     """Work. The queue's worker gives up when the database goes away; then another one begins."""
     from procrastinate.exceptions import ConnectorException
-    from psycopg import OperationalError
+    from psycopg import IntegrityError, OperationalError
 
     is_told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, is_told.set)
+    alive = asyncio.create_task(_give_signs_of_life())
     while not is_told.is_set():
         try:
-            await _work(is_told)
-        except (ConnectorException, OperationalError):
-            log.warning("The database does not answer; the worker tries again")
+            await _work(is_told, lane)
+        except (ConnectorException, OperationalError) as fault:
+            if not isinstance(fault.__cause__, IntegrityError):  # else the worker is not in the queue any more
+                log.warning("The database does not answer; the worker tries again")
         if not is_told.is_set():
             await asyncio.sleep(_BEFORE_NEXT_TRY_SECONDS)
+    alive.cancel()
 
 
-async def _work(is_told: asyncio.Event) -> None:
+async def _give_signs_of_life() -> None:
+    """Tell whoever looks after this process, every second, that it lives: a frozen one cannot."""
+    from tidegate.cli.supervise import SIGNS_OF_LIFE
+
+    if told := os.environ.get(SIGNS_OF_LIFE):
+        while True:
+            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                os.write(int(told), b".")
+            await asyncio.sleep(1)
+
+
+async def _work(is_told: asyncio.Event, lane: Lane) -> None:
     """Work until told to stop, which the upload at hand may outlast, or until a worker of a queue ends by itself."""
     from django.conf import settings
+    from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.utils import connector_params
 
-    from tidegate.uploads.queue import AT_ONCE
+    from tidegate.uploads.lease import LeasedJobs, hold_lease, seconds_between_signs
+    from tidegate.uploads.queue import AT_ONCE, QUEUE, QUEUES
 
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
+    django_connector = app.connector
+    connector = PsycopgConnector(kwargs=connector_params(), configure=_commit_each_statement)
     with app.replace_connector(connector) as worker_app:
+        worker_app.job_manager = LeasedJobs(connector, in_transaction=django_connector)
+        around_jobs = [*worker_app.worker_defaults.get("task_middleware", []), hold_lease]
         async with worker_app.open_async():
             working = [
                 asyncio.create_task(
                     worker_app.run_worker_async(
-                        queues=[queue],
+                        queues=QUEUES[lane] if queue == QUEUE else [queue],
                         concurrency=concurrency,
-                        update_heartbeat_interval=settings.TIDEGATE_STALLED_SECONDS / 3,
+                        fetch_job_polling_interval=_LOOK_SECONDS,
+                        update_heartbeat_interval=seconds_between_signs(),
                         stalled_worker_timeout=settings.TIDEGATE_STALLED_SECONDS,
+                        task_middleware=around_jobs,
                         delete_jobs="successful",
                         install_signal_handlers=False,
                     )
@@ -78,3 +117,9 @@ async def _work(is_told: asyncio.Event) -> None:
             for worker in working:
                 with contextlib.suppress(asyncio.CancelledError):
                     await worker
+
+
+async def _commit_each_statement(connection: "AsyncConnection[Any]") -> None:
+    """Have the queue's statements committed by the database itself: a worker that is frozen between a statement and its
+    commit would keep the job locked, and its own row, which others have to delete."""
+    await connection.set_autocommit(True)

@@ -41,7 +41,25 @@ TIDEGATE_MAX_UPLOADS_PER_HOUR = env_int(
 TIDEGATE_STALLED_SECONDS = env_int(
     "TIDEGATE_STALLED_SECONDS",
     15,
-    "A worker that has given no sign of life for so long is taken for dead, and another takes its upload up.",
+    "A worker that has given no sign of life for so long is taken for dead: it loses its sessions in the database, and "
+    "another takes its upload up.",
+)
+TIDEGATE_MAX_UPLOAD_SECONDS = env_int(
+    "TIDEGATE_MAX_UPLOAD_SECONDS",
+    3600,
+    "How long a worker may take for one upload; then the upload ends as failed, and nothing of it is loaded. 0 is no "
+    "limit.",
+)
+TIDEGATE_SMALL_UPLOAD_KB = env_int(
+    "TIDEGATE_SMALL_UPLOAD_KB",
+    500,
+    "Files of at most so many KB of 1,000 bytes are small: `tidegate worker --lane small` takes no others.",
+)
+TIDEGATE_PAGE_LOCK_SECONDS = env_int(
+    "TIDEGATE_PAGE_LOCK_SECONDS",
+    60,
+    "How long a page waits for a lock in the database, and how long one that does nothing in a transaction may keep "
+    "its own; 0 is for ever.",
 )
 TIDEGATE_HOLD_PERCENT = env_int(
     "TIDEGATE_HOLD_PERCENT",
@@ -276,8 +294,15 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "tidegate.project.log_lines.OneLineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"said once": {"()": "tidegate.project.log_lines.SaidOnce"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["said once"]}},
     "root": {
         "handlers": ["stderr"],
         "level": env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR."),

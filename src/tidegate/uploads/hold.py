@@ -66,5 +66,5 @@ def release(upload: Upload, *, by: Person) -> Upload:
         found.forget_judgement()
         found.save()
         record_event("upload.released", by=by, organization=found.organization, subject=found)
-        enqueue(found.pk, found.organization)
+        enqueue(found.pk, found.organization, byte_count=found.byte_count)
     return found

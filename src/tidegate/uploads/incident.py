@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tidegate.audit.record import record_event
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.lock_upload import lock_upload
+from tidegate.uploads.models import State
 from tidegate.uploads.webhooks import announce
 
 log = logging.getLogger(__name__)
@@ -22,10 +23,11 @@ def describe(fault: Exception) -> str:
 
 
 @transaction.atomic
-def fail_by_our_fault(upload_id: int, what: str) -> None:
-    """End the upload as failed, with an incident ID that stands in the log beside `what` happened."""
+def fail_by_our_fault(upload_id: int, what: str, *, try_count: int) -> None:
+    """End the upload as failed, with an incident ID that stands in the log beside `what` happened. TakenOver where it
+    is another worker's by now."""
     incident_id = uuid.uuid4().hex[:12]
-    upload = Upload.objects.select_for_update(no_key=True).get(pk=upload_id)
+    upload = lock_upload(upload_id, try_count=try_count)
     upload.move_to(State.FAILED)
     upload.incident_id, upload.finished_at = incident_id, timezone.now()
     upload.save(update_fields=["state", "incident_id", "finished_at"])

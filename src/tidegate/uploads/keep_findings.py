@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from tidegate.core.rules.finding import no_findings
+from tidegate.core.reading.fault import Fault
+from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.finding import findings_of_faults, no_findings
 from tidegate.reference.copy_rows import copy_slices, table_of
 from tidegate.uploads.count_findings import count_findings, keep_counts
 from tidegate.uploads.models import Finding, Upload
@@ -24,3 +26,10 @@ def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
     copy_slices(table_of(Finding), (part.with_columns(of_upload) for part in counted()))
     if counts:
         keep_counts(upload, pl.concat(counts))
+
+
+def keep_fault(upload: Upload, fault: Fault) -> None:
+    """Store as the upload's only finding why nothing of its file could be judged."""
+    layout = upload.kind.layout
+    rows = pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(layout.columns, pl.String)})
+    keep_findings(upload, [findings_of_faults([fault], reading_rules(), rows, layout)])

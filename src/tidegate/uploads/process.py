@@ -6,6 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from tidegate.audit.record import record_event
 from tidegate.core.checking import Checked, Focus, check
@@ -14,13 +15,16 @@ from tidegate.file_types import find_all
 from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.incident import describe, fail_by_our_fault
+from tidegate.uploads.interruption import HeldByOthers, Interruption
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
 from tidegate.uploads.loaded_before import loaded_before
+from tidegate.uploads.lock_upload import lock_upload
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.progress import Teller, forget_progress
 from tidegate.uploads.receipts import give_receipt
 from tidegate.uploads.store import opened
+from tidegate.uploads.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.webhooks import announce
 
 _MOST_JUDGEMENTS = 3
@@ -31,39 +35,47 @@ _MOST_TRIES = 8
 def process(*, upload_id: int) -> None:
     """Bring a waiting upload to its end; one that has ended already is left alone.
 
-    A fault of ours ends it as failed, with an incident ID. When the database goes away the error is passed on, since
-    the queue will take the upload up again.
+    A fault of ours ends it as failed, with an incident ID, and one that takes too long ends with a sentence. When the
+    database goes away the error is passed on, and where others hold what it needs or have taken it over an Interruption
+    is raised: the queue will take the upload up again.
     """
     try_count = _begin(upload_id)
     if try_count is None:
         return
     if try_count > _MOST_TRIES:
-        fail_by_our_fault(upload_id, "no worker came to its end")
+        fail_by_our_fault(upload_id, "no worker came to its end", try_count=try_count)
         return
-    try:
-        _finish_beside_others(upload_id)
-    except Cancelled:
-        _cancel(upload_id)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it is ours
-        fail_by_our_fault(upload_id, describe(fault))
+    with TimeLimit(upload_id, try_count=try_count) as limit:
+        try:
+            _finish_beside_others(upload_id, try_count)
+        except Cancelled:
+            _cancel(upload_id)
+        except Exception as fault:
+            if limit.is_up:
+                fail_for_time(upload_id, try_count=try_count)
+            elif _is_held_by_others(fault):
+                _step_back(upload_id, try_count)
+                raise HeldByOthers from None
+            elif isinstance(fault, (OperationalError, InterfaceError, Interruption)):
+                raise
+            else:
+                fail_by_our_fault(upload_id, describe(fault), try_count=try_count)
 
 
-def _finish_beside_others(upload_id: int) -> None:
+def _finish_beside_others(upload_id: int, try_count: int) -> None:
     """Finish the upload. Where another came in between it is judged again: its record is then seen and named."""
     with closing(Teller(upload_id)) as teller:
         for _ in range(_MOST_JUDGEMENTS - 1):
             with suppress(IntegrityError):
-                _finish(upload_id, teller)
+                _finish(upload_id, try_count, teller)
                 return
-        _finish(upload_id, teller)
+        _finish(upload_id, try_count, teller)
 
 
 def _begin(upload_id: int) -> int | None:
     """Say for all to see that the upload is being processed. Return how often it was; None where it has ended."""
     with transaction.atomic():
-        upload = _lock(upload_id)
+        upload = lock_upload(upload_id)
         if not upload.is_busy:
             return None
         if is_cancelled(upload_id):
@@ -77,22 +89,29 @@ def _begin(upload_id: int) -> int | None:
     return upload.try_count
 
 
-def _lock(upload_id: int) -> Upload:
-    """Return the upload, which is ours until the transaction ends. Others may still note a decision about it."""
-    locked = Upload.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("school_year", "organization", "sent_by").get(pk=upload_id)
+def _is_held_by_others(fault: Exception) -> bool:
+    return isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable)
+
+
+@transaction.atomic
+def _step_back(upload_id: int, try_count: int) -> None:
+    """Take back that the upload was begun: that others hold what it needs is no failed try."""
+    upload = lock_upload(upload_id, try_count=try_count)
+    upload.try_count -= 1
+    upload.save(update_fields=["try_count"])
+    forget_progress(upload)
 
 
 @transaction.atomic
 def _cancel(upload_id: int) -> None:
-    upload = _lock(upload_id)
+    upload = lock_upload(upload_id)
     if upload.is_busy:
         note_cancelled(upload, by=None)
 
 
 @transaction.atomic
-def _finish(upload_id: int, teller: Teller) -> None:
-    upload = _lock(upload_id)
+def _finish(upload_id: int, try_count: int, teller: Teller) -> None:
+    upload = lock_upload(upload_id, try_count=try_count)
     if not upload.is_busy:
         return  # a worker that was thought dead has done it
     teller.tell(Step.READING)

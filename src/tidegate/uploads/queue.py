@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
@@ -11,19 +12,31 @@ from procrastinate.exceptions import ProcrastinateException
 
 from tidegate.reference.models import Organization
 from tidegate.reference.take_turns import take_turns
+from tidegate.uploads.interruption import DatabaseAway, Interruption
+from tidegate.uploads.lease import LeasedJobs
 
 log = logging.getLogger(__name__)
 QUEUE = "uploads"
+LARGE = "large-uploads"
 WEBHOOKS = "webhooks"
 UPKEEP = "upkeep"
 AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1}
 """How many jobs of each queue a worker has in hand: one upload; messages, which mostly wait, go out beside it; and
 looking for the jobs of dead workers does not wait behind either."""
+_BYTES_PER_KB = 1000
+_LOOK_SECONDS = max(1, min(5, settings.TIDEGATE_STALLED_SECONDS // 3))
 
 
-def enqueue(upload_id: int, organization: Organization) -> None:
-    """Queue an upload within the caller's transaction. Uploads of a SAU and its schools run in the order of sending."""
-    process_upload.configure(lock=_line_of(organization)).defer(upload_id=upload_id)
+QUEUES = {"all": [QUEUE, LARGE], "small": [QUEUE]}
+"""The queues of uploads that a worker of each lane works off, the oldest upload first."""
+
+
+def enqueue(upload_id: int, organization: Organization, *, byte_count: int) -> None:
+    """Queue an upload within the caller's transaction. Uploads of a SAU and its schools run in the order of sending,
+    whatever lane they are in."""
+    is_small = byte_count <= settings.TIDEGATE_SMALL_UPLOAD_KB * _BYTES_PER_KB
+    waiting = process_upload.configure(queue=QUEUE if is_small else LARGE, lock=_line_of(organization))
+    waiting.defer(upload_id=upload_id)
 
 
 def stand_in_line(organization: Organization) -> None:
@@ -49,18 +62,13 @@ def forget_ended_jobs(*, before: datetime) -> None:
         cursor.execute(_FORGET, [before])
 
 
-class DatabaseAway(Exception):
-    """The database went away. It says nothing more: the database's own words may quote a line of a file, and the queue
-    writes what a job ends with into the log."""
-
-
 @app.task(
     name="process_upload",
     queue=QUEUE,
-    retry=RetryStrategy(max_attempts=20, wait=2, retry_exceptions={DatabaseAway}),
+    retry=RetryStrategy(wait=2, retry_exceptions={Interruption}),  # the upload itself counts how often it is tried
 )
 def process_upload(upload_id: int) -> None:
-    """Process one upload. When the database goes away, it is tried again."""
+    """Process one upload. When something comes in between, it is tried again."""
     from tidegate.uploads.process import process
 
     close_old_connections()  # one that broke while the worker was idle
@@ -85,7 +93,7 @@ def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="apply_retention", queue=QUEUE, queueing_lock="apply_retention")
+@app.task(name="apply_retention", queue=LARGE, queueing_lock="apply_retention")
 def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Delete every night what is older than the state keeps it."""
     from tidegate.uploads.retention import apply_retention
@@ -94,12 +102,16 @@ def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue pass
     apply_retention()
 
 
-@app.periodic(cron="* * * * * */5")
+@app.periodic(cron=f"* * * * * */{_LOOK_SECONDS}")
 @app.task(name="take_up_stalled_jobs", queue=UPKEEP, pass_context=True, queueing_lock="take_up_stalled_jobs")
 async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-    """Put the jobs of dead workers back into the queue: uploads, messages, and what else they had in hand."""
-    jobs = context.app.job_manager
+    """Put the jobs of dead and frozen workers back into the queue, and end what they had begun: uploads, messages, and
+    what else they had in hand."""
+    jobs = cast("LeasedJobs", context.app.job_manager)
+    await jobs.end_stalled_leases()
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.TIDEGATE_STALLED_SECONDS):
+        if job.worker_id is not None:
+            continue  # its lease has not ended yet
         try:
             await jobs.retry_job(job)
         except ProcrastinateException:  # one like it waits already, or another worker was faster

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import BinaryIO
 
-import polars as pl
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -14,13 +13,11 @@ from tidegate.accounts.too_often import TooOften
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.reading.fault import Fault
-from tidegate.core.rules.catalogue import reading_rules
-from tidegate.core.rules.finding import findings_of_faults
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads import store
 from tidegate.uploads.arriving import BYTES_PER_MB
-from tidegate.uploads.keep_findings import keep_findings
+from tidegate.uploads.keep_findings import keep_fault
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queue import enqueue, stand_in_line
 from tidegate.uploads.webhooks import announce
@@ -64,7 +61,7 @@ def receive(
             upload.sent_at = timezone.now()
             upload.save()
             _note(upload, by=by)
-            enqueue(upload.pk, organization)
+            enqueue(upload.pk, organization, byte_count=kept.byte_count)
             transaction.on_commit(lambda: store.settle(kept.stored_as))
     except (OperationalError, InterfaceError):
         raise  # it may have been committed before the connection broke: retention looks again later
@@ -95,13 +92,11 @@ def _name_for_people(file_name: str) -> str:
 
 def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
     fault = Fault("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
-    layout = upload.kind.layout
-    rows = pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(layout.columns, pl.String)})
     with transaction.atomic():
         upload.state, upload.finished_at = State.FAILED, upload.sent_at
         upload.byte_count = getattr(file, "size", 0) or 0
         upload.save()
-        keep_findings(upload, [findings_of_faults([fault], reading_rules(), rows, layout)])
+        keep_fault(upload, fault)
         _note(upload, by=by)
         record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
         announce(upload)

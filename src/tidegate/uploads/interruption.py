@@ -1,0 +1,18 @@
+"""What may come between a worker and an upload's end through nobody's fault: the queue takes the upload up again."""
+
+
+class Interruption(Exception):
+    """The upload is to be taken up again. It says nothing of its own: the database's words may quote a line of a file,
+    and the queue writes what a job ends with into the log."""
+
+
+class DatabaseAway(Interruption):
+    """The database went away, or has ended the session."""
+
+
+class HeldByOthers(Interruption):
+    """Somebody else holds for long what the upload needs: an upload that speaks of the same students, or an import."""
+
+
+class TakenOver(Interruption):
+    """Another worker has begun with the upload, since this one gave no sign of life."""
