@@ -40,6 +40,7 @@ types: .venv/.installed-dev  ## mypy, strict (half a minute)
 contracts: .venv/.installed-dev  ## The one way down, by import-linter (5 seconds)
 	$(BIN)/lint-imports
 
+# A part of it: make breaks ARGS="--part 2/4"
 breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1,000 races (up to an hour)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/running $(ARGS)
 

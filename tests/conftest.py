@@ -10,6 +10,7 @@ TOGETHER = ("running", "browser")
 def pytest_addoption(parser) -> None:
     """Add the option for tests that have a short and a long form."""
     parser.addoption("--long", action="store_true", help="Break workers at every point, and race many rounds")
+    parser.addoption("--part", default="1/1", help="With --long, one part of the rounds: 2/4 is the second of four")
 
 
 def _folder_of(nodeid: str) -> str:

@@ -1,14 +1,16 @@
 """A worker that breaks on purpose: `python -m tests.running.broken_worker POINT HOW`.
 
 A point is a statement or a commit on the database while an upload is processed, counted from 1. HOW says what happens
-there: `killed` (SIGKILL), `cut off` (the server ends its connection), `waiting` (it waits until the file that
-TIDEGATE_TEST_GATE names is gone), `counting` (nothing; the number of points is written to standard output).
+there: `killed` (SIGKILL), `frozen` (SIGSTOP), `cut off` (the server ends its connection), `waiting` (it waits until the
+file that TIDEGATE_TEST_GATE names is gone), `stuck` (the first time it computes for minutes, and nothing can interrupt
+it), `counting` (nothing; the number of points is written to standard output).
 """
 
 import functools
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,11 @@ from tidegate.cli.setup import set_up
 set_up()
 
 from tidegate.cli.worker import worker
+from tidegate.uploads import lease, progress, time_limit
 from tidegate.uploads import process as processing
-from tidegate.uploads import progress
 
+lease.LOCK_SECONDS = 1
+time_limit._GRACE_SECONDS = 1.0
 progress._SILENT_SECONDS = float("inf")  # what is told by the clock is no step of the load: points must not come and go
 
 
@@ -32,11 +36,12 @@ class Breaking:
     def __init__(self, point: int, how: str) -> None:
         self.point, self.how = point, how
         self.count = 0
-        self.is_on = False
+        self.thread: int | None = None
+        """The thread in which an upload is processed; messages go out in others meanwhile."""
 
     def at(self, connection: psycopg.Connection[Any]) -> None:
         """Note a point; called before and after each."""
-        if not self.is_on:
+        if threading.get_ident() != self.thread:
             return
         self.count += 1
         if self.count == self.point:
@@ -45,12 +50,18 @@ class Breaking:
     def _break(self, connection: psycopg.Connection[Any]) -> None:
         if self.how == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.how == "frozen":
+            os.kill(os.getpid(), signal.SIGSTOP)
         if self.how == "cut off":
             with psycopg.connect(os.environ["TIDEGATE_TEST_URL"], autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+        gate = Path(os.environ["TIDEGATE_TEST_GATE"])
+        reached = gate.with_suffix(".reached")
+        if self.how == "stuck" and not reached.exists():
+            reached.touch()
+            time.sleep(300)
         if self.how == "waiting":
-            gate = Path(os.environ["TIDEGATE_TEST_GATE"])
-            gate.with_suffix(".reached").touch()
+            reached.touch()
             while gate.exists():
                 time.sleep(0.05)
 
@@ -75,11 +86,11 @@ def main() -> None:
     process = processing.process
 
     def process_and_count(*, upload_id: int) -> None:
-        breaking.is_on = True
+        breaking.thread = threading.get_ident()
         try:
             process(upload_id=upload_id)
         finally:
-            breaking.is_on = False
+            breaking.thread = None
             if breaking.how == "counting":
                 sys.stdout.write(f"{breaking.count}\n")
                 sys.stdout.flush()

@@ -5,12 +5,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.running.rounds import Breaks, Rounds
 
 SEND = """
 import sys
@@ -104,6 +106,36 @@ def run_python(code: str, *arguments: str, data_dir: Path) -> str:
     return run.stdout.strip().splitlines()[-1]
 
 
+BREAKS = pytest.StashKey[Breaks]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items) -> None:
+    """Leave out the tests that do not belong to the part."""
+    if config.getoption("--long"):
+        breaks = config.stash[BREAKS] = Breaks(config.getoption("--part"))
+        here = [item for item in items if item.path.parent == Path(__file__).parent]
+        chosen = breaks.choose(here)
+        config.hook.pytest_deselected(items=[item for item in here if item not in chosen])
+        items[:] = [item for item in items if item not in here or item in chosen]
+
+
+@pytest.fixture
+def rounds(request, is_long) -> Rounds:
+    """Gives a test its rounds: of all of them those of the part in the long form, else the few of the suite."""
+
+    def give(values: Sequence, few: Sequence) -> Iterator:
+        return request.config.stash[BREAKS].rounds(request.node.nodeid, values) if is_long else iter(few)
+
+    return give
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def is_long(request) -> bool:
     """Whether `--long` asks for every point and many rounds."""
@@ -112,9 +144,7 @@ def is_long(request) -> bool:
 
 @pytest.fixture(scope="session")
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return a_free_port()
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,16 @@ UNFINISHED = (
     "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = 'process_upload'"
 )
 
+LISTEN = """
+    INSERT INTO uploads_webhook (organization_id, address, added_by_id, added_at, last_answer)
+    SELECT organization_id, 'https://127.0.0.1:9/', person_id, now(), '' FROM accounts_membership
+    WHERE organization_id = (SELECT id FROM reference_organization WHERE name = 'Rock Star Public Schools') LIMIT 1
+    ON CONFLICT DO NOTHING
+"""
+MESSAGES = """
+    SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver_webhook' AND args ->> 'message_id' LIKE %s
+"""
+
 
 @dataclass
 class Files:
@@ -101,7 +111,7 @@ def start(system, tmp_path) -> Iterator:
     started = []
     gate = tmp_path / "gate"
 
-    def start_worker(point: int = 0, how: str = "") -> subprocess.Popen:
+    def start_worker(point: int = 0, how: str = "", **settings: str) -> subprocess.Popen:
         arguments = (
             ["-m", "tests.running.broken_worker", str(point), how] if how else ["-m", "tidegate.cli.main", "worker"]
         )
@@ -112,7 +122,9 @@ def start(system, tmp_path) -> Iterator:
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }
         command = [sys.executable, *arguments]
-        worker = subprocess.Popen(command, env=system.environment | more, stdout=subprocess.PIPE, cwd=tmp_path)
+        environment = system.environment | more | settings
+        with (tmp_path / "log").open("a") as log:
+            worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, cwd=tmp_path)
         started.append(worker)
         return worker
 
@@ -154,37 +166,41 @@ def check_ended_well(files: Files, upload_id: int) -> None:
     wait_for(lambda: system.ask(UNFINISHED) == (0,), "No job is left")
 
 
-def chosen(points: int, *, is_long: bool) -> list[int]:
-    """Return the points to break at: all, or some that are spread over them, the last two always."""
-    if is_long:
-        return list(range(1, points + 1))
+def steps(points: int) -> list[int]:
+    """Return the points after each statement and commit: who is killed before the next one has done no more."""
+    return list(range(2, points + 1, 2))
+
+
+def few_of(points: int) -> list[int]:
+    """Return some points that are spread over all, the last two always."""
     return sorted({*range(1, points, max(points // (FEW - 2), 1)), points - 1, points})[-FEW:]
 
 
+@pytest.mark.rounds(minutes=6)
 @pytest.mark.parametrize("file_type", ["cte", "student-enrollment", "new-state-id"])
-def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(files, start, is_long, file_type):
+def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(files, start, rounds, file_type):
     system = files.system
+    system.connection.execute(LISTEN)
     points = points_of(files, start, file_type)
     assert points >= 25
-    in_short = chosen(points, is_long=False)[-3 if file_type == "cte" else -2 :: 2]
-    for point in chosen(points, is_long=True) if is_long else in_short:
+    for point in rounds(steps(points), few_of(points)[-3 if file_type == "cte" else -2 :: 2]):
         before = system.ask(STATE)
         upload_id = files.send(file_type)
         victim = start(point, "killed")
         victim.wait(timeout=PATIENCE)
         is_done = system.state_of(upload_id) == "finished"
         assert (system.ask(STATE) == before) is not is_done
+        assert system.ask(MESSAGES, f"msg_{upload_id}_%") == (int(is_done),)
         rescuer = start()
         check_ended_well(files, upload_id)
         assert system.ask(STATE) != before
         stop(rescuer)
-        if is_long:
-            sys.stdout.write(f"{file_type}: killed at point {point} of {points}, done: {is_done}\n")
 
 
-def test_a_worker_that_is_killed_at_any_moment_loses_nothing(files, start, is_long):
+@pytest.mark.rounds(minutes=4)
+def test_a_worker_that_is_killed_at_any_moment_loses_nothing(files, start, rounds):
     system = files.system
-    for _ in range(30 if is_long else 1):
+    for _ in rounds(range(30), [0]):
         before = system.ask(STATE)
         upload_id = files.send("cte")
         victim = start()
@@ -199,9 +215,10 @@ def test_a_worker_that_is_killed_at_any_moment_loses_nothing(files, start, is_lo
         stop(rescuer)
 
 
-def test_a_worker_whose_connection_is_cut_goes_on_with_a_new_one(files, start, is_long):
+@pytest.mark.rounds(minutes=3)
+def test_a_worker_whose_connection_is_cut_goes_on_with_a_new_one(files, start, rounds):
     points = points_of(files, start, "cte")
-    for point in chosen(points, is_long=True)[::2] if is_long else [points // 2]:
+    for point in rounds(steps(points)[::2], [points // 2]):
         upload_id = files.send("cte")
         worker = start(point, "cut off")
         check_ended_well(files, upload_id)
@@ -220,6 +237,10 @@ def test_a_database_that_restarts_in_the_middle_of_a_load_costs_a_minute_at_most
     gate.unlink()
     check_ended_well(files, upload_id)
     assert worker.poll() is None
+    log = (tmp_path / "log").read_text()
+    assert "The database does not answer" in log
+    assert "Traceback" not in log
+    assert len(log.splitlines()) < 12, log
 
 
 def test_a_store_without_room_takes_no_file_and_says_so(system, tmp_path):

@@ -1,19 +1,22 @@
 """What `tidegate serve` looks after is started again when it is killed: the web process and the embedded server."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
+import pytest
 
-from tests.running.conftest import environment_of, wait_for
+from tests.running.conftest import a_free_port, environment_of, wait_for
 
 
 def children_of(pid: int) -> dict[str, int]:
-    """The commands of tidegate that the process has started, by their name."""
+    """The commands of tidegate that the process has started, by their name; that for small uploads is `small`."""
     found = {}
     for folder in Path("/proc").iterdir():
         try:
@@ -22,7 +25,8 @@ def children_of(pid: int) -> dict[str, int]:
         except (OSError, IndexError, ValueError):
             continue
         if parent == pid and "tidegate.cli.main" in words:
-            found[words[words.index("tidegate.cli.main") + 1]] = int(folder.name)
+            name = "small" if "small" in words else words[words.index("tidegate.cli.main") + 1]
+            found[name] = int(folder.name)
     return found
 
 
@@ -32,9 +36,7 @@ def is_listening(port: int) -> bool:
 
 
 def test_a_web_process_that_is_killed_is_started_again_and_the_port_is_free_in_the_end(system):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = a_free_port()
     server = system.start("serve", "--port", str(port))
     try:
         wait_for(lambda: is_listening(port), "The site listens")
@@ -50,10 +52,9 @@ def test_a_web_process_that_is_killed_is_started_again_and_the_port_is_free_in_t
     assert not is_listening(port)
 
 
-def test_an_embedded_database_that_is_killed_is_started_again(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+@pytest.mark.rounds(minutes=5)
+def test_an_embedded_database_that_is_killed_with_the_worker_is_started_again(tmp_path, rounds):
+    port = a_free_port()
     command = [sys.executable, "-m", "tidegate.cli.main", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=environment_of(tmp_path / "data"))
     pid_file = tmp_path / "data" / "postgres" / "postmaster.pid"
@@ -70,11 +71,18 @@ def test_an_embedded_database_that_is_killed_is_started_again(tmp_path):
 
     try:
         wait_for(is_well, "The site answers")
-        killed = postmaster()
-        os.kill(killed, signal.SIGKILL)
-        wait_for(lambda: not is_well(), "The database is away")
-        wait_for(is_well, "The site answers again")
-        assert postmaster() != killed
+        for _ in rounds(range(20), [0]):
+            killed, worker = postmaster(), children_of(server.pid)["worker"]
+            time.sleep(random.random())
+            for pid in (killed, worker):
+                os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: not is_well(), "The database is away")
+            began = time.monotonic()
+            wait_for(lambda worker=worker: children_of(server.pid).get("worker", worker) != worker, "A worker is there")
+            wait_for(is_well, "The site answers again")
+            assert postmaster() != killed
+            assert server.poll() is None
+            sys.stdout.write(f"killed with the database: back after {time.monotonic() - began:.1f} s\n")
     finally:
         server.terminate()
         server.wait(timeout=60)

@@ -76,14 +76,15 @@ def sender(system, tmp_path):
     found.process.communicate()
 
 
+@pytest.mark.rounds(minutes=15)
 def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a_deadlock(
-    system, sender, workers, is_long
+    system, sender, workers, rounds
 ):
     """Each round: both SAUs enroll the same six students, in an order by chance, or take them out again."""
     students = [number for (number,) in system.connection.execute(STUDENTS)]
     schools = {email: system.ask(SCHOOL, name) for email, name in SAUS.items()}
     sent = []
-    for turn in range(1000 if is_long else 12):
+    for turn, _ in enumerate(rounds(range(1000), range(12))):
         for email, (sau, school) in schools.items():
             day = f"2020-09-{turn % 28 + 1:02}"
             lines = [
@@ -105,11 +106,12 @@ def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a
     assert system.ask(overlapping) == (0,)
 
 
-def test_eight_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(system, sender, workers, is_long):
+@pytest.mark.rounds(minutes=2)
+def test_eight_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(system, sender, workers, rounds):
     sent = {email: [] for email in SAUS}
     schools = {email: system.ask(SCHOOL, name) for email, name in SAUS.items()}
     student = system.connection.execute(STUDENTS).fetchall()[-1][0]
-    for turn in range(100 if is_long else 10):
+    for turn, _ in enumerate(rounds(range(100), range(10))):
         for email, (sau, school) in schools.items():
             lines = [f"{sau},{school},{student},1,P,11,2021-06-01,02,{sau},,2021-06-01,02,{turn}"]
             sent[email].append(sender.send(lines, by=email))
