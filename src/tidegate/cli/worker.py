@@ -59,6 +59,8 @@ async def _work_until_told_to_stop(lane: Lane) -> None:
     while not is_told.is_set():
         try:
             await _work(is_told, lane)
+            if not is_told.is_set():
+                log.warning("The worker has lost the database or its lease, and begins anew")
         except (ConnectorException, OperationalError) as fault:
             if not isinstance(fault.__cause__, IntegrityError):  # else the worker is not in the queue any more
                 log.warning("The database does not answer; the worker tries again")
