@@ -1,5 +1,6 @@
 """File types, layouts, samples and codes, and the description of it all."""
 
+import pytest
 from django.test import Client
 
 from tidegate.file_types import find, find_all
@@ -32,3 +33,10 @@ def test_a_code_list_that_is_not_there_is_said_with_those_that_are(client):
     for name in ("programs", "%00"):
         answer = client.get(f"/api/v1/codes/{name}?school_year=2020-2021")
         assert (answer.status_code, answer.json()["detail"]) == (404, "Choose one of: cte_codes")
+
+
+@pytest.mark.parametrize("year", ["0000-0001", "0001-0002", "9998-9999", "1066-1067"])
+@pytest.mark.parametrize("address", ["file-types/cte/layout", "file-types/cte/sample", "codes/cte_codes"])
+def test_a_school_year_that_the_state_does_not_collect_is_refused(client, address, year):
+    answer = client.get(f"/api/v1/{address}?school_year={year}")
+    assert (answer.status_code, answer.json()["title"]) == (400, "The state does not collect this school year")

@@ -5,7 +5,9 @@ from typing import Any
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
-from allauth.socialaccount.models import SocialLogin
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -54,6 +56,14 @@ def is_by_provider(request: HttpRequest) -> bool:
     """Return whether the person has signed in through the provider, which asks for its own second factor."""
     records = request.session.get("account_authentication_methods", [])
     return any(record["method"] == "socialaccount" for record in records)
+
+
+def has_second_factor(person: Person) -> bool:
+    """Return whether the person has set one up, or signs in through the provider alone, which asks for its own."""
+    if is_mfa_enabled(person):
+        return True
+    takes_password = person.has_usable_password() and not settings.TIDEGATE_SSO_ONLY
+    return not takes_password and SocialAccount.objects.filter(user=person).exists()
 
 
 @transaction.atomic

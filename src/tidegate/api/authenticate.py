@@ -1,11 +1,13 @@
 """Who asks: a token in the Authorization header."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import can_view_organization
 from tidegate.accounts.reach import no_such
+from tidegate.accounts.sign_ins import has_second_factor
 from tidegate.accounts.tokens import find_token
 from tidegate.core.errors import NotAllowed
 from tidegate.reference.models import Organization
@@ -15,9 +17,20 @@ class BearerToken(HttpBearer):
     """A token, as `Authorization: Bearer tg_…`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:  # noqa: ARG002 - ninja's form
-        """Return the token; None where it is not good, or its person has no role at its organization any more."""
+        """Return the token; None where it is not good, or its person has no role at its organization any more.
+
+        NotAllowed where a second factor is required and the person has none: a token opens no more than its person.
+        """
         found = find_token(token)
-        return found if found and can_view_organization(found.person, found.organization) else None
+        if not found or not can_view_organization(found.person, found.organization):
+            return None
+        if settings.TIDEGATE_SECOND_FACTOR_REQUIRED and not has_second_factor(found.person):
+            raise NotAllowed(
+                "The person whose token this is has no second factor, which the state requires",
+                fix="They sign in and set one up; the token then works again",
+                code="SECOND_FACTOR",
+            )
+        return found
 
 
 def check_scope(token: Token, scope: Scope) -> None:

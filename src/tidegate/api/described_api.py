@@ -10,6 +10,7 @@ from tidegate.api.problems import CONTENT_TYPE
 _JSON = "application/json"
 _LARGEST_ID = (1 << 63) - 1
 _SAID = {
+    "408": "The request stopped on its way, or came too slowly; nothing of it was taken",
     "409": "The request is well formed; the state of what it names, or what somebody else has done, does not allow it",
     "429": "Too often in a short time; `Retry-After` says when it is taken again",
     "503": "The site cannot answer now; `Retry-After` says when to ask again",

@@ -165,10 +165,23 @@ def _zip() -> bytes:
     return out.getvalue()
 
 
+def _damaged_zip(compression: int) -> bytes:
+    """A spreadsheet's archive whose first member, which says what it is, cannot be unpacked."""
+    with zipfile.ZipFile(out := io.BytesIO(), "w", compression) as archive:
+        archive.writestr("mimetype", b"application/vnd.oasis.opendocument.spreadsheet" * 20)
+    damaged = bytearray(out.getvalue())
+    damaged[40:55] = b"\xff" * 15
+    return bytes(damaged)
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
         (_xlsx(), "an Excel workbook (XLSX)"),
+        (_damaged_zip(zipfile.ZIP_STORED), "a ZIP archive"),
+        (_damaged_zip(zipfile.ZIP_DEFLATED), "a ZIP archive"),
+        (_damaged_zip(zipfile.ZIP_BZIP2), "a ZIP archive"),
+        (_damaged_zip(zipfile.ZIP_LZMA), "a ZIP archive"),
         (_zip(), "a ZIP archive"),
         (b"PK\x03\x04 broken", "a ZIP archive"),
         (b"%PDF-1.7\n%...", "a PDF document"),

@@ -9,6 +9,7 @@ from tidegate.core.errors import NotFound
 from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find, find_all
+from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Code
 
 router = Router(tags=["file types"])
@@ -26,7 +27,7 @@ def list_file_types(request: HttpRequest) -> list[FileTypeOut]:
 @router.get("/file-types/{file_type}/layout", response={200: LayoutOut, **PROBLEMS}, summary="A layout")
 def get_layout(request: HttpRequest, file_type: str, school_year: YearName) -> LayoutOut:
     """Return the columns of the file type in the school year, in order."""
-    kind, year = find(file_type), SchoolYear.parse(school_year)
+    kind, year = find(file_type), _period(school_year)
     columns = [
         ColumnOut(
             name=column.name,
@@ -43,7 +44,7 @@ def get_layout(request: HttpRequest, file_type: str, school_year: YearName) -> L
 @router.get("/file-types/{file_type}/sample", summary="The sample file", **CSV_FILE)
 def get_sample(request: HttpRequest, file_type: str, school_year: YearName) -> HttpResponse:
     """Return the sample file as CSV: the header and an example row."""
-    sample = find(file_type).sample_csv(SchoolYear.parse(school_year))
+    sample = find(file_type).sample_csv(_period(school_year))
     return HttpResponse(sample, content_type="text/csv; charset=utf-8")
 
 
@@ -52,8 +53,12 @@ def list_codes(request: HttpRequest, list_name: str, school_year: YearName) -> l
     """Return the codes of a list that are valid in the school year."""
     if list_name not in _code_lists():
         raise NotFound("There is no such code list", fix=f"Choose one of: {', '.join(_code_lists())}")
-    codes = Code.objects.filter(list_name=list_name).valid_in(SchoolYear.parse(school_year)).order_by("code")
+    codes = Code.objects.filter(list_name=list_name).valid_in(_period(school_year)).order_by("code")
     return [CodeOut(code=code.code, title=code.title) for code in codes]
+
+
+def _period(name: str) -> SchoolYear:
+    return SchoolYear(find_school_year(name).first)
 
 
 def _code_lists() -> list[str]:

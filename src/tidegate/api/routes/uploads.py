@@ -16,11 +16,9 @@ from tidegate.api.carry_out_once import carry_out_once, digest_of
 from tidegate.api.described_api import gives
 from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadIn, UploadOut
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal
-from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.core.rules.rule import Rule
 from tidegate.core.suggestions.suggestion import from_text
-from tidegate.reference.models import SchoolYear
+from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.answer_file import answer_file_chunks
 from tidegate.uploads.cancel import cancel
 from tidegate.uploads.findings import findings_of
@@ -47,7 +45,7 @@ FINDINGS: dict[str, Any] = {
 _PAGE = 1000
 
 
-@router.post("/uploads", response={202: UploadOut, **PROBLEMS}, summary="Send a file")
+@router.post("/uploads", response={202: UploadOut, 408: Problem, **PROBLEMS}, summary="Send a file")
 def send_upload(
     request: HttpRequest,
     response: HttpResponse,
@@ -66,7 +64,7 @@ def send_upload(
             file=cast("BinaryIO", file),
             file_name=file.name or "file",
             file_type=form.file_type,
-            school_year=_school_year(form.school_year),
+            school_year=find_school_year(form.school_year),
             organization=organization,
             by=token.person,
             check_only=form.check_only,
@@ -189,13 +187,6 @@ def _find(request: HttpRequest, upload_id: int, scope: Scope = Scope.READ) -> Up
 
 def _note(request: HttpRequest, act: str, upload: Upload) -> None:
     record_event(act, by=_person(request), organization=upload.organization, subject=upload, by_token=True)
-
-
-def _school_year(name: str) -> SchoolYear:
-    year = SchoolYear.objects.filter(first=Period.parse(name).first).first()
-    if year is None:
-        raise Refusal("The state does not collect this school year", fix="Choose another school year")
-    return year
 
 
 def _lines(upload: Upload, rules: dict[str, type[Rule]]) -> Iterator[bytes]:

@@ -1,6 +1,8 @@
 """Says what a file is by its bytes, whatever its name says."""
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -28,6 +30,17 @@ _OLE_LOOKED_AT = 1 << 20
 _OF_TEXTS = b"\t\n\r\x0b\x0c\x01\x1c\x1d\x1e\x1f"
 """Control characters that break lines or divide columns."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,  # a stream that is damaged: each way of compressing has an error of its own
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    struct.error,
+)
 _JSON = re.compile(r'\{\s*"|\[\s*[\[{"]')
 _RECEIPT = ('"file_sha256"', '"receipt"')
 _DIF = re.compile(r"table\r?\n\s*0\s*,\s*1\r?\n")
@@ -118,7 +131,7 @@ def _kind_of_zip(path: Path) -> Kind:
             if "mimetype" in names:
                 with archive.open("mimetype") as member:
                     return ZIP_TYPES.get(member.read(100).strip(), archive_kind)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
+    except _BROKEN_ZIP:
         return archive_kind
     for folder, kind in ZIP_MEMBERS:
         if any(member.startswith(folder) for member in names):

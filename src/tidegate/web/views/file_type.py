@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find
+from tidegate.reference.find_school_year import find_school_year
 from tidegate.web import file_type_page
 from tidegate.web.focused import other_years, school_year_of
 from tidegate.web.pages import text_from
@@ -16,7 +17,7 @@ def file_type(request: PersonRequest, slug: str) -> HttpResponse:
     """Show what a file of this type must look like in the focus's school year."""
     found = find(slug)
     asked = text_from(request, "school_year")
-    school_year = SchoolYear.parse(asked) if asked else school_year_of(request)
+    school_year = SchoolYear(find_school_year(asked).first) if asked else school_year_of(request)
     context = {
         "file_type": found,
         "school_year": school_year,
