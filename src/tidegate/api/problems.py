@@ -19,6 +19,8 @@ from tidegate.core.errors import NotFound, Refusal
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 SIGNED_OUT = HTTPStatus.UNAUTHORIZED
+NO_GOOD_TOKEN = "The token is missing, unknown, revoked or at its end"  # noqa: S105 - a sentence
+SEND_ONE = "Send a token: Authorization: Bearer tg_…"
 _AWAY_SECONDS = 5
 
 
@@ -30,13 +32,25 @@ def problem(status: int, title: str, *, code: str, detail: str = "", **more: Any
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
+def say_refusal(refusal: Refusal) -> HttpResponse:
+    """Return a Refusal as problem details, with the time after which it may be tried again."""
+    answer = problem(refusal.http_status, refusal.message, code=refusal.code, detail=refusal.fix)
+    return say_when(answer, refusal)
+
+
+def say_signed_out() -> HttpResponse:
+    """Return that the request has no good token."""
+    response = problem(SIGNED_OUT, NO_GOOD_TOKEN, code="NO_TOKEN", detail=SEND_ONE)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
 def answer_problems(api: NinjaAPI) -> None:
     """Let the API answer every error as problem details."""
 
     @api.exception_handler(Refusal)
     def refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        answer = problem(refusal.http_status, refusal.message, code=refusal.code, detail=refusal.fix)
-        return say_when(answer, refusal)
+        return say_refusal(refusal)
 
     @api.exception_handler(Http404)
     def not_found(_request: HttpRequest, _fault: Http404) -> HttpResponse:
@@ -44,10 +58,7 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def unauthenticated(_request: HttpRequest, _fault: AuthenticationError) -> HttpResponse:
-        title = "The token is missing, unknown, revoked or at its end"
-        response = problem(SIGNED_OUT, title, code="NO_TOKEN", detail="Send a token: Authorization: Bearer tg_…")
-        response["WWW-Authenticate"] = "Bearer"
-        return response
+        return say_signed_out()
 
     @api.exception_handler(ValidationError)
     def malformed(_request: HttpRequest, fault: ValidationError) -> HttpResponse:

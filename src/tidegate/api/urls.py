@@ -15,6 +15,11 @@ from tidegate.api.v1 import api
 from tidegate.core.errors import NotFound
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether what is asked for at this path is answered to a program, with problem details where it is declined."""
+    return path.startswith("/api/")
+
+
 def _with_problems(view: Callable[..., Any]) -> Callable[..., Any]:
     """Return the view with the one error as problem details that the framework answers by itself."""
 

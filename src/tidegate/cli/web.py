@@ -1,11 +1,24 @@
 """`tidegate web`: serves the pages."""
 
+import resource
 import socket
 from typing import Annotated
 
 import typer
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import MPServer
 
 from tidegate.core.errors import Refusal
+
+_CONNECTIONS = 2_000
+"""So many connections a web process holds open; more wait in the kernel."""
+_HEAD_MILLISECONDS = 15_000
+"""So long a connection may take to send the head of a request, and be idle between two."""
+_BUFFER_BYTES = 1 << 18
+_LAST_SECONDS = 20
+"""So long requests may go on once the server is told to stop."""
 
 
 def web(
@@ -22,19 +35,35 @@ def web(
     from django.db import connections
 
     connections.close_all()  # the web processes are made from this one
-    from granian import Granian
-    from granian.constants import Interfaces
+    _open_enough_files()
+    typer.echo(f"tidegate web listens on http://{host}:{port}")
+    _server(host, port, processes).serve()
 
-    server = Granian(
-        "tidegate.project.wsgi:application",
+
+def _server(host: str, port: int, processes: int) -> MPServer:
+    """Return the web server. HTTP/1.1 alone, as proxies speak it: its bounds are the ones that are tested."""
+    return MPServer(
+        "tidegate.project.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        websockets=False,
         workers=processes,
-        blocking_threads=8,
+        backlog=_CONNECTIONS,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS, max_buffer_size=_BUFFER_BYTES),
+        workers_kill_timeout=_LAST_SECONDS,
         log_access=False,
+        log_level=LogLevels.warning,
     )
-    server.serve()
+
+
+def _open_enough_files() -> None:
+    """Let this process have as many open files as it may: connections are files, and what waits on the disk is, too."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -19,6 +19,15 @@ POLICY = "; ".join(  # only our own files, nothing inline
 )
 
 
+def set_headers(response: HttpResponse) -> HttpResponse:
+    """Return the answer with the headers on it. What says nothing of caching may be about students."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
 class AnswerHeadersMiddleware:
     """Sets the headers on every answer, also on errors, redirects and static files: it stands before all else."""
 
@@ -26,9 +35,5 @@ class AnswerHeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer with the headers on it. What says nothing of caching may be about students."""
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers.setdefault("Cache-Control", "private, no-store")
-        return response
+        """Return the answer with the headers on it."""
+        return set_headers(self.get_response(request))

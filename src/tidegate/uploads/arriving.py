@@ -17,27 +17,43 @@ from tidegate.core.errors import NoRoom
 BYTES_PER_MB = 1_000_000
 
 
+def no_room() -> NoRoom:
+    """Return the refusal of a file that the disk has not taken."""
+    fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
+    return NoRoom("There is no room to take the file", fix=fix)
+
+
 class Veiled:
-    """A temporary file that only this object can read: from its start, as far as one likes, and over again."""
+    """A temporary file that only this object can read: from its start, as far as one likes, and over again. It may be
+    read while more is written behind."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lasts as long as the object
         self._cipher = Cipher(AES(os.urandom(32)), CTR(os.urandom(16)))
-        self._stream: CipherContext = self._cipher.encryptor()
+        self._writing: CipherContext = self._cipher.encryptor()
+        self._written = 0
+        self.seek(0)
 
     def write(self, data: bytes) -> int:
         """Append to the file."""
-        return self._file.write(self._stream.update(data))
+        self._file.seek(self._written)
+        self._file.write(self._writing.update(data))
+        self._written += len(data)
+        return len(data)
 
     def seek(self, place: int) -> int:
         """Go back to the start, to read what was written."""
         assert place == 0, "A file that has come is read from its start"
-        self._stream = self._cipher.decryptor()
-        return self._file.seek(0)
+        self._reading: CipherContext = self._cipher.decryptor()
+        self._read = 0
+        return self._file.seek(0)  # what is still in a buffer goes to the disk here, or is said to find no room
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        return self._stream.update(self._file.read(size))
+        self._file.seek(self._read)
+        data = self._reading.update(self._file.read(size))
+        self._read += len(data)
+        return data
 
     def close(self) -> None:
         """Close the file, with which it is gone."""
@@ -52,8 +68,7 @@ class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # Django itself take
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes; NoRoom where the disk did not take all of it."""
         if not self.has_room:
-            fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
-            raise NoRoom("There is no room to take the file", fix=fix)
+            raise no_room()
         assert self.file is not None
         taken: bytes = self.file.read(size)
         return taken

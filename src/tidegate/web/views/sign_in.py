@@ -1,6 +1,5 @@
 """Signing in and out, the password and the second factor."""
 
-from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.views import LoginView, PasswordChangeView, ReauthenticateView
@@ -15,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from tidegate.accounts.addresses import address_of
 from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.too_often import TooOften
@@ -78,15 +78,8 @@ def name_of_sign_in(request: HttpRequest, credentials: dict[str, str] | None = N
 
 
 def address_of_sign_in(request: HttpRequest) -> str:
-    """Return the address that somebody signs in from. Of what proxies say only that is believed which our own have
-    added, at the end: whatever stands before it, anybody can have written."""
-    said = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    proxies = settings.TIDEGATE_PROXIES
-    believed = said[-proxies] if 0 < proxies <= len(said) else ""
-    try:
-        return str(ip_address(believed))
-    except ValueError:
-        return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the address that somebody signs in from."""
+    return address_of(request.headers.get("X-Forwarded-For", ""), request.META.get("REMOTE_ADDR", ""))
 
 
 def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
