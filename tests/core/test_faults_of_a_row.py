@@ -90,11 +90,6 @@ def test_no_row_is_kept_back_by_rows_that_are_not_loaded_themselves(tmp_path):
     assert errors_of(tmp_path, "student-enrollment", one, other, concurrent) == [(2, "ENR301"), (3, "ENR301")]
 
 
-def test_one_date_in_the_wrong_order_does_not_put_the_others_in_doubt(tmp_path):
-    rows = [CTE | {"StartDate": day} for day in ("13/9/2020", "9/8/2020", "10/11/2020")]
-    assert errors_of(tmp_path, "cte", rows[0], *rows[1:]) == [(2, "CELL104"), (3, "CTE301"), (4, "CTE301")]
-
-
 def test_a_date_that_may_have_the_day_first_comes_with_both_days(tmp_path):
     rows = [CTE | {"StartDate": day} for day in ("13/10/2020", "25/9/2020", "10/11/2020")]
     found = checked(tmp_path, "cte", *rows).findings

@@ -12,7 +12,7 @@ from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import column_rules, reading_rules
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import ROW
-from tidegate.core.rules.day_order import DayOrder, day_order_context
+from tidegate.core.rules.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.rules.prepare import prepare
 from tidegate.core.rules.rule import Severity
 from tidegate.reference.problem import Problem
@@ -43,10 +43,10 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     faults = [_problem(fault, path.name) for fault in reading.faults if _is_error(fault)]
     if reading.is_refused:
         return ReferenceRows(no_rows, faults, is_readable=False)
-    order = DayOrder(layout)
     prepared = prepare(reading.rows, layout)
-    order.note(prepared.new_days)
-    rows = prepared.rows.with_columns(day_order_context(layout, order.day_first()))
+    dates = DayOrderEvidence(layout)
+    dates.add(prepared.day_orders)
+    rows = prepared.rows.with_columns(day_order_context(layout, dates.order()))
     problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
     return ReferenceRows(values, [*faults, *problems])
@@ -90,7 +90,7 @@ def _judge(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Pro
     broken = rows.filter(rule.broken().fill_null(False))
     if broken.is_empty():
         return
-    facts = [fact.alias(name) for name, fact in rule.facts().items() if name != "value"]
-    words = pl.select(facts).row(0, named=True)
-    sentence = rule.message.replace(' "{value}"', "").format_map(words)
-    yield from problems_at(broken[ROW], file_name=file_name, sentence=sentence)
+    facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items() if name != "value"}
+    message = rule.message_without_value or rule.message.replace(' "{value}"', "")
+    for row, *words in broken.with_columns(facts.values()).select(ROW, *(f"fact:{name}" for name in facts)).iter_rows():
+        yield Problem(file_name, row, message.format_map(dict(zip(facts, words, strict=True))))

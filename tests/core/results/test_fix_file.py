@@ -18,6 +18,7 @@ from tidegate.file_types import find
 CTE = find("cte")
 HEADER = ",".join(CTE.layout.columns)
 REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
+DAYS = ["13/10/2020", "10/11/2020", "2020-09-01"]
 ODD = [
     "0012", "1.50", "9/1/2020", "2020-09-01", "+5", "=SUM(A1)", "-2", "@x", "1E5", "12345678901234567890", "TRUE",
     "true", "Mar 1", "1-2", "3/4", "O'Neil", " x", "x ", '="0123"', 'say "hi"', "50%", "$5", "Zo\u00eb", "1,5", "10:30",
@@ -40,6 +41,35 @@ def test_a_wrapped_cell_is_read_as_the_cell_that_was_sent(cell: str):
         return prepare(texts.with_columns(SchoolStudentID=pl.lit(value)), CTE.layout).rows["SchoolStudentID"][0]
 
     assert read(as_a_spreadsheet_keeps(cell)) == read(cell)
+
+
+def test_a_questioned_date_stays_questioned_until_it_is_written_another_way(tmp_path):
+    first, to_fix, again, left = (tmp_path / f"{name}.csv" for name in ("first", "to-fix", "again", "left"))
+    rows = [f"1000,2001,90000000{number},,01.0205,{day},,1," for number, day in enumerate(DAYS, start=1)]
+    first.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    assert check_and_fix(first, to_fix)["code"].to_list() == ["CELL104", "CELL111"]
+    text = to_fix.read_text(encoding="utf-8-sig").replace(in_csv("13/10/2020"), "2020-10-13")
+    for unsaid in (in_csv("10/11/2020"), "10/11/2020", "10/11/2020 0:00", "10/11/20"):
+        again.write_text(text.replace(in_csv("10/11/2020"), unsaid), encoding="utf-8")
+        found = check_and_fix(again, left)
+        assert found.select("row", "code").rows() == [(3, "CELL111")]
+        assert "may be October 11 or November 10; it is written as it was before" in found["message"][0]
+        assert check_and_fix(left, again)["code"].to_list() == ["CELL111"]  # a fix file of the fix file asks, too
+    for said in ("2020-10-11", "2020-11-10", "11/10/2020", "11-Oct-2020"):
+        again.write_text(text.replace(in_csv("10/11/2020"), said), encoding="utf-8")
+        assert check_and_fix(again, left).is_empty()
+
+
+def in_csv(cell: str) -> str:
+    return f'"=""{cell}"""'
+
+
+def check_and_fix(upload: Path, to_fix: Path) -> pl.DataFrame:
+    """Check a file, write its fix file, and return its errors."""
+    checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(REFERENCE))
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    to_fix.write_text("".join(pieces), encoding="utf-8", newline="")
+    return checked.findings.filter(pl.col("severity") == "error")
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

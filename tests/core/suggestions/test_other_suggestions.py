@@ -123,3 +123,8 @@ def test_suggestions_are_asked_as_one_question():
     assert in_words(to_text(two)) == 'Did you mean "43.0107" (Criminal justice) or "43.0203" (Fire science)?'
     assert in_words(to_text(two[:1])) == 'Did you mean "43.0107" (Criminal justice)?'
     assert in_words("") == ""
+
+
+@pytest.mark.parametrize("text", ["2020-05-07", "2020/5/7", "20200507", "7-May-2020", "07MAY2020:08:30:00"])
+def test_no_other_order_is_suggested_where_the_form_has_one_meaning(text: str):
+    assert [each.value for each in suggest_days(text, Day(), YEAR)] == ["2021-05-07"]

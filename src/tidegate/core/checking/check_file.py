@@ -16,9 +16,11 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_in_slices
+from tidegate.core.results.fix_file import days_in_doubt
 from tidegate.core.rules.across import Across
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.day_order import DayOrder, DayOrderEvidence
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.rule import RowRule
 from tidegate.core.rules.written_blanks import WrittenBlanks
@@ -48,11 +50,14 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     names under `on_file`. Errors: a Refusal where the stored tables cannot be read.
     """
     layout = layout.in_year(focus.school_year)
-    day_first: frozenset[str] | None = None
+    day_order: DayOrder | None = None
     blanks = WrittenBlanks(layout)
     while True:
         reading = read_in_slices(path, layout, others=others, limits=limits)
-        judge = SliceJudge(layout, rules, focus=focus, tables=tables, keeps=keeps, limits=limits, day_first=day_first)
+        dates = DayOrderEvidence(layout, days_in_doubt(path, layout) if is_fix_file(reading.names) else frozenset())
+        judge = SliceJudge(
+            layout, rules, focus=focus, tables=tables, keeps=keeps, dates=dates, limits=limits, day_order=day_order
+        )
         slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables, blanks=blanks))
         for part in slices if tables.is_bound_to_a_thread else read_ahead(slices):
             judge.judge(part)
@@ -64,7 +69,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         if judge.is_settled and blanks.is_settled:
             break
         # a later slice has told how the dates or the blanks of an earlier one are to be read
-        day_first, blanks = judge.day_first, blanks.again()
+        day_order, blanks = judge.day_order, blanks.again()
     checked = judge.finish(reading.faults, _records_on_file(judge, loaded_before, is_fix=is_fix_file(reading.names)))
     return replace(checked, column_places=reading.positions)
 

@@ -18,7 +18,7 @@ from tidegate.core.rules.across import Across
 from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rules, row_rules
 from tidegate.core.rules.changes import Change, Changes, change
 from tidegate.core.rules.columns import ROW
-from tidegate.core.rules.day_order import DayOrder, day_order_context
+from tidegate.core.rules.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.read_as_powers import ReadAsPowers
@@ -49,10 +49,11 @@ class SliceJudge:
         focus: Focus,
         tables: StoredTables,
         keeps: Collection[str] | None,
+        dates: DayOrderEvidence,
         limits: Limits = NO_LIMITS,
-        day_first: frozenset[str] | None = None,
+        day_order: DayOrder | None = None,
     ) -> None:
-        """`day_first` names the columns whose dates are known to have the day first; without it the slices tell."""
+        """`day_order` is the order of the file's dates, where it is known; without it `dates` gather what they tell."""
         self.layout = layout
         self.focus = focus
         self.tables = tables
@@ -70,31 +71,32 @@ class SliceJudge:
         self._noted, self._rows = Spool(), Spool()
         self._severities: Counter[str] = Counter()
         self._rows_at_once = _FEWEST_ROWS
-        self._day_order = DayOrder(layout)
         self._read_as_powers = ReadAsPowers(layout)
-        self._known_day_first = day_first
-        self._judged_by: set[frozenset[str]] = set()
+        self._dates = dates
+        self._known_day_order = day_order
+        self._judged_by: set[DayOrder] = set()
         self.finds_much = False
 
     @property
-    def day_first(self) -> frozenset[str]:
-        """The columns whose dates have the day first, as far as that is known."""
-        return self._day_order.day_first() if self._known_day_first is None else self._known_day_first
+    def day_order(self) -> DayOrder:
+        """The order of the file's dates, as far as that is known."""
+        return self._dates.order() if self._known_day_order is None else self._known_day_order
 
     @property
     def is_settled(self) -> bool:
         """Whether every slice was judged by what all of them say of the order of dates."""
-        return self._judged_by <= {self.day_first}
+        return self._judged_by <= {self.day_order}
 
     def look_up(self, part: PreparedSlice) -> PreparedSlice:
         """Return a slice with everything that is stored about its rows."""
         rows, restored = restore_lost_zeros(part.rows, self.layout, self.tables, self.focus.school_year)
-        self._day_order.note(part.new_days)
-        self._judged_by.add(self.day_first)
-        context = [*_context(self.focus), *day_order_context(self.layout, self.day_first)]
+        self._dates.add(part.day_orders)
+        self._judged_by.add(self.day_order)
+        context = [*_context(self.focus), *day_order_context(self.layout, self.day_order)]
         rows = self._join.join(rows).with_columns(context)
         mended = [change("CELL120", column, numbers) for column, numbers in restored.items()]
-        changes = [*part.changes, *mended, *_read_otherwise(rows, self.layout)]
+        read = (each for each in part.changes if each.orders not in self.day_order.questioned)
+        changes = [*read, *mended, *_read_otherwise(rows, self.layout)]
         return replace(part, rows=rows, changes=changes, beside=self._join.beside())
 
     def judge(self, part: PreparedSlice) -> None:

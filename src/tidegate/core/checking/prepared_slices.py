@@ -13,6 +13,7 @@ from tidegate.core.reading.fault import Fault
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.rules.changes import Change
+from tidegate.core.rules.day_order import OrderCounts
 from tidegate.core.rules.prepare import Preparer
 from tidegate.core.rules.written_blanks import WrittenBlanks
 from tidegate.core.spool import Spool
@@ -23,14 +24,14 @@ from tidegate.core.stored.tables import StoredTables
 
 @dataclass(frozen=True)
 class PreparedSlice:
-    """Rows with texts and values, the faults of single rows, what was changed on the way, days that were not met
-    before (see `Prepared`), whether every cell was tidy (see `Slice`), and, when it was looked up, the stored records
-    that the rows are compared with."""
+    """Rows with texts and values, the faults of single rows, what was changed on the way, the orders of its dates (see
+    `Prepared`), whether every cell was tidy (see `Slice`), and, when it was looked up, the stored records that the rows
+    are compared with."""
 
     rows: pl.DataFrame
     faults: list[Fault]
     changes: list[Change]
-    new_days: dict[str, pl.Series]
+    day_orders: dict[str, OrderCounts]
     is_tidy: bool
     beside: pl.DataFrame | None = None
 
@@ -57,7 +58,7 @@ def _prepare(
     for part in reading.slices:
         prepared = preparer.prepare(part.rows, is_tidy=part.is_tidy)
         faults = [*part.faults, *_sample_rows(prepared.rows, layout)]
-        yield PreparedSlice(prepared.rows, faults, prepared.changes, prepared.new_days, part.is_tidy)
+        yield PreparedSlice(prepared.rows, faults, prepared.changes, prepared.day_orders, part.is_tidy)
 
 
 def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 import msgspec
 import polars as pl
 
+from tidegate.core.layouts import day_forms
 from tidegate.core.layouts.mend import Mend
 from tidegate.core.layouts.school_year import SchoolYear
 
@@ -14,7 +15,6 @@ _DAY_ZERO = date(1899, 12, 30)
 """The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1."""
 _LONGEST_NUMBER = 19
 _WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
-_MIDNIGHT = r"^(\S+)[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])Z?$"
 
 
 def is_digits(text: pl.Expr) -> pl.Expr:
@@ -123,22 +123,42 @@ class Day(ColumnType, frozen=True, tag="date"):
         return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
 
     def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:
-        """Return the day of `2020-09-01 0:00`; and of `44075` and `9/1/20`, where it lies in the school year and the
-        column's days do. Elsewhere these could mean more than one day."""
-        yield Mend("CELL123", self.value(text.str.extract(_MIDNIGHT)), "with a time of day")
+        """Return the days that are written in another form and can mean no other day. A spreadsheet's day number, and
+        two digits of the year, are read only where the day lies in the school year and the column's days must."""
+        capitals = text.str.to_uppercase()
+        stem = day_forms.without_midnight(capitals)
+        yield Mend("CELL123", self._of_one_meaning(stem), "with a time of day")
+        yield Mend("CELL123", day_forms.year_first(capitals), "with the year first")
+        yield Mend("CELL123", day_forms.eight_digits(capitals), "as eight digits")
+        yield Mend("CELL123", day_forms.with_month_name(capitals), "with the name of the month")
         if not self.within_school_year or school_year is None:
             return
-        count = pl.when(text.str.contains("^[0-9]{5}$")).then(text).cast(pl.Int32, strict=False)
-        counted = pl.lit(_DAY_ZERO) + pl.duration(days=count)
-        short = text.str.extract_groups("^([0-9]{1,2}/[0-9]{1,2}/)([0-9]{2})$")
-        long = short.struct.field("1") + pl.lit("20") + short.struct.field("2")
-        for day, how in ((counted, "as a spreadsheet counts days"), (self.value(long), "with two digits of the year")):
+        stem = pl.coalesce(stem, capitals)
+        for day, how in (
+            (_counted(capitals), "as a spreadsheet counts days"),
+            (self._with_short_year(stem), "with two digits of the year"),
+        ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
             yield Mend("CELL123", pl.when(is_near).then(day), how)
+
+    def _of_one_meaning(self, text: pl.Expr) -> pl.Expr:
+        forms = (self.value, day_forms.year_first, day_forms.eight_digits, day_forms.with_month_name)
+        return pl.coalesce(form(text) for form in forms)
+
+    def _with_short_year(self, text: pl.Expr) -> pl.Expr:
+        short = text.str.extract_groups("^([0-9]{1,2}/[0-9]{1,2}/)([0-9]{2})$")
+        long = short.struct.field("1") + pl.lit("20") + short.struct.field("2")
+        return pl.coalesce(self.value(long), day_forms.with_month_name(text, year_digits=2))
 
     def form(self) -> str:
         """Return the two ways to write a day."""
         return "a date written as YYYY-MM-DD or M/D/YYYY"
+
+
+def _counted(text: pl.Expr) -> pl.Expr:
+    """Return the day that a spreadsheet counts as `44075`, or `44075.0`."""
+    count = text.str.extract(r"^([0-9]{5})(?:\.0+)?$").cast(pl.Int32, strict=False)
+    return pl.lit(_DAY_ZERO) + pl.duration(days=count)
 
 
 class Number(ColumnType, frozen=True, tag="decimal"):

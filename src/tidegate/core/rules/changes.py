@@ -7,6 +7,7 @@ from operator import itemgetter
 import polars as pl
 
 from tidegate.core.reading.fault import Fault, show_text
+from tidegate.core.rules.day_order import Orders
 
 _MOST_EXAMPLES = 5
 _SHOWN_AS_THEY_ARE = {"CELL124"}
@@ -16,13 +17,14 @@ _SHOWN_AS_THEY_ARE = {"CELL124"}
 @dataclass(frozen=True)
 class Change:
     """So many values of a column, told by the rule with this code. `different` are the distinct ones, as texts, in the
-    order in which they come; `how` says what was odd about them."""
+    order in which they come; `how` says what was odd about them, and `orders` in which orders dates can be read."""
 
     code: str
     column: str
     count: int
     different: pl.Series
     how: str = ""
+    orders: Orders = Orders.NONE
 
     def notice(self) -> Fault:
         """Return what is said of it in the log."""
@@ -44,10 +46,10 @@ class Change:
         return ", ".join(f"{quote}{value}{quote}" for value in shown) + more
 
 
-def change(code: str, column: str, values: pl.Series, *, how: str = "") -> Change:
+def change(code: str, column: str, values: pl.Series, *, how: str = "", orders: Orders = Orders.NONE) -> Change:
     """Return the change of `values`, one for each cell that it touches."""
     different = values.unique(maintain_order=True).cast(pl.String).alias("different")
-    return Change(code, column, values.len(), different, how)
+    return Change(code, column, values.len(), different, how, orders)
 
 
 class Changes:

@@ -12,11 +12,13 @@ class ColumnRule(Rule, abstract=True):
     """Judges the values of one column by what the layout says of it. In `message`, `{column}`, `{value}` and `{form}`
     stand for the column's name, the cell's text and the form that the layout asks for.
 
+    `message_without_value` is the message where no value may be shown, blank where leaving out `{value}` gives it.
     `of_odd_cells` says that it breaks only on cells that have a text and no value, so that it is asked about no others;
     `of_tidy_cells` whether a tidy cell (see `Slice`) can break it at all.
     """
 
     example_value: ClassVar[str]
+    message_without_value: ClassVar[str] = ""
     of_odd_cells: ClassVar[bool] = False
     of_tidy_cells: ClassVar[bool] = True
     example_values_above: ClassVar[tuple[str, ...]] = ()

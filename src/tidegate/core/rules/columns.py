@@ -32,7 +32,7 @@ def stored(name: str) -> pl.Expr:
 
 def context(name: str) -> pl.Expr:
     """A fact of the upload: `first_day`, `last_day` (the school year), `organization_id`, `organization_name`, and
-    `day_first.<column>`: whether the dates of a column have the day first."""
+    what is known of the order of the file's dates (see `day_order_context`)."""
     return pl.col(f"context.{name}")
 
 

@@ -20,7 +20,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD, before_column
-from tidegate.core.rules.day_order import DayOrder, day_order_context
+from tidegate.core.rules.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.prepare import Preparer
 from tidegate.core.rules.rule import Example, FileRule, RowRule
@@ -68,10 +68,10 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         ],
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
-    order = DayOrder(layout)
     prepared = Preparer(layout, YEAR).prepare(texts)
-    order.note(prepared.new_days)
-    rows = prepared.rows.with_row_index(PLACE).with_columns(day_order_context(layout, order.day_first()))
+    dates = DayOrderEvidence(layout)
+    dates.add(prepared.day_orders)
+    rows = prepared.rows.with_row_index(PLACE).with_columns(day_order_context(layout, dates.order()))
     context = {
         "context.first_day": YEAR.first_day,
         "context.last_day": YEAR.last_day,

@@ -13,7 +13,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.records import BLANKS, INVISIBLE
 from tidegate.core.rules.changes import Change, change
 from tidegate.core.rules.column_values import ColumnValues
-from tidegate.core.rules.day_order import PARTS
+from tidegate.core.rules.day_order import OrderCounter, OrderCounts, Orders
 from tidegate.core.rules.html_codes import read_html_codes
 from tidegate.core.rules.written_blanks import WrittenBlanks
 
@@ -35,13 +35,12 @@ _IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictograph
 @dataclass(frozen=True)
 class Prepared:
     """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way. Where a look-up
-    goes by a column of few different texts, these are numbered (see `number_column`). `new_days` are the texts of each
-    column of days that say something of the order in which days are written (see `DayOrder`) and, where a column's
-    different texts are few, stood in no slice before."""
+    goes by a column of few different texts, these are numbered (see `number_column`). `day_orders` says of each
+    column of days in which orders of day and month its texts can be read."""
 
     rows: pl.DataFrame
     changes: list[Change]
-    new_days: dict[str, pl.Series]
+    day_orders: dict[str, OrderCounts]
 
 
 class Preparer:
@@ -63,6 +62,8 @@ class Preparer:
         self.is_fix_file = is_fix_file
         self._blanks = blanks or WrittenBlanks(layout)
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
+        of_days = ((column.name, column.of) for column in layout.columns.values())
+        self._orders = {name: OrderCounter(of, school_year) for name, of in of_days if isinstance(of, Day)}
         finds = layout.stored.values()
         self._looked_up = {find.by for find in finds if isinstance(find, FindOrganization | FindSchool | FindCode)}
         self._organizations = {find.by for find in finds if isinstance(find, FindOrganization)}
@@ -70,7 +71,7 @@ class Preparer:
     def prepare(self, rows: pl.DataFrame, *, is_tidy: bool = False) -> Prepared:
         """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
         are clean already."""
-        series, changes, new_days = [], list[Change](), dict[str, pl.Series]()
+        series, changes, day_orders = [], list[Change](), dict[str, OrderCounts]()
         for of_column in self._columns:
             column = of_column.column
             text = rows[column.name]
@@ -84,7 +85,7 @@ class Preparer:
             text, written = self._blanks.read(text, column)
             changes += written
             read = of_column.read(text)
-            value, mended = _mended(text, read.value, column, self.school_year, is_tidy=is_tidy)
+            value, mended = self._mended(text, read.value, column, is_tidy=is_tidy)
             changes += mended
             if column.name in self._organizations:
                 value, shortened = _without_extra_zeros(text, value, column)
@@ -92,9 +93,42 @@ class Preparer:
             series += [text, value.alias(f"{column.name}:value")]
             if read.numbers is not None and column.name in self._looked_up:
                 series.append(read.numbers.alias(number_column(column.name)))
-            if isinstance(column.of, Day):
-                new_days[column.name] = read.new.filter(read.new.str.contains(PARTS)).unique()
-        return Prepared(rows.with_columns(series), changes, new_days)
+            if column.name in self._orders:
+                day_orders[column.name] = self._orders[column.name].count(text, read)
+        return Prepared(rows.with_columns(series), changes, day_orders)
+
+    def _mended(
+        self, text: pl.Series, value: pl.Series, column: Column, *, is_tidy: bool
+    ) -> tuple[pl.Series, list[Change]]:
+        """Return the values, and what had to be put right or cannot be."""
+        is_odd = (text != "") & value.is_null()
+        mended: list[Change] = []
+        if is_odd.any():
+            value, mended = self._mend(text, value, is_odd, column=column)
+        return value, [*mended, *([] if is_tidy else _shown_in_powers(text, value, column))]
+
+    def _mend(
+        self, text: pl.Series, value: pl.Series, is_odd: pl.Series, *, column: Column
+    ) -> tuple[pl.Series, list[Change]]:
+        odd = text.filter(is_odd).rename("text").to_frame()
+        different = odd.unique()
+        changes = []
+        for mend in column.of.mends(pl.col("text"), self.school_year):
+            found = different.select("text", mend.value.alias("value")).drop_nulls()
+            if found.is_empty():
+                continue
+            found = found.with_columns(self._orders_of(found["text"], column).alias("orders"))
+            read_as = odd.join(found, on="text", how="inner", maintain_order="left")
+            for (orders,), cells in read_as.group_by("orders", maintain_order=True):
+                changes.append(change(mend.code, column.name, cells["value"], how=mend.how, orders=Orders(orders)))
+            all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")
+            value = value.zip_with(value.is_not_null(), all_found["value"])
+        return value, changes
+
+    def _orders_of(self, text: pl.Series, column: Column) -> pl.Series:
+        if column.name not in self._orders:
+            return pl.repeat(Orders.NONE, text.len(), dtype=pl.Int8, eager=True)
+        return self._orders[column.name].orders(text)
 
 
 def prepare(rows: pl.DataFrame, layout: Layout) -> Prepared:
@@ -122,33 +156,6 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
         bare = text.str.replace_all(_NO_WIDTH, "")
         text = text.zip_with(bare.str.contains(_IN_OTHER_SCRIPTS), bare) if is_free else bare
     return text, wrapped
-
-
-def _mended(
-    text: pl.Series, value: pl.Series, column: Column, school_year: SchoolYear | None, *, is_tidy: bool
-) -> tuple[pl.Series, list[Change]]:
-    """Return the values, and what had to be put right or cannot be."""
-    is_odd = (text != "") & value.is_null()
-    mended: list[Change] = []
-    if is_odd.any():
-        value, mended = _mend(text, value, is_odd, column=column, school_year=school_year)
-    return value, [*mended, *([] if is_tidy else _shown_in_powers(text, value, column))]
-
-
-def _mend(
-    text: pl.Series, value: pl.Series, is_odd: pl.Series, *, column: Column, school_year: SchoolYear | None
-) -> tuple[pl.Series, list[Change]]:
-    odd = text.filter(is_odd).rename("text").to_frame()
-    changes = []
-    for mend in column.of.mends(pl.col("text"), school_year):
-        found = odd.unique().select("text", mend.value.alias("value")).drop_nulls()
-        if found.is_empty():
-            continue
-        read_as = odd.join(found, on="text", how="inner", maintain_order="left")["value"]
-        changes.append(change(mend.code, column.name, read_as, how=mend.how))
-        all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")["value"]
-        value = value.zip_with(value.is_not_null(), all_found)
-    return value, changes
 
 
 def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> tuple[pl.Series, list[Change]]:

@@ -10,8 +10,11 @@ from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = re.compile(r"([0-9]{1,4})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,4})")
+_TIME_OF_DAY = re.compile(r"[ T:][0-9]{1,2}[:.][0-9]{2}(?![0-9]).*")
 _DAY_ZERO = date(1899, 12, 30)
 _DAYS_TO_1904 = 1462
+_IN_ONE_ORDER = 92
+"""The score from which on a text has the form of one day alone, so that no other order of its numbers is suggested."""
 
 
 def suggest_days(text: str, of: Day, school_year: SchoolYear) -> list[Suggestion]:
@@ -20,7 +23,7 @@ def suggest_days(text: str, of: Day, school_year: SchoolYear) -> list[Suggestion
     first = school_year.first_day if of.within_school_year else date(school_year.first - 99, 7, 1)
     candidates = [
         candidate
-        for candidate in _read(text.strip(), school_year)
+        for candidate in _read(_TIME_OF_DAY.sub("", text.strip()), school_year)
         if first <= date.fromisoformat(candidate.value) <= school_year.last_day
     ]
     days = {candidate.value for candidate in candidates}
@@ -28,13 +31,22 @@ def suggest_days(text: str, of: Day, school_year: SchoolYear) -> list[Suggestion
 
 
 def _read(text: str, school_year: SchoolYear) -> Iterator[Candidate]:
-    yield from _with_month_name(text)
-    yield from _without_signs(text)
+    as_written = [*_year_first(text), *_with_month_name(text), *_without_signs(text)]
+    if any(candidate.score >= _IN_ONE_ORDER for candidate in as_written):
+        yield from as_written
+        # The day is as it should be: if it is not that one, the year is wrong.
+        for candidate in as_written:
+            day = date.fromisoformat(candidate.value)
+            yield from _in_this_year(day.month, day.day, school_year, score=88)
+        return
+    yield from as_written
     yield from _counted(text)
     parts = _NUMBERS.match(text)
     if parts:
-        yield from _in_orders([int(part) for part in parts.groups()], parts.groups())
-        yield from _in_this_year(parts.groups(), school_year)
+        yield from _in_orders(parts.groups())
+        one, two, three = parts.groups()
+        month, day_of_month = (two, three) if len(one) == 4 else (one, two)
+        yield from _in_this_year(int(month), int(day_of_month[:2]), school_year, score=55)
 
 
 def _day(year: int, month: int, day: int, *, score: float, reason: str) -> Iterator[Candidate]:
@@ -45,11 +57,17 @@ def _day(year: int, month: int, day: int, *, score: float, reason: str) -> Itera
         return
 
 
-def _in_orders(numbers: list[int], texts: tuple[str, ...]) -> Iterator[Candidate]:
+def _year_first(text: str) -> Iterator[Candidate]:
+    """Yield the day of `2020-09-01`, `2020/9/1` and the like, which have one meaning."""
+    parts = re.match(r"([0-9]{4})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,2})(?![0-9])", text)
+    if parts:
+        yield from _day(int(parts[1]), int(parts[2]), int(parts[3]), score=95, reason="year, month, day")
+
+
+def _in_orders(texts: tuple[str, ...]) -> Iterator[Candidate]:
     """Yield the days that three numbers can be, in the orders in which people write them."""
-    one, two, three = numbers
+    one, two, three = (int(text) for text in texts)
     if len(texts[0]) == 4:
-        yield from _day(one, two, three, score=95, reason="year, month, day")
         yield from _day(one, three, two, score=85, reason="day and month in the other order")
     elif len(texts[2]) in (2, 4):
         yield from _day(three, one, two, score=90, reason="month, day, year")
@@ -58,24 +76,21 @@ def _in_orders(numbers: list[int], texts: tuple[str, ...]) -> Iterator[Candidate
             yield from _day(one, two, three, score=60, reason="year, month, day")
 
 
-def _in_this_year(texts: tuple[str, ...], school_year: SchoolYear) -> Iterator[Candidate]:
+def _in_this_year(month: int, day: int, school_year: SchoolYear, *, score: float) -> Iterator[Candidate]:
     """Yield the same day and month in the school year, in case that the year is wrong."""
-    month, day = (texts[1], texts[2]) if len(texts[0]) == 4 else (texts[0], texts[1])
-    year = school_year.first if int(month) >= 7 else school_year.first + 1
-    # A day that is written as it should be is in the right order; it is the year that is wrong.
-    score = 88 if len(texts[0]) == 4 else 55
-    yield from _day(year, int(month), int(day[:2]), score=score, reason=f"the same day in {school_year.name}")
+    year = school_year.first if month >= 7 else school_year.first + 1
+    yield from _day(year, month, day, score=score, reason=f"the same day in {school_year.name}")
 
 
 def _with_month_name(text: str) -> Iterator[Candidate]:
     """Yield the day of `1-Sep-20`, `Sep 1, 2020` and the like."""
-    found = re.search(r"[A-Za-z]{3,9}", text)
+    words = [word[:3].lower() for word in re.findall(r"[A-Za-z]{3,9}", text)]
+    months = [_MONTHS.index(word) + 1 for word in words if word in _MONTHS]
     numbers = [int(number) for number in re.findall("[0-9]+", text)]
-    if not found or len(numbers) != 2 or found[0][:3].lower() not in _MONTHS:
+    if not months or len(numbers) != 2:
         return
-    month = _MONTHS.index(found[0][:3].lower()) + 1
     day, year = (numbers[1], numbers[0]) if numbers[0] > 31 else numbers
-    yield from _day(year, month, day, score=95, reason="the month by its name")
+    yield from _day(year, months[0], day, score=95, reason="the month by its name")
 
 
 def _without_signs(text: str) -> Iterator[Candidate]:

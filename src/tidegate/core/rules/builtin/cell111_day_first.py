@@ -6,21 +6,24 @@ from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import context, text, value
-from tidegate.core.rules.day_order import PARTS
+from tidegate.core.rules.day_order import QUESTIONED, Orders, day_as_read, in_other_order, orders_of_read
 
 
 class DayFirst(ColumnRule):
     """A date may have the day first.
 
-    What it checks: Where a column has dates such as 25/9/2020, which can only have the day first, 10/11/2020 is not
-    taken for October 11 without a word.
+    What it checks: Where a file has dates such as 25/9/2020, which can only have the day first, 10/11/2020 is not taken
+    for October 11 without a word, whichever column they are in. It is taken where at least 95 percent of the dates
+    that tell have the month first: then 25/9/2020 alone is an error.
 
     How to fix it: Let the program that writes the file put the month first, like 9/25/2020, or write 2020-09-25. In
-    Excel, choose a date format of the United States before you save.
+    Excel, choose a date format of the United States before you save. In the file of rows to fix, a date that is left as
+    it was stays in question: write 2020-09-25, in Excel with an apostrophe before it ('2020-09-25).
     """
 
     code = "CELL111"
-    message = '{column} "{value}" may have the day first, as other dates of this column do'
+    message = '{column} "{value}" {may_be}; {others}'
+    message_without_value = "{column} may have the day first; {others}"
     example_value = "10/11/2020"
     example_values_above = ("25/9/2020", "13/10/2020")
 
@@ -31,14 +34,33 @@ class DayFirst(ColumnRule):
 
     @property
     def condition(self) -> str:
-        """Whether the column's dates have the day first."""
-        return f"context.day_first.{self.column}"
+        """Why dates of this column are questioned."""
+        return f"context.day_order.{self.column}"
+
+    @property
+    def _day(self) -> pl.Expr:
+        return day_as_read(text(self.column), value(self.column))
+
+    @property
+    def _orders(self) -> pl.Expr:
+        assert isinstance(self.of.of, Day)  # applies_to has seen to it
+        in_year = (context("first_day"), context("last_day")) if self.of.of.within_school_year else None
+        return orders_of_read(self._day, in_year)
+
+    @property
+    def _days(self) -> pl.Expr:
+        return pl.format("{} or {}", *(day.dt.strftime("%B %-d") for day in (self._day, in_other_order(self._day))))
 
     def broken(self) -> pl.Expr:
-        """True where a date can be read in both orders, and the column's other dates have the day first."""
-        other = text(self.column).str.replace(PARTS, "$3-$2-$1").str.to_date("%Y-%m-%d", strict=False)
-        is_other = other.is_not_null() & (other != value(self.column))
-        assert isinstance(self.of.of, Day)  # applies_to has seen to it
-        if self.of.of.within_school_year:
-            is_other &= other.is_between(context("first_day"), context("last_day"))
-        return pl.col(self.condition) & is_other
+        """True where a date can be read in an order that the file's other dates put in question, or where a fix file's
+        note asks about its days and it was left as it was."""
+        orders = self._orders
+        questioned = pl.any_horizontal((orders == each) & context(f"questioned.{each.name}") for each in QUESTIONED)
+        is_in_doubt = context("days_in_doubt").str.contains(self._day.cast(pl.String).str.slice(5), literal=True)
+        return questioned | is_in_doubt
+
+    def facts(self) -> dict[str, pl.Expr]:
+        """Return the words of the message, with the days that the date may be and what the other dates tell."""
+        is_sure = self._orders == Orders.MONTH_FIRST
+        may_be = pl.when(is_sure).then(pl.lit("puts the month first")).otherwise(pl.format("may be {}", self._days))
+        return {**super().facts(), "may_be": may_be, "others": context(f"day_order.{self.column}")}

@@ -1,16 +1,17 @@
-"""CELL123: dates were written in a spreadsheet's way and were read."""
+"""CELL123: dates were written in another program's way and were read."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class DaysInOtherForms(ReadingRule):
-    """Dates were written in a spreadsheet's way and were read.
+    """Dates were written in another program's way and were read.
 
-    What it checks: A spreadsheet may write 2020-09-01 as 44075, the number of days that it has counted, as 9/1/20,
-    or as 2020-09-01 0:00. Such a date is taken where it lies in the school year, since it can mean no other day.
+    What it checks: Programs also write 2020-09-01 as 2020/9/1, 20200901, 01SEP2020, September 1, 2020 or
+    2020-09-01 00:00:00, which can mean no other day. 9/1/20, 01-SEP-20 and 44075, the number of days that a
+    spreadsheet has counted, are taken where the date must be in the school year and is.
 
-    How to fix it: Nothing has to be done. To avoid this notice, format the column as a date with a year of four digits
-    before you save.
+    How to fix it: Nothing has to be done. To avoid this notice, let the program write dates as YYYY-MM-DD or M/D/YYYY,
+    without a time of day.
     """
 
     code = "CELL123"
