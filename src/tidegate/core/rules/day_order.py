@@ -61,6 +61,11 @@ def in_other_order(day: pl.Expr) -> pl.Expr:
     return pl.when(number <= 12).then(pl.date(day.dt.year(), pl.min_horizontal(number, 12), day.dt.month()))
 
 
+def may_be(day: pl.Expr) -> pl.Expr:
+    """Return e.g. `may be October 11 or November 10`, as fix files ask about a day (see `days_in_doubt`)."""
+    return pl.format("may be {} or {}", *(each.dt.strftime("%B %-d") for each in (day, in_other_order(day))))
+
+
 def orders_of(month_first: pl.Expr, day_first: pl.Expr, in_year: tuple[pl.Expr, pl.Expr] | None) -> pl.Expr:
     """Return the `Orders` of dates, as a number, by the days that they are in each order. `in_year` are the school
     year's first and last day, where the days must be in it."""

@@ -6,7 +6,7 @@ from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.columns import context, text, value
-from tidegate.core.rules.day_order import QUESTIONED, Orders, day_as_read, in_other_order, orders_of_read
+from tidegate.core.rules.day_order import QUESTIONED, day_as_read, may_be, orders_of_read
 
 
 class DayFirst(ColumnRule):
@@ -47,20 +47,14 @@ class DayFirst(ColumnRule):
         in_year = (context("first_day"), context("last_day")) if self.of.of.within_school_year else None
         return orders_of_read(self._day, in_year)
 
-    @property
-    def _days(self) -> pl.Expr:
-        return pl.format("{} or {}", *(day.dt.strftime("%B %-d") for day in (self._day, in_other_order(self._day))))
-
     def broken(self) -> pl.Expr:
-        """True where a date can be read in an order that the file's other dates put in question, or where a fix file's
-        note asks about its days and it was left as it was."""
-        orders = self._orders
-        questioned = pl.any_horizontal((orders == each) & context(f"questioned.{each.name}") for each in QUESTIONED)
+        """True where other dates put a date's order in question, or a fix file's note does."""
+        of = self._orders
+        questioned = pl.any_horizontal((of == each) & context(f"questioned.{each.name}") for each in QUESTIONED)
         is_in_doubt = context("days_in_doubt").str.contains(self._day.cast(pl.String).str.slice(5), literal=True)
         return questioned | is_in_doubt
 
     def facts(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the days that the date may be and what the other dates tell."""
-        is_sure = self._orders == Orders.MONTH_FIRST
-        may_be = pl.when(is_sure).then(pl.lit("puts the month first")).otherwise(pl.format("may be {}", self._days))
-        return {**super().facts(), "may_be": may_be, "others": context(f"day_order.{self.column}")}
+        may = may_be(self._day).fill_null("puts the month first")
+        return {**super().facts(), "may_be": may, "others": context(f"day_order.{self.column}")}
