@@ -1,10 +1,16 @@
 """What all tests share: uploads are stored in a folder of the test's own, and files of tests run side by side."""
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("running", "browser")
 """Folders whose tests share a running system: one process runs all of a folder."""
+
+
+# No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
+hypothesis.settings.register_profile("tidegate", deadline=None)
+hypothesis.settings.load_profile("tidegate")
 
 
 def pytest_addoption(parser) -> None:

@@ -22,7 +22,7 @@ def age_of(born: date, year: int) -> int:
 
 @given(st.dates(), st.sampled_from(sorted(AGES.grades)), st.integers(1990, 2060))
 @example(date(2, 1, 1), "11", 2020)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_birth_date_fits_a_grade_by_the_whole_years_of_life(born, grade, year):
     first_day = SchoolYear(year).first_day
     row = {"DateOfBirth:value": [born], "GradeLevel:value": [grade], "context.first_day": [first_day]}

@@ -94,7 +94,7 @@ def test_a_connection_that_breaks_at_the_commit_leaves_the_file_for_the_upload_t
 
 
 def test_an_upload_that_surely_never_came_to_be_leaves_no_file(send, specialist, monkeypatch):
-    def go_wrong(*_):
+    def go_wrong(*_, **__):
         raise RuntimeError
 
     monkeypatch.setattr("tidegate.uploads.receive.enqueue", go_wrong)

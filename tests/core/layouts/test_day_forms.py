@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.core.layouts.school_year import SchoolYear
@@ -31,7 +31,6 @@ def read(text: str, *, within_school_year: bool = True) -> date | None:
     return Preparer(layout, YEAR).prepare(rows).rows[f"{name}:value"].item()
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(FORMS), st.sampled_from(MIDNIGHTS),
     st.sampled_from((str, str.upper, str.lower)),
@@ -41,7 +40,6 @@ def test_a_date_of_one_meaning_reads_back(day, form, midnight, case):
     assert read(text) == read(text, within_school_year=False) == day
 
 
-@settings(deadline=None)
 @given(st.dates(YEAR.first_day, YEAR.last_day), st.sampled_from(SHORT_FORMS), st.sampled_from(MIDNIGHTS))
 def test_a_short_year_reads_back_where_the_school_year_tells_it(day, form, midnight):
     text = day.strftime(form) + midnight

@@ -9,7 +9,7 @@ from random import Random
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tools.mutate_files import compare, make_file, try_one
 
@@ -75,7 +75,6 @@ def test_a_byte_order_mark_in_the_first_row_is_kept_on_both_paths():
     st.booleans(),
     st.sampled_from([60, 300, 10_000]),
 )
-@settings(deadline=None)  # small chunks take their time
 def test_the_fast_path_and_the_exact_path_agree(lines, end, codec, ends_well, has_name, chunk_bytes):
     plain = [f"Roe,{ROW}" if has_name else ROW] * (3 * len(lines))  # mostly plain, or the fast path would not be taken
     front = "LastName," if has_name else ""

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.reading.test_row_names import CTE, NAMES, codes, read, row
@@ -59,7 +59,6 @@ def test_the_end_mark_of_dos_is_no_part_of_the_last_value(read_bytes, end, is_ex
         assert reading.rows["PostsecondaryCredits"].to_list() == ["", "3"]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="a\u201a\u0d1a\x1a\0\n ", max_size=40), st.sampled_from(["utf-8", "utf-16-le", "utf-16-be"]))
 def test_the_end_mark_is_found_sign_by_sign(text, codec):
     with tempfile.NamedTemporaryFile() as file:

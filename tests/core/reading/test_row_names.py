@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.core.reading.limits import Limits
@@ -66,7 +66,6 @@ def test_blank_cells_at_the_end_are_no_row_names():
     assert reading.rows["SAUID"].to_list() == ["1000", "1001", "1002", "1003", "1004"]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["next", "next", "next", "same", "", "x", "Total: 3"]), min_size=1, max_size=14),
     st.booleans(),

@@ -4,7 +4,7 @@ from collections import Counter
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.core.layouts.column_types import Day
@@ -50,7 +50,6 @@ def test_the_dates_of_a_file_tell_which_are_questioned(texts, questioned):
     assert order_of(texts).questioned == questioned
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(TEXTS), max_size=12), max_size=5), st.randoms())
 def test_order_of_rows_and_slices_changes_nothing(slices, chance):
     whole = [text for texts in slices for text in texts]
@@ -58,7 +57,6 @@ def test_order_of_rows_and_slices_changes_nothing(slices, chance):
     assert order_of(whole) == order_of(*slices)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=40))
 def test_few_and_many_different_texts_are_counted_alike(texts):
     series = pl.Series(texts, dtype=pl.String)
