@@ -31,6 +31,10 @@ def test_a_backup_is_restored_with_the_same_state_hash_and_every_file(system, ba
     assert hashes[0] == hashes[1] != ""
     whole = tidegate("state-hash", "--whole", data_dir=tmp_path / "elsewhere").stdout.strip()
     assert whole == json.loads((backup / "backup.json").read_text())["whole_hash"]
+    key = "receipt-key.pem"  # heads are signed with it, and a backup holds no key
+    (tmp_path / "elsewhere" / key).write_bytes((system.data_dir / key).read_bytes())
+    verified = tidegate("verify-audit", data_dir=tmp_path / "elsewhere")
+    assert (verified.returncode, "faults" in verified.stdout) == (0, False), verified.stdout
     files = [
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         for folder in (backup / "uploads", tmp_path / "elsewhere" / "uploads")

@@ -33,7 +33,8 @@ def test_the_request_stands_beside_the_known_student_and_both_answers_are_button
     for words in ("QUILL", "Quill", STUDENT, "Rock Star Public Schools", "Same person", "Different person"):
         assert words in text
     assert read(response).broken() == []
-    assert Event.objects.get(act="possible_duplicates.viewed").details == {"count": 1}
+    known = str(Student.objects.get(number=STUDENT).public_id)
+    assert Event.objects.get(act="possible_duplicates.viewed").details == {"count": 1, "students": [known]}
 
 
 def test_same_person_gives_the_request_the_known_number_and_the_queue_is_empty(signed_in, held, read):

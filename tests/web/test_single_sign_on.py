@@ -34,6 +34,11 @@ def sign_in(client: Client, next_url: str = ""):
     return client.get(back.headers["Location"])
 
 
+def why_refused() -> list[str]:
+    failed = Event.objects.filter(act="person.sign_in_failed")
+    return [event.details["reason"] for event in failed]
+
+
 def test_the_sign_in_page_offers_the_provider_by_its_name(world, provider, read):
     text = read(Client().get(reverse("account_login"))).text
     assert "Sign in with MaineID" in text
@@ -70,6 +75,7 @@ def test_whom_the_state_has_not_added_stays_out(world, provider, read):
     assert "tidegate does not know you yet" in read(response).text
     assert client.get(START).status_code == 302
     assert not Person.objects.filter(email="stranger@example.org").exists()
+    assert why_refused() == ["the provider's person is not known here"]
 
 
 def test_an_email_that_the_provider_has_not_verified_is_not_believed(world, provider, settings):
@@ -87,6 +93,7 @@ def test_whose_access_has_ended_stays_out(world, provider, read):
     assert response.status_code == 403
     assert "has ended" in read(response).text
     assert client.get(START).status_code == 302
+    assert why_refused() == ["access has ended"]
 
 
 def test_an_answer_that_was_not_asked_for_is_refused(world, provider, read):

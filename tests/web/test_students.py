@@ -75,7 +75,7 @@ def test_whoever_looks_at_the_list_is_in_the_audit_log_and_what_was_searched_for
     specialist.get(ADDRESS, {"search": "Quill"})
     event = Event.objects.get(act="students.viewed")
     assert (event.organization_id, event.school_year) == (1000, "2020-2021")
-    assert event.details == {"count": 1}
+    assert event.details == {"count": 1, "students": [str(STUDENT_ID)]}
 
 
 def test_what_is_searched_for_stands_in_no_address(specialist):

@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from tidegate.accounts.encryption import OtherKey, decrypt, encrypt
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.sign_ins import record_failed_sign_in, record_refusal_after_provider
 from tidegate.core.errors import NotAllowed, Refusal
 
 _SAID = {
@@ -48,10 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Do nothing: axes counts wrong passwords, by person and address, in the database."""
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Do nothing: axes counts wrong passwords."""
+        """Record it; axes counts wrong passwords, and the answer to a pause records that itself."""
+        if not getattr(request, "axes_locked_out", False):
+            record_failed_sign_in("wrong password", email=credentials.get("email") or "")
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:  # noqa: ARG002
         """Refuse somebody whose access the state has ended."""
+        record_refusal_after_provider("access has ended", person=user)
         raise NotAllowed("Your access to tidegate has ended", fix="Ask the state data team if you need it again")
 
     def reauthenticate(self, user: Person, password: str) -> bool:
@@ -106,6 +110,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         ]
         person = Person.objects.filter(email__in=emails, is_active=True).first()
         if not person:
+            record_refusal_after_provider("the provider's person is not known here")
             raise NotAllowed(
                 "tidegate does not know you yet",
                 fix=f"{settings.TIDEGATE_SSO_NAME} let you in, but the state has not added you. Ask its data team",
@@ -116,6 +121,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         """Lead back whoever turned round at the provider; anything else ends in a sentence."""
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(redirect("account_login"))
+        record_refusal_after_provider("the provider could not sign the person in")
         raise NotAllowed(
             f"{settings.TIDEGATE_SSO_NAME} could not sign you in", fix="Go to the sign-in page and begin again."
         )

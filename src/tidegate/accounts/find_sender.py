@@ -7,19 +7,22 @@ from django.contrib.auth import SESSION_KEY
 from django.db import close_old_connections
 from django.http import parse_cookie
 
-from tidegate.accounts.tokens import find_token
+from tidegate.accounts.tokens import find_token, record_refused_token
+from tidegate.audit.origin import Origin, within_request
 
 _BEARER = "bearer "
 
 
-def find_sender(*, authorization: str, cookie: str) -> str | None:
-    """Return which token or which person sends it; None where the token is not good or nobody is signed in.
+def find_sender(*, authorization: str, cookie: str, origin: Origin) -> str | None:
+    """Return which token or which person sends it; None where the token is not good, which is recorded with `origin`,
+    or nobody is signed in.
 
     Nothing is allowed by this: it says under whose name a large body is counted. Who may do what is judged later.
     """
     close_old_connections()  # asked outside of a request, whose beginning would do so
     try:
-        return _by_token(authorization) or _by_session(cookie)
+        with within_request(origin):
+            return _by_token(authorization) or _by_session(cookie)
     finally:
         close_old_connections()
 
@@ -27,8 +30,12 @@ def find_sender(*, authorization: str, cookie: str) -> str | None:
 def _by_token(authorization: str) -> str | None:
     if not authorization.lower().startswith(_BEARER):
         return None
-    token = find_token(authorization[len(_BEARER) :].strip())
-    return f"token {token.pk}" if token else None
+    secret = authorization[len(_BEARER) :].strip()
+    token = find_token(secret)
+    if token is None:
+        record_refused_token(secret)
+        return None
+    return f"token {token.pk}"
 
 
 def _by_session(cookie: str) -> str | None:

@@ -13,7 +13,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from tidegate.accounts.models import Person
+from tidegate.accounts.models.person import fold_email
 from tidegate.audit.record import record_event
+from tidegate.audit.record_refusal import record_refusal
+
+_FAILED = "person.sign_in_failed"
 
 
 @receiver(user_logged_in)
@@ -49,7 +53,19 @@ def record_end_of_second_factor(user: Person, authenticator: Authenticator, **_:
 @receiver(authentication_failed)
 def record_wrong_code(user: Person, **_: Any) -> None:
     """Record a wrong code: somebody knows the password, and has not the phone."""
-    record_event("person.wrong_code", by=None, subject=user)
+    record_refusal("person.wrong_code", subject=user, reason="wrong code")
+
+
+def record_failed_sign_in(reason: str, *, email: str) -> None:
+    """Record that a sign-in was refused. Of the e-mail address only whom it belongs to is stored: people type their
+    passwords into the wrong field."""
+    person = None if "\0" in email else Person.objects.filter(email=fold_email(email)).first()
+    record_refusal("person.sign_in_paused" if reason == "paused" else _FAILED, subject=person, reason=reason)
+
+
+def record_refusal_after_provider(reason: str, *, person: Person | None = None) -> None:
+    """Record that somebody came from the provider and was not let in."""
+    record_refusal(_FAILED, subject=person, reason=reason)
 
 
 def is_by_provider(request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ from tidegate.accounts.permissions import (
 )
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
+from tidegate.audit.record_refusal import record_refusal
 from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
 
@@ -75,6 +76,23 @@ def find_token(secret: str) -> Token | None:
     if token is not None and token.last_used_on != timezone.localdate():
         Token.objects.filter(pk=token.pk).update(last_used_on=timezone.localdate())  # once a day is enough
     return token
+
+
+def record_refused_token(secret: str, *, reason: str = "") -> None:
+    """Record that a token was refused and why, as far as the token tells; a secret that is nobody's is not stored."""
+    token = Token.objects.select_related("person", "organization").filter(digest=_digest(secret)).first()
+    organization = token.organization if token else None
+    record_refusal("token.refused", subject=token, organization=organization, reason=reason or _why_refused(token))
+
+
+def _why_refused(token: Token | None) -> str:
+    if token is None:
+        return "unknown"
+    if token.revoked_at is not None:
+        return "revoked"
+    if token.expires_at <= timezone.now():
+        return "at its end"
+    return "no role at the organization" if token.person.is_active else "access has ended"
 
 
 @transaction.atomic

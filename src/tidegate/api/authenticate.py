@@ -8,7 +8,7 @@ from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import can_view_organization
 from tidegate.accounts.reach import no_such
 from tidegate.accounts.sign_ins import has_second_factor
-from tidegate.accounts.tokens import find_token
+from tidegate.accounts.tokens import find_token, record_refused_token
 from tidegate.core.errors import NotAllowed
 from tidegate.reference.models import Organization
 
@@ -23,8 +23,10 @@ class BearerToken(HttpBearer):
         """
         found = find_token(token)
         if not found or not can_view_organization(found.person, found.organization):
+            record_refused_token(token)
             return None
         if settings.TIDEGATE_SECOND_FACTOR_REQUIRED and not has_second_factor(found.person):
+            record_refused_token(token, reason="no second factor")
             raise NotAllowed(
                 "The person whose token this is has no second factor, which the state requires",
                 fix="They sign in and set one up; the token then works again",

@@ -11,7 +11,10 @@ from tidegate.audit.models import Event
 from tidegate.audit.search_events import older_than
 from tidegate.core.results.not_a_formula import not_a_formula
 
-HEADER = ("At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details")
+HEADER = (
+    "At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details", "Address",
+    "User agent", "Request ID",
+)  # fmt: skip
 _SLICE = 2_000
 
 
@@ -31,7 +34,8 @@ def _line(event: Event) -> tuple[object, ...]:
     details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
     texts = (event.act, event.person_email, event.organization_id, event.school_year)
     about = (event.subject_kind, event.subject_id, details)
-    return (event.at.isoformat(timespec="milliseconds"), *(not_a_formula(cell) for cell in (*texts, *about)))
+    origin = (event.address, event.user_agent, event.request_id)
+    return (event.at.isoformat(timespec="milliseconds"), *(not_a_formula(cell) for cell in (*texts, *about, *origin)))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 from tidegate.audit.models import Event
+from tidegate.audit.origin import origin
 
 
 class ActingPerson(Protocol):
@@ -41,8 +42,10 @@ def record_event(
 ) -> Event:
     """Return the event that is now in the log. `by` is None where the system acts, or its operator at the command line.
 
-    `details` are counts, slugs, choices and IDs of ours; never the value of a cell, never a student's name.
+    `details` are counts, slugs, choices and IDs of ours; never the value of a cell, never a student's name. In a
+    request the event has its address, user agent and ID.
     """
+    here = origin()
     return Event.objects.create(
         act=act,
         person_id=by.pk if by else None,
@@ -52,4 +55,7 @@ def record_event(
         subject_kind=type(subject).__name__.lower() if subject else "",
         subject_id=str(getattr(subject, "public_id", subject.pk)) if subject else "",
         details=details,
+        address=here.address,
+        user_agent=here.user_agent,
+        request_id=here.request_id,
     )

@@ -11,6 +11,7 @@ import typer
 _LEAST_FREE_GB = 2
 _STUCK_MINUTES = 10
 _OLDEST_BACKUP_DAYS = 2
+_UNSEALED_MINUTES = 5
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _database_or_none() -> list[Answer]:
     from django.db import InterfaceError, OperationalError
 
     try:
-        return [*_database(), *_way_to_database(), *_log_of_database()]
+        return [*_database(), *_way_to_database(), *_log_of_database(), *_audit_log()]
     except (InterfaceError, OperationalError):
         advice = "it does not answer: start PostgreSQL, or set TIDEGATE_DATABASE_URL right"
         return [Answer(is_well=False, subject="database", advice=advice)]
@@ -125,6 +126,32 @@ def _log_of_database() -> Iterator[Answer]:
         loud = [name for name, value in cursor.fetchall() if value != QUIET_LOG[name]]
     advice = ", ".join(f"{name} = {QUIET_LOG[name]}" for name in loud)
     yield Answer(not loud, "the database's log holds no values of students", f"set on the database: {advice}")
+
+
+def _audit_log() -> Iterator[Answer]:
+    from django.conf import settings
+    from django.db import connection
+    from django.utils import timezone
+
+    from tidegate.audit.models import Event, Head, Unsealed
+    from tidegate.project.grant_rights import changeable_tables
+
+    if Unsealed._meta.db_table not in connection.introspection.table_names():  # noqa: SLF001 - Django's public API
+        return  # the migrations are not up to date, which is said already
+    advice = (
+        "run tidegate migrate as the owner of your own PostgreSQL, and the program as a role of its own "
+        "(TIDEGATE_PROGRAM_ROLE; docs/operating, The audit log). The embedded one has a single role"
+    )
+    yield Answer(not changeable_tables(), "the program can add to the audit log and not change it", advice)
+    first = Unsealed.objects.order_by("event_id").first()
+    since = Event.objects.filter(pk=first.event_id).values_list("at", flat=True).first() if first else None
+    minutes = (timezone.now() - since).total_seconds() / 60 if since else 0
+    subject = f"events of the audit log are sealed: the oldest waits for {minutes:.0f} minutes"
+    yield Answer(minutes < _UNSEALED_MINUTES, subject, "look at the worker's log; then run tidegate verify-audit")
+    last = Head.objects.order_by("-day").first()
+    is_fresh = not last or (timezone.now().date() - last.day).days <= 1
+    folder = settings.TIDEGATE_AUDIT_HEADS_DIR
+    yield Answer(is_fresh, "the audit log has a signed head of today", f"look at the worker's log and at {folder}")
 
 
 def _backups() -> Iterator[Answer]:

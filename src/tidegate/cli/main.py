@@ -26,6 +26,8 @@ MODULES = {
     "migrate": "migrate",
     "doctor": "doctor",
     "state-hash": "state_hash",
+    "verify-audit": "verify_audit",
+    "audit-head": "verify_audit",
     "backup": "backup",
     "restore": "backup",
     "apply-retention": "apply_retention",

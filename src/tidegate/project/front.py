@@ -19,6 +19,8 @@ from tidegate.project.connections import cut, limit_silent_readers
 from tidegate.project.decline import decline
 from tidegate.project.outgoing import Environ, Outgoing, Pages
 from tidegate.project.receive_body import Incoming, Receive, Reception, SenderGone
+from tidegate.project.request_origin import HEADER as REQUEST_ID
+from tidegate.project.request_origin import origin_from
 from tidegate.project.waiting_bytes import WaitingBytes
 from tidegate.project.wsgi_environ import environ_of, headers_of
 
@@ -52,31 +54,31 @@ class Front:
             limit_silent_readers(port=int(scope["server"][1]), seconds=2 * self._bounds.pause_seconds)
         headers = headers_of(scope)
         address = self._address_of(headers.get("x-forwarded-for", ""), scope["client"][0])
+        incoming = Incoming(headers, address, receive, origin_from(headers, address))
         try:
-            body = await self._reception.receive(Incoming(headers, address, receive))
+            body = await self._reception.receive(incoming)
         except SenderGone:
             return
         except (OperationalError, InterfaceError):
             away = Busy("The site cannot answer now", fix="Send it again later", retry_after_seconds=5)
-            await self._decline(away, scope, headers, receive, send)
+            await self._decline(away, scope, incoming, send)
         except Refusal as refusal:
-            await self._decline(refusal, scope, headers, receive, send)
+            await self._decline(refusal, scope, incoming, send)
         else:
             await self._answer(scope, headers, body, receive, send)
 
-    async def _decline(
-        self, refusal: Refusal, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send
-    ) -> None:
+    async def _decline(self, refusal: Refusal, scope: Scope, incoming: Incoming, send: Send) -> None:
         """Answer at once; then let go by, for a moment, what is still coming: a sender who is cut off in the middle
         would not get to read the answer."""
-        response = decline(refusal, path=scope["path"], htmx_target=headers.get("hx-target", ""))
+        response = decline(refusal, path=scope["path"], htmx_target=incoming.headers.get("hx-target", ""))
+        response[REQUEST_ID] = incoming.origin.request_id
         await send(_start_of(response.status_code, [*response.items(), ("Connection", "close")]))
         await send({"type": "http.response.body", "body": response.content})
         if isinstance(refusal, TooSlow):
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(_DRAIN_SECONDS):
-                while (await receive()).get("more_body"):
+                while (await incoming.receive()).get("more_body"):
                     pass
 
     async def _answer(

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tidegate.api.problems import NO_GOOD_TOKEN, SEND_ONE
+from tidegate.audit.origin import Origin
 from tidegate.core.errors import Refusal, TooLarge
 from tidegate.project.arrivals import Arrival, Arrivals, too_slow
 from tidegate.project.waiting_bytes import WaitingBytes
@@ -38,11 +39,12 @@ class SignedOut(Refusal):
 
 @dataclass(frozen=True)
 class Incoming:
-    """What the head of a request says about its body, and who takes the body."""
+    """What the head of a request says about its body, and who takes the body; `origin` is for what is recorded."""
 
     headers: Mapping[str, str]
     address: str
     receive: Receive
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def has_body(self) -> bool:
@@ -120,7 +122,11 @@ class Reception:
         headers = incoming.headers
         sender = await asyncio.get_running_loop().run_in_executor(
             self.threads,
-            lambda: self.find_sender(authorization=headers.get("authorization", ""), cookie=headers.get("cookie", "")),
+            lambda: self.find_sender(
+                authorization=headers.get("authorization", ""),
+                cookie=headers.get("cookie", ""),
+                origin=incoming.origin,
+            ),
         )
         arrival.excuse(time.monotonic() - began)
         if sender is None:

@@ -114,6 +114,21 @@ TIDEGATE_RECEIPT_KEY = env_str(
     "",
     "The Ed25519 key (PEM) that signs receipts; blank makes one in the data folder. All workers need the same.",
 )
+TIDEGATE_AUDIT_HEADS_DIR = Path(
+    env_str(
+        "TIDEGATE_AUDIT_HEADS_DIR",
+        "",
+        "The folder into which workers write the signed head of the audit log of each day; blank is `audit-heads` in "
+        "the data folder. Best a place where nobody of this machine can change a file.",
+    )
+    or TIDEGATE_DATA_DIR / "audit-heads"
+)
+TIDEGATE_PROGRAM_ROLE = env_str(
+    "TIDEGATE_PROGRAM_ROLE",
+    "",
+    "For `tidegate migrate` as the owner of your own PostgreSQL: the role that the program signs in with, which is "
+    "given what it needs; of the audit log that is to add and to read.",
+)
 TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
 )
@@ -189,6 +204,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tidegate.project.answer_headers.AnswerHeadersMiddleware",
+    "tidegate.project.request_origin.RequestOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -344,12 +360,17 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "tidegate.project.log_lines.OneLineFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
             "style": "{",
         }
     },
-    "filters": {"said once": {"()": "tidegate.project.log_lines.SaidOnce"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["said once"]}},
+    "filters": {
+        "said once": {"()": "tidegate.project.log_lines.SaidOnce"},
+        "request ID": {"()": "tidegate.project.request_origin.RequestIdFilter"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["said once", "request ID"]}
+    },
     "root": {
         "handlers": ["stderr"],
         "level": env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR."),

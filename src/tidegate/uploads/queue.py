@@ -20,11 +20,13 @@ QUEUE = "uploads"
 LARGE = "large-uploads"
 WEBHOOKS = "webhooks"
 UPKEEP = "upkeep"
-AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1}
+AUDIT = "audit"
+AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1}
 """How many jobs of each queue a worker has in hand: one upload; messages, which mostly wait, go out beside it; and
-looking for the jobs of dead workers does not wait behind either."""
+looking for the jobs of dead workers and sealing the audit log do not wait behind either."""
 _BYTES_PER_KB = 1000
 _LOOK_SECONDS = max(1, min(5, settings.TIDEGATE_STALLED_SECONDS // 3))
+_SEALED_AT_ONCE = 100_000
 
 
 QUEUES = {"all": [QUEUE, LARGE], "small": [QUEUE]}
@@ -100,6 +102,18 @@ def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue pass
 
     close_old_connections()
     apply_retention()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="seal_events", queue=AUDIT, queueing_lock="seal_events")
+def seal_audit_log(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Chain the events of the last half minute, and sign every day what the chain has come to."""
+    from tidegate.audit.seal_events import seal_events
+    from tidegate.uploads.audit_heads import keep_head_of_today
+
+    close_old_connections()
+    seal_events(at_most=_SEALED_AT_ONCE)
+    keep_head_of_today()
 
 
 @app.periodic(cron=f"* * * * * */{_LOOK_SECONDS}")

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from tidegate.audit.record import record_event
+from tidegate.audit.record_refusal import forget_refusal_counts
 from tidegate.records.models import AnswerLine
 from tidegate.uploads import store
 from tidegate.uploads.models import State, Upload
@@ -36,6 +37,7 @@ def apply_retention() -> Deleted:
     """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
     are processed or on hold lose nothing. What the queue and the API remember goes with the logs."""
     _delete_strays()
+    forget_refusal_counts()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
     before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
     log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)

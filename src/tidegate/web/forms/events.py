@@ -15,6 +15,9 @@ class EventsForm(forms.Form):
     organization_id = forms.IntegerField(label="Organization ID", required=False, min_value=1, max_value=99_999)
     act = forms.ChoiceField(label="Act", required=False)
     upload_id = forms.IntegerField(label="Upload ID", required=False, min_value=1, max_value=2**53)
+    student_id = forms.UUIDField(label="Student's ID", required=False)  # never the number: this stands in the address
+    address = forms.GenericIPAddressField(label="Address", required=False)
+    request_id = forms.CharField(label="Request ID", required=False, max_length=LONGEST_TEXT)
     first_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -25,7 +28,9 @@ class EventsForm(forms.Form):
 
     def wanted(self) -> EventFilter:
         """Return what is asked for; nothing where the form has faults, which it shows."""
-        return EventFilter(**self.cleaned_data) if self.is_valid() else EventFilter()
+        if not self.is_valid():
+            return EventFilter()
+        return EventFilter(**self.cleaned_data | {"student_id": str(self.cleaned_data["student_id"] or "")})
 
 
 def in_words(act: str) -> str:

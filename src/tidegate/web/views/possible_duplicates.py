@@ -20,7 +20,8 @@ def possible_duplicates(request: PersonRequest) -> HttpResponse:
     check_can_resolve_duplicates(request.user)
     page = page_of(Rows(held_requests(), ("pk",)), request)
     pairs = with_known_students(list(page))
-    record_event("possible_duplicates.viewed", by=request.user, count=len(pairs))
+    shown = {str(known.student.public_id) for pair in pairs for known in pair.known}
+    record_event("possible_duplicates.viewed", by=request.user, count=len(pairs), students=sorted(shown))
     return render(request, "web/students/possible_duplicates.html", {"page": page, "pairs": pairs})
 
 

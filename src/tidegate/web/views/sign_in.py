@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from tidegate.accounts.addresses import address_of
 from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.sign_ins import record_failed_sign_in
 from tidegate.accounts.too_often import TooOften
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
@@ -32,6 +33,7 @@ class SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take email and password, where the state takes passwords."""
         if settings.TIDEGATE_SSO_ONLY:
+            record_failed_sign_in("no passwords are taken", email=name_of_sign_in(request))
             raise NotAllowed("No passwords are taken here", fix=f"Sign in with {settings.TIDEGATE_SSO_NAME}")
         return super().post(request, *args, **kwargs)
 
@@ -84,7 +86,7 @@ def address_of_sign_in(request: HttpRequest) -> str:
 
 def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Answer somebody who has given too many wrong passwords."""
-    record_event("person.sign_in_paused", by=None)
+    record_failed_sign_in("paused", email=name_of_sign_in(request))
     seconds = settings.AXES_COOLOFF_TIME.total_seconds()  # from this try on: each one begins the pause anew
     refusal = TooOften(
         "Too many wrong passwords were given",

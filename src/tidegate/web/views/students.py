@@ -20,9 +20,13 @@ def students(request: PersonRequest) -> HttpResponse:
     if focus is None:
         return render(request, "web/students/list.html")
     page = page_of(students_in(focus, by=request.user, search=search), request)
-    seen = len(page)
     record_event(
-        "students.viewed", by=request.user, organization=focus.organization, school_year=focus.school_year, count=seen
+        "students.viewed",
+        by=request.user,
+        organization=focus.organization,
+        school_year=focus.school_year,
+        count=len(page),
+        students=[str(student.public_id) for student in page],
     )
     return render(request, "web/students/list.html", {"focus": focus, "page": page, "search": search})
 
