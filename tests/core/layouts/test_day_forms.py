@@ -14,7 +14,7 @@ from tidegate.file_types import find
 YEAR = SchoolYear(2020)
 MIDNIGHTS = (
     "", " 00:00:00", "T00:00:00Z", " 00:00:00.000", ":00:00:00", " 12.00.00.000000000 AM", " 12:00AM", " 0:00",
-    "T00:00:00-04:00",
+    "T00:00:00-04:00", " 00:00:00+00",
 )  # fmt: skip
 FORMS = (
     "%Y-%m-%d", "%m/%d/%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%b-%Y", "%d%b%Y", "%B %d, %Y", "%d %B %Y", "%b %d %Y",

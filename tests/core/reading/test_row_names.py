@@ -32,7 +32,7 @@ def codes(reading) -> list[str]:
 
 @pytest.mark.parametrize("sign", [",", "\t", ";"])
 @pytest.mark.parametrize("numbers", [range(1, 30), range(30), range(7, 400, 13)])
-@pytest.mark.parametrize("names", [["", *NAMES], ['""', *NAMES], ["Unnamed: 0", *NAMES], ["X", *NAMES], NAMES])
+@pytest.mark.parametrize("names", [*([name, *NAMES] for name in ("", '""', "Unnamed: 0", "X", "line_number")), NAMES])
 def test_row_names_are_left_out_with_a_notice(names, numbers, sign):
     rows = [row(place) for place in range(len(numbers))]
     reading = read(names, [[f'"{number}"', *cells] for number, cells in zip(numbers, rows, strict=True)], sign)
@@ -57,6 +57,13 @@ def test_a_first_column_of_anything_else_is_not_known(first):
 def test_a_row_without_its_number_is_not_read_one_column_to_the_left():
     reading = read(NAMES, [*[[str(number), *row(number)] for number in range(20)], row(20)])
     assert codes(reading) == ["FILE035", "FILE020"]
+
+
+def test_a_row_cut_in_two_hides_no_row_names():
+    rows = [[str(number), *row(number)] for number in range(1, 6)]
+    cut = [rows[2][:5], rows[2][5:]]
+    reading = read(NAMES, [*rows[:2], *cut, *rows[3:]])
+    assert [(fault.code, fault.words) for fault in reading.faults] == [("FILE038", {"number": "5"})]
 
 
 def test_blank_cells_at_the_end_are_no_row_names():

@@ -19,6 +19,7 @@ SCHOOLS = (
     Named("2002", "Kennebec Harbor High School", "HS1", is_own=False, is_preferred=False),
 )
 GRADES = find("student-enrollment").layout.columns["GradeLevel"].of
+GENDERS = find("new-state-id").layout.columns["Gender"].of
 TYPES = find("student-enrollment").layout.columns["EnrollmentType"].of
 
 
@@ -75,6 +76,13 @@ def test_a_grade_is_found_by_its_number_or_its_label(text: str, code: str):
 @pytest.mark.parametrize(("text", "code"), [("O9", "09"), ("l1", "11"), ("1O", "10"), ("1l", "11")])
 def test_a_letter_that_looks_like_a_digit_of_a_grade_is_read_as_one(text: str, code: str):
     assert suggest_choices(text, GRADES)[0].value == code
+
+
+@pytest.mark.parametrize("text", ["FALSE", "False", "false"])
+def test_a_gender_that_was_read_as_a_truth_value_is_found(text: str):
+    assert isinstance(GENDERS, Choice)
+    assert [(each.value, each.is_sure) for each in suggest_choices(text, GENDERS)] == [("F", True)]
+    assert suggest_choices("true", GENDERS) == []
 
 
 def test_an_enrollment_type_is_found_by_a_misspelt_word():

@@ -7,7 +7,10 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 
-_WITHOUT_A_NAME = frozenset({"", "unnamed: 0", "x", "...1", "v1", "index", "level_0", "rownames", "row.names", "obs"})
+_WITHOUT_A_NAME = frozenset({
+    "", "unnamed: 0", "x", "...1", "v1", "index", "level_0", "rownames", "row.names", "obs", "line_number", "n",
+    "row_nr", "rowid",
+})  # fmt: skip
 """What such a column is called, in small letters: by nothing, and by programs that read it again or write it."""
 
 _LONGEST = 9

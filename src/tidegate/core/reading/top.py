@@ -152,10 +152,12 @@ def _with_named_row_names(top: Top, lines: list[str], layout: Layout, others: Co
 
 def _with_row_names_before(top: Top, lines: list[str], layout: Layout) -> Top | None:
     """Return the top of a file whose rows begin with a number that stands under no name of the header, as R writes
-    them; None for any other."""
-    rows = _first_rows(top, lines)
+    them; None for any other. Rows that a line break cuts in two tell nothing."""
     width = top.header.width
-    if top.usual_count != width or not rows or any(len(cells) != width + 1 for cells in rows):
+    first_rows = _first_rows(top, lines)
+    rows = [cells for cells in first_rows if len(cells) == width + 1]
+    is_for_some_rows_alone = any(len(cells) > width + 1 for cells in first_rows) or len(rows) * 2 < len(first_rows)
+    if top.usual_count != width or not rows or is_for_some_rows_alone:
         return None
     cells = [cells[0] for cells in rows]
     if not are_numbering(cells) or not are_before_the_header(rows, layout, top.header.positions):

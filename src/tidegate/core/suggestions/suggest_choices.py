@@ -11,6 +11,8 @@ from tidegate.core.suggestions.look_alikes import as_digits
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
 _NEAR_LABEL = 84
+# A column of F alone is taken for truth values by R, DuckDB and csvkit, and saved as these words.
+_READ_AS_TRUTH = {"F": ("false",), "T": ("true",)}
 
 
 def suggest_choices(text: str, of: Choice) -> list[Suggestion]:
@@ -26,6 +28,8 @@ def suggest_choices(text: str, of: Choice) -> list[Suggestion]:
 def _candidates(text: str, code: str, label: str) -> Iterator[Candidate]:
     read = as_digits(text)
     number = re.search("[0-9]+", read if read.isdecimal() else text)
+    if text.casefold() in _READ_AS_TRUTH.get(code, ()):
+        yield Candidate(90, code, label)
     if number and code.isdigit() and int(number[0]) == int(code) and len(number[0]) <= 2:
         yield Candidate(90, code, label)
     if len(text) >= 4:
