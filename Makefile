@@ -48,7 +48,7 @@ bench: .venv/.installed-bench  ## The benchmarks, as ratios in one run (an hour)
 	$(COMPILE) src bench
 	$(BIN)/python -m bench.run $(ARGS)
 
-docs: .venv/.installed  ## Write docs/reference/ and codes.lock anew (5 seconds)
+docs: .venv/.installed  ## Write docs/reference/, docs/uploading/programs.md and codes.lock anew (5 seconds)
 	$(BIN)/python tools/make_docs.py
 
 docs-check: .venv/.installed  ## Say which generated pages are stale
