@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
 from tidegate.file_types import find
+from tidegate.project.log_objects import JsonFormatter
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import State
 from tidegate.uploads.process import process
@@ -49,8 +50,8 @@ def everything_said(caplog):
     logging.getLogger("django.db.backends").setLevel(logging.INFO)
 
     def lines() -> str:
-        formatter = logging.Formatter("%(name)s %(message)s")
-        return "\n".join(formatter.format(record) for record in caplog.records)
+        formatter, as_object = logging.Formatter("%(name)s %(message)s"), JsonFormatter()
+        return "\n".join(form.format(record) for record in caplog.records for form in (formatter, as_object))
 
     return lines
 

@@ -45,6 +45,14 @@ def env_int(name: str, default: int, meaning: str) -> int:
         raise ImproperlyConfigured(f"{name} is not a whole number") from fault
 
 
+def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) -> str:
+    """Return one of a few words."""
+    text = env_str(name, default, meaning).strip().lower()
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} is none of {', '.join(choices)}")
+    return text
+
+
 def env_list(name: str, default: str, meaning: str) -> list[str]:
     """Return the parts of a text with commas."""
     return [part.strip() for part in env_str(name, default, meaning).split(",") if part.strip()]

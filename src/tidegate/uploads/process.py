@@ -1,5 +1,6 @@
 """Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
 
+import logging
 from contextlib import closing, suppress
 from functools import partial
 
@@ -13,6 +14,7 @@ from tidegate.core.checking import Checked, Focus, check
 from tidegate.core.reading.limits import Limits
 from tidegate.file_types import find_all
 from tidegate.records.stored import DatabaseTables
+from tidegate.uploads.at_hand import at_hand
 from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.incident import describe, fail_by_our_fault
 from tidegate.uploads.interruption import HeldByOthers, Interruption
@@ -27,6 +29,7 @@ from tidegate.uploads.store import opened
 from tidegate.uploads.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.webhooks import announce
 
+log = logging.getLogger(__name__)
 _MOST_JUDGEMENTS = 3
 _MOST_TRIES = 8
 """An upload that so many workers have begun and none has ended would take every worker down with it."""
@@ -37,8 +40,13 @@ def process(*, upload_id: int) -> None:
 
     A fault of ours ends it as failed, with an incident ID, and one that takes too long ends with a sentence. When the
     database goes away the error is passed on, and where others hold what it needs or have taken it over an Interruption
-    is raised: the queue will take the upload up again.
+    is raised: the queue will take the upload up again. Every line that is logged meanwhile bears the upload's number.
     """
+    with at_hand(upload_id):
+        _process(upload_id)
+
+
+def _process(upload_id: int) -> None:
     try_count = _begin(upload_id)
     if try_count is None:
         return
@@ -135,6 +143,13 @@ def _finish(upload_id: int, try_count: int, teller: Teller) -> None:
         subject=upload,
     )
     announce(upload)
+    transaction.on_commit(partial(_say_that_it_ended, upload))
+
+
+def _say_that_it_ended(upload: Upload) -> None:
+    assert upload.started_at
+    seconds = (timezone.now() - upload.started_at).total_seconds()
+    log.info("Upload %s is %s after %.1f s, with %s rows", upload.pk, upload.state, seconds, upload.row_count)
 
 
 def _check(upload: Upload, teller: Teller) -> Checked:

@@ -1,5 +1,6 @@
 """Receives a file: keeps it, notes who sent it for what, and queues it, all or nothing."""
 
+import logging
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -21,6 +22,8 @@ from tidegate.uploads.keep_findings import keep_fault
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queue import enqueue, stand_in_line
 from tidegate.uploads.webhooks import announce
+
+log = logging.getLogger(__name__)
 
 
 def receive(
@@ -68,6 +71,7 @@ def receive(
     except BaseException:
         store.discard(kept.stored_as)
         raise
+    log.info("Upload %s was sent", upload.pk, extra={"upload_id": upload.pk})
     return upload
 
 

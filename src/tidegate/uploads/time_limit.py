@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from contextlib import suppress
+from contextvars import copy_context
 from types import TracebackType
 from typing import Self
 
@@ -40,7 +41,11 @@ class TimeLimit:
         self.is_up = False
         self._upload_id, self._try_count = upload_id, try_count
         self._is_over = threading.Event()
-        self._timer = threading.Timer(settings.TIDEGATE_MAX_UPLOAD_SECONDS, self._end)
+        self._timer = threading.Timer(
+            settings.TIDEGATE_MAX_UPLOAD_SECONDS,
+            copy_context().run,  # what the timer logs bears the upload's number, too
+            [self._end],
+        )
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
