@@ -12,6 +12,7 @@ _LEAST_FREE_GB = 2
 _STUCK_MINUTES = 10
 _OLDEST_BACKUP_DAYS = 2
 _UNSEALED_MINUTES = 5
+_SHORTEST_TOKEN = 20
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def _database() -> Iterator[Answer]:
 
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
+    from tidegate.uploads.measure import workers_alive
     from tidegate.uploads.queue import AT_ONCE
     from tidegate.uploads.webhook_secrets import has_unreadable_secrets
 
@@ -89,6 +91,9 @@ def _database() -> Iterator[Answer]:
         cursor.execute(alive)
         count = -(-cursor.fetchone()[0] // len(AT_ONCE))  # the queue counts one for each of its queues
         yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")
+        lanes = workers_alive()
+        advice = "those of the lane small take no large ones; start another: tidegate worker"
+        yield Answer(lanes["all"] > 0 or not lanes["small"], "a worker takes files of every size", advice)
         cursor.execute(
             "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"
             f" AND sent_at < now() - interval '{_STUCK_MINUTES} minutes'"
@@ -192,6 +197,11 @@ def _keys() -> Iterator[Answer]:
 def _settings() -> Iterator[Answer]:
     from django.conf import settings
 
+    yield Answer(
+        len(settings.TIDEGATE_METRICS_TOKEN) >= _SHORTEST_TOKEN or not settings.TIDEGATE_METRICS_TOKEN,
+        "the token of the metrics cannot be guessed",
+        f"make TIDEGATE_METRICS_TOKEN at least {_SHORTEST_TOKEN} random characters",
+    )
     yield Answer(not settings.DEBUG, "debugging is off", "unset TIDEGATE_DEBUG")
     yield Answer("*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS")
     yield Answer(

@@ -93,7 +93,7 @@ async def _work(is_told: asyncio.Event, lane: Lane) -> None:
     django_connector = app.connector
     connector = PsycopgConnector(kwargs=connector_params(), configure=_commit_each_statement)
     with app.replace_connector(connector) as worker_app:
-        worker_app.job_manager = LeasedJobs(connector, in_transaction=django_connector)
+        worker_app.job_manager = LeasedJobs(connector, in_transaction=django_connector, lane=lane)
         around_jobs = [*worker_app.worker_defaults.get("task_middleware", []), hold_lease]
         async with worker_app.open_async():
             working = [

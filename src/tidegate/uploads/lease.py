@@ -40,6 +40,14 @@ WHERE datname = current_database() AND usename = current_user AND application_na
         WHERE worker.id = substring(application_name FROM '[0-9]+$')::bigint
     )
 """
+_ENTER_LANE = """
+INSERT INTO uploads_workerlane (worker_id, lane) VALUES (%(worker_id)s, %(lane)s)
+ON CONFLICT (worker_id) DO UPDATE SET lane = excluded.lane, since = now()
+"""
+_LEAVE_LANES = """
+DELETE FROM uploads_workerlane
+WHERE NOT EXISTS (SELECT FROM procrastinate_workers worker WHERE worker.id = worker_id)
+"""
 _GIVE_SIGN = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(worker_id)s RETURNING id"
 _HELD = """
 FROM (
@@ -98,11 +106,22 @@ connection_created.connect(_name_new_session)
 class LeasedJobs(JobManager):
     """The queue as a worker sees it: it ends no job that was given to another since, and notices that it is nobody."""
 
-    def __init__(self, connector: BaseConnector, *, in_transaction: BaseConnector) -> None:
+    def __init__(self, connector: BaseConnector, *, in_transaction: BaseConnector, lane: str = "all") -> None:
         super().__init__(connector)
+        self._lane = lane
+        self._is_in_lane = False
         self._in_transaction = JobManager(in_transaction)
         self._sign_at = time.time()
         self._waits_until = 0.0
+
+    async def register_worker(self) -> int:
+        """Register a worker of one queue, and return its number. The first of a process stands for it in its lane."""
+        worker_id = await super().register_worker()
+        if not self._is_in_lane:
+            self._is_in_lane = True
+            await self._asynchronous.execute_query_async(_LEAVE_LANES)
+            await self._asynchronous.execute_query_async(_ENTER_LANE, worker_id=worker_id, lane=self._lane)
+        return worker_id
 
     def batch_defer_jobs(self, jobs: list[Job], connection: Any | None = None) -> list[Job]:
         """Queue what a job brings with it in the transaction at hand: Django's connector does so, the worker's own

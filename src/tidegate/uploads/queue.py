@@ -21,9 +21,10 @@ LARGE = "large-uploads"
 WEBHOOKS = "webhooks"
 UPKEEP = "upkeep"
 AUDIT = "audit"
-AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1}
+WATCH = "watch"  # no other has its jobs: workers of the release before would not know them, and end them as failed
+AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1}
 """How many jobs of each queue a worker has in hand: one upload; messages, which mostly wait, go out beside it; and
-looking for the jobs of dead workers and sealing the audit log do not wait behind either."""
+looking for the jobs of dead workers, sealing the audit log and the sample of each minute do not wait behind either."""
 _BYTES_PER_KB = 1000
 _LOOK_SECONDS = max(1, min(5, settings.TIDEGATE_STALLED_SECONDS // 3))
 _SEALED_AT_ONCE = 100_000
@@ -114,6 +115,16 @@ def seal_audit_log(timestamp: int) -> None:  # noqa: ARG001 - the queue passes i
     close_old_connections()
     seal_events(at_most=_SEALED_AT_ONCE)
     keep_head_of_today()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_sample", queue=WATCH, queueing_lock="keep_sample")
+def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Note every minute how the site does."""
+    from tidegate.uploads.samples import keep_sample
+
+    close_old_connections()
+    keep_sample()
 
 
 @app.periodic(cron=f"* * * * * */{_LOOK_SECONDS}")

@@ -46,6 +46,16 @@ def is_kept(stored_as: str) -> bool:
     return bool(stored_as) and _path_of(stored_as).is_file()
 
 
+def answers() -> bool:
+    """Whether files can be kept and read now."""
+    folder = Path(settings.TIDEGATE_UPLOADS_DIR)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
 @contextmanager
 def opened(stored_as: str) -> Iterator[Path]:
     """Yield where the file can be read as it was sent. An encrypted one is decrypted into memory, never to the disk."""

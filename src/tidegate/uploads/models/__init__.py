@@ -5,9 +5,11 @@ from tidegate.uploads.models.finding import Finding
 from tidegate.uploads.models.finding_count import FindingCount
 from tidegate.uploads.models.progress import Progress, Step
 from tidegate.uploads.models.receipt import Receipt
+from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.upload import MOVES, State, Upload
 from tidegate.uploads.models.webhook import Webhook
 from tidegate.uploads.models.webhook_secret import WebhookSecret
+from tidegate.uploads.models.worker_lane import WorkerLane
 
 __all__ = [
     "MOVES",
@@ -17,9 +19,12 @@ __all__ = [
     "FindingCount",
     "Progress",
     "Receipt",
+    "RequestSample",
+    "Sample",
     "State",
     "Step",
     "Upload",
     "Webhook",
     "WebhookSecret",
+    "WorkerLane",
 ]

@@ -80,6 +80,8 @@ class Upload(models.Model):
             models.Index(fields=["school_year", "-sent_at"], name="upload_by_year"),
             models.Index(fields=["school_year", "file_type", "-sent_at"], name="upload_by_file_type"),
             models.Index(fields=["sent_by", "-sent_at"], name="upload_by_sender"),
+            models.Index(fields=["state", "sent_at"], name="upload_by_state"),
+            models.Index(fields=["finished_at"], name="upload_by_end"),
         ]
         constraints = [
             models.CheckConstraint(
