@@ -18,11 +18,8 @@ def set_up() -> None:
 
 def refuse_pending_migrations() -> None:
     """Raise a Refusal where the database is not at this version of the program."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
     from tidegate.core.errors import Refusal
+    from tidegate.project.readiness import is_migrated
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not is_migrated():
         raise Refusal("The database is not at this version of tidegate", fix="Run tidegate migrate", code="MIGRATIONS")

@@ -1,8 +1,10 @@
 """`tidegate web`: serves the pages."""
 
+import os
 import resource
 import socket
-from typing import Annotated
+import tempfile
+from typing import Annotated, Any
 
 import typer
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -26,18 +28,20 @@ def web(
     port: Annotated[int, typer.Option(help="The port to listen on")] = 8000,
     processes: Annotated[int, typer.Option(help="How many web processes")] = 1,
 ) -> None:
-    """Serve the pages. A worker has to run beside it, here or on another machine."""
-    from tidegate.cli.setup import refuse_pending_migrations, set_up
+    """Serve the pages. A worker has to run beside it, here or on another machine.
+
+    It may start before `tidegate migrate` of its release has run: until then it sends everybody away, and `/readyz`
+    says why.
+    """
+    from tidegate.cli.setup import set_up
 
     set_up()
-    refuse_pending_migrations()
     refuse_taken_port(host, port)
-    from django.db import connections
-
-    connections.close_all()  # the web processes are made from this one
     _open_enough_files()
     typer.echo(f"tidegate web listens on http://{host}:{port}")
-    _server(host, port, processes).serve()
+    with tempfile.TemporaryDirectory(prefix="tidegate-counts-") as counts:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # before a web process loads the library that reads it
+        _server(host, port, processes).serve()
 
 
 def _server(host: str, port: int, processes: int) -> MPServer:
@@ -57,7 +61,18 @@ def _server(host: str, port: int, processes: int) -> MPServer:
         workers_kill_timeout=_LAST_SECONDS,
         log_access=False,
         log_level=LogLevels.warning,
+        log_dictconfig=_log_of_server(),
     )
+
+
+def _log_of_server() -> dict[str, Any]:
+    """Return how the server writes what it has to say itself: in the same form, and to the same place, as we do."""
+    from django.conf import settings
+
+    names = ("formatters", "filters", "handlers")
+    to_ours = {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
+    loggers = {"_granian": to_ours, "granian.access": to_ours}
+    return {name: settings.LOGGING[name] for name in names} | {"loggers": loggers}
 
 
 def _open_enough_files() -> None:

@@ -1,4 +1,4 @@
-"""The entry of the web server: the pages, and before them what takes requests in without a thread."""
+"""The entry of the web server: the pages, before them what takes requests in without a thread, and what watches."""
 
 from django.conf import settings
 
@@ -6,20 +6,25 @@ from tidegate.accounts.addresses import address_of
 from tidegate.project.arrivals import Bounds
 from tidegate.project.front import Front
 from tidegate.project.wsgi import application as pages  # first: it sets Django up
+
+# isort: split
+from tidegate.project.watched import Watched
 from tidegate.uploads.arriving import BYTES_PER_MB
 
-application = Front(
-    pages,
-    bounds=Bounds(
-        seconds=settings.TIDEGATE_REQUEST_SECONDS,
-        pause_seconds=settings.TIDEGATE_REQUEST_PAUSE_SECONDS,
-        bytes_per_second=settings.TIDEGATE_REQUEST_BYTES_PER_SECOND,
-        in_all=settings.TIDEGATE_UNFINISHED_REQUESTS,
-        on_disk=settings.TIDEGATE_UNFINISHED_FILES,
-        per_sender=settings.TIDEGATE_UNFINISHED_PER_SENDER,
-        per_address=settings.TIDEGATE_UNFINISHED_PER_ADDRESS if settings.TIDEGATE_PROXIES else 0,
-        largest_file=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB,
-    ),
-    threads=settings.TIDEGATE_WEB_THREADS,
-    address_of=address_of,
+application = Watched(
+    Front(
+        pages,
+        bounds=Bounds(
+            seconds=settings.TIDEGATE_REQUEST_SECONDS,
+            pause_seconds=settings.TIDEGATE_REQUEST_PAUSE_SECONDS,
+            bytes_per_second=settings.TIDEGATE_REQUEST_BYTES_PER_SECOND,
+            in_all=settings.TIDEGATE_UNFINISHED_REQUESTS,
+            on_disk=settings.TIDEGATE_UNFINISHED_FILES,
+            per_sender=settings.TIDEGATE_UNFINISHED_PER_SENDER,
+            per_address=settings.TIDEGATE_UNFINISHED_PER_ADDRESS if settings.TIDEGATE_PROXIES else 0,
+            largest_file=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB,
+        ),
+        threads=settings.TIDEGATE_WEB_THREADS,
+        address_of=address_of,
+    )
 )
