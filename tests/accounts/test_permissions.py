@@ -8,7 +8,7 @@ from tidegate.core.errors import NotAllowed, NotFound
 
 WORK = ("view_students", "view_upload", "send_upload", "download_upload")
 LOOK = ("view_students", "view_upload")
-STATE = ("manage_reference", "manage_people", "view_audit")
+STATE = ("manage_reference", "manage_people", "view_audit", "view_operations")
 
 
 @pytest.mark.parametrize(

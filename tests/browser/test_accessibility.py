@@ -67,6 +67,8 @@ def test_every_page_is_accessible(signed_in, width, scheme):
         faults += look_at(page, "possible duplicates", width)
         page.goto("/audit-log/")
         faults += look_at(page, "audit log", width)
+        page.goto("/operations/")
+        faults += look_at(page, "operations", width)
     assert faults == []
 
 

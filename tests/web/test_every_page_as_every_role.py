@@ -43,6 +43,7 @@ PAGES = {
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "events": ({}, (200, 403, 403, 403, 403, 403)),
     "events_file": ({}, (200, 403, 403, 403, 403, 403)),
+    "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "students": ({}, EVERYBODY),
     "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "student_cte": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),

@@ -170,6 +170,17 @@ def check_can_view_audit(person: Person) -> None:
         raise _not_allowed(Permission.VIEW_AUDIT)
 
 
+def can_view_operations(person: Person) -> bool:
+    """Whether the person may see how the site runs: its queue, its workers and its speed."""
+    return has_permission(person, Permission.VIEW_OPERATIONS, None)
+
+
+def check_can_view_operations(person: Person) -> None:
+    """Raise NotAllowed where the person may not see how the site runs."""
+    if not can_view_operations(person):
+        raise _not_allowed(Permission.VIEW_OPERATIONS)
+
+
 def _check(person: Person, permission: Permission, organization: Organization | None, *, thing: str) -> None:
     if not can_view_organization(person, organization):
         raise no_such(thing)

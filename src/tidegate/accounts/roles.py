@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_REFERENCE = "manage reference lists"
     MANAGE_PEOPLE = "manage people"
     VIEW_AUDIT = "view the audit log"
+    VIEW_OPERATIONS = "see how the site runs"
 
 
 class Role:

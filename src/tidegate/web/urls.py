@@ -12,6 +12,7 @@ from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
 from tidegate.web.views.fix_file import fix_file
 from tidegate.web.views.full_log import full_log_csv, full_log_xlsx
+from tidegate.web.views.operations import operations
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
 from tidegate.web.views.receipt import receipt, receipt_key
 from tidegate.web.views.requirements import requirements
@@ -92,6 +93,7 @@ urlpatterns = [
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("audit-log/", events, name="events"),
     path("audit-log/events.csv", events_file, name="events_file"),
+    path("operations/", operations, name="operations"),
     path("file-types/", file_types, name="file_types"),
     path(FILE_TYPE, file_type, name="file_type"),
     path(f"{FILE_TYPE}rules/<slug:code>/", rule, name="rule"),

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.focus import why_no_focus
-from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit
+from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit, can_view_operations
 from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
 from tidegate.core.suggestions.suggestion import in_words
@@ -78,6 +78,13 @@ def may_view_audit(context: dict[str, Any]) -> bool:
     """Whether the tree has the audit log for this person."""
     person = context["request"].user
     return bool(person.is_authenticated) and can_view_audit(person)
+
+
+@register.simple_tag(takes_context=True)
+def may_view_operations(context: dict[str, Any]) -> bool:
+    """Whether the tree has the page Operations for this person."""
+    person = context["request"].user
+    return bool(person.is_authenticated) and can_view_operations(person)
 
 
 @register.filter
