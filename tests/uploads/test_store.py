@@ -76,7 +76,7 @@ import io, resource, signal, sys
 from tidegate.cli.setup import set_up
 import django
 from django.conf import settings
-settings.configure(TIDEGATE_UPLOADS_DIR=sys.argv[1], TIDEGATE_STORE_KEY="")
+settings.configure(TIDEGATE_UPLOADS_DIR=sys.argv[1], TIDEGATE_STORE_KEY="", TIDEGATE_STORE_URL="")
 from tidegate.uploads import store
 settings.TIDEGATE_STORE_KEY = store.new_key() if sys.argv[2] else ""
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

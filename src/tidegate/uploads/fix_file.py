@@ -6,17 +6,17 @@ from tidegate.core.errors import NotFound
 from tidegate.core.results.fix_file import fix_file
 from tidegate.uploads.models import Upload
 from tidegate.uploads.result_log import findings_in_slices
-from tidegate.uploads.store import is_kept, opened
+from tidegate.uploads.store import is_kept, may_be_kept, opened
 
 
 def has_fix_file(upload: Upload) -> bool:
-    """Whether the upload has rows that were not loaded, and its file is still kept."""
-    return bool(upload.error_count and upload.has_log) and is_kept(upload.stored_as)
+    """Whether the upload has rows that were not loaded, and its file should still be kept."""
+    return bool(upload.error_count and upload.has_log) and may_be_kept(upload.stored_as)
 
 
 def fix_file_chunks(upload: Upload) -> Iterator[bytes]:
     """Yield the fix file as UTF-8. NotFound where there is none."""
-    if not has_fix_file(upload):
+    if not (has_fix_file(upload) and is_kept(upload.stored_as)):
         raise NotFound("This upload has no fix file", fix="Every row was loaded, or the file is not kept any more")
     return _pieces(upload)
 
@@ -24,6 +24,6 @@ def fix_file_chunks(upload: Upload) -> Iterator[bytes]:
 def _pieces(upload: Upload) -> Iterator[bytes]:
     layout = upload.kind.layout.in_year(upload.year)
     rules = upload.kind.rules_by_code()
-    with opened(upload.stored_as) as path:
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
         for piece in fix_file(path, layout, findings_in_slices(upload), rules):
             yield piece.encode()

@@ -14,5 +14,9 @@ class HeldByOthers(Interruption):
     """Somebody else holds for long what the upload needs: an upload that speaks of the same students, or an import."""
 
 
+class FilesAway(Interruption):
+    """The store of files does not answer."""
+
+
 class TakenOver(Interruption):
     """Another worker has begun with the upload, since this one gave no sign of life."""

@@ -51,7 +51,7 @@ def _content(upload: Upload) -> list[str]:
 
 
 def _rows_to_fix(upload: Upload) -> dict[int, int]:
-    with opened(upload.stored_as) as path:
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
         return rows_to_fix(path, upload.kind.layout.in_year(upload.year))
 
 
@@ -86,7 +86,7 @@ def _loaded_rows(upload: Upload) -> Iterator[pl.DataFrame]:
     matter: what is stored may have changed since."""
     kind = upload.kind
     focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
-    with opened(upload.stored_as) as path:
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
         checked = check(path, kind.layout, (), focus=focus, tables=DatabaseTables(), keeps=kind.columns_to_keep())
     with_errors = _rows_with_errors(upload)
     return (rows.filter(~pl.col(ROW).is_in(with_errors)).drop(ROW_IS_BAD) for rows in checked.rows_in_slices())

@@ -17,7 +17,7 @@ from tidegate.records.stored import DatabaseTables
 from tidegate.uploads.at_hand import at_hand
 from tidegate.uploads.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.incident import describe, fail_by_our_fault
-from tidegate.uploads.interruption import HeldByOthers, Interruption
+from tidegate.uploads.interruption import FilesAway, HeldByOthers, Interruption
 from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.load_rows import Loaded, load_rows
 from tidegate.uploads.loaded_before import loaded_before
@@ -25,7 +25,7 @@ from tidegate.uploads.lock_upload import lock_upload
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.progress import Teller, forget_progress
 from tidegate.uploads.receipts import give_receipt
-from tidegate.uploads.store import opened
+from tidegate.uploads.store import StoreAway, opened
 from tidegate.uploads.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.webhooks import announce
 
@@ -39,8 +39,9 @@ def process(*, upload_id: int) -> None:
     """Bring a waiting upload to its end; one that has ended already is left alone.
 
     A fault of ours ends it as failed, with an incident ID, and one that takes too long ends with a sentence. When the
-    database goes away the error is passed on, and where others hold what it needs or have taken it over an Interruption
-    is raised: the queue will take the upload up again. Every line that is logged meanwhile bears the upload's number.
+    database goes away the error is passed on. Where others hold what it needs or have taken it over, or the store of
+    files is away, an Interruption is raised. In both cases the queue will take the upload up again.
+    Every line that is logged meanwhile bears the upload's number.
     """
     with at_hand(upload_id):
         _process(upload_id)
@@ -61,9 +62,9 @@ def _process(upload_id: int) -> None:
         except Exception as fault:
             if limit.is_up:
                 fail_for_time(upload_id, try_count=try_count)
-            elif _is_held_by_others(fault):
+            elif comes_back := _what_comes_back(fault):
                 _step_back(upload_id, try_count)
-                raise HeldByOthers from None
+                raise comes_back from None
             elif isinstance(fault, (OperationalError, InterfaceError, Interruption)):
                 raise
             else:
@@ -97,13 +98,17 @@ def _begin(upload_id: int) -> int | None:
     return upload.try_count
 
 
-def _is_held_by_others(fault: Exception) -> bool:
-    return isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable)
+def _what_comes_back(fault: Exception) -> type[Interruption] | None:
+    """Return what the upload has to wait for without a fault of its own; None where it is something else."""
+    if isinstance(fault, StoreAway):
+        return FilesAway
+    is_held = isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable)
+    return HeldByOthers if is_held else None
 
 
 @transaction.atomic
 def _step_back(upload_id: int, try_count: int) -> None:
-    """Take back that the upload was begun: that others hold what it needs is no failed try."""
+    """Take back that the upload was begun: that it has to wait for something is no failed try."""
     upload = lock_upload(upload_id, try_count=try_count)
     upload.try_count -= 1
     upload.save(update_fields=["try_count"])
@@ -159,7 +164,7 @@ def _check(upload: Upload, teller: Teller) -> Checked:
         teller.tell(Step.JUDGING, row_count)
         stop_if_cancelled(upload.pk)
 
-    with opened(upload.stored_as) as path:
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
         return check(
             path,
             kind.layout,

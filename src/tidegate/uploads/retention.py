@@ -65,7 +65,7 @@ def _each(old: Q, delete: Callable[[Upload], None]) -> int:
 
 def _delete_file(upload: Upload) -> None:
     """Delete the file before all else: where the database goes away now, the next run notes what was done."""
-    store.discard(upload.stored_as)
+    store.remove(upload.stored_as)
     upload.stored_as = ""
     upload.save(update_fields=["stored_as"])
     record_event("upload.file_deleted", by=None, subject=upload)

@@ -21,5 +21,6 @@ def uploaded_file(request: PersonRequest, upload_id: int) -> HttpResponseBase:
         raise NotFound(
             NOT_KEPT, fix="A file over the size limit is not kept, nor is one past the time that the state keeps files"
         )
+    chunks = chunks_of(upload.stored_as, sha256=upload.sha256)
     record_event("upload.file_downloaded", by=request.user, organization=upload.organization, subject=upload)
-    return download(chunks_of(upload.stored_as), upload.file_name, content_type="application/octet-stream")
+    return download(chunks, upload.file_name, content_type="application/octet-stream")

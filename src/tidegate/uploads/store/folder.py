@@ -1,0 +1,93 @@
+"""The store as a folder, written through to the disk."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_MARKS = "arriving"
+
+
+class Folder:
+    """A folder that all processes see: on one machine, or shared by several."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path_of(self, name: str) -> Path:
+        """Return where the file lies."""
+        return self.root / name
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there."""
+        return (self.root / name).is_file()
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator[BinaryIO]:
+        """Yield the file."""
+        with (self.root / name).open("rb") as file:
+            yield file
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[BinaryIO]:
+        """Yield what takes the bytes of a new file."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("xb") as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())  # the upload is promised once its row is committed
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        _write_names_through(path)
+
+    def remove(self, name: str) -> None:
+        """Remove the file."""
+        (self.root / name).unlink(missing_ok=True)
+
+    def mark(self, name: str) -> None:
+        """Note that a file is coming."""
+        mark = self._mark_of(name)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+    def unmark(self, name: str) -> None:
+        """Take the note away."""
+        self._mark_of(name).unlink(missing_ok=True)
+
+    def marked(self, *, for_seconds: float) -> Iterator[str]:
+        """Yield the names of the files whose note is so old."""
+        marks = self.root / _MARKS
+        for mark in sorted(marks.iterdir()) if marks.is_dir() else ():
+            with suppress(FileNotFoundError):  # settled at this very moment
+                if time.time() - mark.stat().st_mtime >= for_seconds:
+                    yield f"{mark.name[:2]}/{mark.name}"
+
+    def answers(self) -> bool:
+        """Whether the folder can be read and written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            return os.access(self.root, os.R_OK | os.W_OK | os.X_OK)
+        except OSError:
+            return False
+
+    def is_empty(self) -> bool:
+        """Whether the folder is not there or has nothing in it."""
+        return not self.root.exists() or not any(self.root.iterdir())
+
+    def _mark_of(self, name: str) -> Path:
+        return self.root / _MARKS / name.rpartition("/")[2]
+
+
+def _write_names_through(path: Path) -> None:
+    """Have the disk know the file's name, too, and that of its folder."""
+    for folder in (path.parent, path.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
