@@ -1,12 +1,15 @@
 """A backup of a running system is restored elsewhere, and the state hash is the same."""
 
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from tests.running.conftest import environment_of
+from tests.uploads.object_servers import on_disk
+from tidegate.uploads.backup_names import backups_in, last_backups
 
 
 def tidegate(*arguments, data_dir) -> subprocess.CompletedProcess:
@@ -81,3 +84,102 @@ def test_a_file_that_is_gone_from_the_store_costs_no_backup(system, tmp_path):
     restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "elsewhere")
     assert restored.returncode == 0, restored.stderr
     assert not (tmp_path / "elsewhere" / "uploads" / name).exists()
+
+
+def test_a_drill_restores_elsewhere_compares_the_hash_and_leaves_nothing(system, backup, tmp_path):
+    environment = environment_of(system.data_dir) | {
+        "TMPDIR": str(tmp_path),
+        "TIDEGATE_BACKUP_DIR": str(tmp_path / "b"),
+    }
+    (tmp_path / "b").mkdir()
+    shutil.copytree(backup, tmp_path / "b" / "2026-11-24T030000Z")
+    drill = [sys.executable, "-m", "tidegate.cli.main", "restore-drill"]
+    run = subprocess.run(drill, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert json.loads((backup / "backup.json").read_text())["whole_hash"] in run.stdout
+    assert "The drill with 2026-11-24T030000Z took " in run.stdout
+    assert list(tmp_path.glob("tidegate-drill-*")) == []
+
+
+def test_a_drill_with_a_damaged_backup_ends_with_2(backup, tmp_path):
+    shutil.copytree(backup, tmp_path / "changed")
+    with (tmp_path / "changed" / "database.dump").open("ab") as dump:
+        dump.write(b"\x01")
+    refused = tidegate("restore-drill", tmp_path / "changed", data_dir=tmp_path / "elsewhere")
+    assert (refused.returncode, "was damaged or changed" in refused.stderr) == (2, True), refused.stderr
+    refused = tidegate("restore-drill", data_dir=tmp_path / "elsewhere")
+    assert (refused.returncode, "There is no backup" in refused.stderr) == (2, True), refused.stderr
+
+
+SCHEDULED = """
+import sys
+from tidegate.cli.setup import set_up
+set_up()
+from tidegate.core.errors import Refusal
+from tidegate.uploads.scheduled_backup import back_up_when_due
+from django.conf import settings
+made = [bool(back_up_when_due())]
+if sys.argv[1] == "a full disk":
+    import resource, signal, time
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+    time.sleep(1)
+    settings.TIDEGATE_BACKUP_HOURS = 0
+    try:
+        back_up_when_due()
+    except (Refusal, OSError):
+        made.append("failed")
+else:
+    import time
+    made.append(bool(back_up_when_due()))
+    time.sleep(1)  # a backup is named by its second
+    settings.TIDEGATE_BACKUP_HOURS = 0
+    made.append(bool(back_up_when_due()))
+print(made)
+"""
+
+
+def scheduled(what, folder, system) -> str:
+    command = [sys.executable, "-c", SCHEDULED, what]
+    environment = environment_of(system.data_dir) | {"TIDEGATE_BACKUP_DIR": str(folder), "TIDEGATE_BACKUP_KEEP": "1"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_backup_is_made_when_one_is_due_and_the_oldest_goes(system, tmp_path):
+    assert scheduled("backups", tmp_path / "nightly", system) == "[True, False, True]"
+    assert len(backups_in(tmp_path / "nightly")) == 1
+    assert last_backups(tmp_path / "nightly").failure == ""
+
+
+def test_a_backup_that_failed_costs_none_that_is_there_and_doctor_says_it(system, tmp_path):
+    assert scheduled("a full disk", tmp_path, system) == "[True, 'failed']"
+    assert (len(backups_in(tmp_path)), list(tmp_path.glob("*.unfinished"))) == (1, [])
+    command = [sys.executable, "-m", "tidegate.cli.main", "doctor"]
+    environment = environment_of(system.data_dir) | {"TIDEGATE_BACKUP_DIR": str(tmp_path), "COLUMNS": "300"}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
+    assert "not well the last backup is 0 hours old: the last one failed: " in said, said
+
+
+def test_a_backup_of_an_object_store_is_restored_into_another(system, tmp_path):
+    server = on_disk(tmp_path / "objects")
+    shutil.copytree(system.data_dir / "uploads", tmp_path / "objects" / "uploads" / "state")
+    server.start()
+    settings = environment_of(system.data_dir) | server.environment
+    command = [sys.executable, "-m", "tidegate.cli.main"]
+    try:
+        made = subprocess.run(
+            [*command, "backup", str(tmp_path / "b")], env=settings, capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stderr
+        empty = environment_of(tmp_path / "back") | server.environment | {"TIDEGATE_STORE_URL": "s3://uploads/new"}
+        restored = subprocess.run(
+            [*command, "restore", str(tmp_path / "b")], env=empty, capture_output=True, text=True, check=False
+        )
+    finally:
+        server.kill()
+    assert restored.returncode == 0, restored.stderr
+    files = [
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "b" / "uploads", tmp_path / "objects" / "uploads" / "new")
+    ]
+    assert files[0] == files[1] != {}

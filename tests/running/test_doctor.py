@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.running.conftest import environment_of
+from tests.uploads.object_servers import on_disk
 
 
 def doctor(data_dir, **settings: str) -> tuple[int, str]:
@@ -60,3 +61,23 @@ def test_a_database_of_the_demo_is_known_without_the_variable(system):
         assert "well    no demo" in doctor(system.data_dir)[1]
     finally:
         system.connection.execute(its_people, [True])
+
+
+def test_an_object_store_that_is_away_is_said(system, tmp_path):
+    server = on_disk(tmp_path / "objects")
+    status, said = doctor(system.data_dir, **server.environment)
+    assert "well    the way to the object store" in said
+    assert (status, "not well object store: gives back what it was given: it says: no answer" in said) == (1, True), (
+        said
+    )
+
+
+def test_an_object_store_without_conditions_is_refused(system, tmp_path):
+    server = on_disk(tmp_path / "objects")
+    server.start()
+    try:
+        status, said = doctor(system.data_dir, **server.environment)
+    finally:
+        server.kill()
+    assert "well    object store: gives back what it was given" in said
+    assert (status, "not well object store: put if absent (If-None-Match): it puts the" in said) == (1, True), said

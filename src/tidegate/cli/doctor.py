@@ -2,9 +2,10 @@
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import typer
 
@@ -162,28 +163,65 @@ def _audit_log() -> Iterator[Answer]:
 def _backups() -> Iterator[Answer]:
     from django.conf import settings
 
+    from tidegate.uploads.backup_names import last_backups
+
+    made_at, failure = _last_backup_by_hand(settings.TIDEGATE_DATA_DIR), ""
+    most_hours = 24 * _OLDEST_BACKUP_DAYS
+    if settings.TIDEGATE_BACKUP_DIR:
+        made_at, failure = last_backups(Path(settings.TIDEGATE_BACKUP_DIR))
+        most_hours = 2 * settings.TIDEGATE_BACKUP_HOURS
+    hours = (datetime.now(UTC) - made_at).total_seconds() / 3600 if made_at else None
+    subject = "backups" if hours is None else f"the last backup is {hours:.0f} hours old"
+    advice = (
+        f"the last one failed: {failure}" if failure else "set TIDEGATE_BACKUP_DIR, or run tidegate backup every night"
+    )
+    is_fresh = hours is not None and hours < most_hours and not failure
+    yield Answer(is_fresh, subject, f"{advice}; or back the database and the files up yourself")
+
+
+def _last_backup_by_hand(data_dir: Path) -> datetime | None:
     from tidegate.cli.backup import LAST_BACKUP
 
-    stamp = settings.TIDEGATE_DATA_DIR / LAST_BACKUP
-    days = (time.time() - stamp.stat().st_mtime) / 86_400 if stamp.exists() else None
-    subject = "backups" if days is None else f"the last backup is {days:.0f} days old"
-    is_fresh = days is not None and days < _OLDEST_BACKUP_DAYS
-    yield Answer(is_fresh, subject, "write one every night: tidegate backup FOLDER, or back the database up yourself")
+    stamp = data_dir / LAST_BACKUP
+    return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
 
 
 def _store() -> Iterator[Answer]:
     from django.conf import settings
 
-    folder = settings.TIDEGATE_UPLOADS_DIR
-    folder.mkdir(parents=True, exist_ok=True)
-    yield Answer(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
-    free = shutil.disk_usage(folder).free // 1_000_000_000
-    yield Answer(free >= _LEAST_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
+    yield from _object_store() if settings.TIDEGATE_STORE_URL else _folder(settings.TIDEGATE_UPLOADS_DIR)
     yield Answer(
         bool(settings.TIDEGATE_STORE_KEY),
         "uploaded files are encrypted",
         "set TIDEGATE_STORE_KEY (tidegate new-store-key), or keep them on a disk that is encrypted itself",
     )
+
+
+def _folder(folder: Path) -> Iterator[Answer]:
+    folder.mkdir(parents=True, exist_ok=True)
+    yield Answer(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
+    free = shutil.disk_usage(folder).free // 1_000_000_000
+    yield Answer(free >= _LEAST_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
+
+
+def _object_store() -> Iterator[Answer]:
+    from obstore.exceptions import BaseError
+
+    from tidegate.uploads import store
+    from tidegate.uploads.store.objects import Objects, is_in_clear
+    from tidegate.uploads.store.probe import probe
+
+    try:
+        place = store.place()
+    except (BaseError, ValueError):
+        advice = "set TIDEGATE_STORE_URL right, and the provider's own variables for the address and credentials"
+        yield Answer(is_well=False, subject="object store", advice=advice)
+        return
+    assert isinstance(place, Objects)
+    for tried in probe(place):
+        advice = f"{tried.instead}; use a server that keeps it, or a folder that all machines share"
+        yield Answer(tried.is_kept, f"object store: {tried.what}", advice)
+    yield Answer(not is_in_clear(), "the way to the object store", "the files cross the network in clear: use https")
 
 
 def _keys() -> Iterator[Answer]:

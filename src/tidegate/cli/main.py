@@ -30,6 +30,7 @@ MODULES = {
     "audit-head": "verify_audit",
     "backup": "backup",
     "restore": "backup",
+    "restore-drill": "restore_drill",
     "apply-retention": "apply_retention",
     "new-store-key": "new_store_key",
     "add-year": "add_year",

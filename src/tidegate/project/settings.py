@@ -4,44 +4,23 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
 from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str
 from tidegate.project.log_settings import logging_settings
 from tidegate.project.secret_key import read_secret_key
+from tidegate.project.store_settings import (  # noqa: F401 - Django reads them here
+    TIDEGATE_BACKUP_DIR,
+    TIDEGATE_BACKUP_HOURS,
+    TIDEGATE_BACKUP_KEEP,
+    TIDEGATE_STORE_KEY,
+    TIDEGATE_STORE_URL,
+)
 
 env_str(DATA_DIR, "tidegate-data", "The folder for the embedded PostgreSQL, the uploaded files and the secret key.")
 TIDEGATE_DATA_DIR = data_dir()
 TIDEGATE_UPLOADS_DIR = Path(
     env_str("TIDEGATE_UPLOADS_DIR", "", "The folder for uploaded files; blank is `uploads` in the data folder.")
     or TIDEGATE_DATA_DIR / "uploads"
-)
-TIDEGATE_STORE_URL = env_str(
-    "TIDEGATE_STORE_URL",
-    "",
-    "Keeps uploaded files in an object store instead of a folder: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or "
-    "`az://CONTAINER/PREFIX`. Credentials and address come from the provider's own variables.",
-)
-if TIDEGATE_STORE_URL and not TIDEGATE_STORE_URL.startswith(
-    ("s3://", "s3a://", "gs://", "az://", "abfs://", "abfss://")
-):
-    raise ImproperlyConfigured("TIDEGATE_STORE_URL does not begin with s3://, gs:// or az://")
-TIDEGATE_STORE_KEY = env_str(
-    "TIDEGATE_STORE_KEY",
-    "",
-    "Encrypts uploaded files at rest: an age identity (`tidegate new-store-key`). Keep it apart from the backups; "
-    "without it the files cannot be read.",
-)
-TIDEGATE_BACKUP_DIR = env_str(
-    "TIDEGATE_BACKUP_DIR",
-    "",
-    "The folder, on another disk, into which a worker writes a backup every TIDEGATE_BACKUP_HOURS; blank makes none. "
-    "All workers need the same one.",
-)
-TIDEGATE_BACKUP_HOURS = env_int("TIDEGATE_BACKUP_HOURS", 24, "How many hours lie between two backups.")
-TIDEGATE_BACKUP_KEEP = env_int(
-    "TIDEGATE_BACKUP_KEEP", 14, "How many of the backups in TIDEGATE_BACKUP_DIR are kept, the newest; at least 1."
 )
 TIDEGATE_KEEP_FILES_DAYS = env_int(
     "TIDEGATE_KEEP_FILES_DAYS", 0, "How long uploaded files are kept; 0 is for ever. The receipt stays."

@@ -10,16 +10,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from tidegate.core.errors import Refusal
 from tidegate.records.state_hash import whole_hash
+from tidegate.uploads.backup_names import ABOUT, UNFINISHED
 from tidegate.uploads.models import Upload
-from tidegate.uploads.store import is_name
+from tidegate.uploads.store import is_name, place
 
-_DUMP, _FILES, _ABOUT = "database.dump", "uploads", "backup.json"
+_DUMP, _FILES = "database.dump", "uploads"
 _CHUNK = 1 << 20
 
 
@@ -30,11 +30,14 @@ def back_up(folder: Path) -> dict[str, Any]:
     """
     if folder.exists() and any(folder.iterdir()):
         raise Refusal("The folder is not empty", fix="Name a new folder for each backup", code="NOT_EMPTY")
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    unfinished = folder.with_name(f"{folder.name}{UNFINISHED}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # Nothing is said in this session while pg_dump runs, however long that takes, and a worker's has limits.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={unfinished / _DUMP}")
@@ -45,7 +48,7 @@ def back_up(folder: Path) -> dict[str, Any]:
             "dump_sha256": _sha256(unfinished / _DUMP),
             "files": {name: _copy(name, unfinished / _FILES) for name in _kept_files()},
         }
-    (unfinished / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+    (unfinished / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     if folder.exists():
         folder.rmdir()
     unfinished.rename(folder)
@@ -56,8 +59,7 @@ def restore(folder: Path) -> dict[str, Any]:
     """Bring a backup into an empty database and an empty store, compare both with what the backup says of itself, and
     return that. A Refusal where there is something already, or something of the backup is missing or was changed."""
     about = _read_about(folder)
-    store = Path(settings.TIDEGATE_UPLOADS_DIR)
-    if _table_count() or (store.exists() and any(store.iterdir())):
+    if _table_count() or not place().is_empty():
         raise Refusal(
             "There is data already, and a restore would mix with it",
             fix="Restore into a new data folder or a new database",
@@ -68,8 +70,8 @@ def restore(folder: Path) -> dict[str, Any]:
     _check_undamaged(folder, {_DUMP: about["dump_sha256"]})
     _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={_name()}", str(folder / _DUMP))
     for name in kept:
-        (store / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / _FILES / name, store / name)
+        with (folder / _FILES / name).open("rb") as source, place().writing(name) as target:
+            shutil.copyfileobj(source, target, _CHUNK)
     if whole_hash() != about["whole_hash"]:
         raise _damaged()
     return about
@@ -89,10 +91,10 @@ def _kept_files() -> list[str]:
 def _copy(name: str, to: Path) -> str:
     """Copy a stored file as it lies there, encrypted or not, and return its SHA-256; blank where it is gone: retention
     has deleted it meanwhile, or it was lost."""
-    source = Path(settings.TIDEGATE_UPLOADS_DIR) / name
     (to / name).parent.mkdir(parents=True, exist_ok=True)
     try:
-        shutil.copyfile(source, to / name)
+        with place().reading(name) as source, (to / name).open("xb") as target:
+            shutil.copyfileobj(source, target, _CHUNK)
     except FileNotFoundError:
         return ""
     return _sha256(to / name)
@@ -106,7 +108,7 @@ def _sha256(path: Path) -> str:
 def _read_about(folder: Path) -> dict[str, Any]:
     no_backup = Refusal("This is no backup", fix="Name a folder that tidegate backup has written", code="NO_BACKUP")
     try:
-        about: dict[str, Any] = json.loads((folder / _ABOUT).read_text("utf-8"))
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text("utf-8"))
     except (OSError, ValueError) as fault:
         raise no_backup from fault
     if not isinstance(about, dict) or not {"made_at", "whole_hash", "dump_sha256", "files"} <= about.keys():

@@ -10,6 +10,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
+from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
 from tidegate.reference.take_turns import take_turns
 from tidegate.uploads.interruption import DatabaseAway, Interruption
@@ -22,9 +23,11 @@ WEBHOOKS = "webhooks"
 UPKEEP = "upkeep"
 AUDIT = "audit"
 WATCH = "watch"  # no other has its jobs: workers of the release before would not know them, and end them as failed
-AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1}
+BACKUPS = "backups"
+AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1}
 """How many jobs of each queue a worker has in hand: one upload; messages, which mostly wait, go out beside it; and
-looking for the jobs of dead workers, sealing the audit log and the sample of each minute do not wait behind either."""
+looking for the jobs of dead workers, sealing the audit log and the sample of each minute wait neither behind them nor
+behind a backup."""
 _BYTES_PER_KB = 1000
 _LOOK_SECONDS = max(1, min(5, settings.TIDEGATE_STALLED_SECONDS // 3))
 _SEALED_AT_ONCE = 100_000
@@ -100,9 +103,13 @@ def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
 def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Delete every night what is older than the state keeps it."""
     from tidegate.uploads.retention import apply_retention
+    from tidegate.uploads.store import StoreAway
 
     close_old_connections()
-    apply_retention()
+    try:
+        apply_retention()
+    except StoreAway:
+        log.warning("Old files were not deleted, since the store does not answer: the next night does it")
 
 
 @app.periodic(cron="* * * * * */30")
@@ -125,6 +132,21 @@ def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue p
 
     close_old_connections()
     keep_sample()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="back_up_when_due", queue=BACKUPS, lock="back_up_when_due", queueing_lock="back_up_when_due")
+def back_up_when_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Make a backup where one is due; what went wrong is noted for `tidegate doctor`."""
+    from tidegate.uploads import scheduled_backup
+
+    if not settings.TIDEGATE_BACKUP_DIR:
+        return
+    close_old_connections()
+    try:
+        scheduled_backup.back_up_when_due()
+    except (Refusal, OSError, OperationalError, InterfaceError) as fault:
+        log.error("The backup was not made: %s", type(fault).__qualname__)  # noqa: TRY400 - a trace could quote a row
 
 
 @app.periodic(cron=f"* * * * * */{_LOOK_SECONDS}")
