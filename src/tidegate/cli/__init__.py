@@ -1,7 +1,16 @@
 """The `tidegate` command, one file per command."""
 
+import ctypes
 import os
+from contextlib import suppress
 
 # Polars' allocator gives freed memory back after half a second instead of ten, and has one pool for all threads, which
 # takes the least memory; it looks here when it is loaded.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:500,narenas:1")
+
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # glibc's malloc.h
+# Python's own: what is large is given back as soon as it is freed, which glibc unlearns otherwise, and threads share
+# their pools. Other C libraries have no such settings.
+with suppress(OSError, AttributeError):
+    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 18)
+    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)

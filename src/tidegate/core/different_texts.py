@@ -4,6 +4,7 @@ import polars as pl
 
 MANY = 50_000
 """Of a column with more different texts than this, what was found out about each is not worth remembering."""
+_MANY_BYTES = 4 << 20
 _LOOKED_AT = 100
 
 
@@ -20,6 +21,11 @@ class DifferentTexts:
         if _are_alike(texts):
             return texts.head(1).cast(self._kind).to_physical().new_from_index(0, texts.len())
         return texts.cast(self._kind).to_physical()
+
+    def are_many(self) -> bool:
+        """Whether there are so many texts, or such long ones, that it is not worth remembering them."""
+        texts = self.texts()
+        return texts.len() > MANY or texts.estimated_size() > _MANY_BYTES
 
     def texts(self) -> pl.Series:
         """Return the texts in the order of their numbers, from 0."""

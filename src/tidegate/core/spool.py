@@ -24,7 +24,7 @@ class Spool:
 
     def __init__(self, *, memory_bytes: int = _MEMORY_BYTES) -> None:
         self._room = memory_bytes
-        self._in_memory: list[pl.DataFrame] = []
+        self._in_memory: list[bytes] = []
         self._file: IO[bytes] | None = None
         self._cipher: Any = None
         self._places: list[list[tuple[int, int]]] = []
@@ -33,7 +33,8 @@ class Spool:
         """Put a frame behind the others."""
         self._room -= int(frame.estimated_size())
         if self._room >= 0 and not self._places:
-            self._in_memory.append(frame)
+            # the frame itself may hold on to far more: its texts to all others that they were cut from or read with
+            self._in_memory.append(_written(frame).getvalue())
             return
         pieces = [frame] if frame.is_empty() else frame.iter_slices(_PIECE)
         self._places.append([self._write(piece) for piece in pieces])
@@ -44,14 +45,13 @@ class Spool:
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield the frames."""
-        yield from self._in_memory
-        for number in range(len(self._in_memory), len(self)):
+        for number in range(len(self)):
             yield self[number]
 
     def __getitem__(self, number: int) -> pl.DataFrame:
         """Return the frame that was added after so many others."""
         if number < len(self._in_memory):
-            return self._in_memory[number]
+            return pl.read_ipc(self._in_memory[number])
         places = self._places[number - len(self._in_memory)]
         return pl.concat([pl.read_ipc(self._read(place, size)) for place, size in places])
 
@@ -62,8 +62,7 @@ class Spool:
 
             self._file = tempfile.TemporaryFile(prefix="tidegate-")  # noqa: SIM115 - it goes with this object
             self._cipher = AESGCM(AESGCM.generate_key(128))
-        buffer = io.BytesIO()
-        frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
+        buffer = _written(frame)
         nonce = os.urandom(_NONCE_BYTES)
         place = self._file.seek(0, os.SEEK_END)
         self._file.write(nonce)
@@ -76,3 +75,9 @@ class Spool:
         nonce, sealed = self._file.read(_NONCE_BYTES), self._file.read(size)
         opened: bytes = self._cipher.decrypt(nonce, sealed, None)
         return opened
+
+
+def _written(frame: pl.DataFrame) -> io.BytesIO:
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
+    return buffer

@@ -37,6 +37,11 @@ TIDEGATE_MAX_UPLOAD_MB = env_int(
 TIDEGATE_MAX_ROWS = env_int(
     "TIDEGATE_MAX_ROWS", 10_000_000, "The most rows that an uploaded file may have; 0 is no limit."
 )
+TIDEGATE_MAX_UNREADABLE_PERCENT = env_int(
+    "TIDEGATE_MAX_UNREADABLE_PERCENT",
+    0,
+    "Of how many percent of its rows, if they are 10,000 or more, a file is refused that cannot be read; 0 is never.",
+)
 TIDEGATE_MAX_UPLOADS_PER_HOUR = env_int(
     "TIDEGATE_MAX_UPLOADS_PER_HOUR", 5_000, "The most files that one person may send within an hour; 0 is no limit."
 )

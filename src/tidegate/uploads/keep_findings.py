@@ -30,6 +30,4 @@ def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
 
 def keep_fault(upload: Upload, fault: Fault) -> None:
     """Store as the upload's only finding why nothing of its file could be judged."""
-    layout = upload.kind.layout
-    rows = pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(layout.columns, pl.String)})
-    keep_findings(upload, [findings_of_faults([fault], reading_rules(), rows, layout)])
+    keep_findings(upload, [findings_of_faults([fault], reading_rules())])

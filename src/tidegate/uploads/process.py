@@ -172,7 +172,10 @@ def _check(upload: Upload, teller: Teller) -> Checked:
             focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
             tables=DatabaseTables(is_locking=True),
             others=[other.layout.in_year(upload.year) for other in find_all().values()],
-            limits=Limits(row_count=settings.TIDEGATE_MAX_ROWS or None),
+            limits=Limits(
+                row_count=settings.TIDEGATE_MAX_ROWS or None,
+                unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
+            ),
             keeps=kind.columns_to_keep(),
             when_judged=when_judged,
             loaded_before=partial(loaded_before, upload),

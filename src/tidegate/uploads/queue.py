@@ -75,6 +75,7 @@ def forget_ended_jobs(*, before: datetime) -> None:
 )
 def process_upload(upload_id: int) -> None:
     """Process one upload. When something comes in between, it is tried again."""
+    from tidegate.uploads.give_memory_back import give_memory_back
     from tidegate.uploads.process import process
 
     close_old_connections()  # one that broke while the worker was idle
@@ -82,6 +83,8 @@ def process_upload(upload_id: int) -> None:
         process(upload_id=upload_id)
     except (OperationalError, InterfaceError):
         raise DatabaseAway from None
+    finally:
+        give_memory_back()
 
 
 def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tidegate.core.reading.guess_code_page import is_mac_roman
 from tidegate.core.reading.limits import Limits
 from tidegate.core.reading.read_file import read_file
 from tidegate.file_types import find
@@ -84,3 +85,10 @@ def test_utf8_with_a_stray_byte_is_no_mac_roman(read, tmp_path):
     reading = read_file(path, NEW_STATE_ID)
     assert reading.rows["LastName"].to_list() == ["Zo\u00eb", "Ren\u00e9"]
     assert [fault.code for fault in reading.faults] == ["FILE014"]
+
+
+@pytest.mark.parametrize("word", ["a" * 1_000_000 + ",\u00e9", "\u00e9" * 1_000_000, "a\u00e9" * 500_000])
+def test_very_long_words_take_no_longer_than_short_ones(word, tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_bytes(f"{word}\r\n".encode("cp1252"))
+    assert not is_mac_roman(path)  # for each letter the whole word was gone through, which took days

@@ -3,8 +3,10 @@
 import pytest
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.limits import MOST_COLUMNS, Limits
-from tidegate.core.reading.read_file import read_file
+from tidegate.core.reading.limits import MOST_COLUMNS, UNREADABLE, Limits
+from tidegate.core.reading.read_file import read_file, read_in_slices
+from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.rule import Severity
 from tidegate.file_types import find
 
 LAYOUT = find("cte").layout.in_year(SchoolYear(2020))
@@ -46,3 +48,43 @@ def test_a_cell_that_is_longer_than_any_can_be_spoils_its_row_alone(read, is_exa
 
 def test_the_longest_cell_that_a_spreadsheet_holds_is_read(read):
     assert read("\n".join([HEADER, LINE.replace(",,", f",{'9' * 32_767},", 1), ""])).faults == []
+
+
+SHORT = "9,"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_a_line_that_is_too_long_spoils_its_row_alone(read, end, is_exact):
+    long = LINE.replace("01.0205", "9" * 9_000_000)
+    reading = read(end.join([HEADER, LINE, long, LINE, SHORT, long]), is_exact=is_exact)
+    assert [(fault.code, fault.row) for fault in reading.faults] == [("FILE041", 3), ("FILE020", 5), ("FILE041", 6)]
+    assert reading.rows["row"].to_list() == [2, 3, 4, 5, 6]
+    assert reading.rows["StateStudentID"].to_list() == ["900000001"] * 3 + [None, "900000001"]
+
+
+@pytest.mark.parametrize("is_exact", [True, False])
+@pytest.mark.parametrize(("good", "is_refused"), [(9_999, True), (10_000, False)])
+def test_a_file_is_refused_where_more_rows_are_unreadable_than_set(read, is_exact, good, is_refused):
+    text = "\n".join([HEADER, *[SHORT] * 10_000, *[LINE] * good, ""])
+    reading = read(text, limits=Limits(unreadable_percent=50), is_exact=is_exact)
+    assert reading.is_refused is is_refused
+    assert not is_refused or [fault.code for fault in reading.faults] == ["FILE040"]
+
+
+def test_no_share_of_unreadable_rows_acts_below_ten_thousand_of_them(read):
+    reading = read("\n".join([HEADER, *[SHORT] * 9_999, ""]), limits=Limits(unreadable_percent=1))
+    assert not reading.is_refused
+
+
+def test_the_limit_of_rows_is_looked_at_before_any_slice_is_read(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("\n".join([HEADER, LINE, SHORT, LINE, ""]))
+    reading = read_in_slices(path, LAYOUT, limits=Limits(row_count=2))
+    assert (reading.is_refused, [fault.words["count"] for fault in reading.faults]) == (True, ["3"])
+    assert list(reading.slices) == []
+
+
+def test_rows_that_count_as_unreadable_are_those_of_the_rules_that_are_errors():
+    about_rows = {code for code, rule in reading_rules().items() if rule.severity is Severity.ERROR}
+    assert set(UNREADABLE) == about_rows & {f"FILE{number:03}" for number in (18, *range(20, 30), 41)}

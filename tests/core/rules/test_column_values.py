@@ -5,6 +5,7 @@ from random import Random
 import polars as pl
 import pytest
 
+from tidegate.core import different_texts
 from tidegate.core.rules import column_values
 from tidegate.core.rules.column_values import ColumnValues
 from tidegate.file_types import find_all
@@ -36,7 +37,7 @@ def test_few_texts_are_read_as_many_are(column, monkeypatch):
     ]
     once = ColumnValues(column)
     few = [once.read(text) for text in texts]
-    monkeypatch.setattr(column_values, "MANY", 0)
+    monkeypatch.setattr(different_texts, "MANY", 0)
     monkeypatch.setattr(column_values, "_LOOKED_AT", 2)
     each = ColumnValues(column)
     many = [each.read(text) for text in texts]

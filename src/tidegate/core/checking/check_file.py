@@ -4,8 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
-
 from tidegate.core.checking.checked import Checked, in_log_order
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.judge_slices import SliceJudge
@@ -24,6 +22,7 @@ from tidegate.core.rules.day_order import DayOrder, DayOrderEvidence
 from tidegate.core.rules.finding import findings_of_faults
 from tidegate.core.rules.rule import RowRule
 from tidegate.core.rules.written_blanks import WrittenBlanks
+from tidegate.core.spool import Spool
 from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
@@ -65,7 +64,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
                 reading.take_less()
             when_judged(judge.row_count)
         if reading.is_refused:
-            return _refused(reading, layout)
+            return _refused(reading, layout, judge)
         if judge.is_settled and blanks.is_settled:
             break
         # a later slice has told how the dates or the blanks of an earlier one are to be read
@@ -87,7 +86,8 @@ def _records_on_file(judge: SliceJudge, find_before: FindLoadedBefore | None, *,
     )
 
 
-def _refused(reading: Reading, layout: Layout) -> Checked:
-    findings = findings_of_faults(reading.faults, reading_rules(), pl.DataFrame(), layout)
+def _refused(reading: Reading, layout: Layout, judge: SliceJudge) -> Checked:
+    findings = findings_of_faults(reading.faults, reading_rules())
     findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
-    return Checked(layout, findings, Across((), layout), is_refused=True)
+    noted = judge.noted if reading.has_no_rows else Spool()
+    return Checked(layout, findings, Across((), layout), noted=noted, is_refused=True)

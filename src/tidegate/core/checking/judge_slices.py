@@ -1,7 +1,7 @@
 """Judges the slices of a file one after the other, and then their rows in the light of each other."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -19,7 +19,7 @@ from tidegate.core.rules.catalogue import column_rules, find_rules, reading_rule
 from tidegate.core.rules.changes import Change, Changes, change
 from tidegate.core.rules.columns import ROW
 from tidegate.core.rules.day_order import DayOrder, DayOrderEvidence, day_order_context
-from tidegate.core.rules.finding import findings_of_faults
+from tidegate.core.rules.finding import findings_of_faults, findings_of_row_faults
 from tidegate.core.rules.judge import Judgement
 from tidegate.core.rules.read_as_powers import ReadAsPowers
 from tidegate.core.rules.rule import RowRule, Severity
@@ -39,7 +39,8 @@ _MUCH = 0.5
 
 class SliceJudge:
     """Judges the slices of one file: `look_up` and `judge` each, in order, then `finish`. `row_count` says how many
-    rows were judged, and `finds_much` whether the last of them had many findings."""
+    rows were judged, `noted` has what was found about each by itself, and `finds_much` says whether the last of them
+    had many findings."""
 
     def __init__(
         self,
@@ -68,7 +69,7 @@ class SliceJudge:
         self._across = Across(self._rules, layout, limits)
         self._doubts = Doubts(layout, tables, focus.school_year)
         self._changes = Changes()
-        self._noted, self._rows = Spool(), Spool()
+        self.noted, self._rows = Spool(), Spool()
         self._severities: Counter[str] = Counter()
         self._rows_at_once = _FEWEST_ROWS
         self._read_as_powers = ReadAsPowers(layout)
@@ -108,15 +109,15 @@ class SliceJudge:
 
     def _pieces(self, part: PreparedSlice) -> Iterator[PreparedSlice]:
         """Yield the slice in pieces that will not have too many findings, as far as those before can tell."""
-        begin, faults = 0, part.faults
+        begin, faults = 0, part.faults.sort(ROW, maintain_order=True)
         while begin == 0 or begin < part.rows.height:
             beside = part.beside if begin == 0 else None
             rows = part.rows.slice(begin, self._rows_at_once)
             begin += max(rows.height, 1)
             after = part.rows[ROW][begin] if begin < part.rows.height else None
-            here = [fault for fault in faults if after is None or not fault.row or fault.row < after]
-            faults = [fault for fault in faults if after is not None and fault.row and fault.row >= after]
-            yield replace(part, rows=rows, faults=here, beside=beside)
+            count = faults.height if after is None else int(faults["row"].search_sorted(after))
+            yield replace(part, rows=rows, faults=faults.head(count), beside=beside)
+            faults = faults.slice(count)
 
     def _judge(self, part: PreparedSlice) -> None:
         rows = part.rows
@@ -124,10 +125,10 @@ class SliceJudge:
         judgement.judge_columns(self._column_rules, is_tidy=part.is_tidy)
         judgement.judge_rows(self._rules)
         self._across.add(judgement, part.beside)
-        found = [findings_of_faults(part.faults, self._reading_rules, rows, self.layout), *judgement.found]
+        found = [findings_of_row_faults(part.faults, self._reading_rules, rows, self.layout), *judgement.found]
         findings = pl.concat(found)
         self._severities.update(dict(findings["severity"].value_counts().iter_rows()))
-        self._noted.add(self._doubts.note(findings, rows))
+        self.noted.add(self._doubts.note(findings, rows))
         self._rows.add(rows.select(self._kept(rows)))
         self.row_count += rows.height
         a_row = findings.height / max(rows.height, 1)
@@ -140,10 +141,10 @@ class SliceJudge:
         wanted = {*self.keeps, *self._across.shown()}
         return [name for name in rows.columns if name in wanted]
 
-    def _unreadable(self, faults: Iterable[Fault]) -> set[int]:
+    def _unreadable(self, faults: pl.DataFrame) -> pl.Series:
         """Return the rows of which the reader has said enough."""
-        rules = self._reading_rules
-        return {fault.row for fault in faults if fault.row and rules[fault.code].severity is Severity.ERROR}
+        errors = [code for code, rule in self._reading_rules.items() if rule.severity is Severity.ERROR]
+        return faults.filter(pl.col("code").is_in(errors))[ROW]
 
     def rows(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return these columns of all rows that were judged; they are among those that are kept."""
@@ -155,14 +156,14 @@ class SliceJudge:
         self._across.judge(None if on_file is None else on_file.of)
         self._changes.add(self._read_as_powers.changes())
         of_file = [*faults, *self._changes.notices()]
-        found = findings_of_faults(of_file, self._reading_rules, pl.DataFrame(), self.layout)
+        found = findings_of_faults(of_file, self._reading_rules)
         self._severities.update(found["severity"])
         self._severities.update(self._across.severities())
         return Checked(
             self.layout,
             in_log_order(found, self.layout),
             self._across,
-            noted=self._noted,
+            noted=self.noted,
             rows_kept=self._rows,
             answers=self._doubts.answers(),
             severities=self._severities,

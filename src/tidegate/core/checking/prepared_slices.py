@@ -9,7 +9,7 @@ from tidegate.core.checking.read_ahead import read_ahead
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.fault import FAULTS, faults_of
 from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.rules.changes import Change
@@ -29,7 +29,7 @@ class PreparedSlice:
     are compared with."""
 
     rows: pl.DataFrame
-    faults: list[Fault]
+    faults: pl.DataFrame
     changes: list[Change]
     day_orders: dict[str, OrderCounts]
     is_tidy: bool
@@ -57,20 +57,26 @@ def _prepare(
     preparer = Preparer(layout, school_year, is_fix_file=is_fix_file(reading.names), blanks=blanks)
     for part in reading.slices:
         prepared = preparer.prepare(part.rows, is_tidy=part.is_tidy)
-        faults = [*part.faults, *_sample_rows(prepared.rows, layout)]
+        faults = pl.concat([part.faults, _sample_rows(prepared.rows, layout)])
         yield PreparedSlice(prepared.rows, faults, prepared.changes, prepared.day_orders, part.is_tidy)
 
 
-def _sample_rows(rows: pl.DataFrame, layout: Layout) -> list[Fault]:
-    """Return a fault for each row that was left in from the sample file."""
+def _sample_rows(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return a fault, shaped as FAULTS, for each row that was left in from the sample file."""
     if layout.sample_row is None:
-        return []
+        return faults_of()
     column = layout.sample_row.column
     has_zeros = pl.col(column).str.starts_with(layout.sample_row.starts_with)
     is_short = pl.col(column).str.len_bytes() < len(layout.columns[column].example)  # spares most rows the pattern
     looked_at = rows.lazy().select("row", column, *layout.sample_row.agrees_in).filter(has_zeros | is_short).collect()
     left_in = looked_at.filter(has_zeros | _is_example_without_zeros(layout, layout.sample_row))
-    return [Fault("ROW101", row, value, {"column": column}) for row, value in left_in.select("row", column).iter_rows()]
+    if left_in.is_empty():
+        return faults_of()
+    told = left_in.select("row", pl.col(column).alias("value"), code=pl.lit("ROW101"), column=pl.lit(column))
+    return told.select(
+        pl.col(name).cast(kind) if name in told.columns else pl.lit(None, dtype=kind).alias(name)
+        for name, kind in FAULTS.items()
+    )
 
 
 def _is_example_without_zeros(layout: Layout, sample: SampleRow) -> pl.Expr:

@@ -3,12 +3,15 @@
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from tidegate.core.reading.end_mark import UpTo, find_end_mark
 from tidegate.core.reading.guess_code_page import is_mac_roman
+from tidegate.core.reading.records import LONGEST_LINE
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,6 +23,8 @@ _MARKS = (
 _MAC_ROMAN = "mac_roman"
 _CHUNK = 1 << 20
 _FEWEST_BYTES = 20
+_END = 2
+_COUNTED = ",\t;|"
 _STRAY = re.compile("[\udc80-\udcff]")
 _LETTER = re.compile("[^\x00-\x7f\ud800-\udfff]")
 _BYTE_ORDER_MARK = "\ufeff"
@@ -129,9 +134,37 @@ def _windows_letter(mark: re.Match[str]) -> str:
 
 def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
     """Yield the file's lines with their ends as they stand: LF, CR and CRLF each end a line, nothing else does. Byte
-    order marks in front are left out, also where programs have put two."""
+    order marks in front are left out, also where programs have put two. Of a line that is longer than LONGEST_LINE a
+    part is yielded that is so, too."""
     with io.TextIOWrapper(encoding.open(path), encoding=encoding.codec, errors=encoding.errors, newline="") as file:
-        first = file.readline().lstrip(_BYTE_ORDER_MARK)
-        if first:
-            yield first
-        yield from file
+        read = partial(file.readline, LONGEST_LINE + _END)
+        line = read().lstrip(_BYTE_ORDER_MARK)
+        while line:
+            following = ""
+            if len(line) > LONGEST_LINE:
+                line, following = _cut(line, read)
+            yield line
+            line = following or read()
+
+
+class CutLine(str):
+    """A part of a line that is too long; `rest` says how many of each sign stand in what is missing."""
+
+    __slots__ = ("rest",)
+    rest: Mapping[str, int]
+
+
+def _cut(line: str, read: Callable[[], str]) -> tuple[str, str]:
+    """Read what is left of a line that is too long.
+
+    Returns:
+        The part of it that was read, and what stands behind the line, where that had to be read.
+    """
+    cut = CutLine(line)
+    rest: Counter[str] = Counter()
+    while line and not line.endswith(("\n", "\r")):
+        line = read()
+        rest.update({sign: line.count(sign) for sign in _COUNTED})
+    cut.rest = rest
+    following = read() if line.endswith("\r") else ""
+    return cut, read() if following == "\n" else following

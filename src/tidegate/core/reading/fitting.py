@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+import polars as pl
+
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import mend_stray_bytes
-from tidegate.core.reading.fault import Fault, show_row
+from tidegate.core.reading.fault import Fault, FaultLine, fault_line, faults_of, show_row
 from tidegate.core.reading.footer import is_footer, is_header
 from tidegate.core.reading.records import Damage, Record, is_blank
 from tidegate.core.reading.top import Top
@@ -14,7 +16,7 @@ Row = tuple[int | str | None, ...]
 
 
 class RowFitter:
-    """Makes rows of records, and collects the faults of rows in `faults`, in the order in which they come."""
+    """Makes rows of records, and collects the faults of rows, in the order in which they come."""
 
     def __init__(self, top: Top, layout: Layout, *, is_mixed: bool = False) -> None:
         header = top.header
@@ -29,7 +31,7 @@ class RowFitter:
             if place not in self.names or not layout.columns[self.names[place]].required
         }
         self.is_mixed = is_mixed
-        self.faults: list[Fault] = []
+        self._faults: list[FaultLine] = []
         self.early_ends = 0
         self.stray: Counter[int] = Counter()
         self.spaced: Counter[int] = Counter()
@@ -45,10 +47,10 @@ class RowFitter:
             return None
         return (row, *self._fit_odd(row, cells, damage))
 
-    def take_faults(self) -> list[Fault]:
-        """Return the faults of rows that have come since this was last asked."""
-        taken, self.faults = self.faults, []
-        return taken
+    def take_faults(self) -> pl.DataFrame:
+        """Return the faults of rows, shaped as FAULTS, that have come since this was last asked."""
+        taken, self._faults = self._faults, []
+        return faults_of(taken)
 
     def notices(self) -> list[Fault]:
         """Return what is to be said once for all rows."""
@@ -73,34 +75,36 @@ class RowFitter:
         if damage is not Damage.NONE:
             return False
         if is_header(cells, self.folded_names):
-            self.faults.append(Fault("FILE025", row))
+            self._faults.append(fault_line(row, "FILE025"))
             return True
         if is_footer(cells):
-            self.faults.append(Fault("FILE026", row, words={"text": show_row(cells)}))
+            self._faults.append(fault_line(row, "FILE026", text=show_row(cells)))
             return True
         return False
 
     def _fit_odd(self, row: int, cells: list[str], damage: Damage) -> list[str | None]:
         fitted: list[str | None] = list(cells)
         if fault := self._fault(row, cells, damage):
-            self.faults.append(fault)
+            self._faults.append(fault)
             fitted += [None] * (self.width - len(cells))
         elif len(cells) < self.width:
             self.early_ends += 1
             fitted += [""] * (self.width - len(cells))
         return [fitted[place] for place in self.places]
 
-    def _fault(self, row: int, cells: list[str], damage: Damage) -> Fault | None:
+    def _fault(self, row: int, cells: list[str], damage: Damage) -> FaultLine | None:
         """Return what is wrong with the row as a whole."""
         count = len(cells)
         if damage is not Damage.NONE:
-            return Fault(damage.value, row)
-        words = {"count": str(count), "width": str(self.width)}
+            return fault_line(row, damage.value)
         if count > self.width and not is_blank(cells[self.width :]):
-            return Fault("FILE021", row, words=words)
+            return fault_line(row, "FILE021", count=count, width=self.width)
         if count > self.usual_count:
-            return Fault("FILE028", row, words=words)
-        if count < self.width and not self.may_be_missing.issuperset(range(count, self.width)):
-            missing = next(self.names[place] for place in range(count, self.width) if place not in self.may_be_missing)
-            return Fault("FILE020", row, words={**words, "column": missing})
+            return fault_line(row, "FILE028", count=count, width=self.width)
+        if missing := self.missing(count):
+            return fault_line(row, "FILE020", count=count, width=self.width, column=missing)
         return None
+
+    def missing(self, count: int) -> str | None:
+        """Return the first column that a row of so many cells must have and has not, None where there is none."""
+        return next((self.names[place] for place in range(count, self.width) if place not in self.may_be_missing), None)

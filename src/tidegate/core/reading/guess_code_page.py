@@ -14,7 +14,7 @@ from typing import BinaryIO
 _CHUNK = 1 << 20
 _MOST_WORDS = 20_000
 _LONGEST_WORD = 200
-_WORD = re.compile(rb"[A-Za-z'\x80-\xff]*[\x80-\xff][A-Za-z'\x80-\xff]*")
+_WORD = re.compile(rb"(?<![A-Za-z'\x80-\xff])[A-Za-z']*+[\x80-\xff][A-Za-z'\x80-\xff]*")
 _PART_OF_A_WORD = re.compile(rb"[A-Za-z'\x80-\xff]+\Z")
 
 _FREQUENT = {
@@ -83,9 +83,14 @@ def _words(file: BinaryIO) -> Iterator[bytes]:
         text = held + chunk
         part = _PART_OF_A_WORD.search(text[-_LONGEST_WORD:])
         held = part[0] if part else b""
-        seen.update(_WORD.findall(text[: len(text) - len(held)]))
-    seen.update(_WORD.findall(held))
+        seen.update(_words_in(text[: len(text) - len(held)]))
+    seen.update(_words_in(held))
     yield from sorted(seen)
+
+
+def _words_in(text: bytes) -> set[bytes]:
+    """Return the different words in the text that have a byte that is no ASCII; of very long ones their beginning."""
+    return {word[:_LONGEST_WORD] for word in _WORD.findall(text)}
 
 
 def _likeness(words: Iterable[bytes], code_page: str) -> float:

@@ -26,19 +26,26 @@ class Header:
 def drop_blank_end(cells: list[str]) -> list[str]:
     """Return the header's names without the empty ones at its end."""
     cells = list(cells)
-    while cells and not fold_name(cells[-1]):
+    while cells and not (cells[-1] and fold_name(cells[-1])):
         cells.pop()
     return cells
 
 
 def match_header(
-    cells: list[str], layout: Layout, others: Collection[Layout] = (), *, row: int = 1, has_row_names: bool = False
+    cells: list[str],
+    layout: Layout,
+    others: Collection[Layout] = (),
+    *,
+    row: int = 1,
+    beyond: int = 0,
+    has_row_names: bool = False,
 ) -> Header:
     """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it.
 
-    `others` are the other file types. Where `has_row_names`, the first column numbers the rows and is passed over.
+    `others` are the other file types; `beyond` are the cells that were not read, since there are so many. Where
+    `has_row_names`, the first column numbers the rows and is passed over.
     """
-    if too_many := too_many_columns(len(cells), row=row):
+    if too_many := too_many_columns(len(cells) + beyond, row=row):
         return _refused(len(cells), too_many)
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
     extras = {fold_name(name) for name in layout.known_extras}

@@ -11,6 +11,13 @@ from typing import NamedTuple
 LONGEST_CELL = 32_767
 """The most characters that a spreadsheet's cell holds; a quoted value that goes on longer was never closed."""
 
+LONGEST_LINE = 1_000_000
+"""The most characters of a line that is read. With as many cells as any layout has columns, each as long as can be and
+half of it doubled quotes, a row is shorter."""
+
+_SHOWN_OF_A_LINE = 1_000
+"""So many characters of a line that is too long are read, so that the log names the row by its IDs."""
+
 _SPACES = " \t\r\n\u00a0\u3000\u0085\u1680\u2028\u2029\u202f\u205f\u2800\x0b\x0c\x1c\x1d\x1e\x1f" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -44,6 +51,7 @@ class Damage(StrEnum):
     NONE = ""
     QUOTE_NOT_CLOSED = "FILE022"
     QUOTE_INSIDE = "FILE023"
+    LINE_TOO_LONG = "FILE041"
 
 
 class Record(NamedTuple):
@@ -83,7 +91,7 @@ def split_records(lines: Iterable[str], delimiter: str, *, first_row: int = 1) -
         if line is None:
             return
         row += 1
-        if '"' in line:
+        if '"' in line or len(line) > LONGEST_LINE:
             record = quoted.read(row, line, peek)
             for _ in range(record.line_count - 1):
                 waiting.popleft()
@@ -92,8 +100,13 @@ def split_records(lines: Iterable[str], delimiter: str, *, first_row: int = 1) -
             yield new(Record, (row, line.rstrip("\r\n").split(delimiter), Damage.NONE, 1, ()))
 
 
+def _too_long(row: int, line: str, delimiter: str) -> Record:
+    """Return the record of a line that is longer than LONGEST_LINE, by its beginning."""
+    return Record(row, [_unquote(cell) for cell in line[:_SHOWN_OF_A_LINE].split(delimiter)], Damage.LINE_TOO_LONG)
+
+
 class QuotedRecords:
-    """Reads the records that begin with a line in which there is a double quote."""
+    """Reads the records that begin with a line in which there is a double quote, or that is very long."""
 
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
@@ -101,6 +114,8 @@ class QuotedRecords:
 
     def read(self, row: int, line: str, peek: Peek) -> Record:
         """Return the record that begins with `line`; where its quotes do not work out, it is that line alone."""
+        if len(line) > LONGEST_LINE and len(line.rstrip("\r\n")) > LONGEST_LINE:
+            return _too_long(row, line, self.delimiter)
         if spaced := _parse_spaced(line.rstrip("\r\n"), self.delimiter):
             return Record(row, spaced[0], spaced=spaced[1])
         cells, is_open = _parse(line, self.delimiter)
@@ -119,6 +134,8 @@ class QuotedRecords:
         """Return the lines up to that in which the open quote is closed, as far as one can tell."""
         taken, length = [line], len(line)
         while length <= LONGEST_CELL and (following := peek(len(taken) - 1)) is not None:
+            if len(following) > LONGEST_LINE:
+                break
             taken.append(following)
             length += len(following)
             if '"' in following and not _parse(f'"{following}', self.delimiter)[1]:

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.decoding import mend_stray_bytes
+from tidegate.core.reading.decoding import CutLine, mend_stray_bytes
 from tidegate.core.reading.fault import Fault, quoted_list, show_row
 from tidegate.core.reading.footer import is_footer
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
+from tidegate.core.reading.limits import MOST_COLUMNS
 from tidegate.core.reading.misread_mark import without_misread_mark
 from tidegate.core.reading.other_delimiter import name_other_delimiter
-from tidegate.core.reading.records import NOTHING, Record, is_blank, split_records
+from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
 from tidegate.core.reading.row_names import are_before_the_header, are_numbering, may_be_their_name
 
 _MOST_LINES = 200
+_MOST_CHARACTERS = 2_000_000
 _MOST_ROWS_ABOVE = 10
 _ROWS_LOOKED_AT = 10
 _NUMBERS_SHOWN = 2
@@ -41,13 +43,17 @@ class Top:
 
 
 def take_head(lines: Iterator[str]) -> list[str]:
-    """Take the lines in which the top of a file must stand: those down to the first with a value, and some more."""
-    head = []
+    """Take the lines in which the top of a file must stand: those down to the first with a value, and some more, as
+    far as they are not very long."""
+    head: list[str] = []
+    more, room = 0, _MOST_CHARACTERS
     for line in lines:
         head.append(line)
-        if line.strip(_NO_VALUE):
+        more += 1 if more or line.strip(_NO_VALUE) else 0
+        room -= len(line)
+        if more > _MOST_LINES or (more > 1 and room < 0):
             break
-    return head + list(islice(lines, _MOST_LINES))
+    return head
 
 
 def find_top(lines: list[str], layout: Layout, others: Collection[Layout] = ()) -> Top | None:
@@ -67,18 +73,27 @@ def find_top(lines: list[str], layout: Layout, others: Collection[Layout] = ()) 
         return None
     header_record = records[-1]
     names = drop_blank_end(header_record.cells)
-    header = match_header(names, layout, others, row=header_record.row)
     line_count = lines_before + sum(record.line_count for record in records)
+    line = lines[line_count - header_record.line_count]
+    beyond = _count_beyond(header_record, line, delimiter)
+    header = match_header(names, layout, others, row=header_record.row, beyond=beyond)
     notices = _notices(records)
     if misread_mark:
         notices = (Fault("FILE037", header_record.row, words={"letters": misread_mark}), *notices)
     top = Top(header, names, line_count, header_record.row + 1, delimiter, len(header_record.cells), notices)
     rows = lines[line_count:]
     if header.is_refused:
-        line = lines[line_count - header_record.line_count]
         return _with_named_row_names(top, rows, layout, others) or _with_other_delimiter(top, line, layout, others)
     top = _with_delimiter_of_rows(top, rows)
     return _with_row_names_before(top, rows, layout) or _with_least_count(top, rows)
+
+
+def _count_beyond(header: Record, line: str, delimiter: str) -> int:
+    """Return how many cells of the header were not read, since its line is too long."""
+    if header.damage is not Damage.LINE_TOO_LONG:
+        return 0
+    missing = line.rest.get(delimiter, 0) if isinstance(line, CutLine) else 0
+    return line.count(delimiter) + 1 + missing - len(header.cells)
 
 
 def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
@@ -93,12 +108,14 @@ def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[li
     records: list[Record] = []
     first: tuple[list[Record], int] | None = None
     for found_record in split_records(lines, delimiter):
-        record = found_record._replace(cells=[mend_stray_bytes(cell) for cell in found_record.cells])
+        record = found_record
+        if not "".join(record.cells).isascii():
+            record = record._replace(cells=[mend_stray_bytes(cell) for cell in record.cells])
         records.append(record)
         filled = [cell for cell in record.cells if cell.strip(_NO_VALUE)]
         if not filled:
             continue
-        found = len({fold_name(cell) for cell in filled} & known)
+        found = len({fold_name(cell) for cell in filled[:MOST_COLUMNS]} & known)
         if first is None:
             first = (list(records), found)
         is_header_for_certain = found * 2 > len(layout.columns)
@@ -126,7 +143,8 @@ def _notices(records: list[Record]) -> tuple[Fault, ...]:
 def _first_rows(top: Top, lines: list[str]) -> list[list[str]]:
     """Return the cells of the first rows that are no blank ones and no footers."""
     records = islice(split_records(lines, top.delimiter), _ROWS_LOOKED_AT)
-    return [record.cells for record in records if not is_blank(record.cells) and not is_footer(record.cells)]
+    read = (record.cells for record in records if record.damage is not Damage.LINE_TOO_LONG)
+    return [cells for cells in read if not is_blank(cells) and not is_footer(cells)]
 
 
 def _with_least_count(top: Top, lines: list[str]) -> Top:

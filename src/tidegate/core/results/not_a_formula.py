@@ -2,6 +2,8 @@
 
 from typing import TypeVar
 
+import polars as pl
+
 Cell = TypeVar("Cell")
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -10,3 +12,9 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r")
 def not_a_formula(cell: Cell) -> Cell | str:
     """Return a cell as it is; a text that a spreadsheet would run gets an apostrophe in front."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS) else cell
+
+
+def not_formulas(cells: pl.Expr) -> pl.Expr:
+    """Return the texts of a column as `not_a_formula` gives them."""
+    begins = pl.any_horizontal(cells.str.starts_with(start) for start in _STARTS)
+    return pl.when(begins).then("'" + cells).otherwise(cells)

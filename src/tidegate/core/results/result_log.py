@@ -1,14 +1,14 @@
 """The Result Log, to the letter of the guide: five columns, or two lines when everything went well."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import polars as pl
 
-from tidegate.core.results.not_a_formula import not_a_formula
+from tidegate.core.results.not_a_formula import not_formulas
 
 HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
+_AT_ONCE = 20_000
 ALL_GOOD = "All Records completed successfully"
 
 
@@ -29,28 +29,24 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str
         if not held:
             return
         yield "\n"
-    yield _lines([HEADER])
-    for part in held:
-        yield _slice(part)
-    for part in slices:
-        yield _slice(part)
+    yield ",".join(HEADER) + "\n"
+    for part in chain(held, slices):
+        yield from map(_lines, part.iter_slices(_AT_ONCE))
 
 
-def _slice(findings: pl.DataFrame) -> str:
-    columns = ("row", "sau_id", "school_id", "student_number", "severity", "message")
-    return _lines(
-        (
-            "" if row is None else row,
-            not_a_formula(sau_id),
-            not_a_formula(school_id),
-            not_a_formula(number),
-            message if severity == "error" else f"{severity.capitalize()}: {message}",
-        )
-        for row, sau_id, school_id, number, severity, message in findings.select(columns).iter_rows()
-    )
+def _lines(findings: pl.DataFrame) -> str:
+    """Return a line for each finding, as the CSV module writes it; a file may have millions of them."""
+    message, severity = pl.col("message"), pl.col("severity")
+    named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": " + message
+    cells = [
+        pl.col("row").cast(pl.String).fill_null(""),
+        *(_quoted(not_formulas(pl.col(name))) for name in ("sau_id", "school_id", "student_number")),
+        _quoted(pl.when(severity == "error").then(message).otherwise(named)),
+    ]
+    lines = findings.select(pl.concat_str(cells, separator=",").str.join("\n")).item()
+    return f"{lines}\n"
 
 
-def _lines(rows: Iterable[tuple[object, ...]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue()
+def _quoted(cells: pl.Expr) -> pl.Expr:
+    needs_quotes = cells.str.contains(r'[,"\n]')
+    return pl.when(needs_quotes).then('"' + cells.str.replace_all('"', '""', literal=True) + '"').otherwise(cells)

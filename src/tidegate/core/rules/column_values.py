@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tidegate.core.different_texts import MANY, DifferentTexts
+from tidegate.core.different_texts import DifferentTexts
 from tidegate.core.layouts.layout import Column
 
 _LOOKED_AT = 2_000
@@ -30,8 +30,8 @@ class ColumnValues:
 
     def read(self, text: pl.Series) -> Read:
         """Return the values of the texts, which are clean."""
-        if self._different is None or self._are_many(text):
-            self._different = None
+        if self._different is None or self._are_many(text, self._different):
+            self._different, self._values = None, self._values.clear()
             value = self._values_of(text)
             return Read(text if _are_same(text, value) else value, None, text)
         numbers = self._different.numbers(text)
@@ -43,10 +43,10 @@ class ColumnValues:
         value = text if self._are_as_written else self._values.gather(numbers)  # the same memory
         return Read(value, numbers, new)
 
-    def _are_many(self, text: pl.Series) -> bool:
+    def _are_many(self, text: pl.Series, different: DifferentTexts) -> bool:
         if self._values.is_empty():
             return text.head(_LOOKED_AT).n_unique() > _LOOKED_AT // 2
-        return self._values.len() > MANY
+        return different.are_many()
 
     def _values_of(self, text: pl.Series) -> pl.Series:
         return text.alias("text").to_frame().select(self.column.of.value(pl.col("text"))).to_series()

@@ -1,7 +1,7 @@
 """Findings: one thing wrong with one row or with the file, as columns, worded late and all at once."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -28,6 +28,7 @@ FINDINGS = pl.Schema(
 rule's code, the severity, the cell's text, the message, the three texts that name the row in the Result Log, and what
 may have been meant (blank: nothing is near; see core/suggestions)."""
 
+_IDENTITY = ("sau_id", "school_id", "student_number")
 _LONGEST_IN_MESSAGE = 60
 _LONGEST_VALUE = 1000
 _UNPRINTABLE = r" *[\x00-\x1f\x7f-\x9f\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+ *"
@@ -92,29 +93,52 @@ def _show(text: pl.Expr) -> pl.Expr:
     return pl.when(is_long).then(words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").otherwise(words)
 
 
-def findings_of_faults(
-    faults: list[Fault], rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
-) -> pl.DataFrame:
-    """Return the reader's faults as findings, each worded by the reading rule that has its code."""
-    if not faults:
-        return no_findings()
-    frame = pl.DataFrame(
+def findings_of_faults(faults: Iterable[Fault], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
+    """Return what is wrong with the file and its header as findings, each worded by the reading rule that has its
+    code."""
+    found = [
         {
-            "row": [fault.row for fault in faults],
-            "column": [fault.words.get("column", "") for fault in faults],
-            "code": [fault.code for fault in faults],
-            "severity": [str(rules[fault.code].severity) for fault in faults],
-            "value": [fault.value for fault in faults],
-            "message": [rules[fault.code].message.format(**fault.words) for fault in faults],
-        },
-        schema_overrides={"row": pl.UInt32},
+            "row": fault.row,
+            "column": fault.words.get("column", ""),
+            "code": fault.code,
+            "severity": str(rules[fault.code].severity),
+            "value": fault.value,
+            "message": rules[fault.code].message.format(**fault.words),
+            **dict.fromkeys(("sau_id", "school_id", "student_number", "suggestions"), ""),
+        }
+        for fault in faults
+    ]
+    return pl.DataFrame(found, schema=FINDINGS)
+
+
+def findings_of_row_faults(
+    faults: pl.DataFrame, rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
+) -> pl.DataFrame:
+    """Return the reader's faults of rows, shaped as FAULTS, as findings."""
+    if faults.is_empty():
+        return no_findings()
+    codes = faults["code"].unique().to_list()
+    worded = pl.coalesce(pl.when(pl.col("code") == code).then(_filled(rules[code].message)) for code in codes)
+    severities = {code: str(rules[code].severity) for code in codes}
+    found = faults.with_columns(
+        worded.alias("message"),
+        pl.col("code").replace_strict(severities, return_dtype=pl.String).alias("severity"),
+        pl.col("column").fill_null(""),
+        pl.lit("").alias("suggestions"),
     )
     if rows.is_empty():
-        found = frame.with_columns(sau_id=pl.lit(""), school_id=pl.lit(""), student_number=pl.lit(""))
+        found = found.with_columns(pl.lit("").alias(name) for name in _IDENTITY)
     else:
-        named = rows.join(frame.select("row").unique(), on="row", how="semi").select("row", *identity_of(layout))
-        found = frame.join(named, on="row", how="left", maintain_order="left")
-    found = found.with_columns(suggestions=pl.lit(""))
-    return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items()).with_columns(
-        pl.col("sau_id", "school_id", "student_number").fill_null("")
-    )
+        named = rows.select("row", *identity_of(layout))
+        found = found.join(named, on="row", how="left", maintain_order="left")
+        found = found.with_columns(pl.col(_IDENTITY).fill_null(""))
+    return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items())
+
+
+def _filled(message: str) -> pl.Expr:
+    """Return the message of a reading rule with the words of FAULTS in place of the names in braces."""
+    parts: list[pl.Expr] = []
+    for literal, name, _, _ in string.Formatter().parse(message):
+        parts += [pl.lit(literal)] if literal else []
+        parts += [pl.col(name)] if name else []
+    return pl.concat_str(parts)

@@ -14,11 +14,11 @@ from tidegate.core.rules.rule import FileRule, RowRule, Severity
 class Judgement:
     """The findings about some rows of a file, and which of these rows have an error by now."""
 
-    def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: Iterable[int]) -> None:
+    def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series) -> None:
         """Take the joined rows; of the `unreadable` rows enough has been said, so that no rule speaks of them."""
         self.rows = rows
         self.layout = layout
-        self.is_unreadable = rows.get_column(ROW).is_in(pl.Series(sorted(unreadable), dtype=pl.UInt32).implode())
+        self.is_unreadable = rows.get_column(ROW).is_in(unreadable.implode())
         self.is_bad = self.is_unreadable
         self.found: list[pl.DataFrame] = []
         self._wrong_cells: dict[str, pl.Series] = {}

@@ -53,7 +53,7 @@ class AskedOnce:
         """Return the numbers that the rows have, or, once they have none any more, numbers of our own."""
         if number_column(self.by) in rows.columns:
             return rows[number_column(self.by)]
-        if self._texts is None or self._known.len() > MANY:
+        if self._texts is None or self._known.len() > MANY or self._texts.are_many():
             self._texts = DifferentTexts()
             self._forget()
         return self._texts.numbers(rows[self.keys[0]])
