@@ -44,3 +44,12 @@ def test_a_frame_is_found_by_how_many_were_added_before(room):
     for frame in FRAMES:
         spool.add(frame)
     assert [spool[number]["row"][0] for number in (4, 0, 2, 1, 3)] == [4, 0, 2, 1, 3]
+
+
+def test_what_a_frame_takes_in_memory_is_what_was_written_of_it():
+    spool = Spool(memory_bytes=100_000)
+    same = pl.select(pl.repeat("Unknown", 10_000).alias("name"), pl.repeat(None, 10_000).alias("note"))
+    for _ in range(20):
+        spool.add(same)
+    assert sum(map(len, spool._in_memory)) < 400_000  # by its estimated size none of them would ever go to the disk
+    assert all(kept.equals(same) for kept in spool)

@@ -31,10 +31,12 @@ class Spool:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Put a frame behind the others."""
-        self._room -= int(frame.estimated_size())
-        if self._room >= 0 and not self._places:
-            # the frame itself may hold on to far more: its texts to all others that they were cut from or read with
-            self._in_memory.append(_written(frame).getvalue())
+        if not self._places and self._room > 0:
+            # the frame itself may hold on to far more: its texts to all others that they were cut from or read with;
+            # and it may be far less than it is when written: a column of nulls, the same text in every row
+            written = _written(frame).getvalue()
+            self._room -= len(written)
+            self._in_memory.append(written)
             return
         pieces = [frame] if frame.is_empty() else frame.iter_slices(_PIECE)
         self._places.append([self._write(piece) for piece in pieces])
