@@ -156,6 +156,7 @@ class _OddChunk:
         self.quoted = quoted
         self.first_row = first_row
         self.is_last = is_last
+        self._texts: list[str] = []
         self.is_quoted = lines.str.contains('"', literal=True) | (lines.str.len_bytes() > LONGEST_LINE)
         self.continued: list[int] = []
         self.cut: int | None = None
@@ -163,8 +164,12 @@ class _OddChunk:
     def records(self, is_plain: pl.Series) -> Iterator[Record]:
         """Yield the record that begins with each odd line, in order; it may take any lines below it, too."""
         places = (~is_plain & self.is_quoted).arg_true()
+        if places.is_empty():
+            return
+        self._texts = self.lines.to_list()
         beyond = 0
-        for place, line in zip(places.to_list(), self.lines.gather(places).to_list(), strict=True):
+        for place in places.to_list():
+            line = self._texts[place]
             if place < beyond:
                 continue
             row = self.first_row + place - len(self.continued)
@@ -182,8 +187,8 @@ class _OddChunk:
 
     def _peek(self, first: int, below: int) -> str | None:
         place = first + below
-        if place < self.lines.len():
-            return f"{self.lines[place]}{self._end(place)}"
+        if place < len(self._texts):
+            return f"{self._texts[place]}{self._end(place)}"
         if self.is_last:
             return None
         raise _MoreIsNeeded

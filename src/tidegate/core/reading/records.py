@@ -111,49 +111,67 @@ class QuotedRecords:
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
         self.fruitless = 0
+        self._taken = _Taken()
+        self._cells = csv.reader(self._taken, delimiter=delimiter, strict=True)
 
     def read(self, row: int, line: str, peek: Peek) -> Record:
         """Return the record that begins with `line`; where its quotes do not work out, it is that line alone."""
-        if len(line) > LONGEST_LINE and len(line.rstrip("\r\n")) > LONGEST_LINE:
+        bare = line.rstrip("\r\n")
+        if len(bare) > LONGEST_LINE:
             return _too_long(row, line, self.delimiter)
-        if spaced := _parse_spaced(line.rstrip("\r\n"), self.delimiter):
+        if spaced := _parse_spaced(bare, self.delimiter):
             return Record(row, spaced[0], spaced=spaced[1])
-        cells, is_open = _parse(line, self.delimiter)
-        if cells is not None:
-            return Record(row, cells)
-        if is_open and self.fruitless < _MOST_FRUITLESS:
-            taken = self._take(line, peek)
-            cells, _ = _parse("".join(taken), self.delimiter)
-            if cells is not None:
-                return Record(row, cells, line_count=len(taken))
-            self.fruitless += len(taken)
+        may_go_on = self.fruitless < _MOST_FRUITLESS
+        self._taken.begin(line, peek if may_go_on else _nothing_below)
+        try:
+            cells = next(self._cells)
+        except csv.Error as error:
+            is_open = self._taken.count > 1 or "unexpected end of data" in str(error)
+        else:
+            return Record(row, cells, line_count=self._taken.count)
+        if is_open and may_go_on:
+            self.fruitless += self._taken.count
         damage = Damage.QUOTE_NOT_CLOSED if is_open else Damage.QUOTE_INSIDE
-        return Record(row, [_unquote(cell) for cell in line.rstrip("\r\n").split(self.delimiter)], damage)
+        return Record(row, [_unquote(cell) for cell in bare.split(self.delimiter)], damage)
 
-    def _take(self, line: str, peek: Peek) -> list[str]:
-        """Return the lines up to that in which the open quote is closed, as far as one can tell."""
-        taken, length = [line], len(line)
-        while length <= LONGEST_CELL and (following := peek(len(taken) - 1)) is not None:
-            if len(following) > LONGEST_LINE:
-                break
-            taken.append(following)
-            length += len(following)
-            if '"' in following and not _parse(f'"{following}', self.delimiter)[1]:
-                break  # seen from within the open value, this line ends outside of one
-        return taken
+
+class _Taken:
+    """Gives a CSV reader a line, and those below for as long as it asks for more, since a quote is open; but no more
+    than can be one value. `count` says how many it has taken."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._length = 0
+        self._line = ""
+        self._peek: Peek = _nothing_below
+
+    def begin(self, line: str, peek: Peek) -> None:
+        """Begin anew with this line."""
+        self.count, self._length, self._line, self._peek = 0, 0, line, peek
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._line if self.count == 0 else self._below()
+        self.count += 1
+        self._length += len(line)
+        return line
+
+    def _below(self) -> str:
+        line = self._peek(self.count - 1) if self._length <= LONGEST_CELL else None
+        if line is None or len(line) > LONGEST_LINE:
+            raise StopIteration
+        return line
+
+
+def _nothing_below(_: int) -> None:
+    return None
 
 
 def _unquote(cell: str) -> str:
     """Return a cell of a broken line without the quotes around it, so that the log names the row by its plain IDs."""
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
-
-
-def _parse(text: str, delimiter: str) -> tuple[list[str] | None, bool]:
-    """Return the cells of one record, None where its quotes do not work out; and whether it ends in an open one."""
-    try:
-        return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, strict=True), []), False
-    except csv.Error as error:
-        return None, "unexpected end of data" in str(error)
 
 
 def _parse_spaced(line: str, delimiter: str) -> tuple[list[str], tuple[int, ...]] | None:
