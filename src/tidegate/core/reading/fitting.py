@@ -30,6 +30,7 @@ class RowFitter:
             for place in range(self.width)
             if place not in self.names or not layout.columns[self.names[place]].required
         }
+        self._missing = [self._first_missing(count) for count in range(self.width)]
         self.is_mixed = is_mixed
         self._faults: list[FaultLine] = []
         self.early_ends = 0
@@ -107,4 +108,7 @@ class RowFitter:
 
     def missing(self, count: int) -> str | None:
         """Return the first column that a row of so many cells must have and has not, None where there is none."""
+        return self._missing[count] if count < self.width else None
+
+    def _first_missing(self, count: int) -> str | None:
         return next((self.names[place] for place in range(count, self.width) if place not in self.may_be_missing), None)
