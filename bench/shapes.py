@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.progress import track
 
 from bench.make_files import make_reference
-from bench.odd_shapes import KINDS, Made, make, shapes_of
+from bench.odd_shapes import KINDS, MOST_ROWS, Made, make, shapes_of
 from bench.state import FILES, environment, fresh_copy, make_state
 
 HERE = Path(__file__).parent
-SIZES = {"100 KB": 100_000, "5 MB": 5_000_000, "50 MB": 50_000_000}
+SIZES = {"100 KB": 100_000, "5 MB": 5_000_000, "21 MB": 21_000_000, "50 MB": 50_000_000}
 MOST_MB = 600
 MOST_TIMES = 5
 _GIVEN_BACK_SECONDS = 3
@@ -116,7 +116,7 @@ def measure(kind: str, names: list[str], sizes: list[str], asked: argparse.Names
     for name in track(names, description=kind, console=Console(stderr=True)):
         for size in sizes:
             file = FILES / "shape.csv"
-            made = make(file, shape=name, kind=kind, size=SIZES[size])
+            made = make(file, shape=name, kind=kind, size=SIZES[size], most_lines=asked.most_lines)
             used = {"check": check(file, kind, reference, most_seconds=asked.most_seconds)._asdict()}
             if worker:
                 used["worker"] = worker.send(file, kind, most_seconds=asked.most_seconds)._asdict()
@@ -171,8 +171,9 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
-    parser.add_argument("--sizes", nargs="+", default=list(SIZES), choices=list(SIZES))
+    parser.add_argument("--sizes", nargs="+", default=["100 KB", "5 MB", "50 MB"], choices=list(SIZES))
     parser.add_argument("--shapes", nargs="+", help="all, or the plain file and those whose name begins so")
+    parser.add_argument("--most-lines", type=int, default=MOST_ROWS, help="no file has more, whatever its size")
     parser.add_argument("--worker", action="store_true", help="send them to a worker, too")
     parser.add_argument("--most-seconds", type=float, default=600, help="a file that takes longer is given up")
     asked = parser.parse_args()
