@@ -21,11 +21,12 @@ def environment() -> dict[str, str]:
 
 
 def make_state(reference: Path) -> str:
-    """Return the URL of the server's own database. Makes the state, once: `reference` imported, and a person who sends."""
+    """Return the URL of the server's own database. Makes the state, once: `reference` imported, and a person who sends.
+    One that was made before has the tables of today afterwards."""
     done = DATA_DIR / "is-made"
+    subprocess.run([sys.executable, "-m", "tidegate.cli.main", "migrate"], env=environment(), check=True)
     if not done.exists():
         for command in (
-            ["migrate"],
             ["import-reference", str(reference)],
             ["add-person", "bench@example.org", "--name", "Bench", "--role", "state-administrator"],
         ):

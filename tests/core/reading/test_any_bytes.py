@@ -29,7 +29,6 @@ def read(content: bytes, **how):
         return read_file(Path(file.name), CTE, **how)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.booleans())
 def test_any_bytes_give_rows_or_a_fault(content, has_header):
     reading = read(HEADER.encode() + b"\n" + content if has_header else content)
@@ -42,7 +41,6 @@ cells = st.lists(
 blank = st.just([])
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(cells, blank), max_size=12), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_what_a_csv_writer_wrote_comes_back_with_a_spreadsheets_row_numbers(rows, end, quotes_all):
     out = io.StringIO()
