@@ -68,6 +68,8 @@ def test_a_worker_that_is_told_to_stop_takes_its_leave(system):
     registered = "SELECT count(*) FROM procrastinate_workers WHERE id > %s"
     worker = system.start("worker")
     wait_for(lambda: system.ask(registered, before)[0] == len(AT_ONCE), "The worker registers for each queue")
+    in_lane = "SELECT count(*) FROM uploads_workerlane WHERE worker_id > %s"
+    wait_for(lambda: system.ask(in_lane, before)[0] == 1, "The worker stands in its lane")
     worker.terminate()
     assert worker.wait(timeout=20) == 0
     assert system.ask(registered, before) == (0,)

@@ -6,6 +6,7 @@ done in them is rolled back, and nobody waits for their locks any longer. A work
 wakes, that it can neither commit nor end a job, and begins anew under another number.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -119,8 +120,13 @@ class LeasedJobs(JobManager):
         worker_id = await super().register_worker()
         if not self._is_in_lane:
             self._is_in_lane = True
-            await self._asynchronous.execute_query_async(_LEAVE_LANES)
-            await self._asynchronous.execute_query_async(_ENTER_LANE, worker_id=worker_id, lane=self._lane)
+            try:
+                await self._asynchronous.execute_query_async(_LEAVE_LANES)
+                await self._asynchronous.execute_query_async(_ENTER_LANE, worker_id=worker_id, lane=self._lane)
+            except asyncio.CancelledError:
+                # Told to stop in between: nobody else knows the number yet, and the row would stay.
+                await self.unregister_worker(worker_id)
+                raise
         return worker_id
 
     def batch_defer_jobs(self, jobs: list[Job], connection: Any | None = None) -> list[Job]:

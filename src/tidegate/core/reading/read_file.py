@@ -172,9 +172,9 @@ def read_file(
     """Return all rows of the file at `path`, as `read_in_slices` reads them; none where the file is refused."""
     reading = read_in_slices(path, layout, others=others, limits=limits, is_exact=is_exact)
     slices = list(reading.slices)
-    faults = [*reading.faults, *(fault for part in slices for fault in as_faults(part.faults))]
     if reading.is_refused:
-        return WholeReading(_no_rows(layout), faults, is_refused=True, is_tidy=False)
+        return WholeReading(_no_rows(layout), reading.faults, is_refused=True, is_tidy=False)
+    faults = [*reading.faults, *(fault for part in slices for fault in as_faults(part.faults))]
     rows = pl.concat([_no_rows(layout), *(part.rows for part in slices)])
     return WholeReading(rows, faults, is_refused=False, is_tidy=all(part.is_tidy for part in slices))
 
