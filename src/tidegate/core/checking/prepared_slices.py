@@ -93,12 +93,13 @@ def _locked(slices: Iterator[PreparedSlice], layout: Layout, by: str, tables: St
     """Go through all slices to note whom they speak of, lock these, and go through them again."""
     of = layout.columns[by].of
     assert isinstance(of, Digits)
-    rows, others = Spool(), []
+    rows, faults, others = Spool(), Spool(), []
     for part in slices:
         numbers = [part.rows[f"{by}:value"], short_numbers(part.rows, of=of, by=by)["number"]]
         tables.note_students(pl.concat([each.cast(pl.UInt32).alias(by) for each in numbers]))
         rows.add(part.rows)
-        others.append(replace(part, rows=part.rows.clear()))
+        faults.add(part.faults)
+        others.append(replace(part, rows=part.rows.clear(), faults=faults_of()))
     tables.lock_noted()
-    for kept, part in zip(rows, others, strict=True):
-        yield replace(part, rows=kept)
+    for kept, found, part in zip(rows, faults, others, strict=True):
+        yield replace(part, rows=kept, faults=found)
