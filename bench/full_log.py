@@ -18,10 +18,10 @@ from bench.make_files import FIRST_NUMBER, HEADER, STUDENTS, make_file, make_ref
 from bench.state import FILES
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.results.full_log import HEADER as LOG_HEADER
-from tidegate.core.results.full_log import LogOf, full_log_lines
-from tidegate.core.results.full_log_xlsx import MOST_ROWS, full_log_xlsx
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.outputs.full_log import HEADER as LOG_HEADER
+from tidegate.core.outputs.full_log import LogOf, full_log_lines
+from tidegate.core.outputs.full_log_xlsx import MOST_ROWS, full_log_xlsx
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def main() -> None:
     options = parser.parse_args()
     FILES.mkdir(exist_ok=True)
     file = make_file(FILES / f"full_log_{options.rows}.csv", HEADER, row_with_two_findings, rows=options.rows, seed=1)
-    tables = FolderTables(make_reference(FILES / "reference"))
+    tables = ReferenceFolder(make_reference(FILES / "reference"))
     checked = check(file, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=tables, keeps=())
     places = {name: place for place, name in enumerate(CTE.layout.columns)}
     log = LogOf(checked.layout, CTE.rules_by_code(), "2020-2021", places, check_only=True)

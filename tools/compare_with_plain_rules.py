@@ -19,7 +19,7 @@ from tools.plain_rules import NEVER, Key, Line, Period, judge_group, judge_stude
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "corpus" / "reference"
@@ -171,7 +171,7 @@ def _said(path: Path, file_type: str, rows: Sequence[Mapping[str, str]], referen
         writer = csv.DictWriter(out, list(kind.layout.columns), restval="")
         writer.writeheader()
         writer.writerows(rows)
-    tables = FolderTables(reference)
+    tables = ReferenceFolder(reference)
     checked = check(path, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=tables)
     return {(row, code) for row, code in checked.findings.select("row", "code").iter_rows() if code in ACROSS}
 

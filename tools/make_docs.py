@@ -15,7 +15,7 @@ from tidegate.core.layouts.requirements import requirements, years_of_change
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.core.rules.rule import CATEGORIES, Rule
-from tidegate.core.rules.worded import WordedRule, worded_rules
+from tidegate.core.rules.rule_docs import RuleDoc, rule_docs
 from tidegate.file_types import FileType, find_all
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidegate.project.settings"
@@ -56,12 +56,12 @@ def rule_pages() -> dict[Path, str]:
     """Return a page for each rule, with an example for the first file type that has it."""
     found: dict[Path, str] = {}
     for kind in find_all().values():
-        for code, worded in worded_rules(kind.layout, kind.rules).items():
+        for code, worded in rule_docs(kind.layout, kind.rules).items():
             found.setdefault(REFERENCE / "rules" / f"{code}.md", rule_page(kind, worded))
     return found
 
 
-def rule_page(kind: FileType, worded: WordedRule) -> str:
+def rule_page(kind: FileType, worded: RuleDoc) -> str:
     """Return the page of a rule: what it checks, how to fix it, example."""
     rule = worded.rule
     lines = [GENERATED, f"# {rule.code}: {rule.summary}\n\n{rule.category}. Severity: {rule.severity}."]

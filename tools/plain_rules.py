@@ -63,10 +63,10 @@ def judge_student(lines: Sequence[Line], stored: Sequence[Period]) -> None:
     """Find what is wrong between the rows of one student, until nothing changes any more."""
     while True:
         before = [set(line.found) for line in lines]
-        for code, (rule, unless, columns) in _RULES.items():
+        for code, (rule, suppressed_by, columns) in _RULES.items():
             breaking = [line for line in lines if code not in line.found and rule(line, lines, stored)]
             for line in breaking:
-                if not line.codes & unless and not line.wrong & columns:
+                if not line.codes & suppressed_by and not line.wrong & columns:
                     line.found.add(code)
         if before == [line.found for line in lines]:
             return

@@ -40,14 +40,16 @@ def prepare(file: Path, reference: Path) -> None:
 
     from tidegate.core.checking import Focus, check
     from tidegate.core.layouts.school_year import SchoolYear
-    from tidegate.core.stored.folder import FolderTables
+    from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.file_types import find
 
     kind = find(file_type_of(file))
-    good = check(file, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(reference)).good_rows
-    facts = {"year": pl.lit(2020), "by": pl.lit(1), "at": pl.lit("2020-09-15 12:00+00")}
+    good = check(
+        file, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(reference)
+    ).good_rows
+    message_values = {"year": pl.lit(2020), "by": pl.lit(1), "at": pl.lit("2020-09-15 12:00+00")}
     part = ready.with_suffix(".part")
-    good.with_columns(**facts).select(TABLES[file_type_of(file)][1]).write_csv(part, include_header=False)
+    good.with_columns(**message_values).select(TABLES[file_type_of(file)][1]).write_csv(part, include_header=False)
     part.rename(ready)
 
 

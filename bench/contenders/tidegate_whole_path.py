@@ -15,9 +15,9 @@ def prepare(file: Path, reference: Path) -> None:
 def run(file: Path, reference: Path) -> int:
     from tidegate.accounts.models import Person
     from tidegate.reference.models import Organization, SchoolYear
+    from tidegate.uploads.lifecycle.process import process
+    from tidegate.uploads.lifecycle.receive import receive
     from tidegate.uploads.models import State
-    from tidegate.uploads.process import process
-    from tidegate.uploads.receive import receive
     from tidegate.uploads.result_log import result_log_chunks
 
     with file.open("rb") as content:

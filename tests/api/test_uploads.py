@@ -13,10 +13,10 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
 from tidegate.api.models import CarriedOut
 from tidegate.audit.models import Event
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
-from tidegate.uploads.process import process
-from tidegate.uploads.retention import apply_retention
-from tidegate.uploads.signing import is_signed
+from tidegate.uploads.receipts.signing import is_signed
 
 CTE = (
     b"SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits\n1,2\n"

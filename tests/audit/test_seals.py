@@ -19,7 +19,7 @@ from tidegate.audit.seal_events import seal_events
 from tidegate.audit.verify import verify
 from tidegate.cli.main import app
 from tidegate.project.grant_rights import changeable_tables, grant_rights
-from tidegate.uploads.audit_heads import head_of_now, in_json, keep_head_of_today
+from tidegate.uploads.receipts.audit_heads import head_of_now, in_json, keep_head_of_today
 
 pytestmark = pytest.mark.usefixtures("committed")
 _OLD_RELEASE = """

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving
 from tidegate.accounts.demo_people import DEMO_PASSWORD
-
-# Playwright's loop runs in this thread for as long as its browser does, and Django takes the other tests for async.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class Site:
     files: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     """Return the path of a Chromium; where there is none, skip, and in CI fail."""
     found = find_chromium()
@@ -34,14 +30,17 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(chromium) -> dict[str, object]:
-    """What pytest-playwright starts the browser with."""
-    return {"executable_path": chromium, "args": ["--no-sandbox"]}
+@pytest.fixture(scope="package")
+def browser(chromium) -> Iterator[Browser]:
+    """Return a Chromium that ends with these tests: its event loop runs in this thread, where others want their own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
-@pytest.fixture(scope="session")
-def site(browser, tmp_path_factory) -> Iterator[Site]:
+@pytest.fixture(scope="package")
+def site(tmp_path_factory) -> Iterator[Site]:
     """A tidegate that has walked the demo and goes on serving: web and worker are processes of their own."""
     data = tmp_path_factory.mktemp("site")
     ours = {"TIDEGATE_DATA_DIR": str(data), "TIDEGATE_DEMO": "yes"}
@@ -49,10 +48,9 @@ def site(browser, tmp_path_factory) -> Iterator[Site]:
     subprocess.run([*TIDEGATE, "demo", "--no-serve"], env=env, check=True, capture_output=True, timeout=240)
     with serving(env) as address:
         yield Site(address, data / "demo-files")
-    connections.close_all()  # while Playwright's loop runs, other tests have a connection that is seen only then
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(site, browser):
     """Return a new browser window of a person who is signed in; what `options` say of the window is Playwright's."""
     kept: dict[str, object] = {}

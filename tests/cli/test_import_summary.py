@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from tests.records.conftest import LINES, write_folder  # noqa: F401 - a fixture
 from tidegate.cli.import_summary import NOUNS, changes_in_words
 from tidegate.cli.main import app
-from tidegate.core.stored.tables import REFERENCE_FILES
+from tidegate.core.reference.tables import REFERENCE_FILES
 from tidegate.reference.import_file import Merged
 
 ENROLLMENTS = LINES["enrollments.csv"]

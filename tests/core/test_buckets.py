@@ -7,12 +7,12 @@ import pytest
 
 from tests.core.worlds import REFERENCE, ROWS, STUDENTS, enrollment_row, make_file, make_reference, write
 from tidegate.core.checking import Focus, check
+from tidegate.core.frames.partitions import SpilledPartitions
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
-from tidegate.core.rules.buckets import Buckets
-from tidegate.core.rules.columns import ROW, value
+from tidegate.core.reference.folder import ReferenceFolder
+from tidegate.core.rules.expressions import ROW, value
 from tidegate.core.rules.rule import FileRule, Severity
-from tidegate.core.stored.folder import FolderTables
 from tidegate.file_types import find
 
 FOCUS = Focus(SchoolYear(2020))
@@ -26,7 +26,7 @@ BUCKETS = [
 
 
 def judge(path, kind, limits, *, rules=None, reference=REFERENCE):
-    tables = FolderTables(reference)
+    tables = ReferenceFolder(reference)
     return check(path, kind.layout, rules or kind.rules, focus=FOCUS, tables=tables, limits=limits)
 
 
@@ -93,7 +93,7 @@ class Crowded(FileRule):
     def __init__(self):
         self.seen = []
 
-    def concerned(self, rows):
+    def prefilter(self, rows):
         """Return all rows, and remember them."""
         self.seen.append(rows.filter(pl.col(ROW).is_not_null()))
         return rows
@@ -102,7 +102,7 @@ class Crowded(FileRule):
         """True where another row has the grade."""
         return pl.col(ROW).is_not_null() & (pl.col(ROW).count().over("GradeLevel:value") > 1)
 
-    def facts(self):
+    def message_values(self):
         """Return how many rows have it."""
         return {"count": pl.col(ROW).count().over("GradeLevel:value"), "number": value("StateStudentID")}
 
@@ -116,7 +116,7 @@ class CrowdedByStudent(Crowded):
     """
 
     code = "ENR398"
-    among = ("StateStudentID:value",)
+    partition_by = ("StateStudentID:value",)
 
 
 def test_a_file_type_whose_rules_have_nothing_in_common_is_judged_as_a_whole(world):
@@ -183,7 +183,7 @@ FRAMES = [
 
 @pytest.mark.parametrize("memory_bytes", [0, 60, 1 << 20])
 def test_a_bucket_has_its_rows_in_the_order_in_which_they_came(memory_bytes):
-    buckets = Buckets(memory_bytes=memory_bytes)
+    buckets = SpilledPartitions(memory_bytes=memory_bytes)
     for frame in FRAMES:
         buckets.add(frame, NUMBERS)
     assert buckets.row_count == 9
@@ -194,10 +194,10 @@ def test_a_bucket_has_its_rows_in_the_order_in_which_they_came(memory_bytes):
 
 
 def test_as_many_buckets_come_together_as_may_stand_in_memory():
-    alone, crowded = Buckets(memory_bytes=0), Buckets(memory_bytes=1 << 20)
+    alone, crowded = SpilledPartitions(memory_bytes=0), SpilledPartitions(memory_bytes=1 << 20)
     for frame in FRAMES:
         alone.add(frame, NUMBERS)
         crowded.add(frame, NUMBERS)
     assert [rows[ROW].to_list() for rows in alone.together()] == [[2, 5, 8], [1, 3, 4, 6, 7, 9]]
     assert [rows[ROW].to_list() for rows in crowded.together()] == [list(range(1, 10))]
-    assert list(Buckets(memory_bytes=0).together()) == []
+    assert list(SpilledPartitions(memory_bytes=0).together()) == []

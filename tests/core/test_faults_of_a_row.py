@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.checking import Checked, Focus, check
+from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 
@@ -27,7 +27,7 @@ def checked(
     *rows: dict[str, str],
     organization: int | None = None,
     reference: Path = REFERENCE,
-) -> Checked:
+) -> CheckResult:
     kind = find(file_type)
     upload = tmp_path / "upload.csv"
     with upload.open("w", encoding="utf-8", newline="") as out:
@@ -35,7 +35,7 @@ def checked(
         writer.writeheader()
         writer.writerows(rows)
     focus = Focus(YEAR, organization, "Rock Star Public Schools")
-    return check(upload, kind.layout, kind.rules, focus=focus, tables=FolderTables(reference))
+    return check(upload, kind.layout, kind.rules, focus=focus, tables=ReferenceFolder(reference))
 
 
 def errors_of(tmp_path: Path, file_type: str, *rows: dict[str, str], **more) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ import pytest
 from tests.core.worlds import make_file, make_reference
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
 KIND = find("student-enrollment")
@@ -25,7 +25,7 @@ def reference(tmp_path_factory):
 
 
 def judge(path, reference):
-    return check(path, KIND.layout, KIND.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(reference))
+    return check(path, KIND.layout, KIND.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(reference))
 
 
 def stored_enrollments(reference):

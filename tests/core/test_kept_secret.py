@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from tidegate.core.kept_secret import ensure_secret
+from tidegate.core.secret_file import get_or_create_secret
 
 
 def test_all_who_begin_at_the_same_instant_get_the_same_whole_secret(tmp_path):
@@ -20,7 +20,7 @@ def test_all_who_begin_at_the_same_instant_get_the_same_whole_secret(tmp_path):
 
     def ask(_):
         together.wait()
-        return ensure_secret(path, make)
+        return get_or_create_secret(path, make)
 
     with ThreadPoolExecutor(8) as threads:
         found = set(threads.map(ask, range(8)))
@@ -31,7 +31,7 @@ def test_all_who_begin_at_the_same_instant_get_the_same_whole_secret(tmp_path):
 
 def test_nobody_but_its_owner_can_read_it_and_it_stays_the_same(tmp_path):
     path = tmp_path / "secret"
-    assert ensure_secret(path, lambda: "first") == ensure_secret(path, lambda: "second") == "first"
+    assert get_or_create_secret(path, lambda: "first") == get_or_create_secret(path, lambda: "second") == "first"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -40,5 +40,5 @@ def test_nothing_is_left_where_a_secret_could_not_be_made(tmp_path):
         raise ValueError("no secret")
 
     with pytest.raises(ValueError, match="no secret"):
-        ensure_secret(tmp_path / "secret", make)
+        get_or_create_secret(tmp_path / "secret", make)
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bench.odd_shapes import SHAPES, make
 
-from tidegate.core.results.result_log import HEADER
+from tidegate.core.outputs.result_log import HEADER
 
 REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
 MOST_MB = 600

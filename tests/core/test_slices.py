@@ -12,7 +12,7 @@ from tidegate.core.checking import Focus, check, judge_slices
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find, find_all
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -21,7 +21,7 @@ FOLDERS = sorted(upload.parent for upload in CORPUS.glob("*/*/upload.*"))
 FOCUS = Focus(SchoolYear(2020))
 
 
-class LockingFolder(FolderTables):
+class LockingFolder(ReferenceFolder):
     """A folder that is asked as a database is."""
 
     is_locking = True
@@ -47,7 +47,7 @@ def counts(checked):
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_an_odd_file_is_judged_alike_in_small_slices(folder):
     upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
-    whole = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
+    whole = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
     sliced = judge(upload, kind, max(40, upload.stat().st_size // 5), LockingFolder(REFERENCE))
     assert counts(sliced) == counts(whole)
     assert sliced.findings.rows() == whole.findings.rows()
@@ -58,11 +58,11 @@ def test_an_odd_file_is_judged_alike_in_small_slices(folder):
 def test_odd_files_are_judged_alike_in_pieces_of_few_findings(monkeypatch):
     for folder in FOLDERS[::6]:
         upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
-        whole = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
+        whole = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
         with monkeypatch.context() as patched:
             patched.setattr(judge_slices, "_FEWEST_ROWS", 2)
             patched.setattr(judge_slices, "_MOST_FINDINGS", 3)
-            pieces = judge(upload, kind, 1 << 23, FolderTables(REFERENCE))
+            pieces = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
         assert counts(pieces) == counts(whole), folder
         assert pieces.findings.rows() == whole.findings.rows(), folder
 
@@ -72,7 +72,7 @@ def test_a_file_divided_by_a_letter_beyond_ascii_is_read_as_one_with_commas(tmp_
     commas = "\n".join([",".join(kind.layout.columns), *CTE_ROWS])
     for name, text in (("commas", commas), ("signs", "sep=\u00a7\n" + commas.replace(",", "\u00a7"))):
         (tmp_path / name).write_text(text, "utf-8")
-        found.append(judge(tmp_path / name, kind, 1 << 23, FolderTables(REFERENCE)))
+        found.append(judge(tmp_path / name, kind, 1 << 23, ReferenceFolder(REFERENCE)))
     assert found[0].row_count == found[1].row_count == len(CTE_ROWS)
     assert found[0].findings["message"].to_list() == found[1].findings["message"].to_list() != []
 
@@ -83,7 +83,7 @@ def test_what_is_said_of_a_column_stands_in_the_same_order_whatever_came_first(t
     rows = [f"1000,2001,900000001,1,01.0205,{day},,1.50," for day in ("44075", "9/1/20", "2020-09-01 0:00")]
     for order in (rows, rows[::-1]):
         (tmp_path / "upload.csv").write_text("\n".join([header, *order]))
-        checked = judge(tmp_path / "upload.csv", kind, 60, FolderTables(REFERENCE))
+        checked = judge(tmp_path / "upload.csv", kind, 60, ReferenceFolder(REFERENCE))
         logs.append(checked.findings.filter(pl.col("row").is_null())["message"].to_list())
     assert logs[0] == logs[1]
     assert len(logs[0]) == 3
@@ -106,7 +106,7 @@ def test_rows_judge_each_other_across_slices(seed, tmp_path):
     path = tmp_path / "upload.csv"
     lines = [",".join(kind.layout.columns), *chance.choices(CTE_ROWS, weights=[9, 9, 1, 5, 2, 2, 1], k=300)]
     path.write_text("\n".join(lines))
-    whole = judge(path, kind, 1 << 23, FolderTables(REFERENCE))
+    whole = judge(path, kind, 1 << 23, ReferenceFolder(REFERENCE))
     sliced = judge(path, kind, 700, LockingFolder(REFERENCE))
     assert counts(sliced) == counts(whole)
     assert sliced.findings.rows() == whole.findings.rows()
@@ -124,7 +124,7 @@ def test_all_students_of_a_file_are_locked_before_it_is_judged(tmp_path):
 def test_only_the_columns_that_are_asked_for_are_kept(tmp_path):
     path = tmp_path / "upload.csv"
     path.write_text("\n".join([",".join(find("cte").layout.columns), *CTE_ROWS]))
-    kind, tables = find("cte"), FolderTables(REFERENCE)
+    kind, tables = find("cte"), ReferenceFolder(REFERENCE)
     checked = check(path, kind.layout, kind.rules, focus=FOCUS, tables=tables, keeps=["school.id"])
     assert {"school.id", "row"} <= set(checked.rows.columns)
     assert "concurrent.entry_date" not in checked.rows.columns
@@ -138,7 +138,7 @@ def test_what_a_later_slice_tells_of_the_order_of_dates_holds_for_all(tmp_path):
     path.write_text("\n".join([",".join(kind.layout.columns), *map(row.format, days)]))
     sliced = judge(path, kind, 700, LockingFolder(REFERENCE))
     assert sliced.findings.filter(pl.col("code") == "CELL111")["row"].to_list() == list(range(2, 32))
-    assert sliced.findings.rows() == judge(path, kind, 1 << 23, FolderTables(REFERENCE)).findings.rows()
+    assert sliced.findings.rows() == judge(path, kind, 1 << 23, ReferenceFolder(REFERENCE)).findings.rows()
 
 
 def test_a_look_up_that_names_a_school_and_a_sau_is_refused():
@@ -146,7 +146,7 @@ def test_a_look_up_that_names_a_school_and_a_sau_is_refused():
     both = msgspec.structs.replace(kind.layout.stored["concurrent"], sau="sau")
     layout = msgspec.structs.replace(kind.layout, stored={**kind.layout.stored, "concurrent": both})
     with pytest.raises(BrokenLayout, match="a school and a SAU"):
-        check(FOLDERS[0] / "upload.csv", layout, kind.rules, focus=FOCUS, tables=FolderTables(REFERENCE))
+        check(FOLDERS[0] / "upload.csv", layout, kind.rules, focus=FOCUS, tables=ReferenceFolder(REFERENCE))
 
 
 @pytest.mark.parametrize("lacking", ["GradeLevel", "EntryDate"])
@@ -155,7 +155,7 @@ def test_a_reference_file_has_all_of_its_columns_also_those_that_nobody_reads(tm
     enrollments = folder / "enrollments.csv"
     pl.read_csv(enrollments, infer_schema=False).drop(lacking).write_csv(enrollments)
     with pytest.raises(Refusal, match=f"lacks columns: {lacking}"):
-        FolderTables(folder).enrollments(pl.Series([900000001]), FOCUS.school_year)
+        ReferenceFolder(folder).enrollments(pl.Series([900000001]), FOCUS.school_year)
 
 
 def test_a_file_with_a_fault_in_every_row_is_read_in_smaller_slices(tmp_path):
@@ -166,7 +166,7 @@ def test_a_file_with_a_fault_in_every_row_is_read_in_smaller_slices(tmp_path):
         path, judged = tmp_path / "upload.csv", []
         path.write_text("\n".join(lines) + "\n")
         checked = check(
-            path, kind.layout, kind.rules, focus=FOCUS, tables=FolderTables(REFERENCE),
+            path, kind.layout, kind.rules, focus=FOCUS, tables=ReferenceFolder(REFERENCE),
             limits=Limits(chunk_bytes=4_000), when_judged=judged.append,
         )  # fmt: skip
         assert checked.findings["row"].to_list() == (list(range(2, 2_002)) if code == "99.9999" else [])

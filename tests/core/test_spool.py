@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tidegate.core.spool import Spool
+from tidegate.core.frames.spill import SpillBuffer
 
 FRAMES = [
     pl.DataFrame({"row": [number], "name": ["Mildred Marigold"], "is_bad": [None], "day": [date(2020, 9, 1)]})
@@ -15,7 +15,7 @@ FRAMES = [
 
 @pytest.mark.parametrize("room", [0, 150, 1 << 20])
 def test_frames_come_back_in_order_as_often_as_one_likes(room):
-    spool = Spool(memory_bytes=room)
+    spool = SpillBuffer(memory_bytes=room)
     for frame in FRAMES:
         spool.add(frame)
     assert len(spool) == len(FRAMES)
@@ -24,7 +24,7 @@ def test_frames_come_back_in_order_as_often_as_one_likes(room):
 
 
 def test_frames_may_be_added_after_some_were_read():
-    spool = Spool(memory_bytes=0)
+    spool = SpillBuffer(memory_bytes=0)
     spool.add(FRAMES[0])
     assert next(iter(spool)).equals(FRAMES[0])
     spool.add(FRAMES[1])
@@ -32,7 +32,7 @@ def test_frames_may_be_added_after_some_were_read():
 
 
 def test_no_name_stands_on_the_disk():
-    spool = Spool(memory_bytes=0)
+    spool = SpillBuffer(memory_bytes=0)
     spool.add(FRAMES[0])
     spool._file.seek(0)
     assert b"Marigold" not in spool._file.read()
@@ -40,14 +40,14 @@ def test_no_name_stands_on_the_disk():
 
 @pytest.mark.parametrize("room", [0, 150, 1 << 20])
 def test_a_frame_is_found_by_how_many_were_added_before(room):
-    spool = Spool(memory_bytes=room)
+    spool = SpillBuffer(memory_bytes=room)
     for frame in FRAMES:
         spool.add(frame)
     assert [spool[number]["row"][0] for number in (4, 0, 2, 1, 3)] == [4, 0, 2, 1, 3]
 
 
 def test_what_a_frame_takes_in_memory_is_what_was_written_of_it():
-    spool = Spool(memory_bytes=100_000)
+    spool = SpillBuffer(memory_bytes=100_000)
     same = pl.select(pl.repeat("Unknown", 10_000).alias("name"), pl.repeat(None, 10_000).alias("note"))
     for _ in range(20):
         spool.add(same)

@@ -6,9 +6,9 @@ import pytest
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.outputs.result_log import result_log
 from tidegate.core.reading.read_file import read_file
-from tidegate.core.results.result_log import result_log
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find_all
 
 HERE = Path(__file__).parent
@@ -23,7 +23,7 @@ ODD_FILES = [pytest.param(folder, id=f"{folder.parent.name}-{folder.name}") for 
 def test_an_odd_file_gives_its_result_log_byte_for_byte(folder: Path):
     kind = KINDS[folder.parent.name]
     upload = next(folder.glob("upload.*"))
-    tables = FolderTables(HERE / "reference")
+    tables = ReferenceFolder(HERE / "reference")
     checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=OTHERS)
     log = "".join(result_log(kind.layout.log_title, [checked.findings]))
     assert log.encode() == (folder / "result_log.csv").read_bytes()

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from tests.corpus.test_corpus import FOLDERS, HERE, KINDS, OTHERS, YEAR
 from tidegate.core.checking import Focus, check
+from tidegate.core.outputs.result_log import result_log
+from tidegate.core.parsing.parse import Parser
 from tidegate.core.reading.read_file import read_file
-from tidegate.core.results.result_log import result_log
-from tidegate.core.rules.prepare import Preparer
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 
-TABLES = FolderTables(HERE / "reference")
+TABLES = ReferenceFolder(HERE / "reference")
 ODD_BYTES = [b'"', b",", b"\r", b"\n", b"\x00", b"\xff", b"\xe9", "é".encode(), "\u200b".encode(), b"=", b"'", b"1E+08"]
 inserts = st.one_of(st.sampled_from(ODD_BYTES), st.binary(max_size=4))
 places = st.one_of(st.integers(0, 120), st.integers(0, 5_000))
@@ -38,9 +38,9 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         file.flush()
         reading = read_file(Path(file.name), kind.layout, others=OTHERS)
         checked = check(Path(file.name), kind.layout, kind.rules, focus=Focus(YEAR), tables=TABLES, others=OTHERS)
-    if reading.is_tidy:
+    if reading.is_clean:
         for_certain, looked_at = (
-            Preparer(kind.layout, YEAR).prepare(reading.rows, is_tidy=tidy) for tidy in (True, False)
+            Parser(kind.layout, YEAR).prepare(reading.rows, is_clean=tidy) for tidy in (True, False)
         )
         assert for_certain.rows.equals(looked_at.rows)
         assert [each.notice() for each in for_certain.changes] == [each.notice() for each in looked_at.changes]

@@ -6,8 +6,8 @@ import pytest
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.results.result_log import result_log
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.outputs.result_log import result_log
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find_all
 
 YEAR = SchoolYear(2020)
@@ -24,7 +24,7 @@ def test_a_case_gives_its_result_log_byte_for_byte(kind, folder: Path):
     others = [other.layout.in_year(YEAR) for other in find_all().values()]
     upload = next(folder.glob("upload.*"))
     checked = check(
-        upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=FolderTables(folder / "reference"), others=others
+        upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder / "reference"), others=others
     )
     assert checked.row_count == checked.success_count + checked.error_count
     log = "".join(result_log(kind.layout.log_title, [checked.findings]))

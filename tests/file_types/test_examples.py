@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.core.rules.catalogue import column_rules, find_rules, row_rules
+from tidegate.core.rules.catalogue import column_rules, lookup_rules, row_rules
 from tidegate.core.rules.examples import column_example, messages_of
 from tidegate.file_types import find_all
 
@@ -20,7 +20,7 @@ BUILT_IN = [
 FINDS = [
     pytest.param(rule, kind.layout, id=f"{kind.slug}-{rule.code}-{rule.column}")
     for kind in TYPES
-    for rule in find_rules(kind.layout)
+    for rule in lookup_rules(kind.layout)
 ]
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.results.result_log import result_log
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.outputs.result_log import result_log
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find_all
 
 HERE = Path(__file__).parent
@@ -23,7 +23,7 @@ def judged(path: Path):
     """Return what tidegate makes of a file, whose name is that of its file type, and its Result Log."""
     kind = KINDS[path.stem]
     others = [other.layout.in_year(YEAR) for other in KINDS.values()]
-    tables = FolderTables(HERE / "reference")
+    tables = ReferenceFolder(HERE / "reference")
     checked = check(path, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=others)
     return checked, "".join(result_log(kind.layout.log_title, [checked.findings]))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tidegate.accounts.too_often import Busy, TooOften
+from tidegate.accounts.rate_limit import Busy, RateLimited
 from tidegate.project.arrivals import Arrivals, Bounds
 from tidegate.project.front import Front
 from tidegate.project.outgoing import MEMORY_BYTES
@@ -132,7 +132,7 @@ def test_one_credential_has_so_many_places_and_nobody_else_is_kept_out():
         with ExitStack() as entered:
             for _ in range(BOUNDS.per_sender):
                 entered.enter_context(arrivals.enter(address="", credential="a"))
-            with pytest.raises(TooOften):
+            with pytest.raises(RateLimited):
                 entered.enter_context(arrivals.enter(address="", credential="a"))
             entered.enter_context(arrivals.enter(address="", credential="b"))
 
@@ -145,7 +145,7 @@ def test_addresses_are_counted_only_where_proxies_say_them():
         with ExitStack() as entered:
             for address in ("10.0.0.1", "10.0.0.2"):
                 entered.enter_context(arrivals.enter(address=address, credential=""))
-            with pytest.raises(TooOften):
+            with pytest.raises(RateLimited):
                 entered.enter_context(arrivals.enter(address="10.0.0.1", credential=""))
 
     in_a_loop(fill)

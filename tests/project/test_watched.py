@@ -13,7 +13,7 @@ from tests.project.test_front import BOUNDS, SCOPE, body_of
 from tidegate.project.front import Front
 from tidegate.project.watched import Watched
 from tidegate.uploads.models import RequestSample
-from tidegate.uploads.samples import add_requests
+from tidegate.uploads.monitoring.samples import add_requests
 
 HERE = (b"host", b"127.0.0.1:8000")
 SECRET = "a-token-of-the-tests"

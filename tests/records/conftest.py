@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.stored.tables import REFERENCE_FILES
+from tidegate.core.reference.tables import REFERENCE_FILES
 
 LINES = {
     "organizations.csv": (

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tidegate.core.checking import Checked, Focus, check
+from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear as Year
-from tidegate.core.stored.folder import FolderTables
-from tidegate.core.stored.tables import CTE_RECORDS_FILE, NUMBER_REQUESTS_FILE, REFERENCE_FILES, TAUGHT_CODES_FILE
+from tidegate.core.reference.folder import ReferenceFolder
+from tidegate.core.reference.tables import CTE_RECORDS_FILE, NUMBER_REQUESTS_FILE, REFERENCE_FILES, TAUGHT_CODES_FILE
 from tidegate.file_types import find
 from tidegate.records.demo_state.enrollments import list_enrollments
 from tidegate.records.demo_state.files import DemoFiles, write_demo_files
@@ -16,7 +16,7 @@ from tidegate.records.demo_state.organizations import CAPITAL_AREA, ORGANIZATION
 from tidegate.records.demo_state.write_reference import write_reference
 from tidegate.records.export_folder import export_reference
 from tidegate.records.models import Enrollment, Student
-from tidegate.records.stored import DatabaseTables
+from tidegate.records.stored import ReferenceDatabase
 from tidegate.reference.models import Code, Organization, SchoolYear
 
 TODAY = date(2026, 11, 23)
@@ -32,7 +32,7 @@ def files(tmp_path) -> DemoFiles:
 def filled(db, files):
     """The demo state, with the enrollments of the Student Enrollment file loaded."""
     fill(today=TODAY)
-    checked = judge(files.student_enrollment, "student-enrollment", DatabaseTables())
+    checked = judge(files.student_enrollment, "student-enrollment", ReferenceDatabase())
     for row in checked.good_rows.iter_rows(named=True):
         Enrollment.objects.create(
             student_id=row["StateStudentID"],
@@ -46,7 +46,7 @@ def filled(db, files):
     return checked
 
 
-def judge(path, slug, tables, organization=ROCK_STAR) -> Checked:
+def judge(path, slug, tables, organization=ROCK_STAR) -> CheckResult:
     kind = find(slug)
     focus = Focus(YEAR, organization.id, organization.name)
     return check(path, kind.layout, kind.rules, focus=focus, tables=tables)
@@ -87,7 +87,7 @@ def test_the_same_day_gives_the_same_bytes(tmp_path):
 
 def test_the_student_enrollment_file_is_all_good_and_brings_only_what_is_new(tmp_path, files):
     write_reference(tmp_path, today=TODAY)
-    checked = judge(files.student_enrollment, "student-enrollment", FolderTables(tmp_path))
+    checked = judge(files.student_enrollment, "student-enrollment", ReferenceFolder(tmp_path))
     assert (checked.error_count, checked.findings.is_empty()) == (0, True)
     stored = {e.student.number for e in list_enrollments(TODAY) if e.school_year == YEAR}
     assert not stored & set(checked.rows["StateStudentID"])
@@ -96,17 +96,17 @@ def test_the_student_enrollment_file_is_all_good_and_brings_only_what_is_new(tmp
 
 @pytest.mark.parametrize("organization", [ROCK_STAR, CAPITAL_AREA], ids=lambda o: o.name)
 def test_the_good_cte_file_is_good_once_the_enrollments_are_in(filled, files, organization):
-    checked = judge(files.cte, "cte", DatabaseTables(), organization)
+    checked = judge(files.cte, "cte", ReferenceDatabase(), organization)
     assert (checked.row_count, checked.error_count, checked.findings.is_empty()) == (23, 0, True)
 
 
 def test_the_cte_file_rests_on_the_student_enrollment_file(tmp_path, files):
     write_reference(tmp_path, today=TODAY)
-    assert judge(files.cte, "cte", FolderTables(tmp_path)).error_count == 10
+    assert judge(files.cte, "cte", ReferenceFolder(tmp_path)).error_count == 10
 
 
 def test_the_guides_two_errors_are_these_and_no_others(filled, files):
-    checked = judge(files.cte_two_errors, "cte", DatabaseTables(), CAPITAL_AREA)
+    checked = judge(files.cte_two_errors, "cte", ReferenceDatabase(), CAPITAL_AREA)
     assert checked.findings["message"].to_list() == [
         'Secondary enrollment not found at "Capital Area Technical Center"',
         'Unable to resolve CTE Code "43"',
@@ -115,7 +115,7 @@ def test_the_guides_two_errors_are_these_and_no_others(filled, files):
 
 
 def test_the_mixed_file_shows_many_kinds_of_trouble(filled, files):
-    checked = judge(files.cte_mixed, "cte", DatabaseTables())
+    checked = judge(files.cte_mixed, "cte", ReferenceDatabase())
     assert {
         "CELL101", "CELL103", "CELL105", "CELL107", "CELL108", "CELL120", "CTE201", "CTE301", "CTE403", "CTE404",
         "CTE503", "FILE020", "FIND401", "FIND402", "FIND403", "ROW101",
@@ -129,5 +129,8 @@ def test_the_exported_demo_state_judges_as_the_database_does(filled, files, tmp_
         file.file_name for file in (*REFERENCE_FILES, CTE_RECORDS_FILE, NUMBER_REQUESTS_FILE, TAUGHT_CODES_FILE)
     }
     for path in (files.cte, files.cte_two_errors, files.cte_mixed):
-        database, folder = judge(path, "cte", DatabaseTables()), judge(path, "cte", FolderTables(tmp_path / "out"))
+        database, folder = (
+            judge(path, "cte", ReferenceDatabase()),
+            judge(path, "cte", ReferenceFolder(tmp_path / "out")),
+        )
         assert database.findings.equals(folder.findings)

@@ -6,7 +6,7 @@ from django.db import connection
 from tests.records.conftest import LINES
 from tidegate.audit.models import Event
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.tables import REFERENCE_FILES
+from tidegate.core.reference.tables import REFERENCE_FILES
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 

@@ -11,10 +11,10 @@ from django.db.migrations.executor import MigrationExecutor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tidegate.core.stored.fold_person import fold, request_key
-from tidegate.core.stored.plain_letters import PLAIN_LETTERS
+from tidegate.core.reference.fold_person import fold, request_key
+from tidegate.core.reference.plain_letters import PLAIN_LETTERS
 from tidegate.records.models import NumberRequest, Student, StudentVersion
-from tidegate.records.stored import DatabaseTables
+from tidegate.records.stored import ReferenceDatabase
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_an_upgrade_finds_known_students_and_requests_by_plain_letters():
     executor.migrate(latest)
     assert before == ["ang"]
     named = pl.DataFrame({"last_name": ["dang"], "first_name": ["linh"], "date_of_birth": [BORN]})
-    assert DatabaseTables().people(named)["student_number"].to_list() == ["100000101"]
+    assert ReferenceDatabase().people(named)["student_number"].to_list() == ["100000101"]
     keys = pl.Series([key_of("Dang", "LINH"), key_of("Smith", "Ann")])
-    found = DatabaseTables().number_requests(keys).sort("student_number")
+    found = ReferenceDatabase().number_requests(keys).sort("student_number")
     assert found["student_number"].to_list() == ["100000101", "100000102"]

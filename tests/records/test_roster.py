@@ -8,8 +8,8 @@ from tidegate.records import student_list
 from tidegate.records.fill_roster import fill_roster
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment, RosterLine
+from tidegate.records.revert import revert
 from tidegate.records.student_list import StudentList
-from tidegate.records.take_back import take_back
 from tidegate.reference.models import Organization, SchoolYear
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_an_undo_puts_back_whoever_was_taken_from_the_list(write_folder):
     stays.update(replaced_by=7, replaced_at=datetime.now(UTC))
     assert listed(1000) == [ARIA]
     RosterLine.objects.filter(student_id=BANJO).delete()
-    take_back(Enrollment, upload_id=7, at=datetime.now(UTC))
+    revert(Enrollment, upload_id=7, at=datetime.now(UTC))
     assert listed(1000) == [ARIA, BANJO]
 
 

@@ -6,11 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.folder import FolderTables
-from tidegate.core.stored.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS, StoredTables
+from tidegate.core.reference.folder import ReferenceFolder
+from tidegate.core.reference.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS, ReferenceData
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment
-from tidegate.records.stored import DatabaseTables
+from tidegate.records.stored import ReferenceDatabase
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +19,10 @@ YEAR = SchoolYear(2020)
 
 
 @pytest.fixture
-def both(write_folder) -> tuple[StoredTables, StoredTables]:
+def both(write_folder) -> tuple[ReferenceData, ReferenceData]:
     folder = write_folder()
     import_reference(folder, by=None)
-    return DatabaseTables(), FolderTables(folder)
+    return ReferenceDatabase(), ReferenceFolder(folder)
 
 
 def test_database_and_folder_give_the_same_columns(both):

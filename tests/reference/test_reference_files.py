@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.stored.tables import (
+from tidegate.core.reference.tables import (
     CTE_CODES_FILE,
     ENROLLMENTS_FILE,
     ORGANIZATIONS_FILE,

@@ -22,8 +22,8 @@ from tidegate.cli.setup import set_up
 set_up()
 
 from tidegate.cli.worker import worker
-from tidegate.uploads import lease, progress, time_limit
-from tidegate.uploads import process as processing
+from tidegate.uploads.lifecycle import lease, progress, time_limit
+from tidegate.uploads.lifecycle import process as processing
 
 lease.LOCK_SECONDS = 1
 time_limit._GRACE_SECONDS = 1.0

@@ -20,7 +20,7 @@ from tidegate.cli.setup import set_up
 set_up()
 from tidegate.accounts.models import Person
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.receive import receive
+from tidegate.uploads.lifecycle.receive import receive
 by = Person.objects.get(email=sys.argv[3])
 with open(sys.argv[1], "rb") as file:
     upload = receive(file=file, file_name="upload.csv", file_type=sys.argv[2], by=by,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.running.conftest import environment_of
 from tests.uploads.object_servers import on_disk
-from tidegate.uploads.backup_names import backups_in, last_backups
+from tidegate.uploads.storage.backup_names import backups_in, last_backups
 
 
 def tidegate(*arguments, data_dir) -> subprocess.CompletedProcess:
@@ -116,7 +116,7 @@ import sys
 from tidegate.cli.setup import set_up
 set_up()
 from tidegate.core.errors import Refusal
-from tidegate.uploads.scheduled_backup import back_up_when_due
+from tidegate.uploads.storage.scheduled_backup import back_up_when_due
 from django.conf import settings
 made = [bool(back_up_when_due())]
 if sys.argv[1] == "a full disk":

@@ -26,7 +26,7 @@ from tidegate.cli.setup import set_up
 set_up()
 from tidegate.accounts.models import Person
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.receive import receive
+from tidegate.uploads.lifecycle.receive import receive
 people = {}
 for line in sys.stdin:
     email, path = json.loads(line)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.running_site import serving
 from tests.running.conftest import environment_of
-from tidegate.core.stored.tables import REFERENCE_FILES
+from tidegate.core.reference.tables import REFERENCE_FILES
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operating" / "README.md"
 ROWS = {

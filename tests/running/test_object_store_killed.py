@@ -13,7 +13,7 @@ SEND_MANY = (
     SEND.partition("with open")[0]
     + """
 import time
-from tidegate.uploads.store import StoreAway
+from tidegate.uploads.storage.store import StoreAway
 sent = 0
 while sent < int(sys.argv[4]):
     try:

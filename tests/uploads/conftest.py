@@ -11,10 +11,10 @@ from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.receive import receive
 from tidegate.uploads.models import Upload, Webhook
-from tidegate.uploads.process import process
-from tidegate.uploads.receive import receive
-from tidegate.uploads.webhooks import add_webhook
+from tidegate.uploads.notifications.webhooks import add_webhook
 
 ROCK_STAR, CTE_CENTER, OTHER_SAU = 1000, 2001, 2000
 

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
 from tidegate.core.errors import NoRoom, TooLarge
-from tidegate.uploads import arriving, store
+from tidegate.uploads.storage import store
+from tidegate.uploads.storage import upload_handler as arriving
 
 LARGE = b"StateStudentID\n900000001\n" * 200_000  # 5 MB: too large for the memory
 

@@ -9,12 +9,12 @@ from tidegate.accounts.roles import DataSpecialist
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.records.models import CteRecord
 from tidegate.records.state_hash import state_hash
-from tidegate.uploads import hold
-from tidegate.uploads.cancel import cancel
-from tidegate.uploads.hold import release
-from tidegate.uploads.load_rows import load_rows
+from tidegate.uploads.lifecycle import hold
+from tidegate.uploads.lifecycle.cancel import cancel
+from tidegate.uploads.lifecycle.hold import release
+from tidegate.uploads.lifecycle.load_rows import load_rows
+from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Decision, State, Upload
-from tidegate.uploads.process import process
 
 FILE = f"{CTE_HEADER}\n{LINE}\n"
 
@@ -40,7 +40,7 @@ def test_a_worker_that_has_the_upload_in_hand_stops_before_it_is_done(send, spec
         decide(upload=upload, act="cancel", by=specialist)
         return loaded
 
-    monkeypatch.setattr("tidegate.uploads.process.load_rows", load_while_somebody_cancels)
+    monkeypatch.setattr("tidegate.uploads.lifecycle.process.load_rows", load_while_somebody_cancels)
     process(upload_id=upload.pk)
     after = reread(upload)
     assert (after.state, after.row_count, state_hash()) == (State.CANCELLED, None, before)

@@ -10,8 +10,8 @@ from tests.uploads.test_fix_file import fix_file_of
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.models import CteRecord
+from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State
-from tidegate.uploads.undo import undo
 
 HEADER = ",".join(find("cte").layout.columns)
 STUDENT, OTHER = "900000001", "900000002"

@@ -14,7 +14,7 @@ from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, Refusal
 from tidegate.records.models import NumberRequest, Outcome, Student, StudentVersion
 from tidegate.uploads.answer_file import answer_file_chunks
-from tidegate.uploads.resolve_request import resolve_as_different_person, resolve_as_same_person
+from tidegate.uploads.lifecycle.resolve_request import resolve_as_different_person, resolve_as_same_person
 
 HEADER = "SAUID,SchoolStudentID,LastName,FirstName,MiddleName,Suffix,DateOfBirth,Gender,GradeLevel\n"
 ADA = "1000,11,Anchor,Ada,,,2005-03-04,F,10\n"

@@ -14,15 +14,15 @@ from obstore.store import MemoryStore
 from tests.uploads.object_servers import URL, on_disk
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotFound, TooLarge
-from tidegate.uploads import retention, store
 from tidegate.uploads.fix_file import fix_file_chunks, has_fix_file
-from tidegate.uploads.interruption import FilesAway
+from tidegate.uploads.lifecycle import retention
+from tidegate.uploads.lifecycle.interruption import FilesAway
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.process import process
-from tidegate.uploads.retention import apply_retention
-from tidegate.uploads.store import objects
-from tidegate.uploads.store.objects import Objects
-from tidegate.uploads.store.probe import probe
+from tidegate.uploads.storage import objects, store
+from tidegate.uploads.storage.objects import Objects
+from tidegate.uploads.storage.probe import probe
 
 SMALL = b"StateStudentID\n900000001\n" * 1_000
 LARGE = (b"900000001," + os.urandom(1 << 19)) * 40

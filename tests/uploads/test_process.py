@@ -7,16 +7,16 @@ import pytest
 
 from tidegate.audit.models import Event
 from tidegate.core.layouts.school_year import SchoolYear as Year
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.models import CteRecord, Enrollment
-from tidegate.records.stored import DatabaseTables
+from tidegate.records.stored import ReferenceDatabase
+from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Finding, State, Upload
-from tidegate.uploads.process import process
 from tidegate.uploads.result_log import write_result_log
-from tidegate.uploads.store import discard
+from tidegate.uploads.storage.store import discard
 
 CTE_HEADER = ",".join(find("cte").layout.columns)
 ENROLLMENT_HEADER = ",".join(find("student-enrollment").layout.columns)
@@ -175,9 +175,9 @@ def test_suggestions_know_what_the_school_has_reported(process_file, specialist,
     (first, *_) = from_text(upload.findings.get().suggestions)
     assert (first.value, "taught at this school" in first.reason) == ("47.0604", True)
     export_reference(tmp_path)
-    offline = FolderTables(tmp_path).taught_codes(pl.Series([2001, 9999]), Year(2020))
+    offline = ReferenceFolder(tmp_path).taught_codes(pl.Series([2001, 9999]), Year(2020))
     assert (
         offline.rows()
-        == DatabaseTables().taught_codes(pl.Series([2001, 9999]), Year(2020)).rows()
+        == ReferenceDatabase().taught_codes(pl.Series([2001, 9999]), Year(2020)).rows()
         == [(2001, "47.0604")]
     )

@@ -7,19 +7,19 @@ from django.db import connection
 
 from tidegate.api.schemas import UploadOut
 from tidegate.file_types import find
-from tidegate.uploads import progress
+from tidegate.uploads.lifecycle import progress
+from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Progress, State, Step
-from tidegate.uploads.process import process
 
 FILE = ",".join(find("cte").layout.columns) + "\n1000,2001,900000001,1,01.0205,2020-09-01,,1.50,\n"
 
 
 @pytest.fixture
-def told(db, monkeypatch):
+def derived_columns(db, monkeypatch):
     """Everything that is told, as another connection sees it; from the first moment on."""
     monkeypatch.setattr(progress, "_SILENT_SECONDS", 0)
     seen = []
-    tell = progress.Teller.tell
+    tell = progress.ProgressReporter.tell
 
     def tell_and_look(teller, step, row_count=None):
         tell(teller, step, row_count)
@@ -27,7 +27,7 @@ def told(db, monkeypatch):
             cursor.execute("SELECT step, row_count FROM uploads_progress")
             seen.extend(cursor.fetchall())
 
-    monkeypatch.setattr(progress.Teller, "tell", tell_and_look)
+    monkeypatch.setattr(progress.ProgressReporter, "tell", tell_and_look)
     with closing(connection.copy()) as beside, beside.cursor() as cursor:
         cursor.execute("DELETE FROM uploads_progress")  # what another test told is there to stay
     return seen
@@ -61,7 +61,7 @@ def test_the_api_says_the_step_the_share_and_the_rows(send, specialist):
 
 def test_where_it_cannot_be_told_the_worker_goes_on(send, specialist, told):
     upload = send(FILE, by=specialist)
-    teller = progress.Teller(upload.pk)
+    teller = progress.ProgressReporter(upload.pk)
     teller.tell("no such step")
     teller.close()
     process(upload_id=upload.pk)

@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 from tidegate.cli.main import app
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
-from tidegate.uploads.process import process
-from tidegate.uploads.receipts import published_key, receipt_of
-from tidegate.uploads.signing import is_signed, new_private_key, public_key_of, sign
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.receipts.receipt import published_key, receipt_of
+from tidegate.uploads.receipts.signing import is_signed, new_private_key, public_key_of, sign
 
 HEADER = ",".join(find("cte").layout.columns)
 LINE = "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,"

@@ -10,14 +10,14 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.uploads.conftest import ROCK_STAR
-from tidegate.accounts.too_often import TooOften
+from tidegate.accounts.rate_limit import RateLimited
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization
-from tidegate.uploads import store
+from tidegate.uploads.lifecycle.receive import receive
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.receive import receive
-from tidegate.uploads.store import chunks_of
+from tidegate.uploads.storage import store
+from tidegate.uploads.storage.store import chunks_of
 
 CONTENT = b"SAUID,SchoolID\n1,2\n"
 
@@ -65,7 +65,7 @@ def test_a_person_who_sends_files_without_end_is_asked_to_wait(send, specialist,
     settings.TIDEGATE_MAX_UPLOADS_PER_HOUR = 2
     first, _ = (send(CONTENT, by=specialist) for _ in range(2))
     Upload.objects.filter(pk=first.pk).update(sent_at=timezone.now() - timedelta(minutes=50))
-    with pytest.raises(TooOften, match="You have sent 2 files within an hour, as many as are allowed") as refused:
+    with pytest.raises(RateLimited, match="You have sent 2 files within an hour, as many as are allowed") as refused:
         send(CONTENT, by=specialist)
     assert 590 < refused.value.retry_after_seconds <= 600
     assert send(CONTENT, by=other_specialist, organization_id=2000).state == State.WAITING
@@ -86,7 +86,7 @@ def test_a_connection_that_breaks_at_the_commit_leaves_the_file_for_the_upload_t
     def break_off(*_, **__):
         raise OperationalError
 
-    monkeypatch.setattr("tidegate.uploads.receive.enqueue", break_off)
+    monkeypatch.setattr("tidegate.uploads.lifecycle.receive.enqueue", break_off)
     with pytest.raises(OperationalError):
         send("x", by=specialist)
     (left,) = store.unsettled(for_seconds=0)
@@ -97,7 +97,7 @@ def test_an_upload_that_surely_never_came_to_be_leaves_no_file(send, specialist,
     def go_wrong(*_, **__):
         raise RuntimeError
 
-    monkeypatch.setattr("tidegate.uploads.receive.enqueue", go_wrong)
+    monkeypatch.setattr("tidegate.uploads.lifecycle.receive.enqueue", go_wrong)
     with pytest.raises(RuntimeError):
         send("x", by=specialist)
     assert not any(path.is_file() for path in current_settings.TIDEGATE_UPLOADS_DIR.rglob("*"))

@@ -9,9 +9,9 @@ import pytest
 
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import TooLarge
-from tidegate.uploads import store
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.models import State
+from tidegate.uploads.storage import store
 
 CONTENT = b"StateStudentID\n900000001\n" * 100_000
 
@@ -77,7 +77,7 @@ from tidegate.cli.setup import set_up
 import django
 from django.conf import settings
 settings.configure(TIDEGATE_UPLOADS_DIR=sys.argv[1], TIDEGATE_STORE_KEY="", TIDEGATE_STORE_URL="")
-from tidegate.uploads import store
+from tidegate.uploads.storage import store
 settings.TIDEGATE_STORE_KEY = store.new_key() if sys.argv[2] else ""
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

@@ -16,8 +16,8 @@ from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.uploads.models import Webhook, WebhookSecret
-from tidegate.uploads.webhook_secrets import has_unreadable_secrets, list_webhooks, replace_secret
-from tidegate.uploads.webhooks import deliver, end_webhook, signed_headers
+from tidegate.uploads.notifications.webhook_secrets import has_unreadable_secrets, list_webhooks, replace_secret
+from tidegate.uploads.notifications.webhooks import deliver, end_webhook, signed_headers
 
 FILE = f"{CTE_HEADER}\n{LINE}\n"
 BODY = '{"type":"upload.finished","data":{"id":7,"file":"Đặng é"}}'

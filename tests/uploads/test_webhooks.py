@@ -13,13 +13,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization
-from tidegate.uploads import outside, webhooks
-from tidegate.uploads.cancel import cancel
+from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.models import Webhook
-from tidegate.uploads.outside import check_address
-from tidegate.uploads.receipts import published_key
-from tidegate.uploads.signing import public_key
-from tidegate.uploads.webhooks import NotDelivered, add_webhook, deliver, end_webhook
+from tidegate.uploads.notifications import public_address as outside
+from tidegate.uploads.notifications import webhooks
+from tidegate.uploads.notifications.public_address import check_address
+from tidegate.uploads.notifications.webhooks import NotDelivered, add_webhook, deliver, end_webhook
+from tidegate.uploads.receipts.receipt import published_key
+from tidegate.uploads.receipts.signing import public_key
 
 FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
 
@@ -123,7 +124,7 @@ def test_a_name_that_turns_to_the_inside_later_is_not_followed(webhook, receiver
     public = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("10.0.0.8", 443))]
     monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_, **__: public)
     with pytest.raises(outside.Unreachable):
-        outside.ip_of("two-faced.example.org", 443)
+        outside.resolve_public_ip("two-faced.example.org", 443)
 
 
 def test_a_receiver_that_answers_drop_by_drop_is_not_waited_for(webhook, monkeypatch):

@@ -15,7 +15,7 @@ from tidegate.audit.origin import Origin, origin, within_request
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import record_refusal
 from tidegate.project.request_origin import RequestIdFilter
-from tidegate.uploads.retention import apply_retention
+from tidegate.uploads.lifecycle.retention import apply_retention
 
 CANARY = "hunter2-CaNaRy77"
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from tidegate.api.models import CarriedOut
-from tidegate.uploads.retention import time_to_forget
+from tidegate.uploads.lifecycle.retention import time_to_forget
 
 
 @receiver(time_to_forget)

@@ -13,7 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from tidegate.accounts.too_often import say_when
+from tidegate.accounts.rate_limit import add_retry_after
 from tidegate.core.errors import NotFound, Refusal
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def problem(status: int, title: str, *, code: str, detail: str = "", **more: Any
 def say_refusal(refusal: Refusal) -> HttpResponse:
     """Return a Refusal as problem details, with the time after which it may be tried again."""
     answer = problem(refusal.http_status, refusal.message, code=refusal.code, detail=refusal.fix)
-    return say_when(answer, refusal)
+    return add_retry_after(answer, refusal)
 
 
 def say_signed_out() -> HttpResponse:

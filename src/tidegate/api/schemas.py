@@ -6,8 +6,8 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
+from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.progress import progress_of
 
 YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tidegate.audit.models import Event
 from tidegate.audit.search_events import older_than
-from tidegate.core.results.not_a_formula import not_a_formula
+from tidegate.core.outputs.spreadsheet import escape_formula
 
 HEADER = (
     "At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details", "Address",
@@ -35,7 +35,7 @@ def _line(event: Event) -> tuple[object, ...]:
     texts = (event.act, event.person_email, event.organization_id, event.school_year)
     about = (event.subject_kind, event.subject_id, details)
     origin = (event.address, event.user_agent, event.request_id)
-    return (event.at.isoformat(timespec="milliseconds"), *(not_a_formula(cell) for cell in (*texts, *about, *origin)))
+    return (event.at.isoformat(timespec="milliseconds"), *(escape_formula(cell) for cell in (*texts, *about, *origin)))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:

@@ -12,7 +12,7 @@ def apply_retention() -> None:
 
     set_up()
     refuse_pending_migrations()
-    from tidegate.uploads.retention import apply_retention as apply
+    from tidegate.uploads.lifecycle.retention import apply_retention as apply
 
     deleted = apply()
     typer.echo(f"Files deleted: {deleted.file_count:,}   Logs deleted: {deleted.log_count:,}")

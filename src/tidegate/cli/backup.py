@@ -17,7 +17,7 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder")]) -> None
     refuse_pending_migrations()
     from django.conf import settings
 
-    from tidegate.uploads.backup import back_up
+    from tidegate.uploads.storage.backup import back_up
 
     about = back_up(folder.absolute())
     (settings.TIDEGATE_DATA_DIR / LAST_BACKUP).touch()
@@ -34,7 +34,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `tidegate
     set_up()
     from tidegate.cli.migrate import migrate_database
     from tidegate.records.fill_roster import fill_roster
-    from tidegate.uploads.backup import restore as restore_from
+    from tidegate.uploads.storage.backup import restore as restore_from
 
     about = restore_from(folder.absolute())
     migrate_database()

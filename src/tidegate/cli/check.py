@@ -41,14 +41,14 @@ def check(
 ) -> None:
     """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
     from tidegate.core.checking import check as check_file
-    from tidegate.core.results.result_log import result_log as write_log
-    from tidegate.core.stored.folder import FolderTables
+    from tidegate.core.outputs.result_log import result_log as write_log
+    from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.file_types import find, find_all
 
     kind = find(file_type)
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
-    tables = FolderTables(reference)
+    tables = ReferenceFolder(reference)
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
     checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps=())
@@ -77,8 +77,8 @@ def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
 
 def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
     from tidegate.cli.progress import with_progress
-    from tidegate.core.results.full_log import LogOf, full_log_csv, full_log_lines
-    from tidegate.core.results.full_log_xlsx import full_log_xlsx
+    from tidegate.core.outputs.full_log import LogOf, full_log_csv, full_log_lines
+    from tidegate.core.outputs.full_log_xlsx import full_log_xlsx
 
     log = LogOf(
         layout=checked.layout,
@@ -98,7 +98,7 @@ def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
 
 
 def _write_fix_file(checked: Any, kind: Any, file: Path, path: Path) -> None:
-    from tidegate.core.results.fix_file import fix_file
+    from tidegate.core.outputs.fix_file import fix_file
 
     _write(path, fix_file(file, checked.layout, checked.findings_in_slices(), kind.rules_by_code()))
 
@@ -110,8 +110,8 @@ def _write(path: Path, pieces: Iterable[str]) -> None:
 
 
 def _print(checked: Any, kind: Any, output: Format) -> None:
-    from tidegate.core.results.json_result import json_result
-    from tidegate.core.results.result_log import result_log as write_log
+    from tidegate.core.outputs.json_result import json_result
+    from tidegate.core.outputs.result_log import result_log as write_log
 
     counts = {name: getattr(checked, name) for name in ("row_count", "success_count", "error_count")}
     rules = kind.rules_by_code()
@@ -120,6 +120,6 @@ def _print(checked: Any, kind: Any, output: Format) -> None:
     elif output is Format.CSV:
         sys.stdout.writelines(write_log(kind.layout.log_title, checked.findings_in_slices()))
     else:
-        from tidegate.core.results.in_words import in_words
+        from tidegate.core.outputs.terminal import in_words
 
         sys.stdout.writelines(in_words(checked.findings_in_slices(), rules, **counts, is_refused=checked.is_refused))

@@ -97,7 +97,7 @@ def _walk() -> "list[Upload]":
 
 def _send(path: Path, file_type: str, by: object) -> "Upload":
     from tidegate.accounts.focus import focus_of
-    from tidegate.uploads.receive import receive
+    from tidegate.uploads.lifecycle.receive import receive
 
     focus = focus_of(by)  # type: ignore[arg-type]
     assert focus is not None

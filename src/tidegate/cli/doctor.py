@@ -72,9 +72,9 @@ def _database() -> Iterator[Answer]:
 
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
-    from tidegate.uploads.measure import workers_alive
+    from tidegate.uploads.monitoring.measure import workers_alive
+    from tidegate.uploads.notifications.webhook_secrets import has_unreadable_secrets
     from tidegate.uploads.queue import AT_ONCE
-    from tidegate.uploads.webhook_secrets import has_unreadable_secrets
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
@@ -163,7 +163,7 @@ def _audit_log() -> Iterator[Answer]:
 def _backups() -> Iterator[Answer]:
     from django.conf import settings
 
-    from tidegate.uploads.backup_names import last_backups
+    from tidegate.uploads.storage.backup_names import last_backups
 
     made_at, failure = _last_backup_by_hand(settings.TIDEGATE_DATA_DIR), ""
     most_hours = 24 * _OLDEST_BACKUP_DAYS
@@ -207,9 +207,9 @@ def _folder(folder: Path) -> Iterator[Answer]:
 def _object_store() -> Iterator[Answer]:
     from obstore.exceptions import BaseError
 
-    from tidegate.uploads import store
-    from tidegate.uploads.store.objects import Objects, is_in_clear
-    from tidegate.uploads.store.probe import probe
+    from tidegate.uploads.storage import store
+    from tidegate.uploads.storage.objects import Objects, is_in_clear
+    from tidegate.uploads.storage.probe import probe
 
     try:
         place = store.place()

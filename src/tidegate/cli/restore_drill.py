@@ -44,7 +44,7 @@ def _newest() -> Path:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
     from django.conf import settings
 
-    from tidegate.uploads.backup_names import backups_in
+    from tidegate.uploads.storage.backup_names import backups_in
 
     made = backups_in(Path(settings.TIDEGATE_BACKUP_DIR)) if settings.TIDEGATE_BACKUP_DIR else []
     if not made:

@@ -30,8 +30,8 @@ def verify_audit(
     set_up()
     refuse_pending_migrations()
     from tidegate.audit.verify import verify
-    from tidegate.uploads.audit_heads import known_heads, read_head
-    from tidegate.uploads.receipts import published_key
+    from tidegate.uploads.receipts.audit_heads import known_heads, read_head
+    from tidegate.uploads.receipts.receipt import published_key
 
     if key is not None and not key.is_file():
         raise Refusal("There is no such file", fix="Check the path of the key", code="NO_FILE")
@@ -49,14 +49,14 @@ def audit_head() -> None:
 
     set_up()
     refuse_pending_migrations()
-    from tidegate.uploads.audit_heads import head_of_now, in_json
+    from tidegate.uploads.receipts.audit_heads import head_of_now, in_json
 
     typer.echo(in_json(head_of_now()), nl=False)
 
 
 def _by_seal(named: list[tuple[str, Any]], public_pem: str) -> tuple[dict[int, list[tuple[str, str]]], list[str]]:
     """Return the heads by the number of their seal, and the names of those that the key has not signed."""
-    from tidegate.uploads.audit_heads import seal_of
+    from tidegate.uploads.receipts.audit_heads import seal_of
 
     by_seal: dict[int, list[tuple[str, str]]] = {}
     unsigned = []

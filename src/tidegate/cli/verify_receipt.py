@@ -16,7 +16,7 @@ def verify_receipt(
     file: Annotated[Path | None, typer.Option(help="Also check that this is the file that was sent")] = None,
 ) -> None:
     """Check a receipt. Exit status: 0 it is genuine, 1 it is not, 2 it cannot be checked."""
-    from tidegate.uploads.signing import is_signed
+    from tidegate.uploads.receipts.signing import is_signed
 
     document = _read_document(receipt)
     if not is_signed(document, _read(key).decode("ascii", "replace")):

@@ -7,17 +7,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tidegate.core.checking import Checked as CheckResult
+    from tidegate.core.checking import CheckResult as CheckResult
     from tidegate.core.checking import Focus, check
     from tidegate.core.layouts.school_year import SchoolYear
-    from tidegate.core.stored.folder import FolderTables as ReferenceFolder
+    from tidegate.core.reference.folder import ReferenceFolder as ReferenceFolder
 
 __all__ = ["CheckResult", "Focus", "ReferenceFolder", "SchoolYear", "check"]
 
 _HOMES = {
-    "CheckResult": ("tidegate.core.checking", "Checked"),
+    "CheckResult": ("tidegate.core.checking", "CheckResult"),
     "Focus": ("tidegate.core.checking", "Focus"),
-    "ReferenceFolder": ("tidegate.core.stored.folder", "FolderTables"),
+    "ReferenceFolder": ("tidegate.core.reference.folder", "ReferenceFolder"),
     "SchoolYear": ("tidegate.core.layouts.school_year", "SchoolYear"),
     "check": ("tidegate.core.checking", "check"),
 }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from tidegate.accounts.too_often import Busy, TooOften
+from tidegate.accounts.rate_limit import Busy, RateLimited
 from tidegate.core.errors import Refusal
 
 _SILENT_SECONDS = 5
@@ -116,7 +116,7 @@ class Arrivals:
         ((name, value),) = wanted.items()
         return sum(1 for each in self._all if getattr(each, name) == value)
 
-    def _too_many_of_one(self) -> TooOften:
+    def _too_many_of_one(self) -> RateLimited:
         count = self.bounds.per_sender
         return _too_many(f"You are sending {count} file{'' if count == 1 else 's'} already, as many as are allowed")
 
@@ -129,9 +129,9 @@ def too_slow() -> TooSlow:
     )
 
 
-def _make_room(among: set[Arrival], places: int) -> None:
+def _make_room(partition_by: set[Arrival], places: int) -> None:
     """Let the one give way that has been silent for longest, where there is no room; Busy where none is silent."""
-    staying = [each for each in among if not each.gives_way]
+    staying = [each for each in partition_by if not each.gives_way]
     if len(staying) < places:
         return
     longest = min(staying, key=lambda each: each.heard)
@@ -141,6 +141,6 @@ def _make_room(among: set[Arrival], places: int) -> None:
     longest.give_way()
 
 
-def _too_many(message: str) -> TooOften:
+def _too_many(message: str) -> RateLimited:
     fix = "Nothing of this one was taken. Send it again when another has arrived"
-    return TooOften(message, fix=fix, retry_after_seconds=_AGAIN_SECONDS)
+    return RateLimited(message, fix=fix, retry_after_seconds=_AGAIN_SECONDS)

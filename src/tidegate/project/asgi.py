@@ -9,7 +9,7 @@ from tidegate.project.wsgi import application as pages  # first: it sets Django 
 
 # isort: split
 from tidegate.project.watched import Watched
-from tidegate.uploads.arriving import BYTES_PER_MB
+from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 application = Watched(
     Front(

@@ -4,13 +4,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from tidegate.accounts.too_often import say_when
+from tidegate.accounts.rate_limit import add_retry_after
 from tidegate.api.problems import say_refusal, say_signed_out
 from tidegate.api.urls import is_for_programs
 from tidegate.core.errors import Refusal
 from tidegate.project.answer_headers import set_headers
 from tidegate.project.receive_body import SignedOut
-from tidegate.web.boxes import BOX_ID
+from tidegate.web.dialogs import BOX_ID
 
 
 def decline(refusal: Refusal, *, path: str, htmx_target: str) -> HttpResponse:
@@ -21,4 +21,4 @@ def decline(refusal: Refusal, *, path: str, htmx_target: str) -> HttpResponse:
         return set_headers(say_refusal(refusal))
     template = "web/boxes/refusal.html" if htmx_target == BOX_ID else "web/errors/refusal.html"
     page = render_to_string(template, {"heading": refusal.message, "fix": f"{refusal.fix}.", "is_box": True})
-    return set_headers(say_when(HttpResponse(page, status=refusal.http_status), refusal))
+    return set_headers(add_retry_after(HttpResponse(page, status=refusal.http_status), refusal))

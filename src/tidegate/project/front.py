@@ -12,7 +12,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 
 from tidegate.accounts.find_sender import find_sender
-from tidegate.accounts.too_often import Busy
+from tidegate.accounts.rate_limit import Busy
 from tidegate.core.errors import Refusal
 from tidegate.project.arrivals import Arrivals, Bounds, TooSlow
 from tidegate.project.connections import cut, limit_silent_readers

@@ -8,7 +8,7 @@ import logging
 from datetime import UTC, datetime
 
 from tidegate.project.log_lines import describe_fault
-from tidegate.uploads.at_hand import upload_at_hand
+from tidegate.uploads.lifecycle.at_hand import upload_at_hand
 
 _OF_REQUESTS = ("page", "method", "status", "milliseconds")
 

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tidegate.project.request_counts import register_counts
-from tidegate.uploads.measure import RECENT_MINUTES, Measures, measure
+from tidegate.uploads.monitoring.measure import RECENT_MINUTES, Measures, measure
 
 
 def metrics_text() -> bytes:

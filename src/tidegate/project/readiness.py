@@ -3,7 +3,7 @@
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from tidegate.uploads import store
+from tidegate.uploads.storage import store
 
 _LIMIT = "SET LOCAL statement_timeout = '3s'"
 NO_ANSWER = "The database does not answer"

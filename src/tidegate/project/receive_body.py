@@ -14,7 +14,7 @@ from tidegate.audit.origin import Origin
 from tidegate.core.errors import Refusal, TooLarge
 from tidegate.project.arrivals import Arrival, Arrivals, too_slow
 from tidegate.project.waiting_bytes import WaitingBytes
-from tidegate.uploads.arriving import BYTES_PER_MB, no_room
+from tidegate.uploads.storage.upload_handler import BYTES_PER_MB, no_room
 
 MEMORY_BYTES = 1 << 16
 """So much of a body is held in memory. What is larger goes to the disk, encrypted, and must have a known sender."""

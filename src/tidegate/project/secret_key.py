@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from tidegate.core.kept_secret import ensure_secret
+from tidegate.core.secret_file import get_or_create_secret
 
 _FILE = "secret-key"
 
@@ -11,7 +11,7 @@ _FILE = "secret-key"
 def ensure_secret_key(data_dir: Path) -> None:
     """Make the key file if there is none; nobody but its owner can read it."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    ensure_secret(data_dir / _FILE, lambda: secrets.token_urlsafe(50))
+    get_or_create_secret(data_dir / _FILE, lambda: secrets.token_urlsafe(50))
 
 
 def read_secret_key(data_dir: Path) -> str:

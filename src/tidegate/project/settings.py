@@ -364,7 +364,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form without its file; files stream to disk
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "tidegate.uploads.arriving.ArrivingFileHandler",
+    "tidegate.uploads.storage.upload_handler.ArrivingFileHandler",
 ]
 
 TIDEGATE_LOG_FORMAT = env_choice(

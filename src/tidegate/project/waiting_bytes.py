@@ -4,7 +4,7 @@ import io
 from threading import Lock
 from typing import Any
 
-from tidegate.uploads.arriving import Veiled
+from tidegate.uploads.storage.upload_handler import EncryptedTempFile
 
 
 class WaitingBytes:
@@ -13,7 +13,7 @@ class WaitingBytes:
     def __init__(self, *, memory_bytes: int) -> None:
         self._memory = bytearray()
         self._memory_bytes = memory_bytes
-        self._veiled: Veiled | None = None
+        self._veiled: EncryptedTempFile | None = None
         self._taken = 0
         self._lock = Lock()
         self.byte_count = 0
@@ -38,7 +38,7 @@ class WaitingBytes:
             if self.has_room_in_memory(len(data)):
                 self._memory += data
             else:
-                self._veiled = self._veiled or Veiled()
+                self._veiled = self._veiled or EncryptedTempFile()
                 self._veiled.write(data)
             self.byte_count += len(data)
 

@@ -14,14 +14,14 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from tidegate.accounts.too_often import Busy
+from tidegate.accounts.rate_limit import Busy
 from tidegate.project.counted_request import CountedRequest, Tally
 from tidegate.project.decline import decline
 from tidegate.project.insiders import is_insider
 from tidegate.project.metrics import metrics_text
 from tidegate.project.readiness import NO_ANSWER, is_migrated, why_not_ready
 from tidegate.project.wsgi_environ import headers_of
-from tidegate.uploads.samples import add_requests
+from tidegate.uploads.monitoring.samples import add_requests
 
 log = logging.getLogger(__name__)
 Scope = Mapping[str, Any]

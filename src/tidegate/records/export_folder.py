@@ -7,7 +7,7 @@ from psycopg import sql
 
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.tables import (
+from tidegate.core.reference.tables import (
     CTE_CODES,
     CTE_CODES_FILE,
     CTE_RECORDS_FILE,

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.stored.tables import ENROLLMENTS_FILE
-from tidegate.records.bring_versions import bring_versions
+from tidegate.core.reference.tables import ENROLLMENTS_FILE
+from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import raw_cursor, stage
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
 from tidegate.reference.read_reference_file import read_first_year, repeated
@@ -114,7 +114,7 @@ def read_enrollments(folder: Path) -> ImportFile:
     return file
 
 
-def judge_enrollments(file: ImportFile) -> None:
+def check_enrollments(file: ImportFile) -> None:
     """Stage the file, lock the folder's students, and note what does not fit together; the organizations and the
     students of the folder are staged already."""
     stage(STAGED, file.rows)
@@ -129,6 +129,6 @@ def judge_enrollments(file: ImportFile) -> None:
 
 def merge_enrollments(file: ImportFile) -> Merged:
     """Bring the enrollments that are new or differ. Whoever is enrolled is a student, whatever students.csv says."""
-    return bring_versions(
+    return write_versions(
         "records_enrollment", before=_ADD_STUDENTS, differing=_DIFFERING, columns=_COLUMNS, row_count=file.rows.height
     )

@@ -8,15 +8,15 @@ from django.db import transaction
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.records.import_enrollments import judge_enrollments, merge_enrollments, read_enrollments
+from tidegate.records.import_enrollments import check_enrollments, merge_enrollments, read_enrollments
 from tidegate.records.import_students import merge_students, read_students, stage_students
+from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.import_codes import import_cip_list as merge_cip_list
 from tidegate.reference.import_codes import merge_cte_codes, read_cte_codes
 from tidegate.reference.import_file import ImportFile, Merged
-from tidegate.reference.import_organizations import judge_organizations, merge_organizations, read_organizations
+from tidegate.reference.import_organizations import check_organizations, merge_organizations, read_organizations
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.reference.school_years import add_school_years
-from tidegate.reference.take_turns import take_turns
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     if not folder.is_dir():
         fix = "Name the folder that tidegate export-reference has written"
         raise Refusal("The reference folder does not exist", fix=fix, code="REFERENCE_FOLDER")
-    take_turns("import reference")
+    advisory_lock("import reference")
     organizations, codes = read_organizations(folder), read_cte_codes(folder)
     students, enrollments = read_students(folder), read_enrollments(folder)
     files = (organizations, codes, students, enrollments)
     _refuse_problems(*(file for file in files if not file.is_readable), also=files)
-    judge_organizations(organizations)
+    check_organizations(organizations)
     stage_students(students)
-    judge_enrollments(enrollments)
+    check_enrollments(enrollments)
     _refuse_problems(*files)
     new_years = add_school_years(SchoolYear(first) for first in enrollments.rows["school_year"].unique())
     merged = {

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.stored.tables import STUDENTS_FILE
-from tidegate.records.bring_versions import bring_versions
+from tidegate.core.reference.tables import STUDENTS_FILE
+from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import stage
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
 from tidegate.reference.read_reference_file import repeated
@@ -61,7 +61,7 @@ def stage_students(file: ImportFile) -> None:
 
 def merge_students(file: ImportFile) -> Merged:
     """Bring the students that are new or differ; a student that the file does not have stays as they are."""
-    return bring_versions(
+    return write_versions(
         "records_studentversion",
         before=_ADD_NUMBERS,
         differing=_DIFFERING,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 from django.db.models import QuerySet
 
-from tidegate.core.stored.fold_person import fold, person_key
+from tidegate.core.reference.fold_person import fold, person_key
 from tidegate.records.models import Enrollment, NumberRequest, Outcome, Student
-from tidegate.records.stored import DatabaseTables
+from tidegate.records.stored import ReferenceDatabase
 from tidegate.records.students import with_names
 from tidegate.reference.models import Organization
 
@@ -61,7 +61,7 @@ def _known_numbers(requests: Sequence[NumberRequest]) -> dict[int, list[str]]:
         orient="row",
     )
     named = asked.select(fold("last_name"), fold("first_name"), "date_of_birth").unique()
-    known = DatabaseTables().people(named).select("student_number", person_key(**_NAMES).alias("key"))
+    known = ReferenceDatabase().people(named).select("student_number", person_key(**_NAMES).alias("key"))
     pairs = asked.select("id", person_key(**_NAMES).alias("key")).join(known, on="key").sort("student_number")
     numbers: dict[int, list[str]] = {request.pk: [] for request in requests}
     for request_id, number in pairs.select("id", "student_number").iter_rows():

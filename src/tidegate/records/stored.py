@@ -4,7 +4,7 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.tables import (
+from tidegate.core.reference.tables import (
     CODES,
     CTE_RECORDS,
     ENROLLMENTS,
@@ -79,8 +79,8 @@ _LOCK = sql.SQL("""
 """)
 
 
-class DatabaseTables:
-    """Answers from the database; the implementation of `StoredTables` for uploads. Cost grows with the file.
+class ReferenceDatabase:
+    """Answers from the database; the implementation of `ReferenceData` for uploads. Cost grows with the file.
 
     With `is_locking` the file's students are locked before anything about them is read, in the order of their numbers,
     until the transaction ends: two uploads that speak of one student are judged one after the other, and the second

@@ -6,8 +6,8 @@ import polars as pl
 from django.db import transaction
 
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.rules.columns import ROW
-from tidegate.core.stored.tables import CTE_CODES_FILE
+from tidegate.core.reference.tables import CTE_CODES_FILE
+from tidegate.core.rules.expressions import ROW
 from tidegate.reference.copy_rows import stage
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.problem import Problem, ReferenceRefused

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.stored.tables import ORGANIZATIONS_FILE
+from tidegate.core.reference.tables import ORGANIZATIONS_FILE
 from tidegate.reference.copy_rows import stage
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.read_reference_file import repeated
@@ -58,7 +58,7 @@ def read_organizations(folder: Path) -> ImportFile:
     return file
 
 
-def judge_organizations(file: ImportFile) -> None:
+def check_organizations(file: ImportFile) -> None:
     """Stage the file and note what does not fit together, within it and with what is stored."""
     stage(STAGED, file.rows)
     file.refuse("SELECT row FROM new_organizations WHERE id = 0", "OrganizationID is not a number from 1 to 9999")

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.fault import Fault
+from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
+from tidegate.core.parsing.parse import prepare
+from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import column_rules, reading_rules
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import ROW
-from tidegate.core.rules.day_order import DayOrderEvidence, day_order_context
-from tidegate.core.rules.prepare import prepare
+from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import Severity
 from tidegate.reference.problem import Problem
 
@@ -77,11 +77,11 @@ def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple
     return read["first"], problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
 
 
-def _is_error(fault: Fault) -> bool:
+def _is_error(fault: ReadingIssue) -> bool:
     return reading_rules()[fault.code].severity is Severity.ERROR
 
 
-def _problem(fault: Fault, file_name: str) -> Problem:
+def _problem(fault: ReadingIssue, file_name: str) -> Problem:
     return Problem(file_name, fault.row, reading_rules()[fault.code].message.format_map(fault.words))
 
 
@@ -90,7 +90,13 @@ def _judge(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Pro
     broken = rows.filter(rule.broken().fill_null(False))
     if broken.is_empty():
         return
-    facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items() if name != "value"}
+    message_values = {
+        name: fact.alias(f"fact:{name}") for name, fact in rule.message_values().items() if name != "value"
+    }
     message = rule.message_without_value or rule.message.replace(' "{value}"', "")
-    for row, *words in broken.with_columns(facts.values()).select(ROW, *(f"fact:{name}" for name in facts)).iter_rows():
-        yield Problem(file_name, row, message.format_map(dict(zip(facts, words, strict=True))))
+    for row, *words in (
+        broken.with_columns(message_values.values())
+        .select(ROW, *(f"fact:{name}" for name in message_values))
+        .iter_rows()
+    ):
+        yield Problem(file_name, row, message.format_map(dict(zip(message_values, words, strict=True))))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tidegate.core.errors import NotFound
-from tidegate.core.results.answer_file import answer_file
+from tidegate.core.outputs.answer_file import answer_file
 from tidegate.records.models import AnswerLine, Outcome
 from tidegate.uploads.models import Upload
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from tidegate.reference.row_comparison import are_just, stand_beyond
+from tidegate.reference.keyset import after_key, equals_key
 from tidegate.uploads.models import Finding, Upload
 
 OF_UPLOAD = ("upload_id", "id")
@@ -14,13 +14,13 @@ OF_GROUP = ("upload_id", "code", "column", "id")
 
 def findings_of(upload: Upload, *, after: int = 0) -> "QuerySet[Finding]":
     """Return the upload's findings after the one of that ID."""
-    later = Finding.objects.filter(stand_beyond(OF_UPLOAD, (upload.pk, after)), upload_id__lte=upload.pk)
+    later = Finding.objects.filter(after_key(OF_UPLOAD, (upload.pk, after)), upload_id__lte=upload.pk)
     return later.order_by(*OF_UPLOAD)
 
 
 def findings_of_group(upload: Any, code: Any, column: Any) -> "QuerySet[Finding]":
     """Return an upload's findings of one rule about one column. Each may be an expression."""
-    return Finding.objects.filter(*are_just(OF_GROUP[:-1], [upload, code, column])).order_by(*OF_GROUP)
+    return Finding.objects.filter(*equals_key(OF_GROUP[:-1], [upload, code, column])).order_by(*OF_GROUP)
 
 
 def refusals_of(upload: Any) -> "QuerySet[Finding]":

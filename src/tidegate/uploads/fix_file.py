@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from tidegate.core.errors import NotFound
-from tidegate.core.results.fix_file import fix_file
+from tidegate.core.outputs.fix_file import fix_file
 from tidegate.uploads.models import Upload
 from tidegate.uploads.result_log import findings_in_slices
-from tidegate.uploads.store import is_kept, may_be_kept, opened
+from tidegate.uploads.storage.store import is_kept, may_be_kept, opened
 
 
 def has_fix_file(upload: Upload) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tidegate.core.results.full_log import LogOf, full_log_csv, full_log_lines
-from tidegate.core.results.full_log_xlsx import full_log_xlsx
+from tidegate.core.outputs.full_log import LogOf, full_log_csv, full_log_lines
+from tidegate.core.outputs.full_log_xlsx import full_log_xlsx
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.result_log import check_has_log, findings_in_slices
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from tidegate.core.reading.fault import Fault
+from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.catalogue import reading_rules
-from tidegate.core.rules.finding import findings_of_faults, no_findings
+from tidegate.core.rules.finding import findings_of_issues, no_findings
 from tidegate.reference.copy_rows import copy_slices, table_of
 from tidegate.uploads.count_findings import count_findings, keep_counts
 from tidegate.uploads.models import Finding, Upload
@@ -28,6 +28,6 @@ def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
         keep_counts(upload, pl.concat(counts))
 
 
-def keep_fault(upload: Upload, fault: Fault) -> None:
+def keep_fault(upload: Upload, fault: ReadingIssue) -> None:
     """Store as the upload's only finding why nothing of its file could be judged."""
-    keep_findings(upload, [findings_of_faults([fault], reading_rules())])
+    keep_findings(upload, [findings_of_issues([fault], reading_rules())])

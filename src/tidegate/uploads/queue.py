@@ -11,10 +11,10 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
 from tidegate.core.errors import Refusal
+from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import Organization
-from tidegate.reference.take_turns import take_turns
-from tidegate.uploads.interruption import DatabaseAway, Interruption
-from tidegate.uploads.lease import LeasedJobs
+from tidegate.uploads.lifecycle.interruption import DatabaseAway, Interruption
+from tidegate.uploads.lifecycle.lease import LeasedJobs
 
 log = logging.getLogger(__name__)
 QUEUE = "uploads"
@@ -45,10 +45,10 @@ def enqueue(upload_id: int, organization: Organization, *, byte_count: int) -> N
     waiting.defer(upload_id=upload_id)
 
 
-def stand_in_line(organization: Organization) -> None:
+def lock_queue_order(organization: Organization) -> None:
     """Be the only one who queues an upload of this SAU until the transaction at hand ends: of two that come at the same
     moment, the one with the lower number is then also the first in the queue."""
-    take_turns(_line_of(organization))
+    advisory_lock(_line_of(organization))
 
 
 def _line_of(organization: Organization) -> str:
@@ -61,7 +61,7 @@ DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'canc
 """
 
 
-def forget_ended_jobs(*, before: datetime) -> None:
+def delete_finished_jobs(*, before: datetime) -> None:
     """Delete the jobs that have ended before. Those that went well are gone at once; a message that nobody would take,
     and whatever else was given up, stays until now."""
     with connection.cursor() as cursor:
@@ -75,8 +75,8 @@ def forget_ended_jobs(*, before: datetime) -> None:
 )
 def process_upload(upload_id: int) -> None:
     """Process one upload. When something comes in between, it is tried again."""
-    from tidegate.uploads.give_memory_back import give_memory_back
-    from tidegate.uploads.process import process
+    from tidegate.uploads.lifecycle.give_memory_back import give_memory_back
+    from tidegate.uploads.lifecycle.process import process
 
     close_old_connections()  # one that broke while the worker was idle
     try:
@@ -95,7 +95,7 @@ def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
 @app.task(name="deliver_webhook", queue=WEBHOOKS, retry=RetryStrategy(max_attempts=7, exponential_wait=6))
 def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
     """Send a message; when it is not taken, again after 6 seconds, half a minute, minutes and hours."""
-    from tidegate.uploads.webhooks import deliver
+    from tidegate.uploads.notifications.webhooks import deliver
 
     close_old_connections()
     deliver(webhook_id=webhook_id, message_id=message_id, body=body)
@@ -105,8 +105,8 @@ def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
 @app.task(name="apply_retention", queue=LARGE, queueing_lock="apply_retention")
 def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Delete every night what is older than the state keeps it."""
-    from tidegate.uploads.retention import apply_retention
-    from tidegate.uploads.store import StoreAway
+    from tidegate.uploads.lifecycle.retention import apply_retention
+    from tidegate.uploads.storage.store import StoreAway
 
     close_old_connections()
     try:
@@ -120,7 +120,7 @@ def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue pass
 def seal_audit_log(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Chain the events of the last half minute, and sign every day what the chain has come to."""
     from tidegate.audit.seal_events import seal_events
-    from tidegate.uploads.audit_heads import keep_head_of_today
+    from tidegate.uploads.receipts.audit_heads import keep_head_of_today
 
     close_old_connections()
     seal_events(at_most=_SEALED_AT_ONCE)
@@ -131,7 +131,7 @@ def seal_audit_log(timestamp: int) -> None:  # noqa: ARG001 - the queue passes i
 @app.task(name="keep_sample", queue=WATCH, queueing_lock="keep_sample")
 def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Note every minute how the site does."""
-    from tidegate.uploads.samples import keep_sample
+    from tidegate.uploads.monitoring.samples import keep_sample
 
     close_old_connections()
     keep_sample()
@@ -141,7 +141,7 @@ def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue p
 @app.task(name="back_up_when_due", queue=BACKUPS, lock="back_up_when_due", queueing_lock="back_up_when_due")
 def back_up_when_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Make a backup where one is due; what went wrong is noted for `tidegate doctor`."""
-    from tidegate.uploads import scheduled_backup
+    from tidegate.uploads.storage import scheduled_backup
 
     if not settings.TIDEGATE_BACKUP_DIR:
         return

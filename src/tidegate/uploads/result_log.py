@@ -6,7 +6,7 @@ from typing import IO
 import polars as pl
 
 from tidegate.core.errors import Conflict
-from tidegate.core.results.result_log import result_log
+from tidegate.core.outputs.result_log import result_log
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.uploads.findings import findings_of, refusals_of
 from tidegate.uploads.models import Finding, State, Upload

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from tidegate.uploads.samples import Slot, last_day
+from tidegate.uploads.monitoring.samples import Slot, last_day
 from tidegate.web.plots import Line, Plot
 
 _PART = timedelta(minutes=15)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from tidegate.reference.row_comparison import stand_beyond
+from tidegate.reference.keyset import after_key
 
 ROWS_ON_A_PAGE = 50
 MOST_COUNTED = 1_000
@@ -106,7 +106,7 @@ class Rows:
         place = self.found.filter(pk=number_in(name)).values_list(*self.order).first()
         if place is None:
             return None
-        beyond = stand_beyond(self.order, place, is_before=self.is_downward != is_before)
+        beyond = after_key(self.order, place, is_before=self.is_downward != is_before)
         found = list(self._in_order(self.found.filter(beyond), is_reversed=is_before)[:count])
         return found[::-1] if is_before else found
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.rules.prepare import Preparer
+from tidegate.core.parsing.parse import Parser
 from tidegate.file_types import find
 
 YEAR = SchoolYear(2020)
@@ -28,7 +28,7 @@ def read(text: str, *, within_school_year: bool = True) -> date | None:
     cte, new = find("cte").layout, find("new-state-id").layout
     layout, name = (cte, "StartDate") if within_school_year else (new, "DateOfBirth")
     rows = pl.DataFrame({column: [text if column == name else ""] for column in layout.columns})
-    return Preparer(layout, YEAR).prepare(rows).rows[f"{name}:value"].item()
+    return Parser(layout, YEAR).prepare(rows).rows[f"{name}:value"].item()
 
 
 @given(

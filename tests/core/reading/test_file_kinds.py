@@ -6,7 +6,7 @@ import lzma
 
 import pytest
 
-from tidegate.core.reading.content import kind_of
+from tidegate.core.reading.file_format import kind_of
 from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.file_types import find

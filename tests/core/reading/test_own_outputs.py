@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 from tests.core.reading.test_file_kinds import CTE
+from tidegate.core.outputs.answer_file import answer_file
+from tidegate.core.outputs.full_log import full_log_csv
+from tidegate.core.outputs.result_log import result_log
 from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN
 from tidegate.core.reading.read_file import read_file
-from tidegate.core.results.answer_file import answer_file
-from tidegate.core.results.full_log import full_log_csv
-from tidegate.core.results.result_log import result_log
 from tidegate.core.rules.finding import no_findings
 from tidegate.file_types import find, find_all
 

@@ -10,9 +10,10 @@ import pytest
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.results.fix_file import as_a_spreadsheet_keeps, fix_file, rows_to_fix
-from tidegate.core.rules.prepare import prepare
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.outputs.fix_file import as_a_spreadsheet_keeps, fix_file
+from tidegate.core.parsing.parse import prepare
+from tidegate.core.reading.fix_file_notes import rows_to_fix
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
 CTE = find("cte")
@@ -66,7 +67,7 @@ def in_csv(cell: str) -> str:
 
 def check_and_fix(upload: Path, to_fix: Path) -> pl.DataFrame:
     """Check a file, write its fix file, and return its errors."""
-    checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(REFERENCE))
+    checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(REFERENCE))
     pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
     to_fix.write_text("".join(pieces), encoding="utf-8", newline="")
     return checked.findings.filter(pl.col("severity") == "error")
@@ -81,7 +82,7 @@ def test_untouched_cells_come_back_unchanged_from_libreoffice(tmp_path):
             [cell, "1000", "2001", "900000001", cell, "43", "9/1/2020", "", "1.50", ""] for cell in ODD
         )
     focus = Focus(SchoolYear(2020))
-    checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=FolderTables(REFERENCE))
+    checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=ReferenceFolder(REFERENCE))
     pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
     made.write_text("".join(pieces), encoding="utf-8", newline="")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
@@ -89,7 +90,9 @@ def test_untouched_cells_come_back_unchanged_from_libreoffice(tmp_path):
         ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", tmp_path / "saved", made],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
-    saved = check(tmp_path / "saved" / "to-fix.csv", CTE.layout, CTE.rules, focus=focus, tables=FolderTables(REFERENCE))
+    saved = check(
+        tmp_path / "saved" / "to-fix.csv", CTE.layout, CTE.rules, focus=focus, tables=ReferenceFolder(REFERENCE)
+    )
     texts = list(CTE.layout.columns)
     assert saved.rows.select(texts).rows() == checked.rows.filter(checked.is_bad).select(texts).rows()
     rows = range(2, len(ODD) + 2)
@@ -101,7 +104,7 @@ def test_rows_that_are_no_records_and_rows_that_are_too_long_lose_nothing(tmp_pa
     upload = tmp_path / "upload.csv"
     good = "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,"
     upload.write_text(f"{HEADER}\n{good}\n\n1000,2001,900000002,2,01.0205,2020-09-01,,1,50,more\n1000,2001\n", "utf-8")
-    checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=FolderTables(REFERENCE))
+    checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(REFERENCE))
     text = "".join(fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code()))
     long, short = list(csv.reader(text.lstrip("\ufeff").splitlines()))[1:]
     assert long[:10] == ["1000", "2001", "900000002", "2", '="01.0205"', "2020-09-01", "", "1", "50", "4"]
@@ -115,7 +118,7 @@ def test_letters_in_two_encodings_come_out_as_they_were_read(tmp_path):
     upload.write_bytes(
         f"{HEADER}\n".encode() + line.format("Zo\u00eb").encode() + line.format("Ren\u00e9").encode("cp1252")
     )
-    focus, tables = Focus(SchoolYear(2020)), FolderTables(REFERENCE)
+    focus, tables = Focus(SchoolYear(2020)), ReferenceFolder(REFERENCE)
     checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=tables)
     pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
     made.write_text("".join(pieces), encoding="utf-8", newline="")

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tidegate.core.results.full_log import HEADER, LogOf, full_log_csv, full_log_lines, spreadsheet_letters, whole_rows
-from tidegate.core.results.full_log_xlsx import full_log_xlsx
+from tidegate.core.outputs.full_log import HEADER, LogOf, full_log_csv, full_log_lines, spreadsheet_letters, whole_rows
+from tidegate.core.outputs.full_log_xlsx import full_log_xlsx
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 from tidegate.file_types import find

@@ -5,9 +5,9 @@ from random import Random
 import polars as pl
 import pytest
 
-from tidegate.core import different_texts
-from tidegate.core.rules import column_values
-from tidegate.core.rules.column_values import ColumnValues
+from tidegate.core.frames import dictionary
+from tidegate.core.parsing import cached_values
+from tidegate.core.parsing.cached_values import ColumnValues
 from tidegate.file_types import find_all
 
 COLUMNS = [column for kind in find_all().values() for column in kind.layout.columns.values()]
@@ -37,8 +37,8 @@ def test_few_texts_are_read_as_many_are(column, monkeypatch):
     ]
     once = ColumnValues(column)
     few = [once.read(text) for text in texts]
-    monkeypatch.setattr(different_texts, "MANY", 0)
-    monkeypatch.setattr(column_values, "_LOOKED_AT", 2)
+    monkeypatch.setattr(dictionary, "MANY", 0)
+    monkeypatch.setattr(cached_values, "_LOOKED_AT", 2)
     each = ColumnValues(column)
     many = [each.read(text) for text in texts]
     assert all(read.numbers is None for read in many[1:])

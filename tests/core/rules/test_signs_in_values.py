@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.parsing.parse import Parser
 from tidegate.core.reading.records import BLANKS
 from tidegate.core.rules.builtin.cell112_damaged_letters import DAMAGED
 from tidegate.core.rules.finding import word_message
-from tidegate.core.rules.prepare import Preparer
 from tidegate.file_types import find
 
 NEW_STATE_ID = find("new-state-id").layout.in_year(SchoolYear(2020))
@@ -17,7 +17,7 @@ ROW = {"SAUID": "1000", "SchoolStudentID": "1", "LastName": "Roe", "FirstName": 
 
 def prepare(*rows: dict[str, str]):
     cells = pl.DataFrame([{**ROW, **row} for row in rows]).with_row_index("row", offset=2)
-    prepared = Preparer(NEW_STATE_ID, SchoolYear(2020)).prepare(cells)
+    prepared = Parser(NEW_STATE_ID, SchoolYear(2020)).prepare(cells)
     return prepared.rows, [(change.code, change.column, change.count) for change in prepared.changes]
 
 

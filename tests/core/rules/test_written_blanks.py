@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
 REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
@@ -24,7 +24,7 @@ def judge(cells, limits):
         path = Path(folder, "upload.csv")
         rows = [f"1000,2001,900000001,1,01.0205,2020-09-01,{cell},1.50,1" for cell in cells]
         path.write_text("\n".join([",".join(CTE.layout.columns), *rows]))
-        tables = FolderTables(REFERENCE)
+        tables = ReferenceFolder(REFERENCE)
         return check(path, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=tables, limits=limits)
 
 

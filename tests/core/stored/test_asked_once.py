@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from tidegate.core.different_texts import DifferentTexts, number_column
-from tidegate.core.stored.asked_once import AskedOnce
+from tidegate.core.frames.dictionary import StringDictionary, code_column
+from tidegate.core.lookups.lookup_cache import LookupCache
 
 SAUS = pl.Series([1000, 2000], dtype=pl.Int32)
 
@@ -20,16 +20,16 @@ class Schools:
         return pl.DataFrame(known, schema_overrides={"sau.id": pl.Int32}).join(keys, on=keys.columns, how="semi")
 
 
-def rows(*keys: tuple[str | None, int | None], texts: DifferentTexts | None = None) -> pl.DataFrame:
+def rows(*keys: tuple[str | None, int | None], texts: StringDictionary | None = None) -> pl.DataFrame:
     schema = {"school:value": pl.String, "sau.id": pl.Int32}
     frame = pl.DataFrame(keys, schema=schema, orient="row")
     if texts is None:
         return frame
-    return frame.with_columns(texts.numbers(frame["school:value"]).alias(number_column("school")))
+    return frame.with_columns(texts.numbers(frame["school:value"]).alias(code_column("school")))
 
 
-def look_up(schools: Schools) -> AskedOnce:
-    return AskedOnce(schools, "school", beside="sau.id", saus=SAUS)
+def look_up(schools: Schools) -> LookupCache:
+    return LookupCache(schools, "school", beside="sau.id", saus=SAUS)
 
 
 def test_a_text_beside_another_sau_is_another_key():
@@ -39,7 +39,7 @@ def test_a_text_beside_another_sau_is_another_key():
 
 
 def test_what_was_asked_in_one_slice_is_not_asked_again_in_the_next():
-    schools, texts = Schools(), DifferentTexts()
+    schools, texts = Schools(), StringDictionary()
     once = look_up(schools)
     once.join(rows(("77", 1000), ("x", 1000), texts=texts))
     found = once.join(rows(("x", 1000), ("77", 2000), ("77", 1000), texts=texts))
@@ -49,6 +49,6 @@ def test_what_was_asked_in_one_slice_is_not_asked_again_in_the_next():
 
 def test_rows_whose_texts_are_numbered_no_more_are_looked_up_all_the_same():
     once = look_up(Schools())
-    once.join(rows(("x", 1000), ("77", 2000), texts=DifferentTexts()))
+    once.join(rows(("x", 1000), ("77", 2000), texts=StringDictionary()))
     found = once.join(rows(("77", 1000), ("x", 1000), ("77", 2000)))
     assert found["school.id"].to_list() == [1001, None, 2001]

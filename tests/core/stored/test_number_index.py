@@ -3,14 +3,14 @@
 import polars as pl
 import pytest
 
-from tidegate.core.stored.number_index import NumberIndex
+from tidegate.core.frames.int_index import IntIndex
 
 CLOSE = [900_000_003, 900_000_001, 900_000_007]
 FAR_APART = [999_999_999, 1, 500_000_000]
 
 
 def places(known: list[int], asked: list[int | None], kind=pl.UInt32) -> list[int | None]:
-    return NumberIndex(pl.Series(known, dtype=kind)).places(pl.Series(asked, dtype=kind)).to_list()
+    return IntIndex(pl.Series(known, dtype=kind)).places(pl.Series(asked, dtype=kind)).to_list()
 
 
 @pytest.mark.parametrize("kind", [pl.UInt32, pl.UInt64])

@@ -9,7 +9,7 @@ import pytest
 from tidegate.core.checking import Focus, check
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.stored.folder import FolderTables
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
 HERE = Path(__file__).parents[2] / "corpus" / "reference"
@@ -27,7 +27,7 @@ def copy(folder: Path, order=reversed) -> Path:
 
 
 def enrollments(folder: Path) -> list[tuple]:
-    return sorted(FolderTables(folder).enrollments(pl.Series(NUMBERS), YEAR).rows(), key=str)
+    return sorted(ReferenceFolder(folder).enrollments(pl.Series(NUMBERS), YEAR).rows(), key=str)
 
 
 def test_the_order_of_its_lines_does_not_matter(tmp_path):
@@ -36,15 +36,15 @@ def test_the_order_of_its_lines_does_not_matter(tmp_path):
 
 def test_everybody_stands_in_the_order_of_numbers_and_once(tmp_path):
     folder = copy(tmp_path / "twice", order=lambda lines: [*reversed(lines), *lines])
-    everybody = FolderTables(folder).everybody().to_list()
-    assert everybody == sorted(set(everybody)) == FolderTables(HERE).everybody().to_list()
+    everybody = ReferenceFolder(folder).everybody().to_list()
+    assert everybody == sorted(set(everybody)) == ReferenceFolder(HERE).everybody().to_list()
 
 
 def test_a_number_with_a_sign_in_front_is_nobodys(tmp_path):
     folder = copy(tmp_path / "signed")
     with (folder / "students.csv").open("a") as students:
         students.write("+90000099,L,F,,2004-01-01,F\n")
-    assert 90_000_099 not in FolderTables(folder).everybody().to_list()
+    assert 90_000_099 not in ReferenceFolder(folder).everybody().to_list()
 
 
 def test_a_folder_without_enrollments_is_refused_although_it_is_read_ahead(tmp_path):
@@ -54,7 +54,7 @@ def test_a_folder_without_enrollments_is_refused_although_it_is_read_ahead(tmp_p
     upload.write_text(HEADER + "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,\n")
     kind = find("cte")
     with pytest.raises(Refusal, match=r"no enrollments\.csv"):
-        check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=FolderTables(folder))
+        check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder))
 
 
 def test_a_file_of_very_many_students_is_judged_as_in_small_parts(tmp_path):
@@ -74,7 +74,7 @@ def test_a_file_of_very_many_students_is_judged_as_in_small_parts(tmp_path):
         for part in parts:
             upload = tmp_path / f"{name}.csv"
             upload.write_text(HEADER + "".join(part))
-            checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=FolderTables(folder))
+            checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder))
             counts.append(checked.findings.group_by("code").len())
         found.append(sorted(pl.concat(counts).group_by("code").agg(pl.col("len").sum()).rows()))
     assert found[0] == found[1]

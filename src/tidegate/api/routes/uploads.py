@@ -12,24 +12,24 @@ from tidegate.accounts.models import Person, Scope
 from tidegate.accounts.permissions import check_can_download_upload, check_can_view_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
-from tidegate.api.carry_out_once import carry_out_once, digest_of
 from tidegate.api.described_api import gives
+from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.schemas import FindingOut, FindingsPage, Problem, SuggestionOut, UploadIn, UploadOut
 from tidegate.audit.record import record_event
 from tidegate.core.rules.rule import Rule
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.answer_file import answer_file_chunks
-from tidegate.uploads.cancel import cancel
 from tidegate.uploads.findings import findings_of
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.full_log import full_log_csv_chunks
-from tidegate.uploads.hold import release
+from tidegate.uploads.lifecycle.cancel import cancel
+from tidegate.uploads.lifecycle.hold import release
+from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import Finding, Upload
-from tidegate.uploads.receipts import published_key, receipt_of
-from tidegate.uploads.receive import receive
+from tidegate.uploads.receipts.receipt import published_key, receipt_of
 from tidegate.uploads.result_log import result_log_chunks
-from tidegate.uploads.undo import undo
 
 router = Router(tags=["uploads"])
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507), Problem)
@@ -71,7 +71,7 @@ def send_upload(
         )
 
     if idempotency_key:
-        upload = carry_out_once(take, by=token.person, key=idempotency_key, digest=digest_of(form, file))
+        upload = run_once(take, by=token.person, key=idempotency_key, digest=digest_of(form, file))
     else:
         upload = take()
     response["Location"] = f"/api/v1/uploads/{upload.pk}"

@@ -1,8 +1,8 @@
 """Checks a file: reads it, sets beside it what is stored, judges every row, and counts; slice by slice."""
 
 from tidegate.core.checking.check_file import check
-from tidegate.core.checking.checked import Checked
+from tidegate.core.checking.check_result import CheckResult
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.records_on_file import without_equals
 
-__all__ = ["Checked", "Focus", "check", "without_equals"]
+__all__ = ["CheckResult", "Focus", "check", "without_equals"]

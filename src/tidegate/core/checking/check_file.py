@@ -4,26 +4,26 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tidegate.core.checking.checked import Checked, in_log_order
+from tidegate.core.checking.check_result import CheckResult, in_log_order
+from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.judge_slices import SliceJudge
-from tidegate.core.checking.prepared_slices import prepared_slices
-from tidegate.core.checking.read_ahead import read_ahead
+from tidegate.core.checking.parsed_slices import parsed_slices
 from tidegate.core.checking.records_on_file import FindLoadedBefore, RecordsOnFile
+from tidegate.core.checking.slice_checks import SliceChecks
+from tidegate.core.frames.prefetch import prefetch
+from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
+from tidegate.core.parsing.written_blanks import WrittenBlanks
 from tidegate.core.reading.fix_file import is_fix_file
+from tidegate.core.reading.fix_file_notes import days_in_doubt
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_in_slices
-from tidegate.core.results.fix_file import days_in_doubt
-from tidegate.core.rules.across import Across
+from tidegate.core.reference.tables import ReferenceData
 from tidegate.core.rules.catalogue import reading_rules
-from tidegate.core.rules.columns import ROW
-from tidegate.core.rules.day_order import DayOrder, DayOrderEvidence
-from tidegate.core.rules.finding import findings_of_faults
+from tidegate.core.rules.expressions import ROW
+from tidegate.core.rules.finding import findings_of_issues
 from tidegate.core.rules.rule import RowRule
-from tidegate.core.rules.written_blanks import WrittenBlanks
-from tidegate.core.spool import Spool
-from tidegate.core.stored.tables import StoredTables
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
 
@@ -33,13 +33,13 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     rules: Sequence[RowRule],
     *,
     focus: Focus,
-    tables: StoredTables,
+    tables: ReferenceData,
     others: Collection[Layout] = (),
     limits: Limits = NO_LIMITS,
     keeps: Collection[str] | None = None,
     when_judged: Callable[[int], None] = lambda _row_count: None,
     loaded_before: FindLoadedBefore | None = None,
-) -> Checked:
+) -> CheckResult:
     """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
 
     `rules` are the file type's own; the built-in ones are added. `others` are all layouts, to recognise a file that
@@ -54,11 +54,11 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     while True:
         reading = read_in_slices(path, layout, others=others, limits=limits)
         dates = DayOrderEvidence(layout, days_in_doubt(path, layout) if is_fix_file(reading.names) else frozenset())
-        judge = SliceJudge(
+        judge = SliceChecks(
             layout, rules, focus=focus, tables=tables, keeps=keeps, dates=dates, limits=limits, day_order=day_order
         )
-        slices = map(judge.look_up, prepared_slices(reading, layout, focus.school_year, tables, blanks=blanks))
-        for part in slices if tables.is_bound_to_a_thread else read_ahead(slices):
+        slices = map(judge.look_up, parsed_slices(reading, layout, focus.school_year, tables, blanks=blanks))
+        for part in slices if tables.is_bound_to_a_thread else prefetch(slices):
             judge.judge(part)
             if judge.finds_much:
                 reading.take_less()
@@ -73,7 +73,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     return replace(checked, column_places=reading.positions)
 
 
-def _records_on_file(judge: SliceJudge, find_before: FindLoadedBefore | None, *, is_fix: bool) -> RecordsOnFile | None:
+def _records_on_file(judge: SliceChecks, find_before: FindLoadedBefore | None, *, is_fix: bool) -> RecordsOnFile | None:
     """Return what is on file of the file's groups; None where the file has none. It is None as well where nobody can
     say what a fix file adds to: without that, lines that the corrected upload has loaded would seem to be left out."""
     layout, before = judge.layout, None
@@ -86,8 +86,8 @@ def _records_on_file(judge: SliceJudge, find_before: FindLoadedBefore | None, *,
     )
 
 
-def _refused(reading: Reading, layout: Layout, judge: SliceJudge) -> Checked:
-    findings = findings_of_faults(reading.faults, reading_rules())
+def _refused(reading: Reading, layout: Layout, judge: SliceChecks) -> CheckResult:
+    findings = findings_of_issues(reading.faults, reading_rules())
     findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
-    noted = judge.noted if reading.has_no_rows else Spool()
-    return Checked(layout, findings, Across((), layout), noted=noted, is_refused=True)
+    noted = judge.noted if reading.has_no_rows else SpillBuffer()
+    return CheckResult(layout, findings, CrossRowChecker((), layout), noted=noted, is_refused=True)

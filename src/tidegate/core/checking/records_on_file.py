@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from tidegate.core.layouts.finds import OnFile
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.lookup_settings import OnFile
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.rules.columns import HAS_CHANGED, UPLOAD
-from tidegate.core.stored.tables import CTE_RECORDS, StoredTables
+from tidegate.core.reference.tables import CTE_RECORDS, ReferenceData
+from tidegate.core.rules.expressions import HAS_CHANGED, UPLOAD
 
 _MOST_AT_ONCE = 50_000
 """The records of so many students are asked for at once. Few of them are kept."""
@@ -39,7 +39,7 @@ class RecordsOnFile:
         layout: Layout,
         on_file: OnFile,
         *,
-        tables: StoredTables,
+        tables: ReferenceData,
         school_year: SchoolYear,
         before: pl.DataFrame | None = None,
     ) -> None:

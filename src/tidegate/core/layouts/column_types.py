@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from tidegate.core.layouts import day_forms
-from tidegate.core.layouts.mend import Mend
+from tidegate.core.layouts.repair import Repair
 from tidegate.core.layouts.school_year import SchoolYear
 
 _DAY_ZERO = date(1899, 12, 30)
@@ -32,7 +32,7 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
         """Return the typed value of `text`, null where the text is blank or does not have this form."""
         return pl.when(text != "").then(text)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - most kinds have none
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - most kinds have none
         """Return the ways to put right a text without a value, each sure of what a spreadsheet must have damaged."""
         return ()
 
@@ -56,9 +56,9 @@ class Text(ColumnType, frozen=True, tag="text"):
         is_there = text != ""
         return pl.when(is_there if self.is_free else is_there & ~text.str.contains(_WRITTEN_AS_DECIMAL)).then(text)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - any year
         """Return `1001` for an ID `1001.0`."""
-        yield Mend("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL))
+        yield Repair("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL))
 
     def form(self) -> str:
         """Return e.g. `up to 10 characters`."""
@@ -87,7 +87,7 @@ class Digits(ColumnType, frozen=True, tag="digits"):
             return pl.when(text.str.contains(self.pattern)).then(text)
         return pl.when(text.str.len_bytes().is_between(self.min_length, self.max_length) & is_digits(text)).then(text)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - any year
         """Return `1000` for `1000.0`, and `900000001` for `9.00000001E+08`, which has lost no digit; and `011` for `11`
         or `0011`, where zeros are filled in."""
         power = text.str.extract_groups(r"^([0-9])\.([0-9]+)[Ee]\+0*([0-9]{1,2})$")
@@ -95,13 +95,13 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         is_whole = rest.str.len_chars() == exponent.cast(pl.UInt32, strict=False)
         whole = pl.coalesce(text.str.extract(r"^([0-9]+)\.0*$"), pl.when(is_whole).then(first + rest))
         if not self.fills_zeros:
-            yield Mend("CELL122", self.value(whole))
+            yield Repair("CELL122", self.value(whole))
             return
-        yield Mend("CELL122", self.value(whole.str.zfill(self.min_length)))
+        yield Repair("CELL122", self.value(whole.str.zfill(self.min_length)))
         number = text.str.extract("^0*([1-9][0-9]*)$").str.zfill(self.min_length)
         is_short = text.str.len_bytes() < self.min_length
-        yield Mend("CELL120", self.value(pl.when(is_short).then(number)))
-        yield Mend("CELL117", self.value(pl.when(~is_short).then(number)))
+        yield Repair("CELL120", self.value(pl.when(is_short).then(number)))
+        yield Repair("CELL117", self.value(pl.when(~is_short).then(number)))
 
     def form(self) -> str:
         """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
@@ -122,15 +122,15 @@ class Day(ColumnType, frozen=True, tag="date"):
         american = pl.when(text.str.contains(r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$")).then(text)
         return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:
         """Return the days that are written in another form and can mean no other day. A spreadsheet's day number, and
         two digits of the year, are read only where the day lies in the school year and the column's days must."""
         capitals = text.str.to_uppercase()
         stem = day_forms.without_midnight(capitals)
-        yield Mend("CELL123", self._of_one_meaning(stem), "with a time of day")
-        yield Mend("CELL123", day_forms.year_first(capitals), "with the year first")
-        yield Mend("CELL123", day_forms.eight_digits(capitals), "as eight digits")
-        yield Mend("CELL123", day_forms.with_month_name(capitals), "with the name of the month")
+        yield Repair("CELL123", self._of_one_meaning(stem), "with a time of day")
+        yield Repair("CELL123", day_forms.year_first(capitals), "with the year first")
+        yield Repair("CELL123", day_forms.eight_digits(capitals), "as eight digits")
+        yield Repair("CELL123", day_forms.with_month_name(capitals), "with the name of the month")
         if not self.within_school_year or school_year is None:
             return
         stem = pl.coalesce(stem, capitals)
@@ -139,7 +139,7 @@ class Day(ColumnType, frozen=True, tag="date"):
             (self._with_short_year(stem), "with two digits of the year"),
         ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
-            yield Mend("CELL123", pl.when(is_near).then(day), how)
+            yield Repair("CELL123", pl.when(is_near).then(day), how)
 
     def _of_one_meaning(self, text: pl.Expr) -> pl.Expr:
         forms = (self.value, day_forms.year_first, day_forms.eight_digits, day_forms.with_month_name)
@@ -191,18 +191,18 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         names |= {synonym.upper(): code for synonym, code in self.synonyms.items()}
         return text.str.to_uppercase().replace_strict(names, default=None, return_dtype=pl.String)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Mend]:  # noqa: ARG002 - any year
+    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - any year
         """Return `01` for a `1`, a `1.0` or a `001`: a spreadsheet takes zeros off the front, other programs fill them
         up, and only one code can be meant."""
         taken = {code.upper() for code in (*self.choices, *self.synonyms)}
         lost = {code.lstrip("0"): code for code in self.choices if code.startswith("0")}
         lost = {short: code for short, code in lost.items() if short and short.upper() not in taken}
-        yield Mend("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
+        yield Repair("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
         numbers = {code.lstrip("0"): code for code in self.choices if code.isdigit()}
         whole = text.str.extract(r"^0*([0-9]+)\.0*$")
-        yield Mend("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
+        yield Repair("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
         longer = text.str.extract("^0+([1-9][0-9]*)$")
-        yield Mend("CELL117", longer.replace_strict(numbers, default=None, return_dtype=pl.String))
+        yield Repair("CELL117", longer.replace_strict(numbers, default=None, return_dtype=pl.String))
 
     def form(self) -> str:
         """Return e.g. `one of P, C`."""

@@ -7,8 +7,8 @@ import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Day
-from tidegate.core.layouts.finds import FindPerson
 from tidegate.core.layouts.layout import Ages, Layout, fold_name
+from tidegate.core.layouts.lookup_settings import PersonLookup
 from tidegate.core.layouts.school_year import SchoolYear
 
 
@@ -33,9 +33,9 @@ def _check(layout: Layout) -> None:
         raise ValueError("two columns, aliases or known extras have the same name")
     named = {layout.identity.sau_id, layout.identity.school_id, layout.identity.student_number} - {""}
     for find in layout.stored.values():
-        named |= set(find.columns) if isinstance(find, FindPerson) else set()
+        named |= set(find.columns) if isinstance(find, PersonLookup) else set()
         named |= {getattr(find, part) for part in ("by", "student", "covering") if getattr(find, part, "")}
-        look_ups = () if isinstance(find, FindPerson) else ("sau", "school", "within")
+        look_ups = () if isinstance(find, PersonLookup) else ("sau", "school", "within")
         others = {getattr(find, part) for part in look_ups if getattr(find, part, "")}
         if others - layout.stored.keys():
             raise ValueError(f"[stored] has no {', '.join(sorted(others - layout.stored.keys()))}")

@@ -13,13 +13,13 @@ from functools import partial
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.align import Row, RowAligner
 from tidegate.core.reading.chunks import Chunks
-from tidegate.core.reading.fault import faults_of
-from tidegate.core.reading.fitting import Row, RowFitter
+from tidegate.core.reading.issue import issues_of
 from tidegate.core.reading.odd_lines import OddLines
 from tidegate.core.reading.plain_lines import find_plain, lines_of, parse, parse_if_plain
+from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
-from tidegate.core.reading.top import Top
 
 _Ends = str | list[str]
 """What ends the lines: the same for all, or one for each."""
@@ -33,22 +33,22 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
 @dataclass(frozen=True)
 class FastRead:
-    """Rows of the file, in order, and their faults, shaped as FAULTS. `is_tidy` says for certain what a Slice says by
+    """Rows of the file, in order, and their faults, shaped as FAULTS. `is_clean` says for certain what a Slice says by
     it, so that nobody has to look at each cell."""
 
     rows: pl.DataFrame
-    is_tidy: bool
-    faults: pl.DataFrame = field(default_factory=faults_of)
+    is_clean: bool
+    faults: pl.DataFrame = field(default_factory=issues_of)
 
 
-def read_fast(chunks: Chunks, top: Top, layout: Layout, fitter: RowFitter) -> Iterator[FastRead]:
+def read_fast(chunks: Chunks, top: Preamble, layout: Layout, fitter: RowAligner) -> Iterator[FastRead]:
     """Yield the rows of each chunk. What is odd about rows is told to `fitter`."""
     quoted = QuotedRecords(top.delimiter)
     odd_lines = OddLines(top.delimiter, fitter)
     first_row = top.first_row
     signs = [sign for sign in _UNTIDY if sign != top.delimiter.encode()]
     for chunk in chunks:
-        is_tidy = chunk.isascii() and not any(sign in chunk for sign in signs)
+        is_clean = chunk.isascii() and not any(sign in chunk for sign in signs)
         content, ends = _with_newlines(chunk)
         may_be_long = _may_have_a_long_line(content)
         whole = None if may_be_long else parse_if_plain(content, top)
@@ -59,17 +59,17 @@ def read_fast(chunks: Chunks, top: Top, layout: Layout, fitter: RowFitter) -> It
                 is_plain = is_plain & (lines.str.len_chars() <= LONGEST_LINE)
             whole = parse(content, top) if is_plain.all() else None
         if whole is not None:
-            yield FastRead(whole.with_row_index("row", offset=first_row).select("row", *layout.columns), is_tidy)
+            yield FastRead(whole.with_row_index("row", offset=first_row).select("row", *layout.columns), is_clean)
             first_row += whole.height
             continue
         odd = _OddChunk(lines, ends, quoted, first_row=first_row, is_last=chunks.is_last)
         read, count = _read_odd(odd, is_plain, chunks, top, odd_lines)
-        yield FastRead(read.rows, is_tidy and read.is_tidy, read.faults)
+        yield FastRead(read.rows, is_clean and read.is_clean, read.faults)
         first_row += count
 
 
 def _read_odd(
-    odd: "_OddChunk", is_plain: pl.Series, chunks: Chunks, top: Top, odd_lines: OddLines
+    odd: "_OddChunk", is_plain: pl.Series, chunks: Chunks, top: Preamble, odd_lines: OddLines
 ) -> tuple[FastRead, int]:
     """Read a chunk some of whose lines are not plain.
 
@@ -89,11 +89,11 @@ def _read_odd(
     plain = plain.select("row", *(fitter.names[place] for place in fitter.places))
     is_loose = begins_row & ~is_plain & ~odd.is_quoted.head(lines.len())
     loose, faults = _fit_loose(lines.filter(is_loose), number.filter(is_loose), odd_lines, one_by_one)
-    is_tidy = not lines.filter(is_loose).str.contains(_CONTROL).any()
-    is_tidy = is_tidy and all("".join(map(str, row)).isprintable() for row in one_by_one)
+    is_clean = not lines.filter(is_loose).str.contains(_CONTROL).any()
+    is_clean = is_clean and all("".join(map(str, row)).isprintable() for row in one_by_one)
     rows = pl.concat([plain, loose.select(plain.columns), _frame_of(one_by_one, plain)]).sort("row")
     faults = pl.concat([faults, fitter.take_faults()]).sort("row", maintain_order=True)
-    return FastRead(rows, is_tidy, faults), int(begins_row.sum())
+    return FastRead(rows, is_clean, faults), int(begins_row.sum())
 
 
 def _fit_loose(

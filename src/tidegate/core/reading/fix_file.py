@@ -16,8 +16,8 @@ def is_fix_file(names: Sequence[str]) -> bool:
     return all(name in folded for name in _FOLDED)
 
 
-def own_places(names: Sequence[str]) -> set[int]:
-    """Return the places of the fix file's own two columns in its header; none in any other file's."""
+def own_positions(names: Sequence[str]) -> set[int]:
+    """Return the positions of the fix file's own two columns in its header; none in any other file's."""
     if not is_fix_file(names):
         return set()
-    return {place for place, name in enumerate(names) if fold_name(name) in _FOLDED}
+    return {position for position, name in enumerate(names) if fold_name(name) in _FOLDED}

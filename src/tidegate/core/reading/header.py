@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.fault import Fault, quoted_list, show_text
-from tidegate.core.reading.fix_file import own_places
+from tidegate.core.reading.fix_file import own_positions
+from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text
 from tidegate.core.reading.limits import too_many_columns
 from tidegate.core.reading.own_outputs import name_own_output
 
@@ -19,7 +19,7 @@ class Header:
 
     positions: dict[str, int]
     width: int
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ReadingIssue, ...] = ()
     is_refused: bool = False
 
 
@@ -49,17 +49,17 @@ def match_header(
         return _refused(len(cells), too_many)
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
     extras = {fold_name(name) for name in layout.known_extras}
-    ours = {fold_name(cells[place]) for place in own_places(cells)} - names.keys()
+    ours = {fold_name(cells[place]) for place in own_positions(cells)} - names.keys()
     folded = [fold_name(cell) for cell in cells]
     found = [names.get(name) for name in folded]
     positions = {name: place for place, name in reversed(list(enumerate(found))) if name is not None}
     has_all = all(name in positions for name in layout.columns)
     if not has_all and (output := name_own_output(cells, [layout, *others])):
-        return _refused(len(cells), Fault("FILE033", row, words={"content": output, "name": layout.name}))
+        return _refused(len(cells), ReadingIssue("FILE033", row, words={"content": output, "name": layout.name}))
     if not positions and _looks_like_data(cells, layout):
-        return _refused(len(cells), Fault("FILE004", row, words={"row": str(row)}))
+        return _refused(len(cells), ReadingIssue("FILE004", row, words={"row": str(row)}))
     if other := _other_type(set(folded), layout, others):
-        return _refused(len(cells), Fault("FILE008", row, words={"other": other.name, "name": layout.name}))
+        return _refused(len(cells), ReadingIssue("FILE008", row, words={"other": other.name, "name": layout.name}))
     faults = [
         _fault("FILE005", row, [name for name in layout.columns if name not in positions]),
         _fault(
@@ -78,18 +78,18 @@ def match_header(
         return _refused(len(cells), *wrong)
     in_order = sorted(positions.values()) == [positions[name] for name in layout.columns]
     notices = [
-        None if in_order else Fault("FILE010", row),
+        None if in_order else ReadingIssue("FILE010", row),
         _fault("FILE011", row, [show_text(cell) for cell, name in zip(cells, folded, strict=True) if name in extras]),
     ]
     return Header(positions, len(cells), tuple(notice for notice in notices if notice))
 
 
-def _refused(width: int, *faults: Fault) -> Header:
+def _refused(width: int, *faults: ReadingIssue) -> Header:
     return Header({}, width, faults, is_refused=True)
 
 
-def _fault(code: str, row: int, names: list[str]) -> Fault | None:
-    return Fault(code, row, words={"columns": quoted_list(names)}) if names else None
+def _fault(code: str, row: int, names: list[str]) -> ReadingIssue | None:
+    return ReadingIssue(code, row, words={"columns": quoted_list(names)}) if names else None
 
 
 def _is_unknown(folded: str, names: dict[str, str], extras: set[str]) -> bool:

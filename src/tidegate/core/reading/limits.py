@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tidegate.core.reading.fault import Fault, faults_of
+from tidegate.core.reading.issue import ReadingIssue, issues_of
 from tidegate.core.reading.records import LONGEST_CELL
 
 MOST_COLUMNS = 500
@@ -37,26 +37,26 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-def too_many_columns(count: int, *, row: int) -> Fault | None:
+def too_many_columns(count: int, *, row: int) -> ReadingIssue | None:
     """Return the fault of a header, the file's row `row`, that has too many columns."""
     if count <= MOST_COLUMNS:
         return None
-    return Fault("FILE016", row, words={"count": f"{count:,}", "limit": f"{MOST_COLUMNS:,}"})
+    return ReadingIssue("FILE016", row, words={"count": f"{count:,}", "limit": f"{MOST_COLUMNS:,}"})
 
 
-def too_many_rows(count: int, limits: Limits) -> Fault | None:
+def too_many_rows(count: int, limits: Limits) -> ReadingIssue | None:
     """Return the fault of a file that has too many rows."""
     if limits.row_count is None or count <= limits.row_count:
         return None
-    return Fault("FILE017", words={"count": f"{count:,}", "limit": f"{limits.row_count:,}"})
+    return ReadingIssue("FILE017", words={"count": f"{count:,}", "limit": f"{limits.row_count:,}"})
 
 
-def too_many_unreadable(count: int, row_count: int, limits: Limits) -> Fault | None:
+def too_many_unreadable(count: int, row_count: int, limits: Limits) -> ReadingIssue | None:
     """Return the fault of a file of which too large a share of rows cannot be read."""
     percent = limits.unreadable_percent
     if percent is None or count < FEWEST_UNREADABLE or count * 100 <= row_count * percent:
         return None
-    return Fault("FILE040", words={"count": f"{count:,}", "rows": f"{row_count:,}", "limit": str(percent)})
+    return ReadingIssue("FILE040", words={"count": f"{count:,}", "rows": f"{row_count:,}", "limit": str(percent)})
 
 
 def count_unreadable(faults: pl.DataFrame) -> int:
@@ -89,11 +89,11 @@ def too_long_cells(rows: pl.DataFrame) -> pl.DataFrame:
     """Return a fault, shaped as FAULTS, for every cell that is longer than any can be; `rows` are shaped as those of a
     Reading."""
     longest = rows.select(pl.exclude(_ROW).str.len_bytes().max())
-    found = [faults_of()]
+    found = [issues_of()]
     for column in longest.columns:
         if (longest[column][0] or 0) > LONGEST_CELL:
             length = pl.col(column).str.len_chars()
             counted = rows.filter(length > LONGEST_CELL).select(_ROW, length.alias("count"))
             lines = [(row, "FILE018", "", column, f"{count:,}", None, None) for row, count in counted.iter_rows()]
-            found.append(faults_of(lines))
+            found.append(issues_of(lines))
     return pl.concat(found)

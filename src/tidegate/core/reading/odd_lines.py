@@ -5,9 +5,9 @@ import re
 
 import polars as pl
 
-from tidegate.core.reading.fault import FAULTS, faults_of
-from tidegate.core.reading.fitting import RowFitter
+from tidegate.core.reading.align import RowAligner
 from tidegate.core.reading.footer import MOST_FOOTER_CELLS
+from tidegate.core.reading.issue import FAULTS, issues_of
 from tidegate.core.reading.records import NOTHING
 
 _WORDS_OF_FOOTERS = (
@@ -22,7 +22,7 @@ _FOLDED_TO_ASCII = "\u0130\u0131\u017f\u212a"
 class OddLines:
     """Fits lines of one file. `delimiter` is one character of ASCII."""
 
-    def __init__(self, delimiter: str, fitter: RowFitter) -> None:
+    def __init__(self, delimiter: str, fitter: RowAligner) -> None:
         self.fitter = fitter
         self.delimiter = delimiter
         sign = re.escape(delimiter)
@@ -83,7 +83,7 @@ class OddLines:
 
     def _faults(self, found: pl.DataFrame) -> pl.DataFrame:
         if found.is_empty():
-            return faults_of()
+            return issues_of()
         missing = {count: self.fitter.missing(count) for count in range(self.fitter.width)}
         return found.select(
             "row",

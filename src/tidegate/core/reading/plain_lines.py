@@ -10,7 +10,7 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.reading.footer import MOST_FOOTER_CELLS
-from tidegate.core.reading.top import Top
+from tidegate.core.reading.preamble import Preamble
 
 _LINE = "line"
 _MOST_ODD = 0.3
@@ -22,7 +22,7 @@ _OF_CELLS = bytes(sign for sign in range(256) if sign not in b'\n"\x7f' and (sig
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 
 
-def parse_if_plain(content: bytes, top: Top) -> pl.DataFrame | None:
+def parse_if_plain(content: bytes, top: Preamble) -> pl.DataFrame | None:
     """Return the cells where it is cheap to see that every line is plain (see `find_plain`), else None: what is left
     without the characters of which cells are made are the delimiters that each line has, and every first cell is a
     number."""
@@ -47,7 +47,7 @@ def lines_of(content: bytes) -> pl.Series:
     return pl.read_lines(content, name=_LINE, glob=False)[_LINE]
 
 
-def find_plain(lines: pl.Series, top: Top) -> pl.Series:
+def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     """Return which lines are a whole record, as wide as the header, and can be nothing but data: they begin with digits
     or, in a file that begins with names, hold no quotes, some digits and more filled cells than a footer has. None has
     a control character."""
@@ -64,12 +64,12 @@ def find_plain(lines: pl.Series, top: Top) -> pl.Series:
     return is_plain | is_shaped & is_filled & lines.str.contains(rf"{sign}[0-9]+(?:{sign}|$)")
 
 
-def parse(content: bytes, top: Top) -> pl.DataFrame:
+def parse(content: bytes, top: Preamble) -> pl.DataFrame:
     """Return the cells of plain lines, under the layout's names."""
     return _named(_parse_all(content, top), top)
 
 
-def _parse_all(content: bytes, top: Top) -> pl.DataFrame:
+def _parse_all(content: bytes, top: Preamble) -> pl.DataFrame:
     return pl.read_csv(
         content,
         has_header=False,
@@ -83,6 +83,6 @@ def _parse_all(content: bytes, top: Top) -> pl.DataFrame:
     )
 
 
-def _named(cells: pl.DataFrame, top: Top) -> pl.DataFrame:
+def _named(cells: pl.DataFrame, top: Preamble) -> pl.DataFrame:
     wanted = {str(place): name for name, place in top.header.positions.items()}
     return cells.select(*wanted).rename(wanted)

@@ -7,11 +7,11 @@ from functools import cache
 from types import ModuleType
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.finds import FindOrganization, FindSchool, FindStudent
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.lookup_settings import OrganizationLookup, SchoolLookup, StudentLookup
 from tidegate.core.rules import builtin
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.find_rule import FindRule
+from tidegate.core.rules.lookup_rule import LookupRule
 from tidegate.core.rules.rule import ReadingRule, RowRule, Rule
 
 
@@ -54,13 +54,13 @@ def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
     return tuple(kind(column) for column in layout.columns.values() for kind in kinds if kind.applies_to(column))
 
 
-def find_rules(layout: Layout) -> tuple[FindRule, ...]:
+def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
     """Return the built-in rules about look-ups that this layout asks for."""
-    kinds = [rule for rule in builtin_rules() if issubclass(rule, FindRule)]
+    kinds = [rule for rule in builtin_rules() if issubclass(rule, LookupRule)]
     return tuple(
         kind(name, find)
         for name, find in layout.stored.items()
-        if isinstance(find, FindOrganization | FindSchool | FindStudent)
+        if isinstance(find, OrganizationLookup | SchoolLookup | StudentLookup)
         for kind in kinds
         if isinstance(find, kind.kind)
     )
@@ -68,5 +68,5 @@ def find_rules(layout: Layout) -> tuple[FindRule, ...]:
 
 def row_rules(layout: Layout) -> tuple[RowRule, ...]:
     """Return the built-in rules about rows whose first column this layout has, where it looks up the SAU."""
-    plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, FindRule)]
+    plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)]
     return tuple(rule for rule in plain if rule.column in layout.columns and "sau" in layout.stored)

@@ -14,13 +14,13 @@ class ColumnRule(Rule, abstract=True):
 
     `message_without_value` is the message where no value may be shown, blank where leaving out `{value}` gives it.
     `of_odd_cells` says that it breaks only on cells that have a text and no value, so that it is asked about no others;
-    `of_tidy_cells` whether a tidy cell (see `Slice`) can break it at all.
+    `of_clean_cells` whether a tidy cell (see `Slice`) can break it at all.
     """
 
     example_value: ClassVar[str]
     message_without_value: ClassVar[str] = ""
     of_odd_cells: ClassVar[bool] = False
-    of_tidy_cells: ClassVar[bool] = True
+    of_clean_cells: ClassVar[bool] = True
     example_values_above: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -49,6 +49,6 @@ class ColumnRule(Rule, abstract=True):
         """Return an expression that is true where the column's value breaks the rule."""
         raise NotImplementedError
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message."""
         return {"column": pl.lit(self.of.name), "value": pl.col(self.of.name), "form": pl.lit(self.of.of.form())}

@@ -7,22 +7,22 @@ from typing import Any
 
 import polars as pl
 
-from tidegate.core.layouts.finds import (
-    AnyFind,
-    FindCode,
-    FindEnrollment,
-    FindOrganization,
-    FindPerson,
-    FindSchool,
-    FindStudent,
-)
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.lookup_settings import (
+    CodeLookup,
+    EnrollmentLookup,
+    Lookup,
+    OrganizationLookup,
+    PersonLookup,
+    SchoolLookup,
+    StudentLookup,
+)
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
+from tidegate.core.parsing.parse import Parser
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import PLACE, ROW, ROW_IS_BAD, before_column
-from tidegate.core.rules.day_order import DayOrderEvidence, day_order_context
+from tidegate.core.rules.expressions import POSITION, ROW, ROW_IS_BAD, before_column
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.prepare import Preparer
 from tidegate.core.rules.rule import Example, FileRule, RowRule
 
 YEAR = SchoolYear(2020)
@@ -42,12 +42,12 @@ def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) ->
     last = rows[ROW].max()
     if isinstance(rule, FileRule):
         nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in rule.before]
-        rows = rule.concerned(rows.with_columns(*nothing, **rule.told()))
-    facts = {name: fact.alias(f"fact:{name}") for name, fact in rule.facts().items()}
-    told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *facts.values())
+        rows = rule.prefilter(rows.with_columns(*nothing, **rule.derived_columns()))
+    message_values = {name: fact.alias(f"fact:{name}") for name, fact in rule.message_values().items()}
+    told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *message_values.values())
     judged = told.filter((pl.col(ROW) == last) & pl.col("broken"))
-    named = {name: pl.col(f"fact:{name}") for name in facts}
-    return findings_of(rule, judged, layout, column=rule.column, facts=named)["message"].to_list()
+    named = {name: pl.col(f"fact:{name}") for name in message_values}
+    return findings_of(rule, judged, layout, column=rule.column, message_values=named)["message"].to_list()
 
 
 def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
@@ -68,10 +68,10 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         ],
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
-    prepared = Preparer(layout, YEAR).prepare(texts)
+    prepared = Parser(layout, YEAR).prepare(texts)
     dates = DayOrderEvidence(layout)
     dates.add(prepared.day_orders)
-    rows = prepared.rows.with_row_index(PLACE).with_columns(day_order_context(layout, dates.order()))
+    rows = prepared.rows.with_row_index(POSITION).with_columns(day_order_context(layout, dates.order()))
     context = {
         "context.first_day": YEAR.first_day,
         "context.last_day": YEAR.last_day,
@@ -95,22 +95,22 @@ def _type_of(name: str, usual: object) -> type[pl.DataType] | None:
     return pl.String if isinstance(usual, str) else None
 
 
-def _found(name: str, find: AnyFind, layout: Layout) -> dict[str, Any]:
+def _found(name: str, find: Lookup, layout: Layout) -> dict[str, Any]:
     """Return what a look-up usually finds."""
     match find:
-        case FindOrganization():
+        case OrganizationLookup():
             return {f"{name}.id": 1000, f"{name}.name": "Rock Star Public Schools"}
-        case FindSchool(prefer="CTE School"):
+        case SchoolLookup(prefer="CTE School"):
             fields = {"id": 2001, "name": "Capital Area Technical Center", "kind": "CTE School", "sau_id": 2000}
-        case FindSchool():
+        case SchoolLookup():
             fields = {"id": 1001, "name": "Rock Star High School", "kind": "School", "sau_id": 1000}
-        case FindCode():
+        case CodeLookup():
             return {f"{name}.code": layout.columns[find.by].example, f"{name}.mended": False}
-        case FindStudent():
+        case StudentLookup():
             return {f"{name}.student_number": layout.columns[find.by].example}
-        case FindPerson():
+        case PersonLookup():
             keys = {"person_key": "example", "request_key": "1000 example"}
             fields = {**keys, "known_count": 0, "answer": None}
-        case FindEnrollment():
+        case EnrollmentLookup():
             fields = {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None}
     return {f"{name}.{field}": value for field, value in fields.items()}

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.fault import Fault
-from tidegate.core.rules.columns import ROW
+from tidegate.core.reading.issue import ReadingIssue
+from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ReadingRule, Rule
 
 FINDINGS = pl.Schema(
@@ -47,9 +47,9 @@ def without_nul(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def findings_of(
-    rule: Rule, rows: pl.DataFrame, layout: Layout, *, column: str, facts: Mapping[str, pl.Expr]
+    rule: Rule, rows: pl.DataFrame, layout: Layout, *, column: str, message_values: Mapping[str, pl.Expr]
 ) -> pl.DataFrame:
-    """Return a finding for each of `rows`, all of which break the rule. `facts` are words beside the rows' columns."""
+    """Return a finding for each of `rows`, which all break it. `message_values` are words beside their columns."""
     value = pl.col(column).str.slice(0, _LONGEST_VALUE) if column in layout.columns else pl.lit("")
     return rows.select(
         pl.col(ROW),
@@ -57,7 +57,7 @@ def findings_of(
         pl.lit(rule.code).alias("code"),
         pl.lit(str(rule.severity)).alias("severity"),
         value.fill_null("").alias("value"),
-        word_message(rule.message, facts).alias("message"),
+        word_message(rule.message, message_values).alias("message"),
         *identity_of(layout),
         pl.lit("").alias("suggestions"),
     ).cast(dict(FINDINGS))  # type: ignore[arg-type]
@@ -73,16 +73,16 @@ def identity_of(layout: Layout) -> list[pl.Expr]:
     return [(pl.col(column).fill_null("") if column else pl.lit("")).alias(name) for name, column in named.items()]
 
 
-def word_message(template: str, facts: Mapping[str, pl.Expr]) -> pl.Expr:
+def word_message(template: str, message_values: Mapping[str, pl.Expr]) -> pl.Expr:
     """Return the message: the template with every name in braces replaced by that fact or column, row by row."""
     parts: list[pl.Expr] = []
     for literal, name, _, _ in string.Formatter().parse(template):
         if literal:
             parts.append(pl.lit(literal))
-        if name and name != "value" and name in facts:
-            parts.append(facts[name].cast(pl.String).fill_null(""))  # words of ours
+        if name and name != "value" and name in message_values:
+            parts.append(message_values[name].cast(pl.String).fill_null(""))  # words of ours
         elif name:
-            parts.append(_show(facts.get(name, pl.col(name))))
+            parts.append(_show(message_values.get(name, pl.col(name))))
     return pl.concat_str(parts)
 
 
@@ -93,7 +93,7 @@ def _show(text: pl.Expr) -> pl.Expr:
     return pl.when(is_long).then(words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").otherwise(words)
 
 
-def findings_of_faults(faults: Iterable[Fault], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
+def findings_of_issues(faults: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
     """Return what is wrong with the file and its header as findings, each worded by the reading rule that has its
     code."""
     found = [
@@ -111,7 +111,7 @@ def findings_of_faults(faults: Iterable[Fault], rules: Mapping[str, ReadingRule]
     return pl.DataFrame(found, schema=FINDINGS)
 
 
-def findings_of_row_faults(
+def findings_of_row_issues(
     faults: pl.DataFrame, rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
 ) -> pl.DataFrame:
     """Return the reader's faults of rows, shaped as FAULTS, as findings."""

@@ -48,14 +48,14 @@ class Rule:
     """Every rule has these parts; a subclass that lacks one cannot be imported.
 
     `message` names columns and look-ups in braces: `{CTECode}` is the text of that cell, `{school.name}` a stored
-    value. `unless` names rules whose findings make this one a mere consequence. The docstring's first line is the
-    summary, followed by *What it checks* and *How to fix it*.
+    value. `suppressed_by` names rules whose findings make this one a mere consequence. The docstring's first line is
+    the summary, followed by *What it checks* and *How to fix it*.
     """
 
     code: ClassVar[str]
     message: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
-    unless: ClassVar[tuple[str, ...]] = ()
+    suppressed_by: ClassVar[tuple[str, ...]] = ()
     who_can_act: ClassVar[WhoCanAct] = WhoCanAct.YOU
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
@@ -116,54 +116,51 @@ class RowRule(Rule, abstract=True):
         """The column whose cell a finding points at."""
         return self.columns[0]
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return further values that the message names, as expressions over the same rows."""
         return {}
 
-    def asked_of_a_row(self) -> set[str]:
+    def is_row_rule(self) -> set[str]:
         """Return the columns that the rule asks for to judge, and to say what is wrong."""
-        return self.judged_by() | (self.named() - self.facts().keys())
+        return self.judged_by() | (self.named() - self.message_values().keys())
 
     def judged_by(self) -> set[str]:
         """Return the columns that the expression and the facts name."""
-        return _names_in(self.broken(), *self.facts().values())
+        return _names_in(self.broken(), *self.message_values().values())
 
 
 class FileRule(RowRule, abstract=True):
-    """Judges rows in the light of the file's other rows and of the stored records beside them.
+    """Checks rows together with the file's other rows and the stored records.
 
-    Its expression may look across rows and may ask `row_is_bad()`; it is asked again until no further row turns bad.
-    In its examples each is a list of rows under `rows`, the last of which is the one judged. A file of any size is held
-    together by the columns that the expression, the facts and `looks_at` name, so that they should be few: what a row
-    says by itself, `told` says in short.
+    Its expression may compare rows and may ask `row_is_bad()`; it is evaluated again until no further row turns bad.
+    In its examples each is a list of rows under `rows`, the last of which is the one checked. Of the whole file only
+    the columns that the expression, the message values and `needs` name are kept, so they should be few:
+    `derived_columns` says in short what a row says by itself.
 
-    `among` names the columns in which all rows and records agree that have a say in one row, such as the student's
-    number: a large file is then judged some students at a time. Which rows that lack one of them stand together is left
-    open, so that the expression must leave these out. Where it names none, or the rules of a file type have none in
-    common, the file is judged as a whole.
+    `partition_by`: rows that can affect each other have equal values in these columns, such as the student's number,
+    so a large file is checked one partition at a time. Rows with a null in any of them land in arbitrary partitions;
+    `broken()` must ignore them. Empty, or nothing common to all rules of a file type: the file is one partition.
 
     `passes_over` names rules: a row that breaks these alone has no error in the eyes of this rule.
-    `before` names the columns of the stored record whose place a row will take that the steps ask for, as
-    `before(column)`.
+    `before` names columns of the stored record that a row will replace; an expression reads them as `before(column)`.
     """
 
-    looks_at: ClassVar[tuple[str, ...]] = ()
-    among: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ()
+    partition_by: ClassVar[tuple[str, ...]] = ()
     passes_over: ClassVar[tuple[str, ...]] = ()
     before: ClassVar[tuple[str, ...]] = ()
 
-    def asked_of_a_row(self) -> set[str]:
+    def is_row_rule(self) -> set[str]:
         """Return the columns that the rule asks for, also in the steps before its expression."""
-        return super().asked_of_a_row() | _names_in(*self.told().values()) | set(self.looks_at)
+        return super().is_row_rule() | _names_in(*self.derived_columns().values()) | set(self.needs)
 
-    def told(self) -> dict[str, pl.Expr]:
-        """Return what the rule knows of each row by itself, under names that begin with the rule's code."""
+    def derived_columns(self) -> dict[str, pl.Expr]:
+        """Return columns computed from each row alone, under names that begin with the rule's code."""
         return {}
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return those of the rows among which any may break the rule: all, unless it is cheap to say. What takes steps
-        to find out is added as columns under names that begin with a rule's code. `rows` have the columns that are held
-        together, and PLACE counts them; so it must when some were left out."""
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return only rows that could break the rule (default: all). May add columns named `<CODE>.<name>`. After
+        dropping rows, renumber POSITION from 0 (see `renumber`)."""
         return rows
 
 

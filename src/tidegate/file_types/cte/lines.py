@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import HAS_CHANGED, ROW, UPLOAD, present, stored, value
+from tidegate.core.rules.expressions import HAS_CHANGED, ROW, UPLOAD, present, stored, value
 from tidegate.core.rules.rule import FileRule
 
 GROUP = ("StateStudentID:value", "school.id", "code.code")
@@ -32,11 +32,11 @@ class LinesOnFileRule(FileRule, abstract=True):
     file; LINES: these in words; HAS_GROUP_CHANGED: see HAS_CHANGED.
     """
 
-    looks_at = GROUP
-    among = GROUP
+    needs = GROUP
+    partition_by = GROUP
     columns = ("StateStudentID", "SchoolID", "CTECode")
 
-    def told(self) -> dict[str, pl.Expr]:
+    def derived_columns(self) -> dict[str, pl.Expr]:
         """Return what a line says beside its group, as one number, and whether a cell of it cannot be read."""
         said = [stored("sau.id"), value("SchoolStudentID").fill_null("")]
         said += [value(name) for name in ("StartDate", "EndDate", "CreditsEarned", "PostsecondaryCredits")]
@@ -44,7 +44,7 @@ class LinesOnFileRule(FileRule, abstract=True):
         unread += [present(name) & value(name).is_null() for name in _OPTIONAL]
         return {_CONTENT: pl.struct(said).hash(), _IS_UNKNOWN: pl.any_horizontal(unread)}
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the groups that have records beside them."""
         if not rows[ROW].has_nulls():
             return rows.clear().with_columns(pl.lit(None).alias(name) for name in _FOUND)
@@ -61,7 +61,7 @@ class LinesOnFileRule(FileRule, abstract=True):
             pl.len().over(GROUP).alias(IN_FILE),
         ).drop("alike")
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return how many lines there are, and those on file."""
         return {"on_file": pl.col(ON_FILE), "in_file": pl.col(IN_FILE), "lines": pl.col(LINES)}
 

@@ -82,17 +82,17 @@ _UNCHANGED = "SELECT count(*) FROM cte_change WHERE id IS NOT NULL AND student_i
 def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> tuple[int, int, int]:
     """Move the staged rows into the records. Return how many lines were added, replaced and unchanged. IntegrityError
     where what is on file is not what the rows were judged by: they are to be judged again."""
-    facts = {"year": school_year.first, "upload": upload_id, "at": at}
+    message_values = {"year": school_year.first, "upload": upload_id, "at": at}
     cursor.execute("DROP TABLE IF EXISTS cte_stored, cte_change")
-    cursor.execute(_FIND_STORED.format(staged=staged), facts)
+    cursor.execute(_FIND_STORED.format(staged=staged), message_values)
     cursor.execute("ANALYZE cte_stored")
-    cursor.execute(_COMPARE.format(staged=staged), facts)
+    cursor.execute(_COMPARE.format(staged=staged), message_values)
     cursor.execute(_KEPT_OUT)
     if cursor.fetchone()[0]:  # the lock on the students should not let it come to this
         raise IntegrityError("Lines on file have changed since the file was judged")
-    cursor.execute(_REPLACE, facts)
+    cursor.execute(_REPLACE, message_values)
     replaced = cursor.rowcount
-    cursor.execute(_ADD.format(staged=staged), facts)
+    cursor.execute(_ADD.format(staged=staged), message_values)
     added = cursor.rowcount
     cursor.execute(_UNCHANGED)
     return added, replaced, cursor.fetchone()[0]

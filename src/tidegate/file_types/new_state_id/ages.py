@@ -6,7 +6,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Ages
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.rules.columns import context, value
+from tidegate.core.rules.expressions import context, value
 
 _LAYOUT = load_layout(Path(__file__).parent / "layout.toml")
 _YOUNGEST, _OLDEST = 0, 1

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from tidegate.core.checking import Checked
-from tidegate.core.rules.columns import ROW, ROW_IS_BAD
+from tidegate.core.checking import CheckResult
+from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
 from tidegate.records.new_numbers import PUT_BACK
 from tidegate.reference.copy_rows import raw_cursor, stage_slices
 
@@ -43,7 +43,7 @@ ORDER BY row
 """
 
 
-def hold(checked: Checked, *, upload_id: int) -> None:
+def hold(checked: CheckResult, *, upload_id: int) -> None:
     """Put the held rows into the queue; what stands there already stays as it is."""
     held = held_rows(checked)
     values = {name: pl.col(f"{column}:value").fill_null("") for name, column in _TEXTS.items() if name != "sau_id"}
@@ -56,7 +56,7 @@ def hold(checked: Checked, *, upload_id: int) -> None:
         cursor.execute(_HOLD, [upload_id])
 
 
-def keep_answer(checked: Checked, *, upload_id: int, check_only: bool) -> None:
+def keep_answer(checked: CheckResult, *, upload_id: int, check_only: bool) -> None:
     """Keep a line for every row. One that was only checked has no number but those that were given before."""
     is_held, key = pl.col(ROW).is_in(held_rows(checked).implode()), pl.col("person.request_key")
     has_number = pl.col("person.answer").is_not_null()
@@ -77,7 +77,7 @@ def keep_answer(checked: Checked, *, upload_id: int, check_only: bool) -> None:
             cursor.execute(PUT_BACK)
 
 
-def held_rows(checked: Checked) -> pl.Series:
+def held_rows(checked: CheckResult) -> pl.Series:
     """Return the numbers of the rows whose only errors are those of the rules that hold a row."""
     is_holding = pl.col("code").is_in(HELD_BY)
     of_error = pl.col(ROW).is_not_null() & (pl.col("severity") == "error")

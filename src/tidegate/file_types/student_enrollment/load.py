@@ -51,12 +51,12 @@ _UNCHANGED = "SELECT count(*) FROM enrollment_change WHERE id IS NOT NULL AND is
 
 def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> tuple[int, int, int]:
     """Move the staged rows into the records. Return how many versions were added, replaced and unchanged."""
-    facts = {"year": school_year.first, "upload": upload_id, "at": at}
+    message_values = {"year": school_year.first, "upload": upload_id, "at": at}
     cursor.execute("DROP TABLE IF EXISTS enrollment_change")
-    cursor.execute(_COMPARE.format(staged=staged), facts)
-    cursor.execute(_REPLACE, facts)
+    cursor.execute(_COMPARE.format(staged=staged), message_values)
+    cursor.execute(_REPLACE, message_values)
     replaced = cursor.rowcount
-    cursor.execute(_ADD, facts)
+    cursor.execute(_ADD, message_values)
     added = cursor.rowcount
     cursor.execute(_UNCHANGED)
     return added, replaced, cursor.fetchone()[0]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidegate.core.rules.columns import PLACE, ROW, before, hashes, renumbered, row_is_bad, text, value
+from tidegate.core.rules.expressions import POSITION, ROW, before, hashes, renumber, row_is_bad, text, value
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
@@ -85,12 +85,12 @@ def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, are_several: bool = F
     ones = rows.lazy().filter(is_one).select(STUDENT).collect()
     if are_several:
         ones = ones.filter(pl.col(STUDENT).is_duplicated())
-    return renumbered(rows.join(ones, on=STUDENT, how="semi", maintain_order="left"))
+    return renumber(rows.join(ones, on=STUDENT, how="semi", maintain_order="left"))
 
 
 def among_equals(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the file whose enrollment stands there more than once; by chance some other one, too."""
-    return renumbered(_equals(rows))
+    return renumber(_equals(rows))
 
 
 def _equals(rows: pl.DataFrame) -> pl.DataFrame:
@@ -110,8 +110,8 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     primary = rows.filter(counts_as_primary())
     equals = _equals(primary)
     repeated = equals.filter(is_repeated())  # asked of all rows it takes longer than all the rest
-    counted = primary.filter(~pl.col(PLACE).is_in(repeated[PLACE].implode())).select(
-        PLACE, STUDENT, _in_time(), _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")
+    counted = primary.filter(~pl.col(POSITION).is_in(repeated[POSITION].implode())).select(
+        POSITION, STUDENT, _in_time(), _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")
     )
     ordered = counted.sort("in time", maintain_order=True).with_columns(_follows())
     ordered = ordered.with_columns(_marks("follows", "end").alias("mark"))
@@ -120,10 +120,12 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = ordered.with_columns(latest.alias("latest"))
     is_early = pl.col("follows") & (pl.col("end").gather("latest") > pl.col("entry"))
     is_late = pl.col("follows").shift(-1) & (pl.col("entry").shift(-1) < pl.col("end"))
-    earlier = pl.when(is_early).then(pl.col(PLACE).gather("latest"))
-    later = pl.when(is_late).then(pl.col(PLACE).shift(-1))
-    found = ordered.select(PLACE, pl.coalesce(earlier, later).alias(OVERLAPPING)).drop_nulls()
-    alike = equals.join(found, on=PLACE, how="left").select(PLACE, pl.col(OVERLAPPING).max().over(KEY)).drop_nulls()
+    earlier = pl.when(is_early).then(pl.col(POSITION).gather("latest"))
+    later = pl.when(is_late).then(pl.col(POSITION).shift(-1))
+    found = ordered.select(POSITION, pl.coalesce(earlier, later).alias(OVERLAPPING)).drop_nulls()
+    alike = (
+        equals.join(found, on=POSITION, how="left").select(POSITION, pl.col(OVERLAPPING).max().over(KEY)).drop_nulls()
+    )
     return _with_found(rows, pl.concat([found, alike]))
 
 
@@ -131,12 +133,12 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with COVERED_UNTIL: the end of the primary enrollment that covers the row's entry date, null
     where none does."""
     ends = pl.when(is_primary() & ~row_is_bad()).then(_days(end())).fill_null(0)
-    ordered = rows.select(PLACE, STUDENT, _in_time(), value("EntryDate").alias("entry"), ends.alias("end"))
+    ordered = rows.select(POSITION, STUDENT, _in_time(), value("EntryDate").alias("entry"), ends.alias("end"))
     ordered = ordered.sort("in time", maintain_order=True).with_columns(_follows())
     latest = _marks("follows", "end").cum_max() % _DAYS
     ordered = ordered.with_columns((latest - _DAY_ZERO).cast(pl.Int32).cast(pl.Date).alias("until"))
     until = pl.when(pl.col("until") >= pl.col("entry")).then("until").alias(COVERED_UNTIL)
-    return _with_found(rows, ordered.select(PLACE, until))
+    return _with_found(rows, ordered.select(POSITION, until))
 
 
 def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
@@ -150,20 +152,20 @@ def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
     is_open = is_concurrent() & pl.col(ROW).is_null()
     is_open &= pl.col(COVERED_UNTIL).is_null() | (end() > pl.col(COVERED_UNTIL))
     left_open = covered.filter(is_open).select(
-        STUDENT, value("EntryDate").alias("day"), pl.col(PLACE).alias("open"), pl.col(COVERED_UNTIL).alias("end")
+        STUDENT, value("EntryDate").alias("day"), pl.col(POSITION).alias("open"), pl.col(COVERED_UNTIL).alias("end")
     )
     if left_open.is_empty():
-        return _with_found(rows, pl.DataFrame(schema={PLACE: pl.UInt32, OUTLASTING: pl.UInt32}))
+        return _with_found(rows, pl.DataFrame(schema={POSITION: pl.UInt32, OUTLASTING: pl.UInt32}))
     ended_before = pl.when(before("EntryDate:value").is_not_null()).then(_end_of(before("ExitDate:value")))
     primary = covered.filter(is_primary() & ~row_is_bad() & pl.col(ROW).is_not_null()).select(
-        PLACE, STUDENT, value("EntryDate").alias("entry"), end().alias("end"), ended_before.alias("ended before")
+        POSITION, STUDENT, value("EntryDate").alias("entry"), end().alias("end"), ended_before.alias("ended before")
     )
     is_within = (pl.col("end") > pl.col("day")).fill_null(False)
     beside_now = _first_after(primary, left_open.filter(is_within), by=[STUDENT, "end"])
     beside_then = _first_after(primary, left_open.filter(~is_within).drop("end"), by=[STUDENT])
     beside_then = beside_then.filter(pl.col("day") <= pl.col("ended before"))
-    found = pl.concat([each.select(PLACE, pl.col("open").alias(OUTLASTING)) for each in (beside_now, beside_then)])
-    return _with_found(rows, found.drop_nulls().unique(PLACE, keep="first", maintain_order=True))
+    found = pl.concat([each.select(POSITION, pl.col("open").alias(OUTLASTING)) for each in (beside_now, beside_then)])
+    return _with_found(rows, found.drop_nulls().unique(POSITION, keep="first", maintain_order=True))
 
 
 def _first_after(primary: pl.DataFrame, left_open: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:

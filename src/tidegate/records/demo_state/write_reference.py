@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tidegate.core.stored.tables import (
+from tidegate.core.reference.tables import (
     CTE_CODES_FILE,
     ENROLLMENTS_FILE,
     ORGANIZATIONS_FILE,

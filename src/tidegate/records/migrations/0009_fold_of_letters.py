@@ -1,11 +1,11 @@
-"""Names are compared without letters of one language, too: Đặng and Dang are one name (core/stored/plain_letters.py)."""
+"""Names are compared without letters of one language, too: Đặng and Dang are one name (core/reference/plain_letters.py)."""
 
 from typing import ClassVar
 
 import polars as pl
 from django.db import migrations
 
-from tidegate.core.stored.fold_person import request_key
+from tidegate.core.reference.fold_person import request_key
 
 _ONE = (
     "đĐðÐħĦıĸłŁŋŊøØŧŦƶƵǥǤȷəƏƀɃɓƁƃƂƈƇɖƉɗƊƌƋɛƐƒƑɠƓɣƔɨƗɩƖƙƘƚȽɫⱢɱⱮɲƝƞȠɔƆƥƤɽⱤƫƭƬʈƮʉɄʋƲƴƳⱥȺȼȻɇɆⱨⱧɉɈⱪⱩⱡⱠᵽⱣɍɌȿⱾⱦȾⱳⱲɏɎɀⱿȥȤⱬⱫ",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tidegate.core.stored import tables
+from tidegate.core.reference import tables
 
 
 class OrganizationKind(models.TextChoices):

@@ -117,7 +117,7 @@ class Upload(models.Model):
         """Whether it was judged and its Result Log is still kept."""
         return not (self.is_busy or self.incident_id or self.log_deleted_at or self.state == State.CANCELLED)
 
-    def forget_judgement(self) -> None:
+    def delete_check(self) -> None:
         """Take back what was counted and found, since the file is to be judged anew or not at all."""
         self.findings.all().delete()
         self.finding_counts.all().delete()

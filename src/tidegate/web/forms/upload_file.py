@@ -5,10 +5,10 @@ from http import HTTPStatus
 from django import forms
 
 from tidegate.accounts.models import Focus, Person
-from tidegate.accounts.too_often import TooOften
+from tidegate.accounts.rate_limit import RateLimited
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find_all
-from tidegate.uploads.receive import receive
+from tidegate.uploads.lifecycle.receive import receive
 
 LOAD, CHECK_ONLY = "load", "check_only"
 
@@ -66,6 +66,6 @@ class UploadFileForm(forms.Form):
     @property
     def http_status(self) -> int:
         """How the form is answered: as new, or with what keeps the file from being sent."""
-        if isinstance(self.refusal, TooOften):
+        if isinstance(self.refusal, RateLimited):
             return self.refusal.http_status
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.is_bound else HTTPStatus.OK

@@ -4,7 +4,7 @@ from django import forms
 
 from tidegate.accounts.models import Focus, Person
 from tidegate.core.errors import Refusal
-from tidegate.uploads.webhooks import add_webhook
+from tidegate.uploads.notifications.webhooks import add_webhook
 
 
 class WebhookForm(forms.Form):

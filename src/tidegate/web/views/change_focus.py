@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tidegate.accounts.focus import save_focus
-from tidegate.web.boxes import leave_box, show_box
+from tidegate.web.dialogs import leave_dialog, show_box
 from tidegate.web.forms.focus import FocusForm
 from tidegate.web.requests import PersonRequest
 
@@ -16,7 +16,7 @@ def change_focus(request: PersonRequest) -> HttpResponse:
     form = FocusForm(request.POST or None, person=request.user, focus=request.focus)
     if form.is_valid():
         save_focus(by=request.user, **form.cleaned_data)
-        return leave_box(request, back)
+        return leave_dialog(request, back)
     context = {"heading": "Change Focus", "form": form, "back": back}
     return show_box(request, "web/boxes/change_focus.html", context, status=422 if form.is_bound else 200)
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload, check_can_undo_upload
-from tidegate.uploads.cancel import cancel
-from tidegate.uploads.hold import release
-from tidegate.uploads.undo import LaterUpload, check_can_be_undone, later_uploads, undo
+from tidegate.uploads.lifecycle.cancel import cancel
+from tidegate.uploads.lifecycle.hold import release
+from tidegate.uploads.lifecycle.undo import LaterUpload, check_can_be_undone, later_uploads, undo
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from tidegate.accounts.too_often import TooOften, say_when
+from tidegate.accounts.rate_limit import RateLimited, add_retry_after
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 
 UNKNOWN_PAGE = NotFound(
@@ -16,7 +16,7 @@ FORBIDDEN = NotAllowed("You may not do this", fix="Go back, reload the page and 
 BAD_REQUEST = Refusal(
     "The browser sent something that could not be read", fix="Go back, reload the page and try again."
 )
-TOO_MANY = TooOften(
+TOO_MANY = RateLimited(
     "This was done too often in a short time", fix="Wait a minute and try again.", retry_after_seconds=60
 )
 
@@ -26,7 +26,7 @@ def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     fix = f"{refusal.fix.removesuffix('.')}." if refusal.fix else ""
     context = {"heading": refusal.message, "fix": fix}
     page = render(request, "web/errors/refusal.html", context, status=refusal.http_status)
-    return say_when(page, refusal)
+    return add_retry_after(page, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django hands it over

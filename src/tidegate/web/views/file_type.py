@@ -10,7 +10,7 @@ from tidegate.web import file_type_page
 from tidegate.web.focused import other_years, school_year_of
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
-from tidegate.web.rule_lines import list_categories
+from tidegate.web.rule_tables import list_categories
 
 
 def file_type(request: PersonRequest, slug: str) -> HttpResponse:

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.accounts.permissions import check_can_view_operations
-from tidegate.uploads.measure import measure
-from tidegate.uploads.samples import rules_of_last_day
+from tidegate.uploads.monitoring.measure import measure
+from tidegate.uploads.monitoring.samples import rules_of_last_day
 from tidegate.web.last_day import sections_of_last_day
 from tidegate.web.requests import PersonRequest
 

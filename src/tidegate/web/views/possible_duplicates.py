@@ -9,7 +9,7 @@ from tidegate.accounts.permissions import check_can_resolve_duplicates
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.records.number_requests import held_requests, with_known_students
-from tidegate.uploads.resolve_request import resolve_as_different_person, resolve_as_same_person
+from tidegate.uploads.lifecycle.resolve_request import resolve_as_different_person, resolve_as_same_person
 from tidegate.web.pages import Rows, page_of
 from tidegate.web.requests import PersonRequest
 

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from tidegate.audit.record import record_event
-from tidegate.uploads.receipts import published_key, receipt_of
+from tidegate.uploads.receipts.receipt import published_key, receipt_of
 from tidegate.web.downloads import download
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from tidegate.file_types import find
 from tidegate.web.requests import PersonRequest
-from tidegate.web.rule_lines import example_of, find_rule
+from tidegate.web.rule_tables import example_of, find_rule
 
 
 def rule(request: PersonRequest, slug: str, code: str) -> HttpResponse:

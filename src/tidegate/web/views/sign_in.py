@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from tidegate.accounts.addresses import address_of
 from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.rate_limit import RateLimited
 from tidegate.accounts.sign_ins import record_failed_sign_in
-from tidegate.accounts.too_often import TooOften
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
 from tidegate.web.requests import PersonRequest
@@ -88,7 +88,7 @@ def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Answer somebody who has given too many wrong passwords."""
     record_failed_sign_in("paused", email=name_of_sign_in(request))
     seconds = settings.AXES_COOLOFF_TIME.total_seconds()  # from this try on: each one begins the pause anew
-    refusal = TooOften(
+    refusal = RateLimited(
         "Too many wrong passwords were given",
         fix=f"Wait {seconds // 60:.0f} minutes, or ask the state data team for a new one",
         retry_after_seconds=seconds,

@@ -15,10 +15,10 @@ from tidegate.audit.record import record_event
 from tidegate.uploads.answer_file import has_answer_file
 from tidegate.uploads.fix_file import has_fix_file
 from tidegate.uploads.full_log import time_in_words
+from tidegate.uploads.lifecycle.progress import progress_of
+from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.progress import progress_of
 from tidegate.uploads.result_log import file_finding
-from tidegate.uploads.undo import can_be_undone
 from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import ask_again, find_upload
 from tidegate.web.requests import PersonRequest

@@ -6,8 +6,8 @@ from django.urls import reverse
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import check_can_send_upload
-from tidegate.accounts.too_often import say_when
-from tidegate.web.boxes import leave_box, show_box
+from tidegate.accounts.rate_limit import add_retry_after
+from tidegate.web.dialogs import leave_dialog, show_box
 from tidegate.web.forms.upload_file import UploadFileForm
 from tidegate.web.requests import PersonRequest
 
@@ -17,10 +17,10 @@ def upload_file(request: PersonRequest) -> HttpResponse:
     focus = _focus_to_send_for(request)
     form = UploadFileForm(request.POST, request.FILES) if request.method == "POST" else UploadFileForm()
     if form.is_valid() and form.send(focus, by=request.user):
-        return leave_box(request, reverse("state_reporting_status"))
+        return leave_dialog(request, reverse("state_reporting_status"))
     context = {"heading": "Upload File", "form": form, "focus": focus}
     box = show_box(request, "web/boxes/upload_file.html", context, status=form.http_status)
-    return say_when(box, form.refusal)
+    return add_retry_after(box, form.refusal)
 
 
 def _focus_to_send_for(request: PersonRequest) -> Focus:

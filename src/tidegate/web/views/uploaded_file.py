@@ -5,7 +5,7 @@ from django.http import HttpResponseBase
 from tidegate.accounts.permissions import check_can_download_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
-from tidegate.uploads.store import chunks_of, is_kept
+from tidegate.uploads.storage.store import chunks_of, is_kept
 from tidegate.web.downloads import download
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest

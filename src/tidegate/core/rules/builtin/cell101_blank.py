@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import text
+from tidegate.core.rules.expressions import text
 
 
 class Blank(ColumnRule):

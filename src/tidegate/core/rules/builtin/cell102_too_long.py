@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import value
+from tidegate.core.rules.expressions import value
 
 
 class TooLong(ColumnRule):
@@ -29,9 +29,9 @@ class TooLong(ColumnRule):
         """True where a value is too long."""
         return value(self.column).str.len_chars() > self._limit
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the most characters allowed."""
-        return {**super().facts(), "limit": pl.lit(str(self._limit))}
+        return {**super().message_values(), "limit": pl.lit(str(self._limit))}
 
     @property
     def _limit(self) -> int:

@@ -4,9 +4,9 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Column
+from tidegate.core.parsing.parse import SHOWN_IN_POWERS
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import present, text, value
-from tidegate.core.rules.prepare import SHOWN_IN_POWERS
+from tidegate.core.rules.expressions import present, text, value
 
 
 class NotDigits(ColumnRule):

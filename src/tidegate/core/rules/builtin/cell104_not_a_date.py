@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import present, text, value
+from tidegate.core.rules.expressions import present, text, value
 
 _DAY_AND_MONTH = (
     r"(?:[0-9]{1,2}[-/.][0-9]{1,2}[-/.]|[0-9]{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ]?|[A-Za-z]{3,9}\.? [0-9]{1,2}, ?)"
@@ -38,12 +38,12 @@ class NotADate(ColumnRule):
         """True where a date is not a date."""
         return present(self.column) & value(self.column).is_null()
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message. Where the school year does not tell the century, a short year is named."""
-        facts = super().facts()
+        message_values = super().message_values()
         assert isinstance(self.of.of, Day)  # applies_to has seen to it
         if not self.of.of.within_school_year:
             whole_year = pl.lit("a date with all four digits of the year")
             has_short_year = text(self.column).str.contains(_HAS_SHORT_YEAR)
-            facts["form"] = pl.when(has_short_year).then(whole_year).otherwise(facts["form"])
-        return facts
+            message_values["form"] = pl.when(has_short_year).then(whole_year).otherwise(message_values["form"])
+        return message_values

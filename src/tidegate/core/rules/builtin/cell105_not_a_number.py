@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Number
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import present, value
+from tidegate.core.rules.expressions import present, value
 
 
 class NotANumber(ColumnRule):

@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import context, value
+from tidegate.core.rules.expressions import context, value
 
 
 class OutsideYear(ColumnRule):
@@ -30,6 +30,6 @@ class OutsideYear(ColumnRule):
         """True where a date lies outside the school year."""
         return ~value(self.column).is_between(context("first_day"), context("last_day"))
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the school year's first and last day."""
-        return {**super().facts(), "first_day": context("first_day"), "last_day": context("last_day")}
+        return {**super().message_values(), "first_day": context("first_day"), "last_day": context("last_day")}

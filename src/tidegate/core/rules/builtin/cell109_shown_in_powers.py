@@ -4,9 +4,9 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Digits, Text
 from tidegate.core.layouts.layout import Column
+from tidegate.core.parsing.parse import SHOWN_IN_POWERS
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import text, value
-from tidegate.core.rules.prepare import SHOWN_IN_POWERS
+from tidegate.core.rules.expressions import text, value
 
 
 class ShownInPowers(ColumnRule):
@@ -22,7 +22,7 @@ class ShownInPowers(ColumnRule):
     code = "CELL109"
     message = '{column} "{value}" is a long number that a spreadsheet has shortened; its digits are lost'
     example_value = "1.23E+08"
-    of_tidy_cells = False
+    of_clean_cells = False
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

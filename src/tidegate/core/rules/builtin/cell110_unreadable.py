@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import text
+from tidegate.core.rules.expressions import text
 
 UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{FFFD}]"
 """Control characters, and the mark that stands for a byte that spells nothing."""
@@ -22,7 +22,7 @@ class Unreadable(ColumnRule):
     code = "CELL110"
     message = '{column} "{value}" has a character that cannot be read'
     example_value = "A\x07B"
-    of_tidy_cells = False
+    of_clean_cells = False
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column

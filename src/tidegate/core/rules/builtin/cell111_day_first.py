@@ -4,9 +4,9 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
+from tidegate.core.parsing.day_order import QUESTIONED, day_as_read, may_be, orders_of_read
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import context, text, value
-from tidegate.core.rules.day_order import QUESTIONED, day_as_read, may_be, orders_of_read
+from tidegate.core.rules.expressions import context, text, value
 
 
 class DayFirst(ColumnRule):
@@ -54,7 +54,7 @@ class DayFirst(ColumnRule):
         is_in_doubt = context("days_in_doubt").str.contains(self._day.cast(pl.String).str.slice(5), literal=True)
         return questioned | is_in_doubt
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the days that the date may be and what the other dates tell."""
         may = may_be(self._day).fill_null("puts the month first")
-        return {**super().facts(), "may_be": may, "others": context(f"day_order.{self.column}")}
+        return {**super().message_values(), "may_be": may, "others": context(f"day_order.{self.column}")}

@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.columns import text
+from tidegate.core.rules.expressions import text
 from tidegate.core.rules.rule import Severity
 
 _TWICE = (
@@ -43,7 +43,7 @@ class DamagedLetters(ColumnRule):
     message = '{column} "{value}" may have damaged letters'
     severity = Severity.WARNING
     example_value = "Mu\u00c3\u00b1oz"
-    of_tidy_cells = False
+    of_clean_cells = False
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:

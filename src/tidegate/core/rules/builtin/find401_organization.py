@@ -1,10 +1,10 @@
 """FIND401: there is no such SAU."""
 
-from tidegate.core.layouts.finds import FindOrganization
-from tidegate.core.rules.find_rule import FindRule
+from tidegate.core.layouts.lookup_settings import OrganizationLookup
+from tidegate.core.rules.lookup_rule import LookupRule
 
 
-class OrganizationNotFound(FindRule):
+class OrganizationNotFound(LookupRule):
     """There is no such SAU.
 
     What it checks: The value is the NEO organization ID of a school administrative unit.
@@ -14,6 +14,6 @@ class OrganizationNotFound(FindRule):
 
     code = "FIND401"
     message = 'Unable to resolve {label} "{value}"'
-    kind = FindOrganization
+    kind = OrganizationLookup
     field = "id"
     example_value = "9999"

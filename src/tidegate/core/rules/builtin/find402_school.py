@@ -1,10 +1,10 @@
 """FIND402: there is no such school."""
 
-from tidegate.core.layouts.finds import FindSchool
-from tidegate.core.rules.find_rule import FindRule
+from tidegate.core.layouts.lookup_settings import SchoolLookup
+from tidegate.core.rules.lookup_rule import LookupRule
 
 
-class SchoolNotFound(FindRule):
+class SchoolNotFound(LookupRule):
     """There is no such school.
 
     What it checks: The value is the NEO organization ID of a school, or the ID that the local student information
@@ -16,6 +16,6 @@ class SchoolNotFound(FindRule):
 
     code = "FIND402"
     message = 'Unable to resolve {label} "{value}"'
-    kind = FindSchool
+    kind = SchoolLookup
     field = "id"
     example_value = "77777"

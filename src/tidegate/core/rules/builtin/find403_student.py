@@ -1,10 +1,10 @@
 """FIND403: there is no such student."""
 
-from tidegate.core.layouts.finds import FindStudent
-from tidegate.core.rules.find_rule import FindRule
+from tidegate.core.layouts.lookup_settings import StudentLookup
+from tidegate.core.rules.lookup_rule import LookupRule
 
 
-class StudentNotFound(FindRule):
+class StudentNotFound(LookupRule):
     """There is no such student.
 
     What it checks: The state student number has been given to a student.
@@ -15,6 +15,6 @@ class StudentNotFound(FindRule):
 
     code = "FIND403"
     message = 'Unable to resolve {label} "{value}"'
-    kind = FindStudent
+    kind = StudentLookup
     field = "student_number"
     example_value = "900000999"

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, ROW_IS_BAD, hashes, row_is_bad
+from tidegate.core.rules.expressions import ROW, ROW_IS_BAD, hashes, row_is_bad
 from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.cte.lines import GROUP, is_in_a_group
 
@@ -24,10 +24,10 @@ class GroupHasAnError(FileRule):
 
     code = "CTE301"
     message = "Not loaded, because row {first_bad_row} for the same student and CTE Code has an error"
-    looks_at = GROUP
-    among = GROUP
+    needs = GROUP
+    partition_by = GROUP
     passes_over = ("CTE601", "CTE603")
-    unless = ("CTE601", "CTE603")
+    suppressed_by = ("CTE601", "CTE603")
     columns = ("StateStudentID", "SchoolID", "CTECode")
     good = ({"rows": [{"row_is_bad": False}, {}]}, {"rows": [{"row_is_bad": True, "code.code": "51.0000"}, {}]})
     bad = ({"rows": [{"row_is_bad": True}, {}]},)
@@ -36,11 +36,11 @@ class GroupHasAnError(FileRule):
         """True where the row is good and another one of its group is not."""
         return ~row_is_bad() & first_bad_row().is_not_null() & is_in_a_group()
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the number of the row that is to blame."""
         return {"first_bad_row": first_bad_row()}
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the groups in which one row has an error and another has none; by chance a few more."""
         groups = hashes(rows, GROUP)
         is_known = rows.select(is_in_a_group()).to_series()

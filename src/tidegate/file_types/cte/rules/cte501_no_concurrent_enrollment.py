@@ -4,9 +4,9 @@ from datetime import date
 
 import polars as pl
 
-from tidegate.core.rules.columns import stored
+from tidegate.core.reference.tables import CTE_SCHOOL
+from tidegate.core.rules.expressions import stored
 from tidegate.core.rules.rule import RowRule, WhoCanAct
-from tidegate.core.stored.tables import CTE_SCHOOL
 
 
 class NoConcurrentEnrollment(RowRule):

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from tidegate.core.rules.columns import stored
+from tidegate.core.rules.expressions import stored
 from tidegate.core.rules.rule import RowRule, WhoCanAct
 
 
@@ -22,7 +22,7 @@ class NoPrimaryEnrollment(RowRule):
     message = 'Primary enrollment not found for State Student Number "{StateStudentID}"'
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID",)
-    unless = ("CTE501",)
+    suppressed_by = ("CTE501",)
     good = ({"primary.entry_date": date(2020, 9, 1)},)
     bad = ({"primary.entry_date": None},)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from tidegate.core.rules.columns import stored, value
+from tidegate.core.rules.expressions import stored, value
 from tidegate.core.rules.rule import RowRule
 
 
@@ -27,7 +27,7 @@ class OutsideConcurrentEnrollment(RowRule):
         day, entry, exit_ = value("StartDate"), stored("concurrent.entry_date"), stored("concurrent.exit_date")
         return (day < entry) | (day > exit_).fill_null(False)
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the enrollment's first and last day in words."""
         entry, exit_ = (stored(f"concurrent.{name}").cast(pl.String) for name in ("entry_date", "exit_date"))
         to = (

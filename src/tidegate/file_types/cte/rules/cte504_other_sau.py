@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import stored
+from tidegate.core.rules.expressions import stored
 from tidegate.core.rules.rule import RowRule
 
 
@@ -18,7 +18,7 @@ class OtherSau(RowRule):
     code = "CTE504"
     message = 'SAU ID "{SAUID}" is not the SAU of the student\'s primary or concurrent enrollment'
     columns = ("SAUID", "StateStudentID")
-    unless = ("CTE501", "CTE502")
+    suppressed_by = ("CTE501", "CTE502")
     good = ({"attending.sau_id": 1000},)
     bad = ({"attending.sau_id": None},)
 

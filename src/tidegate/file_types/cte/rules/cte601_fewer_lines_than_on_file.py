@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import UPLOAD
+from tidegate.core.rules.expressions import UPLOAD
 from tidegate.file_types.cte.lines import IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
 
 _STORED = {"is_stored": True, UPLOAD: 7}
@@ -26,7 +26,7 @@ class FewerLinesThanOnFile(LinesOnFileRule):
         "Not loaded, because {on_file} lines are on file for this student, CTE school and CTE Code and the file has "
         "only {in_file}: on file are {lines}"
     )
-    unless = ("CTE603", *NOT_THEIRS)
+    suppressed_by = ("CTE603", *NOT_THEIRS)
     good = (
         {"rows": [_STORED, _STORED | _LATER, {}]},
         {"rows": [_STORED, _STORED | _LATER, {}, {"CreditsEarned": "3.00"}]},

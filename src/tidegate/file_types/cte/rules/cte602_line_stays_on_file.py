@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, UPLOAD, row_is_bad
+from tidegate.core.rules.expressions import ROW, UPLOAD, row_is_bad
 from tidegate.core.rules.rule import Severity
 from tidegate.file_types.cte.lines import GROUP, IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
 
@@ -26,7 +26,7 @@ class LineStaysOnFile(LinesOnFileRule):
         "on file stay: {lines}"
     )
     severity = Severity.NOTICE
-    unless = ("CTE601", "CTE603", *NOT_THEIRS)
+    suppressed_by = ("CTE601", "CTE603", *NOT_THEIRS)
     good = (
         {"rows": [_STORED, {}]},
         {"rows": [_STORED, _STORED | _LATER, {}, _LATER]},

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import HAS_CHANGED, UPLOAD
+from tidegate.core.rules.expressions import HAS_CHANGED, UPLOAD
 from tidegate.file_types.cte.lines import HAS_GROUP_CHANGED, IS_NEW, NOT_THEIRS, LinesOnFileRule
 
 _STORED = {"is_stored": True, UPLOAD: 7}
@@ -23,7 +23,7 @@ class ChangedSince(LinesOnFileRule):
         "Not loaded, because the lines of this student, CTE school and CTE Code have changed since the upload that "
         "this file corrects: on file are {lines}"
     )
-    unless = NOT_THEIRS
+    suppressed_by = NOT_THEIRS
     good = (
         {"rows": [_STORED | {HAS_CHANGED: False}, {"CreditsEarned": "3.00"}]},
         {"rows": [_STORED | {HAS_CHANGED: True}, {}]},

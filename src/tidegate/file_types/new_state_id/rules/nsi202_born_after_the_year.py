@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import context, value
+from tidegate.core.rules.expressions import context, value
 from tidegate.core.rules.rule import RowRule
 
 

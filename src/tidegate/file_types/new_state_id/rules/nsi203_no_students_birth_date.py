@@ -21,7 +21,7 @@ class NoStudentsBirthDate(RowRule):
         'DateOfBirth "{DateOfBirth}" is not between {first} and {last}, when the students of this school year were born'
     )
     columns = ("DateOfBirth",)
-    unless = ("NSI202",)
+    suppressed_by = ("NSI202",)
     good = ({"DateOfBirth": "5/17/2004"}, {"DateOfBirth": "2018-10-15", "GradeLevel": "PK"})
     bad = (
         {"DateOfBirth": "0004-05-17"},
@@ -34,6 +34,6 @@ class NoStudentsBirthDate(RowRule):
         """True where the age lies outside the limits of the layout."""
         return is_outside(any_grade())
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the first and the last day of birth within these limits."""
         return born_within(any_grade())

@@ -22,7 +22,7 @@ class BirthDateImpossibleInGrade(RowRule):
         "in which students were born between {first} and {last}"
     )
     columns = ("DateOfBirth", "GradeLevel")
-    unless = ("NSI202", "NSI203")
+    suppressed_by = ("NSI202", "NSI203")
     good = ({"DateOfBirth": "5/17/2004"}, {"DateOfBirth": "2008-10-15"})
     bad = ({"DateOfBirth": "2008-10-16"}, {"DateOfBirth": "2004-05-17", "GradeLevel": "KG"})
 
@@ -30,6 +30,6 @@ class BirthDateImpossibleInGrade(RowRule):
         """True where the age lies outside the limits of the layout."""
         return is_outside(possible_in_grade())
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the first and the last day of birth within these limits."""
         return born_within(possible_in_grade())

@@ -23,7 +23,7 @@ class UnusualAgeInGrade(RowRule):
     )
     severity = Severity.WARNING
     columns = ("DateOfBirth", "GradeLevel")
-    unless = ("NSI202", "NSI203", "NSI204")
+    suppressed_by = ("NSI202", "NSI203", "NSI204")
     good = ({"DateOfBirth": "5/17/2004"}, {"DateOfBirth": "2001-01-01", "GradeLevel": "12"})
     bad = ({"DateOfBirth": "2000-01-01"}, {"DateOfBirth": "2008-01-01"})
 
@@ -31,6 +31,6 @@ class UnusualAgeInGrade(RowRule):
         """True where the age lies outside the limits of the layout."""
         return is_outside(usual_in_grade())
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the first and the last day of birth within these limits."""
         return born_within(usual_in_grade())

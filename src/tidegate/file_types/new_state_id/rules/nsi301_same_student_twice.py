@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, row_is_bad, stored
+from tidegate.core.rules.expressions import ROW, row_is_bad, stored
 from tidegate.core.rules.rule import FileRule
 
 
@@ -25,8 +25,8 @@ class SameStudentTwice(FileRule):
     code = "NSI301"
     message = "Held for the state data team, because row {first} has the same LastName, FirstName and DateOfBirth"
     columns = ("LastName", "FirstName", "DateOfBirth")
-    unless = ("NSI501",)
-    among = ("person.person_key",)
+    suppressed_by = ("NSI501",)
+    partition_by = ("person.person_key",)
     good = ({"rows": [{}, {}]}, {"rows": [{"row_is_bad": True, "person.request_key": "other"}, {}]})
     bad = ({"rows": [{"person.request_key": "other"}, {}]},)
 
@@ -37,6 +37,6 @@ class SameStudentTwice(FileRule):
         is_new = stored("person.answer").is_null() & stored("person.person_key").is_not_null()
         return is_new & (pl.col(ROW) > first_row()) & differs
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the number of the first of these rows."""
         return {"first": first_row()}

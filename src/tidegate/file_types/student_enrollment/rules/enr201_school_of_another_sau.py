@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import stored, value
+from tidegate.core.rules.expressions import stored, value
 from tidegate.core.rules.rule import RowRule
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import value
+from tidegate.core.rules.expressions import value
 from tidegate.core.rules.rule import RowRule
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.student_enrollment.periods import KEY, among_equals, content, has_key
 
@@ -18,13 +18,13 @@ class SameEnrollmentTwice(FileRule):
 
     code = "ENR301"
     message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate as this row, and other values"
-    looks_at = KEY
-    among = KEY
+    needs = KEY
+    partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]}, {"rows": [{"EntryDate": "9/1/2020"}, {}]})
     bad = ({"rows": [{"GradeLevel": "12"}, {}]},)
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows whose enrollment stands in the file more than once."""
         return among_equals(rows)
 
@@ -33,11 +33,11 @@ class SameEnrollmentTwice(FileRule):
         said, equals = pl.col("ENR301.content"), [*KEY, pl.col(ROW).is_null()]
         return pl.col(ROW).is_not_null() & has_key() & (said.min().over(equals) != said.max().over(equals))
 
-    def told(self) -> dict[str, pl.Expr]:
+    def derived_columns(self) -> dict[str, pl.Expr]:
         """Return what the row says."""
         return {"ENR301.content": content()}
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the number of another of these rows."""
         first, last = pl.col(ROW).min().over(KEY), pl.col(ROW).max().over(KEY)
         return {"other_row": pl.when(pl.col(ROW) == first).then(last).otherwise(first)}

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.file_types.student_enrollment.periods import KEY, among_equals, is_repeated
 
@@ -19,14 +19,14 @@ class EnrollmentRepeated(FileRule):
     code = "ENR302"
     message = "The row repeats row {first_row}"
     severity = Severity.WARNING
-    looks_at = KEY
-    among = KEY
+    needs = KEY
+    partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
-    unless = ("ENR301",)
+    suppressed_by = ("ENR301",)
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]},)
     bad = ({"rows": [{}, {}]},)
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows whose enrollment stands in the file more than once."""
         return among_equals(rows)
 
@@ -34,6 +34,6 @@ class EnrollmentRepeated(FileRule):
         """True where an earlier row speaks of the same enrollment."""
         return is_repeated()
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the number of the row that is repeated."""
         return {"first_row": pl.col(ROW).min().over(KEY)}

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import at_place
+from tidegate.core.rules.expressions import at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     KEY,
@@ -37,16 +37,16 @@ class SecondPrimary(FileRule):
     message = 'Student already has a primary enrollment at "{other_sau}" from {other_entry}'
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
-    unless = ("ENR301",)
-    looks_at = (*KEY, *LOOKS_AT)
-    among = (STUDENT,)
+    suppressed_by = ("ENR301",)
+    needs = (*KEY, *LOOKS_AT)
+    partition_by = (STUDENT,)
     good = (
         {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},
         {"rows": [{**_OTHER, "EnrollmentType": "C"}, {}]},
     )
     bad = ({"rows": [{**_OTHER, "is_stored": True, "EntryDate": "2020-09-02"}, {}]},)
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have more than one primary enrollment."""
         return with_overlaps(rows)
 
@@ -54,7 +54,7 @@ class SecondPrimary(FileRule):
         """True where the student's primary enrollments overlap."""
         return pl.col(OVERLAPPING).is_not_null()
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the other enrollment's SAU and first day."""
         there = pl.col(OVERLAPPING)
-        return {"other_sau": at_place("sau.name", there), "other_entry": at_place("EntryDate:value", there)}
+        return {"other_sau": at_position("sau.name", there), "other_entry": at_position("EntryDate:value", there)}

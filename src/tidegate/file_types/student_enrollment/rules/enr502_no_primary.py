@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, value
+from tidegate.core.rules.expressions import ROW, value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
@@ -30,13 +30,13 @@ class NoPrimary(FileRule):
     message = 'Primary enrollment not found on EntryDate "{EntryDate}"'
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
-    unless = ("FIND403",)
-    looks_at = LOOKS_AT
-    among = (STUDENT,)
+    suppressed_by = ("FIND403",)
+    needs = LOOKS_AT
+    partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a concurrent enrollment in the file."""
         return with_covering(among_students(rows, is_concurrent() & pl.col(ROW).is_not_null()))
 

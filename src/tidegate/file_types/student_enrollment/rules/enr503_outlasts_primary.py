@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW
+from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
@@ -29,13 +29,13 @@ class OutlastsPrimary(FileRule):
     code = "ENR503"
     message = "Concurrent enrollment does not end by {primary_end}, when the primary enrollment ends"
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
-    unless = ("ENR502", "FIND403")
-    looks_at = LOOKS_AT
-    among = (STUDENT,)
+    suppressed_by = ("ENR502", "FIND403")
+    needs = LOOKS_AT
+    partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02"}, _CONCURRENT]},)
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a concurrent enrollment in the file."""
         return with_covering(among_students(rows, is_concurrent() & pl.col(ROW).is_not_null()))
 
@@ -43,6 +43,6 @@ class OutlastsPrimary(FileRule):
         """True where the concurrent enrollment goes on after the primary one."""
         return is_concurrent() & (end() > pl.col(COVERED_UNTIL))
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the last day of the primary enrollment."""
         return {"primary_end": pl.col(COVERED_UNTIL)}

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.rules.columns import ROW, at_place
+from tidegate.core.rules.expressions import ROW, at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     KEY,
@@ -33,9 +33,9 @@ class LeavesConcurrentOpen(FileRule):
     message = 'Concurrent enrollment at "{other_school}" from {other_entry} goes on after ExitDate "{ExitDate}"'
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
-    unless = ("ENR202", "ENR301", "ENR501", "FIND403")
-    looks_at = (*KEY, *LOOKS_AT)
-    among = (STUDENT,)
+    suppressed_by = ("ENR202", "ENR301", "ENR501", "FIND403")
+    needs = (*KEY, *LOOKS_AT)
+    partition_by = (STUDENT,)
     before = ("EntryDate:value", "ExitDate:value")
     good = (
         {"rows": [_CONCURRENT | {"is_stored": True}, {}]},
@@ -43,7 +43,7 @@ class LeavesConcurrentOpen(FileRule):
     )
     bad = ({"rows": [_CONCURRENT | {"is_stored": True}, {"ExitDate": "2020-12-01", "ExitType": "02"}]},)
 
-    def concerned(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a stored concurrent enrollment."""
         return with_outlasting(among_students(rows, is_concurrent() & pl.col(ROW).is_null()))
 
@@ -51,7 +51,7 @@ class LeavesConcurrentOpen(FileRule):
         """True where a stored concurrent enrollment outlasts the row."""
         return is_primary() & pl.col(ROW).is_not_null() & pl.col(OUTLASTING).is_not_null()
 
-    def facts(self) -> dict[str, pl.Expr]:
+    def message_values(self) -> dict[str, pl.Expr]:
         """Return the CTE school and the first day of the concurrent enrollment."""
         there = pl.col(OUTLASTING)
-        return {"other_school": at_place("school.name", there), "other_entry": at_place("EntryDate:value", there)}
+        return {"other_school": at_position("school.name", there), "other_entry": at_position("EntryDate:value", there)}

@@ -1,0 +1,1 @@
+"""Tools for columns and frames that know nothing of files, layouts or students."""

@@ -1,0 +1,85 @@
+"""Keeps frames one after the other: in memory while they are few, then in a file without a name or a readable word."""
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+import polars as pl
+
+_MEMORY_BYTES = 16 << 20
+_PIECE = 20_000
+"""So many rows are written at once."""
+
+_NONCE_BYTES = 12
+
+
+class SpillBuffer:
+    """Frames of one shape, in order, to be gone through as often as one likes.
+
+    What goes to the disk is encrypted with a key that only this object knows, since it holds what students' files held;
+    the file is gone as soon as the process is, however that ends.
+    """
+
+    def __init__(self, *, memory_bytes: int = _MEMORY_BYTES) -> None:
+        self._room = memory_bytes
+        self._in_memory: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self._cipher: Any = None
+        self._places: list[list[tuple[int, int]]] = []
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put a frame behind the others."""
+        if not self._places and self._room > 0:
+            # the frame itself may hold on to far more: its texts to all others that they were cut from or read with;
+            # and it may be far less than it is when written: a column of nulls, the same text in every row
+            written = _written(frame).getvalue()
+            self._room -= len(written)
+            self._in_memory.append(written)
+            return
+        pieces = [frame] if frame.is_empty() else frame.iter_slices(_PIECE)
+        self._places.append([self._write(piece) for piece in pieces])
+
+    def __len__(self) -> int:
+        """Return how many frames there are."""
+        return len(self._in_memory) + len(self._places)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Yield the frames."""
+        for number in range(len(self)):
+            yield self[number]
+
+    def __getitem__(self, number: int) -> pl.DataFrame:
+        """Return the frame that was added after so many others."""
+        if number < len(self._in_memory):
+            return pl.read_ipc(self._in_memory[number])
+        places = self._places[number - len(self._in_memory)]
+        return pl.concat([pl.read_ipc(self._read(place, size)) for place, size in places])
+
+    def _write(self, frame: pl.DataFrame) -> tuple[int, int]:
+        """Write a frame to the disk, and return where it begins and how many bytes it has."""
+        if self._file is None:
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+            self._file = tempfile.TemporaryFile(prefix="tidegate-")  # noqa: SIM115 - it goes with this object
+            self._cipher = AESGCM(AESGCM.generate_key(128))
+        buffer = _written(frame)
+        nonce = os.urandom(_NONCE_BYTES)
+        place = self._file.seek(0, os.SEEK_END)
+        self._file.write(nonce)
+        size = self._file.write(self._cipher.encrypt(nonce, buffer.getbuffer(), None))
+        return place, size
+
+    def _read(self, place: int, size: int) -> bytes:
+        assert self._file is not None
+        self._file.seek(place)
+        nonce, sealed = self._file.read(_NONCE_BYTES), self._file.read(size)
+        opened: bytes = self._cipher.decrypt(nonce, sealed, None)
+        return opened
+
+
+def _written(frame: pl.DataFrame) -> io.BytesIO:
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
+    return buffer

@@ -1,0 +1,1 @@
+"""What the state's tables say about each row."""

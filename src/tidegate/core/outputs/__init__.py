@@ -1,0 +1,1 @@
+"""What a check gives out: the Result Log, the full log, the fix file, the answer file, JSON."""

@@ -1,0 +1,156 @@
+"""The full log as an XLSX file, in pieces that can be sent as they come: every text is text, none is a formula.
+
+xlsxwriter makes the workbook around the rows: styles, widths, headers, filters. The rows themselves are written here,
+in a third of the time, since all have the same 13 columns and styles; and nothing has to wait on the disk, where
+xlsxwriter would put all rows twice and unencrypted before the first byte can be sent.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from tidegate.core.outputs.full_log import HEADER, spreadsheet_letters
+
+MOST_ROWS = 1_048_575
+"""The lines that a worksheet holds below its header; further ones go to further worksheets."""
+
+_WIDTHS = (8, 8, 14, 60, 70, 18, 18, 28, 10, 18, 26, 10, 12)
+_WRAPPED = {3, 4, 7}
+_LETTERS = tuple(spreadsheet_letters(place) for place in range(len(HEADER)))
+_TEXT_STYLE, _WRAPPED_STYLE = 1, 2
+"""The numbers of the two formats in the workbook: xlsxwriter counts them in the order in which they are used."""
+_STYLES = tuple(_WRAPPED_STYLE if place in _WRAPPED else _TEXT_STYLE for place in range(len(HEADER)))
+_END_OF_ROWS = b"</sheetData>"
+_AT_ONCE = 2_000
+_ROWS_BELOW_2_GB = 300_000
+"""So many rows are certainly less than 2 GB of XML; more need the longer size fields of ZIP64."""
+_MOST_UNITS = 32_767
+_UNUSUAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+Line = tuple[int | str, ...]
+
+
+class _Around(NamedTuple):
+    """A part of the workbook that xlsxwriter has made; of a worksheet, what comes before and after its rows."""
+
+    name: str
+    before: bytes
+    after: bytes = b""
+
+    @property
+    def is_sheet(self) -> bool:
+        return bool(self.after)
+
+
+def full_log_xlsx(lines: Iterable[Line], *, line_count: int, most_rows: int = MOST_ROWS) -> Iterator[bytes]:
+    """Yield the full log as an XLSX file, piece by piece as `lines` come; `line_count` says how many will.
+
+    Its size is known only at the end: the pieces can be sent at once, and nothing of them is kept.
+    """
+    pieces = _Pieces()
+    rest = iter(lines)
+    left = line_count
+    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as book:
+        for part in _workbook_around(line_count, most_rows):
+            row_count = min(left, most_rows) if part.is_sheet else 0
+            left -= row_count
+            with book.open(part.name, "w", force_zip64=row_count > _ROWS_BELOW_2_GB) as member:
+                member.write(part.before)
+                if part.is_sheet:
+                    for rows in _in_parts(islice(rest, row_count) if left else rest):
+                        member.write(rows)
+                        if piece := pieces.taken():  # the compression keeps some back
+                            yield piece
+                member.write(part.after)
+    yield pieces.taken()
+
+
+def _in_parts(lines: Iterator[Line]) -> Iterator[bytes]:
+    """Yield some thousand rows at once as XML; row 1 is the header."""
+    number = 2
+    while some := list(islice(lines, _AT_ONCE)):
+        yield "".join(_row(number + at, line) for at, line in enumerate(some)).encode()
+        number += len(some)
+
+
+class _Pieces(io.RawIOBase):
+    """What was written since it was last asked; nothing can be changed any more, as on a connection."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, piece: Any) -> int:
+        """Keep a piece until it is taken."""
+        self._written += piece
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """Return what was written since the last time."""
+        taken, self._written = bytes(self._written), bytearray()
+        return taken
+
+
+def _workbook_around(line_count: int, most_rows: int) -> list[_Around]:
+    """Return the parts of a workbook with as many worksheets as the lines need, each with its header alone."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        text = book.add_format({"num_format": "@", "valign": "top"})
+        wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+        head = book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "valign": "top"})
+        formats = [wrapped if place in _WRAPPED else text for place in range(len(HEADER))]
+        for begin in range(0, max(line_count, 1), most_rows):
+            _add_sheet(book, head, formats, row_count=max(0, min(most_rows, line_count - begin)))
+    with zipfile.ZipFile(made) as whole:
+        return [_cut(name, whole.read(name)) for name in whole.namelist()]
+
+
+def _add_sheet(book: xlsxwriter.Workbook, head: Format, formats: list[Format], *, row_count: int) -> None:
+    number = len(book.worksheets()) + 1
+    sheet = book.add_worksheet("Findings" if number == 1 else f"Findings {number}")
+    for place, (width, cell_format) in enumerate(zip(_WIDTHS, formats, strict=True)):
+        sheet.set_column(place, place, width, cell_format)
+    for place, name in enumerate(HEADER):
+        sheet.write_string(0, place, name, head)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, 0, len(HEADER) - 1)
+    sheet.dim_rowmax = row_count  # the rows are written later, and readers believe the size that the sheet says
+
+
+def _cut(name: str, content: bytes) -> _Around:
+    before, end, after = content.partition(_END_OF_ROWS)
+    return _Around(name, before, end + after)
+
+
+def _row(number: int, line: Line) -> str:
+    cells = [
+        f'<c r="{letters}{number}" s="{style}"><v>{cell}</v></c>'
+        if isinstance(cell, int)
+        else f'<c r="{letters}{number}" s="{style}" t="inlineStr"><is>{_text(cell)}</is></c>'
+        for letters, style, cell in zip(_LETTERS, _STYLES, line, strict=True)
+        if cell != ""
+    ]
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def _text(cell: str) -> str:
+    """Return the text as XML. What XML cannot have is written as `_x000B_`, as Excel does, and a text that looks so by
+    itself is told apart from it."""
+    if len(cell) > _MOST_UNITS // 2:  # a cell holds so many units of UTF-16, not more
+        cell = cell.encode("utf-16-le")[: 2 * _MOST_UNITS].decode("utf-16-le", "ignore")
+    if not _UNUSUAL.search(cell):
+        return f"<t>{cell}</t>"
+    shown = _LOOKS_ESCAPED.sub("_x005F_", cell)
+    shown = _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", shown)
+    shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f'<t xml:space="preserve">{shown}</t>'

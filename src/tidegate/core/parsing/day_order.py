@@ -1,0 +1,251 @@
+"""Tells whether the dates of a file have the day or the month first, by those that can be read in one order alone.
+
+What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.parsing.cached_values import Read
+
+_PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
+"""Two numbers that are the day and the month, in one order or the other, and a year; a time of day may follow."""
+_SLASHED = r"^[0-9]{1,2}/[0-9]{1,2}/"
+"""The beginning of those that are read, with the month first."""
+_ENOUGH = 95
+"""So many percent of the dates that tell the order must tell the same."""
+
+
+class Orders(IntEnum):
+    """In which orders a date can be read. NONE tells nothing, as `2020-09-08` and `5/5/2020` do. A reading IN_YEAR is
+    the one of two that lies in the school year, where the column's dates must."""
+
+    NONE = 0
+    DAY_FIRST = 1
+    MONTH_FIRST = 2
+    DAY_FIRST_IN_YEAR = 3
+    MONTH_FIRST_IN_YEAR = 4
+    EITHER = 5
+
+
+OrderCounts = Mapping[Orders, int]
+"""How many dates of a column can be read in which orders."""
+
+
+@dataclass(frozen=True)
+class DayOrder:
+    """What is known of the order of a file's dates. `questioned` are the dates that are not read without a word, and
+    `reasons` say why for each column, in words that complete a message. `in_doubt` are the months and days, as read
+    with the month first, that a fix file's notes ask about."""
+
+    questioned: frozenset[Orders] = frozenset()
+    reasons: tuple[tuple[str, str], ...] = ()
+    in_doubt: frozenset[tuple[int, int]] = frozenset()
+
+
+def day_as_read(text: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """Return the value of a text that was read with the month first; null for any other text."""
+    return pl.when(text.str.contains(_SLASHED)).then(value)
+
+
+def in_other_order(day: pl.Expr) -> pl.Expr:
+    """Return the day with its day and month exchanged, null where that is none."""
+    number = day.dt.day()
+    return pl.when(number <= 12).then(pl.date(day.dt.year(), pl.min_horizontal(number, 12), day.dt.month()))
+
+
+def may_be(day: pl.Expr) -> pl.Expr:
+    """Return e.g. `may be October 11 or November 10`, as fix files ask about a day (see `days_in_doubt`)."""
+    return pl.format("may be {} or {}", *(each.dt.strftime("%B %-d") for each in (day, in_other_order(day))))
+
+
+def orders_of(month_first: pl.Expr, day_first: pl.Expr, in_year: tuple[pl.Expr, pl.Expr] | None) -> pl.Expr:
+    """Return the `Orders` of dates, as a number, by the days that they are in each order. `in_year` are the school
+    year's first and last day, where the days must be in it."""
+    as_written, other = (
+        day.is_not_null() if in_year is None else day.is_between(*in_year) for day in (month_first, day_first)
+    )
+    return (
+        pl.when((month_first.is_null() & day_first.is_null()) | (month_first == day_first)).then(Orders.NONE)
+        .when(month_first.is_null()).then(Orders.DAY_FIRST)
+        .when(day_first.is_null()).then(Orders.MONTH_FIRST)
+        .when(as_written & other).then(Orders.EITHER)
+        .when(other).then(Orders.DAY_FIRST_IN_YEAR)
+        .when(as_written).then(Orders.MONTH_FIRST_IN_YEAR)
+        .otherwise(Orders.NONE).cast(pl.Int8)
+    )  # fmt: skip
+
+
+def orders_of_read(day: pl.Expr, in_year: tuple[pl.Expr, pl.Expr] | None) -> pl.Expr:
+    """Return the `Orders` of days that were read with the month first, each different day looked at once."""
+    return pl.map_batches([day, *(in_year or ())], _orders_of_read, return_dtype=pl.Int8)
+
+
+def _orders_of_read(columns: Sequence[pl.Series]) -> pl.Series:
+    read, *bounds = columns
+    if read.is_empty():
+        return pl.Series(dtype=pl.Int8)
+    days = pl.DataFrame({"day": read.unique()}).with_columns(in_other_order(pl.col("day")).alias("other"))
+    in_year = (pl.lit(bounds[0][0]), pl.lit(bounds[1][0])) if bounds else None
+    orders = days.select(orders_of(pl.col("day"), pl.col("other"), in_year)).to_series()
+    return read.replace_strict(days["day"], orders, default=None, return_dtype=pl.Int8)
+
+
+class OrderCounter:
+    """Counts the dates of one column by the orders in which they can be read, slice by slice."""
+
+    def __init__(self, of: Day, school_year: SchoolYear | None) -> None:
+        """Take the kind of the column; without a school year the calendar alone tells."""
+        self._in_year: tuple[pl.Expr, pl.Expr] | None = None
+        if of.within_school_year and school_year is not None:
+            self._in_year = (pl.lit(school_year.first_day), pl.lit(school_year.last_day))
+        self._known = pl.Series(dtype=pl.Int8)
+        self._met: list[Orders] = []
+
+    def count(self, text: pl.Series, read: Read) -> OrderCounts:
+        """Return how many of a slice's texts can be read in which orders, given what they were read as."""
+        if read.numbers is None:
+            return self._count_each(text, read.value)
+        if not read.new.is_empty():
+            self._known = pl.concat([self._known, self.orders(read.new)])
+            self._met = [Orders(number) for number in self._known.unique() if number]
+        if not self._met:
+            return {}
+        of_each = self._known.gather(read.numbers)
+        return {orders: int((of_each == orders).sum()) for orders in self._met}
+
+    def orders(self, text: pl.Series) -> pl.Series:
+        """Return the `Orders` of each text, as numbers."""
+        telling = text.str.contains(_PARTS)
+        if not telling.any():
+            return pl.repeat(Orders.NONE, text.len(), dtype=pl.Int8, eager=True)
+        month_first, day_first = _readings(pl.col("text"))
+        days = text.alias("text").to_frame().select(month_first.alias("day"), day_first.alias("other"))
+        return self._orders_of_days(days)  # a frame of their own, so that each date is read once
+
+    def _count_each(self, text: pl.Series, value: pl.Series) -> OrderCounts:
+        """Count without remembering, each different day once: what was read and has no slash is `2020-09-08`."""
+        days = pl.DataFrame({"text": text, "value": value})
+        read = days.filter(pl.col("text").str.contains("/", literal=True))
+        read = read.select(day_as_read(pl.col("text"), pl.col("value")).alias("day")).drop_nulls()
+        odd = days.filter(pl.col("value").is_null() & (pl.col("text") != ""))["text"]
+        counts = Counter[Orders]()
+        if not read.is_empty():
+            different = read["day"].value_counts()
+            days = different.with_columns(in_other_order(pl.col("day")).alias("other"))
+            _add(counts, self._orders_of_days(days), different["count"])
+        if not odd.is_empty():
+            different = odd.value_counts()
+            _add(counts, self.orders(different["text"]), different["count"])
+        return counts
+
+    def _orders_of_days(self, days: pl.DataFrame) -> pl.Series:
+        return days.select(orders_of(pl.col("day"), pl.col("other"), self._in_year).alias("orders")).to_series()
+
+
+def _readings(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the day that each text is with the month first, and with the day first; null where there is none."""
+    parts = text.str.extract_groups(_PARTS)
+    first, second, digits = (parts.struct.field(group) for group in ("1", "3", "4"))
+    year = pl.when(digits.str.len_bytes() == 2).then(pl.lit("20") + digits).otherwise(digits)
+    month_first, day_first = (
+        pl.concat_str(year, *numbers, separator="-").str.to_date("%Y-%m-%d", strict=False)
+        for numbers in ((first, second), (second, first))
+    )
+    return month_first, day_first
+
+
+def _add(counts: Counter[Orders], orders: pl.Series, how_many: pl.Series) -> None:
+    for number, count in zip(orders, how_many, strict=True):
+        if number:
+            counts[Orders(number)] += count
+
+
+class DayOrderEvidence:
+    """What the dates of one file say about the order in which they are written, slice by slice: those of all columns
+    together, since one program writes them all."""
+
+    def __init__(self, layout: Layout, in_doubt: frozenset[tuple[int, int]] = frozenset()) -> None:
+        """`in_doubt` is what a fix file's notes ask about (see `days_in_doubt`)."""
+        self._in_doubt = in_doubt
+        self._by_column = {column.name: Counter[Orders]() for column in layout.columns.values() if _has_days(column.of)}
+
+    def add(self, counts: Mapping[str, OrderCounts]) -> None:
+        """Add how many dates of a slice, by column, can be read in which orders."""
+        for column, of_column in counts.items():
+            self._by_column[column].update(of_column)
+
+    def order(self) -> DayOrder:
+        """Return what is known of the order by now."""
+        all_dates = Counter[Orders]()
+        for of_column in self._by_column.values():
+            all_dates.update(of_column)
+        if all_dates[Orders.DAY_FIRST]:
+            return self._by_calendar(all_dates)
+        return self._by_school_year(all_dates)
+
+    def _by_calendar(self, dates: Counter[Orders]) -> DayOrder:
+        """Some dates can only have the day first: the others follow, unless nearly all that tell say otherwise."""
+        day, month, month_in_year = (
+            dates[orders] for orders in (Orders.DAY_FIRST, Orders.MONTH_FIRST, Orders.MONTH_FIRST_IN_YEAR)
+        )
+        questioned = set()
+        if not _is_enough(month, of=month + day):
+            questioned.add(Orders.EITHER)
+        if not _is_enough(month + month_in_year, of=month + month_in_year + day):
+            questioned.add(Orders.MONTH_FIRST_IN_YEAR)
+        is_day_first = _is_enough(day, of=month + day)
+        if is_day_first and month:
+            questioned.add(Orders.MONTH_FIRST)
+        both = "" if is_day_first else "some dates in this file put the day first and some the month"
+        return self._because(questioned, Orders.DAY_FIRST, "put the day first", both)
+
+    def _by_school_year(self, dates: Counter[Orders]) -> DayOrder:
+        """Some dates may lie in the school year only with the day first, as wrong years do here and there: unless more
+        dates tell the month, those that may have either order are questioned."""
+        day = dates[Orders.DAY_FIRST_IN_YEAR]
+        questioned = set()
+        if day and day >= dates[Orders.MONTH_FIRST] + dates[Orders.MONTH_FIRST_IN_YEAR]:
+            questioned.add(Orders.EITHER)
+        return self._because(questioned, Orders.DAY_FIRST_IN_YEAR, "are in the school year only with the day first")
+
+    def _because(self, questioned: set[Orders], telling: Orders, what: str, both: str = "") -> DayOrder:
+        most = max(self._by_column, key=lambda column: self._by_column[column][telling], default="")
+        reasons = []
+        for column, counts in self._by_column.items():
+            told = both or (f"other dates in this column {what}" if counts[telling] else f"dates in {most} {what}")
+            if questioned or self._in_doubt:
+                reasons.append((column, told if questioned else "it is written as it was before"))
+        return DayOrder(frozenset(questioned), tuple(reasons), self._in_doubt)
+
+
+def _has_days(of: object) -> bool:
+    return isinstance(of, Day)
+
+
+def _is_enough(count: int, *, of: int) -> bool:
+    return count * 100 >= of * _ENOUGH
+
+
+QUESTIONED = (Orders.EITHER, Orders.MONTH_FIRST_IN_YEAR, Orders.MONTH_FIRST)
+"""The dates that an order can put in question."""
+
+
+def day_order_context(layout: Layout, order: DayOrder) -> list[pl.Expr]:
+    """Return what rules ask of the order: which dates are questioned, the days that a fix file's notes ask about, and
+    why for each column, blank if none is."""
+    reasons = dict(order.reasons)
+    questioned = [pl.lit(each in order.questioned).alias(f"context.questioned.{each.name}") for each in QUESTIONED]
+    in_doubt = pl.lit(" ".join(f"{month:02}-{day:02}" for month, day in sorted(order.in_doubt))).alias(
+        "context.days_in_doubt"
+    )
+    columns = (column.name for column in layout.columns.values() if _has_days(column.of))
+    why = (pl.lit(reasons.get(name, "")).alias(f"context.day_order.{name}") for name in columns)
+    return [*questioned, in_doubt, *why]

@@ -1,0 +1,43 @@
+"""Reads letters that a web program wrote as HTML codes: `O&#39;Neil` is O'Neil, `Zo&euml;` is Zoë."""
+
+import html
+import re
+from html.entities import html5
+
+import polars as pl
+
+from tidegate.core.parsing.repairs import Repair, change
+
+_LOOKS_LIKE_ONE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_CODE = re.compile(_LOOKS_LIKE_ONE)
+_MOST_TIMES = 3
+"""So many programs may have written the codes of codes: `&amp;#39;`."""
+
+
+def read_html_codes(text: pl.Series, column: str) -> tuple[pl.Series, list[Repair]]:
+    """Return the texts with the letters that are meant, and the change of this column; none where there is no code."""
+    if not text.str.contains("&", literal=True).any():
+        return text, []
+    coded = text.filter(text.str.contains(_LOOKS_LIKE_ONE)).unique(maintain_order=True)
+    meant = {code: letters for code in coded if (letters := _letters(code)) != code}
+    if not meant:
+        return text, []
+    read = text.replace(meant)
+    return read, [change("CELL114", column, read.filter(text != read))]
+
+
+def _letters(text: str) -> str:
+    for _ in range(_MOST_TIMES):
+        read = _CODE.sub(_letter, text)
+        if read == text:
+            break
+        text = read
+    return text
+
+
+def _letter(code: re.Match[str]) -> str:
+    """Return what a code stands for; the code itself where that is unknown or cannot be seen."""
+    if not code[0].startswith("&#") and code[0][1:] not in html5:
+        return code[0]
+    letter = html.unescape(code[0]).replace("\u00a0", " ")
+    return letter if letter and letter.isprintable() else code[0]

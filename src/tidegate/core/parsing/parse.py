@@ -1,0 +1,182 @@
+"""Prepares texts for judging: takes them out of spreadsheet wrappings, mends what is certain, and reads the values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidegate.core.frames.dictionary import code_column
+from tidegate.core.layouts.column_types import Day, Digits, Text
+from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.lookup_settings import CodeLookup, OrganizationLookup, SchoolLookup
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.parsing.cached_values import ColumnValues
+from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders
+from tidegate.core.parsing.html_codes import read_html_codes
+from tidegate.core.parsing.repairs import Repair, change
+from tidegate.core.parsing.written_blanks import WrittenBlanks
+from tidegate.core.reading.records import BLANKS, INVISIBLE
+
+SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
+"""How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
+
+_WRAPPED = r'^="((?:[^"]|"")*)"$'
+_APOSTROPHE = r"^'(.*[^'])$"
+_ENDS = f"{BLANKS}\x1a"
+"""What is taken off the ends of a value; 0x1A is what DOS programs end a file by, and may stand within two in one."""
+
+_ENDS_IN_ASCII = "".join(filter(str.isascii, _ENDS))
+
+_NO_WIDTH = f"[{INVISIBLE}]"
+_IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictographic}"
+"""Letters, and pictures, that signs without width join or part: they belong to the value."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way. Where a look-up
+    goes by a column of few different texts, these are numbered (see `code_column`). `day_orders` says of each
+    column of days in which orders of day and month its texts can be read."""
+
+    rows: pl.DataFrame
+    changes: list[Repair]
+    day_orders: dict[str, OrderCounts]
+
+
+class Parser:
+    """Prepares the slices of one file, in order.
+
+    Nothing is changed without a change that names the column; but the wrappings of a fix file are our own. Without a
+    school year no day is put right that could mean another.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        school_year: SchoolYear | None = None,
+        *,
+        is_fix_file: bool = False,
+        blanks: WrittenBlanks | None = None,
+    ) -> None:
+        self.school_year = school_year
+        self.is_fix_file = is_fix_file
+        self._blanks = blanks or WrittenBlanks(layout)
+        self._columns = [ColumnValues(column) for column in layout.columns.values()]
+        of_days = ((column.name, column.of) for column in layout.columns.values())
+        self._orders = {name: OrderCounter(of, school_year) for name, of in of_days if isinstance(of, Day)}
+        finds = layout.stored.values()
+        self._looked_up = {
+            find.by for find in finds if isinstance(find, OrganizationLookup | SchoolLookup | CodeLookup)
+        }
+        self._organizations = {find.by for find in finds if isinstance(find, OrganizationLookup)}
+
+    def prepare(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
+        """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
+        are clean already."""
+        series, changes, day_orders = [], list[Repair](), dict[str, OrderCounts]()
+        for of_column in self._columns:
+            column = of_column.column
+            text = rows[column.name]
+            if not is_clean:
+                text, decoded = read_html_codes(text, column.name)
+                changes += decoded
+                clean, wrapped = _clean(text, column)
+                if count := int((clean != text).sum()) - (wrapped if self.is_fix_file else 0):
+                    changes.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
+                text = clean
+            text, written = self._blanks.read(text, column)
+            changes += written
+            read = of_column.read(text)
+            value, mended = self._mended(text, read.value, column, is_clean=is_clean)
+            changes += mended
+            if column.name in self._organizations:
+                value, shortened = _without_extra_zeros(text, value, column)
+                changes += shortened
+            series += [text, value.alias(f"{column.name}:value")]
+            if read.numbers is not None and column.name in self._looked_up:
+                series.append(read.numbers.alias(code_column(column.name)))
+            if column.name in self._orders:
+                day_orders[column.name] = self._orders[column.name].count(text, read)
+        return Parsed(rows.with_columns(series), changes, day_orders)
+
+    def _mended(
+        self, text: pl.Series, value: pl.Series, column: Column, *, is_clean: bool
+    ) -> tuple[pl.Series, list[Repair]]:
+        """Return the values, and what had to be put right or cannot be."""
+        is_odd = (text != "") & value.is_null()
+        mended: list[Repair] = []
+        if is_odd.any():
+            value, mended = self._mend(text, value, is_odd, column=column)
+        return value, [*mended, *([] if is_clean else _shown_in_powers(text, value, column))]
+
+    def _mend(
+        self, text: pl.Series, value: pl.Series, is_odd: pl.Series, *, column: Column
+    ) -> tuple[pl.Series, list[Repair]]:
+        odd = text.filter(is_odd).rename("text").to_frame()
+        different = odd.unique()
+        changes = []
+        for mend in column.of.mends(pl.col("text"), self.school_year):
+            found = different.select("text", mend.value.alias("value")).drop_nulls()
+            if found.is_empty():
+                continue
+            found = found.with_columns(self._orders_of(found["text"], column).alias("orders"))
+            read_as = odd.join(found, on="text", how="inner", maintain_order="left")
+            for (orders,), cells in read_as.group_by("orders", maintain_order=True):
+                changes.append(change(mend.code, column.name, cells["value"], how=mend.how, orders=Orders(orders)))
+            all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")
+            value = value.zip_with(value.is_not_null(), all_found["value"])
+        return value, changes
+
+    def _orders_of(self, text: pl.Series, column: Column) -> pl.Series:
+        if column.name not in self._orders:
+            return pl.repeat(Orders.NONE, text.len(), dtype=pl.Int8, eager=True)
+        return self._orders[column.name].orders(text)
+
+
+def prepare(rows: pl.DataFrame, layout: Layout) -> Parsed:
+    """Return rows that are all there are, prepared."""
+    return Parser(layout).prepare(rows)
+
+
+def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
+    """Return the texts without surrounding spaces and what keeps zeros in a spreadsheet, and how many were wrapped as
+    a formula. Signs without width stay in free text where its script needs them."""
+    is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
+    ends = _ENDS_IN_ASCII if is_ascii else _ENDS  # looking for all of them takes half of the time
+    text = text.str.strip_chars(ends)
+    is_wrapped = text.str.starts_with('="')
+    wrapped = 0
+    if is_wrapped.any():
+        inner = text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True).str.strip_chars(ends)
+        wrapped = inner.len() - inner.null_count()
+        text = inner.zip_with(inner.is_not_null(), text)
+    is_free = isinstance(column.of, Text) and column.of.is_free
+    if not is_free and text.str.starts_with("'").any():
+        inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(ends)
+        text = inner.zip_with(inner.is_not_null(), text)
+    if not is_ascii and text.str.contains(_NO_WIDTH).any():
+        bare = text.str.replace_all(_NO_WIDTH, "")
+        text = text.zip_with(bare.str.contains(_IN_OTHER_SCRIPTS), bare) if is_free else bare
+    return text, wrapped
+
+
+def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> tuple[pl.Series, list[Repair]]:
+    """Return the values without zeros in front, since an organization's ID is a number: 0202 is 202."""
+    if not text.str.starts_with("0").any():
+        return value, []
+    numbers = text.str.extract(r"^0+([1-9][0-9]*)(?:\.0*)?$").alias("number").to_frame()
+    shorter = numbers.select(column.of.value(pl.col("number"))).to_series()
+    extra = shorter.drop_nulls()
+    if extra.is_empty():
+        return value, []
+    return shorter.zip_with(shorter.is_not_null(), value), [change("CELL117", column.name, extra)]
+
+
+def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Iterator[Repair]:
+    """Yield that values are shown as 1.23E+08, where the column holds numbers that are names."""
+    if not isinstance(column.of, Digits | Text) or (isinstance(column.of, Text) and column.of.is_free):
+        return
+    in_doubt = text.filter(value.is_null()) if isinstance(column.of, Digits) else text
+    lost = in_doubt.filter(in_doubt.str.contains(SHOWN_IN_POWERS))
+    if not lost.is_empty():
+        yield change("CELL124", column.name, lost)

@@ -1,0 +1,81 @@
+"""Finds local IDs such as 1E5 that a spreadsheet took for a power of ten, by the column's other IDs."""
+
+import re
+from collections import Counter
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Text
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.parsing.repairs import Repair, change
+
+_SHAPED = r"^[0-9]{1,4}[A-Za-z][0-9]{1,3}$"
+_NUMBER = r"^[1-9][0-9]{0,3}0*$"
+_SHOWN_AS_POWER = r"^[0-9.]+[Ee]\+[0-9]+$"
+_LOOKED_AT = 1_000
+"""A column without such an ID among its first so many values is not looked at any further: few files have one."""
+_FEWEST = 3
+_OTHERS = 0.1
+"""So many IDs of the shape are needed, and others may be this share of them."""
+
+
+class ReadAsPowers:
+    """The columns of local IDs of one file, slice by slice."""
+
+    def __init__(self, layout: Layout) -> None:
+        ids = (c.name for c in layout.columns.values() if isinstance(c.of, Text) and not c.of.is_free)
+        self._columns = {name: _Ids() for name in ids}
+
+    def note(self, rows: pl.DataFrame) -> None:
+        """Note the IDs of a slice."""
+        for name, ids in self._columns.items():
+            ids.note(rows[f"{name}:value"])
+
+    def changes(self) -> list[Repair]:
+        """Return what is to be told of the columns, when all slices are noted."""
+        return [told for name, ids in self._columns.items() if (told := ids.change(name))]
+
+
+class _Ids:
+    """The IDs of one column: how many have which shape, and the numbers among them."""
+
+    def __init__(self) -> None:
+        self._value_count = 0
+        self._shapes: Counter[str] = Counter()
+        self._numbers: Counter[str] = Counter()
+        self._other_count = 0
+
+    def note(self, value: pl.Series) -> None:
+        value = value.drop_nulls()
+        first = max(_LOOKED_AT - self._value_count, 0)
+        self._value_count += value.len()
+        self._count(value.head(first))
+        if self._shapes:
+            self._count(value.slice(first))
+
+    def _count(self, value: pl.Series) -> None:
+        is_shaped, is_number = value.str.contains(_SHAPED), value.str.contains(_NUMBER)
+        shapes = value.filter(is_shaped).str.replace_all("[0-9]", "9").str.replace("[A-Za-z]", "E")
+        self._shapes.update(dict(shapes.value_counts().iter_rows()))
+        self._numbers.update(value.filter(is_number).to_list())
+        self._other_count += int((~is_shaped & ~is_number & ~value.str.contains(_SHOWN_AS_POWER)).sum())
+
+    def change(self, name: str) -> Repair | None:
+        count = self._shapes.total()
+        if count < _FEWEST or self._other_count > _OTHERS * count:
+            return None
+        meant = {number: power for number in self._numbers if (power := self._power(number))}
+        if not meant:
+            return None
+        numbers = [number for number in meant for _ in range(self._numbers[number])]
+        how = ", ".join(f'"{power}"' for power in list(meant.values())[:5])
+        return change("CELL129", name, pl.Series("number", numbers), how=how)
+
+    def _power(self, number: str) -> str:
+        """Return how the number is written as a power of ten in one of the column's shapes, blank where in none."""
+        for shape, _ in self._shapes.most_common():
+            before, after = map(len, re.split("E", shape))
+            exponent = str(len(number) - before).zfill(after)
+            if len(number) >= before and len(exponent) == after and not number[before:].strip("0"):
+                return f"{number[:before]}E{exponent}"
+        return ""

@@ -1,0 +1,47 @@
+"""What the fix file's own two columns say when it comes back: the rows that it was made from, and the days in doubt."""
+
+import re
+from calendar import month_name
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.reading.decoding import detect_encoding, lines_of
+from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN, own_positions
+from tidegate.core.reading.preamble import find_preamble, take_head
+from tidegate.core.reading.records import split_records
+
+_MONTHS = month_name[1:]
+_DAY_IN_DOUBT = re.compile(rf" may be ({'|'.join(_MONTHS)}) ([0-9]{{1,2}}) or ")
+"""How CELL111 asks about a date: "may be October 11 or November 10; other dates …"."""
+
+
+def rows_to_fix(path: Path, layout: Layout) -> dict[int, int]:
+    """Return for the rows of the fix file at `path` what stands in their column `Row`: the row of the file that it was
+    made from. A row that somebody has added has no such number, or another row's. Empty for any other file."""
+    made_from: dict[int, int] = {}
+    for row, text in _cells_of(ROW_COLUMN, path, layout):
+        if text.strip().isdecimal() and len(text.strip()) < 10:
+            made_from.setdefault(int(text), row)
+    return {row: number for number, row in made_from.items()}
+
+
+def days_in_doubt(path: Path, layout: Layout) -> frozenset[tuple[int, int]]:
+    """Return the months and days, as read with the month first, that the notes of the fix file at `path` ask about."""
+    notes = (note for _, note in _cells_of(FIX_COLUMN, path, layout))
+    found = (days for note in notes for days in _DAY_IN_DOUBT.findall(note))
+    return frozenset((_MONTHS.index(month) + 1, int(day)) for month, day in found)
+
+
+def _cells_of(name: str, path: Path, layout: Layout) -> Iterator[tuple[int, str]]:
+    """Yield the cells of one of the fix file's own columns, each with its row; none of any other file."""
+    lines = lines_of(path, detect_encoding(path))
+    head = take_head(lines)
+    top = find_preamble(head, layout)
+    if top is None or not own_positions(top.names):
+        return
+    place = next(place for place, each in enumerate(top.names) if fold_name(each) == fold_name(name))
+    for record in split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row):
+        if len(record.cells) > place:
+            yield record.row, record.cells[place]

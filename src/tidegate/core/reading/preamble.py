@@ -1,0 +1,226 @@
+"""Finds the top of a file: a `sep=` line, blank rows and titles above the header, the header, and the delimiters."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.reading.decoding import CutLine, mend_stray_bytes
+from tidegate.core.reading.footer import is_footer
+from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
+from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_row
+from tidegate.core.reading.limits import MOST_COLUMNS
+from tidegate.core.reading.misread_mark import without_misread_mark
+from tidegate.core.reading.other_delimiter import name_other_delimiter
+from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
+from tidegate.core.reading.row_names import are_before_the_header, are_numbering, may_be_their_name
+
+_MOST_LINES = 200
+_MOST_CHARACTERS = 2_000_000
+_MOST_ROWS_ABOVE = 10
+_ROWS_LOOKED_AT = 10
+_NUMBERS_SHOWN = 2
+_NO_VALUE = f'{NOTHING},;|"'
+_SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Preamble:
+    """The header of a file, `names` being its cells. Its rows begin `line_count` lines into the file with the row
+    `first_row`, and are divided by `delimiter`. `usual_count` says how many cells rows have, blank ones at the end
+    included: as many as the header or, where all of the first rows have more, as many as these. Where `has_row_names`,
+    the first cell of each row is a number that programs write before it (see `row_names.py`)."""
+
+    header: Header
+    names: list[str]
+    line_count: int
+    first_row: int
+    delimiter: str
+    usual_count: int
+    notices: tuple[ReadingIssue, ...] = ()
+    has_row_names: bool = False
+
+
+def take_head(lines: Iterator[str]) -> list[str]:
+    """Take the lines in which the top of a file must stand: those down to the first with a value, and some more, as
+    far as they are not very long."""
+    head: list[str] = []
+    more, room = 0, _MOST_CHARACTERS
+    for line in lines:
+        head.append(line)
+        more += 1 if more or line.strip(_NO_VALUE) else 0
+        room -= len(line)
+        if more > _MOST_LINES or (more > 1 and room < 0):
+            break
+    return head
+
+
+def find_preamble(lines: list[str], layout: Layout, others: Collection[Layout] = ()) -> Preamble | None:
+    """Return the top of the file whose first lines these are; None where nothing stands in any of them.
+
+    A line `sep=;` is an order to Excel, which does not show it: the row below it is row 1 (decision 12). Where another
+    delimiter brings out more of the columns, the order was wrong.
+    """
+    lines, misread_mark = without_misread_mark(lines)
+    order = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    lines_before = 1 if order else 0
+    body = lines[lines_before:]
+    candidates = (order[2], *DELIMITERS) if order else DELIMITERS
+    tops = [(delimiter, *_records_above(body, delimiter, layout)) for delimiter in candidates]
+    delimiter, records, _ = max(tops, key=_score)
+    if not records:
+        return None
+    header_record = records[-1]
+    names = drop_blank_end(header_record.cells)
+    line_count = lines_before + sum(record.line_count for record in records)
+    line = lines[line_count - header_record.line_count]
+    beyond = _count_beyond(header_record, line, delimiter)
+    header = match_header(names, layout, others, row=header_record.row, beyond=beyond)
+    notices = _notices(records)
+    if misread_mark:
+        notices = (ReadingIssue("FILE037", header_record.row, words={"letters": misread_mark}), *notices)
+    top = Preamble(header, names, line_count, header_record.row + 1, delimiter, len(header_record.cells), notices)
+    rows = lines[line_count:]
+    if header.is_refused:
+        return _with_named_row_names(top, rows, layout, others) or _with_other_delimiter(top, line, layout, others)
+    top = _with_delimiter_of_rows(top, rows)
+    return _with_row_names_before(top, rows, layout) or _with_least_count(top, rows)
+
+
+def _count_beyond(header: Record, line: str, delimiter: str) -> int:
+    """Return how many cells of the header were not read, since its line is too long."""
+    if header.damage is not Damage.LINE_TOO_LONG:
+        return 0
+    missing = line.rest.get(delimiter, 0) if isinstance(line, CutLine) else 0
+    return line.count(delimiter) + 1 + missing - len(header.cells)
+
+
+def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
+    _, records, known = top
+    return known, len(records[-1].cells) if records else 0
+
+
+def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[list[Record], int]:
+    """Return the records down to the header's own, and how many of the layout's names stand in that. The header is the
+    first row that is not blank, unless a row below is one for certain and those above cannot be data."""
+    known = {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
+    records: list[Record] = []
+    first: tuple[list[Record], int] | None = None
+    for found_record in split_records(lines, delimiter):
+        record = found_record
+        if not "".join(record.cells).isascii():
+            record = record._replace(cells=[mend_stray_bytes(cell) for cell in record.cells])
+        records.append(record)
+        filled = [cell for cell in record.cells if cell.strip(_NO_VALUE)]
+        if not filled:
+            continue
+        found = len({fold_name(cell) for cell in filled[:MOST_COLUMNS]} & known)
+        if first is None:
+            first = (list(records), found)
+        is_header_for_certain = found * 2 > len(layout.columns)
+        if is_header_for_certain:
+            return records, found
+        if _may_be_data(filled, layout) or len(records) > _MOST_ROWS_ABOVE:
+            break
+    return first or ([], 0)
+
+
+def _may_be_data(filled: list[str], layout: Layout) -> bool:
+    """Whether a row above the header may be a record: many cells, and an ID among them."""
+    return len(filled) * 2 >= len(layout.columns) and any(re.fullmatch(r"\W*[0-9]+(\.0*)?\W*", cell) for cell in filled)
+
+
+def _notices(records: list[Record]) -> tuple[ReadingIssue, ...]:
+    """Return a notice for each row above the header that is not blank."""
+    return tuple(
+        ReadingIssue("FILE012", record.row, words={"text": show_row(record.cells)})
+        for record in records[:-1]
+        if not is_blank(record.cells)
+    )
+
+
+def _first_rows(top: Preamble, lines: list[str]) -> list[list[str]]:
+    """Return the cells of the first rows that are no blank ones and no footers."""
+    records = islice(split_records(lines, top.delimiter), _ROWS_LOOKED_AT)
+    read = (record.cells for record in records if record.damage is not Damage.LINE_TOO_LONG)
+    return [cells for cells in read if not is_blank(cells) and not is_footer(cells)]
+
+
+def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
+    """Return the top with how many cells each of the first rows has at least, short ones aside."""
+    whole = (len(cells) for cells in _first_rows(top, lines))
+    count = min((count for count in whole if count >= top.header.width), default=0)
+    if count <= top.usual_count:
+        return top
+    more = ReadingIssue("FILE029", top.first_row - 1, words={"count": str(count), "width": str(top.header.width)})
+    return replace(top, usual_count=count, notices=(*top.notices, more))
+
+
+def _with_named_row_names(
+    top: Preamble, lines: list[str], layout: Layout, others: Collection[Layout]
+) -> Preamble | None:
+    """Return the top of a file whose first column has no name of its own and numbers the rows, else None."""
+    if not top.names or not may_be_their_name(top.names[0]):
+        return None
+    cells = [cells[0] for cells in _first_rows(top, lines)]
+    header = match_header(top.names, layout, others, row=top.first_row - 1, has_row_names=True)
+    if header.is_refused or not are_numbering(cells):
+        return None
+    return replace(top, header=header, has_row_names=True, notices=(*top.notices, _of_row_names(top, cells)))
+
+
+def _with_row_names_before(top: Preamble, lines: list[str], layout: Layout) -> Preamble | None:
+    """Return the top of a file whose rows begin with a number that stands under no name of the header, as R writes
+    them; None for any other. Rows that a line break cuts in two tell nothing."""
+    width = top.header.width
+    first_rows = _first_rows(top, lines)
+    rows = [cells for cells in first_rows if len(cells) == width + 1]
+    is_for_some_rows_alone = any(len(cells) > width + 1 for cells in first_rows) or len(rows) * 2 < len(first_rows)
+    if top.usual_count != width or not rows or is_for_some_rows_alone:
+        return None
+    cells = [cells[0] for cells in rows]
+    if not are_numbering(cells) or not are_before_the_header(rows, layout, top.header.positions):
+        return None
+    positions = {name: place + 1 for name, place in top.header.positions.items()}
+    header = replace(top.header, positions=positions, width=width + 1)
+    notices = (*top.notices, _of_row_names(top, cells))
+    return replace(
+        top, header=header, names=["", *top.names], usual_count=width + 1, has_row_names=True, notices=notices
+    )
+
+
+def _of_row_names(top: Preamble, cells: list[str]) -> ReadingIssue:
+    numbers = ", ".join(cells[:_NUMBERS_SHOWN]) + (" \u2026" if len(cells) > _NUMBERS_SHOWN else "")
+    return ReadingIssue("FILE035", top.first_row - 1, words={"numbers": numbers})
+
+
+def _with_other_delimiter(top: Preamble, line: str, layout: Layout, others: Collection[Layout]) -> Preamble:
+    """Return the top of a refused file, with a fault that names the delimiter where it is none of ours."""
+    sign = name_other_delimiter(mend_stray_bytes(line), [layout, *others]) if _may_be_divided_otherwise(top) else ""
+    if not sign:
+        return top
+    fault = ReadingIssue("FILE034", top.first_row - 1, words={"sign": sign})
+    return replace(top, header=replace(top.header, faults=(fault,)))
+
+
+def _may_be_divided_otherwise(top: Preamble) -> bool:
+    """Whether the header is one cell, or has a blank one after each."""
+    return len(top.names) == 1 or (len(top.names) > 1 and not any(map(fold_name, top.names[1::2])))
+
+
+def _with_delimiter_of_rows(top: Preamble, lines: list[str]) -> Preamble:
+    """Return the top with the delimiter of its first row, where that is another than the header's for certain."""
+    first = next((line for line in lines if line.strip(_NO_VALUE)), None)
+    if first is None or len(next(split_records([first], top.delimiter)).cells) > 1:
+        return top
+    for delimiter in DELIMITERS:
+        if len(next(split_records([first], delimiter)).cells) == top.header.width > 1:
+            words = {"header": _name(top.delimiter), "rows": _name(delimiter)}
+            notice = ReadingIssue("FILE015", top.first_row - 1, words=words)
+            return replace(top, delimiter=delimiter, notices=(*top.notices, notice))
+    return top
+
+
+def _name(delimiter: str) -> str:
+    return quoted_list([{"\t": "tab"}.get(delimiter, delimiter)])

@@ -1,0 +1,52 @@
+"""Follows the numbering of rows that R and pandas write as a first column, and takes it off."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import msgspec
+import polars as pl
+
+from tidegate.core.layouts.column_types import Text
+from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.reading.fast_path import FastRead
+from tidegate.core.reading.issue import ReadingIssue
+from tidegate.core.reading.preamble import Preamble
+
+_NUMBERS = "row names"
+"""Under this name the numbering is read; no layout has a name with a space."""
+
+
+class Numbering:
+    """Follows the numbering through a file. `fault` tells of the first row that breaks it."""
+
+    def __init__(self, header_row: int) -> None:
+        self.header_row = header_row
+        self.fault: ReadingIssue | None = None
+        self._above = -1
+
+    @staticmethod
+    def beside(top: Preamble, layout: Layout) -> tuple[Preamble, Layout]:
+        """Return the top of a file and its layout with the numbering as the first column. No cell may be missing, or a
+        row without its number would be read one column further left."""
+        number = Column(of=Text(max_length=10), description="", example="1", name=_NUMBERS)
+        columns = {name: msgspec.structs.replace(column, required=True) for name, column in layout.columns.items()}
+        header = replace(top.header, positions={_NUMBERS: 0, **top.header.positions})
+        return replace(top, header=header), msgspec.structs.replace(layout, columns={_NUMBERS: number, **columns})
+
+    def taken_off(self, parts: Iterable[FastRead]) -> Iterator[FastRead]:
+        """Yield the rows without the numbering."""
+        for part in parts:
+            if not part.rows.is_empty() and not self.fault:
+                self._follow(part.rows)
+            yield replace(part, rows=part.rows.drop(_NUMBERS))
+
+    def _follow(self, rows: pl.DataFrame) -> None:
+        number = rows[_NUMBERS].str.strip_chars().cast(pl.Int64, strict=False)
+        above = number.shift(1).scatter(0, self._above)
+        goes_on = (number > above).fill_null(value=False)
+        if goes_on.all():
+            self._above = number[-1]
+        else:
+            self.fault = ReadingIssue(
+                "FILE038", self.header_row, words={"number": f"{rows['row'][goes_on.arg_min() or 0]:,}"}
+            )

@@ -1,0 +1,60 @@
+"""Rules in words: every rule that a file can break, with an example of its message and the row that has it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.rules.catalogue import column_rules, lookup_rules, reading_rules, row_rules
+from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.rules.examples import column_example, example_rows, messages_of
+from tidegate.core.rules.expressions import ROW
+from tidegate.core.rules.lookup_rule import LookupRule
+from tidegate.core.rules.rule import Example, RowRule, Rule
+
+
+@dataclass(frozen=True)
+class RuleDoc:
+    """A rule with an example. `columns` are those that it speaks of; `rows` are the example's rows as they stand in a
+    file, each with its number and its cells in the layout's order, and the last one has the `message`; a row without a
+    number is a stored record. A rule about the file as a whole has neither."""
+
+    rule: Rule
+    message: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[int | None, tuple[str, ...]], ...] = ()
+
+
+def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
+    """Return every rule that a file with this layout can break, by code and in the order of the codes. `own` are the
+    file type's own; of a rule about several columns the first column is the example."""
+    found: dict[str, RuleDoc] = {}
+    for worded in _worded(layout, own):
+        found.setdefault(worded.rule.code, worded)
+    return dict(sorted(found.items()))
+
+
+def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
+    for reading in reading_rules().values():
+        yield RuleDoc(reading, reading.message.format_map(reading.example_words))
+    about_rows: tuple[ColumnRule | RowRule, ...] = (
+        *column_rules(layout),
+        *lookup_rules(layout),
+        *row_rules(layout),
+        *own,
+    )
+    for rule in about_rows:
+        example = _example(rule)
+        message = next(iter(messages_of(rule, layout, example)), rule.message)
+        columns = (rule.column,) if isinstance(rule, ColumnRule) else rule.columns
+        cells = example_rows(layout, example).select(pl.col(ROW), *layout.columns).iter_rows()
+        yield RuleDoc(rule, message, columns, tuple((row, tuple(texts)) for row, *texts in cells))
+
+
+def _example(rule: ColumnRule | RowRule) -> Example:
+    if isinstance(rule, ColumnRule):
+        return column_example(rule)
+    if isinstance(rule, LookupRule):
+        return {rule.find.by: rule.example_value, f"{rule.name}.{rule.field}": None}
+    return rule.bad[0]

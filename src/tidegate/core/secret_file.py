@@ -1,0 +1,24 @@
+"""Keeps a secret in a file: made once, however many processes begin at the same instant."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def get_or_create_secret(path: Path, make: Callable[[], str]) -> str:
+    """Return the secret that the file holds. Where there is no file, what `make` returns is kept in one that nobody but
+    its owner can read. It has its name only once it is whole, so that nobody reads half a secret."""
+    if not path.exists():
+        handle, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # for its owner alone
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(make())
+                file.flush()
+                os.fsync(handle)
+            os.link(written, path)
+        except FileExistsError:
+            pass  # another process was faster: its secret is the one
+        finally:
+            Path(written).unlink()
+    return path.read_text("utf-8")

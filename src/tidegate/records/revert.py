@@ -1,0 +1,112 @@
+"""Takes back what an upload brought, and puts back what it replaced; says who has changed the same since."""
+
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from psycopg import sql
+
+from tidegate.records.models import CteRecord, Enrollment
+from tidegate.records.models.versioned import Versioned
+from tidegate.reference.copy_rows import columns_of, raw_cursor, table_of
+
+_RESTS_ON: dict[type[Versioned], tuple[type[Versioned], ...]] = {Enrollment: (CteRecord,)}
+"""CTE records were judged against the enrollments of their students, so that these cannot be taken from under them."""
+_OWN_COLUMNS = {"id", "replaced_by", "replaced_at", "put_back_at"}
+
+_TOUCHED = sql.SQL("""
+CREATE TEMPORARY TABLE touched_unit ON COMMIT DROP AS
+SELECT {unit}, max(at) AS at FROM (
+    SELECT {unit}, brought_at AS at FROM {table} WHERE brought_by = {upload}
+    UNION ALL
+    SELECT {unit}, replaced_at FROM {table} WHERE replaced_by = {upload}
+) version GROUP BY {unit}
+""")
+# As the look-up of stored records does: in the order of the numbers, so that a deadlock is impossible.
+_LOCK = sql.SQL("""
+SELECT number FROM records_student WHERE number IN (SELECT student_id FROM touched_unit)
+ORDER BY number FOR NO KEY UPDATE
+""")
+_PATIENCE = sql.SQL("SET LOCAL lock_timeout = '5s'")  # a person waits for the answer, and a load may take minutes
+_LATER = sql.SQL("""
+SELECT changer, count(DISTINCT student_id) FROM (
+    SELECT student_id, brought_by AS changer FROM {table} JOIN touched_unit USING ({unit})
+    WHERE brought_at > at AND brought_by IS DISTINCT FROM {upload}
+    UNION ALL
+    SELECT student_id, replaced_by FROM {table} JOIN touched_unit USING ({unit})
+    WHERE replaced_at > at AND replaced_by IS DISTINCT FROM {upload}
+) change GROUP BY changer
+""")
+_WITHDRAW = sql.SQL("""
+UPDATE {table} SET replaced_by = {upload}, replaced_at = {at} WHERE brought_by = {upload} AND replaced_at IS NULL
+""")
+_PUT_BACK = sql.SQL("""
+INSERT INTO {table} ({columns}, put_back_at)
+SELECT {columns}, {at} FROM {table} WHERE replaced_by = {upload} AND brought_by IS DISTINCT FROM {upload} ORDER BY id
+""")
+
+
+class LaterChange(NamedTuple):
+    """Who else has changed what the upload touched: an upload, or None for an import; and of how many students."""
+
+    upload_id: int | None
+    student_count: int
+
+
+class Reverted(NamedTuple):
+    """How many versions were withdrawn, and how many put back."""
+
+    withdrawn_count: int
+    put_back_count: int
+
+
+def lock_touched(records: type[Versioned], *, upload_id: int) -> None:
+    """Keep everybody else from what the upload touched until the transaction ends. Whoever has it in hand is waited for
+    some seconds; then OperationalError is raised, by psycopg's LockNotAvailable."""
+    with raw_cursor() as cursor:
+        _note_touched(cursor, records, upload_id)
+        cursor.execute(_PATIENCE)
+        cursor.execute(_LOCK)
+
+
+def later_changes(records: type[Versioned], *, upload_id: int) -> list[LaterChange]:
+    """Return who has changed what the upload touched since, or brought what rests on it, the newest upload first.
+
+    Call `lock_touched` first where the answer has to hold; whoever only looks waits for nobody.
+    """
+    found: dict[int | None, int] = {}
+    with raw_cursor() as cursor:
+        _note_touched(cursor, records, upload_id)
+        for table in (records, *_RESTS_ON.get(records, ())):
+            cursor.execute(_LATER.format(**_names(table, records, upload_id)))
+            for changer, student_count in cast("list[tuple[int | None, int]]", cursor.fetchall()):
+                found[changer] = max(found.get(changer, 0), student_count)
+    newest_first = sorted(found.items(), key=lambda change: change[0] or 0, reverse=True)
+    return [LaterChange(changer, count) for changer, count in newest_first]
+
+
+def revert(records: type[Versioned], *, upload_id: int, at: datetime) -> Reverted:
+    """Withdraw the current versions that the upload brought, then put back copies of those that it replaced.
+
+    Nothing is deleted or overwritten. Call it only where `later_changes` knows of nobody.
+    """
+    names = _names(records, records, upload_id) | {"at": sql.Literal(at)}
+    columns = [name for name in columns_of(records) if name not in _OWN_COLUMNS]
+    names["columns"] = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with raw_cursor() as cursor:
+        cursor.execute(_WITHDRAW.format(**names))
+        withdrawn = cursor.rowcount
+        cursor.execute(_PUT_BACK.format(**names))
+        return Reverted(withdrawn, cursor.rowcount)
+
+
+def _note_touched(cursor: Any, records: type[Versioned], upload_id: int) -> None:
+    cursor.execute("DROP TABLE IF EXISTS touched_unit")
+    cursor.execute(_TOUCHED.format(**_names(records, records, upload_id)))
+
+
+def _names(table: type[Versioned], records: type[Versioned], upload_id: int) -> dict[str, Any]:
+    return {
+        "table": sql.Identifier(table_of(table)),
+        "unit": sql.SQL(", ").join(map(sql.Identifier, records.UNIT)),
+        "upload": sql.Literal(upload_id),
+    }

@@ -1,0 +1,42 @@
+"""Brings versions of records: those that differ are replaced and stay, the new ones are added."""
+
+from collections.abc import Mapping
+from typing import LiteralString
+
+from psycopg import sql
+
+from tidegate.reference.copy_rows import raw_cursor
+from tidegate.reference.import_file import Merged, count_rows
+
+_DIFFERING = "differing_rows"
+_CREATE = sql.SQL("CREATE TEMPORARY TABLE {rows} ON COMMIT DROP AS {query}")
+_COUNT_ENDING = sql.SQL("SELECT count(*) FROM {rows} WHERE ends")
+_REPLACE = sql.SQL("UPDATE {table} SET replaced_at = statement_timestamp() FROM {rows} WHERE id = replaces")
+_ADD = sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, statement_timestamp() FROM {rows} ORDER BY 1")
+
+
+def write_versions(
+    table: str, *, before: LiteralString, differing: LiteralString, columns: Mapping[str, str], row_count: int
+) -> Merged:
+    """Add a version for every row of the query `differing`, and replace the current one that its `replaces` names; its
+    `ends` says whether that one had no end and now has.
+
+    `columns` says from which of the query's columns each stored column is filled; `before` is a statement that has to
+    run first. All SQL is written in our own modules. What brings these versions is the import, not an upload.
+    """
+    names = {
+        "table": sql.Identifier(table),
+        "rows": sql.Identifier(_DIFFERING),
+        "into": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "values": sql.SQL(", ").join(map(sql.Identifier, columns.values())),
+    }
+    with raw_cursor() as cursor:
+        cursor.execute(before)
+        cursor.execute(_CREATE.format(rows=names["rows"], query=sql.SQL(differing)))
+        ended_count = count_rows(cursor, _COUNT_ENDING.format(**names))
+        cursor.execute(_REPLACE.format(**names))
+        changed_count = cursor.rowcount
+        cursor.execute(_ADD.format(**names))
+        added_count = cursor.rowcount - changed_count
+        cursor.execute(sql.SQL("DROP TABLE {rows}").format(**names))
+    return Merged(row_count, added_count, changed_count, ended_count)

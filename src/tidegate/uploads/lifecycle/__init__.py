@@ -1,0 +1,1 @@
+"""An upload from its arrival to its end: received, processed, loaded, undone, forgotten."""

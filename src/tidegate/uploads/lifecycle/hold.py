@@ -1,0 +1,70 @@
+"""Puts an upload on hold that would replace far more than usual, until a second person releases it. Decision 16."""
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import check_can_release_upload
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Conflict, NotAllowed
+from tidegate.records.models import CURRENT
+from tidegate.reference.models import Organization
+from tidegate.uploads.models import Act, Decision, State, Upload
+from tidegate.uploads.queue import enqueue
+
+_FEW = 100
+"""So many records may always be replaced: a small school corrects all of its lines on any day."""
+
+
+def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -> int:
+    """Return how much of what the organization and its schools had on record before, the upload has replaced, in
+    percent, rounded up; never over 100, though a file may also replace what stood under another SAU.
+
+    To be asked after it was loaded, in the same transaction.
+    """
+    records = upload.kind.records
+    if not replaced_count or records is None:
+        return 0
+    organization_id = upload.organization_id
+    own = Q(pk=organization_id) | Q(parent_id=organization_id)
+    # schools by their numbers: for a join to them, PostgreSQL would read all records
+    schools = list(Organization.objects.filter(own).values_list("pk", flat=True))
+    of_organization = Q(sau_id=organization_id) | Q(school_id__in=schools)
+    now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
+    return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
+
+
+def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
+    """Whether the upload touches more than the state lets pass, and nobody has released it."""
+    limit = settings.TIDEGATE_HOLD_PERCENT
+    return bool(
+        limit
+        and replaced_count > _FEW
+        and percent > limit
+        and not Decision.objects.filter(upload=upload, act=Act.RELEASE).exists()
+    )
+
+
+def release(upload: Upload, *, by: Person) -> Upload:
+    """Queue an upload that is on hold again, to be judged anew and loaded. Return it as it is now.
+
+    A Conflict where it is not on hold, a Refusal where the person may not release it: whoever sent it never may.
+    """
+    check_can_release_upload(by, upload.organization)
+    if upload.sent_by_id == by.pk:
+        raise NotAllowed("You sent this file yourself", fix="Ask a second person with the right to release it")
+    with transaction.atomic():
+        locked = Upload.objects.select_for_update(no_key=True, of=("self",))
+        found = locked.select_related("organization", "school_year").get(pk=upload.pk)
+        if found.state != State.ON_HOLD:
+            raise Conflict(
+                "The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD"
+            )
+        Decision.objects.create(upload=found, act=Act.RELEASE, by=by)
+        found.move_to(State.WAITING)
+        found.delete_check()
+        found.save()
+        record_event("upload.released", by=by, organization=found.organization, subject=found)
+        enqueue(found.pk, found.organization, byte_count=found.byte_count)
+    return found

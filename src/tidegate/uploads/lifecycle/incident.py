@@ -1,0 +1,36 @@
+"""An incident: an upload that failed by our own fault, and the line in the log that says where."""
+
+import logging
+import traceback
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.audit.record import record_event
+from tidegate.uploads.lifecycle.lock_upload import lock_upload
+from tidegate.uploads.models import State
+from tidegate.uploads.notifications.webhooks import announce
+
+log = logging.getLogger(__name__)
+
+
+def describe(fault: Exception) -> str:
+    """Return the kind of fault and the places in the code, the innermost first; its text could hold a cell's value."""
+    frames = reversed(traceback.extract_tb(fault.__traceback__))
+    places = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(fault).__qualname__} at {' < '.join(places)}"
+
+
+@transaction.atomic
+def fail_by_our_fault(upload_id: int, what: str, *, try_count: int) -> None:
+    """End the upload as failed, with an incident ID that stands in the log beside `what` happened. TakenOver where it
+    is another worker's by now."""
+    incident_id = uuid.uuid4().hex[:12]
+    upload = lock_upload(upload_id, try_count=try_count)
+    upload.move_to(State.FAILED)
+    upload.incident_id, upload.finished_at = incident_id, timezone.now()
+    upload.save(update_fields=["state", "incident_id", "finished_at"])
+    record_event("upload.failed", by=None, subject=upload, incident_id=incident_id)
+    announce(upload)
+    log.error("Incident %s: upload %s failed: %s", incident_id, upload_id, what)

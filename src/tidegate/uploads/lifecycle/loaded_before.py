@@ -1,0 +1,97 @@
+"""Finds the rows that an earlier upload has loaded in the groups which a fix file adds to.
+
+A fix file has only the rows that were not loaded. Where a correction moves a row into a group (a CTE code that was
+wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why.
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from tidegate.core.checking import Focus, check, without_equals
+from tidegate.core.reading.fix_file_notes import rows_to_fix
+from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
+from tidegate.records.stored import ReferenceDatabase
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.storage.store import is_kept, opened
+
+_MOST_UPLOADS = 20
+_MOST_FIX_FILES = 10
+
+
+def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
+    """Return what the upload that this fix file corrects has loaded in the groups of the fix file's `rows`, with the
+    columns that loading needs; None where this is no fix file, or the corrected upload or its file is not there now.
+
+    A row that somebody has added to the fix file by hand may be a line that was loaded before: it is the same line.
+    """
+    corrected = _find_corrected(upload)
+    if corrected is None:
+        return None
+    groups = rows.select(upload.kind.layout.group).drop_nulls().unique()
+    return without_equals(
+        _loaded(corrected, groups, depth=_MOST_FIX_FILES), _added_by_hand(upload, rows), on=_content(upload)
+    )
+
+
+def _loaded(upload: Upload, groups: pl.DataFrame, *, depth: int) -> pl.DataFrame:
+    """Return what the upload and those that it corrects have loaded in these groups."""
+    loaded = pl.concat([rows.join(groups, on=groups.columns, how="semi") for rows in _loaded_rows(upload)])
+    corrected = _find_corrected(upload) if depth > 1 else None
+    if corrected is None:
+        return loaded
+    before = _loaded(corrected, groups, depth=depth - 1)
+    return pl.concat([loaded, without_equals(before, _added_by_hand(upload, loaded), on=_content(upload))])
+
+
+def _content(upload: Upload) -> list[str]:
+    """Return the columns of a row in which equal ones agree."""
+    on_file = upload.kind.layout.on_file
+    return list(on_file.columns) if on_file else []
+
+
+def _rows_to_fix(upload: Upload) -> dict[int, int]:
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
+        return rows_to_fix(path, upload.kind.layout.in_year(upload.year))
+
+
+def _added_by_hand(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return those of a fix file's rows that it was not made with."""
+    return rows.filter(~pl.col(ROW).is_in(list(_rows_to_fix(upload))))
+
+
+def _find_corrected(upload: Upload) -> Upload | None:
+    """Return the newest earlier upload whose rows with errors are all of those that the fix file names."""
+    rows = set(_rows_to_fix(upload).values())
+    if not rows:
+        return None
+    earlier = Upload.objects.select_related("school_year", "organization").filter(
+        organization_id=upload.organization_id,
+        school_year_id=upload.school_year_id,
+        file_type=upload.file_type,
+        state=State.FINISHED,
+        log_deleted_at=None,
+        check_only=False,
+        error_count__gte=len(rows),
+        pk__lt=upload.pk,
+    )
+    for candidate in earlier.order_by("-pk")[:_MOST_UPLOADS]:
+        if is_kept(candidate.stored_as) and rows <= _rows_with_errors(candidate):
+            return candidate
+    return None
+
+
+def _loaded_rows(upload: Upload) -> Iterator[pl.DataFrame]:
+    """Yield the rows that the upload has loaded, read from its file again. Whether they would be good now does not
+    matter: what is stored may have changed since."""
+    kind = upload.kind
+    focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
+        checked = check(path, kind.layout, (), focus=focus, tables=ReferenceDatabase(), keeps=kind.columns_to_keep())
+    with_errors = _rows_with_errors(upload)
+    return (rows.filter(~pl.col(ROW).is_in(with_errors)).drop(ROW_IS_BAD) for rows in checked.rows_in_slices())
+
+
+def _rows_with_errors(upload: Upload) -> set[int]:
+    of_rows = upload.findings.filter(severity="error", row__gt=1)
+    return {row for row in of_rows.values_list("row", flat=True) if row is not None}

@@ -1,0 +1,197 @@
+"""Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
+
+import logging
+from contextlib import closing, suppress
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
+from psycopg.errors import LockNotAvailable
+
+from tidegate.audit.record import record_event
+from tidegate.core.checking import CheckResult, Focus, check
+from tidegate.core.reading.limits import Limits
+from tidegate.file_types import find_all
+from tidegate.records.stored import ReferenceDatabase
+from tidegate.uploads.keep_findings import keep_findings
+from tidegate.uploads.lifecycle.at_hand import at_hand
+from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
+from tidegate.uploads.lifecycle.incident import describe, fail_by_our_fault
+from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
+from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows
+from tidegate.uploads.lifecycle.loaded_before import loaded_before
+from tidegate.uploads.lifecycle.lock_upload import lock_upload
+from tidegate.uploads.lifecycle.progress import ProgressReporter, forget_progress
+from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
+from tidegate.uploads.models import State, Step, Upload
+from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.receipts.receipt import give_receipt
+from tidegate.uploads.storage.store import StoreAway, opened
+
+log = logging.getLogger(__name__)
+_MOST_JUDGEMENTS = 3
+_MOST_TRIES = 8
+"""An upload that so many workers have begun and none has ended would take every worker down with it."""
+
+
+def process(*, upload_id: int) -> None:
+    """Bring a waiting upload to its end; one that has ended already is left alone.
+
+    A fault of ours ends it as failed, with an incident ID, and one that takes too long ends with a sentence. When the
+    database goes away the error is passed on. Where others hold what it needs or have taken it over, or the store of
+    files is away, an Interruption is raised. In both cases the queue will take the upload up again.
+    Every line that is logged meanwhile bears the upload's number.
+    """
+    with at_hand(upload_id):
+        _process(upload_id)
+
+
+def _process(upload_id: int) -> None:
+    try_count = _begin(upload_id)
+    if try_count is None:
+        return
+    if try_count > _MOST_TRIES:
+        fail_by_our_fault(upload_id, "no worker came to its end", try_count=try_count)
+        return
+    with TimeLimit(upload_id, try_count=try_count) as limit:
+        try:
+            _finish_beside_others(upload_id, try_count)
+        except Cancelled:
+            _cancel(upload_id)
+        except Exception as fault:
+            if limit.is_up:
+                fail_for_time(upload_id, try_count=try_count)
+            elif comes_back := _what_comes_back(fault):
+                _step_back(upload_id, try_count)
+                raise comes_back from None
+            elif isinstance(fault, (OperationalError, InterfaceError, Interruption)):
+                raise
+            else:
+                fail_by_our_fault(upload_id, describe(fault), try_count=try_count)
+
+
+def _finish_beside_others(upload_id: int, try_count: int) -> None:
+    """Finish the upload. Where another came in between it is judged again: its record is then seen and named."""
+    with closing(ProgressReporter(upload_id)) as teller:
+        for _ in range(_MOST_JUDGEMENTS - 1):
+            with suppress(IntegrityError):
+                _finish(upload_id, try_count, teller)
+                return
+        _finish(upload_id, try_count, teller)
+
+
+def _begin(upload_id: int) -> int | None:
+    """Say for all to see that the upload is being processed. Return how often it was; None where it has ended."""
+    with transaction.atomic():
+        upload = lock_upload(upload_id)
+        if not upload.is_busy:
+            return None
+        if is_cancelled(upload_id):
+            note_cancelled(upload, by=None)
+            return None
+        upload.move_to(State.PROCESSING)
+        upload.started_at = timezone.now()
+        upload.try_count += 1
+        forget_progress(upload)
+        upload.save(update_fields=["state", "started_at", "try_count"])
+    return upload.try_count
+
+
+def _what_comes_back(fault: Exception) -> type[Interruption] | None:
+    """Return what the upload has to wait for without a fault of its own; None where it is something else."""
+    if isinstance(fault, StoreAway):
+        return FilesAway
+    is_held = isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable)
+    return HeldByOthers if is_held else None
+
+
+@transaction.atomic
+def _step_back(upload_id: int, try_count: int) -> None:
+    """Take back that the upload was begun: that it has to wait for something is no failed try."""
+    upload = lock_upload(upload_id, try_count=try_count)
+    upload.try_count -= 1
+    upload.save(update_fields=["try_count"])
+    forget_progress(upload)
+
+
+@transaction.atomic
+def _cancel(upload_id: int) -> None:
+    upload = lock_upload(upload_id)
+    if upload.is_busy:
+        note_cancelled(upload, by=None)
+
+
+@transaction.atomic
+def _finish(upload_id: int, try_count: int, teller: ProgressReporter) -> None:
+    upload = lock_upload(upload_id, try_count=try_count)
+    if not upload.is_busy:
+        return  # a worker that was thought dead has done it
+    teller.tell(Step.READING)
+    checked = _check(upload, teller)
+    teller.tell(Step.LOADING, checked.row_count)
+    loaded = load_rows(upload, checked)
+    stop_if_cancelled(upload_id)
+    teller.tell(Step.LOGGING, checked.row_count)
+    keep_findings(upload, checked.findings_in_slices())
+    _count(upload, checked, loaded)
+    upload.save()
+    forget_progress(upload)
+    if upload.state == State.FINISHED:
+        give_receipt(upload)
+    stop_if_cancelled(upload_id)
+    record_event(
+        f"upload.{upload.state}",
+        by=None,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        subject=upload,
+    )
+    announce(upload)
+    transaction.on_commit(partial(_say_that_it_ended, upload))
+
+
+def _say_that_it_ended(upload: Upload) -> None:
+    assert upload.started_at
+    seconds = (timezone.now() - upload.started_at).total_seconds()
+    log.info("Upload %s is %s after %.1f s, with %s rows", upload.pk, upload.state, seconds, upload.row_count)
+
+
+def _check(upload: Upload, teller: ProgressReporter) -> CheckResult:
+    kind = upload.kind
+
+    def when_judged(row_count: int) -> None:
+        teller.tell(Step.JUDGING, row_count)
+        stop_if_cancelled(upload.pk)
+
+    with opened(upload.stored_as, sha256=upload.sha256) as path:
+        return check(
+            path,
+            kind.layout,
+            kind.rules,
+            focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
+            tables=ReferenceDatabase(is_locking=True),
+            others=[other.layout.in_year(upload.year) for other in find_all().values()],
+            limits=Limits(
+                row_count=settings.TIDEGATE_MAX_ROWS or None,
+                unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
+            ),
+            keeps=kind.columns_to_keep(),
+            when_judged=when_judged,
+            loaded_before=partial(loaded_before, upload),
+        )
+
+
+def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
+    """Note what became of the upload. A file that could not be read has no counts: nothing of it was judged."""
+    is_held = loaded.is_over_limit and not upload.check_only
+    upload.move_to(State.FAILED if checked.is_refused else State.ON_HOLD if is_held else State.FINISHED)
+    upload.finished_at = timezone.now()
+    upload.column_places = dict(checked.column_places)
+    if checked.is_refused:
+        return
+    upload.row_count, upload.success_count = checked.row_count, checked.success_count
+    upload.error_count = checked.error_count
+    upload.warning_count, upload.notice_count = checked.count_of("warning"), checked.count_of("notice")
+    upload.added_count, upload.replaced_count = loaded.added_count, loaded.replaced_count
+    upload.unchanged_count, upload.replaced_percent = loaded.unchanged_count, loaded.replaced_percent

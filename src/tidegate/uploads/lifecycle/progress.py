@@ -1,0 +1,52 @@
+"""Says how far a worker is with an upload, while it is at it."""
+
+import time
+from contextlib import suppress
+
+from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tidegate.uploads.models import Progress, Step, Upload
+
+_SILENT_SECONDS = 1.0
+"""Most uploads have ended before anybody could look."""
+
+
+class ProgressReporter:
+    """Tells everybody what step an upload is at. What the worker does is seen by nobody until it commits, so this goes
+    over a connection of its own; where that fails, the upload goes on."""
+
+    def __init__(self, upload_id: int) -> None:
+        self._upload_id = upload_id
+        self._began = time.monotonic()
+        self._beside: BaseDatabaseWrapper | None = None
+
+    def tell(self, step: Step, row_count: int | None = None) -> None:
+        """Say that the step begins."""
+        if time.monotonic() - self._began < _SILENT_SECONDS:
+            return
+        with suppress(DatabaseError):
+            self._beside = self._beside or connection.copy()
+            with self._beside.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO uploads_progress (upload_id, step, row_count) VALUES (%s, %s, %s)"
+                    " ON CONFLICT (upload_id) DO UPDATE SET step = excluded.step, row_count = excluded.row_count",
+                    [self._upload_id, step, row_count],
+                )
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._beside:
+            self._beside.close()
+
+
+def progress_of(upload: Upload) -> Progress | None:
+    """Return how far a worker is with the upload; None where none is at it, or has only begun."""
+    if not upload.is_busy:
+        return None
+    return Progress.objects.filter(pk=upload.pk).first()
+
+
+def forget_progress(upload: Upload) -> None:
+    """Take back what was told, in the transaction in which the upload ends or begins anew."""
+    Progress.objects.filter(pk=upload.pk).delete()

@@ -1,0 +1,119 @@
+"""Receives a file: keeps it, notes who sent it for what, and queues it, all or nothing."""
+
+import logging
+from datetime import timedelta
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.accounts.rate_limit import RateLimited
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Refusal, TooLarge
+from tidegate.core.reading.issue import ReadingIssue
+from tidegate.file_types import find
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.keep_findings import keep_fault
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.queue import enqueue, lock_queue_order
+from tidegate.uploads.storage import store
+from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
+
+log = logging.getLogger(__name__)
+
+
+def receive(
+    *,
+    file: BinaryIO,
+    file_name: str,
+    file_type: str,
+    school_year: SchoolYear,
+    organization: Organization | None,
+    by: Person,
+    check_only: bool = False,
+) -> Upload:
+    """Return the upload, waiting in the queue. A file over the size limit is noted as failed and not kept.
+
+    A Refusal where the person may not send files for the organization, or there is no such file type.
+    """
+    if organization is None:
+        raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
+    check_can_send_upload(by, organization)
+    _check_not_too_often(by)
+    upload = Upload(
+        file_type=find(file_type).slug,
+        file_name=_name_for_people(file_name),
+        organization=organization,
+        school_year=school_year,
+        sent_by=by,
+        sent_at=timezone.now(),
+        check_only=check_only,
+    )
+    try:
+        kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)
+    except TooLarge:
+        return _note_too_large(upload, file, by=by)
+    upload.stored_as, upload.sha256, upload.byte_count = kept.stored_as, kept.sha256, kept.byte_count
+    try:
+        with transaction.atomic():
+            lock_queue_order(organization)
+            upload.sent_at = timezone.now()
+            upload.save()
+            _note(upload, by=by)
+            enqueue(upload.pk, organization, byte_count=kept.byte_count)
+            transaction.on_commit(lambda: store.settle(kept.stored_as))
+    except (OperationalError, InterfaceError):
+        raise  # it may have been committed before the connection broke: retention looks again later
+    except BaseException:
+        store.discard(kept.stored_as)
+        raise
+    log.info("Upload %s was sent", upload.pk, extra={"upload_id": upload.pk})
+    return upload
+
+
+def _check_not_too_often(by: Person) -> None:
+    """Raise TooOften until the oldest of the last so many files is an hour old."""
+    limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
+    since = timezone.now() - timedelta(hours=1)
+    times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
+    if limit and (oldest := times[limit - 1 : limit].first()):
+        raise RateLimited(
+            f"You have sent {limit:,} file{'' if limit == 1 else 's'} within an hour, as many as are allowed",
+            fix="Nothing of this one was taken. Send it again in an hour",
+            retry_after_seconds=(oldest - since).total_seconds(),
+        )
+
+
+def _name_for_people(file_name: str) -> str:
+    """Return the file's name without a path and without what cannot be shown."""
+    name = file_name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in name if letter.isprintable())[-255:] or "file"
+
+
+def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
+    fault = ReadingIssue("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
+    with transaction.atomic():
+        upload.state, upload.finished_at = State.FAILED, upload.sent_at
+        upload.byte_count = getattr(file, "size", 0) or 0
+        upload.save()
+        keep_fault(upload, fault)
+        _note(upload, by=by)
+        record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
+        announce(upload)
+    return upload
+
+
+def _note(upload: Upload, *, by: Person) -> None:
+    record_event(
+        "upload.sent",
+        by=by,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        subject=upload,
+        file_type=upload.file_type,
+        check_only=upload.check_only,
+    )

@@ -1,0 +1,88 @@
+"""Retention: deletes the files and logs of old uploads, and what is remembered of old work, as the state's policy says.
+
+The upload and its receipt stay.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.dispatch import Signal
+from django.utils import timezone
+
+from tidegate.audit.record import record_event
+from tidegate.audit.record_refusal import forget_refusal_counts
+from tidegate.records.models import AnswerLine
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.queue import delete_finished_jobs
+from tidegate.uploads.storage import store
+
+time_to_forget = Signal()
+"""Whoever stands above and remembers what was done deletes what is older than `before`."""
+_STRAY_SECONDS = 86_400
+"""No file is on its way for a day."""
+
+
+class Deleted(NamedTuple):
+    """Of how many uploads the file, and of how many the log was deleted."""
+
+    file_count: int
+    log_count: int
+
+
+def apply_retention() -> Deleted:
+    """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
+    are processed or on hold lose nothing. What the queue and the API remember goes with the logs."""
+    _delete_strays()
+    forget_refusal_counts()
+    file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
+    before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
+    log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
+    delete_finished_jobs(before=before)
+    time_to_forget.send(sender=None, before=before)
+    return Deleted(file_count, log_count)
+
+
+def _before(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days) if days else timezone.now() - timedelta(days=365_000)
+
+
+def _each(old: Q, delete: Callable[[Upload], None]) -> int:
+    """Delete from each of these uploads in a transaction of its own, and return how many they were."""
+    due = old & ~Q(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
+    count = 0
+    for upload_id in Upload.objects.filter(due).order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            upload = Upload.objects.select_for_update(no_key=True).filter(due, pk=upload_id).first()
+            if upload is not None:  # nobody else has done it meanwhile
+                delete(upload)
+                count += 1
+    return count
+
+
+def _delete_file(upload: Upload) -> None:
+    """Delete the file before all else: where the database goes away now, the next run notes what was done."""
+    store.remove(upload.stored_as)
+    upload.stored_as = ""
+    upload.save(update_fields=["stored_as"])
+    record_event("upload.file_deleted", by=None, subject=upload)
+
+
+def _delete_strays() -> None:
+    for stored_as in store.unsettled(for_seconds=_STRAY_SECONDS):
+        if Upload.objects.filter(stored_as=stored_as).exists():
+            store.settle(stored_as)
+        elif store.is_name(stored_as):
+            store.discard(stored_as)
+
+
+def _delete_log(upload: Upload) -> None:
+    upload.findings.all().delete()
+    upload.finding_counts.all().delete()
+    AnswerLine.objects.filter(upload_id=upload.pk).delete()
+    upload.log_deleted_at = timezone.now()
+    upload.save(update_fields=["log_deleted_at"])
+    record_event("upload.log_deleted", by=None, subject=upload)

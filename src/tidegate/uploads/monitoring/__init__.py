@@ -1,0 +1,1 @@
+"""How the site does: measures, and samples of each minute."""

@@ -1,0 +1,1 @@
+"""What the system signs: receipts of uploads, and heads of the audit log."""

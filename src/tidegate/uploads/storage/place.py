@@ -1,0 +1,88 @@
+"""Where stored files lie, whatever it is made of: bytes under plain names, each written once and never changed."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from tidegate.accounts.rate_limit import Busy
+
+_AGAIN_SECONDS = 10
+
+
+class StoreAway(Busy):
+    """The store does not answer, or does not take what it is given. Nothing was promised, and nothing is lost."""
+
+    code = "AWAY"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The files of uploads cannot be reached now",
+            fix="Nothing was changed. Try again in a minute",
+            retry_after_seconds=_AGAIN_SECONDS,
+        )
+
+
+class Source(Protocol):
+    """What is read from the start to its end; a read at the end returns nothing."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes."""
+        ...
+
+
+class Target(Protocol):
+    """What takes bytes one after the other."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Do nothing that matters: what counts is the end of `Place.writing`."""
+        ...
+
+
+class Place(Protocol):
+    """A folder or an object store. A file is there as a whole or not at all, and is never copied, renamed or changed;
+    no condition that a server might not keep is ever needed."""
+
+    def path_of(self, name: str) -> Path | None:
+        """Return where the file lies on this machine; None where it has to be fetched."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there."""
+        ...
+
+    def reading(self, name: str) -> AbstractContextManager[Source]:
+        """Yield the file. FileNotFoundError where it is not there."""
+        ...
+
+    def writing(self, name: str) -> AbstractContextManager[Target]:
+        """Yield what takes the bytes of a new file. At the end it is kept for good; after a fault it is not there."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove the file; one that is gone already is fine."""
+        ...
+
+    def mark(self, name: str) -> None:
+        """Note that a file is coming whose upload is not there yet."""
+        ...
+
+    def unmark(self, name: str) -> None:
+        """Take the note away; one that is gone already is fine."""
+        ...
+
+    def marked(self, *, for_seconds: float) -> Iterator[str]:
+        """Yield the names of the files whose note is so old."""
+        ...
+
+    def answers(self) -> bool:
+        """Whether files can be kept and read now."""
+        ...
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever put here."""
+        ...

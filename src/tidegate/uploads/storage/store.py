@@ -1,0 +1,210 @@
+"""The store of uploaded files: each has a name of ours, in a folder or in an object store (TIDEGATE_STORE_URL).
+
+With TIDEGATE_STORE_KEY the files are encrypted as age files. Files that were kept before the key was set stay as they
+are and can be read.
+
+A file that has come and whose upload is not committed yet has a mark of its own, so that one whose upload never came to
+be, since the machine went down between the two, is found and removed (`unsettled`).
+"""
+
+import errno
+import hashlib
+import itertools
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from tidegate.core.errors import NoRoom, NotFound, TooLarge
+from tidegate.uploads.storage.folder import Folder
+from tidegate.uploads.storage.objects import Objects
+from tidegate.uploads.storage.place import Place, Source, StoreAway, Target
+from tidegate.uploads.storage.sealed import in_memory, new_key, seal, unseal
+
+__all__ = [
+    "NotAsSent", "StoreAway", "Stored", "answers", "chunks_of", "discard", "is_kept", "is_name", "keep", "may_be_kept",
+    "new_key", "opened", "place", "settle", "unsettled",
+]  # fmt: skip
+_CHUNK = 1 << 20
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_ENCRYPTED = ".age"
+_NAME = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.age)?")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the store: its name there, and the SHA-256 in hex and the size in bytes of the file as it was sent."""
+
+    stored_as: str
+    sha256: str
+    byte_count: int
+
+
+class NotAsSent(Exception):
+    """The store has given back other bytes than it was given."""
+
+
+def place() -> Place:
+    """Return where the files lie."""
+    if settings.TIDEGATE_STORE_URL:
+        return _objects(settings.TIDEGATE_STORE_URL)
+    return Folder(Path(settings.TIDEGATE_UPLOADS_DIR))
+
+
+@lru_cache(maxsize=1)
+def _objects(url: str) -> Objects:
+    return Objects(url)
+
+
+def is_kept(stored_as: str) -> bool:
+    """Whether the store has the file; blank is a file that was never kept, or was deleted since."""
+    return bool(stored_as) and place().has(stored_as)
+
+
+def may_be_kept(stored_as: str) -> bool:
+    """Whether the file should be there. An object store is not asked: pages do not wait for it."""
+    return bool(stored_as) and (place().path_of(stored_as) is None or is_kept(stored_as))
+
+
+def answers() -> bool:
+    """Whether files can be kept and read now."""
+    return place().answers()
+
+
+@contextmanager
+def opened(stored_as: str, *, sha256: str = "") -> Iterator[Path]:
+    """Yield where the file can be read as it was sent. One that is encrypted, or that is fetched, comes into memory and
+    never to the disk, and is compared with its SHA-256 where that is given (NotAsSent)."""
+    path = place().path_of(stored_as)
+    if path is not None and not stored_as.endswith(_ENCRYPTED):
+        yield path
+        return
+    with in_memory() as (file, readable):
+        written = _Digested(file)
+        with place().reading(stored_as) as source:
+            if stored_as.endswith(_ENCRYPTED):
+                unseal(source, written)
+            else:
+                _copy(source, written)
+        file.flush()
+        if sha256 and written.digest.hexdigest() != sha256:
+            raise NotAsSent
+        yield readable
+
+
+def chunks_of(stored_as: str, *, sha256: str = "") -> Iterator[bytes]:
+    """Return the file as it was sent, in pieces. It is opened at once, so that a store that is away is said at once."""
+    pieces = _pieces_of(stored_as, sha256)
+    try:
+        return itertools.chain([next(pieces, b"")], pieces)
+    except FileNotFoundError:
+        raise NotFound("The file is not kept", fix="The store has lost it: tell the state's help desk") from None
+
+
+def _pieces_of(stored_as: str, sha256: str) -> Iterator[bytes]:
+    with opened(stored_as, sha256=sha256) as path, path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
+    """Stream `file` into the store; `settle` or `discard` it afterwards. Nothing is kept where it has more bytes than
+    the limit (TooLarge), or than there is room for (NoRoom), or where the store does not answer (StoreAway)."""
+    name = uuid.uuid4().hex
+    stored_as = f"{name[:2]}/{name}{_ENCRYPTED if settings.TIDEGATE_STORE_KEY else ''}"
+    counted = _Counted(file, limit_bytes)
+    try:
+        place().mark(stored_as)
+        with place().writing(stored_as) as out:
+            if stored_as.endswith(_ENCRYPTED):
+                seal(counted, out)
+            else:
+                _copy(counted, out)
+    except BaseException as fault:
+        discard(stored_as)
+        if counted.is_too_large:
+            raise TooLarge("The file is larger than the state allows") from fault
+        if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
+            fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
+            raise NoRoom("There is no room to keep the file", fix=fix) from fault
+        raise
+    return Stored(stored_as, counted.digest.hexdigest(), counted.byte_count)
+
+
+def settle(stored_as: str) -> None:
+    """Say that the file belongs to an upload for good. Where the store is away, `unsettled` finds it later."""
+    with suppress(StoreAway):
+        place().unmark(stored_as)
+
+
+def discard(stored_as: str) -> None:
+    """Remove a file from the store; one that is gone already is fine. Where the store is away and the file is not
+    settled, `unsettled` finds it later."""
+    with suppress(StoreAway):
+        remove(stored_as)
+
+
+def remove(stored_as: str) -> None:
+    """Remove a file from the store; one that is gone already is fine. StoreAway where it may be there still."""
+    if not is_name(stored_as):
+        raise ValueError("This is no name of a stored file")
+    place().remove(stored_as)
+    settle(stored_as)
+
+
+def is_name(stored_as: str) -> bool:
+    """Whether a file in the store can be called so: nothing else is ever removed or restored."""
+    return _NAME.fullmatch(stored_as) is not None
+
+
+def unsettled(*, for_seconds: float) -> Iterator[str]:
+    """Yield the files that came so long ago and of which nobody has said since that they belong to an upload."""
+    return place().marked(for_seconds=for_seconds)
+
+
+def _copy(source: Source, target: Target) -> None:
+    while chunk := source.read(_CHUNK):
+        target.write(chunk)
+
+
+class _Counted:
+    """Reads a file on, and counts and digests what was read; stops where it is too large."""
+
+    def __init__(self, file: BinaryIO, limit_bytes: int) -> None:
+        self.file = file
+        self.limit_bytes = limit_bytes
+        self.digest = hashlib.sha256()
+        self.byte_count = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.byte_count > self.limit_bytes
+
+    def read(self, size: int = _CHUNK) -> bytes:
+        chunk = self.file.read(size)
+        self.byte_count += len(chunk)
+        if self.is_too_large:
+            raise TooLarge("The file is larger than the state allows")
+        self.digest.update(chunk)
+        return chunk
+
+
+class _Digested:
+    """Writes a file on, and digests what was written."""
+
+    def __init__(self, file: Target) -> None:
+        self.file = file
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self.file.write(data)
+
+    def flush(self) -> None:
+        self.file.flush()

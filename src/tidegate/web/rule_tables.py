@@ -1,0 +1,57 @@
+"""The table of errors and resolutions of a file type, each error worded by an example of its rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from tidegate.core.errors import NotFound
+from tidegate.core.rules.rule import CATEGORIES
+from tidegate.core.rules.rule_docs import RuleDoc, rule_docs
+from tidegate.file_types import find
+
+
+@dataclass(frozen=True)
+class Category:
+    """The errors of one kind of trouble."""
+
+    title: str
+    rules: Sequence[RuleDoc]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of an example row; `is_spoken_of` says that the rule is about its column."""
+
+    text: str
+    is_spoken_of: bool
+
+
+@cache
+def _rules(file_type_slug: str) -> dict[str, RuleDoc]:
+    file_type = find(file_type_slug)
+    return rule_docs(file_type.layout, file_type.rules)
+
+
+@cache
+def list_categories(file_type_slug: str) -> tuple[Category, ...]:
+    """Return every error that a file of this type can have, by kind of trouble and then by code."""
+    rules = _rules(file_type_slug)
+    by_digit = {digit: [rules[code] for code in rules if code[-3] == digit] for digit in "0123456"}
+    return tuple(Category(CATEGORIES[int(digit)], found) for digit, found in by_digit.items() if found)
+
+
+def find_rule(file_type_slug: str, code: str) -> RuleDoc:
+    """Return the rule with that code; NotFound where no file of this type can break it."""
+    found = _rules(file_type_slug).get(code.upper())
+    if found is None:
+        raise NotFound("This file type has no such rule", fix="Choose one from the table of errors and resolutions")
+    return found
+
+
+def example_of(file_type_slug: str, worded: RuleDoc) -> list[tuple[int | None, list[Cell]]]:
+    """Return the rows of the rule's example, each with its number (none: a stored record) and its cells."""
+    names = list(find(file_type_slug).layout.columns)
+    return [
+        (row, [Cell(text, name in worded.columns) for name, text in zip(names, texts, strict=True)])
+        for row, texts in worded.rows
+    ]
