@@ -55,7 +55,7 @@ def _convert(paths: list[Path], delimiter: str, codec: str, out: Path) -> None:
 def _compare_one(seed: int, folder: Path, out: Path) -> list[str]:
     damaged = make_file(chance_of(seed))
     reading = read_file(folder / f"{seed}.csv", damaged.layout, others=LAYOUTS)
-    if reading.is_refused or any(fault.code == "FILE015" for fault in reading.faults):
+    if reading.is_refused or any(issue.code == "FILE015" for issue in reading.issues):
         return []
     with (out / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         sheet = dict(enumerate(csv.reader(file), start=1))

@@ -128,15 +128,15 @@ def compare(reading: Reading, damaged: Damaged) -> list[str]:
     names = {_fold(name): name for name in damaged.layout.columns}
     seen = list(rows_of(decode(damaged.content), damaged.delimiter))
     header_row = next((row for row, cells, _ in seen if any(cell.strip(BLANK) for cell in cells)), 0)
-    above = [fault.row for fault in reading.faults if fault.code == "FILE012"]
+    above = [issue.row for issue in reading.issues if issue.code == "FILE012"]
     if above:
         header_row = next(
             row for row, cells, _ in seen if row > max(above) and any(cell.strip(BLANK) for cell in cells)
         )
     header = next(cells for row, cells, _ in seen if row == header_row)
     places = {names[_fold(name)]: place for place, name in reversed(list(enumerate(header))) if _fold(name) in names}
-    left_out = {fault.row for fault in reading.faults if fault.code in {"FILE025", "FILE026"}}
-    broken = {fault.row for fault in reading.faults if fault.code in {"FILE022", "FILE023"}}
+    left_out = {issue.row for issue in reading.issues if issue.code in {"FILE025", "FILE026"}}
+    broken = {issue.row for issue in reading.issues if issue.code in {"FILE022", "FILE023"}}
     expected = {
         row: (cells, is_broken)
         for row, cells, is_broken in seen
@@ -174,12 +174,12 @@ def try_one(seed: int, folder: Path) -> tuple[str, list[str]]:
     fast = read_file(path, damaged.layout, others=LAYOUTS)
     exact = read_file(path, damaged.layout, others=LAYOUTS, is_exact=True)
     wrong = []
-    if fast.rows.rows() != exact.rows.rows() or fast.faults != exact.faults:
+    if fast.rows.rows() != exact.rows.rows() or fast.issues != exact.issues:
         wrong.append("the two paths disagree")
     if fast.is_refused:
-        return fast.faults[0].code, wrong
+        return fast.issues[0].code, wrong
     for code in ("FILE015", "FILE036"):  # two delimiters, Mac Roman: the independent view knows neither
-        if any(fault.code == code for fault in fast.faults):
+        if any(issue.code == code for issue in fast.issues):
             return code, wrong
     return "read", wrong + compare(fast, damaged)
 

@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from tidegate.core.checking import Focus, check, judge_slices
+from tidegate.core.checking import Focus, check, row_checks
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.limits import Limits
@@ -41,7 +41,7 @@ def judge(path: Path, kind, chunk_bytes: int, tables):
 
 
 def counts(checked):
-    return checked.row_count, checked.error_count, checked.severities, checked.is_refused, checked.column_places
+    return checked.row_count, checked.error_count, checked.severities, checked.is_refused, checked.column_positions
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
@@ -60,8 +60,8 @@ def test_odd_files_are_judged_alike_in_pieces_of_few_findings(monkeypatch):
         upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
         whole = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
         with monkeypatch.context() as patched:
-            patched.setattr(judge_slices, "_FEWEST_ROWS", 2)
-            patched.setattr(judge_slices, "_MOST_FINDINGS", 3)
+            patched.setattr(row_checks, "_MIN_ROWS_PER_PIECE", 2)
+            patched.setattr(row_checks, "_MAX_FINDINGS_PER_PIECE", 3)
             pieces = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
         assert counts(pieces) == counts(whole), folder
         assert pieces.findings.rows() == whole.findings.rows(), folder
@@ -167,7 +167,7 @@ def test_a_file_with_a_fault_in_every_row_is_read_in_smaller_slices(tmp_path):
         path.write_text("\n".join(lines) + "\n")
         checked = check(
             path, kind.layout, kind.rules, focus=FOCUS, tables=ReferenceFolder(REFERENCE),
-            limits=Limits(chunk_bytes=4_000), when_judged=judged.append,
+            limits=Limits(chunk_bytes=4_000), on_progress=judged.append,
         )  # fmt: skip
         assert checked.findings["row"].to_list() == (list(range(2, 2_002)) if code == "99.9999" else [])
         slices[code] = len(judged)

@@ -36,7 +36,7 @@ def test_both_paths_read_an_odd_file_alike(folder: Path):
     upload = next(folder.glob("upload.*"))
     fast, exact = (read_file(upload, layout, others=OTHERS, is_exact=is_exact) for is_exact in (False, True))
     assert fast.rows.rows() == exact.rows.rows()
-    assert fast.faults == exact.faults
+    assert fast.issues == exact.issues
 
 
 def test_the_corpus_has_its_size():

@@ -40,10 +40,10 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         checked = check(Path(file.name), kind.layout, kind.rules, focus=Focus(YEAR), tables=TABLES, others=OTHERS)
     if reading.is_clean:
         for_certain, looked_at = (
-            Parser(kind.layout, YEAR).prepare(reading.rows, is_clean=tidy) for tidy in (True, False)
+            Parser(kind.layout, YEAR).parse(reading.rows, is_clean=tidy) for tidy in (True, False)
         )
         assert for_certain.rows.equals(looked_at.rows)
-        assert [each.notice() for each in for_certain.changes] == [each.notice() for each in looked_at.changes]
+        assert [each.notice() for each in for_certain.repairs] == [each.notice() for each in looked_at.repairs]
     assert checked.row_count == checked.success_count + checked.error_count
     log = "".join(result_log(kind.layout.log_title, [checked.findings]))
     assert "\x00" not in log

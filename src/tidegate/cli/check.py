@@ -84,7 +84,7 @@ def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
         layout=checked.layout,
         rules=kind.rules_by_code(),
         school_year=focus.school_year.name,
-        column_places=checked.column_places,
+        column_places=checked.column_positions,
         check_only=True,
         is_refused=checked.is_refused,
     )

@@ -8,13 +8,12 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
-from tidegate.core.parsing.parse import prepare
+from tidegate.core.parsing.parse import parse
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import column_rules, reading_rules
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.rule import Severity
+from tidegate.core.rules.rule import ColumnRule, Severity
 from tidegate.reference.problem import Problem
 
 _ONLY_A_HEADER = "FILE003"
@@ -38,18 +37,18 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     if not path.is_file():
         return ReferenceRows(no_rows, [Problem(path.name, None, "The file is missing")], is_readable=False)
     reading = read_file(path, layout)
-    if [fault.code for fault in reading.faults] == [_ONLY_A_HEADER]:
+    if [issue.code for issue in reading.issues] == [_ONLY_A_HEADER]:
         return ReferenceRows(no_rows, [])
-    faults = [_problem(fault, path.name) for fault in reading.faults if _is_error(fault)]
+    issues = [_problem(issue, path.name) for issue in reading.issues if _is_error(issue)]
     if reading.is_refused:
-        return ReferenceRows(no_rows, faults, is_readable=False)
-    prepared = prepare(reading.rows, layout)
+        return ReferenceRows(no_rows, issues, is_readable=False)
+    prepared = parse(reading.rows, layout)
     dates = DayOrderEvidence(layout)
     dates.add(prepared.day_orders)
     rows = prepared.rows.with_columns(day_order_context(layout, dates.order()))
     problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
-    return ReferenceRows(values, [*faults, *problems])
+    return ReferenceRows(values, [*issues, *problems])
 
 
 def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[Problem]:
@@ -77,12 +76,12 @@ def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple
     return read["first"], problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
 
 
-def _is_error(fault: ReadingIssue) -> bool:
-    return reading_rules()[fault.code].severity is Severity.ERROR
+def _is_error(issue: ReadingIssue) -> bool:
+    return reading_rules()[issue.code].severity is Severity.ERROR
 
 
-def _problem(fault: ReadingIssue, file_name: str) -> Problem:
-    return Problem(file_name, fault.row, reading_rules()[fault.code].message.format_map(fault.words))
+def _problem(issue: ReadingIssue, file_name: str) -> Problem:
+    return Problem(file_name, issue.row, reading_rules()[issue.code].message.format_map(issue.words))
 
 
 def _judge(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Problem]:

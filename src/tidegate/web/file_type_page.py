@@ -43,7 +43,7 @@ def list_columns(file_type: FileType, school_year: SchoolYear) -> list[ColumnLin
 
 
 def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
-    choices = tuple(column.of.choices.items()) if isinstance(column.of, Choice) else ()
+    choices = tuple(column.type.choices.items()) if isinstance(column.type, Choice) else ()
     return ColumnLine(
         name=column.name,
         required=column.required,
@@ -57,7 +57,7 @@ def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
 def code_list_names(file_type: FileType) -> list[str]:
     """Return the names of the code lists that the file type's columns refer to, each once."""
     columns = file_type.layout.columns.values()
-    return list(dict.fromkeys(column.of.list_name for column in columns if isinstance(column.of, CodeColumn)))
+    return list(dict.fromkeys(column.type.list_name for column in columns if isinstance(column.type, CodeColumn)))
 
 
 def title_of(list_name: str) -> str:

@@ -28,7 +28,7 @@ def read(text: str, *, within_school_year: bool = True) -> date | None:
     cte, new = find("cte").layout, find("new-state-id").layout
     layout, name = (cte, "StartDate") if within_school_year else (new, "DateOfBirth")
     rows = pl.DataFrame({column: [text if column == name else ""] for column in layout.columns})
-    return Parser(layout, YEAR).prepare(rows).rows[f"{name}:value"].item()
+    return Parser(layout, YEAR).parse(rows).rows[f"{name}:value"].item()
 
 
 @given(

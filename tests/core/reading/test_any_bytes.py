@@ -32,7 +32,7 @@ def read(content: bytes, **how):
 @given(st.binary(max_size=400), st.booleans())
 def test_any_bytes_give_rows_or_a_fault(content, has_header):
     reading = read(HEADER.encode() + b"\n" + content if has_header else content)
-    assert reading.faults if reading.is_refused else reading.rows.height
+    assert reading.issues if reading.is_refused else reading.rows.height
 
 
 cells = st.lists(
@@ -87,8 +87,8 @@ def test_the_fast_path_and_the_exact_path_agree(lines, end, codec, ends_well, ha
     fast = read(content.encode(codec, "replace"), limits=Limits(chunk_bytes=chunk_bytes))
     exact = read(content.encode(codec, "replace"), is_exact=True)
     assert fast.rows.rows() == exact.rows.rows()
-    assert sorted(fast.faults, key=lambda fault: fault.row or 0) == sorted(
-        exact.faults, key=lambda fault: fault.row or 0
+    assert sorted(fast.issues, key=lambda issue: issue.row or 0) == sorted(
+        exact.issues, key=lambda issue: issue.row or 0
     )
 
 

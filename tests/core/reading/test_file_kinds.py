@@ -72,8 +72,8 @@ def test_a_file_is_named_by_its_bytes(tmp_path, content, name):
     path.write_bytes(content)
     reading = read_file(path, CTE)
     assert reading.is_refused
-    assert [fault.words["content"] for fault in reading.faults] == [name]
-    assert reading.faults[0].code in reading_rules()
+    assert [issue.words["content"] for issue in reading.issues] == [name]
+    assert reading.issues[0].code in reading_rules()
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def read(tmp_path):
         path = tmp_path / "upload.csv"
         path.write_bytes((end.join([HEADER, *rows]) + end).encode(codec))
         reading = read_file(path, NEW_STATE_ID, **how)
-        return reading.rows["LastName"].to_list(), [fault.code for fault in reading.faults]
+        return reading.rows["LastName"].to_list(), [issue.code for issue in reading.issues]
 
     return read_names
 
@@ -84,7 +84,7 @@ def test_utf8_with_a_stray_byte_is_no_mac_roman(read, tmp_path):
     path.write_bytes(f"{HEADER}\r\n".encode() + line("Zo\u00eb").encode() + line("Ren\u00e9").encode("cp1252"))
     reading = read_file(path, NEW_STATE_ID)
     assert reading.rows["LastName"].to_list() == ["Zo\u00eb", "Ren\u00e9"]
-    assert [fault.code for fault in reading.faults] == ["FILE014"]
+    assert [issue.code for issue in reading.issues] == ["FILE014"]
 
 
 @pytest.mark.parametrize("word", ["a" * 1_000_000 + ",\u00e9", "\u00e9" * 1_000_000, "a\u00e9" * 500_000])

@@ -3,7 +3,7 @@
 import pytest
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.limits import MOST_COLUMNS, UNREADABLE, Limits
+from tidegate.core.reading.limits import MAX_COLUMNS, UNREADABLE, Limits
 from tidegate.core.reading.read_file import read_file, read_in_slices
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.rule import Severity
@@ -25,15 +25,15 @@ def read(tmp_path):
 
 
 def test_a_header_of_thousands_of_columns_is_refused_by_their_number(read):
-    names = [f"c{number}" for number in range(MOST_COLUMNS + 1)]
+    names = [f"c{number}" for number in range(MAX_COLUMNS + 1)]
     reading = read(",".join(names) + "\n" + LINE + "\n")
     assert reading.is_refused
-    assert [(fault.code, fault.words["count"]) for fault in reading.faults] == [("FILE016", "501")]
+    assert [(issue.code, issue.words["count"]) for issue in reading.issues] == [("FILE016", "501")]
 
 
 def test_a_file_of_more_rows_than_the_state_allows_is_refused_by_their_number(read):
     reading = read("\n".join([HEADER, LINE, LINE, LINE, ""]), limits=Limits(row_count=2))
-    assert (reading.is_refused, [fault.code for fault in reading.faults]) == (True, ["FILE017"])
+    assert (reading.is_refused, [issue.code for issue in reading.issues]) == (True, ["FILE017"])
     assert not read("\n".join([HEADER, LINE, LINE, ""]), limits=Limits(row_count=2)).is_refused
 
 
@@ -41,13 +41,13 @@ def test_a_file_of_more_rows_than_the_state_allows_is_refused_by_their_number(re
 def test_a_cell_that_is_longer_than_any_can_be_spoils_its_row_alone(read, is_exact):
     long = LINE.replace(",,", f",{'9' * 32_768},", 1)
     reading = read("\n".join([HEADER, LINE, long, LINE, ""]), is_exact=is_exact)
-    faults = [(fault.code, fault.row, fault.words) for fault in reading.faults]
-    assert faults == [("FILE018", 3, {"column": "EndDate", "count": "32,768"})]
+    issues = [(issue.code, issue.row, issue.words) for issue in reading.issues]
+    assert issues == [("FILE018", 3, {"column": "EndDate", "count": "32,768"})]
     assert reading.rows.height == 3
 
 
 def test_the_longest_cell_that_a_spreadsheet_holds_is_read(read):
-    assert read("\n".join([HEADER, LINE.replace(",,", f",{'9' * 32_767},", 1), ""])).faults == []
+    assert read("\n".join([HEADER, LINE.replace(",,", f",{'9' * 32_767},", 1), ""])).issues == []
 
 
 SHORT = "9,"
@@ -58,7 +58,7 @@ SHORT = "9,"
 def test_a_line_that_is_too_long_spoils_its_row_alone(read, end, is_exact):
     long = LINE.replace("01.0205", "9" * 9_000_000)
     reading = read(end.join([HEADER, LINE, long, LINE, SHORT, long]), is_exact=is_exact)
-    assert [(fault.code, fault.row) for fault in reading.faults] == [("FILE041", 3), ("FILE020", 5), ("FILE041", 6)]
+    assert [(issue.code, issue.row) for issue in reading.issues] == [("FILE041", 3), ("FILE020", 5), ("FILE041", 6)]
     assert reading.rows["row"].to_list() == [2, 3, 4, 5, 6]
     assert reading.rows["StateStudentID"].to_list() == ["900000001"] * 3 + [None, "900000001"]
 
@@ -69,7 +69,7 @@ def test_a_file_is_refused_where_more_rows_are_unreadable_than_set(read, is_exac
     text = "\n".join([HEADER, *[SHORT] * 10_000, *[LINE] * good, ""])
     reading = read(text, limits=Limits(unreadable_percent=50), is_exact=is_exact)
     assert reading.is_refused is is_refused
-    assert not is_refused or [fault.code for fault in reading.faults] == ["FILE040"]
+    assert not is_refused or [issue.code for issue in reading.issues] == ["FILE040"]
 
 
 def test_no_share_of_unreadable_rows_acts_below_ten_thousand_of_them(read):
@@ -81,7 +81,7 @@ def test_the_limit_of_rows_is_looked_at_before_any_slice_is_read(tmp_path):
     path = tmp_path / "file.csv"
     path.write_text("\n".join([HEADER, LINE, SHORT, LINE, ""]))
     reading = read_in_slices(path, LAYOUT, limits=Limits(row_count=2))
-    assert (reading.is_refused, [fault.words["count"] for fault in reading.faults]) == (True, ["3"])
+    assert (reading.end.is_refused, [issue.words["count"] for issue in reading.end.issues]) == (True, ["3"])
     assert list(reading.slices) == []
 
 

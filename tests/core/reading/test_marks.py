@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.reading.test_row_names import CTE, NAMES, codes, read, row
-from tidegate.core.reading.end_mark import find_end_mark
+from tidegate.core.reading.decoding import find_end_mark
 from tidegate.core.reading.read_file import read_file
 
 HEADER = ",".join(NAMES)
@@ -34,7 +34,7 @@ def test_a_mark_that_was_read_as_letters_is_left_out(read_bytes, code_page, time
     header = ",".join(f'"{name}"' for name in NAMES) if quoted else HEADER
     for content in (f"{letters}{header}\n{LINE}\n", f"\ufeff{letters}{header}\n{LINE}\n"):
         reading = read_bytes(content.encode())
-        assert [(fault.code, fault.words) for fault in reading.faults] == [("FILE037", {"letters": letters})]
+        assert [(issue.code, issue.words) for issue in reading.issues] == [("FILE037", {"letters": letters})]
         assert reading.rows.height == 1
 
 
@@ -55,7 +55,7 @@ def test_a_mark_that_was_misread_three_times_is_left_out(read_bytes):
 def test_the_end_mark_of_dos_is_no_part_of_the_last_value(read_bytes, end, is_exact, codec):
     for last in ("3", '"3"'):
         reading = read_bytes(f"{HEADER}\r\n{LINE}\r\n{LINE}{last}{end}".encode(codec), is_exact=is_exact)
-        assert reading.faults == []
+        assert reading.issues == []
         assert reading.rows["PostsecondaryCredits"].to_list() == ["", "3"]
 
 
@@ -82,7 +82,7 @@ def test_the_end_mark_is_found_sign_by_sign(text, codec):
 def test_another_delimiter_is_named(sign, name, is_quoted):
     names = [f'"{name}"' for name in NAMES] if is_quoted else NAMES
     reading = read(names, [[cell or "NA" for cell in row(0)]], sign)
-    assert [(fault.code, fault.words) for fault in reading.faults] == [("FILE034", {"sign": name})]
+    assert [(issue.code, issue.words) for issue in reading.issues] == [("FILE034", {"sign": name})]
 
 
 def test_a_title_with_spaces_is_not_taken_for_columns(read_bytes):

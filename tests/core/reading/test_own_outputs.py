@@ -7,7 +7,7 @@ from tests.core.reading.test_file_kinds import CTE
 from tidegate.core.outputs.answer_file import answer_file
 from tidegate.core.outputs.full_log import full_log_csv
 from tidegate.core.outputs.result_log import result_log
-from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN
+from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
 from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.finding import no_findings
 from tidegate.file_types import find, find_all
@@ -35,7 +35,7 @@ def test_an_output_sent_as_data_is_named(tmp_path, layout, name, text):
     for content in (text, text.replace(",", ";")):
         path.write_text(content, "utf-8")
         reading = read_file(path, layout, others=LAYOUTS)
-        assert [(fault.code, fault.words) for fault in reading.faults] == [
+        assert [(issue.code, issue.words) for issue in reading.issues] == [
             ("FILE033", {"content": name, "name": layout.name})
         ]
 
@@ -45,7 +45,7 @@ def test_a_fix_file_of_another_type_is_named_as_of_that_type(tmp_path):
     path = tmp_path / "upload.csv"
     path.write_text(",".join([*enrollment.columns, ROW_COLUMN, FIX_COLUMN]) + "\n")
     reading = read_file(path, CTE, others=LAYOUTS)
-    assert [(fault.code, fault.words["other"]) for fault in reading.faults] == [("FILE008", "Student Enrollment")]
+    assert [(issue.code, issue.words["other"]) for issue in reading.issues] == [("FILE008", "Student Enrollment")]
 
 
 def test_data_beside_columns_of_a_log_is_no_log(tmp_path):
@@ -53,4 +53,4 @@ def test_data_beside_columns_of_a_log_is_no_log(tmp_path):
     path.write_text(
         ",".join([*CTE.columns, "Row Number", "SAU ID", "School ID", "State Student Number", "Error"]) + "\n"
     )
-    assert {fault.code for fault in read_file(path, CTE, others=LAYOUTS).faults} == {"FILE006", "FILE007"}
+    assert {issue.code for issue in read_file(path, CTE, others=LAYOUTS).issues} == {"FILE006", "FILE007"}

@@ -27,7 +27,7 @@ def read(tmp_path: Path):
 
 
 def codes(reading: Reading) -> list[tuple[str, int | None]]:
-    return [(fault.code, fault.row) for fault in reading.faults]
+    return [(issue.code, issue.row) for issue in reading.issues]
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -35,7 +35,7 @@ def test_every_encoding_gives_the_same_text(read, codec):
     text = f"{HEADER}\n{ROW}\n" + ROW.replace("900000001,1", "900000002,Zoë")
     reading = read(text.encode(codec))
     assert reading.rows["SchoolStudentID"].to_list() == ["1", "Zoë"]
-    assert reading.faults == []
+    assert reading.issues == []
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
@@ -70,7 +70,7 @@ def test_a_quoted_line_break_is_one_row(read):
 
 def test_trailing_empty_columns_are_cut(read):
     reading = read(f"{HEADER},,,,\n{ROW},,,,\n{ROW}\n")
-    assert reading.faults == []
+    assert reading.issues == []
     assert reading.rows.height == 2
 
 
@@ -143,13 +143,13 @@ def test_a_file_without_a_header_says_so(read):
 
 def test_all_faults_of_a_header_are_listed_at_once(read):
     reading = read("SAUID,SAU_ID,Foo\n1,2,3\n")
-    assert [fault.code for fault in reading.faults] == ["FILE005", "FILE006", "FILE007"]
+    assert [issue.code for issue in reading.issues] == ["FILE005", "FILE006", "FILE007"]
     assert reading.is_refused
 
 
 def test_another_types_file_is_named_as_what_it_is(read):
     header = ",".join(find("student-enrollment").layout.columns)
-    assert read(f"{header}\n1\n").faults[0].words == {"other": "Student Enrollment", "name": "CTE"}
+    assert read(f"{header}\n1\n").issues[0].words == {"other": "Student Enrollment", "name": "CTE"}
 
 
 def _xlsx() -> bytes:
@@ -193,4 +193,4 @@ def _damaged_zip(compression: int) -> bytes:
 def test_a_file_that_is_no_text_is_named_as_what_it_is(read, content, name):
     reading = read(content)
     assert reading.is_refused
-    assert reading.faults[0].words == {"content": name}
+    assert reading.issues[0].words == {"content": name}

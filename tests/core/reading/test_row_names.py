@@ -27,7 +27,7 @@ def read(header: list[str], rows: list[list[str]], sign: str = ",", **how):
 
 
 def codes(reading) -> list[str]:
-    return [fault.code for fault in reading.faults]
+    return [issue.code for issue in reading.issues]
 
 
 @pytest.mark.parametrize("sign", [",", "\t", ";"])
@@ -46,7 +46,7 @@ def test_a_numbering_that_breaks_off_far_below_refuses_the_file(names):
     rows[250][0] = "7"
     reading = read(names, rows, limits=Limits(chunk_bytes=500))
     assert reading.is_refused
-    assert [(fault.code, fault.words) for fault in reading.faults] == [("FILE038", {"number": "252"})]
+    assert [(issue.code, issue.words) for issue in reading.issues] == [("FILE038", {"number": "252"})]
 
 
 @pytest.mark.parametrize("first", ["A1", "7", "", "-1", "1.5"])
@@ -63,7 +63,7 @@ def test_a_row_cut_in_two_hides_no_row_names():
     rows = [[str(number), *row(number)] for number in range(1, 6)]
     cut = [rows[2][:5], rows[2][5:]]
     reading = read(NAMES, [*rows[:2], *cut, *rows[3:]])
-    assert [(fault.code, fault.words) for fault in reading.faults] == [("FILE038", {"number": "5"})]
+    assert [(issue.code, issue.words) for issue in reading.issues] == [("FILE038", {"number": "5"})]
 
 
 def test_blank_cells_at_the_end_are_no_row_names():
@@ -87,4 +87,4 @@ def test_both_paths_agree_on_row_names(steps, is_named, chunk_bytes):
     fast = read(names, rows, limits=Limits(chunk_bytes=chunk_bytes))
     exact = read(names, rows, is_exact=True)
     assert fast.rows.rows() == exact.rows.rows()
-    assert (fast.faults, fast.is_refused) == (exact.faults, exact.is_refused)
+    assert (fast.issues, fast.is_refused) == (exact.issues, exact.is_refused)

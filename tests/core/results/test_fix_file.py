@@ -11,7 +11,7 @@ import pytest
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.fix_file import as_a_spreadsheet_keeps, fix_file
-from tidegate.core.parsing.parse import prepare
+from tidegate.core.parsing.parse import parse
 from tidegate.core.reading.fix_file_notes import rows_to_fix
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
@@ -39,7 +39,7 @@ def test_a_wrapped_cell_is_read_as_the_cell_that_was_sent(cell: str):
     )
 
     def read(value: str) -> str:
-        return prepare(texts.with_columns(SchoolStudentID=pl.lit(value)), CTE.layout).rows["SchoolStudentID"][0]
+        return parse(texts.with_columns(SchoolStudentID=pl.lit(value)), CTE.layout).rows["SchoolStudentID"][0]
 
     assert read(as_a_spreadsheet_keeps(cell)) == read(cell)
 

@@ -15,16 +15,16 @@ ROW = {"SAUID": "1000", "SchoolStudentID": "1", "LastName": "Roe", "FirstName": 
        "DateOfBirth": "2004-05-17", "Gender": "F", "GradeLevel": "11"}  # fmt: skip
 
 
-def prepare(*rows: dict[str, str]):
+def parse(*rows: dict[str, str]):
     cells = pl.DataFrame([{**ROW, **row} for row in rows]).with_row_index("row", offset=2)
-    prepared = Parser(NEW_STATE_ID, SchoolYear(2020)).prepare(cells)
-    return prepared.rows, [(change.code, change.column, change.count) for change in prepared.changes]
+    prepared = Parser(NEW_STATE_ID, SchoolYear(2020)).parse(cells)
+    return prepared.rows, [(change.code, change.column, change.count) for change in prepared.repairs]
 
 
 def test_signs_that_cannot_be_seen_are_taken_off_the_ends():
     filled = {name: value for name, value in ROW.items() if value}
     signs = sorted({*BLANKS, "\x1a"})
-    rows, changes = prepare(*[{name: f"{sign}{value}{sign}" for name, value in filled.items()} for sign in signs])
+    rows, changes = parse(*[{name: f"{sign}{value}{sign}" for name, value in filled.items()} for sign in signs])
     for name, value in filled.items():
         assert rows[name].to_list() == [value] * len(signs)
         assert rows[f"{name}:value"].null_count() == 0
@@ -33,7 +33,7 @@ def test_signs_that_cannot_be_seen_are_taken_off_the_ends():
 
 @pytest.mark.parametrize("sign", "\u200e\u202a\u2066\u00ad\u2060\ufeff\u061c\ufe0f\u3164")
 def test_a_sign_without_width_is_taken_out_of_an_id_and_a_latin_name(sign):
-    rows, changes = prepare(
+    rows, changes = parse(
         {"SAUID": f"10{sign}00", "LastName": f"L\u00e9ves{sign}que", "DateOfBirth": f"2004-{sign}05-17"}
     )
     assert rows.select("SAUID", "LastName", "DateOfBirth").row(0) == ("1000", "L\u00e9vesque", "2004-05-17")
@@ -44,7 +44,7 @@ def test_a_sign_without_width_is_taken_out_of_an_id_and_a_latin_name(sign):
     "name", ["\u0645\u06cc\u200c\u0631\u0648\u0645", "\u0915\u094d\u200d\u0937", "\U0001f469\u200d\U0001f52c"]
 )
 def test_signs_that_a_script_needs_stay(name):
-    rows, changes = prepare({"LastName": name})
+    rows, changes = parse({"LastName": name})
     assert (rows["LastName"][0], changes) == (name, [])
 
 
@@ -55,14 +55,14 @@ def test_signs_that_a_script_needs_stay(name):
      ("A &amp; B", "A & B")],
 )  # fmt: skip
 def test_html_codes_are_read_with_a_notice(written, meant):
-    rows, changes = prepare({"LastName": written}, {})
+    rows, changes = parse({"LastName": written}, {})
     assert rows["LastName"].to_list() == [meant, "Roe"]
     assert ("CELL114", "LastName", 1) in changes
 
 
 @pytest.mark.parametrize("text", ["R&D; moved", "A&B", "&foo;", "AT&T", "&#7;", "&", "&;", "&#99999999;"])
 def test_what_is_no_html_code_stays(text):
-    rows, changes = prepare({"LastName": text})
+    rows, changes = parse({"LastName": text})
     assert (rows["LastName"][0], changes) == (text, [])
 
 

@@ -18,9 +18,9 @@ SCHOOLS = (
     Named("2001", "Capital Area Technical Center", "CATC", is_own=False, is_preferred=True),
     Named("2002", "Kennebec Harbor High School", "HS1", is_own=False, is_preferred=False),
 )
-GRADES = find("student-enrollment").layout.columns["GradeLevel"].of
-GENDERS = find("new-state-id").layout.columns["Gender"].of
-TYPES = find("student-enrollment").layout.columns["EnrollmentType"].of
+GRADES = find("student-enrollment").layout.columns["GradeLevel"].type
+GENDERS = find("new-state-id").layout.columns["Gender"].type
+TYPES = find("student-enrollment").layout.columns["EnrollmentType"].type
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def get_layout(request: HttpRequest, file_type: str, school_year: YearName) -> L
     columns = [
         ColumnOut(
             name=column.name,
-            form=column.of.form(),
+            form=column.type.form(),
             required=column.required,
             description=column.description,
             example=column.example,
@@ -64,4 +64,4 @@ def _period(name: str) -> SchoolYear:
 def _code_lists() -> list[str]:
     """Return the names of the code lists that columns refer to, each once."""
     columns = [column for kind in find_all().values() for column in kind.layout.columns.values()]
-    return sorted({column.of.list_name for column in columns if isinstance(column.of, CodeColumn)})
+    return sorted({column.type.list_name for column in columns if isinstance(column.type, CodeColumn)})

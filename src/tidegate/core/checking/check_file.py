@@ -1,30 +1,29 @@
 """Checks a file: from its path to everything that was found."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from tidegate.core.checking.check_result import CheckResult, in_log_order
+from tidegate.core.checking.check_result import CheckResult, refused, sum_up
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.parsed_slices import parsed_slices
+from tidegate.core.checking.lookup_stage import LookupStage
+from tidegate.core.checking.parse_stage import parse_slices
 from tidegate.core.checking.records_on_file import FindLoadedBefore, RecordsOnFile
-from tidegate.core.checking.slice_checks import SliceChecks
+from tidegate.core.checking.row_checks import RowChecks
+from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.prefetch import prefetch
-from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
+from tidegate.core.parsing.parse import Parser
 from tidegate.core.parsing.written_blanks import WrittenBlanks
-from tidegate.core.reading.fix_file import is_fix_file
 from tidegate.core.reading.fix_file_notes import days_in_doubt
+from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
-from tidegate.core.reading.read_file import Reading, read_in_slices
+from tidegate.core.reading.read_file import read_in_slices
 from tidegate.core.reference.tables import ReferenceData
-from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.catalogue import rule_set
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.finding import findings_of_issues
 from tidegate.core.rules.rule import RowRule
-from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
 
 def check(  # noqa: PLR0913 - each is a fact of its own
@@ -37,57 +36,87 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     others: Collection[Layout] = (),
     limits: Limits = NO_LIMITS,
     keeps: Collection[str] | None = None,
-    when_judged: Callable[[int], None] = lambda _row_count: None,
+    on_progress: Callable[[int], None] = lambda _row_count: None,
     loaded_before: FindLoadedBefore | None = None,
 ) -> CheckResult:
     """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
 
-    `rules` are the file type's own; the built-in ones are added. `others` are all layouts, to recognise a file that
-    was sent as the wrong type. `keeps` names the columns of the rows that are wanted afterwards, to be loaded; without
-    it they are all kept. The file is judged in slices, and `when_judged` is called after each with the number of rows
-    that were judged so far. `loaded_before` finds what a fix file adds to; `keeps` then has the columns that the layout
-    names under `on_file`. Errors: a Refusal where the stored tables cannot be read.
+    Read, parse and look up run ahead of the row checks, slice by slice, each in a thread of its own; the rules that
+    compare rows are asked at the end. A file is read a second time only where a later slice tells how dates or blanks
+    of an earlier one are meant.
+
+    Args:
+        path: The file.
+        layout: The file type's layout, of all years.
+        rules: The file type's own rules; the built-in ones are added.
+        focus: The school year and the organization.
+        tables: The state's reference data: a folder's or the database's.
+        others: All layouts, to recognise a file that was sent as the wrong type.
+        limits: Bounds of size, and how much is kept in memory.
+        keeps: The columns of the rows that are wanted afterwards, to be loaded; None for all. With `loaded_before` it
+            has the columns that the layout names under `on_file`.
+        on_progress: Called after each slice with the number of rows checked so far.
+        loaded_before: Finds what the upload that a fix file corrects has loaded.
+
+    Raises:
+        Refusal: The reference data cannot be read.
     """
     layout = layout.in_year(focus.school_year)
+    all_rules = rule_set(layout, rules)
+    wanted = None if keeps is None else {*all_rules.columns_needed(), *keeps, *layout.group}
     day_order: DayOrder | None = None
     blanks = WrittenBlanks(layout)
     while True:
+        # Read: bytes become text columns. Parse: texts become values. Look up: what is stored about each row.
         reading = read_in_slices(path, layout, others=others, limits=limits)
-        dates = DayOrderEvidence(layout, days_in_doubt(path, layout) if is_fix_file(reading.names) else frozenset())
-        judge = SliceChecks(
-            layout, rules, focus=focus, tables=tables, keeps=keeps, dates=dates, limits=limits, day_order=day_order
+        is_fix = is_fix_file(reading.names)
+        dates = DayOrderEvidence(layout, days_in_doubt(path, layout) if is_fix else frozenset())
+        lookups = LookupStage(layout, tables, focus, wanted=wanted, dates=dates, day_order=day_order)
+        if not reading.has_ended:
+            lookups.expect_students()
+        parsed = parse_slices(
+            iter(reading.slices), Parser(layout, focus.school_year, is_fix_file=is_fix, blanks=blanks)
         )
-        slices = map(judge.look_up, parsed_slices(reading, layout, focus.school_year, tables, blanks=blanks))
-        for part in slices if tables.is_bound_to_a_thread else prefetch(slices):
-            judge.judge(part)
-            if judge.finds_much:
+        looked_up = map(lookups.look_up, lookups.lock_students(parsed))
+
+        # Check rows: each by itself, while the next slice is looked up.
+        cross_row = CrossRowChecker(all_rules.of_rows, layout, limits)
+        suggestions = SuggestionCollector(layout, tables, focus.school_year)
+        kept = None if keeps is None else {*keeps, *cross_row.shown()}
+        row_checks = RowChecks(layout, all_rules, keeps=kept, suggestions=suggestions)
+        for part in looked_up if tables.is_bound_to_a_thread else prefetch(looked_up):
+            for checked in row_checks.check(part):
+                cross_row.add(checked)
+            if row_checks.finds_much:
                 reading.take_less()
-            when_judged(judge.row_count)
-        if reading.is_refused:
-            return _refused(reading, layout, judge)
-        if judge.is_settled and blanks.is_settled:
+            on_progress(row_checks.row_count)
+        if reading.end.is_refused:
+            return refused(layout, reading, row_checks)
+        if lookups.is_settled and blanks.is_settled:
             break
-        # a later slice has told how the dates or the blanks of an earlier one are to be read
-        day_order, blanks = judge.day_order, blanks.again()
-    checked = judge.finish(reading.faults, _records_on_file(judge, loaded_before, is_fix=is_fix_file(reading.names)))
-    return replace(checked, column_places=reading.positions)
+        day_order, blanks = lookups.day_order, blanks.again()
+
+    # Check across rows: with each other and with what is on file. Suggest what was meant. Sum up.
+    on_file = _records_on_file(row_checks, layout, tables, focus, loaded_before, is_fix=is_fix)
+    cross_row.check(None if on_file is None else on_file.of)
+    answers = suggestions.answers()
+    return sum_up(layout, reading, row_checks, cross_row, answers, on_file)
 
 
-def _records_on_file(judge: SliceChecks, find_before: FindLoadedBefore | None, *, is_fix: bool) -> RecordsOnFile | None:
+def _records_on_file(
+    row_checks: RowChecks,
+    layout: Layout,
+    tables: ReferenceData,
+    focus: Focus,
+    find_before: FindLoadedBefore | None,
+    *,
+    is_fix: bool,
+) -> RecordsOnFile | None:
     """Return what is on file of the file's groups; None where the file has none. It is None as well where nobody can
     say what a fix file adds to: without that, lines that the corrected upload has loaded would seem to be left out."""
-    layout, before = judge.layout, None
-    if layout.on_file is None or not judge.row_count or (is_fix and find_before is None):
+    before = None
+    if layout.on_file is None or not row_checks.row_count or (is_fix and find_before is None):
         return None
     if is_fix and find_before is not None:
-        before = find_before(judge.rows([ROW, *layout.on_file.columns]))
-    return RecordsOnFile(
-        layout, layout.on_file, tables=judge.tables, school_year=judge.focus.school_year, before=before
-    )
-
-
-def _refused(reading: Reading, layout: Layout, judge: SliceChecks) -> CheckResult:
-    findings = findings_of_issues(reading.faults, reading_rules())
-    findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
-    noted = judge.noted if reading.has_no_rows else SpillBuffer()
-    return CheckResult(layout, findings, CrossRowChecker((), layout), noted=noted, is_refused=True)
+        before = find_before(row_checks.rows([ROW, *layout.on_file.columns]))
+    return RecordsOnFile(layout, layout.on_file, tables=tables, school_year=focus.school_year, before=before)

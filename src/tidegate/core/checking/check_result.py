@@ -8,39 +8,44 @@ from functools import cached_property
 import polars as pl
 
 from tidegate.core.checking.cross_row import CrossRowChecker
+from tidegate.core.checking.records_on_file import RecordsOnFile
+from tidegate.core.checking.row_checks import RowChecks
 from tidegate.core.checking.suggestion_collector import with_suggestions
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.read_file import Reading
+from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
-from tidegate.core.rules.finding import no_findings, without_nul
+from tidegate.core.rules.finding import findings_of_issues, no_findings, without_nul
+from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
-_ROWS_AT_ONCE = 20_000
-"""The findings about so many rows of a slice are put together at once."""
+_MAX_ROWS_PER_PIECE = 20_000
+"""The findings about at most this many rows are put together at once."""
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, by
-    slice, the findings about each row by itself and the rows; `across` knows what is wrong between rows, and `answers`
-    what may have been meant. `column_places` says where in the file, from 0, each column of the layout stands.
+    piece, the findings about each row by itself and the rows; `cross_row` knows what is wrong between rows, `answers`
+    what may have been meant. `column_positions` says where in the file, from 0, each column of the layout stands.
     `loaded_before` has what the upload that a fix file corrects has loaded in the file's groups. Where `is_refused`,
     nothing of the file was read and the findings say why; the counts are then 0."""
 
     layout: Layout
     of_file: pl.DataFrame
-    across: CrossRowChecker
+    cross_row: CrossRowChecker
     noted: SpillBuffer = field(default_factory=SpillBuffer)
     rows_kept: SpillBuffer = field(default_factory=SpillBuffer)
     answers: pl.DataFrame = field(default_factory=pl.DataFrame)
     severities: Counter[str] = field(default_factory=Counter)
     is_refused: bool = False
-    column_places: Mapping[str, int] = field(default_factory=dict)
+    column_positions: Mapping[str, int] = field(default_factory=dict)
     loaded_before: pl.DataFrame | None = None
 
     @property
     def is_bad(self) -> pl.Series:
         """Whether each row has an error."""
-        return self.across.is_bad
+        return self.cross_row.is_bad
 
     @property
     def row_count(self) -> int:
@@ -75,12 +80,12 @@ class CheckResult:
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log; no slice is empty."""
         if not self.of_file.is_empty():
             yield self.of_file
-        rows = self.rows_kept if self.across.has_findings else [None] * len(self.noted)
+        rows = self.rows_kept if self.cross_row.has_findings else [None] * len(self.noted)
         slices = zip(self.noted, rows, strict=True)
         for noted, shown in (piece for part in slices for piece in _in_pieces(*part)):
             found = [with_suggestions(noted, self.answers)]
             if shown is not None:
-                found += self.across.findings(shown)
+                found += self.cross_row.findings(shown)
             findings = in_log_order(pl.concat(found), self.layout)
             if not findings.is_empty():
                 yield findings
@@ -88,10 +93,10 @@ class CheckResult:
     def rows_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield all data rows with texts, values and look-ups, and ROW_IS_BAD: whether they have an error. Of the
         columns, those that the check was asked to keep."""
-        place = 0
+        position = 0
         for rows in self.rows_kept:
-            yield rows.with_columns(self.is_bad.slice(place, rows.height).alias(ROW_IS_BAD))
-            place += rows.height
+            yield rows.with_columns(self.is_bad.slice(position, rows.height).alias(ROW_IS_BAD))
+            position += rows.height
 
     def good_rows_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the rows that are loaded."""
@@ -116,18 +121,59 @@ class CheckResult:
 def _in_pieces(noted: pl.DataFrame, rows: pl.DataFrame | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
     """Yield what was noted about the rows of a slice and the rows, some rows at a time: each may have several findings
     in the light of others."""
-    if rows is None or rows.height <= _ROWS_AT_ONCE:
+    if rows is None or rows.height <= _MAX_ROWS_PER_PIECE:
         yield noted, rows
         return
-    firsts = rows[ROW].gather_every(_ROWS_AT_ONCE)[1:]
+    firsts = rows[ROW].gather_every(_MAX_ROWS_PER_PIECE)[1:]
     numbers = firsts.search_sorted(noted[ROW].fill_null(0), side="right")
-    for number, piece in enumerate(rows.iter_slices(_ROWS_AT_ONCE)):
+    for number, piece in enumerate(rows.iter_slices(_MAX_ROWS_PER_PIECE)):
         yield noted.filter(numbers == number), piece
+
+
+def sum_up(
+    layout: Layout,
+    reading: Reading,
+    row_checks: RowChecks,
+    cross_row: CrossRowChecker,
+    answers: pl.DataFrame,
+    on_file: RecordsOnFile | None,
+) -> CheckResult:
+    """Return what all stages have found of a file.
+
+    Args:
+        layout: The file type's layout in the school year.
+        reading: The file, all of whose slices were read.
+        row_checks: What is wrong with each row by itself.
+        cross_row: What is wrong between rows.
+        answers: The suggestions (see `SuggestionCollector.answers`).
+        on_file: What is on file of the file's groups; None where nobody asked.
+    """
+    of_file = [*reading.end.issues, *row_checks.repairs().notices()]
+    found = findings_of_issues(of_file, reading_rules())
+    return CheckResult(
+        layout,
+        in_log_order(found, layout),
+        cross_row,
+        noted=row_checks.noted,
+        rows_kept=row_checks.rows_kept,
+        answers=answers,
+        severities=row_checks.severities + Counter(found["severity"]) + cross_row.severities(),
+        column_positions=reading.positions,
+        loaded_before=None if on_file is None else on_file.still_on_file(),
+    )
+
+
+def refused(layout: Layout, reading: Reading, row_checks: RowChecks) -> CheckResult:
+    """Return why nothing of a file could be read, with the columns that its header may mean."""
+    findings = findings_of_issues(reading.end.issues, reading_rules())
+    findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
+    noted = row_checks.noted if reading.end.has_no_rows else SpillBuffer()
+    return CheckResult(layout, findings, CrossRowChecker((), layout), noted=noted, is_refused=True)
 
 
 def in_log_order(findings: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Return the findings by row, then in the order of the columns; what is about the whole file goes first. None holds
     a NUL, which neither a spreadsheet nor a database has."""
-    places = {name: place for place, name in enumerate(layout.columns)}
-    place = pl.col("column").replace_strict(places, default=-1, return_dtype=pl.Int32)
-    return without_nul(findings.sort(pl.col(ROW), place, pl.col("code"), nulls_last=False, maintain_order=True))
+    positions = {name: position for position, name in enumerate(layout.columns)}
+    position = pl.col("column").replace_strict(positions, default=-1, return_dtype=pl.Int32)
+    return without_nul(findings.sort(pl.col(ROW), position, pl.col("code"), nulls_last=False, maintain_order=True))

@@ -1,4 +1,4 @@
-"""Judges rows in the light of each other: of every row of a file only what the rules ask for is kept, as numbers."""
+"""Checks rows across a file: of every row only the columns that such rules need are kept, as numbers."""
 
 import re
 from bisect import bisect_right
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import polars as pl
 
 from tidegate.core.checking.fixpoint import ErrorPropagation, suppressed_column
-from tidegate.core.checking.row_checks import RowChecks
+from tidegate.core.checking.row_checks import CheckedRows
 from tidegate.core.frames.partitions import SpilledPartitions
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
@@ -29,10 +29,10 @@ FindOnFile = Callable[[pl.Series], Iterator[pl.DataFrame]]
 
 
 class CrossRowChecker:
-    """Judges the rows of a file by its FileRules, after all slices have been added.
+    """Checks the rows of a file by its FileRules, after all slices have been added.
 
-    Rows that one rule looks at together have values in common, those that every rule names in
-    `partition_by`. By these they are put into buckets, which are judged one after the other.
+    Rows that can affect each other have equal values in the columns that every rule names in `partition_by`. By these
+    they are put into partitions, which are checked one after the other.
     """
 
     def __init__(self, rules: Sequence[RowRule], layout: Layout, limits: Limits = NO_LIMITS) -> None:
@@ -44,7 +44,9 @@ class CrossRowChecker:
         self._categories = pl.Categories.random("across")
         self._bucket_count = limits.bucket_count
         self._rows = SpilledPartitions(memory_bytes=limits.kept_bytes)
-        self._told = {rule.code: SpilledPartitions(memory_bytes=limits.kept_bytes // _OF_A_RULE) for rule in self.rules}
+        self._found = {
+            rule.code: SpilledPartitions(memory_bytes=limits.kept_bytes // _OF_A_RULE) for rule in self.rules
+        }
         self._bad_by_slice: list[pl.Series] = []
         self._row_count = 0
         self._first_rows: list[int] = []
@@ -62,23 +64,24 @@ class CrossRowChecker:
         kept: set[str] = set(self.layout.beside.columns if self.layout.beside else ())
         told: set[str] = set()
         for rule in self.rules:
-            kept.update(rule.judged_by(), rule.needs, rule.partition_by)
+            kept.update(rule.expression_columns(), rule.needs, rule.partition_by)
             told.update(rule.derived_columns())
         return sorted(told | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
 
-    def add(self, judgement: RowChecks, beside: pl.DataFrame | None = None) -> None:
-        """Add a slice that was judged by itself, and the stored records of its students that were not added before."""
-        self._bad_by_slice.append(judgement.is_bad)
-        at, self._row_count = self._row_count, self._row_count + judgement.is_bad.len()
-        if not self.rules or judgement.rows.is_empty():
+    def add(self, checked: CheckedRows) -> None:
+        """Add rows that were checked by themselves."""
+        self._bad_by_slice.append(checked.is_bad)
+        at, self._row_count = self._row_count, self._row_count + checked.is_bad.len()
+        if not self.rules or checked.rows.is_empty():
             return
-        self._first_rows.append(int(judgement.rows[ROW][0]))
+        self._first_rows.append(int(checked.rows[ROW][0]))
         told = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
-        rows = judgement.rows.with_columns(**told) if told else judgement.rows
+        rows = checked.rows.with_columns(**told) if told else checked.rows
         kept = [self._compact(name, rows.schema[name]) for name in self._kept]
-        muted = [judgement.is_suppressed(rule).alias(suppressed_column(rule)) for rule in self.rules]
+        muted = [checked.is_suppressed(rule).alias(suppressed_column(rule)) for rule in self.rules]
         numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(AT)
-        rows = rows.select(ROW, numbered, judgement.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted)
+        rows = rows.select(ROW, numbered, checked.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted)
+        beside = checked.stored_records
         if beside is not None and not beside.is_empty():
             records = beside.select(
                 pl.col(name).cast(rows.schema[name]) for name in beside.columns if name in rows.columns
@@ -89,7 +92,7 @@ class CrossRowChecker:
     def _compact(self, name: str, kind: pl.DataType) -> pl.Expr:
         """Return the column in as few bytes as its values can be told apart by."""
         column = self.layout.columns.get(name.removesuffix(":value"))
-        of = column.of if column and name.endswith(":value") else None
+        of = column.type if column and name.endswith(":value") else None
         if isinstance(of, Digits) and of.min_length == of.max_length <= _LONGEST_NUMBER:
             return pl.col(name).cast(pl.UInt32)
         return pl.col(name).cast(pl.Categorical(self._categories)) if kind == pl.String else pl.col(name)
@@ -104,7 +107,7 @@ class CrossRowChecker:
         alone = rows[AT].fill_null(0).cast(pl.UInt64)
         return partition_by.hash_rows().zip_with(is_known, alone) % self._bucket_count
 
-    def judge(self, on_file: FindOnFile | None = None) -> None:
+    def check(self, on_file: FindOnFile | None = None) -> None:
         """Find what is wrong between rows, bucket by bucket: no row of one has a say in another. `on_file` tells what
         is stored of the layout's groups."""
         if not self._bad_by_slice:
@@ -118,7 +121,7 @@ class CrossRowChecker:
                 self.is_bad = self.is_bad.scatter(places, True)
             for code, found in settling.told.items():
                 for told in found:
-                    self._told[code].add(told, self._slice_of(told))
+                    self._found[code].add(told, self._slice_of(told))
 
     def _with_more_on_file(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame:
         """Return rows with the stored records of each group that has more of these than rows, or has changed."""
@@ -154,13 +157,13 @@ class CrossRowChecker:
     @property
     def has_findings(self) -> bool:
         """Whether anything is wrong between rows."""
-        return any(told.row_count for told in self._told.values())
+        return any(told.row_count for told in self._found.values())
 
     def severities(self) -> Counter[str]:
         """Return how many findings there are of each severity."""
         counts: Counter[str] = Counter()
         for rule in self.rules:
-            counts[str(rule.severity)] += self._told[rule.code].row_count
+            counts[str(rule.severity)] += self._found[rule.code].row_count
         return counts
 
     def findings(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -169,7 +172,7 @@ class CrossRowChecker:
             return
         number = bisect_right(self._first_rows, rows[ROW][0])
         for rule in self.rules:
-            here = self._told[rule.code].bucket(number)
+            here = self._found[rule.code].bucket(number)
             if here.is_empty():
                 continue
             message_values = {name: f"fact:{name}" for name in here.columns if name != ROW}

@@ -1,26 +1,132 @@
-"""Judges rows: runs every rule over the columns at once, and leaves out findings that are mere consequences."""
+"""Checks each row by itself: every rule over the columns at once, without findings that are mere consequences."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from tidegate.core.checking.parse_stage import ParsedSlice
+from tidegate.core.checking.suggestion_collector import SuggestionCollector
+from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.column_rule import ColumnRule
+from tidegate.core.parsing.read_as_powers import ReadAsPowers
+from tidegate.core.parsing.repairs import Repairs
+from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
-from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.rule import FileRule, RowRule, Severity
+from tidegate.core.rules.finding import findings_of, findings_of_row_issues
+from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
+
+_MIN_ROWS_PER_PIECE = 10_000
+"""Smallest number of rows checked at once; also the size of the first piece, before the rate of findings is known."""
+_MAX_FINDINGS_PER_PIECE = 100_000
+"""Rows per piece are chosen so that it will have about as many findings as this, at the rate of the piece before."""
+_MANY_FINDINGS_PER_ROW = 0.5
+"""From here on the findings need more memory than the rows."""
 
 
 class RowChecks:
-    """The findings about some rows of a file, and which of these rows have an error by now."""
+    """Checks the rows of one file slice by slice, in the thread that calls `check`.
+
+    `noted` has, by piece, the findings about each row by itself, and `rows_kept` the rows. `finds_much` says whether
+    the last piece had so many findings that smaller slices would be better.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        rules: RuleSet,
+        *,
+        keeps: Collection[str] | None,
+        suggestions: SuggestionCollector,
+    ) -> None:
+        """Prepare the checks of a file.
+
+        Args:
+            layout: The file type's layout in the school year.
+            rules: All rules that the file is checked by.
+            keeps: The columns of the rows that are read afterwards; None for all.
+            suggestions: Takes the values that something may be suggested for.
+        """
+        self.row_count = 0
+        self.finds_much = False
+        self.noted, self.rows_kept = SpillBuffer(), SpillBuffer()
+        self.severities: Counter[str] = Counter()
+        self._layout = layout
+        self._rules = rules
+        self._keeps = keeps
+        self._suggestions = suggestions
+        self._repairs = Repairs()
+        self._read_as_powers = ReadAsPowers(layout)
+        self._rows_per_piece = _MIN_ROWS_PER_PIECE
+
+    def check(self, part: ParsedSlice) -> "Iterator[CheckedRows]":
+        """Check each row of a slice that was looked up, and yield the rows, piece by piece."""
+        self._repairs.add(part.repairs)
+        self._read_as_powers.note(part.rows)
+        for piece in self._pieces(part):
+            yield self._check_piece(piece)
+
+    def _pieces(self, part: ParsedSlice) -> Iterator[ParsedSlice]:
+        """Yield the slice in pieces that will not have too many findings, at the rate of those before."""
+        begin, issues = 0, part.issues.sort(ROW, maintain_order=True)
+        while begin == 0 or begin < part.rows.height:
+            stored_records = part.stored_records if begin == 0 else None
+            rows = part.rows.slice(begin, self._rows_per_piece)
+            begin += max(rows.height, 1)
+            after = part.rows[ROW][begin] if begin < part.rows.height else None
+            count = issues.height if after is None else int(issues[ROW].search_sorted(after))
+            yield replace(part, rows=rows, issues=issues.head(count), stored_records=stored_records)
+            issues = issues.slice(count)
+
+    def _check_piece(self, piece: ParsedSlice) -> "CheckedRows":
+        checked = CheckedRows(piece.rows, self._layout, unreadable=self._unreadable(piece.issues))
+        checked.stored_records = piece.stored_records
+        checked.check_columns(self._rules.of_columns, is_clean=piece.is_clean)
+        checked.check_rows(self._rules.of_rows)
+        of_reader = findings_of_row_issues(piece.issues, self._rules.of_reader, piece.rows, self._layout)
+        findings = pl.concat([of_reader, *checked.found])
+        self.severities.update(dict(findings["severity"].value_counts().iter_rows()))
+        self.noted.add(self._suggestions.note(findings, piece.rows))
+        self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
+        self.row_count += piece.rows.height
+        findings_per_row = findings.height / max(piece.rows.height, 1)
+        self.finds_much = findings_per_row > _MANY_FINDINGS_PER_ROW
+        self._rows_per_piece = max(_MIN_ROWS_PER_PIECE, int(_MAX_FINDINGS_PER_PIECE / max(findings_per_row, 0.01)))
+        return checked
+
+    def _columns_kept(self, rows: pl.DataFrame) -> list[str]:
+        if self._keeps is None:
+            return rows.columns
+        return [name for name in rows.columns if name in self._keeps]
+
+    def _unreadable(self, issues: pl.DataFrame) -> pl.Series:
+        """Return the rows that the reader has reported as an error."""
+        errors = [code for code, rule in self._rules.of_reader.items() if rule.severity is Severity.ERROR]
+        return issues.filter(pl.col("code").is_in(errors))[ROW]
+
+    def rows(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return these columns of all rows that were checked; they are among those that are kept."""
+        return pl.concat([rows.select(columns) for rows in self.rows_kept])
+
+    def repairs(self) -> Repairs:
+        """Return what was repaired in the whole file, when all slices are checked."""
+        self._repairs.add(self._read_as_powers.repairs())
+        return self._repairs
+
+
+class CheckedRows:
+    """Some rows of a file, the findings about each by itself, and which of them have an error by now; with the stored
+    records of their students, as far as earlier rows had not brought them."""
 
     def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series) -> None:
-        """Take the joined rows; of the `unreadable` rows enough has been said, so that no rule speaks of them."""
+        """Take looked-up rows. The reader has reported the `unreadable` ones already: no rule speaks of them."""
         self.rows = rows
         self.layout = layout
         self.is_unreadable = rows.get_column(ROW).is_in(unreadable.implode())
         self.is_bad = self.is_unreadable
         self.found: list[pl.DataFrame] = []
+        self.stored_records: pl.DataFrame | None = None
         self._wrong_cells: dict[str, pl.Series] = {}
         self._broken: dict[str, pl.Series] = {}
         self._odd: dict[str, pl.Series] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidegate.core.frames.int_index import IntIndex
+from tidegate.core.frames.dictionary import IntIndex
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
@@ -84,6 +84,6 @@ def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame
 
 
 def _suggest(text: str, column: Column, school_year: SchoolYear) -> Sequence[Suggestion]:
-    if isinstance(column.of, Day):
-        return suggest_days(text, column.of, school_year)
-    return suggest_choices(text, column.of) if isinstance(column.of, Choice) else ()
+    if isinstance(column.type, Day):
+        return suggest_days(text, column.type, school_year)
+    return suggest_choices(text, column.type) if isinstance(column.type, Choice) else ()

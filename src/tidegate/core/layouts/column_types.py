@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import msgspec
 import polars as pl
 
 from tidegate.core.layouts import day_forms
-from tidegate.core.layouts.repair import Repair
 from tidegate.core.layouts.school_year import SchoolYear
 
 _DAY_ZERO = date(1899, 12, 30)
@@ -21,6 +20,15 @@ def is_digits(text: pl.Expr) -> pl.Expr:
     """Return whether the text is made of digits alone, for at most 19 of them. Reading a number takes a third of the
     time that matching a pattern takes; Polars lets it have a plus sign."""
     return text.cast(pl.UInt64, strict=False).is_not_null() & ~text.str.starts_with("+")
+
+
+class Repair(NamedTuple):
+    """One kind of damage. `code` is the notice that tells of it, `value` the typed value that was meant, null where
+    this damage is not there, and `how` says how the text was written, where the notice asks for it."""
+
+    code: str
+    value: pl.Expr
+    how: str = ""
 
 
 class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):

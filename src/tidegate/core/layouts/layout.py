@@ -15,12 +15,12 @@ def fold_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"type": "of"}):
     """One column of a file type; `since` and `until` name the first and last school year that has it. `aliases` are
     taken for its name, `also_called` are what other programs call it: suggested, since they may mean something else.
     Where it `holds_names`, any word may be a name, also one that programs write for a blank."""
 
-    of: AnyColumnType
+    type: AnyColumnType
     description: str
     example: str
     name: str = ""
@@ -119,4 +119,4 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def value_types(self) -> dict[str, pl.DataType]:
         """Return the Polars type of each column's value, by column name."""
-        return {name: column.of.polars_type for name, column in self.columns.items()}
+        return {name: column.type.polars_type for name, column in self.columns.items()}

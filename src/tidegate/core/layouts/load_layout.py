@@ -52,9 +52,9 @@ def _check(layout: Layout) -> None:
 def _check_ages(layout: Layout, ages: Ages) -> None:
     """Raise ValueError where a grade has no limits, or these are in the wrong order."""
     grade, born = (layout.columns.get(name) for name in (ages.grade, ages.birth_date))
-    if grade is None or born is None or not isinstance(grade.of, Choice) or not isinstance(born.of, Day):
+    if grade is None or born is None or not isinstance(grade.type, Choice) or not isinstance(born.type, Day):
         raise ValueError("[ages] names a column of dates and one of choices")
-    if grade.of.choices.keys() != ages.grades.keys():
+    if grade.type.choices.keys() != ages.grades.keys():
         raise ValueError("[ages.grades] has the same grades as its column")
     for name, of in ages.grades.items():
         if not of.possible[0] <= of.usual[0] <= of.usual[1] <= of.possible[1]:

@@ -9,7 +9,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 
 def example_in(column: Column, school_year: SchoolYear) -> str:
     """Return the column's example; a date that must be in the school year is moved there."""
-    if not isinstance(column.of, Day) or not column.of.within_school_year or not column.example:
+    if not isinstance(column.type, Day) or not column.type.within_school_year or not column.example:
         return column.example
     year = school_year.first if column.example[5:7] >= "07" else school_year.first + 1
     return f"{year}{column.example[4:]}"
@@ -17,7 +17,7 @@ def example_in(column: Column, school_year: SchoolYear) -> str:
 
 def form_of(column: Column) -> str:
     """Return the form of the column's values as it begins a sentence."""
-    form = "one of these codes" if isinstance(column.of, Choice) else column.of.form()
+    form = "one of these codes" if isinstance(column.type, Choice) else column.type.form()
     return form[:1].upper() + form[1:]
 
 
@@ -41,10 +41,10 @@ def requirements(layout: Layout, school_year: SchoolYear) -> str:
         )
         lines.append(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n")
     for column in columns:
-        if isinstance(column.of, Choice):
+        if isinstance(column.type, Choice):
             lines.append(f"\n## {column.name}\n\n| Code | Meaning |\n|---|---|\n")
-            lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.of.choices.items()]
-            lines += [f"\nAlso taken: {', '.join(column.of.synonyms)}.\n"] if column.of.synonyms else []
+            lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.type.choices.items()]
+            lines += [f"\nAlso taken: {', '.join(column.type.synonyms)}.\n"] if column.type.synonyms else []
     lines += _ages_by_grade(layout.ages) if layout.ages is not None else []
     return "".join(lines)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.frames.int_index import no_positions
+from tidegate.core.frames.dictionary import no_positions
 from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.lookup_settings import EnrollmentLookup
 from tidegate.core.lookups.known_students import STUDENT

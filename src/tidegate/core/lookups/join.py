@@ -38,7 +38,7 @@ def student_column(layout: Layout) -> str:
     if not columns:
         return ""
     (by,) = columns
-    of = layout.columns[by].of
+    of = layout.columns[by].type
     if not isinstance(of, Digits) or of.min_length != of.max_length or of.max_length > _MOST_DIGITS:
         raise BrokenLayout(f"{by} is a state student number: so many digits, always, and at most {_MOST_DIGITS}")
     return by
@@ -82,7 +82,7 @@ class LookupJoin:
 
     def _listed(self, by: str) -> pl.DataFrame:
         """Return the codes of a column's list that are valid in the school year."""
-        of = self.layout.columns[by].of
+        of = self.layout.columns[by].type
         if not isinstance(of, Code):
             raise BrokenLayout(f"{by} is looked up in a list of codes and is not a column of codes")
         if of.list_name not in self._codes:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.frames.int_index import IntIndex
+from tidegate.core.frames.dictionary import IntIndex
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.tables import ENROLLMENTS, ReferenceData
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import MANY, StringDictionary, code_column
-from tidegate.core.frames.int_index import IntIndex
+from tidegate.core.frames.dictionary import MANY, IntIndex, StringDictionary, code_column
 
 
 class LookupCache:

@@ -25,7 +25,7 @@ def restore_lost_zeros(
     restored = {}
     saus = [find.by for find in layout.stored.values() if isinstance(find, OrganizationLookup)]
     for by in [find.by for find in layout.stored.values() if isinstance(find, StudentLookup)]:
-        of = layout.columns[by].of
+        of = layout.columns[by].type
         if not isinstance(of, Digits) or of.min_length != of.max_length or not saus:
             continue
         found = _find(rows, of=of, by=by, sau=saus[0], tables=tables, school_year=school_year)

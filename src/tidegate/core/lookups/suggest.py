@@ -100,7 +100,7 @@ class LookUpSuggester:
                 return suggest_by_value(asked, lambda *_: ())
 
     def _codes(self, asked: pl.DataFrame, find: CodeLookup) -> pl.DataFrame:
-        of = self.layout.columns[find.by].of
+        of = self.layout.columns[find.by].type
         if not isinstance(of, Code):
             return suggest_by_value(asked, lambda *_: ())
         titles = dict(codes_in_year(self.tables, of, self.school_year).iter_rows())
@@ -132,7 +132,7 @@ class LookUpSuggester:
 
     def _students(self, asked: pl.DataFrame, find: StudentLookup) -> pl.DataFrame:
         """Suggest a number with zeros in front where a student has it; nothing that would tell of other students."""
-        of = self.layout.columns[find.by].of
+        of = self.layout.columns[find.by].type
         length = of.max_length if isinstance(of, Digits) else 0
         read = {text: number for text in asked["value"] if (number := _number_in(text, length))}
         numbers = pl.Series(sorted(set(map(int, read.values()))), dtype=pl.UInt32)

@@ -12,7 +12,7 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.outputs.full_log import whole_rows
 from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
-from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN, own_positions
+from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
 from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
 from tidegate.core.reading.records import BLANKS, split_records
 from tidegate.core.rules.rule import Rule

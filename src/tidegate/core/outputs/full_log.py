@@ -64,7 +64,7 @@ class LogOf:
 def full_log_lines(log: LogOf, findings: Iterable[pl.DataFrame]) -> Iterator[tuple[int | str, ...]]:
     """Yield a line per finding, without the header. `findings` come in slices, in order, and are read as needed; `Row`
     is a number, blank for what is about the whole file, everything else is text."""
-    forms = {name: column.of.form() for name, column in log.layout.columns.items()}
+    forms = {name: column.type.form() for name, column in log.layout.columns.items()}
     forms = {name: form[:1].upper() + form[1:] for name, form in forms.items()}
     letters = {name: spreadsheet_letters(place) for name, place in log.column_places.items()}
     for part in whole_rows(findings):

@@ -25,8 +25,8 @@ class ColumnValues:
     def __init__(self, column: Column) -> None:
         self.column = column
         self._different: StringDictionary | None = StringDictionary()
-        self._values = pl.Series(dtype=column.of.polars_type)
-        self._are_as_written = column.of.polars_type == pl.String
+        self._values = pl.Series(dtype=column.type.polars_type)
+        self._are_as_written = column.type.polars_type == pl.String
 
     def read(self, text: pl.Series) -> Read:
         """Return the values of the texts, which are clean."""
@@ -49,7 +49,7 @@ class ColumnValues:
         return different.are_many()
 
     def _values_of(self, text: pl.Series) -> pl.Series:
-        return text.alias("text").to_frame().select(self.column.of.value(pl.col("text"))).to_series()
+        return text.alias("text").to_frame().select(self.column.type.value(pl.col("text"))).to_series()
 
 
 def _are_same(text: pl.Series, value: pl.Series) -> bool:

@@ -175,7 +175,9 @@ class DayOrderEvidence:
     def __init__(self, layout: Layout, in_doubt: frozenset[tuple[int, int]] = frozenset()) -> None:
         """`in_doubt` is what a fix file's notes ask about (see `days_in_doubt`)."""
         self._in_doubt = in_doubt
-        self._by_column = {column.name: Counter[Orders]() for column in layout.columns.values() if _has_days(column.of)}
+        self._by_column = {
+            column.name: Counter[Orders]() for column in layout.columns.values() if _has_days(column.type)
+        }
 
     def add(self, counts: Mapping[str, OrderCounts]) -> None:
         """Add how many dates of a slice, by column, can be read in which orders."""
@@ -246,6 +248,6 @@ def day_order_context(layout: Layout, order: DayOrder) -> list[pl.Expr]:
     in_doubt = pl.lit(" ".join(f"{month:02}-{day:02}" for month, day in sorted(order.in_doubt))).alias(
         "context.days_in_doubt"
     )
-    columns = (column.name for column in layout.columns.values() if _has_days(column.of))
+    columns = (column.name for column in layout.columns.values() if _has_days(column.type))
     why = (pl.lit(reasons.get(name, "")).alias(f"context.day_order.{name}") for name in columns)
     return [*questioned, in_doubt, *why]

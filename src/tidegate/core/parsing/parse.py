@@ -39,7 +39,7 @@ class Parsed:
     column of days in which orders of day and month its texts can be read."""
 
     rows: pl.DataFrame
-    changes: list[Repair]
+    repairs: list[Repair]
     day_orders: dict[str, OrderCounts]
 
 
@@ -58,11 +58,12 @@ class Parser:
         is_fix_file: bool = False,
         blanks: WrittenBlanks | None = None,
     ) -> None:
+        self.layout = layout
         self.school_year = school_year
         self.is_fix_file = is_fix_file
         self._blanks = blanks or WrittenBlanks(layout)
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
-        of_days = ((column.name, column.of) for column in layout.columns.values())
+        of_days = ((column.name, column.type) for column in layout.columns.values())
         self._orders = {name: OrderCounter(of, school_year) for name, of in of_days if isinstance(of, Day)}
         finds = layout.stored.values()
         self._looked_up = {
@@ -70,34 +71,34 @@ class Parser:
         }
         self._organizations = {find.by for find in finds if isinstance(find, OrganizationLookup)}
 
-    def prepare(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
+    def parse(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
         """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
         are clean already."""
-        series, changes, day_orders = [], list[Repair](), dict[str, OrderCounts]()
+        series, repairs, day_orders = [], list[Repair](), dict[str, OrderCounts]()
         for of_column in self._columns:
             column = of_column.column
             text = rows[column.name]
             if not is_clean:
                 text, decoded = read_html_codes(text, column.name)
-                changes += decoded
+                repairs += decoded
                 clean, wrapped = _clean(text, column)
                 if count := int((clean != text).sum()) - (wrapped if self.is_fix_file else 0):
-                    changes.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
+                    repairs.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
                 text = clean
             text, written = self._blanks.read(text, column)
-            changes += written
+            repairs += written
             read = of_column.read(text)
             value, mended = self._mended(text, read.value, column, is_clean=is_clean)
-            changes += mended
+            repairs += mended
             if column.name in self._organizations:
                 value, shortened = _without_extra_zeros(text, value, column)
-                changes += shortened
+                repairs += shortened
             series += [text, value.alias(f"{column.name}:value")]
             if read.numbers is not None and column.name in self._looked_up:
                 series.append(read.numbers.alias(code_column(column.name)))
             if column.name in self._orders:
                 day_orders[column.name] = self._orders[column.name].count(text, read)
-        return Parsed(rows.with_columns(series), changes, day_orders)
+        return Parsed(rows.with_columns(series), repairs, day_orders)
 
     def _mended(
         self, text: pl.Series, value: pl.Series, column: Column, *, is_clean: bool
@@ -114,18 +115,18 @@ class Parser:
     ) -> tuple[pl.Series, list[Repair]]:
         odd = text.filter(is_odd).rename("text").to_frame()
         different = odd.unique()
-        changes = []
-        for mend in column.of.mends(pl.col("text"), self.school_year):
+        repairs = []
+        for mend in column.type.mends(pl.col("text"), self.school_year):
             found = different.select("text", mend.value.alias("value")).drop_nulls()
             if found.is_empty():
                 continue
             found = found.with_columns(self._orders_of(found["text"], column).alias("orders"))
             read_as = odd.join(found, on="text", how="inner", maintain_order="left")
             for (orders,), cells in read_as.group_by("orders", maintain_order=True):
-                changes.append(change(mend.code, column.name, cells["value"], how=mend.how, orders=Orders(orders)))
+                repairs.append(change(mend.code, column.name, cells["value"], how=mend.how, orders=Orders(orders)))
             all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")
             value = value.zip_with(value.is_not_null(), all_found["value"])
-        return value, changes
+        return value, repairs
 
     def _orders_of(self, text: pl.Series, column: Column) -> pl.Series:
         if column.name not in self._orders:
@@ -133,9 +134,9 @@ class Parser:
         return self._orders[column.name].orders(text)
 
 
-def prepare(rows: pl.DataFrame, layout: Layout) -> Parsed:
+def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:
     """Return rows that are all there are, prepared."""
-    return Parser(layout).prepare(rows)
+    return Parser(layout).parse(rows)
 
 
 def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
@@ -150,7 +151,7 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
         inner = text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True).str.strip_chars(ends)
         wrapped = inner.len() - inner.null_count()
         text = inner.zip_with(inner.is_not_null(), text)
-    is_free = isinstance(column.of, Text) and column.of.is_free
+    is_free = isinstance(column.type, Text) and column.type.is_free
     if not is_free and text.str.starts_with("'").any():
         inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(ends)
         text = inner.zip_with(inner.is_not_null(), text)
@@ -165,7 +166,7 @@ def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> t
     if not text.str.starts_with("0").any():
         return value, []
     numbers = text.str.extract(r"^0+([1-9][0-9]*)(?:\.0*)?$").alias("number").to_frame()
-    shorter = numbers.select(column.of.value(pl.col("number"))).to_series()
+    shorter = numbers.select(column.type.value(pl.col("number"))).to_series()
     extra = shorter.drop_nulls()
     if extra.is_empty():
         return value, []
@@ -174,9 +175,9 @@ def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> t
 
 def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Iterator[Repair]:
     """Yield that values are shown as 1.23E+08, where the column holds numbers that are names."""
-    if not isinstance(column.of, Digits | Text) or (isinstance(column.of, Text) and column.of.is_free):
+    if not isinstance(column.type, Digits | Text) or (isinstance(column.type, Text) and column.type.is_free):
         return
-    in_doubt = text.filter(value.is_null()) if isinstance(column.of, Digits) else text
+    in_doubt = text.filter(value.is_null()) if isinstance(column.type, Digits) else text
     lost = in_doubt.filter(in_doubt.str.contains(SHOWN_IN_POWERS))
     if not lost.is_empty():
         yield change("CELL124", column.name, lost)

@@ -23,7 +23,7 @@ class ReadAsPowers:
     """The columns of local IDs of one file, slice by slice."""
 
     def __init__(self, layout: Layout) -> None:
-        ids = (c.name for c in layout.columns.values() if isinstance(c.of, Text) and not c.of.is_free)
+        ids = (c.name for c in layout.columns.values() if isinstance(c.type, Text) and not c.type.is_free)
         self._columns = {name: _Ids() for name in ids}
 
     def note(self, rows: pl.DataFrame) -> None:
@@ -31,7 +31,7 @@ class ReadAsPowers:
         for name, ids in self._columns.items():
             ids.note(rows[f"{name}:value"])
 
-    def changes(self) -> list[Repair]:
+    def repairs(self) -> list[Repair]:
         """Return what is to be told of the columns, when all slices are noted."""
         return [told for name, ids in self._columns.items() if (told := ids.change(name))]
 

@@ -1,15 +1,16 @@
 """Fits each record to the header: cuts blank cells at the end, fills cells that may be missing, notes faults."""
 
+import re
 from collections import Counter
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import mend_stray_bytes
-from tidegate.core.reading.footer import is_footer, is_header
-from tidegate.core.reading.issue import IssueLine, ReadingIssue, issue_line, issues_of, show_row
+from tidegate.core.reading.footer import MOST_FOOTER_CELLS, is_footer, is_header
+from tidegate.core.reading.issue import ISSUES, IssueLine, ReadingIssue, issue_line, issues_of, show_row
 from tidegate.core.reading.preamble import Preamble
-from tidegate.core.reading.records import Damage, Record, is_blank
+from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank
 
 Row = tuple[int | str | None, ...]
 """A row's number, then its cells in the layout's order; None is a cell that the row does not have."""
@@ -32,7 +33,7 @@ class RowAligner:
         }
         self._missing = [self._first_missing(count) for count in range(self.width)]
         self.is_mixed = is_mixed
-        self._faults: list[IssueLine] = []
+        self._issues: list[IssueLine] = []
         self.early_ends = 0
         self.stray: Counter[int] = Counter()
         self.spaced: Counter[int] = Counter()
@@ -48,9 +49,9 @@ class RowAligner:
             return None
         return (row, *self._fit_odd(row, cells, damage))
 
-    def take_faults(self) -> pl.DataFrame:
+    def take_issues(self) -> pl.DataFrame:
         """Return the faults of rows, shaped as FAULTS, that have come since this was last asked."""
-        taken, self._faults = self._faults, []
+        taken, self._issues = self._issues, []
         return issues_of(taken)
 
     def notices(self) -> list[ReadingIssue]:
@@ -78,24 +79,24 @@ class RowAligner:
         if damage is not Damage.NONE:
             return False
         if is_header(cells, self.folded_names):
-            self._faults.append(issue_line(row, "FILE025"))
+            self._issues.append(issue_line(row, "FILE025"))
             return True
         if is_footer(cells):
-            self._faults.append(issue_line(row, "FILE026", text=show_row(cells)))
+            self._issues.append(issue_line(row, "FILE026", text=show_row(cells)))
             return True
         return False
 
     def _fit_odd(self, row: int, cells: list[str], damage: Damage) -> list[str | None]:
         fitted: list[str | None] = list(cells)
-        if fault := self._fault(row, cells, damage):
-            self._faults.append(fault)
+        if issue := self._issue(row, cells, damage):
+            self._issues.append(issue)
             fitted += [None] * (self.width - len(cells))
         elif len(cells) < self.width:
             self.early_ends += 1
             fitted += [""] * (self.width - len(cells))
         return [fitted[place] for place in self.places]
 
-    def _fault(self, row: int, cells: list[str], damage: Damage) -> IssueLine | None:
+    def _issue(self, row: int, cells: list[str], damage: Damage) -> IssueLine | None:
         """Return what is wrong with the row as a whole."""
         count = len(cells)
         if damage is not Damage.NONE:
@@ -114,3 +115,91 @@ class RowAligner:
 
     def _first_missing(self, count: int) -> str | None:
         return next((self.names[place] for place in range(count, self.width) if place not in self.may_be_missing), None)
+
+
+_WORDS_OF_FOOTERS = (
+    "row|record|line|student|enrollment|entr|item|total|count|end|eof|generated|printed|exported|created|page"
+)
+"""One of these stands in every footer that has a letter."""
+
+_FOLDED_TO_ASCII = "\u0130\u0131\u017f\u212a"
+"""Letters that Python takes for i, s and k where capitals do not matter, and Polars for themselves."""
+
+
+class OddLines:
+    """Fits lines of one file. `delimiter` is one character of ASCII."""
+
+    def __init__(self, delimiter: str, aligner: RowAligner) -> None:
+        self.aligner = aligner
+        self.delimiter = delimiter
+        sign = re.escape(delimiter)
+        nothing = "".join(f"\\x{{{ord(char):x}}}" for char in NOTHING)
+        self._blank = rf"^[{nothing}{sign}]*$"
+        first = r"[\W_]*".join(map(re.escape, aligner.folded_names[0])) if aligner.folded_names else ""
+        self._header = rf"(?i)^[\W_]*{first}[\W_]*(?:{sign}|$)|^[^{sign}]*[^\x00-\x7f]"
+        self._footer = rf"(?i){_WORDS_OF_FOOTERS}|[{_FOLDED_TO_ASCII}]"
+        self._many_cells = rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MOST_FOOTER_CELLS}}}[0-9A-Za-z]"
+        self._rule = r"^[^0-9A-Za-z]*[-=_*]{2}[^0-9A-Za-z]*$"
+
+    def are_blank(self, lines: pl.Series) -> pl.Series:
+        """Return which lines are blank rows."""
+        return lines.str.contains(self._blank)
+
+    def may_be_no_records(self, lines: pl.Series) -> pl.Series:
+        """Return which lines may be a footer or the header again, so that they have to be looked at one by one."""
+        if self.delimiter.isalnum() or self.delimiter == "_":
+            return pl.repeat(True, lines.len(), eager=True)
+        line = pl.col("line")
+        is_footer = line.str.contains(self._footer) & ~line.str.contains(self._many_cells)
+        odd = is_footer | line.str.contains(self._header) | line.str.contains(self._rule)
+        return lines.alias("line").to_frame().select(odd).to_series()
+
+    def fit(self, lines: pl.Series, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Fit lines that are not blank and certainly records, whose rows have these numbers.
+
+        Returns:
+            The rows, shaped as those of a Reading, and their faults, shaped as FAULTS.
+        """
+        width = self.aligner.width
+        found = pl.DataFrame({"row": numbers, "line": lines}).with_columns(
+            (pl.col("line").str.count_matches(self.delimiter, literal=True) + 1).alias("cells"),
+            pl.col("line").str.splitn(self.delimiter, width + 1).alias("cut"),
+        )
+        beyond = pl.col("cut").struct.field(f"field_{width}")
+        found = found.with_columns(self._code(~beyond.str.contains(self._blank).fill_null(True)).alias("code"))
+        is_early = (pl.col("cells") < width) & pl.col("code").is_null()
+        self.aligner.early_ends += int(found.select(is_early.sum()).item())
+        none = pl.when(is_early).then(pl.lit(""))
+        columns = [
+            pl.coalesce(pl.col("cut").struct.field(f"field_{place}"), none).alias(self.aligner.names[place])
+            for place in self.aligner.places
+        ]
+        return found.select("row", *columns), self._issues(found.filter(pl.col("code").is_not_null()))
+
+    def _code(self, is_long: pl.Expr) -> pl.Expr:
+        """Return the code of what is wrong with the row as a whole, null where nothing is."""
+        short = [count for count in range(self.aligner.width) if self.aligner.missing(count)]
+        return (
+            pl.when(is_long)
+            .then(pl.lit("FILE021"))
+            .when(pl.col("cells") > self.aligner.usual_count)
+            .then(pl.lit("FILE028"))
+            .when(pl.col("cells").is_in(short))
+            .then(pl.lit("FILE020"))
+        )
+
+    def _issues(self, found: pl.DataFrame) -> pl.DataFrame:
+        if found.is_empty():
+            return issues_of()
+        missing = {count: self.aligner.missing(count) for count in range(self.aligner.width)}
+        return found.select(
+            "row",
+            "code",
+            pl.lit("").alias("value"),
+            pl.when(pl.col("code") == "FILE020")
+            .then(pl.col("cells").replace_strict(missing, default=None, return_dtype=pl.String))
+            .alias("column"),
+            pl.col("cells").cast(pl.String).alias("count"),
+            pl.lit(str(self.aligner.width)).alias("width"),
+            pl.lit(None, dtype=pl.String).alias("text"),
+        ).cast(dict(ISSUES))  # type: ignore[arg-type]

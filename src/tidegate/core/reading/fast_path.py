@@ -13,10 +13,9 @@ from functools import partial
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.align import Row, RowAligner
+from tidegate.core.reading.align import OddLines, Row, RowAligner
 from tidegate.core.reading.chunks import Chunks
 from tidegate.core.reading.issue import issues_of
-from tidegate.core.reading.odd_lines import OddLines
 from tidegate.core.reading.plain_lines import find_plain, lines_of, parse, parse_if_plain
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
@@ -38,13 +37,13 @@ class FastRead:
 
     rows: pl.DataFrame
     is_clean: bool
-    faults: pl.DataFrame = field(default_factory=issues_of)
+    issues: pl.DataFrame = field(default_factory=issues_of)
 
 
-def read_fast(chunks: Chunks, top: Preamble, layout: Layout, fitter: RowAligner) -> Iterator[FastRead]:
+def read_fast(chunks: Chunks, top: Preamble, layout: Layout, aligner: RowAligner) -> Iterator[FastRead]:
     """Yield the rows of each chunk. What is odd about rows is told to `fitter`."""
     quoted = QuotedRecords(top.delimiter)
-    odd_lines = OddLines(top.delimiter, fitter)
+    odd_lines = OddLines(top.delimiter, aligner)
     first_row = top.first_row
     signs = [sign for sign in _UNTIDY if sign != top.delimiter.encode()]
     for chunk in chunks:
@@ -64,7 +63,7 @@ def read_fast(chunks: Chunks, top: Preamble, layout: Layout, fitter: RowAligner)
             continue
         odd = _OddChunk(lines, ends, quoted, first_row=first_row, is_last=chunks.is_last)
         read, count = _read_odd(odd, is_plain, chunks, top, odd_lines)
-        yield FastRead(read.rows, is_clean and read.is_clean, read.faults)
+        yield FastRead(read.rows, is_clean and read.is_clean, read.issues)
         first_row += count
 
 
@@ -76,8 +75,8 @@ def _read_odd(
     Returns:
         What was read, as tidy as the lines that are not plain are, and how many rows that are, blank ones included.
     """
-    fitter, lines = odd_lines.fitter, odd.lines
-    one_by_one = [row for record in odd.records(is_plain) if (row := fitter.fit(record)) is not None]
+    aligner, lines = odd_lines.aligner, odd.lines
+    one_by_one = [row for record in odd.records(is_plain) if (row := aligner.fit(record)) is not None]
     if odd.cut is not None:
         chunks.give_back(_spell(lines, odd.ends, odd.cut))
         lines, is_plain = lines.head(odd.cut), is_plain.head(odd.cut)
@@ -86,14 +85,14 @@ def _read_odd(
     is_plain = is_plain & begins_row
     content = lines.filter(is_plain).str.join("\n").item().encode()
     plain = parse(content, top).with_columns(number.filter(is_plain))
-    plain = plain.select("row", *(fitter.names[place] for place in fitter.places))
+    plain = plain.select("row", *(aligner.names[place] for place in aligner.places))
     is_loose = begins_row & ~is_plain & ~odd.is_quoted.head(lines.len())
-    loose, faults = _fit_loose(lines.filter(is_loose), number.filter(is_loose), odd_lines, one_by_one)
+    loose, issues = _fit_loose(lines.filter(is_loose), number.filter(is_loose), odd_lines, one_by_one)
     is_clean = not lines.filter(is_loose).str.contains(_CONTROL).any()
     is_clean = is_clean and all("".join(map(str, row)).isprintable() for row in one_by_one)
     rows = pl.concat([plain, loose.select(plain.columns), _frame_of(one_by_one, plain)]).sort("row")
-    faults = pl.concat([faults, fitter.take_faults()]).sort("row", maintain_order=True)
-    return FastRead(rows, is_clean, faults), int(begins_row.sum())
+    issues = pl.concat([issues, aligner.take_issues()]).sort("row", maintain_order=True)
+    return FastRead(rows, is_clean, issues), int(begins_row.sum())
 
 
 def _fit_loose(
@@ -110,7 +109,7 @@ def _fit_loose(
     in_doubt = odd_lines.may_be_no_records(lines)
     alone = zip(numbers.filter(in_doubt).to_list(), lines.filter(in_doubt).to_list(), strict=True)
     for number, line in alone:
-        if (row := odd_lines.fitter.fit(Record(number, line.split(odd_lines.delimiter)))) is not None:
+        if (row := odd_lines.aligner.fit(Record(number, line.split(odd_lines.delimiter)))) is not None:
             rows.append(row)
     return odd_lines.fit(lines.filter(~in_doubt), numbers.filter(~in_doubt))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import detect_encoding, lines_of
-from tidegate.core.reading.fix_file import FIX_COLUMN, ROW_COLUMN, own_positions
+from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
 from tidegate.core.reading.preamble import find_preamble, take_head
 from tidegate.core.reading.records import split_records
 

@@ -1,11 +1,10 @@
 """Finds the layout's columns in a file's header, and lists everything that is wrong with it at once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.fix_file import own_positions
 from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text
 from tidegate.core.reading.limits import too_many_columns
 from tidegate.core.reading.own_outputs import name_own_output
@@ -19,7 +18,7 @@ class Header:
 
     positions: dict[str, int]
     width: int
-    faults: tuple[ReadingIssue, ...] = ()
+    issues: tuple[ReadingIssue, ...] = ()
     is_refused: bool = False
 
 
@@ -60,9 +59,9 @@ def match_header(
         return _refused(len(cells), ReadingIssue("FILE004", row, words={"row": str(row)}))
     if other := _other_type(set(folded), layout, others):
         return _refused(len(cells), ReadingIssue("FILE008", row, words={"other": other.name, "name": layout.name}))
-    faults = [
-        _fault("FILE005", row, [name for name in layout.columns if name not in positions]),
-        _fault(
+    issues = [
+        _issue("FILE005", row, [name for name in layout.columns if name not in positions]),
+        _issue(
             "FILE006",
             row,
             [
@@ -71,24 +70,24 @@ def match_header(
                 if _is_unknown(folded[place], names, extras | ours) and not (has_row_names and place == 0)
             ],
         ),
-        _fault("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),
+        _issue("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),
     ]
-    wrong = tuple(fault for fault in faults if fault)
+    wrong = tuple(issue for issue in issues if issue)
     if wrong:
         return _refused(len(cells), *wrong)
     in_order = sorted(positions.values()) == [positions[name] for name in layout.columns]
     notices = [
         None if in_order else ReadingIssue("FILE010", row),
-        _fault("FILE011", row, [show_text(cell) for cell, name in zip(cells, folded, strict=True) if name in extras]),
+        _issue("FILE011", row, [show_text(cell) for cell, name in zip(cells, folded, strict=True) if name in extras]),
     ]
     return Header(positions, len(cells), tuple(notice for notice in notices if notice))
 
 
-def _refused(width: int, *faults: ReadingIssue) -> Header:
-    return Header({}, width, faults, is_refused=True)
+def _refused(width: int, *issues: ReadingIssue) -> Header:
+    return Header({}, width, issues, is_refused=True)
 
 
-def _fault(code: str, row: int, names: list[str]) -> ReadingIssue | None:
+def _issue(code: str, row: int, names: list[str]) -> ReadingIssue | None:
     return ReadingIssue(code, row, words={"columns": quoted_list(names)}) if names else None
 
 
@@ -113,3 +112,22 @@ def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> L
         if other.name != layout.name and missing and {fold_name(name) for name in other.columns} <= folded:
             return other
     return None
+
+
+ROW_COLUMN, FIX_COLUMN = "Row", "What to fix"
+"""The two columns that a fix file has beside the uploader's own, at its end."""
+
+_FOLDED = (fold_name(ROW_COLUMN), fold_name(FIX_COLUMN))
+
+
+def is_fix_file(names: Sequence[str]) -> bool:
+    """Whether a header with these names is that of a fix file."""
+    folded = [fold_name(name) for name in names]
+    return all(name in folded for name in _FOLDED)
+
+
+def own_positions(names: Sequence[str]) -> set[int]:
+    """Return the positions of the fix file's own two columns in its header; none in any other file's."""
+    if not is_fix_file(names):
+        return set()
+    return {position for position, name in enumerate(names) if fold_name(name) in _FOLDED}

@@ -26,7 +26,7 @@ class ReadingIssue:
 WORDS = ("column", "count", "width", "text")
 """The words that the messages about single rows need."""
 
-FAULTS = pl.Schema({"row": pl.UInt32, "code": pl.String, "value": pl.String, **dict.fromkeys(WORDS, pl.String)})
+ISSUES = pl.Schema({"row": pl.UInt32, "code": pl.String, "value": pl.String, **dict.fromkeys(WORDS, pl.String)})
 """The faults of single rows: a file may have millions, so that they are columns. A word that a fault lacks is null."""
 
 IssueLine = tuple[int, str, str, str | None, str | None, str | None, str | None]
@@ -49,16 +49,16 @@ def issue_line(
 
 def issues_of(lines: Iterable[IssueLine] = ()) -> pl.DataFrame:
     """Return the lines as a frame, shaped as FAULTS."""
-    return pl.DataFrame(list(lines), schema=FAULTS, orient="row")
+    return pl.DataFrame(list(lines), schema=ISSUES, orient="row")
 
 
-def as_issues(faults: pl.DataFrame) -> list[ReadingIssue]:
+def as_issues(issues: pl.DataFrame) -> list[ReadingIssue]:
     """Return the faults of a frame that is shaped as FAULTS one by one; for few of them."""
     return [
         ReadingIssue(
             line["code"], line["row"], line["value"], {name: line[name] for name in WORDS if line[name] is not None}
         )
-        for line in faults.iter_rows(named=True)
+        for line in issues.iter_rows(named=True)
     ]
 
 

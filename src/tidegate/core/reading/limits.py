@@ -8,7 +8,7 @@ import polars as pl
 from tidegate.core.reading.issue import ReadingIssue, issues_of
 from tidegate.core.reading.records import LONGEST_CELL
 
-MOST_COLUMNS = 500
+MAX_COLUMNS = 500
 """No layout has nearly as many; a header of more is a table that lost its line ends."""
 
 FEWEST_UNREADABLE = 10_000
@@ -39,9 +39,9 @@ NO_LIMITS = Limits()
 
 def too_many_columns(count: int, *, row: int) -> ReadingIssue | None:
     """Return the fault of a header, the file's row `row`, that has too many columns."""
-    if count <= MOST_COLUMNS:
+    if count <= MAX_COLUMNS:
         return None
-    return ReadingIssue("FILE016", row, words={"count": f"{count:,}", "limit": f"{MOST_COLUMNS:,}"})
+    return ReadingIssue("FILE016", row, words={"count": f"{count:,}", "limit": f"{MAX_COLUMNS:,}"})
 
 
 def too_many_rows(count: int, limits: Limits) -> ReadingIssue | None:
@@ -59,9 +59,9 @@ def too_many_unreadable(count: int, row_count: int, limits: Limits) -> ReadingIs
     return ReadingIssue("FILE040", words={"count": f"{count:,}", "rows": f"{row_count:,}", "limit": str(percent)})
 
 
-def count_unreadable(faults: pl.DataFrame) -> int:
+def count_unreadable(issues: pl.DataFrame) -> int:
     """Return of how many rows the faults, shaped as FAULTS, say that they cannot be read."""
-    return faults.filter(pl.col("code").is_in(UNREADABLE))[_ROW].n_unique()
+    return issues.filter(pl.col("code").is_in(UNREADABLE))[_ROW].n_unique()
 
 
 def without_counts(limits: Limits) -> Limits:

@@ -1,5 +1,6 @@
 """Finds the top of a file: a `sep=` line, blank rows and titles above the header, the header, and the delimiters."""
 
+import codecs
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -10,8 +11,7 @@ from tidegate.core.reading.decoding import CutLine, mend_stray_bytes
 from tidegate.core.reading.footer import is_footer
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
 from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_row
-from tidegate.core.reading.limits import MOST_COLUMNS
-from tidegate.core.reading.misread_mark import without_misread_mark
+from tidegate.core.reading.limits import MAX_COLUMNS
 from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
 from tidegate.core.reading.row_names import are_before_the_header, are_numbering, may_be_their_name
@@ -115,7 +115,7 @@ def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[li
         filled = [cell for cell in record.cells if cell.strip(_NO_VALUE)]
         if not filled:
             continue
-        found = len({fold_name(cell) for cell in filled[:MOST_COLUMNS]} & known)
+        found = len({fold_name(cell) for cell in filled[:MAX_COLUMNS]} & known)
         if first is None:
             first = (list(records), found)
         is_header_for_certain = found * 2 > len(layout.columns)
@@ -200,8 +200,8 @@ def _with_other_delimiter(top: Preamble, line: str, layout: Layout, others: Coll
     sign = name_other_delimiter(mend_stray_bytes(line), [layout, *others]) if _may_be_divided_otherwise(top) else ""
     if not sign:
         return top
-    fault = ReadingIssue("FILE034", top.first_row - 1, words={"sign": sign})
-    return replace(top, header=replace(top.header, faults=(fault,)))
+    issue = ReadingIssue("FILE034", top.first_row - 1, words={"sign": sign})
+    return replace(top, header=replace(top.header, issues=(issue,)))
 
 
 def _may_be_divided_otherwise(top: Preamble) -> bool:
@@ -224,3 +224,31 @@ def _with_delimiter_of_rows(top: Preamble, lines: list[str]) -> Preamble:
 
 def _name(delimiter: str) -> str:
     return quoted_list([{"\t": "tab"}.get(delimiter, delimiter)])
+
+
+_MARK = "\ufeff"
+_CODE_PAGES = ("cp1252", "latin-1", "cp1250", "cp1251", "cp850", "cp437", "mac_roman")
+_MOST_TIMES = 3
+
+
+def _readings() -> set[str]:
+    """Return what programs have made of a mark: of the one of UTF-8 also when it happened several times."""
+    readings = {codecs.BOM_UTF8.decode(code_page) for code_page in _CODE_PAGES}
+    readings |= {mark.decode("latin-1") for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}
+    for _ in range(_MOST_TIMES - 1):
+        readings |= {text.encode().decode("cp1252", "tidegate-c1") for text in readings}
+    stray = {mark.decode("utf-8", "surrogateescape") for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}
+    return readings | stray
+
+
+_AT_FRONT = re.compile(
+    f'("?)((?:{_MARK}|{"|".join(map(re.escape, sorted(_readings(), key=len, reverse=True)))})+)', re.DOTALL
+)
+
+
+def without_misread_mark(lines: list[str]) -> tuple[list[str], str]:
+    """Return a file's first lines without a mark that was read as letters, and these letters; blank where none are."""
+    found = _AT_FRONT.match(lines[0]) if lines else None
+    if found is None or not (letters := found[2].replace(_MARK, "")):
+        return lines, ""
+    return [found[1] + lines[0][found.end() :], *lines[1:]], mend_stray_bytes(letters)

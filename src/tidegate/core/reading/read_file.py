@@ -1,7 +1,7 @@
 """Reads a file: its bytes become text columns under the layout's names, each row with its exact number."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -40,26 +40,66 @@ class Slice:
     character that cannot be read."""
 
     rows: pl.DataFrame
-    faults: pl.DataFrame
+    issues: pl.DataFrame
     is_clean: bool = False
 
 
-@dataclass
-class Reading:
-    """What a file holds. `names` is the header as it stands in the file, `positions` says where in it, from 0, each
-    column of the layout stands. `slices` gives the rows, once: each has `row` (UInt32, as a spreadsheet counts) and one
-    text column per layout column, in the layout's order; null is a cell that the row does not have. Blank rows are left
-    out. After the last of them `faults` are what is to be said of the file and its header, and `is_refused` says
-    whether nothing of the file could be read; `has_no_rows` that this is since no row stood in it, of which the faults
-    of the slices tell. Once `take_less` is called, the slices that follow are smaller, where that is possible."""
+@dataclass(frozen=True)
+class ReadingEnd:
+    """What a file says as a whole: what is to be said of it and its header, whether nothing of it could be read, and
+    whether that is since no row stood in it, of which the issues of the slices tell."""
 
-    slices: Iterable[Slice] = ()
-    faults: list[ReadingIssue] = field(default_factory=list)
+    issues: Sequence[ReadingIssue]
     is_refused: bool = False
     has_no_rows: bool = False
-    names: Sequence[str] = ()
-    positions: Mapping[str, int] = field(default_factory=dict)
-    take_less: Callable[[], None] = lambda: None
+
+
+class Reading:
+    """A file that is being read. `names` is the header as it stands in the file, `positions` says where in it, from 0,
+    each column of the layout stands.
+
+    `slices` gives the rows, once: each has `row` (UInt32, as a spreadsheet counts) and one text column per layout
+    column, in the layout's order; null is a cell that the row does not have. Blank rows are left out. `end` is there
+    after the last of them; of a file that is refused by its first lines, at once.
+    """
+
+    def __init__(
+        self, end: ReadingEnd | None = None, *, names: Sequence[str] = (), positions: Mapping[str, int] | None = None
+    ) -> None:
+        self.names = names
+        self.positions = positions or {}
+        self.slices: Iterable[Slice] = ()
+        self._end = end
+        self._chunks: Chunks | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the file was read to its end, or refused."""
+        return self._end is not None
+
+    @property
+    def end(self) -> ReadingEnd:
+        """What the file says as a whole. RuntimeError while there are slices left to read."""
+        if self._end is None:
+            raise RuntimeError("The slices have not all been read: what the file says as a whole is not known yet")
+        return self._end
+
+    def take_less(self) -> None:
+        """Let the slices that follow be smaller, where that is possible."""
+        if self._chunks is not None:
+            self._chunks.take_less()
+
+    def read_from(self, slices: Iterator[Slice | ReadingEnd], chunks: Chunks | None) -> None:
+        """Take what yields the slices, and after the last of them the end."""
+        self._chunks = chunks
+        self.slices = self._until_the_end(slices)
+
+    def _until_the_end(self, slices: Iterator[Slice | ReadingEnd]) -> Iterator[Slice]:
+        for part in slices:
+            if isinstance(part, ReadingEnd):
+                self._end = part
+            else:
+                yield part
 
 
 def read_in_slices(
@@ -76,34 +116,33 @@ def read_in_slices(
     as the wrong type. `is_exact` leaves the fast path out; the rows and faults are the same.
     """
     if of_kind := _no_text_file(path, layout):
-        return Reading(faults=[of_kind], is_refused=True)
+        return Reading(ReadingEnd([of_kind], is_refused=True))
     encoding = detect_encoding(path)
     lines = lines_of(path, encoding)
     head = take_head(lines)
     top = find_preamble(head, layout, others)
     if top is None:
-        return Reading(faults=[ReadingIssue("FILE001")], is_refused=True)
+        return Reading(ReadingEnd([ReadingIssue("FILE001")], is_refused=True))
     if top.header.is_refused:
-        return Reading(faults=list(top.header.faults), is_refused=True, names=top.names)
+        return Reading(ReadingEnd(top.header.issues, is_refused=True), names=top.names)
     if over := _over_a_limit(path, layout, limits, is_exact=is_exact):
-        return Reading(faults=[over], is_refused=True, names=top.names)
+        return Reading(ReadingEnd([over], is_refused=True), names=top.names)
     reading = Reading(names=top.names, positions=top.header.positions)
     if encoding.is_mac_roman:
         top = replace(top, notices=(ReadingIssue("FILE036"), *top.notices))
-    numbering = Numbering(top.first_row - 1) if top.has_row_names else None
-    if numbering:
-        top, layout = numbering.beside(top, layout)
-    fitter = RowAligner(top, layout, is_mixed=encoding.is_mixed)
+    row_numbers = Numbering(top.first_row - 1) if top.has_row_names else None
+    if row_numbers:
+        top, layout = row_numbers.beside(top, layout)
+    aligner = RowAligner(top, layout, is_mixed=encoding.is_mixed)
     rows: Iterator[FastRead]
+    chunks = None
     if is_exact or encoding.is_mixed or not top.delimiter.isascii():
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
-        rows = _read_rows(records, fitter, layout)
+        rows = _read_rows(records, aligner, layout)
     else:
         chunks = Chunks(path, encoding, skip_lines=top.line_count, chunk_bytes=limits.chunk_bytes)
-        rows = read_fast(chunks, top, layout, fitter)
-        reading.take_less = chunks.take_less
-    slices = _slices(reading, numbering.taken_off(rows) if numbering else rows, top, fitter)
-    reading.slices = _refused_where_broken(reading, slices, numbering)
+        rows = read_fast(chunks, top, layout, aligner)
+    reading.read_from(_slices(row_numbers.taken_off(rows) if row_numbers else rows, top, aligner, row_numbers), chunks)
     return reading
 
 
@@ -116,13 +155,6 @@ def _no_text_file(path: Path, layout: Layout) -> ReadingIssue | None:
     return ReadingIssue(kind.code, words=words)
 
 
-def _refused_where_broken(reading: Reading, slices: Iterable[Slice], numbering: Numbering | None) -> Iterator[Slice]:
-    """Yield the slices, and refuse the file where its first column turns out to be no numbering of the rows."""
-    yield from slices
-    if numbering and numbering.fault:
-        reading.is_refused, reading.faults = True, [numbering.fault]
-
-
 def _over_a_limit(path: Path, layout: Layout, limits: Limits, *, is_exact: bool) -> ReadingIssue | None:
     """Return the fault of a file that has too many rows, or too many that cannot be read. Where it may have, it is read
     to count them, and nothing else is done with it before."""
@@ -131,24 +163,38 @@ def _over_a_limit(path: Path, layout: Layout, limits: Limits, *, is_exact: bool)
     row_count = unreadable_count = 0
     for part in read_in_slices(path, layout, is_exact=is_exact, limits=without_counts(limits)).slices:
         row_count += part.rows.height
-        unreadable_count += count_unreadable(part.faults)
+        unreadable_count += count_unreadable(part.issues)
     return too_many_rows(row_count, limits) or too_many_unreadable(unreadable_count, row_count, limits)
 
 
-def _slices(reading: Reading, parts: Iterable[FastRead], top: Preamble, fitter: RowAligner) -> Iterator[Slice]:
-    """Yield the slices that have rows or faults, and end with what is to be said of the file."""
+def _slices(
+    parts: Iterable[FastRead], top: Preamble, aligner: RowAligner, row_numbers: Numbering | None
+) -> Iterator[Slice | ReadingEnd]:
+    """Yield the slices of a file, and its end.
+
+    Args:
+        parts: The rows below the header.
+        top: What stands above them.
+        aligner: Has brought them to the header's width, and has notices about it.
+        row_numbers: The column that another program numbered the rows in; None where there is none. The file is
+            refused where it turns out to be no numbering.
+
+    Returns:
+        The slices that have rows or issues, then what is to be said of the file.
+    """
     row_count = 0
     for part in parts:
         row_count += part.rows.height
-        faults = pl.concat([part.faults, too_long_cells(part.rows)])
-        if not part.rows.is_empty() or not faults.is_empty():
-            yield Slice(part.rows, faults, part.is_clean)
-    if row_count == 0:
-        of_header = (fault for fault in (*top.notices, *top.header.faults) if fault.row)
-        reading.is_refused = reading.has_no_rows = True
-        reading.faults = [ReadingIssue("FILE003"), *of_header]
+        issues = pl.concat([part.issues, too_long_cells(part.rows)])
+        if not part.rows.is_empty() or not issues.is_empty():
+            yield Slice(part.rows, issues, part.is_clean)
+    if row_numbers and row_numbers.issue:
+        yield ReadingEnd([row_numbers.issue], is_refused=True)
+    elif row_count == 0:
+        of_header = (issue for issue in (*top.notices, *top.header.issues) if issue.row)
+        yield ReadingEnd([ReadingIssue("FILE003"), *of_header], is_refused=True, has_no_rows=True)
     else:
-        reading.faults = [*top.notices, *top.header.faults, *fitter.notices()]
+        yield ReadingEnd([*top.notices, *top.header.issues, *aligner.notices()])
 
 
 @dataclass
@@ -156,7 +202,7 @@ class WholeReading:
     """What a file holds, as a Reading has it, at once: all `rows`, and all `faults`."""
 
     rows: pl.DataFrame
-    faults: list[ReadingIssue]
+    issues: list[ReadingIssue]
     is_refused: bool
     is_clean: bool
 
@@ -172,25 +218,25 @@ def read_file(
     """Return all rows of the file at `path`, as `read_in_slices` reads them; none where the file is refused."""
     reading = read_in_slices(path, layout, others=others, limits=limits, is_exact=is_exact)
     slices = list(reading.slices)
-    if reading.is_refused:
-        return WholeReading(_no_rows(layout), reading.faults, is_refused=True, is_clean=False)
-    faults = [*reading.faults, *(fault for part in slices for fault in as_issues(part.faults))]
+    if reading.end.is_refused:
+        return WholeReading(_no_rows(layout), list(reading.end.issues), is_refused=True, is_clean=False)
+    issues = [*reading.end.issues, *(issue for part in slices for issue in as_issues(part.issues))]
     rows = pl.concat([_no_rows(layout), *(part.rows for part in slices)])
-    return WholeReading(rows, faults, is_refused=False, is_clean=all(part.is_clean for part in slices))
+    return WholeReading(rows, issues, is_refused=False, is_clean=all(part.is_clean for part in slices))
 
 
 def _no_rows(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(layout.columns, pl.String)})
 
 
-def _read_rows(records: Iterator[Record], fitter: RowAligner, layout: Layout) -> Iterator[FastRead]:
+def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -> Iterator[FastRead]:
     """Yield the rows below the header: the exact path, one record after the other."""
     none = _no_rows(layout)
     for batch in _batches(records):
-        fitted = [row for record in batch if (row := fitter.fit(record)) is not None]
+        fitted = [row for record in batch if (row := aligner.fit(record)) is not None]
         columns = zip(*fitted, strict=True) if fitted else [[] for _ in none.columns]
         rows = pl.DataFrame(dict(zip(none.columns, columns, strict=True)), schema=none.schema)
-        yield FastRead(rows, is_clean=False, faults=fitter.take_faults())
+        yield FastRead(rows, is_clean=False, issues=aligner.take_issues())
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:

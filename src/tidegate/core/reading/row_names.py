@@ -41,6 +41,6 @@ def _fitting(rows: Sequence[Sequence[str]], layout: Layout, positions: dict[str,
     count = 0
     for name, place in positions.items():
         texts = pl.Series("text", [row[place + moved].strip() for row in rows], dtype=pl.String).to_frame()
-        of = layout.columns[name].of
+        of = layout.columns[name].type
         count += texts.filter(pl.col("text") != "").select(of.value(pl.col("text")).is_not_null().sum()).item()
     return count

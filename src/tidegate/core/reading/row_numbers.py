@@ -21,14 +21,14 @@ class Numbering:
 
     def __init__(self, header_row: int) -> None:
         self.header_row = header_row
-        self.fault: ReadingIssue | None = None
+        self.issue: ReadingIssue | None = None
         self._above = -1
 
     @staticmethod
     def beside(top: Preamble, layout: Layout) -> tuple[Preamble, Layout]:
         """Return the top of a file and its layout with the numbering as the first column. No cell may be missing, or a
         row without its number would be read one column further left."""
-        number = Column(of=Text(max_length=10), description="", example="1", name=_NUMBERS)
+        number = Column(type=Text(max_length=10), description="", example="1", name=_NUMBERS)
         columns = {name: msgspec.structs.replace(column, required=True) for name, column in layout.columns.items()}
         header = replace(top.header, positions={_NUMBERS: 0, **top.header.positions})
         return replace(top, header=header), msgspec.structs.replace(layout, columns={_NUMBERS: number, **columns})
@@ -36,7 +36,7 @@ class Numbering:
     def taken_off(self, parts: Iterable[FastRead]) -> Iterator[FastRead]:
         """Yield the rows without the numbering."""
         for part in parts:
-            if not part.rows.is_empty() and not self.fault:
+            if not part.rows.is_empty() and not self.issue:
                 self._follow(part.rows)
             yield replace(part, rows=part.rows.drop(_NUMBERS))
 
@@ -47,6 +47,6 @@ class Numbering:
         if goes_on.all():
             self._above = number[-1]
         else:
-            self.fault = ReadingIssue(
+            self.issue = ReadingIssue(
                 "FILE038", self.header_row, words={"number": f"{rows['row'][goes_on.arg_min() or 0]:,}"}
             )

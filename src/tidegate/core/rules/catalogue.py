@@ -2,17 +2,16 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
+from typing import NamedTuple
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.lookup_settings import OrganizationLookup, SchoolLookup, StudentLookup
 from tidegate.core.rules import builtin
-from tidegate.core.rules.column_rule import ColumnRule
-from tidegate.core.rules.lookup_rule import LookupRule
-from tidegate.core.rules.rule import ReadingRule, RowRule, Rule
+from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowRule, Rule
 
 
 def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
@@ -70,3 +69,20 @@ def row_rules(layout: Layout) -> tuple[RowRule, ...]:
     """Return the built-in rules about rows whose first column this layout has, where it looks up the SAU."""
     plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)]
     return tuple(rule for rule in plain if rule.column in layout.columns and "sau" in layout.stored)
+
+
+class RuleSet(NamedTuple):
+    """All rules that a file is checked by: of its reader, by code, of its columns, and of its rows."""
+
+    of_reader: Mapping[str, ReadingRule]
+    of_columns: Sequence[ColumnRule]
+    of_rows: Sequence[RowRule]
+
+    def columns_needed(self) -> set[str]:
+        """Return the columns that the rules about rows need, look-ups included."""
+        return set().union(*(rule.columns_needed() for rule in self.of_rows))
+
+
+def rule_set(layout: Layout, rules: Sequence[RowRule]) -> RuleSet:
+    """Return the file type's own `rules` with the built-in ones that the layout asks for."""
+    return RuleSet(reading_rules(), column_rules(layout), [*lookup_rules(layout), *row_rules(layout), *rules])

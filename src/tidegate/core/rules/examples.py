@@ -20,10 +20,9 @@ from tidegate.core.layouts.lookup_settings import (
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import POSITION, ROW, ROW_IS_BAD, before_column
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.rule import Example, FileRule, RowRule
+from tidegate.core.rules.rule import ColumnRule, Example, FileRule, RowRule
 
 YEAR = SchoolYear(2020)
 """The school year in which the examples play, the one of the guide."""
@@ -68,7 +67,7 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         ],
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
-    prepared = Parser(layout, YEAR).prepare(texts)
+    prepared = Parser(layout, YEAR).parse(texts)
     dates = DayOrderEvidence(layout)
     dates.add(prepared.day_orders)
     rows = prepared.rows.with_row_index(POSITION).with_columns(day_order_context(layout, dates.order()))

@@ -93,34 +93,34 @@ def _show(text: pl.Expr) -> pl.Expr:
     return pl.when(is_long).then(words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").otherwise(words)
 
 
-def findings_of_issues(faults: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
+def findings_of_issues(issues: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
     """Return what is wrong with the file and its header as findings, each worded by the reading rule that has its
     code."""
     found = [
         {
-            "row": fault.row,
-            "column": fault.words.get("column", ""),
-            "code": fault.code,
-            "severity": str(rules[fault.code].severity),
-            "value": fault.value,
-            "message": rules[fault.code].message.format(**fault.words),
+            "row": issue.row,
+            "column": issue.words.get("column", ""),
+            "code": issue.code,
+            "severity": str(rules[issue.code].severity),
+            "value": issue.value,
+            "message": rules[issue.code].message.format(**issue.words),
             **dict.fromkeys(("sau_id", "school_id", "student_number", "suggestions"), ""),
         }
-        for fault in faults
+        for issue in issues
     ]
     return pl.DataFrame(found, schema=FINDINGS)
 
 
 def findings_of_row_issues(
-    faults: pl.DataFrame, rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
+    issues: pl.DataFrame, rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
 ) -> pl.DataFrame:
     """Return the reader's faults of rows, shaped as FAULTS, as findings."""
-    if faults.is_empty():
+    if issues.is_empty():
         return no_findings()
-    codes = faults["code"].unique().to_list()
+    codes = issues["code"].unique().to_list()
     worded = pl.coalesce(pl.when(pl.col("code") == code).then(_filled(rules[code].message)) for code in codes)
     severities = {code: str(rules[code].severity) for code in codes}
-    found = faults.with_columns(
+    found = issues.with_columns(
         worded.alias("message"),
         pl.col("code").replace_strict(severities, return_dtype=pl.String).alias("severity"),
         pl.col("column").fill_null(""),

@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.lookup_settings import Lookup, OrganizationLookup, SchoolLookup, StudentLookup
+from tidegate.core.rules.expressions import stored, text, value
 
 Example = Mapping[str, Any]
 """A row in short: the cells and stored values that differ from the layout's example row."""
@@ -120,11 +123,11 @@ class RowRule(Rule, abstract=True):
         """Return further values that the message names, as expressions over the same rows."""
         return {}
 
-    def is_row_rule(self) -> set[str]:
+    def columns_needed(self) -> set[str]:
         """Return the columns that the rule asks for to judge, and to say what is wrong."""
-        return self.judged_by() | (self.named() - self.message_values().keys())
+        return self.expression_columns() | (self.named() - self.message_values().keys())
 
-    def judged_by(self) -> set[str]:
+    def expression_columns(self) -> set[str]:
         """Return the columns that the expression and the facts name."""
         return _names_in(self.broken(), *self.message_values().values())
 
@@ -150,9 +153,9 @@ class FileRule(RowRule, abstract=True):
     passes_over: ClassVar[tuple[str, ...]] = ()
     before: ClassVar[tuple[str, ...]] = ()
 
-    def is_row_rule(self) -> set[str]:
+    def columns_needed(self) -> set[str]:
         """Return the columns that the rule asks for, also in the steps before its expression."""
-        return super().is_row_rule() | _names_in(*self.derived_columns().values()) | set(self.needs)
+        return super().columns_needed() | _names_in(*self.derived_columns().values()) | set(self.needs)
 
     def derived_columns(self) -> dict[str, pl.Expr]:
         """Return columns computed from each row alone, under names that begin with the rule's code."""
@@ -177,3 +180,72 @@ def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
         raise BrokenLayout(f"Rule {rule.__name__}: the docstring needs a summary, What it checks and How to fix it")
     summary, checks, fix = (" ".join(found[part].split()) for part in ("summary", "checks", "fix"))
     return summary, checks, fix
+
+
+class ColumnRule(Rule, abstract=True):
+    """Judges the values of one column by what the layout says of it. In `message`, `{column}`, `{value}` and `{form}`
+    stand for the column's name, the cell's text and the form that the layout asks for.
+
+    `message_without_value` is the message where no value may be shown, blank where leaving out `{value}` gives it.
+    `of_odd_cells` says that it breaks only on cells that have a text and no value, so that it is asked about no others;
+    `of_clean_cells` whether a tidy cell (see `Slice`) can break it at all.
+    """
+
+    example_value: ClassVar[str]
+    message_without_value: ClassVar[str] = ""
+    of_odd_cells: ClassVar[bool] = False
+    of_clean_cells: ClassVar[bool] = True
+    example_values_above: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def _needed_parts(cls) -> tuple[str, ...]:
+        return ("example_value",)
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:
+        """Whether the layout asks this of the column."""
+        raise NotImplementedError
+
+    def __init__(self, column: Column) -> None:
+        self.column = column.name
+        self.type = column.type
+
+    @property
+    def condition(self) -> str:
+        """The fact of the upload without which nothing breaks the rule, blank where it depends on none."""
+        return ""
+
+    def broken(self) -> pl.Expr:
+        """Return an expression that is true where the column's value breaks the rule."""
+        raise NotImplementedError
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the words of the message."""
+        return {"column": pl.lit(self.column), "value": pl.col(self.column), "form": pl.lit(self.type.form())}
+
+
+class LookupRule(RowRule, abstract=True):
+    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call the value."""
+
+    kind: ClassVar[type[Lookup]]
+    field: ClassVar[str]
+    example_value: ClassVar[str]
+    good = ()
+    bad = ()
+
+    @classmethod
+    def _needed_parts(cls) -> tuple[str, ...]:
+        return ("kind", "field", "example_value")
+
+    def __init__(self, name: str, find: OrganizationLookup | SchoolLookup | StudentLookup) -> None:
+        self.name = name
+        self.find = find
+        self.columns = (find.by,)  # type: ignore[misc]  # per look-up, not per class
+
+    def broken(self) -> pl.Expr:
+        """Return an expression that is true where there is a value and nothing was found for it."""
+        return value(self.find.by).is_not_null() & stored(f"{self.name}.{self.field}").is_null()
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the words of the message."""
+        return {"label": pl.lit(self.find.label), "value": text(self.find.by)}

@@ -7,11 +7,9 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import column_rules, lookup_rules, reading_rules, row_rules
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.examples import column_example, example_rows, messages_of
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.lookup_rule import LookupRule
-from tidegate.core.rules.rule import Example, RowRule, Rule
+from tidegate.core.rules.rule import ColumnRule, Example, LookupRule, RowRule, Rule
 
 
 @dataclass(frozen=True)

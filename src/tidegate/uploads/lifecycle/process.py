@@ -160,7 +160,7 @@ def _say_that_it_ended(upload: Upload) -> None:
 def _check(upload: Upload, teller: ProgressReporter) -> CheckResult:
     kind = upload.kind
 
-    def when_judged(row_count: int) -> None:
+    def on_progress(row_count: int) -> None:
         teller.tell(Step.JUDGING, row_count)
         stop_if_cancelled(upload.pk)
 
@@ -177,7 +177,7 @@ def _check(upload: Upload, teller: ProgressReporter) -> CheckResult:
                 unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
             ),
             keeps=kind.columns_to_keep(),
-            when_judged=when_judged,
+            on_progress=on_progress,
             loaded_before=partial(loaded_before, upload),
         )
 
@@ -187,7 +187,7 @@ def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
     is_held = loaded.is_over_limit and not upload.check_only
     upload.move_to(State.FAILED if checked.is_refused else State.ON_HOLD if is_held else State.FINISHED)
     upload.finished_at = timezone.now()
-    upload.column_places = dict(checked.column_places)
+    upload.column_places = dict(checked.column_positions)
     if checked.is_refused:
         return
     upload.row_count, upload.success_count = checked.row_count, checked.success_count

@@ -3,8 +3,8 @@
 import polars as pl
 
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import text
+from tidegate.core.rules.rule import ColumnRule
 
 
 class Blank(ColumnRule):

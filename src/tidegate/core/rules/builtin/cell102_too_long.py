@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class TooLong(ColumnRule):
@@ -23,7 +23,7 @@ class TooLong(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Text)
+        return isinstance(column.type, Text)
 
     def broken(self) -> pl.Expr:
         """True where a value is too long."""
@@ -35,5 +35,5 @@ class TooLong(ColumnRule):
 
     @property
     def _limit(self) -> int:
-        assert isinstance(self.of.of, Text)  # applies_to has seen to it
-        return self.of.of.max_length
+        assert isinstance(self.type, Text)  # applies_to has seen to it
+        return self.type.max_length

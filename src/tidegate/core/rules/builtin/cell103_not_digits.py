@@ -5,8 +5,8 @@ import polars as pl
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Column
 from tidegate.core.parsing.parse import SHOWN_IN_POWERS
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import present, text, value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class NotDigits(ColumnRule):
@@ -27,7 +27,7 @@ class NotDigits(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Digits)
+        return isinstance(column.type, Digits)
 
     def broken(self) -> pl.Expr:
         """True where a number is not made of the right digits."""

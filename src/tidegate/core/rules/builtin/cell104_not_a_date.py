@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import present, text, value
+from tidegate.core.rules.rule import ColumnRule
 
 _DAY_AND_MONTH = (
     r"(?:[0-9]{1,2}[-/.][0-9]{1,2}[-/.]|[0-9]{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ]?|[A-Za-z]{3,9}\.? [0-9]{1,2}, ?)"
@@ -32,7 +32,7 @@ class NotADate(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Day)
+        return isinstance(column.type, Day)
 
     def broken(self) -> pl.Expr:
         """True where a date is not a date."""
@@ -41,8 +41,8 @@ class NotADate(ColumnRule):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message. Where the school year does not tell the century, a short year is named."""
         message_values = super().message_values()
-        assert isinstance(self.of.of, Day)  # applies_to has seen to it
-        if not self.of.of.within_school_year:
+        assert isinstance(self.type, Day)  # applies_to has seen to it
+        if not self.type.within_school_year:
             whole_year = pl.lit("a date with all four digits of the year")
             has_short_year = text(self.column).str.contains(_HAS_SHORT_YEAR)
             message_values["form"] = pl.when(has_short_year).then(whole_year).otherwise(message_values["form"])

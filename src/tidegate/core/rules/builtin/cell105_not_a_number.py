@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Number
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import present, value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class NotANumber(ColumnRule):
@@ -25,7 +25,7 @@ class NotANumber(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Number)
+        return isinstance(column.type, Number)
 
     def broken(self) -> pl.Expr:
         """True where a number is not a number of the right form."""

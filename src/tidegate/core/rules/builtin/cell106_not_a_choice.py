@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import present, value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class NotAChoice(ColumnRule):
@@ -24,7 +24,7 @@ class NotAChoice(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Choice)
+        return isinstance(column.type, Choice)
 
     def broken(self) -> pl.Expr:
         """True where a code is not one of those allowed."""

@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import context, value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class OutsideYear(ColumnRule):
@@ -24,7 +24,7 @@ class OutsideYear(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Day) and column.of.within_school_year
+        return isinstance(column.type, Day) and column.type.within_school_year
 
     def broken(self) -> pl.Expr:
         """True where a date lies outside the school year."""

@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Number
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class OutOfRange(ColumnRule):
@@ -23,9 +23,9 @@ class OutOfRange(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Number)
+        return isinstance(column.type, Number)
 
     def broken(self) -> pl.Expr:
         """True where a number is too small or too large."""
-        assert isinstance(self.of.of, Number)  # applies_to has seen to it
-        return (value(self.column) < self.of.of.minimum) | (value(self.column) > self.of.of.maximum)
+        assert isinstance(self.type, Number)  # applies_to has seen to it
+        return (value(self.column) < self.type.minimum) | (value(self.column) > self.type.maximum)

@@ -5,8 +5,8 @@ import polars as pl
 from tidegate.core.layouts.column_types import Digits, Text
 from tidegate.core.layouts.layout import Column
 from tidegate.core.parsing.parse import SHOWN_IN_POWERS
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import text, value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class ShownInPowers(ColumnRule):
@@ -27,9 +27,9 @@ class ShownInPowers(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Digits) or (isinstance(column.of, Text) and not column.of.is_free)
+        return isinstance(column.type, Digits) or (isinstance(column.type, Text) and not column.type.is_free)
 
     def broken(self) -> pl.Expr:
         """True where a number is shown in powers of ten."""
         shown = text(self.column).str.contains(SHOWN_IN_POWERS)
-        return shown & value(self.column).is_null() if isinstance(self.of.of, Digits) else shown
+        return shown & value(self.column).is_null() if isinstance(self.type, Digits) else shown

@@ -3,8 +3,8 @@
 import polars as pl
 
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import text
+from tidegate.core.rules.rule import ColumnRule
 
 UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{FFFD}]"
 """Control characters, and the mark that stands for a byte that spells nothing."""

@@ -5,8 +5,8 @@ import polars as pl
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.layout import Column
 from tidegate.core.parsing.day_order import QUESTIONED, day_as_read, may_be, orders_of_read
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import context, text, value
+from tidegate.core.rules.rule import ColumnRule
 
 
 class DayFirst(ColumnRule):
@@ -30,7 +30,7 @@ class DayFirst(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Day)
+        return isinstance(column.type, Day)
 
     @property
     def condition(self) -> str:
@@ -43,8 +43,8 @@ class DayFirst(ColumnRule):
 
     @property
     def _orders(self) -> pl.Expr:
-        assert isinstance(self.of.of, Day)  # applies_to has seen to it
-        in_year = (context("first_day"), context("last_day")) if self.of.of.within_school_year else None
+        assert isinstance(self.type, Day)  # applies_to has seen to it
+        in_year = (context("first_day"), context("last_day")) if self.type.within_school_year else None
         return orders_of_read(self._day, in_year)
 
     def broken(self) -> pl.Expr:

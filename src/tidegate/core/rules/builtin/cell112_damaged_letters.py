@@ -4,9 +4,8 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.column_rule import ColumnRule
 from tidegate.core.rules.expressions import text
-from tidegate.core.rules.rule import Severity
+from tidegate.core.rules.rule import ColumnRule, Severity
 
 _TWICE = (
     "[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
@@ -48,7 +47,7 @@ class DamagedLetters(ColumnRule):
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
-        return isinstance(column.of, Text) and column.of.is_free
+        return isinstance(column.type, Text) and column.type.is_free
 
     def broken(self) -> pl.Expr:
         """True where signs stand where letters should."""

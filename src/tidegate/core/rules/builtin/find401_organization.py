@@ -1,7 +1,7 @@
 """FIND401: there is no such SAU."""
 
 from tidegate.core.layouts.lookup_settings import OrganizationLookup
-from tidegate.core.rules.lookup_rule import LookupRule
+from tidegate.core.rules.rule import LookupRule
 
 
 class OrganizationNotFound(LookupRule):

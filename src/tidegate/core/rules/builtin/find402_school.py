@@ -1,7 +1,7 @@
 """FIND402: there is no such school."""
 
 from tidegate.core.layouts.lookup_settings import SchoolLookup
-from tidegate.core.rules.lookup_rule import LookupRule
+from tidegate.core.rules.rule import LookupRule
 
 
 class SchoolNotFound(LookupRule):

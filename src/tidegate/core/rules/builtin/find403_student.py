@@ -1,7 +1,7 @@
 """FIND403: there is no such student."""
 
 from tidegate.core.layouts.lookup_settings import StudentLookup
-from tidegate.core.rules.lookup_rule import LookupRule
+from tidegate.core.rules.rule import LookupRule
 
 
 class StudentNotFound(LookupRule):
