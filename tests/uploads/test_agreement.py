@@ -40,7 +40,7 @@ def test_odd_files_get_the_same_logs_both_ways(process_file, specialist, tmp_pat
     import_reference(CORPUS / "reference", by=None)
     export_reference(tmp_path / "reference")
     different = []
-    for folder in FOLDERS if request.config.getoption("--long") else FOLDERS[::4]:
+    for folder in FOLDERS if request.config.getoption("--long") else FOLDERS[::8]:
         kind, path = KINDS[folder.parent.name], next(folder.glob("upload.*"))
         upload = process_file(path.read_bytes(), by=specialist, file_type=kind.slug, check_only=True)
         counts = upload.row_count or 0, (upload.success_count or 0) + (upload.error_count or 0)
@@ -51,10 +51,12 @@ def test_odd_files_get_the_same_logs_both_ways(process_file, specialist, tmp_pat
 
 
 @pytest.mark.parametrize("slug", ["student-enrollment", "cte"])
-def test_what_check_says_of_a_random_file_comes_true_when_it_is_loaded(process_file, specialist, tmp_path, slug):
+def test_what_check_says_of_a_random_file_comes_true_when_it_is_loaded(
+    process_file, specialist, tmp_path, slug, request
+):
     import_reference(make_reference(tmp_path / "made"), by=None)
     kind = find(slug)
-    for seed in range(4):
+    for seed in range(20 if request.config.getoption("--long") else 2):
         reference = tmp_path / str(seed)
         export_reference(reference)
         path = make_file(tmp_path / "upload.csv", kind, Random(seed), count=400)

@@ -203,9 +203,11 @@ def groups_on_file() -> dict[tuple, Counter]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_files_take_nothing_off_file_that_they_do_not_outnumber(process_file, specialist, tmp_path, seed):
+def test_random_files_take_nothing_off_file_that_they_do_not_outnumber(
+    process_file, specialist, tmp_path, seed, request
+):
     chance = Random(seed)
-    for number in range(8):
+    for number in range(20 if request.config.getoption("--long") else 3):
         before = groups_on_file()
         lines = chance.choices(LINES, k=chance.randrange(1, 12)) + chance.choices(BAD, k=chance.randrange(3))
         chance.shuffle(lines)
