@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from tools.plain_rules import NEVER, Key, Line, Period, judge_group, judge_student
+from tools.plain_rules import check_group, check_student
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
+from tidegate.file_types.student_enrollment.plain import NEVER, Key, Line, Period
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "corpus" / "reference"
 SAU_OF = {"1001": "1000", "2002": "2000", "2001": "2000"}
@@ -81,7 +82,7 @@ def _make_row(chance: random.Random, student: str, stored: Sequence[Period]) -> 
 def expected(world: World, first_row: int) -> Iterator[tuple[int, str]]:
     """Yield each row's number with the codes that the plain rules find."""
     lines = [_line(row, cells) for row, cells in enumerate(world.rows, start=first_row)]
-    judge_student(lines, world.stored)
+    check_student(lines, world.stored)
     for line in lines:
         yield from ((line.row, code) for code in line.found)
 
@@ -138,7 +139,7 @@ def compare_groups(folder: Path, chance: random.Random, count: int) -> list[str]
             groups.setdefault((row["StateStudentID"], row["CTECode"]), []).append(place)
     plain = set()
     for places in groups.values():
-        kept = judge_group([rows[place]["CreditsEarned"] == "x" for place in places])
+        kept = check_group([rows[place]["CreditsEarned"] == "x" for place in places])
         plain |= {(place + 2, "CTE301") for place, is_kept in zip(places, kept, strict=True) if is_kept}
     return [f"only one of both says {pair}: {rows[pair[0] - 2]}" for pair in sorted(said ^ plain)]
 

@@ -65,8 +65,13 @@ def rule_page(kind: FileType, worded: RuleDoc) -> str:
     """Return the page of a rule: what it checks, how to fix it, example."""
     rule = worded.rule
     lines = [GENERATED, f"# {rule.code}: {rule.summary}\n\n{rule.category}. Severity: {rule.severity}."]
-    lines.append(f" Who can act: {rule.who_can_act.lower()}.\n" if rule.severity != "notice" else "\n")
-    lines.append(f"\n**What it checks.** {rule.what_it_checks}\n\n**How to fix it.** {rule.how_to_fix}\n")
+    lines.append(
+        f" Who can act: {rule.who_can_act[:1].lower()}{rule.who_can_act[1:]}.\n" if rule.severity != "notice" else "\n"
+    )
+    lines.append(f"\n**What it checks.** {rule.what_it_checks}\n")
+    if plainly := rule.plainly():
+        lines.append(f"\n**For one student.** {plainly}\n")
+    lines.append(f"\n**How to fix it.** {rule.how_to_fix}\n")
     lines.append("\n## Example\n")
     if worded.rows:
         names = list(kind.layout.columns)

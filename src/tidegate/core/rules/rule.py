@@ -87,6 +87,12 @@ class Rule:
         """Return the names that the message has in braces."""
         return {name for _, name, _, _ in string.Formatter().parse(self.message) if name}
 
+    @classmethod
+    def plainly(cls) -> str:
+        """Return what the rule's plain twin says in words, blank where it has none. A twin is a function `plain` beside
+        an expression that is faster and must say the same; tests compare both."""
+        return " ".join((getattr(getattr(cls, "plain", None), "__doc__", None) or "").split())
+
     @property
     def category(self) -> str:
         """The kind of trouble, in words."""

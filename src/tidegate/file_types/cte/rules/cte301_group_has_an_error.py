@@ -1,5 +1,7 @@
 """CTE301: another row for the same student and CTE code has an error."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD, hashes, row_is_bad
@@ -50,3 +52,8 @@ class GroupHasAnError(FileRule):
             return rows.clear()
         of_both = good.filter(good.is_in(bad.unique().implode())).unique().implode()
         return rows.filter((is_bad | is_good) & groups.is_in(of_both))
+
+    @staticmethod
+    def plain(is_bad: Sequence[bool]) -> list[bool]:
+        """Of the rows of one group, each good one is kept back where any is bad."""
+        return [any(is_bad) and not bad for bad in is_bad]

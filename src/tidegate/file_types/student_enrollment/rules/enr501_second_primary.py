@@ -11,6 +11,7 @@ from tidegate.file_types.student_enrollment.periods import (
     STUDENT,
     with_overlaps,
 )
+from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _OTHER = {
     "SAUID": "2000",
@@ -58,3 +59,13 @@ class SecondPrimary(FileRule):
         """Return the other enrollment's SAU and first day."""
         there = pl.col(OVERLAPPING)
         return {"other_sau": at_position("sau.name", there), "other_entry": at_position("EntryDate:value", there)}
+
+    @staticmethod
+    def plain(line: Line, student: Student) -> bool:
+        """A good primary enrollment overlaps another primary one of the student: that of another good row, or a stored
+        one that no good row replaces. To leave and to enter on one day is no overlap."""
+        mine = line.period
+        if mine is None or line.is_bad or not mine.is_primary:
+            return False
+        others = (period for period in student.primaries() if period.key != mine.key)
+        return any(max(mine.entry, other.entry) < min(mine.end, other.end) for other in others)

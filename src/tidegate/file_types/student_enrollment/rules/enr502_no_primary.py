@@ -12,6 +12,7 @@ from tidegate.file_types.student_enrollment.periods import (
     is_concurrent,
     with_covering,
 )
+from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 
@@ -43,3 +44,8 @@ class NoPrimary(FileRule):
     def broken(self) -> pl.Expr:
         """True where no primary enrollment covers the day."""
         return is_concurrent() & value("EntryDate").is_not_null() & pl.col(COVERED_UNTIL).is_null()
+
+    @staticmethod
+    def plain(line: Line, student: Student) -> bool:
+        """No primary enrollment that will be on file covers the day on which the concurrent one begins."""
+        return line.key is not None and line.key[1] == "C" and student.covered_until(line.key[2]) is None

@@ -13,6 +13,7 @@ from tidegate.file_types.student_enrollment.periods import (
     is_concurrent,
     with_covering,
 )
+from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 
@@ -46,3 +47,11 @@ class OutlastsPrimary(FileRule):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the last day of the primary enrollment."""
         return {"primary_end": pl.col(COVERED_UNTIL)}
+
+    @staticmethod
+    def plain(line: Line, student: Student) -> bool:
+        """The concurrent enrollment ends after the longest primary one that covers the day on which it begins."""
+        if line.period is None or line.period.is_primary:
+            return False
+        until = student.covered_until(line.period.entry)
+        return until is not None and line.period.end > until

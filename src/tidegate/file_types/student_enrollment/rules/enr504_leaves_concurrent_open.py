@@ -14,6 +14,7 @@ from tidegate.file_types.student_enrollment.periods import (
     is_primary,
     with_outlasting,
 )
+from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}
 _CONCURRENT = {"EnrollmentType": "C", **_SCHOOL}
@@ -55,3 +56,24 @@ class LeavesConcurrentOpen(FileRule):
         """Return the CTE school and the first day of the concurrent enrollment."""
         there = pl.col(OUTLASTING)
         return {"other_school": at_position("school.name", there), "other_entry": at_position("EntryDate:value", there)}
+
+    @staticmethod
+    def plain(line: Line, student: Student) -> bool:
+        """A stored concurrent enrollment stays, and no primary one covers it to its end. To blame is the row whose
+        primary enrollment is the longest that covers its first day; where none goes on beyond that day, the row whose
+        stored enrollment covered it before."""
+        mine = line.period
+        if mine is None or line.is_bad or not mine.is_primary:
+            return False
+        before = next((period for period in student.stored if period.key == mine.key), None)
+        for concurrent in (period for period in student.staying() if not period.is_primary):
+            day, until = concurrent.entry, student.covered_until(concurrent.entry)
+            if until is not None and concurrent.end <= until:
+                continue
+            if until is not None and until > day:
+                is_to_blame = mine.covers(day) and mine.end == until
+            else:
+                is_to_blame = before is not None and before.covers(day)
+            if is_to_blame:
+                return True
+        return False
