@@ -1,12 +1,14 @@
 """`tidegate check` as a person at a laptop uses it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tidegate.core.reference.tables import CTE_RECORDS_FILE
 from tidegate.file_types import find
 
 CASES = find("cte").folder / "cases"
@@ -44,6 +46,18 @@ def test_json_gives_one_object_with_counts_and_findings():
     assert set(finding) == {"row", "column", "code", "severity", "value", "message", "fix", "suggestions"}
     assert (finding["row"], finding["column"], finding["value"]) == (4, "CTECode", "43")
     assert finding["message"] == 'Unable to resolve CTE Code "43"'
+
+
+def test_a_fix_file_offline_is_said_not_to_be_compared(tmp_path):
+    folder, fix_file, reference = CASES / "the_guides_two_errors", tmp_path / "to-fix.csv", tmp_path / "reference"
+    shutil.copytree(folder / "reference", reference)
+    options = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", reference)
+    first = tidegate("check", folder / "upload.csv", *options, "--fix-file", fix_file)
+    assert "CTE601 to CTE603). The reference folder has no cte_records.csv." in first.stderr
+    (reference / CTE_RECORDS_FILE.file_name).write_text(",".join(CTE_RECORDS_FILE.header) + "\n")
+    assert tidegate("check", folder / "upload.csv", *options).stderr == ""
+    again = tidegate("check", fix_file, *options)
+    assert "CTE601 to CTE603). This is a file of rows to fix" in again.stderr
 
 
 def test_a_refused_file_ends_with_2():

@@ -59,7 +59,27 @@ def check(
     if fix_file and not checked.is_refused:
         _write_fix_file(checked, kind, file, fix_file)
     _print(checked, kind, output)
+    if reason := _why_not_asked(checked, reference):
+        typer.echo(
+            f"Not checked: whether lines that are on file would be left out (CTE601 to CTE603). {reason}.", err=True
+        )
     raise typer.Exit(2 if checked.is_refused else int(checked.has_findings))
+
+
+def _why_not_asked(checked: Any, reference: Path) -> str:
+    """Return why the rules about lines on file were not asked, blank where they were or do not concern the file."""
+    from tidegate.core.reference.tables import CTE_RECORDS_FILE
+
+    if checked.layout.on_file is None or not checked.row_count:
+        return ""
+    if checked.is_missing_what_it_corrects:
+        return (
+            "This is a file of rows to fix, and only the server knows which lines its upload has loaded: "
+            "send it there with Check only"
+        )
+    if not (reference / CTE_RECORDS_FILE.file_name).is_file():
+        return f"The reference folder has no {CTE_RECORDS_FILE.file_name}"
+    return ""
 
 
 def _focus(school_year: str, organization: int | None, tables: Any) -> Any:

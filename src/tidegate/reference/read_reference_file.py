@@ -44,7 +44,7 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
         return ReferenceRows(no_rows, issues, is_readable=False)
     prepared = parse(reading.rows, layout)
     dates = DayOrderEvidence(layout)
-    dates.add(prepared.day_orders)
+    dates.add(prepared.day_orders, prepared.days_seen)
     rows = prepared.rows.with_columns(day_order_context(layout, dates.order()))
     problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))

@@ -7,23 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.reading.test_row_names import CTE, NAMES, codes, read, row
+from tests.core.reading.test_row_names import NAMES, codes, read, row
 from tidegate.core.reading.decoding import find_end_mark
-from tidegate.core.reading.read_file import read_file
 
 HEADER = ",".join(NAMES)
 LINE = ",".join(row(0))
 UTF8_MARK = b"\xef\xbb\xbf"
-
-
-@pytest.fixture
-def read_bytes(tmp_path):
-    def read_content(content: bytes, **how):
-        path = tmp_path / "upload.csv"
-        path.write_bytes(content)
-        return read_file(path, CTE, **how)
-
-    return read_content
 
 
 @pytest.mark.parametrize("code_page", ["cp1252", "latin-1", "cp1250", "cp1251", "cp850", "cp437", "mac_roman"])

@@ -2,12 +2,12 @@
 
 import io
 import zipfile
-from pathlib import Path
+from functools import partial
 
 import openpyxl
 import pytest
 
-from tidegate.core.reading.read_file import Reading, read_file
+from tidegate.core.reading.read_file import Reading
 from tidegate.file_types import find, find_all
 
 CTE = find("cte").layout
@@ -17,13 +17,8 @@ ROW = "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,"
 
 
 @pytest.fixture
-def read(tmp_path: Path):
-    def read_bytes(content: bytes | str, name: str = "upload.csv") -> Reading:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_file(path, CTE, others=LAYOUTS)
-
-    return read_bytes
+def read(read_bytes):
+    return partial(read_bytes, others=LAYOUTS)
 
 
 def codes(reading: Reading) -> list[tuple[str, int | None]]:
@@ -117,6 +112,21 @@ def test_an_open_quote_before_a_quoted_row_spoils_its_own_row_only(read):
 def test_text_after_a_closing_quote_is_named(read):
     reading = read(f"{HEADER}\n{ROW.replace('01.0205', chr(34) + '01' + chr(34) + '.0205')}\n{ROW}\n")
     assert codes(reading) == [("FILE023", 2)]
+
+
+@pytest.mark.parametrize("value", [r'"says \"hello\""', r'"5\""', '"two\nlines, \\""'])
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_a_quote_that_is_written_with_a_backslash_is_named(read, value, is_exact):
+    spoiled = ROW.replace(",1,", f",{value},", 1)
+    quoted = ",".join(f'"{cell}"' for cell in ROW.split(","))
+    reading = read(f"{HEADER}\n{ROW}\n{spoiled}\n{quoted}\n{quoted}\n", is_exact=is_exact)
+    assert codes(reading)[0] == ("CELL130", 3)
+    assert reading.rows["StateStudentID"].to_list()[-2:] == ["900000001"] * 2
+
+
+def test_a_backslash_at_the_end_of_a_quoted_value_is_a_sign(read):
+    reading = read(f"{HEADER}\n{ROW.replace(',1,', ',' + chr(34) + 'C:' + chr(92) + chr(34) + ',', 1)}\n")
+    assert (codes(reading), reading.rows["SchoolStudentID"].to_list()) == ([], ["C:\\"])
 
 
 def test_a_quote_within_an_unquoted_value_is_part_of_it(read):

@@ -46,7 +46,18 @@ def test_a_numbering_that_breaks_off_far_below_refuses_the_file(names):
     rows[250][0] = "7"
     reading = read(names, rows, limits=Limits(chunk_bytes=500))
     assert reading.is_refused
-    assert [(issue.code, issue.words) for issue in reading.issues] == [("FILE038", {"number": "252"})]
+    assert [(issue.code, issue.words["number"]) for issue in reading.issues] == [("FILE038", "252")]
+
+
+@pytest.mark.parametrize(
+    ("name", "which"),
+    [("", "The first column has no name of its own and"), ("line_number", 'The first column, "line_number",')],
+)
+def test_a_numbering_with_a_name_is_called_by_it(name, which):
+    rows = [[str(number), *row(number)] for number in range(1, 30)]
+    for read_rows, code in ((rows, "FILE035"), ([*rows, ["1", *row(30)]], "FILE038")):
+        reading = read([name, *NAMES], read_rows)
+        assert [(issue.code, issue.words["which"]) for issue in reading.issues] == [(code, which)]
 
 
 @pytest.mark.parametrize("first", ["A1", "7", "", "-1", "1.5"])
@@ -59,11 +70,20 @@ def test_a_row_without_its_number_is_not_read_one_column_to_the_left():
     assert codes(reading) == ["FILE035", "FILE020"]
 
 
+def test_a_stray_byte_beside_row_names_is_read_as_a_letter(read_bytes):
+    rows = [[str(number), *row(number)] for number in range(1, 6)]
+    rows[0][4], rows[1][4] = "Zo\udceb", "\u00d8"
+    content = "".join(f"{','.join(cells)}\n" for cells in [NAMES, *rows]).encode("utf-8", "surrogateescape")
+    reading = read_bytes(content)
+    assert codes(reading) == ["FILE035", "FILE014"]
+    assert reading.rows["SchoolStudentID"].to_list() == ["Zo\u00eb", "\u00d8", "", "", ""]
+
+
 def test_a_row_cut_in_two_hides_no_row_names():
     rows = [[str(number), *row(number)] for number in range(1, 6)]
     cut = [rows[2][:5], rows[2][5:]]
     reading = read(NAMES, [*rows[:2], *cut, *rows[3:]])
-    assert [(issue.code, issue.words) for issue in reading.issues] == [("FILE038", {"number": "5"})]
+    assert [(issue.code, issue.words["number"]) for issue in reading.issues] == [("FILE038", "5")]
 
 
 def test_blank_cells_at_the_end_are_no_row_names():

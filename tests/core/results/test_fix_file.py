@@ -11,8 +11,8 @@ import pytest
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.fix_file import as_a_spreadsheet_keeps, fix_file
+from tidegate.core.parsing.fix_file_notes import rows_to_fix
 from tidegate.core.parsing.parse import parse
-from tidegate.core.reading.fix_file_notes import rows_to_fix
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 

@@ -1,6 +1,7 @@
 """Checks a file: from its path to everything that was found."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tidegate.core.checking.check_result import CheckResult, refused, sum_up
@@ -14,9 +15,9 @@ from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.prefetch import prefetch
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
+from tidegate.core.parsing.fix_file_notes import days_in_doubt
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.parsing.written_blanks import WrittenBlanks
-from tidegate.core.reading.fix_file_notes import days_in_doubt
 from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices
@@ -70,14 +71,11 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         # Read: bytes become text columns. Parse: texts become values. Look up: what is stored about each row.
         reading = read_in_slices(path, layout, others=others, limits=limits)
         is_fix = is_fix_file(reading.names)
-        dates = DayOrderEvidence(layout, days_in_doubt(path, layout) if is_fix else frozenset())
+        dates = DayOrderEvidence(layout, focus.school_year, days_in_doubt(path, layout) if is_fix else None)
         lookups = LookupStage(layout, tables, focus, wanted=wanted, dates=dates, day_order=day_order)
-        if not reading.has_ended:
-            lookups.expect_students()
-        parsed = parse_slices(
-            iter(reading.slices), Parser(layout, focus.school_year, is_fix_file=is_fix, blanks=blanks)
-        )
-        looked_up = map(lookups.look_up, lookups.lock_students(parsed))
+        lookups.expect_students(is_refused=reading.has_ended)
+        parser = Parser(layout, focus.school_year, is_fix_file=is_fix, blanks=blanks)
+        looked_up = map(lookups.look_up, lookups.lock_students(parse_slices(iter(reading.slices), parser)))
 
         # Check rows: each by itself, while the next slice is looked up.
         cross_row = CrossRowChecker(all_rules.of_rows, layout, limits)
@@ -99,8 +97,9 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     # Check across rows: with each other and with what is on file. Suggest what was meant. Sum up.
     on_file = _records_on_file(row_checks, layout, tables, focus, loaded_before, is_fix=is_fix)
     cross_row.check(None if on_file is None else on_file.of)
-    answers = suggestions.answers()
-    return sum_up(layout, reading, row_checks, cross_row, answers, on_file)
+    exchange = dates.exchange()
+    result = sum_up(layout, reading, row_checks, cross_row, suggestions.answers(exchange), on_file, exchange)
+    return replace(result, is_missing_what_it_corrects=is_fix and not loaded_before and layout.on_file is not None)
 
 
 def _records_on_file(

@@ -13,6 +13,8 @@ from tidegate.core.checking.row_checks import RowChecks
 from tidegate.core.checking.suggestion_collector import with_suggestions
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.parsing.exchanged_days import Exchange
+from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
@@ -28,8 +30,9 @@ class CheckResult:
     """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, by
     piece, the findings about each row by itself and the rows; `cross_row` knows what is wrong between rows, `answers`
     what may have been meant. `column_positions` says where in the file, from 0, each column of the layout stands.
-    `loaded_before` has what the upload that a fix file corrects has loaded in the file's groups. Where `is_refused`,
-    nothing of the file was read and the findings say why; the counts are then 0."""
+    `loaded_before` has what the upload that a fix file corrects has loaded in the file's groups. Where
+    `is_missing_what_it_corrects`, nobody could say that, and the rules about lines on file were not asked. Where
+    `is_refused`, nothing of the file was read and the findings say why; the counts are then 0."""
 
     layout: Layout
     of_file: pl.DataFrame
@@ -41,6 +44,7 @@ class CheckResult:
     is_refused: bool = False
     column_positions: Mapping[str, int] = field(default_factory=dict)
     loaded_before: pl.DataFrame | None = None
+    is_missing_what_it_corrects: bool = False
 
     @property
     def is_bad(self) -> pl.Series:
@@ -137,6 +141,7 @@ def sum_up(
     cross_row: CrossRowChecker,
     answers: pl.DataFrame,
     on_file: RecordsOnFile | None,
+    exchange: Exchange,
 ) -> CheckResult:
     """Return what all stages have found of a file.
 
@@ -147,8 +152,11 @@ def sum_up(
         cross_row: What is wrong between rows.
         answers: The suggestions (see `SuggestionCollector.answers`).
         on_file: What is on file of the file's groups; None where nobody asked.
+        exchange: What the dates say about an exchange of day and month.
     """
-    of_file = [*reading.end.issues, *row_checks.repairs().notices()]
+    repairs = row_checks.repairs()
+    repairs.add(change("CELL116", hint.column, hint.days, how=hint.how) for hint in exchange.hints)
+    of_file = [*reading.end.issues, *repairs.notices()]
     found = findings_of_issues(of_file, reading_rules())
     return CheckResult(
         layout,

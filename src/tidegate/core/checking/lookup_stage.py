@@ -64,9 +64,9 @@ class LookupStage:
         """Whether every slice was looked up with the order of dates that all of them together tell."""
         return self._applied_day_orders <= {self.day_order}
 
-    def expect_students(self) -> None:
+    def expect_students(self, *, is_refused: bool) -> None:
         """Let the reference data be read ahead, where rows name students."""
-        if student_column(self._layout):
+        if not is_refused and student_column(self._layout):
             self._tables.expect_students(self._focus.school_year)
 
     def lock_students(self, slices: Iterator[ParsedSlice]) -> Iterator[ParsedSlice]:
@@ -91,7 +91,7 @@ class LookupStage:
     def look_up(self, part: ParsedSlice) -> ParsedSlice:
         """Return a slice with everything that is stored about its rows."""
         rows, restored = restore_lost_zeros(part.rows, self._layout, self._tables, self._focus.school_year)
-        self._dates.add(part.day_orders)
+        self._dates.add(part.day_orders, part.days_seen)
         self._applied_day_orders.add(self.day_order)
         context = [*_context(self._focus), *day_order_context(self._layout, self.day_order)]
         rows = self._join.join(rows).with_columns(context)

@@ -8,6 +8,7 @@ import polars as pl
 from tidegate.core.frames.prefetch import prefetch
 from tidegate.core.layouts.layout import Layout, SampleRow
 from tidegate.core.parsing.day_order import OrderCounts
+from tidegate.core.parsing.exchanged_days import DaysSeen
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.parsing.repairs import Repair
 from tidegate.core.reading.issue import ISSUES, issues_of
@@ -19,13 +20,14 @@ _PARSED_AHEAD = 2
 @dataclass(frozen=True)
 class ParsedSlice:
     """Rows with texts and values, what the reader says of single rows (`issues`), what was repaired on the way, the
-    orders of its dates (see `Parsed`), and whether every cell was clean (see `Slice`). Once it was looked up it also
-    has the stored records that its rows are compared with."""
+    orders and days of its dates (see `Parsed`), and whether every cell was clean (see `Slice`). Once it was looked up
+    it also has the stored records that its rows are compared with."""
 
     rows: pl.DataFrame
     issues: pl.DataFrame
     repairs: list[Repair]
     day_orders: dict[str, OrderCounts]
+    days_seen: dict[str, DaysSeen]
     is_clean: bool
     stored_records: pl.DataFrame | None = None
 
@@ -38,7 +40,7 @@ def parse_slices(slices: Iterator[Slice], parser: Parser) -> Iterator[ParsedSlic
 def _parse(part: Slice, parser: Parser) -> ParsedSlice:
     parsed = parser.parse(part.rows, is_clean=part.is_clean)
     issues = pl.concat([part.issues, _sample_rows(parsed.rows, parser.layout)])
-    return ParsedSlice(parsed.rows, issues, parsed.repairs, parsed.day_orders, part.is_clean)
+    return ParsedSlice(parsed.rows, issues, parsed.repairs, parsed.day_orders, parsed.days_seen, is_clean=part.is_clean)
 
 
 def _sample_rows(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:

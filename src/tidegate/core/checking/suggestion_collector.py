@@ -9,6 +9,7 @@ from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.suggest import LookUpSuggester
+from tidegate.core.parsing.exchanged_days import Exchange
 from tidegate.core.reference.tables import ReferenceData
 from tidegate.core.suggestions.by_value import BESIDE, suggest_by_value
 from tidegate.core.suggestions.suggest_choices import suggest_choices
@@ -18,7 +19,7 @@ from tidegate.core.suggestions.suggestion import Suggestion
 ASKED = "asked"
 """What is asked about a finding: a look-up of the layout or, after `form:`, a column; blank: nothing."""
 
-_OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111")
+_OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
 _FORM = "form:"
 _KEY = (ASKED, "value", BESIDE)
 _MOST_NOTED = 100_000
@@ -58,20 +59,26 @@ class SuggestionCollector:
         counted = self._noted.group_by(_KEY, maintain_order=True).agg(pl.col("count").sum())
         return counted.sort("count", descending=True, maintain_order=True)
 
-    def answers(self) -> pl.DataFrame:
-        """Return `suggestions` for each `asked`, `value` and `beside` to which something is near."""
+    def answers(self, exchange: Exchange) -> pl.DataFrame:
+        """Return `suggestions` for each `asked`, `value` and `beside` to which something is near. Columns of days whose
+        day and month may be exchanged get the days that these are then."""
         by_asked = self._by_frequency().partition_by(ASKED, as_dict=True, maintain_order=True)
         answers = [pl.DataFrame(schema={**dict.fromkeys(_KEY, pl.String), BESIDE: pl.Int32, "suggestions": pl.String})]
         for (asked,), values in by_asked.items():
-            found = self._answer(str(asked), values)
+            found = self._answer(str(asked), values, exchange)
             answers.append(found.select(pl.lit(asked).alias(ASKED), "value", BESIDE, "suggestions"))
         return pl.concat(answers)
 
-    def _answer(self, asked: str, values: pl.DataFrame) -> pl.DataFrame:
+    def _answer(self, asked: str, values: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
         if not asked.startswith(_FORM):
             return self.look_ups.answer(asked, values)
         column = self.layout.columns[asked.removeprefix(_FORM)]
-        return suggest_by_value(values, lambda text, _: _suggest(text, column, self.school_year))
+        return suggest_by_value(values, lambda text, _: self._suggest(text, column, exchange))
+
+    def _suggest(self, text: str, column: Column, exchange: Exchange) -> Sequence[Suggestion]:
+        if isinstance(column.type, Day):
+            return suggest_days(text, column.type, self.school_year, exchanged=exchange.of(column.name))
+        return suggest_choices(text, column.type) if isinstance(column.type, Choice) else ()
 
 
 def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -81,9 +88,3 @@ def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame
     told = noted.drop("suggestions").join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
     columns = [name for name in noted.columns if name not in (ASKED, BESIDE)]
     return told.with_columns(pl.col("suggestions").fill_null("")).select(columns)
-
-
-def _suggest(text: str, column: Column, school_year: SchoolYear) -> Sequence[Suggestion]:
-    if isinstance(column.type, Day):
-        return suggest_days(text, column.type, school_year)
-    return suggest_choices(text, column.type) if isinstance(column.type, Choice) else ()

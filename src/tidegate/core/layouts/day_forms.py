@@ -2,6 +2,9 @@
 
 import polars as pl
 
+MONTH_FIRST = r"^[0-9]{1,2}/[0-9]{1,2}/"
+"""The beginning of a date that is read with the month first."""
+
 _YEAR = "(?:19|20)[0-9]{2}"
 _DAY_OR_MONTH = "[0-9]{1,2}"
 _YEAR_FIRST = "|".join(rf"^{_YEAR}{sign}{_DAY_OR_MONTH}{sign}{_DAY_OR_MONTH}$" for sign in ("-", "/", r"\."))
@@ -32,6 +35,12 @@ _MIDNIGHT = rf"^(.*?[0-9])(?:[ T:]+){_HOUR_ZERO}{_ZONE}$"
 _MIDNIGHT_IN_DIGITS = r"^([0-9]{8})T?0{4}(?:0{2})?Z?$"
 _MIDNIGHT_BEFORE_THE_YEAR = rf"^(.*?[A-Z]{{3}} +[0-9]{{1,2}}) {_HOUR_ZERO}(?: [A-Z]{{3,4}})? ([0-9]{{4}})$"
 """Tue Sep  8 00:00:00 EDT 2020, as C and Java write it."""
+
+
+def in_other_order(day: pl.Expr) -> pl.Expr:
+    """Return the day with its day and month exchanged, null where that is none."""
+    number = day.dt.day()
+    return pl.when(number <= 12).then(pl.date(day.dt.year(), pl.min_horizontal(number, 12), day.dt.month()))
 
 
 def without_midnight(text: pl.Expr) -> pl.Expr:

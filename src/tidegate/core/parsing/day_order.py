@@ -5,20 +5,22 @@ What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 import polars as pl
 
 from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.cached_values import Read
+from tidegate.core.parsing.exchanged_days import DaysSeen, Exchange, ExchangeEvidence
 
 _PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
 """Two numbers that are the day and the month, in one order or the other, and a year; a time of day may follow."""
-_SLASHED = r"^[0-9]{1,2}/[0-9]{1,2}/"
-"""The beginning of those that are read, with the month first."""
+AS_BEFORE = "it is written as it was before"
 _ENOUGH = 95
 """So many percent of the dates that tell the order must tell the same."""
 
@@ -39,26 +41,32 @@ OrderCounts = Mapping[Orders, int]
 """How many dates of a column can be read in which orders."""
 
 
+MonthsAndDays = frozenset[tuple[int, int]]
+
+
+class DaysInDoubt(NamedTuple):
+    """The months and days that a fix file's notes ask about: of dates that were read with the month first, and of those
+    in a form of one meaning, whose day and month may have been exchanged before."""
+
+    month_first: MonthsAndDays = frozenset()
+    exchanged: MonthsAndDays = frozenset()
+
+
 @dataclass(frozen=True)
 class DayOrder:
     """What is known of the order of a file's dates. `questioned` are the dates that are not read without a word, and
-    `reasons` say why for each column, in words that complete a message. `in_doubt` are the months and days, as read
-    with the month first, that a fix file's notes ask about."""
+    `reasons` say why for each column, in words that complete a message. `exchanged` says so of the columns whose day
+    and month were exchanged before. `in_doubt` are the days that a fix file's notes ask about."""
 
     questioned: frozenset[Orders] = frozenset()
     reasons: tuple[tuple[str, str], ...] = ()
-    in_doubt: frozenset[tuple[int, int]] = frozenset()
+    exchanged: tuple[tuple[str, str], ...] = ()
+    in_doubt: DaysInDoubt = field(default_factory=DaysInDoubt)
 
 
 def day_as_read(text: pl.Expr, value: pl.Expr) -> pl.Expr:
     """Return the value of a text that was read with the month first; null for any other text."""
-    return pl.when(text.str.contains(_SLASHED)).then(value)
-
-
-def in_other_order(day: pl.Expr) -> pl.Expr:
-    """Return the day with its day and month exchanged, null where that is none."""
-    number = day.dt.day()
-    return pl.when(number <= 12).then(pl.date(day.dt.year(), pl.min_horizontal(number, 12), day.dt.month()))
+    return pl.when(text.str.contains(MONTH_FIRST)).then(value)
 
 
 def may_be(day: pl.Expr) -> pl.Expr:
@@ -172,17 +180,25 @@ class DayOrderEvidence:
     """What the dates of one file say about the order in which they are written, slice by slice: those of all columns
     together, since one program writes them all."""
 
-    def __init__(self, layout: Layout, in_doubt: frozenset[tuple[int, int]] = frozenset()) -> None:
+    def __init__(
+        self, layout: Layout, school_year: SchoolYear | None = None, in_doubt: DaysInDoubt | None = None
+    ) -> None:
         """`in_doubt` is what a fix file's notes ask about (see `days_in_doubt`)."""
-        self._in_doubt = in_doubt
+        self._in_doubt = in_doubt or DaysInDoubt()
+        self._exchange = ExchangeEvidence(layout, school_year)
         self._by_column = {
             column.name: Counter[Orders]() for column in layout.columns.values() if _has_days(column.type)
         }
 
-    def add(self, counts: Mapping[str, OrderCounts]) -> None:
-        """Add how many dates of a slice, by column, can be read in which orders."""
+    def add(self, counts: Mapping[str, OrderCounts], seen: Mapping[str, DaysSeen] | None = None) -> None:
+        """Add how many dates of a slice, by column, can be read in which orders, and the different days."""
         for column, of_column in counts.items():
             self._by_column[column].update(of_column)
+        self._exchange.add(seen or {})
+
+    def exchange(self) -> Exchange:
+        """Return what is known of exchanged days and months by now."""
+        return self._exchange.exchange()
 
     def order(self) -> DayOrder:
         """Return what is known of the order by now."""
@@ -223,9 +239,9 @@ class DayOrderEvidence:
         reasons = []
         for column, counts in self._by_column.items():
             told = both or (f"other dates in this column {what}" if counts[telling] else f"dates in {most} {what}")
-            if questioned or self._in_doubt:
-                reasons.append((column, told if questioned else "it is written as it was before"))
-        return DayOrder(frozenset(questioned), tuple(reasons), self._in_doubt)
+            if questioned or self._in_doubt.month_first:
+                reasons.append((column, told if questioned else AS_BEFORE))
+        return DayOrder(frozenset(questioned), tuple(reasons), self.exchange().reasons, self._in_doubt)
 
 
 def _has_days(of: object) -> bool:
@@ -243,11 +259,16 @@ QUESTIONED = (Orders.EITHER, Orders.MONTH_FIRST_IN_YEAR, Orders.MONTH_FIRST)
 def day_order_context(layout: Layout, order: DayOrder) -> list[pl.Expr]:
     """Return what rules ask of the order: which dates are questioned, the days that a fix file's notes ask about, and
     why for each column, blank if none is."""
-    reasons = dict(order.reasons)
-    questioned = [pl.lit(each in order.questioned).alias(f"context.questioned.{each.name}") for each in QUESTIONED]
-    in_doubt = pl.lit(" ".join(f"{month:02}-{day:02}" for month, day in sorted(order.in_doubt))).alias(
-        "context.days_in_doubt"
-    )
-    columns = (column.name for column in layout.columns.values() if _has_days(column.type))
-    why = (pl.lit(reasons.get(name, "")).alias(f"context.day_order.{name}") for name in columns)
-    return [*questioned, in_doubt, *why]
+    columns = [column.name for column in layout.columns.values() if _has_days(column.type)]
+    reasons, exchanged = dict(order.reasons), dict(order.exchanged)
+    as_before = AS_BEFORE if order.in_doubt.exchanged else ""
+    message_values: dict[str, str | bool] = {f"questioned.{each.name}": each in order.questioned for each in QUESTIONED}
+    message_values |= {f"{kind}_in_doubt": _in_digits(days) for kind, days in order.in_doubt._asdict().items()}
+    message_values |= {f"day_order.{name}": reasons.get(name, "") for name in columns}
+    message_values |= {f"is_exchanged.{name}": name in exchanged for name in columns}
+    message_values |= {f"exchanged.{name}": exchanged.get(name, as_before) for name in columns}
+    return [pl.lit(fact).alias(f"context.{name}") for name, fact in message_values.items()]
+
+
+def _in_digits(days: MonthsAndDays) -> str:
+    return " ".join(f"{month:02}-{day:02}" for month, day in sorted(days))

@@ -12,6 +12,7 @@ from tidegate.core.layouts.lookup_settings import CodeLookup, OrganizationLookup
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.cached_values import ColumnValues
 from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders
+from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
 from tidegate.core.parsing.repairs import Repair, change
 from tidegate.core.parsing.written_blanks import WrittenBlanks
@@ -36,11 +37,12 @@ _IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictograph
 class Parsed:
     """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way. Where a look-up
     goes by a column of few different texts, these are numbered (see `code_column`). `day_orders` says of each
-    column of days in which orders of day and month its texts can be read."""
+    column of days in which orders of day and month its texts can be read, `days_seen` which days they are."""
 
     rows: pl.DataFrame
     repairs: list[Repair]
     day_orders: dict[str, OrderCounts]
+    days_seen: dict[str, DaysSeen]
 
 
 class Parser:
@@ -74,7 +76,8 @@ class Parser:
     def parse(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
         """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
         are clean already."""
-        series, repairs, day_orders = [], list[Repair](), dict[str, OrderCounts]()
+        series, repairs = [], list[Repair]()
+        day_orders, seen = dict[str, OrderCounts](), dict[str, DaysSeen]()
         for of_column in self._columns:
             column = of_column.column
             text = rows[column.name]
@@ -98,7 +101,8 @@ class Parser:
                 series.append(read.numbers.alias(code_column(column.name)))
             if column.name in self._orders:
                 day_orders[column.name] = self._orders[column.name].count(text, read)
-        return Parsed(rows.with_columns(series), repairs, day_orders)
+                seen[column.name] = days_seen(text, value)
+        return Parsed(rows.with_columns(series), repairs, day_orders, seen)
 
     def _mended(
         self, text: pl.Series, value: pl.Series, column: Column, *, is_clean: bool

@@ -5,7 +5,9 @@ import polars as pl
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.parsing.repairs import Repair, change
 
-_FORMS = pl.Series(["NA", "N/A", "NULL", "None", "#N/A"]).implode()
+_MAY_BE_NAMES = ["NA", "N/A", "NULL", "None"]
+_NO_NAME = "#N/A"
+"""In a column of names it is an error (CELL128): nobody is called so."""
 
 
 class WrittenBlanks:
@@ -31,7 +33,8 @@ class WrittenBlanks:
         if (text == "").any():
             self._has_empty.add(name)
             return text, []
-        is_written = text.is_in(_FORMS).fill_null(False)
+        forms = pl.Series(_MAY_BE_NAMES if column.holds_names else [*_MAY_BE_NAMES, _NO_NAME])
+        is_written = text.is_in(forms.implode()).fill_null(False)
         if not is_written.any():
             return text, []
         self._told_of.add(name)

@@ -16,7 +16,7 @@ FEWEST_UNREADABLE = 10_000
 
 _ROW = "row"
 _BLOCK = 1 << 22
-UNREADABLE = ("FILE018", "FILE020", "FILE021", "FILE022", "FILE023", "FILE041")
+UNREADABLE = ("FILE018", "FILE020", "FILE021", "FILE022", "FILE023", "FILE041", "CELL130")
 """The codes of what keeps a row from being read."""
 
 

@@ -14,7 +14,7 @@ from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_row
 from tidegate.core.reading.limits import MAX_COLUMNS
 from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
-from tidegate.core.reading.row_names import are_before_the_header, are_numbering, may_be_their_name
+from tidegate.core.reading.row_names import are_before_the_header, are_numbering, first_column, may_be_their_name
 
 _MOST_LINES = 200
 _MOST_CHARACTERS = 2_000_000
@@ -143,7 +143,8 @@ def _notices(records: list[Record]) -> tuple[ReadingIssue, ...]:
 def _first_rows(top: Preamble, lines: list[str]) -> list[list[str]]:
     """Return the cells of the first rows that are no blank ones and no footers."""
     records = islice(split_records(lines, top.delimiter), _ROWS_LOOKED_AT)
-    read = (record.cells for record in records if record.damage is not Damage.LINE_TOO_LONG)
+    whole = (record.cells for record in records if record.damage is not Damage.LINE_TOO_LONG)
+    read = ([mend_stray_bytes(cell) for cell in cells] for cells in whole)
     return [cells for cells in read if not is_blank(cells) and not is_footer(cells)]
 
 
@@ -167,7 +168,8 @@ def _with_named_row_names(
     header = match_header(top.names, layout, others, row=top.first_row - 1, has_row_names=True)
     if header.is_refused or not are_numbering(cells):
         return None
-    return replace(top, header=header, has_row_names=True, notices=(*top.notices, _of_row_names(top, cells)))
+    notices = (*top.notices, _of_row_names(top, cells, name=top.names[0]))
+    return replace(top, header=header, has_row_names=True, notices=notices)
 
 
 def _with_row_names_before(top: Preamble, lines: list[str], layout: Layout) -> Preamble | None:
@@ -184,15 +186,15 @@ def _with_row_names_before(top: Preamble, lines: list[str], layout: Layout) -> P
         return None
     positions = {name: place + 1 for name, place in top.header.positions.items()}
     header = replace(top.header, positions=positions, width=width + 1)
-    notices = (*top.notices, _of_row_names(top, cells))
+    notices = (*top.notices, _of_row_names(top, cells, name=""))
     return replace(
         top, header=header, names=["", *top.names], usual_count=width + 1, has_row_names=True, notices=notices
     )
 
 
-def _of_row_names(top: Preamble, cells: list[str]) -> ReadingIssue:
+def _of_row_names(top: Preamble, cells: list[str], *, name: str) -> ReadingIssue:
     numbers = ", ".join(cells[:_NUMBERS_SHOWN]) + (" \u2026" if len(cells) > _NUMBERS_SHOWN else "")
-    return ReadingIssue("FILE035", top.first_row - 1, words={"numbers": numbers})
+    return ReadingIssue("FILE035", top.first_row - 1, words={"which": first_column(name), "numbers": numbers})
 
 
 def _with_other_delimiter(top: Preamble, line: str, layout: Layout, others: Collection[Layout]) -> Preamble:

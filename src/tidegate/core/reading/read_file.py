@@ -130,7 +130,7 @@ def read_in_slices(
     reading = Reading(names=top.names, positions=top.header.positions)
     if encoding.is_mac_roman:
         top = replace(top, notices=(ReadingIssue("FILE036"), *top.notices))
-    row_numbers = Numbering(top.first_row - 1) if top.has_row_names else None
+    row_numbers = Numbering(top) if top.has_row_names else None
     if row_numbers:
         top, layout = row_numbers.beside(top, layout)
     aligner = RowAligner(top, layout, is_mixed=encoding.is_mixed)

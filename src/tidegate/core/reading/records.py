@@ -51,6 +51,7 @@ class Damage(StrEnum):
     NONE = ""
     QUOTE_NOT_CLOSED = "FILE022"
     QUOTE_INSIDE = "FILE023"
+    QUOTE_ESCAPED = "CELL130"
     LINE_TOO_LONG = "FILE041"
 
 
@@ -132,15 +133,19 @@ class QuotedRecords:
         if is_open and may_go_on:
             self.fruitless += self._taken.count
         damage = Damage.QUOTE_NOT_CLOSED if is_open else Damage.QUOTE_INSIDE
+        if self._taken.has_escaped:
+            damage = Damage.QUOTE_ESCAPED
         return Record(row, [_unquote(cell) for cell in bare.split(self.delimiter)], damage)
 
 
 class _Taken:
     """Gives a CSV reader a line, and those below for as long as it asks for more, since a quote is open; but no more
-    than can be one value. `count` says how many it has taken."""
+    than can be one value. `count` says how many it has taken, `has_escaped` whether one of them has a quote that is
+    written with a backslash, as some databases do."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.has_escaped = False
         self._length = 0
         self._line = ""
         self._peek: Peek = _nothing_below
@@ -148,6 +153,7 @@ class _Taken:
     def begin(self, line: str, peek: Peek) -> None:
         """Begin anew with this line."""
         self.count, self._length, self._line, self._peek = 0, 0, line, peek
+        self.has_escaped = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -156,6 +162,7 @@ class _Taken:
         line = self._line if self.count == 0 else self._below()
         self.count += 1
         self._length += len(line)
+        self.has_escaped = self.has_escaped or '\\"' in line
         return line
 
     def _below(self) -> str:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.issue import show_text
 
 _WITHOUT_A_NAME = frozenset({
     "", "unnamed: 0", "x", "...1", "v1", "index", "level_0", "rownames", "row.names", "obs", "line_number", "n",
@@ -19,6 +20,12 @@ _LONGEST = 9
 def may_be_their_name(cell: str) -> bool:
     """Whether the first cell of a header may stand above a numbering."""
     return cell.strip().casefold() in _WITHOUT_A_NAME
+
+
+def first_column(name: str) -> str:
+    """Return the column with the numbering as a message begins with it."""
+    shown = show_text(name)
+    return f'The first column, "{shown}",' if shown else "The first column has no name of its own and"
 
 
 def are_numbering(cells: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.reading.fast_path import FastRead
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reading.preamble import Preamble
+from tidegate.core.reading.row_names import first_column
 
 _NUMBERS = "row names"
 """Under this name the numbering is read; no layout has a name with a space."""
@@ -19,8 +20,9 @@ _NUMBERS = "row names"
 class Numbering:
     """Follows the numbering through a file. `fault` tells of the first row that breaks it."""
 
-    def __init__(self, header_row: int) -> None:
-        self.header_row = header_row
+    def __init__(self, top: Preamble) -> None:
+        self.header_row = top.first_row - 1
+        self._which = first_column(top.names[0])
         self.issue: ReadingIssue | None = None
         self._above = -1
 
@@ -47,6 +49,7 @@ class Numbering:
         if goes_on.all():
             self._above = number[-1]
         else:
+            number_of_row = rows["row"][goes_on.arg_min() or 0]
             self.issue = ReadingIssue(
-                "FILE038", self.header_row, words={"number": f"{rows['row'][goes_on.arg_min() or 0]:,}"}
+                "FILE038", self.header_row, words={"which": self._which, "number": f"{number_of_row:,}"}
             )

@@ -32,6 +32,8 @@ from tidegate.core.reference.tables import (
 )
 
 _CHUNK = 1 << 22
+_MANY = 50_000
+"""So many texts are seldom different ones. Fewer are read faster than it takes to find out which are alike."""
 _ENROLLMENT_COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
 _ENROLLMENT_TYPES = {
     "P": "P", "PRIMARY": "P", "C": "C", "CONCURRENT": "C", "S": "C", "SECONDARY": "C", "PARTIAL": "C",
@@ -213,20 +215,21 @@ class ReferenceFolder:
 
     def _read_cte_records(self, school_year: SchoolYear) -> pl.DataFrame:
         table = self._read(CTE_RECORDS_FILE)
-        table = table.filter(_once(table["SchoolYear"], _first_year) == school_year.first)
-        records = table.select(
+        table = table.filter(pl.col("SchoolYear").str.starts_with(str(school_year.first)))
+        records = table.lazy().select(
             _number("StateStudentID"),
             pl.col("SAUID").alias("sau_id"),
             pl.col("SchoolID").alias("school_id"),
             pl.col("SchoolStudentID").fill_null("").alias("school_student_id"),
             pl.col("CTECode").str.strip_chars('="').alias("cte_code"),
-            _once(table["StartDate"], _day).alias("start_date"),
-            _once(table["EndDate"], _day).alias("end_date"),
+            _once_where_many(table["StartDate"], _day).alias("start_date"),
+            _once_where_many(table["EndDate"], _day).alias("end_date"),
             pl.col("CreditsEarned").alias("credits_earned"),
             pl.col("PostsecondaryCredits").alias("postsecondary_credits"),
             pl.col("Upload").alias("upload_id"),
         )
-        return records.cast(dict(CTE_RECORDS), strict=False).drop_nulls("student_number")  # type: ignore[arg-type]
+        typed = records.cast(dict(CTE_RECORDS), strict=False)  # type: ignore[arg-type]
+        return typed.drop_nulls("student_number").collect()
 
 
 def _only(wanted: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
@@ -263,6 +266,11 @@ def _once(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     different = StringDictionary()
     numbers = different.numbers(texts)
     return different.texts().alias("text").to_frame().select(read(pl.col("text"))).to_series().gather(numbers)
+
+
+def _once_where_many(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Return what `read` makes of the texts of a column, for their own table: of few texts it reads each."""
+    return read(pl.col(texts.name)) if texts.len() < _MANY else pl.lit(_once(texts, read))
 
 
 def _first_year(name: pl.Expr) -> pl.Expr:

@@ -50,6 +50,7 @@ def reading_rules() -> dict[str, ReadingRule]:
 def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
     """Return the built-in rules about columns that this layout asks for, column by column."""
     kinds = [rule for rule in builtin_rules() if issubclass(rule, ColumnRule)]
+    kinds.sort(key=lambda kind: not kind.comes_first)
     return tuple(kind(column) for column in layout.columns.values() for kind in kinds if kind.applies_to(column))
 
 

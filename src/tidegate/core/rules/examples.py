@@ -68,8 +68,8 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         schema={ROW: pl.UInt32, **dict.fromkeys(layout.columns, pl.String)},
     )
     prepared = Parser(layout, YEAR).parse(texts)
-    dates = DayOrderEvidence(layout)
-    dates.add(prepared.day_orders)
+    dates = DayOrderEvidence(layout, YEAR)
+    dates.add(prepared.day_orders, prepared.days_seen)
     rows = prepared.rows.with_row_index(POSITION).with_columns(day_order_context(layout, dates.order()))
     context = {
         "context.first_day": YEAR.first_day,

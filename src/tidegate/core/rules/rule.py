@@ -194,13 +194,15 @@ class ColumnRule(Rule, abstract=True):
 
     `message_without_value` is the message where no value may be shown, blank where leaving out `{value}` gives it.
     `of_odd_cells` says that it breaks only on cells that have a text and no value, so that it is asked about no others;
-    `of_clean_cells` whether a tidy cell (see `Slice`) can break it at all.
+    `of_clean_cells` whether a tidy cell (see `Slice`) can break it at all. One that `comes_first` says best what is
+    wrong with a cell: no other rule speaks of a cell that breaks it.
     """
 
     example_value: ClassVar[str]
     message_without_value: ClassVar[str] = ""
     of_odd_cells: ClassVar[bool] = False
     of_clean_cells: ClassVar[bool] = True
+    comes_first: ClassVar[bool] = False
     example_values_above: ClassVar[tuple[str, ...]] = ()
 
     @classmethod

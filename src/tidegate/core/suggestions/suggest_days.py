@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.parsing.exchanged_days import Exchanged
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -16,21 +17,28 @@ _DAYS_TO_1904 = 1462
 _IN_ONE_ORDER = 92
 """The score from which on a text has the form of one day alone, so that no other order of its numbers is suggested."""
 
+_SCORES = {Exchanged.PERHAPS: 87, Exchanged.TOLD: 97}
+"""How near the day with day and month exchanged is: nearer than any other only where the column's dates tell."""
 
-def suggest_days(text: str, of: Day, school_year: SchoolYear) -> list[Suggestion]:
+
+def suggest_days(
+    text: str, of: Day, school_year: SchoolYear, *, exchanged: Exchanged = Exchanged.NOT
+) -> list[Suggestion]:
     """Return days that `text` may have been meant to be, as YYYY-MM-DD. Where the column's days lie in the school year,
-    so do these; elsewhere they lie in the hundred years before its end."""
+    so do these; elsewhere they lie in the hundred years before its end. `exchanged` says whether day and month were
+    exchanged before the date was written in a form of one meaning: then it is not what it seems to be."""
     first = school_year.first_day if of.within_school_year else date(school_year.first - 99, 7, 1)
     candidates = [
         candidate
-        for candidate in _read(_TIME_OF_DAY.sub("", text.strip()), school_year)
+        for candidate in _read(_TIME_OF_DAY.sub("", text.strip()), school_year, exchanged)
         if first <= date.fromisoformat(candidate.value) <= school_year.last_day
     ]
     days = {candidate.value for candidate in candidates}
-    return rank(candidate._replace(is_sure=len(days) == 1 and candidate.score >= 80) for candidate in candidates)
+    ranked = rank(candidate._replace(is_sure=len(days) == 1 and candidate.score >= 80) for candidate in candidates)
+    return [suggestion for suggestion in ranked if suggestion.value != text]
 
 
-def _read(text: str, school_year: SchoolYear) -> Iterator[Candidate]:
+def _read(text: str, school_year: SchoolYear, exchanged: Exchanged) -> Iterator[Candidate]:
     as_written = [*_year_first(text), *_with_month_name(text), *_without_signs(text)]
     if any(candidate.score >= _IN_ONE_ORDER for candidate in as_written):
         yield from as_written
@@ -38,6 +46,8 @@ def _read(text: str, school_year: SchoolYear) -> Iterator[Candidate]:
         for candidate in as_written:
             day = date.fromisoformat(candidate.value)
             yield from _in_this_year(day.month, day.day, school_year, score=88)
+            if score := _SCORES.get(exchanged):
+                yield from _day(day.year, day.day, day.month, score=score, reason="day and month exchanged")
         return
     yield from as_written
     yield from _counted(text)

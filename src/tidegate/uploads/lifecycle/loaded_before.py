@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from tidegate.core.checking import Focus, check, without_equals
-from tidegate.core.reading.fix_file_notes import rows_to_fix
+from tidegate.core.parsing.fix_file_notes import rows_to_fix
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.models import State, Upload

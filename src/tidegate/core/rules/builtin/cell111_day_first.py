@@ -51,7 +51,7 @@ class DayFirst(ColumnRule):
         """True where other dates put a date's order in question, or a fix file's note does."""
         of = self._orders
         questioned = pl.any_horizontal((of == each) & context(f"questioned.{each.name}") for each in QUESTIONED)
-        is_in_doubt = context("days_in_doubt").str.contains(self._day.cast(pl.String).str.slice(5), literal=True)
+        is_in_doubt = context("month_first_in_doubt").str.contains(self._day.cast(pl.String).str.slice(5), literal=True)
         return questioned | is_in_doubt
 
     def message_values(self) -> dict[str, pl.Expr]:

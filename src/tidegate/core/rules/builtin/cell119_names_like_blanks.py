@@ -6,7 +6,7 @@ from tidegate.core.rules.rule import ReadingRule, Severity
 class NamesLikeBlanks(ReadingRule):
     """Names read like blanks that are written out, and were kept.
 
-    What it checks: R, pandas and databases write NA, N/A, NULL, None or #N/A where there is no value. People have such
+    What it checks: R, pandas and databases write NA, N/A, NULL or None where there is no value. People have such
     names, too, so that they are kept where a name may be blank and no cell of the column is empty.
 
     How to fix it: If there is no name, have the program write nothing: na = "" in R, na_rep="" in pandas. Then send the

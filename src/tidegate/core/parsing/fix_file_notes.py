@@ -7,14 +7,18 @@ from itertools import chain
 from pathlib import Path
 
 from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.parsing.day_order import DaysInDoubt
 from tidegate.core.reading.decoding import detect_encoding, lines_of
 from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
 from tidegate.core.reading.preamble import find_preamble, take_head
 from tidegate.core.reading.records import split_records
 
 _MONTHS = month_name[1:]
-_DAY_IN_DOUBT = re.compile(rf" may be ({'|'.join(_MONTHS)}) ([0-9]{{1,2}}) or ")
+_DAY = rf"({'|'.join(_MONTHS)}) ([0-9]{{1,2}})"
+_MONTH_FIRST_IN_DOUBT = re.compile(rf" may be {_DAY} or ")
 """How CELL111 asks about a date: "may be October 11 or November 10; other dates …"."""
+_EXCHANGED_IN_DOUBT = re.compile(rf" is {_DAY}, or [A-Z][a-z]+ [0-9]{{1,2}} if day and month were exchanged; ")
+"""How CELL115 asks about one."""
 
 
 def rows_to_fix(path: Path, layout: Layout) -> dict[int, int]:
@@ -27,11 +31,13 @@ def rows_to_fix(path: Path, layout: Layout) -> dict[int, int]:
     return {row: number for number, row in made_from.items()}
 
 
-def days_in_doubt(path: Path, layout: Layout) -> frozenset[tuple[int, int]]:
-    """Return the months and days, as read with the month first, that the notes of the fix file at `path` ask about."""
-    notes = (note for _, note in _cells_of(FIX_COLUMN, path, layout))
-    found = (days for note in notes for days in _DAY_IN_DOUBT.findall(note))
-    return frozenset((_MONTHS.index(month) + 1, int(day)) for month, day in found)
+def days_in_doubt(path: Path, layout: Layout) -> DaysInDoubt:
+    """Return the months and days that the notes of the fix file at `path` ask about."""
+    month_first, exchanged = set[tuple[int, int]](), set[tuple[int, int]]()
+    for _, note in _cells_of(FIX_COLUMN, path, layout):
+        for days, asked in ((month_first, _MONTH_FIRST_IN_DOUBT), (exchanged, _EXCHANGED_IN_DOUBT)):
+            days.update((_MONTHS.index(month) + 1, int(day)) for month, day in asked.findall(note))
+    return DaysInDoubt(frozenset(month_first), frozenset(exchanged))
 
 
 def _cells_of(name: str, path: Path, layout: Layout) -> Iterator[tuple[int, str]]:

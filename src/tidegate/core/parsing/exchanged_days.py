@@ -1,0 +1,227 @@
+"""Tells whether a program has exchanged day and month of a column's dates and saved them in a form that hides it.
+
+What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import NamedTuple
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.school_year import SchoolYear
+
+_MAX_PERCENT_AGAINST = 5
+"""So many percent of a column's different dates may speak against an exchange: some may have been mended by hand."""
+_MIN_TELLING_DATES = 2
+"""So many different dates must be in the school year only with day and month exchanged: one may have a wrong year."""
+_MAX_QUESTIONED_PER_TELLING = 5
+"""So many different dates that may have either order are questioned by one of those."""
+_MIN_PER_SIDE_OF_A_SPLIT, _SURE_PER_SIDE_OF_A_SPLIT = 3, 6
+"""So many different dates of both kinds make a split (see `_Tally.is_split`); with the second number by chance in one
+of 5,000 columns."""
+_MIN_DATES_WITHOUT_LATE_DAYS = 12
+"""With so many different dates, that none has a day above 12 happens by chance in one of 60,000 columns."""
+_MAX_DIFFERENT_DAYS = 40_000
+"""A hundred years have fewer days: a column with more is none of dates, and no more of it is kept."""
+
+_LAST_MONTH = 12
+_HAS_BOTH = pl.col("other").is_not_null() & (pl.col("other") != pl.col("day"))
+"""Whether a day is another one when day and month are exchanged."""
+
+
+class DaysSeen(NamedTuple):
+    """The different days of a column that are written with the month first, as `9/8/2020`, and in any other form."""
+
+    month_first: pl.Series
+    others: pl.Series
+
+
+def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
+    """Return the different days that the texts were read as."""
+    is_month_first = text.str.contains("/", literal=True)
+    if not is_month_first.any():
+        return DaysSeen(value.clear(), value.unique().drop_nulls())
+    is_month_first = text.str.contains(MONTH_FIRST)
+    return DaysSeen(*(value.filter(mask).unique().drop_nulls() for mask in (is_month_first, ~is_month_first)))
+
+
+class Hint(NamedTuple):
+    """The days of a column that may be meant to be others, and how one comes to think so."""
+
+    column: str
+    days: pl.Series
+    how: str
+
+
+class Exchanged(Enum):
+    """Whether day and month of a column's dates were exchanged."""
+
+    NOT = auto()
+    PERHAPS = auto()
+    TOLD = auto()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What is known of exchanges. In the columns under `reasons` dates are questioned, and these words complete the
+    message; in those of the `hints` a notice names some. `possible` are the columns none of whose dates speaks against
+    an exchange."""
+
+    reasons: tuple[tuple[str, str], ...] = ()
+    hints: tuple[Hint, ...] = ()
+    possible: frozenset[str] = frozenset()
+
+    def of(self, column: str) -> Exchanged:
+        """Return what is known of a column."""
+        if column in dict(self.reasons):
+            return Exchanged.TOLD
+        return Exchanged.PERHAPS if column in self.possible else Exchanged.NOT
+
+
+@dataclass(frozen=True)
+class _Tally:
+    """How many different dates of a column lie in the school year only with day and month exchanged, only as they are
+    written, either way or neither way. `late` are those in the year with a day above 12, which have one order alone,
+    and `same` those whose day is their month. `month_first` and `late_month_first` are written as `9/8/2020`."""
+
+    only_exchanged: int = 0
+    only_as_written: int = 0
+    either: int = 0
+    neither: int = 0
+    late: int = 0
+    same: int = 0
+    month_first: int = 0
+    late_month_first: int = 0
+
+    @property
+    def early(self) -> int:
+        """Dates whose day is 12 or less."""
+        return self.only_exchanged + self.only_as_written + self.either + self.same
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the dates that tell say that they are as they should be."""
+        return self.only_as_written * 100 > _MAX_PERCENT_AGAINST * (self.only_as_written + self.only_exchanged)
+
+    @property
+    def has_late(self) -> bool:
+        """Whether the column is not one that was exchanged as a whole."""
+        return self.late * 100 > _MAX_PERCENT_AGAINST * (self.late + self.early)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether so many dates are in the year only with day and month exchanged that wrong years are no reason."""
+        is_much = (
+            self.only_exchanged * _MAX_QUESTIONED_PER_TELLING >= self.either and self.only_exchanged > self.neither
+        )
+        return self.only_exchanged >= _MIN_TELLING_DATES and is_much
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the form of a date hangs on its day: a spreadsheet that puts the day first takes 9/8/2020 for August
+        9, saves it in its own form, and leaves 9/25/2020 as it is."""
+        all_are_late = self.month_first == self.late_month_first and not self.late
+        return all_are_late and min(self.late_month_first, self.early) >= _MIN_PER_SIDE_OF_A_SPLIT
+
+    @property
+    def is_told_by_form(self) -> bool:
+        """Whether the column is split, and that by no chance."""
+        is_sure = min(self.late_month_first, self.early) >= _SURE_PER_SIDE_OF_A_SPLIT
+        return self.is_split and (is_sure or self.only_exchanged > self.neither)
+
+    def __add__(self, other: "_Tally") -> "_Tally":
+        names = ("only_exchanged", "either", "neither")
+        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+class ExchangeEvidence:
+    """What the dates of one file say about an exchange of day and month, slice by slice."""
+
+    def __init__(self, layout: Layout, school_year: SchoolYear | None) -> None:
+        """Without a school year the forms alone tell."""
+        self._school_years: dict[str, SchoolYear | None] = {
+            column.name: school_year if column.type.within_school_year else None
+            for column in layout.columns.values()
+            if isinstance(column.type, Day)
+        }
+        none = pl.Series(dtype=pl.Date)
+        self._seen = {name: DaysSeen(none, none) for name in self._school_years}
+        self._known: Exchange | None = Exchange()
+
+    def add(self, seen: Mapping[str, DaysSeen]) -> None:
+        """Add the different days of a slice, by column."""
+        for name, days in seen.items():
+            known = self._seen[name]
+            if known.others.len() > _MAX_DIFFERENT_DAYS:
+                continue
+            both = DaysSeen(*(pl.concat(pair).unique() for pair in zip(known, days, strict=True)))
+            if [each.len() for each in both] != [each.len() for each in known]:
+                self._seen[name], self._known = both, None
+
+    def exchange(self) -> Exchange:
+        """Return what is known by now."""
+        if self._known is None:
+            tallies = {name: self._tally(name) for name in self._seen}
+            self._known = self._judge({name: tally for name, tally in tallies.items() if not tally.is_refuted})
+        return self._known
+
+    def _days(self, name: str) -> pl.DataFrame:
+        """Return the different days of a column in a form of one meaning: the `day`, the `other` that it is with day
+        and month exchanged, and which of the two are in the school year."""
+        day, other, school_year = pl.col("day"), pl.col("other"), self._school_years[name]
+        days = self._seen[name].others.alias("day").sort().to_frame().with_columns(in_other_order(day).alias("other"))
+        if school_year is None:
+            return days.with_columns(inside=pl.lit(value=True), other_inside=pl.lit(value=True))
+        bounds = school_year.first_day, school_year.last_day
+        return days.with_columns(inside=day.is_between(*bounds), other_inside=other.is_between(*bounds))
+
+    def _tally(self, name: str) -> _Tally:
+        inside, other_inside = pl.col("inside"), pl.col("other_inside")
+        only_exchanged = _HAS_BOTH & ~inside & other_inside
+        sums = {
+            "only_exchanged": only_exchanged,
+            "only_as_written": _HAS_BOTH & inside & ~other_inside,
+            "either": _HAS_BOTH & inside & other_inside,
+            "neither": ~inside & ~only_exchanged,
+            "late": pl.col("other").is_null() & inside,
+            "same": (pl.col("other") == pl.col("day")) & inside,
+        }
+        days = self._days(name)
+        counts = days.select(each.fill_null(value=False).sum().alias(name) for name, each in sums.items())
+        month_first = self._seen[name].month_first
+        late = int((month_first.dt.day() > _LAST_MONTH).sum())
+        return _Tally(**counts.row(0, named=True), month_first=month_first.len(), late_month_first=late)
+
+    def _judge(self, open_ones: Mapping[str, _Tally]) -> Exchange:
+        """Judge the columns that nothing speaks against: as a whole those that have no late dates, since one program
+        wrote them all, and each of the others by itself."""
+        whole = {name: tally for name, tally in open_ones.items() if not tally.has_late}
+        together = sum(whole.values(), _Tally())
+        most = max(whole, key=lambda name: whole[name].only_exchanged, default="")
+        reasons, hints = [], list[Hint]()
+        for name, tally in open_ones.items():
+            if (tally if tally.has_late else together).is_told:
+                own = "other dates in this column" if tally.only_exchanged else f"dates in {most}"
+                reasons.append((name, f"{own} are in the school year only with the two exchanged"))
+            elif tally.is_told_by_form:
+                reasons.append((name, "the dates in this column that put the month first all have a day above 12"))
+            elif name in whole:
+                hints += self._hints(name, tally)
+        return Exchange(tuple(reasons), tuple(hints), frozenset(whole))
+
+    def _hints(self, name: str, tally: _Tally) -> Iterable[Hint]:
+        if not tally.either or tally.month_first:
+            return
+        if tally.only_exchanged > tally.neither:
+            how = "another date is in the school year only so"
+        elif tally.early >= _MIN_DATES_WITHOUT_LATE_DAYS and not tally.late:
+            how = f"none of {tally.early:,} different dates has a day above 12"
+        else:
+            return
+        can_be_either = _HAS_BOTH & pl.col("inside") & pl.col("other_inside")
+        yield Hint(name, self._days(name).filter(can_be_either)["day"], how)

@@ -1,0 +1,42 @@
+"""CELL128: a cell has what a program writes in place of a value."""
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Code, Text
+from tidegate.core.layouts.layout import Column
+from tidegate.core.rules.error_words import is_error_word
+from tidegate.core.rules.expressions import text
+from tidegate.core.rules.rule import ColumnRule
+
+
+class ErrorWord(ColumnRule):
+    """A cell has what a program writes in place of a value.
+
+    What it checks: The whole cell is not #REF!, #VALUE!, #NAME?, #N/A, Err:502, (error), NaN or another such word.
+    Spreadsheets and other programs write these where a formula goes wrong or a value cannot be found.
+
+    How to fix it: Look the value up in your student information system and write it in place of the word, or leave the
+    cell blank where it may be. In Excel, Find & Select > Go To Special > Formulas > Errors shows all cells that have
+    one.
+    """
+
+    code = "CELL128"
+    message = '{column} "{value}" is no value: a spreadsheet or another program writes it where it cannot give one'
+    message_without_value = "{column} has an error word of a spreadsheet or another program instead of a value"
+    example_value = "#REF!"
+    comes_first = True
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(column)
+        self._holds_names = column.holds_names
+        has_any_text = isinstance(column.type, Text | Code)
+        self.of_odd_cells = not has_any_text  # type: ignore[misc]  # per column, not per class
+
+    @classmethod
+    def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column
+        """Whether the layout asks this of the column."""
+        return True
+
+    def broken(self) -> pl.Expr:
+        """True where a cell has such a word."""
+        return is_error_word(text(self.column), holds_names=self._holds_names)
