@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from bench.make_files import CODES, ENROLLMENT_HEADER, FIRST_NUMBER, HEADER, STUDENTS
 
-MOST_ROWS = 1_000_000
-"""No file has more lines than this, whatever its size."""
+MOST_ROWS = 10_000_000
+"""No file has more lines than this, whatever its size: a worker takes none with more rows, unless the state sets it."""
 
 _PIECE_BYTES = 1 << 20
 

@@ -18,6 +18,7 @@ SAMPLE = {
     "quotes everywhere": ("cte", 50_000),
     "footers": ("new-state-id", 100_000),
     "every cell wrong": ("student-enrollment", 30_000),
+    "cells with line breaks": ("student-enrollment", 50_000),
     "lines of 32,000 characters": ("student-enrollment", 1_000_000),
     "rows of 100,000 cells": ("cte", 1_000_000),
 }

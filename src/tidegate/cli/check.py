@@ -1,6 +1,7 @@
 """`tidegate check`: judges a file on a laptop, with no database and no network, with the very same rules."""
 
 import sys
+from collections import deque
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +43,7 @@ def check(
     """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
     from tidegate.core.checking import check as check_file
     from tidegate.core.outputs.result_log import result_log as write_log
+    from tidegate.core.outputs.terminal import Tally
     from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.file_types import find, find_all
 
@@ -52,13 +54,15 @@ def check(
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
     checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps=())
+    tally = Tally()
+    findings = tally.noting(checked.findings_in_slices())
     if result_log:
-        _write(result_log, write_log(kind.layout.log_title, checked.findings_in_slices()))
+        _write(result_log, write_log(kind.layout.log_title, findings))
     if full_log:
         _write_full_log(checked, kind, focus, full_log)
     if fix_file and not checked.is_refused:
         _write_fix_file(checked, kind, file, fix_file)
-    _print(checked, kind, output)
+    _print(checked, kind, output, tally=tally, rest=findings)
     if reason := _why_not_asked(checked, reference):
         typer.echo(
             f"Not checked: whether lines that are on file would be left out (CTE601 to CTE603). {reason}.", err=True
@@ -129,7 +133,8 @@ def _write(path: Path, pieces: Iterable[str]) -> None:
         out.writelines(pieces)
 
 
-def _print(checked: Any, kind: Any, output: Format) -> None:
+def _print(checked: Any, kind: Any, output: Format, *, tally: Any, rest: Iterable[Any]) -> None:
+    """Print the result; in words it is told by the tally of the findings, once the `rest` has gone through it."""
     from tidegate.core.outputs.json_result import json_result
     from tidegate.core.outputs.result_log import result_log as write_log
 
@@ -142,4 +147,5 @@ def _print(checked: Any, kind: Any, output: Format) -> None:
     else:
         from tidegate.core.outputs.terminal import in_words
 
-        sys.stdout.writelines(in_words(checked.findings_in_slices(), rules, **counts, is_refused=checked.is_refused))
+        deque(rest, maxlen=0)
+        sys.stdout.writelines(in_words(tally, rules, **counts, is_refused=checked.is_refused))

@@ -57,7 +57,11 @@ odd_lines = st.sampled_from(
     [",".join("1" * 9), "," * 8, "1,b", ",".join("1" * 12), "", HEADER, HEADER.lower(), '"1",,,,,,,,', 'b",,,,,,,',
      '1,"a""b",,,,,,,', '1,"a', '1,"a\nb",,,,,,,', '1, "a" ,,,,,,,', '1,"a"b,,,,,,,', "Total: 12", "\ufeffx" + ROW,
      ROW + ",,", "12 rows selected,,,,,,,,", "--,--,--,--,--,--,--,--,--", "\x1a", "\x00", '"",,,,,,,,',
-     '1",2,3,4,5,6,7,8,9', '1,O"B,,,,,,,', "Total,12,,,,,,,,", "total 5,a,7,b,,,,,,"]
+     '1",2,3,4,5,6,7,8,9', '1,O"B,,,,,,,', "Total,12,,,,,,,,", "total 5,a,7,b,,,,,,",
+     '"a"b', '"1"2,"b",,,,,,,', '1,"a,b"c,,"d",,,,,,', '1,"a""b"c', '1,""x,""", ",,,,,,,,,,', '"a"b\x00', '"1,2"3, "4"',
+     ROW + ',"a"b', '1,"a"b"', '"Roe","é",2001,"x, y",3,,,,', '="1000","é",9,9,9,9,,,', '"a","b",,,,,,,',
+     '1, "a,b" ,"c", d,"" , ",",,,', '"1" ,2, "3""",4 ,,,,,', '"1" ,"a", "b"c,,,,,,',
+     ROW.replace("1.50", "é"), '"=""1000""","é",3,4,5,="6",,,', '1,"é\n,é",é,,,,,,', '1,"é', '1,"é"é']
 )  # fmt: skip
 
 
@@ -67,10 +71,13 @@ def test_a_byte_order_mark_in_the_first_row_is_kept_on_both_paths():
     assert fast.rows["SAUID"][0] == exact.rows["SAUID"][0] == "\ufeff10x0"
 
 
+quoted_text = st.text(alphabet=st.sampled_from('1 ,""\na'), max_size=30)
+
+
 @given(
-    st.lists(st.one_of(odd_lines, odd_text, st.just(ROW), st.just(ROW)), max_size=9),
+    st.lists(st.one_of(odd_lines, odd_text, quoted_text, st.just(ROW), st.just(ROW)), max_size=9),
     st.sampled_from(["\n", "\r\n", "\r"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "mixed"]),
     st.booleans(),
     st.booleans(),
     st.sampled_from([60, 300, 10_000]),
@@ -84,8 +91,15 @@ def test_the_fast_path_and_the_exact_path_agree(lines, end, codec, ends_well, ha
         else lines
     )
     content = end.join([front + HEADER, *lines, *plain, *lines]) + (end if ends_well else "")
-    fast = read(content.encode(codec, "replace"), limits=Limits(chunk_bytes=chunk_bytes))
-    exact = read(content.encode(codec, "replace"), is_exact=True)
+    if codec == "mixed":
+        codecs = cycle(["utf-8", "cp1252", "cp1252"])
+        spelt = b"".join(
+            f"{line}é".encode(each, "replace") for line, each in zip(content.split("é"), codecs, strict=False)
+        )
+    else:
+        spelt = content.encode(codec, "replace")
+    fast = read(spelt, limits=Limits(chunk_bytes=chunk_bytes))
+    exact = read(spelt, is_exact=True)
     assert fast.rows.rows() == exact.rows.rows()
     assert sorted(fast.issues, key=lambda issue: issue.row or 0) == sorted(
         exact.issues, key=lambda issue: issue.row or 0

@@ -81,5 +81,6 @@ class SpillBuffer:
 
 def _written(frame: pl.DataFrame) -> io.BytesIO:
     buffer = io.BytesIO()
-    frame.write_ipc(buffer, compat_level=pl.CompatLevel.newest())
+    # rows and findings repeat one another: what is encrypted, written and read again is a tenth of it or less
+    frame.write_ipc(buffer, compression="zstd", compat_level=pl.CompatLevel.newest())
     return buffer

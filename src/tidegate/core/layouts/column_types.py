@@ -24,11 +24,13 @@ def is_digits(text: pl.Expr) -> pl.Expr:
 
 class Repair(NamedTuple):
     """One kind of damage. `code` is the notice that tells of it, `value` the typed value that was meant, null where
-    this damage is not there, and `how` says how the text was written, where the notice asks for it."""
+    this damage is not there, and `how` says how the text was written, where the notice asks for it. `candidates` is
+    cheap, and false of most texts without this damage: the others alone are asked for their value."""
 
     code: str
     value: pl.Expr
     how: str = ""
+    candidates: pl.Expr | None = None
 
 
 class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
@@ -135,19 +137,21 @@ class Day(ColumnType, frozen=True, tag="date"):
         two digits of the year, are read only where the day lies in the school year and the column's days must."""
         capitals = text.str.to_uppercase()
         stem = day_forms.without_midnight(capitals)
-        yield Repair("CELL123", self._of_one_meaning(stem), "with a time of day")
+        may_have_time = capitals.str.contains(day_forms.MAY_HAVE_MIDNIGHT)
+        may_be_named = capitals.str.contains(day_forms.MAY_NAME_A_MONTH)
+        yield Repair("CELL123", self._of_one_meaning(stem), "with a time of day", may_have_time)
         yield Repair("CELL123", day_forms.year_first(capitals), "with the year first")
         yield Repair("CELL123", day_forms.eight_digits(capitals), "as eight digits")
-        yield Repair("CELL123", day_forms.with_month_name(capitals), "with the name of the month")
+        yield Repair("CELL123", day_forms.with_month_name(capitals), "with the name of the month", may_be_named)
         if not self.within_school_year or school_year is None:
             return
         stem = pl.coalesce(stem, capitals)
-        for day, how in (
-            (_counted(capitals), "as a spreadsheet counts days"),
-            (self._with_short_year(stem), "with two digits of the year"),
+        for day, how, candidates in (
+            (_counted(capitals), "as a spreadsheet counts days", None),
+            (self._with_short_year(stem), "with two digits of the year", may_be_named | capitals.str.contains("/")),
         ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
-            yield Repair("CELL123", pl.when(is_near).then(day), how)
+            yield Repair("CELL123", pl.when(is_near).then(day), how, candidates)
 
     def _of_one_meaning(self, text: pl.Expr) -> pl.Expr:
         forms = (self.value, day_forms.year_first, day_forms.eight_digits, day_forms.with_month_name)

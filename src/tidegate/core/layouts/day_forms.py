@@ -26,6 +26,7 @@ _MONTH_NUMBERS = (
     | {name[:3]: str(number) for number, name in enumerate(_MONTHS, start=1)}
     | {"SEPT": "9"}
 )
+MAY_NAME_A_MONTH = "|".join(sorted({name[:3] for name in _MONTHS}))
 _WEEKDAY = r"^(MON|TUE|WED|THU|FRI|SAT|SUN)(?:DAY|S|SDAY|NESDAY|R|RS|RSDAY|URDAY)?[,.]? +"  # Tue, Tues., Thursday,
 
 _ZONE = r"(?: ?(?:Z|[A-Z]{3,4}|[A-Z_]+/[A-Z_/]+))?(?: ?[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?: \([A-Z ]+\))?"
@@ -35,6 +36,9 @@ _MIDNIGHT = rf"^(.*?[0-9])(?:[ T:]+){_HOUR_ZERO}{_ZONE}$"
 _MIDNIGHT_IN_DIGITS = r"^([0-9]{8})T?0{4}(?:0{2})?Z?$"
 _MIDNIGHT_BEFORE_THE_YEAR = rf"^(.*?[A-Z]{{3}} +[0-9]{{1,2}}) {_HOUR_ZERO}(?: [A-Z]{{3,4}})? ([0-9]{{4}})$"
 """Tue Sep  8 00:00:00 EDT 2020, as C and Java write it."""
+
+MAY_HAVE_MIDNIGHT = r"[0-9].*0{2}|12.*AM"
+"""What every text with the time of day 0:00 has, in capitals."""
 
 
 def in_other_order(day: pl.Expr) -> pl.Expr:

@@ -11,8 +11,31 @@ from tidegate.core.suggestions.suggestion import in_words as as_question
 _MOST_ROWS = 5
 
 
+class Tally:
+    """How often each rule was broken, and the first rows that broke it: `counts` and `first`, by code."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.first: dict[str, list[tuple[int | None, str, str]]] = {}
+
+    def noting(self, findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Yield the findings, which come in slices, in order, and note them on their way."""
+        for part in findings:
+            self._note(part)
+            yield part
+
+    def _note(self, part: pl.DataFrame) -> None:
+        codes = part["code"]
+        for code, count in zip(codes.unique(maintain_order=True), codes.unique_counts(), strict=True):
+            self.counts[code] += count
+            shown = self.first.setdefault(code, [])
+            if len(shown) < _MOST_ROWS:
+                of_rule = part.filter(codes == code).head(_MOST_ROWS - len(shown))
+                shown += of_rule.select("row", "message", "suggestions").rows()
+
+
 def in_words(
-    findings: Iterable[pl.DataFrame],
+    tally: Tally,
     rules: Mapping[str, type[Rule]],
     *,
     row_count: int,
@@ -20,22 +43,15 @@ def in_words(
     error_count: int,
     is_refused: bool = False,
 ) -> Iterator[str]:
-    """Yield lines for a person: the counts, then each rule that was broken with its first rows and its fix. `findings`
-    come in slices, in order."""
+    """Yield lines for a person: the counts, then each rule that was broken with its first rows and its fix. `tally` has
+    noted all findings."""
     if is_refused:
         yield "The file could not be read; no row was judged.\n"
     else:
         yield f"Row Count {row_count:,}   Success Count {success_count:,}   Error {error_count:,}\n"
-    counts: Counter[str] = Counter()
-    first: dict[str, list[tuple[int | None, str, str]]] = {}
-    for part in findings:
-        for (code,), of_rule in part.group_by("code", maintain_order=True):
-            counts[str(code)] += of_rule.height
-            shown = first.setdefault(str(code), [])
-            shown += of_rule.head(_MOST_ROWS - len(shown)).select("row", "message", "suggestions").rows()
-    for code, count in counts.most_common():
+    for code, count in tally.counts.most_common():
         yield f"\n{code}  {rules[code].summary} ({count:,})\n"
-        for row, message, suggestions in first[code]:
+        for row, message, suggestions in tally.first[code]:
             yield f"  {'file' if row is None else f'row {row}'}: {message}\n"
             if suggestions:
                 yield f"    {as_question(suggestions)}\n"

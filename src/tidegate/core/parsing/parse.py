@@ -121,7 +121,8 @@ class Parser:
         different = odd.unique()
         repairs = []
         for mend in column.type.mends(pl.col("text"), self.school_year):
-            found = different.select("text", mend.value.alias("value")).drop_nulls()
+            asked = different if mend.candidates is None else different.filter(mend.candidates)
+            found = asked.select("text", mend.value.alias("value")).drop_nulls()
             if found.is_empty():
                 continue
             found = found.with_columns(self._orders_of(found["text"], column).alias("orders"))

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import polars as pl
 
@@ -17,7 +18,8 @@ Row = tuple[int | str | None, ...]
 
 
 class RowAligner:
-    """Makes rows of records, and collects the faults of rows, in the order in which they come."""
+    """Makes rows of records, and collects the faults of rows, in the order in which they come. `mend` reads the letters
+    of a file in which encodings are mixed."""
 
     def __init__(self, top: Preamble, layout: Layout, *, is_mixed: bool = False) -> None:
         header = top.header
@@ -33,6 +35,7 @@ class RowAligner:
         }
         self._missing = [self._first_missing(count) for count in range(self.width)]
         self.is_mixed = is_mixed
+        self.mend: Callable[[str], str] = mend_stray_bytes
         self._issues: list[IssueLine] = []
         self.early_ends = 0
         self.stray: Counter[int] = Counter()
@@ -70,7 +73,7 @@ class RowAligner:
         return notices
 
     def _mend(self, cells: list[str], spaced: tuple[int, ...]) -> list[str]:
-        mended = [mend_stray_bytes(cell) for cell in cells] if self.is_mixed else cells
+        mended = [self.mend(cell) for cell in cells] if self.is_mixed else cells
         self.stray.update(place for place, cell in enumerate(cells) if mended[place] != cell)
         self.spaced.update(spaced)
         return mended

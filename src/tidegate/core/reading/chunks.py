@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tidegate.core.reading.decoding import Encoding
+from tidegate.core.reading.decoding import Encoding, mark_mended
 from tidegate.core.reading.records import LONGEST_LINE
 
 _MARK = codecs.BOM_UTF8
@@ -21,7 +21,8 @@ class Chunks:
     Of a line that is longer than any can be a part is given (see `records.LONGEST_LINE`)."""
 
     def __init__(self, path: Path, encoding: Encoding, *, skip_lines: int, chunk_bytes: int) -> None:
-        """Take the file, whose encoding is not mixed; its first `skip_lines` lines are left out."""
+        """Take the file; its first `skip_lines` lines are left out. Where its encoding is mixed, letters that are not
+        UTF-8 have a mark."""
         self.is_last = False
         self._chunk_bytes = self._bytes_at_first = chunk_bytes
         self._blocks = _blocks_of(path, encoding, lambda: self._chunk_bytes)
@@ -93,11 +94,12 @@ def _blocks_of(path: Path, encoding: Encoding, size: Callable[[], int]) -> Itera
             yield from iter(lambda: file.read(size()), b"")
             return
         decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
+        spelt = mark_mended if encoding.is_mixed else str
         while block := file.read(size()):
             if text := decoder.decode(block):
-                yield text.encode("utf-8", "replace")
+                yield spelt(text).encode("utf-8", "replace")
         if text := decoder.decode(b"", final=True):
-            yield text.encode("utf-8", "replace")
+            yield spelt(text).encode("utf-8", "replace")
 
 
 def _first_end(text: bytes, begin: int) -> int:

@@ -127,6 +127,31 @@ def mend_stray_bytes(text: str) -> str:
     return _STRAY.sub(_windows_letter, text)
 
 
+MENDED = "\ufdd0"
+"""Stands before each letter that `mark_mended` has read; Unicode gives it to programs for such uses."""
+
+
+def mark_mended(text: str) -> str:
+    """Return the text with every byte that is not UTF-8 read as Windows-1252, after a mark."""
+    return text if text.isascii() else _STRAY.sub(lambda mark: MENDED + _windows_letter(mark), text)
+
+
+def without_marks(text: str) -> str:
+    """Return the text without the marks of `mark_mended`."""
+    return text.replace(MENDED, "")
+
+
+def has_mark(path: Path) -> bool:
+    """Whether the mark of `mark_mended` stands in the file itself."""
+    sought, before = MENDED.encode(), b""
+    with path.open("rb") as file:
+        while block := file.read(_CHUNK):
+            if sought in before + block:
+                return True
+            before = block[-len(sought) :]
+    return False
+
+
 def _windows_letter(mark: re.Match[str]) -> str:
     return bytes([ord(mark[0]) - 0xDC00]).decode("cp1252", "tidegate-c1")
 

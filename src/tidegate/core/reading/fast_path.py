@@ -8,20 +8,21 @@ breaks, broken quotes) is read as the exact path reads it. Both give the same ro
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import OddLines, Row, RowAligner
+from tidegate.core.reading.broken_quotes import fit_broken
 from tidegate.core.reading.chunks import Chunks
+from tidegate.core.reading.decoding import MENDED, without_marks
 from tidegate.core.reading.issue import issues_of
-from tidegate.core.reading.plain_lines import find_plain, lines_of, parse, parse_if_plain
+from tidegate.core.reading.odd_chunk import Ends, OddChunk
+from tidegate.core.reading.open_quotes import JOINED, OpenQuotes
+from tidegate.core.reading.plain_lines import find_plain, lines_of, parse, parse_content, parse_if_plain
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
-
-_Ends = str | list[str]
-"""What ends the lines: the same for all, or one for each."""
+from tidegate.core.reading.spaced_quotes import SpacedQuotes
 
 _UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&")
 """Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
@@ -44,6 +45,8 @@ def read_fast(chunks: Chunks, top: Preamble, layout: Layout, aligner: RowAligner
     """Yield the rows of each chunk. What is odd about rows is told to `fitter`."""
     quoted = QuotedRecords(top.delimiter)
     odd_lines = OddLines(top.delimiter, aligner)
+    open_quotes, spaced_quotes = OpenQuotes(top.delimiter), SpacedQuotes(top)
+    aligner.mend = without_marks
     first_row = top.first_row
     signs = [sign for sign in _UNTIDY if sign != top.delimiter.encode()]
     for chunk in chunks:
@@ -56,43 +59,82 @@ def read_fast(chunks: Chunks, top: Preamble, layout: Layout, aligner: RowAligner
             is_plain = find_plain(lines, top)
             if may_be_long:
                 is_plain = is_plain & (lines.str.len_chars() <= LONGEST_LINE)
-            whole = parse(content, top) if is_plain.all() else None
+            whole = parse_content(content, top) if is_plain.all() else None
         if whole is not None:
-            yield FastRead(whole.with_row_index("row", offset=first_row).select("row", *layout.columns), is_clean)
+            rows = whole.with_row_index("row", offset=first_row).select("row", *layout.columns)
+            yield FastRead(_mended(rows, aligner), is_clean)
             first_row += whole.height
             continue
-        odd = _OddChunk(lines, ends, quoted, first_row=first_row, is_last=chunks.is_last)
-        read, count = _read_odd(odd, is_plain, chunks, top, odd_lines)
-        yield FastRead(read.rows, is_clean and read.is_clean, read.issues)
+        odd = OddChunk(lines, ends, quoted, open_quotes, first_row=first_row, is_last=chunks.is_last)
+        read, count = _read_odd(odd, is_plain, chunks, top, odd_lines, spaced_quotes)
+        yield FastRead(_mended(read.rows, aligner), is_clean and read.is_clean, read.issues)
         first_row += count
 
 
+def _mended(rows: pl.DataFrame, aligner: RowAligner) -> pl.DataFrame:
+    """Return the rows without the marks of letters that were mended, and count the cells that have some."""
+    if not aligner.is_mixed:
+        return rows
+    texts = pl.col(pl.String)
+    counts = rows.select(texts.str.contains(MENDED, literal=True).sum()).row(0, named=True)
+    aligner.stray.update({place: counts[name] for place, name in aligner.names.items() if counts.get(name)})
+    return rows.with_columns(texts.str.replace_all(MENDED, "", literal=True)) if any(counts.values()) else rows
+
+
 def _read_odd(
-    odd: "_OddChunk", is_plain: pl.Series, chunks: Chunks, top: Preamble, odd_lines: OddLines
+    odd: OddChunk, is_plain: pl.Series, chunks: Chunks, top: Preamble, odd_lines: OddLines, spaced_quotes: SpacedQuotes
 ) -> tuple[FastRead, int]:
     """Read a chunk some of whose lines are not plain.
 
     Returns:
         What was read, as tidy as the lines that are not plain are, and how many rows that are, blank ones included.
     """
-    aligner, lines = odd_lines.aligner, odd.lines
+    aligner = odd_lines.aligner
+    bare = spaced_quotes.find(odd.lines, odd.is_quoted & ~is_plain)
+    is_plain = is_plain | bare.is_not_null()
     one_by_one = [row for record in odd.records(is_plain) if (row := aligner.fit(record)) is not None]
+    joined = _read_joined(odd, top, aligner, one_by_one)
     if odd.cut is not None:
-        chunks.give_back(_spell(lines, odd.ends, odd.cut))
-        lines, is_plain = lines.head(odd.cut), is_plain.head(odd.cut)
+        chunks.give_back(odd.spell(odd.cut))
+    lines, is_plain, bare, codes = (
+        each if odd.cut is None else each.head(odd.cut) for each in (odd.lines, is_plain, bare, odd.codes())
+    )
     begins_row = pl.repeat(True, lines.len(), eager=True).scatter(odd.continued, False)
     number = (begins_row.cum_sum() + (odd.first_row - 1)).cast(pl.UInt32).alias("row")
-    is_plain = is_plain & begins_row
-    content = lines.filter(is_plain).str.join("\n").item().encode()
-    plain = parse(content, top).with_columns(number.filter(is_plain))
-    plain = plain.select("row", *(aligner.names[place] for place in aligner.places))
+    is_plain, is_broken = is_plain & begins_row, codes.is_not_null() & begins_row
+    spaced_quotes.count(lines.filter(is_plain & bare.is_not_null()), aligner)
+    plain_lines = bare.zip_with(bare.is_not_null(), lines).filter(is_plain)
+    plain = _named(parse(plain_lines, top), number.filter(is_plain), aligner)
     is_loose = begins_row & ~is_plain & ~odd.is_quoted.head(lines.len())
-    loose, issues = _fit_loose(lines.filter(is_loose), number.filter(is_loose), odd_lines, one_by_one)
-    is_clean = not lines.filter(is_loose).str.contains(_CONTROL).any()
+    loose, of_loose = _fit_loose(lines.filter(is_loose), number.filter(is_loose), odd_lines, one_by_one)
+    told = (each.filter(is_broken) for each in (lines, number, codes))
+    broken, of_broken = fit_broken(*told, delimiter=top.delimiter, aligner=aligner)
+    is_clean = joined.is_empty() and not lines.filter(is_loose | is_broken).str.contains(_CONTROL).any()
     is_clean = is_clean and all("".join(map(str, row)).isprintable() for row in one_by_one)
-    rows = pl.concat([plain, loose.select(plain.columns), _frame_of(one_by_one, plain)]).sort("row")
-    issues = pl.concat([issues, aligner.take_issues()]).sort("row", maintain_order=True)
+    fitted = [each.select(plain.columns) for each in (joined, loose, broken)]
+    rows = pl.concat([plain, *fitted, _frame_of(one_by_one, plain)]).sort("row")
+    issues = pl.concat([of_loose, of_broken, aligner.take_issues()]).sort("row", maintain_order=True)
     return FastRead(rows, is_clean, issues), int(begins_row.sum())
+
+
+def _named(cells: pl.DataFrame, numbers: pl.Series, aligner: RowAligner) -> pl.DataFrame:
+    """Return plain lines' cells as rows that have these numbers."""
+    return cells.with_columns(numbers.alias("row")).select("row", *(aligner.names[place] for place in aligner.places))
+
+
+def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[Row]) -> pl.DataFrame:
+    """Return the rows of several lines that are plain apart from that; others are added to `rows`."""
+    numbers, texts = odd.joined()
+    lines = pl.Series(texts, dtype=pl.String)
+    is_plain = find_plain(lines, top)
+    several = map(odd.record_of, numbers.filter(~is_plain).to_list())
+    rows += [row for record in several if (row := aligner.fit(record)) is not None]
+    plain = _named(parse(lines.filter(is_plain), top), numbers.filter(is_plain), aligner)
+    return (
+        plain
+        if plain.is_empty()
+        else plain.with_columns(pl.col(pl.String).str.replace_all(JOINED, odd.end, literal=True))
+    )
 
 
 def _fit_loose(
@@ -125,7 +167,7 @@ def _may_have_a_long_line(content: bytes) -> bool:
     return any(content.find(b"\n", at, at + half) < 0 for at in range(0, len(content) - half, half))
 
 
-def _with_newlines(chunk: bytes) -> tuple[bytes, _Ends]:
+def _with_newlines(chunk: bytes) -> tuple[bytes, Ends]:
     """Return the chunk with every line ended by LF, and what ended them in the file."""
     if b"\r" not in chunk:  # looking for one is faster than counting them
         return chunk, "\n"
@@ -137,71 +179,3 @@ def _with_newlines(chunk: bytes) -> tuple[bytes, _Ends]:
     if not newlines:
         return content, "\r"
     return content, [end.decode() for end in re.findall(rb"\r\n|\r|\n", chunk)]
-
-
-class _MoreIsNeeded(Exception):
-    """A record may go on in the next chunk."""
-
-
-class _OddChunk:
-    """The lines of a chunk that are not plain and have double quotes or very many characters.
-
-    `continued` are the places of lines that go on with the record above
-    them; `cut` is the place of a record that goes on in the next chunk, if there is one."""
-
-    def __init__(self, lines: pl.Series, ends: _Ends, quoted: QuotedRecords, *, first_row: int, is_last: bool) -> None:
-        self.lines = lines
-        self.ends = ends
-        self.quoted = quoted
-        self.first_row = first_row
-        self.is_last = is_last
-        self._texts: list[str] = []
-        self.is_quoted = lines.str.contains('"', literal=True) | (lines.str.len_bytes() > LONGEST_LINE)
-        self.continued: list[int] = []
-        self.cut: int | None = None
-
-    def records(self, is_plain: pl.Series) -> Iterator[Record]:
-        """Yield the record that begins with each odd line, in order; it may take any lines below it, too."""
-        places = (~is_plain & self.is_quoted).arg_true()
-        if places.is_empty():
-            return
-        self._texts = self.lines.to_list()
-        beyond = 0
-        for place in places.to_list():
-            line = self._texts[place]
-            if place < beyond:
-                continue
-            row = self.first_row + place - len(self.continued)
-            if '"' not in line and len(line) <= LONGEST_LINE:
-                yield Record(row, line.split(self.quoted.delimiter))
-                continue
-            try:
-                record = self.quoted.read(row, line + self._end(place), partial(self._peek, place + 1))
-            except _MoreIsNeeded:
-                self.cut = place
-                return
-            beyond = place + record.line_count
-            self.continued.extend(range(place + 1, beyond))
-            yield record
-
-    def _peek(self, first: int, below: int) -> str | None:
-        place = first + below
-        if place < len(self._texts):
-            return f"{self._texts[place]}{self._end(place)}"
-        if self.is_last:
-            return None
-        raise _MoreIsNeeded
-
-    def _end(self, place: int) -> str:
-        return _end_of(self.ends, place)
-
-
-def _end_of(ends: _Ends, place: int) -> str:
-    if isinstance(ends, str):
-        return ends
-    return ends[place] if place < len(ends) else ""  # the file's last line may have none
-
-
-def _spell(lines: pl.Series, ends: _Ends, begin: int) -> bytes:
-    """Return the lines from `begin` on as they stand in the file."""
-    return "".join(f"{line}{_end_of(ends, place)}" for place, line in enumerate(lines[begin:], start=begin)).encode()

@@ -61,11 +61,33 @@ def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     bare = rf'[^"{sign}{_CONTROL}]*'
     is_shaped = lines.str.contains(rf'^[^"{sign}{_CONTROL}\x{{FEFF}}]{bare}(?:{sign}{bare}){{{last}}}{end}')
     is_filled = lines.str.contains(rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MOST_FOOTER_CELLS}}}[0-9A-Za-z]")
-    return is_plain | is_shaped & is_filled & lines.str.contains(rf"{sign}[0-9]+(?:{sign}|$)")
+    is_plain |= is_shaped & is_filled & lines.str.contains(rf"{sign}[0-9]+(?:{sign}|$)")
+    is_quoted = (
+        ~is_plain
+        & lines.str.contains(r'^[^\x{FEFF}]*"')
+        & lines.str.contains(rf"^{cell}(?:{sign}{cell}){{{last}}}{end}")
+    )
+    return (
+        is_plain.scatter(is_quoted.arg_true(), _are_data(lines.filter(is_quoted), top)) if is_quoted.any() else is_plain
+    )
 
 
-def parse(content: bytes, top: Preamble) -> pl.DataFrame:
+def _are_data(lines: pl.Series, top: Preamble) -> pl.Series:
+    """Return which lines with quotes, each as wide as the header, can be nothing but data: they have more filled cells
+    than a footer, and beside the first one some digits, which may be wrapped as a spreadsheet's formula."""
+    cells = _parse_all(lines.str.join("\n").item().encode(), top)
+    filled = pl.sum_horizontal(pl.all().str.contains("[0-9A-Za-z]"))
+    has_digits = pl.any_horizontal(pl.all().exclude("0").str.contains('^(?:="[0-9]+"|[0-9]+)$'))
+    return cells.select((filled > MOST_FOOTER_CELLS) & has_digits).to_series()
+
+
+def parse(lines: pl.Series, top: Preamble) -> pl.DataFrame:
     """Return the cells of plain lines, under the layout's names."""
+    return parse_content(lines.str.join("\n").item().encode(), top)
+
+
+def parse_content(content: bytes, top: Preamble) -> pl.DataFrame:
+    """Return the cells of a text of plain lines, under the layout's names."""
     return _named(_parse_all(content, top), top)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import RowAligner
 from tidegate.core.reading.chunks import Chunks
-from tidegate.core.reading.decoding import detect_encoding, lines_of
+from tidegate.core.reading.decoding import detect_encoding, has_mark, lines_of
 from tidegate.core.reading.fast_path import FastRead, read_fast
 from tidegate.core.reading.file_format import kind_of
 from tidegate.core.reading.file_signatures import OWN_OUTPUT
@@ -136,7 +136,7 @@ def read_in_slices(
     aligner = RowAligner(top, layout, is_mixed=encoding.is_mixed)
     rows: Iterator[FastRead]
     chunks = None
-    if is_exact or encoding.is_mixed or not top.delimiter.isascii():
+    if is_exact or not top.delimiter.isascii() or (encoding.is_mixed and has_mark(path)):
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
         rows = _read_rows(records, aligner, layout)
     else:

@@ -115,14 +115,26 @@ class QuotedRecords:
         self._taken = _Taken()
         self._cells = csv.reader(self._taken, delimiter=delimiter, strict=True)
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether lines below an open quote are still looked at."""
+        return self.fruitless < _MOST_FRUITLESS
+
     def read(self, row: int, line: str, peek: Peek) -> Record:
         """Return the record that begins with `line`; where its quotes do not work out, it is that line alone."""
+        found = self.read_unless_broken(row, line, peek)
+        if isinstance(found, Record):
+            return found
+        return Record(row, [_unquote(cell) for cell in line.rstrip("\r\n").split(self.delimiter)], found)
+
+    def read_unless_broken(self, row: int, line: str, peek: Peek) -> Record | Damage:
+        """Return the record that begins with `line`, or what is wrong with the quotes of that line."""
         bare = line.rstrip("\r\n")
         if len(bare) > LONGEST_LINE:
             return _too_long(row, line, self.delimiter)
         if spaced := _parse_spaced(bare, self.delimiter):
             return Record(row, spaced[0], spaced=spaced[1])
-        may_go_on = self.fruitless < _MOST_FRUITLESS
+        may_go_on = self.may_go_on
         self._taken.begin(line, peek if may_go_on else _nothing_below)
         try:
             cells = next(self._cells)
@@ -132,10 +144,9 @@ class QuotedRecords:
             return Record(row, cells, line_count=self._taken.count)
         if is_open and may_go_on:
             self.fruitless += self._taken.count
-        damage = Damage.QUOTE_NOT_CLOSED if is_open else Damage.QUOTE_INSIDE
         if self._taken.has_escaped:
-            damage = Damage.QUOTE_ESCAPED
-        return Record(row, [_unquote(cell) for cell in bare.split(self.delimiter)], damage)
+            return Damage.QUOTE_ESCAPED
+        return Damage.QUOTE_NOT_CLOSED if is_open else Damage.QUOTE_INSIDE
 
 
 class _Taken:

@@ -29,6 +29,7 @@ rule's code, the severity, the cell's text, the message, the three texts that na
 may have been meant (blank: nothing is near; see core/suggestions)."""
 
 _IDENTITY = ("sau_id", "school_id", "student_number")
+_WORDS_OF_OURS = ("code", "severity")
 _LONGEST_IN_MESSAGE = 60
 _LONGEST_VALUE = 1000
 _UNPRINTABLE = r" *[\x00-\x1f\x7f-\x9f\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+ *"
@@ -43,7 +44,11 @@ def no_findings() -> pl.DataFrame:
 
 def without_nul(findings: pl.DataFrame) -> pl.DataFrame:
     """Return the findings with a space for each NUL, which neither a spreadsheet nor a database has."""
-    return findings.with_columns(pl.col(pl.String).str.replace_all("\x00", " ", literal=True))
+    texts = [name for name, kind in findings.schema.items() if kind == pl.String and name not in _WORDS_OF_OURS]
+    # looking for one takes a tenth of the time of replacing it
+    has_nul = findings.select(pl.col(texts).str.contains("\x00", literal=True).any()).row(0)
+    named = [name for name, has in zip(texts, has_nul, strict=True) if has]
+    return findings.with_columns(pl.col(named).str.replace_all("\x00", " ", literal=True)) if named else findings
 
 
 def findings_of(

@@ -1,0 +1,163 @@
+"""A chunk of a file some of whose lines are not plain: which records begin in those that have double quotes."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import polars as pl
+
+from tidegate.core.reading.decoding import MENDED
+from tidegate.core.reading.open_quotes import JOINED, Below, OpenQuotes
+from tidegate.core.reading.records import LONGEST_CELL, LONGEST_LINE, Damage, QuotedRecords, Record
+
+_STAYS, _BREAKS, _UNKNOWN = int(Below.STAYS), int(Below.BREAKS), int(Below.UNKNOWN)  # a plain number is compared faster
+
+Ends = str | list[str]
+"""What ends the lines: the same for all, or one for each."""
+
+
+class _MoreIsNeeded(Exception):
+    """A record may go on in the next chunk."""
+
+
+class OddChunk:
+    """The lines of a chunk, of which those are read that are not plain and have double quotes or very many characters.
+
+    `continued` are the places of lines that go on with the record above them, `cut` is the place of a record that goes
+    on in the next chunk, if there is one. `end` is what ends all lines, blank where that differs."""
+
+    def __init__(
+        self,
+        lines: pl.Series,
+        ends: Ends,
+        quoted: QuotedRecords,
+        open_quotes: OpenQuotes,
+        *,
+        first_row: int,
+        is_last: bool,
+    ) -> None:
+        self.lines = lines
+        self.ends = ends
+        self.end = ends if isinstance(ends, str) else ""
+        self.quoted = quoted
+        self.open_quotes = open_quotes
+        self.first_row = first_row
+        self.is_last = is_last
+        # a letter that was mended is told by its column, even where it makes up a blank row
+        self.is_quoted = lines.str.contains(f'["{MENDED}]') | (lines.str.len_bytes() > LONGEST_LINE)
+        self.continued: list[int] = []
+        self.cut: int | None = None
+        self._texts: list[str] = []
+        self._below: list[int] = []
+        self._several: dict[int, tuple[int, int]] = {}
+        self._goes_on = pl.Series(dtype=pl.UInt32)
+        self._broken: dict[int, Damage] = {}
+
+    def records(self, is_plain: pl.Series) -> Iterator[Record]:
+        """Yield the record that begins with each odd line, in order; it may take any lines below it, too. Those whose
+        quotes do not work out are noted, and so are those that are known to take several lines."""
+        odd, is_open = self._to_be_read(is_plain)
+        beyond = 0
+        for place, opens in zip(odd.to_list(), is_open.to_list(), strict=True):
+            if place < beyond:
+                continue
+            row = self.first_row + place - len(self.continued)
+            if opens and (line_count := self._take(row, place)):
+                beyond = place + line_count
+                continue
+            try:
+                record = self._read(row, place)
+            except _MoreIsNeeded:
+                self.cut = place
+                return
+            if isinstance(record, Damage):
+                self._broken[place] = record
+                continue
+            beyond = place + record.line_count
+            self.continued.extend(range(place + 1, beyond))
+            yield record
+
+    def _to_be_read(self, is_plain: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Return the places of the odd lines, without those in which a quoted cell goes on behind its closing quote,
+        and whether each leaves a quote open."""
+        odd = (~is_plain & self.is_quoted).arg_true()
+        lines = self.lines.gather(odd)
+        goes_on = self.open_quotes.go_on_behind(lines)
+        self._goes_on, odd, lines = odd.filter(goes_on), odd.filter(~goes_on), lines.filter(~goes_on)
+        is_open = self.open_quotes.open(lines)
+        if is_open.any():
+            self._below = self.open_quotes.below(self.lines).to_list()
+        if not odd.is_empty():
+            self._texts = self.lines.to_list()
+        return odd, is_open
+
+    def _read(self, row: int, place: int) -> Record | Damage:
+        line = self._texts[place]
+        if '"' not in line and len(line) <= LONGEST_LINE:
+            return Record(row, line.split(self.quoted.delimiter))
+        read = self.quoted.read if MENDED in line else self.quoted.read_unless_broken
+        return read(row, line + self._end(place), partial(self._peek, place + 1))
+
+    def _take(self, row: int, place: int) -> int:
+        """Return how many lines the record takes that leaves a quote open in its first line, 0 where that is not known.
+        It is `QuotedRecords.read_unless_broken` in short."""
+        if not self.quoted.may_go_on:
+            self._broken[place] = Damage.QUOTE_NOT_CLOSED
+            return 1
+        texts, below = self._texts, self._below
+        last, length = place, 0
+        kind = _STAYS
+        while kind == _STAYS:
+            length += len(texts[last]) + len(self.end or self._end(last))
+            last += 1
+            if length > LONGEST_CELL or last == len(below) or below[last] == _UNKNOWN:
+                return 0
+            kind = below[last]
+        if kind == _BREAKS:
+            self.quoted.fruitless += last - place + 1
+            self._broken[place] = Damage.QUOTE_NOT_CLOSED
+            return 1
+        self._several[row] = (place, last)
+        self.continued.extend(range(place + 1, last + 1))
+        return last - place + 1
+
+    def joined(self) -> tuple[pl.Series, list[str]]:
+        """Return the records that are known to take several lines, with JOINED for each line break.
+
+        Returns:
+            The numbers of their rows, and the records; they are blank where JOINED would not do.
+        """
+        numbers = pl.Series("row", list(self._several), dtype=pl.UInt32)
+        if not self._several or not self.end or self.lines.str.contains(JOINED, literal=True).any():
+            return numbers, [""] * len(self._several)
+        return numbers, [JOINED.join(self._texts[first : last + 1]) for first, last in self._several.values()]
+
+    def record_of(self, row: int) -> Record:
+        """Return the record of a row that is known to take several lines."""
+        place = self._several[row][0]
+        return self.quoted.read(row, self._texts[place] + self._end(place), partial(self._peek, place + 1))
+
+    def codes(self) -> pl.Series:
+        """Return for each line the code of what is wrong with the quotes of the row that begins in it, null where that
+        is nothing. The lines that are `continued` have no say."""
+        codes: pl.Series = pl.repeat(None, self.lines.len(), dtype=pl.String, eager=True)
+        read = pl.Series([damage.value for damage in self._broken.values()], dtype=pl.String)
+        return codes.scatter(self._goes_on, Damage.QUOTE_INSIDE.value).scatter(list(self._broken), read)
+
+    def _peek(self, first: int, below: int) -> str | None:
+        place = first + below
+        if place < len(self._texts):
+            return f"{self._texts[place]}{self._end(place)}"
+        if self.is_last:
+            return None
+        raise _MoreIsNeeded
+
+    def _end(self, place: int) -> str:
+        if isinstance(self.ends, str):
+            return self.ends
+        return self.ends[place] if place < len(self.ends) else ""  # the file's last line may have none
+
+    def spell(self, begin: int) -> bytes:
+        """Return the lines from `begin` on as they stand in the file."""
+        return "".join(
+            f"{line}{self._end(place)}" for place, line in enumerate(self.lines[begin:], start=begin)
+        ).encode()

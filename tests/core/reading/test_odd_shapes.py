@@ -1,0 +1,23 @@
+"""Files of every odd shape are read alike on the fast path, in small chunks, and on the exact path."""
+
+import pytest
+from bench.odd_shapes import SHAPES, make
+
+from tidegate.core.reading.limits import Limits
+from tidegate.core.reading.read_file import read_file
+from tidegate.file_types import find
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_shape_is_read_alike_on_both_paths(shape, tmp_path):
+    for kind in ("cte", "new-state-id"):
+        file, layout = tmp_path / "file.csv", find(kind).layout
+        make(file, shape=shape, kind=kind, size=5_000)
+        exact = read_file(file, layout, is_exact=True)
+        fast = read_file(file, layout, limits=Limits(chunk_bytes=2_000))
+        assert fast.rows.equals(exact.rows), kind
+        assert by_row(fast.issues) == by_row(exact.issues), kind
+
+
+def by_row(issues):
+    return sorted(issues, key=lambda issue: (issue.row or 0, issue.code))
