@@ -2,8 +2,9 @@
 
 A point is a statement or a commit on the database while an upload is processed, counted from 1. HOW says what happens
 there: `killed` (SIGKILL), `frozen` (SIGSTOP), `cut off` (the server ends its connection), `waiting` (it waits until the
-file that TIDEGATE_TEST_GATE names is gone), `stuck` (the first time it computes for minutes, and nothing can interrupt
-it), `counting` (nothing; the number of points is written to standard output).
+file that TIDEGATE_TEST_GATE names is gone), `counting` (nothing; the number of points is written to standard output).
+`stuck` knows no point: the first upload computes for minutes, and nothing can interrupt it; the process that follows
+has no time limit.
 """
 
 import functools
@@ -21,10 +22,14 @@ from tidegate.cli.setup import set_up
 
 set_up()
 
+from django.conf import settings
+
 from tidegate.cli.worker import worker
 from tidegate.uploads.lifecycle import lease, progress, time_limit
 from tidegate.uploads.lifecycle import process as processing
 
+gate = Path(os.environ["TIDEGATE_TEST_GATE"])
+reached = gate.with_suffix(".reached")
 lease.LOCK_SECONDS = 1
 time_limit._GRACE_SECONDS = 1.0
 progress._SILENT_SECONDS = float("inf")  # what is told by the clock is no step of the load: points must not come and go
@@ -55,20 +60,25 @@ class Breaking:
         if self.how == "cut off":
             with psycopg.connect(os.environ["TIDEGATE_TEST_URL"], autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
-        gate = Path(os.environ["TIDEGATE_TEST_GATE"])
-        reached = gate.with_suffix(".reached")
-        if self.how == "stuck" and not reached.exists():
-            reached.touch()
-            time.sleep(300)
         if self.how == "waiting":
             reached.touch()
             while gate.exists():
                 time.sleep(0.05)
 
 
+def compute_for_ever(*_: Any) -> None:
+    """Do what nothing can interrupt."""
+    reached.touch()
+    time.sleep(300)
+
+
 def main() -> None:
     """Run the worker."""
     breaking = Breaking(int(sys.argv[1]), sys.argv[2])
+    if breaking.how == "stuck" and reached.exists():
+        settings.TIDEGATE_MAX_UPLOAD_SECONDS = 0
+    elif breaking.how == "stuck":
+        processing._finish_beside_others = compute_for_ever
 
     def around(method: Any, connection_of: Any) -> Any:
         @functools.wraps(method)

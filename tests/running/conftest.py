@@ -1,11 +1,13 @@
 """A system of its own for tests that kill and restart: real commands, real processes, the demo's state."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,23 @@ with open(sys.argv[1], "rb") as file:
     upload = receive(file=file, file_name="upload.csv", file_type=sys.argv[2], by=by,
                      school_year=SchoolYear.objects.get(first=2020), organization=by.memberships.get().organization)
 print(upload.pk)
+"""
+SEND_EACH = """
+import json, sys
+from tidegate.cli.setup import set_up
+set_up()
+from django.db import connections
+from tidegate.accounts.models import Person
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.lifecycle.receive import receive
+for line in sys.stdin:
+    path, file_type, email = json.loads(line)
+    connections.close_all()  # the database may have been restarted since
+    by = Person.objects.get(email=email)
+    with open(path, "rb") as file:
+        upload = receive(file=file, file_name="upload.csv", file_type=file_type, by=by,
+                         school_year=SchoolYear.objects.get(first=2020), organization=by.memberships.get().organization)
+    print(upload.pk, flush=True)
 """
 URL = """
 from tidegate.project.database import ensure_running
@@ -48,6 +67,8 @@ class RunningSystem:
     data_dir: Path
     url: str
     connection: psycopg.Connection
+    sender: subprocess.Popen[str] | None = None
+    """One process that sends files: a new one for each would be most of the time."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +82,23 @@ class RunningSystem:
         return subprocess.Popen(command, env=self.environment | settings)
 
     def send(self, path: Path, file_type: str, *, by: str = "rockstar@demo.example") -> int:
-        return int(run_python(SEND, str(path), file_type, by, data_dir=self.data_dir))
+        if self.sender is None:
+            self.sender = subprocess.Popen(
+                [sys.executable, "-c", SEND_EACH],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        self.sender.stdin.write(json.dumps([str(path), file_type, by]) + "\n")
+        self.sender.stdin.flush()
+        return int(self.sender.stdout.readline())
+
+    def close(self) -> None:
+        self.connection.close()
+        if self.sender is not None:
+            self.sender.communicate()
 
     def send_with_room_for(self, path: Path, file_type: str, *, byte_count: int) -> subprocess.CompletedProcess[str]:
         """Send the file from a process that can write no file of more bytes: what a full disk does, the kernel does."""
@@ -83,7 +120,7 @@ class RunningSystem:
         return self.connection.execute(query, values).fetchone()
 
 
-def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{what} within {seconds} s"
@@ -142,27 +179,45 @@ def is_long(request) -> bool:
     return request.config.getoption("--long")
 
 
+@pytest.fixture
+def only_long(is_long) -> None:
+    """Leaves a test to `make breaks`: it repeats what a shorter one does, or takes its time."""
+    if not is_long:
+        pytest.skip("make breaks does it")
+
+
 @pytest.fixture(scope="session")
 def free_port() -> int:
     return a_free_port()
+
+
+@contextmanager
+def held_database(data_dir: Path, **settings: str) -> Iterator[RunningSystem]:
+    """Let the embedded PostgreSQL of the folder run, while commands come and go."""
+    code = URL + "import sys; sys.stdout.flush(); sys.stdin.read()"
+    environment = environment_of(data_dir) | settings
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as keeper:
+        url = keeper.stdout.readline().strip()
+        found = RunningSystem(data_dir, url, psycopg.connect(url, autocommit=True))
+        try:
+            yield found
+        finally:
+            found.close()
+            keeper.communicate()
+
+
+def set_up_demo(data_dir: Path, **settings: str) -> None:
+    """Fill in the demo's state and do its walk."""
+    demo = [sys.executable, "-m", "tidegate.cli.main", "demo", "--no-serve"]
+    subprocess.run(demo, env=environment_of(data_dir) | settings, check=True, capture_output=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory) -> Iterator[RunningSystem]:
     """The demo's state, with the walk done, and nobody serving it."""
     data_dir = tmp_path_factory.mktemp("system") / "data"
-    code = URL + "import sys; sys.stdout.flush(); sys.stdin.read()"  # holds PostgreSQL while workers come and go
-    keeper = subprocess.Popen(
-        [sys.executable, "-c", code],
-        env=environment_of(data_dir),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    url = keeper.stdout.readline().strip()
-    demo = [sys.executable, "-m", "tidegate.cli.main", "demo", "--no-serve"]
-    subprocess.run(demo, env=environment_of(data_dir), check=True, capture_output=True, timeout=120)
-    found = RunningSystem(data_dir, url, psycopg.connect(url, autocommit=True))
-    yield found
-    found.connection.close()
-    keeper.communicate()
+    with held_database(data_dir) as found:
+        set_up_demo(data_dir)
+        yield found

@@ -12,11 +12,18 @@ from tests.uploads.object_servers import on_disk
 from tidegate.uploads.storage.backup_names import backups_in, last_backups
 
 
-def tidegate(*arguments, data_dir) -> subprocess.CompletedProcess:
+def tidegate(*arguments, data_dir, **settings: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
-    return subprocess.run(
-        command, env=environment_of(data_dir), capture_output=True, text=True, check=False, timeout=120
-    )
+    environment = environment_of(data_dir) | settings
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture
+def empty(system, request):
+    """The settings that lead to an empty database, on the server that runs already: another one takes its time."""
+    name = f"empty_{abs(hash(request.node.name))}"
+    system.connection.execute(f"CREATE DATABASE {name}")
+    return {"TIDEGATE_DATABASE_URL": system.url.replace("/tidegate?", f"/{name}?")}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +58,7 @@ def test_a_restore_never_mixes_with_data_that_is_there(system, backup):
 
 
 @pytest.mark.parametrize("what", ["a file", "the database", "a name that leads elsewhere"])
-def test_a_backup_that_was_changed_is_refused_before_anything_is_restored(backup, tmp_path, what):
+def test_a_backup_that_was_changed_is_refused_before_anything_is_restored(backup, empty, tmp_path, what):
     about = json.loads((backup / "backup.json").read_text())
     changed = tmp_path / "changed"
     subprocess.run(["cp", "-r", str(backup), str(changed)], check=True)
@@ -62,17 +69,17 @@ def test_a_backup_that_was_changed_is_refused_before_anything_is_restored(backup
         with (changed / name).open("r+b") as file:
             file.seek(-1, 2)
             file.write(b"\x01")
-    refused = tidegate("restore", changed, data_dir=tmp_path / "elsewhere")
+    refused = tidegate("restore", changed, data_dir=tmp_path / "elsewhere", **empty)
     assert (refused.returncode, "was damaged or changed" in refused.stderr) == (2, True)
     assert not (tmp_path / "elsewhere" / "uploads").exists()
 
 
-def test_a_backup_needs_a_new_folder_and_a_restore_a_backup(system, backup, tmp_path):
+def test_a_backup_needs_a_new_folder_and_a_restore_a_backup(system, backup, empty, tmp_path):
     assert "The folder is not empty" in tidegate("backup", backup, data_dir=system.data_dir).stderr
-    assert "This is no backup" in tidegate("restore", tmp_path, data_dir=system.data_dir).stderr
+    assert "This is no backup" in tidegate("restore", tmp_path, data_dir=tmp_path / "elsewhere", **empty).stderr
 
 
-def test_a_file_that_is_gone_from_the_store_costs_no_backup(system, tmp_path):
+def test_a_file_that_is_gone_from_the_store_costs_no_backup(system, empty, tmp_path):
     name = system.ask("SELECT stored_as FROM uploads_upload WHERE stored_as <> '' ORDER BY id LIMIT 1")[0]
     stored = system.data_dir / "uploads" / name
     stored.rename(tmp_path / "gone")
@@ -81,24 +88,22 @@ def test_a_file_that_is_gone_from_the_store_costs_no_backup(system, tmp_path):
     finally:
         (tmp_path / "gone").rename(stored)
     assert (made.returncode, "Not in the store any more: 1 file" in made.stderr) == (0, True), made.stderr
-    restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "elsewhere")
+    restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "elsewhere", **empty)
     assert restored.returncode == 0, restored.stderr
     assert not (tmp_path / "elsewhere" / "uploads" / name).exists()
 
 
 def test_a_drill_restores_elsewhere_compares_the_hash_and_leaves_nothing(system, backup, tmp_path):
-    environment = environment_of(system.data_dir) | {
-        "TMPDIR": str(tmp_path),
-        "TIDEGATE_BACKUP_DIR": str(tmp_path / "b"),
-    }
+    temporary = tmp_path / ("a folder's long name " * 6)  # a socket cannot have such a path
+    temporary.mkdir()
+    folders = {"TMPDIR": str(temporary), "TIDEGATE_BACKUP_DIR": str(tmp_path / "b")}
     (tmp_path / "b").mkdir()
     shutil.copytree(backup, tmp_path / "b" / "2026-11-24T030000Z")
-    drill = [sys.executable, "-m", "tidegate.cli.main", "restore-drill"]
-    run = subprocess.run(drill, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    run = tidegate("restore-drill", data_dir=system.data_dir, **folders)
     assert run.returncode == 0, run.stderr
     assert json.loads((backup / "backup.json").read_text())["whole_hash"] in run.stdout
     assert "The drill with 2026-11-24T030000Z took " in run.stdout
-    assert list(tmp_path.glob("tidegate-drill-*")) == []
+    assert list(temporary.glob("tidegate-drill-*")) == []
 
 
 def test_a_drill_with_a_damaged_backup_ends_with_2(backup, tmp_path):
@@ -154,27 +159,19 @@ def test_a_backup_is_made_when_one_is_due_and_the_oldest_goes(system, tmp_path):
 def test_a_backup_that_failed_costs_none_that_is_there_and_doctor_says_it(system, tmp_path):
     assert scheduled("a full disk", tmp_path, system) == "[True, 'failed']"
     assert (len(backups_in(tmp_path)), list(tmp_path.glob("*.unfinished"))) == (1, [])
-    command = [sys.executable, "-m", "tidegate.cli.main", "doctor"]
-    environment = environment_of(system.data_dir) | {"TIDEGATE_BACKUP_DIR": str(tmp_path), "COLUMNS": "300"}
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
+    said = tidegate("doctor", data_dir=system.data_dir, TIDEGATE_BACKUP_DIR=str(tmp_path), COLUMNS="300").stdout
     assert "not well the last backup is 0 hours old: the last one failed: " in said, said
 
 
-def test_a_backup_of_an_object_store_is_restored_into_another(system, tmp_path):
+def test_a_backup_of_an_object_store_is_restored_into_another(system, empty, tmp_path):
     server = on_disk(tmp_path / "objects")
     shutil.copytree(system.data_dir / "uploads", tmp_path / "objects" / "uploads" / "state")
     server.start()
-    settings = environment_of(system.data_dir) | server.environment
-    command = [sys.executable, "-m", "tidegate.cli.main"]
+    other = server.environment | {"TIDEGATE_STORE_URL": "s3://uploads/new"}
     try:
-        made = subprocess.run(
-            [*command, "backup", str(tmp_path / "b")], env=settings, capture_output=True, text=True, check=False
-        )
+        made = tidegate("backup", tmp_path / "b", data_dir=system.data_dir, **server.environment)
         assert made.returncode == 0, made.stderr
-        empty = environment_of(tmp_path / "back") | server.environment | {"TIDEGATE_STORE_URL": "s3://uploads/new"}
-        restored = subprocess.run(
-            [*command, "restore", str(tmp_path / "b")], env=empty, capture_output=True, text=True, check=False
-        )
+        restored = tidegate("restore", tmp_path / "b", data_dir=tmp_path / "back", **other, **empty)
     finally:
         server.kill()
     assert restored.returncode == 0, restored.stderr

@@ -22,7 +22,8 @@ from tidegate.file_types import find
 
 FEW = 4
 TURNS = itertools.count(1)
-PATIENCE = 60
+POINTS: dict[str, int] = {}
+PATIENCE = 120
 STATE = """
     SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
         SELECT ROW(student_id, school_id, cte_code, start_date, end_date, credits_earned)::text AS line
@@ -140,14 +141,16 @@ def stop(worker: subprocess.Popen) -> None:
 
 
 def points_of(files: Files, start, file_type: str) -> int:
-    """Return how many points a load of that file type has."""
+    """Return how many points a load of that file type has; it is counted once."""
+    if file_type in POINTS:
+        return POINTS[file_type]
     upload_id = files.send(file_type)
     worker = start(0, "counting")
     wait_for(lambda: files.system.state_of(upload_id) == "finished", "The upload is finished")
     assert worker.stdout is not None
-    count = int(worker.stdout.readline())
+    POINTS[file_type] = int(worker.stdout.readline())
     stop(worker)
-    return count
+    return POINTS[file_type]
 
 
 def check_ended_well(files: Files, upload_id: int) -> None:
@@ -178,7 +181,11 @@ def few_of(points: int) -> list[int]:
 
 @pytest.mark.rounds(minutes=6)
 @pytest.mark.parametrize("file_type", ["cte", "student-enrollment", "new-state-id"])
-def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(files, start, rounds, file_type):
+def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(
+    files, start, rounds, is_long, file_type
+):
+    if file_type == "student-enrollment" and not is_long:
+        pytest.skip("make breaks does it")
     system = files.system
     system.connection.execute(LISTEN)
     points = points_of(files, start, file_type)
@@ -198,7 +205,7 @@ def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(f
 
 
 @pytest.mark.rounds(minutes=4)
-def test_a_worker_that_is_killed_at_any_moment_loses_nothing(files, start, rounds):
+def test_a_worker_that_is_killed_at_any_moment_loses_nothing(only_long, files, start, rounds):
     system = files.system
     for _ in rounds(range(30), [0]):
         before = system.ask(STATE)

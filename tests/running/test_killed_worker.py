@@ -1,6 +1,7 @@
 """A worker that is killed loses nothing and doubles nothing."""
 
 import json
+import socket
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from tidegate.file_types import find
 from tidegate.uploads.queue import AT_ONCE
 
 HEADER = ",".join(find("cte").layout.columns)
-ROWS = 80_000
+ROWS = 40_000
 UNDO = """
 import sys
 from tidegate.cli.setup import set_up
@@ -63,10 +64,15 @@ def test_a_killed_workers_upload_is_taken_up_again_and_loaded_once(system, large
     assert system.ask(current)[0] < ROWS, "No other test has to live with so many records of one student"
 
 
-def test_a_worker_that_is_told_to_stop_takes_its_leave(system):
+def test_a_worker_says_that_it_lives_and_takes_its_leave(system):
     before = system.ask("SELECT coalesce(max(id), 0) FROM procrastinate_workers")[0]
     registered = "SELECT count(*) FROM procrastinate_workers WHERE id > %s"
-    worker = system.start("worker")
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.settimeout(60)
+    manager.bind("")  # the kernel gives it a name of its own
+    worker = system.start("worker", NOTIFY_SOCKET=f"@{manager.getsockname()[1:].decode()}")
+    with manager:
+        assert manager.recv(100) == b"WATCHDOG=1", "systemd hears that it lives"
     wait_for(lambda: system.ask(registered, before)[0] == len(AT_ONCE), "The worker registers for each queue")
     in_lane = "SELECT count(*) FROM uploads_workerlane WHERE worker_id > %s"
     wait_for(lambda: system.ask(in_lane, before)[0] == 1, "The worker stands in its lane")

@@ -3,45 +3,38 @@
 In the suite a few rounds; `make breaks` races 1,000.
 """
 
-import json
+import itertools
 import random
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.running.conftest import RunningSystem, wait_for
-from tests.running.test_two_uploads_at_once import SAUS, SCHOOL
+from tests.running.conftest import wait_for
 from tidegate.file_types import find
 
 HEADER = ",".join(find("student-enrollment").layout.columns)
+NEW_STUDENTS = ",".join(find("new-state-id").layout.columns)
+SAU = "SELECT id FROM reference_organization WHERE name = %s"
+FREE_STUDENT = """
+    SELECT number FROM records_student
+    WHERE number NOT IN (SELECT student_id FROM records_enrollment WHERE school_year_id = 2020) ORDER BY number LIMIT 1
+"""
+SCHOOL = """
+    SELECT sau.id, school.id
+    FROM reference_organization sau JOIN reference_organization school ON school.parent_id = sau.id
+    WHERE sau.name = %s AND school.kind = 'School' LIMIT 1
+"""
+SAUS = {"rockstar@demo.example": "Rock Star Public Schools", "augusta@demo.example": "Capital City Public Schools"}
 STUDENTS = """
     SELECT number FROM records_student
     WHERE number NOT IN (SELECT student_id FROM records_enrollment WHERE school_year_id = 2020) ORDER BY number LIMIT 6
 """
-SEND_MANY = """
-import json, sys
-from tidegate.cli.setup import set_up
-set_up()
-from tidegate.accounts.models import Person
-from tidegate.reference.models import SchoolYear
-from tidegate.uploads.lifecycle.receive import receive
-people = {}
-for line in sys.stdin:
-    email, path = json.loads(line)
-    by = people.setdefault(email, Person.objects.get(email=email))
-    with open(path, "rb") as file:
-        upload = receive(file=file, file_name="upload.csv", file_type="student-enrollment", by=by,
-                         school_year=SchoolYear.objects.get(first=2020), organization=by.memberships.get().organization)
-    print(upload.pk, flush=True)
-"""
 WORKERS = 8
+FEW_WORKERS = 3
 
 
-@pytest.fixture
-def workers(system):
-    started = [system.start("worker") for _ in range(WORKERS)]
+@pytest.fixture(scope="module")
+def workers(system, is_long):
+    started = [system.start("worker") for _ in range(WORKERS if is_long else FEW_WORKERS)]
     yield started
     for worker in started:
         worker.terminate()
@@ -49,36 +42,22 @@ def workers(system):
         worker.wait(timeout=60)
 
 
-class Sender:
-    """One process that sends files, since a new one for each would be most of the time."""
-
-    def __init__(self, system: RunningSystem, folder: Path) -> None:
-        self.folder = folder
-        self.number = 0
-        command = [sys.executable, "-c", SEND_MANY]
-        self.process = subprocess.Popen(
-            command, env=system.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def send(self, lines: list[str], *, by: str) -> int:
-        self.number += 1
-        path = self.folder / f"{self.number}.csv"
-        path.write_text("\n".join([HEADER, *lines, ""]))
-        self.process.stdin.write(json.dumps([by, str(path)]) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-
 @pytest.fixture
-def sender(system, tmp_path):
-    found = Sender(system, tmp_path)
-    yield found
-    found.process.communicate()
+def send(system, tmp_path):
+    """Send a file of the given lines."""
+    numbers = itertools.count(1)
+
+    def send_lines(lines: list[str], *, by: str) -> int:
+        path = tmp_path / f"{next(numbers)}.csv"
+        path.write_text("\n".join([HEADER, *lines, ""]))
+        return system.send(path, "student-enrollment", by=by)
+
+    return send_lines
 
 
 @pytest.mark.rounds(minutes=15)
 def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a_deadlock(
-    system, sender, workers, rounds
+    system, send, workers, rounds
 ):
     """Each round: both SAUs enroll the same six students, in an order by chance, or take them out again."""
     students = [number for (number,) in system.connection.execute(STUDENTS)]
@@ -91,7 +70,7 @@ def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a
                 f"{sau},{school},{number},1,P,11,2020-09-01,02,{sau},,{'2020-09-01,02' if turn % 2 else ','},{day}"
                 for number in random.sample(students, len(students))
             ]
-            sent.append(sender.send(lines, by=email))
+            sent.append(send(lines, by=email))
     busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
     wait_for(lambda: system.ask(busy, sent) == (0,), "Every upload has ended", seconds=len(sent) * 2 + 60)
     states = "SELECT DISTINCT state FROM uploads_upload WHERE id = ANY(%s)"
@@ -107,14 +86,14 @@ def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a
 
 
 @pytest.mark.rounds(minutes=2)
-def test_eight_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(system, sender, workers, rounds):
+def test_many_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(system, send, workers, rounds):
     sent = {email: [] for email in SAUS}
     schools = {email: system.ask(SCHOOL, name) for email, name in SAUS.items()}
     student = system.connection.execute(STUDENTS).fetchall()[-1][0]
     for turn, _ in enumerate(rounds(range(100), range(10))):
         for email, (sau, school) in schools.items():
             lines = [f"{sau},{school},{student},1,P,11,2021-06-01,02,{sau},,2021-06-01,02,{turn}"]
-            sent[email].append(sender.send(lines, by=email))
+            sent[email].append(send(lines, by=email))
     everything = [upload_id for ids in sent.values() for upload_id in ids]
     busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
     wait_for(lambda: system.ask(busy, everything) == (0,), "Every upload has ended", seconds=len(everything) * 2 + 60)
@@ -126,3 +105,37 @@ def test_eight_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(sys
         WHERE a.id = ANY(%s) AND b.id = ANY(%s) AND a.started_at < b.finished_at AND b.started_at < a.finished_at
     """
     assert system.ask(overlap, everything, everything)[0] > 0
+
+
+def test_one_of_two_primary_enrollments_at_once_loads_and_the_other_names_it(system, send, workers):
+    (number,) = system.ask(FREE_STUDENT)
+    uploads = {}
+    for email, name in SAUS.items():
+        sau, school = system.ask(SCHOOL, name)
+        uploads[name] = send([f"{sau},{school},{number},1,P,11,2020-09-01,02,{sau},,,,"], by=email)
+    for upload_id in uploads.values():
+        wait_for(lambda upload_id=upload_id: system.state_of(upload_id) == "finished", "The upload is finished")
+    loaded = {
+        name: system.ask("SELECT success_count FROM uploads_upload WHERE id = %s", upload_id)[0]
+        for name, upload_id in uploads.items()
+    }
+    assert sorted(loaded.values()) == [0, 1]
+    first, second = sorted(uploads, key=lambda name: -loaded[name])
+    message = system.ask("SELECT message FROM uploads_finding WHERE upload_id = %s", uploads[second])[0]
+    assert message == f'Student already has a primary enrollment at "{first}" from 2020-09-01'
+
+
+def test_one_of_two_requests_at_once_creates_the_student_and_the_other_is_held(system, workers, tmp_path):
+    uploads = []
+    for email, name in SAUS.items():
+        (sau,) = system.ask(SAU, name)
+        path = tmp_path / f"{sau}.csv"
+        path.write_text(f"{NEW_STUDENTS}\n{sau},1,Contrabass,Bowed,,,2005-03-04,F,10\n")
+        uploads.append(system.send(path, "new-state-id", by=email))
+    for upload_id in uploads:
+        wait_for(lambda upload_id=upload_id: system.state_of(upload_id) == "finished", "The upload is finished")
+    results = [
+        system.ask("SELECT result FROM records_answerline WHERE upload_id = %s", upload_id)[0] for upload_id in uploads
+    ]
+    assert sorted(results) == ["Created", "Held until the state data team has decided"]
+    assert system.ask("SELECT count(*) FROM records_studentversion WHERE last_name = 'Contrabass'")[0] == 1

@@ -74,7 +74,8 @@ class Site:
         for pid in _family_of(self.process.pid):
             for handle in Path(f"/proc/{pid}/fd").iterdir():
                 with contextlib.suppress(OSError):
-                    if str(handle.readlink()).startswith(str(self.temporary)):
+                    opened = str(handle.readlink())
+                    if opened.startswith(str(self.temporary)) and opened.endswith(" (deleted)"):
                         found.append(handle)
         return found
 

@@ -1,12 +1,15 @@
-"""`tidegate submit` against a running site, with a token."""
+"""Programs at a running site, with a token: `tidegate submit`, `tidegate watch`, and the API many times at once."""
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import psycopg
 import pytest
 
-from tests.running.conftest import environment_of, wait_for
+from tests.running.conftest import environment_of, run_python, wait_for
 
 URL = "http://127.0.0.1:{port}"
 
@@ -155,3 +158,78 @@ def test_address_and_token_may_stand_in_a_config_file(site, system, tmp_path):
 def test_an_address_or_a_token_that_is_none_is_refused(site, system, more):
     run = submit({**site, **more}, system, "cte.csv")
     assert (run.returncode, run.stderr.splitlines()[0]) == (2, "The address or the token is none.")
+
+
+ROUNDS, AT_ONCE = 3, 8
+
+
+def test_the_same_request_many_times_at_once_gives_one_upload_and_keeps_one_file(site, system):
+    content = (system.data_dir / "demo-files" / "cte.csv").read_bytes()
+    form = {"file_type": "cte", "school_year": "2020-2021", "organization": site["SAU"], "check_only": "true"}
+
+    def send(key: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {site['TIDEGATE_TOKEN']}", "Idempotency-Key": key}
+        files = {"file": ("at-once.csv", content)}
+        return httpx.post(f"{site['TIDEGATE_URL']}/api/v1/uploads", data=form, files=files, headers=headers)
+
+    before = len(list((system.data_dir / "uploads").glob("[0-9a-f][0-9a-f]/*")))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for number in range(ROUNDS):
+            answers = list(pool.map(send, [f"round {number}"] * AT_ONCE))
+            assert {answer.status_code for answer in answers} == {202}
+            assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(list((system.data_dir / "uploads").glob("[0-9a-f][0-9a-f]/*"))) - before == ROUNDS
+
+
+def test_uploads_that_come_at_the_same_moment_are_processed_in_the_order_of_their_numbers(site, system):
+    content = (system.data_dir / "demo-files" / "cte.csv").read_bytes()
+    form = {"file_type": "cte", "school_year": "2020-2021", "organization": site["SAU"], "check_only": "true"}
+    headers = {"Authorization": f"Bearer {site['TIDEGATE_TOKEN']}"}
+
+    def send(_number: int) -> int:
+        files = {"file": ("in-line.csv", content)}
+        address = f"{site['TIDEGATE_URL']}/api/v1/uploads"
+        return httpx.post(address, data=form, files=files, headers=headers, timeout=30).json()["id"]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        sent = sorted(pool.map(send, range(40)))
+    busy = "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"
+    wait_for(lambda: not system.ask(busy)[0], "All uploads have ended", seconds=120)
+    ended = "SELECT array_agg(id ORDER BY finished_at) FROM uploads_upload WHERE id = ANY(%s)"
+    assert system.ask(ended, sent)[0] == sent
+
+
+LOOK = """
+import sys
+from tidegate.cli.setup import set_up
+set_up()
+from tidegate.uploads.models import Upload
+from tidegate.uploads.lifecycle.undo import later_uploads
+print(len(later_uploads(Upload.objects.get(pk=int(sys.argv[1])))))
+"""
+
+
+@pytest.fixture
+def loaded(site, system) -> httpx.URL:
+    """The address of an upload that has changed something."""
+    path = system.data_dir / "demo-files" / "cte.csv"
+    uploads = f"{site['TIDEGATE_URL']}/api/v1/uploads"
+    with httpx.Client(headers={"Authorization": f"Bearer {site['TIDEGATE_TOKEN']}"}) as client:
+        content = path.read_bytes().replace(b",1.00,", b",7.77,").replace(b",1.50,", b",8.88,")
+        form = {"file_type": "cte", "school_year": "2020-2021", "organization": site["SAU"]}
+        sent = client.post(uploads, data=form, files={"file": ("other-credits.csv", content)}).json()
+    wait_for(lambda: system.state_of(sent["id"]) == "finished", "The upload is finished")
+    return httpx.URL(f"{uploads}/{sent['id']}")
+
+
+def test_an_undo_beside_a_load_of_the_same_students_says_so_and_can_be_done_afterwards(site, system, loaded):
+    headers = {"Authorization": f"Bearer {site['TIDEGATE_TOKEN']}"}
+    upload_id = str(loaded).rpartition("/")[2]
+    with psycopg.connect(system.url) as load:
+        load.execute("SELECT number FROM records_student ORDER BY number FOR NO KEY UPDATE")
+        began = time.monotonic()
+        assert run_python(LOOK, upload_id, data_dir=system.data_dir) == "0"
+        answer = httpx.post(f"{loaded}/undo", headers=headers, timeout=60)
+        assert (answer.status_code, answer.json()["code"]) == (409, "BUSY")
+        assert time.monotonic() - began < 30
+    assert httpx.post(f"{loaded}/undo", headers=headers, timeout=60).json()["state"] == "undone"

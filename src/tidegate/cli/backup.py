@@ -1,9 +1,13 @@
 """`tidegate backup` and `tidegate restore`: everything into one folder, and out of it again."""
 
+import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from tidegate.core.errors import Refusal
 
 
 def backup(folder: Annotated[Path, typer.Argument(help="A new folder")]) -> None:
@@ -27,8 +31,20 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder")]) -> None
         typer.secho(f"Not in the store any more: {gone:,} files", fg="yellow", err=True)
 
 
-def restore(folder: Annotated[Path, typer.Argument(help="A folder that `tidegate backup` has written")]) -> None:
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A folder that `tidegate backup` has written")],
+    until: Annotated[
+        str,
+        typer.Option(
+            help="A moment, such as 2026-11-24T14:05:00-05:00, or `last`: the folder is TIDEGATE_BACKUP_DIR of a site "
+            "with the embedded PostgreSQL and TIDEGATE_POINT_IN_TIME"
+        ),
+    ] = "",
+) -> None:
     """Restore a backup into an empty database and store, compare the state hash, and bring it to this version."""
+    if until:
+        _restore_moment(folder.absolute(), until)
+        return
     from tidegate.cli.setup import set_up
 
     set_up()
@@ -40,6 +56,39 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `tidegate
     migrate_database()
     fill_roster()  # this database may know other capitals than the one that was backed up
     typer.echo(f"Restored the state of {about['made_at']}; state hash {about['whole_hash']}")
+
+
+def _restore_moment(folder: Path, until: str) -> None:
+    """Restore the embedded database as it was at a moment, and the uploaded files that it knows."""
+    from tidegate.project.database import URL, data_dir
+
+    if os.environ.get(URL) or os.environ.get(f"{URL}_FILE"):
+        raise Refusal(
+            "Only the embedded PostgreSQL is brought to a moment by tidegate",
+            fix=f"Use the tools of your own PostgreSQL, or unset {URL}",
+        )
+    moment = None if until == "last" else _moment_of(until)
+    from tidegate.cli.setup import set_up
+    from tidegate.project.restore_moment import restore_database, restore_files
+    from tidegate.uploads.storage.base_backups import HOME
+
+    restore_database(folder / HOME, moment, to=data_dir() / "postgres")
+    set_up()
+    from tidegate.cli.migrate import migrate_database
+    from tidegate.records.state_hash import whole_hash
+
+    count = restore_files(folder / HOME)
+    migrate_database()
+    typer.echo(f"Restored the state of {until} with {count:,} files; state hash {whole_hash()}")
+
+
+def _moment_of(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError as fault:
+        raise Refusal(
+            "This is no moment", fix="Write it as 2026-11-24T14:05:00-05:00, or as `last`", code="NO_MOMENT"
+        ) from fault
 
 
 LAST_BACKUP = "last-backup"

@@ -47,7 +47,7 @@ def _database_or_none() -> list[Answer]:
     from django.db import InterfaceError, OperationalError
 
     try:
-        return [*_database(), *_way_to_database(), *_log_of_database(), *_audit_log()]
+        return [*_database(), *_way_to_database(), *_log_of_database(), *_audit_log(), *_point_in_time()]
     except (InterfaceError, OperationalError):
         advice = "it does not answer: start PostgreSQL, or set TIDEGATE_DATABASE_URL right"
         return [Answer(is_well=False, subject="database", advice=advice)]
@@ -184,6 +184,22 @@ def _last_backup_by_hand(data_dir: Path) -> datetime | None:
 
     stamp = data_dir / LAST_BACKUP
     return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
+
+
+def _point_in_time() -> Iterator[Answer]:
+    from django.conf import settings
+    from django.db import connection
+
+    from tidegate.uploads.storage.base_backups import HOME, SLOT, bases_in
+
+    if settings.TIDEGATE_POINT_IN_TIME and settings.TIDEGATE_BACKUP_DIR:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s AND active", [SLOT])
+            (is_received,) = cursor.fetchone()
+        bases = bases_in(Path(settings.TIDEGATE_BACKUP_DIR) / HOME)
+        since = f" since {bases[0].made_at:%Y-%m-%d %H:%M} UTC" if bases else ""
+        advice = "look at the log of tidegate serve, which runs tidegate keep-point-in-time"
+        yield Answer(bool(is_received and bases), f"any moment{since} can be brought back", advice)
 
 
 def _store() -> Iterator[Answer]:

@@ -31,6 +31,7 @@ MODULES = {
     "backup": "backup",
     "restore": "backup",
     "restore-drill": "restore_drill",
+    "keep-point-in-time": "keep_point_in_time",
     "apply-retention": "apply_retention",
     "new-store-key": "new_store_key",
     "add-year": "add_year",

@@ -1,10 +1,17 @@
 """`tidegate migrate`: brings the database to this version of the program."""
 
+import time
+
+import typer
+
 _LOCK = 20_211_121  # any number that nothing else uses
+_LOCK_TIMEOUT = "500ms"
+"""So long a migration waits for a table. Whoever wants the table after it waits in line behind it, even for a look."""
+_BEFORE_NEXT_TRY_SECONDS = 2.0
 
 
 def migrate() -> None:
-    """Bring the database to this version; several at once wait for each other.
+    """Bring the database to this version, while people go on working; several at once wait for each other.
 
     Where TIDEGATE_PROGRAM_ROLE names another role, it is given what the program needs.
     """
@@ -17,7 +24,6 @@ def migrate() -> None:
 def migrate_database() -> None:
     """Run the migrations under a lock that every tidegate takes."""
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
 
     from tidegate.project.grant_rights import grant_rights
@@ -25,8 +31,34 @@ def migrate_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
-            call_command("migrate", verbosity=0, interactive=False)
+            _run_migrations()
             if settings.TIDEGATE_PROGRAM_ROLE:
                 grant_rights(settings.TIDEGATE_PROGRAM_ROLE)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _run_migrations() -> None:
+    """Run one migration after the other. One that does not get a table at once, since an upload that runs has it, steps
+    back and tries again, as often as it takes."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+    from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+    has_said = False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_LOCK_TIMEOUT])
+        try:
+            while True:
+                try:
+                    call_command("migrate", verbosity=0, interactive=False)
+                    break
+                except OperationalError as fault:
+                    if not isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected):
+                        raise
+                if not has_said:
+                    typer.echo("An upload that runs has a table that is to be changed; it is tried again", err=True)
+                has_said = True
+                time.sleep(_BEFORE_NEXT_TRY_SECONDS)
+        finally:
+            cursor.execute("RESET lock_timeout")

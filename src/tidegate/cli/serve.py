@@ -25,4 +25,17 @@ def serve(
     connections.close_all()
     typer.echo(f"tidegate serves on http://{host}:{port} (stop it with Ctrl-C)")
     web = ["web", "--host", host, "--port", str(port)]
-    supervise([web, *[["worker"]] * workers, ["worker", "--lane", "small"]], look_after=revive)
+    supervise(
+        [web, *[["worker"]] * workers, ["worker", "--lane", "small"], *_point_in_time()],
+        look_after=revive,
+    )
+
+
+def _point_in_time() -> list[list[str]]:
+    """Return the command that keeps it, where it is asked for and the database is ours."""
+    from django.conf import settings
+
+    from tidegate.project.database import is_embedded
+
+    is_wanted = settings.TIDEGATE_POINT_IN_TIME and settings.TIDEGATE_BACKUP_DIR
+    return [["keep-point-in-time"]] if is_wanted and is_embedded() else []

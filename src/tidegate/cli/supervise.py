@@ -7,6 +7,7 @@ does nothing, and nobody else takes its place.
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,14 @@ _SOON = 5.0
 _SILENT_SECONDS = 20.0
 """Longer than the default of TIDEGATE_STALLED_SECONDS, so that another worker has taken its upload up by then."""
 log = logging.getLogger(__name__)
+
+
+def tell_service_manager() -> None:
+    """Tell systemd that this process lives, where it asks for it (`WatchdogSec`)."""
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.connect(address.replace("@", "\0", 1))
+            told.send(b"WATCHDOG=1")
 
 
 class Child:
@@ -96,6 +105,7 @@ def supervise(commands: list[list[str]], *, look_after: Callable[[], None] | Non
         if look_after and time.monotonic() - looked_at >= _LOOK_SECONDS:
             _look(look_after)
             looked_at = time.monotonic()
+        tell_service_manager()
         for child in children:
             if (code := child.look()) is None or is_stopping:
                 continue

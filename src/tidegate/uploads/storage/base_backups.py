@@ -1,0 +1,45 @@
+"""The folder of base backups and of the write-ahead log, from which the database can be brought back to any moment.
+
+`point-in-time` below TIDEGATE_BACKUP_DIR has a folder for each series of base backups between which the log has no gap.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tidegate.uploads.storage.backup_names import ABOUT, backups_in
+
+HOME, LOG, FILES = "point-in-time", "log", "uploads"
+SLOT = "tidegate_point_in_time"
+"""The replication slot, for which the server keeps its log until it was received."""
+
+
+class Base(NamedTuple):
+    """A base backup: its folder, when it was whole, and the segment of the log with which it begins. The log that goes
+    on from it lies beside it."""
+
+    folder: Path
+    made_at: datetime
+    first_segment: str
+
+    @property
+    def timeline(self) -> str:
+        """The history of the database that it belongs to: one that was restored begins another."""
+        return self.first_segment[:8]
+
+    @property
+    def log(self) -> Path:
+        """The folder of the log."""
+        return self.folder.parent / LOG
+
+
+def bases_in(root: Path) -> list[Base]:
+    """Return the base backups that are whole, the newest last."""
+    return [base for series in sorted(root.glob("*Z")) for base in bases_of(series)]
+
+
+def bases_of(series: Path) -> list[Base]:
+    """Return those of one series."""
+    abouts = [(folder, json.loads((folder / ABOUT).read_text("utf-8"))) for folder in backups_in(series)]
+    return [Base(folder, datetime.fromisoformat(about["made_at"]), about["first_segment"]) for folder, about in abouts]
