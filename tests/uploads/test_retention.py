@@ -16,10 +16,10 @@ from tidegate.records.models import CteRecord
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
-from tidegate.uploads.queue import deliver_webhook
 from tidegate.uploads.receipts.receipt import receipt_of
 from tidegate.uploads.result_log import result_log_chunks
 from tidegate.uploads.storage.store import is_kept, keep, unsettled
+from tidegate.uploads.tasks import deliver_webhook
 
 FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
 

@@ -87,6 +87,7 @@ async def _work(is_told: asyncio.Event, lane: Lane) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
 
+    import tidegate.uploads.tasks  # noqa: F401 - the queue learns of the tasks by this
     from tidegate.uploads.lifecycle.lease import LeasedJobs, hold_lease, seconds_between_signs
     from tidegate.uploads.queue import AT_ONCE, QUEUE, QUEUES
 

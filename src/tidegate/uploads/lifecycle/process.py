@@ -14,11 +14,11 @@ from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.reading.limits import Limits
 from tidegate.file_types import find_all
 from tidegate.records.stored import ReferenceDatabase
-from tidegate.uploads.keep_findings import keep_findings
 from tidegate.uploads.lifecycle.at_hand import at_hand
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.lifecycle.incident import describe, fail_by_our_fault
 from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
+from tidegate.uploads.lifecycle.keep_findings import keep_findings
 from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows
 from tidegate.uploads.lifecycle.loaded_before import loaded_before
 from tidegate.uploads.lifecycle.lock_upload import lock_upload

@@ -16,7 +16,7 @@ from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.keep_findings import keep_fault
+from tidegate.uploads.lifecycle.keep_findings import keep_fault
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.queue import enqueue, lock_queue_order

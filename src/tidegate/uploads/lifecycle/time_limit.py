@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from tidegate.audit.record import record_event
 from tidegate.core.reading.issue import ReadingIssue
-from tidegate.uploads.keep_findings import keep_fault
 from tidegate.uploads.lifecycle.interruption import TakenOver
+from tidegate.uploads.lifecycle.keep_findings import keep_fault
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.progress import forget_progress
 from tidegate.uploads.models import State

@@ -1,7 +1,8 @@
-"""One file that was sent: who, when, for what, and what became of it."""
+"""One file that was sent: who, when, for what, what was decided about it, and what became of it."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
@@ -129,3 +130,79 @@ class Upload(models.Model):
         if state not in MOVES[State(self.state)]:
             raise AssertionError(f"Upload {self.pk} cannot move from {self.state} to {state}")
         self.state = state
+
+
+class Act(models.TextChoices):
+    """What can be decided, each once for an upload."""
+
+    CANCEL = "cancel", "Cancelled"
+    RELEASE = "release", "Released"
+    UNDO = "undo", "Undone"
+
+
+class Decision(models.Model):
+    """Who decided it, and when. A worker that has the upload in hand looks here whether it is to stop."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="decisions")
+    act = models.CharField(max_length=10, choices=Act)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "act"], name="decision_once"),
+            models.CheckConstraint(condition=models.Q(act__in=Act.values), name="decision_act_is_known"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk}"
+
+
+class Step(models.TextChoices):
+    """What a worker does with an upload, in this order."""
+
+    READING = "reading", "Reading the file"
+    JUDGING = "judging", "Checking the rows"
+    LOADING = "loading", "Loading the good rows"
+    LOGGING = "logging", "Writing the Result Log"
+
+
+PERCENT = {Step.READING: 0, Step.JUDGING: 15, Step.LOADING: 50, Step.LOGGING: 90}
+"""How much of the time has gone by when a step begins, of a CTE file of a million rows on two cores."""
+
+
+class Progress(models.Model):
+    """How far a worker is; only of an upload that takes longer than a moment, and only until it ends.
+
+    A worker says so beside the transaction in which it has the upload in hand, so there is no constraint to it.
+    """
+
+    upload = models.OneToOneField(
+        Upload, on_delete=models.CASCADE, primary_key=True, related_name="progress", db_constraint=False
+    )
+    step = models.CharField(max_length=10, choices=Step)
+    row_count = models.IntegerField(null=True)  # once the file has been read
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(step__in=Step.values), name="progress_step_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Progress of upload {self.pk}"
+
+    @property
+    def percent(self) -> int:
+        """How much of the time has gone by, about, from 0 to 100."""
+        return PERCENT[Step(self.step)]
+
+
+class Receipt(models.Model):
+    """A signed receipt. It has no foreign keys, so that it stays when the upload's file and findings are gone."""
+
+    upload_id = models.BigIntegerField(unique=True)
+    document = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Receipt of upload {self.upload_id}"
