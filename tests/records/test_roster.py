@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tidegate.records import student_list
-from tidegate.records.fill_roster import fill_roster
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment, RosterLine
+from tidegate.records.models.roster import fill_roster
 from tidegate.records.revert import revert
 from tidegate.records.student_list import StudentList
 from tidegate.reference.models import Organization, SchoolYear
@@ -22,7 +22,7 @@ ALL_LINES = {
 
 @pytest.fixture(autouse=True)
 def always_from_the_roster(monkeypatch):
-    monkeypatch.setattr(student_list, "_FEW_IN_SAU", -1)
+    monkeypatch.setattr(student_list, "_MAX_GATHERED_IN_SAU", -1)
 
 
 def listed(sau: int) -> list[str]:

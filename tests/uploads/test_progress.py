@@ -19,15 +19,15 @@ def derived_columns(db, monkeypatch):
     """Everything that is told, as another connection sees it; from the first moment on."""
     monkeypatch.setattr(progress, "_SILENT_SECONDS", 0)
     seen = []
-    tell = progress.ProgressReporter.tell
+    report = progress.ProgressReporter.report
 
-    def tell_and_look(teller, step, row_count=None):
-        tell(teller, step, row_count)
+    def tell_and_look(reporter, step, row_count=None):
+        report(reporter, step, row_count)
         with closing(connection.copy()) as beside, beside.cursor() as cursor:
             cursor.execute("SELECT step, row_count FROM uploads_progress")
             seen.extend(cursor.fetchall())
 
-    monkeypatch.setattr(progress.ProgressReporter, "tell", tell_and_look)
+    monkeypatch.setattr(progress.ProgressReporter, "report", tell_and_look)
     with closing(connection.copy()) as beside, beside.cursor() as cursor:
         cursor.execute("DELETE FROM uploads_progress")  # what another test told is there to stay
     return seen
@@ -61,9 +61,9 @@ def test_the_api_says_the_step_the_share_and_the_rows(send, specialist):
 
 def test_where_it_cannot_be_told_the_worker_goes_on(send, specialist, told):
     upload = send(FILE, by=specialist)
-    teller = progress.ProgressReporter(upload.pk)
-    teller.tell("no such step")
-    teller.close()
+    reporter = progress.ProgressReporter(upload.pk)
+    reporter.report("no such step")
+    reporter.close()
     process(upload_id=upload.pk)
     upload.refresh_from_db()
     assert upload.state == State.FINISHED

@@ -24,7 +24,7 @@ from tidegate.reference.models import Organization
 
 PREFIX = "tg_"
 """What every secret begins with, so that a scanner for leaked secrets can know it."""
-MOST_DAYS = 400
+MAX_TOKEN_DAYS = 400
 
 
 @transaction.atomic
@@ -43,8 +43,8 @@ def add_token(
     """
     if not scopes or not set(scopes) <= set(Scope.values):
         raise Refusal("A token needs at least one scope", fix=f"Choose from: {', '.join(Scope.values)}")
-    if not 1 <= days <= MOST_DAYS:
-        raise Refusal(f"A token is for 1 to {MOST_DAYS} days", fix="Choose another number of days")
+    if not 1 <= days <= MAX_TOKEN_DAYS:
+        raise Refusal(f"A token is for 1 to {MAX_TOKEN_DAYS} days", fix="Choose another number of days")
     check_can_view_upload(person, organization)
     if Scope.SEND in scopes:
         check_can_send_upload(person, organization)

@@ -12,7 +12,7 @@ from tidegate.audit.models import RefusalCount
 from tidegate.audit.origin import origin
 from tidegate.audit.record import record_event
 
-MOST_AN_HOUR = 1_000
+MAX_EVENTS_PER_HOUR = 1_000
 """So many different refusals an hour leave an event each; beyond them every tenth, hundredth and so on of all does."""
 _COUNT = """
     INSERT INTO audit_refusalcount AS known (key, hour, count) VALUES (%s, %s, 1)
@@ -31,15 +31,15 @@ def record_refusal(act: str, *, subject: Model | None = None, organization: Mode
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     whom = f"{type(subject).__name__} {subject.pk}" if subject else "nobody known"
     count = _count(f"{act} {reason} {whom} {_network(origin().address)}", hour)
-    if not _is_told(count):
+    if not _is_recorded(count):
         return
     in_all = _count("all that were told", hour)
-    if in_all > MOST_AN_HOUR and not _is_told(in_all):
+    if in_all > MAX_EVENTS_PER_HOUR and not _is_recorded(in_all):
         return
     record_event(act, by=None, subject=subject, organization=organization, reason=reason, count=count)
 
 
-def forget_refusal_counts() -> None:
+def delete_refusal_counts() -> None:
     """Forget what was counted in hours that are over."""
     RefusalCount.objects.filter(hour__lt=timezone.now() - timedelta(hours=1)).delete()
 
@@ -53,7 +53,7 @@ def _count(what: str, hour: datetime) -> int:
     return count
 
 
-def _is_told(count: int) -> bool:
+def _is_recorded(count: int) -> bool:
     return str(count).rstrip("0") == "1"  # 1, 10, 100 …
 
 

@@ -33,7 +33,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `tidegate
 
     set_up()
     from tidegate.cli.migrate import migrate_database
-    from tidegate.records.fill_roster import fill_roster
+    from tidegate.records.models.roster import fill_roster
     from tidegate.uploads.storage.backup import restore as restore_from
 
     about = restore_from(folder.absolute())

@@ -1,6 +1,6 @@
 """`tidegate migrate`: brings the database to this version of the program."""
 
-_LOCK = 20_211_121  # any number that nothing else uses
+_LOCK_ID = 20_211_121  # any number that nothing else uses
 
 
 def migrate() -> None:
@@ -23,10 +23,10 @@ def migrate_database() -> None:
     from tidegate.project.grant_rights import grant_rights
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_ID])
         try:
             call_command("migrate", verbosity=0, interactive=False)
             if settings.TIDEGATE_PROGRAM_ROLE:
                 grant_rights(settings.TIDEGATE_PROGRAM_ROLE)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_ID])

@@ -41,8 +41,8 @@ def env_int(name: str, default: int, meaning: str) -> int:
     text = env_str(name, str(default), meaning)
     try:
         return int(text)
-    except ValueError as fault:
-        raise ImproperlyConfigured(f"{name} is not a whole number") from fault
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a whole number") from error
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) -> str:

@@ -15,10 +15,10 @@ from procrastinate.exceptions import ProcrastinateException
 
 from tidegate.audit.seal_events import seal_events
 from tidegate.core.errors import Refusal
-from tidegate.uploads.lifecycle.give_memory_back import give_memory_back
 from tidegate.uploads.lifecycle.interruption import DatabaseAway, Interruption
 from tidegate.uploads.lifecycle.lease import LeasedJobs
 from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.release_memory import release_memory
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.monitoring.samples import keep_sample
 from tidegate.uploads.notifications.webhooks import deliver
@@ -55,7 +55,7 @@ def process_upload(upload_id: int) -> None:
     except (OperationalError, InterfaceError):
         raise DatabaseAway from None
     finally:
-        give_memory_back()
+        release_memory()
 
 
 @app.task(name=DELIVER_WEBHOOK, queue=WEBHOOKS, retry=RetryStrategy(max_attempts=7, exponential_wait=6))

@@ -1,6 +1,6 @@
 """The roster: who is to be looked for in the student list of a SAU, in the list's order."""
 
-from django.db import models
+from django.db import connection, models
 
 
 class RosterLine(models.Model):
@@ -21,3 +21,10 @@ class RosterLine(models.Model):
 
     def __str__(self) -> str:
         return "Line of a roster"
+
+
+def fill_roster() -> None:
+    """Put every current enrollment on the roster that is not there, which the triggers could not do."""
+    # Needed where the database has capitals of its own: after a restore elsewhere, or a change of its locale.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_fill_roster()")

@@ -13,7 +13,7 @@ from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
-_FEW = 100
+_MAX_REPLACED_WITHOUT_HOLD = 100
 """So many records may always be replaced: a small school corrects all of its lines on any day."""
 
 
@@ -23,7 +23,7 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
 
     To be asked after it was loaded, in the same transaction.
     """
-    records = upload.kind.records
+    records = upload.type.records
     if not replaced_count or records is None:
         return 0
     organization_id = upload.organization_id
@@ -40,7 +40,7 @@ def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
     limit = settings.TIDEGATE_HOLD_PERCENT
     return bool(
         limit
-        and replaced_count > _FEW
+        and replaced_count > _MAX_REPLACED_WITHOUT_HOLD
         and percent > limit
         and not Decision.objects.filter(upload=upload, act=Act.RELEASE).exists()
     )

@@ -15,15 +15,15 @@ from tidegate.uploads.notifications.webhooks import announce
 log = logging.getLogger(__name__)
 
 
-def describe(fault: Exception) -> str:
+def describe(error: Exception) -> str:
     """Return the kind of fault and the places in the code, the innermost first; its text could hold a cell's value."""
-    frames = reversed(traceback.extract_tb(fault.__traceback__))
-    places = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
-    return f"{type(fault).__qualname__} at {' < '.join(places)}"
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    calls = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__qualname__} at {' < '.join(calls)}"
 
 
 @transaction.atomic
-def fail_by_our_fault(upload_id: int, what: str, *, try_count: int) -> None:
+def fail_with_incident(upload_id: int, what: str, *, try_count: int) -> None:
     """End the upload as failed, with an incident ID that stands in the log beside `what` happened. TakenOver where it
     is another worker's by now."""
     incident_id = uuid.uuid4().hex[:12]

@@ -37,9 +37,9 @@ def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
         keep_counts(upload, pl.concat(counts))
 
 
-def keep_fault(upload: Upload, fault: ReadingIssue) -> None:
+def keep_issue(upload: Upload, issue: ReadingIssue) -> None:
     """Store as the upload's only finding why nothing of its file could be judged."""
-    keep_findings(upload, [findings_of_issues([fault], reading_rules())])
+    keep_findings(upload, [findings_of_issues([issue], reading_rules())])
 
 
 def count_findings(findings: pl.DataFrame) -> pl.DataFrame:

@@ -19,15 +19,15 @@ class ProgressReporter:
     def __init__(self, upload_id: int) -> None:
         self._upload_id = upload_id
         self._began = time.monotonic()
-        self._beside: BaseDatabaseWrapper | None = None
+        self._connection: BaseDatabaseWrapper | None = None
 
-    def tell(self, step: Step, row_count: int | None = None) -> None:
+    def report(self, step: Step, row_count: int | None = None) -> None:
         """Say that the step begins."""
         if time.monotonic() - self._began < _SILENT_SECONDS:
             return
         with suppress(DatabaseError):
-            self._beside = self._beside or connection.copy()
-            with self._beside.cursor() as cursor:
+            self._connection = self._connection or connection.copy()
+            with self._connection.cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO uploads_progress (upload_id, step, row_count) VALUES (%s, %s, %s)"
                     " ON CONFLICT (upload_id) DO UPDATE SET step = excluded.step, row_count = excluded.row_count",
@@ -36,8 +36,8 @@ class ProgressReporter:
 
     def close(self) -> None:
         """Close the connection, if there is one."""
-        if self._beside:
-            self._beside.close()
+        if self._connection:
+            self._connection.close()
 
 
 def progress_of(upload: Upload) -> Progress | None:
@@ -47,6 +47,6 @@ def progress_of(upload: Upload) -> Progress | None:
     return Progress.objects.filter(pk=upload.pk).first()
 
 
-def forget_progress(upload: Upload) -> None:
+def delete_progress(upload: Upload) -> None:
     """Take back what was told, in the transaction in which the upload ends or begins anew."""
     Progress.objects.filter(pk=upload.pk).delete()

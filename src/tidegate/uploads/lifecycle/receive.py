@@ -16,7 +16,7 @@ from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.keep_findings import keep_fault
+from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.queue import enqueue, lock_queue_order
@@ -43,7 +43,7 @@ def receive(
     if organization is None:
         raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
     check_can_send_upload(by, organization)
-    _check_not_too_often(by)
+    _check_rate_limit(by)
     upload = Upload(
         file_type=find(file_type).slug,
         file_name=_name_for_people(file_name),
@@ -65,7 +65,7 @@ def receive(
             upload.save()
             _note(upload, by=by)
             enqueue(upload.pk, organization, byte_count=kept.byte_count)
-            transaction.on_commit(lambda: store.settle(kept.stored_as))
+            transaction.on_commit(lambda: store.confirm(kept.stored_as))
     except (OperationalError, InterfaceError):
         raise  # it may have been committed before the connection broke: retention looks again later
     except BaseException:
@@ -75,7 +75,7 @@ def receive(
     return upload
 
 
-def _check_not_too_often(by: Person) -> None:
+def _check_rate_limit(by: Person) -> None:
     """Raise TooOften until the oldest of the last so many files is an hour old."""
     limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
     since = timezone.now() - timedelta(hours=1)
@@ -95,12 +95,12 @@ def _name_for_people(file_name: str) -> str:
 
 
 def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
-    fault = ReadingIssue("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
+    issue = ReadingIssue("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
     with transaction.atomic():
         upload.state, upload.finished_at = State.FAILED, upload.sent_at
         upload.byte_count = getattr(file, "size", 0) or 0
         upload.save()
-        keep_fault(upload, fault)
+        keep_issue(upload, issue)
         _note(upload, by=by)
         record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
         announce(upload)

@@ -14,13 +14,13 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from tidegate.audit.record import record_event
-from tidegate.audit.record_refusal import forget_refusal_counts
+from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.records.models import AnswerLine
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
 
-time_to_forget = Signal()
+retention_applied = Signal()
 """Whoever stands above and remembers what was done deletes what is older than `before`."""
 _STRAY_SECONDS = 86_400
 """No file is on its way for a day."""
@@ -37,12 +37,12 @@ def apply_retention() -> Deleted:
     """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
     are processed or on hold lose nothing. What the queue and the API remember goes with the logs."""
     _delete_strays()
-    forget_refusal_counts()
+    delete_refusal_counts()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
     before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
     log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
     delete_finished_jobs(before=before)
-    time_to_forget.send(sender=None, before=before)
+    retention_applied.send(sender=None, before=before)
     return Deleted(file_count, log_count)
 
 
@@ -72,9 +72,9 @@ def _delete_file(upload: Upload) -> None:
 
 
 def _delete_strays() -> None:
-    for stored_as in store.unsettled(for_seconds=_STRAY_SECONDS):
+    for stored_as in store.pending_files(for_seconds=_STRAY_SECONDS):
         if Upload.objects.filter(stored_as=stored_as).exists():
-            store.settle(stored_as)
+            store.confirm(stored_as)
         elif store.is_name(stored_as):
             store.discard(stored_as)
 

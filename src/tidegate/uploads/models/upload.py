@@ -99,8 +99,8 @@ class Upload(models.Model):
         return f"Upload {self.pk}"
 
     @property
-    def kind(self) -> FileType:
-        """The file type."""
+    def type(self) -> FileType:
+        """The file type that the slug `file_type` names."""
         return find(self.file_type)
 
     @property
@@ -163,12 +163,12 @@ class Step(models.TextChoices):
     """What a worker does with an upload, in this order."""
 
     READING = "reading", "Reading the file"
-    JUDGING = "judging", "Checking the rows"
+    CHECKING = "judging", "Checking the rows"
     LOADING = "loading", "Loading the good rows"
     LOGGING = "logging", "Writing the Result Log"
 
 
-PERCENT = {Step.READING: 0, Step.JUDGING: 15, Step.LOADING: 50, Step.LOGGING: 90}
+PERCENT = {Step.READING: 0, Step.CHECKING: 15, Step.LOADING: 50, Step.LOGGING: 90}
 """How much of the time has gone by when a step begins, of a CTE file of a million rows on two cores."""
 
 

@@ -51,8 +51,8 @@ def keep_sample() -> None:
         failed_job_count=measured.failed_job_count,
     )
     Sample.objects.bulk_create([sample], ignore_conflicts=True)
-    for kind in (Sample, RequestSample):
-        kind.objects.filter(at__lt=now - _KEPT).delete()
+    for model in (Sample, RequestSample):
+        model.objects.filter(at__lt=now - _KEPT).delete()
 
 
 _ADD = """

@@ -28,10 +28,10 @@ from tidegate.uploads.receipts.receipt import private_key
 from tidegate.uploads.receipts.signing import sign_bytes
 
 _TIMEOUT_SECONDS = 10
-_WHOLE_SECONDS = 30
+_MAX_ANSWER_SECONDS = 30
 """Who answers drop by drop is never silent for long, and would keep the messages of all others waiting."""
 _GONE = 410
-_MOST = 10
+_MAX_WEBHOOKS = 10
 
 
 class NotDelivered(Exception):
@@ -47,8 +47,10 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> tupl
     current = Webhook.objects.filter(organization=organization, ended_at=None)
     if current.filter(address=address).exists():
         raise Refusal("This address is told already", fix="Name another address", code="ADDRESS")
-    if current.count() >= _MOST:
-        raise Refusal(f"An organization has at most {_MOST} webhooks", fix="Take one away first", code="ADDRESS")
+    if current.count() >= _MAX_WEBHOOKS:
+        raise Refusal(
+            f"An organization has at most {_MAX_WEBHOOKS} webhooks", fix="Take one away first", code="ADDRESS"
+        )
     now = timezone.now()
     with transaction.atomic():
         webhook = Webhook.objects.create(organization=organization, address=address, added_by=by, added_at=now)
@@ -137,13 +139,13 @@ def _post(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> in
                 extensions={"sni_hostname": url.host},
             )
             return stack.enter_context(sent).status_code
-        except (httpx.HTTPError, OSError) as fault:
-            raise Unreachable from fault
+        except (httpx.HTTPError, OSError) as error:
+            raise Unreachable from error
 
 
 def _end_in_time(client: Any) -> threading.Timer:
     """Close the client when its time is up, unless what is returned is cancelled before."""
-    timer = threading.Timer(_WHOLE_SECONDS, client.close)
+    timer = threading.Timer(_MAX_ANSWER_SECONDS, client.close)
     timer.daemon = True
     timer.start()
     return timer

@@ -7,13 +7,13 @@ from contextvars import ContextVar
 _at_hand: ContextVar[int | None] = ContextVar("upload_at_hand", default=None)
 
 
-def upload_at_hand() -> int | None:
+def current_upload_id() -> int | None:
     """Return the number of the upload at hand; None where there is none."""
     return _at_hand.get()
 
 
 @contextmanager
-def at_hand(upload_id: int) -> Iterator[None]:
+def current_upload(upload_id: int) -> Iterator[None]:
     """Have every line that is logged in the block bear the upload's number."""
     before = _at_hand.set(upload_id)
     try:
