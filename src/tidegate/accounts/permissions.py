@@ -142,12 +142,6 @@ def can_manage_reference(person: Person) -> bool:
     return has_permission(person, Permission.MANAGE_REFERENCE, None)
 
 
-def check_can_manage_reference(person: Person) -> None:
-    """Raise NotAllowed where the person may not change the reference lists."""
-    if not can_manage_reference(person):
-        raise _not_allowed(Permission.MANAGE_REFERENCE)
-
-
 def can_manage_people(person: Person) -> bool:
     """Whether the person may add people and give roles."""
     return has_permission(person, Permission.MANAGE_PEOPLE, None)
