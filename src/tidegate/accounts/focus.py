@@ -53,7 +53,17 @@ def _default_focus(person: Person, today: date) -> Focus | None:
 def save_focus(
     *, by: Person, school_year: SchoolYear, organization: Organization | None, show_students: str = ShowStudents.ALL
 ) -> Focus:
-    """Return the focus that `by` now works in. A Refusal for an organization out of reach or an unknown choice."""
+    """Save what a person works in, and return it.
+
+    Args:
+        by: The person whose focus it is.
+        school_year: The school year.
+        organization: A SAU, a school or a CTE school; None is the whole state.
+        show_students: Which students the student list shows.
+
+    Raises:
+        Refusal: The organization is out of the person's reach, or the choice is unknown.
+    """
     check_can_set_focus(by, organization)
     if show_students not in ShowStudents.values:
         raise Refusal("There is no such choice of Show Students", fix="Choose one of the list")

@@ -97,7 +97,7 @@ def check_can_download_upload(person: Person, organization: Organization) -> Non
 
 
 def can_cancel_upload(person: Person, organization: Organization) -> bool:
-    """Whether the person may cancel an upload of the organization: whoever may send one may."""
+    """Whether the person may cancel an upload of the organization: whoever may send one may also cancel it."""
     return has_permission(person, Permission.SEND_UPLOADS, organization)
 
 

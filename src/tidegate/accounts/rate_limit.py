@@ -8,7 +8,7 @@ from tidegate.core.errors import Refusal, TooMany
 
 
 class RetryLater(Refusal):
-    """It cannot be done now, and can be tried again after so many seconds."""
+    """It cannot be done now, and can be tried again after `retry_after_seconds`."""
 
     def __init__(self, message: str, *, fix: str, retry_after_seconds: float) -> None:
         super().__init__(message, fix=fix)
@@ -16,7 +16,7 @@ class RetryLater(Refusal):
 
 
 class RateLimited(RetryLater, TooMany):
-    """The person has done this too often, and may again after so many seconds."""
+    """The person has done this too often, and may again after `retry_after_seconds`."""
 
 
 class Busy(RetryLater):
@@ -27,7 +27,7 @@ class Busy(RetryLater):
 
 
 def add_retry_after(answer: HttpResponse, refusal: Refusal | None) -> HttpResponse:
-    """Return the answer to a request that was refused, which says when it may come again."""
+    """Return the answer with the header Retry-After, where the refusal says when to try again."""
     if isinstance(refusal, RetryLater):
         answer["Retry-After"] = str(refusal.retry_after_seconds)
     return answer

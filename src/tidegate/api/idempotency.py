@@ -21,8 +21,17 @@ if TYPE_CHECKING:  # every command loads this module, and only web processes nee
 
 
 def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) -> Upload:
-    """Return the upload that came of the request: of `act`, or of the same request when it came first, whose end this
-    one waits for. A Conflict where the key was used for another request."""
+    """Return the upload that came of the request; where the same request came before, wait for its end.
+
+    Args:
+        act: What the request asks for; called once.
+        by: The person whose request it is: others may use the same key.
+        key: The Idempotency-Key.
+        digest: The digest of the whole request.
+
+    Raises:
+        Conflict: The key was used for another request.
+    """
     with transaction.atomic():
         advisory_lock(f"request:{by.pk}:{key}")
         done = IdempotentRequest.objects.filter(person=by, key=key).first()

@@ -25,7 +25,15 @@ _AWAY_SECONDS = 5
 
 
 def problem(status: int, title: str, *, code: str, detail: str = "", **more: Any) -> HttpResponse:
-    """Return problem details: `title` is the sentence, `detail` what to do, `code` steady and meant for programs."""
+    """Return problem details.
+
+    Args:
+        status: The status of HTTP.
+        title: The sentence that says what is wrong.
+        code: What it is for programs; it never changes.
+        detail: What to do.
+        more: Further members.
+    """
     body = {"type": "about:blank", "title": title, "status": int(status), "code": code, **more}
     if detail:
         body["detail"] = detail

@@ -1,4 +1,4 @@
-"""Where the request at hand comes from: whoever records an event in it need not know."""
+"""Where the current request comes from, as a context variable: every event gets it from here."""
 
 import re
 import secrets
@@ -26,7 +26,7 @@ _of_this_request: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)
 
 
 def origin() -> Origin:
-    """Return the origin of the request at hand; a blank one for a worker or at the command line."""
+    """Return the origin of the current request; a blank one in a worker or at the command line."""
     return _of_this_request.get()
 
 

@@ -13,7 +13,7 @@ from tidegate.audit.origin import origin
 from tidegate.audit.record import record_event
 
 MAX_EVENTS_PER_HOUR = 1_000
-"""So many different refusals an hour leave an event each; beyond them every tenth, hundredth and so on of all does."""
+"""Up to this many different refusals an hour have an event each; beyond it, only every tenth, hundredth and so on."""
 _COUNT = """
     INSERT INTO audit_refusalcount AS known (key, hour, count) VALUES (%s, %s, 1)
     ON CONFLICT (key) DO UPDATE SET count = known.count + 1 RETURNING count
@@ -22,11 +22,16 @@ _COUNT = """
 
 @transaction.atomic
 def record_refusal(act: str, *, subject: Model | None = None, organization: Model | None = None, reason: str) -> None:
-    """Record that a sign-in or a token was refused. `subject` is whom it would have been, None where nobody is known by
-    what was sent; what was sent is never stored: people type passwords into the wrong field.
+    """Record that a sign-in or a token was refused.
 
-    Of the same refusal from the same address the first, the tenth, the hundredth and so on of an hour have an event,
-    which says how many they were so far.
+    Of the same refusal from the same address, the 1st, the 10th, the 100th and so on of an hour have an event, with
+    their count so far. What was sent is never stored: people type passwords into the wrong field.
+
+    Args:
+        act: What was refused, as `token.refused`.
+        subject: The person or token that it would have been; None where what was sent is unknown.
+        organization: The organization that it concerns.
+        reason: Why, in words of ours.
     """
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     whom = f"{type(subject).__name__} {subject.pk}" if subject else "nobody known"

@@ -70,7 +70,7 @@ def _by_seal(named: list[tuple[str, Any]], public_pem: str) -> tuple[dict[int, l
 
 
 def _tell_progress() -> Callable[["Verification"], None]:
-    """Return what says, every so many events, how far it is."""
+    """Return a function that prints how far the check is, now and then."""
     reported = 0
 
     def report(found: "Verification") -> None:

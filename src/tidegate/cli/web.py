@@ -15,12 +15,12 @@ from granian.server import MPServer
 from tidegate.core.errors import Refusal
 
 _MAX_CONNECTIONS = 2_000
-"""So many connections a web process holds open; more wait in the kernel."""
+"""How many connections a web process holds open; more wait in the kernel."""
 _MAX_HEAD_MILLISECONDS = 15_000
-"""So long a connection may take to send the head of a request, and be idle between two."""
+"""How long a connection may take to send the head of a request, and be idle between two."""
 _MAX_BUFFER_BYTES = 1 << 18
 _MAX_SHUTDOWN_SECONDS = 20
-"""So long requests may go on once the server is told to stop."""
+"""How long requests may go on once the server is told to stop."""
 
 
 def web(

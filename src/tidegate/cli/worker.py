@@ -70,7 +70,7 @@ async def _work_until_told_to_stop(lane: Lane) -> None:
 
 
 async def _give_signs_of_life() -> None:
-    """Tell whoever looks after this process, every second, that it lives: a frozen one cannot."""
+    """Tell the process above this one, every second, that this one lives: a frozen one cannot."""
     from tidegate.cli.supervise import SIGNS_OF_LIFE
 
     if descriptor := os.environ.get(SIGNS_OF_LIFE):
@@ -81,7 +81,7 @@ async def _give_signs_of_life() -> None:
 
 
 async def _work(is_stopping: asyncio.Event, lane: Lane) -> None:
-    """Work until told to stop, which the upload at hand may outlast, or until a worker of a queue ends by itself."""
+    """Work until a signal comes, and end the current upload first; or until the worker of one queue ends by itself."""
     from django.conf import settings
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app

@@ -91,8 +91,8 @@ class Arrivals:
 
     @contextmanager
     def enter(self, *, address: str, credential: str) -> Iterator[Arrival]:
-        """Count a request while it arrives. Where all places are taken, the one that has been silent for longest gives
-        way; Busy or TooOften where none can."""
+        """Count a request while it arrives. Where no more may arrive, the one that has been silent for longest
+        gives way; Busy or RateLimited where none can."""
         if self.bounds.per_address and self._count(address=address) >= self.bounds.per_address:
             raise _too_many("Too many requests are arriving from this address at once")
         if credential and self._count(credential=credential) >= self.bounds.per_sender:

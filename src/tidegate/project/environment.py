@@ -46,7 +46,14 @@ def env_int(name: str, default: int, meaning: str) -> int:
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) -> str:
-    """Return one of a few words."""
+    """Return one of a few words.
+
+    Args:
+        name: The name in the environment.
+        default: The word where it is not set.
+        choices: The words that are allowed.
+        meaning: A sentence for the documentation.
+    """
     text = env_str(name, default, meaning).strip().lower()
     if text not in choices:
         raise ImproperlyConfigured(f"{name} is none of {', '.join(choices)}")

@@ -1,4 +1,4 @@
-"""What a line of the log looks like: one line, whoever writes it, without the text of an exception.
+"""What a line of the log looks like: one line, also for libraries, without the text of an exception.
 
 Libraries log their exceptions with a trace of 30 lines, and its last one may quote what somebody has sent.
 """
@@ -12,7 +12,7 @@ _MAX_FRAMES = 4
 
 
 class OneLineFormatter(logging.Formatter):
-    """Formats a record as one line; of an exception its kind and the places in the code, the innermost first."""
+    """Formats a record as one line; of an exception its type and the calls, the innermost first."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -28,7 +28,7 @@ def _without_exception(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def describe_exception(record: logging.LogRecord) -> str:
-    """Return the kind of the record's exception and the places in the code; blank where it has none."""
+    """Return the type of the record's exception and the calls, the innermost first; blank where it has none."""
     error = record.exc_info[1] if record.exc_info else None
     if error is None:
         return ""

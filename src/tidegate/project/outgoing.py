@@ -1,4 +1,4 @@
-"""An answer on its way: a thread makes it as fast as it can and is free again; whoever reads it may take their time."""
+"""An answer on its way: a thread makes it as fast as it can and is free again, however slowly it is read."""
 
 import asyncio
 import logging

@@ -74,7 +74,15 @@ def count(show: ShowStudents, *, is_state: bool) -> str:
 
 
 def gather(search: Search, *, show: ShowStudents, is_state: bool, beyond: str, way: str) -> str:
-    """Return the SQL of how many are listed, and of the numbers of one page of them in order."""
+    """Return the SQL of how many are listed, and of the numbers of one page of them in order.
+
+    Args:
+        search: What narrows the list.
+        show: Which students are listed.
+        is_state: Whether they are listed wherever they are enrolled.
+        beyond: The condition that the page begins after or before; `TRUE` for a page by its number.
+        way: `ASC`, or `DESC` to walk backwards.
+    """
     return _GATHER.format(
         enrolled=_members(show, is_state=is_state),
         sort_key=sort_key_in(search.phases),

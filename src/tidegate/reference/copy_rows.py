@@ -53,7 +53,7 @@ def current_time() -> datetime:
 
 
 def copy_rows(table: str, rows: pl.DataFrame) -> None:
-    """Append `rows` to `table`, whose columns have the same names, within the transaction at hand."""
+    """Append `rows` to `table`, whose columns have the same names, within the caller's transaction."""
     copy_slices(table, [rows])
 
 
@@ -98,7 +98,7 @@ def stage_slices(table: str, slices: Iterable[pl.DataFrame]) -> None:
 
 @contextmanager
 def staged(table: str, rows: pl.DataFrame) -> Iterator[None]:
-    """Hold `rows` in a temporary table, and drop it at the end: the transaction at hand may be a long one."""
+    """Hold `rows` in a temporary table, and drop it at the end: the caller's transaction may be a long one."""
     with transaction.atomic():
         stage(table, rows)
         yield

@@ -1,4 +1,4 @@
-"""What every record has: which upload brought this version, and which one replaced it."""
+"""System-versioned records: which change a version began with, and which one ended it."""
 
 from typing import ClassVar
 
@@ -12,13 +12,15 @@ CURRENT = Q(replaced_at__isnull=True)
 
 
 class Versioned(models.Model):
-    """A version of a record. It is never overwritten: a newer one replaces it, and this one stays.
+    """A version of a record, valid from `brought_at` until `replaced_at`, which is null while it is current.
 
-    `brought_by` and `replaced_by` are IDs of uploads, null where it was the import of reference lists. They are no
-    foreign keys, because the records know nothing of uploads and outlive them. A version that an undo withdrew has the
-    same upload in both; one that it put back is a copy of the replaced version, with the day in `put_back_at`.
+    Versions are never overwritten or deleted.
 
-    `UNIT` names the columns of what is replaced together: while nobody has changed a unit since, it can be put back.
+    `brought_by` is the upload that the version began with, and `replaced_by` the one that ended it; null is an import
+    of the state's lists. They are IDs without a foreign key, because records outlive uploads. A version that an undo
+    withdrew has the same upload in both; one that it restored is a copy, with the time in `put_back_at`.
+
+    `UNIT` names the columns of what is replaced together: while nobody has changed a unit since, it can be restored.
     """
 
     UNIT: ClassVar[tuple[str, ...]] = ()

@@ -48,7 +48,7 @@ def count_findings(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def keep_counts(upload: Upload, counts: pl.DataFrame) -> None:
-    """Store the counts of all slices, added up, as the upload's, beside what was counted before."""
+    """Store the counts of all slices, added up, as the upload's, on top of what was counted before."""
     together = counts.group_by(_KEY).agg(pl.col("count", "with_row_count").sum()).sort(pl.all())
     with connection.cursor() as cursor:
         cursor.executemany(_ADD, [(upload.pk, *line) for line in together.iter_rows()])

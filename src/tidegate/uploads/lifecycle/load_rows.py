@@ -28,9 +28,9 @@ class Loaded:
 
 
 def load_rows(upload: Upload, checked: CheckResult) -> Loaded:
-    """Load the good rows within the transaction at hand.
+    """Load the good rows within the caller's transaction.
 
-    Of a check-only upload only the counts stay, and of one that would replace more than the state lets pass.
+    A check-only upload, and one that would replace more than the state lets pass, is counted and rolled back.
     """
     answer = upload.type.answer
     if answer is None or checked.is_refused:
@@ -64,7 +64,7 @@ def _load(upload: Upload, checked: CheckResult) -> Loaded:
 
 
 def _rows_loaded_before(checked: CheckResult) -> list[pl.DataFrame]:
-    """Return what the corrected upload has loaded in the groups of a fix file's good rows."""
+    """Return the rows that the corrected upload has loaded in the groups of a fix file's good rows."""
     if checked.loaded_before is None:
         return []
     group = list(checked.layout.group)

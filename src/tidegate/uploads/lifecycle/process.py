@@ -1,4 +1,4 @@
-"""Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
+"""Processes an upload: reads, checks and loads it in one transaction; everything appears together or not at all."""
 
 import logging
 from contextlib import closing, suppress
@@ -32,16 +32,18 @@ from tidegate.uploads.storage.store import StoreAway, opened
 log = logging.getLogger(__name__)
 _MAX_CHECKS = 3
 _MAX_TRIES = 8
-"""An upload that so many workers have begun and none has ended would take every worker down with it."""
+"""An upload that this many workers have begun and none has ended fails: it may take every worker down with it."""
 
 
 def process(*, upload_id: int) -> None:
     """Bring a waiting upload to its end; one that has ended already is left alone.
 
-    A fault of ours ends it as failed, with an incident ID, and one that takes too long ends with a sentence. When the
-    database goes away the error is passed on. Where others hold what it needs or have taken it over, or the store of
-    files is away, an Interruption is raised. In both cases the queue will take the upload up again.
-    Every line that is logged meanwhile bears the upload's number.
+    An error of ours ends it as failed, with an incident ID; one that takes too long ends with a sentence. Every line
+    that is logged meanwhile has the upload's number.
+
+    Raises:
+        OperationalError, InterfaceError: The database went away. The queue takes the upload up again.
+        Interruption: Others hold what it needs or have taken it over, or the store is away. As above.
     """
     with current_upload(upload_id):
         _process(upload_id)
@@ -72,7 +74,7 @@ def _process(upload_id: int) -> None:
 
 
 def _finish_with_retries(upload_id: int, try_count: int) -> None:
-    """Finish the upload. Where another came in between it is judged again: its record is then seen and named."""
+    """Finish the upload. Where another one wrote the same record meanwhile, it is checked again and then names it."""
     with closing(ProgressReporter(upload_id)) as reporter:
         for _ in range(_MAX_CHECKS - 1):
             with suppress(IntegrityError):
@@ -99,7 +101,7 @@ def _begin(upload_id: int) -> int | None:
 
 
 def _interruption_of(error: Exception) -> type[Interruption] | None:
-    """Return what the upload has to wait for without a fault of its own; None where it is something else."""
+    """Return the interruption that the error stands for; None where it stands for none."""
     if isinstance(error, StoreAway):
         return FilesAway
     is_held = isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)
@@ -183,7 +185,7 @@ def _check(upload: Upload, reporter: ProgressReporter) -> CheckResult:
 
 
 def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
-    """Note what became of the upload. A file that could not be read has no counts: nothing of it was judged."""
+    """Note what became of the upload. A file that could not be read has no counts: nothing of it was checked."""
     is_held = loaded.is_over_limit and not upload.check_only
     upload.move_to(State.FAILED if checked.is_refused else State.ON_HOLD if is_held else State.FINISHED)
     upload.finished_at = timezone.now()

@@ -9,12 +9,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from tidegate.uploads.models import Progress, Step, Upload
 
 _SILENT_SECONDS = 1.0
-"""Most uploads have ended before anybody could look."""
+"""Nothing is reported before: most uploads have ended by then."""
 
 
 class ProgressReporter:
-    """Tells everybody what step an upload is at. What the worker does is seen by nobody until it commits, so this goes
-    over a connection of its own; where that fails, the upload goes on."""
+    """Reports which step an upload is at, over a connection of its own; where that fails, the upload goes on."""
+
+    # The worker's own transaction is seen by nobody until it commits.
 
     def __init__(self, upload_id: int) -> None:
         self._upload_id = upload_id
@@ -22,7 +23,7 @@ class ProgressReporter:
         self._connection: BaseDatabaseWrapper | None = None
 
     def report(self, step: Step, row_count: int | None = None) -> None:
-        """Say that the step begins."""
+        """Report that the step begins."""
         if time.monotonic() - self._began < _SILENT_SECONDS:
             return
         with suppress(DatabaseError):
@@ -48,5 +49,5 @@ def progress_of(upload: Upload) -> Progress | None:
 
 
 def delete_progress(upload: Upload) -> None:
-    """Take back what was told, in the transaction in which the upload ends or begins anew."""
+    """Delete what was reported, in the transaction in which the upload ends or begins again."""
     Progress.objects.filter(pk=upload.pk).delete()

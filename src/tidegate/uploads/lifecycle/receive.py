@@ -36,9 +36,23 @@ def receive(
     by: Person,
     check_only: bool = False,
 ) -> Upload:
-    """Return the upload, waiting in the queue. A file over the size limit is noted as failed and not kept.
+    """Keep the file and queue it as an upload, all or nothing. A file over the size limit ends failed and is not kept.
 
-    A Refusal where the person may not send files for the organization, or there is no such file type.
+    Args:
+        file: The file's bytes, read once.
+        file_name: Its name, as the person knows it.
+        file_type: The slug of the file type.
+        school_year: The school year that the rows are of.
+        organization: Whose file it is; None is refused.
+        by: The person who sends it.
+        check_only: Whether the file is only checked and nothing of it is loaded.
+
+    Returns:
+        The upload: waiting, or failed where the file is too large.
+
+    Raises:
+        Refusal: The person may not send files for the organization, or has sent too many; or there is no such file
+            type, or no room for the file.
     """
     if organization is None:
         raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
@@ -76,7 +90,7 @@ def receive(
 
 
 def _check_rate_limit(by: Person) -> None:
-    """Raise TooOften until the oldest of the last so many files is an hour old."""
+    """Raise RateLimited where the person has sent as many files within the last hour as the state allows."""
     limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
     since = timezone.now() - timedelta(hours=1)
     times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)

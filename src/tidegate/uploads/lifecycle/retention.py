@@ -1,6 +1,6 @@
-"""Retention: deletes the files and logs of old uploads, and what is remembered of old work, as the state's policy says.
+"""Retention: deletes the files and logs of old uploads after the days that the state has set.
 
-The upload and its receipt stay.
+The uploads themselves and their receipts stay.
 """
 
 from collections.abc import Callable
@@ -21,21 +21,24 @@ from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
 
 retention_applied = Signal()
-"""Whoever stands above and remembers what was done deletes what is older than `before`."""
+"""Sent with `before` when old logs are deleted, so that the API can delete its idempotency records of that age."""
 _STRAY_SECONDS = 86_400
-"""No file is on its way for a day."""
+"""The age at which a file without an upload is a stray: no upload takes a day to arrive."""
 
 
 class Deleted(NamedTuple):
-    """Of how many uploads the file, and of how many the log was deleted."""
+    """How many files and how many logs of uploads were deleted."""
 
     file_count: int
     log_count: int
 
 
 def apply_retention() -> Deleted:
-    """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
-    are processed or on hold lose nothing. What the queue and the API remember goes with the logs."""
+    """Delete files and logs that are older than the state keeps them, and files without an upload.
+
+    Nothing is deleted of uploads that wait, are processed or are on hold. Failed jobs of the queue and the API's
+    idempotency records are kept as long as logs.
+    """
     _delete_strays()
     delete_refusal_counts()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
@@ -51,7 +54,7 @@ def _before(days: int) -> datetime:
 
 
 def _each(old: Q, delete: Callable[[Upload], None]) -> int:
-    """Delete from each of these uploads in a transaction of its own, and return how many they were."""
+    """Call `delete` for each of these uploads in a transaction of its own, and return how many they were."""
     due = old & ~Q(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
     count = 0
     for upload_id in Upload.objects.filter(due).order_by("pk").values_list("pk", flat=True).iterator():
@@ -64,7 +67,7 @@ def _each(old: Q, delete: Callable[[Upload], None]) -> int:
 
 
 def _delete_file(upload: Upload) -> None:
-    """Delete the file before all else: where the database goes away now, the next run notes what was done."""
+    # The file first: where the database goes away now, the next run notes that it is gone.
     store.remove(upload.stored_as)
     upload.stored_as = ""
     upload.save(update_fields=["stored_as"])

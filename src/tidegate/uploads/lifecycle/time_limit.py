@@ -79,14 +79,14 @@ class TimeLimit:
 
 
 def _start_anew() -> None:
-    """Become a new process under the same number: whoever looks after this one notices nothing."""
+    """Become a new process under the same number: the process above this one notices nothing."""
     sys.stdout.flush()
     os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command, as it was called
 
 
 @transaction.atomic
 def fail_for_time(upload_id: int, *, try_count: int) -> None:
-    """End the upload as failed, with a sentence for whoever has sent it. TakenOver where it is another worker's."""
+    """End the upload as failed, with a sentence for its sender. Raises TakenOver where it is another worker's."""
     upload = lock_upload(upload_id, try_count=try_count)
     if not upload.is_busy:
         return

@@ -44,7 +44,7 @@ _COUNTS = (
 
 class Upload(models.Model):
     """One file that was sent. Counts are null until it is finished; a failed one has a finding without a row, when the
-    file could not be read, or an incident ID, when the fault is ours."""
+    file could not be read, or an incident ID, when the error is ours."""
 
     file_type = models.CharField(max_length=100)  # the slug; file types are found, not listed
     file_name = models.CharField(max_length=255)
@@ -115,18 +115,18 @@ class Upload(models.Model):
 
     @property
     def has_log(self) -> bool:
-        """Whether it was judged and its Result Log is still kept."""
+        """Whether it was checked and its Result Log is still kept."""
         return not (self.is_busy or self.incident_id or self.log_deleted_at or self.state == State.CANCELLED)
 
     def delete_check(self) -> None:
-        """Take back what was counted and found, since the file is to be judged anew or not at all."""
+        """Take back what was counted and found, since the file is checked again or not at all."""
         self.findings.all().delete()
         self.finding_counts.all().delete()
         for name in _COUNTS:
             setattr(self, name, None)
 
     def move_to(self, state: State) -> None:
-        """Change the state, where the move is allowed; anything else is a fault of ours."""
+        """Change the state, where the move is allowed; anything else is an error of ours."""
         if state not in MOVES[State(self.state)]:
             raise AssertionError(f"Upload {self.pk} cannot move from {self.state} to {state}")
         self.state = state
@@ -175,7 +175,7 @@ PERCENT = {Step.READING: 0, Step.CHECKING: 15, Step.LOADING: 50, Step.LOGGING: 9
 class Progress(models.Model):
     """How far a worker is; only of an upload that takes longer than a moment, and only until it ends.
 
-    A worker says so beside the transaction in which it has the upload in hand, so there is no constraint to it.
+    A worker writes it outside of the transaction in which it has locked the upload, so there is no foreign key.
     """
 
     upload = models.OneToOneField(

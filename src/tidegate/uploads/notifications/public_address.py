@@ -29,8 +29,10 @@ def check_address(address: str) -> None:
 
 
 def resolve_public_ip(host: str, port: int | None) -> str:
-    """Return the IP address to connect to. Every one that the name has must be public: a name can change what it means
-    between two questions, so that whoever asks connects to this very address. Raises Unreachable."""
+    """Return the IP address to connect to. Raises Unreachable where the name has one that is not public, or none.
+
+    Connect to the address that is returned, not to the name: the name may lead elsewhere a moment later.
+    """
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:

@@ -1,4 +1,4 @@
-"""Gives every finished upload its receipt: what was sent, by whom, by which rules it was judged, what came of it."""
+"""Gives every finished upload its receipt: what was sent, by whom, by which rules it was checked, what came of it."""
 
 import json
 from functools import cache

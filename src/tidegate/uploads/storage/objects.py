@@ -199,7 +199,7 @@ class _Pieces:
         self._left = memoryview(b"")
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to so many bytes; without a number, all that are left."""
+        """Return up to `size` bytes; all that are left where it is negative."""
         if size < 0:
             return b"".join(iter(lambda: self.read(_CHUNK_BYTES), b""))
         if not self._left:

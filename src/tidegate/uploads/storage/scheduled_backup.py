@@ -1,4 +1,4 @@
-"""Backups that are made by themselves: one every so many hours, the newest of which are kept."""
+"""Scheduled backups: one every TIDEGATE_BACKUP_HOURS; the newest TIDEGATE_BACKUP_KEEP are kept."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from tidegate.uploads.storage.backup import back_up
 from tidegate.uploads.storage.backup_names import FAILURE, UNFINISHED, backups_in, name_at, time_of, unfinished_in
 
 _MAX_DAYS_UNFINISHED = 1
-"""No backup is being written for longer."""
+"""An unfinished backup that is older was left by a worker that was killed."""
 
 
 def back_up_when_due() -> dict[str, Any] | None:

@@ -61,7 +61,7 @@ class EncryptedTempFile:
 
 
 class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # Django itself takes no argument here
-    """A file that has come; whoever reads it hears where the disk had no room for it."""
+    """A file that has arrived; reading it raises NoRoom where the disk had no room for it."""
 
     has_room = True
 
