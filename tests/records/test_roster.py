@@ -69,7 +69,7 @@ def test_a_school_that_moves_to_another_sau_takes_its_students_along(write_folde
 def test_an_undo_puts_back_whoever_was_taken_from_the_list(write_folder):
     import_reference(write_folder(), by=None)
     stays = Enrollment.objects.filter(student=BANJO)
-    stays.update(replaced_by=7, replaced_at=datetime.now(UTC))
+    stays.update(ended_with=7, replaced_at=datetime.now(UTC))
     assert listed(1000) == [ARIA]
     RosterLine.objects.filter(student_id=BANJO).delete()
     revert(Enrollment, upload_id=7, at=datetime.now(UTC))

@@ -51,6 +51,6 @@ def cte_records_of(student: Student, school_year: SchoolYear) -> list[CteRecord]
 
 def with_uploads(records: Sequence[Enrollment | CteRecord], *, person: Person) -> list[Line]:
     """Return the records as lines, each with the upload that brought it."""
-    brought = Upload.objects.filter(pk__in={record.brought_by for record in records}).select_related("organization")
+    brought = Upload.objects.filter(pk__in={record.began_with for record in records}).select_related("organization")
     seen = {upload.pk: upload for upload in brought if can_view_upload(person, upload.organization)}
-    return [Line(record, seen.get(record.brought_by or 0)) for record in records]
+    return [Line(record, seen.get(record.began_with or 0)) for record in records]

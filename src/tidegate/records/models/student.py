@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Collate, Upper
 
-from tidegate.records.models.versioned import CURRENT, Versioned, replaced_by_needs_a_day
+from tidegate.records.models.versioned import CURRENT, Versioned, end_needs_a_time
 
 _UPPER_LAST, _UPPER_FIRST = Collate(Upper("last_name"), "C"), Collate(Upper("first_name"), "C")
 
@@ -68,7 +68,7 @@ class StudentVersion(Versioned):
                 include=["last_name", "first_name"],  # for the student list
                 name="student_version_current_once",
             ),
-            replaced_by_needs_a_day("student_version_replaced_at"),
+            end_needs_a_time("student_version_replaced_at"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ def resolve_as_different_person(*, request_id: int, by: Person) -> NumberRequest
         suffix=request.suffix,
         date_of_birth=request.date_of_birth,
         gender=request.gender,
-        brought_by=request.asked_by,
+        began_with=request.asked_by,
     )
     return _answer(request, Outcome.DIFFERENT_PERSON, student.number, by=by)
 
