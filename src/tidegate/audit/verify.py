@@ -35,7 +35,7 @@ class Verification:
     error_count: int = 0
 
     def add(self, sentence: str) -> None:
-        """Note a fault."""
+        """Note an error."""
         self.error_count += 1
         if len(self.errors) < MAX_NAMED_ERRORS:
             self.errors.append(sentence)

@@ -1,4 +1,4 @@
-"""A student's lines in a school year, each with the upload that brought it."""
+"""A student's lines in a school year, each with the upload that it began with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tidegate.uploads.models import Upload
 
 @dataclass(frozen=True)
 class Line:
-    """A record and the upload that brought it; None where the person may not see it, or it was imported."""
+    """A record and the upload that it began with; None where the person may not see it, or it was imported."""
 
     record: Enrollment | CteRecord
     upload: Upload | None
@@ -50,7 +50,7 @@ def cte_records_of(student: Student, school_year: SchoolYear) -> list[CteRecord]
 
 
 def with_uploads(records: Sequence[Enrollment | CteRecord], *, person: Person) -> list[Line]:
-    """Return the records as lines, each with the upload that brought it."""
-    brought = Upload.objects.filter(pk__in={record.began_with for record in records}).select_related("organization")
-    seen = {upload.pk: upload for upload in brought if can_view_upload(person, upload.organization)}
+    """Return the records as lines, each with the upload that it began with."""
+    uploads = Upload.objects.filter(pk__in={record.began_with for record in records}).select_related("organization")
+    seen = {upload.pk: upload for upload in uploads if can_view_upload(person, upload.organization)}
     return [Line(record, seen.get(record.began_with or 0)) for record in records]

@@ -29,7 +29,7 @@ class Student(models.Model):
 
 
 class StudentVersion(Versioned):
-    """Name, date of birth and gender of a student, as one upload brought them. Every student has a current version;
+    """Name, date of birth and gender of a student, as of one upload or import. Every student has a current version;
     while nothing is known but the number, a blank one."""
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="versions", db_index=False)

@@ -1,4 +1,4 @@
-"""Undoes an upload: what it brought is withdrawn, and what it replaced is put back. Decision 15."""
+"""Undoes an upload: the versions that it wrote are withdrawn, those that it replaced restored. Decision 15."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -60,7 +60,7 @@ class StorageBackend(Protocol):
         ...
 
     def writing(self, name: str) -> AbstractContextManager[Target]:
-        """Yield what takes the bytes of a new file. At the end it is kept for good; after a fault it is not there."""
+        """Yield what takes the bytes of a new file. At the end it is kept for good; after an error it is not there."""
         ...
 
     def remove(self, name: str) -> None:

@@ -27,7 +27,7 @@ class EventsForm(forms.Form):
         self.fields["act"].choices = choices  # type: ignore[attr-defined]
 
     def wanted(self) -> EventFilter:
-        """Return what is asked for; nothing where the form has faults, which it shows."""
+        """Return what is asked for; nothing where the form has errors, which it shows."""
         if not self.is_valid():
             return EventFilter()
         return EventFilter(**self.cleaned_data | {"student_id": str(self.cleaned_data["student_id"] or "")})
