@@ -197,7 +197,7 @@ def description() -> str:
     from django import setup
 
     setup()
-    from tidegate.api.v1 import api
+    from tidegate.api.urls import api
 
     return json.dumps(api.get_openapi_schema(), indent=1, ensure_ascii=False) + "\n"
 

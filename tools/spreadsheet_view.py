@@ -28,12 +28,12 @@ def _decode(content: bytes) -> str:
     while rest:
         try:
             return (text + rest.decode("utf-8")).lstrip("\ufeff")
-        except UnicodeDecodeError as fault:
-            text += rest[: fault.start].decode("utf-8")
-            for byte in rest[fault.start : fault.end]:
+        except UnicodeDecodeError as error:
+            text += rest[: error.start].decode("utf-8")
+            for byte in rest[error.start : error.end]:
                 undefined = byte in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
                 text += chr(byte) if undefined else bytes([byte]).decode("cp1252")
-            rest = rest[fault.end :]
+            rest = rest[error.end :]
     return text.lstrip("\ufeff")
 
 

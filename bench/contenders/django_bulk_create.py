@@ -81,8 +81,8 @@ def run(file: Path, reference: Path) -> int:
                 end_date=line.EndDate,
                 credits_earned=line.CreditsEarned,
                 postsecondary_credits=line.PostsecondaryCredits,
-                brought_by=1,
-                brought_at=datetime.now(UTC),
+                began_with=1,
+                valid_from=datetime.now(UTC),
             )
         )
     with transaction.atomic():

@@ -54,8 +54,8 @@ def run(file: Path, reference: Path) -> int:
     bad: set[int] = set()
     try:
         SCHEMA.validate(rows, lazy=True)
-    except pa.errors.SchemaErrors as faults:
-        bad = set(faults.failure_cases["index"].dropna())
+    except pa.errors.SchemaErrors as errors:
+        bad = set(errors.failure_cases["index"].dropna())
     is_bad = pd.Series(rows.index.isin(bad), index=rows.index)
     group = [rows[name] for name in ("StateStudentID", "SchoolID", "CTECode")]
     is_out = is_bad | (is_bad.groupby(group).transform("any") & rows["is_code"])

@@ -49,8 +49,8 @@ def run(file: Path, reference: Path) -> int:
     bad = pl.Series([], dtype=pl.Int64)
     try:
         SCHEMA.validate(rows, lazy=True)
-    except pa.errors.SchemaErrors as faults:
-        bad = faults.failure_cases["index"].drop_nulls().unique()
+    except pa.errors.SchemaErrors as errors:
+        bad = errors.failure_cases["index"].drop_nulls().unique()
     is_bad = pl.int_range(pl.len()).is_in(bad.implode())
     rows = rows.with_columns(is_bad=is_bad)
     in_group = pl.col("is_bad").any().over("StateStudentID", "SchoolID", "CTECode")

@@ -8,7 +8,7 @@ from tidegate.core.errors import NotAllowed, NotFound
 
 WORK = ("view_students", "view_upload", "send_upload", "download_upload")
 LOOK = ("view_students", "view_upload")
-STATE = ("manage_reference", "manage_people", "view_audit", "view_operations")
+STATE = ("manage_people", "view_audit", "view_operations")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,11 @@ def test_only_state_administrators_run_the_system(state, person_with, verb):
     assert [getattr(permissions, f"can_{verb}")(person) for person in people] == [True, False, False]
     with pytest.raises(NotAllowed):
         getattr(permissions, f"check_can_{verb}")(people[2])
+
+
+def test_only_state_administrators_manage_the_reference_lists(state, person_with):
+    people = [person_with(StateAdministrator), person_with(Viewer), person_with(DataSpecialist, state.rock_star)]
+    assert [permissions.can_manage_reference(person) for person in people] == [True, False, False]
 
 
 def test_a_student_is_seen_from_every_place_of_enrollment(state, person_with):

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, assume, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tidegate.api.v1 import api
+from tidegate.api.urls import api
 from tidegate.project.wsgi import application
 from tidegate.uploads.models import State, Upload
 

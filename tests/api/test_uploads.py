@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
-from tidegate.api.models import CarriedOut
+from tidegate.api.models import IdempotentRequest
 from tidegate.audit.models import Event
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
@@ -69,7 +69,7 @@ def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
 def test_a_key_is_remembered_as_long_as_logs_are_kept(client, settings):
     settings.TIDEGATE_KEEP_LOGS_DAYS = 30
     old, young = send(client, key="old").json()["id"], send(client, key="young").json()["id"]
-    CarriedOut.objects.filter(key="old").update(at=timezone.now() - timedelta(days=31))
+    IdempotentRequest.objects.filter(key="old").update(at=timezone.now() - timedelta(days=31))
     apply_retention()
     assert send(client, key="young").json()["id"] == young
     assert send(client, key="old").json()["id"] not in (old, young)

@@ -43,11 +43,11 @@ def some_events(count: int = 5) -> list[int]:
     return [record_event("focus.saved", by=None, number=number).pk for number in range(count)]
 
 
-def faults(*heads) -> list[str]:
+def errors(*heads) -> list[str]:
     known = {}
     for number, sha256 in heads:
         known.setdefault(number, []).append(("The head", sha256))
-    return verify(known).faults
+    return verify(known).errors
 
 
 def let_seals_be_older(seconds: int) -> None:
@@ -70,16 +70,16 @@ def test_what_is_sealed_and_untouched_has_no_fault():
     some_events()
     assert seal_events() == 5
     found = verify({})
-    assert (found.faults, found.event_count, found.seal_count, found.unsealed_count) == ([], 5, 1, 0)
+    assert (found.errors, found.event_count, found.seal_count, found.unsealed_count) == ([], 5, 1, 0)
     assert (seal_events(), Seal.objects.count()) == (0, 1)
 
 
 def test_seals_are_chained_and_of_bounded_size(monkeypatch):
-    monkeypatch.setattr(sealing, "_BATCH", 2)
+    monkeypatch.setattr(sealing, "_EVENTS_PER_SEAL", 2)
     some_events(5)
     assert seal_events() == 5
     assert list(Seal.objects.order_by("number").values_list("number", "event_count")) == [(1, 2), (2, 4), (3, 5)]
-    assert faults() == []
+    assert errors() == []
 
 
 def test_a_transaction_that_commits_late_is_sealed_late_and_never_lost(other_session):
@@ -92,7 +92,7 @@ def test_a_transaction_that_commits_late_is_sealed_late_and_never_lost(other_ses
     assert verify({}).unsealed_count == 1
     let_seals_be_older(60)  # also where it was on its way for long
     assert seal_events() == 1
-    assert faults() == []
+    assert errors() == []
     assert [seal.event_ids for seal in Seal.objects.order_by("number")] == [later, [late]]
 
 
@@ -100,7 +100,7 @@ def test_what_was_rolled_back_is_waited_for_by_nobody(other_session):
     other_session.execute(_OLD_RELEASE)
     other_session.rollback()
     some_events(1)
-    assert (seal_events(), faults(), Unsealed.objects.count()) == (1, [], 0)
+    assert (seal_events(), errors(), Unsealed.objects.count()) == (1, [], 0)
 
 
 def test_recording_waits_for_no_seal_and_sealing_for_no_event(other_session):
@@ -127,7 +127,7 @@ def test_a_changed_or_removed_event_is_named(tamper, statement, sentence):
     ids = some_events()
     seal_events()
     tamper(statement.replace("{{", "{").replace("}}", "}"), ids[2])
-    assert faults() == [sentence.format(ids[2])]
+    assert errors() == [sentence.format(ids[2])]
 
 
 def test_events_in_another_order_are_named(tamper):
@@ -135,7 +135,7 @@ def test_events_in_another_order_are_named(tamper):
     seal_events()
     for old, new in ((ids[1], -1), (ids[3], ids[1]), (-1, ids[3])):
         tamper("UPDATE audit_event SET id = %s WHERE id = %s", new, old)
-    assert faults() == [f"Event {ids[1]} was changed", f"Event {ids[3]} was changed"]
+    assert errors() == [f"Event {ids[1]} was changed", f"Event {ids[3]} was changed"]
 
 
 def test_an_event_that_was_put_in_past_the_trigger_is_named(tamper):
@@ -146,7 +146,7 @@ def test_an_event_that_was_put_in_past_the_trigger_is_named(tamper):
     tamper(_OLD_RELEASE)
     seal_events()
     put_in = Event.objects.get(act="old.event").pk
-    assert faults() == [
+    assert errors() == [
         f"Event {ids[0]} was removed",
         f"Event {put_in} was put in: no seal has it, and it does not wait for one",
     ]
@@ -160,7 +160,7 @@ def test_an_event_with_a_day_of_before_is_named_whether_sealed_or_not(is_sealed)
     event = Event.objects.create(act="upload.sent", at=timezone.now() - timedelta(days=3))
     if is_sealed:
         seal_events()
-    (sentence,) = faults()
+    (sentence,) = errors()
     assert sentence.startswith(f"Event {event.pk} was put in: it says that it is of ")
 
 
@@ -174,7 +174,7 @@ def test_an_event_with_an_id_of_before_is_named(tamper):
     seal_events()
     Event.objects.create(pk=ids[1], act="upload.sent")
     seal_events()
-    assert [sentence.partition(":")[0] for sentence in faults()] == [f"Event {ids[1]} was put in"]
+    assert [sentence.partition(":")[0] for sentence in errors()] == [f"Event {ids[1]} was put in"]
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ def test_a_changed_or_removed_seal_is_named(tamper, statement, sentence):
         some_events(1)
         seal_events()
     tamper(f"{statement} WHERE number = 2")
-    assert sentence in faults()[0]
-    assert "2" in faults()[0]
+    assert sentence in errors()[0]
+    assert "2" in errors()[0]
 
 
 def test_a_chain_that_was_rewritten_whole_does_not_fit_a_head(tamper):
@@ -203,10 +203,10 @@ def test_a_chain_that_was_rewritten_whole_does_not_fit_a_head(tamper):
     tamper("DELETE FROM audit_seal")
     tamper("INSERT INTO audit_unsealed SELECT id, 0 FROM audit_event")
     seal_events()
-    assert faults() == []
-    assert faults((head.number, head.sha256)) == ["The head does not fit: it has another hash for seal 1"]
+    assert errors() == []
+    assert errors((head.number, head.sha256)) == ["The head does not fit: it has another hash for seal 1"]
     tamper("DELETE FROM audit_seal")
-    assert "it knows seal 1, and the log ends with 0" in faults((head.number, head.sha256))[0]
+    assert "it knows seal 1, and the log ends with 0" in errors((head.number, head.sha256))[0]
 
 
 def test_the_canonical_text_stays_what_it_is():
@@ -227,7 +227,7 @@ def test_the_canonical_text_stays_what_it_is():
 def test_events_of_the_release_before_are_sealed_like_all(other_session):
     other_session.execute(_OLD_RELEASE)
     other_session.commit()
-    assert (seal_events(), faults()) == (1, [])
+    assert (seal_events(), errors()) == (1, [])
 
 
 def test_events_from_before_the_seals_are_sealed_once(other_session):
@@ -239,7 +239,7 @@ def test_events_from_before_the_seals_are_sealed_once(other_session):
     finally:
         call_command("migrate", "audit", verbosity=0)
     assert [seal_events(), seal_events()] == [2, 0]
-    assert (faults(), Seal.objects.get().late_ids) == ([], [])
+    assert (errors(), Seal.objects.get().late_ids) == ([], [])
 
 
 def test_the_command_names_tail_fault_and_head(tamper, tmp_path, settings):
@@ -286,7 +286,7 @@ def test_the_programs_own_role_can_add_read_and_seal_and_change_nothing():
         cursor.execute("SET ROLE program_of_a_test")
         try:
             some_events(2)
-            assert (seal_events(), faults(), changeable_tables()) == (4, [], [])
+            assert (seal_events(), errors(), changeable_tables()) == (4, [], [])
             keep_head_of_today()
             for order in (
                 "UPDATE audit_event SET act = 'x'", "DELETE FROM audit_seal", "TRUNCATE audit_head",

@@ -9,7 +9,7 @@ from tidegate.audit.origin import Origin, within_request
 from tidegate.project.log_lines import OneLineFormatter, SaidOnce
 from tidegate.project.log_objects import JsonFormatter
 from tidegate.project.request_origin import RequestIdFilter
-from tidegate.uploads.lifecycle.at_hand import at_hand
+from tidegate.uploads.lifecycle.current_upload import current_upload
 
 
 def record_of(name: str, fault: Exception) -> logging.LogRecord:
@@ -52,7 +52,7 @@ def said_of(record: logging.LogRecord) -> dict:
 def test_an_object_of_the_log_has_the_ids_and_no_text_of_an_exception():
     record = record_of("tidegate.uploads", ValueError("900000001\nAda"))
     record.request = record.student = "900000001"  # what libraries add is nobody's business
-    with within_request(Origin(request_id="abc123")), at_hand(7):
+    with within_request(Origin(request_id="abc123")), current_upload(7):
         said = said_of(record)
     assert (said["request_id"], said["upload_id"], said["message"]) == ("abc123", 7, "It failed with words")
     assert said["fault"].startswith("ValueError at test_log_lines.py:")

@@ -41,7 +41,7 @@ def filled(db, files):
             school_id=row["school.id"],
             enrollment_type=row["EnrollmentType:value"],
             entry_date=row["EntryDate:value"],
-            brought_by=1,
+            began_with=1,
         )
     return checked
 

@@ -66,7 +66,7 @@ def test_a_current_enrollment_has_its_key_once(enroll):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"exit_date": date(2020, 8, 31)}, {"enrollment_type": "S"}, {"replaced_by": 7}],
+    [{"exit_date": date(2020, 8, 31)}, {"enrollment_type": "S"}, {"ended_with": 7}],
     ids=["ends before it begins", "unknown type", "replaced without a day"],
 )
 def test_an_enrollment_that_cannot_be_is_refused(enroll, wrong):

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tidegate.records import student_list
-from tidegate.records.fill_roster import fill_roster
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment, RosterLine
+from tidegate.records.models.roster import fill_roster
 from tidegate.records.revert import revert
 from tidegate.records.student_list import StudentList
 from tidegate.reference.models import Organization, SchoolYear
@@ -22,7 +22,7 @@ ALL_LINES = {
 
 @pytest.fixture(autouse=True)
 def always_from_the_roster(monkeypatch):
-    monkeypatch.setattr(student_list, "_FEW_IN_SAU", -1)
+    monkeypatch.setattr(student_list, "_MAX_GATHERED_IN_SAU", -1)
 
 
 def listed(sau: int) -> list[str]:
@@ -69,7 +69,7 @@ def test_a_school_that_moves_to_another_sau_takes_its_students_along(write_folde
 def test_an_undo_puts_back_whoever_was_taken_from_the_list(write_folder):
     import_reference(write_folder(), by=None)
     stays = Enrollment.objects.filter(student=BANJO)
-    stays.update(replaced_by=7, replaced_at=datetime.now(UTC))
+    stays.update(ended_with=7, replaced_at=datetime.now(UTC))
     assert listed(1000) == [ARIA]
     RosterLine.objects.filter(student_id=BANJO).delete()
     revert(Enrollment, upload_id=7, at=datetime.now(UTC))

@@ -23,8 +23,8 @@ ARIA, BANJO = "900000001", "900000002"
 def way(request, monkeypatch):
     """All ways to the list give the same list: as if everybody were few, a SAU had many, or neither."""
     few = 10_000 if request.param == "gathered" else -1
-    monkeypatch.setattr(StudentList, "_few_among", lambda self: few)
-    monkeypatch.setattr(student_list, "_MANY_IN_SAU", 10**9 if request.param == "on the roster" else -1)
+    monkeypatch.setattr(StudentList, "_max_gathered", lambda self: few)
+    monkeypatch.setattr(student_list, "_MAX_ON_WALKED_ROSTER", 10**9 if request.param == "on the roster" else -1)
 
 
 @pytest.fixture
@@ -134,9 +134,9 @@ def test_a_page_goes_on_where_the_one_before_it_ended(many, organization_id, sea
     every = students.rows(0, 100)
     assert len(every) == len({student.number for student in every})
     for place, student in enumerate(every):
-        name = students.name_of(student)
-        assert students.beside(name, is_before=False, count=100) == every[place + 1 :]
-        assert students.beside(name, is_before=True, count=4) == every[max(0, place - 4) : place]
+        name = students.cursor_of(student)
+        assert students.page_after(name, count=100) == every[place + 1 :]
+        assert students.page_before(name, count=4) == every[max(0, place - 4) : place]
     assert students.rows(5, 3) == every[5:8]
 
 
@@ -154,13 +154,13 @@ def test_who_is_found_by_the_last_name_stands_before_who_is_found_by_the_first(m
 
 @pytest.mark.parametrize("name", ["", "x", "00000000-0000-4000-8000-000000000000"])
 def test_nobody_stands_beside_who_is_not_in_the_list(many, name):
-    assert StudentList(None, many).beside(name, is_before=False, count=9) is None
+    assert StudentList(None, many).page_after(name, count=9) is None
 
 
 def test_who_is_not_in_the_list_gives_no_place_in_it(many):
     stranger = Student.objects.create(number="920000000")
     StudentVersion.objects.create(student=stranger, last_name="Between")
-    assert StudentList(None, many).beside(str(stranger.public_id), is_before=False, count=9) is None
+    assert StudentList(None, many).page_after(str(stranger.public_id), count=9) is None
 
 
 def test_whoever_is_enrolled_without_a_known_name_is_listed(write_folder):

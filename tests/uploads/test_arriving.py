@@ -62,3 +62,13 @@ def test_a_disk_without_room_for_it_is_said_in_a_sentence(monkeypatch):
     file = arrive(LARGE)
     with pytest.raises(NoRoom, match="There is no room to take the file"):
         store.keep(file, limit_bytes=10**9)
+
+
+def test_a_file_whose_sender_goes_away_is_closed_at_once():
+    handler = arriving.ArrivingFileHandler()
+    handler.upload_interrupted()  # before anything has come
+    handler.new_file("file", "large.csv", "text/csv", None)
+    handler.receive_data_chunk(b"900000001", 0)
+    handler.upload_interrupted()
+    with pytest.raises(ValueError, match="closed"):
+        handler.temp_file.read()

@@ -14,9 +14,10 @@ from tidegate.audit.models import Event
 from tidegate.file_types import find
 from tidegate.project.log_objects import JsonFormatter
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.lifecycle.interruption import DatabaseAway
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import State
-from tidegate.uploads.queue import DatabaseAway, process_upload
+from tidegate.uploads.tasks import process_upload
 
 CANARY = "CaNaRy77"
 NUMBER = "900000001"

@@ -65,7 +65,7 @@ def test_only_who_may_send_may_cancel(send, specialist, viewer, other_specialist
 def over_limit(process_file, specialist, settings, monkeypatch):
     """An upload that replaces the one line on record, where the state lets half of them pass."""
     settings.TIDEGATE_HOLD_PERCENT = 50
-    monkeypatch.setattr(hold, "_FEW", 0)
+    monkeypatch.setattr(hold, "_MAX_REPLACED_WITHOUT_HOLD", 0)
     process_file(FILE, by=specialist)
     return process_file(FILE.replace("1.50", "2.00"), by=specialist)
 
@@ -101,7 +101,7 @@ def test_a_check_only_says_what_share_it_would_replace(process_file, specialist,
 
 
 def test_below_the_limit_and_without_one_nothing_is_held(process_file, specialist, settings, monkeypatch):
-    monkeypatch.setattr(hold, "_FEW", 0)
+    monkeypatch.setattr(hold, "_MAX_REPLACED_WITHOUT_HOLD", 0)
     process_file(f"{FILE}{LINE.replace('01.0205', '47.0604')}\n", by=specialist)
     settings.TIDEGATE_HOLD_PERCENT = 50
     assert process_file(FILE.replace("1.50", "2.00"), by=specialist).state == State.FINISHED

@@ -70,7 +70,7 @@ def test_new_students_get_a_number_each_and_a_version_that_the_upload_brought(as
     assert first["StateStudentID"] != second["StateStudentID"]
     version = StudentVersion.objects.get(student=second["StateStudentID"])
     assert (version.last_name, version.middle_name, version.suffix) == ("Buoy", "Lee", "Jr")
-    assert version.brought_by == upload.pk
+    assert version.began_with == upload.pk
 
 
 def test_a_number_is_nine_digits_not_of_sample_files_and_skips_those_that_are_taken(ask):
@@ -133,7 +133,7 @@ def test_different_person_makes_a_new_number_that_the_same_file_again_gets_too(a
     request = resolve_as_different_person(request_id=NumberRequest.objects.get().pk, by=administrator)
     number = answers(held)[0]["StateStudentID"]
     assert number == request.student_id != KNOWN
-    assert StudentVersion.objects.get(student=number).brought_by == held.pk
+    assert StudentVersion.objects.get(student=number).began_with == held.pk
     assert answers(ask(RENE))[0]["StateStudentID"] == number
 
 

@@ -73,17 +73,17 @@ def test_a_file_over_the_limit_leaves_no_object_and_no_part(folder):
     with pytest.raises(TooLarge):
         store.keep(io.BytesIO(LARGE), limit_bytes=len(LARGE) - 1)
     assert files_in(folder) == []
-    assert list(store.unsettled(for_seconds=0)) == []
+    assert list(store.pending_files(for_seconds=0)) == []
 
 
 def test_a_file_that_came_is_unsettled_until_its_upload_is_there(folder):
     kept, other = (store.keep(io.BytesIO(SMALL), limit_bytes=10**9).stored_as for _ in range(2))
-    assert sorted(store.unsettled(for_seconds=0)) == sorted([kept, other])
-    assert list(store.unsettled(for_seconds=3600)) == []
-    store.settle(kept)
+    assert sorted(store.pending_files(for_seconds=0)) == sorted([kept, other])
+    assert list(store.pending_files(for_seconds=3600)) == []
+    store.confirm(kept)
     store.discard(other)
     store.discard(other)
-    assert list(store.unsettled(for_seconds=0)) == []
+    assert list(store.pending_files(for_seconds=0)) == []
     assert (store.is_kept(kept), store.is_kept(other)) == (True, False)
 
 
@@ -101,7 +101,7 @@ def test_bytes_that_were_changed_in_the_store_are_not_believed(folder):
 
 def test_an_object_that_was_lost_is_said_before_a_download_begins(folder):
     kept = store.keep(io.BytesIO(SMALL), limit_bytes=10**9)
-    obstore.delete(store.place().bucket, kept.stored_as)
+    obstore.delete(store.backend().bucket, kept.stored_as)
     assert not store.is_kept(kept.stored_as)
     with pytest.raises(NotFound, match="The file is not kept"):
         store.chunks_of(kept.stored_as)
@@ -118,9 +118,9 @@ def test_a_server_that_is_killed_in_a_file_leaves_no_file_and_a_sentence(folder,
         store.keep(Slow(LARGE), limit_bytes=10**9)
     server.start()
     assert [path for path in files_in(folder) if not path.name.startswith(".rclone_temp")] == []
-    (left,) = store.unsettled(for_seconds=0)
+    (left,) = store.pending_files(for_seconds=0)
     store.discard(left)
-    assert list(store.unsettled(for_seconds=0)) == []
+    assert list(store.pending_files(for_seconds=0)) == []
 
 
 def test_a_server_that_is_back_soon_is_waited_for(folder, server):
@@ -182,25 +182,25 @@ def test_what_came_without_an_upload_is_removed_after_a_day(folder, send, specia
     monkeypatch.setattr(retention, "_STRAY_SECONDS", 0)
     upload = send(FILE, by=specialist)
     stray = store.keep(io.BytesIO(SMALL), limit_bytes=10**9).stored_as
-    store.place().mark(upload.stored_as)  # its web process ended between commit and settling
+    store.backend().mark(upload.stored_as)  # its web process ended between commit and settling
     apply_retention()
     assert (store.is_kept(upload.stored_as), store.is_kept(stray)) == (True, False)
-    assert list(store.unsettled(for_seconds=0)) == []
+    assert list(store.pending_files(for_seconds=0)) == []
 
 
 @pytest.mark.parametrize("keeps", [False, True], ids=["rclone's server", "a store that keeps both"])
 def test_the_probe_says_which_conditions_a_store_keeps(folder, settings, keeps):
-    place = Objects(settings.TIDEGATE_STORE_URL)
+    backend = Objects(settings.TIDEGATE_STORE_URL)
     if keeps:
-        place.bucket = MemoryStore()  # the library's own, by the same calls
-    tried = {found.what: found.is_kept for found in probe(place)}
+        backend.bucket = MemoryStore()  # the library's own, by the same calls
+    tried = {found.what: found.is_kept for found in probe(backend)}
     assert tried == {
         "gives back what it was given": True,
         "put if absent (If-None-Match)": keeps,
         "put if unchanged (If-Match)": keeps,
         "what was removed is gone": True,
     }
-    assert place.is_empty(), "the probe leaves nothing behind"
+    assert backend.is_empty(), "the probe leaves nothing behind"
 
 
 def test_a_server_that_hangs_is_given_up(without_waiting, server, monkeypatch):

@@ -36,7 +36,7 @@ def current(model):
 def test_good_rows_load_and_bad_rows_do_not(process_file, specialist):
     upload = process_file(f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n", by=specialist)
     assert (upload.state, upload.row_count, upload.success_count, upload.error_count) == (State.FINISHED, 2, 1, 1)
-    assert current(CteRecord).get().brought_by == upload.pk
+    assert current(CteRecord).get().began_with == upload.pk
     assert log_of(upload) == (
         "Row Number,SAU ID,School ID,State Student Number,Error\n"
         '3,1000,2001,900000001,"Unable to resolve CTE Code ""43"""\n'
@@ -61,8 +61,8 @@ def test_the_same_file_twice_changes_nothing_the_second_time(process_file, speci
 def test_a_corrected_file_gives_new_versions_only_to_what_differs(process_file, specialist):
     first = process_file(f"{CTE_HEADER}\n{LINE}\n{LINE}\n", by=specialist)
     second = process_file(f"{CTE_HEADER}\n{LINE}\n{LINE.replace('1.50', '2.00')}\n", by=specialist)
-    assert sorted(current(CteRecord).values_list("brought_by", "credits_earned")) == [(first.pk, 1.5), (second.pk, 2)]
-    assert CteRecord.objects.get(replaced_by=second.pk).brought_by == first.pk
+    assert sorted(current(CteRecord).values_list("began_with", "credits_earned")) == [(first.pk, 1.5), (second.pk, 2)]
+    assert CteRecord.objects.get(ended_with=second.pk).began_with == first.pk
 
 
 def test_a_bad_line_leaves_what_is_stored_of_its_group(process_file, specialist):
@@ -89,7 +89,7 @@ def test_an_enrollment_is_replaced_by_its_next_version(process_file, specialist)
     exited = PRIMARY.replace("1000,,,,", "1000,,2021-01-15,02,moved")
     upload = process_file(f"{ENROLLMENT_HEADER}\n{exited}\n", by=specialist, file_type="student-enrollment")
     versions = Enrollment.objects.filter(student_id="900000003").order_by("pk")
-    assert [(v.exit_type, v.replaced_by) for v in versions] == [("", upload.pk), ("02", None)]
+    assert [(v.exit_type, v.ended_with) for v in versions] == [("", upload.pk), ("02", None)]
 
 
 def test_a_transfer_loads_with_the_exit_in_the_same_file(process_file, specialist, other_specialist):

@@ -15,40 +15,40 @@ FILE = ",".join(find("cte").layout.columns) + "\n1000,2001,900000001,1,01.0205,2
 
 
 @pytest.fixture
-def derived_columns(db, monkeypatch):
-    """Everything that is told, as another connection sees it; from the first moment on."""
+def reported(db, monkeypatch):
+    """Everything that is reported, as another connection sees it; from the first moment on."""
     monkeypatch.setattr(progress, "_SILENT_SECONDS", 0)
     seen = []
-    tell = progress.ProgressReporter.tell
+    report = progress.ProgressReporter.report
 
-    def tell_and_look(teller, step, row_count=None):
-        tell(teller, step, row_count)
-        with closing(connection.copy()) as beside, beside.cursor() as cursor:
+    def report_and_look(reporter, step, row_count=None):
+        report(reporter, step, row_count)
+        with closing(connection.copy()) as other, other.cursor() as cursor:
             cursor.execute("SELECT step, row_count FROM uploads_progress")
             seen.extend(cursor.fetchall())
 
-    monkeypatch.setattr(progress.ProgressReporter, "tell", tell_and_look)
-    with closing(connection.copy()) as beside, beside.cursor() as cursor:
+    monkeypatch.setattr(progress.ProgressReporter, "report", report_and_look)
+    with closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("DELETE FROM uploads_progress")  # what another test told is there to stay
     return seen
 
 
-def test_each_step_is_seen_by_others_while_the_worker_is_at_it(send, specialist, told):
+def test_each_step_is_seen_by_others_while_the_worker_is_at_it(send, specialist, reported):
     process(upload_id=send(FILE, by=specialist).pk)
-    assert told == [("reading", None), ("judging", 1), ("loading", 1), ("logging", 1)]
+    assert reported == [("reading", None), ("judging", 1), ("loading", 1), ("logging", 1)]
 
 
-def test_an_upload_that_has_ended_has_no_progress(process_file, specialist, told):
+def test_an_upload_that_has_ended_has_no_progress(process_file, specialist, reported):
     upload = process_file(FILE, by=specialist)
     assert upload.state == State.FINISHED
     assert UploadOut.of(upload).progress is None
     assert not Progress.objects.exists()
 
 
-def test_an_upload_that_takes_a_moment_tells_nothing(send, specialist, told, monkeypatch):
+def test_an_upload_that_takes_a_moment_tells_nothing(send, specialist, reported, monkeypatch):
     monkeypatch.setattr(progress, "_SILENT_SECONDS", 60)
     process(upload_id=send(FILE, by=specialist).pk)
-    assert told == []
+    assert reported == []
 
 
 def test_the_api_says_the_step_the_share_and_the_rows(send, specialist):
@@ -59,11 +59,11 @@ def test_the_api_says_the_step_the_share_and_the_rows(send, specialist):
     assert (said.step, said.percent, said.row_count) == ("loading", 50, 7)
 
 
-def test_where_it_cannot_be_told_the_worker_goes_on(send, specialist, told):
+def test_where_it_cannot_be_told_the_worker_goes_on(send, specialist, reported):
     upload = send(FILE, by=specialist)
-    teller = progress.ProgressReporter(upload.pk)
-    teller.tell("no such step")
-    teller.close()
+    reporter = progress.ProgressReporter(upload.pk)
+    reporter.report("no such step")
+    reporter.close()
     process(upload_id=upload.pk)
     upload.refresh_from_db()
     assert upload.state == State.FINISHED

@@ -76,7 +76,7 @@ def test_a_person_who_sends_files_without_end_is_asked_to_wait(send, specialist,
 def test_a_file_whose_upload_is_there_is_settled(send, specialist, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         upload = send("x", by=specialist)
-    assert list(store.unsettled(for_seconds=0)) == []
+    assert list(store.pending_files(for_seconds=0)) == []
     assert store.is_kept(upload.stored_as)
 
 
@@ -89,7 +89,7 @@ def test_a_connection_that_breaks_at_the_commit_leaves_the_file_for_the_upload_t
     monkeypatch.setattr("tidegate.uploads.lifecycle.receive.enqueue", break_off)
     with pytest.raises(OperationalError):
         send("x", by=specialist)
-    (left,) = store.unsettled(for_seconds=0)
+    (left,) = store.pending_files(for_seconds=0)
     assert store.is_kept(left)
 
 

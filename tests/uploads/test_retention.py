@@ -16,10 +16,10 @@ from tidegate.records.models import CteRecord
 from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
-from tidegate.uploads.queue import deliver_webhook
 from tidegate.uploads.receipts.receipt import receipt_of
 from tidegate.uploads.result_log import result_log_chunks
-from tidegate.uploads.storage.store import is_kept, keep, unsettled
+from tidegate.uploads.storage.store import is_kept, keep, pending_files
+from tidegate.uploads.tasks import deliver_webhook
 
 FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
 
@@ -88,7 +88,7 @@ def test_a_file_that_came_and_whose_upload_never_did_goes_after_a_day(send, spec
         os.utime(mark, (0, 0))
     apply_retention()
     assert [is_kept(name) for name in (upload.stored_as, stray, young)] == [True, False, True]
-    assert list(unsettled(for_seconds=0)) == [young]
+    assert list(pending_files(for_seconds=0)) == [young]
 
 
 @pytest.fixture

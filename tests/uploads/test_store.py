@@ -95,10 +95,10 @@ except store.NoRoom as refusal:
 
 def test_a_file_that_came_is_unsettled_until_its_upload_is_there(folder):
     kept, other = (store.keep(io.BytesIO(CONTENT), limit_bytes=10**9).stored_as for _ in range(2))
-    assert sorted(store.unsettled(for_seconds=0)) == sorted([kept, other])
-    store.settle(kept)
+    assert sorted(store.pending_files(for_seconds=0)) == sorted([kept, other])
+    store.confirm(kept)
     store.discard(other)
-    assert list(store.unsettled(for_seconds=0)) == []
+    assert list(store.pending_files(for_seconds=0)) == []
     assert (store.is_kept(kept), store.is_kept(other)) == (True, False)
 
 

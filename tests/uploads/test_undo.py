@@ -52,11 +52,11 @@ def test_undo_deletes_and_overwrites_nothing(load, specialist):
     load(LINE)
     second = load(MORE_CREDITS)
     ids = set(CteRecord.objects.values_list("pk", flat=True))
-    kept = list(CteRecord.objects.filter(brought_by=second.pk).values("pk", "credits_earned", "brought_at"))
+    kept = list(CteRecord.objects.filter(began_with=second.pk).values("pk", "credits_earned", "valid_from"))
     undo(second, by=specialist)
     assert ids < set(CteRecord.objects.values_list("pk", flat=True))
-    assert list(CteRecord.objects.filter(brought_by=second.pk).values("pk", "credits_earned", "brought_at")) == kept
-    back = CteRecord.objects.get(put_back_at__isnull=False)
+    assert list(CteRecord.objects.filter(began_with=second.pk).values("pk", "credits_earned", "valid_from")) == kept
+    back = CteRecord.objects.get(restored_at__isnull=False)
     assert (back.is_current, str(back.credits_earned)) == (True, "1.50")
 
 
@@ -166,5 +166,5 @@ def test_history_tells_the_order_of_what_was_done(load, specialist):
     load(LINE)
     undo(load(MORE_CREDITS), by=specialist)
     for record in CteRecord.objects.exclude(replaced_at=None):
-        assert record.brought_at < record.replaced_at
+        assert record.valid_from < record.replaced_at
     assert not Enrollment.objects.filter(replaced_at__isnull=False).exists()

@@ -128,7 +128,7 @@ def test_a_name_that_turns_to_the_inside_later_is_not_followed(webhook, receiver
 
 
 def test_a_receiver_that_answers_drop_by_drop_is_not_waited_for(webhook, monkeypatch):
-    monkeypatch.setattr(webhooks, "_WHOLE_SECONDS", 0.5)
+    monkeypatch.setattr(webhooks, "_MAX_ANSWER_SECONDS", 0.5)
     server = socket.create_server(("127.0.0.1", 0))
 
     def drip() -> None:

@@ -18,10 +18,10 @@ def loaded(world):
         upload = world.send(organization, added_count=1, replaced_count=0, **fields)
         old = CteRecord.objects.filter(student_id=STUDENT, replaced_at=None).first()
         now = timezone.now()
-        CteRecord.objects.filter(pk=old.pk).update(replaced_by=upload.pk, replaced_at=now)
+        CteRecord.objects.filter(pk=old.pk).update(ended_with=upload.pk, replaced_at=now)
         CteRecord.objects.create(
             student_id=STUDENT, school_year=world.year, sau=old.sau, school=old.school, cte_code=old.cte_code,
-            start_date=old.start_date, credits_earned=2, brought_by=upload.pk, brought_at=now,
+            start_date=old.start_date, credits_earned=2, began_with=upload.pk, valid_from=now,
         )  # fmt: skip
         return upload
 
@@ -60,7 +60,7 @@ def test_undo_asks_first_and_then_does_it(specialist, loaded, read):
     assert asked.broken() == []
     answer = read(specialist.post(address(upload, "undo/"), follow=True)).text
     assert "The upload was undone What it had loaded was withdrawn, and what it had replaced is back." in answer
-    assert CteRecord.objects.get(replaced_at=None, student_id=STUDENT).put_back_at
+    assert CteRecord.objects.get(replaced_at=None, student_id=STUDENT).restored_at
 
 
 def test_undo_shows_who_has_changed_the_same_since(specialist, loaded, read):

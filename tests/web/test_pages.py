@@ -22,7 +22,7 @@ STATUS = "/state-reporting-status/"
 def short_pages(monkeypatch):
     """Five rows a page, and lists counted up to twelve."""
     monkeypatch.setattr(pages, "ROWS_ON_A_PAGE", 5)
-    monkeypatch.setattr(pages, "MOST_COUNTED", 12)
+    monkeypatch.setattr(pages, "MAX_COUNTED_ROWS", 12)
 
 
 def add_uploads(world, count: int) -> None:
@@ -70,7 +70,7 @@ def test_uploads_are_walked_there_and_back_none_left_out_and_none_twice(speciali
 @pytest.mark.parametrize("few", [10_000, -1])
 @pytest.mark.parametrize("search", ["", "name", "alto"])
 def test_students_are_walked_there_and_back(specialist, world, short_pages, read, monkeypatch, few, search):
-    monkeypatch.setattr(StudentList, "_few_among", lambda self: few)
+    monkeypatch.setattr(StudentList, "_max_gathered", lambda self: few)
     add_students(world, 23)
     specialist.post("/students/search/", {"search": search})
     rows = there_and_back(specialist, read, "/students/")

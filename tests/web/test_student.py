@@ -24,7 +24,7 @@ def test_the_cte_tab_is_the_student_cte_screen(specialist, read):
 
 def test_a_line_leads_to_the_upload_that_brought_it(specialist, world, read):
     upload = world.send(file_name="october.csv")
-    CteRecord.objects.update(brought_by=upload.pk)
+    CteRecord.objects.update(began_with=upload.pk)
     page = read(specialist.get(CTE))
     assert f"/state-reporting-status/{upload.pk}/" in [a.get("href") for a in page.all("a")]
     assert "october.csv" in page.text
@@ -32,7 +32,7 @@ def test_a_line_leads_to_the_upload_that_brought_it(specialist, world, read):
 
 def test_an_upload_of_others_is_named_by_its_number_alone(specialist, world, read):
     upload = world.send(world.cte_school, file_name="not-for-you.csv")
-    CteRecord.objects.update(brought_by=upload.pk)
+    CteRecord.objects.update(began_with=upload.pk)
     page = read(specialist.get(CTE))
     assert f"Upload {upload.pk}" in page.text
     assert "not-for-you.csv" not in page.text

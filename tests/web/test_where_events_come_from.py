@@ -85,7 +85,7 @@ def test_the_same_refusal_leaves_few_events(world, settings):
 
 
 def test_refusals_from_everywhere_at_once_are_bounded_as_a_whole(db, monkeypatch):
-    monkeypatch.setattr(refusals, "MOST_AN_HOUR", 5)
+    monkeypatch.setattr(refusals, "MAX_EVENTS_PER_HOUR", 5)
     for number in range(120):
         record_refusal("token.refused", reason=f"reason {number}")
     assert Event.objects.count() == 5 + 2  # the tenth and the hundredth of all

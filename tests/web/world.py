@@ -13,7 +13,7 @@ from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministra
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.models import CteRecord, Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
-from tidegate.uploads.count_findings import count_findings, keep_counts
+from tidegate.uploads.lifecycle.keep_findings import count_findings, keep_counts
 from tidegate.uploads.models import Finding, Upload
 
 STUDENT = "900000001"

@@ -118,7 +118,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         sociallogin.connect(request, person)
 
     def on_authentication_error(self, *_: Any, error: str | None = None, **__: Any) -> None:
-        """Lead back whoever turned round at the provider; anything else ends in a sentence."""
+        """Lead a person back who turned round at the provider; anything else ends in a sentence."""
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(redirect("account_login"))
         record_refusal_after_provider("the provider could not sign the person in")

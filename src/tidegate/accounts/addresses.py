@@ -7,7 +7,7 @@ from django.conf import settings
 
 def address_of(forwarded_for: str, remote: str, /) -> str:
     """Return the visitor's address. Of what proxies say only that is believed which our own have added, at the end:
-    whatever stands before it, anybody can have written. Without proxies it is whoever is connected."""
+    anybody can have written what stands before it. Without proxies it is the address that is connected."""
     said = [part.strip() for part in forwarded_for.split(",")]
     proxies = settings.TIDEGATE_PROXIES
     believed = said[-proxies] if 0 < proxies <= len(said) else ""

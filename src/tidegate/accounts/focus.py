@@ -6,9 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Focus, Person
-from tidegate.accounts.permissions import can_set_focus, check_can_set_focus
-from tidegate.accounts.reach import has_permission, is_state_wide
-from tidegate.accounts.roles import Permission
+from tidegate.accounts.permissions import can_manage_reference, can_set_focus, check_can_set_focus
+from tidegate.accounts.reach import is_state_wide
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as SchoolYearPeriod
@@ -34,7 +33,7 @@ def why_no_focus(person: Person) -> Refusal:
         fix = "Ask the state data team to give you a role in your school administrative unit or CTE school"
         return Refusal("You do not belong to an organization yet", fix=fix)
     message = "There is no school year yet"
-    if has_permission(person, Permission.MANAGE_REFERENCE, None):
+    if can_manage_reference(person):
         first = SchoolYearPeriod.of(timezone.localdate()).name
         return Refusal(message, fix=f"Add the one that you collect, on the server: tidegate add-year {first}")
     return Refusal(message, fix="The state data team adds it before the first files are sent. Ask it when that will be")
@@ -54,7 +53,17 @@ def _default_focus(person: Person, today: date) -> Focus | None:
 def save_focus(
     *, by: Person, school_year: SchoolYear, organization: Organization | None, show_students: str = ShowStudents.ALL
 ) -> Focus:
-    """Return the focus that `by` now works in. A Refusal for an organization out of reach or an unknown choice."""
+    """Save what a person works in, and return it.
+
+    Args:
+        by: The person whose focus it is.
+        school_year: The school year.
+        organization: A SAU, a school or a CTE school; None is the whole state.
+        show_students: Which students the student list shows.
+
+    Raises:
+        Refusal: The organization is out of the person's reach, or the choice is unknown.
+    """
     check_can_set_focus(by, organization)
     if show_students not in ShowStudents.values:
         raise Refusal("There is no such choice of Show Students", fix="Choose one of the list")

@@ -17,7 +17,14 @@ from tidegate.reference.models import Organization
 
 @transaction.atomic
 def add_person(*, by: Person | None, email: str, name: str, password: str | None = None) -> Person:
-    """Return a new person without any role; a Refusal where the e-mail address is taken."""
+    """Return a new person without any role.
+
+    Args:
+        by: The person who adds them.
+        email: The address to sign in with; a Refusal where it is taken.
+        name: The person's name.
+        password: The first password; None where they sign in elsewhere.
+    """
     if by is not None:
         check_can_manage_people(by)
     if Person.objects.filter(email=fold_email(email)).exists():
@@ -29,8 +36,14 @@ def add_person(*, by: Person | None, email: str, name: str, password: str | None
 
 @transaction.atomic
 def give_role(*, by: Person | None, person: Person, role: str, organization: Organization | None) -> Membership:
-    """Return the membership; one that the person has already is left as it is. A Refusal where the role cannot be held
-    at such an organization."""
+    """Give the person a role, and return the membership; one that they have already is left as it is.
+
+    Args:
+        by: The person who gives it.
+        person: The person who gets it.
+        role: The slug of the role.
+        organization: Where it is held; None is the whole state. A Refusal where the role cannot be held there.
+    """
     if by is not None:
         check_can_manage_people(by)
     if role not in ROLES:

@@ -97,7 +97,7 @@ def check_can_download_upload(person: Person, organization: Organization) -> Non
 
 
 def can_cancel_upload(person: Person, organization: Organization) -> bool:
-    """Whether the person may cancel an upload of the organization: whoever may send one may."""
+    """Whether the person may cancel an upload of the organization: whoever may send one may also cancel it."""
     return has_permission(person, Permission.SEND_UPLOADS, organization)
 
 
@@ -140,12 +140,6 @@ def check_can_resolve_duplicates(person: Person) -> None:
 def can_manage_reference(person: Person) -> bool:
     """Whether the person may change school years, organizations and codes."""
     return has_permission(person, Permission.MANAGE_REFERENCE, None)
-
-
-def check_can_manage_reference(person: Person) -> None:
-    """Raise NotAllowed where the person may not change the reference lists."""
-    if not can_manage_reference(person):
-        raise _not_allowed(Permission.MANAGE_REFERENCE)
 
 
 def can_manage_people(person: Person) -> bool:

@@ -7,19 +7,19 @@ from django.http import HttpResponse
 from tidegate.core.errors import Refusal, TooMany
 
 
-class ComeAgain(Refusal):
-    """It cannot be done now, and can be tried again after so many seconds."""
+class RetryLater(Refusal):
+    """It cannot be done now, and can be tried again after `retry_after_seconds`."""
 
     def __init__(self, message: str, *, fix: str, retry_after_seconds: float) -> None:
         super().__init__(message, fix=fix)
         self.retry_after_seconds = max(1, -int(-retry_after_seconds // 1))
 
 
-class RateLimited(ComeAgain, TooMany):
-    """The person has done this too often, and may again after so many seconds."""
+class RateLimited(RetryLater, TooMany):
+    """The person has done this too often, and may again after `retry_after_seconds`."""
 
 
-class Busy(ComeAgain):
+class Busy(RetryLater):
     """The site has as much to do as it can."""
 
     code = "BUSY"
@@ -27,7 +27,7 @@ class Busy(ComeAgain):
 
 
 def add_retry_after(answer: HttpResponse, refusal: Refusal | None) -> HttpResponse:
-    """Return the answer to a request that was refused, which says when it may come again."""
-    if isinstance(refusal, ComeAgain):
+    """Return the answer with the header Retry-After, where the refusal says when to try again."""
+    if isinstance(refusal, RetryLater):
         answer["Retry-After"] = str(refusal.retry_after_seconds)
     return answer

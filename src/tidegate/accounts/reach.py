@@ -39,8 +39,8 @@ def organizations_visible_to(person: Person) -> "QuerySet[Organization]":
 def organizations_to_focus_on(person: Person) -> "QuerySet[Organization]":
     """Return the organizations that the person may choose in Change Focus: SAUs, then CTE schools, then schools."""
     kinds = (OrganizationKind.SAU, OrganizationKind.CTE_SCHOOL, OrganizationKind.SCHOOL)
-    place = Case(*(When(kind=kind, then=Value(i)) for i, kind in enumerate(kinds)), output_field=IntegerField())
-    return organizations_visible_to(person).order_by(place, "name", "pk")
+    order = Case(*(When(kind=kind, then=Value(i)) for i, kind in enumerate(kinds)), output_field=IntegerField())
+    return organizations_visible_to(person).order_by(order, "name", "pk")
 
 
 def find_organization(person: Person, organization_id: int) -> Organization:

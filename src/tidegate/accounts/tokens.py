@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,7 +25,14 @@ from tidegate.reference.models import Organization
 
 PREFIX = "tg_"
 """What every secret begins with, so that a scanner for leaked secrets can know it."""
-MOST_DAYS = 400
+MAX_TOKEN_DAYS = 400
+
+
+class NewToken(NamedTuple):
+    """A token that was added, and its secret, which cannot be shown again."""
+
+    token: Token
+    secret: str
 
 
 @transaction.atomic
@@ -36,15 +44,24 @@ def add_token(
     name: str,
     scopes: Collection[str],
     days: int = 365,
-) -> tuple[Token, str]:
-    """Return a new token and its secret, which cannot be shown again. `by` is None at the operator's command line.
+) -> NewToken:
+    """Add a token with which a program acts for a person.
 
-    A Refusal where the person's role does not allow at the organization what the token is for.
+    Args:
+        by: The person who adds it; None at the operator's command line.
+        person: The person for whom the program acts.
+        organization: Where it may act.
+        name: What the person calls it.
+        scopes: What it is for.
+        days: How long it works.
+
+    Raises:
+        Refusal: The person's role does not allow at the organization what the token is for.
     """
     if not scopes or not set(scopes) <= set(Scope.values):
         raise Refusal("A token needs at least one scope", fix=f"Choose from: {', '.join(Scope.values)}")
-    if not 1 <= days <= MOST_DAYS:
-        raise Refusal(f"A token is for 1 to {MOST_DAYS} days", fix="Choose another number of days")
+    if not 1 <= days <= MAX_TOKEN_DAYS:
+        raise Refusal(f"A token is for 1 to {MAX_TOKEN_DAYS} days", fix="Choose another number of days")
     check_can_view_upload(person, organization)
     if Scope.SEND in scopes:
         check_can_send_upload(person, organization)
@@ -61,7 +78,7 @@ def add_token(
         expires_at=now + timedelta(days=days),
     )
     record_event("token.added", by=by, organization=organization, subject=token, scopes=sorted(scopes), days=days)
-    return token, secret
+    return NewToken(token, secret)
 
 
 def find_token(secret: str) -> Token | None:

@@ -11,5 +11,5 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to the retention, which says when to forget them."""
-        from tidegate.api import forget_requests  # noqa: F401
+        """Connect what deletes old requests to the signal of retention."""
+        from tidegate.api import idempotency  # noqa: F401

@@ -8,14 +8,14 @@ from ninja import NinjaAPI
 from tidegate.api.problems import CONTENT_TYPE
 
 _JSON = "application/json"
-_LARGEST_ID = (1 << 63) - 1
+_MAX_ID = (1 << 63) - 1
 _SAID = {
     "408": "The request stopped on its way, or came too slowly; nothing of it was taken",
     "409": "The request is well formed; the state of what it names, or what somebody else has done, does not allow it",
     "429": "Too often in a short time; `Retry-After` says when it is taken again",
     "503": "The site cannot answer now; `Retry-After` says when to ask again",
 }
-_COME_AGAIN = ("429", "503")
+_RETRY_LATER_STATUSES = ("429", "503")
 _RETRY_AFTER = {
     "Retry-After": {"description": "After how many seconds", "schema": {"type": "integer", "minimum": 1}},
 }
@@ -47,11 +47,11 @@ class DescribedApi(NinjaAPI):
 def _describe_answers(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
-            parameter["schema"] |= {"minimum": 0, "maximum": _LARGEST_ID}
+            parameter["schema"] |= {"minimum": 0, "maximum": _MAX_ID}
     content_type, and_json = operation.pop("x-gives", None), operation.pop("x-and-json", False)
     for status, answer in operation["responses"].items():
         answer["description"] = _SAID.get(str(status), answer["description"])
-        if str(status) in _COME_AGAIN:
+        if str(status) in _RETRY_LATER_STATUSES:
             answer["headers"] = _RETRY_AFTER
         content = answer.get("content", {})
         if int(status) >= 400 and _JSON in content:

@@ -1,38 +1,59 @@
-"""Carries a request with an Idempotency-Key out once, however often and however many times at once it comes."""
+"""Runs a request with an Idempotency-Key once, however often it comes, until retention deletes what is known of it."""
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from ninja.files import UploadedFile
+from django.dispatch import receiver
 
 from tidegate.accounts.models import Person
-from tidegate.api.models import CarriedOut
-from tidegate.api.schemas import UploadIn
+from tidegate.api.models import IdempotentRequest
 from tidegate.core.errors import Conflict
 from tidegate.reference.advisory_lock import advisory_lock
+from tidegate.uploads.lifecycle.retention import retention_applied
 from tidegate.uploads.models import Upload
+
+if TYPE_CHECKING:  # every command loads this module, and only web processes need the framework of the API
+    from tidegate.api.schemas import UploadIn
 
 
 def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) -> Upload:
-    """Return the upload that came of the request: of `act`, or of the same request when it came first, whose end this
-    one waits for. A Conflict where the key was used for another request."""
+    """Return the upload that came of the request; where the same request came before, wait for its end.
+
+    Args:
+        act: What the request asks for; called once.
+        by: The person whose request it is: others may use the same key.
+        key: The Idempotency-Key.
+        digest: The digest of the whole request.
+
+    Raises:
+        Conflict: The key was used for another request.
+    """
     with transaction.atomic():
         advisory_lock(f"request:{by.pk}:{key}")
-        done = CarriedOut.objects.filter(person=by, key=key).first()
+        done = IdempotentRequest.objects.filter(person=by, key=key).first()
         if done is None:
             upload = act()
-            CarriedOut.objects.create(person=by, key=key, digest=digest, upload_id=upload.pk)
+            IdempotentRequest.objects.create(person=by, key=key, digest=digest, upload_id=upload.pk)
             return upload
     if done.digest != digest:
         raise Conflict("The Idempotency-Key was used for another request", fix="Use a new key", code="KEY_TAKEN")
     return Upload.objects.select_related("organization", "school_year").get(pk=done.upload_id)
 
 
-def digest_of(form: UploadIn, file: UploadedFile) -> str:
+def digest_of(form: "UploadIn", file: "UploadedFile[Any]") -> str:
     """Return a digest of the whole request, to tell a repetition from another request with the same key."""
     digest = hashlib.sha256(form.model_dump_json().encode())
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()
+
+
+@receiver(retention_applied)
+def delete_old_requests(before: datetime, **_: Any) -> None:
+    """Delete the requests that were carried out before; one of their keys is then as good as new."""
+    IdempotentRequest.objects.filter(at__lt=before).delete()

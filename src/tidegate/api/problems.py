@@ -25,7 +25,15 @@ _AWAY_SECONDS = 5
 
 
 def problem(status: int, title: str, *, code: str, detail: str = "", **more: Any) -> HttpResponse:
-    """Return problem details: `title` is the sentence, `detail` what to do, `code` steady and meant for programs."""
+    """Return problem details.
+
+    Args:
+        status: The status of HTTP.
+        title: The sentence that says what is wrong.
+        code: What it is for programs; it never changes.
+        detail: What to do.
+        more: Further members.
+    """
     body = {"type": "about:blank", "title": title, "status": int(status), "code": code, **more}
     if detail:
         body["detail"] = detail
@@ -53,39 +61,41 @@ def answer_problems(api: NinjaAPI) -> None:
         return say_refusal(refusal)
 
     @api.exception_handler(Http404)
-    def not_found(_request: HttpRequest, _fault: Http404) -> HttpResponse:
+    def not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
         return problem(404, "There is no such thing", code=NotFound.code)
 
     @api.exception_handler(AuthenticationError)
-    def unauthenticated(_request: HttpRequest, _fault: AuthenticationError) -> HttpResponse:
+    def unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
         return say_signed_out()
 
     @api.exception_handler(ValidationError)
-    def malformed(_request: HttpRequest, fault: ValidationError) -> HttpResponse:
-        places = [{"in": list(map(str, error["loc"])), "message": error["msg"]} for error in fault.errors]
-        return problem(422, "The request is not of the form that the description asks for", code="FORM", errors=places)
+    def malformed(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        positions = [{"in": list(map(str, each["loc"])), "message": each["msg"]} for each in error.errors]
+        return problem(
+            422, "The request is not of the form that the description asks for", code="FORM", errors=positions
+        )
 
     @api.exception_handler(HttpError)
-    def declined(_request: HttpRequest, fault: HttpError) -> HttpResponse:
-        return problem(fault.status_code, str(fault), code="REQUEST")
+    def declined(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(error.status_code, str(error), code="REQUEST")
 
-    for kind, answer in _ANSWERS.items():
-        api.add_exception_handler(kind, answer)
+    for exception_type, answer in _ANSWERS.items():
+        api.add_exception_handler(exception_type, answer)
 
     @api.exception_handler(Exception)
-    def our_fault(_request: HttpRequest, fault: Exception) -> HttpResponse:
+    def internal_error(_request: HttpRequest, error: Exception) -> HttpResponse:
         incident_id = secrets.token_hex(5)
-        log.error("Incident %s: %s", incident_id, type(fault).__qualname__)
+        log.error("Incident %s: %s", incident_id, type(error).__qualname__)
         return problem(500, "Something went wrong that is our fault", code="INCIDENT", incident_id=incident_id)
 
 
-def say_unreadable(_request: HttpRequest, _fault: Any) -> HttpResponse:
+def say_unreadable(_request: HttpRequest, _error: Any) -> HttpResponse:
     """Return the problem of a request that is no proper one."""
     return problem(400, "The request could not be read", code="REQUEST", detail="Send it again, as a whole")
 
 
-def _say_away(_request: HttpRequest, fault: Any) -> HttpResponse:
-    log.error("The database does not answer: %s", type(fault).__qualname__)
+def _say_away(_request: HttpRequest, error: Any) -> HttpResponse:
+    log.error("The database does not answer: %s", type(error).__qualname__)
     response = problem(503, "The site cannot answer now", code="AWAY", detail="Send the request again later")
     response["Retry-After"] = str(_AWAY_SECONDS)
     return response

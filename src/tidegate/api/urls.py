@@ -1,4 +1,4 @@
-"""The addresses of the API. Its own tokens say who asks; the sign-in of the pages has no part in it."""
+"""Version 1 of the API and its addresses. Its own tokens say who asks; the sign-in of the pages has no part in it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,9 +10,25 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from tidegate.api.problems import problem
-from tidegate.api.v1 import api
+from tidegate.api.authenticate import BearerToken
+from tidegate.api.described_api import DescribedApi
+from tidegate.api.problems import answer_problems, problem
+from tidegate.api.routes import file_types, uploads
 from tidegate.core.errors import NotFound
+
+api = DescribedApi(
+    title="tidegate",
+    version="1",
+    description="Send files to the state collection system and read what became of them.",
+    auth=BearerToken(),
+    docs_url=None,  # the page would load its scripts from elsewhere; the description itself is enough
+    urls_namespace="api-v1",
+    servers=[{"url": "/", "description": "The site that this description comes from"}],
+    openapi_extra={"info": {"license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}}},
+)
+api.add_router("", uploads.router)
+api.add_router("", file_types.router)
+answer_problems(api)
 
 
 def is_for_programs(path: str) -> bool:

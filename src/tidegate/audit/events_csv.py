@@ -15,7 +15,7 @@ HEADER = (
     "At", "Act", "Person", "Organization ID", "School year", "Subject", "Subject ID", "Details", "Address",
     "User agent", "Request ID",
 )  # fmt: skip
-_SLICE = 2_000
+_EVENTS_PER_SLICE = 2_000
 
 
 def events_csv(events: "QuerySet[Event]") -> Iterator[bytes]:
@@ -23,7 +23,7 @@ def events_csv(events: "QuerySet[Event]") -> Iterator[bytes]:
     yield _lines([HEADER])
     last: Event | None = None
     while True:
-        part = list((older_than(last, events) if last else events)[:_SLICE])
+        part = list((older_than(last, events) if last else events)[:_EVENTS_PER_SLICE])
         if not part:
             return
         last = part[-1]

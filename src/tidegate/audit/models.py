@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
-from tidegate.audit.origin import LONGEST_AGENT
+from tidegate.audit.origin import MAX_AGENT_LENGTH
 
 
 class Event(models.Model):
@@ -20,7 +20,7 @@ class Event(models.Model):
     subject_id = models.CharField(max_length=100, blank=True)
     details = models.JSONField(default=dict)
     address = models.CharField(max_length=45, blank=True, db_default="")  # blank: not in a request, or from before
-    user_agent = models.CharField(max_length=LONGEST_AGENT, blank=True, db_default="")
+    user_agent = models.CharField(max_length=MAX_AGENT_LENGTH, blank=True, db_default="")
     request_id = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:

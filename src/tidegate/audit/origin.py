@@ -1,4 +1,4 @@
-"""Where the request at hand comes from: whoever records an event in it need not know."""
+"""Where the current request comes from, as a context variable: every event gets it from here."""
 
 import re
 import secrets
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-LONGEST_AGENT = 200
+MAX_AGENT_LENGTH = 200
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -26,7 +26,7 @@ _of_this_request: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)
 
 
 def origin() -> Origin:
-    """Return the origin of the request at hand; a blank one for a worker or at the command line."""
+    """Return the origin of the current request; a blank one in a worker or at the command line."""
     return _of_this_request.get()
 
 
@@ -42,7 +42,7 @@ def within_request(of: Origin) -> Iterator[None]:
 
 def clean_agent(said: str) -> str:
     """Return what a program says of itself, so short and so printable that it can be stored."""
-    return _UNPRINTABLE.sub(" ", said[: 2 * LONGEST_AGENT]).strip()[:LONGEST_AGENT]
+    return _UNPRINTABLE.sub(" ", said[: 2 * MAX_AGENT_LENGTH]).strip()[:MAX_AGENT_LENGTH]
 
 
 def request_id(said: str) -> str:

@@ -9,7 +9,7 @@ from tidegate.audit.origin import origin
 
 
 class ActingPerson(Protocol):
-    """Whoever acts. The audit log knows no more of people than this."""
+    """The person who acts. The audit log knows no more of people than this."""
 
     @property
     def pk(self) -> Any:
@@ -40,10 +40,15 @@ def record_event(
     subject: Model | None = None,
     **details: Any,
 ) -> Event:
-    """Return the event that is now in the log. `by` is None where the system acts, or its operator at the command line.
+    """Add an event to the log, with the address, user agent and ID of the current request, and return it.
 
-    `details` are counts, slugs, choices and IDs of ours; never the value of a cell, never a student's name. In a
-    request the event has its address, user agent and ID.
+    Args:
+        act: What was done, as `upload.sent`.
+        by: The person who did it; None is the system, or its operator at the command line.
+        organization: The organization that it concerns.
+        school_year: The school year that it concerns.
+        subject: What it was done to.
+        details: Counts, slugs, choices and IDs of ours; never the value of a cell, never a student's name.
     """
     here = origin()
     return Event.objects.create(

@@ -12,8 +12,8 @@ from tidegate.audit.models import RefusalCount
 from tidegate.audit.origin import origin
 from tidegate.audit.record import record_event
 
-MOST_AN_HOUR = 1_000
-"""So many different refusals an hour leave an event each; beyond them every tenth, hundredth and so on of all does."""
+MAX_EVENTS_PER_HOUR = 1_000
+"""Up to this many different refusals an hour have an event each; beyond it, only every tenth, hundredth and so on."""
 _COUNT = """
     INSERT INTO audit_refusalcount AS known (key, hour, count) VALUES (%s, %s, 1)
     ON CONFLICT (key) DO UPDATE SET count = known.count + 1 RETURNING count
@@ -22,24 +22,29 @@ _COUNT = """
 
 @transaction.atomic
 def record_refusal(act: str, *, subject: Model | None = None, organization: Model | None = None, reason: str) -> None:
-    """Record that a sign-in or a token was refused. `subject` is whom it would have been, None where nobody is known by
-    what was sent; what was sent is never stored: people type passwords into the wrong field.
+    """Record that a sign-in or a token was refused.
 
-    Of the same refusal from the same address the first, the tenth, the hundredth and so on of an hour have an event,
-    which says how many they were so far.
+    Of the same refusal from the same address, the 1st, the 10th, the 100th and so on of an hour have an event, with
+    their count so far. What was sent is never stored: people type passwords into the wrong field.
+
+    Args:
+        act: What was refused, as `token.refused`.
+        subject: The person or token that it would have been; None where what was sent is unknown.
+        organization: The organization that it concerns.
+        reason: Why, in words of ours.
     """
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     whom = f"{type(subject).__name__} {subject.pk}" if subject else "nobody known"
     count = _count(f"{act} {reason} {whom} {_network(origin().address)}", hour)
-    if not _is_told(count):
+    if not _is_recorded(count):
         return
     in_all = _count("all that were told", hour)
-    if in_all > MOST_AN_HOUR and not _is_told(in_all):
+    if in_all > MAX_EVENTS_PER_HOUR and not _is_recorded(in_all):
         return
     record_event(act, by=None, subject=subject, organization=organization, reason=reason, count=count)
 
 
-def forget_refusal_counts() -> None:
+def delete_refusal_counts() -> None:
     """Forget what was counted in hours that are over."""
     RefusalCount.objects.filter(hour__lt=timezone.now() - timedelta(hours=1)).delete()
 
@@ -53,7 +58,7 @@ def _count(what: str, hour: datetime) -> int:
     return count
 
 
-def _is_told(count: int) -> bool:
+def _is_recorded(count: int) -> bool:
     return str(count).rstrip("0") == "1"  # 1, 10, 100 …
 
 

@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from tidegate.audit.canonical import BEFORE_THE_FIRST, COLUMNS, FORM, REMOVED, event_digest, seal_sha256
 from tidegate.audit.models import Event, Seal, Unsealed
 
-_BATCH = 2_000
-_LOCK = 20_211_122  # any number that nothing else uses
-_LATE = timedelta(seconds=10)
+_EVENTS_PER_SEAL = 2_000
+_LOCK_ID = 20_211_122  # any number that nothing else uses
+_MAX_CLOCK_DELAY = timedelta(seconds=10)
 """So long may pass from an event's time to the moment from which PostgreSQL counts its transaction as running."""
 _NOW = "SELECT clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 
@@ -30,7 +30,7 @@ def seal_events(*, at_most: int | None = None) -> int:
     while at_most is None or count < at_most:
         sealed = _seal_batch()
         count += sealed
-        if sealed < _BATCH:
+        if sealed < _EVENTS_PER_SEAL:
             break
     return count
 
@@ -38,10 +38,10 @@ def seal_events(*, at_most: int | None = None) -> int:
 @transaction.atomic
 def _seal_batch() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_ID])
         cursor.execute(_NOW)  # before the look at what waits: whatever is not seen there runs now, or begins later
         now, next_transaction_id = cursor.fetchone()
-    waiting = dict(Unsealed.objects.order_by("event_id").values_list("event_id", "transaction_id")[:_BATCH])
+    waiting = dict(Unsealed.objects.order_by("event_id").values_list("event_id", "transaction_id")[:_EVENTS_PER_SEAL])
     if not waiting:
         return 0
     before = Seal.objects.order_by("-number").first()
@@ -76,14 +76,14 @@ def late_among(waiting: dict[int, int], times: dict[int, datetime], before: Seal
     transactions had not even begun when it was made. `waiting` are transactions and `times` times, by event ID."""
     if before is None:
         return []
-    earlier = Seal.objects.filter(at__lte=before.at - _LATE).order_by("-number").first()
+    earlier = Seal.objects.filter(at__lte=before.at - _MAX_CLOCK_DELAY).order_by("-number").first()
     last_id = earlier.last_id if earlier else 0
     return [
         event_id
         for event_id, transaction_id in waiting.items()
         if transaction_id >= before.next_transaction_id
         and event_id in times
-        and (times[event_id] < before.at - _LATE or event_id <= last_id)
+        and (times[event_id] < before.at - _MAX_CLOCK_DELAY or event_id <= last_id)
     ]
 
 

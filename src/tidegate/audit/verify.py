@@ -10,9 +10,9 @@ from tidegate.audit.canonical import BEFORE_THE_FIRST, COLUMNS, DIGEST_BYTES, ev
 from tidegate.audit.models import Event, Seal, Unsealed
 from tidegate.audit.seal_events import late_among, sha256_of, values_of
 
-MOST_NAMED = 20
-_SLICE = 2_000
-_SEALS_AT_ONCE = 10
+MAX_NAMED_ERRORS = 20
+_EVENTS_PER_SLICE = 2_000
+_SEALS_PER_FETCH = 10
 _BY_SORTING = "SET LOCAL enable_hashagg = off"  # a sort goes to the disk where it is large, a hash table may not
 _IN_NO_SEAL = """
     SELECT id FROM audit_event EXCEPT (
@@ -24,21 +24,21 @@ _IN_NO_SEAL = """
 
 @dataclass
 class Verification:
-    """What was found. `faults` are the first sentences, `fault_count` is how many there are."""
+    """What was found. `errors` are the first sentences, `error_count` is how many there are."""
 
     seal_count: int = 0
     event_count: int = 0
     last_sha256: str = BEFORE_THE_FIRST
     unsealed_count: int = 0
     unsealed_since: datetime | None = None
-    faults: list[str] = field(default_factory=list)
-    fault_count: int = 0
+    errors: list[str] = field(default_factory=list)
+    error_count: int = 0
 
     def add(self, sentence: str) -> None:
-        """Note a fault."""
-        self.fault_count += 1
-        if len(self.faults) < MOST_NAMED:
-            self.faults.append(sentence)
+        """Note an error."""
+        self.error_count += 1
+        if len(self.errors) < MAX_NAMED_ERRORS:
+            self.errors.append(sentence)
 
 
 def verify(
@@ -67,7 +67,7 @@ def _walk(
     found: Verification, heads: Mapping[int, list[tuple[str, str]]], look: Callable[[Verification], None]
 ) -> Seal | None:
     last: Seal | None = None
-    for seal in Seal.objects.order_by("number").iterator(chunk_size=_SEALS_AT_ONCE):
+    for seal in Seal.objects.order_by("number").iterator(chunk_size=_SEALS_PER_FETCH):
         missing = range(found.seal_count + 1, seal.number)
         if missing:
             found.add(f"Seal {missing[0]} was removed" + (f", and all to {missing[-1]}" if len(missing) > 1 else ""))
@@ -96,8 +96,8 @@ def _compare(seal: Seal) -> Iterator[str]:
     """Yield what is wrong with the events of the seal."""
     events = values_of(seal.event_ids, seal.form)
     digests = bytes(seal.digests)
-    for place, event_id in enumerate(seal.event_ids):
-        digest = digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
+    for position, event_id in enumerate(seal.event_ids):
+        digest = digests[position * DIGEST_BYTES : (position + 1) * DIGEST_BYTES]
         if event_id not in events:
             yield f"Event {event_id} was removed"
         elif event_digest(events[event_id], seal.form) != digest:
@@ -122,18 +122,18 @@ def _look_at_unsealed(found: Verification, last: Seal | None) -> None:
 
 def _waiting_after(event_id: int) -> Iterator[tuple[int, int]]:
     rows = Unsealed.objects.filter(event_id__gt=event_id).order_by("event_id")
-    yield from rows.values_list("event_id", "transaction_id")[:_SLICE]
+    yield from rows.values_list("event_id", "transaction_id")[:_EVENTS_PER_SLICE]
 
 
 def _look_for_strays(found: Verification) -> None:
     """Look for events that no seal knows and that do not wait for one: they came past the trigger."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_SORTING)
-        cursor.execute(f"SELECT count(*), (array_agg(id ORDER BY id))[1:{MOST_NAMED}] FROM ({_IN_NO_SEAL}) stray")
+        cursor.execute(f"SELECT count(*), (array_agg(id ORDER BY id))[1:{MAX_NAMED_ERRORS}] FROM ({_IN_NO_SEAL}) stray")
         count, first = cursor.fetchone()
     for event_id in first or []:
         found.add(f"Event {event_id} was put in: no seal has it, and it does not wait for one")
-    found.fault_count += count - len(first or [])
+    found.error_count += count - len(first or [])
 
 
 def _put_in(event_id: int, at: datetime, instead: str) -> str:

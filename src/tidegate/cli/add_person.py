@@ -70,5 +70,5 @@ def _check_password(password: str) -> None:
 
     try:
         validate_password(password)
-    except ValidationError as fault:
-        raise Refusal(" ".join(fault.messages).rstrip("."), fix="Choose another password") from fault
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages).rstrip("."), fix="Choose another password") from error

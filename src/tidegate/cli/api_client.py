@@ -63,18 +63,18 @@ class ApiClient:
         self._url = url
         try:
             self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
-        except (httpx.InvalidURL, UnicodeEncodeError) as fault:
-            raise Refusal("The address or the token is none", fix=_WHERE_FROM, code="NO_TOKEN") from fault
+        except (httpx.InvalidURL, UnicodeEncodeError) as error:
+            raise Refusal("The address or the token is none", fix=_WHERE_FROM, code="NO_TOKEN") from error
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
-        if isinstance(fault, httpx.TransportError):
-            raise _no_answer("The site does not answer", f"Check the address {self._url}") from fault
+        if isinstance(error, httpx.TransportError):
+            raise _no_answer("The site does not answer", f"Check the address {self._url}") from error
 
     def send(self, file: File, *, once: str = "") -> int:
         """Send a file and return the ID of its upload; with the same words in `once`, a file that was sent already is
@@ -107,8 +107,8 @@ class ApiClient:
         while True:
             try:
                 return _read(self._client.get(f"/api/v1/uploads/{upload_id}"))
-            except (Refusal, httpx.TransportError) as fault:
-                if time.monotonic() > until or (isinstance(fault, Refusal) and not is_passing(fault)):
+            except (Refusal, httpx.TransportError) as error:
+                if time.monotonic() > until or (isinstance(error, Refusal) and not is_passing(error)):
                     raise
             time.sleep(_POLL_SECONDS)
 
@@ -138,9 +138,9 @@ def _complete(url: str, token: str) -> tuple[str, str]:
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError) as error:
         fix = 'It has two lines: url = "https://…" and token = "tg_…"'
-        raise Refusal(f"{path} cannot be read", fix=fix, code="CONFIG") from fault
+        raise Refusal(f"{path} cannot be read", fix=fix, code="CONFIG") from error
 
 
 def _read(response: httpx.Response) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def restore(
 
     set_up()
     from tidegate.cli.migrate import migrate_database
-    from tidegate.records.fill_roster import fill_roster
+    from tidegate.records.models.roster import fill_roster
     from tidegate.uploads.storage.backup import restore as restore_from
 
     about = restore_from(folder.absolute())

@@ -128,7 +128,7 @@ def _show(uploads: "list[Upload]") -> None:
     for upload in uploads:
         counts = (upload.row_count, upload.success_count, upload.error_count)
         state = State(upload.state).label
-        table.add_row(upload.kind.name, upload.file_name, state, *("" if c is None else str(c) for c in counts))
+        table.add_row(upload.type.name, upload.file_name, state, *("" if c is None else str(c) for c in counts))
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(table)
     for upload in uploads:
@@ -142,5 +142,5 @@ def _say_who_can_sign_in(address: str) -> None:
 
     typer.echo("\nWho can sign in" + (f" on {address}" if address else "") + f" (password: {DEMO_PASSWORD})")
     for person in DEMO_PEOPLE:
-        place = f", {person.organization_name}" if person.organization_name else ""
-        typer.echo(f"  {person.email:24} {person.role.display_name}{place}")
+        organization = f", {person.organization_name}" if person.organization_name else ""
+        typer.echo(f"  {person.email:24} {person.role.display_name}{organization}")

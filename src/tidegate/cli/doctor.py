@@ -9,11 +9,11 @@ from pathlib import Path
 
 import typer
 
-_LEAST_FREE_GB = 2
+_MIN_FREE_GB = 2
 _STUCK_MINUTES = 10
-_OLDEST_BACKUP_DAYS = 2
+_MAX_BACKUP_AGE_DAYS = 2
 _UNSEALED_MINUTES = 5
-_SHORTEST_TOKEN = 20
+_MIN_TOKEN_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _backups() -> Iterator[Answer]:
     from tidegate.uploads.storage.backup_names import last_backups
 
     made_at, failure = _last_backup_by_hand(settings.TIDEGATE_DATA_DIR), ""
-    most_hours = 24 * _OLDEST_BACKUP_DAYS
+    most_hours = 24 * _MAX_BACKUP_AGE_DAYS
     if settings.TIDEGATE_BACKUP_DIR:
         made_at, failure = last_backups(Path(settings.TIDEGATE_BACKUP_DIR))
         most_hours = 2 * settings.TIDEGATE_BACKUP_HOURS
@@ -217,7 +217,7 @@ def _folder(folder: Path) -> Iterator[Answer]:
     folder.mkdir(parents=True, exist_ok=True)
     yield Answer(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
     free = shutil.disk_usage(folder).free // 1_000_000_000
-    yield Answer(free >= _LEAST_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
+    yield Answer(free >= _MIN_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
 
 
 def _object_store() -> Iterator[Answer]:
@@ -228,13 +228,13 @@ def _object_store() -> Iterator[Answer]:
     from tidegate.uploads.storage.probe import probe
 
     try:
-        place = store.place()
+        backend = store.backend()
     except (BaseError, ValueError):
         advice = "set TIDEGATE_STORE_URL right, and the provider's own variables for the address and credentials"
         yield Answer(is_well=False, subject="object store", advice=advice)
         return
-    assert isinstance(place, Objects)
-    for tried in probe(place):
+    assert isinstance(backend, Objects)
+    for tried in probe(backend):
         advice = f"{tried.instead}; use a server that keeps it, or a folder that all machines share"
         yield Answer(tried.is_kept, f"object store: {tried.what}", advice)
     yield Answer(not is_in_clear(), "the way to the object store", "the files cross the network in clear: use https")
@@ -252,9 +252,9 @@ def _settings() -> Iterator[Answer]:
     from django.conf import settings
 
     yield Answer(
-        len(settings.TIDEGATE_METRICS_TOKEN) >= _SHORTEST_TOKEN or not settings.TIDEGATE_METRICS_TOKEN,
+        len(settings.TIDEGATE_METRICS_TOKEN) >= _MIN_TOKEN_LENGTH or not settings.TIDEGATE_METRICS_TOKEN,
         "the token of the metrics cannot be guessed",
-        f"make TIDEGATE_METRICS_TOKEN at least {_SHORTEST_TOKEN} random characters",
+        f"make TIDEGATE_METRICS_TOKEN at least {_MIN_TOKEN_LENGTH} random characters",
     )
     yield Answer(not settings.DEBUG, "debugging is off", "unset TIDEGATE_DEBUG")
     yield Answer("*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS")

@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from tidegate.core.errors import BrokenLayout, Refusal
 
-OUR_FAULT = 3
+INTERNAL_ERROR = 3
 MODULES = {
     "check": "check",
     "submit": "submit",
@@ -98,29 +98,29 @@ def run() -> None:
         if refusal.fix:
             typer.secho(f"{refusal.fix}.", err=True)
         sys.exit(refusal.exit_code)
-    except BrokenLayout as fault:
-        typer.secho(f"This installation has a broken layout or rule. {fault}", fg="red", err=True)
-        sys.exit(OUR_FAULT)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it is ours
-        if _is_without_database(fault):
+    except BrokenLayout as error:
+        typer.secho(f"This installation has a broken layout or rule. {error}", fg="red", err=True)
+        sys.exit(INTERNAL_ERROR)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
+        if _is_without_database(error):
             typer.secho("The database does not answer.", fg="red", err=True)
             typer.secho("Check that PostgreSQL runs, and the address in TIDEGATE_DATABASE_URL.", err=True)
             sys.exit(Refusal.exit_code)
-        _say_incident(fault)
-        sys.exit(OUR_FAULT)
+        _say_incident(error)
+        sys.exit(INTERNAL_ERROR)
 
 
-def _is_without_database(fault: Exception) -> bool:
+def _is_without_database(error: Exception) -> bool:
     """Whether the database went away. Commands that need none do not load Django, not even to ask this."""
     database = sys.modules.get("django.db")
-    return database is not None and isinstance(fault, (database.OperationalError, database.InterfaceError))
+    return database is not None and isinstance(error, (database.OperationalError, database.InterfaceError))
 
 
-def _say_incident(fault: Exception) -> None:
+def _say_incident(error: Exception) -> None:
     """Say that it is our fault, and where in the code; the exception's text could hold a value from a file."""
     typer.secho(f"Something went wrong that is our fault (incident {secrets.token_hex(5)}).", fg="red", err=True)
-    typer.secho(f"{type(fault).__qualname__} at:", err=True)
-    for frame in traceback.extract_tb(fault.__traceback__)[-8:]:
+    typer.secho(f"{type(error).__qualname__} at:", err=True)
+    for frame in traceback.extract_tb(error.__traceback__)[-8:]:
         typer.secho(f"  {frame.filename}:{frame.lineno} {frame.name}", err=True)
 
 

@@ -4,7 +4,7 @@ import time
 
 import typer
 
-_LOCK = 20_211_121  # any number that nothing else uses
+_LOCK_ID = 20_211_121  # any number that nothing else uses
 _LOCK_TIMEOUT = "500ms"
 """So long a migration waits for a table. Whoever wants the table after it waits in line behind it, even for a look."""
 _BEFORE_NEXT_TRY_SECONDS = 2.0
@@ -29,13 +29,13 @@ def migrate_database() -> None:
     from tidegate.project.grant_rights import grant_rights
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_ID])
         try:
             _run_migrations()
             if settings.TIDEGATE_PROGRAM_ROLE:
                 grant_rights(settings.TIDEGATE_PROGRAM_ROLE)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_ID])
 
 
 def _run_migrations() -> None:
@@ -53,8 +53,8 @@ def _run_migrations() -> None:
                 try:
                     call_command("migrate", verbosity=0, interactive=False)
                     break
-                except OperationalError as fault:
-                    if not isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected):
+                except OperationalError as error:
+                    if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                         raise
                 if not has_said:
                     typer.echo("An upload that runs has a table that is to be changed; it is tried again", err=True)

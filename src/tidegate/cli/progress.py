@@ -5,15 +5,15 @@ from itertools import count
 from typing import TypeVar
 
 Line = TypeVar("Line")
-_LONG = 50_000
+_MIN_LINES_SHOWN = 50_000
 """Fewer lines are written before anybody could read how far it is."""
-_STEP = 250_000
-_AT_ONCE = 5_000
+_LINES_PER_MESSAGE = 250_000
+_LINES_PER_UPDATE = 5_000
 
 
 def with_progress(lines: Iterable[Line], line_count: int, what: str) -> Iterator[Line]:
     """Yield the lines as they are, and say meanwhile how many of `line_count` have passed."""
-    if line_count < _LONG:
+    if line_count < _MIN_LINES_SHOWN:
         yield from lines
         return
     from rich.console import Console
@@ -25,7 +25,7 @@ def with_progress(lines: Iterable[Line], line_count: int, what: str) -> Iterator
         task = bar.add_task(f"{what}: {line_count:,} findings", total=line_count)
         for number, line in zip(count(1), lines, strict=False):
             yield line
-            if number % _AT_ONCE == 0:
+            if number % _LINES_PER_UPDATE == 0:
                 bar.update(task, completed=number)
-            if number % _STEP == 0 and not console.is_terminal:
+            if number % _LINES_PER_MESSAGE == 0 and not console.is_terminal:
                 console.print(f"{what}: {number:,} of {line_count:,} findings are written", highlight=False)

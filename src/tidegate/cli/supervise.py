@@ -19,8 +19,8 @@ SIGNS_OF_LIFE = "TIDEGATE_SIGNS_OF_LIFE"
 """The variable with the number of the file into which a command writes something while it lives."""
 _RESTART_SECONDS = 1.0
 _LOOK_SECONDS = 3.0
-_SOON = 5.0
-_SILENT_SECONDS = 20.0
+_MIN_LIFE_SECONDS = 5.0
+_MAX_SILENT_SECONDS = 20.0
 """Longer than the default of TIDEGATE_STALLED_SECONDS, so that another worker has taken its upload up by then."""
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Child:
         if (code := self.process.poll()) is not None:
             return code
         now = time.monotonic()
-        self.has_lived = self.has_lived or now - self.started_at >= _SOON
+        self.has_lived = self.has_lived or now - self.started_at >= _MIN_LIFE_SECONDS
         if self._silent_seconds is not None:
             # a look that comes late counts little: then it is us who were frozen, or busy
             self._silent_seconds += min(now - self._looked_at, 1.0)
@@ -69,7 +69,7 @@ class Child:
             if os.read(self._signs, 4096):
                 self._silent_seconds = 0.0
         self._looked_at = now
-        if (self._silent_seconds or 0) > _SILENT_SECONDS:
+        if (self._silent_seconds or 0) > _MAX_SILENT_SECONDS:
             log.warning("tidegate %s gives no sign of life and is started again", self.arguments[0])
             self.process.kill()
         return None
@@ -83,7 +83,7 @@ class Child:
     def cannot_start(self, code: int) -> bool:
         """Whether it ended by itself so soon after its very first start that starting it again is no use. One that has
         lived before, or was killed, is started again and again: the database may be away for a while."""
-        self.has_lived = self.has_lived or code < 0 or time.monotonic() - self.started_at >= _SOON
+        self.has_lived = self.has_lived or code < 0 or time.monotonic() - self.started_at >= _MIN_LIFE_SECONDS
         return not self.has_lived
 
 
@@ -122,8 +122,8 @@ def supervise(commands: list[list[str]], *, look_after: Callable[[], None] | Non
 def _look(look_after: Callable[[], None]) -> None:
     try:
         look_after()
-    except Exception as fault:  # noqa: BLE001 - it is tried again, and the commands go on meanwhile
-        log.warning("What the commands rest on could not be looked after: %s", type(fault).__qualname__)
+    except Exception as error:  # noqa: BLE001 - it is tried again, and the commands go on meanwhile
+        log.warning("What the commands rest on could not be looked after: %s", type(error).__qualname__)
 
 
 def _stop_all(children: list[Child]) -> None:

@@ -12,7 +12,7 @@ from tidegate.core.errors import Refusal
 if TYPE_CHECKING:
     from tidegate.audit.verify import Verification
 
-_TOLD_EVERY = 100_000
+_EVENTS_PER_MESSAGE = 100_000
 
 
 def verify_audit(
@@ -40,7 +40,7 @@ def verify_audit(
     by_seal, unsigned = _by_seal(named, public_pem)
     found = verify(by_seal, look=_tell_progress())
     _tell(found, unsigned, head_count=len(named) - len(unsigned))
-    raise typer.Exit(int(bool(found.fault_count or unsigned)))
+    raise typer.Exit(int(bool(found.error_count or unsigned)))
 
 
 def audit_head() -> None:
@@ -70,25 +70,25 @@ def _by_seal(named: list[tuple[str, Any]], public_pem: str) -> tuple[dict[int, l
 
 
 def _tell_progress() -> Callable[["Verification"], None]:
-    """Return what says, every so many events, how far it is."""
-    told = 0
+    """Return a function that prints how far the check is, now and then."""
+    reported = 0
 
-    def tell(found: "Verification") -> None:
-        nonlocal told
-        if found.event_count - told >= _TOLD_EVERY:
-            told = found.event_count
-            typer.echo(f"… {told:,} events", err=True)
+    def report(found: "Verification") -> None:
+        nonlocal reported
+        if found.event_count - reported >= _EVENTS_PER_MESSAGE:
+            reported = found.event_count
+            typer.echo(f"… {reported:,} events", err=True)
 
-    return tell
+    return report
 
 
 def _tell(found: "Verification", unsigned: list[str], *, head_count: int) -> None:
     for name in unsigned:
         typer.secho(f"{name} was not signed with this key, or was changed since.", fg="red")
-    for sentence in found.faults:
+    for sentence in found.errors:
         typer.secho(f"{sentence}.", fg="red")
-    if found.fault_count > len(found.faults):
-        typer.secho(f"{found.fault_count - len(found.faults):,} faults more.", fg="red")
+    if found.error_count > len(found.errors):
+        typer.secho(f"{found.error_count - len(found.errors):,} faults more.", fg="red")
     typer.echo(f"{found.event_count:,} events in {found.seal_count:,} seals; the last one is {found.last_sha256}.")
     if found.unsealed_count:
         seconds = (datetime.now(UTC) - (found.unsealed_since or datetime.now(UTC))).total_seconds()
@@ -98,5 +98,5 @@ def _tell(found: "Verification", unsigned: list[str], *, head_count: int) -> Non
         )
     if not head_count:
         typer.secho("No head is known: whoever rewrote the whole chain would not be noticed.", fg="yellow")
-    elif not found.fault_count and not unsigned:
+    elif not found.error_count and not unsigned:
         typer.secho(f"The audit log is as it was written, and fits {head_count:,} signed heads.", fg="green")

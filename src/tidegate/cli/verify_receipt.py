@@ -34,8 +34,8 @@ def verify_receipt(
 def _read_document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(_read(path))
-    except ValueError as fault:
-        raise Refusal("This is no receipt", fix="Download the receipt again", code="NO_RECEIPT") from fault
+    except ValueError as error:
+        raise Refusal("This is no receipt", fix="Download the receipt again", code="NO_RECEIPT") from error
     if not isinstance(document, dict) or not isinstance(document.get("receipt"), dict):
         raise Refusal("This is no receipt", fix="Download the receipt again", code="NO_RECEIPT")
     return document

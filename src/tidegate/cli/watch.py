@@ -137,8 +137,8 @@ def _key(path: Path, changed_at: int, words: _Words) -> str:
     try:
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError as fault:
-        raise Refusal("The file cannot be read", fix="Check who may read it", code="NO_FILE") from fault
+    except OSError as error:
+        raise Refusal("The file cannot be read", fix="Check who may read it", code="NO_FILE") from error
     return f"watch {digest} {changed_at} {' '.join(map(str, words))}"
 
 

@@ -14,13 +14,13 @@ from granian.server import MPServer
 
 from tidegate.core.errors import Refusal
 
-_CONNECTIONS = 2_000
-"""So many connections a web process holds open; more wait in the kernel."""
-_HEAD_MILLISECONDS = 15_000
-"""So long a connection may take to send the head of a request, and be idle between two."""
-_BUFFER_BYTES = 1 << 18
-_LAST_SECONDS = 20
-"""So long requests may go on once the server is told to stop."""
+_MAX_CONNECTIONS = 2_000
+"""How many connections a web process holds open; more wait in the kernel."""
+_MAX_HEAD_MILLISECONDS = 15_000
+"""How long a connection may take to send the head of a request, and be idle between two."""
+_MAX_BUFFER_BYTES = 1 << 18
+_MAX_SHUTDOWN_SECONDS = 20
+"""How long requests may go on once the server is told to stop."""
 
 
 def web(
@@ -55,10 +55,10 @@ def _server(host: str, port: int, processes: int) -> MPServer:
         http=HTTPModes.http1,
         websockets=False,
         workers=processes,
-        backlog=_CONNECTIONS,
-        backpressure=_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS, max_buffer_size=_BUFFER_BYTES),
-        workers_kill_timeout=_LAST_SECONDS,
+        backlog=_MAX_CONNECTIONS,
+        backpressure=_MAX_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_MAX_HEAD_MILLISECONDS, max_buffer_size=_MAX_BUFFER_BYTES),
+        workers_kill_timeout=_MAX_SHUTDOWN_SECONDS,
         log_access=False,
         log_level=LogLevels.warning,
         log_dictconfig=_log_of_server(),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
 log = logging.getLogger(__name__)
-_BEFORE_NEXT_TRY_SECONDS = 1.0
-_LOOK_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 """How soon a worker sees a job that was put back into the queue; of a new one the database tells it."""
 
 
@@ -52,20 +52,20 @@ async def _work_until_told_to_stop(lane: Lane) -> None:
     from procrastinate.exceptions import ConnectorException
     from psycopg import IntegrityError, OperationalError
 
-    is_told = asyncio.Event()
+    is_stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, is_told.set)
+        asyncio.get_running_loop().add_signal_handler(number, is_stopping.set)
     alive = asyncio.create_task(_give_signs_of_life())
-    while not is_told.is_set():
+    while not is_stopping.is_set():
         try:
-            await _work(is_told, lane)
-            if not is_told.is_set():
+            await _work(is_stopping, lane)
+            if not is_stopping.is_set():
                 log.warning("The worker has lost the database or its lease, and begins anew")
-        except (ConnectorException, OperationalError) as fault:
-            if not isinstance(fault.__cause__, IntegrityError):  # else the worker is not in the queue any more
+        except (ConnectorException, OperationalError) as error:
+            if not isinstance(error.__cause__, IntegrityError):  # else the worker is not in the queue any more
                 log.warning("The database does not answer; the worker tries again")
-        if not is_told.is_set():
-            await asyncio.sleep(_BEFORE_NEXT_TRY_SECONDS)
+        if not is_stopping.is_set():
+            await asyncio.sleep(_RETRY_SECONDS)
     alive.cancel()
 
 
@@ -73,23 +73,24 @@ async def _give_signs_of_life() -> None:
     """Tell whoever looks after this process, every second, that it lives: a frozen one cannot."""
     from tidegate.cli.supervise import SIGNS_OF_LIFE, tell_service_manager
 
-    told = os.environ.get(SIGNS_OF_LIFE)
+    descriptor = os.environ.get(SIGNS_OF_LIFE)
     while True:
-        if told:
+        if descriptor:
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
-                os.write(int(told), b".")
+                os.write(int(descriptor), b".")
         else:
             tell_service_manager()
         await asyncio.sleep(1)
 
 
-async def _work(is_told: asyncio.Event, lane: Lane) -> None:
-    """Work until told to stop, which the upload at hand may outlast, or until a worker of a queue ends by itself."""
+async def _work(is_stopping: asyncio.Event, lane: Lane) -> None:
+    """Work until a signal comes, and end the current upload first; or until the worker of one queue ends by itself."""
     from django.conf import settings
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
 
+    import tidegate.uploads.tasks  # noqa: F401 - the queue learns of the tasks by this
     from tidegate.uploads.lifecycle.lease import LeasedJobs, hold_lease, seconds_between_signs
     from tidegate.uploads.queue import AT_ONCE, QUEUE, QUEUES
 
@@ -104,7 +105,7 @@ async def _work(is_told: asyncio.Event, lane: Lane) -> None:
                     worker_app.run_worker_async(
                         queues=QUEUES[lane] if queue == QUEUE else [queue],
                         concurrency=concurrency,
-                        fetch_job_polling_interval=_LOOK_SECONDS,
+                        fetch_job_polling_interval=_POLL_SECONDS,
                         update_heartbeat_interval=seconds_between_signs(),
                         stalled_worker_timeout=settings.TIDEGATE_STALLED_SECONDS,
                         task_middleware=around_jobs,
@@ -114,9 +115,9 @@ async def _work(is_told: asyncio.Event, lane: Lane) -> None:
                 )
                 for queue, concurrency in AT_ONCE.items()
             ]
-            told = asyncio.create_task(is_told.wait())
-            await asyncio.wait({*working, told}, return_when=asyncio.FIRST_COMPLETED)
-            told.cancel()
+            stop_asked = asyncio.create_task(is_stopping.wait())
+            await asyncio.wait({*working, stop_asked}, return_when=asyncio.FIRST_COMPLETED)
+            stop_asked.cancel()
             for worker in working:
                 worker.cancel()
             for worker in working:

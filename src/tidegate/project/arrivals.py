@@ -10,8 +10,8 @@ from http import HTTPStatus
 from tidegate.accounts.rate_limit import Busy, RateLimited
 from tidegate.core.errors import Refusal
 
-_SILENT_SECONDS = 5
-_AGAIN_SECONDS = 10
+_MIN_SILENT_SECONDS = 5
+_RETRY_AFTER_SECONDS = 10
 
 
 class TooSlow(Refusal):
@@ -91,8 +91,8 @@ class Arrivals:
 
     @contextmanager
     def enter(self, *, address: str, credential: str) -> Iterator[Arrival]:
-        """Count a request while it arrives. Where all places are taken, the one that has been silent for longest gives
-        way; Busy or TooOften where none can."""
+        """Count a request while it arrives. Where no more may arrive, the one that has been silent for longest
+        gives way; Busy or RateLimited where none can."""
         if self.bounds.per_address and self._count(address=address) >= self.bounds.per_address:
             raise _too_many("Too many requests are arriving from this address at once")
         if credential and self._count(credential=credential) >= self.bounds.per_sender:
@@ -129,18 +129,18 @@ def too_slow() -> TooSlow:
     )
 
 
-def _make_room(partition_by: set[Arrival], places: int) -> None:
+def _make_room(arrivals: set[Arrival], limit: int) -> None:
     """Let the one give way that has been silent for longest, where there is no room; Busy where none is silent."""
-    staying = [each for each in partition_by if not each.gives_way]
-    if len(staying) < places:
+    staying = [each for each in arrivals if not each.gives_way]
+    if len(staying) < limit:
         return
     longest = min(staying, key=lambda each: each.heard)
-    if time.monotonic() - longest.heard < _SILENT_SECONDS:
+    if time.monotonic() - longest.heard < _MIN_SILENT_SECONDS:
         fix = "Nothing of this one was taken. Send it again in a moment"
-        raise Busy("Too many files are arriving at once", fix=fix, retry_after_seconds=_AGAIN_SECONDS)
+        raise Busy("Too many files are arriving at once", fix=fix, retry_after_seconds=_RETRY_AFTER_SECONDS)
     longest.give_way()
 
 
 def _too_many(message: str) -> RateLimited:
     fix = "Nothing of this one was taken. Send it again when another has arrived"
-    return RateLimited(message, fix=fix, retry_after_seconds=_AGAIN_SECONDS)
+    return RateLimited(message, fix=fix, retry_after_seconds=_RETRY_AFTER_SECONDS)

@@ -11,7 +11,7 @@ from tidegate.project.request_counts import method_of, page_of, request_seconds,
 
 SLOW_SECONDS = 1.0
 log = logging.getLogger("tidegate.requests")
-_NOBODY = 499
+_CLIENT_CLOSED_REQUEST = 499
 """The status of a request whose sender went away before it was answered, as nginx has it."""
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -81,7 +81,7 @@ class CountedRequest:
         unfinished.labels(self._step).inc()
 
     def _count(self) -> None:
-        status = self._status or _NOBODY
+        status = self._status or _CLIENT_CLOSED_REQUEST
         method = method_of(self._scope["method"])
         requests.labels(self._page, method, str(status)).inc()
         if self._status and self._step == "answering":

@@ -41,12 +41,19 @@ def env_int(name: str, default: int, meaning: str) -> int:
     text = env_str(name, str(default), meaning)
     try:
         return int(text)
-    except ValueError as fault:
-        raise ImproperlyConfigured(f"{name} is not a whole number") from fault
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a whole number") from error
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) -> str:
-    """Return one of a few words."""
+    """Return one of a few words.
+
+    Args:
+        name: The name in the environment.
+        default: The word where it is not set.
+        choices: The words that are allowed.
+        meaning: A sentence for the documentation.
+    """
     text = env_str(name, default, meaning).strip().lower()
     if text not in choices:
         raise ImproperlyConfigured(f"{name} is none of {', '.join(choices)}")

@@ -119,7 +119,7 @@ class Front:
         if outgoing.nobody_reads:
             return False
         if outgoing.has_ended and outgoing.has_failed:
-            outgoing.say_our_fault()
+            outgoing.say_internal_error()
         await send(_start_of(outgoing.status, outgoing.headers_to_send()))
         while True:
             has_ended = outgoing.has_ended  # asked before: what is written meanwhile is read the next time

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-_OF_PROXIES = ("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "x-original", "true-client-ip", "cf-")
+_PROXY_HEADERS = ("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "x-original", "true-client-ip", "cf-")
 """How the names of the headers begin that only a proxy adds."""
 
 
@@ -20,16 +20,16 @@ def is_insider(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
     return shows_token(headers) or (
         _is_loopback((scope.get("client") or ("",))[0])
         and _is_loopback(_host_of(headers.get("host", "")))
-        and not any(_name(raw).startswith(_OF_PROXIES) for raw, _ in scope["headers"])
+        and not any(_name(raw).startswith(_PROXY_HEADERS) for raw, _ in scope["headers"])
     )
 
 
 def shows_token(headers: Mapping[str, str]) -> bool:
     """Whether the request shows the token, where there is one."""
     token = settings.TIDEGATE_METRICS_TOKEN
-    kind, _, shown = headers.get("authorization", "").partition(" ")
+    scheme, _, shown = headers.get("authorization", "").partition(" ")
     is_same = hmac.compare_digest(shown.strip().encode(), token.encode())
-    return bool(token) and kind.lower() == "bearer" and is_same
+    return bool(token) and scheme.lower() == "bearer" and is_same
 
 
 def _name(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What a line of the log looks like: one line, whoever writes it, without the text of an exception.
+"""What a line of the log looks like: one line, also for libraries, without the text of an exception.
 
 Libraries log their exceptions with a trace of 30 lines, and its last one may quote what somebody has sent.
 """
@@ -6,19 +6,19 @@ Libraries log their exceptions with a trace of 30 lines, and its last one may qu
 import logging
 import traceback
 
-_OF_LIBRARIES = ("procrastinate", "asyncio", "psycopg")
+_LIBRARIES = ("procrastinate", "asyncio", "psycopg")
 _SAID_BY_US = {"ConnectorException", "OperationalError", "InterfaceError", "LeaseLost"}
-_PLACES = 4
+_MAX_FRAMES = 4
 
 
 class OneLineFormatter(logging.Formatter):
-    """Formats a record as one line; of an exception its kind and the places in the code, the innermost first."""
+    """Formats a record as one line; of an exception its type and the calls, the innermost first."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         line = " ".join(super().format(_without_exception(record)).split())
-        fault = describe_fault(record)
-        return f"{line} ({fault})" if fault else line
+        error = describe_exception(record)
+        return f"{line} ({error})" if error else line
 
 
 def _without_exception(record: logging.LogRecord) -> logging.LogRecord:
@@ -27,14 +27,14 @@ def _without_exception(record: logging.LogRecord) -> logging.LogRecord:
     return bare
 
 
-def describe_fault(record: logging.LogRecord) -> str:
-    """Return the kind of the record's exception and the places in the code; blank where it has none."""
-    fault = record.exc_info[1] if record.exc_info else None
-    if fault is None:
+def describe_exception(record: logging.LogRecord) -> str:
+    """Return the type of the record's exception and the calls, the innermost first; blank where it has none."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
         return ""
-    frames = reversed(traceback.extract_tb(fault.__traceback__)[-_PLACES:])
-    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
-    return f"{type(fault).__qualname__} at {places}"
+    frames = reversed(traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:])
+    calls = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__qualname__} at {calls}"
 
 
 class SaidOnce(logging.Filter):
@@ -43,7 +43,7 @@ class SaidOnce(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is logged."""
-        fault = record.exc_info[1] if record.exc_info else None
-        if fault is None or not record.name.startswith(_OF_LIBRARIES):
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not record.name.startswith(_LIBRARIES):
             return True
-        return not any(kind.__name__ in _SAID_BY_US for kind in type(fault).__mro__)
+        return not any(each.__name__ in _SAID_BY_US for each in type(error).__mro__)

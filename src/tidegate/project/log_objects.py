@@ -7,10 +7,10 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from tidegate.project.log_lines import describe_fault
-from tidegate.uploads.lifecycle.at_hand import upload_at_hand
+from tidegate.project.log_lines import describe_exception
+from tidegate.uploads.lifecycle.current_upload import current_upload_id
 
-_OF_REQUESTS = ("page", "method", "status", "milliseconds")
+_REQUEST_FIELDS = ("page", "method", "status", "milliseconds")
 
 
 class JsonFormatter(logging.Formatter):
@@ -25,8 +25,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": " ".join(record.getMessage().split()),
             "request_id": None if request_id == "-" else request_id,
-            "upload_id": getattr(record, "upload_id", upload_at_hand()),
-            "fault": describe_fault(record) or None,
+            "upload_id": getattr(record, "upload_id", current_upload_id()),
+            "fault": describe_exception(record) or None,
         }
-        said |= {name: getattr(record, name, None) for name in _OF_REQUESTS if record.name == "tidegate.requests"}
+        said |= {name: getattr(record, name, None) for name in _REQUEST_FIELDS if record.name == "tidegate.requests"}
         return json.dumps({name: value for name, value in said.items() if value is not None}, ensure_ascii=False)

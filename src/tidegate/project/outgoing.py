@@ -1,4 +1,4 @@
-"""An answer on its way: a thread makes it as fast as it can and is free again; whoever reads it may take their time."""
+"""An answer on its way: a thread makes it as fast as it can and is free again, however slowly it is read."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from tidegate.project.answer_headers import set_headers
 from tidegate.project.waiting_bytes import WaitingBytes
-from tidegate.web.views.errors import our_fault
+from tidegate.web.views.errors import internal_error
 
 MEMORY_BYTES = 1 << 18
 """So much of an answer waits in memory; what is longer waits on the disk, encrypted, until it is read."""
@@ -55,10 +55,10 @@ class Outgoing:
                 getattr(answer, "close", lambda: None)()
         except NobodyReads:
             self.has_failed = True
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the answer is not whole
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is not whole
             self.has_failed = True
-            kind = type(fault).__qualname__
-            log.error("Incident %s: an answer broke off: %s", self._incident_id, kind)  # noqa: TRY400 - no trace: it could hold a value
+            name = type(error).__qualname__
+            log.error("Incident %s: an answer broke off: %s", self._incident_id, name)  # noqa: TRY400 - no trace: it could hold a value
         finally:
             self.has_ended = True
             self._tell()
@@ -79,13 +79,13 @@ class Outgoing:
             return self.headers
         return [*self.headers, ("Content-Length", str(self.waiting.byte_count))]
 
-    def say_our_fault(self) -> None:
+    def say_internal_error(self) -> None:
         """Put the page that says so in place of an answer of which nothing was sent yet."""
         self.waiting.close()
         self.waiting = WaitingBytes(memory_bytes=MEMORY_BYTES)
         request = HttpRequest()
         request.incident_id = self._incident_id  # type: ignore[attr-defined]  # the page names it
-        response = set_headers(our_fault(request))
+        response = set_headers(internal_error(request))
         self.waiting.write(response.content)
         self.status, self.headers, self.has_failed = response.status_code, list(response.items()), False
 
@@ -107,7 +107,7 @@ class Outgoing:
         """Say that nobody reads it any more: the thread ends at its next piece."""
         self.nobody_reads = True
 
-    def _start(self, status: str, headers: list[tuple[str, str]], _fault: Any = None) -> Callable[[bytes], None]:
+    def _start(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], None]:
         self.status, self.headers = int(status.split(" ", 1)[0]), headers
         return self._write
 

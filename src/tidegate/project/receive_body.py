@@ -84,11 +84,11 @@ class Reception:
             with self.arrivals.enter(address=incoming.address, credential=incoming.credential) as arrival:
                 async with arrival.within_bounds():
                     await self._take_all(incoming, arrival, body)
-        except BaseException as fault:
+        except BaseException as error:
             body.close()
-            if isinstance(fault, TimeoutError):
+            if isinstance(error, TimeoutError):
                 raise too_slow() from None
-            if isinstance(fault, OSError):
+            if isinstance(error, OSError):
                 raise no_room() from None
             raise
         return body

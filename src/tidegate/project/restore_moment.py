@@ -153,12 +153,12 @@ def _not_reached(folder: Path) -> Refusal:
 def restore_files(root: Path) -> int:
     """Bring the uploaded files that the database knows into the store, and return how many there are."""
     from tidegate.uploads.models import Upload
-    from tidegate.uploads.storage.store import place
+    from tidegate.uploads.storage.store import backend
 
     count = 0
     for name in Upload.objects.exclude(stored_as="").values_list("stored_as", flat=True):
-        if (root / FILES / name).is_file() and not place().has(name):
-            with (root / FILES / name).open("rb") as source, place().writing(name) as target:
+        if (root / FILES / name).is_file() and not backend().has(name):
+            with (root / FILES / name).open("rb") as source, backend().writing(name) as target:
                 shutil.copyfileobj(source, target)
             count += 1
     return count

@@ -335,16 +335,18 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "tidegate_session"
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
-SECURE_HSTS_PRELOAD = _HTTPS and env_bool(
+_HSTS_PRELOAD = env_bool(
     "TIDEGATE_HSTS_PRELOAD",
     default=False,
     meaning="Asks browsers to keep the whole domain on a list of HTTPS only. Hard to take back; needs the next one.",
 )
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS and env_bool(
+_HSTS_SUBDOMAINS = env_bool(
     "TIDEGATE_HSTS_SUBDOMAINS",
     default=False,
     meaning="Binds every host below this one to HTTPS, too. Only where all of them have it.",
 )
+SECURE_HSTS_PRELOAD = _HTTPS and _HSTS_PRELOAD
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS and _HSTS_SUBDOMAINS
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # both bind hosts that are not ours to bind
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
@@ -362,6 +364,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # only `tidegate worker` loads tasks; everybody else defers by name
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form without its file; files stream to disk
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -18,5 +18,5 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 handler403 = "tidegate.web.views.errors.forbidden"
 handler404 = "tidegate.web.views.errors.not_found"
-handler500 = "tidegate.web.views.errors.our_fault"
+handler500 = "tidegate.web.views.errors.internal_error"
 handler429 = "tidegate.web.views.errors.too_many"

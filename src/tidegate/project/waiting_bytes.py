@@ -29,7 +29,7 @@ class WaitingBytes:
         return self._taken == self.byte_count
 
     def has_room_in_memory(self, byte_count: int) -> bool:
-        """Whether so many more bytes would stay in memory."""
+        """Whether these bytes, added, would stay in memory."""
         return self._veiled is None and self.byte_count + byte_count <= self._memory_bytes
 
     def write(self, data: bytes) -> None:

@@ -59,13 +59,13 @@ class Watched:
             await self._send_away(scope, send)
 
     async def _answer(self, door: Callable[[], Awaitable[tuple[int, bytes, str]]], scope: Scope, send: Send) -> None:
-        status, text, kind = 405, b"Only GET is answered here\n", _TEXT
+        status, text, content_type = 405, b"Only GET is answered here\n", _TEXT
         if scope["method"] in ("GET", "HEAD"):
             if scope["path"] == "/healthz" or is_insider(scope, headers_of(scope)):
-                status, text, kind = await door()
+                status, text, content_type = await door()
             else:
                 status, text = 403, b"Ask from this machine, or with the token: Authorization: Bearer ...\n"
-        headers = {"content-type": kind, "content-length": str(len(text)), "cache-control": "no-store"}
+        headers = {"content-type": content_type, "content-length": str(len(text)), "cache-control": "no-store"}
         await _send(send, status, headers, b"" if scope["method"] == "HEAD" else text)
 
     async def _health(self) -> tuple[int, bytes, str]:
@@ -116,8 +116,8 @@ class Watched:
             if tally.request_count:
                 try:
                     await self._in_thread(partial(_keep, tally))
-                except (TimeoutError, DatabaseError, InterfaceError) as fault:
-                    log.warning("The requests of the last minute are not in the plots: %s", type(fault).__qualname__)
+                except (TimeoutError, DatabaseError, InterfaceError) as error:
+                    log.warning("The requests of the last minute are not in the plots: %s", type(error).__qualname__)
 
 
 def _ask_anew(ask: Callable[[], Any]) -> Any:

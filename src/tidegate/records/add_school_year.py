@@ -8,8 +8,8 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.school_years import add_school_years
 
-_EARLIEST = 1950
-_MOST_AHEAD = 10
+_MIN_YEAR = 1950
+_MAX_YEARS_AHEAD = 10
 """A year that is further from today is a typing error, and nobody could take it back."""
 
 
@@ -24,7 +24,7 @@ def add_school_year(name: str, *, by: ActingPerson | None) -> SchoolYear:
             code="SCHOOL_YEAR",
         )
     period = SchoolYear.parse(name)
-    if not _EARLIEST <= period.first <= SchoolYear.of(timezone.localdate()).first + _MOST_AHEAD:
+    if not _MIN_YEAR <= period.first <= SchoolYear.of(timezone.localdate()).first + _MAX_YEARS_AHEAD:
         raise Refusal(f"{period.name} is too far from today", fix="Check both years", code="SCHOOL_YEAR")
     if not add_school_years([period]):
         raise Refusal(f"The school year {period.name} was added already", code="SCHOOL_YEAR_ADDED")

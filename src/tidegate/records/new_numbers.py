@@ -3,7 +3,7 @@
 from tidegate.reference.copy_rows import raw_cursor
 
 _LOCK_NAME = 7_411_009
-"""A number of our own: whoever holds the advisory lock of that name is the only one who makes numbers."""
+"""The advisory lock under which new numbers are made, one transaction after the other."""
 
 PUT_BACK = """
 SELECT setval('records_new_number', greatest(100000000, (

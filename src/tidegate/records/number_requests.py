@@ -25,7 +25,7 @@ class KnownStudent:
 
 @dataclass(frozen=True)
 class PossibleDuplicate:
-    """A held request beside whom it may speak of."""
+    """A held request, and the known students who may be the same person."""
 
     request: NumberRequest
     sau: Organization | None
@@ -38,7 +38,7 @@ def held_requests() -> "QuerySet[NumberRequest]":
 
 
 def with_known_students(requests: Sequence[NumberRequest]) -> list[PossibleDuplicate]:
-    """Return the requests, each beside the students who are known by its names and birth date."""
+    """Return the requests, each with the known students of the same names and birth date."""
     numbers = _known_numbers(requests)
     every = {number for known in numbers.values() for number in known}
     students = with_names(Student.objects.filter(number__in=every)).in_bulk()

@@ -1,4 +1,4 @@
-"""Takes back what an upload brought, and puts back what it replaced; says who has changed the same since."""
+"""Reverts an upload: withdraws the versions that it wrote, restores those that it replaced; finds later changes."""
 
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -10,7 +10,7 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.reference.copy_rows import columns_of, raw_cursor, table_of
 
 _RESTS_ON: dict[type[Versioned], tuple[type[Versioned], ...]] = {Enrollment: (CteRecord,)}
-"""CTE records were judged against the enrollments of their students, so that these cannot be taken from under them."""
+"""Records that depend on others: CTE records were checked against the enrollments, which then cannot be withdrawn."""
 _OWN_COLUMNS = {"id", "replaced_by", "replaced_at", "put_back_at"}
 
 _TOUCHED = sql.SQL("""
@@ -60,8 +60,10 @@ class Reverted(NamedTuple):
 
 
 def lock_touched(records: type[Versioned], *, upload_id: int) -> None:
-    """Keep everybody else from what the upload touched until the transaction ends. Whoever has it in hand is waited for
-    some seconds; then OperationalError is raised, by psycopg's LockNotAvailable."""
+    """Lock the students whose records the upload changed, until the transaction ends.
+
+    Raises OperationalError, caused by psycopg's LockNotAvailable, where another transaction holds one for five seconds.
+    """
     with raw_cursor() as cursor:
         _note_touched(cursor, records, upload_id)
         cursor.execute(_PATIENCE)
@@ -69,9 +71,9 @@ def lock_touched(records: type[Versioned], *, upload_id: int) -> None:
 
 
 def later_changes(records: type[Versioned], *, upload_id: int) -> list[LaterChange]:
-    """Return who has changed what the upload touched since, or brought what rests on it, the newest upload first.
+    """Return the later uploads that changed the same records, or records that depend on them, the newest first.
 
-    Call `lock_touched` first where the answer has to hold; whoever only looks waits for nobody.
+    Call `lock_touched` first where the answer has to stay true until the transaction ends.
     """
     found: dict[int | None, int] = {}
     with raw_cursor() as cursor:
@@ -85,9 +87,9 @@ def later_changes(records: type[Versioned], *, upload_id: int) -> list[LaterChan
 
 
 def revert(records: type[Versioned], *, upload_id: int, at: datetime) -> Reverted:
-    """Withdraw the current versions that the upload brought, then put back copies of those that it replaced.
+    """Withdraw the current versions that the upload wrote, then restore copies of those that it replaced.
 
-    Nothing is deleted or overwritten. Call it only where `later_changes` knows of nobody.
+    Nothing is deleted or overwritten. Call it only where `later_changes` is empty.
     """
     names = _names(records, records, upload_id) | {"at": sql.Literal(at)}
     columns = [name for name in columns_of(records) if name not in _OWN_COLUMNS]

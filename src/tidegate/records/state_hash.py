@@ -35,7 +35,7 @@ _KEPT_COLUMNS = """
 
 def state_hash() -> str:
     """Return the SHA-256, as 64 hex digits, of what the records say now: every current version's content, in an order
-    of its own. When a version was brought, by which upload and under which ID is left out."""
+    of its own. When a version began, with which upload and under which ID, is left out."""
     digest = hashlib.sha256()
     for model in _RECORDS:
         columns = [name for name in columns_of(model) if name not in _NOT_CONTENT]

@@ -1,9 +1,12 @@
 """The students of an organization in a school year, by name, found at once among any number of students.
 
-There are three ways to the same list. Of an organization with few students, all are gathered and sorted. A SAU with
-more has a roster, which is walked from where the page begins. For whatever has no roster, or is so large that a search
-in its roster would take long, an index over the whole state is walked, and whoever is not enrolled there is passed
-over: the larger the organization, the sooner a page is full. So none grows with the state.
+There are three ways to get the same list, chosen by size so that no page gets slower as the state grows:
+
+1. Few students: all of them are gathered and sorted.
+2. More students in a SAU: its roster is walked, from the row at which the page begins.
+3. No roster (a school, the whole state), or a SAU so large that a search in its roster takes long: an index over all
+   students of the state is walked, and students who are not enrolled there are skipped. The larger the organization,
+   the fewer are skipped before a page is full.
 """
 
 from collections.abc import Sequence
@@ -23,22 +26,28 @@ from tidegate.records.students import with_names
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 
-FEW = 10_000
-"""So many are gathered, wherever there is no roster; among many millions more, see `_few_among`."""
-_FEW_IN_SAU = 1_000
-"""So many are gathered in a SAU; of more, no page says how many they are."""
-_MANY_IN_SAU = 200_000
-"""A SAU with more than so many is large among any number of students that there may be."""
-_A_PAGE = 50
+MAX_GATHERED = 10_000
+"""The most students that are gathered where there is no roster; with many millions in the state, `_max_gathered`."""
+_MAX_GATHERED_IN_SAU = 1_000
+"""The most students of a SAU that are gathered; longer lists show no total."""
+_MAX_ON_WALKED_ROSTER = 200_000
+"""The most students of a SAU whose roster is walked. A larger SAU is a large part of any state."""
+_ROWS_ON_A_PAGE = 50
 
 
 class StudentList:
-    """The students who have a current enrollment there, by name, and those whom a search names. None is the whole
-    state.
+    """Students currently enrolled at `organization` (None: anywhere in the state), sorted by name.
 
-    A SAU's students are those that it enrolls and those enrolled at its schools. Active is who has an enrollment there
-    without an exit date or with one after `today`. Each student carries `last_name`, `first_name`, `middle_name`,
-    `suffix`, `date_of_birth` and `gender`. Who is found by the last name stands before who is found by the first.
+    Args:
+        organization: A school, or a SAU: then its own students and those of its schools.
+        school_year: The year of the enrollments.
+        show_students: All, or only active ones (an enrollment there without an exit date, or with one after `today`),
+            or only inactive ones.
+        search: Narrows the list: each word begins a last name, a first name or a number. Students found by the last
+            name come before students found by the first name.
+        today: The day by which an enrollment is active; by default today.
+
+    Each student has `last_name`, `first_name`, `middle_name`, `suffix`, `date_of_birth` and `gender`.
     """
 
     def __init__(
@@ -56,61 +65,72 @@ class StudentList:
         self._on_roster = search_for(search, KEYS)
         self._sau = organization.pk if organization is not None and organization.is_sau else None
         self._values: dict[str, Any] = {"year": school_year.pk, "today": today or timezone.localdate()}
-        self._values |= {"sau": self._sau} | _places(organization) | self._search.values
+        self._values |= {"sau": self._sau} | _enrolling_ids(organization) | self._search.values
         self._count: int | None = None
 
     def count(self) -> int | None:
-        """Return how many they are; None where they are many, whom nobody counts."""
-        if self._count is None and self._are_few:
+        """Return how many students the list has; None where they are too many to be counted."""
+        if self._count is None and self._is_gathered:
             self._gather("TRUE", count=0)
         return self._count
 
     def rows(self, start: int, count: int) -> list[Student]:
-        """Return so many of the students, from so far on in the list."""
-        if self._are_few:
+        """Return up to `count` students from the index `start` on."""
+        if self._is_gathered:
             return _students(self._gather("TRUE", start=start, count=count))
         return _students(self._walk(start + count)[start:])
 
-    def beside(self, name: str, *, is_before: bool, count: int) -> list[Student] | None:
-        """Return so many of the students after the one of this public ID, or before, in the list's order; None where
-        the list has no such student."""
-        place = self._place_of(name)
-        if place is None:
+    def page_after(self, cursor: str, *, count: int) -> list[Student] | None:
+        """Return up to `count` students after the student of this public ID; None where the list has no such one."""
+        return self._page(cursor, count=count, is_before=False)
+
+    def page_before(self, cursor: str, *, count: int) -> list[Student] | None:
+        """Return up to `count` students before the student of this public ID; None where the list has no such one."""
+        return self._page(cursor, count=count, is_before=True)
+
+    def _page(self, cursor: str, *, count: int, is_before: bool) -> list[Student] | None:
+        key = self._key_of(cursor)
+        if key is None:
             return None
-        if self._are_few:
+        if self._is_gathered:
             beyond = sql.beyond(("phase", "key_1", "key_2", "number"), is_before=is_before)
-            keys = {f"beyond_{index}": key for index, key in enumerate(place)}
+            keys = {f"beyond_{index}": value for index, value in enumerate(key)}
             numbers = self._gather(beyond, count=count, is_before=is_before, **keys)
         else:
-            numbers = self._walk(count, place=place, is_before=is_before)
+            numbers = self._walk(count, from_key=key, is_before=is_before)
         return _students(numbers[::-1] if is_before else numbers)
 
-    def name_of(self, student: Student) -> str:
-        """Return what names the student in an address. A name or a number would stand in every log on its way."""
+    def cursor_of(self, student: Student) -> str:
+        """Return the student's public ID."""
+        # It stands in an address, and so in every log on its way: no name and no number.
         return str(student.public_id)
 
     @cached_property
-    def _are_few(self) -> bool:
-        few = self._few_among()
-        self._values["most"] = few + 1
+    def _is_gathered(self) -> bool:
+        limit = self._max_gathered()
+        self._values["most"] = limit + 1
         ((count,),) = self._ask(sql.count(self._show, is_state=self._is_state))
-        return bool(count <= few)
+        return bool(count <= limit)
 
-    def _few_among(self) -> int:
-        """Return up to how many students all are gathered. Without a roster, it takes then no longer than to walk past
-        everybody else until a page is full: the root of how many there are, times a page, as long as both take."""
+    def _max_gathered(self) -> int:
+        """Return the largest number of students that are gathered at once."""
         if self._sau is not None:
-            return FEW if self._show == ShowStudents.INACTIVE else _FEW_IN_SAU  # the few who left are far between
+            return (
+                MAX_GATHERED if self._show == ShowStudents.INACTIVE else _MAX_GATHERED_IN_SAU
+            )  # the few who left are far between
+        # Gathering n students takes time by n; walking takes time by (students of the state / n), until a page is full.
+        # They take equally long where n is the root of the students of the state, times a page.
         ((everybody,),) = self._ask("SELECT reltuples::bigint FROM pg_class WHERE oid = 'records_student'::regclass")
-        return max(FEW, isqrt(_A_PAGE * max(everybody, 0) // 2))
+        return max(MAX_GATHERED, isqrt(_ROWS_ON_A_PAGE * max(everybody, 0) // 2))
 
     @cached_property
     def _has_roster(self) -> bool:
-        """Whether the roster is walked. How large the SAU is the database tells as it plans, without counting."""
+        """Whether the roster is walked."""
+        # The planner's estimate says how large the SAU is: to count would take longer than the page.
         if self._sau is None:
             return False
         ((plan,),) = self._ask(f"EXPLAIN (FORMAT JSON) {sql.ENROLLED_IN_SAU}")
-        return bool(plan[0]["Plan"]["Plan Rows"] <= _MANY_IN_SAU)
+        return bool(plan[0]["Plan"]["Plan Rows"] <= _MAX_ON_WALKED_ROSTER)
 
     def _gather(self, beyond: str, *, count: int, start: int = 0, is_before: bool = False, **keys: Any) -> list[str]:
         query = sql.gather(
@@ -119,15 +139,15 @@ class StudentList:
         ((self._count, numbers),) = self._ask(query, count=count, start=start, **keys)
         return list(numbers)
 
-    def _walk(self, count: int, *, place: Sequence[Any] | None = None, is_before: bool = False) -> list[str]:
-        """Return the numbers of so many students beyond the place, through one phase of the search after the other."""
+    def _walk(self, count: int, *, from_key: Sequence[Any] | None = None, is_before: bool = False) -> list[str]:
+        """Return the numbers of up to `count` students after `from_key` (or before), phase by phase of the search."""
         numbers: list[str] = []
         search = self._on_roster if self._has_roster else self._search
         for index, phase in list(enumerate(search.phases))[:: -1 if is_before else 1]:
-            is_begun = place is not None and index == place[0]
-            if place is not None and not is_begun and (index > place[0]) == is_before:
+            is_begun = from_key is not None and index == from_key[0]
+            if from_key is not None and not is_begun and (index > from_key[0]) == is_before:
                 continue
-            keys = place[-len(phase.order) :] if place is not None and is_begun else ()
+            keys = from_key[-len(phase.order) :] if from_key is not None and is_begun else ()
             query = sql.walk(
                 phase,
                 search,
@@ -143,13 +163,13 @@ class StudentList:
                 break
         return numbers
 
-    def _place_of(self, name: str) -> Sequence[Any] | None:
-        """Return where the student of this public ID stands in the list."""
+    def _key_of(self, cursor: str) -> Sequence[Any] | None:
+        """Return the sort key of the student of this public ID: the phase, two names and the number."""
         try:
-            public_id = UUID(name)
+            public_id = UUID(cursor)
         except ValueError:
             return None
-        query = sql.place(self._search, show=self._show, is_state=self._is_state)
+        query = sql.sort_key(self._search, show=self._show, is_state=self._is_state)
         return next(iter(self._ask(query, public_id=public_id)), None)
 
     def _ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -158,7 +178,7 @@ class StudentList:
             return list(cursor.fetchall())
 
 
-def _places(organization: Organization | None) -> dict[str, list[int]]:
+def _enrolling_ids(organization: Organization | None) -> dict[str, list[int]]:
     """Return the SAUs and schools whose enrollments are the organization's."""
     if organization is None:
         return {}

@@ -1,16 +1,16 @@
-"""The SQL of the student list. Nothing of a request is part of it: what is asked for goes in as values."""
+"""The SQL of the student list. Nothing of a request is part of it: what was typed goes in as parameters."""
 
 from collections.abc import Sequence
 
-from tidegate.records.student_search import Phase, Search, place_in
+from tidegate.records.student_search import Phase, Search, sort_key_in
 from tidegate.reference.show_students import ShowStudents
 
 _SAU, _SCHOOL = "enrolled.sau_id = ANY(%(saus)s)", "enrolled.school_id = ANY(%(schools)s)"
 _OPEN = "(enrolled.exit_date IS NULL OR enrolled.exit_date > %(today)s)"
 _ENDED = "enrolled.exit_date IS NOT NULL"  # word for word as in the indexes over those that have ended, or will
 _CURRENT = "enrolled.replaced_at IS NULL AND enrolled.school_year_id = %(year)s"
-_ENROLLED = "SELECT enrolled.student_id FROM records_enrollment enrolled WHERE {current} AND {place} AND {state}"
-ENROLLED_IN_SAU = _ENROLLED.format(current=_CURRENT, place=_SAU, state="TRUE")
+_ENROLLED = "SELECT enrolled.student_id FROM records_enrollment enrolled WHERE {current} AND {here} AND {state}"
+ENROLLED_IN_SAU = _ENROLLED.format(current=_CURRENT, here=_SAU, state="TRUE")
 # Each SAU in turn, since only within a SAU an index has the school year.
 _ENROLLED_IN_STATE = """
 SELECT enrolled.student_id FROM reference_organization sau CROSS JOIN LATERAL (
@@ -21,7 +21,7 @@ SELECT enrolled.student_id FROM reference_organization sau CROSS JOIN LATERAL (
 # OFFSET 0 keeps the database from reading everybody's names.
 _GATHER = """
 WITH enrolled AS MATERIALIZED ({enrolled}), listed AS MATERIALIZED (
-    SELECT {place} FROM enrolled CROSS JOIN LATERAL (
+    SELECT {sort_key} FROM enrolled CROSS JOIN LATERAL (
         SELECT version.student_id, version.last_name, version.first_name FROM records_studentversion version
         WHERE version.student_id = enrolled.student_id AND version.replaced_at IS NULL OFFSET 0
     ) known WHERE {also}
@@ -33,13 +33,13 @@ SELECT (SELECT count(*) FROM listed WHERE phase IS NOT NULL), ARRAY(
 """
 _IS_ENROLLED = """((
     SELECT TRUE FROM records_enrollment enrolled
-    WHERE enrolled.student_id = known.student_id AND {current} AND {place} AND {state} LIMIT 1
+    WHERE enrolled.student_id = known.student_id AND {current} AND {here} AND {state} LIMIT 1
 ) IS TRUE)"""
 _WALK = """
 SELECT known.student_id FROM records_studentversion known
 WHERE known.replaced_at IS NULL AND {condition} AND {also} AND {beyond} AND {is_listed} ORDER BY {order} LIMIT %(count)s
 """
-# Only of those who stand in the page, in its order, the records are asked.
+# OFFSET 0: the index gives the rows in order, and only those that fill the page are looked up in the records.
 _WALK_ROSTER = """
 SELECT known.student_id FROM (
     SELECT known.student_id, known.last_key, known.first_key FROM records_rosterline known
@@ -53,30 +53,39 @@ _IS_CALLED_SO = """((
       AND UPPER(version.last_name) COLLATE "C" = known.last_key
       AND UPPER(version.first_name) COLLATE "C" = known.first_key LIMIT 1
 ) IS TRUE)"""
-_PLACE = """
+_SORT_KEY = """
 SELECT phase, key_1, key_2, number FROM (
-    SELECT {place} FROM records_student student JOIN records_studentversion known ON known.student_id = student.number
+    SELECT {sort_key}
+    FROM records_student student JOIN records_studentversion known ON known.student_id = student.number
     WHERE student.public_id = %(public_id)s AND known.replaced_at IS NULL AND {also} AND {is_listed}
 ) placed WHERE phase IS NOT NULL
 """
 
 
 def count(show: ShowStudents, *, is_state: bool) -> str:
-    """Return about how many are listed without a search, counted no further than `most`."""
+    """Return how many students are listed without a search, about, counted up to `most`."""
     state = _ENDED if show == ShowStudents.INACTIVE else "TRUE"
     if is_state:
         every = _ENROLLED_IN_STATE.format(current=_CURRENT, state=state)
     else:
-        parts = (_ENROLLED.format(current=_CURRENT, place=place, state=state) for place in (_SAU, _SCHOOL))
+        parts = (_ENROLLED.format(current=_CURRENT, here=here, state=state) for here in (_SAU, _SCHOOL))
         every = " UNION ".join(f"({part} LIMIT %(most)s)" for part in parts)
     return f"SELECT count(*) FROM ({every} LIMIT %(most)s) enrolled"
 
 
 def gather(search: Search, *, show: ShowStudents, is_state: bool, beyond: str, way: str) -> str:
-    """Return how many are listed, and the numbers of some of them in order."""
+    """Return the SQL of how many are listed, and of the numbers of one page of them in order.
+
+    Args:
+        search: What narrows the list.
+        show: Which students are listed.
+        is_state: Whether they are listed wherever they are enrolled.
+        beyond: The condition that the page begins after or before; `TRUE` for a page by its number.
+        way: `ASC`, or `DESC` to walk backwards.
+    """
     return _GATHER.format(
         enrolled=_members(show, is_state=is_state),
-        place=place_in(search.phases),
+        sort_key=sort_key_in(search.phases),
         also=search.also,
         beyond=beyond,
         way=way,
@@ -86,8 +95,17 @@ def gather(search: Search, *, show: ShowStudents, is_state: bool, beyond: str, w
 def walk(
     phase: Phase, search: Search, *, show: ShowStudents, is_state: bool, on_roster: bool, is_begun: bool, way: str
 ) -> str:
-    """Return the numbers of the first of those who are listed in this phase; where it is begun, from its keys on. On
-    the roster of a SAU the search is in the roster's columns."""
+    """Return the SQL of the numbers of those who are listed in this phase, in its order.
+
+    Args:
+        phase: The part of the search that is walked, and its order.
+        search: The search that the phase is of, in the columns of the roster where `on_roster`.
+        show: Which students are listed.
+        is_state: Whether they are listed wherever they are enrolled.
+        on_roster: Whether the roster of a SAU is walked, and not the index over the state.
+        is_begun: Whether the walk begins after a key of this phase, which goes in as the values `beyond_0` and so on.
+        way: `ASC`, or `DESC` to walk backwards.
+    """
     return (_WALK_ROSTER if on_roster else _WALK).format(
         condition=phase.condition,
         also=search.also,
@@ -98,13 +116,15 @@ def walk(
     )
 
 
-def place(search: Search, *, show: ShowStudents, is_state: bool) -> str:
-    """Return where somebody stands in the list; nothing for whoever is not in it."""
-    return _PLACE.format(place=place_in(search.phases), also=search.also, is_listed=_is_listed(show, is_state=is_state))
+def sort_key(search: Search, *, show: ShowStudents, is_state: bool) -> str:
+    """Return the sort key of one student; no row where the student is not in the list."""
+    return _SORT_KEY.format(
+        sort_key=sort_key_in(search.phases), also=search.also, is_listed=_is_listed(show, is_state=is_state)
+    )
 
 
 def beyond(keys: Sequence[str], *, is_before: bool) -> str:
-    """Return the condition that the keys stand after those of a place, or before."""
+    """Return the condition that the keys come after the values `beyond_0` and so on, or before."""
     values = ", ".join(f"%(beyond_{index})s" for index in range(len(keys)))
     return f"ROW({', '.join(keys)}) {'<' if is_before else '>'} ROW({values})"
 
@@ -121,7 +141,7 @@ def _enrolled(state: str, *, is_state: bool) -> str:
     """Return the students who have such an enrollment, each once."""
     if is_state:
         return f"SELECT DISTINCT student_id FROM ({_ENROLLED_IN_STATE.format(current=_CURRENT, state=state)}) every"
-    parts = (_ENROLLED.format(current=_CURRENT, place=place, state=state) for place in (_SAU, _SCHOOL))
+    parts = (_ENROLLED.format(current=_CURRENT, here=here, state=state) for here in (_SAU, _SCHOOL))
     return " UNION ".join(parts)
 
 
@@ -133,6 +153,6 @@ def _is_listed(show: ShowStudents, *, is_state: bool) -> str:
 
 
 def _is_enrolled(state: str, *, is_state: bool) -> str:
-    """Return whether `known` has such an enrollment. The index `enrollment_current_once` has all that is asked."""
+    """Return the condition that `known` has such an enrollment; `enrollment_current_once` answers it alone."""
     here = "TRUE" if is_state else f"({_SAU} OR {_SCHOOL})"
-    return _IS_ENROLLED.format(current=_CURRENT, place=here, state=state)
+    return _IS_ENROLLED.format(current=_CURRENT, here=here, state=state)

@@ -26,7 +26,7 @@ KEYS = Names("known.last_key", "known.first_key")
 
 @dataclass(frozen=True)
 class Phase:
-    """Some of those who are found, and the order of these; an index has them side by side."""
+    """A part of what a search finds, and its order; an index has exactly this part in this order."""
 
     condition: str
     order: tuple[str, ...]
@@ -34,7 +34,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class Search:
-    """Whom a search finds: all of `phases`, one after the other, of whom `also` is true. Values are in `values`."""
+    """A search finds the students of each phase, one phase after the other, where the condition `also` is true too.
+
+    Conditions are SQL; what was typed is in `values` and goes in as parameters.
+    """
 
     phases: tuple[Phase, ...]
     also: str = "TRUE"
@@ -42,11 +45,9 @@ class Search:
 
 
 def search_for(text: str, names: Names = NAMES) -> Search:
-    """Return the search of whom each word of `text` begins a name, or the number where it is one.
-
-    The longest word finds the fewest, and an index by it: by number, or else whose last name begins so and then whose
-    first name does. The other words are asked of those.
-    """
+    """Return the search for students of whom each word of `text` begins the last name, the first name or the number."""
+    # The longest word finds the fewest, so an index is walked by it: by number, or by last name and then by first name.
+    # The other words filter what it finds.
     words = sorted(text.replace(",", " ").split(), key=lambda word: (_is_number(word), len(word)), reverse=True)
     if not words:
         return Search((Phase("TRUE", (*names, NUMBER)),))
@@ -71,10 +72,12 @@ def _phases(word: str, names: Names, values: dict[str, str]) -> tuple[Phase, ...
     return Phase(last, (*names, NUMBER)), by_first
 
 
-def place_in(phases: Sequence[Phase]) -> str:
-    """Return where somebody stands in the list, as four columns: the phase, null for nobody who is found, and what the
-    phase is ordered by."""
-    number = " ".join(f"WHEN {phase.condition} THEN {place}" for place, phase in enumerate(phases))
+def sort_key_in(phases: Sequence[Phase]) -> str:
+    """Return a student's sort key as four columns: the phase, and what its order consists of.
+
+    The phase is null where the search does not find the student.
+    """
+    number = " ".join(f"WHEN {phase.condition} THEN {index}" for index, phase in enumerate(phases))
     keys = []
     for key in range(2):
         cases = " ".join(f"WHEN {phase.condition} THEN {phase.order[key]}" for phase in phases if len(phase.order) > 1)

@@ -1,4 +1,4 @@
-"""Brings versions of records: those that differ are replaced and stay, the new ones are added."""
+"""Writes versions of imported records: adds the new ones, and ends the ones that they replace."""
 
 from collections.abc import Mapping
 from typing import LiteralString
@@ -18,12 +18,20 @@ _ADD = sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, statem
 def write_versions(
     table: str, *, before: LiteralString, differing: LiteralString, columns: Mapping[str, str], row_count: int
 ) -> Merged:
-    """Add a version for every row of the query `differing`, and replace the current one that its `replaces` names; its
-    `ends` says whether that one had no end and now has.
+    """Add a version for every row of a query, and end the current version that it replaces.
 
-    `columns` says from which of the query's columns each stored column is filled; `before` is a statement that has to
-    run first. All SQL is written in our own modules. What brings these versions is the import, not an upload.
+    Args:
+        table: The table of the records.
+        before: A statement that has to run first.
+        differing: The query. Its column `replaces` is the ID of the version that a row replaces, or null; `ends` says
+            whether that version had no end and now has one.
+        columns: The column of the query from which each stored column is filled.
+        row_count: How many rows the import has, for the summary.
+
+    Returns:
+        How many rows were added, changed and ended.
     """
+    # All SQL is written in our own modules. No upload is noted: the versions begin with the import.
     names = {
         "table": sql.Identifier(table),
         "rows": sql.Identifier(_DIFFERING),

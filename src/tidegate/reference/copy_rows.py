@@ -21,8 +21,8 @@ _TYPES: dict[type[pl.DataType], LiteralString] = {
     pl.Int64: "bigint",
     pl.Boolean: "boolean",
 }
-_SLICE = 20_000
-_LARGE = 1_000
+_ROWS_PER_SLICE = 20_000
+_MIN_ROWS_TO_ANALYZE = 1_000
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def current_time() -> datetime:
 
 
 def copy_rows(table: str, rows: pl.DataFrame) -> None:
-    """Append `rows` to `table`, whose columns have the same names, within the transaction at hand."""
+    """Append `rows` to `table`, whose columns have the same names, within the caller's transaction."""
     copy_slices(table, [rows])
 
 
@@ -67,7 +67,7 @@ def copy_slices(table: str, slices: Iterable[pl.DataFrame]) -> int:
     with raw_cursor() as cursor, cursor.copy(statement) as copy:
         for rows in chain([first], slices):
             row_count += rows.height
-            for part in rows.select(first.columns).iter_slices(_SLICE):
+            for part in rows.select(first.columns).iter_slices(_ROWS_PER_SLICE):
                 buffer = io.BytesIO()
                 part.write_csv(buffer, include_header=False)  # null is nothing, an empty text is ""
                 copy.write(buffer.getbuffer())
@@ -84,21 +84,21 @@ def stage_slices(table: str, slices: Iterable[pl.DataFrame]) -> None:
     slices = iter(slices)
     first = next(slices)
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES[kind.base_type()]))
-        for name, kind in first.schema.items()
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES[dtype.base_type()]))
+        for name, dtype in first.schema.items()
     )
     name = sql.Identifier(table)
     with raw_cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(name))
         cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(name, columns))
-    if copy_slices(table, chain([first], slices)) > _LARGE:
+    if copy_slices(table, chain([first], slices)) > _MIN_ROWS_TO_ANALYZE:
         with raw_cursor() as cursor:  # without it the planner takes any table for a small one
             cursor.execute(sql.SQL("ANALYZE {}").format(name))
 
 
 @contextmanager
 def staged(table: str, rows: pl.DataFrame) -> Iterator[None]:
-    """Hold `rows` in a temporary table, and drop it at the end: the transaction at hand may be a long one."""
+    """Hold `rows` in a temporary table, and drop it at the end: the caller's transaction may be a long one."""
     with transaction.atomic():
         stage(table, rows)
         yield

@@ -1,7 +1,7 @@
-"""Compares several columns at once, as SQL does with rows: an index over them finds where to begin and where to end.
+"""Keyset pagination: conditions on several columns at once, as SQL compares rows, `ROW(a, b) > ROW(1, 2)`.
 
-Equality with one value each would say the same, but then the database forgets that they order the rows, may walk
-another index that has the last column alone, and reads everybody else's rows to the end of the table.
+An index over these columns then finds where to begin and where to end. With one condition for each column PostgreSQL
+may walk an index over the last column alone, and read all other rows of the table.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,17 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, 
 
 
 def after_key(columns: Sequence[str], values: Iterable[Any], *, is_before: bool = False) -> "Lookup[Any]":
-    """Return the condition that the columns stand after these values, or before them."""
+    """Return the condition that the columns, as a row, come after these values, or before them."""
     compare = LessThan if is_before else GreaterThan
     return compare(_row(map(F, columns)), _row(map(Value, values)))
 
 
 def equals_key(columns: Sequence[str], values: Sequence[Any]) -> "tuple[Lookup[Any], Lookup[Any]]":
-    """Return the conditions that the columns are just these values, or expressions."""
+    """Return the conditions that the columns equal these values or expressions.
+
+    Returns:
+        Two conditions, `>=` and `<=`: together they are equality, and keep the order of the index.
+    """
     row, other = _row(map(F, columns)), _row(v if hasattr(v, "resolve_expression") else Value(v) for v in values)
     return GreaterThanOrEqual(row, other), LessThanOrEqual(row, other)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tidegate.core.errors import Refusal
 
-_MOST_LISTED = 200
+_MAX_LISTED_PROBLEMS = 200
 
 
 @dataclass(frozen=True, order=True)
@@ -17,8 +17,8 @@ class Problem:
     sentence: str
 
     def __str__(self) -> str:
-        place = self.file_name if self.row is None else f"{self.file_name} row {self.row}"
-        return f"{place}: {self.sentence}"
+        position = self.file_name if self.row is None else f"{self.file_name} row {self.row}"
+        return f"{position}: {self.sentence}"
 
 
 class ReferenceRefused(Refusal):
@@ -29,8 +29,8 @@ class ReferenceRefused(Refusal):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.file_name, problem.row or 0, problem.sentence))
         count = len(self.problems)
-        lines = [str(problem) for problem in self.problems[:_MOST_LISTED]]
-        if count > _MOST_LISTED:
-            lines.append(f"and {count - _MOST_LISTED:,} more")
+        lines = [str(problem) for problem in self.problems[:_MAX_LISTED_PROBLEMS]]
+        if count > _MAX_LISTED_PROBLEMS:
+            lines.append(f"and {count - _MAX_LISTED_PROBLEMS:,} more")
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"Nothing was imported, because of {count:,} {noun}", fix="\n".join(lines))

@@ -52,7 +52,14 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
 
 
 def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[Problem]:
-    """Return a problem for each row whose key an earlier row has."""
+    """Return a problem for each row whose key an earlier row has.
+
+    Args:
+        rows: The rows of the file.
+        key: The columns of the key; rows without one of them are left out.
+        file_name: The file that the problems are of.
+        sentence: What to say of each.
+    """
     again = rows.drop_nulls(key).filter(pl.col(ROW) > pl.col(ROW).min().over(key))
     return problems_at(again[ROW], file_name=file_name, sentence=sentence)
 
@@ -63,9 +70,10 @@ def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[Probl
 
 
 def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[Problem]]:
-    """Return the year that each school year of the column begins in, null where blank or wrong, and what is wrong.
+    """Read the school years of a column; a bare `2020` is 2020-2021.
 
-    A bare `2020` is 2020-2021.
+    Returns:
+        The year that each begins in, null where blank or wrong; and the problems of the wrong ones.
     """
     text = pl.col(column)
     first = text.str.extract(r"^([0-9]{4})(-[0-9]{4})?$", 1).cast(pl.Int32)

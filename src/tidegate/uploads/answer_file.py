@@ -18,7 +18,7 @@ _FIELDS = ("last_name", "first_name", "middle_name", "suffix", "date_of_birth", 
 
 def has_answer_file(upload: Upload) -> bool:
     """Whether the upload has answered its rows."""
-    return bool(upload.row_count) and upload.kind.answer is not None
+    return bool(upload.row_count) and upload.type.answer is not None
 
 
 def answer_file_chunks(upload: Upload) -> Iterator[bytes]:

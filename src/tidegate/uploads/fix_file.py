@@ -22,8 +22,8 @@ def fix_file_chunks(upload: Upload) -> Iterator[bytes]:
 
 
 def _pieces(upload: Upload) -> Iterator[bytes]:
-    layout = upload.kind.layout.in_year(upload.year)
-    rules = upload.kind.rules_by_code()
+    layout = upload.type.layout.in_year(upload.year)
+    rules = upload.type.rules_by_code()
     with opened(upload.stored_as, sha256=upload.sha256) as path:
         for piece in fix_file(path, layout, findings_in_slices(upload), rules):
             yield piece.encode()

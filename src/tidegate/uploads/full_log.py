@@ -38,8 +38,8 @@ def time_in_words(finding_count: int) -> str:
 
 def _lines(upload: Upload) -> Iterator[tuple[int | str, ...]]:
     log = LogOf(
-        layout=upload.kind.layout.in_year(upload.year),
-        rules=upload.kind.rules_by_code(),
+        layout=upload.type.layout.in_year(upload.year),
+        rules=upload.type.rules_by_code(),
         school_year=upload.year.name,
         column_places=upload.column_places,
         check_only=upload.check_only or upload.state == State.ON_HOLD,

@@ -17,7 +17,7 @@ _SLICE = 20_000
 def result_log_chunks(upload: Upload) -> Iterator[bytes]:
     """Yield the Result Log as UTF-8. A Conflict where the upload has no log."""
     check_has_log(upload)
-    return (piece.encode() for piece in result_log(upload.kind.layout.log_title, findings_in_slices(upload)))
+    return (piece.encode() for piece in result_log(upload.type.layout.log_title, findings_in_slices(upload)))
 
 
 def check_has_log(upload: Upload) -> None:

@@ -17,7 +17,14 @@ def is_for_box(request: HttpRequest) -> bool:
 
 
 def show_box(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """Return the contents of the box, inside a page of their own unless htmx asked."""
+    """Return the contents of the dialog; inside a page of their own unless htmx asked for them.
+
+    Args:
+        request: The request.
+        template: The template of the contents.
+        context: What it shows.
+        status: The status of HTTP.
+    """
     is_box = is_for_box(request)
     context = {**context, "is_box": is_box, "box_template": template}
     return render(request, template if is_box else "web/boxes/page.html", context, status=status)

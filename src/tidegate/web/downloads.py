@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-CHUNK_BYTES = 1 << 18
-
 
 def download(chunks: Iterable[bytes], file_name: str, *, content_type: str) -> HttpResponseBase:
     """Return a file to be saved under that name, whatever the browser thinks that it is."""

@@ -52,10 +52,10 @@ def group_findings(upload: Upload) -> list[FindingGroup]:
     counted = list(upload.finding_counts.annotate(first=ArraySubquery(first)))
     found = Finding.objects.in_bulk([pk for counts in counted for pk in counts.first])
     groups = [_group(upload, counts, [found[pk] for pk in counts.first]) for counts in counted]
-    return sorted(groups, key=_place)
+    return sorted(groups, key=_sort_key)
 
 
-def _place(group: FindingGroup) -> tuple[bool, int, str, int]:
+def _sort_key(group: FindingGroup) -> tuple[bool, int, str, int]:
     return group.has_rows, ORDER.index(group.severity), group.code[-3:], -group.count
 
 

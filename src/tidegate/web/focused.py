@@ -70,7 +70,7 @@ def find_upload(person: Person, upload_id: int) -> Upload:
 
 
 def students_in(focus: Focus, *, by: Person, search: str = "") -> StudentList:
-    """Return the students of the focus whom the search names; a Refusal where `by` may not see its student list."""
+    """Return the students of the focus whom the search finds; a Refusal where `by` may not see its student list."""
     check_can_view_students(by, focus.organization)
     return StudentList(focus.organization, focus.school_year, show_students=focus.show_students, search=search)
 

@@ -10,17 +10,18 @@ from django.http import HttpRequest
 from tidegate.reference.keyset import after_key
 
 ROWS_ON_A_PAGE = 50
-MOST_COUNTED = 1_000
-"""Rows are counted so far, and pages are found by their numbers so far: both cost more the further one goes."""
-LONGEST_TEXT = 100
-_LAST_NUMBER = 10**9
+MAX_COUNTED_ROWS = 1_000
+"""Lists longer than this show no total and no numbered pages: counting and OFFSET get slower with depth."""
+MAX_TEXT_LENGTH = 100
+_MAX_PAGE_NUMBER = 10**9
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a long list, where they stand in it, and what the addresses of the pages beside it say.
+    """Some rows of a long list, and where they stand in it.
 
-    `count` is None where they are too many to count. `first` and `last` name the rows at its ends.
+    `count` is None where the list is too long to count. `first` and `last` are the cursors of the first and the last
+    row: the addresses of the previous and the next page begin from them.
     """
 
     object_list: Sequence[Any]
@@ -68,29 +69,36 @@ class Page:
 
 
 class LongList(Protocol):
-    """A list of any length, of which pages are asked for. Each row has a name, by which an address can speak of it."""
+    """A list of any length, shown page by page. Each row has a cursor: a text in an address that stands for it."""
 
     def rows(self, start: int, count: int) -> Sequence[Any]:
-        """Return so many rows, from so far on in the list; it costs more the further that is."""
+        """Return up to `count` rows from the index `start` on; the larger the index, the slower."""
         ...
 
-    def beside(self, name: str, *, is_before: bool, count: int) -> Sequence[Any] | None:
-        """Return so many rows after the one of this name, or before, in the list's order; None where there is none."""
+    def page_after(self, cursor: str, *, count: int) -> Sequence[Any] | None:
+        """Return up to `count` rows after the cursor's row, in the list's order; None where there is no such row."""
+        ...
+
+    def page_before(self, cursor: str, *, count: int) -> Sequence[Any] | None:
+        """Return up to `count` rows before the cursor's row, in the list's order; None where there is no such row."""
         ...
 
     def count(self) -> int | None:
         """Return how many rows there are; None where they are too many to count."""
         ...
 
-    def name_of(self, row: Any) -> str:
-        """Return what names the row."""
+    def cursor_of(self, row: Any) -> str:
+        """Return the cursor of the row."""
         ...
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A list of rows of the database, by `order`: fields that are never null and together tell the rows apart, all of
-    them upward or all downward. They go by their IDs. `known_count` saves to count them."""
+    """Rows of the database in the order of the fields `order`; the cursor of a row is its ID.
+
+    The fields are never null, together they are unique, and they are sorted all upward or all downward. Where
+    `known_count` is given, the rows are not counted.
+    """
 
     found: "QuerySet[Any]"
     order: tuple[str, ...]
@@ -98,15 +106,22 @@ class Rows:
     known_count: int | None = None
 
     def rows(self, start: int, count: int) -> list[Any]:
-        """Return so many rows, from so far on."""
+        """Return up to `count` rows from the index `start` on."""
         return list(self._in_order(self.found)[start : start + count])
 
-    def beside(self, name: str, *, is_before: bool, count: int) -> list[Any] | None:
-        """Return so many rows after the one of this ID, or before."""
-        place = self.found.filter(pk=number_in(name)).values_list(*self.order).first()
-        if place is None:
+    def page_after(self, cursor: str, *, count: int) -> list[Any] | None:
+        """Return up to `count` rows after the row of this ID."""
+        return self._page(cursor, count=count, is_before=False)
+
+    def page_before(self, cursor: str, *, count: int) -> list[Any] | None:
+        """Return up to `count` rows before the row of this ID."""
+        return self._page(cursor, count=count, is_before=True)
+
+    def _page(self, cursor: str, *, count: int, is_before: bool) -> list[Any] | None:
+        key = self.found.filter(pk=number_in(cursor)).values_list(*self.order).first()
+        if key is None:
             return None
-        beyond = after_key(self.order, place, is_before=self.is_downward != is_before)
+        beyond = after_key(self.order, key, is_before=self.is_downward != is_before)
         found = list(self._in_order(self.found.filter(beyond), is_reversed=is_before)[:count])
         return found[::-1] if is_before else found
 
@@ -114,10 +129,10 @@ class Rows:
         """Return how many rows there are."""
         if self.known_count is not None:
             return self.known_count
-        counted = self.found.order_by()[: MOST_COUNTED + 1].count()
-        return counted if counted <= MOST_COUNTED else None
+        counted = self.found.order_by()[: MAX_COUNTED_ROWS + 1].count()
+        return counted if counted <= MAX_COUNTED_ROWS else None
 
-    def name_of(self, row: Any) -> str:
+    def cursor_of(self, row: Any) -> str:
         """Return the ID."""
         return str(row.pk)
 
@@ -127,43 +142,42 @@ class Rows:
 
 
 def page_of(rows: LongList, request: HttpRequest) -> Page:
-    """Return the page that the address asks for, the nearest one where there is no such page.
+    """Return the page that the address asks for, or the nearest page that there is.
 
-    What a page costs hangs neither on the length of the list nor on how far on the page stands: it is found from the
-    row beside it, with `?page=7&after=<its name>` or `&before=`. Without one, pages are found by their numbers, as far
-    as rows are counted.
+    With `?page=7&after=<cursor>` or `&before=<cursor>` the page is found from that row, at the same cost anywhere in a
+    list of any length. Without a cursor it is found by its number, within the first MAX_COUNTED_ROWS rows.
     """
-    number = max(1, min(number_in(request.GET.get("page", "")), _LAST_NUMBER))
-    found = _rows_beside(rows, request) if number > 1 else None
+    number = max(1, min(number_in(request.GET.get("page", "")), _MAX_PAGE_NUMBER))
+    found = _rows_by_cursor(rows, request) if number > 1 else None
     if found is None:
-        counted = min(rows.count() or 0, MOST_COUNTED) if number > 1 else 0
+        counted = min(rows.count() or 0, MAX_COUNTED_ROWS) if number > 1 else 0
         number = min(number, max(1, -(-counted // ROWS_ON_A_PAGE)))
         found = rows.rows((number - 1) * ROWS_ON_A_PAGE, ROWS_ON_A_PAGE + 1)
     shown = found[:ROWS_ON_A_PAGE]
-    ends = [rows.name_of(row) for row in (shown[0], shown[-1])] if shown else ["", ""]
+    ends = [rows.cursor_of(row) for row in (shown[0], shown[-1])] if shown else ["", ""]
     return Page(shown, number, rows.count(), has_next=len(found) > ROWS_ON_A_PAGE, first=ends[0], last=ends[1])
 
 
-def _rows_beside(rows: LongList, request: HttpRequest) -> Sequence[Any] | None:
-    """Return the rows of a page and one more where another page follows; None where no row beside it is named."""
-    if name := request.GET.get("after"):
-        return rows.beside(name, is_before=False, count=ROWS_ON_A_PAGE + 1) or None
-    if name := request.GET.get("before"):
-        found = rows.beside(name, is_before=True, count=ROWS_ON_A_PAGE) or ()
+def _rows_by_cursor(rows: LongList, request: HttpRequest) -> Sequence[Any] | None:
+    """Return the rows of a page, and one more where another page follows; None where the address has no good cursor."""
+    if cursor := request.GET.get("after"):
+        return rows.page_after(cursor, count=ROWS_ON_A_PAGE + 1) or None
+    if cursor := request.GET.get("before"):
+        found = rows.page_before(cursor, count=ROWS_ON_A_PAGE) or ()
         return [*found, None] if len(found) == ROWS_ON_A_PAGE else None
     return None
 
 
 def number_in(text: str) -> int:
-    """Return the number that the text is, 0 where it is none or none of ours."""
+    """Return the number that the text is; 0 where it is none, or longer than any ID."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def text_from(request: HttpRequest, name: str) -> str:
-    """Return a text of the address, without what the database cannot hold and not longer than makes sense."""
+    """Return the text that the address has under this name, cleaned."""
     return clean_text(request.GET.get(name, ""))
 
 
 def clean_text(text: str) -> str:
-    """Return a text without what the database cannot hold and not longer than makes sense."""
-    return text.replace("\x00", "").strip()[:LONGEST_TEXT]
+    """Return the text without NUL characters, which PostgreSQL cannot store, and cut to MAX_TEXT_LENGTH."""
+    return text.replace("\x00", "").strip()[:MAX_TEXT_LENGTH]

@@ -34,7 +34,11 @@ class Plot:
 
     @property
     def scale(self) -> tuple[str, str, str]:
-        """What is written at the top, in the middle and at the bottom of the plot."""
+        """The numbers on the axis.
+
+        Returns:
+            Those at the top, in the middle and at the bottom.
+        """
         return f"{self._top:,.0f}", f"{self._top / 2:,.0f}", "0"
 
     @property

@@ -1,4 +1,4 @@
-"""A student's lines in a school year, each with the upload that brought it."""
+"""A student's lines in a school year, each with the upload that it began with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,21 @@ from tidegate.uploads.models import Upload
 
 @dataclass(frozen=True)
 class Line:
-    """A record and the upload that brought it; None where the person may not see it, or it was imported."""
+    """A record and the upload that it began with; None where the person may not see it, or it was imported."""
 
     record: Enrollment | CteRecord
     upload: Upload | None
 
 
 def find_student(person: Person, public_id: UUID, focus: Focus | None) -> tuple[Student, Focus]:
-    """Return the student with the names, and the focus that there must be. NotFound where the student is not known or
-    has no enrollment in the focus's school year that the person's roles reach, both alike."""
+    """Find a student whom the person may see.
+
+    Returns:
+        The student with names, and the focus, which is then not None.
+
+    Raises:
+        NotFound: The student is not known, or has no enrollment in the focus's school year within the person's reach.
+    """
     found = with_names(Student.objects.filter(public_id=public_id)).first()
     if found is None or focus is None:
         raise no_such("student")
@@ -44,7 +50,7 @@ def cte_records_of(student: Student, school_year: SchoolYear) -> list[CteRecord]
 
 
 def with_uploads(records: Sequence[Enrollment | CteRecord], *, person: Person) -> list[Line]:
-    """Return the records as lines, each with the upload that brought it."""
-    brought = Upload.objects.filter(pk__in={record.brought_by for record in records}).select_related("organization")
-    seen = {upload.pk: upload for upload in brought if can_view_upload(person, upload.organization)}
-    return [Line(record, seen.get(record.brought_by or 0)) for record in records]
+    """Return the records as lines, each with the upload that it began with."""
+    uploads = Upload.objects.filter(pk__in={record.began_with for record in records}).select_related("organization")
+    seen = {upload.pk: upload for upload in uploads if can_view_upload(person, upload.organization)}
+    return [Line(record, seen.get(record.began_with or 0)) for record in records]

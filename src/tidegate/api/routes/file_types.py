@@ -19,15 +19,15 @@ router = Router(tags=["file types"])
 def list_file_types(request: HttpRequest) -> list[FileTypeOut]:
     """Return every file type, in the order in which they are sent."""
     return [
-        FileTypeOut(file_type=kind.slug, name=kind.name, title=kind.layout.title, summary=kind.layout.summary)
-        for kind in find_all().values()
+        FileTypeOut(file_type=found.slug, name=found.name, title=found.layout.title, summary=found.layout.summary)
+        for found in find_all().values()
     ]
 
 
 @router.get("/file-types/{file_type}/layout", response={200: LayoutOut, **PROBLEMS}, summary="A layout")
 def get_layout(request: HttpRequest, file_type: str, school_year: YearName) -> LayoutOut:
     """Return the columns of the file type in the school year, in order."""
-    kind, year = find(file_type), _period(school_year)
+    found, year = find(file_type), _period(school_year)
     columns = [
         ColumnOut(
             name=column.name,
@@ -36,9 +36,9 @@ def get_layout(request: HttpRequest, file_type: str, school_year: YearName) -> L
             description=column.description,
             example=column.example,
         )
-        for column in kind.layout.columns_in(year)
+        for column in found.layout.columns_in(year)
     ]
-    return LayoutOut(file_type=kind.slug, school_year=year.name, columns=columns)
+    return LayoutOut(file_type=found.slug, school_year=year.name, columns=columns)
 
 
 @router.get("/file-types/{file_type}/sample", summary="The sample file", **CSV_FILE)
@@ -63,5 +63,5 @@ def _period(name: str) -> SchoolYear:
 
 def _code_lists() -> list[str]:
     """Return the names of the code lists that columns refer to, each once."""
-    columns = [column for kind in find_all().values() for column in kind.layout.columns.values()]
+    columns = [column for found in find_all().values() for column in found.layout.columns.values()]
     return sorted({column.type.list_name for column in columns if isinstance(column.type, CodeColumn)})

@@ -161,7 +161,7 @@ def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
     """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line."""
     upload = _find(request, upload_id)
     _note(request, "upload.findings_viewed", upload)
-    rules = upload.kind.rules_by_code()
+    rules = upload.type.rules_by_code()
     if "application/x-ndjson" in request.headers.get("Accept", ""):
         return StreamingHttpResponse(_lines(upload, rules), content_type="application/x-ndjson")
     found = list(findings_of(upload, after=after)[:_PAGE])

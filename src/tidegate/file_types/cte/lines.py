@@ -16,7 +16,7 @@ NOT_THEIRS = ("CTE501", "CTE504", "ORG201")
 """Whoever breaks these has nothing to do with the student, and is not told what is on file."""
 _OPTIONAL = ("SchoolStudentID", "EndDate", "PostsecondaryCredits")
 _FOUND = (IS_NEW, IN_FILE, ON_FILE, LINES, HAS_GROUP_CHANGED)
-_MOST_NAMED = 5
+_MAX_NAMED_LINES = 5
 
 
 def is_in_a_group() -> pl.Expr:
@@ -86,5 +86,9 @@ def _in_words(records: pl.DataFrame) -> pl.Expr:
     line = pl.format('StartDate "{}" with CreditsEarned "{}"', value("StartDate").cast(pl.String), credits_earned)
     brought = pl.when(upload.is_not_null()).then(pl.format(" from upload {}", upload)).otherwise(pl.lit(""))
     lines = (line + brought).sort_by(value("StartDate"), value("CreditsEarned"), upload)
-    more = pl.when(pl.len() > _MOST_NAMED).then(pl.format(" and {} more", pl.len() - _MOST_NAMED)).otherwise(pl.lit(""))
-    return lines.head(_MOST_NAMED).str.join(", ") + more
+    more = (
+        pl.when(pl.len() > _MAX_NAMED_LINES)
+        .then(pl.format(" and {} more", pl.len() - _MAX_NAMED_LINES))
+        .otherwise(pl.lit(""))
+    )
+    return lines.head(_MAX_NAMED_LINES).str.join(", ") + more

@@ -128,7 +128,7 @@ def _two_errors() -> list[_Row]:
 
 
 def _mixed() -> list[_Row]:
-    """Return good rows and one row for each of many faults."""
+    """Return good rows and one row for each of many errors."""
     students = _cte_students()
     at_middle_of_the_year = students[8]
     return [

@@ -59,21 +59,21 @@ def list_students(school_year: SchoolYear) -> list[DemoStudent]:
     """Return the cohort of a year: the guide's, or the current one's. The same every time."""
     is_guide_year = school_year == GUIDE_YEAR
     start = 1 if is_guide_year else 501
-    places = list(_places())
-    staying = [_student(start + i, place, school_year) for i, place in enumerate(places)]
+    seats = list(_seats())
+    staying = [_student(start + i, seat, school_year) for i, seat in enumerate(seats)]
     if not is_guide_year:
         return staying
     new = [
-        _student(start + len(places) + i, place, school_year, is_newcomer=True)
-        for i, place in enumerate(_newcomer_places())
+        _student(start + len(seats) + i, seat, school_year, is_newcomer=True)
+        for i, seat in enumerate(_newcomer_seats())
     ]
     return [*staying, *new]
 
 
-_Place = tuple[DemoOrganization, int, DemoOrganization | None]
+_Seat = tuple[DemoOrganization, int, DemoOrganization | None]
 
 
-def _places() -> Iterator[_Place]:
+def _seats() -> Iterator[_Seat]:
     """Yield school, grade and CTE school of each student. Those who go to a CTE school are in grade 11 or 12."""
     cte_near_rock_star = (CAPITAL_AREA, CAPITAL_AREA, CAPITAL_AREA, OTHER_CTE_SCHOOLS[12], None)
     for i in range(60):
@@ -90,13 +90,13 @@ def _places() -> Iterator[_Place]:
         yield OTHER_HIGHS[i % 4], grade, cte_school
 
 
-def _newcomer_places() -> Iterator[_Place]:
+def _newcomer_seats() -> Iterator[_Seat]:
     for i in range(NEWCOMER_COUNT):
         yield ROCK_STAR_HIGH, _FIRST_CTE_GRADE + i % 2, CAPITAL_AREA if i % 6 else None
 
 
-def _student(i: int, place: _Place, school_year: SchoolYear, *, is_newcomer: bool = False) -> DemoStudent:
-    school, grade, cte_school = place
+def _student(i: int, seat: _Seat, school_year: SchoolYear, *, is_newcomer: bool = False) -> DemoStudent:
+    school, grade, cte_school = seat
     return DemoStudent(
         number=f"9000{i:05d}",
         last_name=_LAST_NAMES[i % len(_LAST_NAMES)],

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tidegate.records.models.student import Student
-from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, replaced_by_needs_a_day
+from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, end_needs_a_time
 from tidegate.reference.models import Organization, SchoolYear
 
 
@@ -48,7 +48,7 @@ class CteRecord(Versioned):
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="cte_record_end_not_before_start",
             ),
-            replaced_by_needs_a_day("cte_record_replaced_at"),
+            end_needs_a_time("cte_record_replaced_at"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 
 from tidegate.core.reference.tables import CONCURRENT, PRIMARY
 from tidegate.records.models.student import Student
-from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, replaced_by_needs_a_day
+from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, end_needs_a_time
 from tidegate.reference.models import Organization, SchoolYear
 
 _ENDED = CURRENT & Q(exit_date__isnull=False)
@@ -82,7 +82,7 @@ class Enrollment(Versioned):
             models.CheckConstraint(
                 condition=Q(enrollment_type__in=EnrollmentType.values), name="enrollment_type_is_known"
             ),
-            replaced_by_needs_a_day("enrollment_replaced_at"),
+            end_needs_a_time("enrollment_replaced_at"),
         ]
 
     def __str__(self) -> str:

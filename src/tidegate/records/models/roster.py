@@ -1,15 +1,14 @@
 """The roster: who is to be looked for in the student list of a SAU, in the list's order."""
 
-from django.db import models
+from django.db import connection, models
 
 
 class RosterLine(models.Model):
-    """A student on the roster of a SAU in a school year, under a name: an index over enrollments and names, which no
-    index of one table could be. The database writes it by triggers (decision 21) and takes nothing out, so that lines
-    are there of whoever has left or is called otherwise now: whoever reads it looks at the records, too.
+    """A student under a name on the roster of a SAU in a school year: an index over two tables, enrollments and names.
 
-    A SAU's lines are of whom it enrolls, and of whom its schools have. `last_key` and `first_key` are the names in
-    capitals, in the order of their letters' codes.
+    Triggers write it (decision 21), for the SAU that enrolls a student and for the SAU of the school. They take nothing
+    out: lines stay of students who have left or have another name now, so a reader compares them with the records.
+    `last_key` and `first_key` are the names in capitals, in the order of their letters' codes.
     """
 
     pk = models.CompositePrimaryKey("sau_id", "school_year_id", "last_key", "first_key", "student_id")
@@ -21,3 +20,10 @@ class RosterLine(models.Model):
 
     def __str__(self) -> str:
         return "Line of a roster"
+
+
+def fill_roster() -> None:
+    """Put every current enrollment on the roster that is not there, which the triggers could not do."""
+    # Needed where the database has capitals of its own: after a restore elsewhere, or a change of its locale.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_fill_roster()")

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Collate, Upper
 
-from tidegate.records.models.versioned import CURRENT, Versioned, replaced_by_needs_a_day
+from tidegate.records.models.versioned import CURRENT, Versioned, end_needs_a_time
 
 _UPPER_LAST, _UPPER_FIRST = Collate(Upper("last_name"), "C"), Collate(Upper("first_name"), "C")
 
@@ -13,7 +13,7 @@ _UPPER_LAST, _UPPER_FIRST = Collate(Upper("last_name"), "C"), Collate(Upper("fir
 class Student(models.Model):
     """A state student number that has been given: 9 digits, the same over years and SAUs.
 
-    In addresses and audit events the student goes by `public_id`, which says nothing to whoever reads a log.
+    In addresses and audit events the student goes by `public_id`, which says nothing to a reader of a log.
     """
 
     number = models.CharField(max_length=9, primary_key=True)
@@ -29,7 +29,7 @@ class Student(models.Model):
 
 
 class StudentVersion(Versioned):
-    """Name, date of birth and gender of a student, as one upload brought them. Every student has a current version;
+    """Name, date of birth and gender of a student, as of one upload or import. Every student has a current version;
     while nothing is known but the number, a blank one."""
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="versions", db_index=False)
@@ -68,7 +68,7 @@ class StudentVersion(Versioned):
                 include=["last_name", "first_name"],  # for the student list
                 name="student_version_current_once",
             ),
-            replaced_by_needs_a_day("student_version_replaced_at"),
+            end_needs_a_time("student_version_replaced_at"),
         ]
 
     def __str__(self) -> str:

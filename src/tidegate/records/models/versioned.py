@@ -1,4 +1,4 @@
-"""What every record has: which upload brought this version, and which one replaced it."""
+"""System-versioned records: which change a version began with, and which one ended it."""
 
 from typing import ClassVar
 
@@ -12,22 +12,25 @@ CURRENT = Q(replaced_at__isnull=True)
 
 
 class Versioned(models.Model):
-    """A version of a record. It is never overwritten: a newer one replaces it, and this one stays.
+    """A version of a record, valid from `valid_from` until `replaced_at`, which is null while it is current.
 
-    `brought_by` and `replaced_by` are IDs of uploads, null where it was the import of reference lists. They are no
-    foreign keys, because the records know nothing of uploads and outlive them. A version that an undo withdrew has the
-    same upload in both; one that it put back is a copy of the replaced version, with the day in `put_back_at`.
+    Versions are never overwritten or deleted.
 
-    `UNIT` names the columns of what is replaced together: while nobody has changed a unit since, it can be put back.
+    `began_with` is the upload that the version began with, and `ended_with` the one that ended it; null is an import
+    of the state's lists. They are IDs without a foreign key, because records outlive uploads. A version that an undo
+    withdrew has the same upload in both; one that it restored is a copy, with the time in `restored_at`.
+
+    `UNIT` names the columns of what is replaced together: while nobody has changed a unit since, it can be restored.
     """
 
     UNIT: ClassVar[tuple[str, ...]] = ()
 
-    brought_by = models.BigIntegerField(null=True)
-    brought_at = models.DateTimeField(db_default=Now())
-    replaced_by = models.BigIntegerField(null=True)
+    # The columns keep the names of the first release: an older release may run beside this one on the same tables.
+    began_with = models.BigIntegerField(db_column="brought_by", null=True)
+    valid_from = models.DateTimeField(db_column="brought_at", db_default=Now())
+    ended_with = models.BigIntegerField(db_column="replaced_by", null=True)
     replaced_at = models.DateTimeField(null=True)
-    put_back_at = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(db_column="put_back_at", null=True)
 
     class Meta:
         abstract = True
@@ -39,20 +42,20 @@ class Versioned(models.Model):
 
 
 def by_upload(name: str) -> list[BrinIndex]:
-    """Return the indexes that find what one upload has brought or replaced. Its versions stand together in the table,
-    so that indexes of a few pages do."""
+    """Return the indexes that find the versions that began or ended with an upload."""
+    # The versions of an upload stand together in the table, so that indexes of a few pages (BRIN) do.
     return [
         BrinIndex(
-            fields=[column],
+            fields=[field],
             opclasses=["int8_minmax_multi_ops"],
             name=f"{name}_{column}",
             pages_per_range=32,
             autosummarize=True,
         )
-        for column in ("brought_by", "replaced_by")
+        for field, column in (("began_with", "brought_by"), ("ended_with", "replaced_by"))
     ]
 
 
-def replaced_by_needs_a_day(name: str) -> models.CheckConstraint:
-    """Return the constraint that whatever was replaced says when."""
-    return models.CheckConstraint(condition=Q(replaced_by__isnull=True) | Q(replaced_at__isnull=False), name=name)
+def end_needs_a_time(name: str) -> models.CheckConstraint:
+    """Return the constraint that a version that ended with an upload says when."""
+    return models.CheckConstraint(condition=Q(ended_with__isnull=True) | Q(replaced_at__isnull=False), name=name)

@@ -50,7 +50,7 @@ def stop_if_cancelled(upload_id: int) -> None:
 
 
 def note_cancelled(upload: Upload, *, by: Person | None) -> None:
-    """End the locked upload as cancelled, in the transaction at hand; `by` is None where a worker carries it out."""
+    """End the locked upload as cancelled, in the caller's transaction; `by` is None where a worker does it."""
     upload.move_to(State.CANCELLED)
     upload.delete_check()
     upload.finished_at = timezone.now()

@@ -13,17 +13,22 @@ from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
-_FEW = 100
-"""So many records may always be replaced: a small school corrects all of its lines on any day."""
+_MAX_REPLACED_WITHOUT_HOLD = 100
+"""Up to this many records are replaced without a hold: a small school may correct all of its lines on any day."""
 
 
 def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -> int:
-    """Return how much of what the organization and its schools had on record before, the upload has replaced, in
-    percent, rounded up; never over 100, though a file may also replace what stood under another SAU.
+    """Return what share of the organization's records the upload has replaced, in percent, rounded up, at most 100.
 
-    To be asked after it was loaded, in the same transaction.
+    Call it after the rows were loaded, in the same transaction.
+
+    Args:
+        upload: The upload; its organization's records and those of its schools are counted.
+        added_count: How many records the upload has added.
+        replaced_count: How many it has replaced; some may have stood under another SAU, so that the share may be
+            over 100 percent before it is cut.
     """
-    records = upload.kind.records
+    records = upload.type.records
     if not replaced_count or records is None:
         return 0
     organization_id = upload.organization_id
@@ -40,16 +45,16 @@ def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
     limit = settings.TIDEGATE_HOLD_PERCENT
     return bool(
         limit
-        and replaced_count > _FEW
+        and replaced_count > _MAX_REPLACED_WITHOUT_HOLD
         and percent > limit
         and not Decision.objects.filter(upload=upload, act=Act.RELEASE).exists()
     )
 
 
 def release(upload: Upload, *, by: Person) -> Upload:
-    """Queue an upload that is on hold again, to be judged anew and loaded. Return it as it is now.
+    """Queue an upload that is on hold again, to be checked again and loaded. Return it as it is now.
 
-    A Conflict where it is not on hold, a Refusal where the person may not release it: whoever sent it never may.
+    A Conflict where it is not on hold, a Refusal where the person may not release it: the person who sent it never may.
     """
     check_can_release_upload(by, upload.organization)
     if upload.sent_by_id == by.pk:

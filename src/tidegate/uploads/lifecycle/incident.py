@@ -1,4 +1,4 @@
-"""An incident: an upload that failed by our own fault, and the line in the log that says where."""
+"""An incident: an upload that failed by an error of ours, and the line in the log that says where."""
 
 import logging
 import traceback
@@ -15,17 +15,20 @@ from tidegate.uploads.notifications.webhooks import announce
 log = logging.getLogger(__name__)
 
 
-def describe(fault: Exception) -> str:
-    """Return the kind of fault and the places in the code, the innermost first; its text could hold a cell's value."""
-    frames = reversed(traceback.extract_tb(fault.__traceback__))
-    places = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
-    return f"{type(fault).__qualname__} at {' < '.join(places)}"
+def describe(error: Exception) -> str:
+    """Return the type of the error and where in the code it happened, the innermost call first."""
+    # Its text is left out: it could hold a cell's value.
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    calls = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__qualname__} at {' < '.join(calls)}"
 
 
 @transaction.atomic
-def fail_by_our_fault(upload_id: int, what: str, *, try_count: int) -> None:
-    """End the upload as failed, with an incident ID that stands in the log beside `what` happened. TakenOver where it
-    is another worker's by now."""
+def fail_with_incident(upload_id: int, what: str, *, try_count: int) -> None:
+    """End the upload as failed, and log `what` happened under a new incident ID.
+
+    Raises TakenOver where the upload is another worker's by now.
+    """
     incident_id = uuid.uuid4().hex[:12]
     upload = lock_upload(upload_id, try_count=try_count)
     upload.move_to(State.FAILED)

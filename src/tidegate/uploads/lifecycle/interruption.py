@@ -1,4 +1,4 @@
-"""What may come between a worker and an upload's end through nobody's fault: the queue takes the upload up again."""
+"""What may interrupt an upload that has no error itself: the queue takes the upload up again."""
 
 
 class Interruption(Exception):

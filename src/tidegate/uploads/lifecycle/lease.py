@@ -130,8 +130,8 @@ class LeasedJobs(JobManager):
         return worker_id
 
     def batch_defer_jobs(self, jobs: list[Job], connection: Any | None = None) -> list[Job]:
-        """Queue what a job brings with it in the transaction at hand: Django's connector does so, the worker's own
-        would do it at once and beside it."""
+        """Queue the jobs in the transaction of the job that defers them."""
+        # By Django's connector: the worker's own would commit them at once, whatever becomes of that transaction.
         return self._in_transaction.batch_defer_jobs(jobs, connection)
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:

@@ -28,11 +28,11 @@ class Loaded:
 
 
 def load_rows(upload: Upload, checked: CheckResult) -> Loaded:
-    """Load the good rows within the transaction at hand.
+    """Load the good rows within the caller's transaction.
 
-    Of a check-only upload only the counts stay, and of one that would replace more than the state lets pass.
+    A check-only upload, and one that would replace more than the state lets pass, is counted and rolled back.
     """
-    answer = upload.kind.answer
+    answer = upload.type.answer
     if answer is None or checked.is_refused:
         return _load(upload, checked)
     with transaction.atomic():
@@ -45,11 +45,11 @@ def load_rows(upload: Upload, checked: CheckResult) -> Loaded:
 
 
 def _load(upload: Upload, checked: CheckResult) -> Loaded:
-    load = upload.kind.load
+    load = upload.type.load
     if not checked.success_count or load is None:
         return Loaded()
-    before = _beside_good_rows(checked)
-    good = (values_to_load(rows, upload.kind, checked.layout) for rows in chain(checked.good_rows_in_slices(), before))
+    before = _rows_loaded_before(checked)
+    good = (values_to_load(rows, upload.type, checked.layout) for rows in chain(checked.good_rows_in_slices(), before))
     with transaction.atomic():
         stage_slices(STAGED, good)
         with connection.cursor() as cursor:
@@ -63,8 +63,8 @@ def _load(upload: Upload, checked: CheckResult) -> Loaded:
     return Loaded(added, replaced, max(0, unchanged - sum(rows.height for rows in before)), percent, is_over)
 
 
-def _beside_good_rows(checked: CheckResult) -> list[pl.DataFrame]:
-    """Return what the corrected upload has loaded in the groups of a fix file's good rows."""
+def _rows_loaded_before(checked: CheckResult) -> list[pl.DataFrame]:
+    """Return the rows that the corrected upload has loaded in the groups of a fix file's good rows."""
     if checked.loaded_before is None:
         return []
     group = list(checked.layout.group)
@@ -72,7 +72,7 @@ def _beside_good_rows(checked: CheckResult) -> list[pl.DataFrame]:
     return [checked.loaded_before.join(good, on=group, how="semi")]
 
 
-def values_to_load(rows: pl.DataFrame, kind: FileType, layout: Layout) -> pl.DataFrame:
+def values_to_load(rows: pl.DataFrame, file_type: FileType, layout: Layout) -> pl.DataFrame:
     """Return the row numbers, the values under their columns' names, and the look-ups under theirs."""
     values = [pl.col(f"{name}:value").alias(name) for name in layout.columns]
-    return rows.select("row", *values, *kind.loads)
+    return rows.select("row", *values, *file_type.loads)

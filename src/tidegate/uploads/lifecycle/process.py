@@ -1,4 +1,4 @@
-"""Processes an upload: reads, judges and loads it in one transaction; everything appears together or not at all."""
+"""Processes an upload: reads, checks and loads it in one transaction; everything appears together or not at all."""
 
 import logging
 from contextlib import closing, suppress
@@ -14,15 +14,15 @@ from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.reading.limits import Limits
 from tidegate.file_types import find_all
 from tidegate.records.stored import ReferenceDatabase
-from tidegate.uploads.keep_findings import keep_findings
-from tidegate.uploads.lifecycle.at_hand import at_hand
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
-from tidegate.uploads.lifecycle.incident import describe, fail_by_our_fault
+from tidegate.uploads.lifecycle.corrected_rows import loaded_before
+from tidegate.uploads.lifecycle.current_upload import current_upload
+from tidegate.uploads.lifecycle.incident import describe, fail_with_incident
 from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
+from tidegate.uploads.lifecycle.keep_findings import keep_findings
 from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows
-from tidegate.uploads.lifecycle.loaded_before import loaded_before
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
-from tidegate.uploads.lifecycle.progress import ProgressReporter, forget_progress
+from tidegate.uploads.lifecycle.progress import ProgressReporter, delete_progress
 from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
@@ -30,20 +30,22 @@ from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.storage.store import StoreAway, opened
 
 log = logging.getLogger(__name__)
-_MOST_JUDGEMENTS = 3
-_MOST_TRIES = 8
-"""An upload that so many workers have begun and none has ended would take every worker down with it."""
+_MAX_CHECKS = 3
+_MAX_TRIES = 8
+"""An upload that this many workers have begun and none has ended fails: it may take every worker down with it."""
 
 
 def process(*, upload_id: int) -> None:
     """Bring a waiting upload to its end; one that has ended already is left alone.
 
-    A fault of ours ends it as failed, with an incident ID, and one that takes too long ends with a sentence. When the
-    database goes away the error is passed on. Where others hold what it needs or have taken it over, or the store of
-    files is away, an Interruption is raised. In both cases the queue will take the upload up again.
-    Every line that is logged meanwhile bears the upload's number.
+    An error of ours ends it as failed, with an incident ID; one that takes too long ends with a sentence. Every line
+    that is logged meanwhile has the upload's number.
+
+    Raises:
+        OperationalError, InterfaceError: The database went away. The queue takes the upload up again.
+        Interruption: Others hold what it needs or have taken it over, or the store is away. As above.
     """
-    with at_hand(upload_id):
+    with current_upload(upload_id):
         _process(upload_id)
 
 
@@ -51,34 +53,34 @@ def _process(upload_id: int) -> None:
     try_count = _begin(upload_id)
     if try_count is None:
         return
-    if try_count > _MOST_TRIES:
-        fail_by_our_fault(upload_id, "no worker came to its end", try_count=try_count)
+    if try_count > _MAX_TRIES:
+        fail_with_incident(upload_id, "no worker came to its end", try_count=try_count)
         return
     with TimeLimit(upload_id, try_count=try_count) as limit:
         try:
-            _finish_beside_others(upload_id, try_count)
+            _finish_with_retries(upload_id, try_count)
         except Cancelled:
             _cancel(upload_id)
-        except Exception as fault:
+        except Exception as error:
             if limit.is_up:
                 fail_for_time(upload_id, try_count=try_count)
-            elif comes_back := _what_comes_back(fault):
-                _step_back(upload_id, try_count)
+            elif comes_back := _interruption_of(error):
+                _uncount_try(upload_id, try_count)
                 raise comes_back from None
-            elif isinstance(fault, (OperationalError, InterfaceError, Interruption)):
+            elif isinstance(error, (OperationalError, InterfaceError, Interruption)):
                 raise
             else:
-                fail_by_our_fault(upload_id, describe(fault), try_count=try_count)
+                fail_with_incident(upload_id, describe(error), try_count=try_count)
 
 
-def _finish_beside_others(upload_id: int, try_count: int) -> None:
-    """Finish the upload. Where another came in between it is judged again: its record is then seen and named."""
-    with closing(ProgressReporter(upload_id)) as teller:
-        for _ in range(_MOST_JUDGEMENTS - 1):
+def _finish_with_retries(upload_id: int, try_count: int) -> None:
+    """Finish the upload. Where another one wrote the same record meanwhile, it is checked again and then names it."""
+    with closing(ProgressReporter(upload_id)) as reporter:
+        for _ in range(_MAX_CHECKS - 1):
             with suppress(IntegrityError):
-                _finish(upload_id, try_count, teller)
+                _finish(upload_id, try_count, reporter)
                 return
-        _finish(upload_id, try_count, teller)
+        _finish(upload_id, try_count, reporter)
 
 
 def _begin(upload_id: int) -> int | None:
@@ -93,26 +95,26 @@ def _begin(upload_id: int) -> int | None:
         upload.move_to(State.PROCESSING)
         upload.started_at = timezone.now()
         upload.try_count += 1
-        forget_progress(upload)
+        delete_progress(upload)
         upload.save(update_fields=["state", "started_at", "try_count"])
     return upload.try_count
 
 
-def _what_comes_back(fault: Exception) -> type[Interruption] | None:
-    """Return what the upload has to wait for without a fault of its own; None where it is something else."""
-    if isinstance(fault, StoreAway):
+def _interruption_of(error: Exception) -> type[Interruption] | None:
+    """Return the interruption that the error stands for; None where it stands for none."""
+    if isinstance(error, StoreAway):
         return FilesAway
-    is_held = isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable)
+    is_held = isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)
     return HeldByOthers if is_held else None
 
 
 @transaction.atomic
-def _step_back(upload_id: int, try_count: int) -> None:
+def _uncount_try(upload_id: int, try_count: int) -> None:
     """Take back that the upload was begun: that it has to wait for something is no failed try."""
     upload = lock_upload(upload_id, try_count=try_count)
     upload.try_count -= 1
     upload.save(update_fields=["try_count"])
-    forget_progress(upload)
+    delete_progress(upload)
 
 
 @transaction.atomic
@@ -123,20 +125,20 @@ def _cancel(upload_id: int) -> None:
 
 
 @transaction.atomic
-def _finish(upload_id: int, try_count: int, teller: ProgressReporter) -> None:
+def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
     upload = lock_upload(upload_id, try_count=try_count)
     if not upload.is_busy:
         return  # a worker that was thought dead has done it
-    teller.tell(Step.READING)
-    checked = _check(upload, teller)
-    teller.tell(Step.LOADING, checked.row_count)
+    reporter.report(Step.READING)
+    checked = _check(upload, reporter)
+    reporter.report(Step.LOADING, checked.row_count)
     loaded = load_rows(upload, checked)
     stop_if_cancelled(upload_id)
-    teller.tell(Step.LOGGING, checked.row_count)
+    reporter.report(Step.LOGGING, checked.row_count)
     keep_findings(upload, checked.findings_in_slices())
     _count(upload, checked, loaded)
     upload.save()
-    forget_progress(upload)
+    delete_progress(upload)
     if upload.state == State.FINISHED:
         give_receipt(upload)
     stop_if_cancelled(upload_id)
@@ -148,27 +150,27 @@ def _finish(upload_id: int, try_count: int, teller: ProgressReporter) -> None:
         subject=upload,
     )
     announce(upload)
-    transaction.on_commit(partial(_say_that_it_ended, upload))
+    transaction.on_commit(partial(_log_end, upload))
 
 
-def _say_that_it_ended(upload: Upload) -> None:
+def _log_end(upload: Upload) -> None:
     assert upload.started_at
     seconds = (timezone.now() - upload.started_at).total_seconds()
     log.info("Upload %s is %s after %.1f s, with %s rows", upload.pk, upload.state, seconds, upload.row_count)
 
 
-def _check(upload: Upload, teller: ProgressReporter) -> CheckResult:
-    kind = upload.kind
+def _check(upload: Upload, reporter: ProgressReporter) -> CheckResult:
+    file_type = upload.type
 
     def on_progress(row_count: int) -> None:
-        teller.tell(Step.JUDGING, row_count)
+        reporter.report(Step.CHECKING, row_count)
         stop_if_cancelled(upload.pk)
 
     with opened(upload.stored_as, sha256=upload.sha256) as path:
         return check(
             path,
-            kind.layout,
-            kind.rules,
+            file_type.layout,
+            file_type.rules,
             focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
             tables=ReferenceDatabase(is_locking=True),
             others=[other.layout.in_year(upload.year) for other in find_all().values()],
@@ -176,14 +178,14 @@ def _check(upload: Upload, teller: ProgressReporter) -> CheckResult:
                 row_count=settings.TIDEGATE_MAX_ROWS or None,
                 unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
             ),
-            keeps=kind.columns_to_keep(),
+            keeps=file_type.columns_to_keep(),
             on_progress=on_progress,
             loaded_before=partial(loaded_before, upload),
         )
 
 
 def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
-    """Note what became of the upload. A file that could not be read has no counts: nothing of it was judged."""
+    """Note what became of the upload. A file that could not be read has no counts: nothing of it was checked."""
     is_held = loaded.is_over_limit and not upload.check_only
     upload.move_to(State.FAILED if checked.is_refused else State.ON_HOLD if is_held else State.FINISHED)
     upload.finished_at = timezone.now()

@@ -9,25 +9,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from tidegate.uploads.models import Progress, Step, Upload
 
 _SILENT_SECONDS = 1.0
-"""Most uploads have ended before anybody could look."""
+"""Nothing is reported before: most uploads have ended by then."""
 
 
 class ProgressReporter:
-    """Tells everybody what step an upload is at. What the worker does is seen by nobody until it commits, so this goes
-    over a connection of its own; where that fails, the upload goes on."""
+    """Reports which step an upload is at, over a connection of its own; where that fails, the upload goes on."""
+
+    # The worker's own transaction is seen by nobody until it commits.
 
     def __init__(self, upload_id: int) -> None:
         self._upload_id = upload_id
         self._began = time.monotonic()
-        self._beside: BaseDatabaseWrapper | None = None
+        self._connection: BaseDatabaseWrapper | None = None
 
-    def tell(self, step: Step, row_count: int | None = None) -> None:
-        """Say that the step begins."""
+    def report(self, step: Step, row_count: int | None = None) -> None:
+        """Report that the step begins."""
         if time.monotonic() - self._began < _SILENT_SECONDS:
             return
         with suppress(DatabaseError):
-            self._beside = self._beside or connection.copy()
-            with self._beside.cursor() as cursor:
+            self._connection = self._connection or connection.copy()
+            with self._connection.cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO uploads_progress (upload_id, step, row_count) VALUES (%s, %s, %s)"
                     " ON CONFLICT (upload_id) DO UPDATE SET step = excluded.step, row_count = excluded.row_count",
@@ -36,8 +37,8 @@ class ProgressReporter:
 
     def close(self) -> None:
         """Close the connection, if there is one."""
-        if self._beside:
-            self._beside.close()
+        if self._connection:
+            self._connection.close()
 
 
 def progress_of(upload: Upload) -> Progress | None:
@@ -47,6 +48,6 @@ def progress_of(upload: Upload) -> Progress | None:
     return Progress.objects.filter(pk=upload.pk).first()
 
 
-def forget_progress(upload: Upload) -> None:
-    """Take back what was told, in the transaction in which the upload ends or begins anew."""
+def delete_progress(upload: Upload) -> None:
+    """Delete what was reported, in the transaction in which the upload ends or begins again."""
     Progress.objects.filter(pk=upload.pk).delete()

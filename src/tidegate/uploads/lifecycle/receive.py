@@ -16,7 +16,7 @@ from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.keep_findings import keep_fault
+from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.queue import enqueue, lock_queue_order
@@ -36,14 +36,28 @@ def receive(
     by: Person,
     check_only: bool = False,
 ) -> Upload:
-    """Return the upload, waiting in the queue. A file over the size limit is noted as failed and not kept.
+    """Keep the file and queue it as an upload, all or nothing. A file over the size limit ends failed and is not kept.
 
-    A Refusal where the person may not send files for the organization, or there is no such file type.
+    Args:
+        file: The file's bytes, read once.
+        file_name: Its name, as the person knows it.
+        file_type: The slug of the file type.
+        school_year: The school year that the rows are of.
+        organization: Whose file it is; None is refused.
+        by: The person who sends it.
+        check_only: Whether the file is only checked and nothing of it is loaded.
+
+    Returns:
+        The upload: waiting, or failed where the file is too large.
+
+    Raises:
+        Refusal: The person may not send files for the organization, or has sent too many; or there is no such file
+            type, or no room for the file.
     """
     if organization is None:
         raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
     check_can_send_upload(by, organization)
-    _check_not_too_often(by)
+    _check_rate_limit(by)
     upload = Upload(
         file_type=find(file_type).slug,
         file_name=_name_for_people(file_name),
@@ -65,7 +79,7 @@ def receive(
             upload.save()
             _note(upload, by=by)
             enqueue(upload.pk, organization, byte_count=kept.byte_count)
-            transaction.on_commit(lambda: store.settle(kept.stored_as))
+            transaction.on_commit(lambda: store.confirm(kept.stored_as))
     except (OperationalError, InterfaceError):
         raise  # it may have been committed before the connection broke: retention looks again later
     except BaseException:
@@ -75,8 +89,8 @@ def receive(
     return upload
 
 
-def _check_not_too_often(by: Person) -> None:
-    """Raise TooOften until the oldest of the last so many files is an hour old."""
+def _check_rate_limit(by: Person) -> None:
+    """Raise RateLimited where the person has sent as many files within the last hour as the state allows."""
     limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
     since = timezone.now() - timedelta(hours=1)
     times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
@@ -95,12 +109,12 @@ def _name_for_people(file_name: str) -> str:
 
 
 def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
-    fault = ReadingIssue("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
+    issue = ReadingIssue("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
     with transaction.atomic():
         upload.state, upload.finished_at = State.FAILED, upload.sent_at
         upload.byte_count = getattr(file, "size", 0) or 0
         upload.save()
-        keep_fault(upload, fault)
+        keep_issue(upload, issue)
         _note(upload, by=by)
         record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
         announce(upload)

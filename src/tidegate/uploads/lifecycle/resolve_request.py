@@ -25,7 +25,7 @@ def resolve_as_same_person(*, request_id: int, number: str, by: Person) -> Numbe
 
 @transaction.atomic
 def resolve_as_different_person(*, request_id: int, by: Person) -> NumberRequest:
-    """Return the request, which now has a new number, brought by the upload that asked for it."""
+    """Return the request, which now has a new number, which began with the upload that asked for it."""
     request = _take(request_id, by=by)
     student = Student.objects.create(number=next_number())
     StudentVersion.objects.create(
@@ -36,7 +36,7 @@ def resolve_as_different_person(*, request_id: int, by: Person) -> NumberRequest
         suffix=request.suffix,
         date_of_birth=request.date_of_birth,
         gender=request.gender,
-        brought_by=request.asked_by,
+        began_with=request.asked_by,
     )
     return _answer(request, Outcome.DIFFERENT_PERSON, student.number, by=by)
 

@@ -1,6 +1,6 @@
-"""Retention: deletes the files and logs of old uploads, and what is remembered of old work, as the state's policy says.
+"""Retention: deletes the files and logs of old uploads after the days that the state has set.
 
-The upload and its receipt stay.
+The uploads themselves and their receipts stay.
 """
 
 from collections.abc import Callable
@@ -14,35 +14,38 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from tidegate.audit.record import record_event
-from tidegate.audit.record_refusal import forget_refusal_counts
+from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.records.models import AnswerLine
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
 
-time_to_forget = Signal()
-"""Whoever stands above and remembers what was done deletes what is older than `before`."""
+retention_applied = Signal()
+"""Sent with `before` when old logs are deleted, so that the API can delete its idempotency records of that age."""
 _STRAY_SECONDS = 86_400
-"""No file is on its way for a day."""
+"""The age at which a file without an upload is a stray: no upload takes a day to arrive."""
 
 
 class Deleted(NamedTuple):
-    """Of how many uploads the file, and of how many the log was deleted."""
+    """How many files and how many logs of uploads were deleted."""
 
     file_count: int
     log_count: int
 
 
 def apply_retention() -> Deleted:
-    """Delete what is older than the state keeps it, and files that came and whose upload never did. Uploads that wait,
-    are processed or on hold lose nothing. What the queue and the API remember goes with the logs."""
+    """Delete files and logs that are older than the state keeps them, and files without an upload.
+
+    Nothing is deleted of uploads that wait, are processed or are on hold. Failed jobs of the queue and the API's
+    idempotency records are kept as long as logs.
+    """
     _delete_strays()
-    forget_refusal_counts()
+    delete_refusal_counts()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
     before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
     log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
     delete_finished_jobs(before=before)
-    time_to_forget.send(sender=None, before=before)
+    retention_applied.send(sender=None, before=before)
     return Deleted(file_count, log_count)
 
 
@@ -51,7 +54,7 @@ def _before(days: int) -> datetime:
 
 
 def _each(old: Q, delete: Callable[[Upload], None]) -> int:
-    """Delete from each of these uploads in a transaction of its own, and return how many they were."""
+    """Call `delete` for each of these uploads in a transaction of its own, and return how many they were."""
     due = old & ~Q(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
     count = 0
     for upload_id in Upload.objects.filter(due).order_by("pk").values_list("pk", flat=True).iterator():
@@ -64,7 +67,7 @@ def _each(old: Q, delete: Callable[[Upload], None]) -> int:
 
 
 def _delete_file(upload: Upload) -> None:
-    """Delete the file before all else: where the database goes away now, the next run notes what was done."""
+    # The file first: where the database goes away now, the next run notes that it is gone.
     store.remove(upload.stored_as)
     upload.stored_as = ""
     upload.save(update_fields=["stored_as"])
@@ -72,9 +75,9 @@ def _delete_file(upload: Upload) -> None:
 
 
 def _delete_strays() -> None:
-    for stored_as in store.unsettled(for_seconds=_STRAY_SECONDS):
+    for stored_as in store.pending_files(for_seconds=_STRAY_SECONDS):
         if Upload.objects.filter(stored_as=stored_as).exists():
-            store.settle(stored_as)
+            store.confirm(stored_as)
         elif store.is_name(stored_as):
             store.discard(stored_as)
 

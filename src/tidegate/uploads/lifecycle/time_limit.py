@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from tidegate.audit.record import record_event
 from tidegate.core.reading.issue import ReadingIssue
-from tidegate.uploads.keep_findings import keep_fault
 from tidegate.uploads.lifecycle.interruption import TakenOver
+from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
-from tidegate.uploads.lifecycle.progress import forget_progress
+from tidegate.uploads.lifecycle.progress import delete_progress
 from tidegate.uploads.models import State
 from tidegate.uploads.notifications.webhooks import announce
 
@@ -57,7 +57,7 @@ class TimeLimit:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
         self._is_over.set()
@@ -79,22 +79,22 @@ class TimeLimit:
 
 
 def _start_anew() -> None:
-    """Become a new process under the same number: whoever looks after this one notices nothing."""
+    """Become a new process under the same number: the process above this one notices nothing."""
     sys.stdout.flush()
     os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command, as it was called
 
 
 @transaction.atomic
 def fail_for_time(upload_id: int, *, try_count: int) -> None:
-    """End the upload as failed, with a sentence for whoever has sent it. TakenOver where it is another worker's."""
+    """End the upload as failed, with a sentence for its sender. Raises TakenOver where it is another worker's."""
     upload = lock_upload(upload_id, try_count=try_count)
     if not upload.is_busy:
         return
     upload.move_to(State.FAILED)
     upload.finished_at = timezone.now()
     upload.save(update_fields=["state", "finished_at"])
-    forget_progress(upload)
-    keep_fault(upload, ReadingIssue("FILE019", words={"limit": _in_words(settings.TIDEGATE_MAX_UPLOAD_SECONDS)}))
+    delete_progress(upload)
+    keep_issue(upload, ReadingIssue("FILE019", words={"limit": _in_words(settings.TIDEGATE_MAX_UPLOAD_SECONDS)}))
     record_event("upload.failed", by=None, organization=upload.organization, subject=upload)
     announce(upload)
 

@@ -1,4 +1,4 @@
-"""Undoes an upload: what it brought is withdrawn, and what it replaced is put back. Decision 15."""
+"""Undoes an upload: the versions that it wrote are withdrawn, those that it replaced restored. Decision 15."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,12 +28,12 @@ class LaterUpload:
 
 def check_can_be_undone(upload: Upload) -> type[Versioned]:
     """Return the records that the upload has changed; a Conflict that says why there is nothing to undo."""
-    records = upload.kind.records
+    records = upload.type.records
     if upload.state == State.UNDONE:
         raise Conflict("This upload was undone before", fix="Nothing is left to undo", code="UNDONE")
     if upload.check_only or upload.state != State.FINISHED:
         raise Conflict("This upload has loaded nothing", fix="There is nothing to undo", code="NOTHING_TO_UNDO")
-    if records is None or upload.kind.answer is not None:
+    if records is None or upload.type.answer is not None:
         raise Conflict(
             "An upload of this file type cannot be undone: its answers were given",
             fix="Tell the state data team if something in it was wrong",
@@ -107,14 +107,14 @@ def _say_who_is_busy() -> Iterator[None]:
     """Raise a Conflict where somebody else has in hand what is waited for."""
     try:
         yield
-    except OperationalError as fault:
-        if not isinstance(fault.__cause__, LockNotAvailable):
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
             raise
         raise Conflict(
             "An upload that speaks of the same students, or an import, is being processed",
             fix="Wait until it has ended, then try again",
             code="BUSY",
-        ) from fault
+        ) from error
 
 
 def _later_uploads(upload: Upload, records: type[Versioned]) -> list[LaterUpload]:

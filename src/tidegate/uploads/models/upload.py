@@ -1,7 +1,8 @@
-"""One file that was sent: who, when, for what, and what became of it."""
+"""One file that was sent: who, when, for what, what was decided about it, and what became of it."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
@@ -43,7 +44,7 @@ _COUNTS = (
 
 class Upload(models.Model):
     """One file that was sent. Counts are null until it is finished; a failed one has a finding without a row, when the
-    file could not be read, or an incident ID, when the fault is ours."""
+    file could not be read, or an incident ID, when the error is ours."""
 
     file_type = models.CharField(max_length=100)  # the slug; file types are found, not listed
     file_name = models.CharField(max_length=255)
@@ -98,8 +99,8 @@ class Upload(models.Model):
         return f"Upload {self.pk}"
 
     @property
-    def kind(self) -> FileType:
-        """The file type."""
+    def type(self) -> FileType:
+        """The file type that the slug `file_type` names."""
         return find(self.file_type)
 
     @property
@@ -114,18 +115,94 @@ class Upload(models.Model):
 
     @property
     def has_log(self) -> bool:
-        """Whether it was judged and its Result Log is still kept."""
+        """Whether it was checked and its Result Log is still kept."""
         return not (self.is_busy or self.incident_id or self.log_deleted_at or self.state == State.CANCELLED)
 
     def delete_check(self) -> None:
-        """Take back what was counted and found, since the file is to be judged anew or not at all."""
+        """Take back what was counted and found, since the file is checked again or not at all."""
         self.findings.all().delete()
         self.finding_counts.all().delete()
         for name in _COUNTS:
             setattr(self, name, None)
 
     def move_to(self, state: State) -> None:
-        """Change the state, where the move is allowed; anything else is a fault of ours."""
+        """Change the state, where the move is allowed; anything else is an error of ours."""
         if state not in MOVES[State(self.state)]:
             raise AssertionError(f"Upload {self.pk} cannot move from {self.state} to {state}")
         self.state = state
+
+
+class Act(models.TextChoices):
+    """What can be decided, each once for an upload."""
+
+    CANCEL = "cancel", "Cancelled"
+    RELEASE = "release", "Released"
+    UNDO = "undo", "Undone"
+
+
+class Decision(models.Model):
+    """Who decided it, and when. A worker that has the upload in hand looks here whether it is to stop."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="decisions")
+    act = models.CharField(max_length=10, choices=Act)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "act"], name="decision_once"),
+            models.CheckConstraint(condition=models.Q(act__in=Act.values), name="decision_act_is_known"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk}"
+
+
+class Step(models.TextChoices):
+    """What a worker does with an upload, in this order."""
+
+    READING = "reading", "Reading the file"
+    CHECKING = "judging", "Checking the rows"
+    LOADING = "loading", "Loading the good rows"
+    LOGGING = "logging", "Writing the Result Log"
+
+
+PERCENT = {Step.READING: 0, Step.CHECKING: 15, Step.LOADING: 50, Step.LOGGING: 90}
+"""How much of the time has gone by when a step begins, of a CTE file of a million rows on two cores."""
+
+
+class Progress(models.Model):
+    """How far a worker is; only of an upload that takes longer than a moment, and only until it ends.
+
+    A worker writes it outside of the transaction in which it has locked the upload, so there is no foreign key.
+    """
+
+    upload = models.OneToOneField(
+        Upload, on_delete=models.CASCADE, primary_key=True, related_name="progress", db_constraint=False
+    )
+    step = models.CharField(max_length=10, choices=Step)
+    row_count = models.IntegerField(null=True)  # once the file has been read
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(step__in=Step.values), name="progress_step_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Progress of upload {self.pk}"
+
+    @property
+    def percent(self) -> int:
+        """How much of the time has gone by, about, from 0 to 100."""
+        return PERCENT[Step(self.step)]
+
+
+class Receipt(models.Model):
+    """A signed receipt. It has no foreign keys, so that it stays when the upload's file and findings are gone."""
+
+    upload_id = models.BigIntegerField(unique=True)
+    document = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Receipt of upload {self.upload_id}"

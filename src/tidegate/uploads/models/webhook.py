@@ -1,4 +1,4 @@
-"""An address that is told when an upload has ended."""
+"""An address that is told when an upload has ended, and the secrets that sign what it is told."""
 
 from django.conf import settings
 from django.db import models
@@ -27,3 +27,21 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return f"Webhook {self.pk}"
+
+
+class WebhookSecret(models.Model):
+    """A secret, encrypted. The webhook's owner was shown it once. After it was replaced it signs until `ends_at`."""
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="secrets")
+    encrypted = models.TextField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["webhook"], condition=Q(ends_at=None), name="webhook_secret_current_once")
+        ]
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"Secret {self.pk} of webhook {self.webhook_id}"

@@ -51,8 +51,8 @@ def keep_sample() -> None:
         failed_job_count=measured.failed_job_count,
     )
     Sample.objects.bulk_create([sample], ignore_conflicts=True)
-    for kind in (Sample, RequestSample):
-        kind.objects.filter(at__lt=now - _KEPT).delete()
+    for model in (Sample, RequestSample):
+        model.objects.filter(at__lt=now - _KEPT).delete()
 
 
 _ADD = """
@@ -65,7 +65,14 @@ ON CONFLICT (at) DO UPDATE SET request_count = known.request_count + excluded.re
 
 
 def add_requests(*, request_count: int, failed_count: int, slow_count: int, seconds: float) -> None:
-    """Add what a web process has answered to what all have answered about this minute."""
+    """Add what a web process has answered to the sample of this minute.
+
+    Args:
+        request_count: How many requests it has answered.
+        failed_count: How many of them with a status of 500 or more.
+        slow_count: How many after more than a second.
+        seconds: How long all of them took together.
+    """
     ask(_ADD, request_count, failed_count, slow_count, seconds)
 
 

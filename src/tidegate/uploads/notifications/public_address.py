@@ -23,18 +23,20 @@ def check_address(address: str) -> None:
         raise Refusal("This is no address for a webhook", fix="Write it as https://host/path", code="ADDRESS")
     try:
         resolve_public_ip(parts.hostname, parts.port)
-    except (Unreachable, ValueError) as fault:
+    except (Unreachable, ValueError) as error:
         fix = "It must be reached from the internet: no internal names, no private numbers"
-        raise Refusal("The address leads nowhere that a webhook may go", fix=fix, code="ADDRESS") from fault
+        raise Refusal("The address leads nowhere that a webhook may go", fix=fix, code="ADDRESS") from error
 
 
 def resolve_public_ip(host: str, port: int | None) -> str:
-    """Return the IP address to connect to. Every one that the name has must be public: a name can change what it means
-    between two questions, so that whoever asks connects to this very address. Raises Unreachable."""
+    """Return the IP address to connect to. Raises Unreachable where the name has one that is not public, or none.
+
+    Connect to the address that is returned, not to the name: the name may lead elsewhere a moment later.
+    """
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as fault:
-        raise Unreachable from fault
+    except (OSError, UnicodeError) as error:
+        raise Unreachable from error
     addresses = sorted(map(str, found))
     is_public = all(_is_public(address) for address in addresses)
     if not addresses or not (is_public or settings.TIDEGATE_WEBHOOKS_TO_PRIVATE):

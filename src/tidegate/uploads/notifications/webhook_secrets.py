@@ -25,8 +25,8 @@ PREFIX = "whsec_"
 """What every secret begins with: the libraries expect it, and a scanner for leaked secrets can know it."""
 OVERLAP = timedelta(days=1)
 """How long a secret that was replaced signs beside the new one."""
-_BYTES = 32
-_MOST = 5  # each adds a signature to a header, whose length receivers limit
+_SECRET_BYTES = 32
+_MAX_SECRETS = 5  # each adds a signature to a header, whose length receivers limit
 _PURPOSE = "webhook secret"
 
 
@@ -42,7 +42,7 @@ class WebhookLine(NamedTuple):
 
 def make_secret(webhook: Webhook, *, at: datetime) -> str:
     """Return a new secret of the webhook, which cannot be shown again."""
-    secret = PREFIX + base64.b64encode(secrets.token_bytes(_BYTES)).decode()
+    secret = PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     WebhookSecret.objects.create(webhook=webhook, encrypted=encrypt(secret, purpose=_PURPOSE), made_at=at)
     return secret
 
@@ -54,7 +54,7 @@ def replace_secret(*, webhook_id: int, by: Person) -> str:
     webhook = find_webhook(webhook_id, by=by)
     now = timezone.now()
     webhook.secrets.filter(ends_at__lte=now).delete()
-    if webhook.secrets.count() >= _MOST:
+    if webhook.secrets.count() >= _MAX_SECRETS:
         raise Refusal(
             "The secret of this webhook was replaced too often today", fix="Try again tomorrow", code="TOO_OFTEN"
         )

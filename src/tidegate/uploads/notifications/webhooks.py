@@ -10,7 +10,7 @@ import json
 import threading
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,33 +28,46 @@ from tidegate.uploads.receipts.receipt import private_key
 from tidegate.uploads.receipts.signing import sign_bytes
 
 _TIMEOUT_SECONDS = 10
-_WHOLE_SECONDS = 30
-"""Who answers drop by drop is never silent for long, and would keep the messages of all others waiting."""
+_MAX_ANSWER_SECONDS = 30
+"""How long a receiver may take in all: one that answers byte by byte is never silent for long."""
 _GONE = 410
-_MOST = 10
+_MAX_WEBHOOKS = 10
+
+
+class NewWebhook(NamedTuple):
+    """A webhook that was added, and its secret, which cannot be shown again."""
+
+    webhook: Webhook
+    secret: str
 
 
 class NotDelivered(Exception):
     """The receiver did not say that it has the message; the queue tries again."""
 
 
-def add_webhook(*, organization: Organization, address: str, by: Person) -> tuple[Webhook, str]:
-    """Return a new webhook of the organization and its secret, which cannot be shown again. A Refusal where the person
-    may not send files for it, the address is not one for a webhook, or is told already."""
+def add_webhook(*, organization: Organization, address: str, by: Person) -> NewWebhook:
+    """Add a webhook to the organization.
+
+    Raises:
+        Refusal: The person may not send files for the organization, or the address is not one for a webhook, or the
+            organization has this address or too many webhooks already.
+    """
     check_can_send_upload(by, organization)
     address = address.strip()
     check_address(address)
     current = Webhook.objects.filter(organization=organization, ended_at=None)
     if current.filter(address=address).exists():
         raise Refusal("This address is told already", fix="Name another address", code="ADDRESS")
-    if current.count() >= _MOST:
-        raise Refusal(f"An organization has at most {_MOST} webhooks", fix="Take one away first", code="ADDRESS")
+    if current.count() >= _MAX_WEBHOOKS:
+        raise Refusal(
+            f"An organization has at most {_MAX_WEBHOOKS} webhooks", fix="Take one away first", code="ADDRESS"
+        )
     now = timezone.now()
     with transaction.atomic():
         webhook = Webhook.objects.create(organization=organization, address=address, added_by=by, added_at=now)
         secret = make_secret(webhook, at=now)
         record_event("webhook.added", by=by, organization=organization, subject=webhook)
-    return webhook, secret
+    return NewWebhook(webhook, secret)
 
 
 @transaction.atomic
@@ -64,7 +77,7 @@ def end_webhook(*, webhook_id: int, by: Person) -> None:
 
 
 def announce(upload: Upload) -> None:
-    """Queue a message to every webhook of the upload's organization, in the transaction at hand."""
+    """Queue a message to every webhook of the upload's organization, in the caller's transaction."""
     owners = {upload.organization_id, upload.organization.parent_id or upload.organization_id}
     for webhook in Webhook.objects.filter(organization_id__in=owners, ended_at=None):
         enqueue_webhook(
@@ -95,8 +108,14 @@ def deliver(*, webhook_id: int, message_id: str, body: str) -> None:
 
 
 def signed_headers(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
-    """Return the headers that a receiver checks the message by: `webhook-signature` has a signature by each secret of
-    the webhook that is good, then ours."""
+    """Return the headers by which a receiver checks the message.
+
+    Args:
+        webhook: The webhook that the message goes to; it is signed with each secret that is in use, then with our key.
+        message_id: The ID of the message, the same when it is sent again.
+        body: What is sent.
+        at: When it is sent.
+    """
     stamp = str(int(at.timestamp()))
     signed = f"{message_id}.{stamp}.".encode() + body
     ours = f"v1a,{base64.b64encode(sign_bytes(signed, private_key())).decode()}"
@@ -115,8 +134,8 @@ def _end(webhook: Webhook, *, by: Person | None, at: datetime) -> None:
 
 
 def _post(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> int:
-    """Return the status that the receiver answers with. It connects to the address that was looked at, follows no
-    redirect, and reads no answer."""
+    """Send the message and return the status of the answer. No redirect is followed, and no body is read."""
+    # It connects to the very IP address that was checked: a name may lead elsewhere a moment later.
     import httpx
 
     url = httpx.URL(webhook.address)
@@ -137,13 +156,13 @@ def _post(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> in
                 extensions={"sni_hostname": url.host},
             )
             return stack.enter_context(sent).status_code
-        except (httpx.HTTPError, OSError) as fault:
-            raise Unreachable from fault
+        except (httpx.HTTPError, OSError) as error:
+            raise Unreachable from error
 
 
 def _end_in_time(client: Any) -> threading.Timer:
     """Close the client when its time is up, unless what is returned is cancelled before."""
-    timer = threading.Timer(_WHOLE_SECONDS, client.close)
+    timer = threading.Timer(_MAX_ANSWER_SECONDS, client.close)
     timer.daemon = True
     timer.start()
     return timer

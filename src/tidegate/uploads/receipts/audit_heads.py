@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
@@ -19,7 +19,7 @@ from tidegate.uploads.receipts.signing import canonical, key_id, public_key, pub
 
 _PURPOSE = "tidegate audit log"
 _DAYS_WRITTEN = 30
-"""A machine that was away writes the heads of so many days when it is back."""
+"""How many days' heads are written where the folder lacks them: a machine may have been away."""
 
 
 def head_of_now() -> dict[str, Any]:
@@ -76,13 +76,20 @@ def read_head(path: Path) -> Any:
     return document
 
 
-def seal_of(document: Any, public_pem: str) -> tuple[int, str] | None:
-    """Return number and hash of the seal that the head speaks of; None where it was not signed with the key."""
+class SealRef(NamedTuple):
+    """The seal that a head was signed for: its number and its hash."""
+
+    number: int
+    sha256: str
+
+
+def seal_of(document: Any, public_pem: str) -> SealRef | None:
+    """Return the seal that the head was signed for; None where it was not signed with the key."""
     try:
         head = document["head"]
         signature = base64.b64decode(document["signature"], validate=True)
         public_key(public_pem).verify(signature, canonical(head))
-        return (int(head["seal"]), str(head["sha256"])) if head["purpose"] == _PURPOSE else None
+        return SealRef(int(head["seal"]), str(head["sha256"])) if head["purpose"] == _PURPOSE else None
     except (InvalidSignature, KeyError, TypeError, ValueError):
         return None
 
@@ -96,7 +103,7 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write the file whole or not at all; whoever does it at the same moment writes the same."""
+    """Write the file whole or not at all; another process that does it at the same time writes the same."""
     unfinished = path.with_name(f".{path.name}-{os.getpid()}")
     with unfinished.open("w", encoding="utf-8") as file:
         file.write(text)

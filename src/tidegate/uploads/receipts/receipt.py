@@ -1,4 +1,4 @@
-"""Gives every finished upload its receipt: what was sent, by whom, by which rules it was judged, what came of it."""
+"""Gives every finished upload its receipt: what was sent, by whom, by which rules it was checked, what came of it."""
 
 import json
 from functools import cache
@@ -55,8 +55,8 @@ def give_receipt(upload: Upload) -> Receipt:
 def _rule_set_of(file_type: str, year: SchoolYear) -> str:
     """Return the digest of what uploads of this type and year are judged by. Rules stay as they are while a worker
     lives, and reading their source every time was a sixth of its work for a small upload."""
-    kind = find(file_type)
-    return rule_set_digest(kind.layout.in_year(year), kind.rules_by_code().values())
+    found = find(file_type)
+    return rule_set_digest(found.layout.in_year(year), found.rules_by_code().values())
 
 
 def receipt_of(upload: Upload) -> bytes:

@@ -66,8 +66,8 @@ def public_key(pem: str) -> Ed25519PublicKey:
     """Return the public key; a Refusal where the text holds none."""
     try:
         key = load_pem_public_key(pem.encode())
-    except ValueError as fault:
-        raise _no_key() from fault
+    except ValueError as error:
+        raise _no_key() from error
     if not isinstance(key, Ed25519PublicKey):
         raise _no_key()
     return key
@@ -76,8 +76,8 @@ def public_key(pem: str) -> Ed25519PublicKey:
 def _private(pem: str) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError) as fault:
-        raise _no_key() from fault
+    except (ValueError, TypeError) as error:
+        raise _no_key() from error
     if not isinstance(key, Ed25519PrivateKey):
         raise _no_key()
     return key

@@ -15,7 +15,7 @@ from tidegate.records.state_hash import whole_hash
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED
 from tidegate.uploads.storage.database_programs import database_name, run_program
-from tidegate.uploads.storage.store import is_name, place
+from tidegate.uploads.storage.store import backend, is_name
 
 _DUMP, _FILES = "database.dump", "uploads"
 _CHUNK = 1 << 20
@@ -57,7 +57,7 @@ def restore(folder: Path) -> dict[str, Any]:
     """Bring a backup into an empty database and an empty store, compare both with what the backup says of itself, and
     return that. A Refusal where there is something already, or something of the backup is missing or was changed."""
     about = _read_about(folder)
-    if _table_count() or not place().is_empty():
+    if _table_count() or not backend().is_empty():
         raise Refusal(
             "There is data already, and a restore would mix with it",
             fix="Restore into a new data folder or a new database",
@@ -75,7 +75,7 @@ def restore(folder: Path) -> dict[str, Any]:
         str(folder / _DUMP),
     )
     for name in kept:
-        with (folder / _FILES / name).open("rb") as source, place().writing(name) as target:
+        with (folder / _FILES / name).open("rb") as source, backend().writing(name) as target:
             shutil.copyfileobj(source, target, _CHUNK)
     if whole_hash() != about["whole_hash"]:
         raise _damaged()
@@ -98,7 +98,7 @@ def _copy(name: str, to: Path) -> str:
     has deleted it meanwhile, or it was lost."""
     (to / name).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with place().reading(name) as source, (to / name).open("xb") as target:
+        with backend().reading(name) as source, (to / name).open("xb") as target:
             shutil.copyfileobj(source, target, _CHUNK)
     except FileNotFoundError:
         return ""
@@ -114,8 +114,8 @@ def _read_about(folder: Path) -> dict[str, Any]:
     no_backup = Refusal("This is no backup", fix="Name a folder that tidegate backup has written", code="NO_BACKUP")
     try:
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        raise no_backup from fault
+    except (OSError, ValueError) as error:
+        raise no_backup from error
     if not isinstance(about, dict) or not {"made_at", "whole_hash", "dump_sha256", "files"} <= about.keys():
         raise no_backup
     if not all(map(is_name, about["files"])):

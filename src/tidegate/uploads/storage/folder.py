@@ -63,7 +63,7 @@ class Folder:
         """Yield the names of the files whose note is so old."""
         marks = self.root / _MARKS
         for mark in sorted(marks.iterdir()) if marks.is_dir() else ():
-            with suppress(FileNotFoundError):  # settled at this very moment
+            with suppress(FileNotFoundError):  # confirmed at this very moment
                 if time.time() - mark.stat().st_mtime >= for_seconds:
                     yield f"{mark.name[:2]}/{mark.name}"
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from tidegate.uploads.storage.place import Source, StoreAway, Target
+from tidegate.uploads.storage.backend import Source, StoreAway, Target
 
 log = logging.getLogger(__name__)
 _MARKS = "arriving"
 _PART_BYTES = 8 << 20
 """Larger files go in parts of this size, two of which are on their way at once."""
-_CHUNK = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _CLIENT: dict[str, Any] = {"connect_timeout": "5s", "read_timeout": "15s", "timeout": "30m"}
 """A server that says nothing for so long is away; a large file may take its time."""
 _RETRY: Any = {
@@ -64,7 +64,7 @@ class Objects:
         import obstore
 
         with _away():
-            pieces = obstore.get(self.bucket, name).stream(min_chunk_size=_CHUNK)
+            pieces = obstore.get(self.bucket, name).stream(min_chunk_size=_CHUNK_BYTES)
         yield _Pieces(iter(pieces))
 
     @contextmanager
@@ -77,9 +77,9 @@ class Objects:
         sending = _Sending(sent)
         try:
             yield sending
-        except BaseException as fault:
+        except BaseException as error:
             with suppress(Exception):  # if the server does not hear this, its parts are left to its own rules
-                sent.__exit__(type(fault), fault, fault.__traceback__)
+                sent.__exit__(type(error), error, error.__traceback__)
             raise
         with _away():
             sent.close()
@@ -150,11 +150,11 @@ def _mark_of(name: str) -> str:
     return f"{_MARKS}/{name.rpartition('/')[2]}"
 
 
-def say_what_it_said(fault: BaseException) -> str:
+def say_what_it_said(error: BaseException) -> str:
     """Return a word for what an object store answered. Its own text may hold the address and the name of a key."""
-    found = _SAID.search(str(fault))
+    found = _SAID.search(str(error))
     if found is None:
-        return type(fault).__qualname__
+        return type(error).__qualname__
     code, status, unsent = found.groups()
     return str(code or status or (unsent and "no answer"))
 
@@ -168,8 +168,8 @@ def _away() -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise
-    except (BaseError, OSError) as fault:
-        said = say_what_it_said(fault)
+    except (BaseError, OSError) as error:
+        said = say_what_it_said(error)
         log.error("The object store does not answer as it should: %s", said)  # noqa: TRY400 - a trace has its keys
         raise StoreAway from None
 
@@ -199,9 +199,9 @@ class _Pieces:
         self._left = memoryview(b"")
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to so many bytes; without a number, all that are left."""
+        """Return up to `size` bytes; all that are left where it is negative."""
         if size < 0:
-            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+            return b"".join(iter(lambda: self.read(_CHUNK_BYTES), b""))
         if not self._left:
             with _away():
                 self._left = memoryview(next(self._pieces, b""))

@@ -159,7 +159,7 @@ def _copy_files(to: Path) -> None:
     for name in wanted - kept:
         unfinished = to / UNFINISHED
         try:
-            with place().reading(name) as source, unfinished.open("wb") as file:
+            with backend().reading(name) as source, unfinished.open("wb") as file:
                 shutil.copyfileobj(source, file, _CHUNK)
         except FileNotFoundError:
             continue  # it is lost, or retention was faster

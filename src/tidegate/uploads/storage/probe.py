@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from tidegate.uploads.storage.backend import StoreAway
 from tidegate.uploads.storage.objects import Objects, say_what_it_said
-from tidegate.uploads.storage.place import StoreAway
 
 _PART_BYTES = 5 << 20
 
@@ -37,8 +37,8 @@ def _try(what: str, attempt: Callable[[], str]) -> Tried:
 
     try:
         instead = attempt()
-    except (BaseError, OSError) as fault:
-        instead = f"it says: {say_what_it_said(fault)}"
+    except (BaseError, OSError) as error:
+        instead = f"it says: {say_what_it_said(error)}"
     except StoreAway:
         instead = "it does not answer as it should"
     return Tried(what, not instead, instead)

@@ -1,4 +1,4 @@
-"""Backups that are made by themselves: one every so many hours, the newest of which are kept."""
+"""Scheduled backups: one every TIDEGATE_BACKUP_HOURS; the newest TIDEGATE_BACKUP_KEEP are kept."""
 
 import json
 import shutil
@@ -12,8 +12,8 @@ from tidegate.core.errors import Refusal
 from tidegate.uploads.storage.backup import back_up
 from tidegate.uploads.storage.backup_names import FAILURE, UNFINISHED, backups_in, name_at, time_of, unfinished_in
 
-_MOST_DAYS = 1
-"""No backup is being written for longer."""
+_MAX_DAYS_UNFINISHED = 1
+"""An unfinished backup that is older was left by a worker that was killed."""
 
 
 def back_up_when_due() -> dict[str, Any] | None:
@@ -27,9 +27,9 @@ def back_up_when_due() -> dict[str, Any] | None:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         _remove_unfinished(root, now)
         about = back_up(root / name_at(now))
-    except Exception as fault:
+    except Exception as error:
         shutil.rmtree(root / f"{name_at(now)}{UNFINISHED}", ignore_errors=True)  # the next try needs the room
-        said = fault.message if isinstance(fault, Refusal) else f"it ended with {type(fault).__qualname__}"
+        said = error.message if isinstance(error, Refusal) else f"it ended with {type(error).__qualname__}"
         _note_failure(root, said, now)
         raise
     (root / FAILURE).unlink(missing_ok=True)
@@ -41,7 +41,7 @@ def back_up_when_due() -> dict[str, Any] | None:
 def _remove_unfinished(root: Path, now: datetime) -> None:
     """Remove what a worker has left that was killed while it wrote a backup."""
     for path, begun in unfinished_in(root):
-        if now - begun > timedelta(days=_MOST_DAYS):
+        if now - begun > timedelta(days=_MAX_DAYS_UNFINISHED):
             shutil.rmtree(path, ignore_errors=True)
 
 

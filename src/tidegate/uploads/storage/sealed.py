@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 
-from tidegate.uploads.storage.place import Source, Target
+from tidegate.uploads.storage.backend import Source, Target
 
 
 def new_key() -> str:
@@ -22,8 +22,8 @@ def seal(source: Source, target: Target) -> None:
     read, written = _Read(source), _Written(target)
     try:
         _age().encrypt_io(read, written, [_identity().to_public()])
-    except Exception as fault:
-        raise written.fault or read.fault or fault from fault  # the library wraps it in an error of its own
+    except Exception as error:
+        raise written.error or read.error or error from error  # the library wraps it in an error of its own
 
 
 def unseal(source: Source, target: Target) -> None:
@@ -31,8 +31,8 @@ def unseal(source: Source, target: Target) -> None:
     read = _Read(source)
     try:
         _age().decrypt_io(read, target, [_identity()])
-    except Exception as fault:
-        raise read.fault or fault from fault
+    except Exception as error:
+        raise read.error or error from error
 
 
 @contextmanager
@@ -52,13 +52,13 @@ class _Read:
 
     def __init__(self, file: Source) -> None:
         self.file = file
-        self.fault: Exception | None = None
+        self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
             return self.file.read(size)
-        except Exception as fault:
-            self.fault = fault
+        except Exception as error:
+            self.error = error
             raise
 
 
@@ -67,13 +67,13 @@ class _Written:
 
     def __init__(self, file: Target) -> None:
         self.file = file
-        self.fault: Exception | None = None
+        self.error: Exception | None = None
 
     def write(self, data: bytes) -> int:
         try:
             return self.file.write(data)
-        except Exception as fault:
-            self.fault = fault
+        except Exception as error:
+            self.error = error
             raise
 
     def flush(self) -> None:

@@ -3,8 +3,8 @@
 With TIDEGATE_STORE_KEY the files are encrypted as age files. Files that were kept before the key was set stay as they
 are and can be read.
 
-A file that has come and whose upload is not committed yet has a mark of its own, so that one whose upload never came to
-be, since the machine went down between the two, is found and removed (`unsettled`).
+A file is kept in two steps. `keep` writes it with a mark, and `confirm` takes the mark away once its upload is
+committed. `pending_files` finds those whose mark stays, since the machine went down between the two: they are removed.
 """
 
 import errno
@@ -22,16 +22,16 @@ from typing import BinaryIO
 from django.conf import settings
 
 from tidegate.core.errors import NoRoom, NotFound, TooLarge
+from tidegate.uploads.storage.backend import Source, StorageBackend, StoreAway, Target
 from tidegate.uploads.storage.folder import Folder
 from tidegate.uploads.storage.objects import Objects
-from tidegate.uploads.storage.place import Place, Source, StoreAway, Target
 from tidegate.uploads.storage.sealed import in_memory, new_key, seal, unseal
 
 __all__ = [
-    "NotAsSent", "StoreAway", "Stored", "answers", "chunks_of", "discard", "is_kept", "is_name", "keep", "may_be_kept",
-    "new_key", "opened", "place", "settle", "unsettled",
+    "NotAsSent", "StoreAway", "Stored", "answers", "backend", "chunks_of", "confirm", "discard", "is_kept", "is_name",
+    "keep", "may_be_kept", "new_key", "opened", "pending_files",
 ]  # fmt: skip
-_CHUNK = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ENCRYPTED = ".age"
 _NAME = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.age)?")
@@ -50,8 +50,8 @@ class NotAsSent(Exception):
     """The store has given back other bytes than it was given."""
 
 
-def place() -> Place:
-    """Return where the files lie."""
+def backend() -> StorageBackend:
+    """Return the folder or the object store in which the files lie."""
     if settings.TIDEGATE_STORE_URL:
         return _objects(settings.TIDEGATE_STORE_URL)
     return Folder(Path(settings.TIDEGATE_UPLOADS_DIR))
@@ -64,30 +64,30 @@ def _objects(url: str) -> Objects:
 
 def is_kept(stored_as: str) -> bool:
     """Whether the store has the file; blank is a file that was never kept, or was deleted since."""
-    return bool(stored_as) and place().has(stored_as)
+    return bool(stored_as) and backend().has(stored_as)
 
 
 def may_be_kept(stored_as: str) -> bool:
     """Whether the file should be there. An object store is not asked: pages do not wait for it."""
-    return bool(stored_as) and (place().path_of(stored_as) is None or is_kept(stored_as))
+    return bool(stored_as) and (backend().path_of(stored_as) is None or is_kept(stored_as))
 
 
 def answers() -> bool:
     """Whether files can be kept and read now."""
-    return place().answers()
+    return backend().answers()
 
 
 @contextmanager
 def opened(stored_as: str, *, sha256: str = "") -> Iterator[Path]:
     """Yield where the file can be read as it was sent. One that is encrypted, or that is fetched, comes into memory and
     never to the disk, and is compared with its SHA-256 where that is given (NotAsSent)."""
-    path = place().path_of(stored_as)
+    path = backend().path_of(stored_as)
     if path is not None and not stored_as.endswith(_ENCRYPTED):
         yield path
         return
     with in_memory() as (file, readable):
         written = _Digested(file)
-        with place().reading(stored_as) as source:
+        with backend().reading(stored_as) as source:
             if stored_as.endswith(_ENCRYPTED):
                 unseal(source, written)
             else:
@@ -109,43 +109,43 @@ def chunks_of(stored_as: str, *, sha256: str = "") -> Iterator[bytes]:
 
 def _pieces_of(stored_as: str, sha256: str) -> Iterator[bytes]:
     with opened(stored_as, sha256=sha256) as path, path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(_CHUNK_BYTES):
             yield chunk
 
 
 def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
-    """Stream `file` into the store; `settle` or `discard` it afterwards. Nothing is kept where it has more bytes than
+    """Stream `file` into the store; `confirm` or `discard` it afterwards. Nothing is kept where it has more bytes than
     the limit (TooLarge), or than there is room for (NoRoom), or where the store does not answer (StoreAway)."""
     name = uuid.uuid4().hex
     stored_as = f"{name[:2]}/{name}{_ENCRYPTED if settings.TIDEGATE_STORE_KEY else ''}"
     counted = _Counted(file, limit_bytes)
     try:
-        place().mark(stored_as)
-        with place().writing(stored_as) as out:
+        backend().mark(stored_as)
+        with backend().writing(stored_as) as out:
             if stored_as.endswith(_ENCRYPTED):
                 seal(counted, out)
             else:
                 _copy(counted, out)
-    except BaseException as fault:
+    except BaseException as error:
         discard(stored_as)
         if counted.is_too_large:
-            raise TooLarge("The file is larger than the state allows") from fault
-        if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
+            raise TooLarge("The file is larger than the state allows") from error
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
             fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
-            raise NoRoom("There is no room to keep the file", fix=fix) from fault
+            raise NoRoom("There is no room to keep the file", fix=fix) from error
         raise
     return Stored(stored_as, counted.digest.hexdigest(), counted.byte_count)
 
 
-def settle(stored_as: str) -> None:
-    """Say that the file belongs to an upload for good. Where the store is away, `unsettled` finds it later."""
+def confirm(stored_as: str) -> None:
+    """Say that the file belongs to an upload for good. Where the store is away, `pending_files` finds it later."""
     with suppress(StoreAway):
-        place().unmark(stored_as)
+        backend().unmark(stored_as)
 
 
 def discard(stored_as: str) -> None:
     """Remove a file from the store; one that is gone already is fine. Where the store is away and the file is not
-    settled, `unsettled` finds it later."""
+    confirmed, `pending_files` finds it later."""
     with suppress(StoreAway):
         remove(stored_as)
 
@@ -154,8 +154,8 @@ def remove(stored_as: str) -> None:
     """Remove a file from the store; one that is gone already is fine. StoreAway where it may be there still."""
     if not is_name(stored_as):
         raise ValueError("This is no name of a stored file")
-    place().remove(stored_as)
-    settle(stored_as)
+    backend().remove(stored_as)
+    confirm(stored_as)
 
 
 def is_name(stored_as: str) -> bool:
@@ -163,13 +163,13 @@ def is_name(stored_as: str) -> bool:
     return _NAME.fullmatch(stored_as) is not None
 
 
-def unsettled(*, for_seconds: float) -> Iterator[str]:
+def pending_files(*, for_seconds: float) -> Iterator[str]:
     """Yield the files that came so long ago and of which nobody has said since that they belong to an upload."""
-    return place().marked(for_seconds=for_seconds)
+    return backend().marked(for_seconds=for_seconds)
 
 
 def _copy(source: Source, target: Target) -> None:
-    while chunk := source.read(_CHUNK):
+    while chunk := source.read(_CHUNK_BYTES):
         target.write(chunk)
 
 
@@ -186,7 +186,7 @@ class _Counted:
     def is_too_large(self) -> bool:
         return self.byte_count > self.limit_bytes
 
-    def read(self, size: int = _CHUNK) -> bytes:
+    def read(self, size: int = _CHUNK_BYTES) -> bytes:
         chunk = self.file.read(size)
         self.byte_count += len(chunk)
         if self.is_too_large:

@@ -41,9 +41,9 @@ class EncryptedTempFile:
         self._written += len(data)
         return len(data)
 
-    def seek(self, place: int) -> int:
+    def seek(self, position: int) -> int:
         """Go back to the start, to read what was written."""
-        assert place == 0, "A file that has come is read from its start"
+        assert position == 0, "A file that has come is read from its start"
         self._reading: CipherContext = self._cipher.decryptor()
         self._read = 0
         return self._file.seek(0)  # what is still in a buffer goes to the disk here, or is said to find no room
@@ -61,7 +61,7 @@ class EncryptedTempFile:
 
 
 class ArrivedFile(UploadedFile):  # type: ignore[type-arg]  # Django itself takes no argument here
-    """A file that has come; whoever reads it hears where the disk had no room for it."""
+    """A file that has arrived; reading it raises NoRoom where the disk had no room for it."""
 
     has_room = True
 
@@ -81,29 +81,29 @@ class ArrivingFileHandler(FileUploadHandler):
         """Begin to take a file."""
         super().new_file(*arguments, **named)
         self.limit_bytes = settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB
-        self.veiled = EncryptedTempFile()
+        self.temp_file = EncryptedTempFile()
         self.has_room = True
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Take a piece; one that begins beyond the limit is not written, since the file is refused anyhow."""
         if start <= self.limit_bytes and self.has_room:
             try:
-                self.veiled.write(raw_data)
+                self.temp_file.write(raw_data)
             except OSError:
                 self.has_room = False
 
     def file_complete(self, file_size: int) -> ArrivedFile:
         """Return the file, which has come to its end. Its size is what was sent."""
         try:
-            self.veiled.seek(0)
+            self.temp_file.seek(0)
         except OSError:  # the last piece goes to the disk only now
             self.has_room = False
         names = self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
-        arrived = ArrivedFile(self.veiled, *names)  # type: ignore[arg-type]  # it is read like a file
+        arrived = ArrivedFile(self.temp_file, *names)  # type: ignore[arg-type]  # it is read like a file
         arrived.has_room = self.has_room
         return arrived
 
     def upload_interrupted(self) -> None:
         """Throw away what has come of a file whose sender went away."""
-        if hasattr(self, "veiled"):
-            self.veiled.close()
+        if hasattr(self, "temp_file"):
+            self.temp_file.close()

@@ -5,19 +5,19 @@ from typing import Any
 from django import forms
 
 from tidegate.audit.search_events import EventFilter, known_acts
-from tidegate.web.pages import LONGEST_TEXT
+from tidegate.web.pages import MAX_TEXT_LENGTH
 
 
 class EventsForm(forms.Form):
     """The filters of the audit log; blank ones ask for nothing."""
 
-    person = forms.CharField(label="Person (e-mail)", required=False, max_length=LONGEST_TEXT)
+    person = forms.CharField(label="Person (e-mail)", required=False, max_length=MAX_TEXT_LENGTH)
     organization_id = forms.IntegerField(label="Organization ID", required=False, min_value=1, max_value=99_999)
     act = forms.ChoiceField(label="Act", required=False)
     upload_id = forms.IntegerField(label="Upload ID", required=False, min_value=1, max_value=2**53)
     student_id = forms.UUIDField(label="Student's ID", required=False)  # never the number: this stands in the address
     address = forms.GenericIPAddressField(label="Address", required=False)
-    request_id = forms.CharField(label="Request ID", required=False, max_length=LONGEST_TEXT)
+    request_id = forms.CharField(label="Request ID", required=False, max_length=MAX_TEXT_LENGTH)
     first_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -27,7 +27,7 @@ class EventsForm(forms.Form):
         self.fields["act"].choices = choices  # type: ignore[attr-defined]
 
     def wanted(self) -> EventFilter:
-        """Return what is asked for; nothing where the form has faults, which it shows."""
+        """Return what is asked for; nothing where the form has errors, which it shows."""
         if not self.is_valid():
             return EventFilter()
         return EventFilter(**self.cleaned_data | {"student_id": str(self.cleaned_data["student_id"] or "")})

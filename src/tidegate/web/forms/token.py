@@ -3,7 +3,7 @@
 from django import forms
 
 from tidegate.accounts.models import Focus, Person, Scope
-from tidegate.accounts.tokens import MOST_DAYS, add_token
+from tidegate.accounts.tokens import MAX_TOKEN_DAYS, add_token
 from tidegate.core.errors import Refusal
 
 
@@ -27,7 +27,7 @@ class TokenForm(forms.Form):
         label="Good for (days)",
         initial=365,
         min_value=1,
-        max_value=MOST_DAYS,
+        max_value=MAX_TOKEN_DAYS,
         error_messages={"required": "Say for how many days"},
     )
 

@@ -96,15 +96,15 @@ def act_in_words(act: str) -> str:
 @register.simple_tag
 def about(event: Event) -> str | SafeString:
     """Return what an event is about, `upload 7`, with the way there where it has a page."""
-    kind, name = event.subject_kind, event.subject_id
+    subject_kind, name = event.subject_kind, event.subject_id
     try:
-        address = reverse(kind, args=[name]) if kind in _PAGES else ""
+        address = reverse(subject_kind, args=[name]) if subject_kind in _PAGES else ""
     except NoReverseMatch:
         address = ""
     if not address:
-        return format_html('{} <span class="code small">{}</span>', kind, name) if kind else ""
+        return format_html('{} <span class="code small">{}</span>', subject_kind, name) if subject_kind else ""
     shown = name.partition("-")[0]  # of a student's ID the first part: the whole stands in the address and in the CSV
-    return format_html('{} <a class="code small" href="{}">{}</a>', kind, address, shown)
+    return format_html('{} <a class="code small" href="{}">{}</a>', subject_kind, address, shown)
 
 
 @register.simple_tag(takes_context=True)

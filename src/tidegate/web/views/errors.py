@@ -49,7 +49,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return show_refusal(request, TOO_MANY)
 
 
-def our_fault(request: HttpRequest) -> HttpResponse:
+def internal_error(request: HttpRequest) -> HttpResponse:
     """Return the page for a bug. It asks neither the database nor the session: either may be what is broken."""
     incident_id = getattr(request, "incident_id", "") or secrets.token_hex(5)
     return HttpResponse(render_to_string("web/errors/our_fault.html", {"incident_id": incident_id}), status=500)

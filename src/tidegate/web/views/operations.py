@@ -9,7 +9,7 @@ from tidegate.uploads.monitoring.samples import rules_of_last_day
 from tidegate.web.last_day import sections_of_last_day
 from tidegate.web.requests import PersonRequest
 
-_RULES = 10
+_MAX_RULES = 10
 
 
 def operations(request: PersonRequest) -> HttpResponse:
@@ -21,7 +21,7 @@ def operations(request: PersonRequest) -> HttpResponse:
         "waits": in_words(measured.oldest_waiting_seconds),
         "workers": [(lane, count) for lane, count in measured.workers.items()],
         "sections": sections_of_last_day(),
-        "rules": rules_of_last_day(at_most=_RULES),
+        "rules": rules_of_last_day(at_most=_MAX_RULES),
     }
     return render(request, "web/operations.html", context)
 

@@ -16,7 +16,7 @@ from tidegate.web.requests import PersonRequest
 
 @transaction.atomic
 def possible_duplicates(request: PersonRequest) -> HttpResponse:
-    """Show the held requests, each beside whom it may speak of."""
+    """Show the held requests, each with the known students who may be the same person."""
     check_can_resolve_duplicates(request.user)
     page = page_of(Rows(held_requests(), ("pk",)), request)
     pairs = with_known_students(list(page))

@@ -15,7 +15,7 @@ _SEARCH = "student_search"
 
 @transaction.atomic
 def students(request: PersonRequest) -> HttpResponse:
-    """Show the students of the focus, or those of them whom the search names."""
+    """Show the students of the focus, or those of them whom the search finds."""
     focus, search = request.focus, request.session.get(_SEARCH, "")
     if focus is None:
         return render(request, "web/students/list.html")

@@ -15,8 +15,8 @@ from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.storage.store import is_kept, opened
 
-_MOST_UPLOADS = 20
-_MOST_FIX_FILES = 10
+_MAX_EARLIER_UPLOADS = 20
+_MAX_FIX_FILES_IN_A_ROW = 10
 
 
 def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
@@ -28,9 +28,9 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
     corrected = _find_corrected(upload)
     if corrected is None:
         return None
-    groups = rows.select(upload.kind.layout.group).drop_nulls().unique()
+    groups = rows.select(upload.type.layout.group).drop_nulls().unique()
     return without_equals(
-        _loaded(corrected, groups, depth=_MOST_FIX_FILES), _added_by_hand(upload, rows), on=_content(upload)
+        _loaded(corrected, groups, depth=_MAX_FIX_FILES_IN_A_ROW), _added_by_hand(upload, rows), on=_content(upload)
     )
 
 
@@ -46,13 +46,13 @@ def _loaded(upload: Upload, groups: pl.DataFrame, *, depth: int) -> pl.DataFrame
 
 def _content(upload: Upload) -> list[str]:
     """Return the columns of a row in which equal ones agree."""
-    on_file = upload.kind.layout.on_file
+    on_file = upload.type.layout.on_file
     return list(on_file.columns) if on_file else []
 
 
 def _rows_to_fix(upload: Upload) -> dict[int, int]:
     with opened(upload.stored_as, sha256=upload.sha256) as path:
-        return rows_to_fix(path, upload.kind.layout.in_year(upload.year))
+        return rows_to_fix(path, upload.type.layout.in_year(upload.year))
 
 
 def _added_by_hand(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +75,7 @@ def _find_corrected(upload: Upload) -> Upload | None:
         error_count__gte=len(rows),
         pk__lt=upload.pk,
     )
-    for candidate in earlier.order_by("-pk")[:_MOST_UPLOADS]:
+    for candidate in earlier.order_by("-pk")[:_MAX_EARLIER_UPLOADS]:
         if is_kept(candidate.stored_as) and rows <= _rows_with_errors(candidate):
             return candidate
     return None
@@ -84,10 +84,12 @@ def _find_corrected(upload: Upload) -> Upload | None:
 def _loaded_rows(upload: Upload) -> Iterator[pl.DataFrame]:
     """Yield the rows that the upload has loaded, read from its file again. Whether they would be good now does not
     matter: what is stored may have changed since."""
-    kind = upload.kind
+    file_type = upload.type
     focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
     with opened(upload.stored_as, sha256=upload.sha256) as path:
-        checked = check(path, kind.layout, (), focus=focus, tables=ReferenceDatabase(), keeps=kind.columns_to_keep())
+        checked = check(
+            path, file_type.layout, (), focus=focus, tables=ReferenceDatabase(), keeps=file_type.columns_to_keep()
+        )
     with_errors = _rows_with_errors(upload)
     return (rows.filter(~pl.col(ROW).is_in(with_errors)).drop(ROW_IS_BAD) for rows in checked.rows_in_slices())
 

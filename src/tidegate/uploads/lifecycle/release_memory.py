@@ -5,7 +5,7 @@ import gc
 from contextlib import suppress
 
 
-def give_memory_back() -> None:
+def release_memory() -> None:
     """Free what nothing holds any more, and hand it to the system where its C library can do that (glibc; Polars' own
     allocator does it by itself, see tidegate.cli)."""
     gc.collect()

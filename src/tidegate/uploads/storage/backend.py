@@ -1,4 +1,4 @@
-"""Where stored files lie, whatever it is made of: bytes under plain names, each written once and never changed."""
+"""What a store of files must do, be it a folder or an object store: bytes under plain names, each written once."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tidegate.accounts.rate_limit import Busy
 
-_AGAIN_SECONDS = 10
+_RETRY_AFTER_SECONDS = 10
 
 
 class StoreAway(Busy):
@@ -19,7 +19,7 @@ class StoreAway(Busy):
         super().__init__(
             "The files of uploads cannot be reached now",
             fix="Nothing was changed. Try again in a minute",
-            retry_after_seconds=_AGAIN_SECONDS,
+            retry_after_seconds=_RETRY_AFTER_SECONDS,
         )
 
 
@@ -39,11 +39,11 @@ class Target(Protocol):
         ...
 
     def flush(self) -> None:
-        """Do nothing that matters: what counts is the end of `Place.writing`."""
+        """Do nothing that matters: what counts is the end of `StorageBackend.writing`."""
         ...
 
 
-class Place(Protocol):
+class StorageBackend(Protocol):
     """A folder or an object store. A file is there as a whole or not at all, and is never copied, renamed or changed;
     no condition that a server might not keep is ever needed."""
 
@@ -60,7 +60,7 @@ class Place(Protocol):
         ...
 
     def writing(self, name: str) -> AbstractContextManager[Target]:
-        """Yield what takes the bytes of a new file. At the end it is kept for good; after a fault it is not there."""
+        """Yield what takes the bytes of a new file. At the end it is kept for good; after an error it is not there."""
         ...
 
     def remove(self, name: str) -> None:

@@ -1,0 +1,121 @@
+"""The tasks of the queue: uploads, messages to webhooks, and what is done by the clock.
+
+Only workers import this module. The name of each task stands in the database, where workers of another release look
+for it, so it stays as it is when the function is renamed.
+"""
+
+import logging
+from typing import cast
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ProcrastinateException
+
+from tidegate.audit.seal_events import seal_events
+from tidegate.core.errors import Refusal
+from tidegate.uploads.lifecycle.interruption import DatabaseAway, Interruption
+from tidegate.uploads.lifecycle.lease import LeasedJobs
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.release_memory import release_memory
+from tidegate.uploads.lifecycle.retention import apply_retention
+from tidegate.uploads.monitoring.samples import keep_sample
+from tidegate.uploads.notifications.webhooks import deliver
+from tidegate.uploads.queue import (
+    AUDIT,
+    BACKUPS,
+    DELIVER_WEBHOOK,
+    LARGE,
+    PROCESS_UPLOAD,
+    QUEUE,
+    UPKEEP,
+    WATCH,
+    WEBHOOKS,
+)
+from tidegate.uploads.receipts.audit_heads import keep_head_of_today
+from tidegate.uploads.storage import scheduled_backup
+from tidegate.uploads.storage.store import StoreAway
+
+log = logging.getLogger(__name__)
+_LOOK_SECONDS = max(1, min(5, settings.TIDEGATE_STALLED_SECONDS // 3))
+_MAX_EVENTS_PER_SEALING = 100_000
+
+
+@app.task(
+    name=PROCESS_UPLOAD,
+    queue=QUEUE,
+    retry=RetryStrategy(wait=2, retry_exceptions={Interruption}),  # the upload itself counts how often it is tried
+)
+def process_upload(upload_id: int) -> None:
+    """Process one upload. When something comes in between, it is tried again."""
+    close_old_connections()  # one that broke while the worker was idle
+    try:
+        process(upload_id=upload_id)
+    except (OperationalError, InterfaceError):
+        raise DatabaseAway from None
+    finally:
+        release_memory()
+
+
+@app.task(name=DELIVER_WEBHOOK, queue=WEBHOOKS, retry=RetryStrategy(max_attempts=7, exponential_wait=6))
+def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
+    """Send a message; when it is not taken, again after 6 seconds, half a minute, minutes and hours."""
+    close_old_connections()
+    deliver(webhook_id=webhook_id, message_id=message_id, body=body)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="apply_retention", queue=LARGE, queueing_lock="apply_retention")
+def delete_what_is_old(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Delete every night what is older than the state keeps it."""
+    close_old_connections()
+    try:
+        apply_retention()
+    except StoreAway:
+        log.warning("Old files were not deleted, since the store does not answer: the next night does it")
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="seal_events", queue=AUDIT, queueing_lock="seal_events")
+def seal_audit_log(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Chain the events of the last half minute, and sign the head of the chain every day."""
+    close_old_connections()
+    seal_events(at_most=_MAX_EVENTS_PER_SEALING)
+    keep_head_of_today()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_sample", queue=WATCH, queueing_lock="keep_sample")
+def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Note every minute how the site does."""
+    close_old_connections()
+    keep_sample()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="back_up_when_due", queue=BACKUPS, lock="back_up_when_due", queueing_lock="back_up_when_due")
+def back_up_when_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Make a backup where one is due; `tidegate doctor` says when it failed."""
+    if not settings.TIDEGATE_BACKUP_DIR:
+        return
+    close_old_connections()
+    try:
+        scheduled_backup.back_up_when_due()
+    except (Refusal, OSError, OperationalError, InterfaceError) as error:
+        log.error("The backup was not made: %s", type(error).__qualname__)  # noqa: TRY400 - a trace could quote a row
+
+
+@app.periodic(cron=f"* * * * * */{_LOOK_SECONDS}")
+@app.task(name="take_up_stalled_jobs", queue=UPKEEP, pass_context=True, queueing_lock="take_up_stalled_jobs")
+async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Put the jobs of dead and frozen workers back into the queue, and end the database sessions in which they ran."""
+    jobs = cast("LeasedJobs", context.app.job_manager)
+    await jobs.end_stalled_leases()
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.TIDEGATE_STALLED_SECONDS):
+        if job.worker_id is not None:
+            continue  # its lease has not ended yet
+        try:
+            await jobs.retry_job(job)
+        except ProcrastinateException:  # one like it waits already, or another worker was faster
+            log.warning("A stalled job of the task %s was not taken up", job.task_name)
