@@ -22,7 +22,7 @@ from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, name_at
 from tidegate.uploads.storage.base_backups import FILES, HOME, LOG, SLOT, bases_in, bases_of
 from tidegate.uploads.storage.database_programs import run_program, start_program
-from tidegate.uploads.storage.store import StoreAway, place
+from tidegate.uploads.storage.store import StoreAway, backend
 
 _SEGMENT_BYTES = 16 << 20
 _MOST_KEPT_BY_SERVER = "4GB"
