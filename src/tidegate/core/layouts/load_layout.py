@@ -1,5 +1,6 @@
 """Reads a layout from TOML; whatever is wrong with it is said at start-up, with the place."""
 
+import re
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -9,7 +10,7 @@ from typing import Any, Union, cast
 import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
-from tidegate.core.layouts.column_types import Choice, Day
+from tidegate.core.layouts.column_types import Choice, Code, Day
 from tidegate.core.layouts.layout import Ages, Layout, fold_name
 from tidegate.core.layouts.lookup_settings import LookupSettings
 from tidegate.core.layouts.school_year import SchoolYear
@@ -60,6 +61,8 @@ def _check(layout: Layout) -> None:
         _check_ages(layout, layout.ages)
     for column in layout.columns.values():
         column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
+        if isinstance(column.type, Code) and not re.fullmatch(Code.LIST_NAME_FORM, column.type.list_name):
+            raise ValueError(f'{column.name}: list_name "{column.type.list_name}" is written as in race_codes')
 
 
 def _check_ages(layout: Layout, ages: Ages) -> None:

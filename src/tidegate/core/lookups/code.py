@@ -32,8 +32,10 @@ class CodeLookup(Lookup, frozen=True, tag="code"):
     """The code in column `by`, where its list has it in the upload's school year.
 
     A damaged text (`1.0205` for 01.0205, `13.121` for 13.1210) is taken if it has a decimal point and exactly one code
-    has its numeric value; `43` alone is not (DOMAIN.md, Codes, after the guide's own example).
+    has its numeric value; `43` alone is not.
     """
+
+    # After the guide's own example; DOMAIN.md, Codes.
 
     gives: ClassVar = {
         "code": "the code as the list has it",

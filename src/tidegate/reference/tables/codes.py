@@ -9,6 +9,7 @@ import polars as pl
 from django.db import transaction
 from psycopg import sql
 
+from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
@@ -51,7 +52,7 @@ _EXPORT = sql.SQL("""
 _OTHER_LISTS = """
 SELECT DISTINCT list_name FROM reference_code WHERE list_name <> 'cte_codes' ORDER BY list_name
 """
-_LIST_NAME = re.compile("[a-z][a-z0-9_]{0,49}")
+_LIST_NAME = re.compile(Code.LIST_NAME_FORM)
 
 
 class CodesInDatabase(ImportedTable, Codes):
