@@ -44,8 +44,8 @@ def choose_enrollment(
     """
 
     def is_wanted(each: PlainEnrollment) -> bool:
-        place = each.school_id if lookup.school else each.sau_id
-        is_there = place == narrowed_to or not (lookup.school or lookup.sau)
+        organization_id = each.school_id if lookup.school else each.sau_id
+        is_there = organization_id == narrowed_to or not (lookup.school or lookup.sau)
         return is_there and lookup.enrollment_type in ("", each.enrollment_type)
 
     def rank(each: PlainEnrollment) -> tuple[bool, date, date, int]:

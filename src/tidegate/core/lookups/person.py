@@ -52,18 +52,18 @@ class PersonLookup(Lookup, frozen=True, tag="person"):
         """Return one line per distinct request: its columns, and the fields found."""
         columns = [f"{column}:value" for column in self.columns]
         last, first, day = (f"{column}:value" for column in (self.last_name, self.first_name, self.date_of_birth))
-        asked = rows.select(columns).unique(maintain_order=True).drop_nulls([last, first, day])
-        asked = asked.with_columns(
+        requests = rows.select(columns).unique(maintain_order=True).drop_nulls([last, first, day])
+        requests = requests.with_columns(
             person_key(last_name=last, first_name=first, date_of_birth=day).alias(f"{name}.person_key"),
             request_key(columns).alias(f"{name}.request_key"),
         )
-        names = asked.select(fold(last).alias("last_name"), fold(first).alias("first_name"), date_of_birth=day)
+        names = requests.select(fold(last).alias("last_name"), fold(first).alias("first_name"), date_of_birth=day)
         known = tables.people(names.unique()).select(person_key(**_NAMES).alias(f"{name}.person_key"))
         counted = known.group_by(f"{name}.person_key").agg(pl.len().cast(pl.Int32).alias(f"{name}.known_count"))
-        answers = tables.number_requests(asked[f"{name}.request_key"].unique()).rename(
+        answers = tables.number_requests(requests[f"{name}.request_key"].unique()).rename(
             {"request_key": f"{name}.request_key", "student_number": f"{name}.answer"}
         )
-        found = asked.join(counted, on=f"{name}.person_key", how="left")
+        found = requests.join(counted, on=f"{name}.person_key", how="left")
         found = found.with_columns(pl.col(f"{name}.known_count").fill_null(0))
         return found.join(answers, on=f"{name}.request_key", how="left")
 

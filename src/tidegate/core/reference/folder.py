@@ -99,12 +99,12 @@ class ReferenceFolder(ReferenceData):
         return [self.table(each) for each in types]
 
 
-def _only(wanted: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
-    """Return the wanted columns where the header has every column of the file to the letter, so that no others have to
+def _only(columns: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
+    """Return the columns where the header has every column of the file to the letter, so that no others have to
     be read; None where all columns must be read."""
     with path.open("rb") as content:
         names = content.readline().decode("utf-8", "replace").rstrip("\r\n").split(",")
-    return list(wanted) if wanted and set(file.header) <= set(names) else None
+    return list(columns) if columns and set(file.header) <= set(names) else None
 
 
 def _is_clean(path: Path) -> bool:

@@ -6,6 +6,7 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.csv_values import students_asked_for
 from tidegate.core.reference.cte_records import CteRecords
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.locked_students import key_limits, student_keys
@@ -53,8 +54,7 @@ class CteRecordsInDatabase(DatabaseTable, CteRecords):
         if not is_locked:
             with staged("file_students", keys):
                 return read_columns(query, self.schema)
-        wanted = pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
-        return read_columns(query, self.schema).join(wanted, on="student_number", how="semi")
+        return read_columns(query, self.schema).join(students_asked_for(numbers), on="student_number", how="semi")
 
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:

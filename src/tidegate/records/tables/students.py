@@ -8,6 +8,7 @@ from psycopg import sql
 
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.csv_values import students_asked_for
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.locked_students import student_keys
@@ -67,8 +68,7 @@ class StudentsInDatabase(ImportedTable, Students):
     def known(self, numbers: pl.Series) -> pl.DataFrame:
         """Return the known ones of these numbers; all that were locked are known."""
         if self.locked.numbers is not None:
-            wanted = pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
-            return self.locked.numbers.join(wanted, on="student_number", how="semi")
+            return self.locked.numbers.join(students_asked_for(numbers), on="student_number", how="semi")
         with staged("file_students", student_keys(numbers)):
             return read_columns(_KNOWN.format(sql.Identifier("file_students")), self.schema)
 
