@@ -3,6 +3,7 @@ table of other programs. `--check` only compares."""
 
 import argparse
 import csv
+import inspect
 import json
 import os
 import sys
@@ -11,8 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tidegate.core.layouts.requirements import requirements, years_of_change
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.lookups.lookup import Lookup, lookup_types
+from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.core.rules.rule import CATEGORIES, Rule
 from tidegate.core.rules.rule_docs import RuleDoc, rule_docs
@@ -105,6 +110,42 @@ def file_type_pages(kind: FileType) -> dict[Path, str]:
         name = f"{kind.slug}.md" if number + 1 == len(years) else f"{kind.slug}-{year.name}.md"
         found[REFERENCE / name] = "".join(lines)
     return found
+
+
+def look_ups_page() -> str:
+    """Return the page of all look-ups: their settings, the fields that they give, and how one of several is chosen."""
+    lines = [
+        GENERATED,
+        "# Look-ups\n\nA layout names a look-up under `[stored.<name>]`; a rule reads a field of what was found as\n",
+        '`stored("<name>.<field>")`, null where nothing was found. Each type is one file of\n',
+        "`src/tidegate/core/lookups/`.\n",
+    ]
+    for lookup in lookup_types():
+        lines.append(f'\n## `find = "{lookup.__struct_config__.tag}"`\n\n{inspect.getdoc(lookup)}\n\n')
+        lines += ["| setting | |\n|---|---|\n", *_settings_of(lookup), "\n| gives | |\n|---|---|\n"]
+        lines += [f"| `{field}` | {words} |\n" for field, words in lookup.gives.items()]
+        if lookup.plain is not None:
+            lines.append(f"\n**How one is chosen.** {inspect.getdoc(lookup.plain)}\n")
+    return "".join(lines)
+
+
+def _settings_of(lookup: type[Lookup]) -> list[str]:
+    fields = msgspec.structs.fields(lookup)
+    return [f"| `{field.name}` | {'required' if field.required else 'may be left out'} |\n" for field in fields]
+
+
+def reference_folder_page() -> str:
+    """Return the page of the reference folder: each file and its columns."""
+    lines = [
+        GENERATED,
+        "# The reference folder\n\nThe reference tables as CSV files, which `tidegate export-reference` writes and\n",
+        "`tidegate check` reads. The columns stand in this order, by these names.\n",
+    ]
+    for table in reference_tables():
+        optional = " A folder may do without it." if table.is_optional else ""
+        lines.append(f"\n## `{table.file.file_name}`\n\n{inspect.getdoc(table)}{optional}\n\n")
+        lines += [f"- `{column}`{', part of the key' if column in table.key else ''}\n" for column in table.file.header]
+    return "".join(lines)
 
 
 def settings_page() -> str:
@@ -213,6 +254,8 @@ def pages() -> dict[Path, str]:
     """Return every generated page by its path."""
     by_path = {
         REFERENCE / "rules.md": rules_page(),
+        REFERENCE / "look-ups.md": look_ups_page(),
+        REFERENCE / "reference-folder.md": reference_folder_page(),
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "upload-states.md": states_page(),

@@ -4,9 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.records.conftest import LINES, write_folder  # noqa: F401 - a fixture
-from tidegate.cli.import_summary import NOUNS, changes_in_words
+from tidegate.cli.import_summary import changes_in_words, noun_of
 from tidegate.cli.main import app
-from tidegate.core.reference.tables import REFERENCE_FILES
+from tidegate.core.reference.table import required_files
 from tidegate.reference.import_file import Merged
 
 ENROLLMENTS = LINES["enrollments.csv"]
@@ -69,9 +69,10 @@ def test_what_was_changed_and_what_has_ended_are_told_apart(lines):
 
 def test_large_counts_are_written_as_people_read_them():
     merged = Merged(row_count=3001, added_count=2000, changed_count=1001, ended_count=1)
-    said = changes_in_words(merged, NOUNS["students.csv"])
+    said = changes_in_words(merged, noun_of("students.csv"))
     assert said == "2,000 students were added, 1,000 were changed, 1 has ended"
 
 
 def test_every_file_of_the_folder_has_its_noun():
-    assert NOUNS.keys() == {file.file_name for file in REFERENCE_FILES}
+    assert len({noun_of(file.file_name) for file in required_files()}) == len(required_files())
+    assert noun_of("race_codes.csv") == ("code", "codes")

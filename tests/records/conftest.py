@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.reference.tables import REFERENCE_FILES
+from tidegate.core.reference.table import required_files
 
 LINES = {
     "organizations.csv": (
@@ -33,7 +33,7 @@ def write_folder(tmp_path) -> Callable[..., Path]:
     def write(**lines: list[str]) -> Path:
         folder = tmp_path / "reference"
         folder.mkdir(exist_ok=True)
-        for file in REFERENCE_FILES:
+        for file in required_files():
             rows = lines.get(file.file_name.removesuffix(".csv"), LINES[file.file_name])
             (folder / file.file_name).write_text("\n".join([",".join(file.header), *rows, ""]), encoding="utf-8")
         return folder

@@ -7,7 +7,7 @@ import pytest
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.core.reference.folder import ReferenceFolder
-from tidegate.core.reference.tables import CTE_RECORDS_FILE, NUMBER_REQUESTS_FILE, REFERENCE_FILES, TAUGHT_CODES_FILE
+from tidegate.core.reference.table import reference_tables
 from tidegate.file_types import find
 from tidegate.records.demo_state.enrollments import list_enrollments
 from tidegate.records.demo_state.files import DemoFiles, write_demo_files
@@ -126,7 +126,7 @@ def test_the_mixed_file_shows_many_kinds_of_trouble(filled, files):
 def test_the_exported_demo_state_judges_as_the_database_does(filled, files, tmp_path):
     export_reference(tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        file.file_name for file in (*REFERENCE_FILES, CTE_RECORDS_FILE, NUMBER_REQUESTS_FILE, TAUGHT_CODES_FILE)
+        table.file.file_name for table in reference_tables()
     }
     for path in (files.cte, files.cte_two_errors, files.cte_mixed):
         database, folder = (

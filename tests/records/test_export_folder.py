@@ -6,7 +6,7 @@ from django.db import connection
 from tests.records.conftest import LINES
 from tidegate.audit.models import Event
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.tables import REFERENCE_FILES
+from tidegate.core.reference.table import required_files
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 
@@ -20,7 +20,7 @@ TRICKY = [
 
 
 def read_all(folder) -> dict[str, bytes]:
-    return {file.file_name: (folder / file.file_name).read_bytes() for file in REFERENCE_FILES}
+    return {file.file_name: (folder / file.file_name).read_bytes() for file in required_files()}
 
 
 def empty_database() -> None:

@@ -6,8 +6,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.codes import Codes
+from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.folder import ReferenceFolder
-from tidegate.core.reference.tables import CODES, ENROLLMENTS, ORGANIZATIONS, STUDENTS, ReferenceData
+from tidegate.core.reference.organizations import Organizations
+from tidegate.core.reference.source import ReferenceData
+from tidegate.core.reference.students import Students
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment
 from tidegate.records.stored import ReferenceDatabase
@@ -28,10 +32,10 @@ def both(write_folder) -> tuple[ReferenceData, ReferenceData]:
 def test_database_and_folder_give_the_same_columns(both):
     database, folder = both
     pairs = [
-        (database.organizations(), folder.organizations(), ORGANIZATIONS),
-        (database.codes("cte_codes"), folder.codes("cte_codes"), CODES),
-        (database.students(NUMBERS), folder.students(NUMBERS), STUDENTS),
-        (database.enrollments(NUMBERS, YEAR), folder.enrollments(NUMBERS, YEAR), ENROLLMENTS),
+        (database.organizations(), folder.organizations(), Organizations.schema),
+        (database.codes("cte_codes"), folder.codes("cte_codes"), Codes.schema),
+        (database.students(NUMBERS), folder.students(NUMBERS), Students.schema),
+        (database.enrollments(NUMBERS, YEAR), folder.enrollments(NUMBERS, YEAR), Enrollments.schema),
     ]
     for ours, theirs, schema in pairs:
         assert ours.schema == schema
@@ -47,7 +51,7 @@ def test_only_what_is_asked_for_is_answered(both):
     assert database.students(pl.Series([900000001]))["student_number"].to_list() == [900000001]
     assert database.enrollments(pl.Series([900000001]), YEAR).height == 2
     assert database.enrollments(NUMBERS, SchoolYear(2019)).is_empty()
-    assert database.students(pl.Series([], dtype=pl.UInt32)).schema == STUDENTS
+    assert database.students(pl.Series([], dtype=pl.UInt32)).schema == Students.schema
 
 
 def test_replaced_enrollments_are_not_answered(both):

@@ -4,28 +4,26 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.reference.tables import (
-    CTE_CODES_FILE,
-    ENROLLMENTS_FILE,
-    ORGANIZATIONS_FILE,
-    STUDENTS_FILE,
-)
-from tidegate.records.import_enrollments import LAYOUT as ENROLLMENTS
-from tidegate.records.import_students import LAYOUT as STUDENTS
-from tidegate.reference.import_codes import LAYOUT as CTE_CODES
-from tidegate.reference.import_codes import read_cte_codes
-from tidegate.reference.import_organizations import LAYOUT as ORGANIZATIONS
-from tidegate.reference.import_organizations import read_organizations
+from tidegate.core.reference.codes import Codes
+from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.organizations import Organizations
+from tidegate.core.reference.students import Students
+from tidegate.records.tables.enrollments import LAYOUT as ENROLLMENTS
+from tidegate.records.tables.students import LAYOUT as STUDENTS
 from tidegate.reference.problem import Problem, ReferenceRefused
+from tidegate.reference.tables.codes import LAYOUT as CTE_CODES
+from tidegate.reference.tables.codes import read_cte_codes
+from tidegate.reference.tables.organizations import LAYOUT as ORGANIZATIONS
+from tidegate.reference.tables.organizations import read_organizations
 
 
 @pytest.mark.parametrize(
     ("layout", "file"),
     [
-        (ORGANIZATIONS, ORGANIZATIONS_FILE),
-        (CTE_CODES, CTE_CODES_FILE),
-        (STUDENTS, STUDENTS_FILE),
-        (ENROLLMENTS, ENROLLMENTS_FILE),
+        (ORGANIZATIONS, Organizations.file),
+        (CTE_CODES, Codes.file),
+        (STUDENTS, Students.file),
+        (ENROLLMENTS, Enrollments.file),
     ],
 )
 def test_the_layouts_have_the_headers_that_the_check_reads(layout, file):

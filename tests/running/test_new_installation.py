@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.running_site import serving
 from tests.running.conftest import environment_of
-from tidegate.core.reference.tables import REFERENCE_FILES
+from tidegate.core.reference.table import required_files
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operating" / "README.md"
 ROWS = {
@@ -36,7 +36,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> subpro
 
 
 def write_reference(folder: Path) -> None:
-    for file in REFERENCE_FILES:
+    for file in required_files():
         lines = [",".join(file.header), *ROWS.get(file.file_name, [])]
         (folder / file.file_name).write_text("\n".join(lines) + "\n")
 
@@ -91,7 +91,7 @@ def test_administrator_and_clerk_have_something_to_work_in(installed, number, em
 
 def test_the_table_of_the_guide_names_every_column():
     table = {row[1].strip(" `"): row[2] for row in csv.reader(GUIDE.read_text().splitlines(), delimiter="|") if row[2:]}
-    for file in REFERENCE_FILES:
+    for file in required_files():
         assert [name for name in re.findall(r"`(\w+)`", table[file.file_name]) if name in file.header] == list(
             file.header
         )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from tidegate.core.reference.tables import CTE_SCHOOL, SAU, SCHOOL
+from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
 class Permission(StrEnum):

@@ -72,7 +72,7 @@ def check(
 
 def _why_not_asked(checked: Any, reference: Path) -> str:
     """Return why the rules about lines on file were not asked, blank where they were or do not concern the file."""
-    from tidegate.core.reference.tables import CTE_RECORDS_FILE
+    from tidegate.core.reference.cte_records import CteRecords
 
     if checked.layout.on_file is None or not checked.row_count:
         return ""
@@ -81,8 +81,8 @@ def _why_not_asked(checked: Any, reference: Path) -> str:
             "This is a file of rows to fix, and only the server knows which lines its upload has loaded: "
             "send it there with Check only"
         )
-    if not (reference / CTE_RECORDS_FILE.file_name).is_file():
-        return f"The reference folder has no {CTE_RECORDS_FILE.file_name}"
+    if not (reference / CteRecords.file.file_name).is_file():
+        return f"The reference folder has no {CteRecords.file.file_name}"
     return ""
 
 

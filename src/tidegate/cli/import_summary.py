@@ -7,19 +7,19 @@ if TYPE_CHECKING:  # the commands import late, so that `tidegate check` starts a
     from tidegate.records.import_folder import ImportSummary
     from tidegate.reference.import_file import Merged
 
-NOUNS = {
-    "organizations.csv": ("organization", "organizations"),
-    "cte_codes.csv": ("CTE code", "CTE codes"),
-    "students.csv": ("student", "students"),
-    "enrollments.csv": ("enrollment", "enrollments"),
-}
-"""What a row of each file is, one and several."""
+
+def noun_of(file_name: str) -> tuple[str, str]:
+    """Return what a row of a reference file is called, and several."""
+    from tidegate.core.reference.table import reference_tables
+
+    nouns = {table.file.file_name: table.noun for table in reference_tables()}
+    return nouns.get(file_name, ("code", "codes"))  # any other file of a folder is a code list
 
 
 def summary_lines(summary: "ImportSummary") -> Iterator[str]:
     """Yield a line for each file, one for new school years, and what that means for everything else."""
     for file_name, merged in summary.files.items():
-        yield f"{file_name}: {changes_in_words(merged, NOUNS[file_name])}"
+        yield f"{file_name}: {changes_in_words(merged, noun_of(file_name))}"
     years = summary.school_years
     if years:
         yield f"{count(len(years), ('school year was', 'school years were'))} added: {', '.join(years)}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.import_summary import NOUNS, changes_in_words, summary_lines
+from tidegate.cli.import_summary import changes_in_words, noun_of, summary_lines
 
 Folder = Annotated[
     Path, typer.Argument(help="A folder of organizations.csv, cte_codes.csv, students.csv, enrollments.csv")
@@ -78,4 +78,4 @@ def import_codes(
     refuse_pending_migrations()
     from tidegate.records.import_folder import import_cip_list
 
-    typer.echo(f"{file.name}: {changes_in_words(import_cip_list(file, by=None), NOUNS['cte_codes.csv'])}")
+    typer.echo(f"{file.name}: {changes_in_words(import_cip_list(file, by=None), noun_of('cte_codes.csv'))}")

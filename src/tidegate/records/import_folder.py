@@ -1,5 +1,6 @@
-"""Imports a reference folder: all four files in one transaction, or nothing and a list of everything that is wrong."""
+"""Imports a reference folder: all files in one transaction, or nothing and a list of everything that is wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,15 +9,13 @@ from django.db import transaction
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.records.import_enrollments import check_enrollments, merge_enrollments, read_enrollments
-from tidegate.records.import_students import merge_students, read_students, stage_students
+from tidegate.records.stored import tables_in_database
 from tidegate.reference.advisory_lock import advisory_lock
-from tidegate.reference.import_codes import import_cip_list as merge_cip_list
-from tidegate.reference.import_codes import merge_cte_codes, read_cte_codes
+from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged
-from tidegate.reference.import_organizations import check_organizations, merge_organizations, read_organizations
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.reference.school_years import add_school_years
+from tidegate.reference.tables.codes import import_cip_list as merge_cip_list
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,16 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
         fix = "Name the folder that tidegate export-reference has written"
         raise Refusal("The reference folder does not exist", fix=fix, code="REFERENCE_FOLDER")
     advisory_lock("import reference")
-    organizations, codes = read_organizations(folder), read_cte_codes(folder)
-    students, enrollments = read_students(folder), read_enrollments(folder)
-    files = (organizations, codes, students, enrollments)
-    _refuse_problems(*(file for file in files if not file.is_readable), also=files)
-    check_organizations(organizations)
-    stage_students(students)
-    check_enrollments(enrollments)
-    _refuse_problems(*files)
-    new_years = add_school_years(SchoolYear(first) for first in enrollments.rows["school_year"].unique())
-    merged = {
-        organizations.file_name: merge_organizations(organizations),
-        codes.file_name: merge_cte_codes(codes),
-        students.file_name: merge_students(students),
-        enrollments.file_name: merge_enrollments(enrollments),
-    }
+    tables = [table for table in tables_in_database() if issubclass(table, ImportedTable)]
+    files = [(table, file) for table in tables for file in table.read(folder)]
+    every_file = [file for _, file in files]
+    _refuse_problems(*(file for file in every_file if not file.is_readable), also=every_file)
+    for table, file in files:
+        table.check(file)
+    _refuse_problems(*every_file)
+    in_years = [file.rows["school_year"] for file in every_file if "school_year" in file.rows.columns]
+    new_years = add_school_years(SchoolYear(first) for years in in_years for first in years.unique())
+    merged = {file.file_name: table.merge(file) for table, file in files}
     _record("reference.imported", merged, by=by)
     return ImportSummary(merged, tuple(year.name for year in new_years))
 
@@ -67,7 +61,7 @@ def import_cip_list(path: Path, *, by: ActingPerson | None) -> Merged:
     return merged
 
 
-def _refuse_problems(*having: ImportFile, also: tuple[ImportFile, ...] = ()) -> None:
+def _refuse_problems(*having: ImportFile, also: Sequence[ImportFile] = ()) -> None:
     """Refuse where one of `having` has a problem; those of the files `also` are then listed with them."""
     if any(file.problems for file in having):
         raise ReferenceRefused({problem for file in (*having, *also) for problem in file.problems})

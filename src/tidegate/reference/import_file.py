@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reference.tables import ReferenceFile
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import raw_cursor
 from tidegate.reference.problem import Problem
 from tidegate.reference.read_reference_file import ReferenceRows, read_reference_file

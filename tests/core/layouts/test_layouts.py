@@ -52,6 +52,7 @@ by = "SAUID"
 label = "SAU ID"
 kind = "SAU"
 """
+_CODES = 'type = "code", list_name = "../rooms", pattern = "^R$", pattern_in_words = "a room"'
 
 
 @pytest.fixture
@@ -90,6 +91,7 @@ def test_a_layout_without_students_or_schools_fits_the_format(load):
         ("F = { usual = [5, 18]", "F = { usual = [5, 23]", "F: the usual ages lie within"),
         ('on = "10-15"', 'on = "10-32"', "day"),
         ('until = "2021-2022"', 'until = "2021-2023"', "school year"),
+        ('type = "text", max_length = 10', _CODES, "HomeRoom: list_name"),
     ],
 )
 def test_a_broken_layout_is_refused_with_the_place_of_the_fault(load, old, new, said):

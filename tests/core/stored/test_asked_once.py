@@ -29,7 +29,7 @@ def rows(*keys: tuple[str | None, int | None], texts: StringDictionary | None = 
 
 
 def look_up(schools: Schools) -> LookupCache:
-    return LookupCache(schools, "school", beside="sau.id", saus=SAUS)
+    return LookupCache(schools, "school", scope="sau.id", scopes=SAUS)
 
 
 def test_a_text_beside_another_sau_is_another_key():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.suggestions.suggest_codes import suggest_codes
+from tidegate.core.lookups.code import suggest_codes
 from tidegate.records.demo_state.cte_codes import CTE_CODES
 
 TITLES = dict(CTE_CODES)

@@ -21,7 +21,7 @@ from tidegate.core.parsing.written_blanks import WrittenBlanks
 from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices
-from tidegate.core.reference.tables import ReferenceData
+from tidegate.core.reference.source import ReferenceData
 from tidegate.core.rules.catalogue import rule_set
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import RowRule
@@ -64,7 +64,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     """
     layout = layout.in_year(focus.school_year)
     all_rules = rule_set(layout, rules)
-    wanted = None if keeps is None else {*all_rules.columns_needed(), *keeps, *layout.group}
+    needed = None if keeps is None else {*all_rules.columns_needed(), *keeps, *layout.group}
     day_order: DayOrder | None = None
     blanks = WrittenBlanks(layout)
     while True:
@@ -72,7 +72,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         reading = read_in_slices(path, layout, others=others, limits=limits)
         is_fix = is_fix_file(reading.names)
         dates = DayOrderEvidence(layout, focus.school_year, days_in_doubt(path, layout) if is_fix else None)
-        lookups = LookupStage(layout, tables, focus, wanted=wanted, dates=dates, day_order=day_order)
+        lookups = LookupStage(layout, tables, focus, needed=needed, dates=dates, day_order=day_order)
         lookups.expect_students(is_refused=reading.has_ended)
         parser = Parser(layout, focus.school_year, is_fix_file=is_fix, blanks=blanks)
         looked_up = map(lookups.look_up, lookups.lock_students(parse_slices(iter(reading.slices), parser)))

@@ -10,13 +10,12 @@ from tidegate.core.checking.parse_stage import ParsedSlice
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.layouts.lookup_settings import CodeLookup, SchoolLookup
 from tidegate.core.lookups.join import LookupJoin, student_column
-from tidegate.core.lookups.lost_zeros import restore_lost_zeros, short_numbers
+from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
-from tidegate.core.parsing.repairs import Repair, change
+from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.issue import issues_of
-from tidegate.core.reference.tables import ReferenceData
+from tidegate.core.reference.source import ReferenceData
 
 
 class LookupStage:
@@ -32,7 +31,7 @@ class LookupStage:
         tables: ReferenceData,
         focus: Focus,
         *,
-        wanted: Collection[str] | None,
+        needed: Collection[str] | None,
         dates: DayOrderEvidence,
         day_order: DayOrder | None,
     ) -> None:
@@ -42,14 +41,14 @@ class LookupStage:
             layout: The file type's layout in the school year.
             tables: The state's reference data.
             focus: What the file is checked for; rules read it as `context(...)`.
-            wanted: The columns that somebody reads afterwards; None for all.
+            needed: The columns that somebody reads afterwards; None for all.
             dates: Gathers what the dates say about the order of day and month.
             day_order: That order, where a first pass over the file has found it; None in the first pass.
         """
         self._layout = layout
         self._tables = tables
         self._focus = focus
-        self._join = LookupJoin(layout, tables, focus.school_year, wanted=wanted)
+        self._join = LookupJoin(layout, tables, focus.school_year, needed=needed)
         self._dates = dates
         self._known_day_order = day_order
         self._applied_day_orders: set[DayOrder] = set()
@@ -90,15 +89,14 @@ class LookupStage:
 
     def look_up(self, part: ParsedSlice) -> ParsedSlice:
         """Return a slice with everything that is stored about its rows."""
-        rows, restored = restore_lost_zeros(part.rows, self._layout, self._tables, self._focus.school_year)
         self._dates.add(part.day_orders, part.days_seen)
         self._applied_day_orders.add(self.day_order)
         context = [*_context(self._focus), *day_order_context(self._layout, self.day_order)]
-        rows = self._join.join(rows).with_columns(context)
-        zeros = [change("CELL120", column, numbers) for column, numbers in restored.items()]
+        joined = self._join.join(part.rows)
         read = (each for each in part.repairs if each.orders not in self.day_order.questioned)
-        repairs = [*read, *zeros, *_found_under_other_zeros(rows, self._layout)]
-        return replace(part, rows=rows, repairs=repairs, stored_records=self._join.beside())
+        repairs = [*read, *(change(*values) for values in joined.read_as)]
+        rows = joined.rows.with_columns(context)
+        return replace(part, rows=rows, repairs=repairs, stored_records=self._join.stored_records())
 
 
 def _context(focus: Focus) -> list[pl.Expr]:
@@ -109,21 +107,3 @@ def _context(focus: Focus) -> list[pl.Expr]:
         pl.lit(focus.organization_id, dtype=pl.Int32).alias("context.organization_id"),
         pl.lit(focus.organization_name).alias("context.organization_name"),
     ]
-
-
-def _found_under_other_zeros(rows: pl.DataFrame, layout: Layout) -> list[Repair]:
-    """Return the repairs of the columns whose look-up has found an ID or a code with other zeros than it is written."""
-    repairs = []
-    for name, find in layout.stored.items():
-        if isinstance(find, SchoolLookup):
-            read = rows.lazy().filter(pl.col(f"{name}.read_as").is_not_null())
-            found = read.select(pl.col(f"{find.by}:value"), pl.col(f"{name}.read_as").alias("meant")).collect()
-        elif isinstance(find, CodeLookup):
-            read = rows.lazy().filter(pl.col(f"{name}.mended"))
-            found = read.select(pl.col(f"{find.by}:value"), pl.col(f"{name}.code").alias("meant")).collect()
-        else:
-            continue
-        has_more = found[f"{find.by}:value"].str.len_chars() > found["meant"].str.len_chars()
-        by_code = {"CELL117": found["meant"].filter(has_more), "CELL120": found["meant"].filter(~has_more)}
-        repairs += [change(code, find.by, meant) for code, meant in by_code.items() if not meant.is_empty()]
-    return repairs

@@ -7,7 +7,8 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.lookup_settings import OnFile
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.tables import CTE_RECORDS, ReferenceData
+from tidegate.core.reference.cte_records import CteRecords
+from tidegate.core.reference.source import ReferenceData
 from tidegate.core.rules.expressions import HAS_CHANGED, UPLOAD
 
 _MOST_AT_ONCE = 50_000
@@ -54,7 +55,7 @@ class RecordsOnFile:
 
     def _as_stored(self, name: str) -> pl.Expr:
         """Return a column with the values that a record has; a blank text is an empty one."""
-        kind = CTE_RECORDS[self._on_file.columns[name]]
+        kind = CteRecords.schema[self._on_file.columns[name]]
         column = pl.col(name).cast(kind)
         return column.fill_null("") if kind == pl.String else column
 

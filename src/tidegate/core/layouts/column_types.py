@@ -224,6 +224,9 @@ class Choice(ColumnType, frozen=True, tag="choice"):
 class Code(ColumnType, frozen=True, tag="code"):
     """A code of a list that the state publishes by year; whether it stands there is a rule's business."""
 
+    LIST_NAME_FORM: ClassVar = "[a-z][a-z0-9_]{0,49}"
+    """A list's file in the reference folder has its name, so that a name has no other characters."""
+
     list_name: str
     pattern: str
     pattern_in_words: str

@@ -6,7 +6,7 @@ import msgspec
 import polars as pl
 
 from tidegate.core.layouts.column_types import AnyColumnType
-from tidegate.core.layouts.lookup_settings import Lookup, OnFile, StoredRecords
+from tidegate.core.layouts.lookup_settings import LookupSettings, OnFile, StoredRecords
 from tidegate.core.layouts.school_year import SchoolYear
 
 
@@ -104,7 +104,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     known_extras: tuple[str, ...] = ()
     sample_row: SampleRow | None = None
     ages: Ages | None = None
-    stored: dict[str, Lookup] = {}
+    stored: dict[str, LookupSettings] = {}
     beside: StoredRecords | None = None
     group: tuple[str, ...] = ()
     on_file: OnFile | None = None

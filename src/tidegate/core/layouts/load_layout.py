@@ -1,28 +1,44 @@
 """Reads a layout from TOML; whatever is wrong with it is said at start-up, with the place."""
 
+import re
 from datetime import date
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Union, cast
 
 import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
-from tidegate.core.layouts.column_types import Choice, Day
+from tidegate.core.layouts.column_types import Choice, Code, Day
 from tidegate.core.layouts.layout import Ages, Layout, fold_name
-from tidegate.core.layouts.lookup_settings import PersonLookup
+from tidegate.core.layouts.lookup_settings import LookupSettings
 from tidegate.core.layouts.school_year import SchoolYear
+
+_LOOKUPS = "tidegate.core.lookups.lookup"
 
 
 def load_layout(path: Path) -> Layout:
-    """Return the layout in `path`. Raises BrokenLayout, which names the file, the place and the fault."""
+    """Return the layout in `path`. Raises BrokenLayout, which names the file, the place and what is wrong there."""
+    # Look-ups stand above layouts, since they ask reference data; a layout knows them by the name of their package.
+    lookup_types: tuple[type[LookupSettings], ...] = import_module(_LOOKUPS).lookup_types()
     try:
-        layout = msgspec.toml.decode(path.read_bytes(), type=Layout)
-        columns = {name: msgspec.structs.replace(column, name=name) for name, column in layout.columns.items()}
-        layout = msgspec.structs.replace(layout, columns=columns)
+        decoded = msgspec.toml.decode(path.read_bytes(), type=_layout_with(lookup_types))
+        columns = {name: msgspec.structs.replace(column, name=name) for name, column in decoded.columns.items()}
+        layout = Layout(**{**msgspec.structs.asdict(decoded), "columns": columns})
         _check(layout)
     except (msgspec.DecodeError, Refusal, ValueError) as fault:
         message = f"{path}: {fault}"
         raise BrokenLayout(message) from fault
     return layout
+
+
+@cache
+def _layout_with(lookup_types: tuple[type[LookupSettings], ...]) -> type[Layout]:
+    """Return what a layout with these types of look-ups is decoded as."""
+    stored = dict[str, Union[lookup_types]]  # type: ignore[valid-type]  # noqa: UP007 - they are known at run time only
+    fields: list[tuple[str, Any, Any]] = [("stored", stored, msgspec.field(default_factory=dict))]
+    return cast("type[Layout]", msgspec.defstruct("Layout", fields, bases=(Layout,), frozen=True))
 
 
 def _check(layout: Layout) -> None:
@@ -32,11 +48,9 @@ def _check(layout: Layout) -> None:
     if len(folded) != len(set(folded)):
         raise ValueError("two columns, aliases or known extras have the same name")
     named = {layout.identity.sau_id, layout.identity.school_id, layout.identity.student_number} - {""}
-    for find in layout.stored.values():
-        named |= set(find.columns) if isinstance(find, PersonLookup) else set()
-        named |= {getattr(find, part) for part in ("by", "student", "covering") if getattr(find, part, "")}
-        look_ups = () if isinstance(find, PersonLookup) else ("sau", "school", "within")
-        others = {getattr(find, part) for part in look_ups if getattr(find, part, "")}
+    for lookup in layout.stored.values():
+        named |= set(lookup.columns) - {""}
+        others = set(lookup.other_lookups) - {""}
         if others - layout.stored.keys():
             raise ValueError(f"[stored] has no {', '.join(sorted(others - layout.stored.keys()))}")
     sample = layout.sample_row
@@ -47,6 +61,8 @@ def _check(layout: Layout) -> None:
         _check_ages(layout, layout.ages)
     for column in layout.columns.values():
         column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
+        if isinstance(column.type, Code) and not re.fullmatch(Code.LIST_NAME_FORM, column.type.list_name):
+            raise ValueError(f'{column.name}: list_name "{column.type.list_name}" is written as in race_codes')
 
 
 def _check_ages(layout: Layout, ages: Ages) -> None:

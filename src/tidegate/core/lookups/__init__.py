@@ -1,1 +1,1 @@
-"""What the state's tables say about each row."""
+"""Look-ups: what is found for a row in the state's reference data. Each type is one file, which is found."""

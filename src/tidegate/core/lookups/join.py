@@ -1,51 +1,68 @@
-"""Joins to each row what is stored about it, as the layout's `[stored]` and `[beside]` tables ask."""
+"""Joins to each row what is stored about it, as the layout's `[stored]` and `[beside]` tables say."""
 
-from collections.abc import Collection
-from functools import cached_property, partial
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import code_column
-from tidegate.core.frames.joins import left_join_one
-from tidegate.core.layouts.column_types import Code, Digits
+from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.layouts.lookup_settings import (
-    CodeLookup,
-    EnrollmentLookup,
-    OrganizationLookup,
-    PersonLookup,
-    SchoolLookup,
-    StudentLookup,
-)
+from tidegate.core.layouts.lookup_settings import StoredRecords
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.find_code import codes_in_year, find_code
-from tidegate.core.lookups.find_enrollment import EnrollmentFinder
-from tidegate.core.lookups.find_person import find_person
-from tidegate.core.lookups.find_school import find_school
-from tidegate.core.lookups.known_students import STUDENT, KnownStudents
-from tidegate.core.lookups.lookup_cache import LookupCache
-from tidegate.core.reference.tables import SAU, ReferenceData
+from tidegate.core.lookups.known_students import STUDENT
+from tidegate.core.lookups.lookup import Join, Lookup, lookups_of
+from tidegate.core.lookups.sources import Sources
+from tidegate.core.lookups.suggester import LookupSuggestions
+from tidegate.core.reference.source import ReferenceData
 
-_MOST_DIGITS = 9
+_MAX_STUDENT_DIGITS = 9
 """More do not fit into an UInt32, as which numbers of students are compared."""
 
 
+class ReadAs(NamedTuple):
+    """Values of a column that were read as others: `meant` has one ID or code for each row, and `code` names the rule
+    that tells the uploader."""
+
+    code: str
+    column: str
+    meant: pl.Series
+
+
+class Joined(NamedTuple):
+    """The rows of a slice with the columns of every look-up, and the values that were read as others."""
+
+    rows: pl.DataFrame
+    read_as: list[ReadAs]
+
+
 def student_column(layout: Layout) -> str:
-    """Return the column with the state student number, blank where the file type has none. BrokenLayout where its
-    zeros would be lost in a number."""
-    columns = {find.by for find in layout.stored.values() if isinstance(find, StudentLookup)}
+    """Return the column with the state student number, blank where no look-up asks about students. Raises BrokenLayout
+    where there are two, or where zeros in front would be lost in a number."""
+    columns = sorted({lookup.student_column for lookup in lookups_of(layout).values()} - {""})
     if not columns:
         return ""
-    (by,) = columns
-    of = layout.columns[by].type
-    if not isinstance(of, Digits) or of.min_length != of.max_length or of.max_length > _MOST_DIGITS:
-        raise BrokenLayout(f"{by} is a state student number: so many digits, always, and at most {_MOST_DIGITS}")
-    return by
+    if len(columns) > 1:
+        raise BrokenLayout(f"{' and '.join(columns)} are looked up as state student numbers: a file has one of them")
+    of = layout.columns[columns[0]].type
+    if not isinstance(of, Digits) or of.min_length != of.max_length or of.max_length > _MAX_STUDENT_DIGITS:
+        raise BrokenLayout(
+            f"{columns[0]} is a state student number: so many digits, always, and at most {_MAX_STUDENT_DIGITS}"
+        )
+    return columns[0]
+
+
+def lookup_suggestions(layout: Layout, tables: ReferenceData, school_year: SchoolYear) -> LookupSuggestions:
+    """Return what suggests values for those that the layout's look-ups do not find."""
+    sources = Sources(layout, tables, school_year)
+    suggesters = {name: lookup.suggester(name, sources) for name, lookup in lookups_of(layout).items()}
+    return LookupSuggestions({name: each for name, each in suggesters.items() if each is not None})
 
 
 class LookupJoin:
-    """Looks up the rows of one file, slice by slice. The stored tables are asked for the file's keys, each once."""
+    """Joins what the look-ups find to the rows of one file, slice by slice."""
 
     def __init__(
         self,
@@ -53,122 +70,96 @@ class LookupJoin:
         tables: ReferenceData,
         school_year: SchoolYear,
         *,
-        wanted: Collection[str] | None = None,
+        needed: Collection[str] | None = None,
     ) -> None:
-        """Take the columns that somebody asks for, None where all are wanted; of enrollments no others are found."""
+        """`needed` are the columns that somebody reads afterwards, None where all are: of enrollments no others are
+        joined."""
         self.layout = layout
-        self.tables = tables
-        self.school_year = school_year
-        self._codes: dict[str, pl.DataFrame] = {}
-        self._asked: dict[str, LookupCache] = {}
+        self._sources = Sources(layout, tables, school_year, needed=needed)
         self._student_column = student_column(layout)
-        self._finders = {
-            name: EnrollmentFinder(name, find, wanted=wanted)
-            for name, find in layout.stored.items()
-            if isinstance(find, EnrollmentLookup)
-        }
-        self.students = KnownStudents(
-            tables,
-            school_year,
-            has_enrollments=bool(self._finders) or layout.beside is not None,
-            asks_once=layout.beside is not None,
-        )
-        self._beside: list[pl.DataFrame] = []
+        self._lookups = lookups_of(layout)
+        self._stored_records = None if layout.beside is None else _StoredRecords(layout.beside, self._sources)
 
     @cached_property
-    def organizations(self) -> pl.DataFrame:
-        """The organizations of the state."""
-        return self.tables.organizations()
+    def _joins(self) -> list[Join]:
+        """The join of each look-up, in order; made with the first slice, since some ask for whole tables."""
+        return [lookup.joiner(name, self._sources) for name, lookup in self._lookups.items()]
 
-    def _listed(self, by: str) -> pl.DataFrame:
-        """Return the codes of a column's list that are valid in the school year."""
-        of = self.layout.columns[by].type
-        if not isinstance(of, Code):
-            raise BrokenLayout(f"{by} is looked up in a list of codes and is not a column of codes")
-        if of.list_name not in self._codes:
-            self._codes[of.list_name] = codes_in_year(self.tables, of, self.school_year)
-        return self._codes[of.list_name]
-
-    def join(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return `rows` with the columns of every look-up, named `<look-up>.<field>`; null where nothing was found.
+    def join(self, rows: pl.DataFrame) -> Joined:
+        """Return the rows with the columns of every look-up, named `<look-up>.<field>`; null where nothing was found.
 
         `rows` has the layout's texts and values; its height and order stay as they are.
         """
+        read_as = []
+        joins = self._joins
+        for lookup in self._lookups.values():
+            rows, restored = self._restore(rows, lookup)
+            read_as += restored
         if self._student_column:
-            rows = self._with_students(rows)
-        for name, find in self.layout.stored.items():
-            if isinstance(find, EnrollmentLookup):
-                rows = self._finders[name].join(rows)
-            elif isinstance(find, StudentLookup):
-                is_known = pl.when(pl.col(STUDENT).is_not_null())
-                rows = rows.with_columns(is_known.then(f"{find.by}:value").alias(f"{name}.student_number"))
-            elif isinstance(find, PersonLookup):
-                found = find_person(name, find, rows, self.tables)
-                rows = left_join_one(rows, found, on=[f"{column}:value" for column in find.columns], nulls_equal=True)
-            else:
-                rows = self._asked_once(name, find).join(rows)
-        return rows.drop(STUDENT, *map(code_column, self.layout.columns), strict=False)
+            numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
+            rows = rows.with_columns(self._sources.students.keys(numbers).alias(STUDENT))
+        for join in joins:
+            rows = join(rows)
+        for name, lookup in self._lookups.items():
+            read_as += _read_as(rows, name, lookup)
+        return Joined(rows.drop(STUDENT, *map(code_column, self.layout.columns), strict=False), read_as)
 
-    def _with_students(self, rows: pl.DataFrame) -> pl.DataFrame:
-        numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
-        places, enrollments, forgets = self.students.find(numbers)
-        if enrollments is not None:
-            if self.layout.beside is not None:
-                self._beside.append(enrollments)
-            for finder in self._finders.values():
-                if forgets:
-                    finder.forget()
-                finder.add(enrollments, count=self.students.count)
-        return rows.with_columns(places.alias(STUDENT))
+    def _restore(self, rows: pl.DataFrame, lookup: Lookup) -> tuple[pl.DataFrame, list[ReadAs]]:
+        """Return the rows with values that lost digits put right, and which these are."""
+        restored = lookup.restored(rows, self._sources)
+        if restored is None or restored.is_empty():
+            return rows, []
+        column = lookup.columns[0]
+        found = restored.select("row", pl.col("value").alias("restored"))
+        rows = rows.join(found, on="row", how="left", maintain_order="left")
+        rows = rows.with_columns(pl.coalesce(f"{column}:value", "restored").alias(f"{column}:value")).drop("restored")
+        return rows, [ReadAs("CELL120", column, restored["value"])]
 
-    def _asked_once(self, name: str, find: OrganizationLookup | SchoolLookup | CodeLookup) -> LookupCache:
-        """Return the look-up, which remembers what it was asked."""
-        if name not in self._asked:
-            saus = self.organizations.filter(pl.col("kind") == SAU)["id"]
-            beside = self._within(name, find) if isinstance(find, SchoolLookup) else ""
-            ask = partial(self._find, name, find)
-            self._asked[name] = LookupCache(ask, find.by, beside=beside, saus=saus)
-        return self._asked[name]
+    def stored_records(self) -> pl.DataFrame | None:
+        """Return the stored records of `[beside]` that belong to the rows joined since the last call, under the rows'
+        names; None where there are none. The state student number is an UInt32."""
+        return None if self._stored_records is None else self._stored_records.take()
 
-    def _within(self, name: str, find: SchoolLookup) -> str:
-        """Return the column with the SAU in which a school is looked up."""
-        within = self.layout.stored.get(find.within)
-        if not isinstance(within, OrganizationLookup) or within.kind != SAU:
-            raise BrokenLayout(f"[stored.{name}] looks within {find.within}, which is no look-up of a SAU")
-        return f"{find.within}.id"
 
-    def _find(
-        self, name: str, find: OrganizationLookup | SchoolLookup | CodeLookup, keys: pl.DataFrame
-    ) -> pl.DataFrame:
-        """Return the keys that something was found for, with the fields found."""
-        match find:
-            case OrganizationLookup():
-                return self._find_organization(name, find, keys)
-            case SchoolLookup():
-                return find_school(name, find, keys, self.organizations)
-            case CodeLookup():
-                return find_code(name, find, keys, self._listed(find.by))
+class _StoredRecords:
+    """Keeps the enrollments of newly known students until rows are compared with them."""
 
-    def _find_organization(self, name: str, find: OrganizationLookup, rows: pl.DataFrame) -> pl.DataFrame:
-        by = f"{find.by}:value"
-        of_kind = self.organizations.filter(pl.col("kind") == find.kind)
-        fields = of_kind.select(pl.col("id").alias(f"{name}.id"), pl.col("name").alias(f"{name}.name"))
-        number = pl.col(by).cast(pl.Int32, strict=False).alias(f"{name}.id")
-        found = rows.select(by).unique().select(pl.col(by), number).join(fields, on=f"{name}.id", how="inner")
-        return found.filter(pl.col(by).is_not_null())
+    def __init__(self, settings: StoredRecords, sources: Sources) -> None:
+        self._settings = settings
+        self._sources = sources
+        self._waiting: list[pl.DataFrame] = []
+        sources.students.follow(self)
 
-    def beside(self) -> pl.DataFrame | None:
-        """Return the stored records that are to be set beside the rows joined since this was last asked, under the
-        rows' names; None where there are none. The state student number is an UInt32."""
-        beside, found = self.layout.beside, self._beside
-        self._beside = []
-        if beside is None or not found:
+    def forget(self) -> None:
+        """Keep what waits: STUDENT is not looked at."""
+
+    def add(self, enrollments: pl.DataFrame, *, count: int) -> None:  # noqa: ARG002 - each is given once
+        """Let the enrollments wait."""
+        self._waiting.append(enrollments)
+
+    def take(self) -> pl.DataFrame | None:
+        """Return what waits under the rows' names, with the names of organizations; None where nothing does."""
+        if not self._waiting:
             return None
-        records = pl.concat(found).rename({stored: name for name, stored in beside.columns.items()})
-        for kind in ("sau", "school"):
-            if f"{kind}.id" in records.columns:
-                names = self.organizations.select(
-                    pl.col("id").alias(f"{kind}.id"), pl.col("name").alias(f"{kind}.name")
-                )
-                records = records.join(names, on=f"{kind}.id", how="left", maintain_order="left")
+        records = pl.concat(self._waiting).rename({stored: name for name, stored in self._settings.columns.items()})
+        self._waiting = []
+        for lookup in ("sau", "school"):
+            if f"{lookup}.id" in records.columns:
+                id_, name = pl.col("id").alias(f"{lookup}.id"), pl.col("name").alias(f"{lookup}.name")
+                names = self._sources.organizations.select(id_, name)
+                records = records.join(names, on=f"{lookup}.id", how="left", maintain_order="left")
         return records
+
+
+def _read_as(rows: pl.DataFrame, name: str, lookup: Lookup) -> Iterator[ReadAs]:
+    """Yield the values of a look-up's column that were read with more zeros than they have, or fewer."""
+    meant = lookup.read_as(name)
+    if meant is None:
+        return
+    column = lookup.columns[0]
+    read = rows.lazy().select(pl.col(f"{column}:value").alias("value"), meant.alias("meant"))
+    found = read.filter(pl.col("meant").is_not_null()).collect()
+    has_more = found["value"].str.len_chars() > found["meant"].str.len_chars()
+    for code, values in (("CELL117", found["meant"].filter(has_more)), ("CELL120", found["meant"].filter(~has_more))):
+        if not values.is_empty():
+            yield ReadAs(code, column, values)

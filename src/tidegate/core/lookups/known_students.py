@@ -1,85 +1,105 @@
-"""What is stored of the students of one file: asked once for each, whatever the number of slices and rows."""
+"""What is stored about the students of one file: asked once for each, whatever the number of slices and rows."""
+
+from typing import Protocol
 
 import polars as pl
 
 from tidegate.core.frames.dictionary import IntIndex
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.tables import ENROLLMENTS, ReferenceData
+from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.source import ReferenceData
 
-STUDENT = "student.place"
-"""The column in which rows and enrollments name a known student by a small number of ours, which is fast to compare."""
+STUDENT = "student.key"
+"""The column in which rows and enrollments name a known student by a small number, which is fast to compare: the first
+known student is 0."""
 
-_MOST_KEPT = 1_000_000
+_MAX_STUDENTS_KEPT = 1_000_000
 """A file of more students than this forgets those whom it asked for first, unless each is to be asked for once."""
-_MANY = 10_000
-"""A file that begins with so many students will hold most others, too."""
+_MIN_STUDENTS_TO_ASK_FOR_ALL = 10_000
+"""A file whose first slice has this many students will hold most others, too."""
 _NOBODY = pl.Series(dtype=pl.UInt32)
 
 
-class KnownStudents:
-    """The known students among those asked for.
+class EnrollmentsFollower(Protocol):
+    """What is given the enrollments of a file's students."""
 
-    Numbers are UInt32, as in `ReferenceData`. With `asks_once` nobody is forgotten, so that each enrollment is answered
-    once.
+    def forget(self) -> None:
+        """Forget all enrollments: STUDENT begins at 0 again."""
+        ...
+
+    def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
+        """Add the enrollments of newly known students: the columns of `Enrollments.schema` and STUDENT, in the order of
+        STUDENT. `count` is the number of students that are known now."""
+        ...
+
+
+class KnownStudents:
+    """The known students of one file, and their enrollments.
+
+    Numbers are UInt32, as in `ReferenceData`. With `asks_once` no student is forgotten, so that each enrollment is
+    given to the followers once.
     """
 
-    def __init__(
-        self, tables: ReferenceData, school_year: SchoolYear, *, has_enrollments: bool, asks_once: bool
-    ) -> None:
+    def __init__(self, tables: ReferenceData, school_year: SchoolYear, *, asks_once: bool) -> None:
         self.tables = tables
         self.school_year = school_year
-        self.has_enrollments = has_enrollments
         self.asks_once = asks_once
+        self._followers: list[EnrollmentsFollower] = []
         self._forget()
+
+    def follow(self, follower: EnrollmentsFollower) -> None:
+        """Give all enrollments to `follower`; without followers none are asked for. Call it before `keys`."""
+        self._followers.append(follower)
 
     def _forget(self) -> None:
         self._unknown = _NOBODY
         self._known = _NOBODY
         self._index = IntIndex(_NOBODY)
 
-    def find(self, numbers: pl.Series) -> tuple[pl.Series, pl.DataFrame | None, bool]:
-        """Return the place of each number, null where it is not known; the enrollments of who is known now and was not,
-        None where nobody had to be asked for; and whether everybody else is forgotten. Enrollments have the columns of
-        `ENROLLMENTS` and STUDENT, in the order of the places.
-        """
-        places = self._index.places(numbers)
-        new = _without(numbers.filter(places.is_null()).drop_nulls().unique(), self._unknown)
+    def keys(self, numbers: pl.Series) -> pl.Series:
+        """Return the STUDENT of each state student number, null where it is not known."""
+        keys = self._index.places(numbers)
+        new = _without(numbers.filter(keys.is_null()).drop_nulls().unique(), self._unknown)
         if new.is_empty():
-            return places, None, False
-        if forgets := self.count + self._unknown.len() > _MOST_KEPT and not self.asks_once:
+            return keys
+        if self.count + self._unknown.len() > _MAX_STUDENTS_KEPT and not self.asks_once:
             self._forget()
+            for follower in self._followers:
+                follower.forget()
             new = numbers.drop_nulls().unique()
         enrollments = self._ask(self._with_all_others(new).sort())  # an index is walked faster in its own order
-        return self._index.places(numbers), enrollments, forgets
+        for follower in self._followers:
+            follower.add(enrollments, count=self.count)
+        return self._index.places(numbers)
 
     def _with_all_others(self, numbers: pl.Series) -> pl.Series:
-        """Return the numbers, and those of everybody else where that spares many questions."""
-        if self.asks_once or numbers.len() < _MANY or self.count:
+        """Return the numbers, and those of all other students where that spares many questions."""
+        if self.asks_once or numbers.len() < _MIN_STUDENTS_TO_ASK_FOR_ALL or self.count:
             return numbers
         everybody = self.tables.everybody()
-        if everybody is None or everybody.len() > _MOST_KEPT // 2:
+        if everybody is None or everybody.len() > _MAX_STUDENTS_KEPT // 2:
             return numbers
         return pl.concat([numbers, everybody]).unique()
 
-    def _ask(self, wanted: pl.Series) -> pl.DataFrame:
-        """Get to know those of the numbers that are stored; return their enrollments."""
-        found = self.tables.students(wanted)["student_number"]
-        enrollments = ENROLLMENTS.to_frame()
-        if self.has_enrollments:
-            enrollments = self.tables.enrollments(wanted, self.school_year)
-        places = IntIndex(found).places(enrollments["student_number"])
-        if places.has_nulls():  # whoever is enrolled is known, whatever the list of students says
+    def _ask(self, numbers: pl.Series) -> pl.DataFrame:
+        """Ask for students who were not asked for, remember who is known, and return their enrollments."""
+        found = self.tables.students(numbers)["student_number"]
+        enrollments = Enrollments.schema.to_frame()
+        if self._followers:
+            enrollments = self.tables.enrollments(numbers, self.school_year)
+        positions = IntIndex(found).places(enrollments["student_number"])
+        if positions.has_nulls():  # an enrolled student is known, whatever the list of students says
             found = pl.concat([found, enrollments["student_number"]]).unique()
-            places = IntIndex(found).places(enrollments["student_number"])
-        placed = _in_order(enrollments, places + self.count)
-        self._unknown = pl.concat([self._unknown, _without(wanted, found)], rechunk=True)
+            positions = IntIndex(found).places(enrollments["student_number"])
+        keyed = _in_order(enrollments.with_columns((positions + self.count).alias(STUDENT)))
+        self._unknown = pl.concat([self._unknown, _without(numbers, found)], rechunk=True)
         self._known = pl.concat([self._known, found], rechunk=True)
         self._index = IntIndex(self._known)
-        return placed
+        return keyed
 
     @property
     def count(self) -> int:
-        """How many places there are."""
+        """The number of known students."""
         return self._known.len()
 
 
@@ -88,7 +108,6 @@ def _without(numbers: pl.Series, others: pl.Series) -> pl.Series:
     return numbers if others.is_empty() else numbers.filter(~numbers.is_in(others.implode()))
 
 
-def _in_order(enrollments: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    """Return the enrollments with their student's place, in the order of the places."""
-    placed = enrollments.with_columns(places.alias(STUDENT))
-    return placed if placed[STUDENT].is_sorted() else placed.sort(STUDENT)
+def _in_order(enrollments: pl.DataFrame) -> pl.DataFrame:
+    """Return the enrollments in the order of STUDENT."""
+    return enrollments if enrollments[STUDENT].is_sorted() else enrollments.sort(STUDENT)

@@ -8,7 +8,6 @@ import polars as pl
 from tidegate.core.frames.dictionary import code_column
 from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.layouts.lookup_settings import CodeLookup, OrganizationLookup, SchoolLookup
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.cached_values import ColumnValues
 from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders
@@ -67,11 +66,9 @@ class Parser:
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
         of_days = ((column.name, column.type) for column in layout.columns.values())
         self._orders = {name: OrderCounter(of, school_year) for name, of in of_days if isinstance(of, Day)}
-        finds = layout.stored.values()
-        self._looked_up = {
-            find.by for find in finds if isinstance(find, OrganizationLookup | SchoolLookup | CodeLookup)
-        }
-        self._organizations = {find.by for find in finds if isinstance(find, OrganizationLookup)}
+        lookups = layout.stored.values()
+        self._cached_columns = {lookup.cached_column for lookup in lookups}
+        self._number_columns = {lookup.number_column for lookup in lookups}
 
     def parse(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
         """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
@@ -93,11 +90,11 @@ class Parser:
             read = of_column.read(text)
             value, mended = self._mended(text, read.value, column, is_clean=is_clean)
             repairs += mended
-            if column.name in self._organizations:
+            if column.name in self._number_columns:
                 value, shortened = _without_extra_zeros(text, value, column)
                 repairs += shortened
             series += [text, value.alias(f"{column.name}:value")]
-            if read.numbers is not None and column.name in self._looked_up:
+            if read.numbers is not None and column.name in self._cached_columns:
                 series.append(read.numbers.alias(code_column(column.name)))
             if column.name in self._orders:
                 day_orders[column.name] = self._orders[column.name].count(text, read)

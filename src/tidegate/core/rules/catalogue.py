@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.layouts.lookup_settings import OrganizationLookup, SchoolLookup, StudentLookup
+from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
 from tidegate.core.rules import builtin
 from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowRule, Rule
 
@@ -56,13 +56,13 @@ def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
 
 def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
     """Return the built-in rules about look-ups that this layout asks for."""
-    kinds = [rule for rule in builtin_rules() if issubclass(rule, LookupRule)]
+    rules = [rule for rule in builtin_rules() if issubclass(rule, LookupRule)]
     return tuple(
-        kind(name, find)
-        for name, find in layout.stored.items()
-        if isinstance(find, OrganizationLookup | SchoolLookup | StudentLookup)
-        for kind in kinds
-        if isinstance(find, kind.kind)
+        rule(name, lookup)
+        for name, lookup in lookups_of(layout).items()
+        if isinstance(lookup, LabelledLookup)
+        for rule in rules
+        if isinstance(lookup, rule.lookup_type)
     )
 
 

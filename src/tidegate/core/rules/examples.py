@@ -1,23 +1,14 @@
 """Runs the examples of a rule: they are its tests, and the messages in its documentation."""
 
 from collections.abc import Mapping
-from datetime import date
 from itertools import count
 from typing import Any
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.layouts.lookup_settings import (
-    CodeLookup,
-    EnrollmentLookup,
-    Lookup,
-    OrganizationLookup,
-    PersonLookup,
-    SchoolLookup,
-    StudentLookup,
-)
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.rules.expressions import POSITION, ROW, ROW_IS_BAD, before_column
@@ -78,7 +69,11 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         "context.organization_name": "Rock Star Public Schools",
         ROW_IS_BAD: False,
     }
-    found = {key: value for name, find in layout.stored.items() for key, value in _found(name, find, layout).items()}
+    found = {
+        f"{name}.{field}": value
+        for name, lookup in lookups_of(layout).items()
+        for field, value in lookup.example(layout.columns).items()
+    }
     given = {name: None for row in differing for name in row if "." in name}  # a look-up that other file types have
     for name, usual in {**given, **found, **context}.items():
         values = [row.get(name, usual) for row in differing]
@@ -92,24 +87,3 @@ def _type_of(name: str, usual: object) -> type[pl.DataType] | None:
     if name.endswith("id"):
         return pl.Int32
     return pl.String if isinstance(usual, str) else None
-
-
-def _found(name: str, find: Lookup, layout: Layout) -> dict[str, Any]:
-    """Return what a look-up usually finds."""
-    match find:
-        case OrganizationLookup():
-            return {f"{name}.id": 1000, f"{name}.name": "Rock Star Public Schools"}
-        case SchoolLookup(prefer="CTE School"):
-            fields = {"id": 2001, "name": "Capital Area Technical Center", "kind": "CTE School", "sau_id": 2000}
-        case SchoolLookup():
-            fields = {"id": 1001, "name": "Rock Star High School", "kind": "School", "sau_id": 1000}
-        case CodeLookup():
-            return {f"{name}.code": layout.columns[find.by].example, f"{name}.mended": False}
-        case StudentLookup():
-            return {f"{name}.student_number": layout.columns[find.by].example}
-        case PersonLookup():
-            keys = {"person_key": "example", "request_key": "1000 example"}
-            fields = {**keys, "known_count": 0, "answer": None}
-        case EnrollmentLookup():
-            fields = {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None}
-    return {f"{name}.{field}": value for field, value in fields.items()}

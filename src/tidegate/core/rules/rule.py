@@ -11,7 +11,7 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Column
-from tidegate.core.layouts.lookup_settings import Lookup, OrganizationLookup, SchoolLookup, StudentLookup
+from tidegate.core.lookups.lookup import LabelledLookup
 from tidegate.core.rules.expressions import stored, text, value
 
 Example = Mapping[str, Any]
@@ -235,7 +235,7 @@ class ColumnRule(Rule, abstract=True):
 class LookupRule(RowRule, abstract=True):
     """Reports a value that was looked up and not found. In `message`, `{label}` is what people call the value."""
 
-    kind: ClassVar[type[Lookup]]
+    lookup_type: ClassVar[type[LabelledLookup]]
     field: ClassVar[str]
     example_value: ClassVar[str]
     good = ()
@@ -243,9 +243,9 @@ class LookupRule(RowRule, abstract=True):
 
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:
-        return ("kind", "field", "example_value")
+        return ("lookup_type", "field", "example_value")
 
-    def __init__(self, name: str, find: OrganizationLookup | SchoolLookup | StudentLookup) -> None:
+    def __init__(self, name: str, find: LabelledLookup) -> None:
         self.name = name
         self.find = find
         self.columns = (find.by,)  # type: ignore[misc]  # per look-up, not per class

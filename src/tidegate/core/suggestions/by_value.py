@@ -6,20 +6,20 @@ import polars as pl
 
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 
-MOST_VALUES = 2_000
-"""For so many distinct values of a column suggestions are made, the most frequent first: a column with more of them is
-not mistyped but another column."""
+MAX_VALUES = 2_000
+"""Suggestions are made for this many distinct values of a column, the most frequent first: a column with more of them
+is not mistyped but another column."""
 
-BESIDE = "beside"
-"""What a suggestion hangs on beside the value: the ID of the row's school, SAU or focus; null where there is none."""
+SCOPE = "scope"
+"""On what a suggestion depends besides the value: the ID of the row's school, SAU or focus, or null."""
 
 Suggest = Callable[[str, int | None], Sequence[Suggestion]]
-"""Returns what a value may have been meant to be, given what stands beside it."""
+"""Returns what a value may have been meant to be, given its scope."""
 
 
-def suggest_by_value(asked: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
-    """Return `value`, `beside` and `suggestions` for distinct values, the most frequent of which come first."""
-    asked = asked.select("value", BESIDE).head(MOST_VALUES)
-    texts = [to_text(suggest(value, beside)) for value, beside in asked.iter_rows()]
-    answers = asked.with_columns(pl.Series("suggestions", texts, dtype=pl.String))
+def suggest_by_value(unknown: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
+    """Return `value`, `scope` and `suggestions` for distinct pairs of value and scope, the most frequent first."""
+    unknown = unknown.select("value", SCOPE).head(MAX_VALUES)
+    texts = [to_text(suggest(value, scope)) for value, scope in unknown.iter_rows()]
+    answers = unknown.with_columns(pl.Series("suggestions", texts, dtype=pl.String))
     return answers.filter(pl.col("suggestions") != "")

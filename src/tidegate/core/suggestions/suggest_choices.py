@@ -10,7 +10,7 @@ from tidegate.core.layouts.column_types import Choice
 from tidegate.core.suggestions.look_alikes import as_digits
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
 
-_NEAR_LABEL = 84
+_MIN_LABEL_SCORE = 84
 # A column of F alone is taken for truth values by R, DuckDB and csvkit, and saved as these words.
 _READ_AS_TRUTH = {"F": ("false",), "T": ("true",)}
 
@@ -34,11 +34,11 @@ def _candidates(text: str, code: str, label: str) -> Iterator[Candidate]:
         yield Candidate(90, code, label)
     if len(text) >= 4:
         score = max(fuzz.ratio(text.lower(), label.lower()), 0.95 * fuzz.token_set_ratio(text.lower(), label.lower()))
-        if score >= _NEAR_LABEL and not number:
+        if score >= _MIN_LABEL_SCORE and not number:
             yield Candidate(score, code, label)
     if not code.isdigit() and len(text) >= 2 and OSA.distance(text.upper(), code, score_cutoff=1) <= 1 < len(code):
         yield Candidate(70, code, label)
 
 
 def _is_near_word(text: str, word: str) -> bool:
-    return len(text) >= 4 and len(word) >= 4 and fuzz.ratio(text.lower(), word.lower()) >= _NEAR_LABEL
+    return len(text) >= 4 and len(word) >= 4 and fuzz.ratio(text.lower(), word.lower()) >= _MIN_LABEL_SCORE

@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from rapidfuzz import fuzz
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.suggestions.suggestion import MOST, Suggestion
+from tidegate.core.suggestions.suggestion import MAX_SUGGESTIONS, Suggestion
 
-_NEAR, _CALLED_SO = 70, 99
+_MIN_NAME_SCORE, _ALSO_CALLED_SCORE = 70, 99
 
 
 def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
@@ -26,15 +26,15 @@ def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
         if column not in suggestions and name not in taken:
             suggestions[column] = Suggestion(column, f"for {name.strip()[:60]}", is_sure=-score >= 85)
             taken.add(name)
-    return list(suggestions.values())[: MOST * 3]
+    return list(suggestions.values())[: MAX_SUGGESTIONS * 3]
 
 
 def _near(name: str, missing: Sequence[str], called: Mapping[str, AbstractSet[str]]) -> Iterator[tuple[float, str]]:
     for column in missing:
         if fold_name(name) in called[column]:
-            yield _CALLED_SO, column
+            yield _ALSO_CALLED_SCORE, column
             continue
         mine, theirs = fold_name(name), fold_name(column)
         score = max(fuzz.ratio(mine, theirs), 0.9 * fuzz.partial_ratio(mine, theirs) if len(mine) >= 4 else 0)
-        if score >= _NEAR:
+        if score >= _MIN_NAME_SCORE:
             yield score, column

@@ -14,7 +14,7 @@ _NUMBERS = re.compile(r"([0-9]{1,4})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{1
 _TIME_OF_DAY = re.compile(r"[ T:][0-9]{1,2}[:.][0-9]{2}(?![0-9]).*")
 _DAY_ZERO = date(1899, 12, 30)
 _DAYS_TO_1904 = 1462
-_IN_ONE_ORDER = 92
+_ONE_ORDER_SCORE = 92
 """The score from which on a text has the form of one day alone, so that no other order of its numbers is suggested."""
 
 _SCORES = {Exchanged.PERHAPS: 87, Exchanged.TOLD: 97}
@@ -40,7 +40,7 @@ def suggest_days(
 
 def _read(text: str, school_year: SchoolYear, exchanged: Exchanged) -> Iterator[Candidate]:
     as_written = [*_year_first(text), *_with_month_name(text), *_without_signs(text)]
-    if any(candidate.score >= _IN_ONE_ORDER for candidate in as_written):
+    if any(candidate.score >= _ONE_ORDER_SCORE for candidate in as_written):
         yield from as_written
         # The day is as it should be: if it is not that one, the year is wrong.
         for candidate in as_written:

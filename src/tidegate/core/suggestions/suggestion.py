@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-MOST = 3
+MAX_SUGGESTIONS = 3
 """How many suggestions a finding has at most."""
 
 
@@ -37,8 +37,8 @@ def rank(candidates: Iterable[Candidate]) -> list[Suggestion]:
     ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.value))
     is_alone = sum(candidate.is_sure for candidate in ranked) == 1
     return [
-        Suggestion(candidate.value, candidate.reason, candidate.is_sure and is_alone and place == 0)
-        for place, candidate in enumerate(ranked[:MOST])
+        Suggestion(candidate.value, candidate.reason, candidate.is_sure and is_alone and position == 0)
+        for position, candidate in enumerate(ranked[:MAX_SUGGESTIONS])
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.tables import CONCURRENT, PRIMARY
+from tidegate.core.reference.enrollments import CONCURRENT, PRIMARY
 from tidegate.records.demo_state.organizations import CAPITAL_CITY_HIGH, DemoOrganization
 from tidegate.records.demo_state.students import GUIDE_YEAR, DemoStudent, list_students
 

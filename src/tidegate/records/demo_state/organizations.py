@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tidegate.core.reference.tables import CTE_SCHOOL, SAU, SCHOOL
+from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
 @dataclass(frozen=True)

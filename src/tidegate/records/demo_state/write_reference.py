@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tidegate.core.reference.tables import (
-    CTE_CODES_FILE,
-    ENROLLMENTS_FILE,
-    ORGANIZATIONS_FILE,
-    STUDENTS_FILE,
-    ReferenceFile,
-)
+from tidegate.core.reference.codes import Codes
+from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.organizations import Organizations
+from tidegate.core.reference.students import Students
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.demo_state.cte_codes import CTE_CODES
 from tidegate.records.demo_state.enrollments import DemoEnrollment, list_cohorts, list_enrollments
 from tidegate.records.demo_state.organizations import ORGANIZATIONS
@@ -29,10 +27,10 @@ def write_reference(folder: Path, *, today: date) -> None:
         for year in list_cohorts(today)
         for s in list_students(year)
     )
-    _write(folder, ORGANIZATIONS_FILE, organizations)
-    _write(folder, CTE_CODES_FILE, ((code, title, "", "") for code, title in CTE_CODES))
-    _write(folder, STUDENTS_FILE, students)
-    _write(folder, ENROLLMENTS_FILE, map(_enrollment_row, list_enrollments(today)))
+    _write(folder, Organizations.file, organizations)
+    _write(folder, Codes.file, ((code, title, "", "") for code, title in CTE_CODES))
+    _write(folder, Students.file, students)
+    _write(folder, Enrollments.file, map(_enrollment_row, list_enrollments(today)))
 
 
 def _enrollment_row(enrollment: DemoEnrollment) -> _Row:

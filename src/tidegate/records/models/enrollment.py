@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 
-from tidegate.core.reference.tables import CONCURRENT, PRIMARY
+from tidegate.core.reference.enrollments import CONCURRENT, PRIMARY
 from tidegate.records.models.student import Student
 from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, end_needs_a_time
 from tidegate.reference.models import Organization, SchoolYear

@@ -2,15 +2,15 @@
 
 from django.db import models
 
-from tidegate.core.reference import tables
+from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
 class OrganizationKind(models.TextChoices):
     """What an organization is, as `organizations.csv` writes it."""
 
-    SAU = tables.SAU, "SAU"
-    SCHOOL = tables.SCHOOL, "School"
-    CTE_SCHOOL = tables.CTE_SCHOOL, "CTE School"
+    SAU = SAU, "SAU"
+    SCHOOL = SCHOOL, "School"
+    CTE_SCHOOL = CTE_SCHOOL, "CTE School"
 
 
 class Organization(models.Model):

@@ -1,6 +1,6 @@
 """FIND401: there is no such SAU."""
 
-from tidegate.core.layouts.lookup_settings import OrganizationLookup
+from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.rules.rule import LookupRule
 
 
@@ -14,6 +14,6 @@ class OrganizationNotFound(LookupRule):
 
     code = "FIND401"
     message = 'Unable to resolve {label} "{value}"'
-    kind = OrganizationLookup
+    lookup_type = OrganizationLookup
     field = "id"
     example_value = "9999"

@@ -1,6 +1,6 @@
 """FIND402: there is no such school."""
 
-from tidegate.core.layouts.lookup_settings import SchoolLookup
+from tidegate.core.lookups.school import SchoolLookup
 from tidegate.core.rules.rule import LookupRule
 
 
@@ -16,6 +16,6 @@ class SchoolNotFound(LookupRule):
 
     code = "FIND402"
     message = 'Unable to resolve {label} "{value}"'
-    kind = SchoolLookup
+    lookup_type = SchoolLookup
     field = "id"
     example_value = "77777"

@@ -1,6 +1,6 @@
 """FIND403: there is no such student."""
 
-from tidegate.core.layouts.lookup_settings import StudentLookup
+from tidegate.core.lookups.student import StudentLookup
 from tidegate.core.rules.rule import LookupRule
 
 
@@ -15,6 +15,6 @@ class StudentNotFound(LookupRule):
 
     code = "FIND403"
     message = 'Unable to resolve {label} "{value}"'
-    kind = StudentLookup
+    lookup_type = StudentLookup
     field = "student_number"
     example_value = "900000999"

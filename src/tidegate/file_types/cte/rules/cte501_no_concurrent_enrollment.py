@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from tidegate.core.reference.tables import CTE_SCHOOL
+from tidegate.core.reference.organizations import CTE_SCHOOL
 from tidegate.core.rules.expressions import stored
 from tidegate.core.rules.rule import RowRule, WhoCanAct
 

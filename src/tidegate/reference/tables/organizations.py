@@ -1,16 +1,21 @@
-"""Imports organizations.csv: reads it, finds its problems, and merges it into the organizations."""
+"""The organizations in the database: what they answer, and how they are exported and imported."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+from psycopg import sql
 
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.reference.tables import ORGANIZATIONS_FILE
-from tidegate.reference.copy_rows import stage
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.organizations import Organizations
+from tidegate.core.reference.table import ReferenceFile
+from tidegate.reference.copy_rows import read_columns, stage
+from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.read_reference_file import repeated
 
-LAYOUT = load_layout(Path(__file__).parent / "layouts" / "organizations.toml")
+LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "organizations.toml")
 STAGED = "new_organizations"
 """The temporary table that holds the file; enrollments are judged against it too."""
 
@@ -41,10 +46,48 @@ ON CONFLICT (id) DO UPDATE
 RETURNING xmax = 0
 """
 
+_ALL = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
+_EXPORT = sql.SQL("""
+    SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization ORDER BY id
+""")
+
+
+class OrganizationsInDatabase(ImportedTable, Organizations):
+    """Answers from the organizations on file."""
+
+    def all(self) -> pl.DataFrame:
+        """Return every organization."""
+        return read_columns(_ALL, self.schema)
+
+    @classmethod
+    def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
+        """Yield the one file, the same in every year."""
+        yield cls.file, _EXPORT
+
+    @classmethod
+    def read(cls, folder: Path) -> list[ImportFile]:
+        """Return organizations.csv."""
+        return [read_organizations(folder)]
+
+    @classmethod
+    def check(cls, file: ImportFile) -> None:
+        """Stage the file and note what does not fit together, in the file and with what is stored."""
+        stage(STAGED, file.rows)
+        file.refuse("SELECT row FROM new_organizations WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
+        file.refuse(_NO_PARENT, "ParentID is blank although a School belongs to a SAU")
+        file.refuse(_SAU_WITH_PARENT, "ParentID is not blank although a SAU belongs to nobody")
+        file.refuse(_PARENT_IS_NO_SAU, "ParentID is not the ID of a SAU")
+        file.refuse(_STILL_A_PARENT, "Kind is not SAU although stored schools belong to it")
+
+    @classmethod
+    def merge(cls, file: ImportFile) -> Merged:
+        """Add what is new and change what differs."""
+        return merge(_MERGE, row_count=file.rows.height)
+
 
 def read_organizations(folder: Path) -> ImportFile:
     """Return the folder's organizations, with the problems of the file by itself."""
-    file, values = read_import_file(folder, ORGANIZATIONS_FILE, LAYOUT)
+    file, values = read_import_file(folder, Organizations.file, LAYOUT)
     file.rows = values.select(
         pl.col("row"),
         pl.col("OrganizationID").cast(pl.Int32).alias("id"),
@@ -56,18 +99,3 @@ def read_organizations(folder: Path) -> ImportFile:
     sentence = "OrganizationID stands in an earlier row"
     file.problems += repeated(file.rows, ["id"], file_name=file.file_name, sentence=sentence)
     return file
-
-
-def check_organizations(file: ImportFile) -> None:
-    """Stage the file and note what does not fit together, within it and with what is stored."""
-    stage(STAGED, file.rows)
-    file.refuse("SELECT row FROM new_organizations WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
-    file.refuse(_NO_PARENT, "ParentID is blank although a School belongs to a SAU")
-    file.refuse(_SAU_WITH_PARENT, "ParentID is not blank although a SAU belongs to nobody")
-    file.refuse(_PARENT_IS_NO_SAU, "ParentID is not the ID of a SAU")
-    file.refuse(_STILL_A_PARENT, "Kind is not SAU although stored schools belong to it")
-
-
-def merge_organizations(file: ImportFile) -> Merged:
-    """Add what is new and change what differs; an organization that the file does not have stays as it is."""
-    return merge(_MERGE, row_count=file.rows.height)

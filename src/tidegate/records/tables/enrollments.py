@@ -1,17 +1,23 @@
-"""Imports enrollments.csv: reads it, finds its problems, and brings versions of enrollments where something differs."""
+"""The enrollments in the database: what they answer, and how they are exported and imported."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+from psycopg import sql
 
 from tidegate.core.layouts.load_layout import load_layout
-from tidegate.core.reference.tables import ENROLLMENTS_FILE
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.table import ReferenceFile
+from tidegate.records.locked_students import key_limits, student_keys
 from tidegate.records.write_versions import write_versions
-from tidegate.reference.copy_rows import raw_cursor, stage
+from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
+from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
 from tidegate.reference.read_reference_file import read_first_year, repeated
 
-LAYOUT = load_layout(Path(__file__).parent / "layouts" / "enrollments.toml")
+LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "enrollments.toml")
 STAGED = "new_enrollments"
 KEY = ["number", "school_year", "school_id", "enrollment_type", "entry_date"]
 
@@ -90,10 +96,70 @@ _SAME_NAME = (
 )  # fmt: skip
 _COLUMNS = {"student_id": "number", "school_year_id": "school_year", **{name: name for name in _SAME_NAME}}
 
+# Where the file's numbers lie close together, as those of one district do, limits let the database walk that part
+# of the index once, instead of from its root for every student.
+_OF_STUDENTS = sql.SQL("""
+    SELECT student_id::integer, sau_id, school_id, enrollment_type, entry_date, exit_date
+    FROM records_enrollment JOIN {} ON number = student_id
+    WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
+""")
+_EXPORT = sql.SQL("""
+    SELECT school_year_id || '-' || school_year_id + 1, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
+        enrollment_type, NULLIF(grade_level, ''), entry_date, NULLIF(start_status, ''), exit_date, NULLIF(exit_type, '')
+    FROM records_enrollment WHERE replaced_at IS NULL AND (school_year_id = {} OR {})
+    ORDER BY school_year_id, student_id COLLATE "C", entry_date, enrollment_type COLLATE "C" DESC, school_id
+""")
+
+
+class EnrollmentsInDatabase(ImportedTable, Enrollments):
+    """Answers from the enrollments on file."""
+
+    def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return these students' enrollments in the school year."""
+        keys = student_keys(numbers)
+        with staged("file_students", keys):
+            query = _OF_STUDENTS.format(sql.Identifier("file_students"), school_year.first, *key_limits(keys))
+            return read_columns(query, self.schema)
+
+    @classmethod
+    def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:
+        """Yield the one file."""
+        yield cls.file, _EXPORT.format(school_year.first if school_year else 0, school_year is None)
+
+    @classmethod
+    def read(cls, folder: Path) -> list[ImportFile]:
+        """Return enrollments.csv."""
+        return [read_enrollments(folder)]
+
+    @classmethod
+    def check(cls, file: ImportFile) -> None:
+        """Stage the file, lock the folder's students, and note what does not fit together; the organizations and the
+        students of the folder are staged already."""
+        stage(STAGED, file.rows)
+        with raw_cursor() as cursor:
+            cursor.execute(_LOCK_STUDENTS)
+        file.refuse(_NO_SAU, "SAUID is not the ID of a SAU")
+        file.refuse(_NO_SCHOOL, "SchoolID is not the ID of a School or CTE School")
+        file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
+        if not file.problems:  # rows that stand twice or end before they begin would only be named once more
+            file.refuse(_OVERLAPPING, "The student has another primary enrollment at the same time")
+
+    @classmethod
+    def merge(cls, file: ImportFile) -> Merged:
+        """Write versions of the enrollments that are new or differ. An enrolled student is a student, whatever
+        students.csv says."""
+        return write_versions(
+            "records_enrollment",
+            before=_ADD_STUDENTS,
+            differing=_DIFFERING,
+            columns=_COLUMNS,
+            row_count=file.rows.height,
+        )
+
 
 def read_enrollments(folder: Path) -> ImportFile:
     """Return the folder's enrollments, with the problems of the file."""
-    file, values = read_import_file(folder, ENROLLMENTS_FILE, LAYOUT)
+    file, values = read_import_file(folder, Enrollments.file, LAYOUT)
     school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name)
     file.rows = values.select(
         pl.col("row"),
@@ -112,23 +178,3 @@ def read_enrollments(folder: Path) -> ImportFile:
     sentence = "Student, school, school year, EnrollmentType and EntryDate stand in an earlier row"
     file.problems += [*problems, *repeated(file.rows, KEY, file_name=file.file_name, sentence=sentence)]
     return file
-
-
-def check_enrollments(file: ImportFile) -> None:
-    """Stage the file, lock the folder's students, and note what does not fit together; the organizations and the
-    students of the folder are staged already."""
-    stage(STAGED, file.rows)
-    with raw_cursor() as cursor:
-        cursor.execute(_LOCK_STUDENTS)
-    file.refuse(_NO_SAU, "SAUID is not the ID of a SAU")
-    file.refuse(_NO_SCHOOL, "SchoolID is not the ID of a School or CTE School")
-    file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
-    if not file.problems:  # rows that stand twice or end before they begin would only be named once more
-        file.refuse(_OVERLAPPING, "The student has another primary enrollment at the same time")
-
-
-def merge_enrollments(file: ImportFile) -> Merged:
-    """Bring the enrollments that are new or differ. Whoever is enrolled is a student, whatever students.csv says."""
-    return write_versions(
-        "records_enrollment", before=_ADD_STUDENTS, differing=_DIFFERING, columns=_COLUMNS, row_count=file.rows.height
-    )

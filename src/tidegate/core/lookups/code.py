@@ -1,0 +1,245 @@
+"""The look-up of a code in its list, also where a spreadsheet took zeros off, and the codes that a mistyped one may
+mean: by its digits, within the family, by title words and by edit distance; this school's first."""
+
+import re
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import ClassVar
+
+import polars as pl
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.column_types import Code
+from tidegate.core.layouts.layout import Column
+from tidegate.core.lookups.lookup import Join, Lookup
+from tidegate.core.lookups.lookup_cache import LookupCache
+from tidegate.core.lookups.school import first_school_field
+from tidegate.core.lookups.sources import Sources
+from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.reference.taught_codes import TaughtCodes
+from tidegate.core.suggestions.by_value import SCOPE, suggest_by_value
+from tidegate.core.suggestions.look_alikes import as_digits
+from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
+
+_TAUGHT_HERE = ", taught at this school"
+_MIN_TITLE_SCORE = 78
+_SURE_TITLE_SCORE = 95
+
+
+class CodeLookup(Lookup, frozen=True, tag="code"):
+    """The code in column `by`, where its list has it in the upload's school year.
+
+    A damaged text (`1.0205` for 01.0205, `13.121` for 13.1210) is taken if it has a decimal point and exactly one code
+    has its numeric value; `43` alone is not.
+    """
+
+    # After the guide's own example; DOMAIN.md, Codes.
+
+    gives: ClassVar = {
+        "code": "the code as the list has it",
+        "mended": "whether the text was damaged and the code is what it must have been",
+    }
+
+    by: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column with the code."""
+        return (self.by,)
+
+    @property
+    def cached_column(self) -> str:
+        """The column with the code."""
+        return self.by
+
+    def joiner(self, name: str, sources: Sources) -> Join:
+        """Return what joins the code. Raises BrokenLayout where the column is none of codes."""
+        listed = codes_in_year(self.by, sources)
+        return LookupCache(lambda keys: self._find(name, keys, listed), self.by).join
+
+    def _find(self, name: str, keys: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+        """Return one line per distinct text that names a code: the text, and the fields found."""
+        by = f"{self.by}:value"
+        listed = listed.select(pl.col("code").alias(f"{name}.code"))
+        texts = keys.select(by).unique().drop_nulls()
+        exact = texts.join(listed, left_on=by, right_on=f"{name}.code", how="inner", coalesce=False)
+        number = _bare_number(pl.col(f"{name}.code"))
+        once = listed.with_columns(number.alias("number")).filter(pl.len().over("number") == 1)
+        damaged = texts.join(exact, on=by, how="anti").filter(pl.col(by).str.contains(r"^[0-9]+\.[0-9]+$"))
+        mended = damaged.with_columns(_bare_number(pl.col(by)).alias("number")).join(once, on="number", how="inner")
+        return pl.concat(
+            [
+                exact.with_columns(pl.lit(False).alias(f"{name}.mended")),
+                mended.drop("number").with_columns(pl.lit(True).alias(f"{name}.mended")),
+            ]
+        )
+
+    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:
+        """Return the column's example."""
+        return {"code": columns[self.by].example, "mended": False}
+
+    def read_as(self, name: str) -> pl.Expr:
+        """Return the code, null where the text was not damaged."""
+        return pl.when(pl.col(f"{name}.mended")).then(f"{name}.code")
+
+    def suggester(self, name: str, sources: Sources) -> Suggester:
+        """Return what suggests codes, those that the row's school has reported first."""
+        return CodeSuggester(self, name, sources)
+
+
+class CodeSuggester(Suggester):
+    """Suggests codes that are valid in the school year."""
+
+    def __init__(self, lookup: CodeLookup, name: str, sources: Sources) -> None:
+        super().__init__(column=lookup.by, found=f"{name}.code", scope=first_school_field(sources.layout))
+        self._sources = sources
+        self._taught_here = TaughtCodes.schema.to_frame()
+
+    def note(self, rows: pl.DataFrame) -> None:
+        """Note the codes that the schools of these rows teach, as the file itself says."""
+        if self.scope:
+            here = pl.col(self.scope).alias("school_id"), pl.col(self.found).alias("code")
+            taught = rows.lazy().select(here).unique().drop_nulls().collect()
+            self._taught_here = pl.concat([self._taught_here, taught]).unique()
+
+    def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
+        """Suggest by digits and titles; `scope` is the row's school."""
+        titles = dict(codes_in_year(self.column, self._sources).iter_rows())
+        schools = unknown[SCOPE].drop_nulls().unique()
+        stored = self._sources.tables.taught_codes(schools, self._sources.school_year)
+        taught: dict[int | None, set[str]] = {}
+        for school_id, code in pl.concat([stored, self._taught_here]).iter_rows():
+            taught.setdefault(school_id, set()).add(code)
+        return suggest_by_value(unknown, lambda text, school: suggest_codes(text, titles, taught.get(school, set())))
+
+
+def codes_in_year(column: str, sources: Sources) -> pl.DataFrame:
+    """Return `code` and `title` of the codes of the column's list that are valid in the school year and written in
+    full. Raises BrokenLayout where the column is none of codes."""
+    of, first_year = sources.layout.columns[column].type, sources.school_year.first
+    if not isinstance(of, Code):
+        raise BrokenLayout(f"{column} is looked up in a list of codes and is not a column of codes")
+    is_valid = pl.col("first_year").fill_null(first_year) <= first_year
+    is_valid &= pl.col("last_year").fill_null(first_year) >= first_year
+    is_whole = pl.col("code").str.contains(of.pattern)
+    return sources.codes(of.list_name).filter(is_valid & is_whole).select("code", "title").unique("code").sort("code")
+
+
+def suggest_codes(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> list[Suggestion]:
+    """Return codes that `text` may have been meant to be. `titles` are those valid in the school year, by code;
+    `taught` are those that the school has reported. Nothing where nothing is near."""
+    candidates = [*_with_these_digits(text, titles, taught), *_in_family(text, titles), *_by_title(text, titles)]
+    if not any(candidate.is_sure for candidate in candidates):
+        candidates += _near(text, titles, taught)
+    return rank(_prefer_taught(candidate, taught) for candidate in candidates)
+
+
+def _prefer_taught(candidate: Candidate, taught: AbstractSet[str]) -> Candidate:
+    if candidate.value not in taught:
+        return candidate
+    return candidate._replace(score=candidate.score + 12, reason=candidate.reason + _TAUGHT_HERE)
+
+
+def _digits(text: str) -> str:
+    """Return the text's digits, letters that look like digits among them read as such."""
+    return re.sub(r"\D", "", as_digits(text))
+
+
+def _with_these_digits(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> Iterator[Candidate]:
+    """Yield the codes that have all digits of the text, zeros at the ends aside: 430107, 43-0107, 10205.
+
+    With zeros it is sure only where the school teaches it or no other code is one digit away: one may be left out.
+    """
+    written = re.search(r"(?<![0-9])[0-9]{2}\.[0-9]{4}(?![0-9])", text)
+    digits = written[0].replace(".", "") if written else _digits(text)
+    if len(digits) < 3:
+        return
+    by_digits = {_bare(code): code for code in titles}
+    if code := by_digits.get(digits):
+        yield Candidate(100, code, f"{titles[code]}, the same digits", is_sure=True)
+    forms = dict.fromkeys((digits.zfill(6), digits.ljust(6, "0"), f"0{digits}".ljust(6, "0")))
+    for form in forms.keys() & by_digits.keys() - {digits}:
+        code = by_digits[form]
+        is_sure = len(digits) >= 5 and (code in taught or len(_one_away(digits, titles)) == 1)
+        yield Candidate(94, code, f"{titles[code]}, the same digits without their zeros", is_sure=is_sure)
+
+
+def _in_family(text: str, titles: Mapping[str, str]) -> Iterator[Candidate]:
+    """Yield the codes that begin like the text: those of the family for `43`, of the series for `43.01`."""
+    begins = re.fullmatch(r"([0-9]{1,2})\.?|([0-9]{2}\.[0-9]{1,3})|([0-9]{3,4})", text)
+    if not begins:
+        return
+    family, series, bare = begins.groups()
+    start = f"{family.zfill(2)}." if family else series or f"{bare[:2]}.{bare[2:]}"
+    for code, title in titles.items():
+        if code.startswith(start):
+            yield Candidate(70, code, f"{title}, family {code[:2]}")
+
+
+def _by_title(text: str, titles: Mapping[str, str]) -> Iterator[Candidate]:
+    """Yield the codes whose titles have the words of the text, also misspelt ones."""
+    words = re.sub(r"[^a-z ]", " ", text.lower()).strip()
+    if len(words) < 4:
+        return
+    lowered = {code: title.lower() for code, title in titles.items()}
+    near = process.extract(words, lowered, scorer=_title_score, score_cutoff=_MIN_TITLE_SCORE, limit=12)
+    best = near[0][1] if near else 0
+    is_alone = sum(score > best - 8 for _, score, _ in near) == 1
+    for _, score, code in near:
+        is_sure = is_alone and score == best >= _SURE_TITLE_SCORE and len(words) >= 8
+        yield Candidate(score * 0.9, code, f"{titles[code]}, words of the title", is_sure=is_sure)
+
+
+def _title_score(words: str, title: str, *, score_cutoff: float | None = None) -> float:
+    """Return how much of the words the title has, each word at its best place; longer words count more."""
+    theirs = [word for word in re.split(r"[^a-z]+", title) if len(word) > 2]
+    mine = [word for word in words.split() if len(word) > 2 and word != "and"]
+    if not mine or not theirs:
+        return 0
+    found = sum(max(_word_score(word, other) for other in theirs) * len(word) for word in mine) / sum(map(len, mine))
+    coverage = fuzz.token_set_ratio(words, title) / 100
+    score = found * 0.94 + coverage * 6
+    return score if score_cutoff is None or score >= score_cutoff else 0
+
+
+def _word_score(word: str, other: str) -> float:
+    """Return how near two words are; a word of four letters or more may be the other's beginning."""
+    if len(word) >= 4 and (other.startswith(word) or word.startswith(other[: max(5, len(other) - 3)])):
+        return 97
+    return fuzz.ratio(word, other)
+
+
+def _near(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> Iterator[Candidate]:
+    """Yield the codes that are one or two slips of a finger away; two only within the family or the school."""
+    digits = _digits(text)
+    if not 5 <= len(digits) <= 7:
+        return
+    ones = _one_away(digits, titles)
+    for code in titles:
+        is_same_family = code[:2] == digits[:2]
+        if code in ones:
+            is_sure = len(ones) == 1 and (is_same_family or code in taught)
+            is_swap = _is_swap(digits, code)
+            slip = "two digits swapped" if is_swap else "one digit differs"
+            yield Candidate(80 + 4 * is_same_family + 5 * is_swap, code, f"{titles[code]}, {slip}", is_sure=is_sure)
+        elif (is_same_family or code in taught) and OSA.distance(digits, _bare(code), score_cutoff=2) == 2:
+            yield Candidate(52 + 4 * is_same_family, code, f"{titles[code]}, two digits differ")
+
+
+def _one_away(digits: str, titles: Mapping[str, str]) -> set[str]:
+    return {code for code in titles if OSA.distance(digits, _bare(code), score_cutoff=1) == 1}
+
+
+def _bare(code: str) -> str:
+    return code.replace(".", "")
+
+
+def _is_swap(digits: str, code: str) -> bool:
+    return len(digits) == 6 and sorted(digits) == sorted(_bare(code))
+
+
+def _bare_number(code: pl.Expr) -> pl.Expr:
+    """Return a code without the zeros that do not change its numeric value."""
+    return code.str.strip_chars_start("0").str.strip_chars_end("0")

@@ -1,0 +1,210 @@
+"""The look-up of one enrollment of the row's student, among those that are on file."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import ClassVar, NamedTuple
+
+import polars as pl
+
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.frames.dictionary import no_positions
+from tidegate.core.frames.joins import left_join_one
+from tidegate.core.layouts.layout import Column
+from tidegate.core.lookups.known_students import STUDENT
+from tidegate.core.lookups.lookup import Join, Lookup
+from tidegate.core.lookups.sources import Sources
+
+_FIELDS = ("sau_id", "entry_date", "exit_date")
+_KEY = "enrollment.key"
+_NARROW = "enrollment.narrow"
+
+
+class PlainEnrollment(NamedTuple):
+    """An enrollment on file of one student, for `choose_enrollment`."""
+
+    sau_id: int
+    school_id: int
+    enrollment_type: str
+    entry_date: date
+    exit_date: date | None
+
+
+def choose_enrollment(
+    lookup: "EnrollmentLookup", on_file: Sequence[PlainEnrollment], *, day: date | None, narrowed_to: int | None
+) -> PlainEnrollment | None:
+    """Choose among all enrollments of one student that are on file in the school year.
+
+    1. Only enrollments of the look-up's `enrollment_type` count, where it names one.
+    2. Only enrollments at the row's school count, or in the row's SAU, where the look-up names a `school` or a `sau`.
+    3. An enrollment that covers the day in the column `covering` goes before one that does not. The days of entry and
+       of exit are covered; an enrollment without an exit date covers every day from its entry on.
+    4. Of these the one that began last is taken.
+    5. Of several that began on the same day the one that ends last is taken, one without an exit date before all.
+    6. Of two that are still alike the one with the lower SAU ID is taken.
+    """
+
+    def is_wanted(each: PlainEnrollment) -> bool:
+        organization_id = each.school_id if lookup.school else each.sau_id
+        is_there = organization_id == narrowed_to or not (lookup.school or lookup.sau)
+        return is_there and lookup.enrollment_type in ("", each.enrollment_type)
+
+    def rank(each: PlainEnrollment) -> tuple[bool, date, date, int]:
+        end = each.exit_date or date.max
+        covers = day is not None and each.entry_date <= day <= end
+        return covers, each.entry_date, end, -each.sau_id
+
+    return max(filter(is_wanted, on_file), key=rank, default=None)
+
+
+class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
+    """One enrollment on file of the student in the upload's school year.
+
+    `enrollment_type` and either `sau` or `school` (names of other look-ups) narrow it down. Of several one that covers
+    the day in column `covering` is taken, else the one that began last.
+    """
+
+    gives: ClassVar = {
+        "sau_id": "its SAU",
+        "entry_date": "its first day",
+        "exit_date": "its last day, null where it has not ended",
+    }
+    plain: ClassVar = choose_enrollment
+
+    student: str
+    covering: str
+    enrollment_type: str = ""
+    sau: str = ""
+    school: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns with the student's number and the day."""
+        return (self.student, self.covering)
+
+    @property
+    def other_lookups(self) -> tuple[str, ...]:
+        """The look-ups that narrow it down."""
+        return (self.sau, self.school)
+
+    @property
+    def student_column(self) -> str:
+        """The column with the student's number."""
+        return self.student
+
+    def joiner(self, name: str, sources: Sources) -> Join:
+        """Return what joins the enrollment's fields. Raises BrokenLayout where it names a school and a SAU."""
+        finder = EnrollmentFinder(name, self, needed=sources.needed)
+        sources.students.follow(finder)
+        return finder.join
+
+    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
+        """Return an enrollment that began with the school year."""
+        return {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None}
+
+
+class EnrollmentFinder:
+    """Finds for the rows of a file what `choose_enrollment` chooses for one row, and needs far less time.
+
+    Nearly every student has one enrollment of a type at a school. Those stand in the order of STUDENT, so that a row's
+    is found by counting from its student's first; only students with several of one key are sorted, row by row.
+    """
+
+    def __init__(self, name: str, lookup: EnrollmentLookup, *, needed: Collection[str] | None = None) -> None:
+        """`needed` are the columns that somebody reads, of this look-up and others; None where all of them are. Raises
+        BrokenLayout where the look-up names a school and a SAU."""
+        if lookup.school and lookup.sau:
+            raise BrokenLayout(
+                f"[stored.{name}] names a school and a SAU: an enrollment is narrowed down by one of them"
+            )
+        self.name = name
+        self.lookup = lookup
+        self._narrowed_by = lookup.school or lookup.sau
+        self._fields = [f"{name}.{field}" for field in _FIELDS]
+        self._needed = [field for field in self._fields if needed is None or field in needed]
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all enrollments."""
+        types = dict(zip(self._fields, (pl.Int32, pl.Date, pl.Date), strict=True))
+        self._several = pl.DataFrame(schema={_KEY: pl.Int64, **types})
+        self._only = pl.DataFrame(schema={STUDENT: pl.UInt32, _NARROW: pl.Int32, **types})
+        self._begins = pl.Series(dtype=pl.UInt32)
+        self._max_per_student = 0
+
+    def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
+        """Add the enrollments of newly known students, in the order of STUDENT; `count` is the number of students that
+        are known now."""
+        if self.lookup.enrollment_type:
+            enrollments = enrollments.filter(pl.col("enrollment_type") == self.lookup.enrollment_type)
+        narrow = pl.col("school_id" if self.lookup.school else "sau_id") if self._narrowed_by else pl.lit(0, pl.Int32)
+        candidates = enrollments.select(
+            _key(narrow),
+            pl.col(STUDENT),
+            narrow.alias(_NARROW),
+            *(pl.col(field).alias(named) for field, named in zip(_FIELDS, self._fields, strict=True)),
+        ).drop_nulls(_KEY)
+        if not candidates[_KEY].is_sorted():
+            candidates = candidates.sort(_KEY)
+        key = candidates[_KEY]
+        is_again = (key == key.shift(1)).fill_null(False)
+        if is_again.any():
+            is_one_of_several = is_again | is_again.shift(-1, fill_value=False)
+            several = candidates.filter(is_one_of_several)
+            self._several = pl.concat([self._several, several.select(self._several.columns)])
+            candidates = candidates.filter(~is_one_of_several)
+        self._note_begins(candidates[STUDENT], count)
+        self._only = pl.concat([self._only, candidates.select(self._only.columns)], rechunk=True)
+
+    def _note_begins(self, students: pl.Series, count: int) -> None:
+        """Note at which position each new student's enrollments begin, null where there are none. `students` has the
+        STUDENT of each new enrollment, in order."""
+        begins = (students != students.shift(1)).fill_null(True).arg_true()
+        lengths = begins.shift(-1, fill_value=students.len()) - begins
+        self._max_per_student = max(self._max_per_student, int(lengths.max() or 0))  # type: ignore[arg-type]
+        known = self._begins.len()
+        of_new = no_positions(count - known).scatter(
+            students.gather(begins) - known, (begins + self._only.height).cast(pl.UInt32)
+        )
+        self._begins = pl.concat([self._begins, of_new], rechunk=True)
+
+    def join(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return `rows`, which have STUDENT, with the fields found, null where there is no enrollment."""
+        found = self._only.select(self._needed).select(pl.all().gather(self._positions(rows)))
+        rows = rows.hstack(found)
+        return rows if self._several.is_empty() else self._with_best(rows)
+
+    def _positions(self, rows: pl.DataFrame) -> pl.Series:
+        """Return for each row the position of its enrollment, null where it has none."""
+        begins = self._begins.gather(rows[STUDENT])
+        if not self._narrowed_by:
+            return begins
+        narrow = rows[f"{self._narrowed_by}.id"]
+        positions = begins.set((self._only[_NARROW].gather(begins) != narrow).fill_null(True), None)
+        for step in range(1, self._max_per_student):
+            after = (begins + step).clip(0, self._only.height - 1).cast(pl.UInt32)
+            is_it = (self._only[STUDENT].gather(after) == rows[STUDENT]) & (self._only[_NARROW].gather(after) == narrow)
+            positions = after.zip_with(is_it.fill_null(False), positions)
+        return positions
+
+    def _with_best(self, rows: pl.DataFrame) -> pl.DataFrame:
+        narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else pl.lit(0)
+        keys = rows.select("row", _key(narrow), f"{self.lookup.covering}:value")
+        best = self._best(keys.join(self._several, on=_KEY, how="inner"))
+        best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._needed))
+        rows = left_join_one(rows, best, on=["row"])
+        chosen = [pl.coalesce(field, f"best {field}").alias(field) for field in self._needed]
+        return rows.with_columns(chosen).drop(f"best {field}" for field in self._needed)
+
+    def _best(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Return the best of each row's candidates."""
+        day, entry = pl.col(f"{self.lookup.covering}:value"), pl.col(f"{self.name}.entry_date")
+        exit_ = pl.col(f"{self.name}.exit_date")
+        covers = (entry <= day) & (exit_.is_null() | (exit_ >= day))
+        by = [covers.fill_null(False), entry, exit_, pl.col(f"{self.name}.sau_id")]
+        ranked = found.sort(by, descending=[True, True, True, False], nulls_last=False)
+        return ranked.unique("row", keep="first", maintain_order=True)
+
+
+def _key(narrow: pl.Expr) -> pl.Expr:
+    """Return the student and the school or SAU as one number."""
+    return (pl.col(STUDENT).cast(pl.Int64) * 2**32 + narrow).alias(_KEY)

@@ -1,0 +1,118 @@
+"""What a look-up is, and how its types are found: each is one module of this package."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar, cast
+
+import polars as pl
+
+from tidegate.core import lookups
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.lookup_settings import LookupSettings
+from tidegate.core.lookups.sources import Sources
+from tidegate.core.lookups.suggester import Suggester
+
+Join = Callable[[pl.DataFrame], pl.DataFrame]
+"""Takes the rows of a slice, and returns them with the columns of one look-up; their height and order stay."""
+
+
+class Lookup(LookupSettings, frozen=True):
+    """A type of look-up: its settings in `layout.toml`, how it joins what it finds, and how it shows itself.
+
+    The docstring says in the docs what is looked up, and `gives` names the fields that are found with a few words on
+    each: rules read them as `stored("<name>.<field>")`. The tag is the name of the module. `columns`, `joiner` and
+    `example` are needed; the other methods have a default that does nothing.
+    """
+
+    gives: ClassVar[Mapping[str, str]]
+    plain: ClassVar[Callable[..., object] | None] = None
+    """The same rule, said plainly in Python for one row; its docstring stands in the docs."""
+
+    def joiner(self, name: str, sources: Sources) -> Join:
+        """Return what joins the found fields to the slices of one file, as columns `<name>.<field>`, null where nothing
+        was found. Rows have the layout's texts (`<column>`) and values (`<column>:value`), and the columns of the
+        look-ups above this one in the layout."""
+        raise NotImplementedError
+
+    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:
+        """Return what is found for the layout's example row, by field."""
+        raise NotImplementedError
+
+    @property
+    def student_column(self) -> str:
+        """The column with the state student number, where the look-up asks about a student; else blank."""
+        return ""
+
+    def restored(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame | None:  # noqa: ARG002 - most restore none
+        """Return `row` and `value` of the rows whose text in the first of `columns` lost digits that are certain; None
+        where a look-up of this type restores nothing."""
+        return None
+
+    def read_as(self, name: str) -> pl.Expr | None:  # noqa: ARG002 - most read a value as it stands
+        """Return the ID or code that was meant, null where the value of the first of `columns` was found as it stands;
+        None where a look-up of this type reads no value in another way."""
+        return None
+
+    def suggester(self, name: str, sources: Sources) -> Suggester | None:  # noqa: ARG002 - many suggest nothing
+        """Return what suggests values for those that were not found; None where nothing does."""
+        return None
+
+
+class LabelledLookup(Lookup, frozen=True):
+    """A look-up by one column, whose value messages call `label`."""
+
+    by: str
+    label: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column whose value is looked up."""
+        return (self.by,)
+
+
+def lookups_of(layout: Layout) -> dict[str, Lookup]:
+    """Return the look-ups of a layout, by name and in its order."""
+    return cast("dict[str, Lookup]", layout.stored)
+
+
+def lookup_types() -> tuple[type[Lookup], ...]:
+    """Return the types of look-ups, by tag. Raises BrokenLayout where one lacks a part.
+
+    The package is listed every time, so that a file which was put there is found; its module is imported once.
+    """
+    names = sorted(module.name for module in pkgutil.iter_modules(lookups.__path__))
+    return tuple(found for name in names for found in _types_in(f"{lookups.__name__}.{name}"))
+
+
+def _types_in(module_name: str) -> Iterator[type[Lookup]]:
+    """Yield the type of look-up in a module: one, or none where the module is a part that look-ups share."""
+    module = importlib.import_module(module_name)
+    if module_name == __name__:
+        return
+    types = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Lookup) and thing.__module__ == module_name
+    ]
+    if len(types) > 1:
+        raise BrokenLayout(f"{module_name} has {len(types)} look-ups: each stands in a file of its own")
+    for found in types:
+        _check_parts(found)
+        yield found
+
+
+def _check_parts(found: type[Lookup]) -> None:
+    """Raise BrokenLayout where a type of look-up lacks a part."""
+    tag = found.__module__.rpartition(".")[2]
+    if found.__struct_config__.tag != tag:
+        raise BrokenLayout(f'Look-up {found.__name__} has no tag="{tag}", the name of its file')
+    if not inspect.cleandoc(vars(found).get("__doc__") or ""):
+        raise BrokenLayout(f"Look-up {found.__name__} has no docstring: the docs say with it what is looked up")
+    if not getattr(found, "gives", None):
+        raise BrokenLayout(f"Look-up {found.__name__} lacks gives, the fields that it finds")
+    for part in ("columns", "joiner", "example"):
+        if getattr(found, part) is getattr(Lookup, part):
+            raise BrokenLayout(f"Look-up {found.__name__} lacks {part}")

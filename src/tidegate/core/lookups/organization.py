@@ -1,0 +1,155 @@
+"""The look-up of an organization by its NEO organization ID, and the IDs that a mistyped one may have meant."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+import polars as pl
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from tidegate.core.layouts.layout import Column
+from tidegate.core.lookups.lookup import Join, LabelledLookup
+from tidegate.core.lookups.lookup_cache import LookupCache
+from tidegate.core.lookups.sources import Sources
+from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.reference.organizations import SAU
+from tidegate.core.suggestions.by_value import suggest_by_value
+from tidegate.core.suggestions.look_alikes import as_digits
+from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
+
+_MIN_NAME_SCORE = 82
+_OWN_BONUS, _PREFERRED_BONUS = 8, 4
+
+
+class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
+    """The organization of a kind with the NEO organization ID in column `by`."""
+
+    gives: ClassVar = {"id": "its NEO organization ID", "name": "its name"}
+
+    kind: str
+
+    @property
+    def cached_column(self) -> str:
+        """The column with the ID."""
+        return self.by
+
+    @property
+    def number_column(self) -> str:
+        """The column with the ID: a NEO organization ID is a number."""
+        return self.by
+
+    def joiner(self, name: str, sources: Sources) -> Join:
+        """Return what joins the organization's ID and name."""
+        return LookupCache(lambda keys: self._find(name, keys, sources.organizations), self.by).join
+
+    def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+        """Return one line per distinct text that is an organization's ID: the text, and the fields found."""
+        by = f"{self.by}:value"
+        of_kind = organizations.filter(pl.col("kind") == self.kind)
+        fields = of_kind.select(pl.col("id").alias(f"{name}.id"), pl.col("name").alias(f"{name}.name"))
+        number = pl.col(by).cast(pl.Int32, strict=False).alias(f"{name}.id")
+        found = keys.select(by).unique().select(pl.col(by), number).join(fields, on=f"{name}.id", how="inner")
+        return found.filter(pl.col(by).is_not_null())
+
+    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's SAU
+        """Return the SAU of the guide."""
+        return {"id": 1000, "name": "Rock Star Public Schools"}
+
+    def suggester(self, name: str, sources: Sources) -> Suggester:
+        """Return what suggests SAUs, the one in focus first."""
+        return OrganizationSuggester(self, name, sources)
+
+
+class OrganizationSuggester(Suggester):
+    """Suggests SAUs for an ID that is none."""
+
+    def __init__(self, lookup: OrganizationLookup, name: str, sources: Sources) -> None:
+        super().__init__(column=lookup.by, found=f"{name}.id", scope="context.organization_id")
+        self._sources = sources
+
+    def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
+        """Suggest by ID and name; `scope` is the organization in focus."""
+        saus = self._sources.organizations.filter(pl.col("kind") == SAU).rows(named=True)
+
+        def suggest(text: str, focus: int | None) -> Sequence[Suggestion]:
+            return suggest_organizations(text, [named(each, is_own=each["id"] == focus) for each in saus])
+
+        return suggest_by_value(unknown, suggest)
+
+
+class Named(NamedTuple):
+    """An organization as a suggestion sees it. `is_own` says that it belongs to the row's SAU, or is it."""
+
+    id: str
+    name: str
+    local_id: str
+    is_own: bool
+    is_preferred: bool
+
+
+def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "") -> Named:
+    """Return an organization of the reference data as a suggestion sees it; `prefer` is a kind of organization."""
+    return Named(
+        id=str(organization["id"]),
+        name=str(organization["name"]),
+        local_id=str(organization["local_id"] or ""),
+        is_own=is_own,
+        is_preferred=organization["kind"] == prefer,
+    )
+
+
+def suggest_organizations(text: str, organizations: Sequence[Named]) -> list[Suggestion]:
+    """Return NEO organization IDs that `text` may have been meant to be; `organizations` are those of the right kind.
+
+    The row's own SAU and its schools go first, then CTE schools where the column asks for one.
+    """
+    candidates = [candidate for each in organizations for candidate in _candidates(text.strip(), each)]
+    best = max((candidate.score for candidate in candidates), default=0)
+    first = {candidate.value for candidate in candidates if candidate.score > best - 6}
+    return rank(c._replace(is_sure=len(first) == 1 and c.score == best >= 85) for c in candidates)
+
+
+def _candidates(text: str, each: Named) -> Iterator[Candidate]:
+    for score, why in _scores(text, each):
+        bonus = _OWN_BONUS * each.is_own + _PREFERRED_BONUS * each.is_preferred
+        yield Candidate(score + bonus, each.id, f"{each.name}{why}")
+
+
+def _scores(text: str, each: Named) -> Iterator[tuple[float, str]]:
+    """Yield how near the organization is, and why."""
+    plain, local = _fold(text), _fold(each.local_id)
+    if local and plain == local:
+        yield 86, f", whose local ID is {each.local_id}"
+    yield from _by_neo_id(text, each)
+    if re.search("[A-Za-z]{4}", text):
+        score = _name_score(text, each.name)
+        if score >= _MIN_NAME_SCORE:
+            yield score * 0.9, ", by its name"
+    if len(plain) >= 3 and plain.isdigit() and OSA.distance(plain, each.id, score_cutoff=1) == 1:
+        is_swap = sorted(plain) == sorted(each.id)
+        yield 70 + 5 * is_swap, ", two digits swapped" if is_swap else ", one digit differs"
+    if len(local) >= (3 if each.is_own else 4) and OSA.distance(plain, local, score_cutoff=1) == 1:
+        yield 68, f", whose local ID is {each.local_id}"
+
+
+def _by_neo_id(text: str, each: Named) -> Iterator[tuple[float, str]]:
+    neo_id = each.id.lstrip("0")
+    if _fold(text) == neo_id:
+        yield 90, ""
+    elif _fold(as_digits(text)) == neo_id:
+        yield 89, ", with digits for letters that look like them"
+
+
+def _name_score(text: str, name: str) -> float:
+    initials = "".join(word[0] for word in name.split() if word[0].isupper())
+    if text.upper() == initials:
+        return 96
+    return max(
+        fuzz.token_sort_ratio(text.lower(), name.lower()), 0.97 * fuzz.token_set_ratio(text.lower(), name.lower())
+    )
+
+
+def _fold(text: str) -> str:
+    """Return an ID without case, signs, zeros in front, and the `.0` that some programs add."""
+    return re.sub(r"[\W_]", "", re.sub(r"\.0*$", "", text)).lstrip("0").upper()

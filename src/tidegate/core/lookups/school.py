@@ -1,0 +1,148 @@
+"""The look-up of a school by its NEO organization ID or its local ID, and the schools that a mistyped one may mean."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import polars as pl
+
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.lookups.lookup import Join, LabelledLookup, lookups_of
+from tidegate.core.lookups.lookup_cache import LookupCache
+from tidegate.core.lookups.organization import OrganizationLookup, named, suggest_organizations
+from tidegate.core.lookups.sources import Sources
+from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.reference.organizations import CTE_SCHOOL, SAU
+from tidegate.core.suggestions.by_value import suggest_by_value
+from tidegate.core.suggestions.suggestion import Suggestion
+
+
+class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
+    """The school in column `by`, named by its NEO organization ID or by the ID that the local SIS uses.
+
+    Several schools may have the local ID of a row. A school of kind `prefer` is taken before others, then one whose ID
+    equals the text to the letter, then the one with that NEO organization ID, then one of the SAU found by the look-up
+    `within`; where two are left, none is taken.
+    """
+
+    gives: ClassVar = {
+        "id": "its NEO organization ID",
+        "name": "its name",
+        "kind": "`School` or `CTE School`",
+        "sau_id": "the SAU that it belongs to",
+        "read_as": "the ID that was meant where the text lacks zeros in front or has extra ones, else null",
+    }
+
+    within: str
+    prefer: str = ""
+
+    @property
+    def other_lookups(self) -> tuple[str, ...]:
+        """The look-up of the SAU."""
+        return (self.within,)
+
+    @property
+    def cached_column(self) -> str:
+        """The column with the ID."""
+        return self.by
+
+    def joiner(self, name: str, sources: Sources) -> Join:
+        """Return what joins the school's fields. Raises BrokenLayout where `within` is no look-up of a SAU."""
+        within = lookups_of(sources.layout).get(self.within)
+        if not isinstance(within, OrganizationLookup) or within.kind != SAU:
+            raise BrokenLayout(f"[stored.{name}] looks within {self.within}, which is no look-up of a SAU")
+        scope = f"{self.within}.id"
+        cache = LookupCache(
+            lambda keys: self._find(name, keys, sources.organizations), self.by, scope=scope, scopes=sources.sau_ids
+        )
+        return cache.join
+
+    def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+        """Return one line per distinct text and SAU for which one school was found, with these two and the fields.
+
+        Either ID may stand in a file (DOMAIN.md, Words: School).
+        """
+        by, sau = f"{self.by}:value", f"{self.within}.id"
+        keys = keys.select(by, sau).unique().filter(pl.col(by).is_not_null())
+        schools = organizations.filter(pl.col("kind") != SAU).select(
+            pl.col("id").alias(f"{name}.id"),
+            pl.col("name").alias(f"{name}.name"),
+            pl.col("kind").alias(f"{name}.kind"),
+            pl.col("parent_id").alias(f"{name}.sau_id"),
+            pl.col("local_id"),
+            _fold(pl.col("local_id")).alias("local"),
+        )
+        text = _fold(pl.col(by))
+        by_number = keys.with_columns(
+            text.cast(pl.Int32, strict=False).alias(f"{name}.id"), pl.lit(1).alias("by_number")
+        )
+        by_local = keys.with_columns(text.alias("local"), pl.lit(0).alias("by_number"))
+        candidates = pl.concat(
+            [
+                by_number.join(schools.drop("local"), on=f"{name}.id", how="inner"),
+                by_local.join(schools, on="local", how="inner").drop("local"),
+            ],
+            how="diagonal",
+        )
+        neo_id = pl.col(f"{name}.id").cast(pl.String)
+        meant = pl.when(pl.col("by_number") == 1).then(neo_id).otherwise("local_id").alias("meant")
+        candidates = candidates.with_columns(meant).with_columns(is_exact=_same_id(pl.col(by), pl.col("meant")))
+        is_own = (pl.col(f"{name}.sau_id") == pl.col(sau)).fill_null(False)
+        is_preferred = pl.col(f"{name}.kind") == self.prefer
+        rank = is_preferred * 8 + pl.col("is_exact") * 4 + pl.col("by_number") * 2 + is_own
+        best = candidates.with_columns(rank.alias("rank")).filter(
+            pl.col("rank") == pl.col("rank").max().over(pl.struct(by, sau))
+        )
+        only = best.unique([by, sau, f"{name}.id"]).filter(pl.len().over(pl.struct(by, sau)) == 1)
+        read_as = pl.when(~pl.col("is_exact")).then("meant").alias(f"{name}.read_as")
+        return only.with_columns(read_as).drop("rank", "by_number", "local_id", "meant", "is_exact")
+
+    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's schools
+        """Return a school of the guide, of the preferred kind."""
+        if self.prefer == CTE_SCHOOL:
+            found = {"id": 2001, "name": "Capital Area Technical Center", "kind": CTE_SCHOOL, "sau_id": 2000}
+        else:
+            found = {"id": 1001, "name": "Rock Star High School", "kind": "School", "sau_id": 1000}
+        return {**found, "read_as": None}
+
+    def read_as(self, name: str) -> pl.Expr:
+        """Return the ID that was meant, null where the text is that ID."""
+        return pl.col(f"{name}.read_as")
+
+    def suggester(self, name: str, sources: Sources) -> Suggester:
+        """Return what suggests schools, those of the row's SAU first."""
+        return SchoolSuggester(self, name, sources)
+
+
+class SchoolSuggester(Suggester):
+    """Suggests schools for an ID that is none."""
+
+    def __init__(self, lookup: SchoolLookup, name: str, sources: Sources) -> None:
+        super().__init__(column=lookup.by, found=f"{name}.id", scope=f"{lookup.within}.id")
+        self._prefer = lookup.prefer
+        self._sources = sources
+
+    def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
+        """Suggest by ID and name; `scope` is the row's SAU."""
+        schools = self._sources.organizations.filter(pl.col("kind") != SAU).rows(named=True)
+
+        def suggest(text: str, sau_id: int | None) -> Sequence[Suggestion]:
+            candidates = [named(each, is_own=each["parent_id"] == sau_id, prefer=self._prefer) for each in schools]
+            return suggest_organizations(text, candidates)
+
+        return suggest_by_value(unknown, suggest)
+
+
+def first_school_field(layout: Layout) -> str:
+    """Return the column with the ID of the school that a row names, blank where the layout looks up none."""
+    schools = (name for name, lookup in lookups_of(layout).items() if isinstance(lookup, SchoolLookup))
+    return next((f"{name}.id" for name in schools), "")
+
+
+def _fold(school_id: pl.Expr) -> pl.Expr:
+    """Return a school's ID as it is compared: a spreadsheet takes zeros off the front, and case does not matter."""
+    return school_id.str.strip_chars_start("0").str.to_uppercase()
+
+
+def _same_id(text: pl.Expr, school_id: pl.Expr) -> pl.Expr:
+    return text.str.to_uppercase() == school_id.str.to_uppercase()

@@ -1,0 +1,50 @@
+"""The reference table of code lists: one file for each list, named after it."""
+
+from typing import ClassVar
+
+import polars as pl
+
+from tidegate.core.reference.csv_values import first_year, unwrapped_code
+from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
+
+CTE_CODES = "cte_codes"
+"""The name of the code list that CTE codes are looked up in."""
+_HEADER = ("Code", "Title", "FirstYear", "LastYear")
+
+
+def list_file(list_name: str) -> ReferenceFile:
+    """Return the file of a code list."""
+    return ReferenceFile(f"{list_name}.csv", _HEADER)
+
+
+class Codes(ReferenceTable):
+    """The codes of a list, and the first and last school year in which each is valid; blank is open.
+
+    A layout names a list (`list_name = "race_codes"`), and the folder has a file of that name (`race_codes.csv`). Every
+    list has these columns.
+    """
+
+    name = "codes"
+    order = 20
+    file = list_file(CTE_CODES)
+    key = ("Code",)
+    noun = ("CTE code", "CTE codes")
+    schema: ClassVar = pl.Schema({"code": pl.String, "title": pl.String, "first_year": pl.Int32, "last_year": pl.Int32})
+
+    def in_list(self, list_name: str) -> pl.DataFrame:
+        """Return the codes of a list; years are the year that a school year begins in, null is open."""
+        raise NotImplementedError
+
+
+class CodesInFolder(FolderTable, Codes):
+    """Answers from a reference folder."""
+
+    def in_list(self, list_name: str) -> pl.DataFrame:
+        """Return a list. Raises Refusal where the folder has no file of its name."""
+        codes = self.folder.read(list_file(list_name)).select(
+            unwrapped_code(pl.col("Code")).alias("code"),
+            pl.col("Title").fill_null("").alias("title"),
+            first_year(pl.col("FirstYear")).alias("first_year"),
+            first_year(pl.col("LastYear")).alias("last_year"),
+        )
+        return codes.filter(pl.col("code").is_not_null())

@@ -1,0 +1,104 @@
+"""The reference table of enrollments."""
+
+from concurrent.futures import Future
+from typing import ClassVar
+
+import polars as pl
+
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.csv_values import day, first_year, read_once, student_number, students_asked_for
+from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFile, ReferenceTable
+
+PRIMARY, CONCURRENT = "P", "C"
+"""The enrollment types, as they are stored."""
+
+_TYPES = {
+    "P": PRIMARY, "PRIMARY": PRIMARY,
+    "C": CONCURRENT, "CONCURRENT": CONCURRENT, "S": CONCURRENT, "SECONDARY": CONCURRENT, "PARTIAL": CONCURRENT,
+}  # fmt: skip
+_COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
+"""The columns of the file of which an answer is made."""
+
+
+class Enrollments(ReferenceTable):
+    """The enrollments on file of every school year: where a student was enrolled, and from when to when."""
+
+    name = "enrollments"
+    order = 40
+    file = ReferenceFile(
+        "enrollments.csv",
+        (
+            "SchoolYear",
+            "SAUID",
+            "SchoolID",
+            "StateStudentID",
+            "SchoolStudentID",
+            "EnrollmentType",
+            "GradeLevel",
+            "EntryDate",
+            "StartStatus",
+            "ExitDate",
+            "ExitType",
+        ),
+    )
+    key = ("StateStudentID", "SchoolYear", "SchoolID", "EnrollmentType", "EntryDate")
+    noun = ("enrollment", "enrollments")
+    schema: ClassVar = pl.Schema(
+        {
+            "student_number": pl.UInt32,
+            "sau_id": pl.Int32,
+            "school_id": pl.Int32,
+            "enrollment_type": pl.String,
+            "entry_date": pl.Date,
+            "exit_date": pl.Date,
+        }
+    )
+
+    def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the enrollments of these students that are on file in that school year."""
+        raise NotImplementedError
+
+
+class EnrollmentsInFolder(FolderTable, Enrollments):
+    """Answers from a reference folder."""
+
+    def __init__(self, folder: FolderFiles) -> None:
+        super().__init__(folder)
+        self._by_year: dict[SchoolYear, Future[pl.DataFrame]] = {}
+
+    def expect(self, school_year: SchoolYear) -> None:
+        """Begin to read the file. What is wrong with it is said when enrollments are asked for."""
+        self._in_year(school_year)
+
+    def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
+        """Return these students' enrollments in the school year."""
+        in_year = self._in_year(school_year).result()
+        table = in_year.join(students_asked_for(numbers), on="student_number", how="semi")
+        return table.select(
+            "student_number",
+            pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
+            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
+            read_once(table["EnrollmentType"], _enrollment_type).alias("enrollment_type"),
+            read_once(table["EntryDate"], day).alias("entry_date"),
+            read_once(table["ExitDate"], day).alias("exit_date"),
+        )
+
+    def _in_year(self, school_year: SchoolYear) -> "Future[pl.DataFrame]":
+        if school_year not in self._by_year:
+            self._by_year[school_year] = self.folder.in_background(self._read, school_year)
+        return self._by_year[school_year]
+
+    def _read(self, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the texts of all enrollments in the school year, and the student's number.
+
+        The other texts are read only for the students that are asked for.
+        """
+        table = self.folder.read(self.file, _COLUMNS)
+        table = table.filter(read_once(table["SchoolYear"], first_year) == school_year.first)
+        table = table.with_columns(student_number("StateStudentID")).drop_nulls("student_number")
+        return table.drop("SchoolYear", "StateStudentID")  # it stays in memory
+
+
+def _enrollment_type(text: pl.Expr) -> pl.Expr:
+    """Return the enrollment type as it is stored, null where the text names none."""
+    return text.str.to_uppercase().replace_strict(_TYPES, default=None, return_dtype=pl.String)

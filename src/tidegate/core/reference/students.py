@@ -1,0 +1,83 @@
+"""The reference table of students."""
+
+from concurrent.futures import Future
+from functools import cached_property
+from typing import ClassVar
+
+import polars as pl
+
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.csv_values import day, student_number, students_asked_for
+from tidegate.core.reference.fold_person import fold
+from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
+
+
+class Students(ReferenceTable):
+    """The students who have a state student number, with names and birth date."""
+
+    name = "students"
+    order = 30
+    file = ReferenceFile(
+        "students.csv", ("StateStudentID", "LastName", "FirstName", "MiddleName", "DateOfBirth", "Gender")
+    )
+    key = ("StateStudentID",)
+    noun = ("student", "students")
+    schema: ClassVar = pl.Schema({"student_number": pl.UInt32})
+    schema_of_named: ClassVar = pl.Schema(
+        {"student_number": pl.String, "last_name": pl.String, "first_name": pl.String, "date_of_birth": pl.Date}
+    )
+    """The columns of the answer to `named`."""
+
+    def known(self, numbers: pl.Series) -> pl.DataFrame:
+        """Return those of the state student numbers that a student has, each once."""
+        raise NotImplementedError
+
+    def everybody(self) -> pl.Series | None:
+        """Return the state student numbers of all students of whom the file may speak, where these are in memory and
+        asking for all of them at once costs less than slice by slice; None where they are not."""
+        raise NotImplementedError
+
+    def named(self, names: pl.DataFrame) -> pl.DataFrame:
+        """Return known students, shaped as `schema_of_named`: at least all whose folded names and birth date stand in
+        `names`; others may be among them.
+
+        `names` has `last_name` and `first_name`, folded, and `date_of_birth`.
+        """
+        raise NotImplementedError
+
+
+class StudentsInFolder(FolderTable, Students):
+    """Answers from a reference folder."""
+
+    def expect(self, school_year: SchoolYear) -> None:  # noqa: ARG002 - students are those of all years
+        """Begin to read the file. What is wrong with it is said when students are asked for."""
+        _ = self._numbers
+
+    @cached_property
+    def _numbers(self) -> "Future[pl.DataFrame]":
+        return self.folder.in_background(self._read_numbers)
+
+    def _read_numbers(self) -> pl.DataFrame:
+        numbers = self.folder.read(self.file, ["StateStudentID"]).select(student_number("StateStudentID"))
+        known = numbers.to_series().drop_nulls()
+        is_sorted = bool((known[1:] > known[:-1]).all())  # as the export has written them
+        return (known if is_sorted else known.unique().sort()).to_frame()
+
+    def known(self, numbers: pl.Series) -> pl.DataFrame:
+        """Return the known ones of these numbers."""
+        return self._numbers.result().join(students_asked_for(numbers), on="student_number", how="semi")
+
+    def everybody(self) -> pl.Series:
+        """Return the numbers of all students: they are in memory once one of them is asked for."""
+        return self._numbers.result().to_series()
+
+    def named(self, names: pl.DataFrame) -> pl.DataFrame:
+        """Return the known students of these names and birth dates."""
+        known = self.folder.read(self.file).select(
+            pl.col("StateStudentID").alias("student_number"),
+            pl.col("LastName").alias("last_name"),
+            pl.col("FirstName").alias("first_name"),
+            day(pl.col("DateOfBirth")).alias("date_of_birth"),
+        )
+        keys = [fold("last_name"), fold("first_name"), pl.col("date_of_birth")]
+        return known.join(names, left_on=keys, right_on=keys, how="semi")

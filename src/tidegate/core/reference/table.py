@@ -1,0 +1,129 @@
+"""What a reference table is, and how the tables are found: each is one module of this package."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import polars as pl
+
+from tidegate.core import reference
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.school_year import SchoolYear
+
+T = TypeVar("T", bound="ReferenceTable")
+
+
+@dataclass(frozen=True)
+class ReferenceFile:
+    """One CSV of a reference folder: its file name and its header, in order."""
+
+    file_name: str
+    header: tuple[str, ...]
+
+
+class ReferenceTable:
+    """One table of what the state knows: its file in a reference folder, and the questions that can be asked about it.
+
+    Each table is a class of its own, whose methods are the questions. A subclass of it in the same module, made with
+    `FolderTable`, answers them from a reference folder; another one beside the table's model from the database. The
+    docstring says in the docs what a row is.
+    """
+
+    name: ClassVar[str]
+    """The name of the module."""
+    order: ClassVar[int]
+    """Where the table stands in lists. A table is imported after those to which its rows refer."""
+    file: ClassVar[ReferenceFile]
+    schema: ClassVar[pl.Schema]
+    """The columns of an answer."""
+    key: ClassVar[tuple[str, ...]]
+    """The columns of the file that name a row."""
+    noun: ClassVar[tuple[str, str]]
+    """What one row is called, and several."""
+    is_optional: ClassVar[bool] = False
+    """Whether a folder may do without the file."""
+
+    def __init_subclass__(cls, *, is_part: bool = False, **more: Any) -> None:
+        """Raise BrokenLayout where a part is lacking; `is_part` says that a class is no table yet."""
+        super().__init_subclass__(**more)
+        if is_part:
+            return
+        for part in ("name", "order", "file", "schema", "key", "noun"):
+            if not hasattr(cls, part):
+                raise BrokenLayout(f"Reference table {cls.__name__} lacks its {part}")
+
+    def expect(self, school_year: SchoolYear) -> None:
+        """Begin with what takes time: this table will be asked for students' rows of that school year."""
+
+
+class FolderFiles(Protocol):
+    """The files of one reference folder."""
+
+    def has(self, file: ReferenceFile) -> bool:
+        """Whether the folder has the file."""
+        ...
+
+    def read(self, file: ReferenceFile, columns: Sequence[str] = ()) -> pl.DataFrame:
+        """Return the columns of a file, or only some, as texts without surrounding spaces, blank as null."""
+        ...
+
+    def in_background(self, read: Any, *arguments: Any) -> "Future[pl.DataFrame]":
+        """Call `read` in the thread that reads large files, one after the other."""
+        ...
+
+
+class FolderTable:
+    """The part of a table that answers from a reference folder; a file is read when the first question comes."""
+
+    def __init__(self, folder: FolderFiles) -> None:
+        self.folder = folder
+
+
+def reference_tables() -> tuple[type[ReferenceTable], ...]:
+    """Return every reference table, in the order of lists. Raises BrokenLayout where one lacks a part."""
+    return tuple(sorted((table for table, _ in _modules()), key=lambda table: (table.order, table.name)))
+
+
+def folder_tables() -> dict[str, type[FolderTable]]:
+    """Return what answers from a reference folder, by the name of the table."""
+    return {table.name: in_folder for table, in_folder in _modules()}
+
+
+def required_files() -> tuple[ReferenceFile, ...]:
+    """Return the files that every reference folder has, in the order of lists."""
+    return tuple(table.file for table in reference_tables() if not table.is_optional)
+
+
+def _modules() -> Iterator[tuple[type[ReferenceTable], type[FolderTable]]]:
+    """Yield the table of each module that has one, with what answers from a folder.
+
+    The package is listed every time, so that a file which was put there is found; its module is imported once.
+    """
+    for listed in pkgutil.iter_modules(reference.__path__):
+        module_name = f"{reference.__name__}.{listed.name}"
+        if module_name == __name__:
+            continue
+        module = importlib.import_module(module_name)
+        own = [each for each in vars(module).values() if inspect.isclass(each) and each.__module__ == module_name]
+        tables = [each for each in own if issubclass(each, ReferenceTable)]
+        if tables:
+            yield _parts(module_name, tables)
+
+
+def _parts(module_name: str, classes: list[type[ReferenceTable]]) -> tuple[type[ReferenceTable], type[FolderTable]]:
+    """Return the table and what answers from a folder. Raises BrokenLayout where the module has anything else."""
+    tables = [each for each in classes if not issubclass(each, FolderTable)]
+    in_folder = [each for each in classes if issubclass(each, FolderTable)]
+    if len(tables) != 1 or len(in_folder) != 1:
+        raise BrokenLayout(f"{module_name} has one ReferenceTable, and one that is a FolderTable and answers for it")
+    table, answers = tables[0], in_folder[0]
+    if table.name != module_name.rpartition(".")[2] or not inspect.cleandoc(vars(table).get("__doc__") or ""):
+        raise BrokenLayout(f"Reference table {table.__name__} has the name of its file, and a docstring for the docs")
+    for part, question in vars(table).items():
+        if inspect.isfunction(question) and getattr(answers, part) is question:
+            raise BrokenLayout(f"{answers.__name__} does not answer {part}, which {table.__name__} asks")
+    return table, answers

@@ -1,0 +1,60 @@
+"""Locks the students of a file in the database, before anything is asked about them."""
+
+import polars as pl
+from psycopg import sql
+
+from tidegate.core.reference.students import Students
+from tidegate.reference.copy_rows import copy_rows, raw_cursor, read_columns, stage
+
+_NOTED = "noted_students"
+_LOCK = sql.SQL("""
+    SELECT number::integer FROM (
+        SELECT number FROM records_student JOIN (SELECT DISTINCT number FROM {}) noted USING (number)
+        WHERE number BETWEEN {} AND {}
+        ORDER BY number FOR NO KEY UPDATE OF records_student
+    ) locked
+""")
+
+
+class StudentLocks:
+    """The students of one file: noted slice by slice, then locked all at once, in the order of their numbers, until the
+    transaction ends. The order makes a deadlock impossible."""
+
+    table = _NOTED
+
+    def __init__(self, *, is_locking: bool) -> None:
+        self.is_locking = is_locking
+        self.numbers: pl.DataFrame | None = None
+        self._limits: tuple[str, str] | None = None
+
+    def note(self, numbers: pl.Series) -> None:
+        """Note some of the file's students."""
+        keys = student_keys(numbers)
+        if self._limits is None:
+            stage(_NOTED, keys)
+        else:
+            copy_rows(_NOTED, keys)
+        limits = [limit for limit in (*key_limits(keys), *(self._limits or ())) if limit]
+        self._limits = (min(limits, default=""), max(limits, default=""))
+
+    def lock(self) -> None:
+        """Lock the noted students until the transaction ends."""
+        if self._limits is None:
+            return
+        table = sql.Identifier(_NOTED)
+        with raw_cursor() as cursor:
+            cursor.execute(sql.SQL("ANALYZE {}").format(table))
+        self.numbers = read_columns(_LOCK.format(table, *self._limits), Students.schema)
+        self._limits = None  # the table stays until the transaction ends: more is asked about these students
+
+
+def student_keys(numbers: pl.Series) -> pl.DataFrame:
+    """Return the distinct numbers as the database writes them, sorted: an index is walked faster in its own order."""
+    distinct = numbers.drop_nulls().unique().sort()
+    return pl.DataFrame({"number": distinct.cast(pl.String).str.zfill(9)})
+
+
+def key_limits(keys: pl.DataFrame) -> tuple[str, str]:
+    """Return two texts between which all of the sorted keys lie, blank where there are none. No student has them as a
+    number: they stand in a statement, which a database may show and log."""
+    return (f"{keys['number'][0][:5]}0000", f"{keys['number'][-1][:5]}9999") if keys.height else ("", "")

@@ -1,0 +1,160 @@
+"""The code lists in the database: what they answer, and how they are exported and imported; and the import of the CIP
+list as the NCES publishes it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+from django.db import transaction
+from psycopg import sql
+
+from tidegate.core.layouts.column_types import Code
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.load_layout import load_layout
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.codes import CTE_CODES, Codes, list_file
+from tidegate.core.reference.table import ReferenceFile, reference_tables
+from tidegate.core.rules.expressions import ROW
+from tidegate.reference.copy_rows import raw_cursor, read_columns, stage
+from tidegate.reference.database_table import ImportedTable
+from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
+from tidegate.reference.problem import Problem, ReferenceRefused
+from tidegate.reference.read_reference_file import problems_at, read_first_year, read_reference_file, repeated
+
+_LAYOUTS = Path(__file__).parents[1] / "layouts"
+LAYOUT = load_layout(_LAYOUTS / "cte_codes.toml")
+LIST_LAYOUT = load_layout(_LAYOUTS / "code_list.toml")
+"""What the file of any other list looks like."""
+CIP_LAYOUT = load_layout(_LAYOUTS / "cip_list.toml")
+STAGED = "new_codes"
+
+_CODE = r"^[0-9]{2}(\.[0-9]{2}([0-9]{2})?)?$"
+_WHOLE_CODE = r"^[0-9]{2}\.[0-9]{4}$"
+_MERGE = """
+INSERT INTO reference_code AS old (list_name, code, title, first_year, last_year)
+SELECT list_name, code, COALESCE(title, ''), first_year, last_year FROM new_codes ORDER BY code
+ON CONFLICT (list_name, code) DO UPDATE
+    SET title = EXCLUDED.title, first_year = EXCLUDED.first_year, last_year = EXCLUDED.last_year
+    WHERE (old.title, old.first_year, old.last_year)
+        IS DISTINCT FROM (EXCLUDED.title, EXCLUDED.first_year, EXCLUDED.last_year)
+RETURNING xmax = 0
+"""
+_ENDING = """
+SELECT count(*) FROM new_codes new JOIN reference_code old ON old.list_name = new.list_name AND old.code = new.code
+WHERE old.last_year IS NULL AND new.last_year IS NOT NULL
+"""
+_LIST = sql.SQL("SELECT code, title, first_year, last_year FROM reference_code WHERE list_name = {}")
+_EXPORT = sql.SQL("""
+    SELECT code, NULLIF(title, ''), first_year || '-' || first_year + 1, last_year || '-' || last_year + 1
+    FROM reference_code WHERE list_name = {} ORDER BY code COLLATE "C"
+""")
+_OTHER_LISTS = """
+SELECT DISTINCT list_name FROM reference_code WHERE list_name <> 'cte_codes' ORDER BY list_name
+"""
+_LIST_NAME = re.compile(Code.LIST_NAME_FORM)
+
+
+class CodesInDatabase(ImportedTable, Codes):
+    """Answers from the code lists on file."""
+
+    def in_list(self, list_name: str) -> pl.DataFrame:
+        """Return a list; it is empty where no code of it is on file."""
+        return read_columns(_LIST.format(list_name), self.schema)
+
+    @classmethod
+    def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
+        """Yield a file for each list, the same in every year."""
+        yield cls.file, _EXPORT.format(CTE_CODES)
+        with raw_cursor() as cursor:
+            cursor.execute(_OTHER_LISTS)
+            names = [str(name) for (name,) in cursor.fetchall()]
+        for name in filter(_LIST_NAME.fullmatch, names):
+            yield list_file(name), _EXPORT.format(name)
+
+    @classmethod
+    def read(cls, folder: Path) -> list[ImportFile]:
+        """Return cte_codes.csv, and the files of all other lists in the folder."""
+        return [read_cte_codes(folder), *(read_code_list(folder, name) for name in _other_lists(folder))]
+
+    @classmethod
+    def merge(cls, file: ImportFile) -> Merged:
+        """Add what is new and change what differs."""
+        return _merge(file, file.file_name.removesuffix(".csv"))
+
+
+def read_cte_codes(folder: Path) -> ImportFile:
+    """Return the folder's CTE codes, with the problems of the file."""
+    file = _read(folder, Codes.file, LAYOUT)
+    misspelt = file.rows.filter(~pl.col("code").str.contains(_CODE))[ROW]
+    sentence = "Code is not a CIP code written as NN.NNNN"
+    file.problems += problems_at(misspelt, file_name=file.file_name, sentence=sentence)
+    return file
+
+
+def read_code_list(folder: Path, list_name: str) -> ImportFile:
+    """Return any other list of the folder, with the problems of the file."""
+    return _read(folder, list_file(list_name), LIST_LAYOUT)
+
+
+def _other_lists(folder: Path) -> list[str]:
+    """Return the names of the lists beside that of CTE codes: each file named as one (`race_codes.csv`), or with the
+    header of one, that is not the file of another table."""
+    taken = {table.file.file_name for table in reference_tables()}
+    names = [path.stem for path in folder.glob("*.csv") if path.name not in taken and path.is_file()]
+    return sorted(name for name in names if _LIST_NAME.fullmatch(name) and _is_code_list(folder / f"{name}.csv"))
+
+
+def _is_code_list(path: Path) -> bool:
+    if path.stem.endswith("_codes"):
+        return True  # with another header it is refused with a sentence, and not passed over
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return tuple(file.readline(200).strip().split(",")) == Codes.file.header
+
+
+def _read(folder: Path, file: ReferenceFile, layout: Layout) -> ImportFile:
+    read, values = read_import_file(folder, file, layout)
+    first_year, first_problems = read_first_year(values, "FirstYear", file_name=read.file_name)
+    last_year, last_problems = read_first_year(values, "LastYear", file_name=read.file_name)
+    read.rows = values.select(
+        pl.col(ROW),
+        pl.col("Code").alias("code"),
+        pl.col("Title").alias("title"),
+        first_year.alias("first_year"),
+        last_year.alias("last_year"),
+    )
+    read.problems += [*first_problems, *last_problems, *_order_and_repeats(read)]
+    return read
+
+
+def _order_and_repeats(file: ImportFile) -> list[Problem]:
+    ends_early = file.rows.filter(pl.col("last_year") < pl.col("first_year"))[ROW]
+    return [
+        *problems_at(ends_early, file_name=file.file_name, sentence="LastYear is before FirstYear"),
+        *repeated(file.rows, ["code"], file_name=file.file_name, sentence="Code stands in an earlier row"),
+    ]
+
+
+def _merge(file: ImportFile, list_name: str) -> Merged:
+    stage(STAGED, file.rows.with_columns(pl.lit(list_name).alias("list_name")))
+    return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
+
+
+@transaction.atomic
+def import_cip_list(path: Path) -> Merged:
+    """Take every whole code of the CIP list as a CTE code that is valid in all years; families and series are left out.
+
+    The NCES writes codes also as `="01.0000"`; both are taken. A Refusal lists what cannot be read.
+    """
+    read = read_reference_file(path, CIP_LAYOUT)
+    if read.problems:
+        raise ReferenceRefused(read.problems)
+    whole = read.rows.filter(pl.col("CIPCode").str.contains(_WHOLE_CODE)).unique("CIPCode", keep="first")
+    rows = whole.select(
+        pl.col(ROW),
+        pl.col("CIPCode").alias("code"),
+        pl.col("CIPTitle").str.strip_suffix(".").alias("title"),
+        pl.lit(None, dtype=pl.Int32).alias("first_year"),
+        pl.lit(None, dtype=pl.Int32).alias("last_year"),
+    )
+    return _merge(ImportFile(path.name, rows), CTE_CODES)
