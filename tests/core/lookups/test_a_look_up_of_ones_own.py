@@ -55,9 +55,9 @@ from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.layout import Column
 from tidegate.core.lookups.lookup import Join, LabelledLookup
 from tidegate.core.lookups.sources import Sources
-from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.lookups.lookup import Suggester
 from tidegate.core.reference.bus_routes import BusRoutes
-from tidegate.core.suggestions.by_value import suggest_by_value
+from tidegate.core.suggestions.suggestion import suggest_by_value
 from tidegate.core.suggestions.suggestion import Suggestion
 
 

@@ -2,7 +2,7 @@
 
 from tidegate.core.checking.check_file import check
 from tidegate.core.checking.check_result import CheckResult
+from tidegate.core.checking.cross_row import without_equals
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.records_on_file import without_equals
 
 __all__ = ["CheckResult", "Focus", "check", "without_equals"]

@@ -5,21 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from tidegate.core.checking.check_result import CheckResult, refused, sum_up
-from tidegate.core.checking.cross_row import CrossRowChecker
+from tidegate.core.checking.cross_row import CrossRowChecker, FindLoadedBefore, RecordsOnFile
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.lookup_stage import LookupStage
-from tidegate.core.checking.parse_stage import parse_slices
-from tidegate.core.checking.records_on_file import FindLoadedBefore, RecordsOnFile
 from tidegate.core.checking.row_checks import RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.prefetch import prefetch
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.parsing.column_evidence import WrittenBlanks
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
 from tidegate.core.parsing.fix_file_notes import days_in_doubt
-from tidegate.core.parsing.parse import Parser
-from tidegate.core.parsing.written_blanks import WrittenBlanks
+from tidegate.core.parsing.parse import Parser, parse_slices
 from tidegate.core.reading.header import is_fix_file
-from tidegate.core.reading.limits import NO_LIMITS, Limits
+from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices
 from tidegate.core.reference.source import ReferenceData
 from tidegate.core.rules.catalogue import rule_set

@@ -7,8 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from tidegate.core.checking.cross_row import CrossRowChecker
-from tidegate.core.checking.records_on_file import RecordsOnFile
+from tidegate.core.checking.cross_row import CrossRowChecker, RecordsOnFile
 from tidegate.core.checking.row_checks import RowChecks
 from tidegate.core.checking.suggestion_collector import with_suggestions
 from tidegate.core.frames.spill import SpillBuffer

@@ -6,13 +6,13 @@ from dataclasses import replace
 import polars as pl
 
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.parse_stage import ParsedSlice
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.lookups.join import LookupJoin, student_column
 from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
+from tidegate.core.parsing.parse import ParsedSlice
 from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.issue import issues_of
 from tidegate.core.reference.source import ReferenceData

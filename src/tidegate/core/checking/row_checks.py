@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import polars as pl
 
-from tidegate.core.checking.parse_stage import ParsedSlice
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.parsing.read_as_powers import ReadAsPowers
+from tidegate.core.parsing.column_evidence import ReadAsPowers
+from tidegate.core.parsing.parse import ParsedSlice
 from tidegate.core.parsing.repairs import Repairs
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value

@@ -13,15 +13,11 @@ from rapidfuzz.distance import OSA
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Column
-from tidegate.core.lookups.lookup import Join, Lookup
-from tidegate.core.lookups.lookup_cache import LookupCache
+from tidegate.core.lookups.lookup import Join, Lookup, Suggester
 from tidegate.core.lookups.school import first_school_field
-from tidegate.core.lookups.sources import Sources
-from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.taught_codes import TaughtCodes
-from tidegate.core.suggestions.by_value import SCOPE, suggest_by_value
-from tidegate.core.suggestions.look_alikes import as_digits
-from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
+from tidegate.core.suggestions.suggestion import SCOPE, Candidate, Suggestion, as_digits, rank, suggest_by_value
 
 _TAUGHT_HERE = ", taught at this school"
 _MIN_TITLE_SCORE = 78

@@ -10,9 +10,8 @@ from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import no_positions
 from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.layout import Column
-from tidegate.core.lookups.known_students import STUDENT
 from tidegate.core.lookups.lookup import Join, Lookup
-from tidegate.core.lookups.sources import Sources
+from tidegate.core.lookups.sources import STUDENT, Sources
 
 _FIELDS = ("sau_id", "entry_date", "exit_date")
 _KEY = "enrollment.key"

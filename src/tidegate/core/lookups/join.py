@@ -12,10 +12,8 @@ from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.lookup_settings import StoredRecords
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.known_students import STUDENT
-from tidegate.core.lookups.lookup import Join, Lookup, lookups_of
-from tidegate.core.lookups.sources import Sources
-from tidegate.core.lookups.suggester import LookupSuggestions
+from tidegate.core.lookups.lookup import Join, Lookup, LookupSuggestions, lookups_of
+from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.source import ReferenceData
 
 _MAX_STUDENT_DIGITS = 9

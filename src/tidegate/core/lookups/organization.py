@@ -9,14 +9,10 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from tidegate.core.layouts.layout import Column
-from tidegate.core.lookups.lookup import Join, LabelledLookup
-from tidegate.core.lookups.lookup_cache import LookupCache
-from tidegate.core.lookups.sources import Sources
-from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester
+from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.organizations import SAU
-from tidegate.core.suggestions.by_value import suggest_by_value
-from tidegate.core.suggestions.look_alikes import as_digits
-from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
+from tidegate.core.suggestions.suggestion import Candidate, Suggestion, as_digits, rank, suggest_by_value
 
 _MIN_NAME_SCORE = 82
 _OWN_BONUS, _PREFERRED_BONUS = 8, 4

@@ -7,14 +7,11 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, LabelledLookup, lookups_of
-from tidegate.core.lookups.lookup_cache import LookupCache
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup, named, suggest_organizations
-from tidegate.core.lookups.sources import Sources
-from tidegate.core.lookups.suggester import Suggester
+from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU
-from tidegate.core.suggestions.by_value import suggest_by_value
-from tidegate.core.suggestions.suggestion import Suggestion
+from tidegate.core.suggestions.suggestion import Suggestion, suggest_by_value
 
 
 class SchoolLookup(LabelledLookup, frozen=True, tag="school"):

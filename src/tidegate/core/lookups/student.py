@@ -8,14 +8,10 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Column
-from tidegate.core.lookups.known_students import STUDENT
-from tidegate.core.lookups.lookup import Join, LabelledLookup, lookups_of
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
-from tidegate.core.lookups.sources import Sources
-from tidegate.core.lookups.suggester import Suggester
-from tidegate.core.suggestions.by_value import suggest_by_value
-from tidegate.core.suggestions.look_alikes import as_digits
-from tidegate.core.suggestions.suggestion import Suggestion
+from tidegate.core.lookups.sources import STUDENT, Sources
+from tidegate.core.suggestions.suggestion import Suggestion, as_digits, suggest_by_value
 
 _MIN_DIGITS = 4
 """A number with fewer digits than this has lost too many for its zeros to be restored."""

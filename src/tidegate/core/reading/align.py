@@ -8,9 +8,8 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import mend_stray_bytes
-from tidegate.core.reading.footer import MOST_FOOTER_CELLS, is_footer, is_header
 from tidegate.core.reading.issue import ISSUES, IssueLine, ReadingIssue, issue_line, issues_of, show_row
-from tidegate.core.reading.preamble import Preamble
+from tidegate.core.reading.preamble import MOST_FOOTER_CELLS, Preamble, is_footer, is_header
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank
 
 Row = tuple[int | str | None, ...]

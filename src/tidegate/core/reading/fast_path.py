@@ -14,15 +14,12 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import OddLines, Row, RowAligner
 from tidegate.core.reading.broken_quotes import fit_broken
-from tidegate.core.reading.chunks import Chunks
-from tidegate.core.reading.decoding import MENDED, without_marks
+from tidegate.core.reading.decoding import MENDED, Chunks, without_marks
 from tidegate.core.reading.issue import issues_of
-from tidegate.core.reading.odd_chunk import Ends, OddChunk
-from tidegate.core.reading.open_quotes import JOINED, OpenQuotes
+from tidegate.core.reading.odd_chunk import JOINED, Ends, OddChunk, OpenQuotes, SpacedQuotes
 from tidegate.core.reading.plain_lines import find_plain, lines_of, parse, parse_content, parse_if_plain
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
-from tidegate.core.reading.spaced_quotes import SpacedQuotes
 
 _UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&")
 """Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""

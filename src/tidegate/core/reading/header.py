@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text
-from tidegate.core.reading.limits import too_many_columns
+from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text, too_many_columns
 from tidegate.core.reading.own_outputs import name_own_output
 
 DELIMITERS = (",", "\t", ";", "|")

@@ -1,13 +1,105 @@
 """A chunk of a file some of whose lines are not plain: which records begin in those that have double quotes."""
 
+import re
 from collections.abc import Iterator
+from enum import IntEnum
 from functools import partial
 
 import polars as pl
 
+from tidegate.core.reading.align import RowAligner
 from tidegate.core.reading.decoding import MENDED
-from tidegate.core.reading.open_quotes import JOINED, Below, OpenQuotes
+from tidegate.core.reading.plain_lines import find_plain, parse
+from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_CELL, LONGEST_LINE, Damage, QuotedRecords, Record
+
+
+class SpacedQuotes:
+    """Reads lines of one file."""
+
+    def __init__(self, top: Preamble) -> None:
+        self._top = top
+        sign = re.escape(top.delimiter)
+        quoted = '"(?:[^"]|"")*"'
+        cell = rf'(?: *{quoted} *|[^"{sign}]*)'
+        self._looks_so = rf'(?:^|{sign}) +"|" +(?:{sign}|$)'
+        self._shape = rf"^{cell}(?:{sign}{cell})*$"
+        self._spaced = rf"(^|{sign})( *)({quoted})( *)"
+
+    def find(self, lines: pl.Series, asked: pl.Series) -> pl.Series:
+        """Return for each line the line without these spaces, where it is plain then; null otherwise. Those are looked
+        at that are `asked`."""
+        none: pl.Series = pl.repeat(None, lines.len(), dtype=pl.String, eager=True)
+        if self._top.delimiter == " " or not asked.any():
+            return none
+        places, sought = asked.arg_true(), lines.filter(asked)
+        is_so = sought.str.contains(self._looks_so) & sought.str.contains(self._shape)
+        is_so &= ~sought.str.contains(f"[{MENDED}{JOINED}]")
+        places, bare = places.filter(is_so), sought.filter(is_so).str.replace_all(self._spaced, "${1}${3}")
+        is_plain = find_plain(bare, self._top)
+        return none.scatter(places.filter(is_plain), bare.filter(is_plain))
+
+    def count(self, lines: pl.Series, aligner: RowAligner) -> None:
+        """Tell the fitter how many cells of each column had such spaces, of lines that were found."""
+        if lines.is_empty():
+            return
+        bounds = f'${{1}}"${{2}}{JOINED}${{4}}"'
+        cells = parse(lines.str.replace_all(self._spaced, bounds), self._top)
+        is_spaced = pl.all().str.contains(f"^ +{JOINED}|^{JOINED} +")
+        counts = cells.select(is_spaced.sum()).row(0, named=True)
+        aligner.spaced.update({place: counts[name] for place, name in aligner.names.items() if counts.get(name)})
+
+
+JOINED = "\ue000"
+"""Stands for the line breaks of a record that takes several lines, where no line has this sign itself."""
+
+
+class Below(IntEnum):
+    """What a line does to the quotes that are open where it begins."""
+
+    STAYS = 0
+    CLOSES = 1
+    BREAKS = 2
+    UNKNOWN = 3
+
+
+class OpenQuotes:
+    """Looks at lines of one file. `delimiter` is one character of ASCII."""
+
+    def __init__(self, delimiter: str) -> None:
+        sign = re.escape(delimiter)
+        inside = '(?:[^"]|"")*'
+        whole = rf'(?:"{inside}"|[^"{sign}][^{sign}]*|)'
+        self._opens = rf'^(?:{whole}{sign})*"{inside}$'
+        self._stays = rf'^{inside}$|^{inside}"(?:{sign}{whole})*{sign}"{inside}$'
+        self._closes = rf'^{inside}"(?:{sign}{whole})*$'
+        goes_on = rf'"[^"{sign}]'
+        self._goes_on = rf'^(?:{whole}{sign})*"{inside}{goes_on}'
+        self._breaks = rf'^{inside}{goes_on}|^{inside}"(?:{sign}{whole})*{sign}"{inside}{goes_on}'
+        # spaces outside quotes may make another row of a line, and an escaped quote another code; the exact path knows
+        self._spaced = rf'(?:^|{sign}) +"|" +(?:{sign}|$)|\x00|\\"|{MENDED}'
+
+    def open(self, lines: pl.Series) -> pl.Series:
+        """Return which lines, where a record begins in them, leave a quote open at their end."""
+        return lines.str.contains(self._opens) & ~self._are_left_out(lines)
+
+    def go_on_behind(self, lines: pl.Series) -> pl.Series:
+        """Return in which lines, where a record begins in them, a quoted cell goes on behind its closing quote."""
+        return lines.str.contains(self._goes_on) & ~self._are_left_out(lines)
+
+    def _are_left_out(self, lines: pl.Series) -> pl.Series:
+        return lines.str.contains(self._spaced) | (lines.str.len_bytes() > LONGEST_LINE)
+
+    def below(self, lines: pl.Series) -> pl.Series:
+        """Return for each line which of `Below` it is."""
+        line = pl.col("line")
+        is_left_out = (line.str.len_bytes() > LONGEST_LINE) | line.str.contains(r'\x00|\\"')
+        kinds = ((self._stays, Below.STAYS), (self._closes, Below.CLOSES), (self._breaks, Below.BREAKS))
+        known = (pl.when(line.str.contains(pattern)).then(pl.lit(int(kind))) for pattern, kind in kinds)
+        unknown = pl.lit(int(Below.UNKNOWN))
+        below = pl.when(is_left_out).then(unknown).otherwise(pl.coalesce(*known, unknown))
+        return lines.alias("line").to_frame().select(below.cast(pl.Int8)).to_series()
+
 
 _STAYS, _BREAKS, _UNKNOWN = int(Below.STAYS), int(Below.BREAKS), int(Below.UNKNOWN)  # a plain number is compared faster
 

@@ -9,8 +9,7 @@ import re
 import polars as pl
 
 from tidegate.core.layouts.column_types import is_digits
-from tidegate.core.reading.footer import MOST_FOOTER_CELLS
-from tidegate.core.reading.preamble import Preamble
+from tidegate.core.reading.preamble import MOST_FOOTER_CELLS, Preamble
 
 _LINE = "line"
 _MOST_ODD = 0.3

@@ -9,15 +9,15 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import RowAligner
-from tidegate.core.reading.chunks import Chunks
-from tidegate.core.reading.decoding import detect_encoding, has_mark, lines_of
+from tidegate.core.reading.decoding import Chunks, detect_encoding, has_mark, lines_of
 from tidegate.core.reading.fast_path import FastRead, read_fast
 from tidegate.core.reading.file_format import kind_of
 from tidegate.core.reading.file_signatures import OWN_OUTPUT
-from tidegate.core.reading.issue import ReadingIssue, as_issues
-from tidegate.core.reading.limits import (
+from tidegate.core.reading.issue import (
     NO_LIMITS,
     Limits,
+    ReadingIssue,
+    as_issues,
     count_unreadable,
     may_be_over,
     too_long_cells,

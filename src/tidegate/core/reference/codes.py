@@ -4,8 +4,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from tidegate.core.reference.csv_values import first_year, unwrapped_code
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
+from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, first_year, unwrapped_code
 
 CTE_CODES = "cte_codes"
 """The name of the code list that CTE codes are looked up in."""

@@ -5,14 +5,17 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.csv_values import (
+from tidegate.core.reference.table import (
+    FolderFiles,
+    FolderTable,
+    ReferenceFile,
+    ReferenceTable,
     day,
     read_once_where_many,
     student_number,
     students_asked_for,
     unwrapped_code,
 )
-from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFile, ReferenceTable
 
 
 class CteRecords(ReferenceTable):

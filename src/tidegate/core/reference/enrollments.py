@@ -6,8 +6,17 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.csv_values import day, first_year, read_once, student_number, students_asked_for
-from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFile, ReferenceTable
+from tidegate.core.reference.table import (
+    FolderFiles,
+    FolderTable,
+    ReferenceFile,
+    ReferenceTable,
+    day,
+    first_year,
+    read_once,
+    student_number,
+    students_asked_for,
+)
 
 PRIMARY, CONCURRENT = "P", "C"
 """The enrollment types, as they are stored."""

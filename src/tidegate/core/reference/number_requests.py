@@ -4,9 +4,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from tidegate.core.reference.csv_values import day
 from tidegate.core.reference.fold_person import request_key
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
+from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, day
 
 
 class NumberRequests(ReferenceTable):

@@ -7,9 +7,15 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.csv_values import day, student_number, students_asked_for
 from tidegate.core.reference.fold_person import fold
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
+from tidegate.core.reference.table import (
+    FolderTable,
+    ReferenceFile,
+    ReferenceTable,
+    day,
+    student_number,
+    students_asked_for,
+)
 
 
 class Students(ReferenceTable):

@@ -5,8 +5,7 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.csv_values import first_year
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
+from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, first_year
 
 
 class TaughtCodes(ReferenceTable):

@@ -7,8 +7,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from tidegate.core.layouts.column_types import Choice
-from tidegate.core.suggestions.look_alikes import as_digits
-from tidegate.core.suggestions.suggestion import Candidate, Suggestion, rank
+from tidegate.core.suggestions.suggestion import Candidate, Suggestion, as_digits, rank
 
 _MIN_LABEL_SCORE = 84
 # A column of F alone is taken for truth values by R, DuckDB and csvkit, and saved as these words.

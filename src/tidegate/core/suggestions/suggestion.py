@@ -1,9 +1,11 @@
 """A suggestion: a value that may have been meant, and why."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+import polars as pl
 
 MAX_SUGGESTIONS = 3
 """How many suggestions a finding has at most."""
@@ -59,3 +61,32 @@ def in_words(text: str) -> str:
         return ""
     *first, last = options
     return f"Did you mean {', '.join(first)} or {last}?" if first else f"Did you mean {last}?"
+
+
+MAX_VALUES = 2_000
+"""Suggestions are made for this many distinct values of a column, the most frequent first: a column with more of them
+is not mistyped but another column."""
+
+SCOPE = "scope"
+"""On what a suggestion depends besides the value: the ID of the row's school, SAU or focus, or null."""
+
+Suggest = Callable[[str, int | None], Sequence[Suggestion]]
+"""Returns what a value may have been meant to be, given its scope."""
+
+
+def suggest_by_value(unknown: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
+    """Return `value`, `scope` and `suggestions` for distinct pairs of value and scope, the most frequent first."""
+    unknown = unknown.select("value", SCOPE).head(MAX_VALUES)
+    texts = [to_text(suggest(value, scope)) for value, scope in unknown.iter_rows()]
+    answers = unknown.with_columns(pl.Series("suggestions", texts, dtype=pl.String))
+    return answers.filter(pl.col("suggestions") != "")
+
+
+_DIGITS = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+_MAX_LETTERS = 2
+"""With more letters than this a text is a word."""
+
+
+def as_digits(text: str) -> str:
+    """Return the text with digits for the letters that look like them, or as it is where it has many letters."""
+    return text.translate(_DIGITS) if len(re.sub("[^A-Za-z]", "", text)) <= _MAX_LETTERS else text

@@ -6,9 +6,8 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.csv_values import students_asked_for
 from tidegate.core.reference.cte_records import CteRecords
-from tidegate.core.reference.table import ReferenceFile
+from tidegate.core.reference.table import ReferenceFile, students_asked_for
 from tidegate.records.locked_students import key_limits, student_keys
 from tidegate.reference.copy_rows import read_columns, staged
 from tidegate.reference.database_table import DatabaseTable

@@ -8,9 +8,8 @@ from psycopg import sql
 
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.csv_values import students_asked_for
 from tidegate.core.reference.students import Students
-from tidegate.core.reference.table import ReferenceFile
+from tidegate.core.reference.table import ReferenceFile, students_asked_for
 from tidegate.records.locked_students import student_keys
 from tidegate.records.new_numbers import lock_new_numbers
 from tidegate.records.write_versions import write_versions

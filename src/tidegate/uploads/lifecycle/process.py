@@ -11,7 +11,7 @@ from psycopg.errors import LockNotAvailable
 
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult, Focus, check
-from tidegate.core.reading.limits import Limits
+from tidegate.core.reading.issue import Limits
 from tidegate.file_types import find_all
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled

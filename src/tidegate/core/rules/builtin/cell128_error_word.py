@@ -4,8 +4,7 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Code, Text
 from tidegate.core.layouts.layout import Column
-from tidegate.core.rules.error_words import is_error_word
-from tidegate.core.rules.expressions import text
+from tidegate.core.rules.expressions import is_error_word, text
 from tidegate.core.rules.rule import ColumnRule
 
 
