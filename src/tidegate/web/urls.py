@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tidegate.web.views.answer_file import answer_file
+from tidegate.core.outputs.catalogue import downloads
+from tidegate.web.outputs import output_paths
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.codes import codes
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
@@ -10,13 +11,10 @@ from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
-from tidegate.web.views.fix_file import fix_file
-from tidegate.web.views.full_log import full_log_csv, full_log_xlsx
 from tidegate.web.views.operations import operations
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
-from tidegate.web.views.receipt import receipt, receipt_key
+from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
-from tidegate.web.views.result_log import result_log
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
 from tidegate.web.views.sign_in import (
@@ -74,16 +72,11 @@ urlpatterns = [
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
-    path(f"{UPLOAD}result-log/", result_log, name="result_log"),
-    path(f"{UPLOAD}full-log.csv", full_log_csv, name="full_log_csv"),
-    path(f"{UPLOAD}full-log.xlsx", full_log_xlsx, name="full_log_xlsx"),
-    path(f"{UPLOAD}fix-file/", fix_file, name="fix_file"),
+    *output_paths(downloads(), below=UPLOAD),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),
     path(f"{UPLOAD}undo/", undo_upload, name="undo_upload"),
-    path(f"{UPLOAD}receipt/", receipt, name="receipt"),
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
-    path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),
     path("students/search/", search, name="search_students"),
