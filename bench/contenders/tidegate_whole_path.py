@@ -13,13 +13,13 @@ def prepare(file: Path, reference: Path) -> None:
 
 
 def run(file: Path, reference: Path) -> int:
-    from tidegate.uploads.upload_source import UploadSource
     from tidegate.accounts.models import Person
     from tidegate.core.outputs.catalogue import find_output
     from tidegate.reference.models import Organization, SchoolYear
     from tidegate.uploads.lifecycle.process import process
     from tidegate.uploads.lifecycle.receive import receive
     from tidegate.uploads.models import State
+    from tidegate.uploads.upload_source import UploadSource
 
     with file.open("rb") as content:
         upload = receive(

@@ -26,9 +26,9 @@ def output_paths(outputs: Iterable[Output], *, below: str) -> Iterator[URLPatter
     """Yield the addresses of the outputs, each form's, below the address of the upload."""
     for output in outputs:
         for form in output.forms:
-            end = f"{output.slug}.{form.suffix}" if _has_several_forms(output) else f"{output.slug}/"
             given = {"output": output, "form": form}
-            yield path(f"{below}{end}", output_file, given, name=address_name(output, form))
+            address = f"{below}{_address_end(output, form)}"
+            yield path(address, output_file, given, name=address_name(output, form))
 
 
 def address_name(output: Output, form: Form) -> str:
@@ -58,6 +58,10 @@ def buttons(outputs: Iterable[Output], upload: Upload) -> list[Link]:
         if output.has_button
         for form in output.forms
     ]
+
+
+def _address_end(output: Output, form: Form) -> str:
+    return f"{output.slug}.{form.suffix}" if _has_several_forms(output) else f"{output.slug}/"
 
 
 def _has_several_forms(output: Output) -> bool:
