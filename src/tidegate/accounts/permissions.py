@@ -16,7 +16,7 @@ from tidegate.accounts.reach import (
 )
 from tidegate.accounts.roles import Permission
 from tidegate.core.errors import NotAllowed
-from tidegate.core.outputs.output import Output
+from tidegate.core.outputs.output import Access
 from tidegate.reference.models import Organization
 
 __all__ = ["find_organization", "organizations_to_focus_on", "organizations_visible_to"]
@@ -97,14 +97,14 @@ def check_can_download_upload(person: Person, organization: Organization) -> Non
     _check(person, Permission.DOWNLOAD_FILES, organization, thing="upload")
 
 
-def can_download_output(person: Person, output: Output, organization: Organization) -> bool:
-    """Whether the person may download this output of the organization's uploads."""
-    return has_permission(person, Permission(output.permission), organization)
+def can_have_output(person: Person, access: Access, organization: Organization) -> bool:
+    """Whether the person may have outputs of the organization's uploads that ask for this."""
+    return has_permission(person, Permission(access), organization)
 
 
-def check_can_download_output(person: Person, output: Output, organization: Organization) -> None:
-    """Raise a Refusal where the person may not download this output of the organization's uploads."""
-    _check(person, Permission(output.permission), organization, thing="upload")
+def check_can_have_output(person: Person, access: Access, organization: Organization) -> None:
+    """Raise a Refusal where the person may not have outputs of the organization's uploads that ask for this."""
+    _check(person, Permission(access), organization, thing="upload")
 
 
 def can_cancel_upload(person: Person, organization: Organization) -> bool:

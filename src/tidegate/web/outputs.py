@@ -1,14 +1,15 @@
 """The addresses of the outputs of an upload, and which of them its page offers to a person."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from django.urls import URLPattern, path, reverse
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_download_output
+from tidegate.accounts.permissions import can_have_output
 from tidegate.core.outputs.catalogue import downloads
-from tidegate.core.outputs.output import Form, Output
+from tidegate.core.outputs.output import Access, Form, Output
 from tidegate.uploads.models import Upload
 from tidegate.uploads.upload_source import UploadSource
 from tidegate.web.views.output import output_file
@@ -39,11 +40,13 @@ def address_name(output: Output, form: Form) -> str:
 def outputs_of(upload: Upload, *, by: Person) -> list[Output]:
     """Return the outputs that the upload has and the person may download."""
     source = UploadSource(upload)
-    return [
-        output
-        for output in downloads()
-        if output.when(source) is None and can_download_output(by, output, upload.organization)
-    ]
+
+    @cache  # each answer asks the database for the person's roles
+    def may_have(access: Access) -> bool:
+        return can_have_output(by, access, upload.organization)
+
+    there = (output for output in downloads() if output.when(source) is None)
+    return [output for output in there if may_have(output.permission)]
 
 
 def buttons(outputs: Iterable[Output], upload: Upload) -> list[Link]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
-from tidegate.accounts.permissions import check_can_download_output
+from tidegate.accounts.permissions import check_can_have_output
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of, record_act
 from tidegate.api.schemas import Problem
@@ -49,7 +49,7 @@ def _route_of(output: Output) -> Callable[..., HttpResponse]:
 
     def get_output(request: HttpRequest, upload_id: int) -> HttpResponse:
         upload = find_upload(request, upload_id)
-        check_can_download_output(person_of(request), output, upload.organization)
+        check_can_have_output(person_of(request), output.permission, upload.organization)
         chunks = output.content(UploadSource(upload), form)
         record_act(request, output.event, upload)
         if form == JSON:  # a document, sent whole and with its length

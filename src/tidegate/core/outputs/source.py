@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """A checked file, as outputs see it. `layout` is that of the school year, `rules` has all rules
-    of the file type by code, and `column_positions` says where in the file, from 0, the columns of
-    the layout stand. `is_check_only`: nothing is loaded; `is_refused`: the file was not read."""
+    """A checked file, as outputs see it."""
 
     @property
     def upload_id(self) -> int | None:
@@ -33,17 +31,29 @@ class Source(Protocol):
         """The file's own name."""
 
     @property
-    def layout(self) -> Layout: ...  # noqa: D102 - the class says it
+    def layout(self) -> Layout:
+        """The layout of the file type in the school year."""
+
     @property
-    def rules(self) -> Mapping[str, type[Rule]]: ...  # noqa: D102
+    def rules(self) -> Mapping[str, type[Rule]]:
+        """All rules of the file type, by code."""
+
     @property
-    def school_year(self) -> str: ...  # noqa: D102
+    def school_year(self) -> str:
+        """The name of the school year."""
+
     @property
-    def column_positions(self) -> Mapping[str, int]: ...  # noqa: D102
+    def column_positions(self) -> Mapping[str, int]:
+        """Where in the file, from 0, the columns of the layout stand."""
+
     @property
-    def is_check_only(self) -> bool: ...  # noqa: D102
+    def is_check_only(self) -> bool:
+        """Whether nothing of the file is loaded, or not yet."""
+
     @property
-    def is_refused(self) -> bool: ...  # noqa: D102
+    def is_refused(self) -> bool:
+        """Whether the file could not be read."""
+
     @property
     def counts(self) -> Mapping[str, int]:
         """`row_count`, `success_count` and `error_count`."""
