@@ -25,8 +25,7 @@ from tidegate.core.errors import BrokenOutput
 from tidegate.core.outputs.catalogue import find_output, find_outputs
 from tidegate.file_types import find
 from tidegate.project import urls as project_urls
-from tidegate.web.outputs import output_paths
-from tidegate.web.urls import UPLOAD
+from tidegate.web.urls import output_paths
 
 ROOT = Path(__file__).parents[2]
 CASE = find("cte").folder / "cases" / "the_guides_two_errors"
@@ -74,7 +73,7 @@ def dropped(folder, monkeypatch, settings):
         route.callback = login_not_required(route.callback)
     addresses.urlpatterns = [
         path("dropped/", include((routes, "api"))),
-        *output_paths([found], below=UPLOAD),
+        *output_paths([found]),
         *project_urls.urlpatterns,
     ]
     settings.ROOT_URLCONF = addresses

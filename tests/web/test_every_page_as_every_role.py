@@ -112,9 +112,11 @@ def test_every_address_is_in_the_table():
     )
 
 
-def test_no_two_addresses_are_the_same():
+def test_no_two_addresses_or_names_of_addresses_are_the_same():
     routes = [str(pattern.pattern) for pattern in urls.urlpatterns]
-    assert len(routes) == len(set(routes)), "Name the output otherwise: its slug is an address that is taken"
+    names = [pattern.name for pattern in urls.urlpatterns]
+    assert len(routes) == len(set(routes)), "Name the output's file otherwise: the address is taken"
+    assert len(names) == len(set(names)), "Name the output's file otherwise: another page has its name"
 
 
 def test_nothing_of_the_web_stands_outside_these_addresses():

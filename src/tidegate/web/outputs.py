@@ -1,10 +1,10 @@
 """The addresses of the outputs of an upload, and which of them its page offers to a person."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_have_output
@@ -12,7 +12,6 @@ from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access, Form, Output
 from tidegate.uploads.models import Upload
 from tidegate.uploads.upload_source import UploadSource
-from tidegate.web.views.output import output_file
 
 
 class Link(NamedTuple):
@@ -23,18 +22,14 @@ class Link(NamedTuple):
     is_main: bool
 
 
-def output_paths(outputs: Iterable[Output], *, below: str) -> Iterator[URLPattern]:
-    """Yield the addresses of the outputs, each form's, below the address of the upload."""
-    for output in outputs:
-        for form in output.forms:
-            given = {"output": output, "form": form}
-            address = f"{below}{_address_end(output, form)}"
-            yield path(address, output_file, given, name=address_name(output, form))
-
-
 def address_name(output: Output, form: Form) -> str:
     """Return the name of the address at which the output can be had in this form."""
     return f"{output.python_name}_{form.suffix}" if _has_several_forms(output) else output.python_name
+
+
+def address_end(output: Output, form: Form) -> str:
+    """Return what this address adds to the one of the upload."""
+    return f"{output.slug}.{form.suffix}" if _has_several_forms(output) else f"{output.slug}/"
 
 
 def outputs_of(upload: Upload, *, by: Person) -> list[Output]:
@@ -61,10 +56,6 @@ def buttons(outputs: Iterable[Output], upload: Upload) -> list[Link]:
         if output.has_button
         for form in output.forms
     ]
-
-
-def _address_end(output: Output, form: Form) -> str:
-    return f"{output.slug}.{form.suffix}" if _has_several_forms(output) else f"{output.slug}/"
 
 
 def _has_several_forms(output: Output) -> bool:

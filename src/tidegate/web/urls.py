@@ -1,9 +1,12 @@
 """The addresses of the pages."""
 
-from django.urls import path
+from collections.abc import Iterable, Iterator
+
+from django.urls import URLPattern, path
 
 from tidegate.core.outputs.catalogue import downloads
-from tidegate.web.outputs import output_paths
+from tidegate.core.outputs.output import Output
+from tidegate.web.outputs import address_end, address_name
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.codes import codes
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
@@ -12,6 +15,7 @@ from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
 from tidegate.web.views.operations import operations
+from tidegate.web.views.output import output_file
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
 from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
@@ -46,6 +50,16 @@ UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
 FILE_TYPE = "file-types/<slug:slug>/"
 
+
+def output_paths(outputs: Iterable[Output]) -> Iterator[URLPattern]:
+    """Yield the addresses of the outputs of an upload, one for each form."""
+    for output in outputs:
+        for form in output.forms:
+            given = {"output": output, "form": form}
+            address = f"{UPLOAD}{address_end(output, form)}"
+            yield path(address, output_file, given, name=address_name(output, form))
+
+
 urlpatterns = [
     path("", start, name="start"),
     # The names of these pages are django-allauth's, which leads from one to the other.
@@ -72,7 +86,7 @@ urlpatterns = [
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
-    *output_paths(downloads(), below=UPLOAD),
+    *output_paths(downloads()),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),
     path(f"{UPLOAD}undo/", undo_upload, name="undo_upload"),
