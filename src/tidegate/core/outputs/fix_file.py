@@ -12,14 +12,13 @@ from tidegate.core.outputs.spreadsheet import as_it_was, csv_chunks
 from tidegate.core.suggestions.suggestion import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
 
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.outputs.source import Source
-    from tidegate.core.reading.preamble import Preamble
     from tidegate.core.rules.rule import Rule
 
 
@@ -70,7 +69,7 @@ def fix_file(
         keeps it from a spreadsheet.
     """
     from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
-    from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
+    from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
     from tidegate.core.reading.preamble import find_preamble, take_head
     from tidegate.core.reading.records import split_records
 
@@ -80,7 +79,8 @@ def fix_file(
     top = find_preamble(head, layout)
     if top is None or top.header.is_refused:
         return
-    yield "\ufeff" + _line([*_own(top.names, top), ROW_COLUMN, FIX_COLUMN])
+    dropped = own_positions(top.names)  # those of an earlier fix file's two columns
+    yield "\ufeff" + _line([*_without(dropped, top.names), ROW_COLUMN, FIX_COLUMN])
     to_fix = _to_fix(findings, rules)
     wanted = next(to_fix, None)
     rest = chain(head[top.line_count :], lines)
@@ -93,16 +93,12 @@ def fix_file(
         sent = [mend_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
         cells = [*sent[:width], *[""] * (width - len(sent))]
         more = [as_it_was(cell) for cell in sent[width:]]
-        own = [as_it_was(cell) for cell in _own(cells, top)]
+        own = [as_it_was(cell) for cell in _without(dropped, cells)]
         yield _line([*own, str(wanted[0]), wanted[1], *_without_blank_end(more)])
         wanted = next(to_fix, None)
 
 
-def _own(cells: list[str], top: Preamble) -> list[str]:
-    """Return the cells without those of an earlier fix file's two columns."""
-    from tidegate.core.reading.header import own_positions
-
-    dropped = own_positions(top.names)
+def _without(dropped: Collection[int], cells: list[str]) -> list[str]:
     return [cell for position, cell in enumerate(cells) if position not in dropped]
 
 
