@@ -2,11 +2,10 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -15,8 +14,7 @@ from tidegate.core.outputs.catalogue import options, printed
 from tidegate.core.outputs.output import Output
 from tidegate.core.outputs.source import CheckSource
 
-if TYPE_CHECKING:
-    import polars as pl
+Line = TypeVar("Line")
 
 
 def with_output_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -117,22 +115,17 @@ def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
     return Focus(year, organization, named[organization])
 
 
-@dataclass(frozen=True)
 class _WatchedSource(CheckSource):
-    """A checked file that says how far its findings are read, where there is a name to say."""
+    """A checked file that says on standard error how far a long output is."""
 
-    watched_as: str = ""
-
-    def findings_in_slices(self) -> "Iterator[pl.DataFrame]":
-        """Yield the findings in the order of the Result Log."""
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
+        """Yield the lines."""
         from tidegate.cli.progress import with_progress
 
-        slices = super().findings_in_slices()
-        return with_progress(slices, self.finding_count, self.watched_as) if self.watched_as else slices
+        return with_progress(lines, self.finding_count, title)
 
 
-def _write(output: Output, source: _WatchedSource, path: Path) -> None:
+def _write(output: Output, source: CheckSource, path: Path) -> None:
     """Write an output piece by piece, in the form that the file's name asks for."""
-    watched = replace(source, watched_as=output.title) if output.is_slow else source
     with path.open("wb") as out:
-        out.writelines(output.content(watched, output.form_of(path)))
+        out.writelines(output.content(source, output.form_of(path)))

@@ -1,11 +1,11 @@
 """An upload as outputs see it: drawn from its findings, its file and its records when it is asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -16,6 +16,8 @@ from tidegate.records.answer_lines import answer_lines
 from tidegate.uploads.findings import findings_in_slices
 from tidegate.uploads.models import Receipt, State, Upload
 from tidegate.uploads.storage.store import is_kept, may_be_kept, opened
+
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,10 @@ class UploadSource:
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
         return findings_in_slices(self.upload)
+
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:  # noqa: ARG002
+        """Return the lines: the browser says how far a download is."""
+        return lines
 
     def is_file_kept(self) -> bool:
         """Return whether the store still has the file."""

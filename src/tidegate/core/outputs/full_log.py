@@ -52,7 +52,6 @@ class FullLog(Output):
     forms = (CSV, XLSX)
     order = 20
     has_button = False
-    is_slow = True
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the log, a line per finding."""
@@ -64,7 +63,7 @@ class FullLog(Output):
             check_only=source.is_check_only,
             is_refused=source.is_refused,
         )
-        lines = full_log_lines(log, source.findings_in_slices())
+        lines = source.watched(full_log_lines(log, source.findings_in_slices()), self.title)
         if form == XLSX:
             return full_log_xlsx(lines, line_count=source.finding_count)
         return (piece.encode() for piece in full_log_csv(lines))

@@ -55,8 +55,7 @@ class Output:
     `order` sorts outputs in lists and options. A download (`is_download`) has a page, an API route
     and, unless it `needs_upload`, an option of `tidegate check`, described by `option_help`. One with
     `printed` is a value of its `--format`. `saved_as` ends the file's name. One without a button
-    (`has_button`) is linked in the text of the upload's page. `is_slow`: `tidegate check` says how
-    far a large one is.
+    (`has_button`) is linked in the text of the upload's page.
     """
 
     name: ClassVar[str]
@@ -72,7 +71,6 @@ class Output:
     printed: ClassVar[Print | None] = None
     has_button: ClassVar[bool] = True
     is_main_button: ClassVar[bool] = False
-    is_slow: ClassVar[bool] = False
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)

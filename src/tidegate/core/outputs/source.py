@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.rules.rule import Rule
+
+
+Line = TypeVar("Line")
 
 
 class Source(Protocol):
@@ -79,6 +82,10 @@ class Source(Protocol):
 
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log."""
+
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
+        """Return the lines, one for each finding, as they are. Whoever waits for the output of that
+        title may be told meanwhile how many have passed."""
 
     def is_file_kept(self) -> bool:
         """Return whether the file itself is still there; this may ask a store."""
@@ -149,6 +156,10 @@ class CheckSource:
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
         return self.result.findings_in_slices()
+
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
+        """Return the lines: nobody is told."""
+        return lines
 
     def is_file_kept(self) -> bool:
         """Return True: the file lies where it was checked."""
