@@ -1,5 +1,6 @@
 """An upload as outputs see it: drawn from its findings, its file and its records when it is asked."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import polars as pl
 
 from tidegate.core.errors import Conflict
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.outputs.tally import Tally
 from tidegate.core.rules.rule import Rule
 from tidegate.records.answer_lines import answer_lines
 from tidegate.uploads.findings import findings_in_slices
@@ -128,6 +130,12 @@ class UploadSource:
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
         return findings_in_slices(self.upload)
+
+    def tally(self) -> Tally:
+        """Return how often each rule was broken, with the first rows that broke it."""
+        tally = Tally()
+        deque(tally.noting(self.findings_in_slices()), maxlen=0)
+        return tally
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:  # noqa: ARG002
         """Return the lines: the browser says how far a download is."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
 _FINDINGS_AT_ONCE = 20_000
+_OF_ROW = ("row", "sau_id", "school_id", "student_number")
 ALL_GOOD = "All Records completed successfully"
 
 
@@ -62,21 +63,40 @@ def _lines(findings: pl.DataFrame) -> str:
     """Return a line for each finding, as the CSV module writes it; a file may have millions of them."""
     import polars as pl
 
+    of_row = findings.select(_OF_ROW)
+    # what names the row is put together once for all of its findings, which follow one another
+    is_first = of_row.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift())).alias("first"))["first"]
+    is_first = is_first.scatter(0, True)
+    named = of_row.filter(is_first)
+    begins = [named["row"].cast(pl.String).fill_null(""), *(_plain(named[name]) for name in _OF_ROW[1:])]
+    begin = pl.DataFrame(begins).select(pl.concat_str(pl.all(), separator=",").alias("begin"))["begin"]
+    message, severity = findings["message"], findings["severity"]
+    if (severity != "error").any():
+        message = findings.select(_with_severity())["message"]
+    lines = pl.DataFrame({"begin": begin.gather(is_first.cum_sum() - 1), "message": message})
+    line = pl.concat_str("begin", _quoted(pl.col("message")), separator=",")
+    return f"{lines.select(line.str.join(chr(10))).item()}\n"
+
+
+def _with_severity() -> pl.Expr:
+    import polars as pl
+
     message, severity = pl.col("message"), pl.col("severity")
     named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": " + message
-    ids = (escape_formulas(pl.col(name)) for name in ("sau_id", "school_id", "student_number"))
-    cells = [
-        pl.col("row").cast(pl.String).fill_null(""),
-        *map(_quoted, ids),
-        _quoted(pl.when(severity == "error").then(message).otherwise(named)),
-    ]
-    lines = findings.select(pl.concat_str(cells, separator=",").str.join("\n")).item()
-    return f"{lines}\n"
+    return pl.when(severity == "error").then(message).otherwise(named).alias("message")
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    """Return what names rows as it stands in the log; most of it is plain."""
+    import polars as pl
+
+    if not cells.str.contains(r'[=+\-@\t\r,"\n]').any():
+        return cells
+    return cells.to_frame().select(_quoted(escape_formulas(pl.col(cells.name))).alias(cells.name)).to_series()
 
 
 def _quoted(cells: pl.Expr) -> pl.Expr:
     import polars as pl
 
     needs_quotes = cells.str.contains(r'[,"\n]')
-    doubled = cells.str.replace_all('"', '""', literal=True)
-    return pl.when(needs_quotes).then('"' + doubled + '"').otherwise(cells)
+    return pl.when(needs_quotes).then('"' + cells.str.replace_all('"', '""', literal=True) + '"').otherwise(cells)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from tidegate.core.outputs.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,6 +86,9 @@ class Source(Protocol):
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log."""
 
+    def tally(self) -> Tally:
+        """Return how often each rule was broken, with the first rows that broke it."""
+
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
         """Return the lines, one for each finding, as they are. Whoever waits for the output of that
         title may be told meanwhile how many have passed."""
@@ -113,6 +119,7 @@ class CheckSource:
     is_check_only: bool = True
     has_answers: bool = False
     has_receipt: bool = False
+    _tally: Tally = field(default_factory=Tally)
 
     @property
     def file_name(self) -> str:
@@ -155,7 +162,14 @@ class CheckSource:
 
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
-        return self.result.findings_in_slices()
+        findings = self.result.findings_in_slices()
+        return findings if self._tally.is_complete else self._tally.noting(findings)
+
+    def tally(self) -> Tally:
+        """Return what was noted when the findings passed for the first time."""
+        if not self._tally.is_complete:
+            deque(self.findings_in_slices(), maxlen=0)
+        return self._tally
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
         """Return the lines: nobody is told."""
