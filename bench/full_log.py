@@ -19,8 +19,8 @@ from bench.state import FILES
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.full_log import HEADER as LOG_HEADER
-from tidegate.core.outputs.full_log import LogOf, full_log_lines
-from tidegate.core.outputs.full_log_xlsx import MOST_ROWS, full_log_xlsx
+from tidegate.core.outputs.full_log import LogOf, full_log_lines, full_log_xlsx
+from tidegate.core.outputs.workbook import MOST_ROWS
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 

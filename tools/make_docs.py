@@ -17,6 +17,7 @@ import msgspec
 from tidegate.core.layouts.requirements import requirements, years_of_change
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import Lookup, lookup_types
+from tidegate.core.outputs.catalogue import find_outputs, options
 from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.core.rules.rule import CATEGORIES, Rule
@@ -181,6 +182,32 @@ def commands_page() -> str:
     return "".join(lines)
 
 
+def outputs_page() -> str:
+    """Return the page of all outputs: what each is, and where it can be had."""
+    from django import setup
+
+    setup()
+    from django.urls import reverse
+
+    from tidegate.web.outputs import address_name
+
+    lines = [GENERATED, "# Outputs\n\nWhat is made of a check or an upload, each from one file of `core/outputs/`.\n"]
+    for output in sorted(find_outputs(), key=lambda output: not output.is_download):
+        lines.append(f"\n## {output.title}\n\n{output.summary}\n\n")
+        if output.is_download:
+            for form in output.forms:
+                address = reverse(address_name(output, form), args=[0]).replace("/0/", "/<upload ID>/")
+                lines.append(f"- Page, as {form.title}: `{address}`\n")
+            lines.append(f"- API: `GET /api/v1/uploads/{{upload_id}}/{output.slug}` ({output.forms[0].title})\n")
+            lines.append(f"- Who may: people whose role allows them to {output.permission} there\n")
+            lines.append(f"- In the audit log: `{output.event}`\n")
+        if output in options():
+            lines.append(f"- `tidegate check --{output.slug}`: {output.option_help}\n")
+        if output.printed:
+            lines.append(f"- `tidegate check --format {output.printed.format}` prints it\n")
+    return "".join(lines)
+
+
 def states_page() -> str:
     """Return the life of an upload as a diagram."""
     from django import setup
@@ -258,6 +285,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "reference-folder.md": reference_folder_page(),
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "outputs.md": outputs_page(),
         REFERENCE / "upload-states.md": states_page(),
         REFERENCE / "openapi.json": description(),
         ROOT / "docs" / "uploading" / "programs.md": programs_page(),

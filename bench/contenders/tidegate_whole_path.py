@@ -14,11 +14,12 @@ def prepare(file: Path, reference: Path) -> None:
 
 def run(file: Path, reference: Path) -> int:
     from tidegate.accounts.models import Person
+    from tidegate.core.outputs.catalogue import find_output
     from tidegate.reference.models import Organization, SchoolYear
     from tidegate.uploads.lifecycle.process import process
     from tidegate.uploads.lifecycle.receive import receive
     from tidegate.uploads.models import State
-    from tidegate.uploads.result_log import result_log_chunks
+    from tidegate.uploads.upload_source import UploadSource
 
     with file.open("rb") as content:
         upload = receive(
@@ -32,5 +33,5 @@ def run(file: Path, reference: Path) -> int:
     process(upload_id=upload.pk)
     upload.refresh_from_db()
     assert upload.state == State.FINISHED, upload.state
-    deque(result_log_chunks(upload), maxlen=0)
+    deque(find_output("result-log").content(UploadSource(upload)), maxlen=0)
     return upload.error_count

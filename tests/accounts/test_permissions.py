@@ -5,6 +5,7 @@ import pytest
 from tidegate.accounts import permissions
 from tidegate.accounts.roles import ROLES, CteDirector, DataSpecialist, Permission, StateAdministrator, Viewer
 from tidegate.core.errors import NotAllowed, NotFound
+from tidegate.core.outputs.output import Access
 
 WORK = ("view_students", "view_upload", "send_upload", "download_upload")
 LOOK = ("view_students", "view_upload")
@@ -81,3 +82,7 @@ def test_every_role_says_what_it_is():
         assert role.description.endswith(".")
         assert role.permissions <= set(Permission)
         assert role.is_state_wide or role.organization_kinds
+
+
+def test_what_an_output_asks_for_is_a_permission_of_the_roles():
+    assert {access.value for access in Access} <= {permission.value for permission in Permission}

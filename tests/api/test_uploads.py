@@ -13,6 +13,7 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
 from tidegate.api.models import IdempotentRequest
 from tidegate.audit.models import Event
+from tidegate.core.outputs.catalogue import downloads
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
@@ -158,7 +159,7 @@ def test_the_receipt_the_full_log_and_the_fix_file_are_there_once_it_is_finished
     assert client.get(f"{UPLOADS}/{upload_id}/answer-file").status_code == 404
 
 
-@pytest.mark.parametrize("what", ["", "/result-log", "/findings", "/receipt", "/full-log", "/fix-file", "/answer-file"])
+@pytest.mark.parametrize("what", ["", "/findings", *(f"/{output.slug}" for output in downloads())])
 def test_another_organizations_upload_is_as_if_there_were_none(client, client_of, world, what):
     upload_id = send(client).json()["id"]
     process(upload_id=upload_id)

@@ -7,14 +7,13 @@ import pytest
 
 from tests.core.worlds import make_file, make_reference
 from tests.corpus.test_corpus import FOLDERS, KINDS
+from tests.uploads.outputs import full_log_csv_chunks, result_log_chunks
 from tidegate.cli.main import app
 from tidegate.file_types import find
 from tidegate.file_types.file_type import FileType
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
-from tidegate.uploads.full_log import full_log_csv_chunks
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.result_log import result_log_chunks
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 

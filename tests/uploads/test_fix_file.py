@@ -5,10 +5,10 @@ import io
 
 import pytest
 
+from tests.uploads.outputs import fix_file_chunks, has_fix_file
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
 from tidegate.records.models import CteRecord
-from tidegate.uploads.fix_file import fix_file_chunks, has_fix_file
 from tidegate.uploads.models import State
 
 HEADER = ",".join(find("cte").layout.columns)

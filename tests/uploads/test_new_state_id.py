@@ -8,12 +8,12 @@ import pytest
 from django.db import connection
 
 from tests.uploads.conftest import ROCK_STAR
+from tests.uploads.outputs import answer_file_chunks
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import StateAdministrator
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, Refusal
 from tidegate.records.models import NumberRequest, Outcome, Student, StudentVersion
-from tidegate.uploads.answer_file import answer_file_chunks
 from tidegate.uploads.lifecycle.resolve_request import resolve_as_different_person, resolve_as_same_person
 
 HEADER = "SAUID,SchoolStudentID,LastName,FirstName,MiddleName,Suffix,DateOfBirth,Gender,GradeLevel\n"

@@ -12,9 +12,9 @@ import pytest
 from obstore.store import MemoryStore
 
 from tests.uploads.object_servers import URL, on_disk
+from tests.uploads.outputs import fix_file_chunks, has_fix_file
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotFound, TooLarge
-from tidegate.uploads.fix_file import fix_file_chunks, has_fix_file
 from tidegate.uploads.lifecycle import retention
 from tidegate.uploads.lifecycle.interruption import FilesAway
 from tidegate.uploads.lifecycle.process import process

@@ -5,6 +5,7 @@ import io
 import polars as pl
 import pytest
 
+from tests.uploads.outputs import write_result_log
 from tidegate.audit.models import Event
 from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.core.reference.folder import ReferenceFolder
@@ -15,7 +16,6 @@ from tidegate.records.models import CteRecord, Enrollment
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Finding, State, Upload
-from tidegate.uploads.result_log import write_result_log
 from tidegate.uploads.storage.store import discard
 
 CTE_HEADER = ",".join(find("cte").layout.columns)

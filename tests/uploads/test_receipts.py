@@ -5,11 +5,12 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from tests.uploads.outputs import receipt_of
 from tidegate.cli.main import app
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
 from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.receipts.receipt import published_key, receipt_of
+from tidegate.uploads.receipts.receipt import published_key
 from tidegate.uploads.receipts.signing import is_signed, new_private_key, public_key_of, sign
 
 HEADER = ",".join(find("cte").layout.columns)

@@ -9,15 +9,13 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.uploads.outputs import fix_file_chunks, receipt_of, result_log_chunks
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotFound, Refusal
 from tidegate.records.models import CteRecord
-from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
-from tidegate.uploads.receipts.receipt import receipt_of
-from tidegate.uploads.result_log import result_log_chunks
 from tidegate.uploads.storage.store import is_kept, keep, pending_files
 from tidegate.uploads.tasks import deliver_webhook
 

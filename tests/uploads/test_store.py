@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from tests.uploads.outputs import fix_file_chunks
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import TooLarge
-from tidegate.uploads.fix_file import fix_file_chunks
 from tidegate.uploads.models import State
 from tidegate.uploads.storage import store
 

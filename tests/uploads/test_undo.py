@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from tests.uploads.outputs import receipt_of
 from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER, LINE, PRIMARY
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
@@ -10,7 +11,6 @@ from tidegate.records.models import CteRecord, Enrollment
 from tidegate.records.state_hash import state_hash, whole_hash
 from tidegate.uploads.lifecycle.undo import can_be_undone, later_uploads, undo
 from tidegate.uploads.models import State
-from tidegate.uploads.receipts.receipt import receipt_of
 
 ANOTHER = LINE.replace("01.0205", "47.0604")
 MORE_CREDITS = LINE.replace("1.50", "2.00")

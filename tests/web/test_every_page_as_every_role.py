@@ -8,7 +8,13 @@ from django.urls import get_resolver, reverse
 
 from tests.web.page import Page
 from tests.web.world import STRANGER_ID, STUDENT_ID
+from tidegate.core.outputs.catalogue import downloads
+from tidegate.core.outputs.output import Access
+from tidegate.uploads.receipts.receipt import give_receipt
+from tidegate.uploads.receipts.signing import new_private_key
+from tidegate.uploads.upload_source import UploadSource
 from tidegate.web import urls
+from tidegate.web.outputs import address_name
 
 ROLES = ("state administrator", "data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody")
 EVERYBODY = (200,) * 6
@@ -32,14 +38,8 @@ PAGES = {
     "upload_file": ({}, (200, 200, 200, 403, 200, 400)),
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
-    "result_log": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
-    "full_log_csv": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
-    "full_log_xlsx": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
-    "fix_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
-    "receipt": ({"upload_id": "rock star"}, (404,) * 6),  # never processed; see test_receipts.py
     "undo_upload": ({"upload_id": "rock star"}, (409, 409, 404, 403, 404, 404)),  # it has loaded nothing
-    "answer_file": ({"upload_id": "rock star"}, (404,) * 6),  # a CTE upload has none; see test_possible_duplicates.py
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "events": ({}, (200, 403, 403, 403, 403, 403)),
     "events_file": ({}, (200, 403, 403, 403, 403, 403)),
@@ -54,6 +54,13 @@ PAGES = {
     "sample_file": ({"slug": "cte"}, EVERYBODY),
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
+# What each role gets of an output that the upload has, by what one must be allowed to do.
+ACCESS = {
+    Access.VIEW_UPLOADS: (200, 200, 404, 200, 404, 404),
+    Access.DOWNLOAD_FILES: (200, 200, 404, 403, 404, 404),
+}
+OUTPUTS = {address_name(output, form): output for output in downloads() for form in output.forms}
+PAGES |= {name: ({"upload_id": "rock star"}, ACCESS[output.permission]) for name, output in OUTPUTS.items()}
 NO_SIGN_IN_NEEDED = {"account_login", "mfa_authenticate", "single_sign_on", "openid_connect_callback", "receipt_key"}
 ONLY_BY_POST = {
     "account_logout",
@@ -65,18 +72,30 @@ ONLY_BY_POST = {
     "end_webhook",
     "replace_secret",
 }
-DOWNLOADS = {
-    "result_log", "full_log_csv", "full_log_xlsx", "fix_file", "answer_file", "uploaded_file", "requirements",
-    "sample_file", "codes", "events_file",
-}  # fmt: skip
+DOWNLOADS = {*OUTPUTS, "uploaded_file", "requirements", "sample_file", "codes", "events_file"}
 
 
 @pytest.fixture
-def address_of(world, tmp_path):
-    """Return the address of a page, with the upload of Rock Star Public Schools where one is needed."""
+def upload(world, tmp_path, settings):
+    """Return an upload of Rock Star Public Schools with what it may have: its file, a finding, a receipt."""
+    settings.TIDEGATE_RECEIPT_KEY = new_private_key()
     (tmp_path / "kept").write_text("SAUID\n")
-    upload = world.send(stored_as="kept")
-    world.find(upload)
+    sent = world.send(stored_as="kept")
+    world.find(sent)
+    give_receipt(sent)
+    return sent
+
+
+def answer_of(name: str, role: str, upload) -> int:
+    """Return the status with which a page answers the role; an output that the upload does not have says so."""
+    status = PAGES[name][1][ROLES.index(role)]
+    refusal = OUTPUTS[name].when(UploadSource(upload)) if name in OUTPUTS else None
+    return refusal.http_status if refusal and status == 200 else status
+
+
+@pytest.fixture
+def address_of(upload):
+    """Return the address of a page, with the upload of Rock Star Public Schools where one is needed."""
 
     def build(name: str) -> str:
         arguments = {key: upload.pk if value == "rock star" else value for key, value in PAGES[name][0].items()}
@@ -91,6 +110,13 @@ def test_every_address_is_in_the_table():
     assert names == PAGES.keys() | NO_SIGN_IN_NEEDED | ONLY_BY_POST, (
         "Add the new page to PAGES, with what each role gets"
     )
+
+
+def test_no_two_addresses_or_names_of_addresses_are_the_same():
+    routes = [str(pattern.pattern) for pattern in urls.urlpatterns]
+    names = [pattern.name for pattern in urls.urlpatterns]
+    assert len(routes) == len(set(routes)), "Name the output's file otherwise: the address is taken"
+    assert len(names) == len(set(names)), "Name the output's file otherwise: another page has its name"
 
 
 def test_nothing_of_the_web_stands_outside_these_addresses():
@@ -109,12 +135,12 @@ def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(address_of, name)
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_answers_each_role_as_the_permission_table_says(
-    address_of, signed_in, django_assert_max_num_queries, name, role
+    address_of, signed_in, upload, django_assert_max_num_queries, name, role
 ):
     address, client = address_of(name), signed_in(role)
     with django_assert_max_num_queries(MOST_QUERIES):
         response = client.get(address)
-    assert response.status_code == PAGES[name][1][ROLES.index(role)]
+    assert response.status_code == answer_of(name, role, upload)
     if response.status_code != 302 and (name not in DOWNLOADS or response.status_code != 200):
         assert Page(response.content.decode()).broken() == []
 

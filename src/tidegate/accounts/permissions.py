@@ -16,6 +16,7 @@ from tidegate.accounts.reach import (
 )
 from tidegate.accounts.roles import Permission
 from tidegate.core.errors import NotAllowed
+from tidegate.core.outputs.output import Access
 from tidegate.reference.models import Organization
 
 __all__ = ["find_organization", "organizations_to_focus_on", "organizations_visible_to"]
@@ -94,6 +95,16 @@ def can_download_upload(person: Person, organization: Organization) -> bool:
 def check_can_download_upload(person: Person, organization: Organization) -> None:
     """Raise a Refusal where the person may not download the organization's files."""
     _check(person, Permission.DOWNLOAD_FILES, organization, thing="upload")
+
+
+def can_have_output(person: Person, access: Access, organization: Organization) -> bool:
+    """Whether the person may have outputs of the organization's uploads that ask for this."""
+    return has_permission(person, Permission(access), organization)
+
+
+def check_can_have_output(person: Person, access: Access, organization: Organization) -> None:
+    """Raise a Refusal where the person may not have outputs of the organization's uploads that ask for this."""
+    _check(person, Permission(access), organization, thing="upload")
 
 
 def can_cancel_upload(person: Person, organization: Organization) -> bool:

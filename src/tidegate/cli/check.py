@@ -1,26 +1,55 @@
 """`tidegate check`: judges a file on a laptop, with no database and no network, with the very same rules."""
 
+import inspect
 import sys
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from tidegate.core.errors import Refusal
+from tidegate.core.outputs.catalogue import options, printed
+from tidegate.core.outputs.output import Output
+from tidegate.core.outputs.source import CheckSource
+
+Line = TypeVar("Line")
 
 
-class Format(StrEnum):
-    """How the result is printed."""
+def with_output_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command with an option for each output that a check can write, and `--format` with
+    those that it can print, in place of its `output_format` and its further named arguments."""
+    signature = inspect.signature(command)
+    given = [
+        parameter
+        for name, parameter in signature.parameters.items()
+        if name != "output_format" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    given += [
+        _option(output.python_name, Path | None, None, typer.Option(help=output.option_help)) for output in options()
+    ]
+    names = {name.upper(): name for name in printed()}
+    formats = StrEnum("Format", names)  # type: ignore[misc]  # which there are is found, not written
+    described = typer.Option("--format", help=_formats_in_words())
+    given.append(_option("output_format", formats, next(iter(formats)), described))
+    command.__signature__ = signature.replace(parameters=given)  # type: ignore[attr-defined]
+    return command
 
-    TEXT = "text"
-    CSV = "csv"
-    JSON = "json"
+
+def _option(name: str, of: Any, default: Any, described: Any) -> inspect.Parameter:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=Annotated[of, described])
 
 
+def _formats_in_words() -> str:
+    *first, last = (output.printed.in_words for output in printed().values() if output.printed)
+    return f"What to print: {', '.join(first)}, or {last}"
+
+
+@with_output_options
 def check(
+    *,
     file: Annotated[Path, typer.Argument(help="The CSV or TXT file")],
     file_type: Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")],
     school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
@@ -28,22 +57,11 @@ def check(
     organization: Annotated[
         int | None, typer.Option(help="Check that every row is this organization's (NEO ID)")
     ] = None,
-    result_log: Annotated[Path | None, typer.Option(help="Also write the Result Log to this file")] = None,
-    full_log: Annotated[
-        Path | None,
-        typer.Option(help="Also write the full log to this file, as XLSX where its name ends so, else as CSV"),
-    ] = None,
-    fix_file: Annotated[
-        Path | None, typer.Option(help="Also write the rows that would not be loaded to this file, with what to fix")
-    ] = None,
-    output: Annotated[
-        Format, typer.Option("--format", help="What to print: words, the Result Log, or one JSON object")
-    ] = Format.TEXT,
+    output_format: str,
+    **files: Path | None,
 ) -> None:
     """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
     from tidegate.core.checking import check as check_file
-    from tidegate.core.outputs.result_log import result_log as write_log
-    from tidegate.core.outputs.terminal import Tally
     from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.file_types import find, find_all
 
@@ -54,15 +72,13 @@ def check(
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
     checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps=())
-    tally = Tally()
-    findings = tally.noting(checked.findings_in_slices())
-    if result_log:
-        _write(result_log, write_log(kind.layout.log_title, findings))
-    if full_log:
-        _write_full_log(checked, kind, focus, full_log)
-    if fix_file and not checked.is_refused:
-        _write_fix_file(checked, kind, file, fix_file)
-    _print(checked, kind, output, tally=tally, rest=findings)
+    source = _WatchedSource(file, checked, kind.rules_by_code(), focus.school_year.name)
+    for output in options():
+        path = files[output.python_name]
+        if path and output.when(source) is None:
+            _write(output, source, path)
+    for piece in printed()[output_format].content(source):
+        sys.stdout.write(piece.decode())
     if reason := _why_not_asked(checked, reference):
         typer.echo(
             f"Not checked: whether lines that are on file would be left out (CTE601 to CTE603). {reason}.", err=True
@@ -99,53 +115,17 @@ def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
     return Focus(year, organization, named[organization])
 
 
-def _write_full_log(checked: Any, kind: Any, focus: Any, path: Path) -> None:
-    from tidegate.cli.progress import with_progress
-    from tidegate.core.outputs.full_log import LogOf, full_log_csv, full_log_lines
-    from tidegate.core.outputs.full_log_xlsx import full_log_xlsx
+class _WatchedSource(CheckSource):
+    """A checked file that says on standard error how far a long output is."""
 
-    log = LogOf(
-        layout=checked.layout,
-        rules=kind.rules_by_code(),
-        school_year=focus.school_year.name,
-        column_places=checked.column_positions,
-        check_only=True,
-        is_refused=checked.is_refused,
-    )
-    count = checked.finding_count
-    lines = with_progress(full_log_lines(log, checked.findings_in_slices()), count, "Full log")
-    if path.suffix.lower() == ".xlsx":
-        with path.open("wb") as out:
-            out.writelines(full_log_xlsx(lines, line_count=count))
-    else:
-        _write(path, full_log_csv(lines))
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
+        """Yield the lines."""
+        from tidegate.cli.progress import with_progress
+
+        return with_progress(lines, self.finding_count, title)
 
 
-def _write_fix_file(checked: Any, kind: Any, file: Path, path: Path) -> None:
-    from tidegate.core.outputs.fix_file import fix_file
-
-    _write(path, fix_file(file, checked.layout, checked.findings_in_slices(), kind.rules_by_code()))
-
-
-def _write(path: Path, pieces: Iterable[str]) -> None:
-    """Write a file piece by piece, with the line ends that the pieces have."""
-    with path.open("w", encoding="utf-8", newline="") as out:
-        out.writelines(pieces)
-
-
-def _print(checked: Any, kind: Any, output: Format, *, tally: Any, rest: Iterable[Any]) -> None:
-    """Print the result; in words it is told by the tally of the findings, once the `rest` has gone through it."""
-    from tidegate.core.outputs.json_result import json_result
-    from tidegate.core.outputs.result_log import result_log as write_log
-
-    counts = {name: getattr(checked, name) for name in ("row_count", "success_count", "error_count")}
-    rules = kind.rules_by_code()
-    if output is Format.JSON:
-        sys.stdout.writelines(json_result(checked.findings_in_slices(), rules, **counts))
-    elif output is Format.CSV:
-        sys.stdout.writelines(write_log(kind.layout.log_title, checked.findings_in_slices()))
-    else:
-        from tidegate.core.outputs.terminal import in_words
-
-        deque(rest, maxlen=0)
-        sys.stdout.writelines(in_words(tally, rules, **counts, is_refused=checked.is_refused))
+def _write(output: Output, source: CheckSource, path: Path) -> None:
+    """Write an output piece by piece, in the form that the file's name asks for."""
+    with path.open("wb") as out:
+        out.writelines(output.content(source, output.form_of(path)))

@@ -1,6 +1,5 @@
 """`tidegate demo`: the guide's walk with an invented state, from an empty folder to the Result Logs."""
 
-import io
 import os
 import signal
 import subprocess
@@ -117,8 +116,9 @@ def _show(uploads: "list[Upload]") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from tidegate.core.outputs.catalogue import find_output
     from tidegate.uploads.models import State
-    from tidegate.uploads.result_log import write_result_log
+    from tidegate.uploads.upload_source import UploadSource
 
     table = Table(title="State Reporting Status")
     for name in ("File Type", "File Name", "State"):
@@ -132,9 +132,9 @@ def _show(uploads: "list[Upload]") -> None:
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(table)
     for upload in uploads:
-        write_result_log(upload, log := io.StringIO())
+        log = b"".join(find_output("result-log").content(UploadSource(upload))).decode()
         console.print(f"\n[bold]Result Log of {upload.file_name}[/]")
-        console.print(log.getvalue(), markup=False, highlight=False, soft_wrap=True, end="")
+        console.print(log, markup=False, highlight=False, soft_wrap=True, end="")
 
 
 def _say_who_can_sign_in(address: str) -> None:

@@ -99,7 +99,7 @@ def run() -> None:
             typer.secho(f"{refusal.fix}.", err=True)
         sys.exit(refusal.exit_code)
     except BrokenLayout as error:
-        typer.secho(f"This installation has a broken layout or rule. {error}", fg="red", err=True)
+        typer.secho(f"This installation has a broken {error.what}. {error}", fg="red", err=True)
         sys.exit(INTERNAL_ERROR)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
         if _is_without_database(error):

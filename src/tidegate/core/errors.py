@@ -66,3 +66,11 @@ class TooMany(Refusal):
 
 class BrokenLayout(Exception):
     """A layout, rule or code list of this installation is wrong. Raised at start-up, never for a person's file."""
+
+    what = "layout or rule"
+
+
+class BrokenOutput(BrokenLayout):
+    """A file of `core/outputs/` lacks a part of an output. Raised at start-up."""
+
+    what = "output"

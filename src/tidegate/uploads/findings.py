@@ -1,15 +1,19 @@
 """The findings of an upload in the order of the Result Log, found by the indexes that have this order."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 from django.db.models import F, QuerySet
 
+from tidegate.core.rules.finding import FINDINGS
 from tidegate.reference.keyset import after_key, equals_key
-from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.models import Finding, State, Upload
 
 OF_UPLOAD = ("upload_id", "id")
 OF_GROUP = ("upload_id", "code", "column", "id")
 """What the findings are ordered by: the columns of the two indexes."""
+_FINDINGS_AT_ONCE = 20_000
 
 
 def findings_of(upload: Upload, *, after: int = 0) -> "QuerySet[Finding]":
@@ -26,3 +30,22 @@ def findings_of_group(upload: Any, code: Any, column: Any) -> "QuerySet[Finding]
 def refusals_of(upload: Any) -> "QuerySet[Finding]":
     """Return why an upload could not be read; such a one has few findings."""
     return Finding.objects.filter(upload=upload, severity="error").order_by(F("id") + 0)  # sorts them, walks nothing
+
+
+def findings_in_slices(upload: Upload) -> Iterator[pl.DataFrame]:
+    """Yield the findings in slices, in order, so that a million of them need no memory."""
+    after = 0
+    while True:
+        part = list(findings_of(upload, after=after).values_list("pk", *FINDINGS)[:_FINDINGS_AT_ONCE])
+        if not part:
+            return
+        after = part[-1][0]
+        yield pl.DataFrame([row[1:] for row in part], schema=FINDINGS, orient="row")
+
+
+def file_finding(upload: Upload) -> Finding | None:
+    """Return the finding that says why the file could not be read; None where it could."""
+    if upload.state != State.FAILED:
+        return None
+    refusals = refusals_of(upload)
+    return refusals.filter(row__isnull=True).first() or refusals.filter(row=1).first()

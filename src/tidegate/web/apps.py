@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "tidegate.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Refuse to start with a broken output."""
+        from tidegate.core.outputs.catalogue import find_outputs
+
+        find_outputs()

@@ -1,8 +1,12 @@
 """The addresses of the pages."""
 
-from django.urls import path
+from collections.abc import Iterable, Iterator
 
-from tidegate.web.views.answer_file import answer_file
+from django.urls import URLPattern, path
+
+from tidegate.core.outputs.catalogue import downloads
+from tidegate.core.outputs.output import Output
+from tidegate.web.outputs import address_end, address_name
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.codes import codes
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
@@ -10,13 +14,11 @@ from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
-from tidegate.web.views.fix_file import fix_file
-from tidegate.web.views.full_log import full_log_csv, full_log_xlsx
 from tidegate.web.views.operations import operations
+from tidegate.web.views.output import output_file
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
-from tidegate.web.views.receipt import receipt, receipt_key
+from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
-from tidegate.web.views.result_log import result_log
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
 from tidegate.web.views.sign_in import (
@@ -48,6 +50,16 @@ UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
 FILE_TYPE = "file-types/<slug:slug>/"
 
+
+def output_paths(outputs: Iterable[Output]) -> Iterator[URLPattern]:
+    """Yield the addresses of the outputs of an upload, one for each form."""
+    for output in outputs:
+        for form in output.forms:
+            given = {"output": output, "form": form}
+            address = f"{UPLOAD}{address_end(output, form)}"
+            yield path(address, output_file, given, name=address_name(output, form))
+
+
 urlpatterns = [
     path("", start, name="start"),
     # The names of these pages are django-allauth's, which leads from one to the other.
@@ -74,16 +86,11 @@ urlpatterns = [
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
-    path(f"{UPLOAD}result-log/", result_log, name="result_log"),
-    path(f"{UPLOAD}full-log.csv", full_log_csv, name="full_log_csv"),
-    path(f"{UPLOAD}full-log.xlsx", full_log_xlsx, name="full_log_xlsx"),
-    path(f"{UPLOAD}fix-file/", fix_file, name="fix_file"),
+    *output_paths(downloads()),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),
     path(f"{UPLOAD}undo/", undo_upload, name="undo_upload"),
-    path(f"{UPLOAD}receipt/", receipt, name="receipt"),
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
-    path(f"{UPLOAD}answer-file/", answer_file, name="answer_file"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),
     path("students/search/", search, name="search_students"),

@@ -1,9 +1,12 @@
 """File types: which there are, their layouts, sample files and code lists."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from tidegate.api.routes.uploads import CSV_FILE, PROBLEMS
+from tidegate.api.described_api import gives
+from tidegate.api.reached_upload import PROBLEMS
 from tidegate.api.schemas import CodeOut, ColumnOut, FileTypeOut, LayoutOut, YearName
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.column_types import Code as CodeColumn
@@ -13,6 +16,7 @@ from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Code
 
 router = Router(tags=["file types"])
+CSV_FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives("text/csv")}
 
 
 @router.get("/file-types", response={200: list[FileTypeOut], **PROBLEMS}, summary="The file types")

@@ -1,1 +1,5 @@
-"""What a check gives out: the Result Log, the full log, the fix file, the answer file, JSON."""
+"""What is made of a check's result: one file per output, found by looking.
+
+The modules are imported to list the options of `tidegate check`; they import Polars, and what stands on
+it, inside their functions, so that `--help` answers at once.
+"""

@@ -1,10 +1,19 @@
-"""The answer file: a line for every data row of an upload, with the state student number and what became of the row."""
+"""The answer file: a line for every data row of an upload, with the state student number and what
+became of the row."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
 
-from tidegate.core.outputs.spreadsheet import escape_formula
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from tidegate.core.errors import NotFound
+from tidegate.core.outputs.output import CSV, Form, Output
+from tidegate.core.outputs.spreadsheet import csv_chunks, escape_formula
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tidegate.core.outputs.source import Source
 
 HEADER = (
     "Row Number",
@@ -22,15 +31,25 @@ HEADER = (
 """The 11 columns, in order (DOMAIN.md, New State ID)."""
 
 
-def answer_file(lines: Iterable[Sequence[object]], *, at_once: int = 5_000) -> Iterator[str]:
-    """Yield the answer file in pieces. `lines` have the values of the columns; they are read as they are needed."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADER)
-    for count, line in enumerate(lines, start=1):
-        writer.writerow([escape_formula(value) for value in line])
-        if count % at_once == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+class AnswerFile(Output):
+    """The answer file of a New State ID upload as CSV."""
+
+    name = "answer file"
+    forms = (CSV,)
+    order = 40
+    saved_as = "answer"
+    needs_upload = True
+
+    def when(self, source: Source) -> NotFound | None:
+        """Return why there is none: only some file types are answered, and only where rows were read."""
+        return None if source.has_answers else NotFound("This upload has no answer file")
+
+    def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
+        """Yield a line per row. What was held and decided since says so."""
+        return (piece.encode() for piece in answer_file(source.answers()))
+
+
+def answer_file(lines: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the answer file in pieces. `lines` have the values of the columns."""
+    kept = ([escape_formula(value) for value in line] for line in lines)
+    return csv_chunks(chain([HEADER], kept), line_end="\n")

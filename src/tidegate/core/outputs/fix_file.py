@@ -1,56 +1,90 @@
 """The fix file: the rows that were not loaded, as the uploader sent them, each with what to fix."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
+
 from itertools import chain
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.errors import NotFound
 from tidegate.core.outputs.full_log import whole_rows
-from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
-from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
-from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
-from tidegate.core.reading.records import BLANKS, split_records
-from tidegate.core.rules.rule import Rule
+from tidegate.core.outputs.output import CSV, Access, Form, Output
+from tidegate.core.outputs.spreadsheet import as_it_was, csv_chunks
 from tidegate.core.suggestions.suggestion import in_words
 
-_SAFE = re.compile(
-    r"""(?!true$|false$)        # a spreadsheet makes capitals of these
-    (   0|[1-9][0-9]{0,10}       # a number that stays as it is written
-    |   [0-9]{4}-[0-9]{2}-[0-9]{2}
-    |   [^\W\d_]([^\d\r\n\t]*[^\d\s])?  # words without a number
-    )?""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Cells that a spreadsheet gives back as it got them."""
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from tidegate.core.layouts.layout import Layout
+    from tidegate.core.outputs.source import Source
+    from tidegate.core.rules.rule import Rule
 
 
-_WRAPPED = re.compile(r'="(?:[^"]|"")*"')
+class FixFile(Output):
+    """The rows that were not loaded, in the file's own columns, with what to fix, as CSV."""
+
+    name = "fix file"
+    forms = (CSV,)
+    order = 30
+    permission = Access.DOWNLOAD_FILES  # it has the cells of the file as sent
+    option_help = "Also write the rows that would not be loaded to this file, with what to fix"
+    saved_as = "to-fix"
+
+    def when(self, source: Source) -> NotFound | None:
+        """Return why there is none, where every row was loaded or the file is certainly gone."""
+        return None if source.has_rows_to_fix else _no_fix_file()
+
+    def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
+        """Return the rows, read from the file as it was sent."""
+        if not source.is_file_kept():
+            raise _no_fix_file()
+        return _pieces(source)
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    with source.open_file() as path:
+        for piece in fix_file(path, source.layout, source.findings_in_slices(), source.rules):
+            yield piece.encode()
+
+
+def _no_fix_file() -> NotFound:
+    return NotFound("This upload has no fix file", fix="Every row was loaded, or the file is not kept any more")
 
 
 def fix_file(
     path: Path, layout: Layout, findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]
 ) -> Iterator[str]:
-    """Yield the fix file of the file at `path` as CSV in pieces. `layout` is that of the year; `findings` come in
-    slices, in order, and are read as needed.
+    """Yield the fix file of the file at `path` as CSV in pieces.
 
-    The cells stand in the uploader's own columns and order. One that a spreadsheet would change or run is wrapped like
-    ="0123", which reading takes out again.
+    Args:
+        path: The file as it was sent.
+        layout: The layout of the school year.
+        findings: The findings in slices, in order; they are read as needed.
+        rules: The rules by code, which say how to fix what was found.
+
+    Yields:
+        Pieces of CSV. The cells stand in the uploader's own columns and order, each as `as_it_was`
+        keeps it from a spreadsheet.
     """
+    from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
+    from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
+    from tidegate.core.reading.preamble import find_preamble, take_head
+    from tidegate.core.reading.records import split_records
+
     encoding = detect_encoding(path)
     lines = lines_of(path, encoding)
     head = take_head(lines)
     top = find_preamble(head, layout)
     if top is None or top.header.is_refused:
         return
-    yield "\ufeff" + _line([*_own(top.names, top), ROW_COLUMN, FIX_COLUMN])
+    dropped = own_positions(top.names)  # those of an earlier fix file's two columns
+    yield "\ufeff" + _line([*_without(dropped, top.names), ROW_COLUMN, FIX_COLUMN])
     to_fix = _to_fix(findings, rules)
     wanted = next(to_fix, None)
-    for record in split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row):
+    rest = chain(head[top.line_count :], lines)
+    for record in split_records(rest, top.delimiter, first_row=top.first_row):
         if wanted is None:
             return
         if record.row < wanted[0]:
@@ -58,28 +92,14 @@ def fix_file(
         width = len(top.names)
         sent = [mend_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
         cells = [*sent[:width], *[""] * (width - len(sent))]
-        more = [as_a_spreadsheet_keeps(cell) for cell in sent[width:]]
-        own = [as_a_spreadsheet_keeps(cell) for cell in _own(cells, top)]
+        more = [as_it_was(cell) for cell in sent[width:]]
+        own = [as_it_was(cell) for cell in _without(dropped, cells)]
         yield _line([*own, str(wanted[0]), wanted[1], *_without_blank_end(more)])
         wanted = next(to_fix, None)
 
 
-def as_a_spreadsheet_keeps(cell: str) -> str:
-    """Return the cell so that a spreadsheet opens and saves it unchanged. A cell that is wrapped already stays so,
-    without the blanks around it, which mean nothing."""
-    bare = cell.strip(BLANKS)
-    if _WRAPPED.fullmatch(bare):
-        return bare
-    if _SAFE.fullmatch(cell):
-        return cell
-    doubled = cell.replace('"', '""')
-    return f'="{doubled}"'
-
-
-def _own(cells: list[str], top: Preamble) -> list[str]:
-    """Return the cells without those of an earlier fix file's two columns."""
-    dropped = own_positions(top.names)
-    return [cell for place, cell in enumerate(cells) if place not in dropped]
+def _without(dropped: Collection[int], cells: list[str]) -> list[str]:
+    return [cell for position, cell in enumerate(cells) if position not in dropped]
 
 
 def _without_blank_end(cells: list[str]) -> list[str]:
@@ -90,12 +110,14 @@ def _without_blank_end(cells: list[str]) -> list[str]:
 
 def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -> Iterator[tuple[int, str]]:
     """Yield each row that was not loaded, in order, with its errors in words."""
+    import polars as pl
+
     is_error = (pl.col("severity") == "error") & (pl.col("row") > 1)
     for part in whole_rows(findings):
         grouped = part.filter(is_error).group_by("row", maintain_order=True)
         for (row,), errors in grouped:
             columns = errors.select("code", "message", "suggestions").iter_rows()
-            words = [_words(code, message, suggestions, rules) for code, message, suggestions in columns]
+            words = [_words(code, message, asked, rules) for code, message, asked in columns]
             yield int(str(row)), " | ".join(words)
 
 
@@ -105,6 +127,4 @@ def _words(code: str, message: str, suggestions: str, rules: Mapping[str, type[R
 
 
 def _line(cells: list[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
-    return buffer.getvalue()
+    return next(csv_chunks([cells], line_end="\r\n"))

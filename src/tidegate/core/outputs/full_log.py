@@ -1,17 +1,24 @@
 """The full log: everything that is known about each finding, for a spreadsheet or a program."""
 
-import csv
-import io
-import re
-import string
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.rule import Rule
+from tidegate.core.outputs.output import CSV, XLSX, Form, Output
+from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
+from tidegate.core.outputs.workbook import MOST_ROWS, Table, xlsx_chunks
 from tidegate.core.suggestions.suggestion import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polars as pl
+
+    from tidegate.core.layouts.layout import Layout
+    from tidegate.core.outputs.source import Source
+    from tidegate.core.rules.rule import Rule
 
 HEADER = (
     "Row",
@@ -31,42 +38,58 @@ HEADER = (
 """The 13 columns, in order."""
 
 LOADED = "Loaded"
-_MONTH = (
-    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|"
-    "dec(ember)?)"
-)
-_NOT_KEPT_AS_TEXT = re.compile(
-    rf"""\s*(
-        [=+\-@\t\r]  # a formula
-    |   [$\u20ac\u00a3(]*\.?[0-9][0-9.,:/\-\s]*([Ee][+\-]?[0-9]+)?\s*([ap]m?)?[%)]*$  # a number, a date, a time
-    |   {_MONTH}[.\s\-/,]*[0-9][0-9,:/\-\s]*$
-    |   [0-9]{{1,4}}[\s\-/,]*{_MONTH}[.\s\-/,]*([0-9][0-9,:/\-\s]*)?$
-    |   (true|false)$
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_STAYS_AS_IT_IS = re.compile(r"0|[1-9][0-9]{0,10}|[0-9]{4}-[0-9]{4}")
+_BYTE_ORDER_MARK = "\ufeff"
+_WIDTHS = (8, 8, 14, 60, 70, 18, 18, 28, 10, 18, 26, 10, 12)
+_WRAPPED = frozenset({3, 4, 7})
+
+
+class FullLog(Output):
+    """The full log as CSV: 13 columns, one line per finding. 409 where the upload has none, or not
+    yet.
+    """
+
+    name = "full log"
+    forms = (CSV, XLSX)
+    order = 20
+    has_button = False
+
+    def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
+        """Yield the log, a line per finding."""
+        log = LogOf(
+            layout=source.layout,
+            rules=source.rules,
+            school_year=source.school_year,
+            column_positions=source.column_positions,
+            check_only=source.is_check_only,
+            is_refused=source.is_refused,
+        )
+        lines = source.watched(full_log_lines(log, source.findings_in_slices()), self.title)
+        if form == XLSX:
+            return full_log_xlsx(lines, line_count=source.finding_count)
+        return (piece.encode() for piece in full_log_csv(lines))
 
 
 @dataclass(frozen=True)
 class LogOf:
-    """What the full log must know of a file: its type's layout in the year and rules by code, where its columns stand
-    (from 0), and whether the file was only checked or could not be read."""
+    """What the full log must know of a file: its type's layout in the year and rules by code, the
+    positions of its columns (from 0), and whether the file was only checked or could not be read."""
 
     layout: Layout
     rules: Mapping[str, type[Rule]]
     school_year: str
-    column_places: Mapping[str, int]
+    column_positions: Mapping[str, int]
     check_only: bool = False
     is_refused: bool = False
 
 
 def full_log_lines(log: LogOf, findings: Iterable[pl.DataFrame]) -> Iterator[tuple[int | str, ...]]:
-    """Yield a line per finding, without the header. `findings` come in slices, in order, and are read as needed; `Row`
-    is a number, blank for what is about the whole file, everything else is text."""
+    """Yield a line per finding, without the header. `findings` come in slices, in order, and are read
+    as needed; `Row` is a number, blank for what is about the whole file, everything else is text."""
+    import polars as pl
+
     forms = {name: column.type.form() for name, column in log.layout.columns.items()}
     forms = {name: form[:1].upper() + form[1:] for name, form in forms.items()}
-    letters = {name: spreadsheet_letters(place) for name, place in log.column_places.items()}
+    letters = {name: column_letters(at) for name, at in log.column_positions.items()}
     for part in whole_rows(findings):
         bad = set(part.filter(pl.col("severity") == "error")["row"].drop_nulls())
         for finding in part.iter_rows(named=True):
@@ -89,34 +112,26 @@ def full_log_lines(log: LogOf, findings: Iterable[pl.DataFrame]) -> Iterator[tup
             )
 
 
-def full_log_csv(lines: Iterable[tuple[int | str, ...]], *, at_once: int = 5_000) -> Iterator[str]:
-    """Yield the full log as CSV in pieces. A cell that a spreadsheet would take for a formula, a number or a date gets
-    an apostrophe in front, so that it stays the text that it is; the XLSX needs none."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    buffer.write("\ufeff")  # Excel reads UTF-8 only with the mark
-    writer.writerow(HEADER)
-    for count, line in enumerate(lines, start=1):
-        writer.writerow([_as_text(cell) for cell in line])
-        if count % at_once == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+def full_log_csv(lines: Iterable[tuple[int | str, ...]]) -> Iterator[str]:
+    """Yield the full log as CSV in pieces. A cell that a spreadsheet would take for a formula, a
+    number or a date gets an apostrophe in front, so that it stays text; the XLSX needs none."""
+    kept = ([as_text(cell) for cell in line] for line in lines)
+    yield _BYTE_ORDER_MARK  # Excel reads UTF-8 only with the mark
+    yield from csv_chunks(chain([HEADER], kept), line_end="\r\n")
 
 
-def spreadsheet_letters(place: int) -> str:
-    """Return the letters by which a spreadsheet names the column at `place`, counted from 0: A, Z, AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = string.ascii_uppercase[rest] + letters
-    return letters
+def full_log_xlsx(
+    lines: Iterable[tuple[int | str, ...]], *, line_count: int, most_rows: int = MOST_ROWS
+) -> Iterator[bytes]:
+    """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come."""
+    table = Table("Findings", HEADER, _WIDTHS, _WRAPPED)
+    return xlsx_chunks(table, lines, line_count=line_count, most_rows=most_rows)
 
 
 def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Yield the slices so cut that all findings of a row stand in one."""
+    import polars as pl
+
     held: pl.DataFrame | None = None
     for part in findings:
         together = part if held is None else pl.concat([held, part])
@@ -136,9 +151,3 @@ def _what_happened(log: LogOf, row: int | None, *, is_bad: bool) -> str:
     if is_bad:
         return "Would not be loaded" if log.check_only else "Not loaded"
     return "Would be loaded" if log.check_only else LOADED
-
-
-def _as_text(cell: int | str) -> int | str:
-    if isinstance(cell, str) and _NOT_KEPT_AS_TEXT.match(cell) and not _STAYS_AS_IT_IS.fullmatch(cell):
-        return f"'{cell}"
-    return cell

@@ -1,12 +1,35 @@
 """The result of a check as one object, for programs."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from tidegate.core.rules.rule import Rule
+from tidegate.core.outputs.output import JSON, Form, Output, Print
 from tidegate.core.suggestions.suggestion import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polars as pl
+
+    from tidegate.core.outputs.source import Source
+    from tidegate.core.rules.rule import Rule
+
+
+class JsonResult(Output):
+    """A JSON object with the counts and the findings, a line each, for programs."""
+
+    name = "result as JSON"
+    forms = (JSON,)
+    order = 60
+    is_download = False
+    printed = Print("json", "one JSON object")
+
+    def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
+        """Yield the object in pieces."""
+        pieces = json_result(source.findings_in_slices(), source.rules, **source.counts)
+        return (piece.encode() for piece in pieces)
 
 
 def json_result(
@@ -17,20 +40,25 @@ def json_result(
     success_count: int,
     error_count: int,
 ) -> Iterator[str]:
-    """Yield one JSON object in pieces, with the counts and the findings (`row`, `column`, `code`, `severity`, `value`,
-    `message`, `fix`, `suggestions`), a line each.
+    """Yield one JSON object in pieces, with the counts and the findings (`row`, `column`, `code`,
+    `severity`, `value`, `message`, `fix`, `suggestions`), a line each.
 
-    `rules` are all rules by code; they say how to fix what was found. `row` is null for the file as a whole.
+    `rules` are all rules by code; they say how to fix what was found. `row` is null for the file as a
+    whole.
     """
+    import polars as pl
+
     fixes = {code: rule.how_to_fix for code, rule in rules.items()}
     fix = pl.col("code").replace_strict(fixes, default="", return_dtype=pl.String).alias("fix")
     columns = ("row", "column", "code", "severity", "value", "message")
-    yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n  "error_count": {error_count},\n'
-    yield '  "findings": ['
+    yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n'
+    yield f'  "error_count": {error_count},\n  "findings": ['
     end = "\n"
     for part in findings:
         for finding in part.select(*columns, fix, "suggestions").iter_rows(named=True):
-            suggestions = [suggestion._asdict() for suggestion in from_text(finding["suggestions"])]
-            yield f"{end}    {json.dumps(finding | {'suggestions': suggestions}, ensure_ascii=False)}"
+            asked = from_text(finding["suggestions"])
+            suggestions = [suggestion._asdict() for suggestion in asked]
+            whole = finding | {"suggestions": suggestions}
+            yield f"{end}    {json.dumps(whole, ensure_ascii=False)}"
             end = ",\n"
     yield "\n  ]\n}\n" if end != "\n" else "]\n}\n"

@@ -1,23 +1,47 @@
 """The Result Log, to the letter of the guide: five columns, or two lines when everything went well."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
 from itertools import chain
+from typing import TYPE_CHECKING
 
-import polars as pl
-
+from tidegate.core.outputs.output import CSV, Form, Output, Print
 from tidegate.core.outputs.spreadsheet import escape_formulas
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import polars as pl
+
+    from tidegate.core.outputs.source import Source
+
 HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
-_AT_ONCE = 20_000
+_FINDINGS_AT_ONCE = 20_000
 _OF_ROW = ("row", "sau_id", "school_id", "student_number")
 ALL_GOOD = "All Records completed successfully"
 
 
-def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str]:
-    """Yield the Result Log in pieces. `findings` come in slices, in order; slices are read as they are needed.
+class ResultLog(Output):
+    """The five-column Result Log as CSV. 409 where the upload has none, or not yet."""
 
-    With no finding it is `log_title` and the sentence of the guide. With notices alone the same two lines come first,
-    since every record was loaded. Otherwise one line per finding; what is no error says so in front of its message.
+    name = "Result Log"
+    forms = (CSV,)
+    order = 10
+    printed = Print("csv", "the Result Log")
+    is_main_button = True
+
+    def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
+        """Yield the log, a line per finding."""
+        log = result_log(source.layout.log_title, source.findings_in_slices())
+        return (piece.encode() for piece in log)
+
+
+def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str]:
+    """Yield the Result Log in pieces. `findings` come in slices, in order, and are read as needed.
+
+    With no finding it is `log_title` and the sentence of the guide. With notices alone the same two
+    lines come first, since every record was loaded. Otherwise one line per finding; what is no error
+    says so in front of its message.
     """
     slices = (part for part in findings if not part.is_empty())
     held: list[pl.DataFrame] = []
@@ -32,11 +56,13 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str
         yield "\n"
     yield ",".join(HEADER) + "\n"
     for part in chain(held, slices):
-        yield from map(_lines, part.iter_slices(_AT_ONCE))
+        yield from map(_lines, part.iter_slices(_FINDINGS_AT_ONCE))
 
 
 def _lines(findings: pl.DataFrame) -> str:
     """Return a line for each finding, as the CSV module writes it; a file may have millions of them."""
+    import polars as pl
+
     of_row = findings.select(_OF_ROW)
     # what names the row is put together once for all of its findings, which follow one another
     is_first = of_row.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift())).alias("first"))["first"]
@@ -53,6 +79,8 @@ def _lines(findings: pl.DataFrame) -> str:
 
 
 def _with_severity() -> pl.Expr:
+    import polars as pl
+
     message, severity = pl.col("message"), pl.col("severity")
     named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": " + message
     return pl.when(severity == "error").then(message).otherwise(named).alias("message")
@@ -60,11 +88,15 @@ def _with_severity() -> pl.Expr:
 
 def _plain(cells: pl.Series) -> pl.Series:
     """Return what names rows as it stands in the log; most of it is plain."""
+    import polars as pl
+
     if not cells.str.contains(r'[=+\-@\t\r,"\n]').any():
         return cells
     return cells.to_frame().select(_quoted(escape_formulas(pl.col(cells.name))).alias(cells.name)).to_series()
 
 
 def _quoted(cells: pl.Expr) -> pl.Expr:
+    import polars as pl
+
     needs_quotes = cells.str.contains(r'[,"\n]')
     return pl.when(needs_quotes).then('"' + cells.str.replace_all('"', '""', literal=True) + '"').otherwise(cells)

@@ -1,37 +1,33 @@
 """The result of a check in words: what to do, most frequent trouble first."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
 
-import polars as pl
+from typing import TYPE_CHECKING
 
-from tidegate.core.rules.rule import Rule
+from tidegate.core.outputs.output import TEXT, Form, Output, Print
+from tidegate.core.outputs.tally import MAX_ROWS_PER_RULE, Tally
 from tidegate.core.suggestions.suggestion import in_words as as_question
 
-_MOST_ROWS = 5
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tidegate.core.outputs.source import Source
+    from tidegate.core.rules.rule import Rule
 
 
-class Tally:
-    """How often each rule was broken, and the first rows that broke it: `counts` and `first`, by code."""
+class Terminal(Output):
+    """The counts, then each rule that was broken with its first rows and its fix, for a terminal."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.first: dict[str, list[tuple[int | None, str, str]]] = {}
+    name = "result in words"
+    forms = (TEXT,)
+    order = 1
+    is_download = False
+    printed = Print("text", "words")
 
-    def noting(self, findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        """Yield the findings, which come in slices, in order, and note them on their way."""
-        for part in findings:
-            self._note(part)
-            yield part
-
-    def _note(self, part: pl.DataFrame) -> None:
-        codes = part["code"]
-        for code, count in zip(codes.unique(maintain_order=True), codes.unique_counts(), strict=True):
-            self.counts[code] += count
-            shown = self.first.setdefault(code, [])
-            if len(shown) < _MOST_ROWS:
-                of_rule = part.filter(codes == code).head(_MOST_ROWS - len(shown))
-                shown += of_rule.select("row", "message", "suggestions").rows()
+    def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
+        """Yield the lines."""
+        lines = in_words(source.tally(), source.rules, **source.counts, is_refused=source.is_refused)
+        return (line.encode() for line in lines)
 
 
 def in_words(
@@ -43,18 +39,19 @@ def in_words(
     error_count: int,
     is_refused: bool = False,
 ) -> Iterator[str]:
-    """Yield lines for a person: the counts, then each rule that was broken with its first rows and its fix. `tally` has
-    noted all findings."""
+    """Yield lines for a person: the counts, then each rule that was broken with its first rows and
+    its fix. `tally` has noted all findings."""
     if is_refused:
         yield "The file could not be read; no row was judged.\n"
     else:
-        yield f"Row Count {row_count:,}   Success Count {success_count:,}   Error {error_count:,}\n"
+        counted = f"Row Count {row_count:,}   Success Count {success_count:,}"
+        yield f"{counted}   Error {error_count:,}\n"
     for code, count in tally.counts.most_common():
         yield f"\n{code}  {rules[code].summary} ({count:,})\n"
         for row, message, suggestions in tally.first[code]:
             yield f"  {'file' if row is None else f'row {row}'}: {message}\n"
             if suggestions:
                 yield f"    {as_question(suggestions)}\n"
-        if count > _MOST_ROWS:
-            yield f"  and {count - _MOST_ROWS:,} more\n"
+        if count > MAX_ROWS_PER_RULE:
+            yield f"  and {count - MAX_ROWS_PER_RULE:,} more\n"
         yield f"  How to fix it: {rules[code].how_to_fix}\n"

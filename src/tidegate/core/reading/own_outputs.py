@@ -10,7 +10,7 @@ _MARKS = (
     ("a full log", ("State Student Number", "How to fix", "What happened to the row", "Who can act")),
     ("an answer file", ("Row Number", "StateStudentID", "LastName", "DateOfBirth", "Result")),
 )
-"""Columns that no file of data has beside each other; a test holds them against what `core/results` writes."""
+"""Columns that no file of data has beside each other; a test holds them against what `core/outputs` writes."""
 
 
 def name_own_output(cells: Sequence[str], layouts: Iterable[Layout]) -> str:

@@ -1,12 +1,10 @@
 """Gives every finished upload its receipt: what was sent, by whom, by which rules it was checked, what came of it."""
 
-import json
 from functools import cache
 from importlib.metadata import version
 
 from django.conf import settings
 
-from tidegate.core.errors import NotFound
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.digest import rule_set_digest
 from tidegate.core.secret_file import get_or_create_secret
@@ -57,11 +55,3 @@ def _rule_set_of(file_type: str, year: SchoolYear) -> str:
     lives, and reading their source every time was a sixth of its work for a small upload."""
     found = find(file_type)
     return rule_set_digest(found.layout.in_year(year), found.rules_by_code().values())
-
-
-def receipt_of(upload: Upload) -> bytes:
-    """Return the signed receipt as JSON. NotFound where the upload has none."""
-    receipt = Receipt.objects.filter(upload_id=upload.pk).first()
-    if receipt is None:
-        raise NotFound("This upload has no receipt", fix="An upload gets its receipt when it is finished")
-    return json.dumps(receipt.document, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"

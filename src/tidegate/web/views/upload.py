@@ -12,15 +12,14 @@ from tidegate.accounts.permissions import (
     can_undo_upload,
 )
 from tidegate.audit.record import record_event
-from tidegate.uploads.answer_file import has_answer_file
-from tidegate.uploads.fix_file import has_fix_file
-from tidegate.uploads.full_log import time_in_words
+from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.result_log import file_finding
+from tidegate.web.download_time import time_in_words
 from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import ask_again, find_upload
+from tidegate.web.outputs import buttons, outputs_of
 from tidegate.web.requests import PersonRequest
 from tidegate.web.upload_summary import summarize
 
@@ -29,7 +28,7 @@ from tidegate.web.upload_summary import summarize
 def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without what stands around it."""
     found = find_upload(request.user, upload_id)
-    groups = group_findings(found)
+    groups, outputs = group_findings(found), outputs_of(found, by=request.user)
     context = {
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
@@ -39,8 +38,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
         "full_log_time": time_in_words(sum(group.count for group in groups)),
-        "has_fix_file": has_fix_file(found) and can_download_upload(request.user, found.organization),
-        "has_answer_file": has_answer_file(found),
+        "outputs": [output.python_name for output in outputs],
+        "output_buttons": buttons(outputs, found),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
     if groups:

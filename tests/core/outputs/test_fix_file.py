@@ -10,7 +10,8 @@ import pytest
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.outputs.fix_file import as_a_spreadsheet_keeps, fix_file
+from tidegate.core.outputs.fix_file import fix_file
+from tidegate.core.outputs.spreadsheet import as_it_was
 from tidegate.core.parsing.fix_file_notes import rows_to_fix
 from tidegate.core.parsing.parse import parse
 from tidegate.core.reference.folder import ReferenceFolder
@@ -29,7 +30,7 @@ ODD = [
 
 @pytest.mark.parametrize("cell", ["", "43", "2020-09-01", "Smith", "O'Neil, Zo\u00eb"])
 def test_a_plain_cell_stays_as_it_is(cell: str):
-    assert as_a_spreadsheet_keeps(cell) == cell
+    assert as_it_was(cell) == cell
 
 
 @pytest.mark.parametrize("cell", ODD)
@@ -41,7 +42,7 @@ def test_a_wrapped_cell_is_read_as_the_cell_that_was_sent(cell: str):
     def read(value: str) -> str:
         return parse(texts.with_columns(SchoolStudentID=pl.lit(value)), CTE.layout).rows["SchoolStudentID"][0]
 
-    assert read(as_a_spreadsheet_keeps(cell)) == read(cell)
+    assert read(as_it_was(cell)) == read(cell)
 
 
 def test_a_questioned_date_stays_questioned_until_it_is_written_another_way(tmp_path):

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tidegate.core.outputs.full_log import HEADER, LogOf, full_log_csv, full_log_lines, spreadsheet_letters, whole_rows
-from tidegate.core.outputs.full_log_xlsx import full_log_xlsx
+from tidegate.core.outputs.full_log import HEADER, LogOf, full_log_csv, full_log_lines, full_log_xlsx, whole_rows
+from tidegate.core.outputs.spreadsheet import column_letters
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 from tidegate.file_types import find
@@ -71,7 +71,7 @@ def test_a_warning_says_that_its_row_was_loaded_unless_the_row_has_an_error_too(
 
 @pytest.mark.parametrize(("place", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_are_named_as_a_spreadsheet_names_them(place: int, letters: str):
-    assert spreadsheet_letters(place) == letters
+    assert column_letters(place) == letters
 
 
 def test_slices_are_cut_between_rows():

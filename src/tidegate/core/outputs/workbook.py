@@ -1,40 +1,59 @@
-"""The full log as an XLSX file, in pieces that can be sent as they come: every text is text, none is a formula.
+"""A table as an XLSX file, in pieces that can be sent as they come: every text is text, none is a
+formula.
 
-xlsxwriter makes the workbook around the rows: styles, widths, headers, filters. The rows themselves are written here,
-in a third of the time, since all have the same 13 columns and styles; and nothing has to wait on the disk, where
-xlsxwriter would put all rows twice and unencrypted before the first byte can be sent.
+xlsxwriter makes the workbook around the rows: styles, widths, headers, filters. The rows themselves
+are written here, in a third of the time, since all have the same columns and styles; and nothing has
+to wait on the disk, where xlsxwriter would put all rows twice and unencrypted before the first byte
+can be sent.
 """
+
+from __future__ import annotations
 
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import xlsxwriter
-from xlsxwriter.format import Format
+from tidegate.core.outputs.spreadsheet import column_letters
 
-from tidegate.core.outputs.full_log import HEADER, spreadsheet_letters
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 MOST_ROWS = 1_048_575
 """The lines that a worksheet holds below its header; further ones go to further worksheets."""
 
-_WIDTHS = (8, 8, 14, 60, 70, 18, 18, 28, 10, 18, 26, 10, 12)
-_WRAPPED = {3, 4, 7}
-_LETTERS = tuple(spreadsheet_letters(place) for place in range(len(HEADER)))
 _TEXT_STYLE, _WRAPPED_STYLE = 1, 2
-"""The numbers of the two formats in the workbook: xlsxwriter counts them in the order in which they are used."""
-_STYLES = tuple(_WRAPPED_STYLE if place in _WRAPPED else _TEXT_STYLE for place in range(len(HEADER)))
+"""The numbers of the two formats in the workbook: xlsxwriter counts them as they are used."""
 _END_OF_ROWS = b"</sheetData>"
-_AT_ONCE = 2_000
-_ROWS_BELOW_2_GB = 300_000
-"""So many rows are certainly less than 2 GB of XML; more need the longer size fields of ZIP64."""
-_MOST_UNITS = 32_767
+_ROWS_AT_ONCE = 2_000
+_MAX_ROWS_BELOW_2_GB = 300_000
+"""That many rows are certainly less than 2 GB of XML; more need the longer size fields of ZIP64."""
+_MAX_CELL_UTF16_UNITS = 32_767
 _UNUSUAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 Line = tuple[int | str, ...]
+
+
+class Table(NamedTuple):
+    """What a worksheet looks like: its title, header, the widths of its columns, and the positions of
+    those whose texts are wrapped."""
+
+    title: str
+    header: tuple[str, ...]
+    widths: tuple[int, ...]
+    wrapped: frozenset[int] = frozenset()
+
+    @property
+    def cells(self) -> list[tuple[str, int]]:
+        """The letters and the style of each column."""
+        return [
+            (column_letters(at), _WRAPPED_STYLE if at in self.wrapped else _TEXT_STYLE)
+            for at in range(len(self.header))
+        ]
 
 
 class _Around(NamedTuple):
@@ -49,8 +68,9 @@ class _Around(NamedTuple):
         return bool(self.after)
 
 
-def full_log_xlsx(lines: Iterable[Line], *, line_count: int, most_rows: int = MOST_ROWS) -> Iterator[bytes]:
-    """Yield the full log as an XLSX file, piece by piece as `lines` come; `line_count` says how many will.
+def xlsx_chunks(table: Table, lines: Iterable[Line], *, line_count: int, most_rows: int = MOST_ROWS) -> Iterator[bytes]:
+    """Yield the table as an XLSX file, piece by piece as `lines` come; `line_count` says how many
+    will. Whole numbers are numbers, everything else is text.
 
     Its size is known only at the end: the pieces can be sent at once, and nothing of them is kept.
     """
@@ -58,13 +78,13 @@ def full_log_xlsx(lines: Iterable[Line], *, line_count: int, most_rows: int = MO
     rest = iter(lines)
     left = line_count
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as book:
-        for part in _workbook_around(line_count, most_rows):
+        for part in _workbook_around(table, line_count, most_rows):
             row_count = min(left, most_rows) if part.is_sheet else 0
             left -= row_count
-            with book.open(part.name, "w", force_zip64=row_count > _ROWS_BELOW_2_GB) as member:
+            with book.open(part.name, "w", force_zip64=row_count > _MAX_ROWS_BELOW_2_GB) as member:
                 member.write(part.before)
                 if part.is_sheet:
-                    for rows in _in_parts(islice(rest, row_count) if left else rest):
+                    for rows in _in_parts(table, islice(rest, row_count) if left else rest):
                         member.write(rows)
                         if piece := pieces.taken():  # the compression keeps some back
                             yield piece
@@ -72,11 +92,11 @@ def full_log_xlsx(lines: Iterable[Line], *, line_count: int, most_rows: int = MO
     yield pieces.taken()
 
 
-def _in_parts(lines: Iterator[Line]) -> Iterator[bytes]:
+def _in_parts(table: Table, lines: Iterator[Line]) -> Iterator[bytes]:
     """Yield some thousand rows at once as XML; row 1 is the header."""
-    number = 2
-    while some := list(islice(lines, _AT_ONCE)):
-        yield "".join(_row(number + at, line) for at, line in enumerate(some)).encode()
+    number, columns = 2, table.cells
+    while some := list(islice(lines, _ROWS_AT_ONCE)):
+        yield "".join(_row(number + at, line, columns) for at, line in enumerate(some)).encode()
         number += len(some)
 
 
@@ -101,29 +121,34 @@ class _Pieces(io.RawIOBase):
         return taken
 
 
-def _workbook_around(line_count: int, most_rows: int) -> list[_Around]:
-    """Return the parts of a workbook with as many worksheets as the lines need, each with its header alone."""
+def _workbook_around(table: Table, line_count: int, most_rows: int) -> list[_Around]:
+    """Return the parts of a workbook with as many worksheets as the lines need, each with its header
+    alone."""
+    import xlsxwriter
+
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@", "valign": "top"})
         wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         head = book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "valign": "top"})
-        formats = [wrapped if place in _WRAPPED else text for place in range(len(HEADER))]
+        formats = [wrapped if at in table.wrapped else text for at in range(len(table.header))]
         for begin in range(0, max(line_count, 1), most_rows):
-            _add_sheet(book, head, formats, row_count=max(0, min(most_rows, line_count - begin)))
+            sheet_row_count = max(0, min(most_rows, line_count - begin))
+            _add_sheet(book, table, (head, formats), row_count=sheet_row_count)
     with zipfile.ZipFile(made) as whole:
         return [_cut(name, whole.read(name)) for name in whole.namelist()]
 
 
-def _add_sheet(book: xlsxwriter.Workbook, head: Format, formats: list[Format], *, row_count: int) -> None:
+def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]], *, row_count: int) -> None:
+    head, formats = styles
     number = len(book.worksheets()) + 1
-    sheet = book.add_worksheet("Findings" if number == 1 else f"Findings {number}")
-    for place, (width, cell_format) in enumerate(zip(_WIDTHS, formats, strict=True)):
-        sheet.set_column(place, place, width, cell_format)
-    for place, name in enumerate(HEADER):
-        sheet.write_string(0, place, name, head)
+    sheet = book.add_worksheet(table.title if number == 1 else f"{table.title} {number}")
+    for at, (width, cell_format) in enumerate(zip(table.widths, formats, strict=True)):
+        sheet.set_column(at, at, width, cell_format)
+    for at, name in enumerate(table.header):
+        sheet.write_string(0, at, name, head)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, 0, len(HEADER) - 1)
+    sheet.autofilter(0, 0, 0, len(table.header) - 1)
     sheet.dim_rowmax = row_count  # the rows are written later, and readers believe the size that the sheet says
 
 
@@ -132,12 +157,12 @@ def _cut(name: str, content: bytes) -> _Around:
     return _Around(name, before, end + after)
 
 
-def _row(number: int, line: Line) -> str:
+def _row(number: int, line: Line, columns: list[tuple[str, int]]) -> str:
     cells = [
         f'<c r="{letters}{number}" s="{style}"><v>{cell}</v></c>'
         if isinstance(cell, int)
         else f'<c r="{letters}{number}" s="{style}" t="inlineStr"><is>{_text(cell)}</is></c>'
-        for letters, style, cell in zip(_LETTERS, _STYLES, line, strict=True)
+        for (letters, style), cell in zip(columns, line, strict=True)
         if cell != ""
     ]
     return f'<row r="{number}">{"".join(cells)}</row>'
@@ -146,8 +171,8 @@ def _row(number: int, line: Line) -> str:
 def _text(cell: str) -> str:
     """Return the text as XML. What XML cannot have is written as `_x000B_`, as Excel does, and a text that looks so by
     itself is told apart from it."""
-    if len(cell) > _MOST_UNITS // 2:  # a cell holds so many units of UTF-16, not more
-        cell = cell.encode("utf-16-le")[: 2 * _MOST_UNITS].decode("utf-16-le", "ignore")
+    if len(cell) > _MAX_CELL_UTF16_UNITS // 2:
+        cell = cell.encode("utf-16-le")[: 2 * _MAX_CELL_UTF16_UNITS].decode("utf-16-le", "ignore")
     if not _UNUSUAL.search(cell):
         return f"<t>{cell}</t>"
     shown = _LOOKS_ESCAPED.sub("_x005F_", cell)

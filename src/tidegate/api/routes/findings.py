@@ -1,0 +1,52 @@
+"""The findings of an upload, in pages or as a stream."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router
+
+from tidegate.api.described_api import gives
+from tidegate.api.reached_upload import PROBLEMS, find_upload, record_act
+from tidegate.api.schemas import FindingOut, FindingsPage, SuggestionOut
+from tidegate.core.rules.rule import Rule
+from tidegate.core.suggestions.suggestion import from_text
+from tidegate.uploads.findings import findings_of
+from tidegate.uploads.models import Finding, Upload
+
+router = Router(tags=["uploads"])
+FINDINGS: dict[str, Any] = {
+    "response": {200: FindingsPage, **PROBLEMS},
+    "openapi_extra": gives("application/x-ndjson", and_json=True),
+}
+_FINDINGS_PER_PAGE = 1000
+
+
+@router.get("/uploads/{int:upload_id}/findings", summary="The findings", **FINDINGS)
+def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
+    """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line."""
+    upload = find_upload(request, upload_id)
+    record_act(request, "upload.findings_viewed", upload)
+    rules = upload.type.rules_by_code()
+    if "application/x-ndjson" in request.headers.get("Accept", ""):
+        return StreamingHttpResponse(_lines(upload, rules), content_type="application/x-ndjson")
+    found = list(findings_of(upload, after=after)[:_FINDINGS_PER_PAGE])
+    next_after = found[-1].pk if len(found) == _FINDINGS_PER_PAGE else None
+    return FindingsPage(findings=[_show(finding, rules) for finding in found], next_after=next_after)
+
+
+def _lines(upload: Upload, rules: dict[str, type[Rule]]) -> Iterator[bytes]:
+    for finding in findings_of(upload).iterator(chunk_size=5000):
+        yield json.dumps(_show(finding, rules).model_dump(), ensure_ascii=False).encode() + b"\n"
+
+
+def _show(finding: Finding, rules: dict[str, type[Rule]]) -> FindingOut:
+    names = ("row", "column", "code", "severity", "value", "message")
+    rule = rules.get(finding.code)
+    return FindingOut(
+        **{name: getattr(finding, name) for name in names},
+        fix=rule.how_to_fix if rule else "",
+        who_can_act=str(rule.who_can_act) if rule else "",
+        suggestions=[SuggestionOut(**each._asdict()) for each in from_text(finding.suggestions)],
+    )

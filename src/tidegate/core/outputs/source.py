@@ -1,0 +1,191 @@
+"""What outputs are made of: the same for a file that was checked on a laptop and for an upload."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from tidegate.core.outputs.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import polars as pl
+
+    from tidegate.core.checking import CheckResult
+    from tidegate.core.errors import Refusal
+    from tidegate.core.layouts.layout import Layout
+    from tidegate.core.rules.rule import Rule
+
+
+Line = TypeVar("Line")
+
+
+class Source(Protocol):
+    """A checked file, as outputs see it."""
+
+    @property
+    def upload_id(self) -> int | None:
+        """The upload's ID; None for a file that was never sent."""
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name."""
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the file type in the school year."""
+
+    @property
+    def rules(self) -> Mapping[str, type[Rule]]:
+        """All rules of the file type, by code."""
+
+    @property
+    def school_year(self) -> str:
+        """The name of the school year."""
+
+    @property
+    def column_positions(self) -> Mapping[str, int]:
+        """Where in the file, from 0, the columns of the layout stand."""
+
+    @property
+    def is_check_only(self) -> bool:
+        """Whether nothing of the file is loaded, or not yet."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file could not be read."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """`row_count`, `success_count` and `error_count`."""
+
+    @property
+    def finding_count(self) -> int:
+        """How many findings there are."""
+
+    @property
+    def has_rows_to_fix(self) -> bool:
+        """Whether a fix file can be made, as far as is known without looking for the file."""
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether the rows were answered, as those of a New State ID file are."""
+
+    @property
+    def has_receipt(self) -> bool:
+        """Whether there is a receipt."""
+
+    def why_no_log(self) -> Refusal | None:
+        """Return why there is no Result Log, None where there is one."""
+
+    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings, shaped as FINDINGS, in the order of the Result Log."""
+
+    def tally(self) -> Tally:
+        """Return how often each rule was broken, with the first rows that broke it."""
+
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
+        """Return the lines, one for each finding, as they are. Whoever waits for the output of that
+        title may be told meanwhile how many have passed."""
+
+    def is_file_kept(self) -> bool:
+        """Return whether the file itself is still there; this may ask a store."""
+
+    def open_file(self) -> AbstractContextManager[Path]:
+        """Return the file as it was sent, as a path that is good inside the `with`."""
+
+    def answers(self) -> Iterable[Sequence[object]]:
+        """Yield the lines of the answer file."""
+
+    def receipt(self) -> Mapping[str, Any] | None:
+        """Return the signed receipt; None where there is none."""
+
+
+@dataclass(frozen=True)
+class CheckSource:
+    """A file that was checked where it lies, without a database: nothing of it is loaded, and it has
+    neither answers nor a receipt."""
+
+    path: Path
+    result: CheckResult
+    rules: Mapping[str, type[Rule]]
+    school_year: str
+    upload_id: int | None = None
+    is_check_only: bool = True
+    has_answers: bool = False
+    has_receipt: bool = False
+    _tally: Tally = field(default_factory=Tally)
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name."""
+        return self.path.name
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the school year."""
+        return self.result.layout
+
+    @property
+    def column_positions(self) -> Mapping[str, int]:
+        """Where in the file, from 0, the columns of the layout stand."""
+        return self.result.column_positions
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file could not be read."""
+        return self.result.is_refused
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """`row_count`, `success_count` and `error_count`."""
+        names = ("row_count", "success_count", "error_count")
+        return {name: getattr(self.result, name) for name in names}
+
+    @property
+    def finding_count(self) -> int:
+        """How many findings there are."""
+        return self.result.finding_count
+
+    @property
+    def has_rows_to_fix(self) -> bool:
+        """Whether the rows were read. Where none has an error, the fix file has its header alone."""
+        return not self.is_refused
+
+    def why_no_log(self) -> None:
+        """Return None: every check has its Result Log."""
+
+    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings in the order of the Result Log."""
+        findings = self.result.findings_in_slices()
+        return findings if self._tally.is_complete else self._tally.noting(findings)
+
+    def tally(self) -> Tally:
+        """Return what was noted when the findings passed for the first time."""
+        if not self._tally.is_complete:
+            deque(self.findings_in_slices(), maxlen=0)
+        return self._tally
+
+    def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
+        """Return the lines: nobody is told."""
+        return lines
+
+    def is_file_kept(self) -> bool:
+        """Return True: the file lies where it was checked."""
+        return True
+
+    def open_file(self) -> AbstractContextManager[Path]:
+        """Return the file's own path."""
+        return nullcontext(self.path)
+
+    def answers(self) -> tuple[()]:
+        """Return nothing: only an upload is answered."""
+        return ()
+
+    def receipt(self) -> None:
+        """Return None: only an upload has a receipt."""
