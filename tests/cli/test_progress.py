@@ -32,8 +32,8 @@ def test_a_short_log_says_nothing(capsys):
 
 @pytest.mark.parametrize("name", ["log.xlsx", "log.csv"])
 def test_a_check_says_how_far_its_full_log_is(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(progress, "_LONG", 2)
-    monkeypatch.setattr(progress, "_STEP", 1)
+    monkeypatch.setattr(progress, "_MIN_LINES_SHOWN", 2)
+    monkeypatch.setattr(progress, "_LINES_PER_MESSAGE", 1)
     run = CliRunner().invoke(app, [*CHECK, str(CASE / "reference"), "--full-log", str(tmp_path / name)])
     assert "Full log: 1 of 2 findings are written" in run.stderr
     assert (tmp_path / name).stat().st_size > 0

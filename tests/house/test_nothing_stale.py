@@ -17,7 +17,7 @@ from tidegate.project.environment import KNOWN
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tidegate"
 UNUSED_FOR_A_REASON = {
-    "core/reference/tables.py: REFERENCE_FILES": "the tests compare all files of a folder by it",
+    "core/reference/table.py: required_files": "the tests compare all files of a folder by it",
     "project/urls.py: handler400": "Django looks for the name",
     "web/middleware/refusals.py: RefusalMiddleware.process_exception": "Django calls it",
     "web/middleware/second_factor.py: SecondFactorMiddleware.process_view": "Django calls it",
@@ -31,6 +31,7 @@ NO_SETTINGS = {
 MISSING = {
     "No database encryption of its own": lambda: not _source_says("pgcrypto|pgp_sym_encrypt"),
     "The embedded PostgreSQL has one role": lambda: not _says("project/database.py", "CREATE ROLE|CREATE USER"),
+    "The embedded PostgreSQL asks nobody who they are": lambda: not _source_says("pg_hba"),
     "No limit of connections by address": lambda: not [name for name in KNOWN if "CONNECTIONS" in name],
     "no search for viruses": lambda: not _source_says("clamav|clamd|virus"),
     "no passkeys": lambda: "webauthn" not in settings.MFA_SUPPORTED_TYPES,

@@ -14,6 +14,8 @@ FOUND_BY_FOLDER = (
     "core/lookups",
     "core/outputs",
     "core/reference",
+    "records/tables",
+    "reference/tables",
     "migrations",
 )
 """Folders whose classes are found by looking into the folder."""

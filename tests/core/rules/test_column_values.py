@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.core.frames import dictionary
 from tidegate.core.parsing import cached_values
-from tidegate.core.parsing.cached_values import ColumnValues
+from tidegate.core.parsing.parse import ColumnValues
 from tidegate.file_types import find_all
 
 COLUMNS = [column for kind in find_all().values() for column in kind.layout.columns.values()]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.cached_values import ColumnValues
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, OrderCounter, Orders
+from tidegate.core.parsing.parse import ColumnValues
 from tidegate.file_types import find
 
 YEAR = SchoolYear(2020)

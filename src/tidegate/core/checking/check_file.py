@@ -10,12 +10,12 @@ from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.lookup_stage import LookupStage
 from tidegate.core.checking.row_checks import RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
-from tidegate.core.frames.prefetch import prefetch
+from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.parsing.column_evidence import WrittenBlanks
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
 from tidegate.core.parsing.fix_file_notes import days_in_doubt
 from tidegate.core.parsing.parse import Parser, parse_slices
+from tidegate.core.parsing.repairs import WrittenBlanks
 from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices

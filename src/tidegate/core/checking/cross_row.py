@@ -11,8 +11,7 @@ from tidegate.core.checking.fixpoint import ErrorPropagation, suppressed_column
 from tidegate.core.checking.row_checks import CheckedRows
 from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.column_types import Digits
-from tidegate.core.layouts.layout import Layout
-from tidegate.core.layouts.lookup_settings import OnFile
+from tidegate.core.layouts.layout import Layout, OnFile
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reference.cte_records import CteRecords

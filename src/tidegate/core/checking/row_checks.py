@@ -9,9 +9,8 @@ import polars as pl
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.parsing.column_evidence import ReadAsPowers
 from tidegate.core.parsing.parse import ParsedSlice
-from tidegate.core.parsing.repairs import Repairs
+from tidegate.core.parsing.repairs import ReadAsPowers, Repairs
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
 from tidegate.core.rules.finding import findings_of, findings_of_row_issues

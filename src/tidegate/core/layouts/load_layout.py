@@ -11,8 +11,7 @@ import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Code, Day
-from tidegate.core.layouts.layout import Ages, Layout, fold_name
-from tidegate.core.layouts.lookup_settings import LookupSettings
+from tidegate.core.layouts.layout import Ages, Layout, LookupSettings, fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 
 _LOOKUPS = "tidegate.core.lookups.lookup"

@@ -9,8 +9,7 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import code_column
 from tidegate.core.layouts.column_types import Digits
-from tidegate.core.layouts.layout import Layout
-from tidegate.core.layouts.lookup_settings import StoredRecords
+from tidegate.core.layouts.layout import Layout, StoredRecords
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import Join, Lookup, LookupSuggestions, lookups_of
 from tidegate.core.lookups.sources import STUDENT, Sources

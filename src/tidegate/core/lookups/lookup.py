@@ -10,8 +10,7 @@ import polars as pl
 
 from tidegate.core import lookups
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.layouts.lookup_settings import LookupSettings
+from tidegate.core.layouts.layout import Column, Layout, LookupSettings
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.suggestions.suggestion import SCOPE
 

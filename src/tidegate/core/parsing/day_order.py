@@ -15,7 +15,6 @@ from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.cached_values import Read
 from tidegate.core.parsing.exchanged_days import DaysSeen, Exchange, ExchangeEvidence
 
 _PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
@@ -23,6 +22,15 @@ _PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
 AS_BEFORE = "it is written as it was before"
 _ENOUGH = 95
 """So many percent of the dates that tell the order must tell the same."""
+
+
+class Read(NamedTuple):
+    """The values of some texts, the numbers of the texts where these are few, else None, and the texts that were not
+    met before: each once where they are few, else all."""
+
+    value: pl.Series
+    numbers: pl.Series | None
+    new: pl.Series
 
 
 class Orders(IntEnum):

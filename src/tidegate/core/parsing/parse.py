@@ -5,20 +5,58 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import code_column
-from tidegate.core.frames.prefetch import prefetch
+from tidegate.core.frames.dictionary import StringDictionary, code_column
+from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.layout import Column, Layout, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.cached_values import ColumnValues
-from tidegate.core.parsing.column_evidence import WrittenBlanks
-from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders
+from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders, Read
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
-from tidegate.core.parsing.repairs import Repair, change
+from tidegate.core.parsing.repairs import Repair, WrittenBlanks, change
 from tidegate.core.reading.issue import ISSUES, issues_of
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE
+
+_LOOKED_AT = 2_000
+
+
+class ColumnValues:
+    """The values of one column, slice by slice."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self._different: StringDictionary | None = StringDictionary()
+        self._values = pl.Series(dtype=column.type.polars_type)
+        self._are_as_written = column.type.polars_type == pl.String
+
+    def read(self, text: pl.Series) -> Read:
+        """Return the values of the texts, which are clean."""
+        if self._different is None or self._are_many(text, self._different):
+            self._different, self._values = None, self._values.clear()
+            value = self._values_of(text)
+            return Read(text if _are_same(text, value) else value, None, text)
+        numbers = self._different.numbers(text)
+        new = self._different.texts().slice(self._values.len())
+        if not new.is_empty():
+            values = self._values_of(new)
+            self._are_as_written = self._are_as_written and _are_same(new, values)
+            self._values = pl.concat([self._values, values])
+        value = text if self._are_as_written else self._values.gather(numbers)  # the same memory
+        return Read(value, numbers, new)
+
+    def _are_many(self, text: pl.Series, different: StringDictionary) -> bool:
+        if self._values.is_empty():
+            return text.head(_LOOKED_AT).n_unique() > _LOOKED_AT // 2
+        return different.are_many()
+
+    def _values_of(self, text: pl.Series) -> pl.Series:
+        return text.alias("text").to_frame().select(self.column.type.value(pl.col("text"))).to_series()
+
+
+def _are_same(text: pl.Series, value: pl.Series) -> bool:
+    return value.dtype == pl.String and value.null_count() == text.null_count() and bool((value == text).all())
+
 
 SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""

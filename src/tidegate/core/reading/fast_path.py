@@ -16,8 +16,18 @@ from tidegate.core.reading.align import OddLines, Row, RowAligner
 from tidegate.core.reading.broken_quotes import fit_broken
 from tidegate.core.reading.decoding import MENDED, Chunks, without_marks
 from tidegate.core.reading.issue import issues_of
-from tidegate.core.reading.odd_chunk import JOINED, Ends, OddChunk, OpenQuotes, SpacedQuotes
-from tidegate.core.reading.plain_lines import find_plain, lines_of, parse, parse_content, parse_if_plain
+from tidegate.core.reading.odd_chunk import (
+    JOINED,
+    Ends,
+    OddChunk,
+    OpenQuotes,
+    SpacedQuotes,
+    find_plain,
+    lines_of,
+    parse,
+    parse_content,
+    parse_if_plain,
+)
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
 

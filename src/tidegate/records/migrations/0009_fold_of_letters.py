@@ -30,7 +30,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURNS NULL ON NULL INPUT AS $$
 $$
 """
 _INDEX = """
-CREATE INDEX CONCURRENTLY student_versions_of_person_next
+CREATE INDEX {beside} student_versions_of_person_next
     ON records_studentversion (date_of_birth, records_fold_next(last_name), records_fold_next(first_name))
     WHERE replaced_at IS NULL
 """
@@ -47,10 +47,12 @@ _TO_PLAIN = f"CASE WHEN octet_length(name) = length(name) THEN name ELSE {_BY_LE
 def _exchange_function(editor, body):
     """Make function and index beside those that are in use, and then exchange them in an instant: no upload waits while
     the index of a whole state is built, and none looks into an index of other letters than it asks for."""
+    # Within a transaction nothing can be built beside writers: it holds them up itself.
+    beside = "" if editor.connection.in_atomic_block else "CONCURRENTLY"
     with no_lock_timeout(editor) as cursor:
         cursor.execute(_FUNCTION % body)
-        cursor.execute("DROP INDEX CONCURRENTLY IF EXISTS student_versions_of_person_next")
-        cursor.execute(_INDEX)
+        cursor.execute(f"DROP INDEX {beside} IF EXISTS student_versions_of_person_next")
+        cursor.execute(_INDEX.format(beside=beside))
     with editor.connection.cursor() as cursor:
         cursor.execute(_EXCHANGE)
 

@@ -4,13 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
-from tidegate.file_types.student_enrollment.periods import (
-    KEY,
-    LOOKS_AT,
-    OVERLAPPING,
-    STUDENT,
-    with_overlaps,
-)
+from tidegate.file_types.student_enrollment.periods import KEY, LOOKS_AT, OVERLAPPING, STUDENT, with_overlaps
 from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _OTHER = {
