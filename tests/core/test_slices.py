@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from tidegate.core.checking import Focus, check, row_checks
+from tidegate.core.checking import Focus, check, stages
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.issue import Limits
@@ -60,8 +60,8 @@ def test_odd_files_are_judged_alike_in_pieces_of_few_findings(monkeypatch):
         upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
         whole = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
         with monkeypatch.context() as patched:
-            patched.setattr(row_checks, "_MIN_ROWS_PER_PIECE", 2)
-            patched.setattr(row_checks, "_MAX_FINDINGS_PER_PIECE", 3)
+            patched.setattr(stages, "_MIN_ROWS_PER_PIECE", 2)
+            patched.setattr(stages, "_MAX_FINDINGS_PER_PIECE", 3)
             pieces = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
         assert counts(pieces) == counts(whole), folder
         assert pieces.findings.rows() == whole.findings.rows(), folder

@@ -8,9 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.codes import Codes
 from tidegate.core.reference.enrollments import Enrollments
-from tidegate.core.reference.folder import ReferenceFolder
+from tidegate.core.reference.folder import ReferenceData, ReferenceFolder
 from tidegate.core.reference.organizations import Organizations
-from tidegate.core.reference.source import ReferenceData
 from tidegate.core.reference.students import Students
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment

@@ -7,7 +7,7 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.source import ReferenceData
+from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.table import T
 from tidegate.records import tables as records_tables
 from tidegate.records.locked_students import StudentLocks

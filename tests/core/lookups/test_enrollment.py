@@ -10,7 +10,7 @@ import pytest
 from tidegate.core import ReferenceFolder, SchoolYear
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.lookups.enrollment import PlainEnrollment, choose_enrollment
-from tidegate.core.lookups.join import LookupJoin
+from tidegate.core.lookups.lookup import LookupJoin
 from tidegate.core.reference.table import required_files
 
 FIRST_STUDENT, FIRST_DAY = 910_000_000, date(2020, 9, 1)

@@ -6,10 +6,8 @@ from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.organization import Named, suggest_organizations
-from tidegate.core.suggestions.suggest_choices import suggest_choices
 from tidegate.core.suggestions.suggest_columns import suggest_columns
-from tidegate.core.suggestions.suggest_days import suggest_days
-from tidegate.core.suggestions.suggestion import Suggestion, in_words, to_text
+from tidegate.core.suggestions.suggestion import Suggestion, in_words, suggest_choices, suggest_days, to_text
 from tidegate.file_types import find, find_all
 
 YEAR = SchoolYear(2020)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tidegate.core.checking.check_result import CheckResult, refused, sum_up
-from tidegate.core.checking.cross_row import CrossRowChecker, FindLoadedBefore, RecordsOnFile
+from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, RecordsOnFile, refused, sum_up
+from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.lookup_stage import LookupStage
-from tidegate.core.checking.row_checks import RowChecks
+from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.layout import Layout
@@ -19,7 +18,7 @@ from tidegate.core.parsing.repairs import WrittenBlanks
 from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices
-from tidegate.core.reference.source import ReferenceData
+from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import rule_set
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import RowRule

@@ -7,102 +7,153 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from tidegate.core.checking.fixpoint import ErrorPropagation, suppressed_column
-from tidegate.core.checking.row_checks import CheckedRows
+from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.column_types import Digits
-from tidegate.core.layouts.layout import Layout, OnFile
-from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.issue import NO_LIMITS, Limits
-from tidegate.core.reference.cte_records import CteRecords
-from tidegate.core.reference.source import ReferenceData
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, UPLOAD
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.rule import FileRule, RowRule
+from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
-_MOST_AT_ONCE = 50_000
-"""The records of so many students are asked for at once. Few of them are kept."""
-_ORDINAL = "ordinal"
-
-FindLoadedBefore = Callable[[pl.DataFrame], pl.DataFrame | None]
-"""Takes the rows of a fix file, and returns what the upload that it corrects has loaded in their groups; None where
-there is no such upload."""
+_ORDER = "order"
+_BROKEN = "broken"
+_FEW = 0.5
+"""Rows are left out when no more than this share of them stays."""
 
 
-def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str]) -> pl.DataFrame:
-    """Return `rows` without one equal row for each of `others`; rows are equal that agree in the columns `on`."""
-    content = [*on, _ORDINAL]
-    number = pl.int_range(pl.len()).over(*on).alias(_ORDINAL)
-    rows, others = rows.with_columns(number), others.select(*on, number)
-    return rows.join(others, on=content, how="anti", nulls_equal=True, maintain_order="left").drop(_ORDINAL)
+def suppressed_column(rule: FileRule) -> str:
+    """Return the column that says of which rows the rule has nothing to say."""
+    return f"muted:{rule.code}"
 
 
-class RecordsOnFile:
-    """The stored records of a file's groups.
+class ErrorPropagation:
+    """Rows that are judged in the light of each other and of stored records, and of nothing else.
 
-    A fix file is judged together with what it corrects. What the corrected upload has loaded of a group is therefore
-    left out. Where it is not on file any more, the group has changed since: then all of the group's records are given.
+    `told` has for each rule, by its code, the numbers of the rows that break it and what is to be told of them;
+    `turned_bad` says AT which places of the file the rows stand that had no error by themselves.
     """
 
     def __init__(
-        self,
-        layout: Layout,
-        on_file: OnFile,
-        *,
-        tables: ReferenceData,
-        school_year: SchoolYear,
-        before: pl.DataFrame | None = None,
+        self, kept: pl.DataFrame, rules: Sequence[FileRule], layout: Layout, *, partition_by: Sequence[str]
     ) -> None:
-        """Take the rows that were loaded before, with the layout's values and look-ups. Most files have none."""
-        self._on_file = on_file
-        self._group = list(layout.group)
-        self._tables = tables
-        self._school_year = school_year
-        self._rows_before = before
-        self._before = None if before is None else before.select(map(self._as_stored, on_file.columns))
-        self._changed: list[pl.DataFrame] = []
+        """Take the rows and the records, which have no row number. Both have the columns that the rules look at, and
+        `suppressed_column` each rule. Rows that affect each other have equal values in the columns `partition_by`."""
+        is_row = kept[ROW].is_not_null()
+        self.rows = kept.filter(is_row)
+        self.told: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
+        self.turned_bad: list[pl.Series] = []
+        self._records = kept.filter(~is_row).with_columns(pl.lit(False).alias(ROW_IS_BAD))
+        self._rules = rules
+        self._among = list(partition_by)
+        self._key = list(layout.beside.key) if layout.beside else []
+        self.rows = self.rows.hstack(self._before())
+        self._is_bad = self.rows[ROW_IS_BAD]
+        self._together: pl.DataFrame | None = None
+        self._reported = {rule.code: self._none() for rule in rules}
 
-    def _as_stored(self, name: str) -> pl.Expr:
-        """Return a column with the values that a record has; a blank text is an empty one."""
-        kind = CteRecords.schema[self._on_file.columns[name]]
-        column = pl.col(name).cast(kind)
-        return column.fill_null("") if kind == pl.String else column
+    def _none(self) -> pl.Series:
+        return pl.repeat(False, self.rows.height, eager=True)
 
-    def of(self, students: pl.Series) -> Iterator[pl.DataFrame]:
-        """Yield the records of these students under the rows' names, with UPLOAD and HAS_CHANGED. Each part has all
-        records of its students."""
-        names = {stored: name for name, stored in self._on_file.columns.items()} | {"upload_id": UPLOAD}
-        for some in students.sort().to_frame().iter_slices(_MOST_AT_ONCE):
-            # a file has fewer lines only where there are several, but what is corrected may be a single one
-            only_several = self._before is None
-            records = self._tables.cte_records(some.to_series(), self._school_year, only_several=only_several)
-            records = records.rename(names)
-            if not records.is_empty():
-                yield self._without_those_before(records)
+    def _before(self) -> list[pl.Series]:
+        """Return for each row what the stored record says whose place it will take, as far as a rule asks for it."""
+        asked = sorted({name for rule in self._rules for name in rule.before})
+        if not asked:
+            return []
+        keys = self.rows.select(self._key).with_row_index(POSITION)
+        found = keys.join(self._records.select({*self._key, *asked}), on=self._key, how="inner")
+        found = found.unique(POSITION)  # a folder may hold a record twice
+        nothing = {name: pl.Series([None], dtype=self._records.schema[name]) for name in asked}
+        return [
+            none.new_from_index(0, self.rows.height).scatter(found[POSITION], found[name]).alias(before_column(name))
+            for name, none in nothing.items()
+        ]
 
-    def _without_those_before(self, records: pl.DataFrame) -> pl.DataFrame:
-        if self._before is None:
-            return records.with_columns(pl.lit(False).alias(HAS_CHANGED))
-        content = list(self._on_file.columns)
-        before = self._before.join(records, on=self._on_file.student, how="semi")
-        changed = without_equals(before, records, on=content).select(self._group).unique()
-        self._changed.append(changed)
-        of_changed = records.join(changed, on=self._group, how="semi")
-        others = without_equals(records.join(changed, on=self._group, how="anti"), before, on=content)
-        return pl.concat(
-            [
-                of_changed.with_columns(pl.lit(True).alias(HAS_CHANGED)),
-                others.with_columns(pl.lit(False).alias(HAS_CHANGED)),
-            ]
-        )
+    def settle(self) -> None:
+        """Ask the rules again until no further row turns bad, since a bad row is not loaded and others may have counted
+        on it. A rule that was asked since the last row turned bad would say nothing new."""
+        asked: set[str] = set()
+        while len(asked) < len(self._rules):
+            before = self._is_bad
+            for rule in self._rules:
+                if rule.code in asked:
+                    continue
+                asked.add(rule.code)
+                if self._turn_bad(rule, self._ask(rule)):
+                    asked.clear()
+            self._narrow_to(self._is_bad & ~before)
 
-    def still_on_file(self) -> pl.DataFrame | None:
-        """Return the rows that were loaded before and whose group has not changed since, after `of` all students."""
-        if self._before is None or self._rows_before is None:
-            return None
-        changed = pl.concat([self._before.select(self._group).clear(), *self._changed])
-        staying = self._before.with_row_index().join(changed, on=self._group, how="anti")
-        return self._rows_before.select(pl.all().gather(staying["index"].sort()))
+    def _turn_bad(self, rule: FileRule, broken: pl.Series) -> bool:
+        """Return whether rows turn bad, since they break the rule."""
+        self._reported[rule.code] |= broken
+        turned = broken & ~self._is_bad
+        if rule.severity is not Severity.ERROR or not turned.any():
+            return False
+        self.turned_bad.append(self.rows[AT].filter(turned))
+        self._is_bad = self._is_bad | turned
+        self._together = None  # no rule must count on a row that has just turned bad
+        return True
+
+    def _narrow_to(self, turned: pl.Series) -> None:
+        """Go on with those rows alone that are looked at together with one that has turned bad, if they are few."""
+        if not self._among or not turned.any():
+            return
+        groups = hashes(self.rows, self._among)
+        concerned = groups.filter(turned).unique().implode()
+        is_concerned = groups.is_in(concerned)
+        if int(is_concerned.sum()) > _FEW * self.rows.height:
+            return
+        of_records = hashes(self._records, self._among)
+        self.rows, self._records = self.rows.filter(is_concerned), self._records.filter(of_records.is_in(concerned))
+        self._is_bad = self._is_bad.filter(is_concerned)
+        self._reported = {code: reported.filter(is_concerned) for code, reported in self._reported.items()}
+        self._together = None
+
+    def _set_together(self) -> pl.DataFrame:
+        """Return the rows, numbered, with the stored records beside them whose place no good row will take."""
+        if self._together is not None:
+            return self._together
+        rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
+        if not self._records.is_empty():
+            rows = pl.concat([rows, self._staying()], how="diagonal")
+        self._together = rows.with_row_index(POSITION)
+        return self._together
+
+    def _staying(self) -> pl.DataFrame:
+        """Return the records whose place no good row will take; all, where it is not said whose place a row takes."""
+        if not self._key:
+            return self._records
+        good = self.rows.select(self._key).filter(~self._is_bad)
+        return self._records.join(good, on=self._key, how="anti", maintain_order="left")
+
+    def _set_together_for(self, rule: FileRule) -> pl.DataFrame:
+        """Return the rows and records as the rule sees them: without the errors of the rules that it passes over."""
+        together = self._set_together()
+        if not any(self._reported[code].any() for code in rule.passes_over if code in self._reported):
+            return together
+        is_bad = self.rows[ROW_IS_BAD]
+        for other in self._rules:
+            if other.severity is Severity.ERROR and other.code not in rule.passes_over:
+                is_bad = is_bad | self._reported[other.code]
+        of_records = pl.repeat(False, together.height - is_bad.len(), eager=True)
+        return together.with_columns(pl.concat([is_bad, of_records]).alias(ROW_IS_BAD))
+
+    def _ask(self, rule: FileRule) -> pl.Series:
+        """Return which rows break the rule that had not broken it, and remember what is to be told of them."""
+        concerned = rule.prefilter(self._set_together_for(rule))
+        if concerned.is_empty():
+            return self._none()
+        message_values = [fact.alias(name) for name, fact in rule.message_values().items()]
+        asked = concerned.select(_ORDER, ROW, rule.broken().fill_null(False).alias(_BROKEN), *message_values)
+        asked = asked.filter(pl.col(_BROKEN) & pl.col(_ORDER).is_not_null())
+        muted = self.rows[suppressed_column(rule)] | self._reported[rule.code]
+        for code in rule.suppressed_by:
+            muted = muted | self._reported.get(code, self._none())
+        asked = asked.filter(~muted.gather(asked[_ORDER])).sort(_ORDER)
+        if asked.is_empty():
+            return self._none()
+        self.told[rule.code].append(asked.drop(_ORDER, _BROKEN))
+        return self._none().scatter(asked[_ORDER], True)
 
 
 _LONGEST_NUMBER = 9

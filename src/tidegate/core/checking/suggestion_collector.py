@@ -8,12 +8,10 @@ from tidegate.core.frames.dictionary import IntIndex
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.join import lookup_suggestions
+from tidegate.core.lookups.lookup import lookup_suggestions
 from tidegate.core.parsing.exchanged_days import Exchange
-from tidegate.core.reference.source import ReferenceData
-from tidegate.core.suggestions.suggest_choices import suggest_choices
-from tidegate.core.suggestions.suggest_days import suggest_days
-from tidegate.core.suggestions.suggestion import SCOPE, Suggestion, suggest_by_value
+from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.suggestions.suggestion import SCOPE, Suggestion, suggest_by_value, suggest_choices, suggest_days
 
 ASKED = "asked"
 """What is asked about a finding: a look-up of the layout or, after `form:`, a column; blank: nothing."""

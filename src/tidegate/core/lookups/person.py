@@ -10,7 +10,7 @@ from tidegate.core.layouts.layout import Column
 from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.reference.fold_person import fold, person_key, request_key
-from tidegate.core.reference.source import ReferenceData
+from tidegate.core.reference.folder import ReferenceData
 
 _NAMES = {"last_name": "last_name", "first_name": "first_name", "date_of_birth": "date_of_birth"}
 

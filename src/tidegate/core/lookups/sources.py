@@ -10,8 +10,8 @@ from tidegate.core.frames.dictionary import MANY, IntIndex, StringDictionary, co
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.organizations import SAU
-from tidegate.core.reference.source import ReferenceData
 
 STUDENT = "student.key"
 """The column in which rows and enrollments name a known student by a small number, which is fast to compare: the first
