@@ -68,6 +68,4 @@ def test_a_file_of_four_rows_enters_at_most_32_modules(tmp_path):
 def test_one_body_names_the_stages_in_order():
     body = inspect.getsource(check)
     places = [re.search(re.escape(stage), body).start() for stage in STAGES]
-    assert places == sorted(places), (
-        "check() reads, parses, looks up, checks rows, checks across rows, suggests, sums up"
-    )
+    assert places == sorted(places), "check() reads, parses, looks up, checks rows and across rows, suggests, sums up"

@@ -72,13 +72,15 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         lookups = LookupStage(layout, tables, focus, needed=needed, dates=dates, day_order=day_order)
         lookups.expect_students(is_refused=reading.has_ended)
         parser = Parser(layout, focus.school_year, is_fix_file=is_fix, blanks=blanks)
-        looked_up = map(lookups.look_up, lookups.lock_students(parse_slices(iter(reading.slices), parser)))
+        parsed = parse_slices(iter(reading.slices), parser)
+        looked_up = map(lookups.look_up, lookups.lock_students(parsed))
 
         # Check rows: each by itself, while the next slice is looked up.
         cross_row = CrossRowChecker(all_rules.of_rows, layout, limits)
         suggestions = SuggestionCollector(layout, tables, focus.school_year)
-        kept = None if keeps is None else {*keeps, *cross_row.shown()}
-        row_checks = RowChecks(layout, all_rules, keeps=kept, suggestions=suggestions)
+        row_checks = RowChecks(
+            layout, all_rules, keeps=None if keeps is None else {*keeps, *cross_row.shown()}, suggestions=suggestions
+        )
         for part in looked_up if tables.is_bound_to_a_thread else prefetch(looked_up):
             for checked in row_checks.check(part):
                 cross_row.add(checked)
