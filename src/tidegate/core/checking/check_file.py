@@ -70,10 +70,9 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         is_fix = is_fix_file(reading.names)
         dates = DayOrderEvidence(layout, focus.school_year, days_in_doubt(path, layout) if is_fix else None)
         lookups = LookupStage(layout, tables, focus, needed=needed, dates=dates, day_order=day_order)
-        lookups.expect_students(is_refused=reading.has_ended)
         parser = Parser(layout, focus.school_year, is_fix_file=is_fix, blanks=blanks)
         parsed = parse_slices(iter(reading.slices), parser)
-        looked_up = map(lookups.look_up, lookups.lock_students(parsed))
+        looked_up = map(lookups.look_up, lookups.of_students(parsed, is_refused=reading.has_ended))
 
         # Check rows: each by itself, while the next slice is looked up.
         cross_row = CrossRowChecker(all_rules.of_rows, layout, limits)
@@ -97,7 +96,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     on_file = _records_on_file(row_checks, layout, tables, focus, loaded_before, is_fix=is_fix)
     cross_row.check(None if on_file is None else on_file.of)
     exchange = dates.exchange()
-    result = sum_up(layout, reading, row_checks, cross_row, suggestions.answers(exchange), on_file, exchange)
+    answers = suggestions.answers(exchange)
+    result = sum_up(layout, reading, row_checks, cross_row, answers, on_file, exchange)
     return replace(result, is_missing_what_it_corrects=is_fix and not loaded_before and layout.on_file is not None)
 
 

@@ -69,13 +69,14 @@ class LookupStage:
         """Whether every slice was looked up with the order of dates that all of them together tell."""
         return self._applied_day_orders <= {self.day_order}
 
-    def expect_students(self, *, is_refused: bool) -> None:
-        """Let the reference data be read ahead, where rows name students."""
+    def of_students(self, slices: Iterator[ParsedSlice], *, is_refused: bool) -> Iterator[ParsedSlice]:
+        """Return the slices, to be looked up. Where rows name students, the reference data is read ahead from now on;
+        where it locks students, all of the file's are locked before the first slice."""
         if not is_refused and student_column(self._layout):
             self._tables.expect_students(self._focus.school_year)
+        return self._locked(slices)
 
-    def lock_students(self, slices: Iterator[ParsedSlice]) -> Iterator[ParsedSlice]:
-        """Yield the slices. Where the reference data locks students, all of the file's are locked before the first."""
+    def _locked(self, slices: Iterator[ParsedSlice]) -> Iterator[ParsedSlice]:
         by = student_column(self._layout)
         if not by or not self._tables.is_locking:
             yield from slices
