@@ -28,7 +28,7 @@ _MAX_ROWS_PER_PIECE = 20_000
 
 
 _MOST_AT_ONCE = 50_000
-"""The records of so many students are asked for at once. Few of them are kept."""
+"""Largest number of students whose records are asked for at once. Few records are kept."""
 _ORDINAL = "ordinal"
 
 FindLoadedBefore = Callable[[pl.DataFrame], pl.DataFrame | None]

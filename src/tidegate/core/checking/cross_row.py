@@ -18,8 +18,8 @@ from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
 _ORDER = "order"
 _BROKEN = "broken"
-_FEW = 0.5
-"""Rows are left out when no more than this share of them stays."""
+_MAX_SHARE_NARROWED_TO = 0.5
+"""Rows are left out only where at most this share of them stays."""
 
 
 def suppressed_column(rule: FileRule) -> str:
@@ -28,10 +28,10 @@ def suppressed_column(rule: FileRule) -> str:
 
 
 class ErrorPropagation:
-    """Rows that are judged in the light of each other and of stored records, and of nothing else.
+    """The rules across rows over one partition: asked again until no further row turns bad (a fixed point).
 
-    `told` has for each rule, by its code, the numbers of the rows that break it and what is to be told of them;
-    `turned_bad` says AT which places of the file the rows stand that had no error by themselves.
+    `found` has for each rule, by its code, the numbers of the rows that break it and the values for its message.
+    `turned_bad` has the positions in the file (AT) of the rows that had no error by themselves.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class ErrorPropagation:
         `suppressed_column` each rule. Rows that affect each other have equal values in the columns `partition_by`."""
         is_row = kept[ROW].is_not_null()
         self.rows = kept.filter(is_row)
-        self.told: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
+        self.found: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
         self.turned_bad: list[pl.Series] = []
         self._records = kept.filter(~is_row).with_columns(pl.lit(False).alias(ROW_IS_BAD))
         self._rules = rules
-        self._among = list(partition_by)
+        self._partition_columns = list(partition_by)
         self._key = list(layout.beside.key) if layout.beside else []
         self.rows = self.rows.hstack(self._before())
         self._is_bad = self.rows[ROW_IS_BAD]
@@ -69,7 +69,7 @@ class ErrorPropagation:
             for name, none in nothing.items()
         ]
 
-    def settle(self) -> None:
+    def propagate_errors(self) -> None:
         """Ask the rules again until no further row turns bad, since a bad row is not loaded and others may have counted
         on it. A rule that was asked since the last row turned bad would say nothing new."""
         asked: set[str] = set()
@@ -96,14 +96,14 @@ class ErrorPropagation:
 
     def _narrow_to(self, turned: pl.Series) -> None:
         """Go on with those rows alone that are looked at together with one that has turned bad, if they are few."""
-        if not self._among or not turned.any():
+        if not self._partition_columns or not turned.any():
             return
-        groups = hashes(self.rows, self._among)
+        groups = hashes(self.rows, self._partition_columns)
         concerned = groups.filter(turned).unique().implode()
         is_concerned = groups.is_in(concerned)
-        if int(is_concerned.sum()) > _FEW * self.rows.height:
+        if int(is_concerned.sum()) > _MAX_SHARE_NARROWED_TO * self.rows.height:
             return
-        of_records = hashes(self._records, self._among)
+        of_records = hashes(self._records, self._partition_columns)
         self.rows, self._records = self.rows.filter(is_concerned), self._records.filter(of_records.is_in(concerned))
         self._is_bad = self._is_bad.filter(is_concerned)
         self._reported = {code: reported.filter(is_concerned) for code, reported in self._reported.items()}
@@ -139,7 +139,7 @@ class ErrorPropagation:
         return together.with_columns(pl.concat([is_bad, of_records]).alias(ROW_IS_BAD))
 
     def _ask(self, rule: FileRule) -> pl.Series:
-        """Return which rows break the rule that had not broken it, and remember what is to be told of them."""
+        """Return which rows break the rule that had not broken it before, and keep their findings."""
         concerned = rule.prefilter(self._set_together_for(rule))
         if concerned.is_empty():
             return self._none()
@@ -152,13 +152,13 @@ class ErrorPropagation:
         asked = asked.filter(~muted.gather(asked[_ORDER])).sort(_ORDER)
         if asked.is_empty():
             return self._none()
-        self.told[rule.code].append(asked.drop(_ORDER, _BROKEN))
+        self.found[rule.code].append(asked.drop(_ORDER, _BROKEN))
         return self._none().scatter(asked[_ORDER], True)
 
 
 _LONGEST_NUMBER = 9
-_OF_A_RULE = 4
-"""What is to be told for one rule waits in this part of the memory that rows wait in."""
+_SHARE_PER_RULE = 4
+"""The findings of one rule may take this part of the memory that the rows may."""
 _OF_US = {ROW, ROW_IS_BAD, POSITION}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
@@ -178,21 +178,21 @@ class CrossRowChecker:
         self.rules = _causes_first([rule for rule in rules if isinstance(rule, FileRule)])
         self.layout = layout
         self.is_bad = pl.Series(dtype=pl.Boolean)
-        self._among = self._find_among()
+        self._partition_columns = self._find_partition_columns()
         self._kept = self._find_kept()
         self._categories = pl.Categories.random("across")
         self._bucket_count = limits.bucket_count
         self._rows = SpilledPartitions(memory_bytes=limits.kept_bytes)
         self._found = {
-            rule.code: SpilledPartitions(memory_bytes=limits.kept_bytes // _OF_A_RULE) for rule in self.rules
+            rule.code: SpilledPartitions(memory_bytes=limits.kept_bytes // _SHARE_PER_RULE) for rule in self.rules
         }
         self._bad_by_slice: list[pl.Series] = []
         self._row_count = 0
         self._first_rows: list[int] = []
 
-    def _find_among(self) -> list[str]:
-        """Return the columns in which all rows agree that any rule looks at together, and the record that a row will
-        take the place of; none where the rules have none in common, so that all rows are judged at once."""
+    def _find_partition_columns(self) -> list[str]:
+        """Return the columns common to every rule's `partition_by` and to the key of the stored records. None: the file
+        is one partition."""
         shared = [set(rule.partition_by) for rule in self.rules]
         if self.layout.beside is not None:
             shared.append(set(self.layout.beside.key) & self.layout.beside.columns.keys())
@@ -201,11 +201,11 @@ class CrossRowChecker:
     def _find_kept(self) -> list[str]:
         """Return the columns of a row that the rules look at."""
         kept: set[str] = set(self.layout.beside.columns if self.layout.beside else ())
-        told: set[str] = set()
+        derived: set[str] = set()
         for rule in self.rules:
             kept.update(rule.expression_columns(), rule.needs, rule.partition_by)
-            told.update(rule.derived_columns())
-        return sorted(told | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
+            derived.update(rule.derived_columns())
+        return sorted(derived | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
 
     def add(self, checked: CheckedRows) -> None:
         """Add rows that were checked by themselves."""
@@ -214,8 +214,8 @@ class CrossRowChecker:
         if not self.rules or checked.rows.is_empty():
             return
         self._first_rows.append(int(checked.rows[ROW][0]))
-        told = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
-        rows = checked.rows.with_columns(**told) if told else checked.rows
+        derived = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
+        rows = checked.rows.with_columns(**derived) if derived else checked.rows
         kept = [self._compact(name, rows.schema[name]) for name in self._kept]
         muted = [checked.is_suppressed(rule).alias(suppressed_column(rule)) for rule in self.rules]
         numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(AT)
@@ -226,7 +226,7 @@ class CrossRowChecker:
                 pl.col(name).cast(rows.schema[name]) for name in beside.columns if name in rows.columns
             )
             rows = pl.concat([rows, records], how="diagonal")
-        self._rows.add(rows, self._bucket_of(rows))
+        self._rows.add(rows, self._partition_of(rows))
 
     def _compact(self, name: str, kind: pl.DataType) -> pl.Expr:
         """Return the column in as few bytes as its values can be told apart by."""
@@ -236,31 +236,31 @@ class CrossRowChecker:
             return pl.col(name).cast(pl.UInt32)
         return pl.col(name).cast(pl.Categorical(self._categories)) if kind == pl.String else pl.col(name)
 
-    def _bucket_of(self, rows: pl.DataFrame) -> pl.Series:
-        """Return the number of each row's bucket. Rows that lack what they would have in common are spread, since they
-        have it in common with nobody."""
-        if not self._among:
+    def _partition_of(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the number of each row's partition. Rows with a null in one of the columns are spread over all: they
+        affect nobody."""
+        if not self._partition_columns:
             return pl.repeat(0, rows.height, eager=True)
-        partition_by = rows.select(pl.col(self._among).to_physical())
+        partition_by = rows.select(pl.col(self._partition_columns).to_physical())
         is_known = partition_by.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
         alone = rows[AT].fill_null(0).cast(pl.UInt64)
         return partition_by.hash_rows().zip_with(is_known, alone) % self._bucket_count
 
     def check(self, on_file: FindOnFile | None = None) -> None:
-        """Find what is wrong between rows, bucket by bucket: no row of one has a say in another. `on_file` tells what
+        """Find what is wrong between rows, partition by partition: no row of one affects another. `on_file` finds what
         is stored of the layout's groups."""
         if not self._bad_by_slice:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
         propagations = (self._propagation(self._with_more_on_file(kept, on_file)) for kept in self._rows.together())
-        for settling in propagations:  # nothing else holds the rows meanwhile
-            settling.settle()
-            for places in settling.turned_bad:
-                self.is_bad = self.is_bad.scatter(places, True)
-            for code, found in settling.told.items():
-                for told in found:
-                    self._found[code].add(told, self._slice_of(told))
+        for propagation in propagations:  # nothing else holds the rows meanwhile
+            propagation.propagate_errors()
+            for positions in propagation.turned_bad:
+                self.is_bad = self.is_bad.scatter(positions, True)
+            for code, parts in propagation.found.items():
+                for part in parts:
+                    self._found[code].add(part, self._slice_of(part))
 
     def _with_more_on_file(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame:
         """Return rows with the stored records of each group that has more of these than rows, or has changed."""
@@ -280,23 +280,23 @@ class CrossRowChecker:
 
     def _shaped_as(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         """Return records with what the rules know of each, and the types that rows have."""
-        told = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
+        derived = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
         has = set(records.columns)
-        known = {name: each for name, each in told.items() if has.issuperset(each.meta.root_names())}
+        known = {name: each for name, each in derived.items() if has.issuperset(each.meta.root_names())}
         records = records.with_columns(**known)
         return records.cast({name: kept.schema[name] for name in records.columns if name in kept.columns})
 
     def _propagation(self, kept: pl.DataFrame) -> ErrorPropagation:
-        return ErrorPropagation(kept, self.rules, self.layout, partition_by=self._among)
+        return ErrorPropagation(kept, self.rules, self.layout, partition_by=self._partition_columns)
 
-    def _slice_of(self, told: pl.DataFrame) -> pl.Series:
+    def _slice_of(self, rows: pl.DataFrame) -> pl.Series:
         """Return in which slice each row stands."""
-        return pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(told[ROW], side="right")
+        return pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(rows[ROW], side="right")
 
     @property
     def has_findings(self) -> bool:
         """Whether anything is wrong between rows."""
-        return any(told.row_count for told in self._found.values())
+        return any(found.row_count for found in self._found.values())
 
     def severities(self) -> Counter[str]:
         """Return how many findings there are of each severity."""

@@ -20,7 +20,7 @@ _OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
 _FORM = "form:"
 _KEY = (ASKED, "value", SCOPE)
 _MOST_NOTED = 100_000
-"""So many distinct values are remembered; beyond, only the frequent ones are."""
+"""Largest number of distinct values remembered; beyond, only the frequent ones are."""
 
 
 class SuggestionCollector:

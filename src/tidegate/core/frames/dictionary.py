@@ -23,7 +23,7 @@ class StringDictionary:
         return texts.cast(self._kind).to_physical()
 
     def are_many(self) -> bool:
-        """Whether there are so many texts, or such long ones, that it is not worth remembering them."""
+        """Whether the texts are too many or too long to be worth remembering."""
         texts = self.texts()
         return texts.len() > MANY or texts.estimated_size() > _MANY_BYTES
 
@@ -74,5 +74,5 @@ class IntIndex:
 
 
 def no_positions(count: int) -> pl.Series:
-    """Return so many places that are null."""
+    """Return this number of nulls."""
     return pl.Series([None], dtype=pl.UInt32).new_from_index(0, count)

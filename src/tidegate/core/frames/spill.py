@@ -1,4 +1,4 @@
-"""Keeps frames one after the other: in memory while they are few, then in a file without a name or a readable word."""
+"""Frames on their way: made ahead in a thread, kept in memory or in an unlinked, encrypted file, partitioned."""
 
 import io
 import os
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def prefetch(things: Iterator[T], *, count: int = 1) -> Iterator[T]:
-    """Yield the things in order; so many of the next ones are made meanwhile, in a thread of its own. What making one
+    """Yield the things in order; up to `count` of the next ones are made meanwhile, in a thread of their own. What that
     raises is raised here."""
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as thread:
         coming = deque(thread.submit(_next, things) for _ in range(count))
@@ -32,7 +32,7 @@ def _next(things: Iterator[T]) -> tuple[T] | None:
 
 _MEMORY_BYTES = 16 << 20
 _PIECE = 20_000
-"""So many rows are written at once."""
+"""Largest number of rows written at once."""
 
 _NONCE_BYTES = 12
 
@@ -73,7 +73,7 @@ class SpillBuffer:
             yield self[number]
 
     def __getitem__(self, number: int) -> pl.DataFrame:
-        """Return the frame that was added after so many others."""
+        """Return the frame at this position, from 0."""
         if number < len(self._in_memory):
             return pl.read_ipc(self._in_memory[number])
         places = self._places[number - len(self._in_memory)]
@@ -114,7 +114,7 @@ _BUCKET = "bucket"
 class SpilledPartitions:
     """Rows of one shape, each put into a bucket, in which they stay in the order in which they came.
 
-    So many bytes wait in memory; what is more is put onto the disk, encrypted as a Spool does it.
+    Up to `memory_bytes` wait in memory; beyond, they are put on the disk, encrypted as a SpillBuffer does it.
     """
 
     def __init__(self, *, memory_bytes: int) -> None:

@@ -21,7 +21,7 @@ _PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
 """Two numbers that are the day and the month, in one order or the other, and a year; a time of day may follow."""
 AS_BEFORE = "it is written as it was before"
 _ENOUGH = 95
-"""So many percent of the dates that tell the order must tell the same."""
+"""Smallest percentage of the dates that tell the order which must tell the same."""
 
 
 class Read(NamedTuple):

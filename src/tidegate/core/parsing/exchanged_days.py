@@ -16,16 +16,16 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 
 _MAX_PERCENT_AGAINST = 5
-"""So many percent of a column's different dates may speak against an exchange: some may have been mended by hand."""
+"""Largest percentage of a column's different dates against an exchange: some may have been mended by hand."""
 _MIN_TELLING_DATES = 2
-"""So many different dates must be in the school year only with day and month exchanged: one may have a wrong year."""
+"""Smallest number of different dates in the school year only when exchanged: one may have a wrong year."""
 _MAX_QUESTIONED_PER_TELLING = 5
-"""So many different dates that may have either order are questioned by one of those."""
+"""Largest number of different dates with either order that one of those puts in question."""
 _MIN_PER_SIDE_OF_A_SPLIT, _SURE_PER_SIDE_OF_A_SPLIT = 3, 6
-"""So many different dates of both kinds make a split (see `_Tally.is_split`); with the second number by chance in one
+"""Smallest number of different dates on each side of a split (see `_Tally.is_split`); with the second, by chance in one
 of 5,000 columns."""
 _MIN_DATES_WITHOUT_LATE_DAYS = 12
-"""With so many different dates, that none has a day above 12 happens by chance in one of 60,000 columns."""
+"""Different dates from which on no day above 12 happens by chance in one of 60,000 columns."""
 _MAX_DIFFERENT_DAYS = 40_000
 """A hundred years have fewer days: a column with more is none of dates, and no more of it is kept."""
 
@@ -115,7 +115,7 @@ class _Tally:
 
     @property
     def is_told(self) -> bool:
-        """Whether so many dates are in the year only with day and month exchanged that wrong years are no reason."""
+        """Whether more dates than wrong years explain are in the year only with day and month exchanged."""
         is_much = (
             self.only_exchanged * _MAX_QUESTIONED_PER_TELLING >= self.either and self.only_exchanged > self.neither
         )

@@ -11,7 +11,7 @@ from tidegate.core.parsing.repairs import Repair, change
 _LOOKS_LIKE_ONE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 _CODE = re.compile(_LOOKS_LIKE_ONE)
 _MOST_TIMES = 3
-"""So many programs may have written the codes of codes: `&amp;#39;`."""
+"""Times that a code is read again, since programs write codes of codes: `&amp;#39;`."""
 
 
 def read_html_codes(text: pl.Series, column: str) -> tuple[pl.Series, list[Repair]]:

@@ -15,12 +15,12 @@ from tidegate.core.reading.issue import ReadingIssue, show_text
 
 _MOST_EXAMPLES = 5
 _SHOWN_AS_THEY_ARE = {"CELL124"}
-"""Their values are no values, so that no quotes stand around them."""
+"""Codes of repairs whose examples are descriptions, not values: shown without quotes."""
 
 
 @dataclass(frozen=True)
 class Repair:
-    """So many values of a column, told by the rule with this code. `different` are the distinct ones, as texts, in the
+    """Repaired values of one column, reported by the rule with this code. `different` are the distinct texts, in the
     order in which they come; `how` says what was odd about them, and `orders` in which orders dates can be read."""
 
     code: str
@@ -129,10 +129,10 @@ _SHAPED = r"^[0-9]{1,4}[A-Za-z][0-9]{1,3}$"
 _NUMBER = r"^[1-9][0-9]{0,3}0*$"
 _SHOWN_AS_POWER = r"^[0-9.]+[Ee]\+[0-9]+$"
 _LOOKED_AT = 1_000
-"""A column without such an ID among its first so many values is not looked at any further: few files have one."""
+"""Values after which a column without such an ID is not looked at any further: few files have one."""
 _FEWEST = 3
 _OTHERS = 0.1
-"""So many IDs of the shape are needed, and others may be this share of them."""
+"""Smallest number of IDs of the shape, and the largest share of others."""
 
 
 class ReadAsPowers:

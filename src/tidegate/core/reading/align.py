@@ -112,7 +112,7 @@ class RowAligner:
         return None
 
     def missing(self, count: int) -> str | None:
-        """Return the first column that a row of so many cells must have and has not, None where there is none."""
+        """Return the first required column that a row with this number of cells lacks, None where there is none."""
         return self._missing[count] if count < self.width else None
 
     def _first_missing(self, count: int) -> str | None:

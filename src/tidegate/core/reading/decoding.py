@@ -258,10 +258,10 @@ class UpTo(io.RawIOBase):
 
 _MARK = codecs.BOM_UTF8
 _MOST_LINES = 100_000
-"""So many lines are read at once at most: there may be millions of short ones
+"""Largest number of lines read at once: there may be millions of short ones
 in a chunk, and each needs its memory."""
 _LONGEST_LINE_BYTES = 4 * LONGEST_LINE + 8
-"""What is longer has more than so many characters, four bytes each at most."""
+"""In bytes: a longer line has more characters than the limit, at four bytes each."""
 
 
 class Chunks:

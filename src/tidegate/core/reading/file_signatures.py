@@ -64,7 +64,7 @@ BINARY_SIGNS_WITHIN = (
     (4, b"\x17rE8P\x90", Kind(PACKED, "a compressed file (BZIP2)")),
     (4, b"ftyp", Kind(DOCUMENT, "a picture or a film")),
 )
-"""Bytes that stand so many bytes after the beginning."""
+"""Bytes at an offset from the beginning."""
 
 TEXT_SIGNS = (
     ("%pdf", Kind(DOCUMENT, "a PDF document")),

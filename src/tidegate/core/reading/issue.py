@@ -101,7 +101,7 @@ class Limits:
     """What the state has set; None is no limit. Of a file's rows no more than `unreadable_percent` may be such that
     they cannot be read, where these are FEWEST_UNREADABLE or more. `chunk_bytes` of the file stand in memory at a
     time, and `kept_bytes`
-    of what is kept of all rows to compare them with each other; beyond, they are put into so many buckets."""
+    of what is kept of all rows to compare them with each other; beyond, they are put into `bucket_count` partitions."""
 
     row_count: int | None = None
     unreadable_percent: int | None = None
@@ -146,7 +146,7 @@ def without_counts(limits: Limits) -> Limits:
 
 
 def may_be_over(path: Path, limits: Limits) -> bool:
-    """Whether the file has so many lines that it may be over a limit of the number of rows."""
+    """Whether the file has enough lines to be over a limit of the number of rows."""
     most = [] if limits.row_count is None else [limits.row_count]
     most += [] if limits.unreadable_percent is None else [FEWEST_UNREADABLE - 1]
     return bool(most) and path.stat().st_size > min(most) and _line_count(path) > min(most)

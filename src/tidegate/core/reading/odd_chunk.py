@@ -15,7 +15,7 @@ from tidegate.core.reading.preamble import MOST_FOOTER_CELLS, Preamble
 from tidegate.core.reading.records import LONGEST_CELL, LONGEST_LINE, Damage, QuotedRecords, Record
 
 _LINE = "line"
-_MOST_ODD = 0.3
+_MAX_SHARE_ODD = 0.3
 """The share of lines that do not begin with digits, from which on a file may be one that begins with names."""
 
 _OF_CELLS = bytes(sign for sign in range(256) if sign not in b'\n"\x7f' and (sign >= ord(" ") or sign == ord("\t")))
@@ -25,9 +25,11 @@ _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 
 
 def parse_if_plain(content: bytes, top: Preamble) -> pl.DataFrame | None:
-    """Return the cells where it is cheap to see that every line is plain (see `find_plain`), else None: what is left
-    without the characters of which cells are made are the delimiters that each line has, and every first cell is a
-    number."""
+    """Return the cells if every line is plain (see `find_plain`), else None.
+
+    Fast test: delete every ordinary cell character; if what remains is exactly (width - 1) delimiters and a newline
+    per line, and the first column is numeric, the chunk is parsed whole.
+    """
     sign = top.delimiter.encode()
     if top.usual_count != top.header.width or not content[:1].isdigit():
         return None
@@ -57,7 +59,7 @@ def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     end = f"{sign}{{{top.usual_count - top.header.width}}}$"  # so many blank cells as other rows have, too
     cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*)'
     is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+)(?:{sign}{cell}){{{last}}}{end}')
-    if is_plain.sum() >= lines.len() * (1 - _MOST_ODD):
+    if is_plain.sum() >= lines.len() * (1 - _MAX_SHARE_ODD):
         return is_plain
     # Polars takes a byte order mark off the first line that it is given, wherever that stood in the file
     bare = rf'[^"{sign}{_CONTROL}]*'

@@ -240,7 +240,7 @@ def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
-    """Yield the records, so many at once as are not too many cells or characters."""
+    """Yield the records in batches, each of about _SLICE_WEIGHT bytes in Python."""
     batch: list[Record] = []
     room = _SLICE_WEIGHT
     for record in records:

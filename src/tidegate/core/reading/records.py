@@ -16,7 +16,7 @@ LONGEST_LINE = 1_000_000
 half of it doubled quotes, a row is shorter."""
 
 _SHOWN_OF_A_LINE = 1_000
-"""So many characters of a line that is too long are read, so that the log names the row by its IDs."""
+"""Characters that are read of a line that is too long, so that the log names the row by its IDs."""
 
 _SPACES = " \t\r\n\u00a0\u3000\u0085\u1680\u2028\u2029\u202f\u205f\u2800\x0b\x0c\x1c\x1d\x1e\x1f" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -42,7 +42,7 @@ a file of nothing but open quotes ends, too."""
 csv.field_size_limit(1 << 30)  # the default of 131,072 characters aborts; our own limits have their own sentences
 
 Peek = Callable[[int], str | None]
-"""Gives the line that stands so many lines below the present one, None after the last."""
+"""Takes how many lines below the present one, and gives that line; None after the last."""
 
 
 class Damage(StrEnum):
