@@ -12,7 +12,7 @@ from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 
-REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
+REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
 YEAR = SchoolYear(2020)
 CTE = {"SAUID": "1000", "SchoolID": "2001", "StateStudentID": "900000001", "CTECode": "01.0205"}
 CTE |= {"StartDate": "2020-09-01", "CreditsEarned": "1"}

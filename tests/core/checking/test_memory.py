@@ -10,7 +10,7 @@ from bench.odd_shapes import SHAPES, make
 
 from tidegate.core.outputs.result_log import HEADER
 
-REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
+REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
 MOST_MB = 600
 SIZE = 3_000_000
 SAMPLE = {

@@ -7,7 +7,6 @@ import pytest
 
 from tests.core.worlds import REFERENCE, ROWS, STUDENTS, enrollment_row, make_file, make_reference, write
 from tidegate.core.checking import Focus, check
-from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceFolder
@@ -170,34 +169,3 @@ def test_rules_are_asked_again_about_those_only_who_have_a_row_that_turned_bad(t
     checked = judge(path, kind, AT_ONCE, rules=[rule, *kind.rules], reference=reference)
     assert checked.error_count == 1
     assert [seen.height for seen in rule.seen] == [len(STUDENTS), 1]
-
-
-NUMBERS = pl.Series([3, 0, 3])
-FRAMES = [
-    pl.DataFrame({ROW: [place, place + 1, place + 2], "name": ["Rosalind", f"Tom {place}", None]}).with_columns(
-        pl.col("name").cast(pl.Categorical)
-    )
-    for place in (1, 4, 7)
-]
-
-
-@pytest.mark.parametrize("memory_bytes", [0, 60, 1 << 20])
-def test_a_bucket_has_its_rows_in_the_order_in_which_they_came(memory_bytes):
-    buckets = SpilledPartitions(memory_bytes=memory_bytes)
-    for frame in FRAMES:
-        buckets.add(frame, NUMBERS)
-    assert buckets.row_count == 9
-    assert buckets.bucket(3)[ROW].to_list() == [1, 3, 4, 6, 7, 9]
-    assert buckets.bucket(3)["name"].to_list() == ["Rosalind", None] * 3
-    assert buckets.bucket(0)["name"].to_list() == ["Tom 1", "Tom 4", "Tom 7"]
-    assert buckets.bucket(1).is_empty()
-
-
-def test_as_many_buckets_come_together_as_may_stand_in_memory():
-    alone, crowded = SpilledPartitions(memory_bytes=0), SpilledPartitions(memory_bytes=1 << 20)
-    for frame in FRAMES:
-        alone.add(frame, NUMBERS)
-        crowded.add(frame, NUMBERS)
-    assert [rows[ROW].to_list() for rows in alone.together()] == [[2, 5, 8], [1, 3, 4, 6, 7, 9]]
-    assert [rows[ROW].to_list() for rows in crowded.together()] == [list(range(1, 10))]
-    assert list(SpilledPartitions(memory_bytes=0).together()) == []

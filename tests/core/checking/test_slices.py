@@ -15,7 +15,7 @@ from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find, find_all
 
-CORPUS = Path(__file__).parents[1] / "corpus"
+CORPUS = Path(__file__).parents[2] / "corpus"
 REFERENCE = CORPUS / "reference"
 FOLDERS = sorted(upload.parent for upload in CORPUS.glob("*/*/upload.*"))
 FOCUS = Focus(SchoolYear(2020))
