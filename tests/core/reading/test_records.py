@@ -61,3 +61,7 @@ def test_spaces_outside_quotes_are_left_out_and_told():
 def test_a_row_of_spaces_and_marks_is_blank():
     assert is_blank([" ", "\u00a0", "\u200b", "\x00\x1a", ""])
     assert not is_blank(["", "0"])
+
+
+def test_the_cells_of_a_damaged_line_stand_without_quotes():
+    assert cells('"0123","Mildred,"x"') == [["0123", '"Mildred', "x"]]

@@ -176,6 +176,9 @@ def _counted(text: pl.Expr) -> pl.Expr:
 class Number(ColumnType, frozen=True, tag="decimal"):
     """A decimal number with a fixed number of places, between two limits."""
 
+    TOO_LARGE: ClassVar = 100_000_000
+    """A number of more than eight digits before the point is not read as one."""
+
     maximum: float
     places: int
     minimum: float = 0
@@ -183,12 +186,14 @@ class Number(ColumnType, frozen=True, tag="decimal"):
 
     def value(self, text: pl.Expr) -> pl.Expr:
         """Return the number as a Polars Decimal, null where it is none or has too many places."""
-        form = rf"^[+-]?([0-9]{{1,8}}(\.[0-9]{{0,{self.places}}}0*)?|\.[0-9]{{1,{self.places}}}0*)$"
+        point_first = rf"|\.[0-9]{{1,{self.places}}}0*" if self.places else ""
+        form = rf"^[+-]?([0-9]{{1,8}}(\.[0-9]{{0,{self.places}}}0*)?{point_first})$"
         return pl.when(text.str.contains(form)).then(text).cast(self.polars_type, strict=False)
 
     def form(self) -> str:
         """Return e.g. `a number from 0 to 99.99 with at most 2 decimal places`."""
-        return f"a number from {self.minimum:g} to {self.maximum:g} with at most {self.places} decimal places"
+        places = f"with at most {self.places} decimal places" if self.places else "without decimal places"
+        return f"a number from {self.minimum:g} to {self.maximum:g} {places}"
 
 
 class Choice(ColumnType, frozen=True, tag="choice"):

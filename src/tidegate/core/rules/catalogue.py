@@ -58,7 +58,7 @@ def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
     """Return the built-in rules about look-ups that this layout asks for."""
     rules = [rule for rule in builtin_rules() if issubclass(rule, LookupRule)]
     return tuple(
-        rule(name, lookup)
+        rule(name, lookup, layout.columns[lookup.by])
         for name, lookup in lookups_of(layout).items()
         if isinstance(lookup, LabelledLookup)
         for rule in rules

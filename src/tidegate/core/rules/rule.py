@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.column_types import ColumnType, Digits
 from tidegate.core.layouts.layout import Column
 from tidegate.core.lookups.lookup import LabelledLookup
 from tidegate.core.rules.expressions import stored, text, value
@@ -198,16 +199,11 @@ class ColumnRule(Rule, abstract=True):
     wrong with a cell: no other rule speaks of a cell that breaks it.
     """
 
-    example_value: ClassVar[str]
     message_without_value: ClassVar[str] = ""
     of_odd_cells: ClassVar[bool] = False
     of_clean_cells: ClassVar[bool] = True
     comes_first: ClassVar[bool] = False
     example_values_above: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def _needed_parts(cls) -> tuple[str, ...]:
-        return ("example_value",)
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:
@@ -217,6 +213,11 @@ class ColumnRule(Rule, abstract=True):
     def __init__(self, column: Column) -> None:
         self.column = column.name
         self.type = column.type
+
+    @property
+    def example_value(self) -> str:
+        """A text that breaks the rule in this column, whatever the limits that the layout sets."""
+        raise NotImplementedError
 
     @property
     def condition(self) -> str:
@@ -233,7 +234,10 @@ class ColumnRule(Rule, abstract=True):
 
 
 class LookupRule(RowRule, abstract=True):
-    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call the value."""
+    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call the value.
+
+    `example_value` is not found; in a column of more or fewer digits it is filled up with zeros, or cut.
+    """
 
     lookup_type: ClassVar[type[LabelledLookup]]
     field: ClassVar[str]
@@ -245,10 +249,11 @@ class LookupRule(RowRule, abstract=True):
     def _needed_parts(cls) -> tuple[str, ...]:
         return ("lookup_type", "field", "example_value")
 
-    def __init__(self, name: str, find: LabelledLookup) -> None:
+    def __init__(self, name: str, find: LabelledLookup, column: Column) -> None:
         self.name = name
         self.find = find
         self.columns = (find.by,)  # type: ignore[misc]  # per look-up, not per class
+        self.example_value = _of_length(self.example_value, column.type)  # type: ignore[misc]  # likewise
 
     def broken(self) -> pl.Expr:
         """Return an expression that is true where there is a value and nothing was found for it."""
@@ -257,3 +262,10 @@ class LookupRule(RowRule, abstract=True):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message."""
         return {"label": pl.lit(self.find.label), "value": text(self.find.by)}
+
+
+def _of_length(number: str, of: ColumnType) -> str:
+    """Return a number with as many digits as a column of digits asks for; in any other column as it is."""
+    if not isinstance(of, Digits):
+        return number
+    return number.ljust(of.min_length, "0")[: of.max_length]

@@ -18,7 +18,6 @@ class TooLong(ColumnRule):
 
     code = "CELL102"
     message = '{column} "{value}" is longer than {limit} characters'
-    example_value = "X" * 300
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:
@@ -32,6 +31,11 @@ class TooLong(ColumnRule):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the most characters allowed."""
         return {**super().message_values(), "limit": pl.lit(str(self._limit))}
+
+    @property
+    def example_value(self) -> str:
+        """A text of one character more than the layout allows."""
+        return "X" * (self._limit + 1)
 
     @property
     def _limit(self) -> int:

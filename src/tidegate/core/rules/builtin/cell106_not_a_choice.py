@@ -1,5 +1,7 @@
 """CELL106: a code is not one of those allowed."""
 
+from itertools import count
+
 import polars as pl
 
 from tidegate.core.layouts.column_types import Choice
@@ -18,13 +20,19 @@ class NotAChoice(ColumnRule):
 
     code = "CELL106"
     message = '{column} "{value}" is not {form}'
-    example_value = "99"
     of_odd_cells = True
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
         return isinstance(column.type, Choice)
+
+    @property
+    def example_value(self) -> str:
+        """The first number from 99 on that is no code, with or without zeros in front."""
+        assert isinstance(self.type, Choice)  # applies_to has seen to it
+        codes = {code.lstrip("0") for code in (*self.type.choices, *self.type.synonyms)}
+        return next(number for number in map(str, count(99)) if number not in codes)
 
     def broken(self) -> pl.Expr:
         """True where a code is not one of those allowed."""

@@ -1,5 +1,7 @@
 """CELL108: a number is too small or too large."""
 
+from math import ceil, floor
+
 import polars as pl
 
 from tidegate.core.layouts.column_types import Number
@@ -18,12 +20,18 @@ class OutOfRange(ColumnRule):
 
     code = "CELL108"
     message = '{column} "{value}" is not {form}'
-    example_value = "120"
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:
         """Whether the layout asks this of the column."""
         return isinstance(column.type, Number)
+
+    @property
+    def example_value(self) -> str:
+        """A number a fifth above the maximum; one below the minimum where no number is large enough."""
+        assert isinstance(self.type, Number)  # applies_to has seen to it
+        above = max(ceil(self.type.maximum * 1.2), floor(self.type.maximum) + 1)
+        return str(above if above < Number.TOO_LARGE else ceil(self.type.minimum) - 1)
 
     def broken(self) -> pl.Expr:
         """True where a number is too small or too large."""
