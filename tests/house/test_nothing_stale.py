@@ -1,20 +1,34 @@
-"""Nothing is left behind: no circle of imports, missing migration, unused name or undocumented setting and command."""
+"""Nothing is left behind: no circle of imports, missing migration, unused name or column, and nothing undocumented."""
 
 import re
 from graphlib import CycleError, TopologicalSorter
 from io import StringIO
 from pathlib import Path
+from typing import get_args
 
 import grimp
+import msgspec
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 
 from tests.house.unused_names import unused_names
 from tidegate.cli.main import MODULES
+from tidegate.core.layouts.column_types import AnyColumnType
+from tidegate.core.layouts.layout import Ages, AgesOfGrade, Column, Layout, RowIdentity, SampleRow
+from tidegate.core.layouts.lookup_settings import OnFile, StoredRecords
+from tidegate.core.lookups.lookup import lookup_types
+from tidegate.core.reference.table import reference_tables
+from tidegate.core.rules.catalogue import column_rules, lookup_rules, row_rules
+from tidegate.core.rules.examples import example_rows
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, UPLOAD, before_column
+from tidegate.core.rules.rule import FileRule, RowRule
+from tidegate.file_types import FileType, find_all
 from tidegate.project.environment import KNOWN
 
 ROOT = Path(__file__).parents[2]
+FILE_TYPES = find_all().values()
+OWN_RULES = [pytest.param(kind, rule, id=f"{kind.slug}-{rule.code}") for kind in FILE_TYPES for rule in kind.rules]
 SOURCE = ROOT / "src" / "tidegate"
 UNUSED_FOR_A_REASON = {
     "core/reference/table.py: required_files": "the tests compare all files of a folder by it",
@@ -102,3 +116,82 @@ def test_security_speaks_of_nothing_built_as_missing():
     for said, is_missing in MISSING.items():
         assert said in " ".join(section.split()), f"Take it out of MISSING: SECURITY.md does not say {said!r} any more"
         assert is_missing(), f"SECURITY.md says {said!r}, and it is built: move it to what tidegate does"
+
+
+def _columns_of_rows(kind: FileType, rule: RowRule) -> set[str]:
+    """Return the columns that rows have when the rule is asked about them."""
+    found = set(example_rows(kind.layout, {}).columns)
+    if isinstance(rule, FileRule):
+        found |= {AT, UPLOAD, HAS_CHANGED, *map(before_column, rule.before)}
+    return found
+
+
+@pytest.mark.parametrize(("kind", "rule"), OWN_RULES)
+def test_every_column_that_a_rule_names_stands_in_its_layout(kind, rule):
+    named = {*rule.columns, *rule.columns_needed()}
+    if isinstance(rule, FileRule):
+        named |= {*rule.partition_by, *rule.before}
+    of_rules = tuple(f"{each.code}." for each in kind.rules)  # what rules that compare rows compute for each other
+    unknown = {name for name in named if not name.startswith(of_rules)} - _columns_of_rows(kind, rule)
+    assert not unknown, f"{rule.code}: write these as in {kind.slug}/layout.toml, or add the column or look-up there"
+
+
+@pytest.mark.parametrize(("kind", "rule"), OWN_RULES)
+def test_every_column_that_an_example_names_stands_in_its_layout(kind, rule):
+    rows = [row for example in (*rule.good, *rule.bad) for row in example.get("rows", [example])]
+    # A rule that several file types share has examples with look-ups that only some of them have.
+    known = {name for each in FILE_TYPES for name in _columns_of_rows(each, rule) if each is kind or "." in name}
+    unknown = {name for row in rows for name in row} - known - {"is_stored", "rows"}
+    assert not unknown, f"{rule.code}: an example with a name that no column has says nothing; mend the name"
+
+
+@pytest.mark.parametrize("kind", FILE_TYPES, ids=lambda kind: kind.slug)
+def test_every_rule_that_another_is_silent_for_exists(kind):
+    built_in = (*column_rules(kind.layout), *lookup_rules(kind.layout), *row_rules(kind.layout))
+    codes = {rule.code for rule in (*built_in, *kind.rules)}
+    named = {code for rule in kind.rules for code in (*rule.suppressed_by, *getattr(rule, "passes_over", ()))}
+    assert named <= codes, "Take the codes that no rule of the file type has out of suppressed_by and passes_over"
+
+
+def _extending_layout() -> str:
+    page = (ROOT / "docs" / "extending" / "README.md").read_text()
+    return page.partition("## `layout.toml`\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [Layout, Column, RowIdentity, SampleRow, Ages, AgesOfGrade, OnFile, StoredRecords],
+    ids=lambda part: part.__name__,
+)
+def test_every_layout_key_is_documented(part):
+    section = _extending_layout()
+    keys = {field.encode_name for field in msgspec.structs.fields(part)}
+    missing = {key for key in keys if not re.search(rf"`\[?(ages\.)?{key}(\]|\.<\w+>\])?`", section)}
+    assert not missing, "Say in docs/extending/README.md, below layout.toml, what the key means"
+
+
+@pytest.mark.parametrize("of", get_args(AnyColumnType), ids=lambda of: of.__name__)
+def test_every_column_type_is_documented_with_its_settings(of):
+    row = re.search(rf"^\| `{of.__struct_config__.tag}` \|(.*)$", _extending_layout(), re.MULTILINE)
+    assert row, "Add the kind of value to the table in docs/extending/README.md"
+    missing = {field.encode_name for field in msgspec.structs.fields(of) if f"`{field.encode_name}`" not in row[1]}
+    assert not missing, "Say in docs/extending/README.md, in the row of the kind of value, what the setting means"
+
+
+def test_every_look_up_is_documented_with_what_it_takes_and_gives():
+    page = (ROOT / "docs" / "reference" / "look-ups.md").read_text()
+    for lookup in lookup_types():
+        tag = lookup.__struct_config__.tag
+        section = page.partition(f'## `find = "{tag}"`\n')[2].partition("\n## ")[0]
+        names = {*(field.encode_name for field in msgspec.structs.fields(lookup)), *lookup.gives}
+        missing = {name for name in names if f"| `{name}` |" not in section}
+        assert not missing, "Run `make docs`, which writes docs/reference/look-ups.md from the look-ups"
+        assert f"`{tag}`" in _extending_layout(), "Add the look-up to the list in docs/extending/README.md"
+
+
+@pytest.mark.parametrize("table", reference_tables(), ids=lambda table: table.name)
+def test_every_reference_folder_column_is_documented(table):
+    page = (ROOT / "docs" / "reference" / "reference-folder.md").read_text()
+    section = page.partition(f"## `{table.file.file_name}`\n")[2].partition("\n## ")[0]
+    documented = re.findall(r"^- `(\w+)`", section, re.MULTILINE)
+    assert documented == list(table.file.header), "Run `make docs`, which writes docs/reference/reference-folder.md"
