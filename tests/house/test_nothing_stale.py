@@ -15,8 +15,16 @@ from django.core.management import call_command
 from tests.house.unused_names import unused_names
 from tidegate.cli.main import MODULES
 from tidegate.core.layouts.column_types import AnyColumnType
-from tidegate.core.layouts.layout import Ages, AgesOfGrade, Column, Layout, RowIdentity, SampleRow
-from tidegate.core.layouts.lookup_settings import OnFile, StoredRecords
+from tidegate.core.layouts.layout import (
+    Ages,
+    AgesOfGrade,
+    Column,
+    Layout,
+    OnFile,
+    RowIdentity,
+    SampleRow,
+    StoredRecords,
+)
 from tidegate.core.lookups.lookup import lookup_types
 from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.catalogue import column_rules, lookup_rules, row_rules

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.core.small_layout import LAYOUT
-from tidegate.core.checking.fixpoint import ErrorPropagation, suppressed_column
+from tidegate.core.checking.cross_row import ErrorPropagation, suppressed_column
 from tidegate.core.rules.expressions import AT, POSITION, ROW, ROW_IS_BAD, row_is_bad
 from tidegate.core.rules.rule import FileRule, Severity
 

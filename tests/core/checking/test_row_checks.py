@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
-from tidegate.core.checking.row_checks import CheckedRows
+from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser

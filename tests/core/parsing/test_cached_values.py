@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tidegate.core.frames import dictionary
-from tidegate.core.parsing import cached_values
+from tidegate.core.parsing import parse
 from tidegate.core.parsing.parse import ColumnValues
 from tidegate.file_types import find_all
 
@@ -38,7 +38,7 @@ def test_few_texts_are_read_as_many_are(column, monkeypatch):
     once = ColumnValues(column)
     few = [once.read(text) for text in texts]
     monkeypatch.setattr(dictionary, "MANY", 0)
-    monkeypatch.setattr(cached_values, "_LOOKED_AT", 2)
+    monkeypatch.setattr(parse, "_LOOKED_AT", 2)
     each = ColumnValues(column)
     many = [each.read(text) for text in texts]
     assert all(read.numbers is None for read in many[1:])
