@@ -92,14 +92,14 @@ def chain(*links, muted: str = "", who="a", first_row=2, is_bad=(), is_red=()) -
 RULES = (LeansOnTheOneBefore, IsRed, IsRedConsequence, Warns)
 
 
-def settle(kept: pl.DataFrame, *rules: FileRule, partition_by=(WHO,)) -> ErrorPropagation:
+def propagate(kept: pl.DataFrame, *rules: FileRule, partition_by=(WHO,)) -> ErrorPropagation:
     propagation = ErrorPropagation(kept, rules, LAYOUT, partition_by=partition_by)
-    propagation.settle()
+    propagation.propagate_errors()
     return propagation
 
 
-def told(propagation: ErrorPropagation, rule: FileRule) -> list[int]:
-    return sorted(row for frame in propagation.told[rule.code] for row in frame[ROW])
+def found(propagation: ErrorPropagation, rule: FileRule) -> list[int]:
+    return sorted(row for frame in propagation.found[rule.code] for row in frame[ROW])
 
 
 def turned_bad(propagation: ErrorPropagation) -> list[int]:
@@ -108,55 +108,55 @@ def turned_bad(propagation: ErrorPropagation) -> list[int]:
 
 def test_nothing_is_told_where_all_is_well():
     rule = LeansOnTheOneBefore()
-    propagation = settle(chain(1, 2, 3), rule)
-    assert (told(propagation, rule), turned_bad(propagation)) == ([], [])
+    propagation = propagate(chain(1, 2, 3), rule)
+    assert (found(propagation, rule), turned_bad(propagation)) == ([], [])
 
 
 def test_an_error_goes_on_to_those_that_counted_on_the_row():
     rule = LeansOnTheOneBefore()
-    propagation = settle(chain(1, 2, 3, 4, is_bad=[1]), rule)
-    assert told(propagation, rule) == [3, 4, 5]
+    propagation = propagate(chain(1, 2, 3, 4, is_bad=[1]), rule)
+    assert found(propagation, rule) == [3, 4, 5]
     assert turned_bad(propagation) == [1, 2, 3]
 
 
 def test_each_row_is_told_of_once_with_its_words():
     rule = LeansOnTheOneBefore()
-    words = pl.concat(settle(chain(1, 2, 3, is_bad=[1]), rule).told[rule.code])
+    words = pl.concat(propagate(chain(1, 2, 3, is_bad=[1]), rule).found[rule.code])
     assert words.sort(ROW).rows() == [(3, 2), (4, 3)]
 
 
 def test_a_rule_is_asked_again_after_another_turned_a_row_bad():
     leans, red = LeansOnTheOneBefore(), IsRed()
-    propagation = settle(chain(1, 2, 3, is_red=[1]), leans, red)
-    assert (told(propagation, red), told(propagation, leans)) == ([2], [3, 4])
+    propagation = propagate(chain(1, 2, 3, is_red=[1]), leans, red)
+    assert (found(propagation, red), found(propagation, leans)) == ([2], [3, 4])
 
 
 def test_a_warning_turns_no_row_bad():
     rule = Warns()
-    propagation = settle(chain(1, 2, 3, is_bad=[1]), rule)
-    assert (told(propagation, rule), turned_bad(propagation)) == ([3], [])
+    propagation = propagate(chain(1, 2, 3, is_bad=[1]), rule)
+    assert (found(propagation, rule), turned_bad(propagation)) == ([3], [])
 
 
 def test_a_stored_record_counts_as_a_good_row_and_is_never_told_of():
     rule = LeansOnTheOneBefore()
     kept = pl.concat([chain(2, 3), chain(1, 5, first_row=None)])
-    assert told(settle(kept, rule), rule) == []
-    assert told(settle(kept.filter(pl.col("link") != 1), rule), rule) == [2, 3]
+    assert found(propagate(kept, rule), rule) == []
+    assert found(propagate(kept.filter(pl.col("link") != 1), rule), rule) == [2, 3]
 
 
 def test_nothing_is_told_of_a_row_that_is_muted_or_has_the_cause():
     muted, consequence = LeansOnTheOneBefore(), IsRedConsequence()
-    assert told(settle(chain(1, 2, is_bad=[1], muted="SML301"), muted), muted) == []
-    propagation = settle(chain(1, 2, 3, is_bad=[1], is_red=[2]), IsRed(), consequence)
-    assert told(propagation, consequence) == [4]
+    assert found(propagate(chain(1, 2, is_bad=[1], muted="SML301"), muted), muted) == []
+    propagation = propagate(chain(1, 2, 3, is_bad=[1], is_red=[2]), IsRed(), consequence)
+    assert found(propagation, consequence) == [4]
 
 
 @pytest.mark.parametrize("partition_by", [(WHO,), ()])
 def test_who_stands_apart_is_not_touched(partition_by):
     rule = LeansOnTheOneBefore()
     others = [chain(1, 2, who=who, first_row=10 * place) for place, who in enumerate("bcde", start=1)]
-    propagation = settle(pl.concat([chain(1, 2, 3, is_bad=[1]), *others]), rule, partition_by=partition_by)
-    assert told(propagation, rule) == [3, 4]
+    propagation = propagate(pl.concat([chain(1, 2, 3, is_bad=[1]), *others]), rule, partition_by=partition_by)
+    assert found(propagation, rule) == [3, 4]
 
 
 def test_rules_see_every_row_at_a_place_of_its_own():
@@ -177,6 +177,6 @@ def test_rules_see_every_row_at_a_place_of_its_own():
             seen.append(rows)
             return rows
 
-    settle(pl.concat([chain(1, 2), chain(7, first_row=None)]), Looks())
+    propagate(pl.concat([chain(1, 2), chain(7, first_row=None)]), Looks())
     assert seen[0][POSITION].to_list() == [0, 1, 2]
     assert seen[0][ROW].to_list() == [2, 3, None]
