@@ -28,7 +28,11 @@ def column_example(rule: ColumnRule) -> Example:
 
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:
     """Return the messages that the rule has for the example's row: none if it is not broken, else one."""
-    rows = example_rows(layout, example)
+    return messages_for(rule, layout, example_rows(layout, example))
+
+
+def messages_for(rule: ColumnRule | RowRule, layout: Layout, rows: pl.DataFrame) -> list[str]:
+    """Return the messages that the rule has for the last of an example's rows (see `example_rows`)."""
     last = rows[ROW].max()
     if isinstance(rule, FileRule):
         nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in rule.before]

@@ -7,7 +7,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import column_rules, lookup_rules, reading_rules, row_rules
-from tidegate.core.rules.examples import column_example, example_rows, messages_of
+from tidegate.core.rules.examples import column_example, example_rows, messages_for
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ColumnRule, Example, LookupRule, RowRule, Rule
 
@@ -27,9 +27,7 @@ class RuleDoc:
 def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
     """Return every rule that a file with this layout can break, by code and in the order of the codes. `own` are the
     file type's own; of a rule about several columns the first column is the example."""
-    found: dict[str, RuleDoc] = {}
-    for worded in _worded(layout, own):
-        found.setdefault(worded.rule.code, worded)
+    found = {worded.rule.code: worded for worded in _worded(layout, own)}
     return dict(sorted(found.items()))
 
 
@@ -42,11 +40,12 @@ def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
         *row_rules(layout),
         *own,
     )
-    for rule in about_rows:
-        example = _example(rule)
-        message = next(iter(messages_of(rule, layout, example)), rule.message)
+    # Each example is parsed as a file is, which takes a while: once for each code.
+    for rule in {rule.code: rule for rule in reversed(about_rows)}.values():
+        rows = example_rows(layout, _example(rule))
+        message = next(iter(messages_for(rule, layout, rows)), rule.message)
         columns = (rule.column,) if isinstance(rule, ColumnRule) else rule.columns
-        cells = example_rows(layout, example).select(pl.col(ROW), *layout.columns).iter_rows()
+        cells = rows.select(pl.col(ROW), *layout.columns).iter_rows()
         yield RuleDoc(rule, message, columns, tuple((row, tuple(texts)) for row, *texts in cells))
 
 
