@@ -91,8 +91,9 @@ _OF_OTHERS = (
 )  # fmt: skip
 _MAY_BE_NAMES = ("nan", "inf", "-inf", "Inf", "-Inf", "+Inf", "Infinity", "-Infinity", "undefined")
 _WITHOUT_NAMES = (*_OF_EXCEL, *_IN_OTHER_LANGUAGES, *_OF_OTHERS)
-_NO_NAMES = pl.Series(_WITHOUT_NAMES).implode()
-_ALL = pl.Series([*_WITHOUT_NAMES, *_MAY_BE_NAMES]).implode()
+# Lists, not Series: before web processes are forked Polars must not have computed anything.
+_NO_NAMES = list(_WITHOUT_NAMES)
+_ALL = [*_WITHOUT_NAMES, *_MAY_BE_NAMES]
 
 
 def is_error_word(text: pl.Expr, *, holds_names: bool) -> pl.Expr:
