@@ -21,7 +21,7 @@ class Site:
     files: Path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of a Chromium; where there is none, skip, and in CI fail."""
     found = find_chromium()
@@ -30,16 +30,16 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium) -> Iterator[Browser]:
-    """Return a Chromium that ends with these tests: its event loop runs in this thread, where others want their own."""
+    """Return a Chromium that ends with the tests of a file: other tests do not stand its event loop in their thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
     """A tidegate that has walked the demo and goes on serving: web and worker are processes of their own."""
     data = tmp_path_factory.mktemp("site")
@@ -50,7 +50,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
         yield Site(address, data / "demo-files")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def signed_in(site, browser):
     """Return a new browser window of a person who is signed in; what `options` say of the window is Playwright's."""
     kept: dict[str, object] = {}
