@@ -9,7 +9,6 @@ from tidegate.core.errors import NotFound
 from tidegate.core.outputs.full_log import whole_rows
 from tidegate.core.outputs.output import CSV, Access, Form, Output
 from tidegate.core.outputs.spreadsheet import as_it_was, csv_chunks
-from tidegate.core.suggestions.suggestion import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -122,6 +121,8 @@ def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -
 
 
 def _words(code: str, message: str, suggestions: str, rules: Mapping[str, type[Rule]]) -> str:
+    from tidegate.core.suggestions.suggestion import in_words
+
     fix = rules[code].how_to_fix if code in rules else ""
     return " ".join(part for part in (f"{message}.", in_words(suggestions), fix) if part)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
 from tidegate.core.outputs.workbook import MOST_ROWS, Table, xlsx_chunks
-from tidegate.core.suggestions.suggestion import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -86,6 +85,8 @@ def full_log_lines(log: LogOf, findings: Iterable[pl.DataFrame]) -> Iterator[tup
     """Yield a line per finding, without the header. `findings` come in slices, in order, and are read
     as needed; `Row` is a number, blank for what is about the whole file, everything else is text."""
     import polars as pl
+
+    from tidegate.core.suggestions.suggestion import in_words
 
     forms = {name: column.type.form() for name, column in log.layout.columns.items()}
     forms = {name: form[:1].upper() + form[1:] for name, form in forms.items()}

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import JSON, Form, Output, Print
-from tidegate.core.suggestions.suggestion import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,6 +46,8 @@ def json_result(
     whole.
     """
     import polars as pl
+
+    from tidegate.core.suggestions.suggestion import from_text
 
     fixes = {code: rule.how_to_fix for code, rule in rules.items()}
     fix = pl.col("code").replace_strict(fixes, default="", return_dtype=pl.String).alias("fix")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import TEXT, Form, Output, Print
 from tidegate.core.outputs.tally import MAX_ROWS_PER_RULE, Tally
-from tidegate.core.suggestions.suggestion import in_words as as_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +40,8 @@ def in_words(
 ) -> Iterator[str]:
     """Yield lines for a person: the counts, then each rule that was broken with its first rows and
     its fix. `tally` has noted all findings."""
+    from tidegate.core.suggestions.suggestion import in_words as as_question
+
     if is_refused:
         yield "The file could not be read; no row was judged.\n"
     else:
