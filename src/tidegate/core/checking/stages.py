@@ -97,10 +97,11 @@ class LookupStage:
     def look_up(self, part: ParsedSlice) -> ParsedSlice:
         """Return a slice with everything that is stored about its rows."""
         self._dates.add(part.day_orders, part.days_seen)
-        self._applied_day_orders.add(self.day_order)
-        context = [*_context(self._focus), *day_order_context(self._layout, self.day_order)]
+        day_order = self.day_order  # asks all dates so far: once a slice
+        self._applied_day_orders.add(day_order)
+        context = [*_context(self._focus), *day_order_context(self._layout, day_order)]
         joined = self._join.join(part.rows)
-        read = (each for each in part.repairs if each.orders not in self.day_order.questioned)
+        read = (each for each in part.repairs if each.orders not in day_order.questioned)
         repairs = [*read, *(change(*values) for values in joined.read_as)]
         rows = joined.rows.with_columns(context)
         return replace(part, rows=rows, repairs=repairs, stored_records=self._join.stored_records())
