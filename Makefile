@@ -8,6 +8,8 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the whole program anew.
 COMPILE := $(BIN)/python -m compileall -q
+MDFORMAT := $(BIN)/mdformat --wrap 100 --number --compact-tables
+MARKDOWN := $(wildcard *.md) bench docs findings src tests
 
 .PHONY: help check lock sbom bench breaks demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help
@@ -25,14 +27,16 @@ test: .venv/.installed-dev  ## The whole test suite in two processes (5 to 10 mi
 	$(COMPILE) src tests
 	$(BIN)/pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
-lint: .venv/.installed-dev  ## ruff and djlint (5 seconds)
+lint: .venv/.installed-dev  ## ruff, djlint and mdformat (10 seconds)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MDFORMAT) --check $(MARKDOWN)
 	$(BIN)/djlint --quiet --lint src/tidegate/web/templates
 
 format: .venv/.installed-dev  ## Put the code into its form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	$(MDFORMAT) $(MARKDOWN)
 
 types: .venv/.installed-dev  ## mypy, strict (half a minute)
 	$(BIN)/mypy
@@ -48,10 +52,10 @@ bench: .venv/.installed-bench  ## The benchmarks, as ratios in one run (an hour)
 	$(COMPILE) src bench
 	$(BIN)/python -m bench.run $(ARGS)
 
-docs: .venv/.installed  ## Write docs/reference/, docs/uploading/programs.md and codes.lock anew (5 seconds)
+docs: .venv/.installed-dev  ## Write docs/reference/, docs/uploading/programs.md and codes.lock anew (5 seconds)
 	$(BIN)/python tools/make_docs.py
 
-docs-check: .venv/.installed  ## Say which generated pages are stale
+docs-check: .venv/.installed-dev  ## Say which generated pages are stale
 	$(BIN)/python tools/make_docs.py --check
 
 clean:  ## Remove the virtual environment and the demo's data

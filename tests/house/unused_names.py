@@ -9,7 +9,7 @@ from pathlib import Path
 from tidegate.cli.main import MODULES
 
 FOUND_BY_FOLDER = (
-    "rules/builtin",
+    "rules/builtin/*",
     "file_types/*/rules",
     "core/lookups",
     "core/outputs",

@@ -6,7 +6,7 @@ import pytest
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.reading.records import BLANKS
-from tidegate.core.rules.builtin.cell112_damaged_letters import DAMAGED
+from tidegate.core.rules.builtin.cell.cell112_damaged_letters import DAMAGED
 from tidegate.core.rules.finding import word_message
 from tidegate.file_types import find
 

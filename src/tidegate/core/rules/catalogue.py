@@ -1,4 +1,4 @@
-"""Finds rules: every module of a package holds one, and its file name is the code and a slug."""
+"""Finds rules: every module of a package, or of one in it, holds one, and its file name is the code and a slug."""
 
 import importlib
 import pkgutil
@@ -21,7 +21,8 @@ def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
 
 
 def _module_names(package: ModuleType) -> Iterator[str]:
-    return (f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return (module.name for module in found if not module.ispkg)
 
 
 def _rule_of(name: str) -> type[Rule]:

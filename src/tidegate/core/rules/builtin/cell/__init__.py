@@ -1,0 +1,1 @@
+"""Rules about one cell, or about all cells of one column."""

@@ -1,0 +1,1 @@
+"""Rules about what a row names by a look-up: its organization, school or student."""
