@@ -25,12 +25,12 @@ def note(system: RunningSystem, what: str) -> datetime:
 def kept(system, tmp_path_factory):
     """The folder in which it was kept while things happened, and the moment between two of them."""
     folder = tmp_path_factory.mktemp("backups")
+    path = system.data_dir / "demo-files" / "cte.csv"
+    stored_as = "SELECT stored_as FROM uploads_upload WHERE id = %s"
+    (name,) = system.ask(stored_as, system.send(path, "cte"))
     keeping = system.start("keep-point-in-time", TIDEGATE_BACKUP_DIR=str(folder))
     try:
         wait_for(lambda: bases_in(folder / HOME), "A base backup is made")
-        path = system.data_dir / "demo-files" / "cte.csv"
-        stored_as = "SELECT stored_as FROM uploads_upload WHERE id = %s"
-        (name,) = system.ask(stored_as, system.send(path, "cte"))
         moment = note(system, "before")
         note(system, "after")
         end = system.ask("SELECT pg_current_wal_lsn()")[0]

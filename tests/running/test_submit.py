@@ -192,7 +192,7 @@ def test_uploads_that_come_at_the_same_moment_are_processed_in_the_order_of_thei
         return httpx.post(address, data=form, files=files, headers=headers, timeout=30).json()["id"]
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        sent = sorted(pool.map(send, range(40)))
+        sent = sorted(pool.map(send, range(20)))
     busy = "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"
     wait_for(lambda: not system.ask(busy)[0], "All uploads have ended", seconds=120)
     ended = "SELECT array_agg(id ORDER BY finished_at) FROM uploads_upload WHERE id = ANY(%s)"

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.core.layouts.school_year import SchoolYear
@@ -23,28 +23,39 @@ FORMS = (
 SHORT_FORMS = ("%d-%b-%y", "%d%b%y", "%m/%d/%y", "%b %d, %y")
 
 
-def read(text: str, *, within_school_year: bool = True) -> date | None:
-    """Return what a cell is read as."""
+def read_all(texts: list[str], *, within_school_year: bool = True) -> list[date | None]:
+    """Return what the cells of one column are read as."""
     cte, new = find("cte").layout, find("new-state-id").layout
     layout, name = (cte, "StartDate") if within_school_year else (new, "DateOfBirth")
-    rows = pl.DataFrame({column: [text if column == name else ""] for column in layout.columns})
-    return Parser(layout, YEAR).parse(rows).rows[f"{name}:value"].item()
+    rows = pl.DataFrame({column: texts if column == name else [""] * len(texts) for column in layout.columns})
+    return Parser(layout, YEAR).parse(rows).rows[f"{name}:value"].to_list()
 
 
-@given(
-    st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(FORMS), st.sampled_from(MIDNIGHTS),
-    st.sampled_from((str, str.upper, str.lower)),
-)  # fmt: skip
-def test_a_date_of_one_meaning_reads_back(day, form, midnight, case):
-    text = case(day.strftime(form)) + midnight
-    assert read(text) == read(text, within_school_year=False) == day
+def read(text: str) -> date | None:
+    return read_all([text])[0]
 
 
-@given(st.dates(YEAR.first_day, YEAR.last_day), st.sampled_from(SHORT_FORMS), st.sampled_from(MIDNIGHTS))
-def test_a_short_year_reads_back_where_the_school_year_tells_it(day, form, midnight):
-    text = day.strftime(form) + midnight
-    assert read(text) == day
-    assert read(text, within_school_year=False) is None
+FEW_COLUMNS = settings(max_examples=12)
+DAYS = st.tuples(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(FORMS), st.sampled_from(MIDNIGHTS))
+DAYS_OF_THE_YEAR = st.tuples(
+    st.dates(YEAR.first_day, YEAR.last_day), st.sampled_from(SHORT_FORMS), st.sampled_from(MIDNIGHTS)
+)
+
+
+@given(st.lists(DAYS, min_size=10, max_size=20), st.sampled_from((str, str.upper, str.lower)))
+@FEW_COLUMNS
+def test_a_date_of_one_meaning_reads_back(written, case):
+    texts = [case(day.strftime(form)) + midnight for day, form, midnight in written]
+    days = [day for day, _, _ in written]
+    assert read_all(texts) == read_all(texts, within_school_year=False) == days
+
+
+@given(st.lists(DAYS_OF_THE_YEAR, min_size=10, max_size=20))
+@FEW_COLUMNS
+def test_a_short_year_reads_back_where_the_school_year_tells_it(written):
+    texts = [day.strftime(form) + midnight for day, form, midnight in written]
+    assert read_all(texts) == [day for day, _, _ in written]
+    assert read_all(texts, within_school_year=False) == [None] * len(texts)
 
 
 @pytest.mark.parametrize("text", ["SEP2020", "Sep-20", "2020-13-09", "31SEP2020", "Monday, September 8, 2020",
