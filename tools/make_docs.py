@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tomllib
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -47,20 +48,28 @@ def all_rules() -> dict[str, type[Rule]]:
 
 
 def rules_page() -> str:
-    """Return the table of all rules, by category, each leading to its page."""
+    """Return the table of all rules, by category, each leading to its page where a file type has it."""
     lines = [GENERATED, "# Errors and resolutions\n"]
     rules = all_rules()
+    with_page = {path.stem for path in rule_pages()}
     for digit, category in enumerate(CATEGORIES):
         of_category = [rule for rule in rules.values() if rule.code[-3] == str(digit)]
         if of_category:
             lines.append(f"\n## {category}\n\n| Code | Error | Severity | Message |\n|---|---|---|---|\n")
             lines += [
-                f"| [{rule.code}](rules/{rule.code}.md) | {rule.summary} | {rule.severity} | `{rule.message}` |\n"
+                f"| {link_to(rule) if rule.code in with_page else rule.code} | {rule.summary} | {rule.severity} "
+                f"| `{rule.message}` |\n"
                 for rule in of_category
             ]
     return "".join(lines)
 
 
+def link_to(rule: type[Rule]) -> str:
+    """Return a link to the rule's page."""
+    return f"[{rule.code}](rules/{rule.code}.md)"
+
+
+@cache
 def rule_pages() -> dict[Path, str]:
     """Return a page for each rule, with an example for the first file type that has it."""
     found: dict[Path, str] = {}

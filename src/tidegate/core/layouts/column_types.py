@@ -227,18 +227,21 @@ class Choice(ColumnType, frozen=True, tag="choice"):
 
 
 class Code(ColumnType, frozen=True, tag="code"):
-    """A code of a list that the state publishes by year; whether it stands there is a rule's business."""
+    """A code of a list that the state publishes by year; whether the list has it is a rule's business.
+
+    Where codes have a form of their own, `pattern` is a regular expression for it, and `pattern_in_words` says it.
+    """
 
     LIST_NAME_FORM: ClassVar = "[a-z][a-z0-9_]{0,49}"
     """A list's file in the reference folder has its name, so that a name has no other characters."""
 
     list_name: str
-    pattern: str
-    pattern_in_words: str
+    pattern: str = ""
+    pattern_in_words: str = ""
 
     def form(self) -> str:
-        """Return the pattern in words, e.g. `a CIP code written as NN.NNNN`."""
-        return self.pattern_in_words
+        """Return the pattern in words, e.g. `a CIP code written as NN.NNNN`, or the list's name."""
+        return self.pattern_in_words or f"a code of the list {self.list_name}"
 
 
 AnyColumnType = Text | Digits | Day | Number | Choice | Code

@@ -60,8 +60,20 @@ def _check(layout: Layout) -> None:
         _check_ages(layout, layout.ages)
     for column in layout.columns.values():
         column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
-        if isinstance(column.type, Code) and not re.fullmatch(Code.LIST_NAME_FORM, column.type.list_name):
-            raise ValueError(f'{column.name}: list_name "{column.type.list_name}" is written as in race_codes')
+        if isinstance(column.type, Code):
+            _check_code(column.name, column.type)
+
+
+def _check_code(name: str, code: Code) -> None:
+    """Raise ValueError where a column of codes names no list, or says its form in one of two ways alone."""
+    if not re.fullmatch(Code.LIST_NAME_FORM, code.list_name):
+        raise ValueError(f'{name}: list_name "{code.list_name}" is written as in race_codes')
+    if bool(code.pattern) != bool(code.pattern_in_words):
+        raise ValueError(f"{name}: pattern and pattern_in_words go together")
+    try:
+        re.compile(code.pattern)
+    except re.error as error:
+        raise ValueError(f"{name}: pattern is no regular expression: {error}") from error
 
 
 def _check_ages(layout: Layout, ages: Ages) -> None:

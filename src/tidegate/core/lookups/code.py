@@ -1,8 +1,9 @@
 """The look-up of a code in its list, also where a spreadsheet took zeros off, and the codes that a mistyped one may
-mean: by its digits, within the family, by title words and by edit distance; this school's first."""
+mean: of a CIP list by its digits, within the family, by title words and by edit distance, this school's first; of any
+other list as the choices of a column are suggested."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
@@ -11,24 +12,35 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.column_types import Code
+from tidegate.core.layouts.column_types import Choice, Code
 from tidegate.core.layouts.layout import Column
-from tidegate.core.lookups.lookup import Join, Lookup, Suggester
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.taught_codes import TaughtCodes
-from tidegate.core.suggestions.suggestion import SCOPE, Candidate, Suggestion, as_digits, rank, suggest_by_value
+from tidegate.core.suggestions.suggestion import (
+    SCOPE,
+    Candidate,
+    Suggestion,
+    as_digits,
+    rank,
+    suggest_by_value,
+    suggest_choices,
+)
 
+_CIP = r"[0-9]{2}\.[0-9]{4}"
 _TAUGHT_HERE = ", taught at this school"
 _MIN_TITLE_SCORE = 78
 _SURE_TITLE_SCORE = 95
 
 
-class CodeLookup(Lookup, frozen=True, tag="code"):
-    """The code in column `by`, where its list has it in the upload's school year.
+class CodeLookup(LabelledLookup, frozen=True, tag="code"):
+    """The code in column `by`, where its list has it in the upload's school year. Case does not matter.
 
-    A damaged text (`1.0205` for 01.0205, `13.121` for 13.1210) is taken if it has a decimal point and exactly one code
-    has its numeric value; `43` alone is not.
+    A damaged text is taken for the one code that has its numeric value: `1.0205` for 01.0205 and `13.121` for 13.1210,
+    since it has a decimal point, and `43` alone is not; in a list of whole numbers such as 01 and 002, `1` and `2`.
+    With a `label`, which messages call the value by, a code that the list does not have is an error (FIND404);
+    `message` words it in another way. Without one, that is the business of a rule of the file type.
     """
 
     # After the guide's own example; DOMAIN.md, Codes.
@@ -38,12 +50,8 @@ class CodeLookup(Lookup, frozen=True, tag="code"):
         "mended": "whether the text was damaged and the code is what it must have been",
     }
 
-    by: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column with the code."""
-        return (self.by,)
+    label: str = ""
+    message: str = ""
 
     @property
     def cached_column(self) -> str:
@@ -57,19 +65,17 @@ class CodeLookup(Lookup, frozen=True, tag="code"):
 
     def _find(self, name: str, keys: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
         """Return one line per distinct text that names a code: the text, and the fields found."""
-        by = f"{self.by}:value"
-        listed = listed.select(pl.col("code").alias(f"{name}.code"))
+        by, code, mended = f"{self.by}:value", f"{name}.code", f"{name}.mended"
+        listed = listed.select(pl.col("code").alias(code))
         texts = keys.select(by).unique().drop_nulls()
-        exact = texts.join(listed, left_on=by, right_on=f"{name}.code", how="inner", coalesce=False)
-        number = _bare_number(pl.col(f"{name}.code"))
-        once = listed.with_columns(number.alias("number")).filter(pl.len().over("number") == 1)
-        damaged = texts.join(exact, on=by, how="anti").filter(pl.col(by).str.contains(r"^[0-9]+\.[0-9]+$"))
-        mended = damaged.with_columns(_bare_number(pl.col(by)).alias("number")).join(once, on="number", how="inner")
+        exact = texts.join(listed, left_on=by, right_on=code, how="inner", coalesce=False)
+        in_any_case = _by_key(texts.join(exact, on=by, how="anti"), listed, by, code, key=_in_capitals)
+        found = pl.concat([exact, in_any_case])
+        form = r"^[0-9]+\.[0-9]+$" if not _are_whole_numbers(listed[code]) else r"^[0-9]+(\.0*)?$"
+        damaged = texts.join(found, on=by, how="anti").filter(pl.col(by).str.contains(form))
+        repaired = _by_key(damaged, listed, by, code, key=_bare_number)
         return pl.concat(
-            [
-                exact.with_columns(pl.lit(False).alias(f"{name}.mended")),
-                mended.drop("number").with_columns(pl.lit(True).alias(f"{name}.mended")),
-            ]
+            [found.with_columns(pl.lit(False).alias(mended)), repaired.with_columns(pl.lit(True).alias(mended))]
         )
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:
@@ -103,6 +109,9 @@ class CodeSuggester(Suggester):
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
         """Suggest by digits and titles; `scope` is the row's school."""
         titles = dict(codes_in_year(self.column, self._sources).iter_rows())
+        if not _are_cip_codes(titles):
+            choices = Choice(titles)
+            return suggest_by_value(unknown, lambda text, _: suggest_choices(text, choices))
         schools = unknown[SCOPE].drop_nulls().unique()
         stored = self._sources.tables.taught_codes(schools, self._sources.school_year)
         taught: dict[int | None, set[str]] = {}
@@ -119,7 +128,7 @@ def codes_in_year(column: str, sources: Sources) -> pl.DataFrame:
         raise BrokenLayout(f"{column} is looked up in a list of codes and is not a column of codes")
     is_valid = pl.col("first_year").fill_null(first_year) <= first_year
     is_valid &= pl.col("last_year").fill_null(first_year) >= first_year
-    is_whole = pl.col("code").str.contains(of.pattern)
+    is_whole = pl.col("code").str.contains(of.pattern)  # a CIP list has families and series, too
     return sources.codes(of.list_name).filter(is_valid & is_whole).select("code", "title").unique("code").sort("code")
 
 
@@ -236,6 +245,39 @@ def _is_swap(digits: str, code: str) -> bool:
     return len(digits) == 6 and sorted(digits) == sorted(_bare(code))
 
 
+def _by_key(
+    texts: pl.DataFrame, listed: pl.DataFrame, by: str, code: str, *, key: Callable[[pl.Expr], pl.Expr]
+) -> pl.DataFrame:
+    """Return the texts for which exactly one code has the same key, each with that code.
+
+    Args:
+        texts: The texts, in the column `by`.
+        listed: The codes, in the column `code`.
+        by: The name of the column of texts.
+        code: The name of the column of codes.
+        key: Makes the key of a text or a code.
+    """
+    once = listed.with_columns(key(pl.col(code)).alias("key")).filter(pl.len().over("key") == 1)
+    return texts.with_columns(key(pl.col(by)).alias("key")).join(once, on="key", how="inner").select(by, code)
+
+
+def _in_capitals(code: pl.Expr) -> pl.Expr:
+    return code.str.to_uppercase()
+
+
+def _are_whole_numbers(codes: pl.Series) -> bool:
+    return not codes.is_empty() and bool(codes.str.contains("^[0-9]+$").all())
+
+
+def _are_cip_codes(codes: Iterable[str]) -> bool:
+    return all(re.fullmatch(_CIP, code) for code in codes)
+
+
 def _bare_number(code: pl.Expr) -> pl.Expr:
     """Return a code without the zeros that do not change its numeric value."""
-    return code.str.strip_chars_start("0").str.strip_chars_end("0")
+    bare = code.str.strip_chars_start("0")
+    return (
+        pl.when(code.str.contains(".", literal=True))
+        .then(bare.str.strip_chars_end("0").str.strip_chars_end("."))
+        .otherwise(bare)
+    )

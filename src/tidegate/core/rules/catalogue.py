@@ -61,7 +61,7 @@ def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
     return tuple(
         rule(name, lookup, layout.columns[lookup.by])
         for name, lookup in lookups_of(layout).items()
-        if isinstance(lookup, LabelledLookup)
+        if isinstance(lookup, LabelledLookup) and lookup.label
         for rule in rules
         if isinstance(lookup, rule.lookup_type)
     )

@@ -125,7 +125,11 @@ def _candidates(text: str, code: str, label: str) -> Iterator[Candidate]:
         score = max(fuzz.ratio(text.lower(), label.lower()), 0.95 * fuzz.token_set_ratio(text.lower(), label.lower()))
         if score >= _MIN_LABEL_SCORE and not number:
             yield Candidate(score, code, label)
-    if not code.isdigit() and len(text) >= 2 and OSA.distance(text.upper(), code, score_cutoff=1) <= 1 < len(code):
+    if (
+        not code.isdigit()
+        and len(text) >= 2
+        and OSA.distance(text.upper(), code.upper(), score_cutoff=1) <= 1 < len(code)
+    ):
         yield Candidate(70, code, label)
 
 
