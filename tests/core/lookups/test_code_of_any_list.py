@@ -1,4 +1,4 @@
-"""A list of codes is named by the layout alone: it is looked up, repaired, suggested from, and what it lacks is said."""
+"""A list of codes is named by the layout alone: looked up, repaired, suggested from, and what it lacks is said."""
 
 import json
 

@@ -125,7 +125,8 @@ def _candidates(text: str, code: str, label: str) -> Iterator[Candidate]:
         score = max(fuzz.ratio(text.lower(), label.lower()), 0.95 * fuzz.token_set_ratio(text.lower(), label.lower()))
         if score >= _MIN_LABEL_SCORE and not number:
             yield Candidate(score, code, label)
-    if (
+    is_code = not code.isdigit() and len(text) >= 2 and len(code) > 1
+    if is_code and OSA.distance(text.upper(), code.upper(), score_cutoff=1) <= 1:
         not code.isdigit()
         and len(text) >= 2
         and OSA.distance(text.upper(), code.upper(), score_cutoff=1) <= 1 < len(code)
