@@ -112,7 +112,7 @@ def file_type_pages(kind: FileType) -> dict[Path, str]:
     years = years_of_change(kind.layout)
     found = {}
     for number, year in enumerate(years):
-        own = [f"| [{rule.code}](rules/{rule.code}.md) | {rule.message} | {rule.how_to_fix} |\n" for rule in kind.rules]
+        own = [f"| {link_to(type(rule))} | {rule.message} | {rule.how_to_fix} |\n" for rule in kind.rules_of_year(year)]
         until = f"until {SchoolYear(years[number + 1].first - 1).name}" if number + 1 < len(years) else "and later"
         lines = [
             GENERATED,

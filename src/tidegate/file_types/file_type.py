@@ -15,7 +15,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.rules.catalogue import builtin_rules, rules_in
+from tidegate.core.rules.catalogue import builtin_rules, check_changes, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class FileType:
         """The type's own rules, by code. Raises BrokenLayout where a module of `rules/` has not one rule."""
         package = importlib.import_module(f"tidegate.file_types.{self.folder.name}.rules")
         return tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
+
+    def rules_of_year(self, school_year: SchoolYear) -> tuple[RowRule, ...]:
+        """Return the type's own rules of that school year, by code."""
+        return tuple(rule for rule in self.rules if school_year.is_within(rule.since, rule.until))
 
     @cached_property
     def guide(self) -> str:
@@ -124,9 +128,11 @@ def _read(folder: Path) -> FileType:
 
 def refuse_broken_rules(types: Iterable[FileType]) -> None:
     """Load the rules of these file types, so that a broken one is known when a site starts, not with the first upload.
-    Raises BrokenLayout where a module has not one rule, or a code stands in two types."""
+    Raises BrokenLayout where a module has not one rule, a code stands in two types, or a layout makes of a rule what
+    it cannot be."""
     seen: dict[str, str] = {}
     for file_type in types:
+        check_changes(file_type.layout, file_type.rules_by_code())
         for rule in file_type.rules:
             if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
                 raise BrokenLayout(f"The code {rule.code} stands in {seen[rule.code]} and in {file_type.slug}")

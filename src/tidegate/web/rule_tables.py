@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import msgspec
+
 from tidegate.core.errors import NotFound
+from tidegate.core.layouts.layout import RuleChange
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.rule import CATEGORIES
 from tidegate.core.rules.rule_docs import RuleDoc, rule_docs
 from tidegate.file_types import find
@@ -26,23 +30,30 @@ class Cell:
     is_spoken_of: bool
 
 
-@cache
-def _rules(file_type_slug: str) -> dict[str, RuleDoc]:
+def _rules(file_type_slug: str, school_year: SchoolYear) -> dict[str, RuleDoc]:
     file_type = find(file_type_slug)
-    return rule_docs(file_type.layout, file_type.rules)
+    of_year = file_type.rules_of_year(school_year)
+    return _docs(file_type_slug, file_type.layout.in_year(school_year).rules, tuple(rule.code for rule in of_year))
 
 
 @cache
-def list_categories(file_type_slug: str) -> tuple[Category, ...]:
-    """Return every error that a file of this type can have, by kind of trouble and then by code."""
-    rules = _rules(file_type_slug)
+def _docs(file_type_slug: str, changes: tuple[RuleChange, ...], codes: tuple[str, ...]) -> dict[str, RuleDoc]:
+    """Return the rules in words; most school years have the same ones, and each of their examples takes its time."""
+    file_type = find(file_type_slug)
+    layout = msgspec.structs.replace(file_type.layout, rules=changes)
+    return rule_docs(layout, [rule for rule in file_type.rules if rule.code in codes])
+
+
+def list_categories(file_type_slug: str, school_year: SchoolYear) -> tuple[Category, ...]:
+    """Return every error that a file of this type can have in that school year, by kind of trouble and then by code."""
+    rules = _rules(file_type_slug, school_year)
     by_digit = {digit: [rules[code] for code in rules if code[-3] == digit] for digit in "0123456"}
     return tuple(Category(CATEGORIES[int(digit)], found) for digit, found in by_digit.items() if found)
 
 
-def find_rule(file_type_slug: str, code: str) -> RuleDoc:
-    """Return the rule with that code; NotFound where no file of this type can break it."""
-    found = _rules(file_type_slug).get(code.upper())
+def find_rule(file_type_slug: str, code: str, school_year: SchoolYear) -> RuleDoc:
+    """Return the rule with that code; NotFound where no file of this type can break it in that school year."""
+    found = _rules(file_type_slug, school_year).get(code.upper())
     if found is None:
         raise NotFound("This file type has no such rule", fix="Choose one from the table of errors and resolutions")
     return found

@@ -60,7 +60,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         Refusal: The reference data cannot be read.
     """
     layout = layout.in_year(focus.school_year)
-    all_rules = rule_set(layout, rules)
+    all_rules = rule_set(layout, rules, focus.school_year)
     needed = None if keeps is None else {*all_rules.columns_needed(), *keeps, *layout.group}
     day_order: DayOrder | None = None
     blanks = WrittenBlanks(layout)

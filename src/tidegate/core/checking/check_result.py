@@ -18,7 +18,7 @@ from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.reference.cte_records import CteRecords
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.expressions import HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import findings_of_issues, no_findings, without_nul
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
@@ -243,7 +243,7 @@ def sum_up(
     """
     repairs = row_checks.repairs()
     repairs.add(change("CELL116", hint.column, hint.days, how=hint.how) for hint in exchange.hints)
-    of_file = [*reading.end.issues, *repairs.notices()]
+    of_file = [*reading.end.issues, *repairs.notices(), *notices_of_changes(layout)]
     found = findings_of_issues(of_file, reading_rules())
     return CheckResult(
         layout,

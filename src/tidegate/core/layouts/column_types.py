@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import msgspec
 import polars as pl
@@ -45,6 +45,10 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
     def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - most kinds have none
         """Return the ways to put right a text without a value, each sure of what a spreadsheet must have damaged."""
         return ()
+
+    def in_year(self, school_year: SchoolYear) -> Self:  # noqa: ARG002 - most are the same in all years
+        """Return the type as it is in that school year."""
+        return self
 
     def form(self) -> str:
         """Return the form in words, as it completes the sentence "X is not …" and stands in the requirements."""
@@ -196,11 +200,29 @@ class Number(ColumnType, frozen=True, tag="decimal"):
         return f"a number from {self.minimum:g} to {self.maximum:g} {places}"
 
 
+class Years(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The school years from `since` to `until`, both in; blank is open."""
+
+    since: str = ""
+    until: str = ""
+
+
 class Choice(ColumnType, frozen=True, tag="choice"):
-    """One of a few codes of the state; `synonyms` are other ways to write a code, case does not matter."""
+    """One of a few codes of the state; `synonyms` are other ways to write a code, case does not matter. `years` has the
+    codes that are not of all years."""
 
     choices: dict[str, str]
     synonyms: dict[str, str] = {}
+    years: dict[str, Years] = {}
+
+    def in_year(self, school_year: SchoolYear) -> Self:
+        """Return the type with the codes of that school year alone."""
+        if not self.years:
+            return self
+        gone = {code for code, of in self.years.items() if not school_year.is_within(of.since, of.until)}
+        choices = {code: label for code, label in self.choices.items() if code not in gone}
+        synonyms = {word: code for word, code in self.synonyms.items() if code not in gone}
+        return msgspec.structs.replace(self, choices=choices, synonyms=synonyms, years={})
 
     def value(self, text: pl.Expr) -> pl.Expr:
         """Return the code as the state writes it, null where the text names none."""

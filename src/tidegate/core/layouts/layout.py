@@ -1,6 +1,7 @@
 """A layout: what a file type's file looks like, and which stored data its rows are judged against."""
 
 import re
+from typing import Literal
 
 import msgspec
 import polars as pl
@@ -64,8 +65,20 @@ def fold_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
+class ColumnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"type": "of"}):
+    """What is otherwise about a column in the school years from `since` to `until`; what is left out stays as it is."""
+
+    since: str = ""
+    until: str = ""
+    type: AnyColumnType | None = None
+    description: str | None = None
+    example: str | None = None
+    required: bool | None = None
+
+
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"type": "of"}):
-    """One column of a file type; `since` and `until` name the first and last school year that has it. `aliases` are
+    """One column of a file type; `since` and `until` name the first and last school year that has it, and `changes` say
+    what is otherwise in some of them: where several speak of a year, the last one counts. `aliases` are
     taken for its name, `also_called` are what other programs call it: suggested, since they may mean something else.
     Where it `holds_names`, any word may be a name, also one that programs write for a blank."""
 
@@ -79,11 +92,23 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
     aliases: tuple[str, ...] = ()
     also_called: tuple[str, ...] = ()
     holds_names: bool = False
+    changes: tuple[ColumnChange, ...] = ()
 
     def is_in(self, school_year: SchoolYear) -> bool:
         """Whether the layout of that school year has this column."""
-        begun = not self.since or SchoolYear.parse(self.since) <= school_year
-        return begun and (not self.until or school_year <= SchoolYear.parse(self.until))
+        return school_year.is_within(self.since, self.until)
+
+    def in_year(self, school_year: SchoolYear) -> "Column":
+        """Return the column as it is in that school year."""
+        changed: dict[str, object] = {}
+        for change in self.changes:
+            if school_year.is_within(change.since, change.until):
+                changed |= {name: given for name in _CHANGED if (given := getattr(change, name)) is not None}
+        column = msgspec.structs.replace(self, **changed, changes=())
+        return msgspec.structs.replace(column, type=column.type.in_year(school_year))
+
+
+_CHANGED = ("type", "description", "example", "required")
 
 
 class RowIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,11 +160,24 @@ class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return min(youngest), max(oldest)
 
 
+class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a state makes of a rule in the school years from `since` to `until`: another severity, or `off`; or another
+    message. `reason` is what uploaders read about the severity."""
+
+    code: str
+    since: str = ""
+    until: str = ""
+    severity: Literal["", "error", "warning", "notice", "off"] = ""
+    message: str = ""
+    reason: str = ""
+
+
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`.
 
     `group` names the values and look-ups whose rows are replaced together or not at all, none where each row is by
-    itself; `on_file` says what is stored of the groups.
+    itself; `on_file` says what is stored of the groups. `rules` say what the state makes of a rule: where several speak
+    of a year, the last one counts.
     """
 
     name: str
@@ -157,14 +195,16 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beside: StoredRecords | None = None
     group: tuple[str, ...] = ()
     on_file: OnFile | None = None
+    rules: tuple[RuleChange, ...] = ()
 
     def columns_in(self, school_year: SchoolYear) -> tuple[Column, ...]:
         """Return the columns that a file of that school year has, in order."""
-        return tuple(column for column in self.columns.values() if column.is_in(school_year))
+        return tuple(column.in_year(school_year) for column in self.columns.values() if column.is_in(school_year))
 
     def in_year(self, school_year: SchoolYear) -> "Layout":
-        """Return this layout with only the columns of that school year."""
-        return msgspec.structs.replace(self, columns={c.name: c for c in self.columns_in(school_year)})
+        """Return this layout as it is in that school year: with its columns, and with what it makes of rules."""
+        rules = tuple(change for change in self.rules if school_year.is_within(change.since, change.until))
+        return msgspec.structs.replace(self, columns={c.name: c for c in self.columns_in(school_year)}, rules=rules)
 
     def value_types(self) -> dict[str, pl.DataType]:
         """Return the Polars type of each column's value, by column name."""

@@ -11,9 +11,11 @@ import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Code, Day
-from tidegate.core.layouts.layout import Ages, Layout, LookupSettings, fold_name
+from tidegate.core.layouts.layout import Ages, Column, Layout, LookupSettings, RuleChange, fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 
+# Asked about it, a since or until that is no school year is refused.
+_ANY_YEAR = SchoolYear(0)
 _LOOKUPS = "tidegate.core.lookups.lookup"
 
 
@@ -58,10 +60,32 @@ def _check(layout: Layout) -> None:
         raise ValueError(f"[columns] has no {', '.join(sorted(named - layout.columns.keys()))}")
     if layout.ages is not None:
         _check_ages(layout, layout.ages)
+    for change in layout.rules:
+        _check_rule(change)
     for column in layout.columns.values():
-        column.is_in(SchoolYear(0))  # a since or until that is no school year is refused here
-        if isinstance(column.type, Code):
-            _check_code(column.name, column.type)
+        _check_column(column)
+
+
+def _check_column(column: Column) -> None:
+    """Raise ValueError where a column names a year that is none, a code that it has not, or a list that cannot be."""
+    column.is_in(_ANY_YEAR)
+    column.in_year(_ANY_YEAR)
+    for change in column.changes:
+        _ANY_YEAR.is_within(change.since, change.until)
+    for column_type in (column.type, *(change.type for change in column.changes)):
+        if isinstance(column_type, Code):
+            _check_code(column.name, column_type)
+        if isinstance(column_type, Choice) and (unknown := column_type.years.keys() - column_type.choices.keys()):
+            raise ValueError(f"{column.name}: years has {', '.join(sorted(unknown))}, which is none of its choices")
+
+
+def _check_rule(change: RuleChange) -> None:
+    """Raise ValueError where it is not said what becomes of a rule, or why."""
+    if not change.severity and not change.message:
+        raise ValueError(f"[[rules]] {change.code} has neither a severity nor a message")
+    if change.severity and not change.reason.strip():
+        raise ValueError(f"[[rules]] {change.code} has a severity and no reason, which uploaders read")
+    _ANY_YEAR.is_within(change.since, change.until)
 
 
 def _check_code(name: str, code: Code) -> None:

@@ -1,9 +1,10 @@
 """The requirements document of a file type in a school year, as Markdown, drawn from the layout."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tidegate.core.layouts.column_types import Choice, Day
-from tidegate.core.layouts.layout import Ages, Column, Layout
+from tidegate.core.layouts.column_types import Choice, Day, Years
+from tidegate.core.layouts.layout import Ages, Column, ColumnChange, Layout, RuleChange
 from tidegate.core.layouts.school_year import SchoolYear
 
 
@@ -46,7 +47,17 @@ def requirements(layout: Layout, school_year: SchoolYear) -> str:
             lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.type.choices.items()]
             lines += [f"\nAlso taken: {', '.join(column.type.synonyms)}.\n"] if column.type.synonyms else []
     lines += _ages_by_grade(layout.ages) if layout.ages is not None else []
+    lines += _changed_rules(layout.in_year(school_year).rules)
     return "".join(lines)
+
+
+def _changed_rules(rules: Iterable[RuleChange]) -> list[str]:
+    """Return a table of what is otherwise about rules in a school year, with the reasons."""
+    changes = {change.code: change for change in rules if change.severity}
+    if not changes:
+        return []
+    head = "\n## Rules of this school year\n\n| Rule | This year | Reason |\n|---|---|---|\n"
+    return [head, *(f"| {code} | {change.severity} | {change.reason} |\n" for code, change in sorted(changes.items()))]
 
 
 def _ages_by_grade(ages: Ages) -> list[str]:
@@ -64,7 +75,18 @@ def _ages_by_grade(ages: Ages) -> list[str]:
 
 def years_of_change(layout: Layout) -> list[SchoolYear]:
     """Return the school years from which on the layout differs from the year before; the first is the guide's."""
-    begun = [column.since for column in layout.columns.values() if column.since]
-    over = [column.until for column in layout.columns.values() if column.until]
+    begun = {part.since for part in _parts_with_years(layout)} - {""}
+    over = {part.until for part in _parts_with_years(layout)} - {""}
     firsts = {2020, *(SchoolYear.parse(year).first for year in begun), *(SchoolYear.parse(y).first + 1 for y in over)}
     return [SchoolYear(first) for first in sorted(firsts)]
+
+
+def _parts_with_years(layout: Layout) -> Iterator[Column | ColumnChange | Years | RuleChange]:
+    """Yield everything in the layout that may be of some school years alone."""
+    yield from layout.rules
+    for column in layout.columns.values():
+        yield column
+        yield from column.changes
+        for column_type in (column.type, *(change.type for change in column.changes)):
+            if isinstance(column_type, Choice):
+                yield from column_type.years.values()

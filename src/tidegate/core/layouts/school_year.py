@@ -43,5 +43,11 @@ class SchoolYear:
         """June 30."""
         return date(self.first + 1, 6, 30)
 
+    def is_within(self, since: str, until: str) -> bool:
+        """Whether it is one of the school years from `since` to `until`, both named and both in; blank is open. Raises
+        Refusal where one is no school year."""
+        begun = not since or self.parse(since) <= self
+        return begun and (not until or self <= self.parse(until))
+
     def __str__(self) -> str:
         return self.name

@@ -1,17 +1,20 @@
 """Finds rules: every module of a package, or of one in it, holds one, and its file name is the code and a slug."""
 
+import copy
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import Layout, RuleChange
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
+from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules import builtin
-from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowRule, Rule
+from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowRule, Rule, Severity
 
 
 def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
@@ -73,6 +76,11 @@ def row_rules(layout: Layout) -> tuple[RowRule, ...]:
     return tuple(rule for rule in plain if rule.column in layout.columns and "sau" in layout.stored)
 
 
+OFF = "off"
+_IN_WORDS = {OFF: "not checked", "notice": "a notice", "warning": "a warning", "error": "an error"}
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
 class RuleSet(NamedTuple):
     """All rules that a file is checked by: of its reader, by code, of its columns, and of its rows."""
 
@@ -85,6 +93,53 @@ class RuleSet(NamedTuple):
         return set().union(*(rule.columns_needed() for rule in self.of_rows))
 
 
-def rule_set(layout: Layout, rules: Sequence[RowRule]) -> RuleSet:
-    """Return the file type's own `rules` with the built-in ones that the layout asks for."""
-    return RuleSet(reading_rules(), column_rules(layout), [*lookup_rules(layout), *row_rules(layout), *rules])
+def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) -> RuleSet:
+    """Return the file type's own `rules` of a school year with the built-in ones that the layout of that year asks for,
+    each as the layout has it."""
+    of_rows = [*lookup_rules(layout), *row_rules(layout), *rules]
+    return RuleSet(
+        reading_rules(),
+        as_changed(column_rules(layout), layout),
+        as_changed([rule for rule in of_rows if school_year.is_within(rule.since, rule.until)], layout),
+    )
+
+
+def as_changed(rules: Sequence[AnyRule], layout: Layout) -> Sequence[AnyRule]:
+    """Return the rules as the layout of a year has them: some with another severity or message, some not at all."""
+    changes = _by_code(layout)
+    kept = (rule for rule in rules if rule.code not in changes or changes[rule.code].severity != OFF)
+    return [_changed(rule, changes[rule.code]) if rule.code in changes else rule for rule in kept]
+
+
+def _by_code(layout: Layout) -> dict[str, RuleChange]:
+    """Return what the layout of a year makes of each rule that it speaks of; of several the last one."""
+    return {change.code: change for change in sorted(layout.rules, key=lambda change: change.code)}
+
+
+def _changed(rule: AnyRule, change: RuleChange) -> AnyRule:
+    changed = copy.copy(rule)
+    changed.message = change.message or rule.message  # type: ignore[misc]  # per year, not per class
+    changed.severity = Severity(change.severity) if change.severity else rule.severity  # type: ignore[misc]  # likewise
+    return changed
+
+
+def check_changes(layout: Layout, rules: Mapping[str, type[Rule]]) -> None:
+    """Raise BrokenLayout where the layout, of all years, speaks of a rule that its files cannot break, or would let
+    rows in that cannot be stored. `rules` are those that its files can break, by code."""
+    for change in layout.rules:
+        rule = rules.get(change.code)
+        if rule is None or issubclass(rule, ReadingRule):
+            raise BrokenLayout(f"[[rules]] {change.code}: a file of this type has no such rule about its rows")
+        if change.severity and not rule.may_be_relaxed:
+            raise BrokenLayout(
+                f"[[rules]] {change.code} is an error, always: a row that breaks it cannot be stored as it should be"
+            )
+
+
+def notices_of_changes(layout: Layout) -> list[ReadingIssue]:
+    """Return a notice for each rule that has another severity in the layout of a year, or is off."""
+    return [
+        ReadingIssue("FILE042", words={"rule": code, "severity": _IN_WORDS[change.severity], "reason": change.reason})
+        for code, change in _by_code(layout).items()
+        if change.severity
+    ]

@@ -52,8 +52,10 @@ class Rule:
     """Every rule has these parts; a subclass that lacks one cannot be imported.
 
     `message` names columns and look-ups in braces: `{CTECode}` is the text of that cell, `{school.name}` a stored
-    value. `suppressed_by` names rules whose findings make this one a mere consequence. The docstring's first line is
-    the summary, followed by *What it checks* and *How to fix it*.
+    value. `suppressed_by` names rules whose findings make this one a mere consequence. `since` and `until` are the
+    first and the last school year that has the rule. A state can make another severity of one that `may_be_relaxed`, or
+    turn it off: rows that break it can be stored all the same. The docstring's first line is the summary, followed by
+    *What it checks* and *How to fix it*.
     """
 
     code: ClassVar[str]
@@ -61,6 +63,9 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     suppressed_by: ClassVar[tuple[str, ...]] = ()
     who_can_act: ClassVar[WhoCanAct] = WhoCanAct.YOU
+    since: ClassVar[str] = ""
+    until: ClassVar[str] = ""
+    may_be_relaxed: ClassVar[bool] = False
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.catalogue import column_rules, lookup_rules, reading_rules, row_rules
+from tidegate.core.rules.catalogue import as_changed, column_rules, lookup_rules, reading_rules, row_rules
 from tidegate.core.rules.examples import column_example, example_rows, messages_for
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ColumnRule, Example, LookupRule, RowRule, Rule
@@ -26,7 +26,8 @@ class RuleDoc:
 
 def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
     """Return every rule that a file with this layout can break, by code and in the order of the codes. `own` are the
-    file type's own; of a rule about several columns the first column is the example."""
+    file type's own; of a rule about several columns the first column is the example. With the layout of a school year
+    each rule is as that year has it."""
     found = {worded.rule.code: worded for worded in _worded(layout, own)}
     return dict(sorted(found.items()))
 
@@ -34,11 +35,8 @@ def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
 def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
     for reading in reading_rules().values():
         yield RuleDoc(reading, reading.message.format_map(reading.example_words))
-    about_rows: tuple[ColumnRule | RowRule, ...] = (
-        *column_rules(layout),
-        *lookup_rules(layout),
-        *row_rules(layout),
-        *own,
+    about_rows: Sequence[ColumnRule | RowRule] = as_changed(
+        [*column_rules(layout), *lookup_rules(layout), *row_rules(layout), *own], layout
     )
     # Each example is parsed as a file is, which takes a while: once for each code.
     for rule in {rule.code: rule for rule in reversed(about_rows)}.values():

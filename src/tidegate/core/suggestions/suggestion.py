@@ -127,10 +127,6 @@ def _candidates(text: str, code: str, label: str) -> Iterator[Candidate]:
             yield Candidate(score, code, label)
     is_code = not code.isdigit() and len(text) >= 2 and len(code) > 1
     if is_code and OSA.distance(text.upper(), code.upper(), score_cutoff=1) <= 1:
-        not code.isdigit()
-        and len(text) >= 2
-        and OSA.distance(text.upper(), code.upper(), score_cutoff=1) <= 1 < len(code)
-    ):
         yield Candidate(70, code, label)
 
 

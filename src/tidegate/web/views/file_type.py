@@ -24,7 +24,7 @@ def file_type(request: PersonRequest, slug: str) -> HttpResponse:
         "other_years": other_years(school_year),
         "columns": file_type_page.list_columns(found, school_year),
         "code_lists": file_type_page.list_code_lists(found, school_year),
-        "categories": list_categories(found.slug),
+        "categories": list_categories(found.slug, school_year),
         "guide": file_type_page.render_guide(found.slug),
     }
     return render(request, "web/file_types/file_type.html", context)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.file_types import find
+from tidegate.web.focused import school_year_of
 from tidegate.web.requests import PersonRequest
 from tidegate.web.rule_tables import example_of, find_rule
 
@@ -11,7 +12,7 @@ from tidegate.web.rule_tables import example_of, find_rule
 def rule(request: PersonRequest, slug: str, code: str) -> HttpResponse:
     """Show a rule that a file of this type can break."""
     file_type = find(slug)
-    worded = find_rule(file_type.slug, code)
+    worded = find_rule(file_type.slug, code, school_year_of(request))
     context = {
         "file_type": file_type,
         "worded": worded,

@@ -17,6 +17,7 @@ class NotACteSchool(RowRule):
 
     code = "CTE404"
     message = 'School "{school.name}" is not a CTE school'
+    may_be_relaxed = True
     columns = ("SchoolID",)
     good = ({"school.kind": "CTE School"},)
     bad = ({"school.kind": "School", "school.name": "Rock Star High School"},)

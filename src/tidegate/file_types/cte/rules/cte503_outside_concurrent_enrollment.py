@@ -18,6 +18,7 @@ class OutsideConcurrentEnrollment(RowRule):
 
     code = "CTE503"
     message = 'StartDate "{StartDate}" is not within the concurrent enrollment at "{school.name}", {period}'
+    may_be_relaxed = True
     columns = ("StartDate", "SchoolID", "StateStudentID")
     good = ({"concurrent.entry_date": date(2020, 9, 1), "StartDate": "2020-09-01"},)
     bad = ({"concurrent.entry_date": date(2020, 9, 8), "StartDate": "2020-09-01"},)

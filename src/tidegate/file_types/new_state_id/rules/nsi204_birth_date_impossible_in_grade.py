@@ -21,6 +21,7 @@ class BirthDateImpossibleInGrade(RowRule):
         'DateOfBirth "{DateOfBirth}" does not fit GradeLevel "{GradeLevel}", '
         "in which students were born between {first} and {last}"
     )
+    may_be_relaxed = True
     columns = ("DateOfBirth", "GradeLevel")
     suppressed_by = ("NSI202", "NSI203")
     good = ({"DateOfBirth": "5/17/2004"}, {"DateOfBirth": "2008-10-15"})

@@ -21,6 +21,7 @@ class UnusualAgeInGrade(RowRule):
         'DateOfBirth "{DateOfBirth}" is unusual in GradeLevel "{GradeLevel}", '
         "in which most students were born between {first} and {last}"
     )
+    may_be_relaxed = True
     severity = Severity.WARNING
     columns = ("DateOfBirth", "GradeLevel")
     suppressed_by = ("NSI202", "NSI203", "NSI204")

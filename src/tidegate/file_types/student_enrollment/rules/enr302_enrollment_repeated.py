@@ -18,6 +18,7 @@ class EnrollmentRepeated(FileRule):
 
     code = "ENR302"
     message = "The row repeats row {first_row}"
+    may_be_relaxed = True
     severity = Severity.WARNING
     needs = KEY
     partition_by = KEY

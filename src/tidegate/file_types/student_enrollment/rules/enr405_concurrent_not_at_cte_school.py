@@ -17,6 +17,7 @@ class ConcurrentNotAtCteSchool(RowRule):
 
     code = "ENR405"
     message = 'School "{school.name}" is not a CTE school, where a concurrent enrollment must be'
+    may_be_relaxed = True
     columns = ("SchoolID", "EnrollmentType")
     good = ({"EnrollmentType": "C", "school.kind": "CTE School"}, {"EnrollmentType": "P", "school.kind": "School"})
     bad = ({"EnrollmentType": "C", "school.kind": "School"},)

@@ -32,6 +32,7 @@ class LeavesConcurrentOpen(FileRule):
 
     code = "ENR504"
     message = 'Concurrent enrollment at "{other_school}" from {other_entry} goes on after ExitDate "{ExitDate}"'
+    may_be_relaxed = True
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR202", "ENR301", "ENR501", "FIND403")
