@@ -18,6 +18,7 @@ from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}
 _CONCURRENT = {"EnrollmentType": "C", **_SCHOOL}
+_EXIT = {"ExitDate": "2020-12-01", "ExitType": "02"}
 
 
 class LeavesConcurrentOpen(FileRule):
@@ -39,11 +40,9 @@ class LeavesConcurrentOpen(FileRule):
     needs = (*KEY, *LOOKS_AT)
     partition_by = (STUDENT,)
     before = ("EntryDate:value", "ExitDate:value")
-    good = (
-        {"rows": [_CONCURRENT | {"is_stored": True}, {}]},
-        {"rows": [_CONCURRENT, {"ExitDate": "2020-12-01", "ExitType": "02"}]},  # ENR503 speaks of that row
-    )
-    bad = ({"rows": [_CONCURRENT | {"is_stored": True}, {"ExitDate": "2020-12-01", "ExitType": "02"}]},)
+    # ENR503 speaks of a concurrent row of the file
+    good = ({"rows": [_CONCURRENT | {"is_stored": True}, {}]}, {"rows": [_CONCURRENT, _EXIT]})
+    bad = ({"rows": [_CONCURRENT | {"is_stored": True}, _EXIT]},)
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a stored concurrent enrollment."""
