@@ -1,7 +1,12 @@
 """The pages of the file types."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
+from tidegate.core.layouts.layout import RuleChange
+from tidegate.file_types import file_type as file_types_module
 from tidegate.file_types import find, find_all
 
 
@@ -47,3 +52,15 @@ def test_the_guide_is_part_of_the_page_and_brings_no_second_h1(specialist, read)
     page = read(specialist.get("/file-types/cte/"))
     assert "Uploading CTE data" in page.text
     assert len(page.all("h1")) == 1
+
+
+def test_what_the_state_makes_of_a_rule_this_year_stands_on_its_page(specialist, read, monkeypatch):
+    cte, reason = find("cte"), "the list of CTE schools is being mended"
+    rules = (RuleChange("CTE404", until="2020-2021", severity="warning", reason=reason),)
+    changed = replace(cte, layout=msgspec.structs.replace(cte.layout, rules=rules))
+    monkeypatch.setattr(file_types_module, "find_all", lambda: find_all() | {"cte": changed})
+    assert f"This school year Warning: {reason}" in read(specialist.get("/file-types/cte/rules/CTE404/")).text
+    pages = [
+        specialist.get(f"/file-types/cte/requirements/{year}.md").getvalue() for year in ("2020-2021", "2021-2022")
+    ]
+    assert [reason.encode() in page for page in pages] == [True, False]

@@ -118,8 +118,10 @@ def _by_code(layout: Layout) -> dict[str, RuleChange]:
 
 def _changed(rule: AnyRule, change: RuleChange) -> AnyRule:
     changed = copy.copy(rule)
-    changed.message = change.message or rule.message  # type: ignore[misc]  # per year, not per class
-    changed.severity = Severity(change.severity) if change.severity else rule.severity  # type: ignore[misc]  # likewise
+    if change.message:
+        changed.message = change.message  # type: ignore[misc]  # per year, not per class
+    if change.severity:
+        changed.severity, changed.reason = Severity(change.severity), change.reason  # type: ignore[misc]  # likewise
     return changed
 
 

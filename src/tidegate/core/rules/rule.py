@@ -54,8 +54,8 @@ class Rule:
     `message` names columns and look-ups in braces: `{CTECode}` is the text of that cell, `{school.name}` a stored
     value. `suppressed_by` names rules whose findings make this one a mere consequence. `since` and `until` are the
     first and the last school year that has the rule. A state can make another severity of one that `may_be_relaxed`, or
-    turn it off: rows that break it can be stored all the same. The docstring's first line is the summary, followed by
-    *What it checks* and *How to fix it*.
+    turn it off: rows that break it can be stored all the same; `reason` says why it has. The docstring's first line is
+    the summary, followed by *What it checks* and *How to fix it*.
     """
 
     code: ClassVar[str]
@@ -66,6 +66,7 @@ class Rule:
     since: ClassVar[str] = ""
     until: ClassVar[str] = ""
     may_be_relaxed: ClassVar[bool] = False
+    reason: ClassVar[str] = ""
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]
