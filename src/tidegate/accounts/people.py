@@ -49,7 +49,10 @@ def give_role(*, by: Person | None, person: Person, role: str, organization: Org
     if role not in ROLES:
         raise Refusal("There is no such role", fix=f"Choose one of: {', '.join(ROLES)}")
     if not ROLES[role].may_be_held_at(organization.kind if organization else None):
-        raise Refusal(f"{ROLES[role].display_name} is not a role for this organization", fix=ROLES[role].description)
+        raise Refusal(
+            f"{ROLES[role].display_name} is not a role for this organization",
+            fix=ROLES[role].description.removesuffix("."),
+        )
     membership, is_new = Membership.objects.get_or_create(person=person, role=role, organization=organization)
     if is_new:
         record_event("role.given", by=by, organization=organization, subject=person, role=role)

@@ -1,11 +1,15 @@
 """Signs that cannot be seen and HTML codes: taken out with a notice, and never in an error that looks right."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
+from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.reading.records import BLANKS
+from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.rules.builtin.cell.cell112_damaged_letters import DAMAGED
 from tidegate.core.rules.finding import word_message
 from tidegate.file_types import find
@@ -90,3 +94,39 @@ def test_letters_that_may_be_damaged_are_warned_of(text):
 )  # fmt: skip
 def test_letters_as_people_write_them_are_not(text):
     assert not pl.Series([text]).str.contains(DAMAGED).any()
+
+
+@pytest.mark.parametrize("space", "\u00a0\u2003\u3000\u202f\u2028\u2800")
+def test_an_odd_space_within_an_id_or_a_name_becomes_a_plain_one(space):
+    rows, changes = parse({"SchoolStudentID": f"L{space}1", "LastName": f"de{space}Souza"})
+    assert rows.select("SchoolStudentID", "LastName").row(0) == ("L 1", "de Souza")
+    assert changes == [("CELL121", "SchoolStudentID", 1), ("CELL121", "LastName", 1)]
+
+
+def findings(folder, **cells: str) -> list[tuple[str, int | None]]:
+    """Return codes and rows of a plain file of one row, read by the fast path."""
+    path = folder / "upload.csv"
+    path.write_text("\n".join([",".join(ROW), ",".join({**ROW, **cells}.values())]))
+    kind = find("new-state-id")
+    tables = ReferenceFolder(Path(__file__).parents[2] / "corpus" / "reference")
+    found = check(path, kind.layout, kind.rules, focus=Focus(SchoolYear(2020)), tables=tables).findings
+    return found.select("code", "row").rows()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ren?e", "Ren?", "?mile", "L??vesque", "Zo%C3%AB", "O%27Neil", "Zo\\u00eb", "O_x0027_Neil", "Jos&eacute",
+     "Zo=C3=AB", "Zo&zwj;e", "Zo&EUML;"],
+)  # fmt: skip
+def test_letters_lost_or_spelled_by_signs_are_warned_of_in_any_file(tmp_path, name):
+    assert findings(tmp_path, FirstName=name) == [("CELL112", 2)]
+
+
+def test_a_question_in_a_comment_and_a_plain_name_are_no_damage():
+    words = pl.Series(["Moved? Ask Bath", "50% off", "A&B", "AT&Tom", "C:\\temp"])
+    assert not words.str.contains(DAMAGED).any()
+
+
+@pytest.mark.parametrize("column", ["SAUID", "DateOfBirth", "Gender", "GradeLevel", "SchoolStudentID"])
+def test_a_control_character_is_named_in_every_column(tmp_path, column):
+    assert findings(tmp_path, **{column: f"{ROW[column]}\x01"}) == [("CELL110", 2)]

@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -41,3 +42,17 @@ def test_a_word_stands_for_a_blank_where_no_cell_of_the_column_is_empty(cells):
         told = checked.findings.filter(pl.col("code") == "CELL118")["message"].to_list()
         count = sum(cell in stands for cell in cells)
         assert [message.split(": ")[1].split(" ")[0] for message in told] == ([str(count)] if count else [])
+
+
+@pytest.mark.parametrize("limits", [LITTLE, Limits()])
+def test_an_id_like_a_blank_beside_an_empty_cell_is_kept_and_named(limits):
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "upload.csv")
+        ids = ["NULL"] * 12 + [""]
+        rows = [f"1000,2001,900000001,{each},01.0205,2020-09-01,,1.50,1" for each in ids]
+        path.write_text("\n".join([",".join(CTE.layout.columns), *rows]))
+        tables = ReferenceFolder(REFERENCE)
+        checked = check(path, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=tables, limits=limits)
+    assert checked.rows["SchoolStudentID:value"].to_list() == ["NULL"] * 12 + [None]
+    told = checked.findings.filter(pl.col("code").is_in(["CELL118", "CELL119"]))["message"].to_list()
+    assert told == ['Column SchoolStudentID: 12 values were written "NULL" and kept as written']

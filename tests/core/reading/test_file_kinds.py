@@ -35,6 +35,8 @@ KINDS = [
     (b"PAR1\x15\x04\x15\x10", "a Parquet file"),
     (b"ORC\x11\0\0\x0a\x06\x12\x04" + bytes(99) + b"\x03ORC\x17", "an ORC file"),
     (b"Obj\x01\x04\x14avro.codec", "an Avro file"),
+    (b"PGDMP\x01\x0e\x00", "a PostgreSQL dump"),
+    (b"-----BEGIN PKCS7-----\nMIIB\n", "encrypted (S/MIME)"),
     (b"\x89HDF\r\n\x1a\n\0", "an HDF5 file"),
     (b"RDX3\nX\n\0\0\0", "an R data file"),
     (gzip.compress(b"X\n\0\0\0\x03\0\x04"), "an R data file"),

@@ -108,3 +108,19 @@ def test_both_paths_agree_on_row_names(steps, is_named, chunk_bytes):
     exact = read(names, rows, is_exact=True)
     assert fast.rows.rows() == exact.rows.rows()
     assert (fast.issues, fast.is_refused) == (exact.issues, exact.is_refused)
+
+
+def test_two_ids_far_from_each_other_are_no_numbering():
+    rows = [["100", *row(1)[:-1], "3"], ["1000", *row(2)[:-1], "3"]]
+    assert codes(read(NAMES, rows)) == ["FILE021", "FILE021"]
+    assert codes(read(NAMES, [["7", *row(1)], ["8", *row(2)]])) == ["FILE035"]
+
+
+def test_a_delimiter_within_each_rows_value_makes_no_numbering():
+    split = [[str(100 * number), "CATC", str(900000000 + number), "a", "b", *row(1)[4:-1], "3"] for number in (1, 2, 3)]
+    assert codes(read(NAMES, split)) == ["FILE021"] * 3
+
+
+def test_filled_cells_beyond_the_header_are_not_said_to_be_blank():
+    assert codes(read(NAMES, [[*row(1)[:-1], "5", "3"]])) == ["FILE021"]
+    assert "FILE029" in codes(read(NAMES, [[*row(1), ""], [*row(2), ""]]))

@@ -11,6 +11,9 @@ _YEAR_FIRST = "|".join(rf"^{_YEAR}{sign}{_DAY_OR_MONTH}{sign}{_DAY_OR_MONTH}$" f
 _EIGHT_DIGITS = rf"^({_YEAR})([0-9]{{2}})([0-9]{{2}})(?:\.0*)?$"
 """20200908, and 20200908.0 as a program writes a column of whole numbers with gaps."""
 
+_LATE_DAY = "(1[3-9]|2[0-9]|3[01])"
+_YEAR_DAY_MONTH = rf"^({_YEAR})[-/.]?{_LATE_DAY}[-/.]?({_DAY_OR_MONTH})$"
+
 _ORDINAL = "(?:ST|ND|RD|TH)?"
 _NAME = r"([A-Z]{3,9})\.?"
 _NAMED_DAY_FIRST = rf"^({_DAY_OR_MONTH}){_ORDINAL}[-/., ]*{_NAME}[-/, ]*({_YEAR}|[0-9]{{2}})$"
@@ -31,8 +34,9 @@ _WEEKDAY = r"^(MON|TUE|WED|THU|FRI|SAT|SUN)(?:DAY|S|SDAY|NESDAY|R|RS|RSDAY|URDAY
 
 _ZONE = r"(?: ?(?:Z|[A-Z]{3,4}|[A-Z_]+/[A-Z_/]+))?(?: ?[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?: \([A-Z ]+\))?"
 _HOUR_ZERO = r"(?:0?0(?:[:.]00){1,2}(?:[.,]0+)?(?: ?AM)?|12(?:[:.]00){0,2}(?:[.,]0+)? ?AM)"
-_MIDNIGHT = rf"^(.*?[0-9])(?:[ T:]+){_HOUR_ZERO}{_ZONE}$"
-"""2020-09-08T00:00:00.000Z, 9/8/2020 12:00 AM, 01SEP2020:00:00:00 (SAS), 10-SEP-20 12.00.00.000000000 AM (Oracle)."""
+_MIDNIGHT = rf"^(.*?[0-9])(?:,? +|[T:]+){_HOUR_ZERO}{_ZONE}$"
+"""2020-09-08T00:00:00.000Z, 9/8/2020, 12:00:00 AM (JavaScript), 01SEP2020:00:00:00 (SAS), 10-SEP-20
+12.00.00.000000000 AM (Oracle)."""
 _MIDNIGHT_IN_DIGITS = r"^([0-9]{8})T?0{4}(?:0{2})?Z?$"
 _MIDNIGHT_BEFORE_THE_YEAR = rf"^(.*?[A-Z]{{3}} +[0-9]{{1,2}}) {_HOUR_ZERO}(?: [A-Z]{{3,4}})? ([0-9]{{4}})$"
 """Tue Sep  8 00:00:00 EDT 2020, as C and Java write it."""
@@ -68,6 +72,15 @@ def eight_digits(text: pl.Expr) -> pl.Expr:
     """Return the day of `20200908`. A spreadsheet's day number has five digits."""
     found = pl.when(text.str.contains(_EIGHT_DIGITS)).then(text)
     return _day(found.str.replace(_EIGHT_DIGITS, "${1}-${2}-${3}"))
+
+
+def year_day_month(text: pl.Expr) -> pl.Expr:
+    """Return the day of `2020-28-09`, `2020/28/9` and `20202809`, which is none with the month after the year."""
+    capitals = text.str.to_uppercase()
+    stem = pl.coalesce(without_midnight(capitals), capitals)
+    parts = stem.str.extract_groups(_YEAR_DAY_MONTH)
+    year, day, month = (parts.struct.field(group) for group in ("1", "2", "3"))
+    return _day(pl.concat_str(year, month, day, separator="-"))
 
 
 def with_month_name(text: pl.Expr, *, year_digits: int = 4) -> pl.Expr:

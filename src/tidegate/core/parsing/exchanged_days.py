@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.core.layouts.column_types import Day
-from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order
+from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order, year_day_month
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 
@@ -35,19 +35,24 @@ _HAS_BOTH = pl.col("other").is_not_null() & (pl.col("other") != pl.col("day"))
 
 
 class DaysSeen(NamedTuple):
-    """The different days of a column that are written with the month first, as `9/8/2020`, and in any other form."""
+    """The different days of a column that are written with the month first, as `9/8/2020`, and in any other form; and
+    those that were not read, since they are days only with the day between year and month, as `2020-28-09`."""
 
     month_first: pl.Series
     others: pl.Series
+    day_between: pl.Series
 
 
 def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
-    """Return the different days that the texts were read as."""
+    """Return the different days that the texts were read as, and those that they are in no form that is read."""
+    odd = text.filter(value.is_null() & (text != "")).unique().alias("text").to_frame()
+    day_between = odd.select(year_day_month(pl.col("text")).alias("day"))["day"].unique().drop_nulls()
     is_month_first = text.str.contains("/", literal=True)
     if not is_month_first.any():
-        return DaysSeen(value.clear(), value.unique().drop_nulls())
+        return DaysSeen(value.clear(), value.unique().drop_nulls(), day_between)
     is_month_first = text.str.contains(MONTH_FIRST)
-    return DaysSeen(*(value.filter(mask).unique().drop_nulls() for mask in (is_month_first, ~is_month_first)))
+    read = (value.filter(mask).unique().drop_nulls() for mask in (is_month_first, ~is_month_first))
+    return DaysSeen(*read, day_between)
 
 
 class Hint(NamedTuple):
@@ -150,7 +155,7 @@ class ExchangeEvidence:
             if isinstance(column.type, Day)
         }
         none = pl.Series(dtype=pl.Date)
-        self._seen = {name: DaysSeen(none, none) for name in self._school_years}
+        self._seen = {name: DaysSeen(none, none, none) for name in self._school_years}
         self._known: Exchange | None = Exchange()
 
     def add(self, seen: Mapping[str, DaysSeen]) -> None:
@@ -167,8 +172,22 @@ class ExchangeEvidence:
         """Return what is known by now."""
         if self._known is None:
             tallies = {name: self._tally(name) for name in self._seen}
-            self._known = self._judge({name: tally for name, tally in tallies.items() if not tally.is_refuted})
+            open_ones = {name: tally for name, tally in tallies.items() if not tally.is_refuted}
+            self._known = self._told_by_calendar() or self._judge(open_ones)
         return self._known
+
+    def _told_by_calendar(self) -> Exchange | None:
+        """Return that the day stands between year and month in all columns, where a date is one only so and not nearly
+        all of those with the year first say otherwise; None where nothing says so."""
+        between = {name: days.day_between.len() for name, days in self._seen.items()}
+        late = sum(int((days.others.dt.day() > _LAST_MONTH).sum()) for days in self._seen.values())
+        count = sum(between.values())
+        if count * 100 <= _MAX_PERCENT_AGAINST * (count + late):
+            return None
+        most = max(between, key=lambda name: between[name])
+        told = {name: "other dates in this column" if between[name] else f"dates in {most}" for name in between}
+        reasons = tuple((name, f"{which} have the day before the month") for name, which in told.items())
+        return Exchange(reasons, possible=frozenset(between))
 
     def _days(self, name: str) -> pl.DataFrame:
         """Return the different days of a column in a form of one meaning: the `day`, the `other` that it is with day

@@ -69,6 +69,7 @@ _ENDS = f"{BLANKS}\x1a"
 _ENDS_IN_ASCII = "".join(filter(str.isascii, _ENDS))
 
 _NO_WIDTH = f"[{INVISIBLE}]"
+_ODD_SPACES = "[" + "".join(sign for sign in BLANKS if sign not in INVISIBLE and not sign.isascii()) + "]"
 _IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictographic}"
 """Letters, and pictures, that signs without width join or part: they belong to the value."""
 
@@ -184,7 +185,8 @@ def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:
 
 def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
     """Return the texts without surrounding spaces and what keeps zeros in a spreadsheet, and how many were wrapped as
-    a formula. Signs without width stay in free text where its script needs them."""
+    a formula. Signs without width stay in free text where its script needs them; within IDs and names, spaces of other
+    kinds become plain ones."""
     is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
     ends = _ENDS_IN_ASCII if is_ascii else _ENDS  # looking for all of them takes half of the time
     text = text.str.strip_chars(ends)
@@ -198,6 +200,8 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
     if not is_free and text.str.starts_with("'").any():
         inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(ends)
         text = inner.zip_with(inner.is_not_null(), text)
+    if not is_ascii and (not is_free or column.holds_names):
+        text = text.str.replace_all(_ODD_SPACES, " ")
     if not is_ascii and text.str.contains(_NO_WIDTH).any():
         bare = text.str.replace_all(_NO_WIDTH, "")
         text = text.zip_with(bare.str.contains(_IN_OTHER_SCRIPTS), bare) if is_free else bare

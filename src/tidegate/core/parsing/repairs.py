@@ -78,8 +78,8 @@ class Repairs:
 
 
 _MAY_BE_NAMES = ["NA", "N/A", "NULL", "None"]
-_NO_NAME = "#N/A"
-"""In a column of names it is an error (CELL128): nobody is called so."""
+_FORMS = [*_MAY_BE_NAMES, "#N/A"]
+"""The last is an error in a column of names (CELL128): nobody is called so."""
 
 
 class WrittenBlanks:
@@ -98,21 +98,25 @@ class WrittenBlanks:
 
     def read(self, text: pl.Series, column: Column) -> tuple[pl.Series, list[Repair]]:
         """Return the texts of a slice, an empty one for each blank that is written out, and what is to be told of it.
-        Names are left alone, since somebody may be called so."""
+        Names are left alone, since somebody may be called so, and so are IDs beside an empty cell."""
         name = column.name
-        if name not in self._may_be_blank or name in self._has_empty:
+        if name not in self._may_be_blank:
             return text, []
-        if (text == "").any():
+        if name not in self._has_empty and (text == "").any():
             self._has_empty.add(name)
+        is_id = isinstance(column.type, Text) and not column.type.is_free
+        if name in self._has_empty and not is_id:
             return text, []
-        forms = pl.Series(_MAY_BE_NAMES if column.holds_names else [*_MAY_BE_NAMES, _NO_NAME])
+        forms = pl.Series(_MAY_BE_NAMES if column.holds_names or name in self._has_empty else _FORMS)
         is_written = text.is_in(forms.implode()).fill_null(False)
         if not is_written.any():
             return text, []
-        self._told_of.add(name)
         written = text.filter(is_written)
+        if name in self._has_empty:
+            return text, [change("CELL119", name, written, how="written")]
+        self._told_of.add(name)
         if column.holds_names:
-            return text, [change("CELL119", name, written)]
+            return text, [change("CELL119", name, written, how="a name")]
         return text.set(is_written, ""), [change("CELL118", name, written)]
 
     @property

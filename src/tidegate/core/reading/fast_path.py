@@ -31,7 +31,7 @@ from tidegate.core.reading.odd_chunk import (
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
 
-_UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&")
+_UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&", b"?", b"%", b"\\", b"_x")
 """Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
 
 

@@ -19,6 +19,7 @@ BINARY_SIGNS = (
     (b"ARROW1\x00\x00", Kind(DATA_FILE, "an Arrow file (Feather)")),
     (b"\xff\xff\xff\xff", Kind(DATA_FILE, "an Arrow stream")),
     (b"FEA1", Kind(DATA_FILE, "a Feather file")),
+    (b"PGDMP", Kind(DATA_FILE, "a PostgreSQL dump")),
     (b"Obj\x01", Kind(DATA_FILE, "an Avro file")),
     (b"\x89HDF\r\n\x1a\n", Kind(DATA_FILE, "an HDF5 file")),
     (b"\x93NUMPY", Kind(DATA_FILE, "a NumPy file")),
@@ -79,6 +80,8 @@ TEXT_SIGNS = (
     ("ascii spss port file", Kind(DATA_FILE, "an SPSS portable file (POR)")),
     ("-----begin age encrypted file-----", Kind(ENCRYPTED, "encrypted (age)")),
     ("-----begin pgp message-----", Kind(ENCRYPTED, "encrypted (PGP)")),
+    ("-----begin cms-----", Kind(ENCRYPTED, "encrypted (S/MIME)")),
+    ("-----begin pkcs7-----", Kind(ENCRYPTED, "encrypted (S/MIME)")),
 )
 """Beginnings that are text themselves, in small letters. Blanks may stand before them."""
 

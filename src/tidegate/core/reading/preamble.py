@@ -182,10 +182,11 @@ def _first_rows(top: Preamble, lines: list[str]) -> list[list[str]]:
 
 
 def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
-    """Return the top with how many cells each of the first rows has at least, short ones aside."""
-    whole = (len(cells) for cells in _first_rows(top, lines))
-    count = min((count for count in whole if count >= top.header.width), default=0)
-    if count <= top.usual_count:
+    """Return the top with how many cells each of the first rows has at least, short ones aside. Where the last of these
+    are not blank in any row, something else has brought them."""
+    whole = [cells for cells in _first_rows(top, lines) if len(cells) >= top.header.width]
+    count = min(map(len, whole), default=0)
+    if count <= top.usual_count or not any(is_blank(cells[top.header.width : count]) for cells in whole):
         return top
     more = ReadingIssue("FILE029", top.first_row - 1, words={"count": str(count), "width": str(top.header.width)})
     return replace(top, usual_count=count, notices=(*top.notices, more))

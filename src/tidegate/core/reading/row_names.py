@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 import polars as pl
 
@@ -15,6 +16,7 @@ _WITHOUT_A_NAME = frozenset({
 """What such a column is called, in small letters: by nothing, and by programs that read it again or write it."""
 
 _LONGEST = 9
+_A_PAIR = 2
 
 
 def may_be_their_name(cell: str) -> bool:
@@ -39,15 +41,20 @@ def are_numbering(cells: Sequence[str]) -> bool:
 
 def are_before_the_header(rows: Sequence[Sequence[str]], layout: Layout, positions: dict[str, int]) -> bool:
     """Whether rows that have one cell more than the header begin with a numbering: the values fit the columns when they
-    are moved by one cell, and fit them less as they stand."""
-    return _fitting(rows, layout, positions, moved=1) > _fitting(rows, layout, positions, moved=0)
+    are moved by one cell, and fit them less as they stand, and no better when they are moved from some column on, as a
+    delimiter within a value moves them. Two numbers far from each other may as well be IDs."""
+    if len(rows) == _A_PAIR and int(rows[1][0]) - int(rows[0][0]) != 1:
+        return False
+    moved, unmoved = (_fitting(rows, layout, positions, moved=by) for by in (1, 0))
+    fits = [sum(unmoved[:first]) + sum(moved[first:]) for first in range(len(moved) + 1)]
+    return fits[0] > fits[-1] and fits[0] == max(fits)
 
 
-def _fitting(rows: Sequence[Sequence[str]], layout: Layout, positions: dict[str, int], *, moved: int) -> int:
-    """Return how many of the values have the form of their columns."""
-    count = 0
-    for name, place in positions.items():
+def _fitting(rows: Sequence[Sequence[str]], layout: Layout, positions: dict[str, int], *, moved: int) -> list[int]:
+    """Return how many of the values have the form of their columns, for each column in the file's order."""
+    counts = []
+    for name, place in sorted(positions.items(), key=itemgetter(1)):
         texts = pl.Series("text", [row[place + moved].strip() for row in rows], dtype=pl.String).to_frame()
         of = layout.columns[name].type
-        count += texts.filter(pl.col("text") != "").select(of.value(pl.col("text")).is_not_null().sum()).item()
-    return count
+        counts.append(texts.filter(pl.col("text") != "").select(of.value(pl.col("text")).is_not_null().sum()).item())
+    return counts

@@ -23,6 +23,7 @@ class Unreadable(ColumnRule):
     message = '{column} "{value}" has a character that cannot be read'
     example_value = "A\x07B"
     of_clean_cells = False
+    comes_first = True
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column

@@ -1,5 +1,7 @@
 """CELL112: letters may be damaged."""
 
+from html.entities import html5
+
 import polars as pl
 
 from tidegate.core.layouts.column_types import Text
@@ -22,17 +24,29 @@ _MACINTOSH = "|".join(
         "^\\p{L}+[\u2013\u2014]\\p{Ll}+$",
     )
 )
-_ESCAPES = "&#[0-9xX]|\\\\u[0-9A-Fa-f]{4}|%C3%[89ABab][0-9A-Fa-f]|\\p{L}\\\\'\\p{L}"
-DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}|{_ESCAPES}"
+_CODES_WITHOUT_AN_END = "|".join(name for name, sign in sorted(html5.items()) if name.isalpha() and sign.isalpha())
+_ESCAPES = "|".join(
+    (
+        f"&#[0-9xX]|&[A-Za-z][A-Za-z0-9]+;|\\p{{L}}&(?:{_CODES_WITHOUT_AN_END})|&(?:amp|apos|quot|nbsp)",
+        "\\\\u[0-9A-Fa-f]{4}|_x[0-9A-Fa-f]{4}_|\\p{L}\\\\'\\p{L}",
+        "%C3%[89ABab][0-9A-Fa-f]|\\p{L}%2[07]\\p{L}|=C3=[89AB][0-9A-F]",
+    )
+)
+_LOST = "\\p{L}\\?+\\p{Ll}"
+DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}|{_ESCAPES}|{_LOST}"
 """What becomes of a letter such as é where UTF-8 was taken for Windows-1252 on the way, what Excel's CSV (MS-DOS) and
-CSV (Macintosh) make of it, and how programs write it for other programs: \\u00e9, %C3%A9."""
+CSV (Macintosh) make of it, how programs write it for other programs (\\u00e9, %C3%A9, &eacute without its end), and
+the question mark that they write where a code page lacks it. `fast_path.py` knows the signs that are ASCII."""
+
+_LOST_IN_A_NAME = r"\p{L}\?|\?\p{L}"
+"""No name has a question mark; a comment may be a question."""
 
 
 class DamagedLetters(ColumnRule):
     """Letters may be damaged.
 
-    What it checks: No name or comment looks as if a program had mistaken its letters for others, as in MuÃ±oz or Ren‚.
-    The row is loaded as it stands.
+    What it checks: No name or comment looks as if a program had mistaken its letters for others, as in MuÃ±oz or Ren‚,
+    or written a question mark for them, as in Ren?e. The row is loaded as it stands.
 
     How to fix it: Compare the value with your student information system. If it is wrong, export the file again and
     save it as CSV UTF-8: in Excel, CSV (Macintosh) and CSV (MS-DOS) damage letters such as é.
@@ -49,6 +63,10 @@ class DamagedLetters(ColumnRule):
         """Whether the layout asks this of the column."""
         return isinstance(column.type, Text) and column.type.is_free
 
+    def __init__(self, column: Column) -> None:
+        super().__init__(column)
+        self._damaged = f"{DAMAGED}|{_LOST_IN_A_NAME}" if column.holds_names else DAMAGED
+
     def broken(self) -> pl.Expr:
         """True where signs stand where letters should."""
-        return text(self.column).str.contains(DAMAGED)
+        return text(self.column).str.contains(self._damaged)

@@ -13,7 +13,8 @@ class Exchanged(ColumnRule):
     """Day and month of a date may have been exchanged.
 
     What it checks: Some programs read 9/1/2020 as January 9 and save 2020-01-09. Where dates of the file show it, since
-    they are in the school year only with the two exchanged, its other dates that can be read both ways are not taken.
+    they are in the school year only with the two exchanged, or are dates only with the day between year and month
+    (2020-28-09), its other dates that can be read both ways are not taken.
 
     How to fix it: Export the file again, and keep dates as text in the program that you work on it with (DuckDB:
     all_varchar = true; Polars: infer_schema=False; pandas: dtype=str). If a date is right as it is, write it with the
