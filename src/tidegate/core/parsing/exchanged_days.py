@@ -51,8 +51,8 @@ def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
     if not is_month_first.any():
         return DaysSeen(value.clear(), value.unique().drop_nulls(), day_between)
     is_month_first = text.str.contains(MONTH_FIRST)
-    read = (value.filter(mask).unique().drop_nulls() for mask in (is_month_first, ~is_month_first))
-    return DaysSeen(*read, day_between)
+    month_first, others = (value.filter(mask).unique().drop_nulls() for mask in (is_month_first, ~is_month_first))
+    return DaysSeen(month_first, others, day_between)
 
 
 class Hint(NamedTuple):

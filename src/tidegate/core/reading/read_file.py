@@ -36,8 +36,8 @@ _SLICE_WEIGHT, _WEIGHT_OF_RECORD, _WEIGHT_OF_CELL = 40 << 20, 200, 60
 @dataclass(frozen=True)
 class Slice:
     """Some rows of a file, one after the other, with the faults of single rows, shaped as FAULTS. `is_clean` says for
-    certain that no cell has blanks at its ends, a spreadsheet's wrapping, a sign that spells letters, or a character that
-    cannot be read."""
+    certain that no cell has blanks at its ends, a spreadsheet's wrapping, a sign that spells letters, or a character
+    that cannot be read."""
 
     rows: pl.DataFrame
     issues: pl.DataFrame
