@@ -138,17 +138,18 @@ def test_an_exchanged_date_stays_questioned_until_it_is_written_another_way(tmp_
 
 @pytest.mark.parametrize("late", ["2020-28-09", "2020/28/9", "20202809", "2020-28-09 00:00:00"])
 def test_a_date_with_the_day_before_the_month_questions_the_others(tmp_path, late):
-    days = [late, "2020-10-11", "2020-10-10", "9/11/2020"]
+    days = [late, "2020-10-11", "2020-10-10", "9/11/2020", "2020-27-09"]
     assert told(tmp_path, days) == {"CELL115": [3], "CELL116": []}
-    assert told(tmp_path, days[1:], [late, "", ""]) == {"CELL115": [2], "CELL116": []}
+    assert told(tmp_path, days[1:], [late, "", "", ""]) == {"CELL115": [2], "CELL116": []}
+    assert told(tmp_path, days[:-1]) == {"CELL115": [], "CELL116": []}
 
 
 def test_one_mistyped_month_among_many_dates_questions_no_other(tmp_path):
     late = [f"2020-10-{day}" for day in range(13, 32)]
     assert told(tmp_path, [*late, "2020-13-10", "2020-10-11"]) == {"CELL115": [], "CELL116": []}
-    assert told(tmp_path, [*late[:8], "2020-13-10", "2020-10-11"])["CELL115"] == [11]
+    assert told(tmp_path, [*late[:8], "2020-13-10", "2020-14-10", "2020-10-11"])["CELL115"] == [12]
 
 
 def test_the_last_row_questions_the_first_slice(tmp_path):
-    days = ["2020-10-11"] * 40 + ["2020-13-10"]
+    days = ["2020-10-11"] * 40 + ["2020-13-10", "2020-14-10"]
     assert told(tmp_path, days, limits=Limits(chunk_bytes=150))["CELL115"] == list(range(2, 42))

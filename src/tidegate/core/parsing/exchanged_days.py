@@ -177,12 +177,12 @@ class ExchangeEvidence:
         return self._known
 
     def _told_by_calendar(self) -> Exchange | None:
-        """Return that the day stands between year and month in all columns, where a date is one only so and not nearly
+        """Return that the day stands between year and month in all columns, where dates are some only so and not nearly
         all of those with the year first say otherwise; None where nothing says so."""
         between = {name: days.day_between.len() for name, days in self._seen.items()}
         late = sum(int((days.others.dt.day() > _LAST_MONTH).sum()) for days in self._seen.values())
         count = sum(between.values())
-        if count * 100 <= _MAX_PERCENT_AGAINST * (count + late):
+        if count < _MIN_TELLING_DATES or count * 100 <= _MAX_PERCENT_AGAINST * (count + late):
             return None
         most = max(between, key=lambda name: between[name])
         told = {name: "other dates in this column" if between[name] else f"dates in {most}" for name in between}

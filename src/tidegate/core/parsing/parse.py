@@ -200,7 +200,7 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
     if not is_free and text.str.starts_with("'").any():
         inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(ends)
         text = inner.zip_with(inner.is_not_null(), text)
-    if not is_ascii and (not is_free or column.holds_names):
+    if not is_ascii and (column.holds_names or (not is_free and isinstance(column.type, Text | Day))):
         text = text.str.replace_all(_ODD_SPACES, " ")
     if not is_ascii and text.str.contains(_NO_WIDTH).any():
         bare = text.str.replace_all(_NO_WIDTH, "")

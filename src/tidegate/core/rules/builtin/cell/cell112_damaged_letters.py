@@ -27,7 +27,7 @@ _MACINTOSH = "|".join(
 _CODES_WITHOUT_AN_END = "|".join(name for name, sign in sorted(html5.items()) if name.isalpha() and sign.isalpha())
 _ESCAPES = "|".join(
     (
-        f"&#[0-9xX]|&[A-Za-z][A-Za-z0-9]+;|\\p{{L}}&(?:{_CODES_WITHOUT_AN_END})|&(?:amp|apos|quot|nbsp)",
+        f"&#[0-9xX]|\\p{{L}}&(?:{_CODES_WITHOUT_AN_END})|&(?:amp|apos|quot|nbsp)",
         "\\\\u[0-9A-Fa-f]{4}|_x[0-9A-Fa-f]{4}_|\\p{L}\\\\'\\p{L}",
         "%C3%[89ABab][0-9A-Fa-f]|\\p{L}%2[07]\\p{L}|=C3=[89AB][0-9A-F]",
     )
@@ -38,8 +38,8 @@ DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}|{_ESCAPES}|{_LOST}"
 CSV (Macintosh) make of it, how programs write it for other programs (\\u00e9, %C3%A9, &eacute without its end), and
 the question mark that they write where a code page lacks it. `fast_path.py` knows the signs that are ASCII."""
 
-_LOST_IN_A_NAME = r"\p{L}\?|\?\p{L}"
-"""No name has a question mark; a comment may be a question."""
+_LOST_IN_A_NAME = r"\p{L}\?|\?\p{L}|&[A-Za-z][A-Za-z0-9]+;"
+"""No name has a question mark; a comment may be a question. Nor does a name hold a code that nobody knows."""
 
 
 class DamagedLetters(ColumnRule):
