@@ -8,8 +8,8 @@ from functools import cached_property
 import polars as pl
 
 from tidegate.core.checking.cross_row import CrossRowChecker
+from tidegate.core.checking.noted_findings import NotedFindings
 from tidegate.core.checking.stages import RowChecks
-from tidegate.core.checking.suggestion_collector import with_suggestions
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout, OnFile
 from tidegate.core.layouts.school_year import SchoolYear
@@ -124,7 +124,7 @@ class CheckResult:
     layout: Layout
     of_file: pl.DataFrame
     cross_row: CrossRowChecker
-    noted: SpillBuffer = field(default_factory=SpillBuffer)
+    noted: NotedFindings
     rows_kept: SpillBuffer = field(default_factory=SpillBuffer)
     answers: pl.DataFrame = field(default_factory=pl.DataFrame)
     severities: Counter[str] = field(default_factory=Counter)
@@ -172,12 +172,10 @@ class CheckResult:
         if not self.of_file.is_empty():
             yield self.of_file
         rows = self.rows_kept if self.cross_row.has_findings else [None] * len(self.noted)
-        slices = zip(self.noted, rows, strict=True)
+        slices = zip(self.noted.in_slices(self.answers), rows, strict=True)
         for noted, shown in (piece for part in slices for piece in _in_pieces(*part)):
-            found = [with_suggestions(noted, self.answers)]
-            if shown is not None:
-                found += self.cross_row.findings(shown)
-            findings = in_log_order(pl.concat(found), self.layout)
+            between = [] if shown is None else list(self.cross_row.findings(shown))
+            findings = in_log_order(pl.concat([noted, *between]), self.layout) if between else noted
             if not findings.is_empty():
                 yield findings
 
@@ -249,10 +247,10 @@ def sum_up(
         layout,
         in_log_order(found, layout),
         cross_row,
-        noted=row_checks.noted,
+        row_checks.noted,
         rows_kept=row_checks.rows_kept,
         answers=answers,
-        severities=row_checks.severities + Counter(found["severity"]) + cross_row.severities(),
+        severities=row_checks.noted.severities + Counter(found["severity"]) + cross_row.severities(),
         column_positions=reading.positions,
         loaded_before=None if on_file is None else on_file.still_on_file(),
     )
@@ -262,8 +260,8 @@ def refused(layout: Layout, reading: Reading, row_checks: RowChecks) -> CheckRes
     """Return why nothing of a file could be read, with the columns that its header may mean."""
     findings = findings_of_issues(reading.end.issues, reading_rules())
     findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
-    noted = row_checks.noted if reading.end.has_no_rows else SpillBuffer()
-    return CheckResult(layout, findings, CrossRowChecker((), layout), noted=noted, is_refused=True)
+    noted = row_checks.noted if reading.end.has_no_rows else NotedFindings(layout)
+    return CheckResult(layout, findings, CrossRowChecker((), layout), noted, is_refused=True)
 
 
 def in_log_order(findings: pl.DataFrame, layout: Layout) -> pl.DataFrame:

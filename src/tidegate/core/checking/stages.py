@@ -1,12 +1,12 @@
 """Checks each row by itself: every rule over the columns at once, without findings that are mere consequences."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from tidegate.core.checking.focus import Focus
+from tidegate.core.checking.noted_findings import NotedFindings
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Digits
@@ -150,8 +150,7 @@ class RowChecks:
         """
         self.row_count = 0
         self.finds_much = False
-        self.noted, self.rows_kept = SpillBuffer(), SpillBuffer()
-        self.severities: Counter[str] = Counter()
+        self.noted, self.rows_kept = NotedFindings(layout), SpillBuffer()
         self._layout = layout
         self._rules = rules
         self._keeps = keeps
@@ -185,12 +184,12 @@ class RowChecks:
         checked.check_columns(self._rules.of_columns, is_clean=piece.is_clean)
         checked.check_rows(self._rules.of_rows)
         of_reader = findings_of_row_issues(piece.issues, self._rules.of_reader, piece.rows, self._layout)
-        findings = pl.concat([of_reader, *checked.found])
-        self.severities.update(dict(findings["severity"].value_counts().iter_rows()))
-        self.noted.add(self._suggestions.note(findings, piece.rows))
+        by_kind = of_reader.partition_by("column", "code", maintain_order=True)
+        noted = self._suggestions.note([*by_kind, *checked.found], piece.rows)
+        self.noted.add(noted, piece.rows)
         self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
         self.row_count += piece.rows.height
-        findings_per_row = findings.height / max(piece.rows.height, 1)
+        findings_per_row = sum(part.height for part in noted) / max(piece.rows.height, 1)
         self.finds_much = findings_per_row > _MANY_FINDINGS_PER_ROW
         self._rows_per_piece = max(_MIN_ROWS_PER_PIECE, int(_MAX_FINDINGS_PER_PIECE / max(findings_per_row, 0.01)))
         return checked
@@ -263,6 +262,8 @@ class CheckedRows:
         places = self._odd[rule.column]
         if places.is_empty():
             return None
+        if places.len() == self.rows.height:
+            return self.rows.select(rule.broken().fill_null(False)).to_series()
         odd = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(places))
         broken = odd.select(rule.broken().fill_null(False)).to_series()
         return pl.repeat(False, self.rows.height, eager=True).scatter(places.filter(broken), True)
@@ -299,7 +300,7 @@ class CheckedRows:
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():
             return
-        breaking = self.rows.filter(broken)
+        breaking = self.rows if broken.all() else self.rows.filter(broken)
         self.found.append(
             findings_of(rule, breaking, self.layout, column=rule.column, message_values=rule.message_values())
         )

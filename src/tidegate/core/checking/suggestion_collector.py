@@ -31,26 +31,38 @@ class SuggestionCollector:
         self.layout = layout
         self.school_year = school_year
         self.look_ups = lookup_suggestions(layout, tables, school_year)
-        self._noted = pl.DataFrame(schema={ASKED: pl.String, "value": pl.String, SCOPE: pl.Int32, "count": pl.UInt32})
+        forms = (_FORM + name for name in layout.columns)
+        self._asked = pl.Enum([*self.look_ups.names, *forms])
+        self._noted = pl.DataFrame(schema={ASKED: self._asked, "value": pl.String, SCOPE: pl.Int32, "count": pl.UInt32})
 
-    def note(self, findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the findings of a slice with `asked` and `scope`, which say what is to be asked about each. `rows`
-        are its joined rows."""
+    def note(self, findings: Sequence[pl.DataFrame], rows: pl.DataFrame) -> list[pl.DataFrame]:
+        """Return the findings of a slice, those of one rule and column in each frame, with `asked` and `scope`, which
+        say what is to be asked about each. `rows` are its joined rows."""
         self.look_ups.note(rows)
-        if findings.is_empty():
-            return findings.with_columns(pl.lit("").alias(ASKED), pl.lit(None, dtype=pl.Int32).alias(SCOPE))
-        places = IntIndex(rows["row"]).places(findings["row"])  # a row that was left out has none
-        joined = findings.hstack(self.look_ups.message_values(rows).select(pl.all().gather(places)))
-        is_asked = (pl.col("severity") == "error") & (pl.col("value") != "") & pl.col("row").is_not_null()
-        of_form = pl.when(pl.col("code").is_in(_OF_FORMS)).then(_FORM + pl.col("column"))
-        asked = pl.when(is_asked).then(pl.coalesce(self.look_ups.asked(), of_form)).fill_null("").alias(ASKED)
-        noted = joined.with_columns(asked).with_columns(self.look_ups.scope(ASKED).alias(SCOPE))
-        noted = noted.select(*findings.columns, ASKED, SCOPE)
-        counted = noted.filter(pl.col(ASKED) != "").group_by(_KEY, maintain_order=True).len("count")
-        self._noted = pl.concat([self._noted, counted.cast({"count": pl.UInt32})])
+        if not findings:
+            return []
+        of_rows, index = self.look_ups.message_values(rows), IntIndex(rows["row"])
+        noted = [self._with_asked(part, of_rows, index) for part in findings]
+        asked = (part.select(_KEY).drop_nulls(ASKED) for part in noted)
+        self._noted = pl.concat([self._noted, *(_counted(part) for part in asked if not part.is_empty())])
         if self._noted.height > _MOST_NOTED:
             self._noted = self._by_frequency().head(_MOST_NOTED // 2)
         return noted
+
+    def _with_asked(self, findings: pl.DataFrame, of_rows: pl.DataFrame, index: IntIndex) -> pl.DataFrame:
+        column, code, severity = findings.select("column", "code", "severity").row(0)
+        names = self.look_ups.names_of(column)
+        form = [pl.lit(_FORM + column)] if code in _OF_FORMS else []
+        asked, scope = pl.lit(None, self._asked), pl.lit(None, pl.Int32)
+        if severity != "error" or not (names or form):
+            return findings.with_columns(asked.alias(ASKED), scope.alias(SCOPE))
+        if names:
+            places = index.places(findings["row"])  # a row that was left out has none
+            findings = findings.hstack(of_rows.select(pl.all().gather(places)))
+            scope = self.look_ups.scope(ASKED)
+        is_asked = (pl.col("value") != "") & pl.col("row").is_not_null()
+        asked = pl.when(is_asked).then(pl.coalesce(*map(self.look_ups.asked, names), *form)).cast(self._asked)
+        return findings.with_columns(asked.alias(ASKED)).with_columns(scope.alias(SCOPE))
 
     def _by_frequency(self) -> pl.DataFrame:
         counted = self._noted.group_by(_KEY, maintain_order=True).agg(pl.col("count").sum())
@@ -60,10 +72,10 @@ class SuggestionCollector:
         """Return `suggestions` for each `asked`, `value` and `scope` to which something is near. Columns of days whose
         day and month may be exchanged get the days that these are then."""
         by_asked = self._by_frequency().partition_by(ASKED, as_dict=True, maintain_order=True)
-        answers = [pl.DataFrame(schema={**dict.fromkeys(_KEY, pl.String), SCOPE: pl.Int32, "suggestions": pl.String})]
+        answers = [self._noted.clear().select(*_KEY, pl.lit("").alias("suggestions"))]
         for (asked,), values in by_asked.items():
             found = self._answer(str(asked), values, exchange)
-            answers.append(found.select(pl.lit(asked).alias(ASKED), "value", SCOPE, "suggestions"))
+            answers.append(found.select(pl.lit(asked, self._asked).alias(ASKED), "value", SCOPE, "suggestions"))
         return pl.concat(answers)
 
     def _answer(self, asked: str, values: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
@@ -78,10 +90,17 @@ class SuggestionCollector:
         return suggest_choices(text, column.type) if isinstance(column.type, Choice) else ()
 
 
+def _counted(asked: pl.DataFrame) -> pl.DataFrame:
+    """Return how often each value is asked about in what was found by one rule, where most columns say the same."""
+    varying = [name for name in _KEY if name == "value" or asked[name].n_unique() > 1]
+    alike = [pl.col(name).first() for name in _KEY if name not in varying]
+    counted = asked.group_by(varying, maintain_order=True).agg(*alike, pl.len().cast(pl.UInt32).alias("count"))
+    return counted.select(*_KEY, "count")
+
+
 def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """Return noted findings with the `suggestions` to each, and without `asked` and `scope`."""
+    """Return noted findings with the `suggestions` to each."""
     if answers.is_empty():
-        return noted.drop(ASKED, SCOPE)
-    told = noted.drop("suggestions").join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
-    columns = [name for name in noted.columns if name not in (ASKED, SCOPE)]
-    return told.with_columns(pl.col("suggestions").fill_null("")).select(columns)
+        return noted.with_columns(pl.lit("").alias("suggestions"))
+    told = noted.join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
+    return told.with_columns(pl.col("suggestions").fill_null(""))

@@ -108,10 +108,11 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         first, rest, exponent = (power.struct.field(name) for name in ("1", "2", "3"))
         is_whole = rest.str.len_chars() == exponent.cast(pl.UInt32, strict=False)
         whole = pl.coalesce(text.str.extract(r"^([0-9]+)\.0*$"), pl.when(is_whole).then(first + rest))
+        has_point = text.str.contains(".", literal=True)
         if not self.fills_zeros:
-            yield Repair("CELL122", self.value(whole))
+            yield Repair("CELL122", self.value(whole), candidates=has_point)
             return
-        yield Repair("CELL122", self.value(whole.str.zfill(self.min_length)))
+        yield Repair("CELL122", self.value(whole.str.zfill(self.min_length)), candidates=has_point)
         number = text.str.extract("^0*([1-9][0-9]*)$").str.zfill(self.min_length)
         is_short = text.str.len_bytes() < self.min_length
         yield Repair("CELL120", self.value(pl.when(is_short).then(number)))

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar, NamedTuple, cast
 
@@ -58,13 +58,18 @@ class LookupSuggestions:
         scopes = [pl.col(s.scope).cast(pl.Int32).alias(f"scope:{name}") for name, s in each if s.scope]
         return rows.select(*unknown, *scopes)
 
-    def asked(self) -> pl.Expr:
-        """Return the name of the look-up that may suggest something for a finding, null where none may."""
-        names: Sequence[pl.Expr] = [
-            pl.when((pl.col("column") == suggester.column) & pl.col(f"unknown:{name}")).then(pl.lit(name))
-            for name, suggester in self._suggesters.items()
-        ]
-        return pl.coalesce(*names, pl.lit(None, pl.String))
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the look-ups that may suggest something."""
+        return tuple(self._suggesters)
+
+    def names_of(self, column: str) -> list[str]:
+        """Return the names of the look-ups that may suggest something for values of a column."""
+        return [name for name, suggester in self._suggesters.items() if suggester.column == column]
+
+    def asked(self, name: str) -> pl.Expr:
+        """Return the name of the look-up where it may suggest something for a finding, else null."""
+        return pl.when(f"unknown:{name}").then(pl.lit(name))
 
     def scope(self, asked: str) -> pl.Expr:
         """Return the scope of each finding, given the column with the names of look-ups."""

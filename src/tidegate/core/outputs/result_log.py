@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
 _FINDINGS_AT_ONCE = 20_000
 _OF_ROW = ("row", "sau_id", "school_id", "student_number")
+_ODD = r"^(?:[=+\-@\t\r]|$)"
+"""A cell that a spreadsheet would run, or a blank one."""
 ALL_GOOD = "All Records completed successfully"
 
 
@@ -63,19 +65,23 @@ def _lines(findings: pl.DataFrame) -> str:
     """Return a line for each finding, as the CSV module writes it; a file may have millions of them."""
     import polars as pl
 
-    of_row = findings.select(_OF_ROW)
-    # what names the row is put together once for all of its findings, which follow one another
-    is_first = of_row.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift())).alias("first"))["first"]
-    is_first = is_first.scatter(0, True)
-    named = of_row.filter(is_first)
-    begins = [named["row"].cast(pl.String).fill_null(""), *(_plain(named[name]) for name in _OF_ROW[1:])]
-    begin = pl.DataFrame(begins).select(pl.concat_str(pl.all(), separator=",").alias("begin"))["begin"]
-    message, severity = findings["message"], findings["severity"]
-    if (severity != "error").any():
-        message = findings.select(_with_severity())["message"]
-    lines = pl.DataFrame({"begin": begin.gather(is_first.cum_sum() - 1), "message": message})
-    line = pl.concat_str("begin", _quoted(pl.col("message")), separator=",")
-    return f"{lines.select(line.str.join(chr(10))).item()}\n"
+    # what names a row is looked at once for all of its findings, which follow one another
+    is_first = pl.any_horizontal(pl.col(_OF_ROW).ne_missing(pl.col(_OF_ROW).shift()))
+    has_odd = findings.filter(is_first).select(pl.col(_OF_ROW[1:]).str.contains(_ODD).any()).row(0)
+    odd = [name for name, has in zip(_OF_ROW[1:], has_odd, strict=True) if has]
+    changed = list(map(_escaped, odd))
+    if (findings["severity"] != "error").any():
+        changed.append(_with_severity())
+    cells = findings.with_columns(changed).select(*_OF_ROW, "message")
+    return cells.write_csv(include_header=False, null_value="")
+
+
+def _escaped(name: str) -> pl.Expr:
+    """Return what names rows as it stands in the log. A blank is null: an empty text would be written as quotes."""
+    import polars as pl
+
+    escaped = escape_formulas(pl.col(name))
+    return pl.when(escaped != "").then(escaped).alias(name)
 
 
 def _with_severity() -> pl.Expr:
@@ -84,19 +90,3 @@ def _with_severity() -> pl.Expr:
     message, severity = pl.col("message"), pl.col("severity")
     named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": " + message
     return pl.when(severity == "error").then(message).otherwise(named).alias("message")
-
-
-def _plain(cells: pl.Series) -> pl.Series:
-    """Return what names rows as it stands in the log; most of it is plain."""
-    import polars as pl
-
-    if not cells.str.contains(r'[=+\-@\t\r,"\n]').any():
-        return cells
-    return cells.to_frame().select(_quoted(escape_formulas(pl.col(cells.name))).alias(cells.name)).to_series()
-
-
-def _quoted(cells: pl.Expr) -> pl.Expr:
-    import polars as pl
-
-    needs_quotes = cells.str.contains(r'[,"\n]')
-    return pl.when(needs_quotes).then('"' + cells.str.replace_all('"', '""', literal=True) + '"').otherwise(cells)

@@ -179,9 +179,8 @@ def _readings(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _add(counts: Counter[Orders], orders: pl.Series, how_many: pl.Series) -> None:
-    for number, count in zip(orders, how_many, strict=True):
-        if number:
-            counts[Orders(number)] += count
+    counted = pl.DataFrame({"orders": orders, "count": how_many}).group_by("orders").agg(pl.col("count").sum())
+    counts.update({Orders(number): count for number, count in counted.iter_rows() if number})
 
 
 class DayOrderEvidence:

@@ -161,6 +161,8 @@ class Parser:
         repairs = []
         for mend in column.type.mends(pl.col("text"), self.school_year):
             asked = different if mend.candidates is None else different.filter(mend.candidates)
+            if asked.is_empty():
+                continue  # to make its patterns ready takes longer than to ask it about a thousand texts
             found = asked.select("text", mend.value.alias("value")).drop_nulls()
             if found.is_empty():
                 continue

@@ -28,7 +28,7 @@ FINDINGS = pl.Schema(
 rule's code, the severity, the cell's text, the message, the three texts that name the row in the Result Log, and what
 may have been meant (blank: nothing is near; see core/suggestions)."""
 
-_IDENTITY = ("sau_id", "school_id", "student_number")
+IDENTITY = ("sau_id", "school_id", "student_number")
 _WORDS_OF_OURS = ("code", "severity")
 _LONGEST_IN_MESSAGE = 60
 _LONGEST_VALUE = 1000
@@ -93,9 +93,21 @@ def word_message(template: str, message_values: Mapping[str, pl.Expr]) -> pl.Exp
 
 def _show(text: pl.Expr) -> pl.Expr:
     """Return a text from the file or the records as a message shows it: on one line and not too long."""
-    words = text.cast(pl.String).fill_null("").str.replace_all(_UNPRINTABLE, " ")
+    return text.cast(pl.String).fill_null("").map_batches(_shown, return_dtype=pl.String, is_elementwise=True)
+
+
+def _shown(words: pl.Series) -> pl.Series:
+    # one look into all of them together takes a tenth of the time of replacing what few have
+    text = words.to_frame("text").select(
+        longest=pl.col("text").str.len_bytes().max(), is_odd=pl.col("text").str.join("").str.contains(_UNPRINTABLE)
+    )
+    longest, is_odd = text.row(0)
+    if is_odd:
+        words = words.str.replace_all(_UNPRINTABLE, " ")
+    if (longest or 0) <= _LONGEST_IN_MESSAGE:
+        return words
     is_long = words.str.len_chars() > _LONGEST_IN_MESSAGE
-    return pl.when(is_long).then(words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").otherwise(words)
+    return (words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").zip_with(is_long, words)
 
 
 def findings_of_issues(issues: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
@@ -132,11 +144,11 @@ def findings_of_row_issues(
         pl.lit("").alias("suggestions"),
     )
     if rows.is_empty():
-        found = found.with_columns(pl.lit("").alias(name) for name in _IDENTITY)
+        found = found.with_columns(pl.lit("").alias(name) for name in IDENTITY)
     else:
         named = rows.select("row", *identity_of(layout))
         found = found.join(named, on="row", how="left", maintain_order="left")
-        found = found.with_columns(pl.col(_IDENTITY).fill_null(""))
+        found = found.with_columns(pl.col(IDENTITY).fill_null(""))
     return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items())
 
 

@@ -1,0 +1,71 @@
+"""Noted findings come back as they were found, in the order of the Result Log, with what names their rows."""
+
+import polars as pl
+
+from tests.core.small_layout import EXAMPLES, LAYOUT
+from tidegate.core.checking.noted_findings import NotedFindings
+from tidegate.core.checking.suggestion_collector import ASKED
+from tidegate.core.rules.finding import FINDINGS
+from tidegate.core.suggestions.suggestion import SCOPE
+
+ROWS = pl.DataFrame(
+    [{"row": row, **EXAMPLES, "Number": number} for row, number in ((2, "0123"), (3, "04\x0056"))],
+    schema={"row": pl.UInt32, **dict.fromkeys(LAYOUT.columns, pl.String)},
+)
+FIRST, *_, LAST = LAYOUT.columns
+
+
+def found(*rows: int, column: str, code: str = "SML201", severity: str = "error", value: str = "x") -> pl.DataFrame:
+    """Return findings of one kind with what is asked about each."""
+    told = {"column": column, "code": code, "severity": severity, "value": value, "message": f"{value} is odd"}
+    parts = [{**dict.fromkeys(FINDINGS, ""), **told, "row": row, ASKED: "form", SCOPE: None} for row in rows]
+    return pl.DataFrame(parts, schema={**FINDINGS, ASKED: pl.Enum(["form"]), SCOPE: pl.Int32})
+
+
+def told(*pieces: list[pl.DataFrame], answers: pl.DataFrame | None = None) -> pl.DataFrame:
+    noted = NotedFindings(LAYOUT)
+    for findings in pieces:
+        noted.add(findings, ROWS)
+    return pl.concat(noted.in_slices(pl.DataFrame() if answers is None else answers))
+
+
+def test_findings_stand_by_row_column_and_code():
+    pieces = [found(2, 3, column=LAST), found(2, column=FIRST, code="SML202"), found(2, column=FIRST)]
+    findings = told(pieces)
+    assert findings.schema == FINDINGS
+    assert findings.select("row", "column", "code").rows() == [
+        (2, FIRST, "SML201"),
+        (2, FIRST, "SML202"),
+        (2, LAST, "SML201"),
+        (3, LAST, "SML201"),
+    ]
+
+
+def test_findings_have_what_names_their_row():
+    findings = told([found(2, 3, 9, column=FIRST)])
+    assert findings["student_number"].to_list() == ["0123", "04 56", ""]
+
+
+def test_a_nul_of_a_cell_is_told_as_a_space():
+    findings = told([found(2, column=FIRST, value="a\x00b")])
+    assert findings.select("value", "message").row(0) == ("a b", "a b is odd")
+
+
+def test_a_piece_without_findings_is_kept_as_none():
+    findings = told([], [found(3, column=FIRST, severity="notice")], [])
+    assert findings.select("row", "severity").rows() == [(3, "notice")]
+
+
+def test_suggestions_stand_beside_the_values_that_they_answer():
+    answers = pl.DataFrame(
+        {ASKED: ["form"], "value": ["x"], SCOPE: [None], "suggestions": ["y"]},
+        schema={ASKED: pl.Enum(["form"]), "value": pl.String, SCOPE: pl.Int32, "suggestions": pl.String},
+    )
+    findings = told([found(2, column=FIRST), found(3, column=LAST, value="z")], answers=answers)
+    assert findings["suggestions"].to_list() == ["y", ""]
+
+
+def test_severities_are_counted_as_findings_come():
+    noted = NotedFindings(LAYOUT)
+    noted.add([found(2, 3, column=FIRST), found(2, column=LAST, severity="notice")], ROWS)
+    assert noted.severities == {"error": 2, "notice": 1}

@@ -1,0 +1,40 @@
+"""The Result Log quotes what a CSV file must, and keeps a spreadsheet from running what names a row."""
+
+import csv
+import io
+
+import polars as pl
+import pytest
+
+from tidegate.core.outputs.result_log import HEADER, result_log
+from tidegate.core.rules.finding import FINDINGS
+
+
+def log(**cells: str | int | None) -> list[str]:
+    """Return the lines of the log of one error with these cells."""
+    finding = {**dict.fromkeys(FINDINGS, ""), "row": 2, "severity": "error", "message": "It is odd", **cells}
+    return "".join(result_log("Log", [pl.DataFrame([finding], schema=FINDINGS)])).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("", ""), ("0123", "0123"), ("=1+1", "'=1+1"), ("a,b", '"a,b"'), ('a"b', '"a""b"'), ("-", "'-"), ("é", "é")],
+)
+def test_what_names_a_row_is_no_formula_and_one_cell(name, written):
+    assert log(sau_id=name)[1] == f"2,{written},,,It is odd"
+
+
+def test_a_message_with_quotes_comes_back_as_it_was():
+    lines = log(message='SAUID "a, b" is odd', student_number="0123")
+    assert list(csv.reader(io.StringIO("\n".join(lines)))) == [
+        list(HEADER),
+        ["2", "", "", "0123", 'SAUID "a, b" is odd'],
+    ]
+
+
+def test_what_is_about_the_file_has_no_row_number():
+    assert log(row=None)[1] == ",,,,It is odd"
+
+
+def test_a_warning_says_so_in_front():
+    assert log(severity="warning", message="A, b")[1] == '2,,,,"Warning: A, b"'
