@@ -19,5 +19,13 @@ def test_a_shape_is_read_alike_on_both_paths(shape, tmp_path):
         assert by_row(fast.issues) == by_row(exact.issues), kind
 
 
+@pytest.mark.parametrize("shape", ["one line of cells without an end", "rows of 100,000 cells"])
+def test_a_line_of_too_many_cells_is_read(shape, tmp_path):
+    make(tmp_path / "file.csv", shape=shape, kind="cte", size=400_000)
+    read = read_file(tmp_path / "file.csv", find("cte").layout)
+    assert read.issues
+    assert read.rows.height >= 1
+
+
 def by_row(issues):
     return sorted(issues, key=lambda issue: (issue.row or 0, issue.code))

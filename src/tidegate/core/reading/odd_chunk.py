@@ -11,6 +11,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.reading.align import RowAligner
 from tidegate.core.reading.decoding import MENDED
+from tidegate.core.reading.issue import MAX_COLUMNS
 from tidegate.core.reading.preamble import MOST_FOOTER_CELLS, Preamble
 from tidegate.core.reading.records import LONGEST_CELL, LONGEST_LINE, Damage, QuotedRecords, Record
 
@@ -55,8 +56,11 @@ def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     """Return which lines are a whole record, as wide as the header, and can be nothing but data: they begin with digits
     or, in a file that begins with names, hold no quotes, some digits and more filled cells than a footer has. None has
     a control character."""
+    more = top.usual_count - top.header.width
+    if more > MAX_COLUMNS:  # no record is so wide, and no pattern can count so far
+        return pl.repeat(False, lines.len(), eager=True)
     sign, last = re.escape(top.delimiter), top.header.width - 1
-    end = f"{sign}{{{top.usual_count - top.header.width}}}$"  # so many blank cells as other rows have, too
+    end = f"{sign}{{{more}}}$"  # so many blank cells as other rows have, too
     cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*)'
     is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+)(?:{sign}{cell}){{{last}}}{end}')
     if is_plain.sum() >= lines.len() * (1 - _MAX_SHARE_ODD):
