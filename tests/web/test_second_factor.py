@@ -88,6 +88,9 @@ def test_after_five_wrong_codes_even_the_right_one_has_to_wait(client, read):
         other.post(reverse("mfa_authenticate"), {"code": "000000"})
     page = read(other.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)}))
     assert "Too many wrong codes" in page.text
+    paused = Event.objects.get(act="person.sign_in_paused")
+    person = Person.objects.get(email=EMAIL)
+    assert (paused.subject_id, paused.details["reason"]) == (str(person.pk), "too many wrong codes")
 
 
 def test_the_key_is_not_stored_as_it_is(client):

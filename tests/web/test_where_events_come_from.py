@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests.web.world import STUDENT_ID
@@ -102,6 +103,33 @@ def test_a_pause_and_a_closed_way_in_leave_events(world, settings):
     settings.TIDEGATE_SSO_ONLY = True
     assert sign_in("\x00viewer@example.org").status_code == 403
     assert [event.details["reason"] for event in failed()] == ["no passwords are taken"]
+
+
+CHANGE, AGAIN = "/password/", "/password/again/"
+WRONG_NOW = {"oldpassword": CANARY, "password1": "four random words", "password2": "four random words"}
+
+
+@pytest.mark.parametrize(("page", "form"), [(CHANGE, WRONG_NOW), (AGAIN, {"password": CANARY})])
+def test_a_wrong_password_of_a_session_leaves_events_and_brings_a_pause(signed_in, settings, world, page, form):
+    settings.AXES_FAILURE_LIMIT = 2
+    client = signed_in("viewer")
+    assert client.post(page, form).status_code == 200
+    assert client.post(page, form).status_code == 429
+    events = Event.objects.filter(act__in=["person.sign_in_failed", "person.sign_in_paused"]).order_by("id")
+    assert [event.details["reason"] for event in events] == ["wrong password", "paused"]
+    assert {event.subject_id for event in events} == {str(world.person("viewer").pk)}
+    assert not [event for event in Event.objects.values() if CANARY in str(event)]
+
+
+@pytest.mark.parametrize(("page", "form"), [(CHANGE, WRONG_NOW), (AGAIN, {"password": CANARY})])
+def test_who_tries_too_often_in_a_session_leaves_an_event(signed_in, settings, world, page, form):
+    settings.AXES_FAILURE_LIMIT = 1_000
+    client = signed_in("viewer")
+    cache.clear()
+    assert 429 in [client.post(page, form).status_code for _ in range(11)]
+    event = Event.objects.filter(act="person.sign_in_paused").first()
+    assert (event.subject_id, event.details["reason"]) == (str(world.person("viewer").pk), "too many tries")
+    cache.clear()
 
 
 @pytest.mark.parametrize("why", ["unknown", "revoked", "at its end", "access has ended", "no role at the organization"])

@@ -17,7 +17,7 @@ from tidegate.accounts.models.person import fold_email
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import record_refusal
 
-_FAILED = "person.sign_in_failed"
+_FAILED, _PAUSED = "person.sign_in_failed", "person.sign_in_paused"
 
 
 @receiver(user_logged_in)
@@ -60,7 +60,12 @@ def record_failed_sign_in(reason: str, *, email: str) -> None:
     """Record that a sign-in was refused. Of the e-mail address only whom it belongs to is stored: people type their
     passwords into the wrong field."""
     person = None if "\0" in email else Person.objects.filter(email=fold_email(email)).first()
-    record_refusal("person.sign_in_paused" if reason == "paused" else _FAILED, subject=person, reason=reason)
+    record_refusal(_PAUSED if reason == "paused" else _FAILED, subject=person, reason=reason)
+
+
+def record_pause(person: Person, *, reason: str) -> None:
+    """Record that a person whose session this is, or whose password was right, may not try again for a while."""
+    record_refusal(_PAUSED, subject=person, reason=reason)
 
 
 def record_refusal_after_provider(reason: str, *, person: Person | None = None) -> None:

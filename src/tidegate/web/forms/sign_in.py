@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as second_factor
 from allauth.mfa.totp import forms as totp
 from django import forms
+
+from tidegate.accounts.sign_ins import record_pause
 
 
 def _say(field: forms.Field, label: str, hint: str = "", *, missing: str, **attributes: Any) -> None:
@@ -45,12 +48,33 @@ class ChangePasswordForm(account.ChangePasswordForm):
         _say(self.fields["password1"], "New password", hint, missing="Enter the new password")
         _say(self.fields["password2"], "New password again", missing="Enter the new password again")
 
+    def clean_oldpassword(self) -> str:
+        """Check the password of now as signing in does: wrong ones are counted, recorded, and bring a pause."""
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
 
 _CODE = "Code"
 _NO_CODE = "Enter the code"
 
 
-class CodeForm(second_factor.AuthenticateForm):
+class _RecordedPause(second_factor.BaseAuthenticateForm):
+    """Records that no code is taken any more; of a wrong one django-allauth tells."""
+
+    def clean_code(self) -> str:
+        """Check the code."""
+        try:
+            code: str = super().clean_code()
+        except forms.ValidationError as error:
+            if error.code == "too_many_login_attempts":
+                record_pause(self.user, reason="too many wrong codes")
+            raise
+        return code
+
+
+class CodeForm(_RecordedPause, second_factor.AuthenticateForm):
     """The code of the second factor, at signing in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +83,7 @@ class CodeForm(second_factor.AuthenticateForm):
         _say(self.fields["code"], _CODE, hint, missing=_NO_CODE, autofocus=True, inputmode="numeric")
 
 
-class CodeAgainForm(second_factor.ReauthenticateForm):
+class CodeAgainForm(_RecordedPause, second_factor.ReauthenticateForm):
     """The code of the second factor, of a person who is signed in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

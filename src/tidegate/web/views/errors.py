@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from tidegate.accounts.models import Person
 from tidegate.accounts.rate_limit import RateLimited, add_retry_after
+from tidegate.accounts.sign_ins import record_pause
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 
 UNKNOWN_PAGE = NotFound(
@@ -45,7 +47,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Return the page for somebody who tries too often; django-allauth counts."""
+    """Return the page for somebody who tries too often; django-allauth counts what needs a password."""
+    if isinstance(request.user, Person):
+        record_pause(request.user, reason="too many tries")
     return show_refusal(request, TOO_MANY)
 
 

@@ -84,9 +84,13 @@ def address_of_sign_in(request: HttpRequest) -> str:
     return address_of(request.headers.get("X-Forwarded-For", ""), request.META.get("REMOTE_ADDR", ""))
 
 
-def show_pause(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+def show_pause(
+    request: HttpRequest,
+    response: HttpResponse | None = None,  # noqa: ARG001 - axes hands it over
+    credentials: dict[str, str] | None = None,
+) -> HttpResponse:
     """Answer somebody who has given too many wrong passwords."""
-    record_failed_sign_in("paused", email=name_of_sign_in(request))
+    record_failed_sign_in("paused", email=name_of_sign_in(request, credentials))
     seconds = settings.AXES_COOLOFF_TIME.total_seconds()  # from this try on: each one begins the pause anew
     refusal = RateLimited(
         "Too many wrong passwords were given",
