@@ -127,6 +127,10 @@ def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 120) 
         time.sleep(0.02)
 
 
+def is_frozen(process: subprocess.Popen) -> bool:
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
 def environment_of(data_dir: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIDEGATE_", "DJANGO_"))}
     return {**kept, "TIDEGATE_DATA_DIR": str(data_dir)}

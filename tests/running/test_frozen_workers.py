@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.running.conftest import SEND, run_python, wait_for
+from tests.running.conftest import SEND, is_frozen, run_python, wait_for
 from tests.running.test_broken_workers import (  # noqa: F401 - two of them are fixtures
     Files,
     check_ended_well,
@@ -50,10 +50,6 @@ def freeze(connection):
 psycopg.Connection.commit = freeze
 {SEND}
 """
-
-
-def is_frozen(process: subprocess.Popen) -> bool:
-    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def wait_for_end(files: Files, upload_id: int, what: str) -> None:  # noqa: F811

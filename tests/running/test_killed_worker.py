@@ -1,12 +1,14 @@
 """A worker that is killed loses nothing and doubles nothing."""
 
+import contextlib
 import json
+import signal
 import socket
 import time
 
 import pytest
 
-from tests.running.conftest import run_python, wait_for
+from tests.running.conftest import is_frozen, run_python, wait_for
 from tidegate.file_types import find
 from tidegate.uploads.queue import AT_ONCE
 
@@ -79,6 +81,34 @@ def test_a_worker_says_that_it_lives_and_takes_its_leave(system):
     worker.terminate()
     assert worker.wait(timeout=20) == 0
     assert system.ask(registered, before) == (0,)
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_systemd_hears_nothing_of_a_worker_that_is_frozen(system, tmp_path, processes):
+    """Nobody else speaks for it: what a frozen process has started lives on, and systemd would take that for life."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(60)
+        settings = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "60000000"}
+        worker = system.start("worker", "--processes", processes, **settings)
+        try:
+            assert manager.recv(100) == b"WATCHDOG=1"
+            worker.send_signal(signal.SIGSTOP)
+            wait_for(lambda: is_frozen(worker), "The worker is frozen")
+            manager.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while manager.recv(100):
+                    pass  # what was on its way
+            manager.settimeout(3)
+            with pytest.raises(TimeoutError):
+                manager.recv(100)
+            worker.send_signal(signal.SIGCONT)
+            manager.settimeout(60)
+            assert manager.recv(100) == b"WATCHDOG=1"
+        finally:
+            worker.send_signal(signal.SIGCONT)
+            worker.terminate()
+            assert worker.wait(timeout=60) == 0
 
 
 def test_a_message_that_a_killed_worker_had_in_hand_is_taken_up_again(system):

@@ -1,11 +1,16 @@
 """The embedded PostgreSQL is brought back to a moment between two backups."""
 
+import os
+import signal
 from datetime import datetime
+from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.running.conftest import RunningSystem, run_python, wait_for
+from tests.running.conftest import RunningSystem, a_free_port, held_database, run_python, set_up_demo, wait_for
 from tests.running.test_backup import tidegate
+from tests.running.test_killed_beneath_serve import children_of
 from tidegate.uploads.storage.base_backups import HOME, SLOT, bases_in
 
 NOTE = """
@@ -21,6 +26,12 @@ def note(system: RunningSystem, what: str) -> datetime:
     return moment
 
 
+def wait_until_received(system: RunningSystem) -> None:
+    end = system.ask("SELECT pg_current_wal_lsn()")[0]
+    received = "SELECT count(*) FROM pg_stat_replication WHERE write_lsn >= %s::pg_lsn"
+    wait_for(lambda: system.ask(received, end)[0], "The log is received")
+
+
 @pytest.fixture(scope="module")
 def kept(system, tmp_path_factory):
     """The folder in which it was kept while things happened, and the moment between two of them."""
@@ -33,9 +44,7 @@ def kept(system, tmp_path_factory):
         wait_for(lambda: bases_in(folder / HOME), "A base backup is made")
         moment = note(system, "before")
         note(system, "after")
-        end = system.ask("SELECT pg_current_wal_lsn()")[0]
-        received = "SELECT count(*) FROM pg_stat_replication WHERE write_lsn >= %s::pg_lsn"
-        wait_for(lambda: system.ask(received, end)[0], "The log is received")
+        wait_until_received(system)
         # Other tests leave uploads whose files are gone: this one's file counts.
         wait_for((folder / HOME / "uploads" / name).exists, "The file is copied")
         wanted = {"TIDEGATE_POINT_IN_TIME": "yes", "TIDEGATE_BACKUP_DIR": str(folder), "COLUMNS": "300"}
@@ -81,3 +90,52 @@ def test_a_moment_that_cannot_be_reached_is_refused_before_anything_is_done(kept
         assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
     refused = tidegate("restore", folder, "--until", moment.isoformat(), data_dir=system.data_dir)
     assert (refused.returncode, "There is data already" in refused.stderr) == (2, True), refused.stderr
+
+
+def test_a_log_that_the_server_has_not_kept_begins_a_series_anew(only_long, tmp_path):
+    """`serve` keeps it; what receives the log is frozen until the server gives up on it, and is killed later."""
+    data_dir, folder = tmp_path / "data", tmp_path / "backups"
+    with held_database(data_dir) as system:
+        set_up_demo(data_dir)
+        settings = {"TIDEGATE_POINT_IN_TIME": "yes", "TIDEGATE_BACKUP_DIR": str(folder)}
+        server = system.start("serve", "--port", str(a_free_port()), **settings)
+        try:
+            wait_for(lambda: bases_in(folder / HOME), "A base backup is made")
+            wait_for(lambda: is_received(system), "The log is received")
+            moment = note(system, "before")
+            wait_until_received(system)
+            lose_the_log(system, keeper=children_of(server.pid)["keep-point-in-time"])
+            wait_for(lambda: len(bases_in(folder / HOME)) == 2, "A new series has a base backup")
+            wait_for(lambda: is_received(system), "Its log is received")
+            keeper = children_of(server.pid)["keep-point-in-time"]
+            os.kill(keeper, signal.SIGKILL)
+            wait_for(lambda: children_of(server.pid).get("keep-point-in-time", keeper) != keeper, "It is back")
+            wait_for(lambda: is_received(system), "The log is received again")
+            note(system, "after")
+            wait_until_received(system)
+            assert len(list((folder / HOME).glob("*Z"))) == 2, "What was killed goes on with its series"
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+    for until, expected in ((moment.isoformat(), (True, False)), ("last", (True, True))):
+        restored = tidegate("restore", folder, "--until", until, data_dir=tmp_path / until)
+        assert restored.returncode == 0, restored.stderr
+        said = run_python(LOOK, data_dir=tmp_path / until)
+        assert ("'before'" in said, "'after'" in said) == expected, said
+
+
+def is_received(system: RunningSystem) -> bool:
+    return bool(system.ask("SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s AND active", SLOT)[0])
+
+
+def lose_the_log(system: RunningSystem, *, keeper: int) -> None:
+    """Freeze the program that receives the log until the server keeps it no longer."""
+    (receiver,) = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    os.kill(int(receiver), signal.SIGSTOP)
+    system.connection.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '16MB'")
+    system.connection.execute("SELECT pg_reload_conf()")
+    with psycopg.connect(system.url, autocommit=True) as writer:
+        for _ in range(4):
+            writer.execute("SELECT pg_logical_emit_message(false, 'filler', 'x')")
+            writer.execute("SELECT pg_switch_wal()")
+        writer.execute("CHECKPOINT")

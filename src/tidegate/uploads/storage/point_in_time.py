@@ -29,6 +29,8 @@ _MOST_KEPT_BY_SERVER = "4GB"
 """What the server keeps for us while nobody receives it: a full disk would be worse than a gap."""
 _LOOK_SECONDS = 2.0
 _FILES_SECONDS = 30.0
+_END_SECONDS = 5.0
+_MAX_SILENT_SECONDS = 30.0
 _CHUNK = 1 << 20
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ class _Keeping:
         self._root = root
         self._series: Path | None = None
         self._receiver: subprocess.Popen[bytes] | None = None
-        self._files_at = float("-inf")
+        self._files_at = self._heard_at = float("-inf")
 
     def go_on(self) -> None:
         """Do what is due."""
@@ -66,10 +68,14 @@ class _Keeping:
         if self._series is None or self._has_gap(self._series):
             self._begin_series()
         assert self._series is not None
+        if self._receiver is not None and self._is_silent():
+            log.warning("The program that receives the log of the database stands still, and is started again")
+            self.stop()
         if self._receiver is None or self._receiver.poll() is not None:
             to = self._series / LOG
             to.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._receiver = start_program("pg_receivewal", f"--directory={to}", f"--slot={SLOT}", "--no-password")
+            self._heard_at = time.monotonic()
         made = bases_of(self._series)
         if not made or datetime.now(UTC) - made[-1].made_at >= timedelta(hours=settings.TIDEGATE_BACKUP_HOURS):
             _make_base(self._series)
@@ -82,14 +88,29 @@ class _Keeping:
         """End the program that receives the log; what it has not received yet the server keeps."""
         if self._receiver is not None:
             self._receiver.terminate()
-            self._receiver.wait()
+            try:
+                self._receiver.wait(timeout=_END_SECONDS)
+            except subprocess.TimeoutExpired:  # it is frozen, or its disk hangs
+                self._receiver.kill()
+                self._receiver.wait()
             self._receiver = None
+
+    def _is_silent(self) -> bool:
+        """Return whether the server has not heard for long of the program that receives the log. One that is frozen
+        would have it keep the log up to its limit, and then hold up its checkpoints."""
+        with connection.cursor() as cursor:
+            cursor.execute(_HEARD, [SLOT])
+            if cursor.fetchone()[0]:
+                self._heard_at = time.monotonic()
+        return time.monotonic() - self._heard_at > _MAX_SILENT_SECONDS
 
     def _begin_series(self) -> None:
         """Go on with the newest series; begin another where there is none, or its log would have a gap."""
         self.stop()
         found = max(self._root.glob("*Z"), default=None)
         if found is None or self._has_gap(found):
+            if found is not None:
+                log.warning("The log of the database has a gap: no moment of it can be restored. A new series begins")
             found = self._root / name_at(datetime.now(UTC))
             with connection.cursor() as cursor:
                 cursor.execute(f"ALTER SYSTEM SET max_slot_wal_keep_size = '{_MOST_KEPT_BY_SERVER}'")
@@ -110,6 +131,13 @@ class _Keeping:
 _STATE = """
 SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
     EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = %s AND wal_status <> 'lost')
+"""
+# pg_receivewal tells every ten seconds how far it is.
+_HEARD = """
+SELECT EXISTS (
+    SELECT FROM pg_replication_slots slot JOIN pg_stat_replication receiver ON receiver.pid = slot.active_pid
+    WHERE slot_name = %s AND reply_time > clock_timestamp() - interval '15 seconds'
+)
 """
 _DROP_SLOT = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
 
