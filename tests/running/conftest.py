@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,6 +125,18 @@ def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 120) 
     while not condition():
         assert time.monotonic() < deadline, f"{what} within {seconds} s"
         time.sleep(0.02)
+
+
+def family_of(pid: int) -> list[int]:
+    """The process and all that it has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in family_of(int(child)))]
+
+
+def is_alive(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def is_frozen(process: subprocess.Popen) -> bool:

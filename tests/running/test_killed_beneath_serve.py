@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running.conftest import a_free_port, environment_of, wait_for
+from tests.running.conftest import a_free_port, environment_of, family_of, is_alive, wait_for
 
 
 def children_of(pid: int) -> dict[str, int]:
@@ -50,6 +50,36 @@ def test_a_web_process_that_is_killed_is_started_again_and_the_port_is_free_in_t
         server.terminate()
         server.wait(timeout=60)
     assert not is_listening(port)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["web", "--processes", "2"]])
+def test_what_is_killed_leaves_nothing_behind_that_keeps_the_port(system, command):
+    port = a_free_port()
+    # by its address, so that the embedded server is not the killed one's to stop
+    server = system.start(*command, "--port", str(port), TIDEGATE_DATABASE_URL=system.url)
+    try:
+        wait_for(lambda: is_listening(port), "The site listens")
+        wait_for(lambda: len(family_of(server.pid)) > 2, "It has started its processes")
+        family = family_of(server.pid)
+    finally:
+        server.kill()
+        server.wait()
+    wait_for(lambda: not any(map(is_alive, family)), "All that it has started end")
+    assert not is_listening(port)
+
+
+def test_one_of_two_web_processes_that_is_killed_ends_nobody_else(system):
+    server = system.start("web", "--port", str(a_free_port()), "--processes", "2")
+    try:
+        wait_for(lambda: len(family_of(server.pid)) == 3, "Both are there")
+        killed = family_of(server.pid)[1]
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: not is_alive(killed), "One is gone")
+        wait_for(lambda: len([pid for pid in family_of(server.pid) if is_alive(pid)]) == 3, "Another one is there")
+        assert server.poll() is None
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
 
 
 @pytest.mark.rounds(minutes=5)

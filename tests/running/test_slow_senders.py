@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running.conftest import RunningSystem, wait_for
+from tests.running.conftest import RunningSystem, family_of, wait_for
 from tests.running.test_submit import is_up, tidegate
 
 CANARY = "CaNaRy77"
@@ -71,18 +71,13 @@ class Site:
     def files_without_a_name(self) -> list[Path]:
         """The open files of the web server that lie in its folder for temporary files and have no name there."""
         found = []
-        for pid in _family_of(self.process.pid):
+        for pid in family_of(self.process.pid):
             for handle in Path(f"/proc/{pid}/fd").iterdir():
                 with contextlib.suppress(OSError):
                     opened = str(handle.readlink())
                     if opened.startswith(str(self.temporary)) and opened.endswith(" (deleted)"):
                         found.append(handle)
         return found
-
-
-def _family_of(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in _family_of(int(child)))]
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,10 @@ def keep_point_in_time() -> None:
     `tidegate serve` runs it where TIDEGATE_POINT_IN_TIME says so; `tidegate restore --until` uses what it has kept.
     """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
+    from tidegate.cli.supervise import end_with_supervisor
     from tidegate.core.errors import Refusal
 
+    end_with_supervisor(signal.SIGTERM)
     set_up()
     refuse_pending_migrations()
     from django.conf import settings

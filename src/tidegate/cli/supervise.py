@@ -4,6 +4,7 @@ A command that gives signs of life (`tidegate worker` does) is ended and started
 does nothing, and nobody else takes its place.
 """
 
+import ctypes
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ _LOOK_SECONDS = 3.0
 _MIN_LIFE_SECONDS = 5.0
 _MAX_SILENT_SECONDS = 20.0
 """Longer than the default of TIDEGATE_STALLED_SECONDS, so that another worker has taken its upload up by then."""
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +33,13 @@ def tell_service_manager() -> None:
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.connect(address.replace("@", "\0", 1))
             told.send(b"WATCHDOG=1")
+
+
+def end_with_supervisor(number: signal.Signals) -> None:
+    """Have the kernel send this process the signal when the one that looks after it is killed: left alone it would go
+    on unseen, and keep the port from whoever is started instead."""
+    if SIGNS_OF_LIFE in os.environ and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 class Child:

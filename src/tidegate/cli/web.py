@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import socket
 import tempfile
 from typing import Annotated, Any
@@ -34,7 +35,9 @@ def web(
     says why.
     """
     from tidegate.cli.setup import set_up
+    from tidegate.cli.supervise import end_with_supervisor
 
+    end_with_supervisor(signal.SIGKILL)
     set_up()
     refuse_taken_port(host, port)
     _open_enough_files()
@@ -55,6 +58,7 @@ def _server(host: str, port: int, processes: int) -> MPServer:
         http=HTTPModes.http1,
         websockets=False,
         workers=processes,
+        respawn_failed_workers=True,  # one that is killed, or needs too much memory, does not end the others
         backlog=_MAX_CONNECTIONS,
         backpressure=_MAX_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_MAX_HEAD_MILLISECONDS, max_buffer_size=_MAX_BUFFER_BYTES),

@@ -35,9 +35,10 @@ def worker(
     ] = Lane.ALL,
 ) -> None:
     """Process uploads until stopped. Any number of workers may run, on any number of machines."""
-    if processes > 1:
-        from tidegate.cli.supervise import supervise
+    from tidegate.cli.supervise import end_with_supervisor, supervise
 
+    end_with_supervisor(signal.SIGTERM)
+    if processes > 1:
         supervise([["worker", "--lane", lane]] * processes)
         return
     from tidegate.cli.setup import refuse_pending_migrations, set_up

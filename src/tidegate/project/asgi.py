@@ -4,6 +4,7 @@ from django.conf import settings
 
 from tidegate.accounts.addresses import address_of
 from tidegate.project.arrivals import Bounds
+from tidegate.project.end_with_server import end_with_server
 from tidegate.project.front import Front
 from tidegate.project.wsgi import application as pages  # first: it sets Django up
 
@@ -11,6 +12,7 @@ from tidegate.project.wsgi import application as pages  # first: it sets Django 
 from tidegate.project.watched import Watched
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
+end_with_server()
 application = Watched(
     Front(
         pages,
