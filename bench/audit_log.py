@@ -53,7 +53,9 @@ def measure(command: list[str], env: dict[str, str]) -> dict[str, float]:
 def measure_apart(command: list[str], env: dict[str, str]) -> dict[str, float]:
     """Measure in a process that has had no other child: the most memory is that of the largest."""
     code = "import json, os, sys; from bench.audit_log import measure; print(json.dumps(measure(sys.argv[1:], dict(os.environ))))"
-    said = subprocess.run([sys.executable, "-c", code, *command], env=env, check=True, stdout=subprocess.PIPE, text=True)
+    said = subprocess.run(
+        [sys.executable, "-c", code, *command], env=env, check=True, stdout=subprocess.PIPE, text=True
+    )
     found: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
     return found
 

@@ -202,6 +202,16 @@ def test_a_sender_who_goes_away_in_the_middle_leaves_no_upload_and_no_file(site,
     assert system.ask(uploads) == before
 
 
+@pytest.mark.parametrize("path", ["/sign-in/", "/api/v1/uploads"])
+def test_a_body_that_is_no_http_is_the_senders_fault(site, path):
+    token = f"Authorization: Bearer {site.tokens[0]}"
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Transfer-Encoding: chunked", token, "", "no size", ""]
+    with socket.create_connection(("127.0.0.1", site.port)) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        status, _, said = answer_of(connection)
+    assert (status, "The request could not be read" in said) == (400, True), said
+
+
 def test_a_program_may_send_a_file_in_chunks_of_a_length_it_does_not_know(site):
     body = site.form(HEADER * 20_000)
     pieces = (body[start : start + 50_000] for start in range(0, len(body), 50_000))

@@ -58,7 +58,9 @@ class Front:
         try:
             body = await self._reception.receive(incoming)
         except SenderGone:
-            return
+            # The server says the same of a body that is no HTTP; whoever is really gone does not hear the answer.
+            unreadable = Refusal("The request could not be read", fix="Send it again", code="UNREADABLE")
+            await self._decline(unreadable, scope, incoming, send)
         except (OperationalError, InterfaceError):
             away = Busy("The site cannot answer now", fix="Send it again later", retry_after_seconds=5)
             await self._decline(away, scope, incoming, send)
