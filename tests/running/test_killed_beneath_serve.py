@@ -102,6 +102,8 @@ def test_an_embedded_database_that_is_killed_with_the_worker_is_started_again(tm
     try:
         wait_for(is_well, "The site answers")
         for _ in rounds(range(20), [0]):
+            # one that was started while the database came back may have ended, and is started again
+            wait_for(lambda: "worker" in children_of(server.pid), "A worker is there")
             killed, worker = postmaster(), children_of(server.pid)["worker"]
             time.sleep(random.random())
             for pid in (killed, worker):
