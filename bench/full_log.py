@@ -19,8 +19,8 @@ from bench.state import FILES
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.full_log import HEADER as LOG_HEADER
-from tidegate.core.outputs.full_log import LogOf, full_log_lines, full_log_xlsx
-from tidegate.core.outputs.workbook import MOST_ROWS
+from tidegate.core.outputs.full_log import LoggedFile, full_log_lines, full_log_xlsx
+from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 
@@ -38,11 +38,11 @@ def write_plain(lines: Iterable[tuple[int | str, ...]], path: Path) -> None:
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         book.use_zip64()
         for number, line in enumerate(lines):
-            if number % MOST_ROWS == 0:
+            if number % MAX_ROWS_PER_SHEET == 0:
                 sheet = book.add_worksheet()
                 sheet.write_row(0, 0, LOG_HEADER)
             for place, cell in enumerate(line):
-                sheet.write(number % MOST_ROWS + 1, place, cell)
+                sheet.write(number % MAX_ROWS_PER_SHEET + 1, place, cell)
 
 
 def cpu_seconds(work: Callable[[], None]) -> float:
@@ -63,7 +63,7 @@ def main() -> None:
     tables = ReferenceFolder(make_reference(FILES / "reference"))
     checked = check(file, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=tables, keeps=())
     places = {name: place for place, name in enumerate(CTE.layout.columns)}
-    log = LogOf(checked.layout, CTE.rules_by_code(), "2020-2021", places, check_only=True)
+    log = LoggedFile(checked.layout, CTE.rules_by_code(), "2020-2021", places, check_only=True)
     lines = list(full_log_lines(log, checked.findings_in_slices()))
 
     def write_ours(path: Path) -> None:

@@ -1,14 +1,15 @@
-"""The one kind of error that people see: a request that is declined, with a sentence and a way out."""
+"""The errors that people see: a request is declined, with a sentence and a way out."""
 
 from http import HTTPStatus
 
 
 class Refusal(Exception):
-    """A request that is declined. `message` is the sentence a person reads; it never holds a value from a file.
+    """A request that is declined. `message` is the sentence a person reads; it never holds a value
+    from a file.
 
-    `code` is steady and meant for programs, `fix` says what to do next, `http_status` and `exit_code` are how the
-    web and the command line answer. Faults of the data are Findings and are never raised; any other exception is
-    our own fault.
+    `code` never changes and is meant for programs, `fix` says what to do next, and `http_status`
+    and `exit_code` are the answers of the web and the command line. What is wrong with the data is
+    a Finding and is never raised. Any other exception is an error of the program.
     """
 
     code = "REFUSED"
@@ -37,7 +38,7 @@ class NotAllowed(Refusal):
 
 
 class Conflict(Refusal):
-    """It cannot be done as things stand now: somebody else was faster, or it has ended, or has not begun."""
+    """It cannot be done now: somebody else was faster, or it has ended, or has not begun."""
 
     code = "CONFLICT"
     http_status = HTTPStatus.CONFLICT

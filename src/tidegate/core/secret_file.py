@@ -7,8 +7,11 @@ from pathlib import Path
 
 
 def get_or_create_secret(path: Path, make: Callable[[], str]) -> str:
-    """Return the secret that the file holds. Where there is no file, what `make` returns is kept in one that nobody but
-    its owner can read. It has its name only once it is whole, so that nobody reads half a secret."""
+    """Return the secret that the file holds.
+
+    If there is no file, one is written with what `make` returns, readable by its owner alone.
+    """
+    # The file gets its name only once it is whole, so that no process reads half a secret.
     if not path.exists():
         handle, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # for its owner alone
         try:

@@ -26,7 +26,8 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class FileType:
-    """What kind of file is uploaded. `slug` is the folder's name with hyphens and stands in URLs and commands."""
+    """What a file is about, such as CTE data. `slug` is the folder's name with hyphens, as in
+    URLs and commands."""
 
     slug: str
     folder: Path
@@ -49,7 +50,7 @@ class FileType:
 
     @cached_property
     def guide(self) -> str:
-        """What an uploader should know beside the requirements, as Markdown."""
+        """What an uploader should know in addition to the requirements, as Markdown."""
         return (self.folder / "guide.md").read_text("utf-8")
 
     def rules_by_code(self) -> dict[str, type[Rule]]:
@@ -74,7 +75,8 @@ class FileType:
 
     @property
     def load(self) -> Callable[..., tuple[int, int, int]] | None:
-        """The function that loads the good rows; None for a type that is only judged. A check does not need it."""
+        """The function that loads the good rows; None for a type that is only checked. A check
+        does not need it."""
         if not (self.folder / "load.py").exists():
             return None
         load: Callable[..., tuple[int, int, int]] = self._loading().load
@@ -82,7 +84,8 @@ class FileType:
 
     @property
     def loads(self) -> tuple[str, ...]:
-        """The look-ups that `load` needs beside the values; none for a type that is only judged."""
+        """The look-ups that `load` needs in addition to the values; none for a type that is only
+        checked."""
         if not (self.folder / "load.py").exists():
             return ()
         look_ups: tuple[str, ...] = self._loading().LOADS
@@ -90,7 +93,7 @@ class FileType:
 
     @property
     def records(self) -> "type[Versioned] | None":
-        """The kind of records that the good rows become; None for a type that is only judged."""
+        """The records that the good rows become; None for a type that is only checked."""
         if not (self.folder / "load.py").exists():
             return None
         records: type[Versioned] = self._loading().RECORDS
@@ -127,9 +130,12 @@ def _read(folder: Path) -> FileType:
 
 
 def refuse_broken_rules(types: Iterable[FileType]) -> None:
-    """Load the rules of these file types, so that a broken one is known when a site starts, not with the first upload.
-    Raises BrokenLayout where a module has not one rule, a code stands in two types, or a layout makes of a rule what
-    it cannot be."""
+    """Load the rules of these file types, so that a broken one is known when a site starts, not
+    with the first upload.
+
+    Raises BrokenLayout if a module does not have exactly one rule, if two types have the same code,
+    or if a layout changes a rule in a way that it cannot be changed.
+    """
     seen: dict[str, str] = {}
     for file_type in types:
         check_changes(file_type.layout, file_type.rules_by_code())

@@ -1,4 +1,4 @@
-"""Rows judge each other alike whether they are judged all at once or in buckets, some students at a time."""
+"""Rows judge each other alike whether they are judged all at once or in partitions, some students at a time."""
 
 from random import Random
 
@@ -15,12 +15,12 @@ from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.file_types import find
 
 FOCUS = Focus(SchoolYear(2020))
-AT_ONCE = Limits(chunk_bytes=1 << 23, bucket_count=1)
-BUCKETS = [
-    Limits(chunk_bytes=2_000, kept_bytes=0, bucket_count=1),
-    Limits(chunk_bytes=2_000, kept_bytes=0, bucket_count=2),
-    Limits(chunk_bytes=1_000, kept_bytes=3_000, bucket_count=5),
-    Limits(chunk_bytes=1 << 23, kept_bytes=0, bucket_count=97),
+AT_ONCE = Limits(chunk_bytes=1 << 23, partition_count=1)
+PARTITIONS = [
+    Limits(chunk_bytes=2_000, kept_bytes=0, partition_count=1),
+    Limits(chunk_bytes=2_000, kept_bytes=0, partition_count=2),
+    Limits(chunk_bytes=1_000, kept_bytes=3_000, partition_count=5),
+    Limits(chunk_bytes=1 << 23, kept_bytes=0, partition_count=97),
 ]
 
 
@@ -54,10 +54,10 @@ def world(tmp_path):
     return make
 
 
-@pytest.mark.parametrize("limits", BUCKETS, ids=lambda limits: f"{limits.bucket_count}-buckets")
+@pytest.mark.parametrize("limits", PARTITIONS, ids=lambda limits: f"{limits.partition_count}-partitions")
 @pytest.mark.parametrize("slug", ROWS)
-def test_rows_judge_each_other_alike_in_buckets(world, reference, slug, limits):
-    seed = BUCKETS.index(limits)
+def test_rows_judge_each_other_alike_in_partitions(world, reference, slug, limits):
+    seed = PARTITIONS.index(limits)
     path, kind = world(slug, seed), find(slug)
     assert said(judge(path, kind, limits, reference=reference)) == said(judge(path, kind, AT_ONCE, reference=reference))
 
@@ -68,11 +68,11 @@ def test_the_rows_that_are_compared_break_every_rule_across_rows(world, referenc
     assert ACROSS[slug] <= {code for each in checked for code in each.findings["code"]}
 
 
-def test_a_student_who_has_the_whole_file_is_judged_in_one_bucket(tmp_path):
+def test_a_student_who_has_the_whole_file_is_judged_in_one_partition(tmp_path):
     kind, chance = find("student-enrollment"), Random(1)
     rows = [enrollment_row(chance) | {"StateStudentID": "900000001"} for _ in range(200)]
     path = write(tmp_path / "upload.csv", kind, rows)
-    assert said(judge(path, kind, BUCKETS[1])) == said(judge(path, kind, AT_ONCE))
+    assert said(judge(path, kind, PARTITIONS[1])) == said(judge(path, kind, AT_ONCE))
 
 
 class Crowded(FileRule):
@@ -121,17 +121,17 @@ class CrowdedByStudent(Crowded):
 def test_a_file_type_whose_rules_have_nothing_in_common_is_judged_as_a_whole(world):
     path, kind, rule = world("student-enrollment", 1), find("student-enrollment"), Crowded()
     rules = [*kind.rules, rule]
-    checked = judge(path, kind, BUCKETS[3], rules=rules)
+    checked = judge(path, kind, PARTITIONS[3], rules=rules)
     assert said(checked) == said(judge(path, kind, AT_ONCE, rules=rules))
     assert {seen.height for seen in rule.seen} == {checked.row_count}
 
 
-def test_no_student_stands_in_two_buckets_and_who_has_no_number_is_spread(world):
+def test_no_student_stands_in_two_partitions_and_who_has_no_number_is_spread(world):
     path, kind, rule = world("student-enrollment", 1), find("student-enrollment"), CrowdedByStudent()
-    checked = judge(path, kind, BUCKETS[3], rules=[rule])
+    checked = judge(path, kind, PARTITIONS[3], rules=[rule])
     together = [seen["StateStudentID:value"] for seen in rule.seen]
-    in_buckets = [number for numbers in together for number in numbers.drop_nulls().unique()]
-    assert len(in_buckets) == len(set(in_buckets)) > len(STUDENTS) / 2
+    in_partitions = [number for numbers in together for number in numbers.drop_nulls().unique()]
+    assert len(in_partitions) == len(set(in_partitions)) > len(STUDENTS) / 2
     assert sum(numbers.len() for numbers in together) == checked.row_count
     assert sum(numbers.null_count() > 0 for numbers in together) > 1
 

@@ -1,4 +1,4 @@
-"""A file gives the same findings, counts and rows in slices of any size, with or without buckets on disk."""
+"""A file gives the same findings, counts and rows in slices of any size, with or without partitions on disk."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rows put into buckets come back bucket by bucket, in the order in which they came, from memory or from the disk."""
+"""Rows come back from partitions in the order in which they came, from memory or from the disk."""
 
 import polars as pl
 import pytest
@@ -16,18 +16,18 @@ FRAMES = [
 
 
 @pytest.mark.parametrize("memory_bytes", [0, 60, 1 << 20])
-def test_a_bucket_has_its_rows_in_the_order_in_which_they_came(memory_bytes):
-    buckets = SpilledPartitions(memory_bytes=memory_bytes)
+def test_a_partition_has_its_rows_in_the_order_in_which_they_came(memory_bytes):
+    partitions = SpilledPartitions(memory_bytes=memory_bytes)
     for frame in FRAMES:
-        buckets.add(frame, NUMBERS)
-    assert buckets.row_count == 9
-    assert buckets.bucket(3)[ROW].to_list() == [1, 3, 4, 6, 7, 9]
-    assert buckets.bucket(3)["name"].to_list() == ["Rosalind", None] * 3
-    assert buckets.bucket(0)["name"].to_list() == ["Tom 1", "Tom 4", "Tom 7"]
-    assert buckets.bucket(1).is_empty()
+        partitions.add(frame, NUMBERS)
+    assert partitions.row_count == 9
+    assert partitions.partition(3)[ROW].to_list() == [1, 3, 4, 6, 7, 9]
+    assert partitions.partition(3)["name"].to_list() == ["Rosalind", None] * 3
+    assert partitions.partition(0)["name"].to_list() == ["Tom 1", "Tom 4", "Tom 7"]
+    assert partitions.partition(1).is_empty()
 
 
-def test_as_many_buckets_come_together_as_may_stand_in_memory():
+def test_as_many_partitions_come_together_as_may_stand_in_memory():
     alone, crowded = SpilledPartitions(memory_bytes=0), SpilledPartitions(memory_bytes=1 << 20)
     for frame in FRAMES:
         alone.add(frame, NUMBERS)
@@ -38,15 +38,15 @@ def test_as_many_buckets_come_together_as_may_stand_in_memory():
 
 
 def test_categories_keep_their_meaning_on_the_disk():
-    buckets = SpilledPartitions(memory_bytes=0)
+    partitions = SpilledPartitions(memory_bytes=0)
     for names in (["Rosalind", "Tom"], ["Tom", "Mildred"]):
-        buckets.add(pl.DataFrame({"name": names}, schema={"name": pl.Categorical}), pl.Series([0, 1]))
-    assert buckets.bucket(0)["name"].to_list() == ["Rosalind", "Tom"]
-    assert buckets.bucket(1)["name"].to_list() == ["Tom", "Mildred"]
+        partitions.add(pl.DataFrame({"name": names}, schema={"name": pl.Categorical}), pl.Series([0, 1]))
+    assert partitions.partition(0)["name"].to_list() == ["Rosalind", "Tom"]
+    assert partitions.partition(1)["name"].to_list() == ["Tom", "Mildred"]
 
 
-def test_a_bucket_of_what_waits_and_of_what_is_written_is_whole():
-    buckets = SpilledPartitions(memory_bytes=100)
-    buckets.add(pl.DataFrame({ROW: list(range(50))}), pl.repeat(1, 50, eager=True))
-    buckets.add(pl.DataFrame({ROW: [50]}), pl.Series([1]))
-    assert buckets.bucket(1)[ROW].to_list() == list(range(51))
+def test_a_partition_of_what_waits_and_of_what_is_written_is_whole():
+    partitions = SpilledPartitions(memory_bytes=100)
+    partitions.add(pl.DataFrame({ROW: list(range(50))}), pl.repeat(1, 50, eager=True))
+    partitions.add(pl.DataFrame({ROW: [50]}), pl.Series([1]))
+    assert partitions.partition(1)[ROW].to_list() == list(range(51))

@@ -25,7 +25,7 @@ def rows(*keys: tuple[str | None, int | None], texts: StringDictionary | None = 
     frame = pl.DataFrame(keys, schema=schema, orient="row")
     if texts is None:
         return frame
-    return frame.with_columns(texts.numbers(frame["school:value"]).alias(code_column("school")))
+    return frame.with_columns(texts.encode(frame["school:value"]).alias(code_column("school")))
 
 
 def look_up(schools: Schools) -> LookupCache:

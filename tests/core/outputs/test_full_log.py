@@ -8,14 +8,14 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tidegate.core.outputs.full_log import HEADER, LogOf, full_log_csv, full_log_lines, full_log_xlsx, whole_rows
+from tidegate.core.outputs.full_log import HEADER, LoggedFile, full_log_csv, full_log_lines, full_log_xlsx, whole_rows
 from tidegate.core.outputs.spreadsheet import column_letters
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 from tidegate.file_types import find
 
 CTE = find("cte")
-LOG = LogOf(CTE.layout, CTE.rules_by_code(), "2020-2021", {"StateStudentID": 2, "CTECode": 4})
+LOG = LoggedFile(CTE.layout, CTE.rules_by_code(), "2020-2021", {"StateStudentID": 2, "CTECode": 4})
 
 
 def finding(row: int | None = 57, column: str = "CTECode", code: str = "CTE403", **more) -> dict[str, object]:
@@ -31,7 +31,7 @@ def workbook(lines, **more) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(b"".join(full_log_xlsx(lines, **more))))
 
 
-def lines_of(*findings: dict[str, object], log: LogOf = LOG) -> list[dict[str, int | str]]:
+def lines_of(*findings: dict[str, object], log: LoggedFile = LOG) -> list[dict[str, int | str]]:
     return [dict(zip(HEADER, line, strict=True)) for line in full_log_lines(log, [frame(*findings)])]
 
 
@@ -101,7 +101,7 @@ def test_the_cells_of_the_xlsx_are_text_and_none_is_a_formula(tmp_path):
 @pytest.mark.parametrize("line_count", [7, 4, 9])  # as it is, and miscounted
 def test_what_one_sheet_does_not_hold_goes_to_the_next(line_count):
     lines = full_log_lines(LOG, [frame(*(finding(row=row) for row in range(2, 9)))])
-    book = workbook(lines, line_count=line_count, most_rows=3)
+    book = workbook(lines, line_count=line_count, max_rows_per_sheet=3)
     assert book.sheetnames == ["Findings", "Findings 2", "Findings 3"][: -(-line_count // 3)]
     shown = [row[0].value for sheet in book for row in sheet.iter_rows(min_row=2)]
     assert [row for row in shown if row] == list(range(2, 9))

@@ -37,8 +37,8 @@ def test_few_texts_are_read_as_many_are(column, monkeypatch):
     ]
     once = ColumnValues(column)
     few = [once.read(text) for text in texts]
-    monkeypatch.setattr(dictionary, "MANY", 0)
-    monkeypatch.setattr(parse, "_LOOKED_AT", 2)
+    monkeypatch.setattr(dictionary, "MAX_DISTINCT_TEXTS", 0)
+    monkeypatch.setattr(parse, "_SAMPLE_SIZE", 2)
     each = ColumnValues(column)
     many = [each.read(text) for text in texts]
     assert all(read.numbers is None for read in many[1:])

@@ -2,8 +2,14 @@
 
 import pytest
 
-from tidegate.core.reading.decoding import detect_encoding, find_end_mark, lines_of, mark_mended, mend_stray_bytes
-from tidegate.core.reading.records import LONGEST_LINE
+from tidegate.core.reading.decoding import (
+    decode_stray_bytes,
+    detect_encoding,
+    find_end_mark,
+    lines_of,
+    mark_stray_bytes,
+)
+from tidegate.core.reading.records import MAX_LINE_CHARACTERS
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def test_a_file_of_two_spellings_is_read_as_both(write):
     path = write("Zoë\n".encode() + "Renée\n".encode("cp1252"))
     encoding = detect_encoding(path)
     assert (encoding.is_mixed, encoding.is_utf8) == (True, False)
-    assert [mend_stray_bytes(line) for line in lines_of(path, encoding)] == ["Zoë\n", "Renée\n"]
+    assert [decode_stray_bytes(line) for line in lines_of(path, encoding)] == ["Zoë\n", "Renée\n"]
 
 
 def test_no_byte_is_too_odd_to_be_read(write):
@@ -53,10 +59,10 @@ def test_each_line_end_ends_a_line_and_nothing_else_does(write):
 
 
 def test_of_a_line_that_is_too_long_a_part_is_read_and_counted(write):
-    path = write(b"x," * LONGEST_LINE + b"\nnext\n")
+    path = write(b"x," * MAX_LINE_CHARACTERS + b"\nnext\n")
     cut, following = lines_of(path, detect_encoding(path))
-    assert LONGEST_LINE < len(cut) < LONGEST_LINE + 10
-    assert cut.count(",") + cut.rest[","] == LONGEST_LINE
+    assert MAX_LINE_CHARACTERS < len(cut) < MAX_LINE_CHARACTERS + 10
+    assert cut.count(",") + cut.rest[","] == MAX_LINE_CHARACTERS
     assert following == "next\n"
 
 
@@ -69,4 +75,4 @@ def test_the_text_ends_before_the_mark_of_dos(write):
 
 def test_a_letter_that_was_mended_can_be_marked():
     stray = b"Ren\xe9e".decode("utf-8", "surrogateescape")
-    assert (mend_stray_bytes(stray), mark_mended(stray)) == ("Renée", "Ren\ufdd0ée")
+    assert (decode_stray_bytes(stray), mark_stray_bytes(stray)) == ("Renée", "Ren\ufdd0ée")

@@ -6,7 +6,7 @@ import lzma
 
 import pytest
 
-from tidegate.core.reading.file_format import kind_of
+from tidegate.core.reading.file_format import format_of
 from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.file_types import find
@@ -84,7 +84,7 @@ def test_a_file_is_named_by_its_bytes(tmp_path, content, name):
 def test_a_header_that_begins_like_another_file_stays_text(tmp_path, begin):
     path = tmp_path / "upload.csv"
     path.write_text(f"{begin},SAUID,SchoolID\n1,1000,1001\n")
-    assert kind_of(path) is None
+    assert format_of(path) is None
 
 
 def test_what_to_do_hangs_on_the_kind():

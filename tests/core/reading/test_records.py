@@ -2,7 +2,14 @@
 
 import pytest
 
-from tidegate.core.reading.records import LONGEST_CELL, LONGEST_LINE, Damage, Record, is_blank, split_records
+from tidegate.core.reading.records import (
+    MAX_CELL_CHARACTERS,
+    MAX_LINE_CHARACTERS,
+    Damage,
+    Record,
+    is_blank,
+    split_records,
+)
 
 
 def records(text: str, delimiter: str = ",", **how) -> list[Record]:
@@ -38,7 +45,7 @@ def test_a_quoted_line_break_makes_one_record_of_two_lines():
         ('"a,b', Damage.QUOTE_NOT_CLOSED),
         ('"a"x,b', Damage.QUOTE_INSIDE),
         (r'"a\"x",b', Damage.QUOTE_ESCAPED),
-        ("x" * (LONGEST_LINE + 1), Damage.LINE_TOO_LONG),
+        ("x" * (MAX_LINE_CHARACTERS + 1), Damage.LINE_TOO_LONG),
     ],
 )
 def test_a_damaged_line_is_told_and_the_next_one_is_whole(line, damage):
@@ -48,7 +55,7 @@ def test_a_damaged_line_is_told_and_the_next_one_is_whole(line, damage):
 
 
 def test_an_open_quote_goes_on_no_longer_than_a_cell():
-    lines = ['"open\n', *["x" * 1000 + "\n"] * (LONGEST_CELL // 1000 + 2), 'end"\n']
+    lines = ['"open\n', *["x" * 1000 + "\n"] * (MAX_CELL_CHARACTERS // 1000 + 2), 'end"\n']
     found = list(split_records(lines, ","))
     assert len(found) == len(lines)
     assert found[0].damage is Damage.QUOTE_NOT_CLOSED

@@ -5,16 +5,16 @@ import pytest
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import fold_name
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.organization import Named, suggest_organizations
+from tidegate.core.lookups.organization import NamedOrganization, suggest_organizations
 from tidegate.core.suggestions.suggest_columns import suggest_columns
 from tidegate.core.suggestions.suggestion import Suggestion, in_words, suggest_choices, suggest_days, to_text
 from tidegate.file_types import find, find_all
 
 YEAR = SchoolYear(2020)
 SCHOOLS = (
-    Named("1001", "Rock Star High School", "HS1", is_own=True, is_preferred=False),
-    Named("2001", "Capital Area Technical Center", "CATC", is_own=False, is_preferred=True),
-    Named("2002", "Kennebec Harbor High School", "HS1", is_own=False, is_preferred=False),
+    NamedOrganization("1001", "Rock Star High School", "HS1", is_own=True, is_preferred=False),
+    NamedOrganization("2001", "Capital Area Technical Center", "CATC", is_own=False, is_preferred=True),
+    NamedOrganization("2002", "Kennebec Harbor High School", "HS1", is_own=False, is_preferred=False),
 )
 GRADES = find("student-enrollment").layout.columns["GradeLevel"].type
 GENDERS = find("new-state-id").layout.columns["Gender"].type

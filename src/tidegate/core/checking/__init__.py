@@ -1,4 +1,4 @@
-"""Checks a file: reads it, sets beside it what is stored, judges every row, and counts; slice by slice."""
+"""Checks a file slice by slice: reads it, looks up what is stored, checks every row, and counts."""
 
 from tidegate.core.checking.check_file import check
 from tidegate.core.checking.check_result import CheckResult, without_equals

@@ -37,11 +37,11 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     on_progress: Callable[[int], None] = lambda _row_count: None,
     loaded_before: FindLoadedBefore | None = None,
 ) -> CheckResult:
-    """Return what is wrong with the file at `path`, all in one pass. Never raises for what the file holds.
+    """Return what is wrong with the file at `path`. What the file holds never raises an exception.
 
-    Read, parse and look up run ahead of the row checks, slice by slice, each in a thread of its own; the rules that
-    compare rows are asked at the end. A file is read a second time only where a later slice tells how dates or blanks
-    of an earlier one are meant.
+    Read, parse and look up run ahead of the row checks, slice by slice, each in a thread of its
+    own; the rules that compare rows are asked at the end. A file is read a second time only if a
+    later slice shows that dates or blanks of an earlier one have another meaning.
 
     Args:
         path: The file.
@@ -51,8 +51,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         tables: The state's reference data: a folder's or the database's.
         others: All layouts, to recognise a file that was sent as the wrong type.
         limits: Bounds of size, and how much is kept in memory.
-        keeps: The columns of the rows that are wanted afterwards, to be loaded; None for all. With `loaded_before` it
-            has the columns that the layout names under `on_file`.
+        keeps: The columns of the rows that are wanted afterwards, to be loaded; None for all. With
+            `loaded_before` it has the columns that the layout names under `on_file`.
         on_progress: Called after each slice with the number of rows checked so far.
         loaded_before: Finds what the upload that a fix file corrects has loaded.
 
@@ -110,8 +110,20 @@ def _records_on_file(
     *,
     is_fix: bool,
 ) -> RecordsOnFile | None:
-    """Return what is on file of the file's groups; None where the file has none. It is None as well where nobody can
-    say what a fix file adds to: without that, lines that the corrected upload has loaded would seem to be left out."""
+    """Return the stored records of the file's groups.
+
+    Args:
+        row_checks: Has the rows of the file.
+        layout: The layout of the school year.
+        tables: The state's reference data.
+        focus: What the file is checked for.
+        find_before: Finds what the upload that a fix file corrects has loaded.
+        is_fix: Whether the file is a fix file.
+
+    Returns:
+        The records; None if the file has no groups. It is also None for a fix file if the upload
+        that it corrects is unknown: lines that this upload has loaded would seem to be missing.
+    """
     before = None
     if layout.on_file is None or not row_checks.row_count or (is_fix and find_before is None):
         return None

@@ -1,4 +1,4 @@
-"""What a check found, slice by slice: a million findings need no more memory than a thousand."""
+"""The result of a check, slice by slice: a million findings need no more memory than a thousand."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,17 +23,17 @@ from tidegate.core.rules.expressions import HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import findings_of_issues, no_findings, without_nul
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
+# The findings about at most this many rows are put together at once.
 _MAX_ROWS_PER_PIECE = 20_000
-"""The findings about at most this many rows are put together at once."""
 
 
-_MOST_AT_ONCE = 50_000
-"""Largest number of students whose records are asked for at once. Few records are kept."""
+# Largest number of students whose records are asked for at once. Few records are kept.
+_STUDENTS_PER_QUESTION = 50_000
 _ORDINAL = "ordinal"
 
 FindLoadedBefore = Callable[[pl.DataFrame], pl.DataFrame | None]
-"""Takes the rows of a fix file, and returns what the upload that it corrects has loaded in their groups; None where
-there is no such upload."""
+"""Takes the rows of a fix file, and returns what the upload that it corrects has loaded in their
+groups; None if there is no such upload."""
 
 
 def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str]) -> pl.DataFrame:
@@ -47,8 +47,9 @@ def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str
 class RecordsOnFile:
     """The stored records of a file's groups.
 
-    A fix file is judged together with what it corrects. What the corrected upload has loaded of a group is therefore
-    left out. Where it is not on file any more, the group has changed since: then all of the group's records are given.
+    A fix file is checked together with what it corrects. So what the corrected upload has loaded of
+    a group is left out. If that is no longer on file, the group has changed since, and has all of
+    its records.
     """
 
     def __init__(
@@ -60,7 +61,16 @@ class RecordsOnFile:
         school_year: SchoolYear,
         before: pl.DataFrame | None = None,
     ) -> None:
-        """Take the rows that were loaded before, with the layout's values and look-ups. Most files have none."""
+        """Prepare the look-up of stored records.
+
+        Args:
+            layout: The layout of the school year.
+            on_file: What the layout says about them.
+            tables: The state's reference data.
+            school_year: The school year.
+            before: Rows that the corrected upload has loaded, with the layout's values and
+                look-ups. Most files have none.
+        """
         self._on_file = on_file
         self._group = list(layout.group)
         self._tables = tables
@@ -70,16 +80,18 @@ class RecordsOnFile:
         self._changed: list[pl.DataFrame] = []
 
     def _as_stored(self, name: str) -> pl.Expr:
-        """Return a column with the values that a record has; a blank text is an empty one."""
-        kind = CteRecords.schema[self._on_file.columns[name]]
-        column = pl.col(name).cast(kind)
-        return column.fill_null("") if kind == pl.String else column
+        """Return a column in the type of the records; a blank text is an empty string."""
+        dtype = CteRecords.schema[self._on_file.columns[name]]
+        column = pl.col(name).cast(dtype)
+        return column.fill_null("") if dtype == pl.String else column
 
     def of(self, students: pl.Series) -> Iterator[pl.DataFrame]:
-        """Yield the records of these students under the rows' names, with UPLOAD and HAS_CHANGED. Each part has all
-        records of its students."""
+        """Yield the records of these students under the rows' names, with UPLOAD and HAS_CHANGED.
+
+        Each part has all records of its students.
+        """
         names = {stored: name for name, stored in self._on_file.columns.items()} | {"upload_id": UPLOAD}
-        for some in students.sort().to_frame().iter_slices(_MOST_AT_ONCE):
+        for some in students.sort().to_frame().iter_slices(_STUDENTS_PER_QUESTION):
             # a file has fewer lines only where there are several, but what is corrected may be a single one
             only_several = self._before is None
             records = self._tables.cte_records(some.to_series(), self._school_year, only_several=only_several)
@@ -104,7 +116,8 @@ class RecordsOnFile:
         )
 
     def still_on_file(self) -> pl.DataFrame | None:
-        """Return the rows that were loaded before and whose group has not changed since, after `of` all students."""
+        """Return the rows that were loaded before and whose group has not changed since. Call it
+        after `of` was called for all students."""
         if self._before is None or self._rows_before is None:
             return None
         changed = pl.concat([self._before.select(self._group).clear(), *self._changed])
@@ -114,12 +127,16 @@ class RecordsOnFile:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found. `of_file` are the findings about the file and its header; `noted` and `rows_kept` have, by
-    piece, the findings about each row by itself and the rows; `cross_row` knows what is wrong between rows, `answers`
-    what may have been meant. `column_positions` says where in the file, from 0, each column of the layout stands.
-    `loaded_before` has what the upload that a fix file corrects has loaded in the file's groups. Where
-    `is_missing_what_it_corrects`, nobody could say that, and the rules about lines on file were not asked. Where
-    `is_refused`, nothing of the file was read and the findings say why; the counts are then 0."""
+    """What a check found.
+
+    `of_file` are the findings about the file and its header. `noted` and `rows_kept` have, by
+    piece, the findings about each row by itself, and the rows. `cross_row` has the findings across
+    rows, and `answers` the suggestions. `column_positions` are the positions of the layout's
+    columns in the file, from 0. `loaded_before` has what the upload that a fix file corrects has
+    loaded in the file's groups; with `is_missing_what_it_corrects` that is unknown, and the rules
+    about lines on file were not asked. With `is_refused` nothing of the file was read: the findings
+    say why, and the counts are 0.
+    """
 
     layout: Layout
     of_file: pl.DataFrame
@@ -150,7 +167,7 @@ class CheckResult:
 
     @property
     def success_count(self) -> int:
-        """Rows that are loaded; with `error_count` it makes up `row_count`, always."""
+        """Rows that are loaded. `success_count` and `error_count` always add up to `row_count`."""
         return self.row_count - self.error_count
 
     @property
@@ -180,8 +197,8 @@ class CheckResult:
                 yield findings
 
     def rows_in_slices(self) -> Iterator[pl.DataFrame]:
-        """Yield all data rows with texts, values and look-ups, and ROW_IS_BAD: whether they have an error. Of the
-        columns, those that the check was asked to keep."""
+        """Yield all data rows with the columns that the check was asked to keep (texts, values,
+        look-ups), and ROW_IS_BAD: whether they have an error."""
         position = 0
         for rows in self.rows_kept:
             yield rows.with_columns(self.is_bad.slice(position, rows.height).alias(ROW_IS_BAD))

@@ -1,4 +1,4 @@
-"""Checks rows across a file: of every row only the columns that such rules need are kept, as numbers."""
+"""Checks the rows of a file against each other and against stored records."""
 
 import re
 from bisect import bisect_right
@@ -18,12 +18,12 @@ from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
 _ORDER = "order"
 _BROKEN = "broken"
+# Rows are left out only if no more than this share of them stays.
 _MAX_SHARE_NARROWED_TO = 0.5
-"""Rows are left out only where at most this share of them stays."""
 
 
 def suppressed_column(rule: FileRule) -> str:
-    """Return the column that says of which rows the rule has nothing to say."""
+    """Return the name of the column that is true where the rule must not report the row."""
     return f"muted:{rule.code}"
 
 
@@ -37,8 +37,15 @@ class ErrorPropagation:
     def __init__(
         self, kept: pl.DataFrame, rules: Sequence[FileRule], layout: Layout, *, partition_by: Sequence[str]
     ) -> None:
-        """Take the rows and the records, which have no row number. Both have the columns that the rules look at, and
-        `suppressed_column` each rule. Rows that affect each other have equal values in the columns `partition_by`."""
+        """Prepare one partition.
+
+        Args:
+            kept: Its rows, and its stored records, which have no row number. Both have the columns
+                that the rules need, and the `suppressed_column` of each rule.
+            rules: The rules across rows, in the order in which they are asked.
+            layout: The layout of the school year.
+            partition_by: Columns in which rows that can affect each other have equal values.
+        """
         is_row = kept[ROW].is_not_null()
         self.rows = kept.filter(is_row)
         self.found: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
@@ -46,7 +53,7 @@ class ErrorPropagation:
         self._records = kept.filter(~is_row).with_columns(pl.lit(False).alias(ROW_IS_BAD))
         self._rules = rules
         self._partition_columns = list(partition_by)
-        self._key = list(layout.beside.key) if layout.beside else []
+        self._key = list(layout.stored_records.key) if layout.stored_records else []
         self.rows = self.rows.hstack(self._before())
         self._is_bad = self.rows[ROW_IS_BAD]
         self._together: pl.DataFrame | None = None
@@ -56,7 +63,8 @@ class ErrorPropagation:
         return pl.repeat(False, self.rows.height, eager=True)
 
     def _before(self) -> list[pl.Series]:
-        """Return for each row what the stored record says whose place it will take, as far as a rule asks for it."""
+        """Return for each row the columns of the stored record that it will replace, if a rule
+        needs any."""
         asked = sorted({name for rule in self._rules for name in rule.before})
         if not asked:
             return []
@@ -70,8 +78,11 @@ class ErrorPropagation:
         ]
 
     def propagate_errors(self) -> None:
-        """Ask the rules again until no further row turns bad, since a bad row is not loaded and others may have counted
-        on it. A rule that was asked since the last row turned bad would say nothing new."""
+        """Ask the rules again until no further row turns bad: a fixed point.
+
+        A bad row is not loaded, and other rows may have counted on it. A rule that was asked after
+        the last row turned bad has no new result.
+        """
         asked: set[str] = set()
         while len(asked) < len(self._rules):
             before = self._is_bad
@@ -84,33 +95,34 @@ class ErrorPropagation:
             self._narrow_to(self._is_bad & ~before)
 
     def _turn_bad(self, rule: FileRule, broken: pl.Series) -> bool:
-        """Return whether rows turn bad, since they break the rule."""
+        """Mark the rows that break the rule, and return whether any of them turns bad by it."""
         self._reported[rule.code] |= broken
         turned = broken & ~self._is_bad
         if rule.severity is not Severity.ERROR or not turned.any():
             return False
         self.turned_bad.append(self.rows[AT].filter(turned))
         self._is_bad = self._is_bad | turned
-        self._together = None  # no rule must count on a row that has just turned bad
+        self._together = None  # no rule may count on a row that has just turned bad
         return True
 
     def _narrow_to(self, turned: pl.Series) -> None:
-        """Go on with those rows alone that are looked at together with one that has turned bad, if they are few."""
+        """Keep only the rows that a row that has turned bad can affect, if they are few."""
         if not self._partition_columns or not turned.any():
             return
         groups = hashes(self.rows, self._partition_columns)
-        concerned = groups.filter(turned).unique().implode()
-        is_concerned = groups.is_in(concerned)
-        if int(is_concerned.sum()) > _MAX_SHARE_NARROWED_TO * self.rows.height:
+        affected = groups.filter(turned).unique().implode()
+        is_affected = groups.is_in(affected)
+        if int(is_affected.sum()) > _MAX_SHARE_NARROWED_TO * self.rows.height:
             return
         of_records = hashes(self._records, self._partition_columns)
-        self.rows, self._records = self.rows.filter(is_concerned), self._records.filter(of_records.is_in(concerned))
-        self._is_bad = self._is_bad.filter(is_concerned)
-        self._reported = {code: reported.filter(is_concerned) for code, reported in self._reported.items()}
+        self.rows, self._records = self.rows.filter(is_affected), self._records.filter(of_records.is_in(affected))
+        self._is_bad = self._is_bad.filter(is_affected)
+        self._reported = {code: reported.filter(is_affected) for code, reported in self._reported.items()}
         self._together = None
 
     def _set_together(self) -> pl.DataFrame:
-        """Return the rows, numbered, with the stored records beside them whose place no good row will take."""
+        """Return the numbered rows, and below them the stored records that no good row will
+        replace."""
         if self._together is not None:
             return self._together
         rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
@@ -120,14 +132,15 @@ class ErrorPropagation:
         return self._together
 
     def _staying(self) -> pl.DataFrame:
-        """Return the records whose place no good row will take; all, where it is not said whose place a row takes."""
+        """Return the records that no good row will replace; all of them if the layout has no key
+        for that."""
         if not self._key:
             return self._records
         good = self.rows.select(self._key).filter(~self._is_bad)
         return self._records.join(good, on=self._key, how="anti", maintain_order="left")
 
     def _set_together_for(self, rule: FileRule) -> pl.DataFrame:
-        """Return the rows and records as the rule sees them: without the errors of the rules that it passes over."""
+        """Return the rows and records without the errors of the rules that `rule` passes over."""
         together = self._set_together()
         if not any(self._reported[code].any() for code in rule.passes_over if code in self._reported):
             return together
@@ -139,12 +152,12 @@ class ErrorPropagation:
         return together.with_columns(pl.concat([is_bad, of_records]).alias(ROW_IS_BAD))
 
     def _ask(self, rule: FileRule) -> pl.Series:
-        """Return which rows break the rule that had not broken it before, and keep their findings."""
-        concerned = rule.prefilter(self._set_together_for(rule))
-        if concerned.is_empty():
+        """Return which rows newly break the rule, and keep their findings."""
+        candidates = rule.prefilter(self._set_together_for(rule))
+        if candidates.is_empty():
             return self._none()
         message_values = [fact.alias(name) for name, fact in rule.message_values().items()]
-        asked = concerned.select(_ORDER, ROW, rule.broken().fill_null(False).alias(_BROKEN), *message_values)
+        asked = candidates.select(_ORDER, ROW, rule.broken().fill_null(False).alias(_BROKEN), *message_values)
         asked = asked.filter(pl.col(_BROKEN) & pl.col(_ORDER).is_not_null())
         muted = self.rows[suppressed_column(rule)] | self._reported[rule.code]
         for code in rule.suppressed_by:
@@ -156,22 +169,25 @@ class ErrorPropagation:
         return self._none().scatter(asked[_ORDER], True)
 
 
-_LONGEST_NUMBER = 9
+# A number of more digits does not fit into an UInt32.
+_MAX_DIGITS = 9
+# The memory for the findings of one rule is that for the rows, divided by this.
 _SHARE_PER_RULE = 4
-"""The findings of one rule may take this part of the memory that the rows may."""
-_OF_US = {ROW, ROW_IS_BAD, POSITION}
+_OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 
 FindOnFile = Callable[[pl.Series], Iterator[pl.DataFrame]]
-"""Takes students, and yields what is on file of their groups, under the rows' names and with UPLOAD and HAS_CHANGED."""
+"""Takes students, and yields the records on file of their groups, under the rows' names and with
+UPLOAD and HAS_CHANGED."""
 
 
 class CrossRowChecker:
     """Checks the rows of a file by its FileRules, after all slices have been added.
 
-    Rows that can affect each other have equal values in the columns that every rule names in `partition_by`. By these
-    they are put into partitions, which are checked one after the other.
+    Rows that can affect each other have equal values in the columns that every rule names in
+    `partition_by`. By these columns rows are put into partitions, which are checked one after the
+    other.
     """
 
     def __init__(self, rules: Sequence[RowRule], layout: Layout, limits: Limits = NO_LIMITS) -> None:
@@ -181,7 +197,7 @@ class CrossRowChecker:
         self._partition_columns = self._find_partition_columns()
         self._kept = self._find_kept()
         self._categories = pl.Categories.random("across")
-        self._bucket_count = limits.bucket_count
+        self._partition_count = limits.partition_count
         self._rows = SpilledPartitions(memory_bytes=limits.kept_bytes)
         self._found = {
             rule.code: SpilledPartitions(memory_bytes=limits.kept_bytes // _SHARE_PER_RULE) for rule in self.rules
@@ -191,24 +207,27 @@ class CrossRowChecker:
         self._first_rows: list[int] = []
 
     def _find_partition_columns(self) -> list[str]:
-        """Return the columns common to every rule's `partition_by` and to the key of the stored records. None: the file
-        is one partition."""
+        """Return the columns common to every rule's `partition_by` and to the key of the stored
+        records.
+
+        Without any the file is one partition.
+        """
         shared = [set(rule.partition_by) for rule in self.rules]
-        if self.layout.beside is not None:
-            shared.append(set(self.layout.beside.key) & self.layout.beside.columns.keys())
+        if self.layout.stored_records is not None:
+            shared.append(set(self.layout.stored_records.key) & self.layout.stored_records.columns.keys())
         return sorted(set.intersection(*shared)) if shared else []
 
     def _find_kept(self) -> list[str]:
-        """Return the columns of a row that the rules look at."""
-        kept: set[str] = set(self.layout.beside.columns if self.layout.beside else ())
+        """Return the columns of a row that the rules need."""
+        kept: set[str] = set(self.layout.stored_records.columns if self.layout.stored_records else ())
         derived: set[str] = set()
         for rule in self.rules:
             kept.update(rule.expression_columns(), rule.needs, rule.partition_by)
             derived.update(rule.derived_columns())
-        return sorted(derived | {name for name in kept - _OF_US if not _MADE_BY_A_RULE.match(name)})
+        return sorted(derived | {name for name in kept - _OWN_COLUMNS if not _MADE_BY_A_RULE.match(name)})
 
     def add(self, checked: CheckedRows) -> None:
-        """Add rows that were checked by themselves."""
+        """Add rows after each was checked by itself."""
         self._bad_by_slice.append(checked.is_bad)
         at, self._row_count = self._row_count, self._row_count + checked.is_bad.len()
         if not self.rules or checked.rows.is_empty():
@@ -220,35 +239,38 @@ class CrossRowChecker:
         muted = [checked.is_suppressed(rule).alias(suppressed_column(rule)) for rule in self.rules]
         numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(AT)
         rows = rows.select(ROW, numbered, checked.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted)
-        beside = checked.stored_records
-        if beside is not None and not beside.is_empty():
-            records = beside.select(
-                pl.col(name).cast(rows.schema[name]) for name in beside.columns if name in rows.columns
+        stored = checked.stored_records
+        if stored is not None and not stored.is_empty():
+            records = stored.select(
+                pl.col(name).cast(rows.schema[name]) for name in stored.columns if name in rows.columns
             )
             rows = pl.concat([rows, records], how="diagonal")
         self._rows.add(rows, self._partition_of(rows))
 
-    def _compact(self, name: str, kind: pl.DataType) -> pl.Expr:
-        """Return the column in as few bytes as its values can be told apart by."""
+    def _compact(self, name: str, dtype: pl.DataType) -> pl.Expr:
+        """Return the column in the smallest type that keeps its values distinct."""
         column = self.layout.columns.get(name.removesuffix(":value"))
         of = column.type if column and name.endswith(":value") else None
-        if isinstance(of, Digits) and of.min_length == of.max_length <= _LONGEST_NUMBER:
+        if isinstance(of, Digits) and of.min_length == of.max_length <= _MAX_DIGITS:
             return pl.col(name).cast(pl.UInt32)
-        return pl.col(name).cast(pl.Categorical(self._categories)) if kind == pl.String else pl.col(name)
+        return pl.col(name).cast(pl.Categorical(self._categories)) if dtype == pl.String else pl.col(name)
 
     def _partition_of(self, rows: pl.DataFrame) -> pl.Series:
-        """Return the number of each row's partition. Rows with a null in one of the columns are spread over all: they
-        affect nobody."""
+        """Return the number of each row's partition.
+
+        Rows with a null in one of the columns affect no other row, and are spread over all
+        partitions.
+        """
         if not self._partition_columns:
             return pl.repeat(0, rows.height, eager=True)
         partition_by = rows.select(pl.col(self._partition_columns).to_physical())
         is_known = partition_by.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
         alone = rows[AT].fill_null(0).cast(pl.UInt64)
-        return partition_by.hash_rows().zip_with(is_known, alone) % self._bucket_count
+        return partition_by.hash_rows().zip_with(is_known, alone) % self._partition_count
 
     def check(self, on_file: FindOnFile | None = None) -> None:
-        """Find what is wrong between rows, partition by partition: no row of one affects another. `on_file` finds what
-        is stored of the layout's groups."""
+        """Check the rows across the file, partition by partition. `on_file` finds the stored
+        records of the layout's groups."""
         if not self._bad_by_slice:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
@@ -263,7 +285,8 @@ class CrossRowChecker:
                     self._found[code].add(part, self._slice_of(part))
 
     def _with_more_on_file(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame:
-        """Return rows with the stored records of each group that has more of these than rows, or has changed."""
+        """Return rows, with the stored records of each group that has changed or has more
+        records than rows."""
         if on_file is None or self.layout.on_file is None:
             return kept
         group = list(self.layout.group)
@@ -279,7 +302,7 @@ class CrossRowChecker:
         return pl.concat(found, how="diagonal") if any(not more.is_empty() for more in found[1:]) else kept
 
     def _shaped_as(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-        """Return records with what the rules know of each, and the types that rows have."""
+        """Return records with the derived columns of the rules, in the types of the rows."""
         derived = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
         has = set(records.columns)
         known = {name: each for name, each in derived.items() if has.issuperset(each.meta.root_names())}
@@ -290,12 +313,12 @@ class CrossRowChecker:
         return ErrorPropagation(kept, self.rules, self.layout, partition_by=self._partition_columns)
 
     def _slice_of(self, rows: pl.DataFrame) -> pl.Series:
-        """Return in which slice each row stands."""
+        """Return the number of each row's slice."""
         return pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(rows[ROW], side="right")
 
     @property
     def has_findings(self) -> bool:
-        """Whether anything is wrong between rows."""
+        """Whether there is any finding across rows."""
         return any(found.row_count for found in self._found.values())
 
     def severities(self) -> Counter[str]:
@@ -306,12 +329,12 @@ class CrossRowChecker:
         return counts
 
     def findings(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield the findings about these rows, which are those of one slice and have the columns `shown`."""
+        """Yield the findings about the rows of one slice; `rows` has the columns `shown`."""
         if rows.is_empty():
             return
         number = bisect_right(self._first_rows, rows[ROW][0])
         for rule in self.rules:
-            here = self._found[rule.code].bucket(number)
+            here = self._found[rule.code].partition(number)
             if here.is_empty():
                 continue
             message_values = {name: f"fact:{name}" for name in here.columns if name != ROW}
@@ -329,11 +352,11 @@ class CrossRowChecker:
 
 
 def _causes_first(rules: Sequence[FileRule]) -> list[FileRule]:
-    """Return the rules in their order, but each after those whose findings make its own a mere consequence."""
+    """Return the rules in their order, but each after the rules in its `suppressed_by`."""
     waiting, ordered = list(rules), list[FileRule]()
     while waiting:
         left = {rule.code for rule in waiting}
-        # No more is moved than must be: a rule may count on what the rules before it have refused.
+        # Only what must be is moved: a rule may count on the errors of the rules before it.
         free = next((rule for rule in waiting if left.isdisjoint(rule.suppressed_by)), waiting[0])
         ordered.append(free)
         waiting.remove(free)

@@ -1,4 +1,4 @@
-"""Checks each row by itself: every rule over the columns at once, without findings that are mere consequences."""
+"""The stages of a check that see one slice at a time: the look-ups, and the checks of each row."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from tidegate.core.lookups.lookup import LookupJoin, student_column
 from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import ParsedSlice
-from tidegate.core.parsing.repairs import ReadAsPowers, Repairs, change
+from tidegate.core.parsing.repairs import PowerNotation, Repairs, change
 from tidegate.core.reading.issue import issues_of
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
@@ -27,8 +27,8 @@ from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
 class LookupStage:
     """Looks up the slices of one file, in order.
 
-    Everything that it holds belongs to the thread that calls `look_up`; `day_order` and `is_settled` are for the other
-    thread once the last slice is through.
+    Everything in it belongs to the thread that calls `look_up`. The other thread reads `day_order`
+    and `is_settled`, after the last slice.
     """
 
     def __init__(
@@ -47,9 +47,10 @@ class LookupStage:
             layout: The file type's layout in the school year.
             tables: The state's reference data.
             focus: What the file is checked for; rules read it as `context(...)`.
-            needed: The columns that somebody reads afterwards; None for all.
+            needed: The columns that are read afterwards; None for all.
             dates: Gathers what the dates say about the order of day and month.
-            day_order: That order, where a first pass over the file has found it; None in the first pass.
+            day_order: That order, where a first pass over the file has found it; None in the first
+                pass.
         """
         self._layout = layout
         self._tables = tables
@@ -61,17 +62,21 @@ class LookupStage:
 
     @property
     def day_order(self) -> DayOrder:
-        """The order of the file's dates, as far as the slices so far tell."""
+        """The order of the file's dates, by the slices so far."""
         return self._dates.order() if self._known_day_order is None else self._known_day_order
 
     @property
     def is_settled(self) -> bool:
-        """Whether every slice was looked up with the order of dates that all of them together tell."""
+        """Whether every slice was looked up with the order of dates that is known after the last
+        slice."""
         return self._applied_day_orders <= {self.day_order}
 
     def of_students(self, slices: Iterator[ParsedSlice], *, is_refused: bool) -> Iterator[ParsedSlice]:
-        """Return the slices, to be looked up. Where rows name students, the reference data is read ahead from now on;
-        where it locks students, all of the file's are locked before the first slice."""
+        """Return the slices for `look_up`.
+
+        If rows name students, reading the reference data starts now. If the reference data locks
+        students, all students of the file are locked before the first slice.
+        """
         if not is_refused and student_column(self._layout):
             self._tables.expect_students(self._focus.school_year)
         return self._locked(slices)
@@ -95,9 +100,9 @@ class LookupStage:
             yield replace(part, rows=kept, issues=found)
 
     def look_up(self, part: ParsedSlice) -> ParsedSlice:
-        """Return a slice with everything that is stored about its rows."""
+        """Return a slice with the results of all look-ups for its rows."""
         self._dates.add(part.day_orders, part.days_seen)
-        day_order = self.day_order  # asks all dates so far: once a slice
+        day_order = self.day_order  # counts all dates so far: once a slice
         self._applied_day_orders.add(day_order)
         context = [*_context(self._focus), *day_order_context(self._layout, day_order)]
         joined = self._join.join(part.rows)
@@ -108,7 +113,7 @@ class LookupStage:
 
 
 def _context(focus: Focus) -> list[pl.Expr]:
-    """Return the facts of the upload, which rules speak of as `context(...)`."""
+    """Return the facts about the upload, which rules read as `context(...)`."""
     return [
         pl.lit(focus.school_year.first_day).alias("context.first_day"),
         pl.lit(focus.school_year.last_day).alias("context.last_day"),
@@ -117,19 +122,21 @@ def _context(focus: Focus) -> list[pl.Expr]:
     ]
 
 
+# Smallest number of rows checked at once; also the size of the first piece, before the rate of
+# findings is known.
 _MIN_ROWS_PER_PIECE = 10_000
-"""Smallest number of rows checked at once; also the size of the first piece, before the rate of findings is known."""
+# Rows per piece are chosen so that it will have about as many findings as this, at the rate of the
+# piece before.
 _MAX_FINDINGS_PER_PIECE = 100_000
-"""Rows per piece are chosen so that it will have about as many findings as this, at the rate of the piece before."""
-_MANY_FINDINGS_PER_ROW = 0.5
-"""From here on the findings need more memory than the rows."""
+# From here on the findings need more memory than the rows.
+_MAX_FINDINGS_PER_ROW = 0.5
 
 
 class RowChecks:
     """Checks the rows of one file slice by slice, in the thread that calls `check`.
 
-    `noted` has, by piece, the findings about each row by itself, and `rows_kept` the rows. `finds_much` says whether
-    the last piece had so many findings that smaller slices would be better.
+    `noted` has, by piece, the findings about each row by itself, and `rows_kept` the rows.
+    `finds_much`: the last piece had so many findings that smaller slices would be better.
     """
 
     def __init__(
@@ -156,7 +163,7 @@ class RowChecks:
         self._keeps = keeps
         self._suggestions = suggestions
         self._repairs = Repairs()
-        self._read_as_powers = ReadAsPowers(layout)
+        self._read_as_powers = PowerNotation(layout)
         self._rows_per_piece = _MIN_ROWS_PER_PIECE
 
     def check(self, part: ParsedSlice) -> "Iterator[CheckedRows]":
@@ -167,7 +174,8 @@ class RowChecks:
             yield self._check_piece(piece)
 
     def _pieces(self, part: ParsedSlice) -> Iterator[ParsedSlice]:
-        """Yield the slice in pieces that will not have too many findings, at the rate of those before."""
+        """Yield the slice in pieces that do not have too many findings, at the rate of the last
+        piece."""
         begin, issues = 0, part.issues.sort(ROW, maintain_order=True)
         while begin == 0 or begin < part.rows.height:
             stored_records = part.stored_records if begin == 0 else None
@@ -184,13 +192,13 @@ class RowChecks:
         checked.check_columns(self._rules.of_columns, is_clean=piece.is_clean)
         checked.check_rows(self._rules.of_rows)
         of_reader = findings_of_row_issues(piece.issues, self._rules.of_reader, piece.rows, self._layout)
-        by_kind = of_reader.partition_by("column", "code", maintain_order=True)
-        noted = self._suggestions.note([*by_kind, *checked.found], piece.rows)
+        by_rule = of_reader.partition_by("column", "code", maintain_order=True)
+        noted = self._suggestions.note([*by_rule, *checked.found], piece.rows)
         self.noted.add(noted, piece.rows)
         self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
         self.row_count += piece.rows.height
         findings_per_row = sum(part.height for part in noted) / max(piece.rows.height, 1)
-        self.finds_much = findings_per_row > _MANY_FINDINGS_PER_ROW
+        self.finds_much = findings_per_row > _MAX_FINDINGS_PER_ROW
         self._rows_per_piece = max(_MIN_ROWS_PER_PIECE, int(_MAX_FINDINGS_PER_PIECE / max(findings_per_row, 0.01)))
         return checked
 
@@ -215,11 +223,15 @@ class RowChecks:
 
 
 class CheckedRows:
-    """Some rows of a file, the findings about each by itself, and which of them have an error by now; with the stored
-    records of their students, as far as earlier rows had not brought them."""
+    """Some rows of a file, the findings about each by itself, and which of them have an error by
+    now.
+
+    `stored_records` are those of their students, without the ones that came with earlier rows.
+    """
 
     def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series) -> None:
-        """Take looked-up rows. The reader has reported the `unreadable` ones already: no rule speaks of them."""
+        """Take looked-up rows. The reader has reported the `unreadable` ones already: no rule
+        reports them."""
         self.rows = rows
         self.layout = layout
         self.is_unreadable = rows.get_column(ROW).is_in(unreadable.implode())
@@ -231,7 +243,7 @@ class CheckedRows:
         self._odd: dict[str, pl.Series] = {}
 
     def check_columns(self, rules: Sequence[ColumnRule], *, is_clean: bool = False) -> None:
-        """Report what is wrong with single cells; the first fault of a cell is the only one reported."""
+        """Report what is wrong with single cells; only the first issue of a cell is reported."""
         asked = [rule for rule in rules if (rule.of_clean_cells or not is_clean) and self._is_possible(rule)]
         of_any = [rule for rule in asked if not rule.of_odd_cells]
         masks = dict(zip(of_any, self._masks(of_any), strict=True))
@@ -255,21 +267,22 @@ class CheckedRows:
         return self.rows.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
 
     def _mask_of_odd(self, rule: ColumnRule) -> pl.Series | None:
-        """Return which rows break the rule, asked about the odd cells alone; None where there are none."""
+        """Return which rows break a rule about odd cells, None if the column has none."""
         if rule.column not in self._odd:
             is_odd = present(rule.column) & value(rule.column).is_null()
             self._odd[rule.column] = self.rows.select(is_odd.fill_null(False).arg_true()).to_series()
-        places = self._odd[rule.column]
-        if places.is_empty():
+        positions = self._odd[rule.column]
+        if positions.is_empty():
             return None
-        if places.len() == self.rows.height:
+        if positions.len() == self.rows.height:
             return self.rows.select(rule.broken().fill_null(False)).to_series()
-        odd = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(places))
+        odd = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(positions))
         broken = odd.select(rule.broken().fill_null(False)).to_series()
-        return pl.repeat(False, self.rows.height, eager=True).scatter(places.filter(broken), True)
+        return pl.repeat(False, self.rows.height, eager=True).scatter(positions.filter(broken), True)
 
     def check_rows(self, rules: Sequence[RowRule]) -> None:
-        """Report what is wrong with each row by itself. A rule is silent where a cell that it speaks of is wrong."""
+        """Report what is wrong with each row by itself. A rule is silent if one of its cells is
+        wrong."""
         alone = [rule for rule in rules if not isinstance(rule, FileRule)]
         broken = [mask & ~self._is_silent(rule) for rule, mask in zip(alone, self._masks(alone), strict=True)]
         for rule, mask in zip(alone, broken, strict=True):
@@ -279,8 +292,8 @@ class CheckedRows:
                 self._report(rule, mask & ~self._has_cause(rule))
 
     def is_suppressed(self, rule: FileRule) -> pl.Series:
-        """Return of which rows the rule has nothing to say, whatever the rest of the file holds: a cell that it speaks
-        of is wrong, or it would tell of a mere consequence."""
+        """Return the rows that the rule must not report, whatever the other rows are: one of its
+        cells is wrong, or its finding would be a mere consequence."""
         return self._is_silent(rule) | self._has_cause(rule)
 
     def _is_silent(self, rule: RowRule) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Gathers the values of a file that are in doubt, slice by slice, and answers each of them once."""
+"""Collects the values of a file that may need a suggestion, and answers each once."""
 
 from collections.abc import Sequence
 
@@ -14,18 +14,21 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.suggestions.suggestion import SCOPE, Suggestion, suggest_by_value, suggest_choices, suggest_days
 
 ASKED = "asked"
-"""What is asked about a finding: a look-up of the layout or, after `form:`, a column; blank: nothing."""
+"""The column that says what suggests for a finding: a look-up or, after `form:`, a column;
+blank: nothing."""
 
-_OF_FORMS = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
+_FORM_CODES = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
 _FORM = "form:"
 _KEY = (ASKED, "value", SCOPE)
-_MOST_NOTED = 100_000
-"""Largest number of distinct values remembered; beyond, only the frequent ones are."""
+# Largest number of distinct values remembered; beyond, only the frequent ones are.
+_MAX_VALUES_NOTED = 100_000
 
 
 class SuggestionCollector:
-    """The values in doubt of one file. A suggestion is never applied by itself: it changes neither a value nor a
-    judgement."""
+    """The values of one file that may need a suggestion.
+
+    A suggestion is never applied by itself: it changes neither a value nor a finding's severity.
+    """
 
     def __init__(self, layout: Layout, tables: ReferenceData, school_year: SchoolYear) -> None:
         self.layout = layout
@@ -45,20 +48,20 @@ class SuggestionCollector:
         noted = [self._with_asked(part, of_rows, index) for part in findings]
         asked = (part.select(_KEY).drop_nulls(ASKED) for part in noted)
         self._noted = pl.concat([self._noted, *(_counted(part) for part in asked if not part.is_empty())])
-        if self._noted.height > _MOST_NOTED:
-            self._noted = self._by_frequency().head(_MOST_NOTED // 2)
+        if self._noted.height > _MAX_VALUES_NOTED:
+            self._noted = self._by_frequency().head(_MAX_VALUES_NOTED // 2)
         return noted
 
     def _with_asked(self, findings: pl.DataFrame, of_rows: pl.DataFrame, index: IntIndex) -> pl.DataFrame:
         column, code, severity = findings.select("column", "code", "severity").row(0)
         names = self.look_ups.names_of(column)
-        form = [pl.lit(_FORM + column)] if code in _OF_FORMS else []
+        form = [pl.lit(_FORM + column)] if code in _FORM_CODES else []
         asked, scope = pl.lit(None, self._asked), pl.lit(None, pl.Int32)
         if severity != "error" or not (names or form):
             return findings.with_columns(asked.alias(ASKED), scope.alias(SCOPE))
         if names:
-            places = index.places(findings["row"])  # a row that was left out has none
-            findings = findings.hstack(of_rows.select(pl.all().gather(places)))
+            positions = index.positions(findings["row"])  # a dropped row has none
+            findings = findings.hstack(of_rows.select(pl.all().gather(positions)))
             scope = self.look_ups.scope(ASKED)
         is_asked = (pl.col("value") != "") & pl.col("row").is_not_null()
         asked = pl.when(is_asked).then(pl.coalesce(*map(self.look_ups.asked, names), *form)).cast(self._asked)
@@ -91,7 +94,7 @@ class SuggestionCollector:
 
 
 def _counted(asked: pl.DataFrame) -> pl.DataFrame:
-    """Return how often each value is asked about in what was found by one rule, where most columns say the same."""
+    """Return how often each value is asked about in the findings of one rule and column."""
     varying = [name for name in _KEY if name == "value" or asked[name].n_unique() > 1]
     alike = [pl.col(name).first() for name in _KEY if name not in varying]
     counted = asked.group_by(varying, maintain_order=True).agg(*alike, pl.len().cast(pl.UInt32).alias("count"))
@@ -102,5 +105,5 @@ def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame
     """Return noted findings with the `suggestions` to each."""
     if answers.is_empty():
         return noted.with_columns(pl.lit("").alias("suggestions"))
-    told = noted.join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
-    return told.with_columns(pl.col("suggestions").fill_null(""))
+    answered = noted.join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
+    return answered.with_columns(pl.col("suggestions").fill_null(""))

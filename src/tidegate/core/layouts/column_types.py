@@ -1,4 +1,4 @@
-"""The kinds of value a column can hold: how a text becomes a value, and how the kind says itself in words."""
+"""The types of columns: how a text becomes a value, and how the type is described in words."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,22 +10,26 @@ import polars as pl
 from tidegate.core.layouts import day_forms
 from tidegate.core.layouts.school_year import SchoolYear
 
+# The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1.
 _DAY_ZERO = date(1899, 12, 30)
-"""The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1."""
-_LONGEST_NUMBER = 19
+_MAX_DIGITS = 19
 _WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
 
 
 def is_digits(text: pl.Expr) -> pl.Expr:
-    """Return whether the text is made of digits alone, for at most 19 of them. Reading a number takes a third of the
-    time that matching a pattern takes; Polars lets it have a plus sign."""
+    """Return whether the text has nothing but digits. It must be of at most 19 characters."""
+    # A cast takes a third of the time of a pattern; Polars lets a number have a plus sign.
     return text.cast(pl.UInt64, strict=False).is_not_null() & ~text.str.starts_with("+")
 
 
-class Repair(NamedTuple):
-    """One kind of damage. `code` is the notice that tells of it, `value` the typed value that was meant, null where
-    this damage is not there, and `how` says how the text was written, where the notice asks for it. `candidates` is
-    cheap, and false of most texts without this damage: the others alone are asked for their value."""
+class RepairMethod(NamedTuple):
+    """How to repair one type of damage.
+
+    `code` is the notice that reports it. `value` is the typed value that was meant, null if the
+    text does not have this damage. `how` says how the text was written, if the notice needs it.
+    `candidates` is a cheap test that is false of most texts without this damage; `value` is
+    computed for the other texts only.
+    """
 
     code: str
     value: pl.Expr
@@ -34,7 +38,8 @@ class Repair(NamedTuple):
 
 
 class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
-    """One kind of value. Texts come without surrounding spaces; a blank text is an empty string."""
+    """The type of a column. Texts come without surrounding spaces; a blank text is an empty
+    string."""
 
     polars_type: ClassVar[pl.DataType] = pl.String()
 
@@ -42,8 +47,8 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
         """Return the typed value of `text`, null where the text is blank or does not have this form."""
         return pl.when(text != "").then(text)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - most kinds have none
-        """Return the ways to put right a text without a value, each sure of what a spreadsheet must have damaged."""
+    def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:  # noqa: ARG002 - most types have none
+        """Return the repairs of texts without a value. Each is certain of what was meant."""
         return ()
 
     def in_year(self, school_year: SchoolYear) -> Self:  # noqa: ARG002 - most are the same in all years
@@ -51,7 +56,7 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
         return self
 
     def form(self) -> str:
-        """Return the form in words, as it completes the sentence "X is not …" and stands in the requirements."""
+        """Return the form in words, as in the sentence "X is not …" and in the requirements."""
         raise NotImplementedError
 
 
@@ -62,17 +67,17 @@ class Text(ColumnType, frozen=True, tag="text"):
 
     @property
     def is_free(self) -> bool:
-        """Whether people write words into it; a shorter text is an ID."""
+        """Whether it is free text; a column of shorter texts holds IDs."""
         return self.max_length > 10
 
     def value(self, text: pl.Expr) -> pl.Expr:
-        """Return the text; null where it is blank, or an ID that was written as a decimal number."""
+        """Return the text; null if it is blank, or an ID that was written as a decimal number."""
         is_there = text != ""
         return pl.when(is_there if self.is_free else is_there & ~text.str.contains(_WRITTEN_AS_DECIMAL)).then(text)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - any year
+    def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:  # noqa: ARG002 - any year
         """Return `1001` for an ID `1001.0`."""
-        yield Repair("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL))
+        yield RepairMethod("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL))
 
     def form(self) -> str:
         """Return e.g. `up to 10 characters`."""
@@ -80,10 +85,10 @@ class Text(ColumnType, frozen=True, tag="text"):
 
 
 class Digits(ColumnType, frozen=True, tag="digits"):
-    """A number that is a name: digits only, zeros count.
+    """A number that is a name: digits only, leading zeros count.
 
-    Where `fills_zeros`, a shorter number has lost zeros in front and gets them back. Not so where a number with a digit
-    left out would become that of somebody else.
+    With `fills_zeros`, a shorter number gets back the leading zeros that it has lost. Leave it off
+    if a number with a digit left out would become somebody else's.
     """
 
     max_length: int
@@ -96,27 +101,27 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         return rf"^[0-9]{{{self.min_length},{self.max_length}}}$"
 
     def value(self, text: pl.Expr) -> pl.Expr:
-        """Return the digits as text, null where the text is anything else."""
-        if self.max_length > _LONGEST_NUMBER:
+        """Return the digits as text, null if the text is anything else."""
+        if self.max_length > _MAX_DIGITS:
             return pl.when(text.str.contains(self.pattern)).then(text)
         return pl.when(text.str.len_bytes().is_between(self.min_length, self.max_length) & is_digits(text)).then(text)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - any year
-        """Return `1000` for `1000.0`, and `900000001` for `9.00000001E+08`, which has lost no digit; and `011` for `11`
-        or `0011`, where zeros are filled in."""
+    def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:  # noqa: ARG002 - any year
+        """Return `1000` for `1000.0`, `900000001` for `9.00000001E+08` (no digit is lost), and,
+        with `fills_zeros`, `011` for `11` or `0011`."""
         power = text.str.extract_groups(r"^([0-9])\.([0-9]+)[Ee]\+0*([0-9]{1,2})$")
         first, rest, exponent = (power.struct.field(name) for name in ("1", "2", "3"))
         is_whole = rest.str.len_chars() == exponent.cast(pl.UInt32, strict=False)
         whole = pl.coalesce(text.str.extract(r"^([0-9]+)\.0*$"), pl.when(is_whole).then(first + rest))
         has_point = text.str.contains(".", literal=True)
         if not self.fills_zeros:
-            yield Repair("CELL122", self.value(whole), candidates=has_point)
+            yield RepairMethod("CELL122", self.value(whole), candidates=has_point)
             return
-        yield Repair("CELL122", self.value(whole.str.zfill(self.min_length)), candidates=has_point)
+        yield RepairMethod("CELL122", self.value(whole.str.zfill(self.min_length)), candidates=has_point)
         number = text.str.extract("^0*([1-9][0-9]*)$").str.zfill(self.min_length)
         is_short = text.str.len_bytes() < self.min_length
-        yield Repair("CELL120", self.value(pl.when(is_short).then(number)))
-        yield Repair("CELL117", self.value(pl.when(~is_short).then(number)))
+        yield RepairMethod("CELL120", self.value(pl.when(is_short).then(number)))
+        yield RepairMethod("CELL117", self.value(pl.when(~is_short).then(number)))
 
     def form(self) -> str:
         """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
@@ -132,22 +137,25 @@ class Day(ColumnType, frozen=True, tag="date"):
     within_school_year: bool = True
 
     def value(self, text: pl.Expr) -> pl.Expr:
-        """Return the day as a Polars Date, null where the text is no day in one of the two forms."""
+        """Return the day as a Polars Date, null if the text is no day in one of the two forms."""
         iso = pl.when(text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text)
         american = pl.when(text.str.contains(r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$")).then(text)
         return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:
-        """Return the days that are written in another form and can mean no other day. A spreadsheet's day number, and
-        two digits of the year, are read only where the day lies in the school year and the column's days must."""
+    def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:
+        """Return days that are written in another form and can mean no other day.
+
+        A spreadsheet's day number, or a year of two digits, is read only if all days of the column
+        must be in the school year and this one is.
+        """
         capitals = text.str.to_uppercase()
         stem = day_forms.without_midnight(capitals)
         may_have_time = capitals.str.contains(day_forms.MAY_HAVE_MIDNIGHT)
         may_be_named = capitals.str.contains(day_forms.MAY_NAME_A_MONTH)
-        yield Repair("CELL123", self._of_one_meaning(stem), "with a time of day", may_have_time)
-        yield Repair("CELL123", day_forms.year_first(capitals), "with the year first")
-        yield Repair("CELL123", day_forms.eight_digits(capitals), "as eight digits")
-        yield Repair("CELL123", day_forms.with_month_name(capitals), "with the name of the month", may_be_named)
+        yield RepairMethod("CELL123", self._of_one_meaning(stem), "with a time of day", may_have_time)
+        yield RepairMethod("CELL123", day_forms.year_first(capitals), "with the year first")
+        yield RepairMethod("CELL123", day_forms.eight_digits(capitals), "as eight digits")
+        yield RepairMethod("CELL123", day_forms.with_month_name(capitals), "with the name of the month", may_be_named)
         if not self.within_school_year or school_year is None:
             return
         stem = pl.coalesce(stem, capitals)
@@ -156,7 +164,7 @@ class Day(ColumnType, frozen=True, tag="date"):
             (self._with_short_year(stem), "with two digits of the year", may_be_named | capitals.str.contains("/")),
         ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
-            yield Repair("CELL123", pl.when(is_near).then(day), how, candidates)
+            yield RepairMethod("CELL123", pl.when(is_near).then(day), how, candidates)
 
     def _of_one_meaning(self, text: pl.Expr) -> pl.Expr:
         forms = (self.value, day_forms.year_first, day_forms.eight_digits, day_forms.with_month_name)
@@ -173,7 +181,7 @@ class Day(ColumnType, frozen=True, tag="date"):
 
 
 def _counted(text: pl.Expr) -> pl.Expr:
-    """Return the day that a spreadsheet counts as `44075`, or `44075.0`."""
+    """Return the day of a spreadsheet's day number, such as `44075` or `44075.0`."""
     count = text.str.extract(r"^([0-9]{5})(?:\.0+)?$").cast(pl.Int32, strict=False)
     return pl.lit(_DAY_ZERO) + pl.duration(days=count)
 
@@ -190,7 +198,8 @@ class Number(ColumnType, frozen=True, tag="decimal"):
     polars_type: ClassVar[pl.DataType] = pl.Decimal(12, 4)
 
     def value(self, text: pl.Expr) -> pl.Expr:
-        """Return the number as a Polars Decimal, null where it is none or has too many places."""
+        """Return the number as a Polars Decimal, null if it is none or has too many decimal
+        places."""
         point_first = rf"|\.[0-9]{{1,{self.places}}}0*" if self.places else ""
         form = rf"^[+-]?([0-9]{{1,8}}(\.[0-9]{{0,{self.places}}}0*)?{point_first})$"
         return pl.when(text.str.contains(form)).then(text).cast(self.polars_type, strict=False)
@@ -226,23 +235,23 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         return msgspec.structs.replace(self, choices=choices, synonyms=synonyms, years={})
 
     def value(self, text: pl.Expr) -> pl.Expr:
-        """Return the code as the state writes it, null where the text names none."""
+        """Return the code as the state writes it, null if the text names none."""
         names = {code.upper(): code for code in self.choices}
         names |= {synonym.upper(): code for synonym, code in self.synonyms.items()}
         return text.str.to_uppercase().replace_strict(names, default=None, return_dtype=pl.String)
 
-    def mends(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[Repair]:  # noqa: ARG002 - any year
-        """Return `01` for a `1`, a `1.0` or a `001`: a spreadsheet takes zeros off the front, other programs fill them
-        up, and only one code can be meant."""
+    def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:  # noqa: ARG002 - any year
+        """Return `01` for a `1`, a `1.0` or a `001`, if only one code can be meant: a
+        spreadsheet drops leading zeros, other programs add some."""
         taken = {code.upper() for code in (*self.choices, *self.synonyms)}
         lost = {code.lstrip("0"): code for code in self.choices if code.startswith("0")}
         lost = {short: code for short, code in lost.items() if short and short.upper() not in taken}
-        yield Repair("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
+        yield RepairMethod("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
         numbers = {code.lstrip("0"): code for code in self.choices if code.isdigit()}
         whole = text.str.extract(r"^0*([0-9]+)\.0*$")
-        yield Repair("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
+        yield RepairMethod("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
         longer = text.str.extract("^0+([1-9][0-9]*)$")
-        yield Repair("CELL117", longer.replace_strict(numbers, default=None, return_dtype=pl.String))
+        yield RepairMethod("CELL117", longer.replace_strict(numbers, default=None, return_dtype=pl.String))
 
     def form(self) -> str:
         """Return e.g. `one of P, C`."""
@@ -250,13 +259,15 @@ class Choice(ColumnType, frozen=True, tag="choice"):
 
 
 class Code(ColumnType, frozen=True, tag="code"):
-    """A code of a list that the state publishes by year; whether the list has it is a rule's business.
+    """A code of a list that the state publishes by year. Whether the list has it is checked by a
+    rule.
 
-    Where codes have a form of their own, `pattern` is a regular expression for it, and `pattern_in_words` says it.
+    If codes have a form of their own, `pattern` is a regular expression and `pattern_in_words` says
+    it.
     """
 
     LIST_NAME_FORM: ClassVar = "[a-z][a-z0-9_]{0,49}"
-    """A list's file in the reference folder has its name, so that a name has no other characters."""
+    """The form of a list's name, which is also a file name of the reference folder."""
 
     list_name: str
     pattern: str = ""

@@ -1,4 +1,4 @@
-"""The ways in which programs write a day, beside the two usual ones: each has one meaning, or needs the school year."""
+"""Further forms in which programs write a day: each has one meaning, or needs the school year."""
 
 import polars as pl
 
@@ -8,8 +8,8 @@ MONTH_FIRST = r"^[0-9]{1,2}/[0-9]{1,2}/"
 _YEAR = "(?:19|20)[0-9]{2}"
 _DAY_OR_MONTH = "[0-9]{1,2}"
 _YEAR_FIRST = "|".join(rf"^{_YEAR}{sign}{_DAY_OR_MONTH}{sign}{_DAY_OR_MONTH}$" for sign in ("-", "/", r"\."))
+# 20200908, and 20200908.0 as a program writes a column of whole numbers with gaps.
 _EIGHT_DIGITS = rf"^({_YEAR})([0-9]{{2}})([0-9]{{2}})(?:\.0*)?$"
-"""20200908, and 20200908.0 as a program writes a column of whole numbers with gaps."""
 
 _LATE_DAY = "(1[3-9]|2[0-9]|3[01])"
 _YEAR_DAY_MONTH = rf"^({_YEAR})[-/.]?{_LATE_DAY}[-/.]?({_DAY_OR_MONTH})$"
@@ -34,25 +34,26 @@ _WEEKDAY = r"^(MON|TUE|WED|THU|FRI|SAT|SUN)(?:DAY|S|SDAY|NESDAY|R|RS|RSDAY|URDAY
 
 _ZONE = r"(?: ?(?:Z|[A-Z]{3,4}|[A-Z_]+/[A-Z_/]+))?(?: ?[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?: \([A-Z ]+\))?"
 _HOUR_ZERO = r"(?:0?0(?:[:.]00){1,2}(?:[.,]0+)?(?: ?AM)?|12(?:[:.]00){0,2}(?:[.,]0+)? ?AM)"
+# 2020-09-08T00:00:00.000Z, 9/8/2020, 12:00:00 AM (JavaScript), 01SEP2020:00:00:00 (SAS), 10-SEP-20
+# 12.00.00.000000000 AM (Oracle).
 _MIDNIGHT = rf"^(.*?[0-9])(?:,? +|[T:]+){_HOUR_ZERO}{_ZONE}$"
-"""2020-09-08T00:00:00.000Z, 9/8/2020, 12:00:00 AM (JavaScript), 01SEP2020:00:00:00 (SAS), 10-SEP-20
-12.00.00.000000000 AM (Oracle)."""
 _MIDNIGHT_IN_DIGITS = r"^([0-9]{8})T?0{4}(?:0{2})?Z?$"
+# Tue Sep 8 00:00:00 EDT 2020, as C and Java write it.
 _MIDNIGHT_BEFORE_THE_YEAR = rf"^(.*?[A-Z]{{3}} +[0-9]{{1,2}}) {_HOUR_ZERO}(?: [A-Z]{{3,4}})? ([0-9]{{4}})$"
-"""Tue Sep  8 00:00:00 EDT 2020, as C and Java write it."""
 
 MAY_HAVE_MIDNIGHT = r"[0-9].*0{2}|12.*AM"
-"""What every text with the time of day 0:00 has, in capitals."""
+"""A pattern that every text with the time of day 0:00 matches; the text is in capitals."""
 
 
 def in_other_order(day: pl.Expr) -> pl.Expr:
-    """Return the day with its day and month exchanged, null where that is none."""
+    """Return the day with day and month exchanged, null if that is not a day."""
     number = day.dt.day()
     return pl.when(number <= 12).then(pl.date(day.dt.year(), pl.min_horizontal(number, 12), day.dt.month()))
 
 
 def without_midnight(text: pl.Expr) -> pl.Expr:
-    """Return the text, which is in capitals, without its time of day, null where it has none or another than 0:00."""
+    """Return the text (in capitals) without its time of day, null if it has none or another than
+    0:00."""
     return pl.coalesce(
         text.str.extract(_MIDNIGHT),
         text.str.extract(_MIDNIGHT_IN_DIGITS),
@@ -63,7 +64,8 @@ def without_midnight(text: pl.Expr) -> pl.Expr:
 
 
 def year_first(text: pl.Expr) -> pl.Expr:
-    """Return the day of `2020/09/08`, `2020-9-8` and `2020.9.8`: a year in front has the month after it."""
+    """Return the day of `2020/09/08`, `2020-9-8` and `2020.9.8`: after a leading year comes the
+    month."""
     found = pl.when(text.str.contains(_YEAR_FIRST)).then(text)
     return _day(found.str.replace_all("[/.]", "-"))
 
@@ -75,7 +77,8 @@ def eight_digits(text: pl.Expr) -> pl.Expr:
 
 
 def year_day_month(text: pl.Expr) -> pl.Expr:
-    """Return the day of `2020-28-09`, `2020/28/9` and `20202809`, which is none with the month after the year."""
+    """Return the day of `2020-28-09`, `2020/28/9` and `20202809`: no day if the month comes
+    second."""
     capitals = text.str.to_uppercase()
     stem = pl.coalesce(without_midnight(capitals), capitals)
     parts = stem.str.extract_groups(_YEAR_DAY_MONTH)
@@ -84,8 +87,11 @@ def year_day_month(text: pl.Expr) -> pl.Expr:
 
 
 def with_month_name(text: pl.Expr, *, year_digits: int = 4) -> pl.Expr:
-    """Return the day of `10-SEP-2020`, `01SEP2020` or `Sept. 8, 2020`, in capitals, whose year has so many digits; two
-    digits are read as 20... Null also where the text names a weekday that the day is not."""
+    """Return the day of `10-SEP-2020`, `01SEP2020` or `Sept. 8, 2020`; the text is in capitals.
+
+    The year has `year_digits` digits; two digits are read as 20... Null if the text also names a
+    weekday and that is not the day's.
+    """
     weekday = text.str.extract(_WEEKDAY)
     stem = text.str.replace(_WEEKDAY, "")
     orders = (
@@ -100,6 +106,7 @@ def with_month_name(text: pl.Expr, *, year_digits: int = 4) -> pl.Expr:
 
 
 def _named_day(parts: pl.Expr, year: str, month: str, day: str, *, year_digits: int) -> pl.Expr:
+    """Return the day whose parts have these names in the struct `parts`, null if there is none."""
     digits = parts.struct.field(year)
     whole = digits if year_digits == 4 else pl.lit("20") + digits
     number = parts.struct.field(month).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.String)

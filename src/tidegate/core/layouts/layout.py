@@ -1,4 +1,5 @@
-"""A layout: what a file type's file looks like, and which stored data its rows are judged against."""
+"""A layout: what a file of a type looks like, and the stored data that its rows are checked
+against."""
 
 import re
 from typing import Literal
@@ -11,37 +12,41 @@ from tidegate.core.layouts.school_year import SchoolYear
 
 
 class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find"):
-    """A look-up as it stands in `layout.toml` under `[stored.<name>]`; `find` says which type of look-up it is.
+    """A look-up in `layout.toml`, under `[stored.<name>]`; `find` says which type of look-up it is.
 
-    What each type does stands in `tidegate.core.lookups`, one file each.
+    The types are in `tidegate.core.lookups`, one file each.
     """
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the file that it reads; a blank name is one that the layout leaves out."""
+        """The columns of the file that it reads; a name is blank if the layout leaves it out."""
         raise NotImplementedError
 
     @property
     def other_lookups(self) -> tuple[str, ...]:
-        """The names of the look-ups whose results it uses; a blank name is one that the layout leaves out."""
+        """The names of the look-ups whose results it uses; a name is blank if the layout leaves
+        it out."""
         return ()
 
     @property
     def cached_column(self) -> str:
-        """The column by whose distinct texts results are cached; blank where they are not. Its texts are encoded as
-        numbers while they are parsed."""
+        """The column by whose distinct texts results are cached; blank if they are not cached.
+
+        Its texts are encoded as numbers while they are parsed.
+        """
         return ""
 
     @property
     def number_column(self) -> str:
-        """The column whose digits are a number, in which zeros in front do not count; blank where there is none."""
+        """The column whose digits are a number, so that leading zeros do not count; blank if
+        there is none."""
         return ""
 
 
 class OnFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stored CTE records of the file's students, compared with the rows of a group that has more of them than the file.
+    """Stored CTE records of the file's students, compared with the rows of the same group.
 
-    `columns` says under which of the row's names each stored column stands.
+    `columns` maps each stored column to the row's column that it is compared with.
     """
 
     student: str
@@ -49,10 +54,11 @@ class OnFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoredRecords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stored enrollments of the file's students, which take part when rows are compared with each other.
+    """Stored enrollments of the file's students, which take part when rows are compared with each
+    other.
 
-    `columns` says under which of the row's names each stored column stands; a stored enrollment whose `key` a good
-    row of the file has is left out, because that row will take its place.
+    `columns` maps each stored column to the row's column that it is compared with. A stored
+    enrollment is left out if a good row of the file has the same `key`: that row will replace it.
     """
 
     student: str
@@ -61,12 +67,13 @@ class StoredRecords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def fold_name(name: str) -> str:
-    """Return a column name as it is compared: without case, spaces, underscores, hyphens and stray marks."""
+    """Return a column name as it is compared: in small letters, letters and digits alone."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
 class ColumnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"type": "of"}):
-    """What is otherwise about a column in the school years from `since` to `until`; what is left out stays as it is."""
+    """What differs about a column in the school years from `since` to `until`; None is
+    unchanged."""
 
     since: str = ""
     until: str = ""
@@ -77,10 +84,14 @@ class ColumnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"type": "of"}):
-    """One column of a file type; `since` and `until` name the first and last school year that has it, and `changes` say
-    what is otherwise in some of them: where several speak of a year, the last one counts. `aliases` are
-    taken for its name, `also_called` are what other programs call it: suggested, since they may mean something else.
-    Where it `holds_names`, any word may be a name, also one that programs write for a blank."""
+    """One column of a file type.
+
+    `since` and `until` name the first and last school year that has it. `changes` say what differs
+    in some school years; if several apply to a year, the last one counts. `aliases` are taken for
+    its name. `also_called` are names in other programs, which may mean something else: they are
+    only suggested. If it `holds_names`, a word that programs write for a blank may be somebody's
+    name.
+    """
 
     type: AnyColumnType
     description: str
@@ -120,10 +131,11 @@ class RowIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a row that was left in from the sample file is known: this column starts with this.
+    """How to recognize a row that was left in from the sample file: `column` begins with
+    `starts_with`.
 
-    So it does where a spreadsheet took the zeros off. Where such a short number may be somebody's, the row must also
-    agree with the example in the columns `agrees_in`.
+    A spreadsheet may have taken its zeros off. Such a short number may also be a student's, so the
+    row must then agree with the example in the columns `agrees_in`, too.
     """
 
     column: str
@@ -132,15 +144,19 @@ class SampleRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AgesOfGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How old students of a grade are, in whole years, from the youngest to the oldest: as a rule, and at all."""
+    """The ages of a grade's students in whole years, from the youngest to the oldest: usual and
+    possible."""
 
     usual: tuple[int, int]
     possible: tuple[int, int]
 
 
 class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How old the students of each grade are on a day of the school year's first half, as `10-15`. The columns hold the
-    birth date and the grade."""
+    """The ages of each grade's students on a day of the school year.
+
+    `birth_date` and `grade` name columns; `on` is the day, in the first half of the school year:
+    `10-15`.
+    """
 
     birth_date: str
     grade: str
@@ -155,14 +171,17 @@ class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def of_any_grade(self) -> tuple[int, int]:
-        """How old a student can be at all."""
+        """The lowest and the highest possible age of any grade."""
         youngest, oldest = zip(*(ages.possible for ages in self.grades.values()), strict=True)
         return min(youngest), max(oldest)
 
 
 class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a state makes of a rule in the school years from `since` to `until`: another severity, or `off`; or another
-    message. `reason` is what uploaders read about the severity."""
+    """What a state changes about a rule in the school years from `since` to `until`.
+
+    The severity becomes another one or `off`, or the message another one. Uploaders read the
+    `reason` of the severity.
+    """
 
     code: str
     since: str = ""
@@ -172,12 +191,13 @@ class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
-class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The columns of a file type in order, and what its rows are looked up in. Read from `layout.toml`.
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"stored_records": "beside"}):
+    """The columns of a file type in order, and its look-ups. Read from `layout.toml`.
 
-    `group` names the values and look-ups whose rows are replaced together or not at all, none where each row is by
-    itself; `on_file` says what is stored of the groups. `rules` say what the state makes of a rule: where several speak
-    of a year, the last one counts.
+    `stored_records` are stored enrollments that rows are compared with. `group` names values and
+    look-ups: rows that agree in them are replaced together or not at all. It is empty if each row
+    is replaced by itself. `on_file` says what is stored of the groups. `rules` say what the state
+    changes about rules; if several apply to a year, the last one counts.
     """
 
     name: str
@@ -192,7 +212,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sample_row: SampleRow | None = None
     ages: Ages | None = None
     stored: dict[str, LookupSettings] = {}
-    beside: StoredRecords | None = None
+    stored_records: StoredRecords | None = None
     group: tuple[str, ...] = ()
     on_file: OnFile | None = None
     rules: tuple[RuleChange, ...] = ()

@@ -1,4 +1,4 @@
-"""Reads a layout from TOML; whatever is wrong with it is said at start-up, with the place."""
+"""Reads a layout from TOML. Errors are reported at start-up, with their path in the file."""
 
 import re
 from datetime import date
@@ -20,23 +20,23 @@ _LOOKUPS = "tidegate.core.lookups.lookup"
 
 
 def load_layout(path: Path) -> Layout:
-    """Return the layout in `path`. Raises BrokenLayout, which names the file, the place and what is wrong there."""
-    # Look-ups stand above layouts, since they ask reference data; a layout knows them by the name of their package.
+    """Return the layout in `path`. Raises BrokenLayout, which says what is wrong and where."""
+    # Look-ups ask reference data and import layouts, so this module cannot import them at its top.
     lookup_types: tuple[type[LookupSettings], ...] = import_module(_LOOKUPS).lookup_types()
     try:
         decoded = msgspec.toml.decode(path.read_bytes(), type=_layout_with(lookup_types))
         columns = {name: msgspec.structs.replace(column, name=name) for name, column in decoded.columns.items()}
         layout = Layout(**{**msgspec.structs.asdict(decoded), "columns": columns})
         _check(layout)
-    except (msgspec.DecodeError, Refusal, ValueError) as fault:
-        message = f"{path}: {fault}"
-        raise BrokenLayout(message) from fault
+    except (msgspec.DecodeError, Refusal, ValueError) as error:
+        message = f"{path}: {error}"
+        raise BrokenLayout(message) from error
     return layout
 
 
 @cache
 def _layout_with(lookup_types: tuple[type[LookupSettings], ...]) -> type[Layout]:
-    """Return what a layout with these types of look-ups is decoded as."""
+    """Return the struct that a layout with these types of look-ups is decoded as."""
     stored = dict[str, Union[lookup_types]]  # type: ignore[valid-type]  # noqa: UP007 - they are known at run time only
     fields: list[tuple[str, Any, Any]] = [("stored", stored, msgspec.field(default_factory=dict))]
     return cast("type[Layout]", msgspec.defstruct("Layout", fields, bases=(Layout,), frozen=True))

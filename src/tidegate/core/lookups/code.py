@@ -1,6 +1,9 @@
-"""The look-up of a code in its list, also where a spreadsheet took zeros off, and the codes that a mistyped one may
-mean: of a CIP list by its digits, within the family, by title words and by edit distance, this school's first; of any
-other list as the choices of a column are suggested."""
+"""The look-up of a code in its list, and suggestions for a code that the list does not have.
+
+A code is found even if a spreadsheet took its zeros off. Suggestions from a CIP list go by the
+digits, the family, words of the title and edit distance, and codes of the row's school come first.
+Suggestions from any other list are made like those for the choices of a column.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +62,7 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
         return self.by
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return what joins the code. Raises BrokenLayout where the column is none of codes."""
+        """Return the join. Raises BrokenLayout if the column is not one of codes."""
         listed = codes_in_year(self.by, sources)
         return LookupCache(lambda keys: self._find(name, keys, listed), self.by).join
 
@@ -83,11 +86,11 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
         return {"code": columns[self.by].example, "mended": False}
 
     def read_as(self, name: str) -> pl.Expr:
-        """Return the code, null where the text was not damaged."""
+        """Return the code, null if the text was not damaged."""
         return pl.when(pl.col(f"{name}.mended")).then(f"{name}.code")
 
     def suggester(self, name: str, sources: Sources) -> Suggester:
-        """Return what suggests codes, those that the row's school has reported first."""
+        """Return the suggester: codes that the row's school has reported come first."""
         return CodeSuggester(self, name, sources)
 
 
@@ -121,8 +124,8 @@ class CodeSuggester(Suggester):
 
 
 def codes_in_year(column: str, sources: Sources) -> pl.DataFrame:
-    """Return `code` and `title` of the codes of the column's list that are valid in the school year and written in
-    full. Raises BrokenLayout where the column is none of codes."""
+    """Return `code` and `title` of the column's list: the codes that are valid in the school
+    year and written in full. Raises BrokenLayout if the column is not one of codes."""
     of, first_year = sources.layout.columns[column].type, sources.school_year.first
     if not isinstance(of, Code):
         raise BrokenLayout(f"{column} is looked up in a list of codes and is not a column of codes")
@@ -133,8 +136,11 @@ def codes_in_year(column: str, sources: Sources) -> pl.DataFrame:
 
 
 def suggest_codes(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> list[Suggestion]:
-    """Return codes that `text` may have been meant to be. `titles` are those valid in the school year, by code;
-    `taught` are those that the school has reported. Nothing where nothing is near."""
+    """Return codes that `text` may have been meant to be.
+
+    `titles` has the codes that are valid in the school year, with their titles. `taught` are the
+    codes that the school has reported.
+    """
     candidates = [*_with_these_digits(text, titles, taught), *_in_family(text, titles), *_by_title(text, titles)]
     if not any(candidate.is_sure for candidate in candidates):
         candidates += _near(text, titles, taught)
@@ -148,14 +154,15 @@ def _prefer_taught(candidate: Candidate, taught: AbstractSet[str]) -> Candidate:
 
 
 def _digits(text: str) -> str:
-    """Return the text's digits, letters that look like digits among them read as such."""
+    """Return the text's digits. Letters that look like digits count as digits."""
     return re.sub(r"\D", "", as_digits(text))
 
 
 def _with_these_digits(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> Iterator[Candidate]:
-    """Yield the codes that have all digits of the text, zeros at the ends aside: 430107, 43-0107, 10205.
+    """Yield the codes with the digits of the text, zeros at the ends aside: 430107, 43-0107, 10205.
 
-    With zeros it is sure only where the school teaches it or no other code is one digit away: one may be left out.
+    A digit may be missing instead of a zero. So a code with added zeros is sure only if the school
+    teaches it or no other code is one digit away.
     """
     written = re.search(r"(?<![0-9])[0-9]{2}\.[0-9]{4}(?![0-9])", text)
     digits = written[0].replace(".", "") if written else _digits(text)
@@ -172,7 +179,7 @@ def _with_these_digits(text: str, titles: Mapping[str, str], taught: AbstractSet
 
 
 def _in_family(text: str, titles: Mapping[str, str]) -> Iterator[Candidate]:
-    """Yield the codes that begin like the text: those of the family for `43`, of the series for `43.01`."""
+    """Yield the codes that begin like the text: `43` is a family, `43.01` a series."""
     begins = re.fullmatch(r"([0-9]{1,2})\.?|([0-9]{2}\.[0-9]{1,3})|([0-9]{3,4})", text)
     if not begins:
         return
@@ -198,7 +205,8 @@ def _by_title(text: str, titles: Mapping[str, str]) -> Iterator[Candidate]:
 
 
 def _title_score(words: str, title: str, *, score_cutoff: float | None = None) -> float:
-    """Return how much of the words the title has, each word at its best place; longer words count more."""
+    """Return how well the title covers the words, each matched with its nearest word; long words
+    count more."""
     theirs = [word for word in re.split(r"[^a-z]+", title) if len(word) > 2]
     mine = [word for word in words.split() if len(word) > 2 and word != "and"]
     if not mine or not theirs:
@@ -210,14 +218,16 @@ def _title_score(words: str, title: str, *, score_cutoff: float | None = None) -
 
 
 def _word_score(word: str, other: str) -> float:
-    """Return how near two words are; a word of four letters or more may be the other's beginning."""
+    """Return how similar two words are; a word of four letters or more may be the other's
+    beginning."""
     if len(word) >= 4 and (other.startswith(word) or word.startswith(other[: max(5, len(other) - 3)])):
         return 97
     return fuzz.ratio(word, other)
 
 
 def _near(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> Iterator[Candidate]:
-    """Yield the codes that are one or two slips of a finger away; two only within the family or the school."""
+    """Yield the codes that are one typing error away, and those two away in the family or the
+    school."""
     digits = _digits(text)
     if not 5 <= len(digits) <= 7:
         return

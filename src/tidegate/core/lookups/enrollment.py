@@ -1,4 +1,4 @@
-"""The look-up of one enrollment of the row's student, among those that are on file."""
+"""The look-up of one of the enrollments on file of the row's student."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -91,7 +91,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         return self.student
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return what joins the enrollment's fields. Raises BrokenLayout where it names a school and a SAU."""
+        """Return the join. Raises BrokenLayout if the look-up names both a school and a SAU."""
         finder = EnrollmentFinder(name, self, needed=sources.needed)
         sources.students.follow(finder)
         return finder.join
@@ -102,15 +102,16 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
 
 
 class EnrollmentFinder:
-    """Finds for the rows of a file what `choose_enrollment` chooses for one row, and needs far less time.
+    """Finds for all rows of a file what `choose_enrollment` chooses for one row, in far less time.
 
-    Nearly every student has one enrollment of a type at a school. Those stand in the order of STUDENT, so that a row's
-    is found by counting from its student's first; only students with several of one key are sorted, row by row.
+    Nearly every student has one enrollment of a type at a school. Enrollments are kept in the order
+    of STUDENT, so a row's enrollment is found by its student's first position. Only the rows of
+    students with several candidates are sorted.
     """
 
     def __init__(self, name: str, lookup: EnrollmentLookup, *, needed: Collection[str] | None = None) -> None:
-        """`needed` are the columns that somebody reads, of this look-up and others; None where all of them are. Raises
-        BrokenLayout where the look-up names a school and a SAU."""
+        """`needed` are the columns that are read afterwards, of any look-up; None for all. Raises
+        BrokenLayout if the look-up names both a school and a SAU."""
         if lookup.school and lookup.sau:
             raise BrokenLayout(
                 f"[stored.{name}] names a school and a SAU: an enrollment is narrowed down by one of them"
@@ -131,8 +132,8 @@ class EnrollmentFinder:
         self._max_per_student = 0
 
     def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
-        """Add the enrollments of newly known students, in the order of STUDENT; `count` is the number of students that
-        are known now."""
+        """Add the enrollments of newly known students, in the order of STUDENT. `count` is the
+        number of known students, the new ones included."""
         if self.lookup.enrollment_type:
             enrollments = enrollments.filter(pl.col("enrollment_type") == self.lookup.enrollment_type)
         narrow = pl.col("school_id" if self.lookup.school else "sau_id") if self._narrowed_by else pl.lit(0, pl.Int32)
@@ -155,8 +156,8 @@ class EnrollmentFinder:
         self._only = pl.concat([self._only, candidates.select(self._only.columns)], rechunk=True)
 
     def _note_begins(self, students: pl.Series, count: int) -> None:
-        """Note at which position each new student's enrollments begin, null where there are none. `students` has the
-        STUDENT of each new enrollment, in order."""
+        """Note the position of each new student's first enrollment, null if there is none.
+        `students` has the STUDENT of each new enrollment, in order."""
         begins = (students != students.shift(1)).fill_null(True).arg_true()
         lengths = begins.shift(-1, fill_value=students.len()) - begins
         self._max_per_student = max(self._max_per_student, int(lengths.max() or 0))  # type: ignore[arg-type]
@@ -167,13 +168,14 @@ class EnrollmentFinder:
         self._begins = pl.concat([self._begins, of_new], rechunk=True)
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return `rows`, which have STUDENT, with the fields found, null where there is no enrollment."""
+        """Return `rows`, which have STUDENT, with the fields found, null if there is no
+        enrollment."""
         found = self._only.select(self._needed).select(pl.all().gather(self._positions(rows)))
         rows = rows.hstack(found)
         return rows if self._several.is_empty() else self._with_best(rows)
 
     def _positions(self, rows: pl.DataFrame) -> pl.Series:
-        """Return for each row the position of its enrollment, null where it has none."""
+        """Return for each row the position of its enrollment, null if it has none."""
         begins = self._begins.gather(rows[STUDENT])
         if not self._narrowed_by:
             return begins

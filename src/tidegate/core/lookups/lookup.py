@@ -23,8 +23,9 @@ from tidegate.core.suggestions.suggestion import SCOPE
 class Suggester:
     """Suggests for the values of one file that one look-up does not know.
 
-    `column` holds the value, `found` is null where nothing was found for it, and `scope` is the column with the ID of
-    the school, SAU or focus on which a suggestion depends, blank where it depends on none.
+    `column` is the column with the value. `found` is a column that is null if the value was not
+    found. `scope` is the column with the ID of the school, SAU or focus that a suggestion depends
+    on; blank if it depends on none.
     """
 
     def __init__(self, *, column: str, found: str, scope: str = "") -> None:
@@ -33,10 +34,13 @@ class Suggester:
         self.scope = scope
 
     def note(self, rows: pl.DataFrame) -> None:
-        """Note what the joined rows of a slice say about values that are likely."""
+        """Note which values are likely, by the joined rows of a slice."""
 
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
-        """Return `value`, `scope` and `suggestions` for distinct pairs of `value` and `scope`, frequent ones first."""
+        """Return `value`, `scope` and `suggestions` for distinct pairs of `value` and `scope`.
+
+        `unknown` has the pairs, frequent ones first.
+        """
         raise NotImplementedError
 
 
@@ -47,12 +51,13 @@ class LookupSuggestions:
         self._suggesters = suggesters
 
     def note(self, rows: pl.DataFrame) -> None:
-        """Note what the joined rows of a slice say about values that are likely."""
+        """Note which values are likely, by the joined rows of a slice."""
         for each in self._suggesters.values():
             each.note(rows)
 
     def message_values(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return for each row and look-up whether nothing was found, and the scope of a suggestion."""
+        """Return two columns per look-up: whether nothing was found, and the scope of a
+        suggestion."""
         each = self._suggesters.items()
         unknown = [pl.col(suggester.found).is_null().alias(f"unknown:{name}") for name, suggester in each]
         scopes = [pl.col(s.scope).cast(pl.Int32).alias(f"scope:{name}") for name, s in each if s.scope]
@@ -60,19 +65,19 @@ class LookupSuggestions:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the look-ups that may suggest something."""
+        """The names of the look-ups that may have suggestions."""
         return tuple(self._suggesters)
 
     def names_of(self, column: str) -> list[str]:
-        """Return the names of the look-ups that may suggest something for values of a column."""
+        """Return the names of the look-ups that may have suggestions for a column."""
         return [name for name, suggester in self._suggesters.items() if suggester.column == column]
 
     def asked(self, name: str) -> pl.Expr:
-        """Return the name of the look-up where it may suggest something for a finding, else null."""
+        """Return the name of the look-up if it may have a suggestion for a finding, else null."""
         return pl.when(f"unknown:{name}").then(pl.lit(name))
 
     def scope(self, asked: str) -> pl.Expr:
-        """Return the scope of each finding, given the column with the names of look-ups."""
+        """Return the scope of each finding; the column `asked` has the names of look-ups."""
         scopes = [
             pl.when(pl.col(asked) == name).then(f"scope:{name}")
             for name, suggester in self._suggesters.items()
@@ -90,21 +95,25 @@ Join = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 class Lookup(LookupSettings, frozen=True):
-    """A type of look-up: its settings in `layout.toml`, how it joins what it finds, and how it shows itself.
+    """A type of look-up: its settings in `layout.toml`, how it joins what it finds, and how it
+    shows itself.
 
-    The docstring says in the docs what is looked up, and `gives` names the fields that are found with a few words on
-    each: rules read them as `stored("<name>.<field>")`. The tag is the name of the module. `columns`, `joiner` and
-    `example` are needed; the other methods have a default that does nothing.
+    The docs show the docstring. `gives` has the fields that are found, with a few words on each:
+    rules read them as `stored("<name>.<field>")`. The tag is the name of the module. A type must
+    have `columns`, `joiner` and `example`; the default of the other methods does nothing.
     """
 
     gives: ClassVar[Mapping[str, str]]
     plain: ClassVar[Callable[..., object] | None] = None
-    """The same rule, said plainly in Python for one row; its docstring stands in the docs."""
+    """The look-up in plain Python, for one row; the docs show its docstring."""
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return what joins the found fields to the slices of one file, as columns `<name>.<field>`, null where nothing
-        was found. Rows have the layout's texts (`<column>`) and values (`<column>:value`), and the columns of the
-        look-ups above this one in the layout."""
+        """Return a function that adds the found fields to the slices of one file.
+
+        The columns are called `<name>.<field>` and are null if nothing was found. Rows have the
+        layout's texts (`<column>`) and values (`<column>:value`), and the columns of the look-ups
+        above this one in the layout.
+        """
         raise NotImplementedError
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:
@@ -113,26 +122,27 @@ class Lookup(LookupSettings, frozen=True):
 
     @property
     def student_column(self) -> str:
-        """The column with the state student number, where the look-up asks about a student; else blank."""
+        """The column with the state student number; blank if the look-up is not about a student."""
         return ""
 
     def restored(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame | None:  # noqa: ARG002 - most restore none
-        """Return `row` and `value` of the rows whose text in the first of `columns` lost digits that are certain; None
-        where a look-up of this type restores nothing."""
+        """Return `row` and `value` of rows whose text in the first of `columns` has lost digits
+        that are certain. None if a look-up of this type restores nothing."""
         return None
 
-    def read_as(self, name: str) -> pl.Expr | None:  # noqa: ARG002 - most read a value as it stands
-        """Return the ID or code that was meant, null where the value of the first of `columns` was found as it stands;
-        None where a look-up of this type reads no value in another way."""
+    def read_as(self, name: str) -> pl.Expr | None:  # noqa: ARG002 - most find a value as it is written
+        """Return the ID or code that was meant, null if the value of the first of `columns` was
+        found as it is written. None if a look-up of this type finds values only as they are
+        written."""
         return None
 
     def suggester(self, name: str, sources: Sources) -> Suggester | None:  # noqa: ARG002 - many suggest nothing
-        """Return what suggests values for those that were not found; None where nothing does."""
+        """Return the suggester for values that were not found; None if there is none."""
         return None
 
 
 class LabelledLookup(Lookup, frozen=True):
-    """A look-up by one column, whose value messages call `label`."""
+    """A look-up by one column. Messages call the value `label`."""
 
     by: str
     label: str
@@ -149,16 +159,14 @@ def lookups_of(layout: Layout) -> dict[str, Lookup]:
 
 
 def lookup_types() -> tuple[type[Lookup], ...]:
-    """Return the types of look-ups, by tag. Raises BrokenLayout where one lacks a part.
-
-    The package is listed every time, so that a file which was put there is found; its module is imported once.
-    """
+    """Return the types of look-ups, by tag. Raises BrokenLayout if one lacks a part."""
+    # The package is listed every time, so that a new file is found; a module is imported once.
     names = sorted(module.name for module in pkgutil.iter_modules(lookups.__path__))
     return tuple(found for name in names for found in _types_in(f"{lookups.__name__}.{name}"))
 
 
 def _types_in(module_name: str) -> Iterator[type[Lookup]]:
-    """Yield the type of look-up in a module: one, or none where the module is a part that look-ups share."""
+    """Yield the type of look-up in a module: one, or none if look-ups share the module."""
     module = importlib.import_module(module_name)
     if module_name == __name__:
         return
@@ -188,20 +196,22 @@ def _check_parts(found: type[Lookup]) -> None:
             raise BrokenLayout(f"Look-up {found.__name__} lacks {part}")
 
 
+# State student numbers are compared as UInt32, which holds no more digits.
 _MAX_STUDENT_DIGITS = 9
-"""More do not fit into an UInt32, as which numbers of students are compared."""
 
 
 class ReadAs(NamedTuple):
-    """Values of a column that were read as others: `meant` has one ID or code for each row, and `code` names the rule
-    that tells the uploader."""
+    """Values of a column that were read as other values.
+
+    `meant` has the ID or code for each row, and `code` names the rule that reports it.
+    """
 
     code: str
     column: str
     meant: pl.Series
 
 
-class Joined(NamedTuple):
+class JoinedRows(NamedTuple):
     """The rows of a slice with the columns of every look-up, and the values that were read as others."""
 
     rows: pl.DataFrame
@@ -209,8 +219,10 @@ class Joined(NamedTuple):
 
 
 def student_column(layout: Layout) -> str:
-    """Return the column with the state student number, blank where no look-up asks about students. Raises BrokenLayout
-    where there are two, or where zeros in front would be lost in a number."""
+    """Return the column with the state student number, blank if no look-up is about students.
+
+    Raises BrokenLayout if there are two, or if the column's type would lose leading zeros.
+    """
     columns = sorted({lookup.student_column for lookup in lookups_of(layout).values()} - {""})
     if not columns:
         return ""
@@ -225,7 +237,7 @@ def student_column(layout: Layout) -> str:
 
 
 def lookup_suggestions(layout: Layout, tables: ReferenceData, school_year: SchoolYear) -> LookupSuggestions:
-    """Return what suggests values for those that the layout's look-ups do not find."""
+    """Return the suggesters of the layout's look-ups, for the values of one file."""
     sources = Sources(layout, tables, school_year)
     suggesters = {name: lookup.suggester(name, sources) for name, lookup in lookups_of(layout).items()}
     return LookupSuggestions({name: each for name, each in suggesters.items() if each is not None})
@@ -242,23 +254,33 @@ class LookupJoin:
         *,
         needed: Collection[str] | None = None,
     ) -> None:
-        """`needed` are the columns that somebody reads afterwards, None where all are: of enrollments no others are
-        joined."""
+        """Prepare the look-ups of a file.
+
+        Args:
+            layout: The layout of the school year.
+            tables: The state's reference data.
+            school_year: The school year.
+            needed: The columns that are read afterwards, None for all. Of enrollments no other
+                columns are joined.
+        """
         self.layout = layout
         self._sources = Sources(layout, tables, school_year, needed=needed)
         self._student_column = student_column(layout)
         self._lookups = lookups_of(layout)
-        self._stored_records = None if layout.beside is None else _StoredRecords(layout.beside, self._sources)
+        records = layout.stored_records
+        self._stored_records = None if records is None else _StoredRecords(records, self._sources)
 
     @cached_property
     def _joins(self) -> list[Join]:
-        """The join of each look-up, in order; made with the first slice, since some ask for whole tables."""
+        """The join of each look-up, in order. Made with the first slice, since some read whole
+        tables."""
         return [lookup.joiner(name, self._sources) for name, lookup in self._lookups.items()]
 
-    def join(self, rows: pl.DataFrame) -> Joined:
-        """Return the rows with the columns of every look-up, named `<look-up>.<field>`; null where nothing was found.
+    def join(self, rows: pl.DataFrame) -> JoinedRows:
+        """Return the rows with the columns of every look-up, `<look-up>.<field>`: null if nothing
+        was found.
 
-        `rows` has the layout's texts and values; its height and order stay as they are.
+        `rows` has the layout's texts and values; its height and order do not change.
         """
         read_as = []
         joins = self._joins
@@ -272,10 +294,14 @@ class LookupJoin:
             rows = join(rows)
         for name, lookup in self._lookups.items():
             read_as += _read_as(rows, name, lookup)
-        return Joined(rows.drop(STUDENT, *map(code_column, self.layout.columns), strict=False), read_as)
+        return JoinedRows(rows.drop(STUDENT, *map(code_column, self.layout.columns), strict=False), read_as)
 
     def _restore(self, rows: pl.DataFrame, lookup: Lookup) -> tuple[pl.DataFrame, list[ReadAs]]:
-        """Return the rows with values that lost digits put right, and which these are."""
+        """Restore digits that values of the look-up's column have lost.
+
+        Returns:
+            The rows with the restored values, and what these values are.
+        """
         restored = lookup.restored(rows, self._sources)
         if restored is None or restored.is_empty():
             return rows, []
@@ -286,13 +312,17 @@ class LookupJoin:
         return rows, [ReadAs("CELL120", column, restored["value"])]
 
     def stored_records(self) -> pl.DataFrame | None:
-        """Return the stored records of `[beside]` that belong to the rows joined since the last call, under the rows'
-        names; None where there are none. The state student number is an UInt32."""
+        """Return the stored records (`[beside]` of the layout) of the rows joined since the last
+        call.
+
+        They are under the rows' names; the state student number is an UInt32. None if there are
+        none.
+        """
         return None if self._stored_records is None else self._stored_records.take()
 
 
 class _StoredRecords:
-    """Keeps the enrollments of newly known students until rows are compared with them."""
+    """Collects the enrollments of newly known students until rows are compared with them."""
 
     def __init__(self, settings: StoredRecords, sources: Sources) -> None:
         self._settings = settings
@@ -301,14 +331,15 @@ class _StoredRecords:
         sources.students.follow(self)
 
     def forget(self) -> None:
-        """Keep what waits: STUDENT is not looked at."""
+        """Do nothing: STUDENT is not used, so what is collected stays good."""
 
     def add(self, enrollments: pl.DataFrame, *, count: int) -> None:  # noqa: ARG002 - each is given once
-        """Let the enrollments wait."""
+        """Collect the enrollments."""
         self._waiting.append(enrollments)
 
     def take(self) -> pl.DataFrame | None:
-        """Return what waits under the rows' names, with the names of organizations; None where nothing does."""
+        """Return what was collected, under the rows' names and with the names of organizations.
+        None if that is nothing."""
         if not self._waiting:
             return None
         records = pl.concat(self._waiting).rename({stored: name for name, stored in self._settings.columns.items()})
@@ -322,7 +353,7 @@ class _StoredRecords:
 
 
 def _read_as(rows: pl.DataFrame, name: str, lookup: Lookup) -> Iterator[ReadAs]:
-    """Yield the values of a look-up's column that were read with more zeros than they have, or fewer."""
+    """Yield the values of a look-up's column that were read with more or fewer zeros."""
     meant = lookup.read_as(name)
     if meant is None:
         return

@@ -36,7 +36,7 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
         return self.by
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return what joins the organization's ID and name."""
+        """Return the join of the organization's ID and name."""
         return LookupCache(lambda keys: self._find(name, keys, sources.organizations), self.by).join
 
     def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
@@ -53,12 +53,12 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
         return {"id": 1000, "name": "Rock Star Public Schools"}
 
     def suggester(self, name: str, sources: Sources) -> Suggester:
-        """Return what suggests SAUs, the one in focus first."""
+        """Return the suggester: the SAU in focus comes first."""
         return OrganizationSuggester(self, name, sources)
 
 
 class OrganizationSuggester(Suggester):
-    """Suggests SAUs for an ID that is none."""
+    """Suggests SAUs for an unknown ID."""
 
     def __init__(self, lookup: OrganizationLookup, name: str, sources: Sources) -> None:
         super().__init__(column=lookup.by, found=f"{name}.id", scope="context.organization_id")
@@ -74,8 +74,9 @@ class OrganizationSuggester(Suggester):
         return suggest_by_value(unknown, suggest)
 
 
-class Named(NamedTuple):
-    """An organization as a suggestion sees it. `is_own` says that it belongs to the row's SAU, or is it."""
+class NamedOrganization(NamedTuple):
+    """An organization that may be suggested. `is_own`: it is the row's SAU or one of its
+    schools."""
 
     id: str
     name: str
@@ -84,9 +85,10 @@ class Named(NamedTuple):
     is_preferred: bool
 
 
-def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "") -> Named:
-    """Return an organization of the reference data as a suggestion sees it; `prefer` is a kind of organization."""
-    return Named(
+def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "") -> NamedOrganization:
+    """Return an organization of the reference data that may be suggested; `prefer` is a kind of
+    organization."""
+    return NamedOrganization(
         id=str(organization["id"]),
         name=str(organization["name"]),
         local_id=str(organization["local_id"] or ""),
@@ -95,7 +97,7 @@ def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "")
     )
 
 
-def suggest_organizations(text: str, organizations: Sequence[Named]) -> list[Suggestion]:
+def suggest_organizations(text: str, organizations: Sequence[NamedOrganization]) -> list[Suggestion]:
     """Return NEO organization IDs that `text` may have been meant to be; `organizations` are those of the right kind.
 
     The row's own SAU and its schools go first, then CTE schools where the column asks for one.
@@ -106,14 +108,14 @@ def suggest_organizations(text: str, organizations: Sequence[Named]) -> list[Sug
     return rank(c._replace(is_sure=len(first) == 1 and c.score == best >= 85) for c in candidates)
 
 
-def _candidates(text: str, each: Named) -> Iterator[Candidate]:
+def _candidates(text: str, each: NamedOrganization) -> Iterator[Candidate]:
     for score, why in _scores(text, each):
         bonus = _OWN_BONUS * each.is_own + _PREFERRED_BONUS * each.is_preferred
         yield Candidate(score + bonus, each.id, f"{each.name}{why}")
 
 
-def _scores(text: str, each: Named) -> Iterator[tuple[float, str]]:
-    """Yield how near the organization is, and why."""
+def _scores(text: str, each: NamedOrganization) -> Iterator[tuple[float, str]]:
+    """Yield scores of how near the organization is, each with its reason."""
     plain, local = _fold(text), _fold(each.local_id)
     if local and plain == local:
         yield 86, f", whose local ID is {each.local_id}"
@@ -129,7 +131,7 @@ def _scores(text: str, each: Named) -> Iterator[tuple[float, str]]:
         yield 68, f", whose local ID is {each.local_id}"
 
 
-def _by_neo_id(text: str, each: Named) -> Iterator[tuple[float, str]]:
+def _by_neo_id(text: str, each: NamedOrganization) -> Iterator[tuple[float, str]]:
     neo_id = each.id.lstrip("0")
     if _fold(text) == neo_id:
         yield 90, ""
@@ -147,5 +149,6 @@ def _name_score(text: str, name: str) -> float:
 
 
 def _fold(text: str) -> str:
-    """Return an ID without case, signs, zeros in front, and the `.0` that some programs add."""
+    """Return an ID in small letters, without signs, leading zeros and the `.0` that some
+    programs add."""
     return re.sub(r"[\W_]", "", re.sub(r"\.0*$", "", text)).lstrip("0").upper()

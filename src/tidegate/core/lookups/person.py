@@ -44,7 +44,7 @@ class PersonLookup(Lookup, frozen=True, tag="person"):
         return (self.sau, self.school_student_id, *names)
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return what joins the fields of the person."""
+        """Return the join of the person's fields."""
         keys = [f"{column}:value" for column in self.columns]
         return lambda rows: left_join_one(rows, self._find(name, rows, sources.tables), on=keys, nulls_equal=True)
 

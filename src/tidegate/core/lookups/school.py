@@ -44,7 +44,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         return self.by
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return what joins the school's fields. Raises BrokenLayout where `within` is no look-up of a SAU."""
+        """Return the join. Raises BrokenLayout if `within` is no look-up of a SAU."""
         within = lookups_of(sources.layout).get(self.within)
         if not isinstance(within, OrganizationLookup) or within.kind != SAU:
             raise BrokenLayout(f"[stored.{name}] looks within {self.within}, which is no look-up of a SAU")
@@ -55,9 +55,10 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         return cache.join
 
     def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
-        """Return one line per distinct text and SAU for which one school was found, with these two and the fields.
+        """Return one line per distinct text and SAU for which one school was found, with these two
+        and the fields.
 
-        Either ID may stand in a file (DOMAIN.md, Words: School).
+        A file may have either ID (DOMAIN.md, Words: School).
         """
         by, sau = f"{self.by}:value", f"{self.within}.id"
         keys = keys.select(by, sau).unique().filter(pl.col(by).is_not_null())
@@ -103,16 +104,16 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         return {**found, "read_as": None}
 
     def read_as(self, name: str) -> pl.Expr:
-        """Return the ID that was meant, null where the text is that ID."""
+        """Return the ID that was meant, null if the text is that ID."""
         return pl.col(f"{name}.read_as")
 
     def suggester(self, name: str, sources: Sources) -> Suggester:
-        """Return what suggests schools, those of the row's SAU first."""
+        """Return the suggester: schools of the row's SAU come first."""
         return SchoolSuggester(self, name, sources)
 
 
 class SchoolSuggester(Suggester):
-    """Suggests schools for an ID that is none."""
+    """Suggests schools for an unknown ID."""
 
     def __init__(self, lookup: SchoolLookup, name: str, sources: Sources) -> None:
         super().__init__(column=lookup.by, found=f"{name}.id", scope=f"{lookup.within}.id")
@@ -131,13 +132,14 @@ class SchoolSuggester(Suggester):
 
 
 def first_school_field(layout: Layout) -> str:
-    """Return the column with the ID of the school that a row names, blank where the layout looks up none."""
+    """Return the column with the ID of the row's school, blank if the layout looks up no school."""
     schools = (name for name, lookup in lookups_of(layout).items() if isinstance(lookup, SchoolLookup))
     return next((f"{name}.id" for name in schools), "")
 
 
 def _fold(school_id: pl.Expr) -> pl.Expr:
-    """Return a school's ID as it is compared: a spreadsheet takes zeros off the front, and case does not matter."""
+    """Return a school's ID as it is compared: in small letters, without the leading zeros that a
+    spreadsheet drops."""
     return school_id.str.strip_chars_start("0").str.to_uppercase()
 
 

@@ -1,4 +1,4 @@
-"""What the look-ups of one file ask: the reference data of its school year, each table once."""
+"""The reference data that the look-ups of one file share, and caches that ask for each key once."""
 
 from collections.abc import Callable, Collection
 from functools import cached_property
@@ -6,7 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import MANY, IntIndex, StringDictionary, code_column
+from tidegate.core.frames.dictionary import MAX_DISTINCT_TEXTS, IntIndex, StringDictionary, code_column
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.enrollments import Enrollments
@@ -14,34 +14,38 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.organizations import SAU
 
 STUDENT = "student.key"
-"""The column in which rows and enrollments name a known student by a small number, which is fast to compare: the first
-known student is 0."""
+"""The column with the key of a known student: numbered from 0, so that it is fast to compare."""
 
+# A file of more students than this forgets those whom it asked for first, unless each is to be
+# asked for once.
 _MAX_STUDENTS_KEPT = 1_000_000
-"""A file of more students than this forgets those whom it asked for first, unless each is to be asked for once."""
+# A file whose first slice has this many students will hold most others, too.
 _MIN_STUDENTS_TO_ASK_FOR_ALL = 10_000
-"""A file whose first slice has this many students will hold most others, too."""
 _NOBODY = pl.Series(dtype=pl.UInt32)
 
 
 class EnrollmentsFollower(Protocol):
-    """What is given the enrollments of a file's students."""
+    """Receives the enrollments of a file's students."""
 
     def forget(self) -> None:
         """Forget all enrollments: STUDENT begins at 0 again."""
         ...
 
     def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
-        """Add the enrollments of newly known students: the columns of `Enrollments.schema` and STUDENT, in the order of
-        STUDENT. `count` is the number of students that are known now."""
+        """Add the enrollments of newly known students.
+
+        Args:
+            enrollments: The columns of `Enrollments.schema` and STUDENT, in the order of STUDENT.
+            count: The number of known students, the new ones included.
+        """
         ...
 
 
 class KnownStudents:
     """The known students of one file, and their enrollments.
 
-    Numbers are UInt32, as in `ReferenceData`. With `asks_once` no student is forgotten, so that each enrollment is
-    given to the followers once.
+    Numbers are UInt32, as in `ReferenceData`. With `asks_once` no student is forgotten, so that the
+    followers receive each enrollment once.
     """
 
     def __init__(self, tables: ReferenceData, school_year: SchoolYear, *, asks_once: bool) -> None:
@@ -61,8 +65,8 @@ class KnownStudents:
         self._index = IntIndex(_NOBODY)
 
     def keys(self, numbers: pl.Series) -> pl.Series:
-        """Return the STUDENT of each state student number, null where it is not known."""
-        keys = self._index.places(numbers)
+        """Return the STUDENT of each state student number, null if no student has it."""
+        keys = self._index.positions(numbers)
         new = _without(numbers.filter(keys.is_null()).drop_nulls().unique(), self._unknown)
         if new.is_empty():
             return keys
@@ -74,10 +78,10 @@ class KnownStudents:
         enrollments = self._ask(self._with_all_others(new).sort())  # an index is walked faster in its own order
         for follower in self._followers:
             follower.add(enrollments, count=self.count)
-        return self._index.places(numbers)
+        return self._index.positions(numbers)
 
     def _with_all_others(self, numbers: pl.Series) -> pl.Series:
-        """Return the numbers, and those of all other students where that spares many questions."""
+        """Return the numbers, with those of all other students if that saves many questions."""
         if self.asks_once or numbers.len() < _MIN_STUDENTS_TO_ASK_FOR_ALL or self.count:
             return numbers
         everybody = self.tables.everybody()
@@ -86,15 +90,16 @@ class KnownStudents:
         return pl.concat([numbers, everybody]).unique()
 
     def _ask(self, numbers: pl.Series) -> pl.DataFrame:
-        """Ask for students who were not asked for, remember who is known, and return their enrollments."""
+        """Ask for students not asked for before, remember the known ones, and return their
+        enrollments."""
         found = self.tables.students(numbers)["student_number"]
         enrollments = Enrollments.schema.to_frame()
         if self._followers:
             enrollments = self.tables.enrollments(numbers, self.school_year)
-        positions = IntIndex(found).places(enrollments["student_number"])
+        positions = IntIndex(found).positions(enrollments["student_number"])
         if positions.has_nulls():  # an enrolled student is known, whatever the list of students says
             found = pl.concat([found, enrollments["student_number"]]).unique()
-            positions = IntIndex(found).places(enrollments["student_number"])
+            positions = IntIndex(found).positions(enrollments["student_number"])
         keyed = _in_order(enrollments.with_columns((positions + self.count).alias(STUDENT)))
         self._unknown = pl.concat([self._unknown, _without(numbers, found)], rechunk=True)
         self._known = pl.concat([self._known, found], rechunk=True)
@@ -120,8 +125,8 @@ def _in_order(enrollments: pl.DataFrame) -> pl.DataFrame:
 class Sources:
     """The reference data that the look-ups of one file share.
 
-    `needed` are the columns that somebody reads after the look-ups, None where all of them are; what nobody needs may
-    be left out.
+    `needed` are the columns that are read after the look-ups, None for all; the others may be left
+    out.
     """
 
     def __init__(
@@ -132,11 +137,19 @@ class Sources:
         *,
         needed: Collection[str] | None = None,
     ) -> None:
+        """Take the reference data of a school year.
+
+        Args:
+            layout: The layout of the school year.
+            tables: The state's reference data.
+            school_year: The school year.
+            needed: The columns that are read after the look-ups, None for all.
+        """
         self.layout = layout
         self.tables = tables
         self.school_year = school_year
         self.needed = needed
-        self.students = KnownStudents(tables, school_year, asks_once=layout.beside is not None)
+        self.students = KnownStudents(tables, school_year, asks_once=layout.stored_records is not None)
         self._codes: dict[str, pl.DataFrame] = {}
 
     @cached_property
@@ -157,8 +170,11 @@ class Sources:
 
 
 class LookupCache:
-    """A look-up by a text and, for a school, by the SAU in which it is looked up. `ask` takes a frame of distinct keys
-    under the names of the rows' columns, and returns one line for each key that was found, with the fields found."""
+    """A memoised look-up by a text and, for a school, by the SAU in which it is looked up.
+
+    `ask` takes a frame of distinct keys under the names of the rows' columns, and returns one line
+    for each key that was found, with the fields found.
+    """
 
     def __init__(
         self,
@@ -191,32 +207,32 @@ class LookupCache:
         self._found: pl.DataFrame | None = None
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return `rows` with the fields of the look-up, null where nothing was found."""
+        """Return `rows` with the fields of the look-up, null if nothing was found."""
         numbers = self._numbers(rows)
-        positions = self._index.places(numbers)
+        positions = self._index.positions(numbers)
         is_new = positions.is_null() & numbers.is_not_null()
         if is_new.any() or self._found is None:
             self._learn(rows.select(self.keys).with_columns(numbers).filter(is_new).unique("key"))
-            positions = self._index.places(numbers)
+            positions = self._index.positions(numbers)
         assert self._found is not None
         return rows.hstack(self._found.select(pl.all().gather(positions)))
 
     def _numbers(self, rows: pl.DataFrame) -> pl.Series:
-        """Return for each row a number that stands for its key, null where the text is."""
+        """Return the number of each row's key, null if the text is null."""
         numbers = self._numbers_of_texts(rows).cast(pl.UInt64).alias("key")
         if self._width == 1:
             return numbers
-        scope = self._scopes.places(rows[self.keys[1]].cast(pl.UInt64)).fill_null(self._width - 1)
+        scope = self._scopes.positions(rows[self.keys[1]].cast(pl.UInt64)).fill_null(self._width - 1)
         return numbers * self._width + scope
 
     def _numbers_of_texts(self, rows: pl.DataFrame) -> pl.Series:
-        """Return the numbers that the parser gave the texts, or numbers of our own where it gave none."""
+        """Return the numbers that the parser has encoded the texts with, else encode them here."""
         if code_column(self.by) in rows.columns:
             return rows[code_column(self.by)]
-        if self._texts is None or self._known.len() > MANY or self._texts.are_many():
+        if self._texts is None or self._known.len() > MAX_DISTINCT_TEXTS or self._texts.are_many():
             self._texts = StringDictionary()
             self._forget()
-        return self._texts.numbers(rows[self.keys[0]])
+        return self._texts.encode(rows[self.keys[0]])
 
     def _learn(self, new: pl.DataFrame) -> None:
         """Ask for keys that were not asked for before, and remember what was found."""

@@ -13,8 +13,8 @@ from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.suggestions.suggestion import Suggestion, as_digits, suggest_by_value
 
+# A number with fewer digits than this has lost too many for its zeros to be restored.
 _MIN_DIGITS = 4
-"""A number with fewer digits than this has lost too many for its zeros to be restored."""
 
 
 class StudentLookup(LabelledLookup, frozen=True, tag="student"):
@@ -33,7 +33,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         return self.by
 
     def joiner(self, name: str, sources: Sources) -> Join:  # noqa: ARG002 - every row has its STUDENT already
-        """Return what joins the number where the student is known."""
+        """Return the join of the number, if a student has it."""
         known_number = pl.when(pl.col(STUDENT).is_not_null()).then(f"{self.by}:value")
         return lambda rows: rows.with_columns(known_number.alias(f"{name}.student_number"))
 
@@ -59,14 +59,15 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         return {"student_number": columns[self.by].example}
 
     def suggester(self, name: str, sources: Sources) -> Suggester:  # noqa: ARG002 - it asks for values, not for rows
-        """Return what suggests the numbers of known students."""
+        """Return the suggester of known students' numbers."""
         return StudentSuggester(self, sources)
 
 
 class StudentSuggester(Suggester):
-    """Suggests a number with zeros in front, or with digits for letters, where a student has it.
+    """Suggests a number with leading zeros, or with digits for letters, if a student has it.
 
-    It suggests nothing else: other students' numbers would say something about these students.
+    Nothing else is suggested: a similar number is another student's, which is nobody else's
+    business.
     """
 
     def __init__(self, lookup: StudentLookup, sources: Sources) -> None:
@@ -113,6 +114,7 @@ def short_numbers(rows: pl.DataFrame, *, of: Digits, by: str, more_columns: Sequ
 
 
 def _number_in(text: str, length: int) -> str:
-    """Return the digits of a number that may have lost zeros or got letters for digits, blank where it is none."""
+    """Return the digits of a number that may have lost zeros or got letters for digits; blank if
+    the text is no such number."""
     digits = as_digits(text.partition(".")[0])
     return digits if re.fullmatch("[0-9]{4,}", digits) and len(digits) <= length else ""

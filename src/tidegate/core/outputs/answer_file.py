@@ -1,5 +1,4 @@
-"""The answer file: a line for every data row of an upload, with the state student number and what
-became of the row."""
+"""The answer file: a line for every row, with the state student number and what became of it."""
 
 from __future__ import annotations
 
@@ -41,11 +40,12 @@ class AnswerFile(Output):
     needs_upload = True
 
     def when(self, source: Source) -> NotFound | None:
-        """Return why there is none: only some file types are answered, and only where rows were read."""
+        """Return why there is none: only some file types are answered, and only if rows were
+        read."""
         return None if source.has_answers else NotFound("This upload has no answer file")
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
-        """Yield a line per row. What was held and decided since says so."""
+        """Yield a line per row. A row that was held and decided since says so."""
         return (piece.encode() for piece in answer_file(source.answers()))
 
 

@@ -1,4 +1,4 @@
-"""Finds outputs: every module of this package holds one, besides those that outputs are made with."""
+"""Finds outputs: every module of this package has one, except the modules that outputs share."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _TOOLS = frozenset({"output", "source", "catalogue", "spreadsheet", "workbook", 
 
 @cache
 def find_outputs() -> tuple[Output, ...]:
-    """Return every output, in the order of lists and options. Raises BrokenOutput where a module
-    has not one output, or two outputs are the same value of `--format`."""
+    """Return every output, in the order of lists and options. Raises BrokenOutput if a module does
+    not have exactly one output, or two outputs have the same value of `--format`."""
     return outputs_in(outputs)
 
 
 def find_output(slug: str) -> Output:
-    """Return the output of that slug. Raises KeyError where there is none."""
+    """Return the output of that slug. Raises KeyError if there is none."""
     return {output.slug: output for output in find_outputs()}[slug]
 
 
@@ -46,7 +46,7 @@ def printed() -> dict[str, Output]:
 
 
 def outputs_in(package: ModuleType) -> tuple[Output, ...]:
-    """Return the output of every module in the package, sorted. Raises as `find_outputs` says."""
+    """Return the output of every module in the package, sorted. Raises what `find_outputs` does."""
     names = (module.name for module in pkgutil.iter_modules(package.__path__))
     found = [_output_of(f"{package.__name__}.{name}") for name in names if name not in _TOOLS]
     formats = [output.printed.format for output in found if output.printed]

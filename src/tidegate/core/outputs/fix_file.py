@@ -32,7 +32,7 @@ class FixFile(Output):
     saved_as = "to-fix"
 
     def when(self, source: Source) -> NotFound | None:
-        """Return why there is none, where every row was loaded or the file is certainly gone."""
+        """Return why there is none: every row was loaded, or the file is certainly gone."""
         return None if source.has_rows_to_fix else _no_fix_file()
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
@@ -64,10 +64,10 @@ def fix_file(
         rules: The rules by code, which say how to fix what was found.
 
     Yields:
-        Pieces of CSV. The cells stand in the uploader's own columns and order, each as `as_it_was`
-        keeps it from a spreadsheet.
+        Pieces of CSV. The cells are in the uploader's own columns and order; `as_it_was` keeps each
+        from changing in a spreadsheet.
     """
-    from tidegate.core.reading.decoding import detect_encoding, lines_of, mend_stray_bytes
+    from tidegate.core.reading.decoding import decode_stray_bytes, detect_encoding, lines_of
     from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
     from tidegate.core.reading.preamble import find_preamble, take_head
     from tidegate.core.reading.records import split_records
@@ -89,7 +89,7 @@ def fix_file(
         if record.row < wanted[0]:
             continue
         width = len(top.names)
-        sent = [mend_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
+        sent = [decode_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
         cells = [*sent[:width], *[""] * (width - len(sent))]
         more = [as_it_was(cell) for cell in sent[width:]]
         own = [as_it_was(cell) for cell in _without(dropped, cells)]
@@ -121,6 +121,7 @@ def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -
 
 
 def _words(code: str, message: str, suggestions: str, rules: Mapping[str, type[Rule]]) -> str:
+    """Return a finding in words: the message, the suggestions as a question, and how to fix it."""
     from tidegate.core.suggestions.suggestion import in_words
 
     fix = rules[code].how_to_fix if code in rules else ""

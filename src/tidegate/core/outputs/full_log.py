@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
-from tidegate.core.outputs.workbook import MOST_ROWS, Table, xlsx_chunks
+from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Table, xlsx_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ class FullLog(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the log, a line per finding."""
-        log = LogOf(
+        log = LoggedFile(
             layout=source.layout,
             rules=source.rules,
             school_year=source.school_year,
@@ -69,9 +69,13 @@ class FullLog(Output):
 
 
 @dataclass(frozen=True)
-class LogOf:
-    """What the full log must know of a file: its type's layout in the year and rules by code, the
-    positions of its columns (from 0), and whether the file was only checked or could not be read."""
+class LoggedFile:
+    """What the full log must know about a file.
+
+    `layout` is that of the school year, and `rules` are its rules by code. `column_positions` are
+    the columns' positions in the file, from 0. `check_only` says that nothing of the file is
+    loaded, and `is_refused` that it could not be read.
+    """
 
     layout: Layout
     rules: Mapping[str, type[Rule]]
@@ -81,9 +85,12 @@ class LogOf:
     is_refused: bool = False
 
 
-def full_log_lines(log: LogOf, findings: Iterable[pl.DataFrame]) -> Iterator[tuple[int | str, ...]]:
-    """Yield a line per finding, without the header. `findings` come in slices, in order, and are read
-    as needed; `Row` is a number, blank for what is about the whole file, everything else is text."""
+def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterator[tuple[int | str, ...]]:
+    """Yield a line per finding, without the header.
+
+    `findings` come in slices, in order, and are read as needed. `Row` is a number, blank for a
+    finding about the whole file; everything else is text.
+    """
     import polars as pl
 
     from tidegate.core.suggestions.suggestion import in_words
@@ -122,15 +129,15 @@ def full_log_csv(lines: Iterable[tuple[int | str, ...]]) -> Iterator[str]:
 
 
 def full_log_xlsx(
-    lines: Iterable[tuple[int | str, ...]], *, line_count: int, most_rows: int = MOST_ROWS
+    lines: Iterable[tuple[int | str, ...]], *, line_count: int, max_rows_per_sheet: int = MAX_ROWS_PER_SHEET
 ) -> Iterator[bytes]:
     """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come."""
     table = Table("Findings", HEADER, _WIDTHS, _WRAPPED)
-    return xlsx_chunks(table, lines, line_count=line_count, most_rows=most_rows)
+    return xlsx_chunks(table, lines, line_count=line_count, max_rows_per_sheet=max_rows_per_sheet)
 
 
 def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield the slices so cut that all findings of a row stand in one."""
+    """Yield the slices cut anew, so that all findings of a row are in one slice."""
     import polars as pl
 
     held: pl.DataFrame | None = None
@@ -144,7 +151,7 @@ def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield held
 
 
-def _what_happened(log: LogOf, row: int | None, *, is_bad: bool) -> str:
+def _what_happened(log: LoggedFile, row: int | None, *, is_bad: bool) -> str:
     if log.is_refused:
         return "The file was not read"
     if row is None or row == 1:

@@ -39,11 +39,17 @@ def json_result(
     success_count: int,
     error_count: int,
 ) -> Iterator[str]:
-    """Yield one JSON object in pieces, with the counts and the findings (`row`, `column`, `code`,
-    `severity`, `value`, `message`, `fix`, `suggestions`), a line each.
+    """Yield one JSON object in pieces, with the counts and the findings, a line each.
 
-    `rules` are all rules by code; they say how to fix what was found. `row` is null for the file as a
-    whole.
+    A finding has `row` (null for the file as a whole), `column`, `code`, `severity`, `value`,
+    `message`, `fix` and `suggestions`.
+
+    Args:
+        findings: The findings in slices, in order; they are read as needed.
+        rules: All rules by code, which say how to fix a finding.
+        row_count: The number of data rows.
+        success_count: The number of rows that are loaded.
+        error_count: The number of rows that are not.
     """
     import polars as pl
 

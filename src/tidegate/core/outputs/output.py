@@ -1,4 +1,4 @@
-"""An output: a document made of what a check found, with all that its page, route and option say."""
+"""An output: a document about a check, with all that its page, its API route and its option say."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Print(NamedTuple):
 class Output:
     """Every output has these parts; a subclass that lacks one cannot be imported.
 
-    Needed are the docstring, whose first paragraph says what the output is (the API's description
-    and the documentation show it), `name`, `forms`, of which the first is the one that the API
-    gives, and `chunks`. The slug is that of the file in which the class stands.
+    It must have a docstring, whose first paragraph says what the output is (the API's description
+    and the documentation show it), `name`, `forms`, of which the API gives the first, and `chunks`.
+    The slug is the name of the module.
 
     `order` sorts outputs in lists and options. A download (`is_download`) has a page, an API route
-    and, unless it `needs_upload`, an option of `tidegate check`, described by `option_help`. One with
-    `printed` is a value of its `--format`. `saved_as` ends the file's name. One without a button
-    (`has_button`) is linked in the text of the upload's page.
+    and, unless it `needs_upload`, an option of `tidegate check`, described by `option_help`. One
+    with `printed` is a value of its `--format`. `saved_as` ends the file's name. One without a
+    button (`has_button`) is linked in the text of the upload's page.
     """
 
     name: ClassVar[str]
@@ -103,8 +103,8 @@ class Output:
         return f"upload.{self.python_name}_downloaded"
 
     def when(self, source: Source) -> Refusal | None:
-        """Return why the output is not there, None where it is, without reading the file or its
-        findings. Unless a subclass says otherwise, an output is there when the Result Log is."""
+        """Return why the output is not there, None if it is there. Neither the file nor its
+        findings are read for it. By default an output is there when the Result Log is."""
         return source.why_no_log()
 
     def content(self, source: Source, form: Form | None = None) -> Iterator[bytes]:
@@ -115,16 +115,16 @@ class Output:
         return self.chunks(source, form or self.forms[0])
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
-        """Yield the content in pieces, reading from the source as it is needed. Only called where
-        `when` says that the output is there."""
+        """Yield the content in pieces, reading from the source as needed. Only called if `when`
+        says that the output is there."""
         raise NotImplementedError
 
     def file_name(self, source: Source, form: Form) -> str:
-        """Return the name under which a download is saved: that of the file, and what this is."""
+        """Return the name under which a download is saved: the file's name and the output's."""
         return f"{PurePath(source.file_name).stem}-{self.saved_as}.{form.suffix}"
 
     def form_of(self, path: PurePath) -> Form:
-        """Return the form that the path's ending asks for; the first one where it names none."""
+        """Return the form with the path's ending; the first one if no form has it."""
         asked = path.suffix.lower().removeprefix(".")
         return next((form for form in self.forms if form.suffix == asked), self.forms[0])
 

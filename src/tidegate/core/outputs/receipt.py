@@ -24,7 +24,7 @@ class Receipt(Output):
     has_button = False
 
     def when(self, source: Source) -> NotFound | None:
-        """Return why there is none, where the upload is not finished."""
+        """Return why there is none: the upload is not finished."""
         return None if source.has_receipt else _no_receipt()
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
@@ -36,7 +36,7 @@ class Receipt(Output):
         return iter([text.encode() + b"\n"])
 
     def file_name(self, source: Source, form: Form) -> str:
-        """Return a name by the upload, since receipts are kept beside each other for years."""
+        """Return a name with the upload's ID: receipts are kept for years, in one folder."""
         return f"receipt-{source.upload_id}.{form.suffix}"
 
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from tidegate.core.outputs.source import Source
 
 HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
-_FINDINGS_AT_ONCE = 20_000
-_OF_ROW = ("row", "sau_id", "school_id", "student_number")
+_FINDINGS_PER_PIECE = 20_000
+_ROW_COLUMNS = ("row", "sau_id", "school_id", "student_number")
+# A cell that a spreadsheet would run, or a blank one.
 _ODD = r"^(?:[=+\-@\t\r]|$)"
-"""A cell that a spreadsheet would run, or a blank one."""
 ALL_GOOD = "All Records completed successfully"
 
 
@@ -41,9 +41,9 @@ class ResultLog(Output):
 def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str]:
     """Yield the Result Log in pieces. `findings` come in slices, in order, and are read as needed.
 
-    With no finding it is `log_title` and the sentence of the guide. With notices alone the same two
-    lines come first, since every record was loaded. Otherwise one line per finding; what is no error
-    says so in front of its message.
+    Without findings it is `log_title` and the sentence of the guide. If there are only notices, the
+    same two lines come first, since every record was loaded. Otherwise there is one line per
+    finding; the message of a warning or notice begins with its severity.
     """
     slices = (part for part in findings if not part.is_empty())
     held: list[pl.DataFrame] = []
@@ -58,26 +58,27 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str
         yield "\n"
     yield ",".join(HEADER) + "\n"
     for part in chain(held, slices):
-        yield from map(_lines, part.iter_slices(_FINDINGS_AT_ONCE))
+        yield from map(_lines, part.iter_slices(_FINDINGS_PER_PIECE))
 
 
 def _lines(findings: pl.DataFrame) -> str:
-    """Return a line for each finding, as the CSV module writes it; a file may have millions of them."""
+    """Return a line for each finding, as the csv module writes it, but faster: there may be
+    millions."""
     import polars as pl
 
-    # what names a row is looked at once for all of its findings, which follow one another
-    is_first = pl.any_horizontal(pl.col(_OF_ROW).ne_missing(pl.col(_OF_ROW).shift()))
-    has_odd = findings.filter(is_first).select(pl.col(_OF_ROW[1:]).str.contains(_ODD).any()).row(0)
-    odd = [name for name, has in zip(_OF_ROW[1:], has_odd, strict=True) if has]
+    # the cells that name a row are tested once for all of its findings, which are next to one another
+    is_first = pl.any_horizontal(pl.col(_ROW_COLUMNS).ne_missing(pl.col(_ROW_COLUMNS).shift()))
+    has_odd = findings.filter(is_first).select(pl.col(_ROW_COLUMNS[1:]).str.contains(_ODD).any()).row(0)
+    odd = [name for name, has in zip(_ROW_COLUMNS[1:], has_odd, strict=True) if has]
     changed = list(map(_escaped, odd))
     if (findings["severity"] != "error").any():
         changed.append(_with_severity())
-    cells = findings.with_columns(changed).select(*_OF_ROW, "message")
+    cells = findings.with_columns(changed).select(*_ROW_COLUMNS, "message")
     return cells.write_csv(include_header=False, null_value="")
 
 
 def _escaped(name: str) -> pl.Expr:
-    """Return what names rows as it stands in the log. A blank is null: an empty text would be written as quotes."""
+    """Return cells that name rows as the log has them; blank is null, or it would be written as quotes."""
     import polars as pl
 
     escaped = escape_formulas(pl.col(name))

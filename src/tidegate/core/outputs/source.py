@@ -1,4 +1,4 @@
-"""What outputs are made of: the same for a file that was checked on a laptop and for an upload."""
+"""What outputs are made from: a file that was checked on a laptop, or an upload."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Line = TypeVar("Line")
 
 
 class Source(Protocol):
-    """A checked file, as outputs see it."""
+    """A checked file, from which outputs are made."""
 
     @property
     def upload_id(self) -> int | None:
@@ -50,7 +50,7 @@ class Source(Protocol):
 
     @property
     def column_positions(self) -> Mapping[str, int]:
-        """Where in the file, from 0, the columns of the layout stand."""
+        """The position in the file, from 0, of each column of the layout."""
 
     @property
     def is_check_only(self) -> bool:
@@ -90,8 +90,8 @@ class Source(Protocol):
         """Return how often each rule was broken, with the first rows that broke it."""
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
-        """Return the lines, one for each finding, as they are. Whoever waits for the output of that
-        title may be told meanwhile how many have passed."""
+        """Return the lines unchanged. The implementation may report how many have passed as the
+        progress of the output with this title."""
 
     def is_file_kept(self) -> bool:
         """Return whether the file itself is still there; this may ask a store."""
@@ -133,7 +133,7 @@ class CheckSource:
 
     @property
     def column_positions(self) -> Mapping[str, int]:
-        """Where in the file, from 0, the columns of the layout stand."""
+        """The position in the file, from 0, of each column of the layout."""
         return self.result.column_positions
 
     @property
@@ -154,7 +154,8 @@ class CheckSource:
 
     @property
     def has_rows_to_fix(self) -> bool:
-        """Whether the rows were read. Where none has an error, the fix file has its header alone."""
+        """Whether the rows were read. If none has an error, the fix file has nothing but its
+        header."""
         return not self.is_refused
 
     def why_no_log(self) -> None:
@@ -172,7 +173,7 @@ class CheckSource:
         return self._tally
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
-        """Return the lines: nobody is told."""
+        """Return the lines; no progress is reported."""
         return lines
 
     def is_file_kept(self) -> bool:

@@ -1,9 +1,10 @@
-"""What a spreadsheet does to a cell of a CSV file, and how each cell is kept from it.
+"""What a spreadsheet does to a cell of a CSV file, and how a cell is protected from it.
 
-A spreadsheet runs a cell that begins like a formula, and takes one that looks like a number, a day, a
-time or a truth value for that: zeros, signs and letters of the text are gone when it is saved. What
-helps depends on who reads the cell next: `escape_formula` where programs do as well, so that only
-what would run is marked; `as_text` where people alone do; `as_it_was` where the cell comes back.
+A spreadsheet runs a cell that begins like a formula. A cell that looks like a number, a day, a time
+or a truth value becomes one: zeros, signs and letters of the text are lost when it is saved. How to
+protect a cell depends on its next reader. `escape_formula` marks only what would run, since
+programs read the file, too; `as_text` is for people alone; `as_it_was` is for a cell that comes
+back.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ _IS_TAKEN_FOR_ELSE = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Whole numbers of up to 11 digits, and school years.
 _SHOWN_AS_WRITTEN = re.compile(r"0|[1-9][0-9]{0,10}|[0-9]{4}-[0-9]{4}")
-"""Whole numbers of up to 11 digits, and school years."""
 _SAVED_AS_WRITTEN = re.compile(
     r"""(?!true$|false$)        # a spreadsheet makes capitals of these
     (   0|[1-9][0-9]{0,10}       # a number that stays as it is written
@@ -49,7 +50,7 @@ _SAVED_AS_WRITTEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WRAPPED = re.compile(r'="(?:[^"]|"")*"')
-_LINES_AT_ONCE = 5_000
+_LINES_PER_PIECE = 5_000
 
 
 def escape_formula(cell: Cell) -> Cell | str:
@@ -66,16 +67,18 @@ def escape_formulas(cells: pl.Expr) -> pl.Expr:
 
 
 def as_text(cell: Cell) -> Cell | str:
-    """Return a cell as it is; a text that a spreadsheet would run, or take for a number, a day, a
-    time or a truth value, gets an apostrophe in front, so that it stays the text that it is."""
+    """Return a cell as it is. A text that a spreadsheet would run or convert gets an apostrophe in
+    front, so that it stays a text."""
     is_taken = isinstance(cell, str) and _IS_TAKEN_FOR_ELSE.match(cell)
     return f"'{cell}" if is_taken and not _SHOWN_AS_WRITTEN.fullmatch(str(cell)) else cell
 
 
 def as_it_was(cell: str) -> str:
-    """Return the cell so that a spreadsheet opens and saves it unchanged: as it is where it would be,
-    else wrapped like ="0123", which reading takes out again. A cell that is wrapped already stays so,
-    without the blanks around it, which mean nothing."""
+    """Return the cell in a form that a spreadsheet opens and saves unchanged.
+
+    A cell that a spreadsheet would change is wrapped like ="0123", which reading removes again. A
+    cell that is wrapped already stays so, without the blanks around it, which mean nothing.
+    """
     bare = cell.strip(BLANKS)
     if _WRAPPED.fullmatch(bare):
         return bare
@@ -86,12 +89,12 @@ def as_it_was(cell: str) -> str:
 
 
 def csv_chunks(lines: Iterable[Sequence[object]], *, line_end: str) -> Iterator[str]:
-    """Yield the lines as CSV, some thousand at once, read as they are needed."""
+    """Yield the lines as CSV, some thousand at once; they are read as needed."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator=line_end)
     for count, line in enumerate(lines):
         writer.writerow(line)
-        if count and count % _LINES_AT_ONCE == 0:  # the header is not counted
+        if count and count % _LINES_PER_PIECE == 0:  # the header is not counted
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()

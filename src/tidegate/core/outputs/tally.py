@@ -14,8 +14,11 @@ MAX_ROWS_PER_RULE = 5
 
 
 class Tally:
-    """How often each rule was broken, and the first rows that broke it: `counts` and `first`, by code. It is
-    complete when all findings have passed."""
+    """How often each rule was broken (`counts`), and the first rows that broke it (`first`), by
+    code.
+
+    It is complete when all findings have passed.
+    """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

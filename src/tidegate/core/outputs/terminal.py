@@ -38,8 +38,16 @@ def in_words(
     error_count: int,
     is_refused: bool = False,
 ) -> Iterator[str]:
-    """Yield lines for a person: the counts, then each rule that was broken with its first rows and
-    its fix. `tally` has noted all findings."""
+    """Yield lines for a person: the counts, then each broken rule with its first rows and its fix.
+
+    Args:
+        tally: Has noted all findings.
+        rules: All rules by code, which say how to fix a finding.
+        row_count: The number of data rows.
+        success_count: The number of rows that are loaded.
+        error_count: The number of rows that are not.
+        is_refused: Whether the file could not be read.
+    """
     from tidegate.core.suggestions.suggestion import in_words as as_question
 
     if is_refused:

@@ -1,10 +1,9 @@
-"""A table as an XLSX file, in pieces that can be sent as they come: every text is text, none is a
-formula.
+"""A table as an XLSX file, sent in pieces as they come: every text is text, none is a formula.
 
 xlsxwriter makes the workbook around the rows: styles, widths, headers, filters. The rows themselves
-are written here, in a third of the time, since all have the same columns and styles; and nothing has
-to wait on the disk, where xlsxwriter would put all rows twice and unencrypted before the first byte
-can be sent.
+are written here. That takes a third of the time, since all rows have the same columns and styles.
+And xlsxwriter would write all rows to the disk, twice and unencrypted, before the first byte can be
+sent.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-MOST_ROWS = 1_048_575
-"""The lines that a worksheet holds below its header; further ones go to further worksheets."""
+MAX_ROWS_PER_SHEET = 1_048_575
+"""Number of lines below the header of a worksheet; further lines go to further worksheets."""
 
+# The numbers of the two formats in the workbook: xlsxwriter counts them as they are used.
 _TEXT_STYLE, _WRAPPED_STYLE = 1, 2
-"""The numbers of the two formats in the workbook: xlsxwriter counts them as they are used."""
 _END_OF_ROWS = b"</sheetData>"
-_ROWS_AT_ONCE = 2_000
+_ROWS_PER_PIECE = 2_000
+# That many rows are certainly less than 2 GB of XML; more need the longer size fields of ZIP64.
 _MAX_ROWS_BELOW_2_GB = 300_000
-"""That many rows are certainly less than 2 GB of XML; more need the longer size fields of ZIP64."""
 _MAX_CELL_UTF16_UNITS = 32_767
 _UNUSUAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -39,8 +38,8 @@ Line = tuple[int | str, ...]
 
 
 class Table(NamedTuple):
-    """What a worksheet looks like: its title, header, the widths of its columns, and the positions of
-    those whose texts are wrapped."""
+    """The look of a worksheet: its title, its header, the widths of its columns, and the
+    positions of columns with wrapped texts."""
 
     title: str
     header: tuple[str, ...]
@@ -56,8 +55,9 @@ class Table(NamedTuple):
         ]
 
 
-class _Around(NamedTuple):
-    """A part of the workbook that xlsxwriter has made; of a worksheet, what comes before and after its rows."""
+class _WorkbookPart(NamedTuple):
+    """A part of the workbook made by xlsxwriter. Of a worksheet: the bytes before and after its
+    rows."""
 
     name: str
     before: bytes
@@ -68,18 +68,23 @@ class _Around(NamedTuple):
         return bool(self.after)
 
 
-def xlsx_chunks(table: Table, lines: Iterable[Line], *, line_count: int, most_rows: int = MOST_ROWS) -> Iterator[bytes]:
-    """Yield the table as an XLSX file, piece by piece as `lines` come; `line_count` says how many
-    will. Whole numbers are numbers, everything else is text.
+def xlsx_chunks(
+    table: Table, lines: Iterable[Line], *, line_count: int, max_rows_per_sheet: int = MAX_ROWS_PER_SHEET
+) -> Iterator[bytes]:
+    """Yield the table as an XLSX file in pieces, which can be sent at once: none is kept in memory.
 
-    Its size is known only at the end: the pieces can be sent at once, and nothing of them is kept.
+    Args:
+        table: The look of each worksheet.
+        lines: The rows, read as needed. Whole numbers are numbers, everything else is text.
+        line_count: How many lines there will be.
+        max_rows_per_sheet: After this many lines another worksheet begins.
     """
     pieces = _Pieces()
     rest = iter(lines)
     left = line_count
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as book:
-        for part in _workbook_around(table, line_count, most_rows):
-            row_count = min(left, most_rows) if part.is_sheet else 0
+        for part in _workbook_around(table, line_count, max_rows_per_sheet):
+            row_count = min(left, max_rows_per_sheet) if part.is_sheet else 0
             left -= row_count
             with book.open(part.name, "w", force_zip64=row_count > _MAX_ROWS_BELOW_2_GB) as member:
                 member.write(part.before)
@@ -95,13 +100,14 @@ def xlsx_chunks(table: Table, lines: Iterable[Line], *, line_count: int, most_ro
 def _in_parts(table: Table, lines: Iterator[Line]) -> Iterator[bytes]:
     """Yield some thousand rows at once as XML; row 1 is the header."""
     number, columns = 2, table.cells
-    while some := list(islice(lines, _ROWS_AT_ONCE)):
+    while some := list(islice(lines, _ROWS_PER_PIECE)):
         yield "".join(_row(number + at, line, columns) for at, line in enumerate(some)).encode()
         number += len(some)
 
 
 class _Pieces(io.RawIOBase):
-    """What was written since it was last asked; nothing can be changed any more, as on a connection."""
+    """Collects what is written until it is taken; it cannot seek back, like a network
+    connection."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -121,9 +127,9 @@ class _Pieces(io.RawIOBase):
         return taken
 
 
-def _workbook_around(table: Table, line_count: int, most_rows: int) -> list[_Around]:
-    """Return the parts of a workbook with as many worksheets as the lines need, each with its header
-    alone."""
+def _workbook_around(table: Table, line_count: int, max_rows_per_sheet: int) -> list[_WorkbookPart]:
+    """Return the parts of a workbook without rows: as many worksheets as the lines need, each
+    with its header."""
     import xlsxwriter
 
     made = io.BytesIO()
@@ -132,14 +138,15 @@ def _workbook_around(table: Table, line_count: int, most_rows: int) -> list[_Aro
         wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         head = book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "valign": "top"})
         formats = [wrapped if at in table.wrapped else text for at in range(len(table.header))]
-        for begin in range(0, max(line_count, 1), most_rows):
-            sheet_row_count = max(0, min(most_rows, line_count - begin))
+        for begin in range(0, max(line_count, 1), max_rows_per_sheet):
+            sheet_row_count = max(0, min(max_rows_per_sheet, line_count - begin))
             _add_sheet(book, table, (head, formats), row_count=sheet_row_count)
     with zipfile.ZipFile(made) as whole:
         return [_cut(name, whole.read(name)) for name in whole.namelist()]
 
 
 def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]], *, row_count: int) -> None:
+    """Add a worksheet with its header and room for `row_count` rows."""
     head, formats = styles
     number = len(book.worksheets()) + 1
     sheet = book.add_worksheet(table.title if number == 1 else f"{table.title} {number}")
@@ -152,9 +159,9 @@ def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]]
     sheet.dim_rowmax = row_count  # the rows are written later, and readers believe the size that the sheet says
 
 
-def _cut(name: str, content: bytes) -> _Around:
+def _cut(name: str, content: bytes) -> _WorkbookPart:
     before, end, after = content.partition(_END_OF_ROWS)
-    return _Around(name, before, end + after)
+    return _WorkbookPart(name, before, end + after)
 
 
 def _row(number: int, line: Line, columns: list[tuple[str, int]]) -> str:
@@ -169,8 +176,8 @@ def _row(number: int, line: Line, columns: list[tuple[str, int]]) -> str:
 
 
 def _text(cell: str) -> str:
-    """Return the text as XML. What XML cannot have is written as `_x000B_`, as Excel does, and a text that looks so by
-    itself is told apart from it."""
+    """Return the text as XML. A character that XML cannot have is written like `_x000B_`, as
+    Excel does; a text that already looks like that is escaped."""
     if len(cell) > _MAX_CELL_UTF16_UNITS // 2:
         cell = cell.encode("utf-16-le")[: 2 * _MAX_CELL_UTF16_UNITS].decode("utf-16-le", "ignore")
     if not _UNUSUAL.search(cell):

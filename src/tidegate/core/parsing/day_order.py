@@ -1,4 +1,4 @@
-"""Tells whether the dates of a file have the day or the month first, by those that can be read in one order alone.
+"""Finds out whether a file's dates have the day or the month first.
 
 What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
 """
@@ -17,16 +17,20 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.exchanged_days import DaysSeen, Exchange, ExchangeEvidence
 
+# Two numbers that are the day and the month, in one order or the other, and a year; a time of day
+# may follow.
 _PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
-"""Two numbers that are the day and the month, in one order or the other, and a year; a time of day may follow."""
 AS_BEFORE = "it is written as it was before"
-_ENOUGH = 95
-"""Smallest percentage of the dates that tell the order which must tell the same."""
+# Of the dates that fit one order only, the smallest percentage that must fit the same one.
+_MIN_PERCENT_ALIKE = 95
 
 
-class Read(NamedTuple):
-    """The values of some texts, the numbers of the texts where these are few, else None, and the texts that were not
-    met before: each once where they are few, else all."""
+class ParsedTexts(NamedTuple):
+    """What some texts were read as.
+
+    `value` has the values. `numbers` has the numbers of the distinct texts if these are few, else
+    None. `new` has the texts that are new: each once if distinct texts are few, else all of them.
+    """
 
     value: pl.Series
     numbers: pl.Series | None
@@ -34,8 +38,11 @@ class Read(NamedTuple):
 
 
 class Orders(IntEnum):
-    """In which orders a date can be read. NONE tells nothing, as `2020-09-08` and `5/5/2020` do. A reading IN_YEAR is
-    the one of two that lies in the school year, where the column's dates must."""
+    """The orders of day and month in which a date can be read.
+
+    NONE: the date says nothing about the order, as `2020-09-08` and `5/5/2020`. IN_YEAR: both
+    orders give a day, but only one of them lies in the school year, as the column's dates must.
+    """
 
     NONE = 0
     DAY_FIRST = 1
@@ -46,15 +53,18 @@ class Orders(IntEnum):
 
 
 OrderCounts = Mapping[Orders, int]
-"""How many dates of a column can be read in which orders."""
+"""The number of a column's dates by the orders in which they can be read."""
 
 
 MonthsAndDays = frozenset[tuple[int, int]]
 
 
 class DaysInDoubt(NamedTuple):
-    """The months and days that a fix file's notes ask about: of dates that were read with the month first, and of those
-    in a form of one meaning, whose day and month may have been exchanged before."""
+    """The months and days that a fix file's notes ask about.
+
+    They are of dates that were read with the month first, and of dates in a form of one meaning,
+    whose day and month may have been exchanged before.
+    """
 
     month_first: MonthsAndDays = frozenset()
     exchanged: MonthsAndDays = frozenset()
@@ -62,9 +72,12 @@ class DaysInDoubt(NamedTuple):
 
 @dataclass(frozen=True)
 class DayOrder:
-    """What is known of the order of a file's dates. `questioned` are the dates that are not read without a word, and
-    `reasons` say why for each column, in words that complete a message. `exchanged` says so of the columns whose day
-    and month were exchanged before. `in_doubt` are the days that a fix file's notes ask about."""
+    """What is known about the order of day and month in a file's dates.
+
+    `questioned` are the dates that a finding reports, and `reasons` say why for each column, in
+    words that complete a message. `exchanged` says the same about columns whose day and month were
+    exchanged before. `in_doubt` are the days that a fix file's notes ask about.
+    """
 
     questioned: frozenset[Orders] = frozenset()
     reasons: tuple[tuple[str, str], ...] = ()
@@ -83,8 +96,8 @@ def may_be(day: pl.Expr) -> pl.Expr:
 
 
 def orders_of(month_first: pl.Expr, day_first: pl.Expr, in_year: tuple[pl.Expr, pl.Expr] | None) -> pl.Expr:
-    """Return the `Orders` of dates, as a number, by the days that they are in each order. `in_year` are the school
-    year's first and last day, where the days must be in it."""
+    """Return the `Orders` of dates as numbers, given the day of each date in each order.
+    `in_year` are the first and last day of the school year, None if the days need not be in it."""
     as_written, other = (
         day.is_not_null() if in_year is None else day.is_between(*in_year) for day in (month_first, day_first)
     )
@@ -100,7 +113,8 @@ def orders_of(month_first: pl.Expr, day_first: pl.Expr, in_year: tuple[pl.Expr, 
 
 
 def orders_of_read(day: pl.Expr, in_year: tuple[pl.Expr, pl.Expr] | None) -> pl.Expr:
-    """Return the `Orders` of days that were read with the month first, each different day looked at once."""
+    """Return the `Orders` of days that were read with the month first; each distinct day is
+    computed once."""
     return pl.map_batches([day, *(in_year or ())], _orders_of_read, return_dtype=pl.Int8)
 
 
@@ -118,15 +132,16 @@ class OrderCounter:
     """Counts the dates of one column by the orders in which they can be read, slice by slice."""
 
     def __init__(self, of: Day, school_year: SchoolYear | None) -> None:
-        """Take the kind of the column; without a school year the calendar alone tells."""
+        """Take the type of the column. Without a school year only the calendar is used."""
         self._in_year: tuple[pl.Expr, pl.Expr] | None = None
         if of.within_school_year and school_year is not None:
             self._in_year = (pl.lit(school_year.first_day), pl.lit(school_year.last_day))
         self._known = pl.Series(dtype=pl.Int8)
         self._met: list[Orders] = []
 
-    def count(self, text: pl.Series, read: Read) -> OrderCounts:
-        """Return how many of a slice's texts can be read in which orders, given what they were read as."""
+    def count(self, text: pl.Series, read: ParsedTexts) -> OrderCounts:
+        """Return the number of a slice's texts by their orders; `read` has what they were read
+        as."""
         if read.numbers is None:
             return self._count_each(text, read.value)
         if not read.new.is_empty():
@@ -147,7 +162,8 @@ class OrderCounter:
         return self._orders_of_days(days)  # a frame of their own, so that each date is read once
 
     def _count_each(self, text: pl.Series, value: pl.Series) -> OrderCounts:
-        """Count without remembering, each different day once: what was read and has no slash is `2020-09-08`."""
+        """Count without a cache; each distinct day is computed once."""
+        # A text that was read and has no slash is written as 2020-09-08.
         days = pl.DataFrame({"text": text, "value": value})
         read = days.filter(pl.col("text").str.contains("/", literal=True))
         read = read.select(day_as_read(pl.col("text"), pl.col("value")).alias("day")).drop_nulls()
@@ -167,7 +183,11 @@ class OrderCounter:
 
 
 def _readings(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Return the day that each text is with the month first, and with the day first; null where there is none."""
+    """Read texts as days in both orders.
+
+    Returns:
+        The day with the month first, and the day with the day first; null if there is none.
+    """
     parts = text.str.extract_groups(_PARTS)
     first, second, digits = (parts.struct.field(group) for group in ("1", "3", "4"))
     year = pl.when(digits.str.len_bytes() == 2).then(pl.lit("20") + digits).otherwise(digits)
@@ -184,8 +204,10 @@ def _add(counts: Counter[Orders], orders: pl.Series, how_many: pl.Series) -> Non
 
 
 class DayOrderEvidence:
-    """What the dates of one file say about the order in which they are written, slice by slice: those of all columns
-    together, since one program writes them all."""
+    """Gathers, slice by slice, what a file's dates say about their order.
+
+    All columns count together, since one program writes them.
+    """
 
     def __init__(
         self, layout: Layout, school_year: SchoolYear | None = None, in_doubt: DaysInDoubt | None = None
@@ -198,17 +220,17 @@ class DayOrderEvidence:
         }
 
     def add(self, counts: Mapping[str, OrderCounts], seen: Mapping[str, DaysSeen] | None = None) -> None:
-        """Add how many dates of a slice, by column, can be read in which orders, and the different days."""
+        """Add the counts of a slice's dates by column, and its distinct days."""
         for column, of_column in counts.items():
             self._by_column[column].update(of_column)
         self._exchange.add(seen or {})
 
     def exchange(self) -> Exchange:
-        """Return what is known of exchanged days and months by now."""
+        """Return what is known by now about exchanged days and months."""
         return self._exchange.exchange()
 
     def order(self) -> DayOrder:
-        """Return what is known of the order by now."""
+        """Return what is known by now about the order."""
         all_dates = Counter[Orders]()
         for of_column in self._by_column.values():
             all_dates.update(of_column)
@@ -217,7 +239,8 @@ class DayOrderEvidence:
         return self._by_school_year(all_dates)
 
     def _by_calendar(self, dates: Counter[Orders]) -> DayOrder:
-        """Some dates can only have the day first: the others follow, unless nearly all that tell say otherwise."""
+        """Question other dates because some can only have the day first, unless nearly all dates
+        that fit one order only have the month first."""
         day, month, month_in_year = (
             dates[orders] for orders in (Orders.DAY_FIRST, Orders.MONTH_FIRST, Orders.MONTH_FIRST_IN_YEAR)
         )
@@ -233,8 +256,12 @@ class DayOrderEvidence:
         return self._because(questioned, Orders.DAY_FIRST, "put the day first", both)
 
     def _by_school_year(self, dates: Counter[Orders]) -> DayOrder:
-        """Some dates may lie in the school year only with the day first, as wrong years do here and there: unless more
-        dates tell the month, those that may have either order are questioned."""
+        """Question dates that fit either order because some lie in the school year only with the
+        day first.
+
+        A wrong year looks the same, so nothing is questioned if more dates say that the month is
+        first.
+        """
         day = dates[Orders.DAY_FIRST_IN_YEAR]
         questioned = set()
         if day and day >= dates[Orders.MONTH_FIRST] + dates[Orders.MONTH_FIRST_IN_YEAR]:
@@ -245,9 +272,9 @@ class DayOrderEvidence:
         most = max(self._by_column, key=lambda column: self._by_column[column][telling], default="")
         reasons = []
         for column, counts in self._by_column.items():
-            told = both or (f"other dates in this column {what}" if counts[telling] else f"dates in {most} {what}")
+            words = both or (f"other dates in this column {what}" if counts[telling] else f"dates in {most} {what}")
             if questioned or self._in_doubt.month_first:
-                reasons.append((column, told if questioned else AS_BEFORE))
+                reasons.append((column, words if questioned else AS_BEFORE))
         return DayOrder(frozenset(questioned), tuple(reasons), self.exchange().reasons, self._in_doubt)
 
 
@@ -256,7 +283,7 @@ def _has_days(of: object) -> bool:
 
 
 def _is_enough(count: int, *, of: int) -> bool:
-    return count * 100 >= of * _ENOUGH
+    return count * 100 >= of * _MIN_PERCENT_ALIKE
 
 
 QUESTIONED = (Orders.EITHER, Orders.MONTH_FIRST_IN_YEAR, Orders.MONTH_FIRST)
@@ -264,13 +291,13 @@ QUESTIONED = (Orders.EITHER, Orders.MONTH_FIRST_IN_YEAR, Orders.MONTH_FIRST)
 
 
 def day_order_context(layout: Layout, order: DayOrder) -> list[pl.Expr]:
-    """Return what rules ask of the order: which dates are questioned, the days that a fix file's notes ask about, and
-    why for each column, blank if none is."""
+    """Return the order as columns for rules: the questioned dates, the days that a fix file's
+    notes ask about, and each column's reason, blank if it has none."""
     columns = [column.name for column in layout.columns.values() if _has_days(column.type)]
     reasons, exchanged = dict(order.reasons), dict(order.exchanged)
     as_before = AS_BEFORE if order.in_doubt.exchanged else ""
     message_values: dict[str, str | bool] = {f"questioned.{each.name}": each in order.questioned for each in QUESTIONED}
-    message_values |= {f"{kind}_in_doubt": _in_digits(days) for kind, days in order.in_doubt._asdict().items()}
+    message_values |= {f"{name}_in_doubt": _in_digits(days) for name, days in order.in_doubt._asdict().items()}
     message_values |= {f"day_order.{name}": reasons.get(name, "") for name in columns}
     message_values |= {f"is_exchanged.{name}": name in exchanged for name in columns}
     message_values |= {f"exchanged.{name}": exchanged.get(name, as_before) for name in columns}

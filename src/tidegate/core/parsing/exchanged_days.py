@@ -1,4 +1,4 @@
-"""Tells whether a program has exchanged day and month of a column's dates and saved them in a form that hides it.
+"""Finds dates whose day and month a program has exchanged and saved in a form that hides it.
 
 What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
 """
@@ -15,28 +15,33 @@ from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order, year_da
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 
+# Largest percentage of a column's different dates against an exchange: some may have been corrected by
+# hand.
 _MAX_PERCENT_AGAINST = 5
-"""Largest percentage of a column's different dates against an exchange: some may have been mended by hand."""
+# Smallest number of different dates in the school year only when exchanged: one may have a wrong
+# year.
 _MIN_TELLING_DATES = 2
-"""Smallest number of different dates in the school year only when exchanged: one may have a wrong year."""
+# Largest number of different dates with either order that one of those puts in question.
 _MAX_QUESTIONED_PER_TELLING = 5
-"""Largest number of different dates with either order that one of those puts in question."""
+# Smallest number of different dates on each side of a split (see `_Tally.is_split`); with the
+# second, by chance in one of 5,000 columns.
 _MIN_PER_SIDE_OF_A_SPLIT, _SURE_PER_SIDE_OF_A_SPLIT = 3, 6
-"""Smallest number of different dates on each side of a split (see `_Tally.is_split`); with the second, by chance in one
-of 5,000 columns."""
+# Different dates from which on no day above 12 happens by chance in one of 60,000 columns.
 _MIN_DATES_WITHOUT_LATE_DAYS = 12
-"""Different dates from which on no day above 12 happens by chance in one of 60,000 columns."""
+# A hundred years have fewer days: a column with more is none of dates, and no more of it is kept.
 _MAX_DIFFERENT_DAYS = 40_000
-"""A hundred years have fewer days: a column with more is none of dates, and no more of it is kept."""
 
 _LAST_MONTH = 12
+# Whether a day is another one when day and month are exchanged.
 _HAS_BOTH = pl.col("other").is_not_null() & (pl.col("other") != pl.col("day"))
-"""Whether a day is another one when day and month are exchanged."""
 
 
 class DaysSeen(NamedTuple):
-    """The different days of a column that are written with the month first, as `9/8/2020`, and in any other form; and
-    those that were not read, since they are days only with the day between year and month, as `2020-28-09`."""
+    """The distinct days of a column.
+
+    They are those written with the month first, as `9/8/2020`, those in any other form, and those
+    that were not read because they are days only with the day between year and month: `2020-28-09`.
+    """
 
     month_first: pl.Series
     others: pl.Series
@@ -44,7 +49,8 @@ class DaysSeen(NamedTuple):
 
 
 def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
-    """Return the different days that the texts were read as, and those that they are in no form that is read."""
+    """Return the distinct days that the texts were read as, and those in a form that is not
+    read."""
     odd = text.filter(value.is_null() & (text != "")).unique().alias("text").to_frame()
     day_between = odd.select(year_day_month(pl.col("text")).alias("day"))["day"].unique().drop_nulls()
     is_month_first = text.str.contains("/", literal=True)
@@ -56,7 +62,7 @@ def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
 
 
 class Hint(NamedTuple):
-    """The days of a column that may be meant to be others, and how one comes to think so."""
+    """The days of a column that may have been exchanged, and the reason to think so."""
 
     column: str
     days: pl.Series
@@ -68,31 +74,38 @@ class Exchanged(Enum):
 
     NOT = auto()
     PERHAPS = auto()
-    TOLD = auto()
+    CERTAIN = auto()
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """What is known of exchanges. In the columns under `reasons` dates are questioned, and these words complete the
-    message; in those of the `hints` a notice names some. `possible` are the columns none of whose dates speaks against
-    an exchange."""
+    """What is known about exchanges of day and month.
+
+    Dates of the columns in `reasons` are questioned, and the reason completes the message. A notice
+    names some dates of the columns in `hints`. `possible` are the columns without a date that
+    speaks against an exchange.
+    """
 
     reasons: tuple[tuple[str, str], ...] = ()
     hints: tuple[Hint, ...] = ()
     possible: frozenset[str] = frozenset()
 
     def of(self, column: str) -> Exchanged:
-        """Return what is known of a column."""
+        """Return what is known about a column."""
         if column in dict(self.reasons):
-            return Exchanged.TOLD
+            return Exchanged.CERTAIN
         return Exchanged.PERHAPS if column in self.possible else Exchanged.NOT
 
 
 @dataclass(frozen=True)
 class _Tally:
-    """How many different dates of a column lie in the school year only with day and month exchanged, only as they are
-    written, either way or neither way. `late` are those in the year with a day above 12, which have one order alone,
-    and `same` those whose day is their month. `month_first` and `late_month_first` are written as `9/8/2020`."""
+    """Numbers of distinct dates of a column.
+
+    The first four lie in the school year only with day and month exchanged, only as they are
+    written, either way, or neither way. `late` lie in the year and have a day above 12, so that
+    they fit one order only; `same` have equal day and month. `month_first` and `late_month_first`
+    are written as `9/8/2020`.
+    """
 
     only_exchanged: int = 0
     only_as_written: int = 0
@@ -110,17 +123,18 @@ class _Tally:
 
     @property
     def is_refuted(self) -> bool:
-        """Whether the dates that tell say that they are as they should be."""
+        """Whether too many dates lie in the school year only as they are written."""
         return self.only_as_written * 100 > _MAX_PERCENT_AGAINST * (self.only_as_written + self.only_exchanged)
 
     @property
     def has_late(self) -> bool:
-        """Whether the column is not one that was exchanged as a whole."""
+        """Whether there are dates with a day above 12: then the column was not exchanged as a
+        whole."""
         return self.late * 100 > _MAX_PERCENT_AGAINST * (self.late + self.early)
 
     @property
-    def is_told(self) -> bool:
-        """Whether more dates than wrong years explain are in the year only with day and month exchanged."""
+    def is_certain(self) -> bool:
+        """Whether more dates lie in the year only when exchanged than wrong years can explain."""
         is_much = (
             self.only_exchanged * _MAX_QUESTIONED_PER_TELLING >= self.either and self.only_exchanged > self.neither
         )
@@ -128,14 +142,17 @@ class _Tally:
 
     @property
     def is_split(self) -> bool:
-        """Whether the form of a date hangs on its day: a spreadsheet that puts the day first takes 9/8/2020 for August
-        9, saves it in its own form, and leaves 9/25/2020 as it is."""
+        """Whether dates with a day above 12 have another form than the others.
+
+        A spreadsheet that puts the day first takes 9/8/2020 for August 9 and saves it in its own
+        form; it leaves 9/25/2020 as it is.
+        """
         all_are_late = self.month_first == self.late_month_first and not self.late
         return all_are_late and min(self.late_month_first, self.early) >= _MIN_PER_SIDE_OF_A_SPLIT
 
     @property
-    def is_told_by_form(self) -> bool:
-        """Whether the column is split, and that by no chance."""
+    def is_certain_by_form(self) -> bool:
+        """Whether the column is split, and chance does not explain it."""
         is_sure = min(self.late_month_first, self.early) >= _SURE_PER_SIDE_OF_A_SPLIT
         return self.is_split and (is_sure or self.only_exchanged > self.neither)
 
@@ -145,10 +162,10 @@ class _Tally:
 
 
 class ExchangeEvidence:
-    """What the dates of one file say about an exchange of day and month, slice by slice."""
+    """Gathers, slice by slice, what a file's dates say about an exchange of day and month."""
 
     def __init__(self, layout: Layout, school_year: SchoolYear | None) -> None:
-        """Without a school year the forms alone tell."""
+        """Without a school year only the forms of dates are used."""
         self._school_years: dict[str, SchoolYear | None] = {
             column.name: school_year if column.type.within_school_year else None
             for column in layout.columns.values()
@@ -159,7 +176,7 @@ class ExchangeEvidence:
         self._known: Exchange | None = Exchange()
 
     def add(self, seen: Mapping[str, DaysSeen]) -> None:
-        """Add the different days of a slice, by column."""
+        """Add the distinct days of a slice, by column."""
         for name, days in seen.items():
             known = self._seen[name]
             if known.others.len() > _MAX_DIFFERENT_DAYS:
@@ -173,25 +190,32 @@ class ExchangeEvidence:
         if self._known is None:
             tallies = {name: self._tally(name) for name in self._seen}
             open_ones = {name: tally for name, tally in tallies.items() if not tally.is_refuted}
-            self._known = self._told_by_calendar() or self._judge(open_ones)
+            self._known = self._by_calendar() or self._decide(open_ones)
         return self._known
 
-    def _told_by_calendar(self) -> Exchange | None:
-        """Return that the day stands between year and month in all columns, where dates are some only so and not nearly
-        all of those with the year first say otherwise; None where nothing says so."""
+    def _by_calendar(self) -> Exchange | None:
+        """Return that all columns have the day between year and month; None if too few dates say
+        so.
+
+        Some dates are days only in this order, and not nearly all dates with the year first are
+        days only in the other one.
+        """
         between = {name: days.day_between.len() for name, days in self._seen.items()}
         late = sum(int((days.others.dt.day() > _LAST_MONTH).sum()) for days in self._seen.values())
         count = sum(between.values())
         if count < _MIN_TELLING_DATES or count * 100 <= _MAX_PERCENT_AGAINST * (count + late):
             return None
         most = max(between, key=lambda name: between[name])
-        told = {name: "other dates in this column" if between[name] else f"dates in {most}" for name in between}
-        reasons = tuple((name, f"{which} have the day before the month") for name, which in told.items())
+        telling = {name: "other dates in this column" if between[name] else f"dates in {most}" for name in between}
+        reasons = tuple((name, f"{which} have the day before the month") for name, which in telling.items())
         return Exchange(reasons, possible=frozenset(between))
 
     def _days(self, name: str) -> pl.DataFrame:
-        """Return the different days of a column in a form of one meaning: the `day`, the `other` that it is with day
-        and month exchanged, and which of the two are in the school year."""
+        """Return the distinct days of a column that are written in a form of one meaning.
+
+        The columns are `day`, `other` (with day and month exchanged), and whether each of the two
+        is in the school year.
+        """
         day, other, school_year = pl.col("day"), pl.col("other"), self._school_years[name]
         days = self._seen[name].others.alias("day").sort().to_frame().with_columns(in_other_order(day).alias("other"))
         if school_year is None:
@@ -216,18 +240,21 @@ class ExchangeEvidence:
         late = int((month_first.dt.day() > _LAST_MONTH).sum())
         return _Tally(**counts.row(0, named=True), month_first=month_first.len(), late_month_first=late)
 
-    def _judge(self, open_ones: Mapping[str, _Tally]) -> Exchange:
-        """Judge the columns that nothing speaks against: as a whole those that have no late dates, since one program
-        wrote them all, and each of the others by itself."""
+    def _decide(self, open_ones: Mapping[str, _Tally]) -> Exchange:
+        """Decide about the columns without a date against an exchange.
+
+        Columns without a day above 12 are decided together, since one program wrote them; each of
+        the others by itself.
+        """
         whole = {name: tally for name, tally in open_ones.items() if not tally.has_late}
         together = sum(whole.values(), _Tally())
         most = max(whole, key=lambda name: whole[name].only_exchanged, default="")
         reasons, hints = [], list[Hint]()
         for name, tally in open_ones.items():
-            if (tally if tally.has_late else together).is_told:
+            if (tally if tally.has_late else together).is_certain:
                 own = "other dates in this column" if tally.only_exchanged else f"dates in {most}"
                 reasons.append((name, f"{own} are in the school year only with the two exchanged"))
-            elif tally.is_told_by_form:
+            elif tally.is_certain_by_form:
                 reasons.append((name, "the dates in this column that put the month first all have a day above 12"))
             elif name in whole:
                 hints += self._hints(name, tally)

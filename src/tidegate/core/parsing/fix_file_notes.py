@@ -1,4 +1,4 @@
-"""What the fix file's own two columns say when it comes back: the rows that it was made from, and the days in doubt."""
+"""Reads a fix file's own columns when it comes back: its original rows, and the days in doubt."""
 
 import re
 from calendar import month_name
@@ -15,15 +15,18 @@ from tidegate.core.reading.records import split_records
 
 _MONTHS = month_name[1:]
 _DAY = rf"({'|'.join(_MONTHS)}) ([0-9]{{1,2}})"
+# How CELL111 asks about a date: "may be October 11 or November 10; other dates …".
 _MONTH_FIRST_IN_DOUBT = re.compile(rf" may be {_DAY} or ")
-"""How CELL111 asks about a date: "may be October 11 or November 10; other dates …"."""
+# How CELL115 asks about one.
 _EXCHANGED_IN_DOUBT = re.compile(rf" is {_DAY}, or [A-Z][a-z]+ [0-9]{{1,2}} if day and month were exchanged; ")
-"""How CELL115 asks about one."""
 
 
 def rows_to_fix(path: Path, layout: Layout) -> dict[int, int]:
-    """Return for the rows of the fix file at `path` what stands in their column `Row`: the row of the file that it was
-    made from. A row that somebody has added has no such number, or another row's. Empty for any other file."""
+    """Return the column `Row` of the fix file at `path`, by row: the row of the file that it was
+    made from.
+
+    A row that somebody has added has no number there, or another row's. Empty for any other file.
+    """
     made_from: dict[int, int] = {}
     for row, text in _cells_of(ROW_COLUMN, path, layout):
         if text.strip().isdecimal() and len(text.strip()) < 10:
@@ -41,13 +44,14 @@ def days_in_doubt(path: Path, layout: Layout) -> DaysInDoubt:
 
 
 def _cells_of(name: str, path: Path, layout: Layout) -> Iterator[tuple[int, str]]:
-    """Yield the cells of one of the fix file's own columns, each with its row; none of any other file."""
+    """Yield the cells of one of a fix file's own columns, each with its row; nothing for other
+    files."""
     lines = lines_of(path, detect_encoding(path))
     head = take_head(lines)
     top = find_preamble(head, layout)
     if top is None or not own_positions(top.names):
         return
-    place = next(place for place, each in enumerate(top.names) if fold_name(each) == fold_name(name))
+    position = next(position for position, each in enumerate(top.names) if fold_name(each) == fold_name(name))
     for record in split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row):
-        if len(record.cells) > place:
-            yield record.row, record.cells[place]
+        if len(record.cells) > position:
+            yield record.row, record.cells[position]

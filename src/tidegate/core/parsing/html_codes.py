@@ -10,12 +10,16 @@ from tidegate.core.parsing.repairs import Repair, change
 
 _LOOKS_LIKE_ONE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 _CODE = re.compile(_LOOKS_LIKE_ONE)
-_MOST_TIMES = 3
-"""Times that a code is read again, since programs write codes of codes: `&amp;#39;`."""
+# Times that a code is read again, since programs write codes of codes: `&amp;#39;`.
+_MAX_ROUNDS = 3
 
 
 def read_html_codes(text: pl.Series, column: str) -> tuple[pl.Series, list[Repair]]:
-    """Return the texts with the letters that are meant, and the change of this column; none where there is no code."""
+    """Replace HTML codes by the letters that are meant.
+
+    Returns:
+        The texts, and the repair to report, if there is any.
+    """
     if not text.str.contains("&", literal=True).any():
         return text, []
     coded = text.filter(text.str.contains(_LOOKS_LIKE_ONE)).unique(maintain_order=True)
@@ -27,7 +31,7 @@ def read_html_codes(text: pl.Series, column: str) -> tuple[pl.Series, list[Repai
 
 
 def _letters(text: str) -> str:
-    for _ in range(_MOST_TIMES):
+    for _ in range(_MAX_ROUNDS):
         read = _CODE.sub(_letter, text)
         if read == text:
             break
@@ -36,7 +40,7 @@ def _letters(text: str) -> str:
 
 
 def _letter(code: re.Match[str]) -> str:
-    """Return what a code stands for; the code itself where that is unknown or cannot be seen."""
+    """Return the letter of a code; the code itself if that is unknown or cannot be seen."""
     if not code[0].startswith("&#") and code[0][1:] not in html5:
         return code[0]
     letter = html.unescape(code[0]).replace("\u00a0", " ")

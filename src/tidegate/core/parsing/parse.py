@@ -1,4 +1,4 @@
-"""Prepares texts for judging: takes them out of spreadsheet wrappings, mends what is certain, and reads the values."""
+"""Parses texts into values: removes wrappings, repairs what is certain, and reads the values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.layout import Column, Layout, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders, Read
+from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders, ParsedTexts
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
 from tidegate.core.parsing.repairs import Repair, WrittenBlanks, change
@@ -18,7 +18,7 @@ from tidegate.core.reading.issue import ISSUES, issues_of
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE
 
-_LOOKED_AT = 2_000
+_SAMPLE_SIZE = 2_000
 
 
 class ColumnValues:
@@ -30,24 +30,24 @@ class ColumnValues:
         self._values = pl.Series(dtype=column.type.polars_type)
         self._are_as_written = column.type.polars_type == pl.String
 
-    def read(self, text: pl.Series) -> Read:
+    def read(self, text: pl.Series) -> ParsedTexts:
         """Return the values of the texts, which are clean."""
         if self._different is None or self._are_many(text, self._different):
             self._different, self._values = None, self._values.clear()
             value = self._values_of(text)
-            return Read(text if _are_same(text, value) else value, None, text)
-        numbers = self._different.numbers(text)
+            return ParsedTexts(text if _are_same(text, value) else value, None, text)
+        numbers = self._different.encode(text)
         new = self._different.texts().slice(self._values.len())
         if not new.is_empty():
             values = self._values_of(new)
             self._are_as_written = self._are_as_written and _are_same(new, values)
             self._values = pl.concat([self._values, values])
         value = text if self._are_as_written else self._values.gather(numbers)  # the same memory
-        return Read(value, numbers, new)
+        return ParsedTexts(value, numbers, new)
 
     def _are_many(self, text: pl.Series, different: StringDictionary) -> bool:
         if self._values.is_empty():
-            return text.head(_LOOKED_AT).n_unique() > _LOOKED_AT // 2
+            return text.head(_SAMPLE_SIZE).n_unique() > _SAMPLE_SIZE // 2
         return different.are_many()
 
     def _values_of(self, text: pl.Series) -> pl.Series:
@@ -59,26 +59,31 @@ def _are_same(text: pl.Series, value: pl.Series) -> bool:
 
 
 SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
-"""How a spreadsheet shows a number that is too long for its cell: 1.23E+08 or ########. The digits are lost."""
+"""A pattern of numbers that were too long for a spreadsheet's cell: 1.23E+08 or ########. Their
+digits are lost."""
 
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
 _APOSTROPHE = r"^'(.*[^'])$"
+# What is removed from the ends of a value; 0x1A is the end mark of DOS programs, which may be inside
+# of a file that was joined from two.
 _ENDS = f"{BLANKS}\x1a"
-"""What is taken off the ends of a value; 0x1A is what DOS programs end a file by, and may stand within two in one."""
 
 _ENDS_IN_ASCII = "".join(filter(str.isascii, _ENDS))
 
 _NO_WIDTH = f"[{INVISIBLE}]"
 _ODD_SPACES = "[" + "".join(sign for sign in BLANKS if sign not in INVISIBLE and not sign.isascii()) + "]"
+# Letters, and pictures, that signs without width join or part: they belong to the value.
 _IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictographic}"
-"""Letters, and pictures, that signs without width join or part: they belong to the value."""
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """Rows with a text and a value (`<name>:value`) for each column, and what was changed on the way. Where a look-up
-    goes by a column of few different texts, these are numbered (see `code_column`). `day_orders` says of each
-    column of days in which orders of day and month its texts can be read, `days_seen` which days they are."""
+    """Rows with a text and a value (`<name>:value`) for each column, and what was repaired.
+
+    The texts of a look-up's column are also there as numbers, if there are few (see `code_column`).
+    `day_orders` counts the texts of each column of days by the orders of day and month in which
+    they can be read; `days_seen` has their distinct days.
+    """
 
     rows: pl.DataFrame
     repairs: list[Repair]
@@ -87,10 +92,10 @@ class Parsed:
 
 
 class Parser:
-    """Prepares the slices of one file, in order.
+    """Parses the slices of one file, in order.
 
-    Nothing is changed without a change that names the column; but the wrappings of a fix file are our own. Without a
-    school year no day is put right that could mean another.
+    Every change is reported as a repair of its column, except the wrappings of a fix file, which
+    this program has made itself. Without a school year no day is repaired that could mean another.
     """
 
     def __init__(
@@ -101,6 +106,15 @@ class Parser:
         is_fix_file: bool = False,
         blanks: WrittenBlanks | None = None,
     ) -> None:
+        """Prepare the parsing of a file.
+
+        Args:
+            layout: The layout of the school year.
+            school_year: The school year, None if it is not known.
+            is_fix_file: Whether the file is a fix file, whose wrappings are not reported.
+            blanks: The columns whose blanks are written, as an earlier pass over the file has found
+                them.
+        """
         self.layout = layout
         self.school_year = school_year
         self.is_fix_file = is_fix_file
@@ -113,8 +127,8 @@ class Parser:
         self._number_columns = {lookup.number_column for lookup in lookups}
 
     def parse(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
-        """Return the rows of a slice with clean texts and typed values. Of rows that are tidy (see `Slice`) the texts
-        are clean already."""
+        """Return the rows of a slice with clean texts and typed values. With `is_clean` (see
+        `Slice`) the texts are clean already."""
         series, repairs = [], list[Repair]()
         day_orders, seen = dict[str, OrderCounts](), dict[str, DaysSeen]()
         for of_column in self._columns:
@@ -130,8 +144,8 @@ class Parser:
             text, written = self._blanks.read(text, column)
             repairs += written
             read = of_column.read(text)
-            value, mended = self._mended(text, read.value, column, is_clean=is_clean)
-            repairs += mended
+            value, repaired = self._repaired(text, read.value, column, is_clean=is_clean)
+            repairs += repaired
             if column.name in self._number_columns:
                 value, shortened = _without_extra_zeros(text, value, column)
                 repairs += shortened
@@ -143,33 +157,43 @@ class Parser:
                 seen[column.name] = days_seen(text, value)
         return Parsed(rows.with_columns(series), repairs, day_orders, seen)
 
-    def _mended(
+    def _repaired(
         self, text: pl.Series, value: pl.Series, column: Column, *, is_clean: bool
     ) -> tuple[pl.Series, list[Repair]]:
-        """Return the values, and what had to be put right or cannot be."""
-        is_odd = (text != "") & value.is_null()
-        mended: list[Repair] = []
-        if is_odd.any():
-            value, mended = self._mend(text, value, is_odd, column=column)
-        return value, [*mended, *([] if is_clean else _shown_in_powers(text, value, column))]
+        """Repair the values of a column.
 
-    def _mend(
+        Returns:
+            The values, and the repairs to report; lost digits that cannot be repaired are among
+            them.
+        """
+        is_odd = (text != "") & value.is_null()
+        repaired: list[Repair] = []
+        if is_odd.any():
+            value, repaired = self._repair(text, value, is_odd, column=column)
+        return value, [*repaired, *([] if is_clean else _shown_in_powers(text, value, column))]
+
+    def _repair(
         self, text: pl.Series, value: pl.Series, is_odd: pl.Series, *, column: Column
     ) -> tuple[pl.Series, list[Repair]]:
+        """Repair the odd texts of a column, which have no value, by the methods of its type.
+
+        Returns:
+            The values, and the repairs to report.
+        """
         odd = text.filter(is_odd).rename("text").to_frame()
         different = odd.unique()
         repairs = []
-        for mend in column.type.mends(pl.col("text"), self.school_year):
-            asked = different if mend.candidates is None else different.filter(mend.candidates)
+        for repair in column.type.repairs(pl.col("text"), self.school_year):
+            asked = different if repair.candidates is None else different.filter(repair.candidates)
             if asked.is_empty():
-                continue  # to make its patterns ready takes longer than to ask it about a thousand texts
-            found = asked.select("text", mend.value.alias("value")).drop_nulls()
+                continue  # to compile its patterns takes longer than to match a thousand texts
+            found = asked.select("text", repair.value.alias("value")).drop_nulls()
             if found.is_empty():
                 continue
             found = found.with_columns(self._orders_of(found["text"], column).alias("orders"))
             read_as = odd.join(found, on="text", how="inner", maintain_order="left")
             for (orders,), cells in read_as.group_by("orders", maintain_order=True):
-                repairs.append(change(mend.code, column.name, cells["value"], how=mend.how, orders=Orders(orders)))
+                repairs.append(change(repair.code, column.name, cells["value"], how=repair.how, orders=Orders(orders)))
             all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")
             value = value.zip_with(value.is_not_null(), all_found["value"])
         return value, repairs
@@ -181,14 +205,19 @@ class Parser:
 
 
 def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:
-    """Return rows that are all there are, prepared."""
+    """Return the parsed rows of a file that is one slice."""
     return Parser(layout).parse(rows)
 
 
 def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
-    """Return the texts without surrounding spaces and what keeps zeros in a spreadsheet, and how many were wrapped as
-    a formula. Signs without width stay in free text where its script needs them; within IDs and names, spaces of other
-    kinds become plain ones."""
+    """Remove surrounding spaces, and wrappings that keep leading zeros in a spreadsheet (="0123").
+
+    Signs without width stay in free text if its script needs them. Within IDs and names, other
+    spaces become plain ones.
+
+    Returns:
+        The clean texts, and how many were wrapped as a formula.
+    """
     is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
     ends = _ENDS_IN_ASCII if is_ascii else _ENDS  # looking for all of them takes half of the time
     text = text.str.strip_chars(ends)
@@ -211,7 +240,11 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
 
 
 def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> tuple[pl.Series, list[Repair]]:
-    """Return the values without zeros in front, since an organization's ID is a number: 0202 is 202."""
+    """Remove leading zeros from the IDs of organizations, which are numbers: 0202 is 202.
+
+    Returns:
+        The values, and the repair to report, if there is any.
+    """
     if not text.str.starts_with("0").any():
         return value, []
     numbers = text.str.extract(r"^0+([1-9][0-9]*)(?:\.0*)?$").alias("number").to_frame()
@@ -223,11 +256,11 @@ def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> t
 
 
 def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Iterator[Repair]:
-    """Yield that values are shown as 1.23E+08, where the column holds numbers that are names."""
+    """Yield a repair to report if values of a column of numbers or IDs are shown as 1.23E+08."""
     if not isinstance(column.type, Digits | Text) or (isinstance(column.type, Text) and column.type.is_free):
         return
-    in_doubt = text.filter(value.is_null()) if isinstance(column.type, Digits) else text
-    lost = in_doubt.filter(in_doubt.str.contains(SHOWN_IN_POWERS))
+    questioned = text.filter(value.is_null()) if isinstance(column.type, Digits) else text
+    lost = questioned.filter(questioned.str.contains(SHOWN_IN_POWERS))
     if not lost.is_empty():
         yield change("CELL124", column.name, lost)
 
@@ -237,9 +270,12 @@ _PARSED_AHEAD = 2
 
 @dataclass(frozen=True)
 class ParsedSlice:
-    """Rows with texts and values, what the reader says of single rows (`issues`), what was repaired on the way, the
-    orders and days of its dates (see `Parsed`), and whether every cell was clean (see `Slice`). Once it was looked up
-    it also has the stored records that its rows are compared with."""
+    """A slice with texts and values.
+
+    `issues` are the reader's, about single rows. `repairs`, `day_orders` and `days_seen` are those
+    of `Parsed`, `is_clean` is that of `Slice`. After the look-ups it also has the stored records
+    that its rows are compared with.
+    """
 
     rows: pl.DataFrame
     issues: pl.DataFrame
@@ -251,7 +287,7 @@ class ParsedSlice:
 
 
 def parse_slices(slices: Iterator[Slice], parser: Parser) -> Iterator[ParsedSlice]:
-    """Yield the slices parsed, in order; the next ones are read and parsed meanwhile, in a thread of their own."""
+    """Yield the parsed slices in order, while a thread reads and parses the next ones."""
     return prefetch((_parse(part, parser) for part in slices), count=_PARSED_AHEAD)
 
 
@@ -280,7 +316,8 @@ def _sample_rows(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 
 
 def _is_example_without_zeros(layout: Layout, sample: SampleRow) -> pl.Expr:
-    """Whether the number would be an example's if it got its zeros back. None has zeros alone."""
+    """Whether the number would be an example's with its leading zeros. A number of zeros alone
+    is none."""
     bare = pl.col(sample.column).str.extract(r"^0*([1-9][0-9]*)(?:\.0*)?$")
     number = bare.str.zfill(len(layout.columns[sample.column].example))
     is_example = number.str.starts_with(sample.starts_with)

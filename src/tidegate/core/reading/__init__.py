@@ -1,1 +1,1 @@
-"""Reading: any bytes become columns of text with exact row numbers, or a fault that says why not."""
+"""Reading: any bytes become columns of text with exact row numbers, or an issue with a reason."""

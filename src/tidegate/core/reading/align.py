@@ -1,4 +1,4 @@
-"""Fits each record to the header: cuts blank cells at the end, fills cells that may be missing, notes faults."""
+"""Aligns records with the header: cuts blank cells at the end, adds missing ones, notes issues."""
 
 import re
 from collections import Counter
@@ -7,9 +7,9 @@ from collections.abc import Callable
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.decoding import mend_stray_bytes
+from tidegate.core.reading.decoding import decode_stray_bytes
 from tidegate.core.reading.issue import ISSUES, IssueLine, ReadingIssue, issue_line, issues_of, show_row
-from tidegate.core.reading.preamble import MOST_FOOTER_CELLS, Preamble, is_footer, is_header
+from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble, is_footer, is_header
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank
 
 Row = tuple[int | str | None, ...]
@@ -17,65 +17,67 @@ Row = tuple[int | str | None, ...]
 
 
 class RowAligner:
-    """Makes rows of records, and collects the faults of rows, in the order in which they come. `mend` reads the letters
-    of a file in which encodings are mixed."""
+    """Makes rows of a file's records, in order, and collects the issues of rows.
+
+    `repair` decodes a cell of a file that mixes encodings.
+    """
 
     def __init__(self, top: Preamble, layout: Layout, *, is_mixed: bool = False) -> None:
         header = top.header
         self.width = header.width
         self.usual_count = top.usual_count
         self.folded_names = [fold_name(cell) for cell in top.names]
-        self.places = [header.positions[name] for name in layout.columns]
-        self.names = {place: name for name, place in header.positions.items()}
+        self.positions = [header.positions[name] for name in layout.columns]
+        self.names = {position: name for name, position in header.positions.items()}
         self.may_be_missing = {
-            place
-            for place in range(self.width)
-            if place not in self.names or not layout.columns[self.names[place]].required
+            position
+            for position in range(self.width)
+            if position not in self.names or not layout.columns[self.names[position]].required
         }
         self._missing = [self._first_missing(count) for count in range(self.width)]
         self.is_mixed = is_mixed
-        self.mend: Callable[[str], str] = mend_stray_bytes
+        self.repair: Callable[[str], str] = decode_stray_bytes
         self._issues: list[IssueLine] = []
         self.early_ends = 0
         self.stray: Counter[int] = Counter()
         self.spaced: Counter[int] = Counter()
 
     def fit(self, record: Record) -> Row | None:
-        """Return the row, None for a blank one and for what is no record."""
+        """Return the row; None if it is blank or no record, such as a footer."""
         row, cells, damage, _, spaced = record
         if spaced or (self.is_mixed and not "".join(cells).isascii()):
-            cells = self._mend(cells, spaced)
+            cells = self._repair(cells, spaced)
         if len(cells) == self.width and damage is Damage.NONE and cells[0].isdigit():
-            return (row, *[cells[place] for place in self.places])
+            return (row, *[cells[position] for position in self.positions])
         if is_blank(cells) or self._is_no_record(row, cells, damage):
             return None
         return (row, *self._fit_odd(row, cells, damage))
 
     def take_issues(self) -> pl.DataFrame:
-        """Return the faults of rows, shaped as FAULTS, that have come since this was last asked."""
+        """Return the issues of rows since the last call, shaped as ISSUES."""
         taken, self._issues = self._issues, []
         return issues_of(taken)
 
     def notices(self) -> list[ReadingIssue]:
-        """Return what is to be said once for all rows."""
+        """Return the notices that are given once for all rows."""
         notices = [
             ReadingIssue(
-                code, words={"column": self.names[place], "count": f"{count:,} value{'' if count == 1 else 's'}"}
+                code, words={"column": self.names[position], "count": f"{count:,} value{'' if count == 1 else 's'}"}
             )
             for code, counted in (("FILE014", self.stray), ("FILE027", self.spaced))
-            for place, count in sorted(counted.items())
-            if place in self.names
+            for position, count in sorted(counted.items())
+            if position in self.names
         ]
         if self.early_ends:
             rows = "1 row ends" if self.early_ends == 1 else f"{self.early_ends:,} rows end"
             notices.append(ReadingIssue("FILE024", words={"count": rows}))
         return notices
 
-    def _mend(self, cells: list[str], spaced: tuple[int, ...]) -> list[str]:
-        mended = [self.mend(cell) for cell in cells] if self.is_mixed else cells
-        self.stray.update(place for place, cell in enumerate(cells) if mended[place] != cell)
+    def _repair(self, cells: list[str], spaced: tuple[int, ...]) -> list[str]:
+        repaired = [self.repair(cell) for cell in cells] if self.is_mixed else cells
+        self.stray.update(position for position, cell in enumerate(cells) if repaired[position] != cell)
         self.spaced.update(spaced)
-        return mended
+        return repaired
 
     def _is_no_record(self, row: int, cells: list[str], damage: Damage) -> bool:
         if damage is not Damage.NONE:
@@ -96,7 +98,7 @@ class RowAligner:
         elif len(cells) < self.width:
             self.early_ends += 1
             fitted += [""] * (self.width - len(cells))
-        return [fitted[place] for place in self.places]
+        return [fitted[position] for position in self.positions]
 
     def _issue(self, row: int, cells: list[str], damage: Damage) -> IssueLine | None:
         """Return what is wrong with the row as a whole."""
@@ -112,24 +114,27 @@ class RowAligner:
         return None
 
     def missing(self, count: int) -> str | None:
-        """Return the first required column that a row with this number of cells lacks, None where there is none."""
+        """Return the first required column that a row of `count` cells does not have, None if it
+        has all."""
         return self._missing[count] if count < self.width else None
 
     def _first_missing(self, count: int) -> str | None:
-        return next((self.names[place] for place in range(count, self.width) if place not in self.may_be_missing), None)
+        return next(
+            (self.names[position] for position in range(count, self.width) if position not in self.may_be_missing), None
+        )
 
 
+# Every footer with a letter has one of these words.
 _WORDS_OF_FOOTERS = (
     "row|record|line|student|enrollment|entr|item|total|count|end|eof|generated|printed|exported|created|page"
 )
-"""One of these stands in every footer that has a letter."""
 
+# Letters that Python compares like i, s and k if case does not matter, and Polars does not.
 _FOLDED_TO_ASCII = "\u0130\u0131\u017f\u212a"
-"""Letters that Python takes for i, s and k where capitals do not matter, and Polars for themselves."""
 
 
 class OddLines:
-    """Fits lines of one file. `delimiter` is one character of ASCII."""
+    """Aligns lines of one file, many at once. `delimiter` is one character of ASCII."""
 
     def __init__(self, delimiter: str, aligner: RowAligner) -> None:
         self.aligner = aligner
@@ -140,7 +145,7 @@ class OddLines:
         first = r"[\W_]*".join(map(re.escape, aligner.folded_names[0])) if aligner.folded_names else ""
         self._header = rf"(?i)^[\W_]*{first}[\W_]*(?:{sign}|$)|^[^{sign}]*[^\x00-\x7f]"
         self._footer = rf"(?i){_WORDS_OF_FOOTERS}|[{_FOLDED_TO_ASCII}]"
-        self._many_cells = rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MOST_FOOTER_CELLS}}}[0-9A-Za-z]"
+        self._many_cells = rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MAX_FOOTER_CELLS}}}[0-9A-Za-z]"
         self._rule = r"^[^0-9A-Za-z]*[-=_*]{2}[^0-9A-Za-z]*$"
 
     def are_blank(self, lines: pl.Series) -> pl.Series:
@@ -148,7 +153,7 @@ class OddLines:
         return lines.str.contains(self._blank)
 
     def may_be_no_records(self, lines: pl.Series) -> pl.Series:
-        """Return which lines may be a footer or the header again, so that they have to be looked at one by one."""
+        """Return which lines may be a footer or the header again; these are aligned one by one."""
         if self.delimiter.isalnum() or self.delimiter == "_":
             return pl.repeat(True, lines.len(), eager=True)
         line = pl.col("line")
@@ -157,10 +162,10 @@ class OddLines:
         return lines.alias("line").to_frame().select(odd).to_series()
 
     def fit(self, lines: pl.Series, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Fit lines that are not blank and certainly records, whose rows have these numbers.
+        """Align lines that are not blank and certainly records; `numbers` has their row numbers.
 
         Returns:
-            The rows, shaped as those of a Reading, and their faults, shaped as FAULTS.
+            The rows, shaped as those of a Reading, and their issues, shaped as ISSUES.
         """
         width = self.aligner.width
         found = pl.DataFrame({"row": numbers, "line": lines}).with_columns(
@@ -173,13 +178,13 @@ class OddLines:
         self.aligner.early_ends += int(found.select(is_early.sum()).item())
         none = pl.when(is_early).then(pl.lit(""))
         columns = [
-            pl.coalesce(pl.col("cut").struct.field(f"field_{place}"), none).alias(self.aligner.names[place])
-            for place in self.aligner.places
+            pl.coalesce(pl.col("cut").struct.field(f"field_{position}"), none).alias(self.aligner.names[position])
+            for position in self.aligner.positions
         ]
         return found.select("row", *columns), self._issues(found.filter(pl.col("code").is_not_null()))
 
     def _code(self, is_long: pl.Expr) -> pl.Expr:
-        """Return the code of what is wrong with the row as a whole, null where nothing is."""
+        """Return the code of the issue of the row as a whole, null if there is none."""
         short = [count for count in range(self.aligner.width) if self.aligner.missing(count)]
         return (
             pl.when(is_long)

@@ -1,5 +1,7 @@
-"""Fits lines whose quotes do not work out, all at once. It gives what `RowAligner.fit` gives line by line; a property
-test says so."""
+"""Aligns lines with broken quotes, all at once.
+
+`RowAligner.fit` gives the same, line by line; a property test compares both.
+"""
 
 import polars as pl
 
@@ -10,27 +12,28 @@ from tidegate.core.reading.issue import ISSUES
 def fit_broken(
     lines: pl.Series, numbers: pl.Series, codes: pl.Series, *, delimiter: str, aligner: RowAligner
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Fit lines of a file.
+    """Align lines of a file.
 
     Args:
-        lines: each is a row as it stands.
-        numbers: the rows' numbers.
-        codes: the codes of what is wrong with their quotes.
-        delimiter: the file's, one character.
-        aligner: that of the file.
+        lines: The lines; each is one row.
+        numbers: The rows' numbers.
+        codes: The codes of the issues of their quotes.
+        delimiter: The file's delimiter, one character.
+        aligner: The file's aligner.
 
     Returns:
-        The rows, shaped as those of a Reading, and their faults, shaped as FAULTS.
+        The rows, shaped as those of a Reading, and their issues, shaped as ISSUES.
     """
     broken = pl.DataFrame({"row": numbers, "code": codes, "cut": lines}).with_columns(
         pl.lit("").alias("value"), pl.col("cut").str.splitn(delimiter, aligner.width + 1)
     )
     cells = (
-        _unquoted(pl.col("cut").struct.field(f"field_{place}")).alias(aligner.names[place]) for place in aligner.places
+        _unquoted(pl.col("cut").struct.field(f"field_{position}")).alias(aligner.names[position])
+        for position in aligner.positions
     )
     issues = broken.select(
-        pl.col(name) if name in broken.columns else pl.lit(None, dtype=kind).alias(name)
-        for name, kind in ISSUES.items()
+        pl.col(name) if name in broken.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in ISSUES.items()
     )
     return broken.select("row", *cells), issues
 

@@ -1,4 +1,4 @@
-"""Finds out how a file's bytes spell text, and opens it as lines. No byte sequence raises."""
+"""Detects a file's encoding and decodes it into lines. No byte sequence raises."""
 
 import codecs
 import io
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tidegate.core.reading.guess_code_page import is_mac_roman
-from tidegate.core.reading.records import LONGEST_LINE
+from tidegate.core.reading.records import MAX_LINE_CHARACTERS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,7 +21,7 @@ _MARKS = (
 )
 _MAC_ROMAN = "mac_roman"
 _CHUNK = 1 << 20
-_FEWEST_BYTES = 20
+_MIN_BYTES_TO_TELL = 20
 _END = 2
 _COUNTED = ",\t;|"
 _STRAY = re.compile("[\udc80-\udcff]")
@@ -31,9 +31,12 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a file spells text. Where `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252, and these come out
-    of `lines_of` as marks that `mend_stray_bytes` turns into letters. `byte_count` says where the text ends, if an old
-    program has put its mark for that behind it."""
+    """The encoding of a file.
+
+    If `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252. `lines_of` gives such bytes as
+    marks, which `decode_stray_bytes` turns into letters. `byte_count` is the end of the text, if an
+    old program has put its end mark behind it.
+    """
 
     codec: str
     errors: str = "strict"
@@ -47,17 +50,17 @@ class Encoding:
 
     @property
     def is_mac_roman(self) -> bool:
-        """Whether letters are spelled as Excel for Mac does."""
+        """Whether letters are encoded as Excel for Mac encodes them."""
         return self.codec == _MAC_ROMAN
 
     def open(self, path: Path) -> io.BufferedReader:
         """Open the file's text as bytes."""
-        raw = io.FileIO(path) if self.byte_count is None else UpTo(path, self.byte_count)
+        raw = io.FileIO(path) if self.byte_count is None else TruncatedFile(path, self.byte_count)
         return io.BufferedReader(raw, _CHUNK)
 
 
 def _read_undefined_as_control(error: UnicodeError) -> tuple[str, int]:
-    """Give the five bytes that Windows-1252 leaves undefined their C1 control character, as browsers do."""
+    """Decode the five undefined bytes of Windows-1252 as C1 control characters, as browsers do."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return "".join(chr(byte) for byte in error.object[error.start : error.end]), error.end
@@ -67,9 +70,12 @@ codecs.register_error("tidegate-c1", _read_undefined_as_control)
 
 
 def detect_encoding(path: Path) -> Encoding:
-    """Return how the file spells text: a byte order mark decides, else UTF-8 where every byte fits, else Mac Roman
-    where that is certain, else Windows-1252 (DOMAIN.md, file types), else, where some letters are UTF-8 and some are
-    not, both."""
+    """Return the file's encoding.
+
+    A byte order mark decides. Otherwise it is UTF-8 if every byte fits; mixed, if some letters are
+    UTF-8 and some bytes are not; Mac Roman, if that is certain; else Windows-1252 (DOMAIN.md, file
+    types).
+    """
     encoding = _spelling_of_file(path)
     return replace(encoding, byte_count=find_end_mark(path, encoding.codec))
 
@@ -92,9 +98,9 @@ def _spelling_of_file(path: Path) -> Encoding:
 
 
 def _codec_by_head(head: bytes) -> str:
-    """Return the codec that a byte order mark or the NULs of UTF-16 tell, else UTF-8."""
+    """Return the codec by the byte order mark or the NULs of UTF-16, else UTF-8."""
     codec = next((codec for mark, codec in _MARKS if head.startswith(mark)), "")
-    if codec == "utf-16" and b"\x00" not in head and len(head) > _FEWEST_BYTES:
+    if codec == "utf-16" and b"\x00" not in head and len(head) > _MIN_BYTES_TO_TELL:
         codec = ""  # letters and no mark: UTF-16 has a NUL in every delimiter and line end
     if codec:
         return codec
@@ -104,7 +110,11 @@ def _codec_by_head(head: bytes) -> str:
 
 
 def _look_for_stray_bytes(file: io.BufferedReader) -> tuple[bool, bool]:
-    """Return whether the file has bytes that are not UTF-8, and whether it has letters beyond ASCII that are."""
+    """Look for bytes that are not UTF-8, and for letters beyond ASCII that are.
+
+    Returns:
+        Whether there are such bytes, and whether there are such letters.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     has_stray = has_letters = False
     skipped = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
@@ -122,28 +132,29 @@ def _look_for_stray_bytes(file: io.BufferedReader) -> tuple[bool, bool]:
     return has_stray, has_letters
 
 
-def mend_stray_bytes(text: str) -> str:
+def decode_stray_bytes(text: str) -> str:
     """Return the text with every byte that is not UTF-8 read as Windows-1252; the same text where there is none."""
     return _STRAY.sub(_windows_letter, text)
 
 
-MENDED = "\ufdd0"
-"""Stands before each letter that `mark_mended` has read; Unicode gives it to programs for such uses."""
+STRAY_MARK = "\ufdd0"
+"""The mark before each letter of `mark_stray_bytes`: a noncharacter, which Unicode leaves to
+programs."""
 
 
-def mark_mended(text: str) -> str:
+def mark_stray_bytes(text: str) -> str:
     """Return the text with every byte that is not UTF-8 read as Windows-1252, after a mark."""
-    return text if text.isascii() else _STRAY.sub(lambda mark: MENDED + _windows_letter(mark), text)
+    return text if text.isascii() else _STRAY.sub(lambda mark: STRAY_MARK + _windows_letter(mark), text)
 
 
 def without_marks(text: str) -> str:
-    """Return the text without the marks of `mark_mended`."""
-    return text.replace(MENDED, "")
+    """Return the text without the marks of `mark_stray_bytes`."""
+    return text.replace(STRAY_MARK, "")
 
 
 def has_mark(path: Path) -> bool:
-    """Whether the mark of `mark_mended` stands in the file itself."""
-    sought, before = MENDED.encode(), b""
+    """Whether the file itself has the mark of `mark_stray_bytes`."""
+    sought, before = STRAY_MARK.encode(), b""
     with path.open("rb") as file:
         while block := file.read(_CHUNK):
             if sought in before + block:
@@ -157,32 +168,35 @@ def _windows_letter(mark: re.Match[str]) -> str:
 
 
 def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
-    """Yield the file's lines with their ends as they stand: LF, CR and CRLF each end a line, nothing else does. Byte
-    order marks in front are left out, also where programs have put two. Of a line that is longer than LONGEST_LINE a
-    part is yielded that is so, too."""
+    """Yield the file's lines with their ends unchanged: LF, CR and CRLF each end a line, nothing
+    else does.
+
+    Byte order marks in front are left out, even two of them. Of a line that is longer than
+    MAX_LINE_CHARACTERS a part is yielded, which is also longer.
+    """
     with io.TextIOWrapper(encoding.open(path), encoding=encoding.codec, errors=encoding.errors, newline="") as file:
-        read = partial(file.readline, LONGEST_LINE + _END)
+        read = partial(file.readline, MAX_LINE_CHARACTERS + _END)
         line = read().lstrip(_BYTE_ORDER_MARK)
         while line:
             following = ""
-            if len(line) > LONGEST_LINE:
+            if len(line) > MAX_LINE_CHARACTERS:
                 line, following = _cut(line, read)
             yield line
             line = following or read()
 
 
 class CutLine(str):
-    """A part of a line that is too long; `rest` says how many of each sign stand in what is missing."""
+    """A part of a line that is too long; `rest` counts the characters of the missing part."""
 
     __slots__ = ("rest",)
     rest: Mapping[str, int]
 
 
 def _cut(line: str, read: Callable[[], str]) -> tuple[str, str]:
-    """Read what is left of a line that is too long.
+    """Read the rest of a line that is too long.
 
     Returns:
-        The part of it that was read, and what stands behind the line, where that had to be read.
+        The beginning of the line, and the text after the line as far as it had to be read.
     """
     cut = CutLine(line)
     rest: Counter[str] = Counter()
@@ -196,15 +210,17 @@ def _cut(line: str, read: Callable[[], str]) -> tuple[str, str]:
 
 _END_MARK = "\x1a"
 _FILLED_UP = f"{_END_MARK}\x00"
+# What may follow the end mark; anything else would be data.
 _BEHIND_IT = f"{_FILLED_UP}\r\n "
-"""What may stand behind the mark; anything else would be data."""
 
 _BLOCK = 1 << 16  # a multiple of every width
 
 
 def find_end_mark(path: Path, codec: str) -> int | None:
-    """Return how many bytes stand before the mark that ends the file's text, None where there is none. What old
-    programs fill the file up with behind it does not count."""
+    """Return the number of bytes before the file's end mark, None if there is none.
+
+    Old programs pad the file after the mark.
+    """
     found = None
     with path.open("rb") as file:
         spelling, width = _spelling_of_mark(codec, file.read(4))
@@ -215,9 +231,9 @@ def find_end_mark(path: Path, codec: str) -> int | None:
             text = file.read(end - begin).decode(spelling, "replace")
             rest = text.rstrip(_BEHIND_IT)
             behind = text[len(rest) :]
-            if _END_MARK in behind:  # NULs directly before it fill up the last value
-                place = min(place for sign in _FILLED_UP if (place := behind.find(sign)) >= 0)
-                found = end - (len(behind) - place) * width
+            if _END_MARK in behind:  # NULs directly before it pad the last value
+                offset = min(offset for sign in _FILLED_UP if (offset := behind.find(sign)) >= 0)
+                found = end - (len(behind) - offset) * width
             if rest:
                 return found
             end = begin
@@ -225,15 +241,19 @@ def find_end_mark(path: Path, codec: str) -> int | None:
 
 
 def _spelling_of_mark(codec: str, head: bytes) -> tuple[str, int]:
-    """Return a codec that spells a mark as the file does, whatever stands before it, and how many bytes that takes."""
+    """Find out how the file encodes the end mark, whatever the byte order.
+
+    Returns:
+        A codec without a byte order mark, and the number of bytes of a character.
+    """
     if not codec.startswith(("utf-16", "utf-32")):
         return "latin-1", 1
-    if codec in ("utf-16", "utf-32"):  # then a byte order mark tells the order
+    if codec in ("utf-16", "utf-32"):  # then the byte order mark says the order
         codec += "-be" if head[:1] in (b"\xfe", b"\x00") else "-le"
     return codec, 2 if codec.startswith("utf-16") else 4
 
 
-class UpTo(io.RawIOBase):
+class TruncatedFile(io.RawIOBase):
     """The first bytes of a file, as if it ended after them."""
 
     def __init__(self, path: Path, byte_count: int) -> None:
@@ -241,11 +261,11 @@ class UpTo(io.RawIOBase):
         self._left = byte_count
 
     def readable(self) -> bool:
-        """It can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read into the buffer as much as there is."""
+        """Read as much as there is into the buffer."""
         count = self._file.readinto(buffer[: self._left]) or 0
         self._left -= count
         return count
@@ -257,21 +277,28 @@ class UpTo(io.RawIOBase):
 
 
 _MARK = codecs.BOM_UTF8
-_MOST_LINES = 100_000
-"""Largest number of lines read at once: there may be millions of short ones
-in a chunk, and each needs its memory."""
-_LONGEST_LINE_BYTES = 4 * LONGEST_LINE + 8
-"""In bytes: a longer line has more characters than the limit, at four bytes each."""
+# Largest number of lines read at once: there may be millions of short ones in a chunk, and each
+# needs its memory.
+_MAX_LINES_PER_CHUNK = 100_000
+# In bytes: a longer line has more characters than the limit, at four bytes each.
+_MAX_LINE_BYTES = 4 * MAX_LINE_CHARACTERS + 8
 
 
 class Chunks:
-    """The lines of a file as UTF-8, in chunks that end where a line does. `is_last` says that nothing follows.
+    """A file as UTF-8, in chunks of whole lines. `is_last` says that nothing follows.
 
-    Of a line that is longer than any can be a part is given (see `records.LONGEST_LINE`)."""
+    Of a line that is too long a part is given (see `records.MAX_LINE_CHARACTERS`).
+    """
 
     def __init__(self, path: Path, encoding: Encoding, *, skip_lines: int, chunk_bytes: int) -> None:
-        """Take the file; its first `skip_lines` lines are left out. Where its encoding is mixed, letters that are not
-        UTF-8 have a mark."""
+        """Take the file.
+
+        Args:
+            path: The file.
+            encoding: Its encoding. If it is mixed, letters that are not UTF-8 get a mark.
+            skip_lines: The number of lines at the beginning that are left out.
+            chunk_bytes: The size of a chunk.
+        """
         self.is_last = False
         self._chunk_bytes = self._bytes_at_first = chunk_bytes
         self._blocks = _blocks_of(path, encoding, lambda: self._chunk_bytes)
@@ -297,11 +324,11 @@ class Chunks:
                 self._held = self._without_what_is_too_long(self._held)
 
     def _without_what_is_too_long(self, line: bytes) -> bytes:
-        """Return the line that has not ended yet: where it is too long, a part of it with what stands below it."""
-        if len(line) <= _LONGEST_LINE_BYTES:
+        """Return a line that has not ended; if it is too long, a part and what follows it."""
+        if len(line) <= _MAX_LINE_BYTES:
             return line
-        kept = line[:_LONGEST_LINE_BYTES].decode("utf-8", "ignore").encode()
-        rest = line[_LONGEST_LINE_BYTES:]
+        kept = line[:_MAX_LINE_BYTES].decode("utf-8", "ignore").encode()
+        rest = line[_MAX_LINE_BYTES:]
         while not (end := _first_end(rest, 0)) and self._ahead:
             rest = rest[-1:] + self._ahead if rest.endswith(b"\r") else self._ahead
             self._ahead = next(self._blocks, b"")
@@ -311,16 +338,16 @@ class Chunks:
         return kept + ending + rest[end:]
 
     def take_less(self) -> None:
-        """Make the chunks that follow half as large as the first ones."""
+        """Make the following chunks half as large as the first ones."""
         self._chunk_bytes = self._bytes_at_first // 2
 
     def give_back(self, rest: bytes) -> None:
-        """Put `rest`, the end of the chunk at hand, before what follows: it cannot be read without that."""
+        """Put `rest`, the end of this chunk, in front of the next: it needs what follows."""
         self._held = rest + self._held
         self._needs_more = True
 
     def _below(self, skip_lines: int) -> bytes:
-        """Return what stands below the first lines, of what must be read to find their ends."""
+        """Read past the first lines, and return what was read after them."""
         text = next(self._blocks, b"")
         while text.startswith(_MARK):
             text = text.removeprefix(_MARK)
@@ -330,20 +357,19 @@ class Chunks:
                 block = next(self._blocks, b"")
                 if not block:
                     return b""
-                text, begin = text[-1:] + block, 0  # a CR may be half an end
+                text, begin = text[-1:] + block, 0  # a CR may be half of a CRLF
             begin = end
         return text[begin:]
 
 
 def _blocks_of(path: Path, encoding: Encoding, size: Callable[[], int]) -> Iterator[bytes]:
-    """Yield the file as UTF-8, in blocks that are not empty and may end anywhere; before each it is asked how large it
-    may be."""
+    """Yield the file as UTF-8, in blocks of `size()` bytes of the file, which may end anywhere."""
     with encoding.open(path) as file:
         if encoding.is_utf8:
             yield from iter(lambda: file.read(size()), b"")
             return
         decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
-        spelt = mark_mended if encoding.is_mixed else str
+        spelt = mark_stray_bytes if encoding.is_mixed else str
         while block := file.read(size()):
             if text := decoder.decode(block):
                 yield spelt(text).encode("utf-8", "replace")
@@ -352,7 +378,7 @@ def _blocks_of(path: Path, encoding: Encoding, size: Callable[[], int]) -> Itera
 
 
 def _first_end(text: bytes, begin: int) -> int:
-    """Return where the line that begins at `begin` ends, 0 where that cannot be told yet: a CR may be half an end."""
+    """Return the end of the line that begins at `begin`, 0 if unknown: a CR may begin a CRLF."""
     newline, carriage = text.find(b"\n", begin), text.find(b"\r", begin, -1)
     if carriage < 0 or 0 <= newline < carriage:
         return newline + 1
@@ -360,15 +386,14 @@ def _first_end(text: bytes, begin: int) -> int:
 
 
 def _last_end(text: bytes) -> int:
-    """Return where the last line ends that has certainly ended, 0 where there is none."""
+    """Return the end of the last line that has certainly ended, 0 if there is none."""
     return max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
 
 
 def _end_of_few_lines(text: bytes, end: int) -> int:
-    """Return where a line ends at or before `end` so that about half of _MOST_LINES stand above, where there are
-    more."""
-    while (count := text.count(b"\n", 0, end) or text.count(b"\r", 0, end)) > _MOST_LINES:
-        sooner = _last_end(text[: end * _MOST_LINES // 2 // count])
+    """Return the end of a line, at or before `end`, after at most _MAX_LINES_PER_CHUNK lines."""
+    while (count := text.count(b"\n", 0, end) or text.count(b"\r", 0, end)) > _MAX_LINES_PER_CHUNK:
+        sooner = _last_end(text[: end * _MAX_LINES_PER_CHUNK // 2 // count])
         if not sooner:
             break
         end = sooner

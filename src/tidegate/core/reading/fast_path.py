@@ -1,8 +1,9 @@
-"""The fast path: lines that a pattern proves plain are read by Polars, all at once; the others one by one.
+"""The fast path: Polars reads all lines that a pattern proves plain, at once.
 
-No fast engine reads every file right, but there is nothing to get wrong in a line that begins with digits, has as many
-cells as the header and every double quote in its place. Only what is left (blank rows, short rows, footers, quoted line
-breaks, broken quotes) is read as the exact path reads it. Both give the same rows and faults; a property test says so.
+A line is plain if it begins with digits, has as many cells as the header, and no double quote is
+misplaced: every reader of CSV agrees on it. The other lines (blank rows, short rows, footers,
+quoted line breaks, broken quotes) are read as the exact path reads them. Both paths give the same
+rows and issues; a property test compares them.
 """
 
 import re
@@ -14,7 +15,7 @@ import polars as pl
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import OddLines, Row, RowAligner
 from tidegate.core.reading.broken_quotes import fit_broken
-from tidegate.core.reading.decoding import MENDED, Chunks, without_marks
+from tidegate.core.reading.decoding import STRAY_MARK, Chunks, without_marks
 from tidegate.core.reading.issue import issues_of
 from tidegate.core.reading.odd_chunk import (
     JOINED,
@@ -29,10 +30,10 @@ from tidegate.core.reading.odd_chunk import (
     parse_if_plain,
 )
 from tidegate.core.reading.preamble import Preamble
-from tidegate.core.reading.records import LONGEST_LINE, QuotedRecords, Record
+from tidegate.core.reading.records import MAX_LINE_CHARACTERS, QuotedRecords, Record
 
+# If a chunk has none of these, nothing beyond ASCII and no control character, its cells are clean.
 _UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&", b"?", b"%", b"\\", b"_x")
-"""Where none of these stands in a chunk, nothing beyond ASCII and no control character, its cells are tidy."""
 
 
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
@@ -40,8 +41,8 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
 @dataclass(frozen=True)
 class FastRead:
-    """Rows of the file, in order, and their faults, shaped as FAULTS. `is_clean` says for certain what a Slice says by
-    it, so that nobody has to look at each cell."""
+    """Rows of the file, in order, and their issues, shaped as ISSUES. `is_clean` is that of
+    `Slice`."""
 
     rows: pl.DataFrame
     is_clean: bool
@@ -49,11 +50,18 @@ class FastRead:
 
 
 def read_fast(chunks: Chunks, top: Preamble, layout: Layout, aligner: RowAligner) -> Iterator[FastRead]:
-    """Yield the rows of each chunk. What is odd about rows is told to `fitter`."""
+    """Yield the rows of each chunk.
+
+    Args:
+        chunks: The file below its header.
+        top: The preamble of the file.
+        layout: The layout of the school year.
+        aligner: Aligns lines that are not plain, and notes what is odd about rows.
+    """
     quoted = QuotedRecords(top.delimiter)
     odd_lines = OddLines(top.delimiter, aligner)
     open_quotes, spaced_quotes = OpenQuotes(top.delimiter), SpacedQuotes(top)
-    aligner.mend = without_marks
+    aligner.repair = without_marks
     first_row = top.first_row
     signs = [sign for sign in _UNTIDY if sign != top.delimiter.encode()]
     for chunk in chunks:
@@ -65,27 +73,27 @@ def read_fast(chunks: Chunks, top: Preamble, layout: Layout, aligner: RowAligner
             lines = lines_of(content)
             is_plain = find_plain(lines, top)
             if may_be_long:
-                is_plain = is_plain & (lines.str.len_chars() <= LONGEST_LINE)
+                is_plain = is_plain & (lines.str.len_chars() <= MAX_LINE_CHARACTERS)
             whole = parse_content(content, top) if is_plain.all() else None
         if whole is not None:
             rows = whole.with_row_index("row", offset=first_row).select("row", *layout.columns)
-            yield FastRead(_mended(rows, aligner), is_clean)
+            yield FastRead(_without_marks(rows, aligner), is_clean)
             first_row += whole.height
             continue
         odd = OddChunk(lines, ends, quoted, open_quotes, first_row=first_row, is_last=chunks.is_last)
         read, count = _read_odd(odd, is_plain, chunks, top, odd_lines, spaced_quotes)
-        yield FastRead(_mended(read.rows, aligner), is_clean and read.is_clean, read.issues)
+        yield FastRead(_without_marks(read.rows, aligner), is_clean and read.is_clean, read.issues)
         first_row += count
 
 
-def _mended(rows: pl.DataFrame, aligner: RowAligner) -> pl.DataFrame:
-    """Return the rows without the marks of letters that were mended, and count the cells that have some."""
+def _without_marks(rows: pl.DataFrame, aligner: RowAligner) -> pl.DataFrame:
+    """Return the rows without the marks of stray bytes, and count the cells that have some."""
     if not aligner.is_mixed:
         return rows
     texts = pl.col(pl.String)
-    counts = rows.select(texts.str.contains(MENDED, literal=True).sum()).row(0, named=True)
-    aligner.stray.update({place: counts[name] for place, name in aligner.names.items() if counts.get(name)})
-    return rows.with_columns(texts.str.replace_all(MENDED, "", literal=True)) if any(counts.values()) else rows
+    counts = rows.select(texts.str.contains(STRAY_MARK, literal=True).sum()).row(0, named=True)
+    aligner.stray.update({position: counts[name] for position, name in aligner.names.items() if counts.get(name)})
+    return rows.with_columns(texts.str.replace_all(STRAY_MARK, "", literal=True)) if any(counts.values()) else rows
 
 
 def _read_odd(
@@ -94,7 +102,7 @@ def _read_odd(
     """Read a chunk some of whose lines are not plain.
 
     Returns:
-        What was read, as tidy as the lines that are not plain are, and how many rows that are, blank ones included.
+        What was read, and the number of rows, blank ones included.
     """
     aligner = odd_lines.aligner
     bare = spaced_quotes.find(odd.lines, odd.is_quoted & ~is_plain)
@@ -114,8 +122,8 @@ def _read_odd(
     plain = _named(parse(plain_lines, top), number.filter(is_plain), aligner)
     is_loose = begins_row & ~is_plain & ~odd.is_quoted.head(lines.len())
     loose, of_loose = _fit_loose(lines.filter(is_loose), number.filter(is_loose), odd_lines, one_by_one)
-    told = (each.filter(is_broken) for each in (lines, number, codes))
-    broken, of_broken = fit_broken(*told, delimiter=top.delimiter, aligner=aligner)
+    of_broken_lines = (each.filter(is_broken) for each in (lines, number, codes))
+    broken, of_broken = fit_broken(*of_broken_lines, delimiter=top.delimiter, aligner=aligner)
     is_clean = joined.is_empty() and not lines.filter(is_loose | is_broken).str.contains(_CONTROL).any()
     is_clean = is_clean and all("".join(map(str, row)).isprintable() for row in one_by_one)
     fitted = [each.select(plain.columns) for each in (joined, loose, broken)]
@@ -125,12 +133,24 @@ def _read_odd(
 
 
 def _named(cells: pl.DataFrame, numbers: pl.Series, aligner: RowAligner) -> pl.DataFrame:
-    """Return plain lines' cells as rows that have these numbers."""
-    return cells.with_columns(numbers.alias("row")).select("row", *(aligner.names[place] for place in aligner.places))
+    """Return the cells of plain lines as rows with these numbers."""
+    return cells.with_columns(numbers.alias("row")).select(
+        "row", *(aligner.names[position] for position in aligner.positions)
+    )
 
 
 def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[Row]) -> pl.DataFrame:
-    """Return the rows of several lines that are plain apart from that; others are added to `rows`."""
+    """Read the records that take several lines.
+
+    Args:
+        odd: The chunk with the records.
+        top: The preamble of the file.
+        aligner: The file's aligner.
+        rows: Records that are not plain, apart from their line breaks, are added to it.
+
+    Returns:
+        The rows of the other records.
+    """
     numbers, texts = odd.joined()
     lines = pl.Series(texts, dtype=pl.String)
     is_plain = find_plain(lines, top)
@@ -147,20 +167,20 @@ def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[R
 def _fit_loose(
     lines: pl.Series, numbers: pl.Series, odd_lines: OddLines, rows: list[Row]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Fit odd lines without quotes, whose rows have these numbers; those of them that have to be looked at one by one
-    are added to `rows`.
+    """Align odd lines without quotes; `numbers` has their row numbers. Lines that must be aligned
+    one by one are added to `rows`.
 
     Returns:
-        The other rows and their faults.
+        The other rows and their issues.
     """
     is_filled = ~odd_lines.are_blank(lines)
     lines, numbers = lines.filter(is_filled), numbers.filter(is_filled)
-    in_doubt = odd_lines.may_be_no_records(lines)
-    alone = zip(numbers.filter(in_doubt).to_list(), lines.filter(in_doubt).to_list(), strict=True)
+    may_be_none = odd_lines.may_be_no_records(lines)
+    alone = zip(numbers.filter(may_be_none).to_list(), lines.filter(may_be_none).to_list(), strict=True)
     for number, line in alone:
         if (row := odd_lines.aligner.fit(Record(number, line.split(odd_lines.delimiter)))) is not None:
             rows.append(row)
-    return odd_lines.fit(lines.filter(~in_doubt), numbers.filter(~in_doubt))
+    return odd_lines.fit(lines.filter(~may_be_none), numbers.filter(~may_be_none))
 
 
 def _frame_of(rows: list[Row], like: pl.DataFrame) -> pl.DataFrame:
@@ -169,13 +189,18 @@ def _frame_of(rows: list[Row], like: pl.DataFrame) -> pl.DataFrame:
 
 
 def _may_have_a_long_line(content: bytes) -> bool:
-    """Whether a line may be longer than LONGEST_LINE: such a one has a whole stretch of half as many bytes."""
-    half = LONGEST_LINE // 2
+    """Whether a line may be longer than MAX_LINE_CHARACTERS: such a one has a whole stretch of
+    half as many bytes."""
+    half = MAX_LINE_CHARACTERS // 2
     return any(content.find(b"\n", at, at + half) < 0 for at in range(0, len(content) - half, half))
 
 
 def _with_newlines(chunk: bytes) -> tuple[bytes, Ends]:
-    """Return the chunk with every line ended by LF, and what ended them in the file."""
+    """Make every line of the chunk end with LF.
+
+    Returns:
+        The chunk, and what ended the lines in the file.
+    """
     if b"\r" not in chunk:  # looking for one is faster than counting them
         return chunk, "\n"
     returns, newlines, both = (chunk.count(end) for end in (b"\r", b"\n", b"\r\n"))

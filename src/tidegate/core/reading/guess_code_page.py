@@ -1,7 +1,8 @@
-r"""Guesses whether single-byte letters are Mac Roman or Windows-1252: which of them makes names of the words.
+r"""Guesses whether single-byte letters are Mac Roman or Windows-1252: which gives likelier words?
 
-A word such as `L\x8evesque` is "Lévesque" in the one and "LŽvesque" in the other. Each letter beyond ASCII counts by
-how frequent it is in names and comments, and by whether it may stand at its place in the word.
+A word such as `L\x8evesque` is "Lévesque" in the one and "LŽvesque" in the other. Each letter
+beyond ASCII is weighted by its frequency in names and comments, and by whether it fits its position
+in the word.
 """
 
 import math
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 _CHUNK = 1 << 20
-_MOST_WORDS = 20_000
-_LONGEST_WORD = 200
+_MAX_WORDS = 20_000
+_MAX_WORD_BYTES = 200
 _WORD = re.compile(rb"(?<![A-Za-z'\x80-\xff])[A-Za-z']*+[\x80-\xff][A-Za-z'\x80-\xff]*")
 _PART_OF_A_WORD = re.compile(rb"[A-Za-z'\x80-\xff]+\Z")
 
+# How often a letter occurs in such words, compared with the others. Estimated for the United
+# States.
 _FREQUENT = {
     "\u00e9": 100, "\u00f1": 60, "\u00ed": 60, "\u00e1": 60, "\u00f3": 50, "\u00eb": 30, "\u00fa": 25, "\u00f6": 20,
     "\u00fc": 20, "\u00e8": 10, "\u00e7": 10, "\u00ef": 8, "\u00f4": 8, "\u00e4": 8, "\u00ea": 5, "\u00e5": 4,
@@ -24,7 +27,6 @@ _FREQUENT = {
     "\u00fb": 1, "\u00f5": 1, "\u00e6": 1, "\u00df": 1, "\u0153": 0.5, "\u00f9": 0.3, "\u00f2": 0.3, "\u00ec": 0.3,
     "\u00ff": 0.1, "\u00f0": 0.1, "\u00fe": 0.1,
 }  # fmt: skip
-"""How often a letter stands in such words, compared with the others. Estimated for the United States."""
 _SELDOM = 0.01
 _IMPOSSIBLE = 0.001
 _CAPITAL = 0.3
@@ -44,13 +46,13 @@ _VOWEL = re.compile("[aeiouyAEIOUY\u00c0-\u00c6\u00c8-\u00d6\u00d8-\u00dd\u00e0-
 _APOSTROPHE_AS_A_LETTER = re.compile("^[ODLMdlm]\u00d5[A-Z]")
 _BEFORE_OE = re.compile("\u0153[ui]")
 
-_SURE = math.log(1_000)
+_MIN_LIKENESS = math.log(1_000)
 _NEVER = -math.inf
 
 
 class LineEnds(Enum):
-    """What ends the lines of a file. The values say how likely Mac Roman is by that, and how likely the code pages of
-    DOS are, compared with Windows-1252, before a letter is looked at."""
+    """What ends the lines of a file. The values are the prior likelihoods, compared with
+    Windows-1252, of Mac Roman and of the code pages of DOS."""
 
     MACINTOSH = (math.log(10_000), _NEVER)
     UNIX = (math.log(1 / 5), math.log(1 / 20))
@@ -58,13 +60,13 @@ class LineEnds(Enum):
 
 
 def is_mac_roman(path: Path) -> bool:
-    """Whether the bytes of the file that are no ASCII are Mac Roman for certain; it is known that not all are UTF-8."""
+    """Whether the file is Mac Roman for certain. The caller knows that it is not all UTF-8."""
     with path.open("rb") as file:
         ends = _line_ends(file)
         words = list(_words(file))
     of_mac, of_dos = ends.value
     mac = of_mac + _likeness(words, "mac_roman")
-    return mac - max(_likeness(words, "cp1252"), of_dos + _likeness(words, "cp850")) > _SURE
+    return mac - max(_likeness(words, "cp1252"), of_dos + _likeness(words, "cp850")) > _MIN_LIKENESS
 
 
 def _line_ends(file: BinaryIO) -> LineEnds:
@@ -76,12 +78,12 @@ def _line_ends(file: BinaryIO) -> LineEnds:
 
 
 def _words(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the different words with a byte that is no ASCII, as far as they are needed to tell."""
+    """Yield distinct words with a byte beyond ASCII, no more than are needed to decide."""
     seen: set[bytes] = set()
     held = b""
-    while (chunk := file.read(_CHUNK)) and len(seen) < _MOST_WORDS:
+    while (chunk := file.read(_CHUNK)) and len(seen) < _MAX_WORDS:
         text = held + chunk
-        part = _PART_OF_A_WORD.search(text[-_LONGEST_WORD:])
+        part = _PART_OF_A_WORD.search(text[-_MAX_WORD_BYTES:])
         held = part[0] if part else b""
         seen.update(_words_in(text[: len(text) - len(held)]))
     seen.update(_words_in(held))
@@ -89,8 +91,8 @@ def _words(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _words_in(text: bytes) -> set[bytes]:
-    """Return the different words in the text that have a byte that is no ASCII; of very long ones their beginning."""
-    return {word[:_LONGEST_WORD] for word in _WORD.findall(text)}
+    """Return the distinct words of the text that have a byte beyond ASCII; long ones are cut."""
+    return {word[:_MAX_WORD_BYTES] for word in _WORD.findall(text)}
 
 
 def _likeness(words: Iterable[bytes], code_page: str) -> float:
@@ -99,7 +101,8 @@ def _likeness(words: Iterable[bytes], code_page: str) -> float:
 
 
 def _read(word: bytes, code_page: str) -> str:
-    """Return a word; Windows-1252 is read as files of two encodings are, with what is UTF-8 as UTF-8."""
+    """Return the decoded word. For Windows-1252 any UTF-8 in it is decoded as UTF-8, as in a
+    mixed file."""
     if code_page != "cp1252":
         return word.decode(code_page)
     try:
@@ -109,14 +112,14 @@ def _read(word: bytes, code_page: str) -> str:
 
 
 def _likeness_of(word: str) -> float:
-    return sum(math.log(_weight_of(word, place)) for place, sign in enumerate(word) if not sign.isascii())
+    return sum(math.log(_weight_of(word, position)) for position, sign in enumerate(word) if not sign.isascii())
 
 
-def _weight_of(word: str, place: int) -> float:
-    sign, before, after = word[place], word[:place], word[place + 1 :]
+def _weight_of(word: str, position: int) -> float:
+    sign, before, after = word[position], word[:position], word[position + 1 :]
     if not sign.isalpha():
         return _weight_of_sign(sign, before, after)
-    if not _may_stand_there(sign, before, after) or _is_oddly_spelled(word, sign, before[-1:], after[:1]):
+    if not _may_be_there(sign, before, after) or _is_oddly_spelled(word, sign, before[-1:], after[:1]):
         return _IMPOSSIBLE
     return _FREQUENT.get(sign.lower(), _SELDOM) * (_CAPITAL if sign.isupper() else 1)
 
@@ -124,8 +127,8 @@ def _weight_of(word: str, place: int) -> float:
 def _weight_of_sign(sign: str, before: str, after: str) -> float:
     is_between = before[-1:].isalpha() and after[:1].isalpha()
     if not is_between:
-        may_stand_there = sign in _CLOSING or (sign in _OPENING and not before)
-        return _AT_AN_EDGE if may_stand_there else _ODD if sign in _OPENING else _IMPOSSIBLE
+        may_be_there = sign in _CLOSING or (sign in _OPENING and not before)
+        return _AT_AN_EDGE if may_be_there else _ODD if sign in _OPENING else _IMPOSSIBLE
     if sign in _DASHES:
         is_usual = len(before) > 1 and len(after) > 1 and not before[-1].isupper()
         return _USUAL if is_usual else _ODD
@@ -136,14 +139,16 @@ def _weight_of_sign(sign: str, before: str, after: str) -> float:
     return _BETWEEN_LETTERS.get(sign, _IMPOSSIBLE)
 
 
-def _may_stand_there(sign: str, before: str, after: str) -> bool:
-    """Whether the case of a letter fits: a capital begins a word or stands among capitals, a small letter does not."""
+def _may_be_there(sign: str, before: str, after: str) -> bool:
+    """Whether the case of a letter fits: a capital begins a word or is between capitals, a small
+    letter is not."""
     if sign.isupper():
         return not before[-1:].islower() and not (before[-1:].isupper() and after[:1].islower())
     return not after[:1].isupper() and not (len(before) > 1 and before[-2:].isupper())
 
 
 def _is_oddly_spelled(word: str, sign: str, before: str, after: str) -> bool:
+    """Whether the sign is unlikely in its word, given the signs before and after it."""
     if sign in _NEEDS_A_VOWEL:
         return not _VOWEL.search(before + after)
     if sign == "\u0153":

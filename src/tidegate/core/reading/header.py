@@ -1,4 +1,4 @@
-"""Finds the layout's columns in a file's header, and lists everything that is wrong with it at once."""
+"""Finds the layout's columns in a file's header, and reports all issues of the header at once."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -13,7 +13,10 @@ DELIMITERS = (",", "\t", ";", "|")
 
 @dataclass(frozen=True)
 class Header:
-    """Where each column of the layout stands in the file. `width` counts the columns up to the last that has a name."""
+    """The position of each column of the layout in the file, and the header's issues.
+
+    `width` counts the columns up to the last that has a name.
+    """
 
     positions: dict[str, int]
     width: int
@@ -38,19 +41,24 @@ def match_header(
     beyond: int = 0,
     has_row_names: bool = False,
 ) -> Header:
-    """Return where the layout's columns stand in the header `cells`, the file's row `row`, with every fault of it.
+    """Return the positions of the layout's columns in a header, with every issue of the header.
 
-    `others` are the other file types; `beyond` are the cells that were not read, since there are so many. Where
-    `has_row_names`, the first column numbers the rows and is passed over.
+    Args:
+        cells: The cells of the header.
+        layout: The layout of the school year.
+        others: The other file types, one of which may have been sent by mistake.
+        row: The row of the header in the file.
+        beyond: The number of cells that were not read, because the header is too long.
+        has_row_names: Whether the first column numbers the rows; it is ignored.
     """
     if too_many := too_many_columns(len(cells) + beyond, row=row):
         return _refused(len(cells), too_many)
     names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
     extras = {fold_name(name) for name in layout.known_extras}
-    ours = {fold_name(cells[place]) for place in own_positions(cells)} - names.keys()
+    ours = {fold_name(cells[position]) for position in own_positions(cells)} - names.keys()
     folded = [fold_name(cell) for cell in cells]
     found = [names.get(name) for name in folded]
-    positions = {name: place for place, name in reversed(list(enumerate(found))) if name is not None}
+    positions = {name: position for position, name in reversed(list(enumerate(found))) if name is not None}
     has_all = all(name in positions for name in layout.columns)
     if not has_all and (output := name_own_output(cells, [layout, *others])):
         return _refused(len(cells), ReadingIssue("FILE033", row, words={"content": output, "name": layout.name}))
@@ -64,9 +72,9 @@ def match_header(
             "FILE006",
             row,
             [
-                _show(cell, place)
-                for place, cell in enumerate(cells)
-                if _is_unknown(folded[place], names, extras | ours) and not (has_row_names and place == 0)
+                _show(cell, position)
+                for position, cell in enumerate(cells)
+                if _is_unknown(folded[position], names, extras | ours) and not (has_row_names and position == 0)
             ],
         ),
         _issue("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),
@@ -94,18 +102,19 @@ def _is_unknown(folded: str, names: dict[str, str], extras: set[str]) -> bool:
     return folded not in names and folded not in extras
 
 
-def _show(cell: str, place: int) -> str:
+def _show(cell: str, position: int) -> str:
     """Return a header cell as a message shows it; a cell without a name is shown by its number."""
-    return show_text(cell) or f"(no name, column {place + 1})"
+    return show_text(cell) or f"(no name, column {position + 1})"
 
 
 def _looks_like_data(cells: list[str], layout: Layout) -> bool:
-    """Whether the first row is a row of data: as wide as the layout, or holding numbers where names should stand."""
+    """Whether the header is a row of data: as wide as the layout, or with numbers instead of
+    names."""
     return len(cells) == len(layout.columns) or any(cell.strip().isdigit() for cell in cells)
 
 
 def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> Layout | None:
-    """Return the file type whose columns these are, where they are not this one's."""
+    """Return the other file type whose columns these are, if there is one."""
     missing = {fold_name(name) for name in layout.columns} - folded
     for other in others:
         if other.name != layout.name and missing and {fold_name(name) for name in other.columns} <= folded:
@@ -114,7 +123,7 @@ def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> L
 
 
 ROW_COLUMN, FIX_COLUMN = "Row", "What to fix"
-"""The two columns that a fix file has beside the uploader's own, at its end."""
+"""The two columns that a fix file has after the uploader's own."""
 
 _FOLDED = (fold_name(ROW_COLUMN), fold_name(FIX_COLUMN))
 

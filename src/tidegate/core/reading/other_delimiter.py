@@ -1,12 +1,12 @@
-"""Names what divides the columns of a file that no delimiter of ours divides."""
+"""Names the delimiter of a file that has none of the delimiters that are read."""
 
 import re
 from collections.abc import Callable, Iterable
 
 from tidegate.core.layouts.layout import Layout, fold_name
 
-_FEWEST_NAMES = 3
-_LOOKED_AT = 10_000
+_MIN_NAMES = 3
+_MAX_CHARACTERS = 10_000
 _SIGNS = {
     "||": "two pipes (||)",
     "::": "two colons (::)",
@@ -38,16 +38,16 @@ def _ways_to_divide() -> Iterable[tuple[str, Callable[[str], list[str]]]]:
 
 
 def name_other_delimiter(line: str, layouts: Iterable[Layout]) -> str:
-    """Return in words what divides the header `line`, where it brings out at least half of the columns of one of the
-    layouts; blank where nothing does."""
+    """Return the name of the delimiter that finds at least half of the columns of a layout in
+    the header `line`; blank if none does."""
     known = [
         {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
         for layout in layouts
     ]
     for name, divide in _ways_to_divide():
-        folded = {fold_name(cell) for cell in divide(line[:_LOOKED_AT].strip())}
+        folded = {fold_name(cell) for cell in divide(line[:_MAX_CHARACTERS].strip())}
         for names in known:
             found = len(folded & names)
-            if found >= _FEWEST_NAMES and found * 2 >= len(folded - {""}):
+            if found >= _MIN_NAMES and found * 2 >= len(folded - {""}):
                 return name
     return ""

@@ -1,22 +1,24 @@
-"""Knows the files that tidegate gives out when somebody sends one as data: Result Log, full log, answer file."""
+"""Recognizes this program's own outputs, sent as data: a Result Log, a full log, an answer file."""
 
 from collections.abc import Iterable, Sequence
 
 from tidegate.core.layouts.layout import Layout, fold_name
 
 _ALL_GOOD = fold_name("All Records completed successfully")
+# Columns that no file of data has together; a test compares them with what `core/outputs`
+# writes.
 _MARKS = (
     ("a Result Log", ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")),
     ("a full log", ("State Student Number", "How to fix", "What happened to the row", "Who can act")),
     ("an answer file", ("Row Number", "StateStudentID", "LastName", "DateOfBirth", "Result")),
 )
-"""Columns that no file of data has beside each other; a test holds them against what `core/outputs` writes."""
 
 
 def name_own_output(cells: Sequence[str], layouts: Iterable[Layout]) -> str:
-    """Return which of these files has the first row `cells`, as "a Result Log"; blank where none has.
+    """Return the name of the output whose first row is `cells`, as "a Result Log"; blank if none.
 
-    A Result Log without errors has no header: its first row is the title that its file type gives it.
+    A Result Log without errors has no header: its first row is the title that its file type gives
+    it.
     """
     folded = {fold_name(cell) for cell in cells} - {""}
     for name, marks in _MARKS:

@@ -1,4 +1,4 @@
-"""Finds the top of a file: a `sep=` line, blank rows and titles above the header, the header, and the delimiters."""
+"""Finds a file's preamble: a `sep=` line, blank rows, titles, the header, and the delimiter."""
 
 import codecs
 import re
@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.decoding import CutLine, mend_stray_bytes
+from tidegate.core.reading.decoding import CutLine, decode_stray_bytes
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
 from tidegate.core.reading.issue import MAX_COLUMNS, ReadingIssue, quoted_list, show_row
 from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
 from tidegate.core.reading.row_names import are_before_the_header, are_numbering, first_column, may_be_their_name
 
-MOST_FOOTER_CELLS = 3
+MAX_FOOTER_CELLS = 3
 """A row with more filled cells than this is no footer."""
 
 _NOUN = r"(?:rows?|records?|lines?|students?|enrollments?|entries|items?)"
@@ -33,12 +33,12 @@ _RULE = re.compile(r"[-=_*]{2,}")
 
 
 def is_footer(cells: Sequence[str]) -> bool:
-    """Whether the row is a footer, such as `Total: 120`: a few cells that begin with words of that kind; or a line of
-    dashes, as database programs draw below the header."""
+    """Whether the row is a footer such as `Total: 120`: a few cells that begin with a word of
+    footers. Or a line of dashes, which database programs draw below the header."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if filled and all(_RULE.fullmatch(cell) for cell in filled):
         return True
-    return 0 < len(filled) <= MOST_FOOTER_CELLS and _FOOTER.fullmatch(" ".join(filled)) is not None
+    return 0 < len(filled) <= MAX_FOOTER_CELLS and _FOOTER.fullmatch(" ".join(filled)) is not None
 
 
 def is_header(cells: Sequence[str], folded_names: Sequence[str]) -> bool:
@@ -49,10 +49,10 @@ def is_header(cells: Sequence[str], folded_names: Sequence[str]) -> bool:
     return folded[: len(folded_names)] == list(folded_names) and not any(folded[len(folded_names) :])
 
 
-_MOST_LINES = 200
-_MOST_CHARACTERS = 2_000_000
-_MOST_ROWS_ABOVE = 10
-_ROWS_LOOKED_AT = 10
+_MAX_HEAD_LINES = 200
+_MAX_HEAD_CHARACTERS = 2_000_000
+_MAX_ROWS_ABOVE = 10
+_SAMPLE_ROWS = 10
 _NUMBERS_SHOWN = 2
 _NO_VALUE = f'{NOTHING},;|"'
 _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
@@ -60,10 +60,13 @@ _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Preamble:
-    """The header of a file, `names` being its cells. Its rows begin `line_count` lines into the file with the row
-    `first_row`, and are divided by `delimiter`. `usual_count` says how many cells rows have, blank ones at the end
-    included: as many as the header or, where all of the first rows have more, as many as these. Where `has_row_names`,
-    the first cell of each row is a number that programs write before it (see `row_names.py`)."""
+    """The header of a file and the form of the rows below it.
+
+    `names` are the cells of the header. The rows begin with row `first_row`, after `line_count`
+    lines, and their cells are divided by `delimiter`. `usual_count` is the usual number of cells,
+    blank ones at the end included: that of the header or, if all of the first rows have more,
+    theirs. With `has_row_names` the first cell of each row is its number (see `row_names.py`).
+    """
 
     header: Header
     names: list[str]
@@ -76,24 +79,24 @@ class Preamble:
 
 
 def take_head(lines: Iterator[str]) -> list[str]:
-    """Take the lines in which the top of a file must stand: those down to the first with a value, and some more, as
-    far as they are not very long."""
+    """Take the first lines of a file, which have its preamble: down to the first line with a
+    value, and some more unless they are very long."""
     head: list[str] = []
-    more, room = 0, _MOST_CHARACTERS
+    more, room = 0, _MAX_HEAD_CHARACTERS
     for line in lines:
         head.append(line)
         more += 1 if more or line.strip(_NO_VALUE) else 0
         room -= len(line)
-        if more > _MOST_LINES or (more > 1 and room < 0):
+        if more > _MAX_HEAD_LINES or (more > 1 and room < 0):
             break
     return head
 
 
 def find_preamble(lines: list[str], layout: Layout, others: Collection[Layout] = ()) -> Preamble | None:
-    """Return the top of the file whose first lines these are; None where nothing stands in any of them.
+    """Return the preamble of the file with these first lines; None if all of them are blank.
 
-    A line `sep=;` is an order to Excel, which does not show it: the row below it is row 1 (decision 12). Where another
-    delimiter brings out more of the columns, the order was wrong.
+    A line `sep=;` is an instruction to Excel, which does not show it: the row below it is row 1
+    (decision 12). If another delimiter finds more of the columns, the instruction is ignored.
     """
     lines, misread_mark = without_misread_mark(lines)
     order = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
@@ -122,7 +125,7 @@ def find_preamble(lines: list[str], layout: Layout, others: Collection[Layout] =
 
 
 def _count_beyond(header: Record, line: str, delimiter: str) -> int:
-    """Return how many cells of the header were not read, since its line is too long."""
+    """Return the number of the header's cells that were not read, because its line is too long."""
     if header.damage is not Damage.LINE_TOO_LONG:
         return 0
     missing = line.rest.get(delimiter, 0) if isinstance(line, CutLine) else 0
@@ -135,15 +138,19 @@ def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
 
 
 def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[list[Record], int]:
-    """Return the records down to the header's own, and how many of the layout's names stand in that. The header is the
-    first row that is not blank, unless a row below is one for certain and those above cannot be data."""
+    """Find the header: the first row that is not blank, unless a row below it certainly is a header
+    and the rows above cannot be data.
+
+    Returns:
+        The records down to the header, and the number of the layout's names in it.
+    """
     known = {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
     records: list[Record] = []
     first: tuple[list[Record], int] | None = None
     for found_record in split_records(lines, delimiter):
         record = found_record
         if not "".join(record.cells).isascii():
-            record = record._replace(cells=[mend_stray_bytes(cell) for cell in record.cells])
+            record = record._replace(cells=[decode_stray_bytes(cell) for cell in record.cells])
         records.append(record)
         filled = [cell for cell in record.cells if cell.strip(_NO_VALUE)]
         if not filled:
@@ -154,13 +161,13 @@ def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[li
         is_header_for_certain = found * 2 > len(layout.columns)
         if is_header_for_certain:
             return records, found
-        if _may_be_data(filled, layout) or len(records) > _MOST_ROWS_ABOVE:
+        if _may_be_data(filled, layout) or len(records) > _MAX_ROWS_ABOVE:
             break
     return first or ([], 0)
 
 
 def _may_be_data(filled: list[str], layout: Layout) -> bool:
-    """Whether a row above the header may be a record: many cells, and an ID among them."""
+    """Whether a row above the header may be a record: it has many cells, and an ID among them."""
     return len(filled) * 2 >= len(layout.columns) and any(re.fullmatch(r"\W*[0-9]+(\.0*)?\W*", cell) for cell in filled)
 
 
@@ -174,16 +181,18 @@ def _notices(records: list[Record]) -> tuple[ReadingIssue, ...]:
 
 
 def _first_rows(top: Preamble, lines: list[str]) -> list[list[str]]:
-    """Return the cells of the first rows that are no blank ones and no footers."""
-    records = islice(split_records(lines, top.delimiter), _ROWS_LOOKED_AT)
+    """Return the cells of the first rows that are neither blank nor footers."""
+    records = islice(split_records(lines, top.delimiter), _SAMPLE_ROWS)
     whole = (record.cells for record in records if record.damage is not Damage.LINE_TOO_LONG)
-    read = ([mend_stray_bytes(cell) for cell in cells] for cells in whole)
+    read = ([decode_stray_bytes(cell) for cell in cells] for cells in whole)
     return [cells for cells in read if not is_blank(cells) and not is_footer(cells)]
 
 
 def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
-    """Return the top with how many cells each of the first rows has at least, short ones aside. Where the last of these
-    are not blank in any row, something else has brought them."""
+    """Return the preamble with the smallest number of cells of the first rows, short rows aside.
+
+    Further cells do not count if they are not blank in any row: something else has caused them.
+    """
     whole = [cells for cells in _first_rows(top, lines) if len(cells) >= top.header.width]
     count = min(map(len, whole), default=0)
     if count <= top.usual_count or not any(is_blank(cells[top.header.width : count]) for cells in whole):
@@ -195,7 +204,17 @@ def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
 def _with_named_row_names(
     top: Preamble, lines: list[str], layout: Layout, others: Collection[Layout]
 ) -> Preamble | None:
-    """Return the top of a file whose first column has no name of its own and numbers the rows, else None."""
+    """Return the preamble of a file whose first column has no name of its own and numbers the rows.
+
+    Args:
+        top: The preamble without that column.
+        lines: The first lines of the file.
+        layout: The layout of the school year.
+        others: The layouts of other file types.
+
+    Returns:
+        The preamble, None for any other file.
+    """
     if not top.names or not may_be_their_name(top.names[0]):
         return None
     cells = [cells[0] for cells in _first_rows(top, lines)]
@@ -207,8 +226,9 @@ def _with_named_row_names(
 
 
 def _with_row_names_before(top: Preamble, lines: list[str], layout: Layout) -> Preamble | None:
-    """Return the top of a file whose rows begin with a number that stands under no name of the header, as R writes
-    them; None for any other. Rows that a line break cuts in two tell nothing."""
+    """Return the preamble of a file whose rows have one cell more than the header, a number at
+    their beginning, as R writes them; None for any other. Rows that a line break cuts in two do
+    not count."""
     width = top.header.width
     first_rows = _first_rows(top, lines)
     rows = [cells for cells in first_rows if len(cells) == width + 1]
@@ -218,7 +238,7 @@ def _with_row_names_before(top: Preamble, lines: list[str], layout: Layout) -> P
     cells = [cells[0] for cells in rows]
     if not are_numbering(cells) or not are_before_the_header(rows, layout, top.header.positions):
         return None
-    positions = {name: place + 1 for name, place in top.header.positions.items()}
+    positions = {name: position + 1 for name, position in top.header.positions.items()}
     header = replace(top.header, positions=positions, width=width + 1)
     notices = (*top.notices, _of_row_names(top, cells, name=""))
     return replace(
@@ -232,8 +252,16 @@ def _of_row_names(top: Preamble, cells: list[str], *, name: str) -> ReadingIssue
 
 
 def _with_other_delimiter(top: Preamble, line: str, layout: Layout, others: Collection[Layout]) -> Preamble:
-    """Return the top of a refused file, with a fault that names the delimiter where it is none of ours."""
-    sign = name_other_delimiter(mend_stray_bytes(line), [layout, *others]) if _may_be_divided_otherwise(top) else ""
+    """Return the preamble of a refused file, with an issue that names its delimiter if that is not
+    read.
+
+    Args:
+        top: The preamble as it was found.
+        line: The line of the header.
+        layout: The layout of the school year.
+        others: The layouts of other file types.
+    """
+    sign = name_other_delimiter(decode_stray_bytes(line), [layout, *others]) if _may_be_divided_otherwise(top) else ""
     if not sign:
         return top
     issue = ReadingIssue("FILE034", top.first_row - 1, words={"sign": sign})
@@ -246,7 +274,8 @@ def _may_be_divided_otherwise(top: Preamble) -> bool:
 
 
 def _with_delimiter_of_rows(top: Preamble, lines: list[str]) -> Preamble:
-    """Return the top with the delimiter of its first row, where that is another than the header's for certain."""
+    """Return the preamble with the delimiter of its first row, if that certainly differs from
+    the header's."""
     first = next((line for line in lines if line.strip(_NO_VALUE)), None)
     if first is None or len(next(split_records([first], top.delimiter)).cells) > 1:
         return top
@@ -264,14 +293,15 @@ def _name(delimiter: str) -> str:
 
 _MARK = "\ufeff"
 _CODE_PAGES = ("cp1252", "latin-1", "cp1250", "cp1251", "cp850", "cp437", "mac_roman")
-_MOST_TIMES = 3
+_MAX_MISREADINGS = 3
 
 
 def _readings() -> set[str]:
-    """Return what programs have made of a mark: of the one of UTF-8 also when it happened several times."""
+    """Return the letters that a byte order mark of UTF-8 becomes if it is decoded wrongly, once
+    or more."""
     readings = {codecs.BOM_UTF8.decode(code_page) for code_page in _CODE_PAGES}
     readings |= {mark.decode("latin-1") for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}
-    for _ in range(_MOST_TIMES - 1):
+    for _ in range(_MAX_MISREADINGS - 1):
         readings |= {text.encode().decode("cp1252", "tidegate-c1") for text in readings}
     stray = {mark.decode("utf-8", "surrogateescape") for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}
     return readings | stray
@@ -283,8 +313,12 @@ _AT_FRONT = re.compile(
 
 
 def without_misread_mark(lines: list[str]) -> tuple[list[str], str]:
-    """Return a file's first lines without a mark that was read as letters, and these letters; blank where none are."""
+    """Remove a byte order mark that became letters.
+
+    Returns:
+        A file's first lines without it, and these letters; blank if there are none.
+    """
     found = _AT_FRONT.match(lines[0]) if lines else None
     if found is None or not (letters := found[2].replace(_MARK, "")):
         return lines, ""
-    return [found[1] + lines[0][found.end() :], *lines[1:]], mend_stray_bytes(letters)
+    return [found[1] + lines[0][found.end() :], *lines[1:]], decode_stray_bytes(letters)

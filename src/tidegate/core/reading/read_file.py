@@ -1,4 +1,4 @@
-"""Reads a file: its bytes become text columns under the layout's names, each row with its exact number."""
+"""Reads a file: bytes become text columns under the layout's names, each row with its number."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import RowAligner
 from tidegate.core.reading.decoding import Chunks, detect_encoding, has_mark, lines_of
 from tidegate.core.reading.fast_path import FastRead, read_fast
-from tidegate.core.reading.file_format import kind_of
+from tidegate.core.reading.file_format import format_of
 from tidegate.core.reading.file_signatures import OWN_OUTPUT
 from tidegate.core.reading.issue import (
     NO_LIMITS,
@@ -29,15 +29,17 @@ from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
 from tidegate.core.reading.records import Record, split_records
 from tidegate.core.reading.row_numbers import Numbering
 
+# How much of a file is read at once, record by record: about the bytes that Python needs for it.
 _SLICE_WEIGHT, _WEIGHT_OF_RECORD, _WEIGHT_OF_CELL = 40 << 20, 200, 60
-"""How much of a file is read at once, record by record: about the bytes that Python needs for it."""
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Some rows of a file, one after the other, with the faults of single rows, shaped as FAULTS. `is_clean` says for
-    certain that no cell has blanks at its ends, a spreadsheet's wrapping, a sign that spells letters, or a character
-    that cannot be read."""
+    """Consecutive rows of a file, with the issues of single rows, shaped as ISSUES.
+
+    `is_clean` says that certainly no cell has blanks at its ends, a spreadsheet's wrapping, a sign
+    that spells letters, or an unreadable character.
+    """
 
     rows: pl.DataFrame
     issues: pl.DataFrame
@@ -46,8 +48,11 @@ class Slice:
 
 @dataclass(frozen=True)
 class ReadingEnd:
-    """What a file says as a whole: what is to be said of it and its header, whether nothing of it could be read, and
-    whether that is since no row stood in it, of which the issues of the slices tell."""
+    """What was found about a file as a whole.
+
+    `issues` are about the file and its header. `is_refused` says that nothing of it could be read,
+    and `has_no_rows` that the reason is that it has no rows.
+    """
 
     issues: Sequence[ReadingIssue]
     is_refused: bool = False
@@ -55,12 +60,13 @@ class ReadingEnd:
 
 
 class Reading:
-    """A file that is being read. `names` is the header as it stands in the file, `positions` says where in it, from 0,
-    each column of the layout stands.
+    """A file that is being read. `names` is its header; `positions` has the position, from 0, of
+    each column of the layout in it.
 
-    `slices` gives the rows, once: each has `row` (UInt32, as a spreadsheet counts) and one text column per layout
-    column, in the layout's order; null is a cell that the row does not have. Blank rows are left out. `end` is there
-    after the last of them; of a file that is refused by its first lines, at once.
+    `slices` yields the rows, once: `row` (UInt32, as a spreadsheet counts) and one text column per
+    layout column, in the layout's order; null is a cell that the row does not have. Blank rows are
+    left out. `end` is available after the last slice, or at once if the first lines already make
+    the file refused.
     """
 
     def __init__(
@@ -79,18 +85,19 @@ class Reading:
 
     @property
     def end(self) -> ReadingEnd:
-        """What the file says as a whole. RuntimeError while there are slices left to read."""
+        """What was found about the file as a whole. RuntimeError while there are slices left to
+        read."""
         if self._end is None:
             raise RuntimeError("The slices have not all been read: what the file says as a whole is not known yet")
         return self._end
 
     def take_less(self) -> None:
-        """Let the slices that follow be smaller, where that is possible."""
+        """Make the following slices smaller, if that is possible."""
         if self._chunks is not None:
             self._chunks.take_less()
 
     def read_from(self, slices: Iterator[Slice | ReadingEnd], chunks: Chunks | None) -> None:
-        """Take what yields the slices, and after the last of them the end."""
+        """Take the iterator of the slices, which yields the end after the last of them."""
         self._chunks = chunks
         self.slices = self._until_the_end(slices)
 
@@ -112,11 +119,15 @@ def read_in_slices(
 ) -> Reading:
     """Return the file at `path`, to be read slice by slice. Never raises for what the file holds.
 
-    `layout` is already that of the school year. `others` are the other file types, to recognise a file that was sent
-    as the wrong type. `is_exact` leaves the fast path out; the rows and faults are the same.
+    Args:
+        path: The file.
+        layout: The layout of the school year.
+        others: The other file types, to recognize a file that was sent as the wrong type.
+        limits: Bounds of size.
+        is_exact: Whether to read without the fast path; rows and issues are the same.
     """
-    if of_kind := _no_text_file(path, layout):
-        return Reading(ReadingEnd([of_kind], is_refused=True))
+    if issue := _no_text_file(path, layout):
+        return Reading(ReadingEnd([issue], is_refused=True))
     encoding = detect_encoding(path)
     lines = lines_of(path, encoding)
     head = take_head(lines)
@@ -132,7 +143,7 @@ def read_in_slices(
         top = replace(top, notices=(ReadingIssue("FILE036"), *top.notices))
     row_numbers = Numbering(top) if top.has_row_names else None
     if row_numbers:
-        top, layout = row_numbers.beside(top, layout)
+        top, layout = row_numbers.with_numbering(top, layout)
     aligner = RowAligner(top, layout, is_mixed=encoding.is_mixed)
     rows: Iterator[FastRead]
     chunks = None
@@ -147,17 +158,21 @@ def read_in_slices(
 
 
 def _no_text_file(path: Path, layout: Layout) -> ReadingIssue | None:
-    """Return the fault of a file that another program reads, such as a spreadsheet; None where it may be a text."""
-    kind = kind_of(path)
-    if kind is None:
+    """Return the issue of a file that is no text, such as a workbook; None if it may be a text."""
+    found = format_of(path)
+    if found is None:
         return None
-    words = {"content": kind.name, **({"name": layout.name} if kind.code == OWN_OUTPUT else {})}
-    return ReadingIssue(kind.code, words=words)
+    words = {"content": found.name, **({"name": layout.name} if found.code == OWN_OUTPUT else {})}
+    return ReadingIssue(found.code, words=words)
 
 
 def _over_a_limit(path: Path, layout: Layout, limits: Limits, *, is_exact: bool) -> ReadingIssue | None:
-    """Return the fault of a file that has too many rows, or too many that cannot be read. Where it may have, it is read
-    to count them, and nothing else is done with it before."""
+    """Return the issue of a file with too many rows, or too many unreadable ones; None if it has
+    not.
+
+    If it may have too many, the whole file is read to count them before anything else is done with
+    it.
+    """
     if not may_be_over(path, limits):
         return None
     row_count = unreadable_count = 0
@@ -174,13 +189,13 @@ def _slices(
 
     Args:
         parts: The rows below the header.
-        top: What stands above them.
-        aligner: Has brought them to the header's width, and has notices about it.
-        row_numbers: The column that another program numbered the rows in; None where there is none. The file is
-            refused where it turns out to be no numbering.
+        top: The lines above them.
+        aligner: Has aligned them with the header, and has notices about it.
+        row_numbers: The column that another program numbered the rows in; None where there is none.
+            The file is refused where it turns out to be no numbering.
 
     Returns:
-        The slices that have rows or issues, then what is to be said of the file.
+        The slices that have rows or issues, then the end.
     """
     row_count = 0
     for part in parts:
@@ -199,7 +214,7 @@ def _slices(
 
 @dataclass
 class WholeReading:
-    """What a file holds, as a Reading has it, at once: all `rows`, and all `faults`."""
+    """A whole file, read at once: all `rows` and all `issues` (see `Reading`)."""
 
     rows: pl.DataFrame
     issues: list[ReadingIssue]
@@ -215,7 +230,8 @@ def read_file(
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
 ) -> WholeReading:
-    """Return all rows of the file at `path`, as `read_in_slices` reads them; none where the file is refused."""
+    """Return all rows of a file at once, none if it is refused. Arguments are those of
+    `read_in_slices`."""
     reading = read_in_slices(path, layout, others=others, limits=limits, is_exact=is_exact)
     slices = list(reading.slices)
     if reading.end.is_refused:
@@ -230,7 +246,7 @@ def _no_rows(layout: Layout) -> pl.DataFrame:
 
 
 def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -> Iterator[FastRead]:
-    """Yield the rows below the header: the exact path, one record after the other."""
+    """Yield the rows below the header by the exact path, one record after the other."""
     none = _no_rows(layout)
     for batch in _batches(records):
         fitted = [row for record in batch if (row := aligner.fit(record)) is not None]
@@ -240,7 +256,7 @@ def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
-    """Yield the records in batches, each of about _SLICE_WEIGHT bytes in Python."""
+    """Yield the records in batches of about _SLICE_WEIGHT bytes of memory."""
     batch: list[Record] = []
     room = _SLICE_WEIGHT
     for record in records:

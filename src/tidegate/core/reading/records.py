@@ -8,15 +8,15 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-LONGEST_CELL = 32_767
-"""The most characters that a spreadsheet's cell holds; a quoted value that goes on longer was never closed."""
+MAX_CELL_CHARACTERS = 32_767
+"""Largest number of characters in a spreadsheet's cell. A longer quoted value was never closed."""
 
-LONGEST_LINE = 1_000_000
-"""The most characters of a line that is read. With as many cells as any layout has columns, each as long as can be and
-half of it doubled quotes, a row is shorter."""
+MAX_LINE_CHARACTERS = 1_000_000
+"""Largest number of characters of a line that is read. A row with a cell of the largest size in
+every column of a layout, half of it doubled quotes, is shorter."""
 
-_SHOWN_OF_A_LINE = 1_000
-"""Characters that are read of a line that is too long, so that the log names the row by its IDs."""
+# Characters that are read of a line that is too long, so that the log names the row by its IDs.
+_CHARACTERS_SHOWN = 1_000
 
 _SPACES = " \t\r\n\u00a0\u3000\u0085\u1680\u2028\u2029\u202f\u205f\u2800\x0b\x0c\x1c\x1d\x1e\x1f" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -30,19 +30,19 @@ INVISIBLE = "".join(chr(sign) for first, last in _NO_WIDTH for sign in range(fir
 """Signs without width: they order the direction of writing, allow a line break, or do nothing at all."""
 
 BLANKS = _SPACES + "".join(sign for sign in INVISIBLE if sign < "\U000e0000")
-"""What looks like nothing at the ends of a spreadsheet's cell: spaces of every kind, also those that have no width."""
+"""What is invisible at the ends of a cell: all spaces, also those without width."""
 
 NOTHING = f"{BLANKS}\x00\x1a"
-"""What a row without any value may hold: blanks, and what old programs fill a file up with or end it by."""
+"""What a row without any value may have: blanks, and the padding and end marks of old programs."""
 
-_MOST_FRUITLESS = 1_000_000
-"""Lines that may be looked at in vain for the ends of open quotes; then every open quote spoils its row unseen, so that
-a file of nothing but open quotes ends, too."""
+# Lines that may be searched in vain for the ends of open quotes; then every open quote breaks its
+# row without a search, so that a file of nothing but open quotes ends in time, too.
+_MAX_FRUITLESS_LINES = 1_000_000
 
 csv.field_size_limit(1 << 30)  # the default of 131,072 characters aborts; our own limits have their own sentences
 
 Peek = Callable[[int], str | None]
-"""Takes how many lines below the present one, and gives that line; None after the last."""
+"""Returns the line that is so many lines below the current one; None after the last."""
 
 
 class Damage(StrEnum):
@@ -56,8 +56,11 @@ class Damage(StrEnum):
 
 
 class Record(NamedTuple):
-    """One row of a spreadsheet. `row` counts from 1, blank rows included; `line_count` says how many lines of the file
-    it takes; `spaced` are the places of cells that had spaces outside their double quotes."""
+    """One row of a spreadsheet.
+
+    `row` counts from 1, blank rows included. `line_count` is its number of lines in the file.
+    `spaced` are the positions of cells that had spaces outside their double quotes.
+    """
 
     row: int
     cells: list[str]
@@ -92,7 +95,7 @@ def split_records(lines: Iterable[str], delimiter: str, *, first_row: int = 1) -
         if line is None:
             return
         row += 1
-        if '"' in line or len(line) > LONGEST_LINE:
+        if '"' in line or len(line) > MAX_LINE_CHARACTERS:
             record = quoted.read(row, line, peek)
             for _ in range(record.line_count - 1):
                 waiting.popleft()
@@ -102,8 +105,8 @@ def split_records(lines: Iterable[str], delimiter: str, *, first_row: int = 1) -
 
 
 def _too_long(row: int, line: str, delimiter: str) -> Record:
-    """Return the record of a line that is longer than LONGEST_LINE, by its beginning."""
-    return Record(row, [_unquote(cell) for cell in line[:_SHOWN_OF_A_LINE].split(delimiter)], Damage.LINE_TOO_LONG)
+    """Return the record of a line that is longer than MAX_LINE_CHARACTERS, by its beginning."""
+    return Record(row, [_unquote(cell) for cell in line[:_CHARACTERS_SHOWN].split(delimiter)], Damage.LINE_TOO_LONG)
 
 
 class QuotedRecords:
@@ -112,16 +115,17 @@ class QuotedRecords:
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
         self.fruitless = 0
-        self._taken = _Taken()
+        self._taken = _QuotedLines()
         self._cells = csv.reader(self._taken, delimiter=delimiter, strict=True)
 
     @property
     def may_go_on(self) -> bool:
-        """Whether lines below an open quote are still looked at."""
-        return self.fruitless < _MOST_FRUITLESS
+        """Whether the lines below an open quote are still searched for its end."""
+        return self.fruitless < _MAX_FRUITLESS_LINES
 
     def read(self, row: int, line: str, peek: Peek) -> Record:
-        """Return the record that begins with `line`; where its quotes do not work out, it is that line alone."""
+        """Return the record that begins with `line`; if its quotes are broken, it is that line
+        alone."""
         found = self.read_unless_broken(row, line, peek)
         if isinstance(found, Record):
             return found
@@ -130,7 +134,7 @@ class QuotedRecords:
     def read_unless_broken(self, row: int, line: str, peek: Peek) -> Record | Damage:
         """Return the record that begins with `line`, or what is wrong with the quotes of that line."""
         bare = line.rstrip("\r\n")
-        if len(bare) > LONGEST_LINE:
+        if len(bare) > MAX_LINE_CHARACTERS:
             return _too_long(row, line, self.delimiter)
         if spaced := _parse_spaced(bare, self.delimiter):
             return Record(row, spaced[0], spaced=spaced[1])
@@ -149,10 +153,13 @@ class QuotedRecords:
         return Damage.QUOTE_NOT_CLOSED if is_open else Damage.QUOTE_INSIDE
 
 
-class _Taken:
-    """Gives a CSV reader a line, and those below for as long as it asks for more, since a quote is open; but no more
-    than can be one value. `count` says how many it has taken, `has_escaped` whether one of them has a quote that is
-    written with a backslash, as some databases do."""
+class _QuotedLines:
+    """Gives a CSV reader one line, and the lines below while a quote is open, up to the size of one
+    value.
+
+    `count` is the number of lines taken. `has_escaped` says whether one of them has a quote that is
+    escaped with a backslash, as some databases write it.
+    """
 
     def __init__(self) -> None:
         self.count = 0
@@ -162,7 +169,7 @@ class _Taken:
         self._peek: Peek = _nothing_below
 
     def begin(self, line: str, peek: Peek) -> None:
-        """Begin anew with this line."""
+        """Start again with this line."""
         self.count, self._length, self._line, self._peek = 0, 0, line, peek
         self.has_escaped = False
 
@@ -177,8 +184,8 @@ class _Taken:
         return line
 
     def _below(self) -> str:
-        line = self._peek(self.count - 1) if self._length <= LONGEST_CELL else None
-        if line is None or len(line) > LONGEST_LINE:
+        line = self._peek(self.count - 1) if self._length <= MAX_CELL_CHARACTERS else None
+        if line is None or len(line) > MAX_LINE_CHARACTERS:
             raise StopIteration
         return line
 
@@ -193,8 +200,8 @@ def _unquote(cell: str) -> str:
 
 
 def _parse_spaced(line: str, delimiter: str) -> tuple[list[str], tuple[int, ...]] | None:
-    """Return the cells of a line with spaces between delimiters and double quotes, as some programs write, and the
-    places of those cells; None where the line is not of that kind."""
+    """Return the cells of a line with spaces between delimiters and double quotes, as some
+    programs write, and the positions of those cells; None for any other line."""
     looks_so, cell = _spaced_patterns(delimiter)
     if not looks_so.search(line):
         return None
@@ -215,6 +222,8 @@ def _parse_spaced(line: str, delimiter: str) -> tuple[list[str], tuple[int, ...]
 
 @cache
 def _spaced_patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return a pattern that finds spaces around quotes in a line, and one that matches a single
+    cell."""
     sign = re.escape(delimiter)
     looks_so = re.compile(rf'(?:^|{sign}) +"|" +(?:{sign}|$)')
     return looks_so, re.compile(rf' *"(?P<quoted>(?:[^"]|"")*+)" *(?={sign}|\Z)|[^"{sign}]*(?={sign}|\Z)')

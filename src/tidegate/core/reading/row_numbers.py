@@ -1,4 +1,4 @@
-"""Follows the numbering of rows that R and pandas write as a first column, and takes it off."""
+"""Checks and removes the row numbers that R and pandas write as a first column."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,12 +13,12 @@ from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.row_names import first_column
 
+# The name of the column while it is read; no layout has a name with a space.
 _NUMBERS = "row names"
-"""Under this name the numbering is read; no layout has a name with a space."""
 
 
 class Numbering:
-    """Follows the numbering through a file. `fault` tells of the first row that breaks it."""
+    """Checks the row numbers of a file. `issue` reports the first row that breaks the order."""
 
     def __init__(self, top: Preamble) -> None:
         self.header_row = top.first_row - 1
@@ -27,16 +27,20 @@ class Numbering:
         self._above = -1
 
     @staticmethod
-    def beside(top: Preamble, layout: Layout) -> tuple[Preamble, Layout]:
-        """Return the top of a file and its layout with the numbering as the first column. No cell may be missing, or a
-        row without its number would be read one column further left."""
+    def with_numbering(top: Preamble, layout: Layout) -> tuple[Preamble, Layout]:
+        """Make the row numbers the first column of a file.
+
+        Returns:
+            The preamble and the layout with that column.
+        """
+        # No cell may be missing: a row without its number would be read one column further left.
         number = Column(type=Text(max_length=10), description="", example="1", name=_NUMBERS)
         columns = {name: msgspec.structs.replace(column, required=True) for name, column in layout.columns.items()}
         header = replace(top.header, positions={_NUMBERS: 0, **top.header.positions})
         return replace(top, header=header), msgspec.structs.replace(layout, columns={_NUMBERS: number, **columns})
 
     def taken_off(self, parts: Iterable[FastRead]) -> Iterator[FastRead]:
-        """Yield the rows without the numbering."""
+        """Yield the rows without their row numbers."""
         for part in parts:
             if not part.rows.is_empty() and not self.issue:
                 self._follow(part.rows)

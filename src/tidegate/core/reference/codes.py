@@ -39,7 +39,7 @@ class CodesInFolder(FolderTable, Codes):
     """Answers from a reference folder."""
 
     def in_list(self, list_name: str) -> pl.DataFrame:
-        """Return a list. Raises Refusal where the folder has no file of its name."""
+        """Return a list. Raises Refusal if the folder has no file of its name."""
         codes = self.folder.read(list_file(list_name)).select(
             unwrapped_code(pl.col("Code")).alias("code"),
             pl.col("Title").fill_null("").alias("title"),

@@ -61,8 +61,11 @@ class CteRecords(ReferenceTable):
     )
 
     def of_students(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False) -> pl.DataFrame:
-        """Return the CTE records of these students that are on file in that school year; with `only_several` only those
-        of which a student has several for a school and code."""
+        """Return the CTE records of these students that are on file in that school year.
+
+        With `only_several` a record is left out if it is the student's only one for a school and
+        code.
+        """
         raise NotImplementedError
 
 

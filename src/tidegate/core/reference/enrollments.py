@@ -25,8 +25,8 @@ _TYPES = {
     "P": PRIMARY, "PRIMARY": PRIMARY,
     "C": CONCURRENT, "CONCURRENT": CONCURRENT, "S": CONCURRENT, "SECONDARY": CONCURRENT, "PARTIAL": CONCURRENT,
 }  # fmt: skip
+# The columns of the file of which an answer is made.
 _COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
-"""The columns of the file of which an answer is made."""
 
 
 class Enrollments(ReferenceTable):
@@ -76,7 +76,7 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
         self._by_year: dict[SchoolYear, Future[pl.DataFrame]] = {}
 
     def expect(self, school_year: SchoolYear) -> None:
-        """Begin to read the file. What is wrong with it is said when enrollments are asked for."""
+        """Begin to read the file. An error is raised only when enrollments are asked for."""
         self._in_year(school_year)
 
     def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
@@ -109,5 +109,5 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
 
 def _enrollment_type(text: pl.Expr) -> pl.Expr:
-    """Return the enrollment type as it is stored, null where the text names none."""
+    """Return the enrollment type as it is stored, null if the text names none."""
     return text.str.to_uppercase().replace_strict(_TYPES, default=None, return_dtype=pl.String)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tidegate.core.reference.plain_letters import PLAIN_LETTERS, SIGNS_BESIDE_LETTERS
+from tidegate.core.reference.plain_letters import LETTER_LIKE_SIGNS, PLAIN_LETTERS
 
-_NO_PART_OF_A_NAME = rf"[^\p{{L}}\p{{Nd}}]|[{SIGNS_BESIDE_LETTERS}]"
+_NO_PART_OF_A_NAME = rf"[^\p{{L}}\p{{Nd}}]|[{LETTER_LIKE_SIGNS}]"
 _SEPARATOR = "\x1f"
 
 
@@ -22,7 +22,7 @@ def fold(name: str) -> pl.Expr:
 def _fold(names: pl.Series) -> pl.Series:
     names = names.fill_null("")
     others = (names.str.len_bytes() != names.str.len_chars()).arg_true()
-    folded = _fold_ascii(names)  # most names are, and it takes less than half of the time
+    folded = _fold_ascii(names)  # most names are ASCII, which takes less than half of the time
     return folded if others.is_empty() else folded.scatter(others, _fold_any(names.gather(others)))
 
 
@@ -40,16 +40,19 @@ def _fold_any(names: pl.Series) -> pl.Series:
 
 
 def person_key(*, last_name: str, first_name: str, date_of_birth: str) -> pl.Expr:
-    """Return the folded names and the birth date as one text; null where a part is missing."""
+    """Return the folded names and the birth date as one text; null if a part is missing."""
     parts = [fold(last_name), fold(first_name), pl.col(date_of_birth).cast(pl.String)]
     is_whole = pl.all_horizontal(pl.col(last_name, first_name, date_of_birth).is_not_null())
     return pl.when(is_whole).then(pl.concat_str(parts, separator=_SEPARATOR))
 
 
 def request_key(columns: Sequence[str]) -> pl.Expr:
-    """Return what was asked for as one text. `columns` are the SAU ID, its number for the student, the last, first and
-    middle name, the suffix, and the birth date."""
+    """Return a request for a state student number as one text.
+
+    `columns` are the SAU ID, the SAU's number for the student, the last, first and middle name, the
+    suffix, and the birth date.
+    """
     sau, school_student_id, *names, day = columns
-    # A spreadsheet takes zeros off the front of both IDs; the student whom they name stays the same.
+    # A spreadsheet drops leading zeros of both IDs; they still name the same student.
     ids = [pl.col(column).fill_null("").str.strip_chars_start("0") for column in (sau, school_student_id)]
     return pl.concat_str([*ids, *map(fold, names), pl.col(day).cast(pl.String)], separator=_SEPARATOR)

@@ -20,10 +20,11 @@ from tidegate.core.reference.taught_codes import TaughtCodes
 
 
 class ReferenceData(Protocol):
-    """Answers what is stored, for the keys that stand in a file. Cost grows with the file, not with the state.
+    """The state's reference data, asked for the keys of one file: cost grows with the file, not
+    with the state.
 
-    `table` gives the questions of any table that is found. Those of the program's own tables have a short way here. A
-    state student number, which has nine digits, is asked for and answered as an UInt32.
+    `table` returns any reference table; the methods below it are short ways to the program's own
+    tables. State student numbers are UInt32.
     """
 
     @property
@@ -33,7 +34,7 @@ class ReferenceData(Protocol):
 
     @property
     def is_bound_to_a_thread(self) -> bool:
-        """Whether only the thread that made it may ask it, as with a connection to a database."""
+        """Whether only the thread that made it may use it, as with a connection to a database."""
         ...
 
     def note_students(self, numbers: pl.Series) -> None:
@@ -41,15 +42,17 @@ class ReferenceData(Protocol):
         ...
 
     def lock_noted(self) -> None:
-        """Lock the noted students until the transaction ends: nobody else changes what is stored of them."""
+        """Lock the noted students until the transaction ends: no other process changes their
+        records."""
         ...
 
     def expect_students(self, school_year: SchoolYear) -> None:
-        """Begin with what takes time: students and their rows of the school year will be asked for."""
+        """Start slow work ahead: students and their rows of the school year will be asked for."""
         ...
 
     def table(self, table: type[T]) -> T:
-        """Return what answers the questions of a reference table. Raises BrokenLayout where nothing does."""
+        """Return the reference table with its answers. Raises BrokenLayout if nothing answers
+        for it."""
         ...
 
     def organizations(self) -> pl.DataFrame:
@@ -93,13 +96,14 @@ _CHUNK_BYTES = 1 << 22
 
 
 class ReferenceFolder(ReferenceData):
-    """Answers from a reference folder, as `tidegate export-reference` writes it. A file is read when it is needed.
+    """Answers from a reference folder, as `tidegate export-reference` writes it. A file is read
+    when it is needed.
 
-    It opens the files; what stands in them and how it answers is said by the tables.
+    This class opens the files; each table knows its columns and its answers.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder. Raises Refusal where it is none."""
+        """Take the folder. Raises Refusal if the path is not a folder."""
         if not folder.is_dir():
             raise Refusal(
                 "The reference folder does not exist",
@@ -167,7 +171,7 @@ class ReferenceFolder(ReferenceData):
         """Do nothing."""
 
     def expect_students(self, school_year: SchoolYear) -> None:
-        """Begin to read the large files. What is wrong with them is said when students are asked for."""
+        """Begin to read the large files. An error is raised only when students are asked for."""
         for table in self._every_table():
             table.expect(school_year)
 
@@ -177,15 +181,16 @@ class ReferenceFolder(ReferenceData):
 
 
 def _only(columns: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
-    """Return the columns where the header has every column of the file to the letter, so that no others have to
-    be read; None where all columns must be read."""
+    """Return the columns to read if the header is as expected, to the letter; else None: read
+    all."""
     with path.open("rb") as content:
         names = content.readline().decode("utf-8", "replace").rstrip("\r\n").split(",")
     return list(columns) if columns and set(file.header) <= set(names) else None
 
 
 def _is_clean(path: Path) -> bool:
-    """Whether no cell can have blanks around it or quotes: a large folder is read in half the time then."""
+    """Whether no cell can have quotes or surrounding blanks: then a file is read in half the
+    time."""
     with path.open("rb") as file:
         file.readline()
         while chunk := file.read(_CHUNK_BYTES):

@@ -39,15 +39,15 @@ class Students(ReferenceTable):
         raise NotImplementedError
 
     def everybody(self) -> pl.Series | None:
-        """Return the state student numbers of all students of whom the file may speak, where these are in memory and
-        asking for all of them at once costs less than slice by slice; None where they are not."""
+        """Return the state student numbers of all students that the file may name, if they are
+        in memory: asking for all of them at once then costs less than slice by slice. Else None."""
         raise NotImplementedError
 
     def named(self, names: pl.DataFrame) -> pl.DataFrame:
-        """Return known students, shaped as `schema_of_named`: at least all whose folded names and birth date stand in
-        `names`; others may be among them.
+        """Return known students with these names and birth dates, shaped as `schema_of_named`.
 
-        `names` has `last_name` and `first_name`, folded, and `date_of_birth`.
+        The answer may have further students. `names` has `last_name` and `first_name`, folded, and
+        `date_of_birth`.
         """
         raise NotImplementedError
 
@@ -56,7 +56,7 @@ class StudentsInFolder(FolderTable, Students):
     """Answers from a reference folder."""
 
     def expect(self, school_year: SchoolYear) -> None:  # noqa: ARG002 - students are those of all years
-        """Begin to read the file. What is wrong with it is said when students are asked for."""
+        """Begin to read the file. An error is raised only when students are asked for."""
         _ = self._numbers
 
     @cached_property
@@ -66,7 +66,7 @@ class StudentsInFolder(FolderTable, Students):
     def _read_numbers(self) -> pl.DataFrame:
         numbers = self.folder.read(self.file, ["StateStudentID"]).select(student_number("StateStudentID"))
         known = numbers.to_series().drop_nulls()
-        is_sorted = bool((known[1:] > known[:-1]).all())  # as the export has written them
+        is_sorted = bool((known[1:] > known[:-1]).all())  # the export writes them sorted
         return (known if is_sorted else known.unique().sort()).to_frame()
 
     def known(self, numbers: pl.Series) -> pl.DataFrame:

@@ -17,31 +17,33 @@ from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.layouts.school_year import SchoolYear
 
 _STUDENT_NUMBER_DIGITS = 9
+# Fewer texts are read faster than it takes to find out which are alike.
 _MIN_TEXTS_TO_READ_ONCE = 50_000
-"""Fewer texts are read faster than it takes to find out which are alike."""
 
 
 def student_number(column: str) -> pl.Expr:
-    """Return `student_number`, null where the text is none: a number without its zeros is another one."""
+    """Return `student_number`, null if the text is none. A number without its leading zeros is
+    none."""
     text = pl.col(column)
     is_whole = (text.str.len_bytes() == _STUDENT_NUMBER_DIGITS) & is_digits(text)
     return pl.when(is_whole).then(text.cast(pl.UInt32, strict=False)).alias("student_number")
 
 
 def students_asked_for(numbers: pl.Series) -> pl.DataFrame:
-    """Return `student_number` of the students asked for, to join with."""
+    """Return the numbers as a frame with the column `student_number`, to join with."""
     return pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
 
 
 def read_once(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """Return what `read` makes of the texts; each distinct text is read once."""
+    """Return `read` of each text; each distinct text is read once."""
     distinct = StringDictionary()
-    numbers = distinct.numbers(texts)
+    numbers = distinct.encode(texts)
     return distinct.texts().alias("text").to_frame().select(read(pl.col("text"))).to_series().gather(numbers)
 
 
 def read_once_where_many(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """Return what `read` makes of a column's texts, for the frame with that column; few texts are each read."""
+    """Return `read` of a column's texts, for the frame with that column. A short column is read
+    text by text."""
     return read(pl.col(texts.name)) if texts.len() < _MIN_TEXTS_TO_READ_ONCE else pl.lit(read_once(texts, read))
 
 
@@ -72,17 +74,19 @@ class ReferenceFile:
 
 
 class ReferenceTable:
-    """One table of what the state knows: its file in a reference folder, and the questions that can be asked about it.
+    """One table of what the state knows: its file in a reference folder, and the questions that can
+    be asked about it.
 
-    Each table is a class of its own, whose methods are the questions. A subclass of it in the same module, made with
-    `FolderTable`, answers them from a reference folder; another one beside the table's model from the database. The
-    docstring says in the docs what a row is.
+    Each table is a class of its own, whose methods are the questions. A subclass in the same
+    module, made with `FolderTable`, answers them from a reference folder; another one, next to the
+    table's model, answers from the database. The docs show the docstring, which says what a row is.
     """
 
     name: ClassVar[str]
     """The name of the module."""
     order: ClassVar[int]
-    """Where the table stands in lists. A table is imported after those to which its rows refer."""
+    """The position of the table in lists. A table is imported after the tables that its rows
+    refer to."""
     file: ClassVar[ReferenceFile]
     schema: ClassVar[pl.Schema]
     """The columns of an answer."""
@@ -94,7 +98,7 @@ class ReferenceTable:
     """Whether a folder may do without the file."""
 
     def __init_subclass__(cls, *, is_part: bool = False, **more: Any) -> None:
-        """Raise BrokenLayout where a part is lacking; `is_part` says that a class is no table yet."""
+        """Raise BrokenLayout if a part is missing; `is_part` says that a class is no table yet."""
         super().__init_subclass__(**more)
         if is_part:
             return
@@ -103,7 +107,7 @@ class ReferenceTable:
                 raise BrokenLayout(f"Reference table {cls.__name__} lacks its {part}")
 
     def expect(self, school_year: SchoolYear) -> None:
-        """Begin with what takes time: this table will be asked for students' rows of that school year."""
+        """Start slow work ahead: students' rows of that school year will be asked for."""
 
 
 class FolderFiles(Protocol):
@@ -130,12 +134,13 @@ class FolderTable:
 
 
 def reference_tables() -> tuple[type[ReferenceTable], ...]:
-    """Return every reference table, in the order of lists. Raises BrokenLayout where one lacks a part."""
+    """Return every reference table, in the order of lists. Raises BrokenLayout if one lacks a
+    part."""
     return tuple(sorted((table for table, _ in _modules()), key=lambda table: (table.order, table.name)))
 
 
 def folder_tables() -> dict[str, type[FolderTable]]:
-    """Return what answers from a reference folder, by the name of the table."""
+    """Return the classes that answer from a reference folder, by the name of the table."""
     return {table.name: in_folder for table, in_folder in _modules()}
 
 
@@ -145,10 +150,8 @@ def required_files() -> tuple[ReferenceFile, ...]:
 
 
 def _modules() -> Iterator[tuple[type[ReferenceTable], type[FolderTable]]]:
-    """Yield the table of each module that has one, with what answers from a folder.
-
-    The package is listed every time, so that a file which was put there is found; its module is imported once.
-    """
+    """Yield the table of each module that has one, with the class that answers from a folder."""
+    # The package is listed every time, so that a new file is found; a module is imported once.
     for listed in pkgutil.iter_modules(reference.__path__):
         module_name = f"{reference.__name__}.{listed.name}"
         if module_name == __name__:
@@ -161,7 +164,8 @@ def _modules() -> Iterator[tuple[type[ReferenceTable], type[FolderTable]]]:
 
 
 def _parts(module_name: str, classes: list[type[ReferenceTable]]) -> tuple[type[ReferenceTable], type[FolderTable]]:
-    """Return the table and what answers from a folder. Raises BrokenLayout where the module has anything else."""
+    """Return the table and the class that answers from a folder. Raises BrokenLayout if the
+    module has anything else."""
     tables = [each for each in classes if not issubclass(each, FolderTable)]
     in_folder = [each for each in classes if issubclass(each, FolderTable)]
     if len(tables) != 1 or len(in_folder) != 1:

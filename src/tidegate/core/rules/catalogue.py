@@ -1,4 +1,4 @@
-"""Finds rules: every module of a package, or of one in it, holds one, and its file name is the code and a slug."""
+"""Finds rules: each is a module of a package, whose file name is the rule's code and a slug."""
 
 import copy
 import importlib
@@ -18,8 +18,8 @@ from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowRul
 
 
 def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
-    """Return the rule of every module in `package`, by code. Raises BrokenLayout where a module has not one rule
-    whose code its file name begins with."""
+    """Return the rule of every module in `package`, by code. Raises BrokenLayout if a module
+    does not have exactly one rule, or its file name does not begin with the rule's code."""
     return tuple(sorted((_rule_of(name) for name in _module_names(package)), key=lambda rule: rule.code))
 
 
@@ -53,9 +53,9 @@ def reading_rules() -> dict[str, ReadingRule]:
 
 def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
     """Return the built-in rules about columns that this layout asks for, column by column."""
-    kinds = [rule for rule in builtin_rules() if issubclass(rule, ColumnRule)]
-    kinds.sort(key=lambda kind: not kind.comes_first)
-    return tuple(kind(column) for column in layout.columns.values() for kind in kinds if kind.applies_to(column))
+    rules = [rule for rule in builtin_rules() if issubclass(rule, ColumnRule)]
+    rules.sort(key=lambda rule: not rule.comes_first)
+    return tuple(rule(column) for column in layout.columns.values() for rule in rules if rule.applies_to(column))
 
 
 def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
@@ -71,7 +71,8 @@ def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
 
 
 def row_rules(layout: Layout) -> tuple[RowRule, ...]:
-    """Return the built-in rules about rows whose first column this layout has, where it looks up the SAU."""
+    """Return the built-in rules about rows whose first column this layout has, if it looks up
+    the SAU."""
     plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)]
     return tuple(rule for rule in plain if rule.column in layout.columns and "sau" in layout.stored)
 
@@ -82,7 +83,8 @@ AnyRule = TypeVar("AnyRule", bound=Rule)
 
 
 class RuleSet(NamedTuple):
-    """All rules that a file is checked by: of its reader, by code, of its columns, and of its rows."""
+    """All rules that a file is checked by: those of the reader (by code), of columns, and of
+    rows."""
 
     of_reader: Mapping[str, ReadingRule]
     of_columns: Sequence[ColumnRule]

@@ -1,4 +1,5 @@
-"""The digest of a rule set: two uploads with the same digest were judged by the same rules and the same layout."""
+"""The digest of a rule set: equal digests mean that uploads were checked by the same rules and
+layout."""
 
 import hashlib
 import inspect
@@ -11,7 +12,8 @@ from tidegate.core.rules.rule import Rule
 
 
 def rule_set_digest(layout: Layout, rules: Iterable[type[Rule]]) -> str:
-    """Return the SHA-256, in hex, of the layout of the year and of the source of every rule, in the order of codes."""
+    """Return the SHA-256, in hex, of the school year's layout and the source of every rule by
+    code."""
     digest = hashlib.sha256(msgspec.json.encode(layout))
     for rule in sorted(rules, key=lambda rule: rule.code):
         digest.update(f"\n{rule.code}\n".encode())

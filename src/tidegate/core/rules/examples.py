@@ -1,4 +1,4 @@
-"""Runs the examples of a rule: they are its tests, and the messages in its documentation."""
+"""Runs the examples of a rule, which are its tests and give the messages in its documentation."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -16,39 +16,40 @@ from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.rule import ColumnRule, Example, FileRule, RowRule
 
 YEAR = SchoolYear(2020)
-"""The school year in which the examples play, the one of the guide."""
+"""The school year of the examples: the guide's."""
 
 
 def column_example(rule: ColumnRule) -> Example:
-    """Return the example that breaks a built-in rule: a row, below others where the rule looks at the column."""
+    """Return an example that breaks a built-in rule: one row, or several if the rule compares
+    rows."""
     above = [{rule.column: value} for value in rule.example_values_above]
     row = {rule.column: rule.example_value}
     return {"rows": [*above, row]} if above else row
 
 
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:
-    """Return the messages that the rule has for the example's row: none if it is not broken, else one."""
+    """Return the rule's messages for the example's row: none if it is not broken, else one."""
     return messages_for(rule, layout, example_rows(layout, example))
 
 
 def messages_for(rule: ColumnRule | RowRule, layout: Layout, rows: pl.DataFrame) -> list[str]:
-    """Return the messages that the rule has for the last of an example's rows (see `example_rows`)."""
+    """Return the rule's messages for the last of an example's rows (see `example_rows`)."""
     last = rows[ROW].max()
     if isinstance(rule, FileRule):
         nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in rule.before]
         rows = rule.prefilter(rows.with_columns(*nothing, **rule.derived_columns()))
     message_values = {name: fact.alias(f"fact:{name}") for name, fact in rule.message_values().items()}
-    told = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *message_values.values())
-    judged = told.filter((pl.col(ROW) == last) & pl.col("broken"))
+    rows_with_values = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *message_values.values())
+    broken = rows_with_values.filter((pl.col(ROW) == last) & pl.col("broken"))
     named = {name: pl.col(f"fact:{name}") for name in message_values}
-    return findings_of(rule, judged, layout, column=rule.column, message_values=named)["message"].to_list()
+    return findings_of(rule, broken, layout, column=rule.column, message_values=named)["message"].to_list()
 
 
 def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
-    """Return the rows of an example as rules see them: the layout's example row, everything found, and what differs.
+    """Return the rows of an example as rules see them: the layout's example row with what differs.
 
-    Cells are given by column name as texts; look-ups (`school.name`) and `row_is_bad` as values; `is_stored` makes the
-    row a stored record beside the file, which has no number.
+    An example has texts by column name, and values of look-ups (`school.name`) and of `row_is_bad`.
+    `is_stored` makes the row a stored record, which has no row number.
     """
     differing: list[Mapping[str, Any]] = list(example.get("rows", [example]))
     numbers = count(2)

@@ -29,12 +29,12 @@ rule's code, the severity, the cell's text, the message, the three texts that na
 may have been meant (blank: nothing is near; see core/suggestions)."""
 
 IDENTITY = ("sau_id", "school_id", "student_number")
-_WORDS_OF_OURS = ("code", "severity")
-_LONGEST_IN_MESSAGE = 60
-_LONGEST_VALUE = 1000
+_OWN_WORDS = ("code", "severity")
+_MAX_MESSAGE_TEXT = 60
+_MAX_VALUE_CHARACTERS = 1000
+# What breaks or spoils a line, and spaces too narrow to be seen, with the spaces around them: one
+# space takes their place.
 _UNPRINTABLE = r" *[\x00-\x1f\x7f-\x9f\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+ *"
-"""What breaks or spoils a line, and spaces too narrow to be seen, with the spaces around them: one space takes their
-place."""
 
 
 def no_findings() -> pl.DataFrame:
@@ -43,8 +43,9 @@ def no_findings() -> pl.DataFrame:
 
 
 def without_nul(findings: pl.DataFrame) -> pl.DataFrame:
-    """Return the findings with a space for each NUL, which neither a spreadsheet nor a database has."""
-    texts = [name for name, kind in findings.schema.items() if kind == pl.String and name not in _WORDS_OF_OURS]
+    """Return the findings with a space for each NUL, which neither a spreadsheet nor a database
+    can hold."""
+    texts = [name for name, dtype in findings.schema.items() if dtype == pl.String and name not in _OWN_WORDS]
     # looking for one takes a tenth of the time of replacing it
     has_nul = findings.select(pl.col(texts).str.contains("\x00", literal=True).any()).row(0)
     named = [name for name, has in zip(texts, has_nul, strict=True) if has]
@@ -54,8 +55,16 @@ def without_nul(findings: pl.DataFrame) -> pl.DataFrame:
 def findings_of(
     rule: Rule, rows: pl.DataFrame, layout: Layout, *, column: str, message_values: Mapping[str, pl.Expr]
 ) -> pl.DataFrame:
-    """Return a finding for each of `rows`, which all break it. `message_values` are words beside their columns."""
-    value = pl.col(column).str.slice(0, _LONGEST_VALUE) if column in layout.columns else pl.lit("")
+    """Return a finding for each of `rows`, which all break the rule.
+
+    Args:
+        rule: The rule.
+        rows: The rows.
+        layout: The layout of the school year.
+        column: The column that the findings point at.
+        message_values: Values for the message, in addition to the columns of `rows`.
+    """
+    value = pl.col(column).str.slice(0, _MAX_VALUE_CHARACTERS) if column in layout.columns else pl.lit("")
     return rows.select(
         pl.col(ROW),
         pl.lit(column).alias("column"),
@@ -69,7 +78,8 @@ def findings_of(
 
 
 def identity_of(layout: Layout) -> list[pl.Expr]:
-    """Return the texts that name a row in the Result Log; blank where the file type has no such column."""
+    """Return the texts that name a row in the Result Log; blank if the file type has no such
+    column."""
     named = {
         "sau_id": layout.identity.sau_id,
         "school_id": layout.identity.school_id,
@@ -79,7 +89,8 @@ def identity_of(layout: Layout) -> list[pl.Expr]:
 
 
 def word_message(template: str, message_values: Mapping[str, pl.Expr]) -> pl.Expr:
-    """Return the message: the template with every name in braces replaced by that fact or column, row by row."""
+    """Return the message: the template with every name in braces replaced by that value or
+    column."""
     parts: list[pl.Expr] = []
     for literal, name, _, _ in string.Formatter().parse(template):
         if literal:
@@ -97,22 +108,22 @@ def _show(text: pl.Expr) -> pl.Expr:
 
 
 def _shown(words: pl.Series) -> pl.Series:
-    # one look into all of them together takes a tenth of the time of replacing what few have
+    # testing all texts at once takes a tenth of the time of replacing what few have
     text = words.to_frame("text").select(
         longest=pl.col("text").str.len_bytes().max(), is_odd=pl.col("text").str.join("").str.contains(_UNPRINTABLE)
     )
     longest, is_odd = text.row(0)
     if is_odd:
         words = words.str.replace_all(_UNPRINTABLE, " ")
-    if (longest or 0) <= _LONGEST_IN_MESSAGE:
+    if (longest or 0) <= _MAX_MESSAGE_TEXT:
         return words
-    is_long = words.str.len_chars() > _LONGEST_IN_MESSAGE
-    return (words.str.slice(0, _LONGEST_IN_MESSAGE) + "…").zip_with(is_long, words)
+    is_long = words.str.len_chars() > _MAX_MESSAGE_TEXT
+    return (words.str.slice(0, _MAX_MESSAGE_TEXT) + "…").zip_with(is_long, words)
 
 
 def findings_of_issues(issues: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:
-    """Return what is wrong with the file and its header as findings, each worded by the reading rule that has its
-    code."""
+    """Return the reader's issues of the file and its header as findings, worded by the rules
+    with their codes."""
     found = [
         {
             "row": issue.row,
@@ -131,7 +142,14 @@ def findings_of_issues(issues: Iterable[ReadingIssue], rules: Mapping[str, Readi
 def findings_of_row_issues(
     issues: pl.DataFrame, rules: Mapping[str, ReadingRule], rows: pl.DataFrame, layout: Layout
 ) -> pl.DataFrame:
-    """Return the reader's faults of rows, shaped as FAULTS, as findings."""
+    """Return the reader's issues of rows as findings.
+
+    Args:
+        issues: The issues, shaped as ISSUES.
+        rules: The reading rules by code, which word them.
+        rows: The rows of the slice.
+        layout: The layout of the school year.
+    """
     if issues.is_empty():
         return no_findings()
     codes = issues["code"].unique().to_list()
@@ -149,11 +167,12 @@ def findings_of_row_issues(
         named = rows.select("row", *identity_of(layout))
         found = found.join(named, on="row", how="left", maintain_order="left")
         found = found.with_columns(pl.col(IDENTITY).fill_null(""))
-    return found.select(pl.col(name).cast(kind) for name, kind in FINDINGS.items())
+    return found.select(pl.col(name).cast(dtype) for name, dtype in FINDINGS.items())
 
 
 def _filled(message: str) -> pl.Expr:
-    """Return the message of a reading rule with the words of FAULTS in place of the names in braces."""
+    """Return the message of a reading rule with its names in braces replaced by columns of
+    ISSUES."""
     parts: list[pl.Expr] = []
     for literal, name, _, _ in string.Formatter().parse(message):
         parts += [pl.lit(literal)] if literal else []

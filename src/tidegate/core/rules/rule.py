@@ -91,29 +91,33 @@ class Rule:
         return ()
 
     def named(self) -> set[str]:
-        """Return the names that the message has in braces."""
+        """Return the names in braces in the message."""
         return {name for _, name, _, _ in string.Formatter().parse(self.message) if name}
 
     @classmethod
     def plainly(cls) -> str:
-        """Return what the rule's plain twin says in words, blank where it has none. A twin is a function `plain` beside
-        an expression that is faster and must say the same; tests compare both."""
+        """Return the docstring of the rule's plain twin, blank if it has none.
+
+        A twin is a function `plain` in the rule's module. It says the same as the expression, which
+        is faster; tests compare both.
+        """
         return " ".join((getattr(getattr(cls, "plain", None), "__doc__", None) or "").split())
 
     @property
     def category(self) -> str:
-        """The kind of trouble, in words."""
+        """The category of the rule, in words."""
         return CATEGORIES[int(self.code[-3])]
 
 
 class ReadingRule(Rule, abstract=True):
-    """Words a fault that the reader found. `example_words` fill the message in the documentation."""
+    """Words an issue that the reader found. `example_words` fill the message in the
+    documentation."""
 
     example_words: ClassVar[dict[str, str]] = {}
 
 
 class RowRule(Rule, abstract=True):
-    """Judges each row by itself, with the stored data that the layout looks up for it."""
+    """Checks each row by itself, with the stored data that the layout looks up for it."""
 
     columns: ClassVar[tuple[str, ...]]
     good: ClassVar[tuple[Example, ...]]
@@ -133,32 +137,34 @@ class RowRule(Rule, abstract=True):
         return self.columns[0]
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return further values that the message names, as expressions over the same rows."""
+        """Return further values for the message, as expressions over the same rows."""
         return {}
 
     def columns_needed(self) -> set[str]:
-        """Return the columns that the rule asks for to judge, and to say what is wrong."""
+        """Return the columns that the rule needs for its expression and its message."""
         return self.expression_columns() | (self.named() - self.message_values().keys())
 
     def expression_columns(self) -> set[str]:
-        """Return the columns that the expression and the facts name."""
+        """Return the columns that the expression and the message values name."""
         return _names_in(self.broken(), *self.message_values().values())
 
 
 class FileRule(RowRule, abstract=True):
     """Checks rows together with the file's other rows and the stored records.
 
-    Its expression may compare rows and may ask `row_is_bad()`; it is evaluated again until no further row turns bad.
-    In its examples each is a list of rows under `rows`, the last of which is the one checked. Of the whole file only
-    the columns that the expression, the message values and `needs` name are kept, so they should be few:
-    `derived_columns` says in short what a row says by itself.
+    Its expression may compare rows and may ask `row_is_bad()`; it is evaluated again until no
+    further row turns bad. Each of its examples is a list of rows under `rows`, of which the last is
+    checked. Of the whole file only the columns that the expression, the message values and `needs`
+    name are kept, so they should be few: `derived_columns` can replace several columns by one.
 
-    `partition_by`: rows that can affect each other have equal values in these columns, such as the student's number,
-    so a large file is checked one partition at a time. Rows with a null in any of them land in arbitrary partitions;
-    `broken()` must ignore them. Empty, or nothing common to all rules of a file type: the file is one partition.
+    `partition_by`: rows that can affect each other have equal values in these columns, such as the
+    student's number, so a large file is checked one partition at a time. Rows with a null in any of
+    them land in arbitrary partitions; `broken()` must ignore them. Empty, or nothing common to all
+    rules of a file type: the file is one partition.
 
-    `passes_over` names rules: a row that breaks these alone has no error in the eyes of this rule.
-    `before` names columns of the stored record that a row will replace; an expression reads them as `before(column)`.
+    `passes_over` names rules whose errors this rule ignores: a row with no other error is good to
+    it. `before` names columns of the stored record that a row will replace; an expression reads
+    them as `before(column)`.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -167,7 +173,7 @@ class FileRule(RowRule, abstract=True):
     before: ClassVar[tuple[str, ...]] = ()
 
     def columns_needed(self) -> set[str]:
-        """Return the columns that the rule asks for, also in the steps before its expression."""
+        """Return the columns that the rule needs, also for `derived_columns` and `prefilter`."""
         return super().columns_needed() | _names_in(*self.derived_columns().values()) | set(self.needs)
 
     def derived_columns(self) -> dict[str, pl.Expr]:
@@ -196,15 +202,17 @@ def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
 
 
 class ColumnRule(Rule, abstract=True):
-    """Judges the values of one column by what the layout says of it. In `message`, `{column}`, `{value}` and `{form}`
-    stand for the column's name, the cell's text and the form that the layout asks for.
+    """Checks the values of one column by the layout. In `message`, `{column}`, `{value}` and
+    `{form}` are the column's name, the cell's text and the form that the layout asks for.
 
-    `message_without_value` is the message where no value may be shown, blank where leaving out `{value}` gives it.
-    `of_odd_cells` says that it breaks only on cells that have a text and no value, so that it is asked about no others;
-    `of_clean_cells` whether a tidy cell (see `Slice`) can break it at all. One that `comes_first` says best what is
-    wrong with a cell: no other rule speaks of a cell that breaks it.
+    `of_type` is the type of the columns that it is about. `message_without_value` is the message if
+    no value may be shown; blank if it is the message without `{value}`. `of_odd_cells`: only a cell
+    with a text and no value can break the rule, so only such cells are checked. `of_clean_cells`: a
+    clean cell (see `Slice`) can break the rule, too. A rule that `comes_first` describes the error
+    best: no other rule reports a cell that breaks it.
     """
 
+    of_type: ClassVar[type[ColumnType]] = ColumnType
     message_without_value: ClassVar[str] = ""
     of_odd_cells: ClassVar[bool] = False
     of_clean_cells: ClassVar[bool] = True
@@ -213,8 +221,8 @@ class ColumnRule(Rule, abstract=True):
 
     @classmethod
     def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        raise NotImplementedError
+        """Whether the layout asks this of the column: by default of every column of `of_type`."""
+        return isinstance(column.type, cls.of_type)
 
     def __init__(self, column: Column) -> None:
         self.column = column.name
@@ -222,12 +230,13 @@ class ColumnRule(Rule, abstract=True):
 
     @property
     def example_value(self) -> str:
-        """A text that breaks the rule in this column, whatever the limits that the layout sets."""
+        """A text that breaks the rule in this column, whatever limits the layout sets."""
         raise NotImplementedError
 
     @property
     def condition(self) -> str:
-        """The fact of the upload without which nothing breaks the rule, blank where it depends on none."""
+        """The fact about the upload (see `context`) without which the rule cannot be broken;
+        blank if none."""
         return ""
 
     def broken(self) -> pl.Expr:
@@ -240,9 +249,11 @@ class ColumnRule(Rule, abstract=True):
 
 
 class LookupRule(RowRule, abstract=True):
-    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call the value.
+    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call
+    the value.
 
-    `example_value` is not found; in a column of more or fewer digits it is filled up with zeros, or cut.
+    `example_value` is not found. It is cut or padded with zeros to the length of the column's
+    numbers.
     """
 
     lookup_type: ClassVar[type[LabelledLookup]]
@@ -262,7 +273,7 @@ class LookupRule(RowRule, abstract=True):
         self.example_value = _of_length(self.example_value, column.type)  # type: ignore[misc]  # likewise
 
     def broken(self) -> pl.Expr:
-        """Return an expression that is true where there is a value and nothing was found for it."""
+        """Return an expression that is true if there is a value and nothing was found for it."""
         return value(self.find.by).is_not_null() & stored(f"{self.name}.{self.field}").is_null()
 
     def message_values(self) -> dict[str, pl.Expr]:
@@ -271,7 +282,8 @@ class LookupRule(RowRule, abstract=True):
 
 
 def _of_length(number: str, of: ColumnType) -> str:
-    """Return a number with as many digits as a column of digits asks for; in any other column as it is."""
+    """Return a number cut or padded to the length of a column of digits; unchanged for other
+    columns."""
     if not isinstance(of, Digits):
         return number
     return number.ljust(of.min_length, "0")[: of.max_length]

@@ -14,9 +14,12 @@ from tidegate.core.rules.rule import ColumnRule, Example, LookupRule, RowRule, R
 
 @dataclass(frozen=True)
 class RuleDoc:
-    """A rule with an example. `columns` are those that it speaks of; `rows` are the example's rows as they stand in a
-    file, each with its number and its cells in the layout's order, and the last one has the `message`; a row without a
-    number is a stored record. A rule about the file as a whole has neither."""
+    """A rule with an example.
+
+    `columns` are the columns that it is about. `rows` are the example's rows, each with its number
+    and its cells in the layout's order; a row without a number is a stored record. The last row has
+    the `message`. A rule about the file as a whole has neither columns nor rows.
+    """
 
     rule: Rule
     message: str
@@ -25,9 +28,11 @@ class RuleDoc:
 
 
 def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
-    """Return every rule that a file with this layout can break, by code and in the order of the codes. `own` are the
-    file type's own; of a rule about several columns the first column is the example. With the layout of a school year
-    each rule is as that year has it."""
+    """Return every rule that a file with this layout can break, by code, sorted.
+
+    With the layout of a school year each rule is as that year has it. `own` are the file type's own
+    rules. The example of a rule about several columns is the first column's.
+    """
     found = {worded.rule.code: worded for worded in _worded(layout, own)}
     return dict(sorted(found.items()))
 
@@ -38,7 +43,7 @@ def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
     about_rows: Sequence[ColumnRule | RowRule] = as_changed(
         [*column_rules(layout), *lookup_rules(layout), *row_rules(layout), *own], layout
     )
-    # Each example is parsed as a file is, which takes a while: once for each code.
+    # Each example is parsed like a file, which is slow: one example per code.
     for rule in {rule.code: rule for rule in reversed(about_rows)}.values():
         rows = example_rows(layout, _example(rule))
         message = next(iter(messages_for(rule, layout, rows)), rule.message)

@@ -19,8 +19,10 @@ MAX_SUGGESTIONS = 3
 
 
 class Suggestion(NamedTuple):
-    """A value that may have been meant. `reason` says who or what it is and why it is near; `is_sure` says that nothing
-    else is nearly as near."""
+    """A value that may have been meant.
+
+    `reason` says what it is and why it is near. `is_sure`: nothing else is nearly as near.
+    """
 
     value: str
     reason: str
@@ -28,7 +30,7 @@ class Suggestion(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A suggestion on its way: the higher the `score`, the nearer; from 0 to 100."""
+    """A possible suggestion, before ranking. `score` is from 0 to 100: the higher, the nearer."""
 
     score: float
     value: str
@@ -37,8 +39,10 @@ class Candidate(NamedTuple):
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Suggestion]:
-    """Return the nearest of the candidates, each value once. Only the first can be sure, and only where no other
-    candidate is."""
+    """Return the nearest of the candidates, each value once.
+
+    Only the first can be sure, and only if no other candidate is.
+    """
     best: dict[str, Candidate] = {}
     for candidate in candidates:
         if candidate.value not in best or candidate.score > best[candidate.value].score:
@@ -52,7 +56,8 @@ def rank(candidates: Iterable[Candidate]) -> list[Suggestion]:
 
 
 def to_text(suggestions: Sequence[Suggestion]) -> str:
-    """Return the suggestions as one text for the column `suggestions` of FINDINGS; blank where there are none."""
+    """Return the suggestions as one text, for the column `suggestions` of FINDINGS; blank
+    without any."""
     return msgspec.json.encode([list(suggestion) for suggestion in suggestions]).decode() if suggestions else ""
 
 
@@ -62,7 +67,7 @@ def from_text(text: str) -> list[Suggestion]:
 
 
 def in_words(text: str) -> str:
-    """Return the suggestions of the column `suggestions` as a question, blank where there are none."""
+    """Return the text of the column `suggestions` as a question; blank without any suggestion."""
     options = [f'"{value}"{f" ({reason})" if reason else ""}' for value, reason, _ in from_text(text)]
     if not options:
         return ""
@@ -71,11 +76,12 @@ def in_words(text: str) -> str:
 
 
 MAX_VALUES = 2_000
-"""Suggestions are made for this many distinct values of a column, the most frequent first: a column with more of them
-is not mistyped but another column."""
+"""Largest number of distinct values of a column that get suggestions, the most frequent first. A
+column with more unknown values is not mistyped, it is another column."""
 
 SCOPE = "scope"
-"""On what a suggestion depends besides the value: the ID of the row's school, SAU or focus, or null."""
+"""The column with what a suggestion depends on in addition to the value: the ID of the row's
+school, SAU or focus, or null."""
 
 Suggest = Callable[[str, int | None], Sequence[Suggestion]]
 """Returns what a value may have been meant to be, given its scope."""
@@ -90,12 +96,13 @@ def suggest_by_value(unknown: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
 
 
 _DIGITS = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+# With more letters than this a text is a word.
 _MAX_LETTERS = 2
-"""With more letters than this a text is a word."""
 
 
 def as_digits(text: str) -> str:
-    """Return the text with digits for the letters that look like them, or as it is where it has many letters."""
+    """Return the text with digits for letters that look like digits; unchanged if it has many
+    letters."""
     return text.translate(_DIGITS) if len(re.sub("[^A-Za-z]", "", text)) <= _MAX_LETTERS else text
 
 
@@ -139,19 +146,29 @@ _NUMBERS = re.compile(r"([0-9]{1,4})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{1
 _TIME_OF_DAY = re.compile(r"[ T:][0-9]{1,2}[:.][0-9]{2}(?![0-9]).*")
 _DAY_ZERO = date(1899, 12, 30)
 _DAYS_TO_1904 = 1462
+# The score from which on a text has the form of one day alone, so that no other order of its
+# numbers is suggested.
 _ONE_ORDER_SCORE = 92
-"""The score from which on a text has the form of one day alone, so that no other order of its numbers is suggested."""
 
-_SCORES = {Exchanged.PERHAPS: 87, Exchanged.TOLD: 97}
-"""How near the day with day and month exchanged is: nearer than any other only where the column's dates tell."""
+# How near the day with day and month exchanged is: nearer than any other only where the column's
+# dates tell.
+_SCORES = {Exchanged.PERHAPS: 87, Exchanged.CERTAIN: 97}
 
 
 def suggest_days(
     text: str, of: Day, school_year: SchoolYear, *, exchanged: Exchanged = Exchanged.NOT
 ) -> list[Suggestion]:
-    """Return days that `text` may have been meant to be, as YYYY-MM-DD. Where the column's days lie in the school year,
-    so do these; elsewhere they lie in the hundred years before its end. `exchanged` says whether day and month were
-    exchanged before the date was written in a form of one meaning: then it is not what it seems to be."""
+    """Return days that `text` may have been meant to be, as YYYY-MM-DD.
+
+    They lie in the school year if the column's days must, else in the hundred years before its end.
+
+    Args:
+        text: The text of the cell.
+        of: The type of the column.
+        school_year: The school year.
+        exchanged: Whether day and month were exchanged before the date was written in a form of
+            one meaning: then it is not the day that it seems to be.
+    """
     first = school_year.first_day if of.within_school_year else date(school_year.first - 99, 7, 1)
     candidates = [
         candidate
@@ -193,7 +210,7 @@ def _day(year: int, month: int, day: int, *, score: float, reason: str) -> Itera
 
 
 def _year_first(text: str) -> Iterator[Candidate]:
-    """Yield the day of `2020-09-01`, `2020/9/1` and the like, which have one meaning."""
+    """Yield the day of `2020-09-01`, `2020/9/1` and similar texts, which have one meaning."""
     parts = re.match(r"([0-9]{4})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,2})(?![0-9])", text)
     if parts:
         yield from _day(int(parts[1]), int(parts[2]), int(parts[3]), score=95, reason="year, month, day")
@@ -212,13 +229,13 @@ def _in_orders(texts: tuple[str, ...]) -> Iterator[Candidate]:
 
 
 def _in_this_year(month: int, day: int, school_year: SchoolYear, *, score: float) -> Iterator[Candidate]:
-    """Yield the same day and month in the school year, in case that the year is wrong."""
+    """Yield the same day and month in the school year, in case the year is wrong."""
     year = school_year.first if month >= 7 else school_year.first + 1
     yield from _day(year, month, day, score=score, reason=f"the same day in {school_year.name}")
 
 
 def _with_month_name(text: str) -> Iterator[Candidate]:
-    """Yield the day of `1-Sep-20`, `Sep 1, 2020` and the like."""
+    """Yield the day of `1-Sep-20`, `Sep 1, 2020` and similar texts."""
     words = [word[:3].lower() for word in re.findall(r"[A-Za-z]{3,9}", text)]
     months = [_MONTHS.index(word) + 1 for word in words if word in _MONTHS]
     numbers = [int(number) for number in re.findall("[0-9]+", text)]

@@ -13,7 +13,8 @@ LINES = "CTE601.lines"
 HAS_GROUP_CHANGED = "CTE603.has_changed"
 _CONTENT, _IS_UNKNOWN = "CTE601.content", "CTE601.is_unknown"
 NOT_THEIRS = ("CTE501", "CTE504", "ORG201")
-"""Whoever breaks these has nothing to do with the student, and is not told what is on file."""
+"""A row that breaks these is from a SAU that has nothing to do with the student: its findings do
+not say what is on file."""
 _OPTIONAL = ("SchoolStudentID", "EndDate", "PostsecondaryCredits")
 _FOUND = (IS_NEW, IN_FILE, ON_FILE, LINES, HAS_GROUP_CHANGED)
 _MAX_NAMED_LINES = 5
@@ -37,7 +38,8 @@ class LinesOnFileRule(FileRule, abstract=True):
     columns = ("StateStudentID", "SchoolID", "CTECode")
 
     def derived_columns(self) -> dict[str, pl.Expr]:
-        """Return what a line says beside its group, as one number, and whether a cell of it cannot be read."""
+        """Return what a line says in addition to its group, as one number, and whether a cell of
+        it cannot be read."""
         said = [stored("sau.id"), value("SchoolStudentID").fill_null("")]
         said += [value(name) for name in ("StartDate", "EndDate", "CreditsEarned", "PostsecondaryCredits")]
         unread = [stored("sau.id").is_null(), value("StartDate").is_null(), value("CreditsEarned").is_null()]
@@ -45,7 +47,7 @@ class LinesOnFileRule(FileRule, abstract=True):
         return {_CONTENT: pl.struct(said).hash(), _IS_UNKNOWN: pl.any_horizontal(unread)}
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of the groups that have records beside them."""
+        """Return the rows of the groups that have stored records."""
         if not rows[ROW].has_nulls():
             return rows.clear().with_columns(pl.lit(None).alias(name) for name in _FOUND)
         records = rows.filter(pl.col(ROW).is_null() & is_in_a_group())

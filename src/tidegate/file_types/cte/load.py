@@ -14,7 +14,7 @@ from tidegate.records.models import CteRecord
 RECORDS = CteRecord
 
 LOADS = ("sau.id", "school.id", "code.code")
-"""The look-ups that are stored beside the columns' values."""
+"""The look-ups that are stored in addition to the columns' values."""
 
 _COLUMNS = """student_id, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
 postsecondary_credits"""
@@ -80,8 +80,9 @@ _UNCHANGED = "SELECT count(*) FROM cte_change WHERE id IS NOT NULL AND student_i
 
 
 def load(cursor: Any, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> tuple[int, int, int]:
-    """Move the staged rows into the records. Return how many lines were added, replaced and unchanged. IntegrityError
-    where what is on file is not what the rows were judged by: they are to be judged again."""
+    """Move the staged rows into the records. Return how many lines were added, replaced and
+    unchanged. IntegrityError where what is on file is not what the rows were checked against:
+    they must be checked again."""
     message_values = {"year": school_year.first, "upload": upload_id, "at": at}
     cursor.execute("DROP TABLE IF EXISTS cte_stored, cte_change")
     cursor.execute(_FIND_STORED.format(staged=staged), message_values)

@@ -13,7 +13,7 @@ _YOUNGEST, _OLDEST = 0, 1
 
 
 def _ages() -> Ages:
-    assert _LAYOUT.ages is not None  # it stands in the layout beside this module
+    assert _LAYOUT.ages is not None  # it is in the layout next to this module
     return _LAYOUT.ages
 
 

@@ -44,7 +44,7 @@ ORDER BY row
 
 
 def hold(checked: CheckResult, *, upload_id: int) -> None:
-    """Put the held rows into the queue; what stands there already stays as it is."""
+    """Put the held rows into the queue; what is there already stays as it is."""
     held = held_rows(checked)
     values = {name: pl.col(f"{column}:value").fill_null("") for name, column in _TEXTS.items() if name != "sau_id"}
     values["date_of_birth"] = pl.col("DateOfBirth:value")

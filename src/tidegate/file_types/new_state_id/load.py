@@ -8,7 +8,7 @@ from tidegate.records.models import StudentVersion
 
 RECORDS = StudentVersion
 LOADS = ("sau.id", "person.request_key", "person.answer")
-"""The look-ups that are stored beside the columns' values."""
+"""The look-ups that are stored in addition to the columns' values."""
 
 # The numbers are drawn in the order of the rows. Rows that repeat a request of the same file are one request.
 _ASK = """

@@ -8,7 +8,7 @@ from tidegate.records.models import Enrollment
 
 RECORDS = Enrollment
 LOADS = ("sau.id", "school.id", "resident_sau.id")
-"""The look-ups that are stored beside the columns' values."""
+"""The look-ups that are stored in addition to the columns' values."""
 
 _COMPARE = """
 CREATE TEMPORARY TABLE enrollment_change ON COMMIT DROP AS

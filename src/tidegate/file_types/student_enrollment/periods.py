@@ -27,13 +27,13 @@ _CONTENT = (
     "ExitType",
     "Comments",
 )
-LOOKS_AT = (STUDENT, "EnrollmentType:value", "EntryDate:value", "ExitDate:value")
+NEEDED = (STUDENT, "EnrollmentType:value", "EntryDate:value", "ExitDate:value")
 """What periods are compared by."""
 _OPEN = pl.date(9999, 12, 31)
+# Days from the year 1 to 1970.
 _DAY_ZERO = 719_163
-"""Days from the year 1 to 1970."""
+# More than there are days to the year 9999.
 _DAYS = 2**22
-"""More than there are days to the year 9999."""
 
 
 def is_primary() -> pl.Expr:
@@ -66,8 +66,8 @@ def has_key() -> pl.Expr:
 
 
 def content() -> pl.Expr:
-    """Return a number for all that the row says beside its key. A cell that cannot be read says what stands there: it
-    is not blank, and whether it means the same as another one nobody knows."""
+    """Return a hash of what the row says in addition to its key. An unreadable cell counts by
+    its text: it is not blank, and it cannot be known whether it means the same as another one."""
     unread = (
         pl.when(value(column).is_null()).then(text(column).fill_null("")).alias(f"{column}:unread")
         for column in _CONTENT
@@ -81,7 +81,8 @@ def counts_as_primary() -> pl.Expr:
 
 
 def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, are_several: bool = False) -> pl.DataFrame:
-    """Return the rows of the students who have a row that is one of a kind, or several."""
+    """Return the rows of the students who have a row for which `is_one` is true, or several such
+    rows."""
     ones = rows.lazy().filter(is_one).select(STUDENT).collect()
     if are_several:
         ones = ones.filter(pl.col(STUDENT).is_duplicated())
@@ -89,7 +90,8 @@ def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, are_several: bool = F
 
 
 def among_equals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of the file whose enrollment stands there more than once; by chance some other one, too."""
+    """Return the rows of the file whose enrollment occurs more than once; by chance also some
+    other rows."""
     return renumber(_equals(rows))
 
 
@@ -99,12 +101,12 @@ def _equals(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of the students who have several primary enrollments, with OVERLAPPING: the place of another one
-    of the student at the same time, null where there is none.
+    """Return the rows of the students who have several primary enrollments, with OVERLAPPING: the
+    position of another one of the student at the same time, null if there is none.
 
-    In the order of entry dates a period overlaps an earlier one if the latest end so far lies after its entry, and a
-    later one if the next entry lies before its end: one pass, however many rows a student has. A row and those that
-    repeat it count once, and overlap the same.
+    In the order of entry dates a period overlaps an earlier one if the latest end so far lies after
+    its entry, and a later one if the next entry lies before its end: one pass, however many rows a
+    student has. A row and those that repeat it count once, and overlap the same.
     """
     rows = among_students(rows, is_primary() & ~row_is_bad(), are_several=True)
     primary = rows.filter(counts_as_primary())
@@ -142,11 +144,11 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with OUTLASTING: the place of a stored concurrent enrollment that goes on after the row, a
-    primary one, ends; null where there is none.
+    """Return the rows with OUTLASTING: the position of a stored concurrent enrollment that goes on
+    after the row, a primary one, ends; null if there is none.
 
-    It must have stood beside that primary enrollment: the row covers its entry date; or no row does now, and the
-    stored enrollment whose place the row takes did. Of several the earliest is taken.
+    It must belong to that primary enrollment: its entry date is covered by the row or, if no row
+    covers it now, by the stored enrollment that the row replaces. Of several the earliest is taken.
     """
     covered = with_covering(rows)
     is_open = is_concurrent() & pl.col(ROW).is_null()
@@ -161,10 +163,12 @@ def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:
         POSITION, STUDENT, value("EntryDate").alias("entry"), end().alias("end"), ended_before.alias("ended before")
     )
     is_within = (pl.col("end") > pl.col("day")).fill_null(False)
-    beside_now = _first_after(primary, left_open.filter(is_within), by=[STUDENT, "end"])
-    beside_then = _first_after(primary, left_open.filter(~is_within).drop("end"), by=[STUDENT])
-    beside_then = beside_then.filter(pl.col("day") <= pl.col("ended before"))
-    found = pl.concat([each.select(POSITION, pl.col("open").alias(OUTLASTING)) for each in (beside_now, beside_then)])
+    covered_now = _first_after(primary, left_open.filter(is_within), by=[STUDENT, "end"])
+    covered_before = _first_after(primary, left_open.filter(~is_within).drop("end"), by=[STUDENT])
+    covered_before = covered_before.filter(pl.col("day") <= pl.col("ended before"))
+    found = pl.concat(
+        [each.select(POSITION, pl.col("open").alias(OUTLASTING)) for each in (covered_now, covered_before)]
+    )
     return _with_found(rows, found.drop_nulls().unique(POSITION, keep="first", maintain_order=True))
 
 
@@ -177,11 +181,11 @@ def _first_after(primary: pl.DataFrame, left_open: pl.DataFrame, *, by: Sequence
 
 
 def _with_found(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with what was found for some of them, which it names by their place."""
-    place, name = found.columns
+    """Return the rows with what was found for some of them, by their positions."""
+    position, name = found.columns
     found = found.drop_nulls()
     nothing = pl.Series(name, [None], dtype=found[name].dtype).new_from_index(0, rows.height)
-    return rows.with_columns(nothing.scatter(found[place], found[name]) if rows.height else nothing)
+    return rows.with_columns(nothing.scatter(found[position], found[name]) if rows.height else nothing)
 
 
 def _in_time() -> pl.Expr:

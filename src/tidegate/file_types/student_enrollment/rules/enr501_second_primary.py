@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
-from tidegate.file_types.student_enrollment.periods import KEY, LOOKS_AT, OVERLAPPING, STUDENT, with_overlaps
+from tidegate.file_types.student_enrollment.periods import KEY, NEEDED, OVERLAPPING, STUDENT, with_overlaps
 from tidegate.file_types.student_enrollment.plain import Line, Student
 
 _OTHER = {
@@ -33,7 +33,7 @@ class SecondPrimary(FileRule):
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     suppressed_by = ("ENR301",)
-    needs = (*KEY, *LOOKS_AT)
+    needs = (*KEY, *NEEDED)
     partition_by = (STUDENT,)
     good = (
         {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},

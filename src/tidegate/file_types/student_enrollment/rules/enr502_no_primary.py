@@ -6,7 +6,7 @@ from tidegate.core.rules.expressions import ROW, value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
-    LOOKS_AT,
+    NEEDED,
     STUDENT,
     among_students,
     is_concurrent,
@@ -33,7 +33,7 @@ class NoPrimary(FileRule):
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     suppressed_by = ("FIND403",)
-    needs = LOOKS_AT
+    needs = NEEDED
     partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)

@@ -6,7 +6,7 @@ from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import FileRule
 from tidegate.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
-    LOOKS_AT,
+    NEEDED,
     STUDENT,
     among_students,
     end,
@@ -32,7 +32,7 @@ class OutlastsPrimary(FileRule):
     may_be_relaxed = True
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR502", "FIND403")
-    needs = LOOKS_AT
+    needs = NEEDED
     partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02"}, _CONCURRENT]},)

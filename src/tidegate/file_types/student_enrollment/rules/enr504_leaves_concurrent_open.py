@@ -6,7 +6,7 @@ from tidegate.core.rules.expressions import ROW, at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.file_types.student_enrollment.periods import (
     KEY,
-    LOOKS_AT,
+    NEEDED,
     OUTLASTING,
     STUDENT,
     among_students,
@@ -37,7 +37,7 @@ class LeavesConcurrentOpen(FileRule):
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR202", "ENR301", "ENR501", "FIND403")
-    needs = (*KEY, *LOOKS_AT)
+    needs = (*KEY, *NEEDED)
     partition_by = (STUDENT,)
     before = ("EntryDate:value", "ExitDate:value")
     # ENR503 speaks of a concurrent row of the file

@@ -3,7 +3,6 @@
 import polars as pl
 
 from tidegate.core.layouts.column_types import Text
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import value
 from tidegate.core.rules.rule import ColumnRule
 
@@ -18,11 +17,7 @@ class TooLong(ColumnRule):
 
     code = "CELL102"
     message = '{column} "{value}" is longer than {limit} characters'
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Text)
+    of_type = Text
 
     def broken(self) -> pl.Expr:
         """True where a value is too long."""

@@ -3,7 +3,6 @@
 import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
-from tidegate.core.layouts.layout import Column
 from tidegate.core.parsing.parse import SHOWN_IN_POWERS
 from tidegate.core.rules.expressions import present, text, value
 from tidegate.core.rules.rule import ColumnRule
@@ -21,13 +20,9 @@ class NotDigits(ColumnRule):
 
     code = "CELL103"
     message = '{column} "{value}" is not {form}'
+    of_type = Digits
     example_value = "12A"
     of_odd_cells = True
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Digits)
 
     def broken(self) -> pl.Expr:
         """True where a number is not made of the right digits."""

@@ -3,7 +3,6 @@
 import polars as pl
 
 from tidegate.core.layouts.column_types import Day
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import present, text, value
 from tidegate.core.rules.rule import ColumnRule
 
@@ -26,13 +25,9 @@ class NotADate(ColumnRule):
 
     code = "CELL104"
     message = '{column} "{value}" is not {form}'
+    of_type = Day
     example_value = "13/45/2020"
     of_odd_cells = True
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Day)
 
     def broken(self) -> pl.Expr:
         """True where a date is not a date."""

@@ -3,7 +3,6 @@
 import polars as pl
 
 from tidegate.core.layouts.column_types import Number
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import present, value
 from tidegate.core.rules.rule import ColumnRule
 
@@ -19,13 +18,9 @@ class NotANumber(ColumnRule):
 
     code = "CELL105"
     message = '{column} "{value}" is not {form}'
+    of_type = Number
     example_value = "1,5"
     of_odd_cells = True
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Number)
 
     def broken(self) -> pl.Expr:
         """True where a number is not a number of the right form."""

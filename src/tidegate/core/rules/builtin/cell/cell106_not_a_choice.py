@@ -5,7 +5,6 @@ from itertools import count
 import polars as pl
 
 from tidegate.core.layouts.column_types import Choice
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import present, value
 from tidegate.core.rules.rule import ColumnRule
 
@@ -20,12 +19,8 @@ class NotAChoice(ColumnRule):
 
     code = "CELL106"
     message = '{column} "{value}" is not {form}'
+    of_type = Choice
     of_odd_cells = True
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Choice)
 
     @property
     def example_value(self) -> str:

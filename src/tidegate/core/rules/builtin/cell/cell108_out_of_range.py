@@ -5,7 +5,6 @@ from math import ceil, floor
 import polars as pl
 
 from tidegate.core.layouts.column_types import Number
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import value
 from tidegate.core.rules.rule import ColumnRule
 
@@ -20,11 +19,7 @@ class OutOfRange(ColumnRule):
 
     code = "CELL108"
     message = '{column} "{value}" is not {form}'
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Number)
+    of_type = Number
 
     @property
     def example_value(self) -> str:

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import text
 from tidegate.core.rules.rule import ColumnRule
 
@@ -24,11 +23,6 @@ class Unreadable(ColumnRule):
     example_value = "A\x07B"
     of_clean_cells = False
     comes_first = True
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column
-        """Whether the layout asks this of the column."""
-        return True
 
     def broken(self) -> pl.Expr:
         """True where a value has characters that cannot be read."""

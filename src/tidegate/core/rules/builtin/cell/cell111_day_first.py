@@ -3,7 +3,6 @@
 import polars as pl
 
 from tidegate.core.layouts.column_types import Day
-from tidegate.core.layouts.layout import Column
 from tidegate.core.parsing.day_order import QUESTIONED, day_as_read, may_be, orders_of_read
 from tidegate.core.rules.expressions import context, text, value
 from tidegate.core.rules.rule import ColumnRule
@@ -23,14 +22,10 @@ class DayFirst(ColumnRule):
 
     code = "CELL111"
     message = '{column} "{value}" {may_be}; {others}'
+    of_type = Day
     message_without_value = "{column} may have the day first; {others}"
     example_value = "10/11/2020"
     example_values_above = ("25/9/2020", "13/10/2020")
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Day)
 
     @property
     def condition(self) -> str:

@@ -4,7 +4,6 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order
-from tidegate.core.layouts.layout import Column
 from tidegate.core.rules.expressions import context, text, value
 from tidegate.core.rules.rule import ColumnRule
 
@@ -23,17 +22,13 @@ class Exchanged(ColumnRule):
 
     code = "CELL115"
     message = '{column} "{value}" is {as_written}, or {otherwise} if day and month were exchanged; {others}'
+    of_type = Day
     message_without_value = "{column} may have day and month exchanged; {others}"
     example_value = "2020-12-10"
     example_values_above = (
         *("9/14/2020", "9/15/2020", "9/16/2020", "9/17/2020", "9/18/2020", "9/21/2020"),
         *("2020-01-09", "2020-02-09", "2020-08-09", "2020-10-09", "2020-11-09"),
     )
-
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:
-        """Whether the layout asks this of the column."""
-        return isinstance(column.type, Day)
 
     @property
     def condition(self) -> str:

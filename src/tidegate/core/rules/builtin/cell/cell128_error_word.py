@@ -31,11 +31,6 @@ class ErrorWord(ColumnRule):
         has_any_text = isinstance(column.type, Text | Code)
         self.of_odd_cells = not has_any_text  # type: ignore[misc]  # per column, not per class
 
-    @classmethod
-    def applies_to(cls, column: Column) -> bool:  # noqa: ARG003 - every column
-        """Whether the layout asks this of the column."""
-        return True
-
     def broken(self) -> pl.Expr:
         """True where a cell has such a word."""
         return is_error_word(text(self.column), holds_names=self._holds_names)
