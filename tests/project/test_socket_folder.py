@@ -52,7 +52,7 @@ def test_a_place_that_somebody_else_has_made_is_not_used(tmp_path, monkeypatch):
     (tmp_path / f"tidegate-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "a b").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(places, "_MOST_BYTES", 1000)
-    monkeypatch.setattr(places, "_SHORT", ())
+    monkeypatch.setattr(places, "_MAX_PATH_BYTES", 1000)
+    monkeypatch.setattr(places, "_SHORT_FOLDERS", ())
     with pytest.raises(Refusal, match="too long for the database's socket"):
         socket_folder(tmp_path / "a b", tmp_path)

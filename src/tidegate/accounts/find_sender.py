@@ -14,10 +14,11 @@ _BEARER = "bearer "
 
 
 def find_sender(*, authorization: str, cookie: str, origin: Origin) -> str | None:
-    """Return which token or which person sends it; None where the token is not good, which is recorded with `origin`,
-    or nobody is signed in.
+    """Return which token or which person sends it; None where the token is not good, which is
+    recorded with `origin`, or nobody is signed in.
 
-    Nothing is allowed by this: it says under whose name a large body is counted. Who may do what is judged later.
+    Nothing is allowed by this: it says under whose name a large body is counted. What the person
+    may do is checked later.
     """
     close_old_connections()  # asked outside of a request, whose beginning would do so
     try:

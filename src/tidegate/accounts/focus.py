@@ -28,7 +28,8 @@ def focus_of(person: Person, *, today: date | None = None) -> Focus | None:
 
 
 def why_no_focus(person: Person) -> Refusal:
-    """Return what a person without a focus is told: the state has no school year yet, or they have no role."""
+    """Return the message for a person without a focus: the state has no school year yet, or they
+    have no role."""
     if SchoolYear.objects.exists():
         fix = "Ask the state data team to give you a role in your school administrative unit or CTE school"
         return Refusal("You do not belong to an organization yet", fix=fix)

@@ -108,7 +108,8 @@ def check_can_have_output(person: Person, access: Access, organization: Organiza
 
 
 def can_cancel_upload(person: Person, organization: Organization) -> bool:
-    """Whether the person may cancel an upload of the organization: whoever may send one may also cancel it."""
+    """Whether the person may cancel an upload of the organization: a person who may send one may
+    also cancel it."""
     return has_permission(person, Permission.SEND_UPLOADS, organization)
 
 

@@ -52,7 +52,8 @@ def find_organization(person: Person, organization_id: int) -> Organization:
 
 
 def no_such(thing: str) -> NotFound:
-    """Return the Refusal for what does not exist or may not be known of: the two must not be told apart."""
+    """Return the Refusal for what does not exist or may not be known of: the answer must be the
+    same for both."""
     return NotFound(
         f"There is no such {thing}",
         fix="Either it does not exist, or it belongs to an organization that is not yours",

@@ -57,8 +57,8 @@ def record_wrong_code(user: Person, **_: Any) -> None:
 
 
 def record_failed_sign_in(reason: str, *, email: str) -> None:
-    """Record that a sign-in was refused. Of the e-mail address only whom it belongs to is stored: people type their
-    passwords into the wrong field."""
+    """Record that a sign-in was refused. Of the e-mail address only its owner is stored: people
+    type their passwords into the wrong field."""
     person = None if "\0" in email else Person.objects.filter(email=fold_email(email)).first()
     record_refusal(_PAUSED if reason == "paused" else _FAILED, subject=person, reason=reason)
 

@@ -49,7 +49,7 @@ def add_token(
 
     Args:
         by: The person who adds it; None at the operator's command line.
-        person: The person for whom the program acts.
+        person: The person that the program acts for.
         organization: Where it may act.
         name: What the person calls it.
         scopes: What it is for.
@@ -96,7 +96,8 @@ def find_token(secret: str) -> Token | None:
 
 
 def record_refused_token(secret: str, *, reason: str = "") -> None:
-    """Record that a token was refused and why, as far as the token tells; a secret that is nobody's is not stored."""
+    """Record that a token was refused and why, as far as the token says; a secret that is
+    nobody's is not stored."""
     token = Token.objects.select_related("person", "organization").filter(digest=_digest(secret)).first()
     organization = token.organization if token else None
     record_refusal("token.refused", subject=token, organization=organization, reason=reason or _why_refused(token))

@@ -45,7 +45,8 @@ def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) ->
 
 
 def digest_of(form: "UploadIn", file: "UploadedFile[Any]") -> str:
-    """Return a digest of the whole request, to tell a repetition from another request with the same key."""
+    """Return a digest of the whole request, by which a repetition differs from another request
+    with the same key."""
     digest = hashlib.sha256(form.model_dump_json().encode())
     for chunk in file.chunks():
         digest.update(chunk)

@@ -15,7 +15,7 @@ PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507)
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Return the person for whom the token acts."""
+    """Return the person that the token acts for."""
     person: Person = request.auth.person  # type: ignore[attr-defined]
     return person
 

@@ -23,7 +23,7 @@ COLUMNS = {
         "details", "address", "user_agent", "request_id",
     )
 }  # fmt: skip
-"""The columns that stand in the text, by form."""
+"""The columns of the text, by form."""
 
 
 def event_digest(values: Sequence[Any], form: int) -> bytes:

@@ -76,7 +76,7 @@ class Seal(models.Model):
 
 
 class Head(models.Model):
-    """What the chain came to on one day, signed; the same stands in a file outside of the database."""
+    """What the chain came to on one day, signed; a file outside of the database has the same."""
 
     day = models.DateField(primary_key=True)  # in UTC
     document = models.JSONField()

@@ -34,8 +34,8 @@ def record_refusal(act: str, *, subject: Model | None = None, organization: Mode
         reason: Why, in words of ours.
     """
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
-    whom = f"{type(subject).__name__} {subject.pk}" if subject else "nobody known"
-    count = _count(f"{act} {reason} {whom} {_network(origin().address)}", hour)
+    whose = f"{type(subject).__name__} {subject.pk}" if subject else "nobody known"
+    count = _count(f"{act} {reason} {whose} {_network(origin().address)}", hour)
     if not _is_recorded(count):
         return
     in_all = _count("all that were told", hour)

@@ -1,8 +1,9 @@
 """Seals committed events: chains them by hash, in batches, so that a change of one shows.
 
-Nothing of it is done where an event is recorded: no request waits for another. A trigger notes the new event in
-`audit_unsealed`, in the event's own transaction. Whatever is committed stands there, and leaves it in the transaction
-in which it is sealed: a transaction that commits late is sealed late, and none is missed.
+Nothing of it is done where an event is recorded: no request waits for another. A trigger notes the
+new event in `audit_unsealed`, in the event's own transaction. Every committed event is there, and
+leaves it in the transaction in which it is sealed: a transaction that commits late is sealed late,
+and none is missed.
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,9 @@ from tidegate.audit.models import Event, Seal, Unsealed
 
 _EVENTS_PER_SEAL = 2_000
 _LOCK_ID = 20_211_122  # any number that nothing else uses
+# So long may pass from an event's time to the moment from which PostgreSQL counts its transaction
+# as running.
 _MAX_CLOCK_DELAY = timedelta(seconds=10)
-"""So long may pass from an event's time to the moment from which PostgreSQL counts its transaction as running."""
 _NOW = "SELECT clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 
 
@@ -88,6 +90,7 @@ def late_among(waiting: dict[int, int], times: dict[int, datetime], before: Seal
 
 
 def values_of(event_ids: Sequence[int], form: int) -> dict[int, tuple[Any, ...]]:
-    """Return the values that stand in the canonical text of each of these events that is there, by the event's ID."""
+    """Return the values of the canonical text of each of these events that is there, by the
+    event's ID."""
     found = Event.objects.filter(pk__in=event_ids).order_by().values_list(*COLUMNS[form])
     return {values[0]: values for values in found}

@@ -46,12 +46,13 @@ def search_events(wanted: EventFilter) -> "QuerySet[Event]":
 
 
 def older_than(event: Event, events: "QuerySet[Event]") -> "QuerySet[Event]":
-    """Return those of `events` that stand after this one in the log's order."""
+    """Return those of `events` that come after this one in the log's order."""
     return events.filter(Q(at__lt=event.at) | Q(pk__lt=event.pk), at__lte=event.at)
 
 
 def known_acts() -> list[str]:
-    """Return every act that stands in the log, in order. The index is walked from act to act, not event by event."""
+    """Return every act in the log, in order. The index is walked from act to act, not event by
+    event."""
     walk = """
         WITH RECURSIVE known AS (
             (SELECT act FROM audit_event ORDER BY act LIMIT 1)

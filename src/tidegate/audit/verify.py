@@ -44,10 +44,11 @@ class Verification:
 def verify(
     heads: Mapping[int, list[tuple[str, str]]], *, look: Callable[[Verification], None] = lambda _: None
 ) -> Verification:
-    """Return what becomes of the chain when it is made again from the events, at one moment of the database.
+    """Return what becomes of the chain when it is made again from the events, at one moment of the
+    database.
 
-    `heads` are name and hash of the known heads by the number of their seal. `look` is told from time to time how far
-    it is.
+    `heads` are name and hash of the known heads by the number of their seal. `look` is called from
+    time to time with how far it is.
     """
     found = Verification()
     with transaction.atomic():

@@ -85,10 +85,10 @@ def _restore_moment(folder: Path, until: str) -> None:
 def _moment_of(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone()
-    except ValueError as fault:
+    except ValueError as error:
         raise Refusal(
             "This is no moment", fix="Write it as 2026-11-24T14:05:00-05:00, or as `last`", code="NO_MOMENT"
-        ) from fault
+        ) from error
 
 
 LAST_BACKUP = "last-backup"

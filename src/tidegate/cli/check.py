@@ -1,4 +1,5 @@
-"""`tidegate check`: judges a file on a laptop, with no database and no network, with the very same rules."""
+"""`tidegate check`: checks a file on a laptop, with no database and no network, by the very same
+rules."""
 
 import inspect
 import sys
@@ -19,7 +20,7 @@ Line = TypeVar("Line")
 
 def with_output_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return the command with an option for each output that a check can write, and `--format` with
-    those that it can print, in place of its `output_format` and its further named arguments."""
+    those that it can print, instead of its `output_format` and its further named arguments."""
     signature = inspect.signature(command)
     given = [
         parameter
@@ -38,8 +39,8 @@ def with_output_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _option(name: str, of: Any, default: Any, described: Any) -> inspect.Parameter:
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(name, kind, default=default, annotation=Annotated[of, described])
+    annotation = Annotated[of, described]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _formats_in_words() -> str:
@@ -65,14 +66,14 @@ def check(
     from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.file_types import find, find_all
 
-    kind = find(file_type)
+    chosen = find(file_type)
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     tables = ReferenceFolder(reference)
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
-    checked = check_file(file, kind.layout, kind.rules, focus=focus, tables=tables, others=others, keeps=())
-    source = _WatchedSource(file, checked, kind.rules_by_code(), focus.school_year.name)
+    checked = check_file(file, chosen.layout, chosen.rules, focus=focus, tables=tables, others=others, keeps=())
+    source = _WatchedSource(file, checked, chosen.rules_by_code(), focus.school_year.name)
     for output in options():
         path = files[output.python_name]
         if path and output.when(source) is None:

@@ -22,7 +22,7 @@ def keep_point_in_time() -> None:
 
     if not settings.TIDEGATE_BACKUP_DIR:
         raise Refusal("There is no folder for it", fix="Set TIDEGATE_BACKUP_DIR to a folder on another disk")
-    is_told = threading.Event()
+    must_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: is_told.set())
-    keep(is_told)
+        signal.signal(number, lambda *_: must_stop.set())
+    keep(must_stop)

@@ -60,7 +60,8 @@ class _Commands(Mapping[str, Any]):
         return get_command(alone)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a command; a KeyError while it is loaded is our fault, and no name that nobody knows."""
+        """Return a command; a KeyError while it is loaded is an error of the program, not an
+        unknown name."""
         return self[name] if name in MODULES else default
 
     def __contains__(self, name: object) -> bool:

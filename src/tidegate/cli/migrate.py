@@ -5,8 +5,9 @@ import time
 import typer
 
 _LOCK_ID = 20_211_121  # any number that nothing else uses
+# So long a migration waits for a table. A request that comes after it waits in line behind it,
+# even for a look.
 _LOCK_TIMEOUT = "500ms"
-"""So long a migration waits for a table. Whoever wants the table after it waits in line behind it, even for a look."""
 _BEFORE_NEXT_TRY_SECONDS = 2.0
 
 

@@ -5,8 +5,8 @@ from itertools import count
 from typing import TypeVar
 
 Line = TypeVar("Line")
+# Fewer lines are written before anybody could read how far it is.
 _MIN_LINES_SHOWN = 50_000
-"""Fewer lines are written before anybody could read how far it is."""
 _LINES_PER_MESSAGE = 250_000
 _LINES_PER_UPDATE = 5_000
 

@@ -13,8 +13,8 @@ import typer
 
 from tidegate.core.errors import Refusal
 
+# What leads to the real data: the drill must not see it.
 _NOT_OURS = ("TIDEGATE_DATABASE_URL", "TIDEGATE_DATABASE_URL_FILE", "TIDEGATE_STORE_URL", "TIDEGATE_UPLOADS_DIR")
-"""What leads to the real data: the drill must not see it."""
 
 
 def restore_drill(

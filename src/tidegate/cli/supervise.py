@@ -1,7 +1,7 @@
 """Runs several tidegate commands as child processes, together: they start, restart and stop as one.
 
-A command that gives signs of life (`tidegate worker` does) is ended and started again when they cease: a frozen process
-does nothing, and nobody else takes its place.
+A command that gives signs of life (`tidegate worker` does) is ended and started again when they
+cease: a frozen process does nothing, and no other takes over.
 """
 
 import ctypes
@@ -21,23 +21,24 @@ SIGNS_OF_LIFE = "TIDEGATE_SIGNS_OF_LIFE"
 _RESTART_SECONDS = 1.0
 _LOOK_SECONDS = 3.0
 _MIN_LIFE_SECONDS = 5.0
+# Longer than the default of TIDEGATE_STALLED_SECONDS, so that another worker has taken its upload
+# up by then.
 _MAX_SILENT_SECONDS = 20.0
-"""Longer than the default of TIDEGATE_STALLED_SECONDS, so that another worker has taken its upload up by then."""
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 log = logging.getLogger(__name__)
 
 
-def tell_service_manager() -> None:
+def notify_service_manager() -> None:
     """Tell systemd that this process lives, where it asks for it (`WatchdogSec`)."""
     if address := os.environ.get("NOTIFY_SOCKET"):
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-            told.connect(address.replace("@", "\0", 1))
-            told.send(b"WATCHDOG=1")
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service_manager:
+            service_manager.connect(address.replace("@", "\0", 1))
+            service_manager.send(b"WATCHDOG=1")
 
 
 def end_with_supervisor(number: signal.Signals) -> None:
     """Have the kernel send this process the signal when the one that looks after it is killed: left alone it would go
-    on unseen, and keep the port from whoever is started instead."""
+    on unseen, and keep the port from what is started instead."""
     if SIGNS_OF_LIFE in os.environ and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
@@ -114,7 +115,7 @@ def supervise(commands: list[list[str]], *, look_after: Callable[[], None] | Non
         if look_after and time.monotonic() - looked_at >= _LOOK_SECONDS:
             _look(look_after)
             looked_at = time.monotonic()
-        tell_service_manager()
+        notify_service_manager()
         for child in children:
             if (code := child.look()) is None or is_stopping:
                 continue

@@ -38,8 +38,8 @@ def verify_audit(
     public_pem = key.read_text("ascii", "replace") if key is not None else published_key()
     named = [*known_heads(), *((f"The head {path}", read_head(path)) for path in head or [])]
     by_seal, unsigned = _by_seal(named, public_pem)
-    found = verify(by_seal, look=_tell_progress())
-    _tell(found, unsigned, head_count=len(named) - len(unsigned))
+    found = verify(by_seal, look=_report_progress())
+    _report(found, unsigned, head_count=len(named) - len(unsigned))
     raise typer.Exit(int(bool(found.error_count or unsigned)))
 
 
@@ -69,7 +69,7 @@ def _by_seal(named: list[tuple[str, Any]], public_pem: str) -> tuple[dict[int, l
     return by_seal, unsigned
 
 
-def _tell_progress() -> Callable[["Verification"], None]:
+def _report_progress() -> Callable[["Verification"], None]:
     """Return a function that prints how far the check is, now and then."""
     reported = 0
 
@@ -82,7 +82,7 @@ def _tell_progress() -> Callable[["Verification"], None]:
     return report
 
 
-def _tell(found: "Verification", unsigned: list[str], *, head_count: int) -> None:
+def _report(found: "Verification", unsigned: list[str], *, head_count: int) -> None:
     for name in unsigned:
         typer.secho(f"{name} was not signed with this key, or was changed since.", fg="red")
     for sentence in found.errors:

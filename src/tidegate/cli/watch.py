@@ -1,4 +1,5 @@
-"""`tidegate watch`: sends whatever is dropped into a folder, and writes the Result Log beside it."""
+"""`tidegate watch`: sends whatever is dropped into a folder, and writes the Result Log next to
+it."""
 
 import hashlib
 import os
@@ -15,7 +16,7 @@ from tidegate.core.errors import Refusal
 
 _ENDINGS = (".csv", ".txt", ".tsv")
 _LOG = ".result-log.csv"
-_FAULT = ".not-sent.txt"
+_NOT_SENT = ".not-sent.txt"
 _NOT_ALLOWED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 
 
@@ -68,7 +69,7 @@ def _is_about_the_file(refusal: Refusal) -> bool:
 
 
 class _Mark(NamedTuple):
-    """What tells a file that has changed from one that has not; the time in nanoseconds."""
+    """What differs if a file has changed; the time in nanoseconds."""
 
     byte_count: int
     changed_at: int
@@ -91,7 +92,7 @@ class _Folder:
 
 
 def _is_data(path: Path) -> bool:
-    is_ours = path.name.endswith((_LOG, _FAULT))
+    is_ours = path.name.endswith((_LOG, _NOT_SENT))
     return path.is_file() and path.suffix.lower() in _ENDINGS and not is_ours and not path.name.startswith((".", "~"))
 
 
@@ -106,12 +107,12 @@ def _mark_of(path: Path) -> _Mark | None:
 
 def _is_done(path: Path, changed_at: int) -> bool:
     """Whether an answer is there for the file as it is now: answers bear the time of the file that they are about."""
-    answers = [path.with_name(path.name + ending) for ending in (_LOG, _FAULT)]
+    answers = [path.with_name(path.name + ending) for ending in (_LOG, _NOT_SENT)]
     return any(answer.exists() and answer.stat().st_mtime_ns == changed_at for answer in answers)
 
 
 def _send(path: Path, words: _Words, url: str, token: str) -> None:
-    """Send a file and write what became of it beside it."""
+    """Send a file, and write next to it what became of it."""
     from tidegate.cli.api_client import ApiClient, File, is_passing
 
     if (mark := _mark_of(path)) is None:
@@ -122,13 +123,13 @@ def _send(path: Path, words: _Words, url: str, token: str) -> None:
             upload_id = client.send(File(path, *words), once=_key(path, changed_at, words))
             ended = client.wait(upload_id)
             _write(path.with_name(path.name + _LOG), client.result_log(upload_id), changed_at)
-        path.with_name(path.name + _FAULT).unlink(missing_ok=True)
+        path.with_name(path.name + _NOT_SENT).unlink(missing_ok=True)
         typer.echo(f"{path.name}, upload {upload_id}: {ended.sentence}")
     except Refusal as refusal:
         if is_passing(refusal) or not _is_about_the_file(refusal):
             raise
         said = f"{refusal.message}. {refusal.fix}.\n"
-        _write(path.with_name(path.name + _FAULT), [said], changed_at)
+        _write(path.with_name(path.name + _NOT_SENT), [said], changed_at)
         typer.echo(f"{path.name}: {said}", err=True, nl=False)
 
 

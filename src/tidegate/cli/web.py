@@ -15,13 +15,13 @@ from granian.server import MPServer
 
 from tidegate.core.errors import Refusal
 
+# How many connections a web process holds open; more wait in the kernel.
 _MAX_CONNECTIONS = 2_000
-"""How many connections a web process holds open; more wait in the kernel."""
+# How long a connection may take to send the head of a request, and be idle between two.
 _MAX_HEAD_MILLISECONDS = 15_000
-"""How long a connection may take to send the head of a request, and be idle between two."""
 _MAX_BUFFER_BYTES = 1 << 18
+# How long requests may go on after the server gets the signal to stop.
 _MAX_SHUTDOWN_SECONDS = 20
-"""How long requests may go on once the server is told to stop."""
 
 
 def web(
@@ -70,7 +70,8 @@ def _server(host: str, port: int, processes: int) -> MPServer:
 
 
 def _log_of_server() -> dict[str, Any]:
-    """Return how the server writes what it has to say itself: in the same form, and to the same place, as we do."""
+    """Return how the server writes what it has to say itself: in the same form and to the same
+    stream as this program."""
     from django.conf import settings
 
     names = ("formatters", "filters", "handlers")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
+# How soon a worker sees a job that was put back into the queue; of a new one the database notifies it.
 _POLL_SECONDS = 1.0
-"""How soon a worker sees a job that was put back into the queue; of a new one the database tells it."""
 
 
 class Lane(StrEnum):
@@ -45,10 +45,10 @@ def worker(
 
     set_up()
     refuse_pending_migrations()
-    asyncio.run(_work_until_told_to_stop(lane))
+    asyncio.run(_work_until_stopped(lane))
 
 
-async def _work_until_told_to_stop(lane: Lane) -> None:
+async def _work_until_stopped(lane: Lane) -> None:
     """Work. The queue's worker gives up when the database goes away; then another one begins."""
     from procrastinate.exceptions import ConnectorException
     from psycopg import IntegrityError, OperationalError
@@ -71,8 +71,9 @@ async def _work_until_told_to_stop(lane: Lane) -> None:
 
 
 async def _give_signs_of_life() -> None:
-    """Tell whoever looks after this process, every second, that it lives: a frozen one cannot."""
-    from tidegate.cli.supervise import SIGNS_OF_LIFE, tell_service_manager
+    """Report every second to the process that watches this one that it lives: a frozen one
+    cannot."""
+    from tidegate.cli.supervise import SIGNS_OF_LIFE, notify_service_manager
 
     descriptor = os.environ.get(SIGNS_OF_LIFE)
     while True:
@@ -80,7 +81,7 @@ async def _give_signs_of_life() -> None:
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
                 os.write(int(descriptor), b".")
         else:
-            tell_service_manager()
+            notify_service_manager()
         await asyncio.sleep(1)
 
 

@@ -29,7 +29,8 @@ def set_headers(response: HttpResponse) -> HttpResponse:
 
 
 class AnswerHeadersMiddleware:
-    """Sets the headers on every answer, also on errors, redirects and static files: it stands before all else."""
+    """Sets the headers on every answer, also on errors, redirects and static files: it is the
+    outermost application."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,5 @@
-"""The requests that are still arriving: how many there may be, from whom, how slowly, and for how long."""
+"""The requests that are still arriving: how many there may be, from which sender, how slowly,
+and for how long."""
 
 import asyncio
 import time

@@ -11,8 +11,8 @@ from tidegate.project.request_counts import method_of, page_of, request_seconds,
 
 SLOW_SECONDS = 1.0
 log = logging.getLogger("tidegate.requests")
+# The status of a request whose sender went away before it was answered, as nginx has it.
 _CLIENT_CLOSED_REQUEST = 499
-"""The status of a request whose sender went away before it was answered, as nginx has it."""
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -24,8 +24,9 @@ QUIET_LOG = {
     "log_min_duration_statement": "-1",
 }
 """The settings with which PostgreSQL's own log holds no value of a student."""
+# The embedded server, where this process has started or joined it, and whether it was down at the
+# last look.
 _embedded: dict[str, Any] = {}
-"""The embedded server, where this process has started or joined it, and whether it was down at the last look."""
 
 
 def data_dir() -> Path:
@@ -98,7 +99,8 @@ def _close_socket_to_others(server: Any) -> None:
 
 
 def _leave_values_out_of_the_log(connection: Any) -> None:
-    """Let the server log the kind of an error, and not the statement, key or line, which hold values of students."""
+    """Let the server log the type of an error, and not the statement, key or line, which hold
+    values of students."""
     from psycopg.errors import InternalError
     from psycopg.sql import SQL, Identifier, Literal
 

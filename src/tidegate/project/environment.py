@@ -21,7 +21,8 @@ KNOWN: dict[str, Setting] = {}
 
 
 def env_str(name: str, default: str, meaning: str) -> str:
-    """Return a text, or the content of the file that `<NAME>_FILE` names: secrets need not stand in the environment."""
+    """Return a text, or the content of the file that `<NAME>_FILE` names: secrets need not be in
+    the environment."""
     KNOWN[name] = Setting(name, default, meaning)
     if file := os.environ.get(f"{name}_FILE"):
         return Path(file).read_text("utf-8").strip()

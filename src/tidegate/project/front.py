@@ -1,4 +1,5 @@
-"""What stands before the pages: takes requests in and answers out without a thread, and has the pages run in between.
+"""The front of the pages: takes requests in and answers out without a thread, and has the pages run
+in between.
 
 A thread is held only by what is being done, never by somebody who sends or reads slowly.
 """

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
+# How the names of the headers begin that only a proxy adds.
 _PROXY_HEADERS = ("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "x-original", "true-client-ip", "cf-")
-"""How the names of the headers begin that only a proxy adds."""
 
 
 def is_insider(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""How the log is written, as Python's `logging` is told."""
+"""The settings of Python's `logging`: how the log is written."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ MEMORY_BYTES = 1 << 18
 """So much of an answer waits in memory; what is longer waits on the disk, encrypted, until it is read."""
 
 _PIECE_BYTES = 1 << 16
-_TELL_SECONDS = 0.2
+_NOTIFY_SECONDS = 0.2
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 Environ = dict[str, Any]
 Pages = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -39,13 +39,13 @@ class Outgoing:
         self.has_ended = False
         self.has_failed = False
         self.nobody_reads = False
-        self._told_bytes, self._tell_at = 0, time.monotonic() + _TELL_SECONDS
+        self._notified_bytes, self._notify_at = 0, time.monotonic() + _NOTIFY_SECONDS
         self._incident_id = secrets.token_hex(5)
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
 
     def make(self, pages: Pages, environ: Environ) -> None:
-        """Have the pages answer, to the end. What goes wrong is logged by its kind alone."""
+        """Have the pages answer, to the end. Of an exception only the type is logged."""
         try:
             answer = pages(environ, self._start)
             try:
@@ -61,7 +61,7 @@ class Outgoing:
             log.error("Incident %s: an answer broke off: %s", self._incident_id, name)  # noqa: TRY400 - no trace: it could hold a value
         finally:
             self.has_ended = True
-            self._tell()
+            self._notify()
 
     @property
     def is_all_taken(self) -> bool:
@@ -80,7 +80,7 @@ class Outgoing:
         return [*self.headers, ("Content-Length", str(self.waiting.byte_count))]
 
     def say_internal_error(self) -> None:
-        """Put the page that says so in place of an answer of which nothing was sent yet."""
+        """Replace an answer of which nothing was sent yet by the page that says so."""
         self.waiting.close()
         self.waiting = WaitingBytes(memory_bytes=MEMORY_BYTES)
         request = HttpRequest()
@@ -115,10 +115,10 @@ class Outgoing:
         if self.nobody_reads:
             raise NobodyReads
         self.waiting.write(piece)
-        if self.waiting.byte_count - self._told_bytes >= _PIECE_BYTES or time.monotonic() > self._tell_at:
-            self._tell()
+        if self.waiting.byte_count - self._notified_bytes >= _PIECE_BYTES or time.monotonic() > self._notify_at:
+            self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Wake the event loop: not for each piece, of which an answer may have a million."""
-        self._told_bytes, self._tell_at = self.waiting.byte_count, time.monotonic() + _TELL_SECONDS
+        self._notified_bytes, self._notify_at = self.waiting.byte_count, time.monotonic() + _NOTIFY_SECONDS
         self._loop.call_soon_threadsafe(self._news.set)

@@ -19,9 +19,9 @@ from tidegate.uploads.storage.upload_handler import BYTES_PER_MB, no_room
 MEMORY_BYTES = 1 << 16
 """So much of a body is held in memory. What is larger goes to the disk, encrypted, and must have a known sender."""
 
+# So much more than the largest file a body may have: the form around it, and enough for a file that
+# is a little too large to be noted as an upload that failed for that.
 _FORM_BYTES = 5_000_000
-"""So much more than the largest file a body may have: the form around it, and enough for a file that is a little too
-large to be noted as an upload that failed for that."""
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -31,7 +31,7 @@ class SenderGone(Exception):
 
 
 class SignedOut(Refusal):
-    """A body that is too large for somebody of whom nothing is known."""
+    """A body that is too large for an unknown sender."""
 
     code = "NO_TOKEN"
     http_status = HTTPStatus.UNAUTHORIZED
@@ -58,7 +58,8 @@ class Incoming:
 
     @property
     def credential(self) -> str:
-        """What the sender shows, as a digest: enough to tell requests apart, of no use to anybody who finds it."""
+        """What the sender shows, as a digest: enough to distinguish requests, of no use to
+        anybody who finds it."""
         shown = self.headers.get("authorization") or self.headers.get("cookie") or ""
         return sha256(shown.encode()).hexdigest() if shown else ""
 
@@ -117,7 +118,8 @@ class Reception:
         arrival.note(len(data))
 
     async def _make_known(self, incoming: Incoming, arrival: Arrival) -> None:
-        """Find out who sends a body that is too large for the memory, and give it a place on the disk."""
+        """Find the sender of a body that is too large for the memory, and reserve room on the
+        disk for it."""
         began = time.monotonic()
         headers = incoming.headers
         sender = await asyncio.get_running_loop().run_in_executor(

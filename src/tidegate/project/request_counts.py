@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-_OF_PROCESS = re.compile(r"gauge_live\w+_(\d+)\.db")
+_PROCESS_FILE = re.compile(r"gauge_live\w+_(\d+)\.db")
 
 requests = Counter("tidegate_requests", "Requests that were answered", ["page", "method", "status"], registry=None)
 request_seconds = Histogram(
@@ -52,7 +52,7 @@ def method_of(said: str) -> str:
 
 
 def register_counts(registry: CollectorRegistry) -> None:
-    """Have the registry tell what the processes of this machine have counted."""
+    """Make the registry report what the processes of this machine have counted."""
     if folder := os.environ.get(FOLDER):
         for process_id in _gone(Path(folder)):
             mark_process_dead(process_id)  # type: ignore[no-untyped-call]
@@ -65,5 +65,5 @@ def register_counts(registry: CollectorRegistry) -> None:
 def _gone(folder: Path) -> Iterator[int]:
     """Yield the processes that are gone: what they had begun will not be finished any more."""
     for path in folder.glob("gauge_live*.db"):
-        if (found := _OF_PROCESS.fullmatch(path.name)) and not Path(f"/proc/{found[1]}").exists():
+        if (found := _PROCESS_FILE.fullmatch(path.name)) and not Path(f"/proc/{found[1]}").exists():
             yield int(found[1])

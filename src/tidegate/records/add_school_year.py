@@ -9,8 +9,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.school_years import add_school_years
 
 _MIN_YEAR = 1950
+# A year that is further from today is a typing error, and nobody could take it back.
 _MAX_YEARS_AHEAD = 10
-"""A year that is further from today is a typing error, and nobody could take it back."""
 
 
 @transaction.atomic

@@ -55,6 +55,7 @@ def student_keys(numbers: pl.Series) -> pl.DataFrame:
 
 
 def key_limits(keys: pl.DataFrame) -> tuple[str, str]:
-    """Return two texts between which all of the sorted keys lie, blank where there are none. No student has them as a
-    number: they stand in a statement, which a database may show and log."""
+    """Return two texts between which all of the sorted keys lie, blank where there are none. No
+    student has them as a number: they are part of a statement, which a database may show and
+    log."""
     return (f"{keys['number'][0][:5]}0000", f"{keys['number'][-1][:5]}9999") if keys.height else ("", "")

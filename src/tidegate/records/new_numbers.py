@@ -2,8 +2,8 @@
 
 from tidegate.reference.copy_rows import raw_cursor
 
+# The advisory lock under which new numbers are made, one transaction after the other.
 _LOCK_NAME = 7_411_009
-"""The advisory lock under which new numbers are made, one transaction after the other."""
 
 PUT_BACK = """
 SELECT setval('records_new_number', greatest(100000000, (
@@ -16,8 +16,9 @@ SELECT setval('records_new_number', greatest(100000000, (
 def lock_new_numbers() -> None:
     """Wait until nobody else makes numbers, and keep others waiting until the transaction ends.
 
-    Two who ask for one new person at the same instant are so judged one after the other: the second finds the student
-    that the first has created. A lock on rows would not do, since there is no row yet.
+    Two requests for one new person at the same instant are therefore carried out in turn: the
+    second finds the student that the first has created. A lock on rows would not do, since there is
+    no row yet.
     """
     with raw_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_NAME])

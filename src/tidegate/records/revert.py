@@ -9,8 +9,9 @@ from tidegate.records.models import CteRecord, Enrollment
 from tidegate.records.models.versioned import Versioned
 from tidegate.reference.copy_rows import columns_of, raw_cursor, table_of
 
+# Records that depend on others: CTE records were checked against the enrollments, which then cannot
+# be withdrawn.
 _RESTS_ON: dict[type[Versioned], tuple[type[Versioned], ...]] = {Enrollment: (CteRecord,)}
-"""Records that depend on others: CTE records were checked against the enrollments, which then cannot be withdrawn."""
 _OWN_COLUMNS = {"id", "replaced_by", "replaced_at", "put_back_at"}
 
 _TOUCHED = sql.SQL("""

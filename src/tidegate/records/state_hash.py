@@ -23,8 +23,8 @@ _COMES_AND_GOES = (
     "procrastinate_jobs",
     "audit_refusalcount",
 )
+# When events are sealed says nothing of what they are; `tidegate verify-audit` looks at the seals.
 _SEALED_LATER = ("audit_unsealed", "audit_seal", "audit_head")
-"""When events are sealed says nothing of what they are; `tidegate verify-audit` looks at the seals."""
 _KEPT_COLUMNS = """
     SELECT table_name::text, array_agg(column_name::text ORDER BY column_name) FROM information_schema.columns
     JOIN information_schema.tables USING (table_schema, table_name)

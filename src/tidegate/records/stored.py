@@ -14,22 +14,23 @@ from tidegate.records.locked_students import StudentLocks
 from tidegate.reference import tables as reference_lists
 from tidegate.reference.database_table import DatabaseTable, database_tables
 
+# The packages with the tables of the apps, each next to the app's models.
 _PACKAGES = (reference_lists, records_tables)
-"""The packages with the tables of the apps, each beside the app's models."""
 
 
 @cache
 def tables_in_database() -> tuple[type[DatabaseTable], ...]:
-    """Return every reference table that stands in the database, in the order of lists."""
+    """Return every reference table of the database, in the order of lists."""
     return database_tables(_PACKAGES)
 
 
 class ReferenceDatabase(ReferenceData):
-    """Answers from the database; the implementation of `ReferenceData` for uploads. Cost grows with the file.
+    """Answers from the database; the implementation of `ReferenceData` for uploads. Cost grows with
+    the file.
 
-    With `is_locking` the file's students are locked before anything about them is read, in the order of their numbers,
-    until the transaction ends: two uploads that speak of one student are judged one after the other, and the second
-    sees what the first has loaded.
+    With `is_locking` the file's students are locked before anything about them is read, in the
+    order of their numbers, until the transaction ends: two uploads that name one student are
+    checked one after the other, and the second sees what the first has loaded.
     """
 
     is_bound_to_a_thread = True

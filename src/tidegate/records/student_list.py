@@ -28,10 +28,10 @@ from tidegate.reference.show_students import ShowStudents
 
 MAX_GATHERED = 10_000
 """The most students that are gathered where there is no roster; with many millions in the state, `_max_gathered`."""
+# The most students of a SAU that are gathered; longer lists show no total.
 _MAX_GATHERED_IN_SAU = 1_000
-"""The most students of a SAU that are gathered; longer lists show no total."""
+# The most students of a SAU whose roster is walked. A larger SAU is a large part of any state.
 _MAX_ON_WALKED_ROSTER = 200_000
-"""The most students of a SAU whose roster is walked. A larger SAU is a large part of any state."""
 _ROWS_ON_A_PAGE = 50
 
 
@@ -102,7 +102,7 @@ class StudentList:
 
     def cursor_of(self, student: Student) -> str:
         """Return the student's public ID."""
-        # It stands in an address, and so in every log on its way: no name and no number.
+        # It is part of an address, and so of every log on its way: no name and no number.
         return str(student.public_id)
 
     @cached_property

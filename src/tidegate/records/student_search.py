@@ -45,7 +45,8 @@ class Search:
 
 
 def search_for(text: str, names: Names = NAMES) -> Search:
-    """Return the search for students of whom each word of `text` begins the last name, the first name or the number."""
+    """Return the search for students whose last name, first name or number begins with each word
+    of `text`."""
     # The longest word finds the fewest, so an index is walked by it: by number, or by last name and then by first name.
     # The other words filter what it finds.
     words = sorted(text.replace(",", " ").split(), key=lambda word: (_is_number(word), len(word)), reverse=True)

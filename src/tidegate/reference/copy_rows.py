@@ -113,6 +113,7 @@ def copy_out(query: sql.Composable) -> Iterator[bytes]:
 
 
 def read_columns(query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:
-    """Return the result of `query` as columns of these names and types, nulls and empty texts told apart."""
+    """Return the result of `query` as columns of these names and types, nulls and empty texts
+    kept apart."""
     content = b"".join(copy_out(query))
     return pl.read_csv(io.BytesIO(content), has_header=False, schema=schema, raise_if_empty=False)

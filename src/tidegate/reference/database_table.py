@@ -1,4 +1,4 @@
-"""A reference table in the database: how it is found, and what it can do besides answering questions."""
+"""A reference table in the database: how it is found, and what else it can do."""
 
 import importlib
 import inspect
@@ -18,7 +18,7 @@ from tidegate.reference.import_file import ImportFile, Merged
 
 
 class LockedStudents(Protocol):
-    """Which students the transaction at hand has locked."""
+    """The students that the current transaction has locked."""
 
     @property
     def is_locking(self) -> bool:
@@ -37,7 +37,8 @@ class LockedStudents(Protocol):
 
 
 class DatabaseTable(ReferenceTable, is_part=True):
-    """The part of a reference table that stands in the database, beside its model."""
+    """The part of a reference table that answers from the database; it is next to the table's
+    model."""
 
     def __init__(self, locked: LockedStudents) -> None:
         self.locked = locked

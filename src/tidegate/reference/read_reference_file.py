@@ -46,7 +46,7 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     dates = DayOrderEvidence(layout)
     dates.add(prepared.day_orders, prepared.days_seen)
     rows = prepared.rows.with_columns(day_order_context(layout, dates.order()))
-    problems = [problem for rule in column_rules(layout) for problem in _judge(rows, rule, path.name)]
+    problems = [problem for rule in column_rules(layout) for problem in _check(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
     return ReferenceRows(values, [*issues, *problems])
 
@@ -92,7 +92,7 @@ def _problem(issue: ReadingIssue, file_name: str) -> Problem:
     return Problem(file_name, issue.row, reading_rules()[issue.code].message.format_map(issue.words))
 
 
-def _judge(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Problem]:
+def _check(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Problem]:
     """Yield the rule's problems; a Refusal names no value of a file, so that the value is left out of the sentence."""
     broken = rows.filter(rule.broken().fill_null(False))
     if broken.is_empty():

@@ -13,7 +13,7 @@ from tidegate.uploads.models import Finding, State, Upload
 OF_UPLOAD = ("upload_id", "id")
 OF_GROUP = ("upload_id", "code", "column", "id")
 """What the findings are ordered by: the columns of the two indexes."""
-_FINDINGS_AT_ONCE = 20_000
+_FINDINGS_PER_PIECE = 20_000
 
 
 def findings_of(upload: Upload, *, after: int = 0) -> "QuerySet[Finding]":
@@ -36,7 +36,7 @@ def findings_in_slices(upload: Upload) -> Iterator[pl.DataFrame]:
     """Yield the findings in slices, in order, so that a million of them need no memory."""
     after = 0
     while True:
-        part = list(findings_of(upload, after=after).values_list("pk", *FINDINGS)[:_FINDINGS_AT_ONCE])
+        part = list(findings_of(upload, after=after).values_list("pk", *FINDINGS)[:_FINDINGS_PER_PIECE])
         if not part:
             return
         after = part[-1][0]

@@ -1,7 +1,7 @@
 """The door into the queue: an upload is enqueued in its own transaction, and runs in order per SAU.
 
-Tasks are deferred by their names, so that this module imports none of them: they stand in tasks.py, which only workers
-load.
+Tasks are deferred by their names, so that this module imports none of them: they are in tasks.py,
+which only workers load.
 """
 
 from datetime import datetime
@@ -26,7 +26,7 @@ AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1}
 # sample of each minute have queues of their own, so that they wait neither for these nor for a backup.
 QUEUES = {"all": [QUEUE, LARGE], "small": [QUEUE]}
 """The queues of uploads that a worker of each lane works off, the oldest upload first."""
-# The names stand in the database: workers of another release look for them there, so they stay as they are.
+# The database has the names: workers of another release look for them there, so they never change.
 PROCESS_UPLOAD = "process_upload"
 DELIVER_WEBHOOK = "deliver_webhook"
 _BYTES_PER_KB = 1000

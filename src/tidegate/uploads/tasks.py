@@ -1,7 +1,7 @@
 """The tasks of the queue: uploads, messages to webhooks, and what is done by the clock.
 
-Only workers import this module. The name of each task stands in the database, where workers of another release look
-for it, so it stays as it is when the function is renamed.
+Only workers import this module. The database has the name of each task, where workers of another
+release look for it, so it stays as it is when the function is renamed.
 """
 
 import logging

@@ -55,7 +55,7 @@ class UploadSource:
 
     @property
     def column_positions(self) -> Mapping[str, int]:
-        """Where in the file, from 0, the columns of the layout stand."""
+        """The position in the file, from 0, of each column of the layout."""
         positions: Mapping[str, int] = self.upload.column_places
         return positions
 

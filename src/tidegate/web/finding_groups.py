@@ -32,7 +32,7 @@ class FindingGroup:
 
     @property
     def category(self) -> str:
-        """The kind of trouble, in words."""
+        """The category, in words."""
         return CATEGORIES[int(self.code[-3])]
 
     @property

@@ -70,14 +70,16 @@ def find_upload(person: Person, upload_id: int) -> Upload:
 
 
 def students_in(focus: Focus, *, by: Person, search: str = "") -> StudentList:
-    """Return the students of the focus whom the search finds; a Refusal where `by` may not see its student list."""
+    """Return the students of the focus that the search finds; a Refusal where `by` may not see
+    its student list."""
     check_can_view_students(by, focus.organization)
     return StudentList(focus.organization, focus.school_year, show_students=focus.show_students, search=search)
 
 
 def ask_again(uploads: Iterable[Upload]) -> str:
-    """Return after how long the page must ask again, as htmx writes it; blank where all of the uploads have ended. Most
-    end within a second, and whoever has just sent a file looks at the page."""
+    """Return after how long the page must ask again, as htmx writes it; blank where all of the
+    uploads have ended. Most end within a second, and a person who has just sent a file looks at
+    the page."""
     busy = [upload.sent_at for upload in uploads if upload.is_busy]
     if not busy:
         return ""

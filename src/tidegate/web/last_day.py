@@ -1,4 +1,4 @@
-"""The plots of the last day, each with the table beside it."""
+"""The plots of the last day, each with its table."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -18,10 +18,10 @@ _MAX_PAGE_NUMBER = 10**9
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a long list, and where they stand in it.
+    """Some rows of a long list, and their position in it.
 
-    `count` is None where the list is too long to count. `first` and `last` are the cursors of the first and the last
-    row: the addresses of the previous and the next page begin from them.
+    `count` is None where the list is too long to count. `first` and `last` are the cursors of the
+    first and the last row: the addresses of the previous and the next page begin from them.
     """
 
     object_list: Sequence[Any]
@@ -44,12 +44,12 @@ class Page:
 
     @property
     def start_index(self) -> int:
-        """Where the first row stands in the list, from 1."""
+        """The position of the first row in the list, from 1."""
         return (self.number - 1) * ROWS_ON_A_PAGE + 1
 
     @property
     def end_index(self) -> int:
-        """Where the last row stands in the list."""
+        """The position of the last row in the list."""
         return self.start_index + len(self) - 1
 
     @property

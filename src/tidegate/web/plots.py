@@ -1,6 +1,6 @@
 """Draws plots as SVG, on the server: they need no script, follow the page into the dark, and print.
 
-The drawing holds lines alone and is stretched to its place; whatever is written stands beside it as text.
+The drawing has nothing but lines and is stretched to fit; its words are texts next to it.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Plot:
 
     @property
     def in_words(self) -> str:
-        """What somebody is told who does not see the plot."""
+        """The text for a person who does not see the plot."""
         said = ", ".join(f"{line.label.lower()} at most {_most(line):,.0f}" for line in self.lines)
         return f"Plot of the last 24 hours: {said}. The table after it has each hour."
 

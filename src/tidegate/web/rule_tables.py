@@ -16,7 +16,7 @@ from tidegate.file_types import find
 
 @dataclass(frozen=True)
 class Category:
-    """The errors of one kind of trouble."""
+    """The errors of one category."""
 
     title: str
     rules: Sequence[RuleDoc]
@@ -45,7 +45,8 @@ def _docs(file_type_slug: str, changes: tuple[RuleChange, ...], codes: tuple[str
 
 
 def list_categories(file_type_slug: str, school_year: SchoolYear) -> tuple[Category, ...]:
-    """Return every error that a file of this type can have in that school year, by kind of trouble and then by code."""
+    """Return every error that a file of this type can have in that school year, by category and
+    then by code."""
     rules = _rules(file_type_slug, school_year)
     by_digit = {digit: [rules[code] for code in rules if code[-3] == digit] for digit in "0123456"}
     return tuple(Category(CATEGORIES[int(digit)], found) for digit, found in by_digit.items() if found)

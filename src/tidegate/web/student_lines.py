@@ -22,13 +22,14 @@ class Line:
 
 
 def find_student(person: Person, public_id: UUID, focus: Focus | None) -> tuple[Student, Focus]:
-    """Find a student whom the person may see.
+    """Find a student that the person may see.
 
     Returns:
         The student with names, and the focus, which is then not None.
 
     Raises:
-        NotFound: The student is not known, or has no enrollment in the focus's school year within the person's reach.
+        NotFound: The student is not known, or has no enrollment in the focus's school year within
+            the person's reach.
     """
     found = with_names(Student.objects.filter(public_id=public_id)).first()
     if found is None or focus is None:

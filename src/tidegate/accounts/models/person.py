@@ -68,7 +68,7 @@ class Person(AbstractBaseUser):
         yield from map(self._of_this_generation, super().get_session_auth_fallback_hash())
 
     def _of_this_generation(self, of_password: str) -> str:
-        # Unchanged in the first generation: a release without generations may run beside this one.
+        # Unchanged in the first generation: a release without generations may run at the same time.
         if not self.session_generation:
             return of_password
         text = f"{of_password}:{self.session_generation}"

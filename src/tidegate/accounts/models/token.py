@@ -14,7 +14,8 @@ class Scope(models.TextChoices):
 
 
 class Token(models.Model):
-    """A token. The secret is shown once; stored are its digest and its first letters, by which people tell it apart."""
+    """A token. The secret is shown once; stored are its digest and its first letters, by which
+    people recognize it."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="tokens")

@@ -36,7 +36,8 @@ _FIRST_CTE_GRADE = 11
 
 @dataclass(frozen=True)
 class DemoStudent:
-    """One student, with the school, the grade in the year of their cohort, and the CTE school beside it."""
+    """One student, with the school, the grade in the year of their cohort, and the CTE school,
+    if there is one."""
 
     number: str
     last_name: str

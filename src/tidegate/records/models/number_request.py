@@ -55,7 +55,7 @@ class NumberRequest(models.Model):
 
 
 class AnswerLine(models.Model):
-    """One data row of a New State ID upload, its cells as they stand in the file, and what became of it."""
+    """One data row of a New State ID upload, its cells as in the file, and what became of it."""
 
     upload_id = models.BigIntegerField()
     row = models.BigIntegerField()

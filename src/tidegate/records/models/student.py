@@ -43,7 +43,7 @@ class StudentVersion(Versioned):
     class Meta:
         indexes = [
             models.Index(fields=["student"], name="student_versions_of_student"),
-            # In the order of the student list and for its search: in the collation "C" equal beginnings stand together.
+            # In the order of the student list and for its search: in the collation "C" equal beginnings are together.
             models.Index(
                 _UPPER_LAST,
                 _UPPER_FIRST,

@@ -25,7 +25,7 @@ class Versioned(models.Model):
 
     UNIT: ClassVar[tuple[str, ...]] = ()
 
-    # The columns keep the names of the first release: an older release may run beside this one on the same tables.
+    # The columns keep the names of the first release: an older release may run at the same time on the same tables.
     began_with = models.BigIntegerField(db_column="brought_by", null=True)
     valid_from = models.DateTimeField(db_column="brought_at", db_default=Now())
     ended_with = models.BigIntegerField(db_column="replaced_by", null=True)
@@ -43,7 +43,7 @@ class Versioned(models.Model):
 
 def by_upload(name: str) -> list[BrinIndex]:
     """Return the indexes that find the versions that began or ended with an upload."""
-    # The versions of an upload stand together in the table, so that indexes of a few pages (BRIN) do.
+    # The versions of an upload are together in the table, so that indexes of a few pages (BRIN) do.
     return [
         BrinIndex(
             fields=[field],

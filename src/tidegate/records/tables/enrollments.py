@@ -141,7 +141,7 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         file.refuse(_NO_SAU, "SAUID is not the ID of a SAU")
         file.refuse(_NO_SCHOOL, "SchoolID is not the ID of a School or CTE School")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
-        if not file.problems:  # rows that stand twice or end before they begin would only be named once more
+        if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
             file.refuse(_OVERLAPPING, "The student has another primary enrollment at the same time")
 
     @classmethod

@@ -72,7 +72,8 @@ class StudentsInDatabase(ImportedTable, Students):
             return read_columns(_KNOWN.format(sql.Identifier("file_students")), self.schema)
 
     def everybody(self) -> pl.Series | None:
-        """Return the numbers of all students of whom the file speaks, where these are locked; else None."""
+        """Return the numbers of all students that the file names, if these are locked; else
+        None."""
         return None if self.locked.numbers is None else self.locked.numbers["student_number"]
 
     def named(self, names: pl.DataFrame) -> pl.DataFrame:

@@ -98,8 +98,8 @@ def read_code_list(folder: Path, list_name: str) -> ImportFile:
 
 
 def _other_lists(folder: Path) -> list[str]:
-    """Return the names of the lists beside that of CTE codes: each file named as one (`race_codes.csv`), or with the
-    header of one, that is not the file of another table."""
+    """Return the names of the lists other than that of CTE codes: each file named as one
+    (`race_codes.csv`), or with the header of one, that is not the file of another table."""
     taken = {table.file.file_name for table in reference_tables()}
     names = [path.stem for path in folder.glob("*.csv") if path.name not in taken and path.is_file()]
     return sorted(name for name in names if _LIST_NAME.fullmatch(name) and _is_code_list(folder / f"{name}.csv"))

@@ -17,7 +17,7 @@ from tidegate.reference.read_reference_file import repeated
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "organizations.toml")
 STAGED = "new_organizations"
-"""The temporary table that holds the file; enrollments are judged against it too."""
+"""The temporary table that holds the file; enrollments are checked against it, too."""
 
 _NO_PARENT = "SELECT row FROM new_organizations WHERE kind = 'School' AND parent_id IS NULL"
 _SAU_WITH_PARENT = "SELECT row FROM new_organizations WHERE kind = 'SAU' AND parent_id IS NOT NULL"

@@ -13,20 +13,22 @@ from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
+# Up to this many records are replaced without a hold: a small school may correct all of its lines
+# on any day.
 _MAX_REPLACED_WITHOUT_HOLD = 100
-"""Up to this many records are replaced without a hold: a small school may correct all of its lines on any day."""
 
 
 def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -> int:
-    """Return what share of the organization's records the upload has replaced, in percent, rounded up, at most 100.
+    """Return what share of the organization's records the upload has replaced, in percent, rounded
+    up, at most 100.
 
     Call it after the rows were loaded, in the same transaction.
 
     Args:
         upload: The upload; its organization's records and those of its schools are counted.
         added_count: How many records the upload has added.
-        replaced_count: How many it has replaced; some may have stood under another SAU, so that the share may be
-            over 100 percent before it is cut.
+        replaced_count: How many it has replaced; some may have been under another SAU, so that the
+            share may be over 100 percent before it is cut.
     """
     records = upload.type.records
     if not replaced_count or records is None:

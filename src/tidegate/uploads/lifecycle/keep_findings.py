@@ -38,7 +38,7 @@ def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
 
 
 def keep_issue(upload: Upload, issue: ReadingIssue) -> None:
-    """Store as the upload's only finding why nothing of its file could be judged."""
+    """Store as the upload's only finding why nothing of its file could be checked."""
     keep_findings(upload, [findings_of_issues([issue], reading_rules())])
 
 

@@ -94,7 +94,8 @@ def _name_of_session(of: BaseDatabaseWrapper) -> str | None:
 
 
 def _name_new_session(connection: BaseDatabaseWrapper, **_more: Any) -> None:
-    """Name a session that a worker has opened for a job, and let it neither wait nor stand still for ever."""
+    """Name a session that a worker has opened for a job, and let it neither wait nor be idle for
+    ever."""
     if _worker_id.get() is not None:
         limit = f"{settings.TIDEGATE_MAX_UPLOAD_SECONDS}s"
         with connection.cursor() as cursor:
@@ -116,7 +117,8 @@ class LeasedJobs(JobManager):
         self._waits_until = 0.0
 
     async def register_worker(self) -> int:
-        """Register a worker of one queue, and return its number. The first of a process stands for it in its lane."""
+        """Register a worker of one queue, and return its number. The first of a process
+        represents it in its lane."""
         worker_id = await super().register_worker()
         if not self._is_in_lane:
             self._is_in_lane = True
@@ -124,7 +126,7 @@ class LeasedJobs(JobManager):
                 await self._asynchronous.execute_query_async(_LEAVE_LANES)
                 await self._asynchronous.execute_query_async(_ENTER_LANE, worker_id=worker_id, lane=self._lane)
             except asyncio.CancelledError:
-                # Told to stop in between: nobody else knows the number yet, and the row would stay.
+                # Stopped in between: nobody else knows the number yet, and the row would stay.
                 await self.unregister_worker(worker_id)
                 raise
         return worker_id

@@ -31,8 +31,9 @@ from tidegate.uploads.storage.store import StoreAway, opened
 
 log = logging.getLogger(__name__)
 _MAX_CHECKS = 3
+# An upload that this many workers have begun and none has ended fails: it may take every worker
+# down with it.
 _MAX_TRIES = 8
-"""An upload that this many workers have begun and none has ended fails: it may take every worker down with it."""
 
 
 def process(*, upload_id: int) -> None:

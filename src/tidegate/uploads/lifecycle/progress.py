@@ -8,8 +8,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tidegate.uploads.models import Progress, Step, Upload
 
+# Nothing is reported before: most uploads have ended by then.
 _SILENT_SECONDS = 1.0
-"""Nothing is reported before: most uploads have ended by then."""
 
 
 class ProgressReporter:

@@ -22,8 +22,8 @@ from tidegate.uploads.storage import store
 
 retention_applied = Signal()
 """Sent with `before` when old logs are deleted, so that the API can delete its idempotency records of that age."""
+# The age at which a file without an upload is a stray: no upload takes a day to arrive.
 _STRAY_SECONDS = 86_400
-"""The age at which a file without an upload is a stray: no upload takes a day to arrive."""
 
 
 class Deleted(NamedTuple):

@@ -67,13 +67,13 @@ class Upload(models.Model):
     added_count = models.IntegerField(null=True)
     replaced_count = models.IntegerField(null=True)
     unchanged_count = models.IntegerField(null=True)
-    replaced_percent = models.SmallIntegerField(null=True)  # of the organization's records of this kind before it
+    replaced_percent = models.SmallIntegerField(null=True)  # of the organization's records of this file type before it
     started_at = models.DateTimeField(null=True)
     try_count = models.SmallIntegerField(default=0)  # how often a worker has begun with it
     finished_at = models.DateTimeField(null=True)
     incident_id = models.CharField(max_length=40, blank=True)
     log_deleted_at = models.DateTimeField(null=True)  # findings and answer lines, by the state's policy
-    column_places = models.JSONField(default=dict)  # where in the file each column stands, from 0
+    column_places = models.JSONField(default=dict)  # the position of each column in the file, from 0
 
     class Meta:
         indexes = [

@@ -1,4 +1,5 @@
-"""An address that is told when an upload has ended, and the secrets that sign what it is told."""
+"""An address that gets a message when an upload has ended, and the secrets that sign the
+messages."""
 
 from django.conf import settings
 from django.db import models

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 PREFIX = "whsec_"
 """What every secret begins with: the libraries expect it, and a scanner for leaked secrets can know it."""
 OVERLAP = timedelta(days=1)
-"""How long a secret that was replaced signs beside the new one."""
+"""How long a secret that was replaced signs together with the new one."""
 _SECRET_BYTES = 32
 _MAX_SECRETS = 5  # each adds a signature to a header, whose length receivers limit
 _PURPOSE = "webhook secret"
@@ -49,8 +49,9 @@ def make_secret(webhook: Webhook, *, at: datetime) -> str:
 
 @transaction.atomic
 def replace_secret(*, webhook_id: int, by: Person) -> str:
-    """Return a new secret of the webhook; the one until now signs beside it for a day. NotFound where there is no such
-    webhook that the person may know of; a Refusal where it was replaced too often today."""
+    """Return a new secret of the webhook; the one until now signs together with it for a day.
+    NotFound where there is no such webhook that the person may know of; a Refusal where it was
+    replaced too often today."""
     webhook = find_webhook(webhook_id, by=by)
     now = timezone.now()
     webhook.secrets.filter(ends_at__lte=now).delete()

@@ -1,8 +1,10 @@
-"""Webhooks: an organization's programs are told when an upload has ended, with a signature, until they have heard it.
+"""Webhooks: an organization's programs get a signed message when an upload has ended; it is
+repeated until they accept it.
 
-The form is that of Standard Webhooks (standardwebhooks.com). Each message has signatures of two kinds: by the
-webhook's own secrets (`v1`), which the standard's libraries check, and by the key of the receipts (`v1a`, Ed25519), for
-which no secret is shared. What is sent has no value of the file and no file name.
+The form is that of Standard Webhooks (standardwebhooks.com). Each message has two signatures: by
+the webhook's own secrets (`v1`), which the standard's libraries check, and by the key of the
+receipts (`v1a`, Ed25519), for which no secret is shared. What is sent has no value of the file and
+no file name.
 """
 
 import base64
@@ -28,8 +30,8 @@ from tidegate.uploads.receipts.receipt import private_key
 from tidegate.uploads.receipts.signing import sign_bytes
 
 _TIMEOUT_SECONDS = 10
+# How long a receiver may take in all: one that answers byte by byte is never silent for long.
 _MAX_ANSWER_SECONDS = 30
-"""How long a receiver may take in all: one that answers byte by byte is never silent for long."""
 _GONE = 410
 _MAX_WEBHOOKS = 10
 
@@ -72,7 +74,8 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> NewW
 
 @transaction.atomic
 def end_webhook(*, webhook_id: int, by: Person) -> None:
-    """Tell the address nothing more. NotFound where there is none that the person may know of."""
+    """Send no more messages to the address. NotFound where there is none that the person may
+    know of."""
     _end(find_webhook(webhook_id, by=by), by=by, at=timezone.now())
 
 
@@ -88,8 +91,8 @@ def announce(upload: Upload) -> None:
 
 
 def deliver(*, webhook_id: int, message_id: str, body: str) -> None:
-    """Send the message once. Raises NotDelivered where the receiver does not take it; one that answers 410 Gone is
-    told nothing more."""
+    """Send the message once. Raises NotDelivered where the receiver does not take it; one that
+    answers 410 Gone is sent nothing more."""
     webhook = Webhook.objects.filter(pk=webhook_id, ended_at=None).first()
     if webhook is None:
         return

@@ -18,8 +18,8 @@ from tidegate.uploads.receipts.receipt import private_key
 from tidegate.uploads.receipts.signing import canonical, key_id, public_key, public_key_of, sign_bytes
 
 _PURPOSE = "tidegate audit log"
+# How many days' heads are written where the folder lacks them: a machine may have been away.
 _DAYS_WRITTEN = 30
-"""How many days' heads are written where the folder lacks them: a machine may have been away."""
 
 
 def head_of_now() -> dict[str, Any]:

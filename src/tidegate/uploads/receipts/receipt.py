@@ -1,4 +1,5 @@
-"""Gives every finished upload its receipt: what was sent, by whom, by which rules it was checked, what came of it."""
+"""Gives every finished upload its receipt: what was sent, the sender, the rules that it was
+checked by, and what came of it."""
 
 from functools import cache
 from importlib.metadata import version
@@ -51,7 +52,8 @@ def give_receipt(upload: Upload) -> Receipt:
 
 @cache
 def _rule_set_of(file_type: str, year: SchoolYear) -> str:
-    """Return the digest of what uploads of this type and year are judged by. Rules stay as they are while a worker
-    lives, and reading their source every time was a sixth of its work for a small upload."""
+    """Return the digest of the rules and layout for uploads of this type and year. Rules stay as
+    they are while a worker lives, and reading their source every time was a sixth of its work
+    for a small upload."""
     found = find(file_type)
     return rule_set_digest(found.layout.in_year(year), found.rules_by_code().values())

@@ -16,8 +16,8 @@ SLOT = "tidegate_point_in_time"
 
 
 class Base(NamedTuple):
-    """A base backup: its folder, when it was whole, and the segment of the log with which it begins. The log that goes
-    on from it lies beside it."""
+    """A base backup: its folder, when it was whole, and the segment of the log with which it
+    begins. The log that goes on from it lies next to it."""
 
     folder: Path
     made_at: datetime

@@ -13,11 +13,11 @@ from tidegate.uploads.storage.backend import Source, StoreAway, Target
 
 log = logging.getLogger(__name__)
 _MARKS = "arriving"
+# Larger files go in parts of this size, two of which are on their way at once.
 _PART_BYTES = 8 << 20
-"""Larger files go in parts of this size, two of which are on their way at once."""
 _CHUNK_BYTES = 1 << 20
+# A server that says nothing for so long is away; a large file may take its time.
 _CLIENT: dict[str, Any] = {"connect_timeout": "5s", "read_timeout": "15s", "timeout": "30m"}
-"""A server that says nothing for so long is away; a large file may take its time."""
 _RETRY: Any = {
     "max_retries": 4,
     "retry_timeout": timedelta(seconds=30),

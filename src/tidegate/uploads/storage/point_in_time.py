@@ -1,8 +1,9 @@
-"""Keeps what it takes to bring the database back to any moment: base backups, and the write-ahead log since the oldest.
+"""Keeps what it takes to bring the database back to any moment: base backups, and the write-ahead
+log since the oldest.
 
-PostgreSQL's own programs do it, in `point-in-time` below TIDEGATE_BACKUP_DIR: `pg_basebackup` and `pg_receivewal`. The
-server keeps the log until it was received (a replication slot), up to a limit. The uploaded files of the store, which
-never change, are copied beside it.
+PostgreSQL's own programs do it, in `point-in-time` below TIDEGATE_BACKUP_DIR: `pg_basebackup` and
+`pg_receivewal`. The server keeps the log until it was received (a replication slot), up to a limit.
+The uploaded files of the store, which never change, are copied next to it.
 """
 
 import json
@@ -25,8 +26,8 @@ from tidegate.uploads.storage.database_programs import run_program, start_progra
 from tidegate.uploads.storage.store import StoreAway, backend
 
 _SEGMENT_BYTES = 16 << 20
-_MOST_KEPT_BY_SERVER = "4GB"
-"""What the server keeps for us while nobody receives it: a full disk would be worse than a gap."""
+# What the server keeps for us while nobody receives it: a full disk would be worse than a gap.
+_MAX_LOG_KEPT = "4GB"
 _LOOK_SECONDS = 2.0
 _FILES_SECONDS = 30.0
 _END_SECONDS = 5.0
@@ -35,20 +36,20 @@ _CHUNK = 1 << 20
 log = logging.getLogger(__name__)
 
 
-def keep_point_in_time(is_told: Event) -> None:
-    """Keep it up to date until told to stop. What goes wrong is said, and tried again."""
+def keep_point_in_time(must_stop: Event) -> None:
+    """Keep it up to date until `must_stop` is set. What goes wrong is reported, and tried again."""
     keeping, said_before = _Keeping(Path(settings.TIDEGATE_BACKUP_DIR) / HOME), ""
     try:
-        while not is_told.is_set():
+        while not must_stop.is_set():
             said = ""
             try:
                 keeping.go_on()
-            except (Refusal, OSError, DatabaseError, InterfaceError, StoreAway) as fault:
-                said = fault.message if isinstance(fault, Refusal) else type(fault).__qualname__
+            except (Refusal, OSError, DatabaseError, InterfaceError, StoreAway) as error:
+                said = error.message if isinstance(error, Refusal) else type(error).__qualname__
             if said and said != said_before:
                 log.error("What a point in time needs could not be kept: %s", said)
             said_before = said
-            is_told.wait(_LOOK_SECONDS)
+            must_stop.wait(_LOOK_SECONDS)
     finally:
         keeping.stop()
 
@@ -113,7 +114,7 @@ class _Keeping:
                 log.warning("The log of the database has a gap: no moment of it can be restored. A new series begins")
             found = self._root / name_at(datetime.now(UTC))
             with connection.cursor() as cursor:
-                cursor.execute(f"ALTER SYSTEM SET max_slot_wal_keep_size = '{_MOST_KEPT_BY_SERVER}'")
+                cursor.execute(f"ALTER SYSTEM SET max_slot_wal_keep_size = '{_MAX_LOG_KEPT}'")
                 cursor.execute("SELECT pg_reload_conf()")
                 cursor.execute(_DROP_SLOT, [SLOT])
                 cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])

@@ -20,7 +20,8 @@ class Tried(NamedTuple):
 
 
 def probe(objects: Objects) -> list[Tried]:
-    """Write a few objects of no content beside the uploads, look at what becomes of them, and remove them."""
+    """Write a few objects without content next to the uploads, look at what becomes of them, and
+    remove them."""
     name = f"probe/{os.urandom(16).hex()}"
     tried = [_try("gives back what it was given", lambda: _gives_back(objects.bucket, name))]
     if tried[0].is_kept:

@@ -12,13 +12,14 @@ from tidegate.core.errors import Refusal
 from tidegate.uploads.storage.backup import back_up
 from tidegate.uploads.storage.backup_names import FAILURE, UNFINISHED, backups_in, name_at, time_of, unfinished_in
 
+# An unfinished backup that is older was left by a worker that was killed.
 _MAX_DAYS_UNFINISHED = 1
-"""An unfinished backup that is older was left by a worker that was killed."""
 
 
 def back_up_when_due() -> dict[str, Any] | None:
-    """Make a backup where the newest one is TIDEGATE_BACKUP_HOURS old, remove those over TIDEGATE_BACKUP_KEEP, and
-    return what the backup says of itself; None where none is due. A failure is noted beside the backups and raised."""
+    """Make a backup where the newest one is TIDEGATE_BACKUP_HOURS old, remove those over
+    TIDEGATE_BACKUP_KEEP, and return what the backup says of itself; None where none is due. A
+    failure is noted next to the backups and raised."""
     root, now = Path(settings.TIDEGATE_BACKUP_DIR), datetime.now(UTC)
     made = backups_in(root)
     if made and now - time_of(made[-1]) < timedelta(hours=settings.TIDEGATE_BACKUP_HOURS):

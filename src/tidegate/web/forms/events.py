@@ -15,7 +15,7 @@ class EventsForm(forms.Form):
     organization_id = forms.IntegerField(label="Organization ID", required=False, min_value=1, max_value=99_999)
     act = forms.ChoiceField(label="Act", required=False)
     upload_id = forms.IntegerField(label="Upload ID", required=False, min_value=1, max_value=2**53)
-    student_id = forms.UUIDField(label="Student's ID", required=False)  # never the number: this stands in the address
+    student_id = forms.UUIDField(label="Student's ID", required=False)  # never the number: this is part of the address
     address = forms.GenericIPAddressField(label="Address", required=False)
     request_id = forms.CharField(label="Request ID", required=False, max_length=MAX_TEXT_LENGTH)
     first_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -12,7 +12,8 @@ from tidegate.accounts.sign_ins import record_pause
 
 
 def _say(field: forms.Field, label: str, hint: str = "", *, missing: str, **attributes: Any) -> None:
-    """Give a field its label, its hint and the sentence for when it is left empty; no text stands inside of it."""
+    """Give a field its label, its hint and the sentence for when it is left empty; it has no
+    text inside."""
     field.label, field.help_text = label, hint
     field.error_messages["required"] = missing
     field.widget.attrs.pop("placeholder", None)

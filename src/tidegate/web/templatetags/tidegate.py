@@ -22,13 +22,13 @@ from tidegate.records.models import Student
 from tidegate.web.forms.events import in_words as in_words_of_act
 
 register = template.Library()
+# What an event can be about and has a page of that name.
 _PAGES = ("upload", "student")
-"""What an event can be about and has a page of that name."""
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Return an icon that says nothing to a screen reader: the words beside it do."""
+    """Return an icon that says nothing to a screen reader: the words next to it do."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("tidegate/icons.svg"), name
     )
@@ -42,7 +42,7 @@ def is_demo() -> bool:
 
 @register.inclusion_tag("web/parts/no_focus.html", takes_context=True)
 def no_focus(context: dict[str, Any]) -> dict[str, Refusal]:
-    """Return what a person who has nothing to work in yet is told."""
+    """Return the message for a person who has nothing to work in yet."""
     return {"refusal": why_no_focus(context["request"].user)}
 
 
@@ -103,7 +103,7 @@ def about(event: Event) -> str | SafeString:
         address = ""
     if not address:
         return format_html('{} <span class="code small">{}</span>', subject_kind, name) if subject_kind else ""
-    shown = name.partition("-")[0]  # of a student's ID the first part: the whole stands in the address and in the CSV
+    shown = name.partition("-")[0]  # of a student's ID the first part: the whole is in the address and in the CSV
     return format_html('{} <a class="code small" href="{}">{}</a>', subject_kind, address, shown)
 
 

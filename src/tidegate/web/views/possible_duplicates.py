@@ -1,4 +1,5 @@
-"""The queue of possible duplicates: a requested student beside those who are known, for a person to decide."""
+"""The queue of possible duplicates: a requested student next to the known ones, for a person to
+decide."""
 
 from django.db import transaction
 from django.http import HttpResponse

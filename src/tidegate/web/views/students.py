@@ -15,7 +15,7 @@ _SEARCH = "student_search"
 
 @transaction.atomic
 def students(request: PersonRequest) -> HttpResponse:
-    """Show the students of the focus, or those of them whom the search finds."""
+    """Show the students of the focus, or those that the search finds."""
     focus, search = request.focus, request.session.get(_SEARCH, "")
     if focus is None:
         return render(request, "web/students/list.html")
@@ -33,6 +33,7 @@ def students(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def search(request: PersonRequest) -> HttpResponse:
-    """Keep the search in the session: a name or a number in an address would stand in every log on its way."""
+    """Keep the search in the session: a name or a number in an address would be in every log on
+    its way."""
     request.session[_SEARCH] = "" if "show_all" in request.POST else clean_text(request.POST.get("search", ""))
     return redirect("students")

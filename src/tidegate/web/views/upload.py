@@ -26,7 +26,8 @@ from tidegate.web.upload_summary import summarize
 
 @transaction.atomic
 def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
-    """Show what became of the upload; to htmx, which asks again until it has ended, without what stands around it."""
+    """Show what became of the upload; to htmx, which asks again until it has ended, without the
+    page around it."""
     found = find_upload(request.user, upload_id)
     groups, outputs = group_findings(found), outputs_of(found, by=request.user)
     context = {
