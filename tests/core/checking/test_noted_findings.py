@@ -3,8 +3,7 @@
 import polars as pl
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
-from tidegate.core.checking.noted_findings import NotedFindings
-from tidegate.core.checking.suggestion_collector import ASKED
+from tidegate.core.checking.suggestion_collector import ASKED, NotedFindings
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import SCOPE
 

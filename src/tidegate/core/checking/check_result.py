@@ -8,8 +8,8 @@ from functools import cached_property
 import polars as pl
 
 from tidegate.core.checking.cross_row import CrossRowChecker
-from tidegate.core.checking.noted_findings import NotedFindings
 from tidegate.core.checking.stages import RowChecks
+from tidegate.core.checking.suggestion_collector import NotedFindings
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout, OnFile
 from tidegate.core.layouts.school_year import SchoolYear

@@ -6,8 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.noted_findings import NotedFindings
-from tidegate.core.checking.suggestion_collector import SuggestionCollector
+from tidegate.core.checking.suggestion_collector import NotedFindings, SuggestionCollector
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
