@@ -95,7 +95,7 @@ def test_an_upload_whose_students_are_held_goes_back_into_the_queue_and_counts_n
     with psycopg.connect(system.url) as holder:
         holder.execute("SELECT number FROM records_student ORDER BY number FOR NO KEY UPDATE")
         held_id = files.send("cte")
-        start(0, "counting", TIDEGATE_STALLED_SECONDS="60")
+        start(0, "counting", TIDEGATE_STALLED_SECONDS="10")
         wait_for(lambda: system.state_of(held_id) == "processing", "The worker takes the upload")
         other_id = system.send(unreadable(files), "cte", by=OTHER_SAU)
         wait_for_end(files, other_id, "The worker does what is not held")
@@ -115,7 +115,7 @@ def test_an_upload_that_computes_beyond_its_time_fails_with_a_sentence(files, st
     system = files.system
     upload_id = files.send("cte")
     # a busy machine must not take the upload for stalled before its time is up
-    worker = start(0, "stuck", TIDEGATE_MAX_UPLOAD_SECONDS="2", TIDEGATE_STALLED_SECONDS="60")
+    worker = start(0, "stuck", TIDEGATE_MAX_UPLOAD_SECONDS="2", TIDEGATE_STALLED_SECONDS="10")
     wait_for(lambda: system.state_of(upload_id) == "failed", "The upload fails")
     said = "SELECT message FROM uploads_finding WHERE upload_id = %s"
     expected = "The file was not done within the 2 seconds that are allowed, and nothing of it was loaded"
