@@ -95,7 +95,7 @@ def test_an_upload_whose_students_are_held_goes_back_into_the_queue_and_counts_n
     with psycopg.connect(system.url) as holder:
         holder.execute("SELECT number FROM records_student ORDER BY number FOR NO KEY UPDATE")
         held_id = files.send("cte")
-        start(0, "counting", TIDEGATE_STALLED_SECONDS="10")
+        start(0, "counting", TIDEGATE_STALLED_SECONDS="60")
         wait_for(lambda: system.state_of(held_id) == "processing", "The worker takes the upload")
         other_id = system.send(unreadable(files), "cte", by=OTHER_SAU)
         wait_for_end(files, other_id, "The worker does what is not held")
