@@ -55,5 +55,5 @@ class GroupHasAnError(FileRule):
 
     @staticmethod
     def plain(is_bad: Sequence[bool]) -> list[bool]:
-        """Of the rows of one group, each good one is kept back where any is bad."""
+        """Each good row of a group is kept back where any row of the group has an error."""
         return [any(is_bad) and not bad for bad in is_bad]

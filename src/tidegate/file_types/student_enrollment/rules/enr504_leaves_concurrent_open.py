@@ -59,9 +59,9 @@ class LeavesConcurrentOpen(FileRule):
 
     @staticmethod
     def plain(line: Line, student: Student) -> bool:
-        """A stored concurrent enrollment stays, and no primary one covers it to its end. To blame is the row whose
-        primary enrollment is the longest that covers its first day; where none goes on beyond that day, the row whose
-        stored enrollment covered it before."""
+        """A concurrent enrollment on file is neither replaced nor ended by this file, and no primary enrollment covers
+        it to its end. The row at fault is the one whose primary enrollment covers its first day the longest; where none
+        goes on beyond that day, the row whose enrollment on file covered it before."""
         mine = line.period
         if mine is None or line.is_bad or not mine.is_primary:
             return False
