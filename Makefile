@@ -23,9 +23,9 @@ check:  ## All checks of CI, from lint to the demo's walk (about 10 minutes)
 demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, the first time 3)
 	$(BIN)/tidegate demo $(ARGS)
 
-test: .venv/.installed-dev  ## The whole test suite in three processes, which mostly wait (10 minutes)
+test: .venv/.installed-dev  ## The whole test suite in two processes (12 minutes)
 	$(COMPILE) src tests
-	$(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.installed-dev  ## ruff, djlint and mdformat (10 seconds)
 	$(BIN)/ruff check .

@@ -1,6 +1,5 @@
 """Every page in a real browser: axe finds nothing at WCAG 2.2 AA, nothing sticks out at 320 px, light and dark."""
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 PAGES = {
@@ -30,8 +29,14 @@ WINDOWS = [(1280, "light"), (320, "dark")]
 """Each width and each scheme once: what is too wide hangs on no colour, and no contrast on the width."""
 
 
-def look_at(page, name: str, width: int) -> list[str]:
-    """Return what is wrong with the page at hand, in words."""
+def look_at(page, name: str) -> list[str]:
+    """Return what is wrong with the page at hand in either window, in words."""
+    return [fault for width, scheme in WINDOWS for fault in _look_at(page, name, width, scheme)]
+
+
+def _look_at(page, name: str, width: int, scheme: str) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
     found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": RULES}).response["violations"]
     faults = [f"{name}: {fault['id']} at {fault['nodes'][0]['target']}" for fault in found]
     if page.evaluate("document.documentElement.scrollWidth") > width:
@@ -39,56 +44,53 @@ def look_at(page, name: str, width: int) -> list[str]:
     return faults
 
 
-def look_at_students(page, width: int) -> list[str]:
+def look_at_students(page) -> list[str]:
     page.goto("/students/")
     page.get_by_label("State student number or name").fill("zzz")
     page.get_by_role("button", name="Search").click()
-    faults = look_at(page, "search without success", width)
+    faults = look_at(page, "search without success")
     page.get_by_label("State student number or name").fill("900000012")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="900000012").click()
-    faults += look_at(page, "student", width)
+    faults += look_at(page, "student")
     page.get_by_role("link", name="CTE", exact=True).click()
-    return faults + look_at(page, "student CTE", width)
+    return faults + look_at(page, "student CTE")
 
 
-@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
-def test_every_page_is_accessible(signed_in, width, scheme):
+def test_every_page_is_accessible(signed_in):
     faults: list[str] = []
-    with signed_in(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
+    with signed_in() as context:
         page = context.new_page()
         for name, address in PAGES.items():
             page.goto(address)
-            faults += look_at(page, name, width)
-        faults += look_at_students(page, width)
-    with signed_in("state@demo.example", viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
+            faults += look_at(page, name)
+        faults += look_at_students(page)
+    with signed_in("state@demo.example") as context:
         page = context.new_page()
         page.goto("/possible-duplicates/")
-        faults += look_at(page, "possible duplicates", width)
+        faults += look_at(page, "possible duplicates")
         page.goto("/audit-log/")
-        faults += look_at(page, "audit log", width)
+        faults += look_at(page, "audit log")
         page.goto("/operations/")
-        faults += look_at(page, "operations", width)
+        faults += look_at(page, "operations")
     assert faults == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
-def test_the_sign_in_page_and_the_open_boxes_are_accessible(site, browser, signed_in, width, scheme):
-    window = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
-    with browser.new_context(base_url=site.address, **window) as context:
+def test_the_sign_in_page_and_the_open_boxes_are_accessible(site, browser, signed_in):
+    with browser.new_context(base_url=site.address) as context:
         page = context.new_page()
         page.goto("/sign-in/")
-        faults = look_at(page, "sign in", width)
-    with signed_in(**window) as context:
+        faults = look_at(page, "sign in")
+    with signed_in() as context:
         page = context.new_page()
         page.goto("/state-reporting-status/")
         page.get_by_role("link", name="Change Focus").click()
         page.get_by_role("dialog", name="Change Focus").wait_for()
-        faults += look_at(page, "Change Focus box", width)
+        faults += look_at(page, "Change Focus box")
         page.get_by_role("link", name="Cancel").click()
         page.get_by_text("Menu", exact=True).click()
-        faults += look_at(page, "Menu", width)
+        faults += look_at(page, "Menu")
         page.get_by_role("link", name="Upload File").click()
         page.get_by_text("Attach File").click()
-        faults += look_at(page, "Upload File box", width)
+        faults += look_at(page, "Upload File box")
     assert faults == []

@@ -1,7 +1,5 @@
 """A second factor in a real browser: set up, asked for, turned off."""
 
-import pytest
-
 from tests.browser.test_accessibility import look_at
 from tests.web.test_second_factor import code_of
 from tidegate.accounts.demo_people import DEMO_PASSWORD
@@ -13,11 +11,9 @@ def give_password(page) -> None:
     page.get_by_label("Password").fill(DEMO_PASSWORD)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(browser, site, width):
+def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(browser, site):
     faults: list[str] = []
-    window = {"base_url": site.address, "viewport": {"width": width, "height": 800}}
-    with browser.new_context(**window) as context:
+    with browser.new_context(base_url=site.address) as context:
         page = context.new_page()
         page.goto("/second-factor/")
         page.get_by_label("Email").fill(EMAIL)
@@ -26,29 +22,29 @@ def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(brow
         page.get_by_role("link", name="Set one up").click()
         give_password(page)
         page.get_by_role("button", name="Go on").click()
-        faults += look_at(page, "turn on", width)
+        faults += look_at(page, "turn on")
         assert page.locator(".qr img").evaluate("image => image.naturalWidth") > 0, "The policy lets the picture in"
         secret = page.locator("code").inner_text()
         page.get_by_label("Code").fill(code_of(secret))
         page.get_by_role("button", name="Turn it on").click()
         page.get_by_text("The second factor is on").wait_for()
-        faults += look_at(page, "recovery codes", width)
+        faults += look_at(page, "recovery codes")
         code = page.locator(".recovery-codes code").first.inner_text()
         page.goto("/second-factor/")
-        faults += look_at(page, "second factor that is on", width)
+        faults += look_at(page, "second factor that is on")
         page.get_by_role("link", name="Make new codes").click()
-        faults += look_at(page, "new recovery codes", width)
-    with browser.new_context(**window) as context:
+        faults += look_at(page, "new recovery codes")
+    with browser.new_context(base_url=site.address) as context:
         page = context.new_page()
         page.goto("/second-factor/turn-off/")
         page.get_by_label("Email").fill(EMAIL)
         give_password(page)
         page.get_by_role("button", name="Sign in").click()
-        faults += look_at(page, "code", width)
+        faults += look_at(page, "code")
         page.get_by_label("Code").fill("000000")
         page.get_by_role("button", name="Sign in").click()
         page.get_by_text("not the code of this minute").wait_for()
-        faults += look_at(page, "wrong code", width)
+        faults += look_at(page, "wrong code")
         page.get_by_label("Code").fill(code)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="With the password instead").or_(page.get_by_label("Password")).first.wait_for()
@@ -56,7 +52,7 @@ def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(brow
             page.get_by_role("link", name="With the password instead").click()
         give_password(page)
         page.get_by_role("button", name="Go on").click()
-        faults += look_at(page, "turn off", width)
+        faults += look_at(page, "turn off")
         page.get_by_role("button", name="Turn it off").click()
         page.get_by_text("The second factor is off").wait_for()
     assert faults == []

@@ -66,7 +66,7 @@ def test_what_is_killed_leaves_nothing_behind_that_keeps_the_port(system, comman
         server.kill()
         server.wait()
     wait_for(lambda: not any(map(is_alive, family)), "All that it has started end")
-    assert not is_listening(port)
+    wait_for(lambda: not is_listening(port), "The port is free")
 
 
 def test_one_of_two_web_processes_that_is_killed_ends_nobody_else(system):

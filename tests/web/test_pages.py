@@ -211,7 +211,7 @@ def rows_read(plan: dict) -> int:
     return round(each * plan["Actual Loops"]) + sum(map(rows_read, plan.get("Plans", ())))
 
 
-@pytest.mark.parametrize("search", ["", "name alto", "9300"])
+@pytest.mark.parametrize("search", ["", "name alto"])
 def test_a_page_reads_no_more_rows_where_the_state_has_grown_elsewhere(signed_in, world, search):
     upload = grow(world, 5).pk
     before = _rows_read(signed_in, upload, search)
