@@ -65,6 +65,11 @@ def test_of_several_changes_of_a_year_the_last_one_counts():
     assert of_code(changed, "FILE042")[0][2] == f"CTE404 is a warning this school year: {REASON}"
 
 
+def test_the_requirements_name_the_change_that_counts_and_no_earlier_one():
+    earlier, later = RuleChange("CTE404", severity="off", reason=REASON), RuleChange("CTE404", message="?")
+    assert "CTE404" not in requirements(with_rules(earlier, later), THIS)
+
+
 def test_a_layout_words_a_message_of_its_own_for_a_year():
     changed = judge(
         with_rules(RuleChange("CTE403", message='No program "{CTECode}"'), RuleChange("FIND403", message="?"))

@@ -226,6 +226,10 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
         rules = tuple(change for change in self.rules if school_year.is_within(change.since, change.until))
         return msgspec.structs.replace(self, columns={c.name: c for c in self.columns_in(school_year)}, rules=rules)
 
+    def rule_changes(self) -> dict[str, RuleChange]:
+        """Return by code what the layout of a year makes of rules; of several changes of one rule the last one."""
+        return {change.code: change for change in sorted(self.rules, key=lambda change: change.code)}
+
     def value_types(self) -> dict[str, pl.DataType]:
         """Return the Polars type of each column's value, by column name."""
         return {name: column.type.polars_type for name, column in self.columns.items()}

@@ -1,6 +1,6 @@
 """The requirements document of a file type in a school year, as Markdown, drawn from the layout."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from tidegate.core.layouts.column_types import Choice, Day, Years
@@ -47,17 +47,17 @@ def requirements(layout: Layout, school_year: SchoolYear) -> str:
             lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.type.choices.items()]
             lines += [f"\nAlso taken: {', '.join(column.type.synonyms)}.\n"] if column.type.synonyms else []
     lines += _ages_by_grade(layout.ages) if layout.ages is not None else []
-    lines += _changed_rules(layout.in_year(school_year).rules)
+    lines += _changed_rules(layout.in_year(school_year).rule_changes())
     return "".join(lines)
 
 
-def _changed_rules(rules: Iterable[RuleChange]) -> list[str]:
+def _changed_rules(changes: Mapping[str, RuleChange]) -> list[str]:
     """Return a table of what is otherwise about rules in a school year, with the reasons."""
-    changes = {change.code: change for change in rules if change.severity}
-    if not changes:
+    lines = [f"| {code} | {of.severity} | {of.reason} |\n" for code, of in changes.items() if of.severity]
+    if not lines:
         return []
     head = "\n## Rules of this school year\n\n| Rule | This year | Reason |\n|---|---|---|\n"
-    return [head, *(f"| {code} | {change.severity} | {change.reason} |\n" for code, change in sorted(changes.items()))]
+    return [head, *lines]
 
 
 def _ages_by_grade(ages: Ages) -> list[str]:

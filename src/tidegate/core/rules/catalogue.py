@@ -108,14 +108,9 @@ def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) 
 
 def as_changed(rules: Sequence[AnyRule], layout: Layout) -> Sequence[AnyRule]:
     """Return the rules as the layout of a year has them: some with another severity or message, some not at all."""
-    changes = _by_code(layout)
+    changes = layout.rule_changes()
     kept = (rule for rule in rules if rule.code not in changes or changes[rule.code].severity != OFF)
     return [_changed(rule, changes[rule.code]) if rule.code in changes else rule for rule in kept]
-
-
-def _by_code(layout: Layout) -> dict[str, RuleChange]:
-    """Return what the layout of a year makes of each rule that it speaks of; of several the last one."""
-    return {change.code: change for change in sorted(layout.rules, key=lambda change: change.code)}
 
 
 def _changed(rule: AnyRule, change: RuleChange) -> AnyRule:
@@ -144,6 +139,6 @@ def notices_of_changes(layout: Layout) -> list[ReadingIssue]:
     """Return a notice for each rule that has another severity in the layout of a year, or is off."""
     return [
         ReadingIssue("FILE042", words={"rule": code, "severity": _IN_WORDS[change.severity], "reason": change.reason})
-        for code, change in _by_code(layout).items()
+        for code, change in layout.rule_changes().items()
         if change.severity
     ]
