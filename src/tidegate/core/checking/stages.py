@@ -235,6 +235,7 @@ class CheckedRows:
         self.layout = layout
         self.is_unreadable = rows.get_column(ROW).is_in(unreadable.implode())
         self.is_bad = self.is_unreadable
+        self._no_row = pl.repeat(False, rows.height, eager=True)
         self.found: list[pl.DataFrame] = []
         self.stored_records: pl.DataFrame | None = None
         self._wrong_cells: dict[str, pl.Series] = {}
@@ -267,6 +268,8 @@ class CheckedRows:
 
     def _mask_of_odd(self, rule: ColumnRule) -> pl.Series | None:
         """Return which rows break a rule about odd cells, None if the column has none."""
+        if rule.column not in self._odd and not self.rows[f"{rule.column}:value"].null_count():
+            return None
         if rule.column not in self._odd:
             is_odd = present(rule.column) & value(rule.column).is_null()
             self._odd[rule.column] = self.rows.select(is_odd.fill_null(False).arg_true()).to_series()
@@ -277,7 +280,7 @@ class CheckedRows:
             return self.rows.select(rule.broken().fill_null(False)).to_series()
         odd = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(positions))
         broken = odd.select(rule.broken().fill_null(False)).to_series()
-        return pl.repeat(False, self.rows.height, eager=True).scatter(positions.filter(broken), True)
+        return self._no_row.clone().scatter(positions.filter(broken), True)
 
     def check_rows(self, rules: Sequence[RowRule]) -> None:
         """Report what is wrong with each row by itself. A rule is silent if one of its cells is
@@ -303,7 +306,7 @@ class CheckedRows:
         return silent
 
     def _has_cause(self, rule: RowRule) -> pl.Series:
-        has_cause = pl.repeat(False, self.rows.height, eager=True)
+        has_cause = self._no_row
         for code in rule.suppressed_by:
             if code in self._broken:
                 has_cause = has_cause | self._broken[code]

@@ -111,7 +111,7 @@ class SpillBuffer:
 def _written(frame: pl.DataFrame) -> io.BytesIO:
     buffer = io.BytesIO()
     # Rows and findings are much alike: compressed they are a tenth or less to encrypt, write and read.
-    frame.write_ipc(buffer, compression="zstd", compat_level=pl.CompatLevel.newest())
+    frame.write_ipc(buffer, compression="lz4", compat_level=pl.CompatLevel.newest())
     return buffer
 
 

@@ -51,14 +51,22 @@ class DaysSeen(NamedTuple):
 def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
     """Return the distinct days that the texts were read as, and those in a form that is not
     read."""
-    odd = text.filter(value.is_null() & (text != "")).unique().alias("text").to_frame()
-    day_between = odd.select(year_day_month(pl.col("text")).alias("day"))["day"].unique().drop_nulls()
+    first = text.arg_unique()  # what follows is asked once of each distinct text
+    text, value = text.gather(first), value.gather(first)
+    day_between = _days_between(text.filter(value.is_null() & (text != "")))
     is_month_first = text.str.contains("/", literal=True)
     if not is_month_first.any():
         return DaysSeen(value.clear(), value.unique().drop_nulls(), day_between)
     is_month_first = text.str.contains(MONTH_FIRST)
     month_first, others = (value.filter(mask).unique().drop_nulls() for mask in (is_month_first, ~is_month_first))
     return DaysSeen(month_first, others, day_between)
+
+
+def _days_between(texts: pl.Series) -> pl.Series:
+    if texts.is_empty():
+        return pl.Series(dtype=pl.Date)
+    day = year_day_month(pl.col("text")).alias("day")
+    return texts.alias("text").to_frame().select(day).to_series().unique().drop_nulls()
 
 
 class Hint(NamedTuple):

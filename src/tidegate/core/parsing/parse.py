@@ -304,7 +304,9 @@ def _sample_rows(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     column = layout.sample_row.column
     has_zeros = pl.col(column).str.starts_with(layout.sample_row.starts_with)
     is_short = pl.col(column).str.len_bytes() < len(layout.columns[column].example)  # spares most rows the pattern
-    candidates = rows.lazy().select("row", column, *layout.sample_row.agrees_in).filter(has_zeros | is_short).collect()
+    if not rows.select((has_zeros | is_short).any()).item():
+        return issues_of()
+    candidates = rows.select("row", column, *layout.sample_row.agrees_in).filter(has_zeros | is_short)
     left_in = candidates.filter(has_zeros | _is_example_without_zeros(layout, layout.sample_row))
     if left_in.is_empty():
         return issues_of()

@@ -197,7 +197,8 @@ class _LocalIds:
         shapes = value.filter(is_shaped).str.replace_all("[0-9]", "9").str.replace("[A-Za-z]", "E")
         self._shapes.update(dict(shapes.value_counts().iter_rows()))
         self._numbers.update(value.filter(is_number).to_list())
-        self._other_count += int((~is_shaped & ~is_number & ~value.str.contains(_SHOWN_AS_POWER)).sum())
+        others = value.filter(~is_shaped & ~is_number)
+        self._other_count += int((~others.str.contains(_SHOWN_AS_POWER)).sum())
 
     def change(self, name: str) -> Repair | None:
         count = self._shapes.total()

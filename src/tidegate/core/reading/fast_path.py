@@ -65,7 +65,7 @@ def read_fast(chunks: Chunks, top: Preamble, layout: Layout, aligner: RowAligner
     first_row = top.first_row
     signs = [sign for sign in _UNTIDY if sign != top.delimiter.encode()]
     for chunk in chunks:
-        is_clean = chunk.isascii() and not any(sign in chunk for sign in signs)
+        is_clean = chunk.isascii() and not any(sign[:1] in chunk and sign in chunk for sign in signs)
         content, ends = _with_newlines(chunk)
         may_be_long = _may_have_a_long_line(content)
         whole = None if may_be_long else parse_if_plain(content, top)
