@@ -21,7 +21,7 @@ from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
-from tidegate.file_types.student_enrollment.plain import NEVER, Key, Line, Period
+from tidegate.states.maine.file_types.student_enrollment.plain import NEVER, Key, Line, Period
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "corpus" / "reference"
 SAU_OF = {"1001": "1000", "2002": "2000", "2001": "2000"}

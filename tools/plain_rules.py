@@ -3,12 +3,12 @@
 
 from collections.abc import Callable, Sequence
 
-from tidegate.file_types.cte.rules.cte301_group_has_an_error import GroupHasAnError
-from tidegate.file_types.student_enrollment.plain import Line, Period, Student
-from tidegate.file_types.student_enrollment.rules.enr501_second_primary import SecondPrimary
-from tidegate.file_types.student_enrollment.rules.enr502_no_primary import NoPrimary
-from tidegate.file_types.student_enrollment.rules.enr503_outlasts_primary import OutlastsPrimary
-from tidegate.file_types.student_enrollment.rules.enr504_leaves_concurrent_open import LeavesConcurrentOpen
+from tidegate.states.maine.file_types.cte.rules.cte301_group_has_an_error import GroupHasAnError
+from tidegate.states.maine.file_types.student_enrollment.plain import Line, Period, Student
+from tidegate.states.maine.file_types.student_enrollment.rules.enr501_second_primary import SecondPrimary
+from tidegate.states.maine.file_types.student_enrollment.rules.enr502_no_primary import NoPrimary
+from tidegate.states.maine.file_types.student_enrollment.rules.enr503_outlasts_primary import OutlastsPrimary
+from tidegate.states.maine.file_types.student_enrollment.rules.enr504_leaves_concurrent_open import LeavesConcurrentOpen
 
 Rule = Callable[[Line, Student], bool]
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find
-from tidegate.file_types.new_state_id.ages import any_grade, born_within, is_outside, possible_in_grade, usual_in_grade
+from tidegate.states.maine.file_types.new_state_id.ages import (
+    any_grade,
+    born_within,
+    is_outside,
+    possible_in_grade,
+    usual_in_grade,
+)
 
 AGES = find("new-state-id").layout.ages
 LIMITS = {"any": any_grade(), "possible": possible_in_grade(), "usual": usual_in_grade()}

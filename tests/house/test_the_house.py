@@ -49,7 +49,7 @@ def test_the_median_module_has_at_most_100_lines():
 
 @pytest.mark.parametrize(
     "path",
-    sorted(SOURCE.rglob("rules/*/[a-z]*_*.py")) + sorted(SOURCE.glob("file_types/*/rules/*_*.py")),
+    sorted(SOURCE.rglob("rules/*/[a-z]*_*.py")) + sorted(SOURCE.glob("states/*/file_types/*/rules/*_*.py")),
     ids=module_name,
 )
 def test_a_rule_file_has_at_most_60_lines(path):

@@ -10,7 +10,7 @@ from tidegate.cli.main import MODULES
 
 FOUND_BY_FOLDER = (
     "rules/builtin/*",
-    "file_types/*/rules",
+    "states/*/file_types/*/rules",
     "core/lookups",
     "core/outputs",
     "core/reference",

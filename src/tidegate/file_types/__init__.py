@@ -1,4 +1,4 @@
-"""File types: one folder each, found by looking, never registered."""
+"""The file types of the present state: one folder each in its package, found by looking, never registered."""
 
 from tidegate.file_types.file_type import FileType, find, find_all, refuse_broken_rules
 

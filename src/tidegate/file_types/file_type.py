@@ -15,21 +15,24 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.rules.catalogue import builtin_rules, check_changes, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
 
 if TYPE_CHECKING:
     from tidegate.records.models.versioned import Versioned
 
-_HERE = Path(__file__).parent
+FOLDER = "file_types"
+"""Where a state's package has its file types."""
 
 
 @dataclass(frozen=True)
 class FileType:
     """What a file is about, such as CTE data. `slug` is the folder's name with hyphens, as in
-    URLs and commands."""
+    URLs and commands; `package` is the folder as Python imports it."""
 
     slug: str
+    package: str
     folder: Path
     layout: Layout
 
@@ -41,7 +44,7 @@ class FileType:
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
         """The type's own rules, by code. Raises BrokenLayout where a module of `rules/` has not one rule."""
-        package = importlib.import_module(f"tidegate.file_types.{self.folder.name}.rules")
+        package = importlib.import_module(f"{self.package}.rules")
         return tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
 
     def rules_of_year(self, school_year: SchoolYear) -> tuple[RowRule, ...]:
@@ -71,7 +74,7 @@ class FileType:
         """The module that answers every row, with `hold` and `keep_answer`; None for a type without an answer file."""
         if not (self.folder / "answer.py").exists():
             return None
-        return importlib.import_module(f"tidegate.file_types.{self.folder.name}.answer")
+        return importlib.import_module(f"{self.package}.answer")
 
     @property
     def load(self) -> Callable[..., tuple[int, int, int]] | None:
@@ -106,14 +109,19 @@ class FileType:
         return [*(f"{name}:value" for name in columns), *self.loads, *self.layout.group, *texts]
 
     def _loading(self) -> ModuleType:
-        return importlib.import_module(f"tidegate.file_types.{self.folder.name}.load")
+        return importlib.import_module(f"{self.package}.load")
 
 
 @cache
 def find_all() -> dict[str, FileType]:
-    """Return every file type by slug, in the order in which people meet them."""
-    folders = sorted(path.parent for path in _HERE.glob("*/layout.toml"))
-    types = sorted(map(_read, folders), key=lambda file_type: file_type.layout.order)
+    """Return every file type of the present state by slug, in the order in which people meet them."""
+    return find_all_of(present_package())
+
+
+def find_all_of(package: StatePackage) -> dict[str, FileType]:
+    """Return every file type of a state by slug, in the order in which people meet them."""
+    folders = sorted(path.parent for path in package.folder.glob(f"{FOLDER}/*/layout.toml"))
+    types = sorted((_read(package, folder) for folder in folders), key=lambda file_type: file_type.layout.order)
     return {file_type.slug: file_type for file_type in types}
 
 
@@ -125,8 +133,9 @@ def find(slug: str) -> FileType:
     return found
 
 
-def _read(folder: Path) -> FileType:
-    return FileType(folder.name.replace("_", "-"), folder, load_layout(folder / "layout.toml"))
+def _read(package: StatePackage, folder: Path) -> FileType:
+    name = f"{package.name}.{FOLDER}.{folder.name}"
+    return FileType(folder.name.replace("_", "-"), name, folder, load_layout(folder / "layout.toml"))
 
 
 def refuse_broken_rules(types: Iterable[FileType]) -> None:

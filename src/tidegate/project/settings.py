@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+from tidegate.core.layouts.state_package import STATE, default_package, present_package
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
 from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str
 from tidegate.project.log_settings import logging_settings
@@ -17,6 +18,11 @@ from tidegate.project.store_settings import (  # noqa: F401 - Django reads them 
     TIDEGATE_STORE_URL,
 )
 
+env_str(
+    STATE,
+    default_package(),
+    "The state: the name of its package, which Python can import, or the package's folder.",
+)
 env_str(DATA_DIR, "tidegate-data", "The folder for the embedded PostgreSQL, the uploaded files and the secret key.")
 TIDEGATE_DATA_DIR = data_dir()
 TIDEGATE_UPLOADS_DIR = Path(
@@ -200,6 +206,7 @@ INSTALLED_APPS = [
     "tidegate.reference",
     "tidegate.accounts",
     "tidegate.records",
+    present_package().name,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,11 +6,8 @@ from django.utils import timezone
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.school_years import add_school_years
-
-_MIN_YEAR = 1950
-# A year that is further from today is a typing error, and nobody could take it back.
-_MAX_YEARS_AHEAD = 10
 
 
 @transaction.atomic
@@ -24,7 +21,8 @@ def add_school_year(name: str, *, by: ActingPerson | None) -> SchoolYear:
             code="SCHOOL_YEAR",
         )
     period = SchoolYear.parse(name)
-    if not _MIN_YEAR <= period.first <= SchoolYear.of(timezone.localdate()).first + _MAX_YEARS_AHEAD:
+    bounds = present_state().school_years
+    if not bounds.first <= period.first <= SchoolYear.of(timezone.localdate()).first + bounds.years_ahead:
         raise Refusal(f"{period.name} is too far from today", fix="Check both years", code="SCHOOL_YEAR")
     if not add_school_years([period]):
         raise Refusal(f"The school year {period.name} was added already", code="SCHOOL_YEAR_ADDED")

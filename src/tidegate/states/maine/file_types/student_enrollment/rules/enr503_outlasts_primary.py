@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types.student_enrollment.periods import (
+from tidegate.states.maine.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
     NEEDED,
     STUDENT,
@@ -13,7 +13,7 @@ from tidegate.file_types.student_enrollment.periods import (
     is_concurrent,
     with_covering,
 )
-from tidegate.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
 
 _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import ROW, UPLOAD, row_is_bad
 from tidegate.core.rules.rule import Severity
-from tidegate.file_types.cte.lines import GROUP, IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
+from tidegate.states.maine.file_types.cte.lines import GROUP, IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 _LATER = {"StartDate": "2021-01-25", "CreditsEarned": "2.00"}

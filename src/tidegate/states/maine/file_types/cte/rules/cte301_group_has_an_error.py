@@ -6,7 +6,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD, hashes, row_is_bad
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types.cte.lines import GROUP, is_in_a_group
+from tidegate.states.maine.file_types.cte.lines import GROUP, is_in_a_group
 
 
 def first_bad_row() -> pl.Expr:

@@ -4,8 +4,8 @@ import polars as pl
 
 from tidegate.core.rules.expressions import at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
-from tidegate.file_types.student_enrollment.periods import KEY, NEEDED, OVERLAPPING, STUDENT, with_overlaps
-from tidegate.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.periods import KEY, NEEDED, OVERLAPPING, STUDENT, with_overlaps
+from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
 
 _OTHER = {
     "SAUID": "2000",

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.rule import RowRule, Severity
-from tidegate.file_types.new_state_id.ages import born_within, is_outside, usual_in_grade
+from tidegate.states.maine.file_types.new_state_id.ages import born_within, is_outside, usual_in_grade
 
 
 class UnusualAgeInGrade(RowRule):

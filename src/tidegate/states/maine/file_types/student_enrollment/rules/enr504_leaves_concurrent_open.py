@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import ROW, at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
-from tidegate.file_types.student_enrollment.periods import (
+from tidegate.states.maine.file_types.student_enrollment.periods import (
     KEY,
     NEEDED,
     OUTLASTING,
@@ -14,7 +14,7 @@ from tidegate.file_types.student_enrollment.periods import (
     is_primary,
     with_outlasting,
 )
-from tidegate.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
 
 _SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}
 _CONCURRENT = {"EnrollmentType": "C", **_SCHOOL}

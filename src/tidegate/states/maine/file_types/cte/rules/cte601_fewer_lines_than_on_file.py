@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.expressions import UPLOAD
-from tidegate.file_types.cte.lines import IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
+from tidegate.states.maine.file_types.cte.lines import IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 _LATER = {"StartDate": "2021-01-25", "CreditsEarned": "2.00"}

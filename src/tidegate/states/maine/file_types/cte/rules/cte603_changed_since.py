@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.expressions import HAS_CHANGED, UPLOAD
-from tidegate.file_types.cte.lines import HAS_GROUP_CHANGED, IS_NEW, NOT_THEIRS, LinesOnFileRule
+from tidegate.states.maine.file_types.cte.lines import HAS_GROUP_CHANGED, IS_NEW, NOT_THEIRS, LinesOnFileRule
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 

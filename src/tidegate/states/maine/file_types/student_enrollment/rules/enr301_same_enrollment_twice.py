@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types.student_enrollment.periods import KEY, among_equals, content, has_key
+from tidegate.states.maine.file_types.student_enrollment.periods import KEY, among_equals, content, has_key
 
 
 class SameEnrollmentTwice(FileRule):

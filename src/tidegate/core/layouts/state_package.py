@@ -1,0 +1,77 @@
+"""Finds the package of the present state: the one that TIDEGATE_STATE names, by its name or its folder."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.state import State, load_state
+
+STATE = "TIDEGATE_STATE"
+
+
+@dataclass(frozen=True)
+class StatePackage:
+    """A state's importable package: `name` is what to import, `folder` where its files lie."""
+
+    name: str
+    folder: Path
+    state: State
+
+
+def present_state() -> State:
+    """Return the state that this process works for. Raises BrokenLayout where there is none such."""
+    return present_package().state
+
+
+def present_package() -> StatePackage:
+    """Return the package of the state that this process works for: that of TIDEGATE_STATE, else the usual one."""
+    return find_package(os.environ.get(STATE, "").strip() or default_package())
+
+
+def default_package() -> str:
+    """Return the name of the package that is used where nobody names one."""
+    name: str = importlib.import_module("tidegate.states").DEFAULT  # above the core, which knows no state
+    return name
+
+
+@cache
+def find_package(named: str) -> StatePackage:
+    """Return a state's package by the name to import, or by its folder, whose parent is then searched for modules.
+
+    Raises BrokenLayout where there is no such package, or its state.toml is not as it should be.
+    """
+    name = _package_of_folder(Path(named)) if _is_folder(named) else named
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError) as error:
+        raise BrokenLayout(f'{STATE}: there is no package "{named}" to import: {error}') from error
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    if not places:
+        raise BrokenLayout(f'{STATE}: there is no package "{named}" to import, and no such folder')
+    folder = Path(places[0])
+    if _is_folder(named) and folder.resolve() != Path(named).resolve():
+        raise BrokenLayout(
+            f'{STATE}: another package named "{name}" is found before {named}: name the folder otherwise'
+        )
+    return StatePackage(name, folder, load_state(folder))
+
+
+def _is_folder(named: str) -> bool:
+    return "/" in named or os.sep in named or (named.startswith(".") or Path(named, "state.toml").is_file())
+
+
+def _package_of_folder(folder: Path) -> str:
+    """Return the name by which the folder can be imported, and let it be found."""
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        raise BrokenLayout(f"{STATE}: there is no folder {folder}")
+    if not folder.name.isidentifier():
+        raise BrokenLayout(f'{STATE}: the folder {folder} is no package: its name has letters, digits and "_" alone')
+    if str(folder.parent) not in sys.path:
+        sys.path.append(str(folder.parent))
+    return folder.name

@@ -1,0 +1,1 @@
+"""Maine: its file types, rules, words and demo."""

@@ -1,0 +1,11 @@
+"""The Django app of Maine."""
+
+from django.apps import AppConfig
+
+
+class MaineConfig(AppConfig):
+    """What Maine stores."""
+
+    name = "tidegate.states.maine"
+    label = "maine"
+    default_auto_field = "django.db.models.BigAutoField"

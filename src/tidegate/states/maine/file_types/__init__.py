@@ -1,0 +1,1 @@
+"""Maine's file types: one folder each."""

@@ -1,0 +1,1 @@
+"""What Maine stores in tables of its own: nothing so far."""
