@@ -77,9 +77,9 @@ class RunningSystem:
     def state_of(self, upload_id: int) -> str:
         return self.ask("SELECT state FROM uploads_upload WHERE id = %s", upload_id)[0]
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, stdout: int | None = None, **settings: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tidegate.cli.main", *arguments]
-        return subprocess.Popen(command, env=self.environment | settings)
+        return subprocess.Popen(command, env=self.environment | settings, stdout=stdout, stderr=stdout)
 
     def send(self, path: Path, file_type: str, *, by: str = "rockstar@demo.example") -> int:
         if self.sender is None:

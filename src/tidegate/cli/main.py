@@ -25,6 +25,7 @@ MODULES = {
     "worker": "worker",
     "migrate": "migrate",
     "doctor": "doctor",
+    "rehearse": "rehearse",
     "state-hash": "state_hash",
     "verify-audit": "verify_audit",
     "audit-head": "verify_audit",

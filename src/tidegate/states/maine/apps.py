@@ -6,6 +6,6 @@ from django.apps import AppConfig
 class MaineConfig(AppConfig):
     """What Maine stores."""
 
-    name = "tidegate.states.maine"
+    name = __package__
     label = "maine"
     default_auto_field = "django.db.models.BigAutoField"

@@ -4,18 +4,15 @@ import logging
 from contextlib import closing, suppress
 from functools import partial
 
-from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
 from tidegate.audit.record import record_event
-from tidegate.core.checking import CheckResult, Focus, check
-from tidegate.core.reading.issue import Limits
-from tidegate.file_types import find_all
+from tidegate.core.checking import CheckResult
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
-from tidegate.uploads.lifecycle.corrected_rows import loaded_before
+from tidegate.uploads.lifecycle.check_upload import check_upload
 from tidegate.uploads.lifecycle.current_upload import current_upload
 from tidegate.uploads.lifecycle.incident import describe, fail_with_incident
 from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
@@ -27,7 +24,7 @@ from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt
-from tidegate.uploads.storage.store import StoreAway, opened
+from tidegate.uploads.storage.store import StoreAway
 
 log = logging.getLogger(__name__)
 _MAX_CHECKS = 3
@@ -161,28 +158,11 @@ def _log_end(upload: Upload) -> None:
 
 
 def _check(upload: Upload, reporter: ProgressReporter) -> CheckResult:
-    file_type = upload.type
-
     def on_progress(row_count: int) -> None:
         reporter.report(Step.CHECKING, row_count)
         stop_if_cancelled(upload.pk)
 
-    with opened(upload.stored_as, sha256=upload.sha256) as path:
-        return check(
-            path,
-            file_type.layout,
-            file_type.rules,
-            focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
-            tables=ReferenceDatabase(is_locking=True),
-            others=[other.layout.in_year(upload.year) for other in find_all().values()],
-            limits=Limits(
-                row_count=settings.TIDEGATE_MAX_ROWS or None,
-                unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
-            ),
-            keeps=file_type.columns_to_keep(),
-            on_progress=on_progress,
-            loaded_before=partial(loaded_before, upload),
-        )
+    return check_upload(upload, tables=ReferenceDatabase(is_locking=True), on_progress=on_progress)
 
 
 def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
