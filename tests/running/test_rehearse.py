@@ -30,7 +30,7 @@ def rehearse(system, *arguments) -> subprocess.CompletedProcess[str]:
 def test_a_rehearsal_names_every_row_newly_stopped(system, next_version, tmp_path):
     with (system.data_dir / "demo-files" / "cte.csv").open(newline="") as file:
         rows = [(float(row["CreditsEarned"]), float(row["PostsecondaryCredits"] or 0)) for row in csv.DictReader(file)]
-    rich = [number for number, credits in enumerate(rows, 2) if max(credits) > 0.5]
+    rich = [number for number, both in enumerate(rows, 2) if max(both) > 0.5]
     findings = system.ask("SELECT count(*), max(id) FROM uploads_finding")
     run = rehearse(system, "--state", next_version, "--rows", tmp_path / "rows.csv")
     assert run.returncode == 1
