@@ -9,7 +9,6 @@ from tidegate.accounts.roles import DataSpecialist
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.records.models import CteRecord
 from tidegate.records.state_hash import state_hash
-from tidegate.uploads.lifecycle import hold
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
 from tidegate.uploads.lifecycle.load_rows import load_rows
@@ -62,10 +61,10 @@ def test_only_who_may_send_may_cancel(send, specialist, viewer, other_specialist
 
 
 @pytest.fixture
-def over_limit(process_file, specialist, settings, monkeypatch):
+def over_limit(process_file, specialist, settings):
     """An upload that replaces the one line on record, where the state lets half of them pass."""
     settings.TIDEGATE_HOLD_PERCENT = 50
-    monkeypatch.setattr(hold, "_MAX_REPLACED_WITHOUT_HOLD", 0)
+    settings.TIDEGATE_HOLD_COUNT = 1
     process_file(FILE, by=specialist)
     return process_file(FILE.replace("1.50", "2.00"), by=specialist)
 
@@ -100,13 +99,19 @@ def test_a_check_only_says_what_share_it_would_replace(process_file, specialist,
     assert (checked.state, checked.replaced_percent) == (State.FINISHED, 100)
 
 
-def test_below_the_limit_and_without_one_nothing_is_held(process_file, specialist, settings, monkeypatch):
-    monkeypatch.setattr(hold, "_MAX_REPLACED_WITHOUT_HOLD", 0)
+def test_below_the_limit_and_without_one_nothing_is_held(process_file, specialist, settings):
+    settings.TIDEGATE_HOLD_COUNT = 1
     process_file(f"{FILE}{LINE.replace('01.0205', '47.0604')}\n", by=specialist)
     settings.TIDEGATE_HOLD_PERCENT = 50
     assert process_file(FILE.replace("1.50", "2.00"), by=specialist).state == State.FINISHED
     settings.TIDEGATE_HOLD_PERCENT = 0
     assert process_file(FILE.replace("1.50", "3.00"), by=specialist).state == State.FINISHED
+
+
+def test_fewer_replaced_records_than_the_states_count_are_never_held(process_file, specialist, settings):
+    settings.TIDEGATE_HOLD_PERCENT, settings.TIDEGATE_HOLD_COUNT = 50, 2
+    process_file(FILE, by=specialist)
+    assert process_file(FILE.replace("1.50", "2.00"), by=specialist).state == State.FINISHED
 
 
 def test_a_sau_that_sends_for_its_school_is_measured_by_what_the_school_has_on_record(process_file, other_specialist):

@@ -172,9 +172,9 @@ def _ended(upload: dict[str, Any]) -> Ended:
     if upload["state"] == "failed":
         return Ended("The file could not be read: nothing of it was loaded", 2)
     row, success, error = (upload[f"{name}_count"] for name in ("row", "success", "error"))
-    counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     if upload["state"] == "on_hold":
         said = "On hold: it would replace far more than usual, and a second person must release it"
-        return Ended(f"{said}\n{counts}", 1)
+        return Ended(f"{said}\nRow Count {row:,}   Wait for release {success:,}   Error {error:,}", 1)
+    counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
     return Ended(counts, int(not is_fine))

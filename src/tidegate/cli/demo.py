@@ -27,6 +27,7 @@ def demo(
     os.environ.setdefault("TIDEGATE_DATA_DIR", "demo-data")
     os.environ["TIDEGATE_DEMO"] = "yes"
     os.environ.setdefault("TIDEGATE_HOLD_PERCENT", "50")
+    os.environ.setdefault("TIDEGATE_HOLD_COUNT", "10")
     from tidegate.cli.migrate import migrate_database
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise

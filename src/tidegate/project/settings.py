@@ -115,8 +115,13 @@ TIDEGATE_PAGE_LOCK_SECONDS = env_int(
 TIDEGATE_HOLD_PERCENT = env_int(
     "TIDEGATE_HOLD_PERCENT",
     0,
-    "An upload that replaces more than so many percent of an organization's records (and more than 100) is put on hold "
-    "until a second person releases it; 0 holds none. 50 is a good start.",
+    "An upload that replaces more than so many percent of an organization's records, and at least "
+    "`TIDEGATE_HOLD_COUNT`, is put on hold until a second person releases it; 0 holds none. 50 is a good start.",
+)
+TIDEGATE_HOLD_COUNT = env_int(
+    "TIDEGATE_HOLD_COUNT",
+    10,
+    "Fewer replaced records put no upload on hold: a small school may correct all of its lines on any day.",
 )
 TIDEGATE_WEBHOOKS_TO_PRIVATE = env_bool(
     "TIDEGATE_WEBHOOKS_TO_PRIVATE",

@@ -13,10 +13,6 @@ from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
-# Up to this many records are replaced without a hold: a small school may correct all of its lines
-# on any day.
-_MAX_REPLACED_WITHOUT_HOLD = 100
-
 
 def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -> int:
     """Return what share of the organization's records the upload has replaced, in percent, rounded
@@ -47,7 +43,7 @@ def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
     limit = settings.TIDEGATE_HOLD_PERCENT
     return bool(
         limit
-        and replaced_count > _MAX_REPLACED_WITHOUT_HOLD
+        and replaced_count >= settings.TIDEGATE_HOLD_COUNT
         and percent > limit
         and not Decision.objects.filter(upload=upload, act=Act.RELEASE).exists()
     )
