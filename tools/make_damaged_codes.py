@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tidegate.records.demo_state.cte_codes import CTE_CODES
+from tidegate.states.maine.demo.cte_codes import CTE_CODES
 
 ROOT = Path(__file__).parent.parent
 SET = ROOT / "tests" / "core" / "suggestions" / "damaged_codes.csv"

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving
-from tidegate.accounts.demo_people import DEMO_PASSWORD
+from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 
 @dataclass(frozen=True)

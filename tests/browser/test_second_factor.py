@@ -2,7 +2,7 @@
 
 from tests.browser.test_accessibility import look_at
 from tests.web.test_second_factor import code_of
-from tidegate.accounts.demo_people import DEMO_PASSWORD
+from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 EMAIL = "viewer@demo.example"
 

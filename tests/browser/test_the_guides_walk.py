@@ -5,7 +5,7 @@ import shutil
 
 from playwright.sync_api import Page, expect
 
-from tidegate.accounts.demo_people import DEMO_PASSWORD
+from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 COUNTS_COME_IN = 60_000  # milliseconds; the worker looks every few seconds
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tidegate.accounts.demo_people import DEMO_PASSWORD
+from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 MANY = 60
 

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.audit.models import Event
+from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
+from tidegate.states.maine.demo import PEOPLE as DEMO_PEOPLE
 from tidegate.web.views.sign_in import address_of_sign_in
 
 

@@ -32,8 +32,10 @@ def demo(
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise
     from tidegate.cli.web import refuse_taken_port
+    from tidegate.file_types.demo import demo_of_state
     from tidegate.project.database import revive
 
+    demo_of_state()  # whose package has none is refused before anything is made
     if serve:
         refuse_taken_port(host, port)
     typer.echo("Setting up an invented state. No student, number or organization ID in it is real.")
@@ -55,10 +57,11 @@ def _fill() -> None:
     from django.utils import timezone
 
     from tidegate.accounts.demo_people import fill_people
-    from tidegate.records.demo_state.fill import fill
+    from tidegate.file_types.demo import demo_of_state, fill_demo
 
-    fill(today=timezone.localdate())
-    fill_people()
+    fill_demo(today=timezone.localdate())
+    demo = demo_of_state()
+    fill_people(demo.PEOPLE, password=demo.PASSWORD, period=demo.SCHOOL_YEAR)
 
 
 @contextmanager
@@ -75,16 +78,14 @@ def _worker() -> Iterator[None]:
 def _walk() -> "list[Upload]":
     """Send the demo's files in the guide's order, and return the uploads once they have ended."""
     from tidegate.accounts.models import Person
+    from tidegate.file_types.demo import demo_of_state
     from tidegate.project.database import data_dir
-    from tidegate.records.demo_state.files import write_demo_files
     from tidegate.uploads.models import Upload
 
-    files = write_demo_files(data_dir() / "demo-files")
+    files = demo_of_state().write_files(data_dir() / "demo-files")
     typer.echo(f"The files to send are in {data_dir() / 'demo-files'}")
-    by = Person.objects.get(email="rockstar@demo.example")
-    paths = [(files.new_state_id, "new-state-id"), (files.student_enrollment, "student-enrollment")]
-    paths += [(path, "cte") for path in (files.cte, files.cte_two_errors, files.cte_mixed)]
-    sent = [_send(path, file_type, by) for path, file_type in paths]
+    by = Person.objects.get(email=demo_of_state().SENDER)
+    sent = [_send(path, file_type, by) for path, file_type in files]
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         uploads = list(Upload.objects.filter(pk__in=[upload.pk for upload in sent]).order_by("pk"))
@@ -139,9 +140,10 @@ def _show(uploads: "list[Upload]") -> None:
 
 
 def _say_who_can_sign_in(address: str) -> None:
-    from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
+    from tidegate.file_types.demo import demo_of_state
 
-    typer.echo("\nWho can sign in" + (f" on {address}" if address else "") + f" (password: {DEMO_PASSWORD})")
-    for person in DEMO_PEOPLE:
+    demo = demo_of_state()
+    typer.echo("\nWho can sign in" + (f" on {address}" if address else "") + f" (password: {demo.PASSWORD})")
+    for person in demo.PEOPLE:
         organization = f", {person.organization_name}" if person.organization_name else ""
         typer.echo(f"  {person.email:24} {person.role.display_name}{organization}")

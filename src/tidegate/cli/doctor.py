@@ -113,10 +113,12 @@ def _database() -> Iterator[Answer]:
 def _demo() -> Iterator[Answer]:
     from django.conf import settings
 
-    from tidegate.accounts.demo_people import DEMO_PEOPLE
     from tidegate.accounts.models import Person
+    from tidegate.file_types.demo import find_demo
 
-    demo_people = Person.objects.filter(email__in=[person.email for person in DEMO_PEOPLE], is_active=True)
+    demo = find_demo()
+    emails = [person.email for person in demo.PEOPLE] if demo else []
+    demo_people = Person.objects.filter(email__in=emails, is_active=True)
     is_demo = settings.TIDEGATE_DEMO or demo_people.exists()  # the variable may be set for the demo's process alone
     advice = "everybody knows its passwords: begin with an empty database, and unset TIDEGATE_DEMO"
     yield Answer(not is_demo, "no demo", advice)

@@ -49,21 +49,22 @@ def sample_reference(
     from datetime import UTC, datetime
 
     from tidegate.core.errors import Refusal
-    from tidegate.records.demo_state.files import write_demo_files
-    from tidegate.records.demo_state.write_reference import write_reference
+    from tidegate.file_types.demo import demo_of_state
 
+    demo = demo_of_state()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refusal(
             f'"{folder}" is not an empty folder',
             fix="Name a folder that does not exist yet: real lists must not mix with invented ones",
             code="NOT_EMPTY",
         )
-    write_reference(folder / "reference", today=datetime.now(UTC).date())
-    files = write_demo_files(folder / "files")
+    demo.write_reference(folder / "reference", today=datetime.now(UTC).date())
+    files = demo.write_files(folder / "files")
+    year = demo.SCHOOL_YEAR.name
     typer.echo(f"The reference folder is written: {folder / 'reference'}")
-    typer.echo(f"Files to try it with (2020-2021): {folder / 'files'}")
+    typer.echo(f"Files to try it with ({year}): {folder / 'files'}")
     typer.echo(
-        f"Check one: tidegate check {files.cte_mixed} --file-type cte --school-year 2020-2021"
+        f"Check one: tidegate check {files[-1].path} --file-type {files[-1].file_type} --school-year {year}"
         f" --reference {folder / 'reference'} --result-log log.csv"
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tidegate.core.lookups.code import suggest_codes
-from tidegate.records.demo_state.cte_codes import CTE_CODES
+from tidegate.states.maine.demo.cte_codes import CTE_CODES
 
 TITLES = dict(CTE_CODES)
 NONE: frozenset[str] = frozenset()

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.addresses import address_of
-from tidegate.accounts.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.rate_limit import RateLimited
 from tidegate.accounts.sign_ins import record_failed_sign_in
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
+from tidegate.file_types.demo import find_demo
 from tidegate.web.requests import PersonRequest
 from tidegate.web.views.errors import show_refusal
 
@@ -41,8 +41,8 @@ class SignIn(LoginView):
         """Return what the page shows."""
         context["sso_name"] = settings.TIDEGATE_SSO_NAME if settings.TIDEGATE_SSO_ISSUER else ""
         context["takes_passwords"] = not settings.TIDEGATE_SSO_ONLY
-        if settings.TIDEGATE_DEMO:
-            context |= {"demo_people": DEMO_PEOPLE, "demo_password": DEMO_PASSWORD}
+        if settings.TIDEGATE_DEMO and (demo := find_demo()):
+            context |= {"demo_people": demo.PEOPLE, "demo_password": demo.PASSWORD}
         return super().get_context_data(**context)
 
 

@@ -2,12 +2,13 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from tidegate.records.demo_state.cte_codes import CTE_CODES
-from tidegate.records.demo_state.organizations import CAPITAL_AREA, CAPITAL_CITY_HIGH, ROCK_STAR, ROCK_STAR_HIGH
-from tidegate.records.demo_state.students import GUIDE_YEAR, DemoStudent, list_students
+from tidegate.file_types.demo import DemoFile
+from tidegate.states.maine.demo.cte_codes import CTE_CODES
+from tidegate.states.maine.demo.organizations import CAPITAL_AREA, CAPITAL_CITY_HIGH, ROCK_STAR, ROCK_STAR_HIGH
+from tidegate.states.maine.demo.students import GUIDE_YEAR, DemoStudent, list_students
 
 NEW_STATE_ID_HEADER = (
     "SAUID", "SchoolStudentID", "LastName", "FirstName", "MiddleName", "Suffix", "DateOfBirth", "Gender", "GradeLevel",
@@ -25,32 +26,31 @@ _PROGRAMS = ("47.0604", "51.0904", "12.0503", "46.0302", "43.0107", "15.1301")
 _Row = Sequence[object]
 
 
-@dataclass(frozen=True)
-class DemoFiles:
-    """Where the files were written. The CTE files rest on the enrollments that the first one brings."""
+class DemoFiles(NamedTuple):
+    """The files in the order of sending. The CTE files rest on the enrollments that the second one brings."""
 
-    new_state_id: Path
-    student_enrollment: Path
-    cte: Path
-    cte_two_errors: Path
-    cte_mixed: Path
+    new_state_id: DemoFile
+    student_enrollment: DemoFile
+    cte: DemoFile
+    cte_two_errors: DemoFile
+    cte_mixed: DemoFile
 
 
-def write_demo_files(folder: Path) -> DemoFiles:
+def write_files(folder: Path) -> DemoFiles:
     """Write the files for 2020-2021, to be sent for Rock Star Public Schools; the CTE files also for its CTE school."""
     folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles(
-        folder / "new_state_id.csv",
-        folder / "student_enrollment.csv",
-        folder / "cte.csv",
-        folder / "cte_two_errors.csv",
-        folder / "cte_mixed.csv",
+        DemoFile(folder / "new_state_id.csv", "new-state-id"),
+        DemoFile(folder / "student_enrollment.csv", "student-enrollment"),
+        DemoFile(folder / "cte.csv", "cte"),
+        DemoFile(folder / "cte_two_errors.csv", "cte"),
+        DemoFile(folder / "cte_mixed.csv", "cte"),
     )
-    _write(files.new_state_id, NEW_STATE_ID_HEADER, _new_state_id_rows())
-    _write(files.student_enrollment, ENROLLMENT_HEADER, _enrollment_rows())
-    _write(files.cte, CTE_HEADER, _cte_rows())
-    _write(files.cte_two_errors, CTE_HEADER, _two_errors())
-    _write(files.cte_mixed, CTE_HEADER, _mixed())
+    _write(files.new_state_id.path, NEW_STATE_ID_HEADER, _new_state_id_rows())
+    _write(files.student_enrollment.path, ENROLLMENT_HEADER, _enrollment_rows())
+    _write(files.cte.path, CTE_HEADER, _cte_rows())
+    _write(files.cte_two_errors.path, CTE_HEADER, _two_errors())
+    _write(files.cte_mixed.path, CTE_HEADER, _mixed())
     return files
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.enrollments import CONCURRENT, PRIMARY
-from tidegate.records.demo_state.organizations import CAPITAL_CITY_HIGH, DemoOrganization
-from tidegate.records.demo_state.students import GUIDE_YEAR, DemoStudent, list_students
+from tidegate.states.maine.demo.organizations import CAPITAL_CITY_HIGH, DemoOrganization
+from tidegate.states.maine.demo.students import GUIDE_YEAR, DemoStudent, list_students
 
 _LEAVES_EVERY, _MOVES_EVERY = 23, 29
 _CONTINUING, _FROM_OTHER_DISTRICT = "02", "13"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.records.demo_state.organizations import (
+from tidegate.states.maine.demo.organizations import (
     CAPITAL_AREA,
     CAPITAL_CITY_HIGH,
     OTHER_CTE_SCHOOLS,

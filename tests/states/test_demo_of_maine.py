@@ -9,15 +9,15 @@ from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.reference.table import reference_tables
 from tidegate.file_types import find
-from tidegate.records.demo_state.enrollments import list_enrollments
-from tidegate.records.demo_state.files import DemoFiles, write_demo_files
-from tidegate.records.demo_state.fill import fill
-from tidegate.records.demo_state.organizations import CAPITAL_AREA, ORGANIZATIONS, ROCK_STAR
-from tidegate.records.demo_state.write_reference import write_reference
+from tidegate.file_types.demo import fill_demo
 from tidegate.records.export_folder import export_reference
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.reference.models import Code, Organization, SchoolYear
+from tidegate.states.maine.demo.enrollments import list_enrollments
+from tidegate.states.maine.demo.files import DemoFiles, write_files
+from tidegate.states.maine.demo.organizations import CAPITAL_AREA, ORGANIZATIONS, ROCK_STAR
+from tidegate.states.maine.demo.write_reference import write_reference
 
 TODAY = date(2026, 11, 23)
 YEAR = Year(2020)
@@ -25,14 +25,14 @@ YEAR = Year(2020)
 
 @pytest.fixture
 def files(tmp_path) -> DemoFiles:
-    return write_demo_files(tmp_path / "files")
+    return write_files(tmp_path / "files")
 
 
 @pytest.fixture
 def filled(db, files):
     """The demo state, with the enrollments of the Student Enrollment file loaded."""
-    fill(today=TODAY)
-    checked = judge(files.student_enrollment, "student-enrollment", ReferenceDatabase())
+    fill_demo(today=TODAY)
+    checked = judge(files.student_enrollment, ReferenceDatabase())
     for row in checked.good_rows.iter_rows(named=True):
         Enrollment.objects.create(
             student_id=row["StateStudentID"],
@@ -46,16 +46,16 @@ def filled(db, files):
     return checked
 
 
-def judge(path, slug, tables, organization=ROCK_STAR) -> CheckResult:
-    kind = find(slug)
+def judge(file, tables, organization=ROCK_STAR) -> CheckResult:
+    kind = find(file.file_type)
     focus = Focus(YEAR, organization.id, organization.name)
-    return check(path, kind.layout, kind.rules, focus=focus, tables=tables)
+    return check(file.path, kind.layout, kind.rules, focus=focus, tables=tables)
 
 
 @pytest.mark.django_db
 def test_filling_in_again_changes_nothing():
-    assert fill(today=TODAY).has_changes
-    assert not fill(today=TODAY).has_changes
+    assert fill_demo(today=TODAY).has_changes
+    assert not fill_demo(today=TODAY).has_changes
     assert list(SchoolYear.objects.values_list("name", flat=True)) == ["2026-2027", "2020-2021", "2019-2020"]
     assert (Organization.objects.filter(kind="CTE School").count(), Code.objects.count()) == (16, 31)
     assert Enrollment.objects.filter(school_year=2020, enrollment_type="C").count() > 40
@@ -65,13 +65,13 @@ def test_filling_in_again_changes_nothing():
 @pytest.mark.django_db
 @pytest.mark.parametrize("today", [date(2020, 7, 1), date(2021, 6, 30), date(2019, 12, 1), date(2030, 1, 1)])
 def test_any_day_can_be_today(today):
-    fill(today=today)
+    fill_demo(today=today)
     assert SchoolYear.objects.filter(first=Year.of(today).first).exists()
 
 
 @pytest.mark.django_db
 def test_every_student_has_a_number_that_is_never_given_and_ids_have_4_digits():
-    fill(today=TODAY)
+    fill_demo(today=TODAY)
     assert all(number.startswith("9000") for number in Student.objects.values_list("number", flat=True))
     assert all(9000 <= organization.id <= 9999 for organization in ORGANIZATIONS)
     assert len({organization.id for organization in ORGANIZATIONS}) == len(ORGANIZATIONS)
@@ -80,14 +80,14 @@ def test_every_student_has_a_number_that_is_never_given_and_ids_have_4_digits():
 def test_the_same_day_gives_the_same_bytes(tmp_path):
     for name in ("first", "second"):
         write_reference(tmp_path / name, today=TODAY)
-        write_demo_files(tmp_path / name)
+        write_files(tmp_path / name)
     for path in (tmp_path / "first").iterdir():
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes()
 
 
 def test_the_student_enrollment_file_is_all_good_and_brings_only_what_is_new(tmp_path, files):
     write_reference(tmp_path, today=TODAY)
-    checked = judge(files.student_enrollment, "student-enrollment", ReferenceFolder(tmp_path))
+    checked = judge(files.student_enrollment, ReferenceFolder(tmp_path))
     assert (checked.error_count, checked.findings.is_empty()) == (0, True)
     stored = {e.student.number for e in list_enrollments(TODAY) if e.school_year == YEAR}
     assert not stored & set(checked.rows["StateStudentID"])
@@ -96,17 +96,17 @@ def test_the_student_enrollment_file_is_all_good_and_brings_only_what_is_new(tmp
 
 @pytest.mark.parametrize("organization", [ROCK_STAR, CAPITAL_AREA], ids=lambda o: o.name)
 def test_the_good_cte_file_is_good_once_the_enrollments_are_in(filled, files, organization):
-    checked = judge(files.cte, "cte", ReferenceDatabase(), organization)
+    checked = judge(files.cte, ReferenceDatabase(), organization)
     assert (checked.row_count, checked.error_count, checked.findings.is_empty()) == (23, 0, True)
 
 
 def test_the_cte_file_rests_on_the_student_enrollment_file(tmp_path, files):
     write_reference(tmp_path, today=TODAY)
-    assert judge(files.cte, "cte", ReferenceFolder(tmp_path)).error_count == 10
+    assert judge(files.cte, ReferenceFolder(tmp_path)).error_count == 10
 
 
 def test_the_guides_two_errors_are_these_and_no_others(filled, files):
-    checked = judge(files.cte_two_errors, "cte", ReferenceDatabase(), CAPITAL_AREA)
+    checked = judge(files.cte_two_errors, ReferenceDatabase(), CAPITAL_AREA)
     assert checked.findings["message"].to_list() == [
         'Secondary enrollment not found at "Capital Area Technical Center"',
         'Unable to resolve CTE Code "43"',
@@ -115,7 +115,7 @@ def test_the_guides_two_errors_are_these_and_no_others(filled, files):
 
 
 def test_the_mixed_file_shows_many_kinds_of_trouble(filled, files):
-    checked = judge(files.cte_mixed, "cte", ReferenceDatabase())
+    checked = judge(files.cte_mixed, ReferenceDatabase())
     assert {
         "CELL101", "CELL103", "CELL105", "CELL107", "CELL108", "CELL120", "CTE201", "CTE301", "CTE403", "CTE404",
         "CTE503", "FILE020", "FIND401", "FIND402", "FIND403", "ROW101",
@@ -128,9 +128,9 @@ def test_the_exported_demo_state_judges_as_the_database_does(filled, files, tmp_
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         table.file.file_name for table in reference_tables()
     }
-    for path in (files.cte, files.cte_two_errors, files.cte_mixed):
+    for file in (files.cte, files.cte_two_errors, files.cte_mixed):
         database, folder = (
-            judge(path, "cte", ReferenceDatabase()),
-            judge(path, "cte", ReferenceFolder(tmp_path / "out")),
+            judge(file, ReferenceDatabase()),
+            judge(file, ReferenceFolder(tmp_path / "out")),
         )
         assert database.findings.equals(folder.findings)

@@ -10,10 +10,10 @@ from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
-from tidegate.records.demo_state.cte_codes import CTE_CODES
-from tidegate.records.demo_state.enrollments import DemoEnrollment, list_cohorts, list_enrollments
-from tidegate.records.demo_state.organizations import ORGANIZATIONS
-from tidegate.records.demo_state.students import list_students
+from tidegate.states.maine.demo.cte_codes import CTE_CODES
+from tidegate.states.maine.demo.enrollments import DemoEnrollment, list_cohorts, list_enrollments
+from tidegate.states.maine.demo.organizations import ORGANIZATIONS
+from tidegate.states.maine.demo.students import list_students
 
 _Row = Iterable[object]
 
