@@ -84,7 +84,9 @@ def rule_page(kind: FileType, worded: RuleDoc) -> str:
     rule = worded.rule
     lines = [GENERATED, f"# {rule.code}: {rule.summary}\n\n{rule.category}. Severity: {rule.severity}."]
     lines.append(
-        f" Who can act: {rule.who_can_act[:1].lower()}{rule.who_can_act[1:]}.\n" if rule.severity != "notice" else "\n"
+        f" Who can act: {str(rule.who_can_act)[:1].lower()}{str(rule.who_can_act)[1:]}.\n"
+        if rule.severity != "notice"
+        else "\n"
     )
     lines.append(f"\n**What it checks.** {rule.what_it_checks}\n")
     if plainly := rule.plainly():
@@ -156,7 +158,8 @@ def reference_folder_page() -> str:
     ]
     for table in reference_tables():
         optional = " A folder may do without it." if table.is_optional else ""
-        lines.append(f"\n## `{table.file.file_name}`\n\n{inspect.getdoc(table)}{optional}\n\n")
+        names = ", ".join(f"`{file.file_name}`" for file in table.files())
+        lines.append(f"\n## {names}\n\n{inspect.getdoc(table)}{optional}\n\n")
         lines += [f"- `{column}`{', part of the key' if column in table.key else ''}\n" for column in table.file.header]
     return "".join(lines)
 

@@ -11,8 +11,7 @@ from tidegate.core.reference.students import Students
 from tidegate.records.tables.enrollments import LAYOUT as ENROLLMENTS
 from tidegate.records.tables.students import LAYOUT as STUDENTS
 from tidegate.reference.problem import Problem, ReferenceRefused
-from tidegate.reference.tables.codes import LAYOUT as CTE_CODES
-from tidegate.reference.tables.codes import read_cte_codes
+from tidegate.reference.tables.codes import LIST_LAYOUT, read_code_list
 from tidegate.reference.tables.organizations import LAYOUT as ORGANIZATIONS
 from tidegate.reference.tables.organizations import read_organizations
 
@@ -21,7 +20,6 @@ from tidegate.reference.tables.organizations import read_organizations
     ("layout", "file"),
     [
         (ORGANIZATIONS, Organizations.file),
-        (CTE_CODES, Codes.file),
         (STUDENTS, Students.file),
         (ENROLLMENTS, Enrollments.file),
     ],
@@ -30,9 +28,13 @@ def test_the_layouts_have_the_headers_that_the_check_reads(layout, file):
     assert (layout.name, tuple(layout.columns)) == (file.file_name, file.header)
 
 
+def test_the_layout_of_code_lists_has_the_header_that_the_check_reads():
+    assert tuple(LIST_LAYOUT.columns) == Codes.file.header
+
+
 def read_codes(folder: Path, lines: str):
     (folder / "cte_codes.csv").write_text(f"Code,Title,FirstYear,LastYear\n{lines}", encoding="utf-8")
-    return read_cte_codes(folder)
+    return read_code_list(folder, "cte_codes")
 
 
 def test_a_code_in_a_spreadsheets_wrapping_is_taken_out_of_it(tmp_path):

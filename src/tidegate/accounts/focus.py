@@ -11,6 +11,7 @@ from tidegate.accounts.reach import is_state_wide
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as SchoolYearPeriod
+from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.school_years import newest_begun
 from tidegate.reference.show_students import ShowStudents
@@ -31,7 +32,8 @@ def why_no_focus(person: Person) -> Refusal:
     """Return the message for a person without a focus: the state has no school year yet, or they
     have no role."""
     if SchoolYear.objects.exists():
-        fix = "Ask the state data team to give you a role in your school administrative unit or CTE school"
+        unit = present_state().word("sau_in_full")
+        fix = f"Ask the state data team to give you a role in your {unit} or CTE school"
         return Refusal("You do not belong to an organization yet", fix=fix)
     message = "There is no school year yet"
     if can_manage_reference(person):
@@ -59,7 +61,7 @@ def save_focus(
     Args:
         by: The person whose focus it is.
         school_year: The school year.
-        organization: A SAU, a school or a CTE school; None is the whole state.
+        organization: A district, a school or a CTE school; None is the whole state.
         show_students: Which students the student list shows.
 
     Raises:

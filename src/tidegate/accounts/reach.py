@@ -1,4 +1,4 @@
-"""How far a person's roles reach: a SAU with its schools, one school, or the whole state."""
+"""How far a person's roles reach: a district with its schools, one school, or the whole state."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,8 @@ def organizations_visible_to(person: Person) -> "QuerySet[Organization]":
 
 
 def organizations_to_focus_on(person: Person) -> "QuerySet[Organization]":
-    """Return the organizations that the person may choose in Change Focus: SAUs, then CTE schools, then schools."""
+    """Return the organizations that the person may choose in Change Focus: districts, then CTE schools, then
+    schools."""
     kinds = (OrganizationKind.SAU, OrganizationKind.CTE_SCHOOL, OrganizationKind.SCHOOL)
     order = Case(*(When(kind=kind, then=Value(i)) for i, kind in enumerate(kinds)), output_field=IntegerField())
     return organizations_visible_to(person).order_by(order, "name", "pk")

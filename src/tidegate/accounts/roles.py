@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
+from tidegate.core.layouts.worded import worded
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
@@ -25,8 +26,8 @@ class Permission(StrEnum):
 class Role:
     """A role is held at an organization of one of `organization_kinds`, or for the whole state where `is_state_wide`.
 
-    Held at a SAU it reaches the SAU and its schools; at a school, that school alone; for the state, everything.
-    """
+    Held at a district it reaches the district and its schools; at a school, that school alone; for the state,
+    everything."""
 
     slug: ClassVar[str]
     display_name: ClassVar[str]
@@ -52,11 +53,13 @@ class StateAdministrator(Role):
 
 
 class DataSpecialist(Role):
-    """Reports a SAU's data."""
+    """Reports a district's data."""
 
     slug = "data-specialist"
     display_name = "Data specialist"
-    description = "Sends the files of one SAU, and sees the students and uploads of the SAU and its schools."
+    description = worded(
+        "Sends the files of one {words.sau}, and sees the students and uploads of the {words.sau} and its schools."
+    )
     permissions = frozenset(
         {
             Permission.VIEW_STUDENTS,

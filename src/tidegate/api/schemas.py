@@ -13,7 +13,7 @@ YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Bot
 
 
 class UploadIn(Schema):
-    """What is said about a file. `organization` is a NEO organization ID."""
+    """What is said about a file. `organization` is an organization ID."""
 
     file_type: str
     school_year: YearName

@@ -13,7 +13,7 @@ def add_person(
     email: Annotated[str, typer.Argument(help="The e-mail address, which the person signs in with")],
     name: Annotated[str, typer.Option(help="The person's name")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
-    organization: Annotated[int | None, typer.Option(help="NEO organization ID; none is the whole state")] = None,
+    organization: Annotated[int | None, typer.Option(help="organization ID; none is the whole state")] = None,
     *,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password, of at least 12 characters, from standard input")

@@ -56,7 +56,7 @@ def check(
     school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
     reference: Annotated[Path, typer.Option(help="The folder that tidegate export-reference has written")],
     organization: Annotated[
-        int | None, typer.Option(help="Check that every row is this organization's (NEO ID)")
+        int | None, typer.Option(help="Check that every row is this organization's, by its ID")
     ] = None,
     output_format: str,
     **files: Path | None,

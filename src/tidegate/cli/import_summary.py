@@ -10,9 +10,11 @@ if TYPE_CHECKING:  # the commands import late, so that `tidegate check` starts a
 
 def noun_of(file_name: str) -> tuple[str, str]:
     """Return what a row of a reference file is called, and several."""
+    from tidegate.core.layouts.state_package import present_state
     from tidegate.core.reference.table import reference_tables
 
     nouns = {table.file.file_name: table.noun for table in reference_tables()}
+    nouns |= {f"{name}.csv": listed.nouns for name, listed in present_state().code_lists.items()}
     return nouns.get(file_name, ("code", "codes"))  # any other file of a folder is a code list
 
 

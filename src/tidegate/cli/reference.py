@@ -8,7 +8,7 @@ import typer
 from tidegate.cli.import_summary import changes_in_words, noun_of, summary_lines
 
 Folder = Annotated[
-    Path, typer.Argument(help="A folder of organizations.csv, cte_codes.csv, students.csv, enrollments.csv")
+    Path, typer.Argument(help="A folder of organizations.csv, students.csv, enrollments.csv and code lists")
 ]
 
 
@@ -72,11 +72,13 @@ def sample_reference(
 def import_codes(
     file: Annotated[Path, typer.Argument(help="A CSV of CIP codes and titles, as the NCES publishes it")],
 ) -> None:
-    """Take every code of a CIP list as a CTE code of all years, for trial imports."""
+    """Take every code of a CIP list as one of all years, for trial imports."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
     set_up()
     refuse_pending_migrations()
     from tidegate.records.import_folder import import_cip_list
+    from tidegate.reference.tables.codes import list_of_cip
 
-    typer.echo(f"{file.name}: {changes_in_words(import_cip_list(file, by=None), noun_of('cte_codes.csv'))}")
+    noun = noun_of(f"{list_of_cip()}.csv")
+    typer.echo(f"{file.name}: {changes_in_words(import_cip_list(file, by=None), noun)}")

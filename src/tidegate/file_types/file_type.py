@@ -112,12 +112,12 @@ class FileType:
         return importlib.import_module(f"{self.package}.load")
 
 
-@cache
 def find_all() -> dict[str, FileType]:
     """Return every file type of the present state by slug, in the order in which people meet them."""
     return find_all_of(present_package())
 
 
+@cache
 def find_all_of(package: StatePackage) -> dict[str, FileType]:
     """Return every file type of a state by slug, in the order in which people meet them."""
     folders = sorted(path.parent for path in package.folder.glob(f"{FOLDER}/*/layout.toml"))

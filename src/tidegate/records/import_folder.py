@@ -55,7 +55,7 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
 
 @transaction.atomic
 def import_cip_list(path: Path, *, by: ActingPerson | None) -> Merged:
-    """Take the whole codes of the CIP list at `path`, as the NCES publishes it, as CTE codes of all years."""
+    """Take the whole codes of the CIP list at `path`, as the NCES publishes it, as codes of all years."""
     merged = merge_cip_list(path)
     _record("cip_list.imported", {path.name: merged}, by=by)
     return merged

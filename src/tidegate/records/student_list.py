@@ -3,11 +3,10 @@
 There are three ways to get the same list, chosen by size so that no page gets slower as the state grows:
 
 1. Few students: all of them are gathered and sorted.
-2. More students in a SAU: its roster is walked, from the row at which the page begins.
-3. No roster (a school, the whole state), or a SAU so large that a search in its roster takes long: an index over all
-   students of the state is walked, and students who are not enrolled there are skipped. The larger the organization,
-   the fewer are skipped before a page is full.
-"""
+2. More students in a district: its roster is walked, from the row at which the page begins.
+3. No roster (a school, the whole state), or a district so large that a search in its roster takes long: an index over
+   all students of the state is walked, and students who are not enrolled there are skipped. The larger the
+   organization, the fewer are skipped before a page is full."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -28,9 +27,9 @@ from tidegate.reference.show_students import ShowStudents
 
 MAX_GATHERED = 10_000
 """The most students that are gathered where there is no roster; with many millions in the state, `_max_gathered`."""
-# The most students of a SAU that are gathered; longer lists show no total.
+# The most students of a district that are gathered; longer lists show no total.
 _MAX_GATHERED_IN_SAU = 1_000
-# The most students of a SAU whose roster is walked. A larger SAU is a large part of any state.
+# The most students of a district whose roster is walked. A larger district is a large part of any state.
 _MAX_ON_WALKED_ROSTER = 200_000
 _ROWS_ON_A_PAGE = 50
 
@@ -39,7 +38,7 @@ class StudentList:
     """Students currently enrolled at `organization` (None: anywhere in the state), sorted by name.
 
     Args:
-        organization: A school, or a SAU: then its own students and those of its schools.
+        organization: A school, or a district: then its own students and those of its schools.
         school_year: The year of the enrollments.
         show_students: All, or only active ones (an enrollment there without an exit date, or with one after `today`),
             or only inactive ones.
@@ -126,7 +125,7 @@ class StudentList:
     @cached_property
     def _has_roster(self) -> bool:
         """Whether the roster is walked."""
-        # The planner's estimate says how large the SAU is: to count would take longer than the page.
+        # The planner's estimate says how large the district is: to count would take longer than the page.
         if self._sau is None:
             return False
         ((plan,),) = self._ask(f"EXPLAIN (FORMAT JSON) {sql.ENROLLED_IN_SAU}")
@@ -179,7 +178,7 @@ class StudentList:
 
 
 def _enrolling_ids(organization: Organization | None) -> dict[str, list[int]]:
-    """Return the SAUs and schools whose enrollments are the organization's."""
+    """Return the districts and schools whose enrollments are the organization's."""
     if organization is None:
         return {}
     if not organization.is_sau:

@@ -11,7 +11,7 @@ _ENDED = "enrolled.exit_date IS NOT NULL"  # word for word as in the indexes ove
 _CURRENT = "enrolled.replaced_at IS NULL AND enrolled.school_year_id = %(year)s"
 _ENROLLED = "SELECT enrolled.student_id FROM records_enrollment enrolled WHERE {current} AND {here} AND {state}"
 ENROLLED_IN_SAU = _ENROLLED.format(current=_CURRENT, here=_SAU, state="TRUE")
-# Each SAU in turn, since only within a SAU an index has the school year.
+# Each district in turn, since only within a district an index has the school year.
 _ENROLLED_IN_STATE = """
 SELECT enrolled.student_id FROM reference_organization sau CROSS JOIN LATERAL (
     SELECT enrolled.student_id FROM records_enrollment enrolled
@@ -102,7 +102,7 @@ def walk(
         search: The search that the phase is of, in the columns of the roster where `on_roster`.
         show: Which students are listed.
         is_state: Whether they are listed wherever they are enrolled.
-        on_roster: Whether the roster of a SAU is walked, and not the index over the state.
+        on_roster: Whether the roster of a district is walked, and not the index over the state.
         is_begun: Whether the walk begins after a key of this phase, which goes in as the values `beyond_0` and so on.
         way: `ASC`, or `DESC` to walk backwards.
     """

@@ -15,9 +15,9 @@ def with_names(students: "QuerySet[Student]") -> "QuerySet[Student]":
 
 
 def organizations_of(student: Student, school_year: SchoolYear | None = None) -> "QuerySet[Organization]":
-    """Return the SAUs and schools that the student is enrolled at, in one school year or in any.
+    """Return the districts and schools that the student is enrolled at, in one school year or in any.
 
-    A school's own SAU need not be among them: what a role at a SAU reaches is `accounts`' to say.
+    A school's own district need not be among them: what a role at a district reaches is `accounts`' to say.
     """
     enrollments = Enrollment.objects.filter(CURRENT, student=student)
     if school_year is not None:

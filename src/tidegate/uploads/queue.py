@@ -1,4 +1,4 @@
-"""The door into the queue: an upload is enqueued in its own transaction, and runs in order per SAU.
+"""The door into the queue: an upload is enqueued in its own transaction, and runs in order per district.
 
 Tasks are deferred by their names, so that this module imports none of them: they are in tasks.py,
 which only workers load.
@@ -37,8 +37,8 @@ DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'canc
 
 
 def enqueue(upload_id: int, organization: Organization, *, byte_count: int) -> None:
-    """Queue an upload within the caller's transaction. Uploads of a SAU and its schools run in the order of sending,
-    whatever lane they are in."""
+    """Queue an upload within the caller's transaction. Uploads of a district and its schools run in the order of
+    sending, whatever lane they are in."""
     is_small = byte_count <= settings.TIDEGATE_SMALL_UPLOAD_KB * _BYTES_PER_KB
     job = app.configure_task(PROCESS_UPLOAD, queue=QUEUE if is_small else LARGE, lock=_lock_of(organization))
     job.defer(upload_id=upload_id)
@@ -51,7 +51,7 @@ def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
 
 
 def lock_queue_order(organization: Organization) -> None:
-    """Keep others from queueing an upload of this SAU until the caller's transaction ends."""
+    """Keep others from queueing an upload of this district until the caller's transaction ends."""
     # Of two that come at the same moment, the one with the lower number is then also the first in the queue.
     advisory_lock(_lock_of(organization))
 

@@ -6,7 +6,7 @@ import io
 import polars as pl
 import pytest
 
-from tidegate.core.outputs.result_log import HEADER, result_log
+from tidegate.core.outputs.result_log import header, result_log
 from tidegate.core.rules.finding import FINDINGS
 
 
@@ -27,7 +27,7 @@ def test_what_names_a_row_is_no_formula_and_one_cell(name, written):
 def test_a_message_with_quotes_comes_back_as_it_was():
     lines = log(message='SAUID "a, b" is odd', student_number="0123")
     assert list(csv.reader(io.StringIO("\n".join(lines)))) == [
-        list(HEADER),
+        list(header()),
         ["2", "", "", "0123", 'SAUID "a, b" is odd'],
     ]
 

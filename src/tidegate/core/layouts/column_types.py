@@ -266,9 +266,6 @@ class Code(ColumnType, frozen=True, tag="code"):
     it.
     """
 
-    LIST_NAME_FORM: ClassVar = "[a-z][a-z0-9_]{0,49}"
-    """The form of a list's name, which is also a file name of the reference folder."""
-
     list_name: str
     pattern: str = ""
     pattern_in_words: str = ""

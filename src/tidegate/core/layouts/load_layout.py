@@ -13,6 +13,7 @@ from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Code, Day
 from tidegate.core.layouts.layout import Ages, Column, Layout, LookupSettings, RuleChange, fold_name
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state import LIST_NAME_FORM
 
 # Asked about it, a since or until that is no school year is refused.
 _ANY_YEAR = SchoolYear(0)
@@ -90,7 +91,7 @@ def _check_rule(change: RuleChange) -> None:
 
 def _check_code(name: str, code: Code) -> None:
     """Raise ValueError where a column of codes names no list, or says its form in one of two ways alone."""
-    if not re.fullmatch(Code.LIST_NAME_FORM, code.list_name):
+    if not re.fullmatch(LIST_NAME_FORM, code.list_name):
         raise ValueError(f'{name}: list_name "{code.list_name}" is written as in race_codes')
     if bool(code.pattern) != bool(code.pattern_in_words):
         raise ValueError(f"{name}: pattern and pattern_in_words go together")

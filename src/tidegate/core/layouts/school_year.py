@@ -1,16 +1,17 @@
-"""The school year: July 1 to June 30, named by both years."""
+"""The school year: from the day on which the state has it begin to the day before that, named by both years."""
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from tidegate.core.errors import Refusal
+from tidegate.core.layouts.state_package import present_package
 
 
 @dataclass(frozen=True, order=True)
 class SchoolYear:
-    """July 1 of `first` to June 30 of the year after, named `2020-2021` (DOMAIN.md, Words)."""
+    """The year that begins in `first`, named `2020-2021`; `state.toml` has the day."""
 
     first: int
 
@@ -26,7 +27,7 @@ class SchoolYear:
     @classmethod
     def of(cls, day: date) -> Self:
         """Return the school year that `day` falls in."""
-        return cls(day.year if day.month >= 7 else day.year - 1)
+        return cls(day.year if (day.month, day.day) >= _begins() else day.year - 1)
 
     @property
     def name(self) -> str:
@@ -35,13 +36,13 @@ class SchoolYear:
 
     @property
     def first_day(self) -> date:
-        """July 1."""
-        return date(self.first, 7, 1)
+        """The day on which it begins, such as July 1."""
+        return date(self.first, *_begins())
 
     @property
     def last_day(self) -> date:
-        """June 30."""
-        return date(self.first + 1, 6, 30)
+        """The day before the next one begins, such as June 30."""
+        return date(self.first + 1, *_begins()) - timedelta(days=1)
 
     def is_within(self, since: str, until: str) -> bool:
         """Whether it is one of the school years from `since` to `until`, both named and both in; blank is open. Raises
@@ -51,3 +52,8 @@ class SchoolYear:
 
     def __str__(self) -> str:
         return self.name
+
+
+def _begins() -> tuple[int, int]:
+    month, day = present_package().state.school_years.begins.split("-")
+    return int(month), int(day)

@@ -1,5 +1,7 @@
 """A state as its package's state.toml has it: its names, its words on the screen, and the forms of its IDs."""
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +13,17 @@ from tidegate.core.layouts.toml_lines import with_line
 STATE_FILE = "state.toml"
 MAX_STUDENT_DIGITS = 12
 MAX_ORGANIZATION_LENGTH = 14
+WORDS = {
+    "sau": "district",
+    "sau_in_full": "school district",
+    "organization_id": "organization ID",
+    "organization_list": "the state's list of organizations",
+}
+"""What people call things, where the state has no word of its own."""
+_DERIVED = ("saus", "a_sau", "kind_of_sau", "organization_id_length")
+LIST_NAME_FORM = "[a-z][a-z0-9_]{0,49}"
+"""The form of a code list's name, which is also a file name of the reference folder."""
+_PLACE = r"\{words\.(\w+)\}"
 
 
 class StudentNumbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,12 +44,31 @@ class OrganizationIds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form: Literal["digits", "text"]
     max_length: int
 
+    @property
+    def length_in_words(self) -> str:
+        """How long an ID may be, as people read it."""
+        return f"at most {self.max_length} {'digits' if self.form == 'digits' else 'characters'}"
+
 
 class SchoolYears(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which school years can be opened: from the one that begins in `first` to so many after the current one."""
+    """On which day a school year begins (`07-01`), and which ones can be opened: from the one that begins in `first` to
+    so many after the current one."""
 
+    begins: str
     first: int
     years_ahead: int
+
+
+class CodeListOfState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code list that every reference folder of the state has."""
+
+    nouns: tuple[str, str]
+    """What one code is called, and several."""
+    pattern: str = ""
+    """The form of its codes in the file, as a regular expression."""
+    pattern_in_words: str = ""
+    is_of_cip: bool = False
+    """Whether its codes are CIP codes, so that the list of the NCES can be imported as this one."""
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,10 +78,22 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     short_name: str
     """How the state is called where there is little room, such as its postal abbreviation."""
     words: dict[str, str]
-    """What the state's people call things; a word that it does not give is the field's own."""
+    """What the state's people call things, by the names of `WORDS`; once loaded also the words that follow from them:
+    `saus`, `a_sau`, how `organizations.csv` names that kind, and how long an ID of an organization may be."""
     student_numbers: StudentNumbers
     organization_ids: OrganizationIds
     school_years: SchoolYears
+    code_lists: dict[str, CodeListOfState] = {}
+
+    def word(self, name: str) -> str:
+        """Return what the state calls a thing. Raises BrokenLayout where no thing has that name."""
+        if name not in self.words:
+            raise BrokenLayout(f"{{words.{name}}} stands in a text, and there is no such word: {', '.join(self.words)}")
+        return self.words[name]
+
+    def in_words(self, text: str) -> str:
+        """Return a text with the state's word for each `{words.sau}`."""
+        return re.sub(_PLACE, lambda place: self.word(place[1]), text)
 
 
 def load_state(folder: Path) -> State:
@@ -61,9 +105,22 @@ def load_state(folder: Path) -> State:
     try:
         state = msgspec.toml.decode(text, type=State)
         _check(state)
+        state = msgspec.structs.replace(state, words=_all_words(state))
     except (msgspec.DecodeError, ValueError) as error:
         raise BrokenLayout(with_line(path, text, str(error))) from error
     return state
+
+
+def _all_words(state: State) -> dict[str, str]:
+    words = WORDS | {name: word for name, word in state.words.items() if word.strip()}
+    sau = words["sau"]
+    derived = (
+        f"{sau}s",
+        f"{'an' if sau[0] in 'aeiouAEIOU' else 'a'} {sau}",
+        sau[0].upper() + sau[1:],
+        state.organization_ids.length_in_words,
+    )
+    return dict(zip(_DERIVED, derived, strict=True)) | words
 
 
 def _check(state: State) -> None:
@@ -80,8 +137,32 @@ def _check(state: State) -> None:
         raise ValueError(
             f"organization IDs have 1 to {MAX_ORGANIZATION_LENGTH} characters - at `$.organization_ids.max_length`"
         )
-    years = state.school_years
+    if unknown := state.words.keys() - {*WORDS, *_DERIVED[:2]}:
+        known = ", ".join((*WORDS, *_DERIVED[:2]))
+        raise ValueError(f"there is no word {min(unknown)}, but {known} - at `$.words.{min(unknown)}`")
+    for name, listed in state.code_lists.items():
+        _check_list(name, listed)
+    _check_years(state.school_years)
+
+
+def _check_years(years: SchoolYears) -> None:
     if not (1900 <= years.first <= 2100 and 0 <= years.years_ahead <= 100):
         raise ValueError(
             "school years begin with one from 1900 to 2100 and go on for at most 100 more - at `$.school_years`"
         )
+    try:
+        date(2001, *map(int, years.begins.split("-")))
+    except (ValueError, TypeError) as error:
+        raise ValueError("a school year begins on a day such as 07-01 - at `$.school_years.begins`") from error
+
+
+def _check_list(name: str, listed: CodeListOfState) -> None:
+    place = f" - at `$.code_lists.{name}`"
+    if not re.fullmatch(LIST_NAME_FORM, name):
+        raise ValueError(f'the name of the code list "{name}" is written as in race_codes{place}')
+    if bool(listed.pattern) != bool(listed.pattern_in_words):
+        raise ValueError(f"pattern and pattern_in_words go together{place}")
+    try:
+        re.compile(listed.pattern)
+    except re.error as error:
+        raise ValueError(f"pattern is no regular expression: {error}{place}") from error

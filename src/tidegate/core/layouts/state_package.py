@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class StatePackage:
 
     name: str
     folder: Path
-    state: State
+    state: State = field(compare=False)
 
 
 def present_state() -> State:
@@ -28,9 +28,18 @@ def present_state() -> State:
     return present_package().state
 
 
+@cache
 def present_package() -> StatePackage:
     """Return the package of the state that this process works for: that of TIDEGATE_STATE, else the usual one."""
     return find_package(os.environ.get(STATE, "").strip() or default_package())
+
+
+def choose_state(named: str) -> StatePackage:
+    """Let this process, and those that it starts, work for another state, whatever TIDEGATE_STATE says; return its
+    package. It must be chosen before anything of a state is loaded."""
+    os.environ[STATE] = named
+    present_package.cache_clear()
+    return present_package()
 
 
 def default_package() -> str:
@@ -39,7 +48,6 @@ def default_package() -> str:
     return name
 
 
-@cache
 def find_package(named: str) -> StatePackage:
     """Return a state's package by the name to import, or by its folder, whose parent is then searched for modules.
 

@@ -34,12 +34,13 @@ def choose_enrollment(
     """Choose among all enrollments of one student that are on file in the school year.
 
     1. Only enrollments of the look-up's `enrollment_type` count, where it names one.
-    2. Only enrollments at the row's school count, or in the row's SAU, where the look-up names a `school` or a `sau`.
+    2. Only enrollments at the row's school count, or in the row's district, where the look-up names a `school` or a
+       `sau`.
     3. An enrollment that covers the day in the column `covering` goes before one that does not. The days of entry and
        of exit are covered; an enrollment without an exit date covers every day from its entry on.
     4. Of these the one that began last is taken.
     5. Of several that began on the same day the one that ends last is taken, one without an exit date before all.
-    6. Of two that are still alike the one with the lower SAU ID is taken.
+    6. Of two that are still alike the one with the lower district ID is taken.
     """
 
     def is_wanted(each: PlainEnrollment) -> bool:
@@ -63,7 +64,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     """
 
     gives: ClassVar = {
-        "sau_id": "its SAU",
+        "sau_id": "its district",
         "entry_date": "its first day",
         "exit_date": "its last day, null where it has not ended",
     }
@@ -91,7 +92,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         return self.student
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return the join. Raises BrokenLayout if the look-up names both a school and a SAU."""
+        """Return the join. Raises BrokenLayout if the look-up names both a school and a district."""
         finder = EnrollmentFinder(name, self, needed=sources.needed)
         sources.students.follow(finder)
         return finder.join
@@ -111,10 +112,10 @@ class EnrollmentFinder:
 
     def __init__(self, name: str, lookup: EnrollmentLookup, *, needed: Collection[str] | None = None) -> None:
         """`needed` are the columns that are read afterwards, of any look-up; None for all. Raises
-        BrokenLayout if the look-up names both a school and a SAU."""
+        BrokenLayout if the look-up names both a school and a district."""
         if lookup.school and lookup.sau:
             raise BrokenLayout(
-                f"[stored.{name}] names a school and a SAU: an enrollment is narrowed down by one of them"
+                f"[stored.{name}] names a school and a district: an enrollment is narrowed down by one of them"
             )
         self.name = name
         self.lookup = lookup
@@ -207,5 +208,5 @@ class EnrollmentFinder:
 
 
 def _key(narrow: pl.Expr) -> pl.Expr:
-    """Return the student and the school or SAU as one number."""
+    """Return the student and the school or district as one number."""
     return (pl.col(STUDENT).cast(pl.Int64) * 2**32 + narrow).alias(_KEY)

@@ -24,7 +24,7 @@ class Suggester:
     """Suggests for the values of one file that one look-up does not know.
 
     `column` is the column with the value. `found` is a column that is null if the value was not
-    found. `scope` is the column with the ID of the school, SAU or focus that a suggestion depends
+    found. `scope` is the column with the ID of the school, district or focus that a suggestion depends
     on; blank if it depends on none.
     """
 

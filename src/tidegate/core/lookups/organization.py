@@ -1,4 +1,4 @@
-"""The look-up of an organization by its NEO organization ID, and the IDs that a mistyped one may have meant."""
+"""The look-up of an organization by its organization ID, and the IDs that a mistyped one may have meant."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +19,9 @@ _OWN_BONUS, _PREFERRED_BONUS = 8, 4
 
 
 class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
-    """The organization of a kind with the NEO organization ID in column `by`."""
+    """The organization of a kind with the organization ID in column `by`."""
 
-    gives: ClassVar = {"id": "its NEO organization ID", "name": "its name"}
+    gives: ClassVar = {"id": "its organization ID", "name": "its name"}
 
     kind: str
 
@@ -32,7 +32,7 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
 
     @property
     def number_column(self) -> str:
-        """The column with the ID: a NEO organization ID is a number."""
+        """The column with the ID: an organization ID is a number."""
         return self.by
 
     def joiner(self, name: str, sources: Sources) -> Join:
@@ -48,17 +48,17 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
         found = keys.select(by).unique().select(pl.col(by), number).join(fields, on=f"{name}.id", how="inner")
         return found.filter(pl.col(by).is_not_null())
 
-    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's SAU
-        """Return the SAU of the guide."""
+    def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's district
+        """Return the district of the guide."""
         return {"id": 1000, "name": "Rock Star Public Schools"}
 
     def suggester(self, name: str, sources: Sources) -> Suggester:
-        """Return the suggester: the SAU in focus comes first."""
+        """Return the suggester: the district in focus comes first."""
         return OrganizationSuggester(self, name, sources)
 
 
 class OrganizationSuggester(Suggester):
-    """Suggests SAUs for an unknown ID."""
+    """Suggests districts for an unknown ID."""
 
     def __init__(self, lookup: OrganizationLookup, name: str, sources: Sources) -> None:
         super().__init__(column=lookup.by, found=f"{name}.id", scope="context.organization_id")
@@ -75,7 +75,7 @@ class OrganizationSuggester(Suggester):
 
 
 class NamedOrganization(NamedTuple):
-    """An organization that may be suggested. `is_own`: it is the row's SAU or one of its
+    """An organization that may be suggested. `is_own`: it is the row's district or one of its
     schools."""
 
     id: str
@@ -98,9 +98,9 @@ def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "")
 
 
 def suggest_organizations(text: str, organizations: Sequence[NamedOrganization]) -> list[Suggestion]:
-    """Return NEO organization IDs that `text` may have been meant to be; `organizations` are those of the right kind.
+    """Return organization IDs that `text` may have been meant to be; `organizations` are those of the right kind.
 
-    The row's own SAU and its schools go first, then CTE schools where the column asks for one.
+    The row's own district and its schools go first, then CTE schools where the column asks for one.
     """
     candidates = [candidate for each in organizations for candidate in _candidates(text.strip(), each)]
     best = max((candidate.score for candidate in candidates), default=0)

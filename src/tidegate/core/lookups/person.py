@@ -24,7 +24,7 @@ class PersonLookup(Lookup, frozen=True, tag="person"):
 
     gives: ClassVar = {
         "person_key": "the folded names and the birth date",
-        "request_key": "the SAU, its number for the student and all names with the birth date, folded",
+        "request_key": "the district, its number for the student and all names with the birth date, folded",
         "known_count": "how many known students have these names and this birth date",
         "answer": "the number that the same request got before, null where it got none",
     }

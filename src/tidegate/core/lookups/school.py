@@ -1,4 +1,4 @@
-"""The look-up of a school by its NEO organization ID or its local ID, and the schools that a mistyped one may mean."""
+"""The look-up of a school by its organization ID or its local ID, and the schools that a mistyped one may mean."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -15,18 +15,18 @@ from tidegate.core.suggestions.suggestion import Suggestion, suggest_by_value
 
 
 class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
-    """The school in column `by`, named by its NEO organization ID or by the ID that the local SIS uses.
+    """The school in column `by`, named by its organization ID or by the ID that the local SIS uses.
 
     Several schools may have the local ID of a row. A school of kind `prefer` is taken before others, then one whose ID
-    equals the text to the letter, then the one with that NEO organization ID, then one of the SAU found by the look-up
+    equals the text to the letter, then the one with that organization ID, then one of the district found by the look-up
     `within`; where two are left, none is taken.
     """
 
     gives: ClassVar = {
-        "id": "its NEO organization ID",
+        "id": "its organization ID",
         "name": "its name",
         "kind": "`School` or `CTE School`",
-        "sau_id": "the SAU that it belongs to",
+        "sau_id": "the district that it belongs to",
         "read_as": "the ID that was meant where the text lacks zeros in front or has extra ones, else null",
     }
 
@@ -35,7 +35,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
 
     @property
     def other_lookups(self) -> tuple[str, ...]:
-        """The look-up of the SAU."""
+        """The look-up of the district."""
         return (self.within,)
 
     @property
@@ -44,10 +44,10 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         return self.by
 
     def joiner(self, name: str, sources: Sources) -> Join:
-        """Return the join. Raises BrokenLayout if `within` is no look-up of a SAU."""
+        """Return the join. Raises BrokenLayout if `within` is no look-up of a district."""
         within = lookups_of(sources.layout).get(self.within)
         if not isinstance(within, OrganizationLookup) or within.kind != SAU:
-            raise BrokenLayout(f"[stored.{name}] looks within {self.within}, which is no look-up of a SAU")
+            raise BrokenLayout(f"[stored.{name}] looks within {self.within}, which is no look-up of a district")
         scope = f"{self.within}.id"
         cache = LookupCache(
             lambda keys: self._find(name, keys, sources.organizations), self.by, scope=scope, scopes=sources.sau_ids
@@ -55,7 +55,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         return cache.join
 
     def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
-        """Return one line per distinct text and SAU for which one school was found, with these two
+        """Return one line per distinct text and district for which one school was found, with these two
         and the fields.
 
         A file may have either ID (DOMAIN.md, Words: School).
@@ -108,7 +108,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         return pl.col(f"{name}.read_as")
 
     def suggester(self, name: str, sources: Sources) -> Suggester:
-        """Return the suggester: schools of the row's SAU come first."""
+        """Return the suggester: schools of the row's district come first."""
         return SchoolSuggester(self, name, sources)
 
 
@@ -121,7 +121,7 @@ class SchoolSuggester(Suggester):
         self._sources = sources
 
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
-        """Suggest by ID and name; `scope` is the row's SAU."""
+        """Suggest by ID and name; `scope` is the row's district."""
         schools = self._sources.organizations.filter(pl.col("kind") != SAU).rows(named=True)
 
         def suggest(text: str, sau_id: int | None) -> Sequence[Suggestion]:

@@ -159,7 +159,7 @@ class Sources:
 
     @cached_property
     def sau_ids(self) -> pl.Series:
-        """The IDs of the SAUs of the state."""
+        """The IDs of the districts of the state."""
         return self.organizations.filter(pl.col("kind") == SAU)["id"]
 
     def codes(self, list_name: str) -> pl.DataFrame:
@@ -170,7 +170,7 @@ class Sources:
 
 
 class LookupCache:
-    """A memoised look-up by a text and, for a school, by the SAU in which it is looked up.
+    """A memoised look-up by a text and, for a school, by the district in which it is looked up.
 
     `ask` takes a frame of distinct keys under the names of the rows' columns, and returns one line
     for each key that was found, with the fields found.
@@ -189,7 +189,7 @@ class LookupCache:
         Args:
             ask: Finds keys that were not asked for before.
             by: The name of the column with the text.
-            scope: The column with the ID of the SAU in which the text is looked up, blank where it is not needed.
+            scope: The column with the ID of the district in which the text is looked up, blank where it is not needed.
             scopes: All values that `scope` may have. A null in it counts as a value of its own.
         """
         self.ask = ask

@@ -21,9 +21,8 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
     """Whether the state student number in column `by` has been given to a student.
 
     A number that lacks zeros in front gets them back where they give the number of a student who is enrolled in the
-    row's SAU in the school year. A digit that was left out by hand gives another number with zeros as well, but hardly
-    one of a student of that SAU.
-    """
+    row's district in the school year. A digit that was left out by hand gives another number with zeros as well, but
+    hardly one of a student of that district."""
 
     gives: ClassVar = {"student_number": "the state student number of a known student"}
 

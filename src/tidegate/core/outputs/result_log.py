@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.outputs.output import CSV, Form, Output, Print
 from tidegate.core.outputs.spreadsheet import escape_formulas
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from tidegate.core.outputs.source import Source
 
-HEADER = ("Row Number", "SAU ID", "School ID", "State Student Number", "Error")
 _FINDINGS_PER_PIECE = 20_000
 _ROW_COLUMNS = ("row", "sau_id", "school_id", "student_number")
 # A cell that a spreadsheet would run, or a blank one.
@@ -38,6 +38,11 @@ class ResultLog(Output):
         return (piece.encode() for piece in log)
 
 
+def header() -> tuple[str, ...]:
+    """Return the names of the columns, with the state's word for a district."""
+    return ("Row Number", f"{present_state().word('sau')} ID", "School ID", "State Student Number", "Error")
+
+
 def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str]:
     """Yield the Result Log in pieces. `findings` come in slices, in order, and are read as needed.
 
@@ -56,7 +61,7 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[str
         if not held:
             return
         yield "\n"
-    yield ",".join(HEADER) + "\n"
+    yield ",".join(header()) + "\n"
     for part in chain(held, slices):
         yield from map(_lines, part.iter_slices(_FINDINGS_PER_PIECE))
 

@@ -4,10 +4,9 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, first_year, unwrapped_code
 
-CTE_CODES = "cte_codes"
-"""The name of the code list that CTE codes are looked up in."""
 _HEADER = ("Code", "Title", "FirstYear", "LastYear")
 
 
@@ -20,15 +19,20 @@ class Codes(ReferenceTable):
     """The codes of a list, and the first and last school year in which each is valid; blank is open.
 
     A layout names a list (`list_name = "race_codes"`), and the folder has a file of that name (`race_codes.csv`). Every
-    list has these columns.
+    list has these columns. Those that `state.toml` names are in every folder.
     """
 
     name = "codes"
     order = 20
-    file = list_file(CTE_CODES)
+    file = list_file("codes")
     key = ("Code",)
-    noun = ("CTE code", "CTE codes")
+    noun = ("code", "codes")
     schema: ClassVar = pl.Schema({"code": pl.String, "title": pl.String, "first_year": pl.Int32, "last_year": pl.Int32})
+
+    @classmethod
+    def files(cls) -> tuple[ReferenceFile, ...]:
+        """Return the files of the lists that every folder of the state has."""
+        return tuple(list_file(name) for name in present_state().code_lists)
 
     def in_list(self, list_name: str) -> pl.DataFrame:
         """Return the codes of a list; years are the year that a school year begins in, null is open."""

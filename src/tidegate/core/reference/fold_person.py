@@ -49,7 +49,7 @@ def person_key(*, last_name: str, first_name: str, date_of_birth: str) -> pl.Exp
 def request_key(columns: Sequence[str]) -> pl.Expr:
     """Return a request for a state student number as one text.
 
-    `columns` are the SAU ID, the SAU's number for the student, the last, first and middle name, the
+    `columns` are the district ID, the district's number for the student, the last, first and middle name, the
     suffix, and the birth date.
     """
     sau, school_student_id, *names, day = columns

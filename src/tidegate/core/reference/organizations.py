@@ -5,14 +5,20 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.layouts.state_package import present_package
 from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable
 
 SAU, SCHOOL, CTE_SCHOOL = "SAU", "School", "CTE School"
-"""The kinds of organization, as `organizations.csv` writes them."""
+"""The kinds of organization, as they are stored. `organizations.csv` has the state's own word for a district."""
+
+
+def kind_of_file(column: str) -> pl.Expr:
+    """Return the kinds of a column of `organizations.csv` as they are stored."""
+    return pl.col(column).replace({present_package().state.words["kind_of_sau"]: SAU}).alias("kind")
 
 
 class Organizations(ReferenceTable):
-    """The SAUs, schools and CTE schools of the state, and to which SAU each school belongs."""
+    """The districts, schools and CTE schools of the state, and to which district each school belongs."""
 
     name = "organizations"
     order = 10
@@ -24,7 +30,7 @@ class Organizations(ReferenceTable):
     )
 
     def all(self) -> pl.DataFrame:
-        """Return every SAU, school and CTE school; a blank local ID is null."""
+        """Return every district, school and CTE school; a blank local ID is null."""
         raise NotImplementedError
 
 
@@ -40,7 +46,7 @@ class OrganizationsInFolder(FolderTable, Organizations):
         return self.folder.read(self.file).select(
             pl.col("OrganizationID").cast(pl.Int32, strict=False).alias("id"),
             pl.col("Name").alias("name"),
-            pl.col("Kind").alias("kind"),
+            kind_of_file("Kind"),
             pl.col("ParentID").cast(pl.Int32, strict=False).alias("parent_id"),
             pl.col("LocalID").alias("local_id"),
         )

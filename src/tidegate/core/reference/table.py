@@ -106,6 +106,11 @@ class ReferenceTable:
             if not hasattr(cls, part):
                 raise BrokenLayout(f"Reference table {cls.__name__} lacks its {part}")
 
+    @classmethod
+    def files(cls) -> tuple[ReferenceFile, ...]:
+        """Return the files of the table that a folder has: one, but for the table of code lists."""
+        return (cls.file,)
+
     def expect(self, school_year: SchoolYear) -> None:
         """Start slow work ahead: students' rows of that school year will be asked for."""
 
@@ -146,7 +151,7 @@ def folder_tables() -> dict[str, type[FolderTable]]:
 
 def required_files() -> tuple[ReferenceFile, ...]:
     """Return the files that every reference folder has, in the order of lists."""
-    return tuple(table.file for table in reference_tables() if not table.is_optional)
+    return tuple(file for table in reference_tables() if not table.is_optional for file in table.files())
 
 
 def _modules() -> Iterator[tuple[type[ReferenceTable], type[FolderTable]]]:

@@ -14,7 +14,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules import builtin
-from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowRule, Rule, Severity
+from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowIdentityRule, RowRule, Rule, Severity
 
 
 def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
@@ -72,9 +72,14 @@ def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
 
 def row_rules(layout: Layout) -> tuple[RowRule, ...]:
     """Return the built-in rules about rows whose first column this layout has, if it looks up
-    the SAU."""
-    plain = [rule() for rule in builtin_rules() if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)]
-    return tuple(rule for rule in plain if rule.column in layout.columns and "sau" in layout.stored)
+    the district."""
+    plain = [
+        rule(layout.identity) if issubclass(rule, RowIdentityRule) else rule()
+        for rule in builtin_rules()
+        if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)
+    ]
+    in_layout = [rule for rule in plain if rule.columns and rule.column in layout.columns]
+    return tuple(rule for rule in in_layout if "sau" in layout.stored)
 
 
 OFF = "off"

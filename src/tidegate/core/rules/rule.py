@@ -11,7 +11,9 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import ColumnType, Digits
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.layout import Column, RowIdentity
+from tidegate.core.layouts.state_package import present_state
+from tidegate.core.layouts.worded import worded
 from tidegate.core.lookups.lookup import LabelledLookup
 from tidegate.core.rules.expressions import stored, text, value
 
@@ -31,9 +33,12 @@ class WhoCanAct(StrEnum):
     """Who can put right what a rule has found, as the uploader sees it."""
 
     YOU = "You"
-    SENDING_SAU = "The sending school's SAU"
+    SENDING_SAU = "The sending school's {words.sau}"
     CTE_SCHOOL = "The CTE school"
     STATE = "The state"
+
+    def __str__(self) -> str:
+        return present_state().in_words(self.value)
 
 
 CATEGORIES = (
@@ -149,6 +154,16 @@ class RowRule(Rule, abstract=True):
         return _names_in(self.broken(), *self.message_values().values())
 
 
+class RowIdentityRule(RowRule, abstract=True):
+    """A built-in rule about the columns that name a row's organizations, whatever the layout calls them."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, identity: RowIdentity) -> None:
+        named = tuple(filter(None, (identity.sau_id, identity.school_id)))
+        self.columns = named  # type: ignore[misc]  # per layout, not per class
+
+
 class FileRule(RowRule, abstract=True):
     """Checks rows together with the file's other rows and the stored records.
 
@@ -198,7 +213,7 @@ def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
     if not found:
         raise BrokenLayout(f"Rule {rule.__name__}: the docstring needs a summary, What it checks and How to fix it")
     summary, checks, fix = (" ".join(found[part].split()) for part in ("summary", "checks", "fix"))
-    return summary, checks, fix
+    return worded(summary), worded(checks), worded(fix)
 
 
 class ColumnRule(Rule, abstract=True):

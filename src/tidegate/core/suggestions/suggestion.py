@@ -81,7 +81,7 @@ column with more unknown values is not mistyped, it is another column."""
 
 SCOPE = "scope"
 """The column with what a suggestion depends on in addition to the value: the ID of the row's
-school, SAU or focus, or null."""
+school, district or focus, or null."""
 
 Suggest = Callable[[str, int | None], Sequence[Suggestion]]
 """Returns what a value may have been meant to be, given its scope."""

@@ -17,7 +17,7 @@ class Outcome(models.TextChoices):
 
 
 class NumberRequest(models.Model):
-    """What a SAU asked a number for, once: asking again finds this row by its key and gets the same number.
+    """What a district asked a number for, once: asking again finds this row by its key and gets the same number.
 
     `asked_by` is the ID of the upload that asked first; no foreign key, as with every record. `student` is null while
     the request is held, because somebody of these names and birth date is known.

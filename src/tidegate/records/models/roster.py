@@ -1,15 +1,15 @@
-"""The roster: who is to be looked for in the student list of a SAU, in the list's order."""
+"""The roster: who is to be looked for in the student list of a district, in the list's order."""
 
 from django.db import connection, models
 
 
 class RosterLine(models.Model):
-    """A student under a name on the roster of a SAU in a school year: an index over two tables, enrollments and names.
+    """A student under a name on the roster of a district in a school year: an index over two tables, enrollments and
+    names.
 
-    Triggers write it (decision 21), for the SAU that enrolls a student and for the SAU of the school. They take nothing
-    out: lines stay of students who have left or have another name now, so a reader compares them with the records.
-    `last_key` and `first_key` are the names in capitals, in the order of their letters' codes.
-    """
+    Triggers write it (decision 21), for the district that enrolls a student and for the district of the school. They
+    take nothing out: lines stay of students who have left or have another name now, so a reader compares them with the
+    records. `last_key` and `first_key` are the names in capitals, in the order of their letters' codes."""
 
     pk = models.CompositePrimaryKey("sau_id", "school_year_id", "last_key", "first_key", "student_id")
     sau_id = models.IntegerField()

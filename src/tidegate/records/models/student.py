@@ -11,7 +11,7 @@ _UPPER_LAST, _UPPER_FIRST = Collate(Upper("last_name"), "C"), Collate(Upper("fir
 
 
 class Student(models.Model):
-    """A state student number that has been given: 9 digits, the same over years and SAUs.
+    """A state student number that has been given: 9 digits, the same over years and districts.
 
     In addresses and audit events the student goes by `public_id`, which says nothing to a reader of a log.
     """

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.locked_students import key_limits, student_keys
@@ -138,7 +139,7 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         stage(STAGED, file.rows)
         with raw_cursor() as cursor:
             cursor.execute(_LOCK_STUDENTS)
-        file.refuse(_NO_SAU, "SAUID is not the ID of a SAU")
+        file.refuse(_NO_SAU, f"SAUID is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_SCHOOL, "SchoolID is not the ID of a School or CTE School")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more

@@ -1,4 +1,4 @@
-"""An organization: a SAU, a school or a CTE school."""
+"""An organization: a district, a school or a CTE school."""
 
 from django.db import models
 
@@ -14,7 +14,7 @@ class OrganizationKind(models.TextChoices):
 
 
 class Organization(models.Model):
-    """A SAU, or a school that belongs to one. The ID is the NEO organization ID, at most 4 digits [P]."""
+    """A district, or a school that belongs to one. The ID is the organization ID, at most 4 digits [P]."""
 
     id = models.IntegerField(primary_key=True)
     name = models.CharField(max_length=200)
@@ -43,7 +43,7 @@ class Organization(models.Model):
 
     @property
     def is_sau(self) -> bool:
-        """Whether it is a SAU."""
+        """Whether it is a district."""
         return self.kind == OrganizationKind.SAU
 
     @property

@@ -5,15 +5,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import polars as pl
 from django.db import transaction
 from psycopg import sql
 
+from tidegate.core.errors import Refusal
 from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.codes import CTE_CODES, Codes, list_file
+from tidegate.core.layouts.state import LIST_NAME_FORM
+from tidegate.core.layouts.state_package import present_state
+from tidegate.core.reference.codes import Codes, list_file
 from tidegate.core.reference.table import ReferenceFile, reference_tables
 from tidegate.core.rules.expressions import ROW
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage
@@ -23,13 +27,11 @@ from tidegate.reference.problem import Problem, ReferenceRefused
 from tidegate.reference.read_reference_file import problems_at, read_first_year, read_reference_file, repeated
 
 _LAYOUTS = Path(__file__).parents[1] / "layouts"
-LAYOUT = load_layout(_LAYOUTS / "cte_codes.toml")
 LIST_LAYOUT = load_layout(_LAYOUTS / "code_list.toml")
-"""What the file of any other list looks like."""
+"""What the file of a list looks like; a list of the state may say the form of its codes."""
 CIP_LAYOUT = load_layout(_LAYOUTS / "cip_list.toml")
 STAGED = "new_codes"
 
-_CODE = r"^[0-9]{2}(\.[0-9]{2}([0-9]{2})?)?$"
 _WHOLE_CODE = r"^[0-9]{2}\.[0-9]{4}$"
 _MERGE = """
 INSERT INTO reference_code AS old (list_name, code, title, first_year, last_year)
@@ -50,9 +52,9 @@ _EXPORT = sql.SQL("""
     FROM reference_code WHERE list_name = {} ORDER BY code COLLATE "C"
 """)
 _OTHER_LISTS = """
-SELECT DISTINCT list_name FROM reference_code WHERE list_name <> 'cte_codes' ORDER BY list_name
+SELECT DISTINCT list_name FROM reference_code WHERE list_name <> ALL (%s) ORDER BY list_name
 """
-_LIST_NAME = re.compile(Code.LIST_NAME_FORM)
+_LIST_NAME = re.compile(LIST_NAME_FORM)
 
 
 class CodesInDatabase(ImportedTable, Codes):
@@ -65,17 +67,19 @@ class CodesInDatabase(ImportedTable, Codes):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
         """Yield a file for each list, the same in every year."""
-        yield cls.file, _EXPORT.format(CTE_CODES)
+        of_state = list(present_state().code_lists)
+        for name in of_state:
+            yield list_file(name), _EXPORT.format(name)
         with raw_cursor() as cursor:
-            cursor.execute(_OTHER_LISTS)
+            cursor.execute(_OTHER_LISTS, [of_state])
             names = [str(name) for (name,) in cursor.fetchall()]
         for name in filter(_LIST_NAME.fullmatch, names):
             yield list_file(name), _EXPORT.format(name)
 
     @classmethod
     def read(cls, folder: Path) -> list[ImportFile]:
-        """Return cte_codes.csv, and the files of all other lists in the folder."""
-        return [read_cte_codes(folder), *(read_code_list(folder, name) for name in _other_lists(folder))]
+        """Return the files of the state's lists, and of all other lists in the folder."""
+        return [read_code_list(folder, name) for name in (*present_state().code_lists, *_other_lists(folder))]
 
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:
@@ -83,24 +87,25 @@ class CodesInDatabase(ImportedTable, Codes):
         return _merge(file, file.file_name.removesuffix(".csv"))
 
 
-def read_cte_codes(folder: Path) -> ImportFile:
-    """Return the folder's CTE codes, with the problems of the file."""
-    file = _read(folder, Codes.file, LAYOUT)
-    misspelt = file.rows.filter(~pl.col("code").str.contains(_CODE))[ROW]
-    sentence = "Code is not a CIP code written as NN.NNNN"
+def read_code_list(folder: Path, list_name: str) -> ImportFile:
+    """Return a list of the folder, with the problems of the file."""
+    of_state = present_state().code_lists.get(list_name)
+    if of_state is None or not of_state.pattern:
+        return _read(folder, list_file(list_name), LIST_LAYOUT)
+    column_type = Code(list_name, of_state.pattern, of_state.pattern_in_words)
+    code = msgspec.structs.replace(LIST_LAYOUT.columns["Code"], type=column_type)
+    layout = msgspec.structs.replace(LIST_LAYOUT, columns=LIST_LAYOUT.columns | {"Code": code})
+    file = _read(folder, list_file(list_name), layout)
+    misspelt = file.rows.filter(~pl.col("code").str.contains(of_state.pattern))[ROW]
+    sentence = f"Code is not {of_state.pattern_in_words}"
     file.problems += problems_at(misspelt, file_name=file.file_name, sentence=sentence)
     return file
 
 
-def read_code_list(folder: Path, list_name: str) -> ImportFile:
-    """Return any other list of the folder, with the problems of the file."""
-    return _read(folder, list_file(list_name), LIST_LAYOUT)
-
-
 def _other_lists(folder: Path) -> list[str]:
-    """Return the names of the lists other than that of CTE codes: each file named as one
+    """Return the names of the lists that the state does not name: each file named as one
     (`race_codes.csv`), or with the header of one, that is not the file of another table."""
-    taken = {table.file.file_name for table in reference_tables()}
+    taken = {file.file_name for table in reference_tables() for file in table.files()}
     names = [path.stem for path in folder.glob("*.csv") if path.name not in taken and path.is_file()]
     return sorted(name for name in names if _LIST_NAME.fullmatch(name) and _is_code_list(folder / f"{name}.csv"))
 
@@ -140,9 +145,18 @@ def _merge(file: ImportFile, list_name: str) -> Merged:
     return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
 
 
+def list_of_cip() -> str:
+    """Return the name of the state's list of CIP codes. A Refusal where it has none."""
+    for name, listed in present_state().code_lists.items():
+        if listed.is_of_cip:
+            return name
+    raise Refusal(f"{present_state().name} has no list of CIP codes", fix="Import its own lists: import-reference")
+
+
 @transaction.atomic
 def import_cip_list(path: Path) -> Merged:
-    """Take every whole code of the CIP list as a CTE code that is valid in all years; families and series are left out.
+    """Take every whole code of the CIP list into the state's list of them, valid in all years; families and series are
+    left out.
 
     The NCES writes codes also as `="01.0000"`; both are taken. A Refusal lists what cannot be read.
     """
@@ -157,4 +171,4 @@ def import_cip_list(path: Path) -> Merged:
         pl.lit(None, dtype=pl.Int32).alias("first_year"),
         pl.lit(None, dtype=pl.Int32).alias("last_year"),
     )
-    return _merge(ImportFile(path.name, rows), CTE_CODES)
+    return _merge(ImportFile(path.name, rows), list_of_cip())

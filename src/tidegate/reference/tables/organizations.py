@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import polars as pl
 from psycopg import sql
 
+from tidegate.core.layouts.column_types import Choice
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reference.organizations import Organizations
+from tidegate.core.layouts.state_package import present_state
+from tidegate.core.reference.organizations import SAU, Organizations, kind_of_file
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import read_columns, stage
 from tidegate.reference.database_table import ImportedTable
@@ -48,7 +52,8 @@ RETURNING xmax = 0
 
 _ALL = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _EXPORT = sql.SQL("""
-    SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization ORDER BY id
+    SELECT id, name, CASE kind WHEN 'SAU' THEN {} ELSE kind END, parent_id, NULLIF(local_id, '')
+    FROM reference_organization ORDER BY id
 """)
 
 
@@ -62,7 +67,7 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
         """Yield the one file, the same in every year."""
-        yield cls.file, _EXPORT
+        yield cls.file, _EXPORT.format(present_state().word("kind_of_sau"))
 
     @classmethod
     def read(cls, folder: Path) -> list[ImportFile]:
@@ -74,10 +79,12 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
         """Stage the file and note what does not fit together, in the file and with what is stored."""
         stage(STAGED, file.rows)
         file.refuse("SELECT row FROM new_organizations WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
-        file.refuse(_NO_PARENT, "ParentID is blank although a School belongs to a SAU")
-        file.refuse(_SAU_WITH_PARENT, "ParentID is not blank although a SAU belongs to nobody")
-        file.refuse(_PARENT_IS_NO_SAU, "ParentID is not the ID of a SAU")
-        file.refuse(_STILL_A_PARENT, "Kind is not SAU although stored schools belong to it")
+        state = present_state()
+        a_sau, kind = state.word("a_sau"), state.word("kind_of_sau")
+        file.refuse(_NO_PARENT, f"ParentID is blank although a School belongs to {a_sau}")
+        file.refuse(_SAU_WITH_PARENT, f"ParentID is not blank although {a_sau} belongs to nobody")
+        file.refuse(_PARENT_IS_NO_SAU, f"ParentID is not the ID of {a_sau}")
+        file.refuse(_STILL_A_PARENT, f"Kind is not {kind} although stored schools belong to it")
 
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:
@@ -85,14 +92,26 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
         return merge(_MERGE, row_count=file.rows.height)
 
 
+def layout_in_words() -> Layout:
+    """Return what the file looks like, with the state's word for the kind of a district."""
+    column = LAYOUT.columns["Kind"]
+    assert isinstance(column.type, Choice)
+    choices = {
+        (present_state().word("kind_of_sau") if kind == SAU else kind): title
+        for kind, title in column.type.choices.items()
+    }
+    column = msgspec.structs.replace(column, type=Choice(choices))
+    return msgspec.structs.replace(LAYOUT, columns=LAYOUT.columns | {"Kind": column})
+
+
 def read_organizations(folder: Path) -> ImportFile:
     """Return the folder's organizations, with the problems of the file by itself."""
-    file, values = read_import_file(folder, Organizations.file, LAYOUT)
+    file, values = read_import_file(folder, Organizations.file, layout_in_words())
     file.rows = values.select(
         pl.col("row"),
         pl.col("OrganizationID").cast(pl.Int32).alias("id"),
         pl.col("Name").alias("name"),
-        pl.col("Kind").alias("kind"),
+        kind_of_file("Kind"),
         pl.col("ParentID").cast(pl.Int32).alias("parent_id"),
         pl.col("LocalID").alias("local_id"),
     )

@@ -23,7 +23,7 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
     Args:
         upload: The upload; its organization's records and those of its schools are counted.
         added_count: How many records the upload has added.
-        replaced_count: How many it has replaced; some may have been under another SAU, so that the
+        replaced_count: How many it has replaced; some may have been under another district, so that the
             share may be over 100 percent before it is cut.
     """
     records = upload.type.records

@@ -16,6 +16,7 @@ from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit, can_view_operations
 from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
@@ -38,6 +39,19 @@ def icon(name: str) -> SafeString:
 def is_demo() -> bool:
     """Whether this installation holds invented data, which every page says."""
     return bool(getattr(settings, "TIDEGATE_DEMO", False))
+
+
+@register.simple_tag
+def state_in_short() -> str:
+    """Return the state's short name."""
+    return present_state().short_name
+
+
+@register.simple_tag
+def word(name: str) -> str:
+    """Return what the state calls a thing, such as a district, at the beginning of a line."""
+    own = present_state().word(name)
+    return own[:1].upper() + own[1:]
 
 
 @register.inclusion_tag("web/parts/no_focus.html", takes_context=True)

@@ -13,7 +13,7 @@ _MAX_RULES = 10
 
 
 def operations(request: PersonRequest) -> HttpResponse:
-    """Show what waits, who works, and the plots of the last day. Nothing here is about a student or a SAU."""
+    """Show what waits, who works, and the plots of the last day. Nothing here is about a student or a district."""
     check_can_view_operations(request.user)
     measured = measure()
     context = {

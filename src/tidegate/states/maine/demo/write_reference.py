@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tidegate.core.reference.codes import Codes
+from tidegate.core.reference.codes import list_file
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.students import Students
@@ -28,7 +28,7 @@ def write_reference(folder: Path, *, today: date) -> None:
         for s in list_students(year)
     )
     _write(folder, Organizations.file, organizations)
-    _write(folder, Codes.file, ((code, title, "", "") for code, title in CTE_CODES))
+    _write(folder, list_file("cte_codes"), ((code, title, "", "") for code, title in CTE_CODES))
     _write(folder, Students.file, students)
     _write(folder, Enrollments.file, map(_enrollment_row, list_enrollments(today)))
 

@@ -6,8 +6,8 @@ from tidegate.core.rules.rule import ReadingRule, Severity
 class ExtraZeros(ReadingRule):
     """Values had extra zeros and were read without them.
 
-    What it checks: Some programs fill a number up with zeros, so that all are of one length: 0202 for the SAU 202.
-    Where only one value can be meant, it is taken.
+    What it checks: Some programs fill a number up with zeros, so that all are of one length: 0202 for the
+    {words.sau} 202. Where only one value can be meant, it is taken.
 
     How to fix it: Nothing has to be done. To avoid this notice, have the program that writes the file leave numbers as
     long as they are.

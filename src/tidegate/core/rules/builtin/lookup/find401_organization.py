@@ -1,15 +1,16 @@
-"""FIND401: there is no such SAU."""
+"""FIND401: there is no such district."""
 
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.rules.rule import LookupRule
 
 
 class OrganizationNotFound(LookupRule):
-    """There is no such SAU.
+    """There is no such {words.sau}.
 
-    What it checks: The value is the NEO organization ID of a school administrative unit.
+    What it checks: The value is the {words.organization_id} of a {words.sau_in_full}.
 
-    How to fix it: Look the ID up in NEO and correct it. It has at most 4 digits, and is not the ID of a school.
+    How to fix it: Look the ID up in {words.organization_list} and correct it. It has {words.organization_id_length},
+    and is not the ID of a school.
     """
 
     code = "FIND401"

@@ -3,22 +3,20 @@
 import polars as pl
 
 from tidegate.core.rules.expressions import context, stored
-from tidegate.core.rules.rule import RowRule
+from tidegate.core.rules.rule import RowIdentityRule
 
 
-class OtherOrganization(RowRule):
+class OtherOrganization(RowIdentityRule):
     """The row belongs to another organization than the one the file was sent for.
 
-    What it checks: The row's SAU or school is the organization in the focus, or the school belongs to it. Nobody
-    loads rows for another organization.
+    What it checks: The row's {words.sau} or school is the organization in the focus, or the school belongs to it.
+    Nobody loads rows for another organization.
 
-    How to fix it: Check the SAU ID and the School ID of the row. If the whole file is meant for another organization,
-    change the focus to that organization and send it again.
-    """
+    How to fix it: Check the {words.sau} ID and the School ID of the row. If the whole file is meant for another
+    organization, change the focus to that organization and send it again."""
 
     code = "ORG201"
     message = 'The row is not for "{context.organization_name}", the organization that the file was sent for'
-    columns = ("SAUID", "SchoolID")
     good = (
         {"context.organization_id": 1000, "sau.id": 1000},
         {"context.organization_id": 1001, "sau.id": 1000, "school.id": 1001},
@@ -29,7 +27,7 @@ class OtherOrganization(RowRule):
     bad = ({"context.organization_id": 1000, "sau.id": 2000, "school.id": 2001, "school.sau_id": 2000},)
 
     def broken(self) -> pl.Expr:
-        """True where SAU and school are known and neither is the organization's."""
+        """True where district and school are known and neither is the organization's."""
         own = context("organization_id")
         # Whatever of these the layout looks up: some file types have no school.
         belongs = pl.any_horizontal((stored(r"^(sau\.id|school\.id|school\.sau_id)$") == own).fill_null(False))
