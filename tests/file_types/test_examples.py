@@ -5,6 +5,7 @@ import pytest
 from tidegate.core.rules.catalogue import column_rules, lookup_rules, row_rules
 from tidegate.core.rules.examples import column_example, messages_of
 from tidegate.file_types import find_all
+from tidegate.file_types.trial.examples import problems_of_examples, problems_of_row
 
 TYPES = find_all().values()
 ROW_RULES = [
@@ -26,21 +27,20 @@ FINDS = [
 
 @pytest.mark.parametrize(("rule", "layout"), ROW_RULES)
 def test_good_examples_break_nothing_and_bad_ones_break_the_rule(rule, layout):
-    for example in rule.good:
-        assert messages_of(rule, layout, example) == [], example
-    for example in rule.bad:
-        assert len(messages_of(rule, layout, example)) == 1, example
+    assert list(problems_of_examples(rule, layout)) == []
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.slug)
+def test_the_layouts_own_example_breaks_no_built_in_rule(kind):
+    assert list(problems_of_row(kind)) == []
 
 
 @pytest.mark.parametrize(("rule", "layout"), BUILT_IN)
-def test_the_layouts_own_example_breaks_no_built_in_rule_and_the_rules_example_does(rule, layout):
-    usual = messages_of(rule, layout, {})
-    assert usual == []
+def test_the_example_of_a_built_in_rule_breaks_it(rule, layout):
     assert len(messages_of(rule, layout, column_example(rule))) == 1
 
 
 @pytest.mark.parametrize(("rule", "layout"), FINDS)
 def test_a_value_that_is_not_found_is_named_in_quotes(rule, layout):
     missing = {f"{rule.name}.{rule.field}": None, rule.find.by: rule.example_value}
-    assert messages_of(rule, layout, {}) == []
     assert messages_of(rule, layout, missing) == [f'Unable to resolve {rule.find.label} "{rule.example_value}"']

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-import pytest
+from tidegate.core.layouts.state_package import present_package
+from tidegate.file_types import find
+from tidegate.file_types.problems import problems_of_package, problems_of_types
 
-from tidegate.core.errors import BrokenLayout
-from tidegate.file_types import find, find_all, refuse_broken_rules
+
+def test_the_states_package_is_as_it_should_be():
+    assert list(problems_of_package(present_package(), with_tables=True)) == []
 
 
-def test_no_code_stands_in_two_file_types():
-    refuse_broken_rules(find_all().values())
-    twice = [find("cte"), replace(find("cte"), slug="cte-again")]
-    with pytest.raises(BrokenLayout, match="stands in cte and in cte-again"):
-        refuse_broken_rules(twice)
+def test_a_code_of_two_file_types_is_a_problem_with_its_line():
+    (first, *_) = problems_of_types([find("cte"), replace(find("cte"), slug="cte-again")], with_tables=False)
+    assert first.endswith(": the code CTE201 stands in cte and in cte-again")
+    assert "cte201_end_before_start.py:" in first

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import BrokenState, Refusal
 from tidegate.core.outputs.catalogue import options, printed
 from tidegate.core.outputs.output import Output
 from tidegate.core.outputs.source import CheckSource
@@ -58,6 +58,9 @@ def check(
     organization: Annotated[
         int | None, typer.Option(help="Check that every row is this organization's, by its ID")
     ] = None,
+    state: Annotated[
+        str, typer.Option(help="The state's package or its folder, in place of the one that TIDEGATE_STATE names")
+    ] = "",
     output_format: str,
     **files: Path | None,
 ) -> None:
@@ -65,11 +68,15 @@ def check(
     from tidegate.core.checking import check as check_file
     from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.file_types import find, find_all
+    from tidegate.file_types.problems import refuse_broken_types
 
+    if state:
+        _choose(state)
     chosen = find(file_type)
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     tables = ReferenceFolder(reference)
+    refuse_broken_types([chosen])
     focus = _focus(school_year, organization, tables)
     others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
     checked = check_file(file, chosen.layout, chosen.rules, focus=focus, tables=tables, others=others, keeps=())
@@ -85,6 +92,15 @@ def check(
             f"Not checked: whether lines that are on file would be left out (CTE601 to CTE603). {reason}.", err=True
         )
     raise typer.Exit(2 if checked.is_refused else int(checked.has_findings))
+
+
+def _choose(state: str) -> None:
+    from tidegate.core.layouts.state_package import choose_state
+
+    try:
+        choose_state(state)
+    except BrokenState as error:
+        raise Refusal(f"This is no state to check for: {error}", code="STATE_PACKAGE") from error
 
 
 def _why_not_asked(checked: Any, reference: Path) -> str:

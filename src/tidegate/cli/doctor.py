@@ -31,7 +31,7 @@ def doctor() -> None:
 
     from tidegate.cli.setup import set_up
 
-    set_up()
+    set_up(is_of_state=False)
     console = Console()
     answers = [*_database_or_none(), *_store(), *_keys(), *_backups(), *_settings()]
     for answer in answers:
@@ -86,6 +86,7 @@ def _database() -> Iterator[Answer]:
             yield Answer(is_well=False, subject="migrations", advice=refusal.fix)
             return
         yield Answer(is_well=True, subject="migrations")
+        yield from _state()
         yield from _demo()
         seconds = settings.TIDEGATE_STALLED_SECONDS
         alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{seconds} s'"
@@ -108,6 +109,25 @@ def _database() -> Iterator[Answer]:
         yield Answer(
             count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log"
         )
+
+
+def _state() -> Iterator[Answer]:
+    from tidegate.core.errors import Refusal
+    from tidegate.core.layouts.state_package import present_state
+    from tidegate.file_types.code_lists import lists_not_imported
+    from tidegate.reference.installed_state import refuse_other_state
+
+    try:
+        refuse_other_state()
+    except Refusal as refusal:
+        yield Answer(is_well=False, subject="state", advice=f"{refusal.message}. {refusal.fix}")
+        return
+    yield Answer(is_well=True, subject=f"state: {present_state().name}")
+    for name, users in lists_not_imported().items():
+        advice = (
+            f"nobody has imported it, and {users} needs it: tidegate import-reference with {name}.csv in the folder"
+        )
+        yield Answer(is_well=False, subject=f"code list {name}", advice=advice)
 
 
 def _demo() -> Iterator[Answer]:

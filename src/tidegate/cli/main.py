@@ -26,6 +26,7 @@ MODULES = {
     "migrate": "migrate",
     "doctor": "doctor",
     "rehearse": "rehearse",
+    "test-state": "test_state",
     "state-hash": "state_hash",
     "verify-audit": "verify_audit",
     "audit-head": "verify_audit",

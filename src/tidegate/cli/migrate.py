@@ -28,11 +28,13 @@ def migrate_database() -> None:
     from django.db import connection
 
     from tidegate.project.grant_rights import grant_rights
+    from tidegate.reference.installed_state import remember_state
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_ID])
         try:
             _run_migrations()
+            remember_state()
             if settings.TIDEGATE_PROGRAM_ROLE:
                 grant_rights(settings.TIDEGATE_PROGRAM_ROLE)
         finally:

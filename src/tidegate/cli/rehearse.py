@@ -1,7 +1,6 @@
 """`tidegate rehearse`: what another version of the state's package would make of the files that are kept."""
 
 import csv
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from tidegate.core.errors import BrokenLayout, Refusal
+from tidegate.core.layouts.state_package import choose_state
 
 if TYPE_CHECKING:
     from tidegate.core.layouts.school_year import SchoolYear
@@ -76,7 +76,7 @@ def _ask(state: str, folder: Path, snapshot: str, school_year: "SchoolYear | Non
     It runs in a process of its own: two versions may have modules and tables of the same names.
     """
     if state:
-        os.environ["TIDEGATE_STATE"] = state
+        choose_state(state)
     from tidegate.cli.setup import set_up
 
     set_up()

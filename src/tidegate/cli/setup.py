@@ -1,19 +1,50 @@
 """Sets Django up for a command that needs the database."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
+from traceback import extract_tb
 
 
-def set_up() -> None:
-    """Start or join the database, then Django on it."""
+def set_up(*, is_of_state: bool = True) -> None:
+    """Start or join the database, then Django on it.
+
+    A database that another state has begun is refused, unless the caller asks `refuse_other_state` itself. Raises
+    BrokenLayout where the state's package is not as it should be.
+    """
     from tidegate.project.database import data_dir, ensure_running
     from tidegate.project.secret_key import ensure_secret_key
 
     ensure_secret_key(data_dir())
     ensure_running()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
+    _set_up_django()
+    if is_of_state:
+        from django.db import DatabaseError, InterfaceError, connections
+
+        from tidegate.reference.installed_state import refuse_other_state
+
+        with suppress(DatabaseError, InterfaceError):  # the command says it, if it needs the database
+            refuse_other_state()
+        connections.close_all()  # processes that this one starts open their own
+
+
+def _set_up_django() -> None:
     import django
 
-    django.setup()
+    from tidegate.core.errors import BrokenState
+    from tidegate.core.layouts.import_checked import in_words_with_place
+    from tidegate.core.layouts.state_package import present_package
+
+    package = present_package()
+    try:
+        django.setup()
+    except Exception as error:
+        if any(Path(frame.filename).is_relative_to(package.folder) for frame in extract_tb(error.__traceback__)) or (
+            isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(package.folder)
+        ):
+            raise BrokenState(in_words_with_place(error, package.name)) from error
+        raise
 
 
 def refuse_pending_migrations() -> None:

@@ -71,6 +71,12 @@ class BrokenLayout(Exception):
     what = "layout or rule"
 
 
+class BrokenState(BrokenLayout):
+    """The package that TIDEGATE_STATE names is none, or is not as a state's package should be. Raised at start-up."""
+
+    what = "state package"
+
+
 class BrokenOutput(BrokenLayout):
     """A file of `core/outputs/` lacks a part of an output. Raised at start-up."""
 

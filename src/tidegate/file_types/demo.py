@@ -1,6 +1,5 @@
 """The demo of the present state: invented reference lists, files and people, which its package brings."""
 
-import importlib
 import importlib.util
 from collections.abc import Sequence
 from datetime import date
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from tidegate.accounts.demo_person import DemoPerson
 from tidegate.core.errors import BrokenLayout, Refusal
+from tidegate.core.layouts.import_checked import import_checked
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_package
 
@@ -56,9 +56,9 @@ def find_demo() -> Demo | None:
     name = f"{present_package().name}.demo"
     if importlib.util.find_spec(name) is None:
         return None
-    module = importlib.import_module(name)
+    module = import_checked(name)
     if missing := [part for part in _PARTS if not hasattr(module, part)]:
-        raise BrokenLayout(f"{module.__file__}: the demo lacks {', '.join(missing)}")
+        raise BrokenLayout(f"{module.__file__}:1: the demo lacks {', '.join(missing)}")
     return cast("Demo", module)
 
 

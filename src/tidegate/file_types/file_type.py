@@ -1,22 +1,22 @@
 """A file type: its layout, rules, guide and sample, read from its folder."""
 
 import csv
-import importlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from tidegate.core.errors import BrokenLayout, NotFound
+from tidegate.core.errors import NotFound
+from tidegate.core.layouts.import_checked import import_checked
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
-from tidegate.core.rules.catalogue import builtin_rules, check_changes, rules_in
+from tidegate.core.rules.catalogue import builtin_rules, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FOLDER = "file_types"
 """Where a state's package has its file types."""
+LAYOUT = "layout.toml"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class FileType:
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
         """The type's own rules, by code. Raises BrokenLayout where a module of `rules/` has not one rule."""
-        package = importlib.import_module(f"{self.package}.rules")
+        package = import_checked(f"{self.package}.rules")
         return tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
 
     def rules_of_year(self, school_year: SchoolYear) -> tuple[RowRule, ...]:
@@ -74,7 +75,7 @@ class FileType:
         """The module that answers every row, with `hold` and `keep_answer`; None for a type without an answer file."""
         if not (self.folder / "answer.py").exists():
             return None
-        return importlib.import_module(f"{self.package}.answer")
+        return import_checked(f"{self.package}.answer")
 
     @property
     def load(self) -> Callable[..., tuple[int, int, int]] | None:
@@ -109,7 +110,7 @@ class FileType:
         return [*(f"{name}:value" for name in columns), *self.loads, *self.layout.group, *texts]
 
     def _loading(self) -> ModuleType:
-        return importlib.import_module(f"{self.package}.load")
+        return import_checked(f"{self.package}.load")
 
 
 def find_all() -> dict[str, FileType]:
@@ -120,8 +121,10 @@ def find_all() -> dict[str, FileType]:
 @cache
 def find_all_of(package: StatePackage) -> dict[str, FileType]:
     """Return every file type of a state by slug, in the order in which people meet them."""
-    folders = sorted(path.parent for path in package.folder.glob(f"{FOLDER}/*/layout.toml"))
-    types = sorted((_read(package, folder) for folder in folders), key=lambda file_type: file_type.layout.order)
+    folders = sorted(path.parent for path in package.folder.glob(f"{FOLDER}/*/{LAYOUT}"))
+    types = sorted(
+        (read_file_type(package, folder) for folder in folders), key=lambda file_type: file_type.layout.order
+    )
     return {file_type.slug: file_type for file_type in types}
 
 
@@ -133,21 +136,7 @@ def find(slug: str) -> FileType:
     return found
 
 
-def _read(package: StatePackage, folder: Path) -> FileType:
+def read_file_type(package: StatePackage, folder: Path) -> FileType:
+    """Return the file type in a folder of a state's package."""
     name = f"{package.name}.{FOLDER}.{folder.name}"
-    return FileType(folder.name.replace("_", "-"), name, folder, load_layout(folder / "layout.toml"))
-
-
-def refuse_broken_rules(types: Iterable[FileType]) -> None:
-    """Load the rules of these file types, so that a broken one is known when a site starts, not
-    with the first upload.
-
-    Raises BrokenLayout if a module does not have exactly one rule, if two types have the same code,
-    or if a layout changes a rule in a way that it cannot be changed.
-    """
-    seen: dict[str, str] = {}
-    for file_type in types:
-        check_changes(file_type.layout, file_type.rules_by_code())
-        for rule in file_type.rules:
-            if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
-                raise BrokenLayout(f"The code {rule.code} stands in {seen[rule.code]} and in {file_type.slug}")
+    return FileType(folder.name.replace("_", "-"), name, folder, load_layout(folder / LAYOUT))

@@ -11,7 +11,7 @@ class UploadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with a broken rule."""
-        from tidegate.file_types import find_all, refuse_broken_rules
+        """Refuse to start with a package of the state that is not as it should be."""
+        from tidegate.file_types.problems import refuse_broken_state
 
-        refuse_broken_rules(find_all().values())
+        refuse_broken_state()

@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from tidegate.core.layouts.column_types import Choice
-from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.layout import Column
 from tidegate.core.layouts.requirements import example_in, form_of
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
+from tidegate.file_types.code_lists import list_names
 from tidegate.reference.models import Code
 
 
@@ -54,12 +54,6 @@ def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
     )
 
 
-def code_list_names(file_type: FileType) -> list[str]:
-    """Return the names of the code lists that the file type's columns refer to, each once."""
-    columns = file_type.layout.columns.values()
-    return list(dict.fromkeys(column.type.list_name for column in columns if isinstance(column.type, CodeColumn)))
-
-
 def title_of(list_name: str) -> str:
     """Return the code list's name as people read it: `CTE codes`."""
     first, *rest = list_name.split("_")
@@ -85,5 +79,5 @@ def list_code_lists(file_type: FileType, school_year: SchoolYear) -> list[CodeLi
     """Return the code lists with the codes that are valid in that school year."""
     return [
         CodeList(name, title_of(name), list(Code.objects.filter(list_name=name).valid_in(school_year)))
-        for name in code_list_names(file_type)
+        for name in list_names(file_type)
     ]

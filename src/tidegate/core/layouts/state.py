@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.toml_lines import with_line
+from tidegate.core.errors import BrokenState
+from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
 
 STATE_FILE = "state.toml"
 MAX_STUDENT_DIGITS = 12
@@ -86,9 +86,9 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     code_lists: dict[str, CodeListOfState] = {}
 
     def word(self, name: str) -> str:
-        """Return what the state calls a thing. Raises BrokenLayout where no thing has that name."""
+        """Return what the state calls a thing. Raises BrokenState where no thing has that name."""
         if name not in self.words:
-            raise BrokenLayout(f"{{words.{name}}} stands in a text, and there is no such word: {', '.join(self.words)}")
+            raise BrokenState(f"{{words.{name}}} stands in a text, and there is no such word: {', '.join(self.words)}")
         return self.words[name]
 
     def in_words(self, text: str) -> str:
@@ -97,17 +97,18 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 def load_state(folder: Path) -> State:
-    """Return the state that a package's folder describes. Raises BrokenLayout, which says what is wrong and where."""
+    """Return the state that a package's folder describes. Raises BrokenState, which says what is wrong and where."""
     path = folder / STATE_FILE
     if not path.is_file():
-        raise BrokenLayout(f"{folder}: there is no {STATE_FILE}, so that this is no state's package")
-    text = path.read_text("utf-8")
+        raise BrokenState(f"{folder}: there is no {STATE_FILE}, so that this is no state's package")
+    text = path.read_text("utf-8", errors="replace")
     try:
         state = msgspec.toml.decode(text, type=State)
         _check(state)
         state = msgspec.structs.replace(state, words=_all_words(state))
     except (msgspec.DecodeError, ValueError) as error:
-        raise BrokenLayout(with_line(path, text, str(error))) from error
+        said = with_line(path, text, error, decode=lambda raw: msgspec.convert(raw, type=State))
+        raise BrokenState(said) from error
     return state
 
 
@@ -124,22 +125,22 @@ def _all_words(state: State) -> dict[str, str]:
 
 
 def _check(state: State) -> None:
-    """Raise ValueError where a length, a form or a year cannot be."""
+    """Raise BrokenSetting where a length, a form or a year cannot be."""
     for name in ("name", "short_name"):
         if not getattr(state, name).strip():
-            raise ValueError(f"the {name} is blank - at `$.{name}`")
+            raise BrokenSetting(f"the {name} is blank", f"{name}")
     digits = state.student_numbers
     if not 5 <= digits.min_digits <= digits.max_digits <= MAX_STUDENT_DIGITS:
-        raise ValueError(
-            f"student numbers have 5 to {MAX_STUDENT_DIGITS} digits, the fewest first - at `$.student_numbers`"
+        raise BrokenSetting(
+            f"student numbers have 5 to {MAX_STUDENT_DIGITS} digits, the fewest first", "student_numbers"
         )
     if not 1 <= state.organization_ids.max_length <= MAX_ORGANIZATION_LENGTH:
-        raise ValueError(
-            f"organization IDs have 1 to {MAX_ORGANIZATION_LENGTH} characters - at `$.organization_ids.max_length`"
+        raise BrokenSetting(
+            f"organization IDs have 1 to {MAX_ORGANIZATION_LENGTH} characters", "organization_ids.max_length"
         )
     if unknown := state.words.keys() - {*WORDS, *_DERIVED[:2]}:
         known = ", ".join((*WORDS, *_DERIVED[:2]))
-        raise ValueError(f"there is no word {min(unknown)}, but {known} - at `$.words.{min(unknown)}`")
+        raise BrokenSetting(f"there is no word {min(unknown)}, but {known}", f"words.{min(unknown)}")
     for name, listed in state.code_lists.items():
         _check_list(name, listed)
     _check_years(state.school_years)
@@ -147,22 +148,22 @@ def _check(state: State) -> None:
 
 def _check_years(years: SchoolYears) -> None:
     if not (1900 <= years.first <= 2100 and 0 <= years.years_ahead <= 100):
-        raise ValueError(
-            "school years begin with one from 1900 to 2100 and go on for at most 100 more - at `$.school_years`"
+        raise BrokenSetting(
+            "school years begin with one from 1900 to 2100 and go on for at most 100 more", "school_years"
         )
     try:
         date(2001, *map(int, years.begins.split("-")))
     except (ValueError, TypeError) as error:
-        raise ValueError("a school year begins on a day such as 07-01 - at `$.school_years.begins`") from error
+        raise BrokenSetting("a school year begins on a day such as 07-01", "school_years.begins") from error
 
 
 def _check_list(name: str, listed: CodeListOfState) -> None:
-    place = f" - at `$.code_lists.{name}`"
+    place = f"code_lists.{name}"
     if not re.fullmatch(LIST_NAME_FORM, name):
-        raise ValueError(f'the name of the code list "{name}" is written as in race_codes{place}')
+        raise BrokenSetting(f'the name of the code list "{name}" is written as in race_codes', place)
     if bool(listed.pattern) != bool(listed.pattern_in_words):
-        raise ValueError(f"pattern and pattern_in_words go together{place}")
+        raise BrokenSetting("pattern and pattern_in_words go together", place)
     try:
         re.compile(listed.pattern)
     except re.error as error:
-        raise ValueError(f"pattern is no regular expression: {error}{place}") from error
+        raise BrokenSetting(f"pattern is no regular expression: {error}", place) from error

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.state import State, load_state
+from tidegate.core.errors import BrokenState
+from tidegate.core.layouts.import_checked import import_checked
+from tidegate.core.layouts.state import STATE_FILE, State, load_state
 
 STATE = "TIDEGATE_STATE"
 
@@ -24,7 +25,7 @@ class StatePackage:
 
 
 def present_state() -> State:
-    """Return the state that this process works for. Raises BrokenLayout where there is none such."""
+    """Return the state that this process works for. Raises BrokenState where there is none such."""
     return present_package().state
 
 
@@ -48,38 +49,52 @@ def default_package() -> str:
     return name
 
 
+def is_there(named: str) -> bool:
+    """Whether there is a folder with a state.toml, or a package of that name, whatever is wrong with it."""
+    if _is_folder(named):
+        return (Path(named) / STATE_FILE).is_file()
+    try:
+        return importlib.util.find_spec(named) is not None
+    except (ImportError, ValueError):
+        return False
+
+
 def find_package(named: str) -> StatePackage:
     """Return a state's package by the name to import, or by its folder, whose parent is then searched for modules.
 
-    Raises BrokenLayout where there is no such package, or its state.toml is not as it should be.
+    Raises BrokenState where there is no such package, or its state.toml is not as it should be.
     """
     name = _package_of_folder(Path(named)) if _is_folder(named) else named
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError) as error:
-        raise BrokenLayout(f'{STATE}: there is no package "{named}" to import: {error}') from error
+        raise BrokenState(f'{STATE}: there is no package "{named}" to import: {error}') from error
     places = list(spec.submodule_search_locations or ()) if spec else []
     if not places:
-        raise BrokenLayout(f'{STATE}: there is no package "{named}" to import, and no such folder')
+        raise BrokenState(f'{STATE}: there is no package "{named}" to import, and no such folder')
     folder = Path(places[0])
+    if not (folder / "__init__.py").is_file():
+        raise BrokenState(f"{folder}: there is no __init__.py, so that this is no package")
+    import_checked(name)
     if _is_folder(named) and folder.resolve() != Path(named).resolve():
-        raise BrokenLayout(
-            f'{STATE}: another package named "{name}" is found before {named}: name the folder otherwise'
-        )
+        raise BrokenState(f'{STATE}: another package named "{name}" is found before {named}: name the folder otherwise')
     return StatePackage(name, folder, load_state(folder))
 
 
 def _is_folder(named: str) -> bool:
-    return "/" in named or os.sep in named or (named.startswith(".") or Path(named, "state.toml").is_file())
+    return "/" in named or os.sep in named or (named.startswith(".") or Path(named, STATE_FILE).is_file())
 
 
 def _package_of_folder(folder: Path) -> str:
     """Return the name by which the folder can be imported, and let it be found."""
     folder = folder.expanduser().resolve()
     if not folder.is_dir():
-        raise BrokenLayout(f"{STATE}: there is no folder {folder}")
+        raise BrokenState(f"{STATE}: there is no folder {folder}")
     if not folder.name.isidentifier():
-        raise BrokenLayout(f'{STATE}: the folder {folder} is no package: its name has letters, digits and "_" alone')
-    if str(folder.parent) not in sys.path:
-        sys.path.append(str(folder.parent))
-    return folder.name
+        raise BrokenState(f'{STATE}: the folder {folder} is no package: its name has letters, digits and "_" alone')
+    name, home = folder.name, folder.parent
+    while (home / "__init__.py").is_file():  # it lies in another package, as this program's own do
+        name, home = f"{home.name}.{name}", home.parent
+    if str(home) not in sys.path:
+        sys.path.append(str(home))
+    return name

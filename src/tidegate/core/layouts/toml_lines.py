@@ -1,35 +1,91 @@
-"""Finds the line of a TOML file that a decoder's error is about."""
+"""Says what is wrong with a TOML file, with the line where it stands."""
 
 import re
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+_ANY = "[...]"
+_PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*?)`$")
 
 
-def with_line(path: Path, text: str, error: str) -> str:
-    """Return an error as `<file>:<line>: <what is wrong>`, without a line where the error does not tell one.
+class BrokenSetting(ValueError):
+    """A setting that is of the right type and still cannot be; `keys` is its place, as `columns.SAUID`."""
 
-    A decoder names the place by its keys (``- at `$.columns[...].of` ``), the TOML reader by its line.
+    def __init__(self, message: str, keys: str = "") -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
+def with_line(path: Path, text: str, error: Exception, *, decode: Callable[[Any], object]) -> str:
+    """Return an error as `<file>:<line>: <what is wrong>`.
+
+    A decoder names the place by its keys (``- at `$.columns[...].of` ``), the TOML reader by its line; of a place that
+    the file does not have the table around it is named, or the first line.
+
+    Args:
+        path: The file.
+        text: What it says.
+        error: What is wrong with it.
+        decode: Reads the parsed file; it is asked which entry of a table it does not take.
     """
-    if found := re.search(r"\(at line (\d+), column \d+\)", error):
-        return f"{path}:{found[1]}: {error}"
-    if found := re.search(r" - at `\$\.?(.*?)`", error):
-        line = line_of(text, found[1])
-        return f"{path}:{line}: {error}" if line else f"{path}: {error}"
-    return f"{path}: {error}"
+    said = str(error)
+    if found := re.search(r" \(at line (\d+), column \d+\)$", said):
+        return f"{path}:{found[1]}: {said[: found.start()]}"
+    if isinstance(error, BrokenSetting):
+        return f"{path}:{_line_of(text, error.keys.split('.'))}: {said}"
+    if found := _PLACE.search(said):
+        keys = _names(text, found[1], said, decode)
+        return f"{path}:{_line_of(text, keys)}: {'.'.join(keys)}: {said[: found.start()]}"
+    return f"{path}:1: {said}"
 
 
-def line_of(text: str, keys: str) -> int | None:
-    """Return the number of the line where the table or key `keys` (`student_numbers.min_digits`) stands; where it
-    does not stand in the file itself, that of the table around it; None where there is none."""
-    wanted = [part for part in re.split(r"\.|\[[^\]]*\]", keys) if part]
+def _names(text: str, place: str, said: str, decode: Callable[[Any], object]) -> list[str]:
+    """Return the keys of a place, with the name of the entry for each `[...]`: the one with which alone the decoder
+    says the same."""
+    raw = tomllib.loads(text)
+    keys: list[str] = []
+    around: Any = raw
+    for part in re.findall(r"\[\.\.\.\]|\[\d+\]|[^.\[]+", place):
+        key: Any = int(part[1:-1]) if re.fullmatch(r"\[\d+\]", part) else part
+        if part == _ANY and isinstance(around, dict):
+            key = _entry(raw, around, said, decode)
+        if isinstance(key, str):
+            keys.append(key)
+        try:
+            around = around[key]
+        except (KeyError, IndexError, TypeError):
+            around = None
+    return keys
+
+
+def _entry(raw: Any, table: dict[str, Any], said: str, decode: Callable[[Any], object]) -> str:
+    entries = dict(table)
+    try:
+        for name, entry in entries.items():
+            table.clear()
+            table[name] = entry
+            try:
+                decode(raw)
+            except ValueError as error:
+                if str(error) == said:
+                    return name
+    finally:
+        table.clear()
+        table.update(entries)
+    return next(iter(entries), "")
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """Return the number of the line where a key stands; where the file does not have it, that of what is around it."""
     places: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[+([^\]]+)\]", line):
             table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
             places.setdefault(table, number)
-        elif key := re.match(r"\s*([\w\"'-]+)\s*=", line):
-            places.setdefault((*table, key[1].strip("\"'")), number)
-    for length in range(len(wanted), 0, -1):
-        if (found := places.get(tuple(wanted[:length]))) is not None:
-            return found
-    return None
+        elif key := re.match(r"\s*([\w.\"' -]+?)\s*=", line):
+            places.setdefault((*table, *(part.strip("\"' ") for part in key[1].split("."))), number)
+    whole = (places.get(tuple(keys[:length])) for length in range(len(keys), 0, -1))
+    return next((number for number in whole if number is not None), 1)

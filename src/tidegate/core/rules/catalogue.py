@@ -1,7 +1,6 @@
 """Finds rules: each is a module of a package, whose file name is the rule's code and a slug."""
 
 import copy
-import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -9,6 +8,7 @@ from types import ModuleType
 from typing import NamedTuple, TypeVar
 
 from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.import_checked import import_checked
 from tidegate.core.layouts.layout import Layout, RuleChange
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
@@ -29,14 +29,14 @@ def _module_names(package: ModuleType) -> Iterator[str]:
 
 
 def _rule_of(name: str) -> type[Rule]:
-    module = importlib.import_module(name)
+    module = import_checked(name)
     rules = [
         thing
         for thing in vars(module).values()
         if isinstance(thing, type) and issubclass(thing, Rule) and thing.__module__ == name and not thing.is_abstract
     ]
     if len(rules) != 1 or not name.rpartition(".")[2].startswith(f"{rules[0].code.lower()}_"):
-        raise BrokenLayout(f"{name} holds one rule, and its file is named <code>_<slug>.py after it")
+        raise BrokenLayout(f"{module.__file__}:1: the file holds one rule, and is named <code>_<slug>.py after it")
     return rules[0]
 
 
@@ -131,13 +131,18 @@ def check_changes(layout: Layout, rules: Mapping[str, type[Rule]]) -> None:
     """Raise BrokenLayout where the layout, of all years, speaks of a rule that its files cannot break, or would let
     rows in that cannot be stored. `rules` are those that its files can break, by code."""
     for change in layout.rules:
-        rule = rules.get(change.code)
-        if rule is None or issubclass(rule, ReadingRule):
-            raise BrokenLayout(f"[[rules]] {change.code}: a file of this type has no such rule about its rows")
-        if change.severity and not rule.may_be_relaxed:
-            raise BrokenLayout(
-                f"[[rules]] {change.code} is an error, always: a row that breaks it cannot be stored as it should be"
-            )
+        check_change(change, rules)
+
+
+def check_change(change: RuleChange, rules: Mapping[str, type[Rule]]) -> None:
+    """Raise BrokenLayout where this change of a rule cannot be; see `check_changes`."""
+    rule = rules.get(change.code)
+    if rule is None or issubclass(rule, ReadingRule):
+        raise BrokenLayout(f"[[rules]] {change.code}: a file of this type has no such rule about its rows")
+    if change.severity and not rule.may_be_relaxed:
+        raise BrokenLayout(
+            f"[[rules]] {change.code} is an error, always: a row that breaks it cannot be stored as it should be"
+        )
 
 
 def notices_of_changes(layout: Layout) -> list[ReadingIssue]:
