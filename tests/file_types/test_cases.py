@@ -8,9 +8,7 @@ from tidegate.file_types import find_all
 from tidegate.file_types.trial.cases import case_folders, problems_of_case, problems_of_cases
 
 TYPES = list(find_all().values())
-CASES = [
-    pytest.param(kind, folder, id=f"{kind.slug}-{folder.name}") for kind in TYPES for folder in case_folders(kind)
-]
+CASES = [pytest.param(kind, folder, id=f"{kind.slug}-{folder.name}") for kind in TYPES for folder in case_folders(kind)]
 
 
 @pytest.mark.parametrize(("kind", "folder"), CASES)

@@ -4,7 +4,12 @@ import pytest
 
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.file_types import find_all
-from tidegate.file_types.trial.wording import problems_of_area, problems_of_docstring, problems_of_guide, problems_of_message
+from tidegate.file_types.trial.wording import (
+    problems_of_area,
+    problems_of_docstring,
+    problems_of_guide,
+    problems_of_message,
+)
 
 TYPES = find_all().values()
 RULES = {rule.code: rule for rule in builtin_rules()}

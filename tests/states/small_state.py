@@ -1,8 +1,10 @@
 """A small invented state, written anew for each test: one file type with one rule, its example, case and message."""
 
+from itertools import count
 from pathlib import Path
 
 NAME = "small_state"
+_NUMBERS = count(2)
 FILES = {
     "__init__.py": '"""A small state."""\n',
     "apps.py": '''"""The Django app of a small state."""
@@ -119,9 +121,10 @@ REFERENCE = {
 }
 
 
-def write_state(home: Path, **changes: str | None) -> Path:
-    """Write the package and return its folder. `changes` replaces files by their paths; None leaves one out."""
-    folder = home / NAME
+def write_state(home: Path, *, is_alone: bool = False, **changes: str | None) -> Path:
+    """Write the package and return its folder. `changes` replaces files by their paths; None leaves one out. Where one
+    process imports several, each has a name of its own, but for the one that `is_alone`."""
+    folder = home / (NAME if is_alone else f"{NAME}_{next(_NUMBERS)}")
     files: dict[str, str | None] = {**FILES, **changes}
     for case in ("all_good", "a_walk"):
         files |= {f"file_types/bus/cases/{case}/reference/{name}": text for name, text in REFERENCE.items()}

@@ -18,7 +18,7 @@ def set_up(*, is_of_state: bool = True) -> None:
     ensure_secret_key(data_dir())
     ensure_running()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
-    _set_up_django()
+    set_up_django()
     if is_of_state:
         from django.db import DatabaseError, InterfaceError, connections
 
@@ -29,16 +29,19 @@ def set_up(*, is_of_state: bool = True) -> None:
         connections.close_all()  # processes that this one starts open their own
 
 
-def _set_up_django() -> None:
+def set_up_django() -> None:
+    """Start Django alone. Raises BrokenState where it is the state's package that cannot be loaded."""
     import django
 
-    from tidegate.core.errors import BrokenState
+    from tidegate.core.errors import BrokenLayout, BrokenState
     from tidegate.core.layouts.import_checked import in_words_with_place
     from tidegate.core.layouts.state_package import present_package
 
     package = present_package()
     try:
         django.setup()
+    except BrokenLayout:
+        raise  # it says by itself what is wrong, and where
     except Exception as error:
         if any(Path(frame.filename).is_relative_to(package.folder) for frame in extract_tb(error.__traceback__)) or (
             isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(package.folder)

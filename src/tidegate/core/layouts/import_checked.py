@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import re
 import traceback
 from types import ModuleType
 
@@ -33,8 +34,7 @@ def _reason(error: Exception) -> str:
 
 
 def _has_place(message: str) -> bool:
-    file, _, rest = message.partition(".py:")
-    return bool(file) and rest[:1].isdigit()
+    return re.search(r"\.(py|toml):\d+: ", message) is not None
 
 
 def _place(error: Exception, name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tidegate.core.errors import BrokenState
+from tidegate.core.errors import BrokenLayout, BrokenState
 from tidegate.core.layouts.import_checked import import_checked
 from tidegate.core.layouts.state import STATE_FILE, State, load_state
 
@@ -75,7 +75,10 @@ def find_package(named: str) -> StatePackage:
     folder = Path(places[0])
     if not (folder / "__init__.py").is_file():
         raise BrokenState(f"{folder}: there is no __init__.py, so that this is no package")
-    import_checked(name)
+    try:
+        import_checked(name)
+    except BrokenLayout as error:
+        raise BrokenState(str(error)) from error
     if _is_folder(named) and folder.resolve() != Path(named).resolve():
         raise BrokenState(f'{STATE}: another package named "{name}" is found before {named}: name the folder otherwise')
     return StatePackage(name, folder, load_state(folder))

@@ -1,0 +1,31 @@
+"""The database remembers which state it belongs to, and lets no other one in."""
+
+import pytest
+
+from tidegate.core.errors import Refusal
+from tidegate.file_types.code_lists import lists_not_imported
+from tidegate.reference.installed_state import refuse_other_state, remember_state, state_of_database
+from tidegate.reference.models import Code, InstalledState
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_state_stays_the_databases_state():
+    InstalledState.objects.all().delete()
+    refuse_other_state()
+    remember_state()
+    remember_state()
+    assert state_of_database() == "Maine"
+
+
+def test_a_database_of_another_state_is_refused():
+    InstalledState.objects.update_or_create(pk=1, defaults={"name": "Elsewhere"})
+    for act in (refuse_other_state, remember_state):
+        with pytest.raises(Refusal, match="The database belongs to Elsewhere, and TIDEGATE_STATE names Maine"):
+            act()
+
+
+def test_a_list_that_nobody_has_imported_is_named_with_its_users():
+    assert lists_not_imported() == {"cte_codes": "CTE"}
+    Code.objects.create(list_name="cte_codes", code="01.0205")
+    assert lists_not_imported() == {}

@@ -1,0 +1,131 @@
+"""Another state's package, of a folder: checked, tested, refused, each in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.states.small_state import FILES, write_state
+from tidegate.core.errors import BrokenState
+from tidegate.core.layouts.state_package import STATE, choose_state, find_package, present_package
+from tidegate.file_types.trial.run_trial import run_trial
+
+RULE = "file_types/bus/rules/bus201_walks.py"
+LAYOUT = "file_types/bus/layout.toml"
+
+
+@pytest.fixture
+def problems_of(monkeypatch):
+    """Returns what `tidegate test-state` says of a package, without a process of its own."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv(STATE, "")
+    yield lambda folder: run_trial(choose_state(str(folder))).problems
+    monkeypatch.undo()
+    present_package.cache_clear()
+
+
+def tidegate(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+
+
+def check_case(state: Path, case: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    folder = state / "file_types" / "bus" / "cases" / case
+    named = ["--file-type", "bus", "--school-year", "2020-2021", "--reference", folder / "reference"]
+    return tidegate("check", folder / "upload.csv", *named, "--state", state, "--format", "csv", **environment)
+
+
+def test_a_file_is_checked_by_another_states_package_without_django(tmp_path):
+    state = write_state(tmp_path, is_alone=True)
+    done = check_case(state, "a_walk", TIDEGATE_STATE="no.such.package", DJANGO_SETTINGS_MODULE="no.such.settings")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == (state / "file_types" / "bus" / "cases" / "a_walk" / "result_log.csv").read_text()
+
+
+def test_the_environment_names_a_state_as_the_option_does(tmp_path):
+    state = write_state(tmp_path, is_alone=True)
+    done = tidegate("sample-reference", tmp_path / "sample", TIDEGATE_STATE=str(state))
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "Small has no demo.")
+
+
+def test_a_package_that_is_as_it_should_be_passes_its_tests(tmp_path):
+    done = tidegate("test-state", write_state(tmp_path, is_alone=True))
+    assert (done.returncode, done.stdout) == (0, "Small: all is well (1 file type, 1 rule, 3 examples, 2 cases)\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        ("state.toml", "min_digits = 9", 'min_digits = "9"', "toml:8: student_numbers.min_digits: Expected `int`"),
+        ("state.toml", 'sau = "District"', 'saw = "District"', "state.toml:5: there is no word saw"),
+        ("__init__.py", '"""\n', '"""\nimport nothing_of_this_name\n', "__init__.py:2: small_state_"),
+    ],
+)
+def test_a_package_that_is_none_is_told_with_its_line(tmp_path, path, old, new, said):
+    with pytest.raises(BrokenState) as raised:
+        find_package(str(write_state(tmp_path, **{path: FILES[path].replace(old, new, 1)})))
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "."])
+def test_a_folder_without_a_state_is_refused(tmp_path, folder):
+    done = tidegate("test-state", tmp_path / folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no package of a state" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        (LAYOUT, 'area = "BUS"\n', "", f"{LAYOUT}:1: Object missing required field `area`"),
+        (LAYOUT, "maximum = 99", 'maximum = "99"', f"{LAYOUT}:22: columns.Miles.of.maximum: Expected `float`"),
+        (LAYOUT, 'by = "Bus"', 'by = "Coach"', f"{LAYOUT}:32: [columns] has no Coach"),
+        (RULE, 'value("Miles") < 0.5', 'value("Kilometers") < 0.5', f"{RULE}:25: BUS201 names the column"),
+        (RULE, '"{Miles}"', '"{Milage}"', f'{RULE}:18: BUS201 names the column "Milage"'),
+        (RULE, 'code = "BUS201"', 'code = "BUS"', f"{RULE}:9: Rule Walks: the code BUS is not an area"),
+        (RULE, "import polars as pl", "import polars as", f"{RULE}:3: this is no Python"),
+        (RULE, "return value", "return valeu", f"{RULE}:25: "),
+        (RULE, '"Miles": "0.5"', '"Miles": "0.2"', f"{RULE}:20: BUS201: the good example {{'Miles': '0.2'}} breaks"),
+        (RULE, '"Miles": "0.4"', '"Miles": "1.4"', f"{RULE}:21: BUS201: the bad example {{'Miles': '1.4'}} does not"),
+        (RULE, "is a walk'", "is a walk. Take it out.'", "the message of BUS201 ends with a full stop"),
+        ("file_types/bus/guide.md", "# Bus\n", "", "guide.md:1: the guide has no title"),
+        ("file_types/bus/cases/a_walk/result_log.csv", "B9", "B8", "result_log.csv:3: the Result Log should have"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_package_is_a_sentence_with_its_line(tmp_path, problems_of, path, old, new, said):
+    assert old in FILES[path]
+    state = write_state(tmp_path, **{path: FILES[path].replace(old, new, 1)})
+    assert any(said in problem for problem in problems_of(state))
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("file_types/bus/guide.md", "file_types/bus/guide.md: the file is missing; uploaders read it"),
+        (LAYOUT, f"{LAYOUT}: the file is missing; it says which columns a file has"),
+        ("file_types/bus/rules/__init__.py", "rules/__init__.py: the file is missing"),
+        ("file_types/bus/cases/all_good/upload.csv", "all_good: the case lacks an upload, as upload.csv"),
+    ],
+)
+def test_what_is_missing_is_named(tmp_path, problems_of, path, said):
+    assert any(said in problem for problem in problems_of(write_state(tmp_path, **{path: None})))
+
+
+def test_a_migration_that_would_lose_a_column_is_a_problem(tmp_path, problems_of):
+    migration = "from django.db import migrations\n\noperations = [\n    migrations.RemoveField('ride', 'miles'),\n]\n"
+    state = write_state(tmp_path, **{"migrations/__init__.py": "", "migrations/0002_no_miles.py": migration})
+    (problem,) = problems_of(state)
+    assert "migrations/0002_no_miles.py:4: RemoveField loses a column" in problem
+
+
+def test_a_broken_package_stops_a_site_with_the_sentence(tmp_path):
+    broken = FILES[RULE].replace('"{Miles}"', '"{Milage}"')
+    state = write_state(tmp_path, is_alone=True, **{RULE: broken})
+    environment = {"DJANGO_SETTINGS_MODULE": "tidegate.project.settings", "TIDEGATE_DATA_DIR": str(tmp_path)}
+    start = [sys.executable, "-c", "from tidegate.cli.setup import set_up_django; set_up_django()"]
+    done = subprocess.run(
+        start, capture_output=True, text=True, check=False, env=environment | {STATE: str(state)}, timeout=120
+    )
+    assert done.returncode == 1
+    assert f'{state / RULE}:18: BUS201 names the column "Milage", which Bus does not have' in done.stderr
