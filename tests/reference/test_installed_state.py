@@ -2,8 +2,10 @@
 
 import pytest
 
+from tidegate.cli.setup import refuse_pending_migrations
 from tidegate.core.errors import Refusal
 from tidegate.file_types.code_lists import lists_not_imported
+from tidegate.project.readiness import is_usable, why_not_ready
 from tidegate.reference.installed_state import refuse_other_state, remember_state, state_of_database
 from tidegate.reference.models import Code, InstalledState
 
@@ -20,9 +22,11 @@ def test_the_first_state_stays_the_databases_state():
 
 def test_a_database_of_another_state_is_refused():
     InstalledState.objects.update_or_create(pk=1, defaults={"name": "Elsewhere"})
-    for act in (refuse_other_state, remember_state):
+    for act in (refuse_other_state, remember_state, refuse_pending_migrations):
         with pytest.raises(Refusal, match="The database belongs to Elsewhere, and TIDEGATE_STATE names Maine"):
             act()
+    assert not is_usable()
+    assert why_not_ready() == "The database belongs to Elsewhere: let TIDEGATE_STATE name its package"
 
 
 def test_a_list_that_nobody_has_imported_is_named_with_its_users():

@@ -31,7 +31,7 @@ def doctor() -> None:
 
     from tidegate.cli.setup import set_up
 
-    set_up(is_of_state=False)
+    set_up()
     console = Console()
     answers = [*_database_or_none(), *_store(), *_keys(), *_backups(), *_settings()]
     for answer in answers:
@@ -70,8 +70,6 @@ def _database() -> Iterator[Answer]:
     from django.conf import settings
     from django.db import connection
 
-    from tidegate.cli.setup import refuse_pending_migrations
-    from tidegate.core.errors import Refusal
     from tidegate.uploads.monitoring.measure import workers_alive
     from tidegate.uploads.notifications.webhook_secrets import has_unreadable_secrets
     from tidegate.uploads.queue import AT_ONCE
@@ -80,12 +78,10 @@ def _database() -> Iterator[Answer]:
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0]) // 10_000
         yield Answer(version >= 14, f"PostgreSQL {version}", "use PostgreSQL 14 or newer")
-        try:
-            refuse_pending_migrations()
-        except Refusal as refusal:
-            yield Answer(is_well=False, subject="migrations", advice=refusal.fix)
+        of_release = _release()
+        yield of_release
+        if not of_release.is_well:
             return
-        yield Answer(is_well=True, subject="migrations")
         yield from _state()
         yield from _demo()
         seconds = settings.TIDEGATE_STALLED_SECONDS
@@ -111,17 +107,24 @@ def _database() -> Iterator[Answer]:
         )
 
 
-def _state() -> Iterator[Answer]:
+def _release() -> Answer:
+    from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
-    from tidegate.core.layouts.state_package import present_state
-    from tidegate.file_types.code_lists import lists_not_imported
-    from tidegate.reference.installed_state import refuse_other_state
+    from tidegate.reference.installed_state import OTHER_STATE
 
     try:
-        refuse_other_state()
+        refuse_pending_migrations()
     except Refusal as refusal:
-        yield Answer(is_well=False, subject="state", advice=f"{refusal.message}. {refusal.fix}")
-        return
+        if refusal.code == OTHER_STATE:
+            return Answer(is_well=False, subject="state", advice=f"{refusal.message}. {refusal.fix}")
+        return Answer(is_well=False, subject="migrations", advice=refusal.fix)
+    return Answer(is_well=True, subject="migrations")
+
+
+def _state() -> Iterator[Answer]:
+    from tidegate.core.layouts.state_package import present_state
+    from tidegate.file_types.code_lists import lists_not_imported
+
     yield Answer(is_well=True, subject=f"state: {present_state().name}")
     for name, users in lists_not_imported().items():
         advice = (

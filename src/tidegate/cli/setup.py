@@ -1,17 +1,13 @@
 """Sets Django up for a command that needs the database."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 
 
-def set_up(*, is_of_state: bool = True) -> None:
-    """Start or join the database, then Django on it.
-
-    A database that another state has begun is refused, unless the caller asks `refuse_other_state` itself. Raises
-    BrokenLayout where the state's package is not as it should be.
-    """
+def set_up() -> None:
+    """Start or join the database, then Django on it. Raises BrokenLayout where the state's package is not as it should
+    be."""
     from tidegate.project.database import data_dir, ensure_running
     from tidegate.project.secret_key import ensure_secret_key
 
@@ -19,14 +15,6 @@ def set_up(*, is_of_state: bool = True) -> None:
     ensure_running()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
     set_up_django()
-    if is_of_state:
-        from django.db import DatabaseError, InterfaceError, connections
-
-        from tidegate.reference.installed_state import refuse_other_state
-
-        with suppress(DatabaseError, InterfaceError):  # the command says it, if it needs the database
-            refuse_other_state()
-        connections.close_all()  # processes that this one starts open their own
 
 
 def set_up_django() -> None:
@@ -51,9 +39,11 @@ def set_up_django() -> None:
 
 
 def refuse_pending_migrations() -> None:
-    """Raise a Refusal where the database is not at this version of the program."""
+    """Raise a Refusal where the database is not at this version of the program, or belongs to another state."""
     from tidegate.core.errors import Refusal
     from tidegate.project.readiness import is_migrated
+    from tidegate.reference.installed_state import refuse_other_state
 
     if not is_migrated():
         raise Refusal("The database is not at this version of tidegate", fix="Run tidegate migrate", code="MIGRATIONS")
+    refuse_other_state()

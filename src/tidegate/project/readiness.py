@@ -3,6 +3,8 @@
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from tidegate.core.layouts.state_package import STATE, present_state
+from tidegate.reference.installed_state import state_of_database
 from tidegate.uploads.storage import store
 
 _LIMIT = "SET LOCAL statement_timeout = '3s'"
@@ -15,6 +17,11 @@ def is_migrated() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+def is_usable() -> bool:
+    """Whether the database is at this release and belongs to the present state."""
+    return is_migrated() and state_of_database() in {"", present_state().name}
+
+
 def why_not_ready() -> str:
     """Return why nobody should be sent here, as a sentence; blank where all is well."""
     try:
@@ -22,6 +29,8 @@ def why_not_ready() -> str:
             cursor.execute(_LIMIT)
             if not is_migrated():
                 return "The database is not at this release yet: run tidegate migrate"
+            if state_of_database() not in {"", present_state().name}:
+                return f"The database belongs to {state_of_database()}: let {STATE} name its package"
     except (DatabaseError, InterfaceError):
         return NO_ANSWER
     return "" if store.answers() else "The store of uploaded files does not answer, or cannot be written to"

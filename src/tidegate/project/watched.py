@@ -21,7 +21,7 @@ from tidegate.project.counted_request import CountedRequest, Tally
 from tidegate.project.decline import decline
 from tidegate.project.insiders import is_insider
 from tidegate.project.metrics import metrics_text
-from tidegate.project.readiness import NO_ANSWER, is_migrated, why_not_ready
+from tidegate.project.readiness import NO_ANSWER, is_usable, why_not_ready
 from tidegate.project.wsgi_environ import headers_of
 from tidegate.uploads.monitoring.samples import add_requests
 
@@ -98,7 +98,7 @@ class Watched:
             if not self._is_migrated and time.monotonic() - self._looked_at >= _LOOK_SECONDS:
                 self._looked_at = time.monotonic()
                 try:
-                    self._is_migrated = await self._in_thread(is_migrated)
+                    self._is_migrated = await self._in_thread(is_usable)
                     self._is_closed = not self._is_migrated
                 except (TimeoutError, DatabaseError, InterfaceError):
                     self._is_closed = False

@@ -6,6 +6,9 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import STATE, present_package
 from tidegate.reference.models import InstalledState
 
+OTHER_STATE = "OTHER_STATE"
+"""The code of the refusal."""
+
 
 def remember_state() -> None:
     """Note the present state in a database that belongs to none. A Refusal where it belongs to another."""
@@ -21,7 +24,7 @@ def refuse_other_state() -> None:
         raise Refusal(
             f"The database belongs to {name}, and {STATE} names {present.state.name} ({present.name})",
             fix=f"Let {STATE} name the package of {name}, or begin with another database",
-            code="OTHER_STATE",
+            code=OTHER_STATE,
         )
 
 
