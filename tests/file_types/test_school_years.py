@@ -13,7 +13,7 @@ from tidegate.core.layouts.layout import ColumnChange, RuleChange
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.requirements import example_in, requirements, years_of_change
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.rules.catalogue import check_changes, rule_set
+from tidegate.core.rules.catalogue import check_change, rule_set
 from tidegate.core.rules.digest import rule_set_digest
 from tidegate.core.rules.rule_docs import rule_docs
 from tidegate.file_types import find, find_all
@@ -140,7 +140,7 @@ def test_requirements_rule_pages_and_receipt_say_what_is_otherwise():
 )
 def test_a_change_that_cannot_be_is_refused_at_the_start(change, said):
     with pytest.raises(BrokenLayout, match=said):
-        check_changes(with_rules(change), CTE.rules_by_code())
+        check_change(change, CTE.rules_by_code())
 
 
 @pytest.mark.parametrize(

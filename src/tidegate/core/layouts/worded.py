@@ -6,7 +6,7 @@ from tidegate.core.layouts.state_package import present_state
 
 
 class Worded:
-    """A text of a class that has words of the state in it: `{words.sau}` reads as SAU in Maine."""
+    """A text of a class that has words of the state in it, as in `{words.sau}`."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -127,15 +127,9 @@ def _changed(rule: AnyRule, change: RuleChange) -> AnyRule:
     return changed
 
 
-def check_changes(layout: Layout, rules: Mapping[str, type[Rule]]) -> None:
-    """Raise BrokenLayout where the layout, of all years, speaks of a rule that its files cannot break, or would let
-    rows in that cannot be stored. `rules` are those that its files can break, by code."""
-    for change in layout.rules:
-        check_change(change, rules)
-
-
 def check_change(change: RuleChange, rules: Mapping[str, type[Rule]]) -> None:
-    """Raise BrokenLayout where this change of a rule cannot be; see `check_changes`."""
+    """Raise BrokenLayout where a layout changes a rule that its files cannot break, or would let rows in that cannot be
+    stored. `rules` are those that its files can break, by code."""
     rule = rules.get(change.code)
     if rule is None or issubclass(rule, ReadingRule):
         raise BrokenLayout(f"[[rules]] {change.code}: a file of this type has no such rule about its rows")

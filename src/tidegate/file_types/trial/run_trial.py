@@ -1,4 +1,4 @@
-"""Tests a state's package as the suite tests Maine's, without a database."""
+"""Tests a state's package as the suite tests the program's own, without a database."""
 
 from collections import Counter
 from collections.abc import Iterator
