@@ -25,7 +25,7 @@ def test_an_odd_file_gives_its_result_log_byte_for_byte(folder: Path):
     upload = next(folder.glob("upload.*"))
     tables = ReferenceFolder(HERE / "reference")
     checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=OTHERS)
-    log = "".join(result_log(kind.layout.log_title, [checked.findings]))
+    log = b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
     assert log.encode() == (folder / "result_log.csv").read_bytes()
     assert checked.row_count == checked.success_count + checked.error_count
 

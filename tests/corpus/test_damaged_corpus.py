@@ -45,7 +45,7 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         assert for_certain.rows.equals(looked_at.rows)
         assert [each.notice() for each in for_certain.repairs] == [each.notice() for each in looked_at.repairs]
     assert checked.row_count == checked.success_count + checked.error_count
-    log = "".join(result_log(kind.layout.log_title, [checked.findings]))
+    log = b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
     assert "\x00" not in log
     assert log.encode("utf-8")
     bad = set(checked.findings.filter(checked.findings["severity"] == "error")["row"]) - {None}

@@ -25,7 +25,7 @@ def judged(path: Path):
     others = [other.layout.in_year(YEAR) for other in KINDS.values()]
     tables = ReferenceFolder(HERE / "reference")
     checked = check(path, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=others)
-    return checked, "".join(result_log(kind.layout.log_title, [checked.findings]))
+    return checked, b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
 
 
 @pytest.mark.parametrize(("path", "said"), FILES)

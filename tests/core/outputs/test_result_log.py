@@ -13,7 +13,7 @@ from tidegate.core.rules.finding import FINDINGS
 def log(**cells: str | int | None) -> list[str]:
     """Return the lines of the log of one error with these cells."""
     finding = {**dict.fromkeys(FINDINGS, ""), "row": 2, "severity": "error", "message": "It is odd", **cells}
-    return "".join(result_log("Log", [pl.DataFrame([finding], schema=FINDINGS)])).splitlines()
+    return b"".join(result_log("Log", [pl.DataFrame([finding], schema=FINDINGS)])).decode().splitlines()
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ ERROR = pl.DataFrame({"severity": ["error"], "message": ["A"]}).pipe(
 NOTICE = ERROR.with_columns(severity=pl.lit("notice"))
 OUTPUTS = {
     "a Result Log": [
-        "".join(result_log(CTE.log_title, [ERROR])),
-        "".join(result_log(CTE.log_title, [NOTICE])),
-        "".join(result_log(LAYOUTS[-1].log_title, [])),
+        b"".join(result_log(CTE.log_title, [ERROR])).decode(),
+        b"".join(result_log(CTE.log_title, [NOTICE])).decode(),
+        b"".join(result_log(LAYOUTS[-1].log_title, [])).decode(),
     ],
     "a full log": ["".join(full_log_csv([(3, "E3", *["x"] * 11)]))],
     "an answer file": ["".join(answer_file([range(11)]))],

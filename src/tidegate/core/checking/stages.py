@@ -19,7 +19,7 @@ from tidegate.core.reading.issue import issues_of
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
-from tidegate.core.rules.finding import findings_of, findings_of_row_issues
+from tidegate.core.rules.finding import findings_of_row_issues, found_by
 from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
 
 
@@ -316,8 +316,7 @@ class CheckedRows:
         if not broken.any():
             return
         breaking = self.rows if broken.all() else self.rows.filter(broken)
-        self.found.append(
-            findings_of(rule, breaking, self.layout, column=rule.column, message_values=rule.message_values())
-        )
+        found = found_by(rule, breaking, self.layout, column=rule.column, message_values=rule.message_values())
+        self.found.append(found)
         if rule.severity is Severity.ERROR:
             self.is_bad = self.is_bad | broken

@@ -29,12 +29,14 @@ class ParsedTexts(NamedTuple):
     """What some texts were read as.
 
     `value` has the values. `numbers` has the numbers of the distinct texts if these are few, else
-    None. `new` has the texts that are new: each once if distinct texts are few, else all of them.
+    None. `new` has the texts that are new, and `new_values` their values: each once if distinct
+    texts are few, else all of them.
     """
 
     value: pl.Series
     numbers: pl.Series | None
     new: pl.Series
+    new_values: pl.Series
 
 
 class Orders(IntEnum):
@@ -167,7 +169,7 @@ class OrderCounter:
         days = pl.DataFrame({"text": text, "value": value})
         read = days.filter(pl.col("text").str.contains("/", literal=True))
         read = read.select(day_as_read(pl.col("text"), pl.col("value")).alias("day")).drop_nulls()
-        odd = days.filter(pl.col("value").is_null() & (pl.col("text") != ""))["text"]
+        odd = days.filter(pl.col("value").is_null() & pl.col("text").str.contains(_PARTS))["text"]
         counts = Counter[Orders]()
         if not read.is_empty():
             different = read["day"].value_counts()

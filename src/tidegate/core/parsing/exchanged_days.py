@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.core.layouts.column_types import Day
-from tidegate.core.layouts.day_forms import MONTH_FIRST, in_other_order, year_day_month
+from tidegate.core.layouts.day_forms import MONTH_FIRST, begins_with_year, in_other_order, year_day_month
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 
@@ -53,7 +53,8 @@ def days_seen(text: pl.Series, value: pl.Series) -> DaysSeen:
     read."""
     first = text.arg_unique()  # what follows is asked once of each distinct text
     text, value = text.gather(first), value.gather(first)
-    day_between = _days_between(text.filter(value.is_null() & (text != "")))
+    odd = text.filter(value.is_null())
+    day_between = _days_between(odd.filter(begins_with_year(odd)))
     is_month_first = text.str.contains("/", literal=True)
     if not is_month_first.any():
         return DaysSeen(value.clear(), value.unique().drop_nulls(), day_between)

@@ -10,7 +10,8 @@ from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.layout import Column, Layout, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, Orders, ParsedTexts
+from tidegate.core.parsing.column_repairs import ColumnRepairs
+from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, ParsedTexts
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
 from tidegate.core.parsing.repairs import Repair, WrittenBlanks, change
@@ -18,7 +19,8 @@ from tidegate.core.reading.issue import ISSUES, issues_of
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE
 
-_SAMPLE_SIZE = 2_000
+# A text that is another in more than half of so many rows, and of so many at least, is not looked up.
+_SAMPLE_SIZE, _MIN_MANY = 20_000, 1_000
 
 
 class ColumnValues:
@@ -35,19 +37,22 @@ class ColumnValues:
         if self._different is None or self._are_many(text, self._different):
             self._different, self._values = None, self._values.clear()
             value = self._values_of(text)
-            return ParsedTexts(text if _are_same(text, value) else value, None, text)
+            value = text if _are_same(text, value) else value
+            return ParsedTexts(value, None, text, value)
         numbers = self._different.encode(text)
         new = self._different.texts().slice(self._values.len())
+        values = self._values.clear()
         if not new.is_empty():
             values = self._values_of(new)
             self._are_as_written = self._are_as_written and _are_same(new, values)
             self._values = pl.concat([self._values, values])
         value = text if self._are_as_written else self._values.gather(numbers)  # the same memory
-        return ParsedTexts(value, numbers, new)
+        return ParsedTexts(value, numbers, new, values)
 
     def _are_many(self, text: pl.Series, different: StringDictionary) -> bool:
         if self._values.is_empty():
-            return text.head(_SAMPLE_SIZE).n_unique() > _SAMPLE_SIZE // 2
+            sample = text.head(_SAMPLE_SIZE)
+            return sample.n_unique() > max(_MIN_MANY, sample.len() // 2)
         return different.are_many()
 
     def _values_of(self, text: pl.Series) -> pl.Series:
@@ -116,12 +121,14 @@ class Parser:
                 them.
         """
         self.layout = layout
-        self.school_year = school_year
         self.is_fix_file = is_fix_file
         self._blanks = blanks or WrittenBlanks(layout)
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
         of_days = ((column.name, column.type) for column in layout.columns.values())
         self._orders = {name: OrderCounter(of, school_year) for name, of in of_days if isinstance(of, Day)}
+        self._repairs = {
+            name: ColumnRepairs(column, school_year, self._orders.get(name)) for name, column in layout.columns.items()
+        }
         lookups = layout.stored.values()
         self._cached_columns = {lookup.cached_column for lookup in lookups}
         self._number_columns = {lookup.number_column for lookup in lookups}
@@ -144,8 +151,8 @@ class Parser:
             text, written = self._blanks.read(text, column)
             repairs += written
             read = of_column.read(text)
-            value, repaired = self._repaired(text, read.value, column, is_clean=is_clean)
-            repairs += repaired
+            value, repaired = self._repairs[column.name].repair(text, read)
+            repairs += [*repaired, *([] if is_clean else _shown_in_powers(text, value, column))]
             if column.name in self._number_columns:
                 value, shortened = _without_extra_zeros(text, value, column)
                 repairs += shortened
@@ -156,52 +163,6 @@ class Parser:
                 day_orders[column.name] = self._orders[column.name].count(text, read)
                 seen[column.name] = days_seen(text, value)
         return Parsed(rows.with_columns(series), repairs, day_orders, seen)
-
-    def _repaired(
-        self, text: pl.Series, value: pl.Series, column: Column, *, is_clean: bool
-    ) -> tuple[pl.Series, list[Repair]]:
-        """Repair the values of a column.
-
-        Returns:
-            The values, and the repairs to report; lost digits that cannot be repaired are among
-            them.
-        """
-        is_odd = (text != "") & value.is_null()
-        repaired: list[Repair] = []
-        if is_odd.any():
-            value, repaired = self._repair(text, value, is_odd, column=column)
-        return value, [*repaired, *([] if is_clean else _shown_in_powers(text, value, column))]
-
-    def _repair(
-        self, text: pl.Series, value: pl.Series, is_odd: pl.Series, *, column: Column
-    ) -> tuple[pl.Series, list[Repair]]:
-        """Repair the odd texts of a column, which have no value, by the methods of its type.
-
-        Returns:
-            The values, and the repairs to report.
-        """
-        odd = text.filter(is_odd).rename("text").to_frame()
-        different = odd.unique()
-        repairs = []
-        for repair in column.type.repairs(pl.col("text"), self.school_year):
-            asked = different if repair.candidates is None else different.filter(repair.candidates)
-            if asked.is_empty():
-                continue  # to compile its patterns takes longer than to match a thousand texts
-            found = asked.select("text", repair.value.alias("value")).drop_nulls()
-            if found.is_empty():
-                continue
-            found = found.with_columns(self._orders_of(found["text"], column).alias("orders"))
-            read_as = odd.join(found, on="text", how="inner", maintain_order="left")
-            for (orders,), cells in read_as.group_by("orders", maintain_order=True):
-                repairs.append(change(repair.code, column.name, cells["value"], how=repair.how, orders=Orders(orders)))
-            all_found = text.rename("text").to_frame().join(found, on="text", how="left", maintain_order="left")
-            value = value.zip_with(value.is_not_null(), all_found["value"])
-        return value, repairs
-
-    def _orders_of(self, text: pl.Series, column: Column) -> pl.Series:
-        if column.name not in self._orders:
-            return pl.repeat(Orders.NONE, text.len(), dtype=pl.Int8, eager=True)
-        return self._orders[column.name].orders(text)
 
 
 def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:

@@ -28,6 +28,9 @@ FINDINGS = pl.Schema(
 rule's code, the severity, the cell's text, the message, the three texts that name the row in the Result Log, and what
 may have been meant (blank: nothing is near; see core/suggestions)."""
 
+NOT_YET = ("begins", "ends")
+"""Of a finding that is not worded yet: what its message says before the value of its cell, and behind it."""
+
 IDENTITY = ("sau_id", "school_id", "student_number")
 _OWN_WORDS = ("code", "severity")
 _MAX_MESSAGE_TEXT = 60
@@ -64,17 +67,79 @@ def findings_of(
         column: The column that the findings point at.
         message_values: Values for the message, in addition to the columns of `rows`.
     """
-    value = pl.col(column).str.slice(0, _MAX_VALUE_CHARACTERS) if column in layout.columns else pl.lit("")
     return rows.select(
         pl.col(ROW),
-        pl.lit(column).alias("column"),
-        pl.lit(rule.code).alias("code"),
-        pl.lit(str(rule.severity)).alias("severity"),
-        value.fill_null("").alias("value"),
+        *_kind_of(rule, column),
+        _value_of(column, layout),
         word_message(rule.message, message_values).alias("message"),
         *identity_of(layout),
         pl.lit("").alias("suggestions"),
     ).cast(dict(FINDINGS))  # type: ignore[arg-type]
+
+
+def _kind_of(rule: Rule, column: str) -> list[pl.Expr]:
+    kind = {"column": column, "code": rule.code, "severity": str(rule.severity)}
+    return [pl.lit(text).alias(name) for name, text in kind.items()]
+
+
+def _value_of(column: str, layout: Layout) -> pl.Expr:
+    value = pl.col(column).str.slice(0, _MAX_VALUE_CHARACTERS) if column in layout.columns else pl.lit("")
+    return value.fill_null("").alias("value")
+
+
+def found_by(
+    rule: Rule, rows: pl.DataFrame, layout: Layout, *, column: str, message_values: Mapping[str, pl.Expr]
+) -> pl.DataFrame:
+    """Return a finding for each of `rows`, which all break the rule, without what names the row.
+
+    Most messages are words of ours around the value. These have no `message` yet: see `worded`.
+
+    Args:
+        rule: The rule.
+        rows: The rows.
+        layout: The layout of the school year.
+        column: The column that the findings point at.
+        message_values: Values for the message, in addition to the columns of `rows`.
+    """
+    words = _words_around_value(rule.message, column, message_values) if column in layout.columns else None
+    if words and (rows[column].str.len_bytes().max() or 0) > _MAX_VALUE_CHARACTERS:  # type: ignore[operator]  # of a text
+        words = None
+    message = pl.lit(None, pl.String) if words else word_message(rule.message, message_values)
+    return rows.select(
+        pl.col(ROW),
+        *_kind_of(rule, column),
+        *(pl.lit(text).alias(name) for name, text in zip(NOT_YET, words or ("", ""), strict=True)),
+        _value_of(column, layout),
+        message.alias("message"),
+    )
+
+
+def _words_around_value(
+    template: str, column: str, message_values: Mapping[str, pl.Expr]
+) -> tuple[str, str] | None:
+    """Return the texts before and behind the value of a message, None if it needs more than words of ours and the
+    value, once."""
+    value, texts = pl.col(column), [""]
+    for literal, name, _, _ in string.Formatter().parse(template):
+        texts[-1] += literal
+        if not name:
+            continue
+        words = message_values.get(name, pl.col(name))
+        if words.meta.eq(value):
+            texts.append("")
+        elif name in message_values and name != "value" and words.meta.is_literal():
+            texts[-1] += str(pl.select(words).item() or "")
+        else:
+            return None
+    return (texts[0], texts[1]) if len(texts) == 2 else None
+
+
+def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Return findings with the messages that were not worded yet, and without NUL. `words` has NOT_YET of each."""
+    begins, ends = (words[name] for name in NOT_YET)
+    messages = noted.select(pl.concat_str(begins, _show(pl.col("value")), ends)).to_series()
+    told = without_nul(noted)
+    return told.with_columns(messages.zip_with(told["message"].is_null(), told["message"]).alias("message"))
 
 
 def identity_of(layout: Layout) -> list[pl.Expr]:

@@ -67,7 +67,7 @@ def _log(file_type: FileType, folder: Path, upload: Path, types: Sequence[FileTy
         others=[other.layout.in_year(year) for other in types],
     )
     assert checked.row_count == checked.success_count + checked.error_count
-    return "".join(result_log(file_type.layout.log_title, [checked.findings]))
+    return b"".join(result_log(file_type.layout.log_title, [checked.findings])).decode()
 
 
 def _difference(expected: str, log: str) -> str:
