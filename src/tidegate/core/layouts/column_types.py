@@ -150,9 +150,9 @@ class Day(ColumnType, frozen=True, tag="date"):
         """
         capitals = text.str.to_uppercase()
         stem = day_forms.without_midnight(capitals)
-        may_have_time = capitals.str.contains(day_forms.MAY_HAVE_MIDNIGHT)
-        has_year = day_forms.begins_with_year(capitals)
-        may_be_named = capitals.str.contains(day_forms.MAY_NAME_A_MONTH)
+        may_have_time = day_forms.may_have_midnight(text)
+        has_year = day_forms.begins_with_year(text)
+        may_be_named = day_forms.may_name_a_month(text)
         yield RepairMethod("CELL123", self._of_one_meaning(stem), "with a time of day", may_have_time)
         yield RepairMethod("CELL123", day_forms.year_first(capitals), "with the year first", has_year)
         yield RepairMethod("CELL123", day_forms.eight_digits(capitals), "as eight digits", has_year)
@@ -162,7 +162,7 @@ class Day(ColumnType, frozen=True, tag="date"):
         stem = pl.coalesce(stem, capitals)
         for day, how, candidates in (
             (_counted(capitals), "as a spreadsheet counts days", text.str.contains("^[0-9]{5}(?:[.]|$)")),
-            (self._with_short_year(stem), "with two digits of the year", may_be_named | capitals.str.contains("/")),
+            (self._with_short_year(stem), "with two digits of the year", may_be_named | text.str.contains("/", literal=True)),
         ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
             yield RepairMethod("CELL123", pl.when(is_near).then(day), how, candidates)

@@ -33,7 +33,8 @@ _MONTH_NUMBERS = (
     | {name[:3]: str(number) for number, name in enumerate(_MONTHS, start=1)}
     | {"SEPT": "9"}
 )
-MAY_NAME_A_MONTH = "|".join(sorted({name[:3] for name in _MONTHS}))
+# A long s is an S as a capital.
+_MAY_NAME_A_MONTH = [*sorted({name[:3] for name in _MONTHS}), "ſ"]
 _WEEKDAY = r"^(MON|TUE|WED|THU|FRI|SAT|SUN)(?:DAY|S|SDAY|NESDAY|R|RS|RSDAY|URDAY)?[,.]? +"  # Tue, Tues., Thursday,
 
 _ZONE = r"(?: ?(?:Z|[A-Z]{3,4}|[A-Z_]+/[A-Z_/]+))?(?: ?[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?: \([A-Z ]+\))?"
@@ -45,13 +46,22 @@ _MIDNIGHT_IN_DIGITS = r"^([0-9]{8})T?0{4}(?:0{2})?Z?$"
 # Tue Sep 8 00:00:00 EDT 2020, as C and Java write it.
 _MIDNIGHT_BEFORE_THE_YEAR = rf"^(.*?[A-Z]{{3}} +[0-9]{{1,2}}) {_HOUR_ZERO}(?: [A-Z]{{3,4}})? ([0-9]{{4}})$"
 
-MAY_HAVE_MIDNIGHT = r"[0-9].*0{2}|12.*AM"
-"""A pattern that every text with the time of day 0:00 matches; the text is in capitals."""
+# Tests that cost little before patterns that cost more: each is true of every text that the pattern finds.
 
 
 def begins_with_year(text: T) -> T:
-    """Return whether the text begins as a year does: a test that costs little before one that costs more."""
+    """Return whether the text begins as a year of four digits does."""
     return text.str.starts_with("19") | text.str.starts_with("20")
+
+
+def may_have_midnight(text: pl.Expr) -> pl.Expr:
+    """Return whether the text may have the time of day 0:00."""
+    return text.str.contains_any(["00", "AM"], ascii_case_insensitive=True)
+
+
+def may_name_a_month(text: pl.Expr) -> pl.Expr:
+    """Return whether the text may have the name of a month."""
+    return text.str.contains_any(_MAY_NAME_A_MONTH, ascii_case_insensitive=True)
 
 
 def in_other_order(day: pl.Expr) -> pl.Expr:

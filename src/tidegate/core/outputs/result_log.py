@@ -72,9 +72,9 @@ def _lines(findings: pl.DataFrame) -> bytes:
     import polars as pl
 
     # the cells that name a row are tested once for all of its findings, which are next to one another
-    is_first = pl.any_horizontal(pl.col(_ROW_COLUMNS).ne_missing(pl.col(_ROW_COLUMNS).shift()))
-    named = findings.select(_ROW_COLUMNS).filter(is_first)
-    has_odd = named.select(pl.col(_ROW_COLUMNS[1:]).str.contains(_ODD).any()).row(0)
+    row = findings["row"]
+    names = findings.select(_ROW_COLUMNS[1:]).filter(row.is_null() | row.ne_missing(row.shift()))
+    has_odd = names.select(pl.all().str.contains(_ODD).any()).row(0)
     odd = [name for name, has in zip(_ROW_COLUMNS[1:], has_odd, strict=True) if has]
     changed = list(map(_escaped, odd))
     if (findings["severity"] != "error").any():

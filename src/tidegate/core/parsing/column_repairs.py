@@ -71,8 +71,8 @@ class ColumnRepairs:
         """Return `text`, `value` and `way` of the distinct texts that can be repaired."""
         # cheap tests first: they are false of nearly all texts that are no values in any form
         tests = {str(number): method.candidates for number, method in enumerate(self._methods)}
-        asked = odd.with_columns((_EVERY if test is None else test).alias(name) for name, test in tests.items())
-        asked = asked.filter(pl.any_horizontal(pl.col(list(tests)))).unique("text")
+        tested = odd.lazy().with_columns((_EVERY if test is None else test).alias(name) for name, test in tests.items())
+        asked = tested.filter(pl.any_horizontal(pl.col(list(tests)))).collect().unique("text")
         every = self._shape.with_columns(pl.lit("").alias("text"))
         for number, method in enumerate(self._methods):
             texts = asked.filter(pl.col(str(number)))["text"]

@@ -33,7 +33,7 @@ def parse_if_plain(content: bytes, top: Preamble) -> pl.DataFrame | None:
     delimiters and a newline per line, and the first column is numeric, the chunk is parsed whole.
     """
     sign = top.delimiter.encode()
-    if top.usual_count != top.header.width or not content[:1].isdigit():
+    if top.usual_count != top.header.width or not content[: content.find(sign)].isdigit():
         return None
     left, line = content.translate(None, _OF_CELLS.replace(sign, b"")), sign * (top.header.width - 1) + b"\n"
     left += b"" if content.endswith(b"\n") else b"\n"
@@ -74,11 +74,9 @@ def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     is_shaped = lines.str.contains(rf'^[^"{sign}{_CONTROL}\x{{FEFF}}]{bare}(?:{sign}{bare}){{{last}}}{end}')
     is_filled = lines.str.contains(rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MAX_FOOTER_CELLS}}}[0-9A-Za-z]")
     is_plain |= is_shaped & is_filled & lines.str.contains(rf"{sign}[0-9]+(?:{sign}|$)")
-    is_quoted = (
-        ~is_plain
-        & lines.str.contains(r'^[^\x{FEFF}]*"')
-        & lines.str.contains(rf"^{cell}(?:{sign}{cell}){{{last}}}{end}")
-    )
+    is_quoted = ~is_plain & lines.str.contains(r'^[^\x{FEFF}]*"')
+    if is_quoted.any():
+        is_quoted &= lines.str.contains(rf"^{cell}(?:{sign}{cell}){{{last}}}{end}")
     return (
         is_plain.scatter(is_quoted.arg_true(), _are_data(lines.filter(is_quoted), top)) if is_quoted.any() else is_plain
     )

@@ -101,15 +101,15 @@ def found_by(
         column: The column that the findings point at.
         message_values: Values for the message, in addition to the columns of `rows`.
     """
-    words = _words_around_value(rule.message, column, message_values) if column in layout.columns else None
-    if words and (rows[column].str.len_bytes().max() or 0) > _MAX_VALUE_CHARACTERS:  # type: ignore[operator]  # of a text
-        words = None
+    value, words = _value_of(column, layout), None
+    if column in layout.columns and (rows[column].str.len_bytes().max() or 0) <= _MAX_VALUE_CHARACTERS:  # type: ignore[operator]
+        value, words = pl.col(column).fill_null(""), _words_around_value(rule.message, column, message_values)
     message = pl.lit(None, pl.String) if words else word_message(rule.message, message_values)
     return rows.select(
         pl.col(ROW),
         *_kind_of(rule, column),
         *(pl.lit(text).alias(name) for name, text in zip(NOT_YET, words or ("", ""), strict=True)),
-        _value_of(column, layout),
+        value.alias("value"),
         message.alias("message"),
     )
 
@@ -139,7 +139,10 @@ def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     begins, ends = (words[name] for name in NOT_YET)
     messages = noted.select(pl.concat_str(begins, _show(pl.col("value")), ends)).to_series()
     told = without_nul(noted)
-    return told.with_columns(messages.zip_with(told["message"].is_null(), told["message"]).alias("message"))
+    is_worded = told["message"].is_not_null()
+    if is_worded.any():
+        messages = told["message"].zip_with(is_worded, messages)
+    return told.with_columns(messages.alias("message"))
 
 
 def identity_of(layout: Layout) -> list[pl.Expr]:
