@@ -59,7 +59,7 @@ class SuggestionCollector:
     def _with_asked(self, findings: pl.DataFrame, of_rows: pl.DataFrame, index: IntIndex) -> pl.DataFrame:
         column, code, severity = findings.head(1).select("column", "code", "severity").row(0)
         names = self.look_ups.names_of(column)
-        form = [pl.lit(_FORM + column)] if code in _FORM_CODES else []
+        form = [pl.lit(_FORM + column, self._asked)] if code in _FORM_CODES else []
         asked, scope = pl.lit(None, self._asked), pl.lit(None, pl.Int32)
         if severity != "error" or not (names or form):
             return findings.with_columns(asked.alias(ASKED), scope.alias(SCOPE))
@@ -68,7 +68,8 @@ class SuggestionCollector:
             findings = findings.hstack(of_rows.select(pl.all().gather(positions)))
             scope = self.look_ups.scope(ASKED)
         is_asked = (pl.col("value") != "") & pl.col("row").is_not_null()
-        asked = pl.when(is_asked).then(pl.coalesce(*map(self.look_ups.asked, names), *form)).cast(self._asked)
+        of_lookups = (self.look_ups.asked(name, self._asked) for name in names)
+        asked = pl.when(is_asked).then(pl.coalesce(*of_lookups, *form))
         return findings.with_columns(asked.alias(ASKED)).with_columns(scope.alias(SCOPE))
 
     def _by_frequency(self) -> pl.DataFrame:
@@ -115,7 +116,8 @@ def _counted(asked: pl.DataFrame) -> pl.DataFrame:
 
 def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """Return noted findings with the `suggestions` to each."""
-    if answers.is_empty():
+    # few values have an answer in most files: to look for one takes a fraction of the time of a join
+    if answers.is_empty() or not noted["value"].is_in(answers["value"].implode()).any():
         return noted.with_columns(pl.lit("").alias("suggestions"))
     answered = noted.join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
     return answered.with_columns(pl.col("suggestions").fill_null(""))

@@ -160,9 +160,11 @@ class Day(ColumnType, frozen=True, tag="date"):
         if not self.within_school_year or school_year is None:
             return
         stem = pl.coalesce(stem, capitals)
+        may_be_counted = text.str.contains("^[0-9]{5}(?:[.]|$)")
+        may_be_short = may_be_named | text.str.contains("/", literal=True)
         for day, how, candidates in (
-            (_counted(capitals), "as a spreadsheet counts days", text.str.contains("^[0-9]{5}(?:[.]|$)")),
-            (self._with_short_year(stem), "with two digits of the year", may_be_named | text.str.contains("/", literal=True)),
+            (_counted(capitals), "as a spreadsheet counts days", may_be_counted),
+            (self._with_short_year(stem), "with two digits of the year", may_be_short),
         ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
             yield RepairMethod("CELL123", pl.when(is_near).then(day), how, candidates)

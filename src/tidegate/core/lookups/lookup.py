@@ -72,9 +72,9 @@ class LookupSuggestions:
         """Return the names of the look-ups that may have suggestions for a column."""
         return [name for name, suggester in self._suggesters.items() if suggester.column == column]
 
-    def asked(self, name: str) -> pl.Expr:
+    def asked(self, name: str, dtype: pl.Enum) -> pl.Expr:
         """Return the name of the look-up if it may have a suggestion for a finding, else null."""
-        return pl.when(f"unknown:{name}").then(pl.lit(name))
+        return pl.when(f"unknown:{name}").then(pl.lit(name, dtype))
 
     def scope(self, asked: str) -> pl.Expr:
         """Return the scope of each finding; the column `asked` has the names of look-ups."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import ClassVar, NamedTuple
 
 import polars as pl
@@ -68,8 +69,12 @@ class OrganizationSuggester(Suggester):
         """Suggest by ID and name; `scope` is the organization in focus."""
         saus = self._sources.organizations.filter(pl.col("kind") == SAU).rows(named=True)
 
+        @cache
+        def named_for(focus: int | None) -> list[NamedOrganization]:
+            return [named(each, is_own=each["id"] == focus) for each in saus]
+
         def suggest(text: str, focus: int | None) -> Sequence[Suggestion]:
-            return suggest_organizations(text, [named(each, is_own=each["id"] == focus) for each in saus])
+            return suggest_organizations(text, named_for(focus))
 
         return suggest_by_value(unknown, suggest)
 
@@ -102,26 +107,40 @@ def suggest_organizations(text: str, organizations: Sequence[NamedOrganization])
 
     The row's own district and its schools go first, then CTE schools where the column asks for one.
     """
-    candidates = [candidate for each in organizations for candidate in _candidates(text.strip(), each)]
+    asked = _asked(text.strip())
+    candidates = [candidate for each in organizations for candidate in _candidates(asked, each)]
     best = max((candidate.score for candidate in candidates), default=0)
     first = {candidate.value for candidate in candidates if candidate.score > best - 6}
     return rank(c._replace(is_sure=len(first) == 1 and c.score == best >= 85) for c in candidates)
 
 
-def _candidates(text: str, each: NamedOrganization) -> Iterator[Candidate]:
-    for score, why in _scores(text, each):
+class _Asked(NamedTuple):
+    """A text that may mean an organization, and how it is compared with each."""
+
+    text: str
+    plain: str
+    digits: str
+    may_be_a_name: bool
+
+
+def _asked(text: str) -> _Asked:
+    return _Asked(text, _fold(text), _fold(as_digits(text)), bool(re.search("[A-Za-z]{4}", text)))
+
+
+def _candidates(asked: _Asked, each: NamedOrganization) -> Iterator[Candidate]:
+    for score, why in _scores(asked, each):
         bonus = _OWN_BONUS * each.is_own + _PREFERRED_BONUS * each.is_preferred
         yield Candidate(score + bonus, each.id, f"{each.name}{why}")
 
 
-def _scores(text: str, each: NamedOrganization) -> Iterator[tuple[float, str]]:
+def _scores(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str]]:
     """Yield scores of how near the organization is, each with its reason."""
-    plain, local = _fold(text), _fold(each.local_id)
+    plain, local = asked.plain, _fold(each.local_id) if each.local_id else ""
     if local and plain == local:
         yield 86, f", whose local ID is {each.local_id}"
-    yield from _by_neo_id(text, each)
-    if re.search("[A-Za-z]{4}", text):
-        score = _name_score(text, each.name)
+    yield from _by_neo_id(asked, each)
+    if asked.may_be_a_name:
+        score = _name_score(asked.text, each.name)
         if score >= _MIN_NAME_SCORE:
             yield score * 0.9, ", by its name"
     if len(plain) >= 3 and plain.isdigit() and OSA.distance(plain, each.id, score_cutoff=1) == 1:
@@ -131,11 +150,11 @@ def _scores(text: str, each: NamedOrganization) -> Iterator[tuple[float, str]]:
         yield 68, f", whose local ID is {each.local_id}"
 
 
-def _by_neo_id(text: str, each: NamedOrganization) -> Iterator[tuple[float, str]]:
+def _by_neo_id(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str]]:
     neo_id = each.id.lstrip("0")
-    if _fold(text) == neo_id:
+    if asked.plain == neo_id:
         yield 90, ""
-    elif _fold(as_digits(text)) == neo_id:
+    elif asked.digits == neo_id:
         yield 89, ", with digits for letters that look like them"
 
 

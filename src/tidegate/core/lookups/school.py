@@ -1,6 +1,7 @@
 """The look-up of a school by its organization ID or its local ID, and the schools that a mistyped one may mean."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import ClassVar
 
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
-from tidegate.core.lookups.organization import OrganizationLookup, named, suggest_organizations
+from tidegate.core.lookups.organization import NamedOrganization, OrganizationLookup, named, suggest_organizations
 from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU
 from tidegate.core.suggestions.suggestion import Suggestion, suggest_by_value
@@ -124,9 +125,12 @@ class SchoolSuggester(Suggester):
         """Suggest by ID and name; `scope` is the row's district."""
         schools = self._sources.organizations.filter(pl.col("kind") != SAU).rows(named=True)
 
+        @cache
+        def named_for(sau_id: int | None) -> list[NamedOrganization]:
+            return [named(each, is_own=each["parent_id"] == sau_id, prefer=self._prefer) for each in schools]
+
         def suggest(text: str, sau_id: int | None) -> Sequence[Suggestion]:
-            candidates = [named(each, is_own=each["parent_id"] == sau_id, prefer=self._prefer) for each in schools]
-            return suggest_organizations(text, candidates)
+            return suggest_organizations(text, named_for(sau_id))
 
         return suggest_by_value(unknown, suggest)
 

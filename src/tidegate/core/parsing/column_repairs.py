@@ -10,7 +10,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import OrderCounter, Orders, ParsedTexts
 from tidegate.core.parsing.repairs import Repair, change
 
-_EVERY = pl.lit(True)  # noqa: FBT003 - a literal of Polars, not an argument
+_EVERY = pl.lit(True)
 
 
 class ColumnRepairs:
