@@ -15,7 +15,14 @@ from tidegate.core.parsing.exchanged_days import Exchange
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.finding import FINDINGS, IDENTITY, NOT_YET, identity_of, no_findings, without_nul, worded
-from tidegate.core.suggestions.suggestion import SCOPE, Suggestion, suggest_by_value, suggest_choices, suggest_days
+from tidegate.core.suggestions.suggestion import (
+    MAX_VALUES,
+    SCOPE,
+    Suggestion,
+    suggest_by_value,
+    suggest_choices,
+    suggest_days,
+)
 
 ASKED = "asked"
 """The column that says what suggests for a finding: a look-up or, after `form:`, a column;
@@ -84,7 +91,7 @@ class SuggestionCollector:
         by_asked = self._by_frequency().partition_by(ASKED, as_dict=True, maintain_order=True)
         answers = [self._noted.clear().select(*_KEY, pl.lit("").alias("suggestions"))]
         for (asked,), values in by_asked.items():
-            found = self._answer(str(asked), values, exchange)
+            found = self._answer(str(asked), values.head(MAX_VALUES), exchange)
             answers.append(found.select(pl.lit(asked, self._asked).alias(ASKED), "value", SCOPE, "suggestions"))
         return pl.concat(answers)
 
