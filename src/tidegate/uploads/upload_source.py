@@ -127,7 +127,7 @@ class UploadSource:
             )
         return None
 
-    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
+    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:  # noqa: ARG002 - they are stored
         """Yield the findings in the order of the Result Log."""
         return findings_in_slices(self.upload)
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
-from tidegate.core.checking.suggestion_collector import ASKED, NotedFindings
+from tidegate.core.checking.suggestion_collector import ASKED, Answers, NotedFindings
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import SCOPE
 
@@ -12,6 +12,12 @@ ROWS = pl.DataFrame(
     schema={"row": pl.UInt32, **dict.fromkeys(LAYOUT.columns, pl.String)},
 )
 FIRST, *_, LAST = LAYOUT.columns
+NO_ANSWERS = pl.DataFrame(
+    schema={ASKED: pl.Enum(["form"]), "value": pl.String, SCOPE: pl.Int32, "suggestions": pl.String}
+)
+ANSWERS = pl.DataFrame(
+    {ASKED: ["form"], "value": ["x"], SCOPE: [None], "suggestions": ["y"]}, schema=NO_ANSWERS.schema
+)
 
 
 def found(*rows: int, column: str, code: str = "SML201", severity: str = "error", value: str = "x") -> pl.DataFrame:
@@ -21,11 +27,12 @@ def found(*rows: int, column: str, code: str = "SML201", severity: str = "error"
     return pl.DataFrame(parts, schema={**FINDINGS, ASKED: pl.Enum(["form"]), SCOPE: pl.Int32})
 
 
-def told(*pieces: list[pl.DataFrame], answers: pl.DataFrame | None = None) -> pl.DataFrame:
+def told(*pieces: list[pl.DataFrame], answers: pl.DataFrame = NO_ANSWERS) -> pl.DataFrame:
     noted = NotedFindings(LAYOUT)
     for findings in pieces:
         noted.add(findings, ROWS)
-    return pl.concat(noted.in_slices(pl.DataFrame() if answers is None else answers))
+    asked = answers.select(ASKED, "value", SCOPE)
+    return pl.concat(noted.in_slices(Answers(asked, lambda _, values: answers.join(values, on="value", how="semi"))))
 
 
 def test_findings_stand_by_row_column_and_code():
@@ -56,11 +63,7 @@ def test_a_piece_without_findings_is_kept_as_none():
 
 
 def test_suggestions_stand_beside_the_values_that_they_answer():
-    answers = pl.DataFrame(
-        {ASKED: ["form"], "value": ["x"], SCOPE: [None], "suggestions": ["y"]},
-        schema={ASKED: pl.Enum(["form"]), "value": pl.String, SCOPE: pl.Int32, "suggestions": pl.String},
-    )
-    findings = told([found(2, column=FIRST), found(3, column=LAST, value="z")], answers=answers)
+    findings = told([found(2, column=FIRST), found(3, column=LAST, value="z")], answers=ANSWERS)
     assert findings["suggestions"].to_list() == ["y", ""]
 
 

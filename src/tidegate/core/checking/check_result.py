@@ -9,7 +9,7 @@ import polars as pl
 
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.stages import RowChecks
-from tidegate.core.checking.suggestion_collector import NotedFindings
+from tidegate.core.checking.suggestion_collector import Answers, NotedFindings
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout, OnFile
 from tidegate.core.layouts.school_year import SchoolYear
@@ -143,7 +143,7 @@ class CheckResult:
     cross_row: CrossRowChecker
     noted: NotedFindings
     rows_kept: SpillBuffer = field(default_factory=SpillBuffer)
-    answers: pl.DataFrame = field(default_factory=pl.DataFrame)
+    answers: Answers | None = None
     severities: Counter[str] = field(default_factory=Counter)
     is_refused: bool = False
     column_positions: Mapping[str, int] = field(default_factory=dict)
@@ -184,17 +184,25 @@ class CheckResult:
         """Return how many findings are errors, warnings or notices."""
         return self.severities[severity]
 
-    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
-        """Yield the findings, shaped as FINDINGS, in the order of the Result Log; no slice is empty."""
+    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
+        """Yield the findings, shaped as FINDINGS, in the order of the Result Log; no slice is empty.
+
+        To suggest takes time: with `suggests=False` findings about single rows have no suggestions yet
+        (see `with_suggestions`), and further columns.
+        """
         if not self.of_file.is_empty():
             yield self.of_file
         rows = self.rows_kept if self.cross_row.has_findings else [None] * len(self.noted)
-        slices = zip(self.noted.in_slices(self.answers), rows, strict=True)
+        slices = zip(self.noted.in_slices(self.answers if suggests else None), rows, strict=True)
         for noted, shown in (piece for part in slices for piece in _in_pieces(*part)):
             between = [] if shown is None else list(self.cross_row.findings(shown))
-            findings = in_log_order(pl.concat([noted, *between]), self.layout) if between else noted
+            findings = in_log_order(pl.concat([noted, *between], how="diagonal"), self.layout) if between else noted
             if not findings.is_empty():
                 yield findings
+
+    def with_suggestions(self, findings: pl.DataFrame) -> pl.DataFrame:
+        """Return a few findings with their suggestions."""
+        return findings if self.answers is None else self.answers.beside_few(findings)
 
     def rows_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield all data rows with the columns that the check was asked to keep (texts, values,
@@ -241,7 +249,7 @@ def sum_up(
     reading: Reading,
     row_checks: RowChecks,
     cross_row: CrossRowChecker,
-    answers: pl.DataFrame,
+    answers: Answers,
     on_file: RecordsOnFile | None,
     exchange: Exchange,
 ) -> CheckResult:

@@ -1,7 +1,8 @@
 """Collects the findings about single rows, and the values among them that may need a suggestion."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import polars as pl
 
@@ -30,7 +31,7 @@ blank: nothing."""
 
 _FORM_CODES = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
 _FORM = "form:"
-_KEY = (ASKED, "value", SCOPE)
+_KEY = [ASKED, "value", SCOPE]
 # Largest number of distinct values remembered; beyond, only the frequent ones are.
 _MAX_VALUES_NOTED = 100_000
 
@@ -44,6 +45,7 @@ class SuggestionCollector:
     def __init__(self, layout: Layout, tables: ReferenceData, school_year: SchoolYear) -> None:
         self.layout = layout
         self.school_year = school_year
+        self._is_bound_to_a_thread = tables.is_bound_to_a_thread
         self.look_ups = lookup_suggestions(layout, tables, school_year)
         forms = (_FORM + name for name in layout.columns)
         self._asked = pl.Enum([*self.look_ups.names, *forms])
@@ -85,15 +87,15 @@ class SuggestionCollector:
             counted = counted.group_by(_KEY, maintain_order=True).agg(pl.col("count").sum())
         return counted.sort("count", descending=True, maintain_order=True)
 
-    def answers(self, exchange: Exchange) -> pl.DataFrame:
-        """Return `suggestions` for each `asked`, `value` and `scope` to which something is near. Columns of days whose
-        day and month may be exchanged get the days that these are then."""
-        by_asked = self._by_frequency().partition_by(ASKED, as_dict=True, maintain_order=True)
-        answers = [self._noted.clear().select(*_KEY, pl.lit("").alias("suggestions"))]
-        for (asked,), values in by_asked.items():
-            found = self._answer(str(asked), values.head(MAX_VALUES), exchange)
-            answers.append(found.select(pl.lit(asked, self._asked).alias(ASKED), "value", SCOPE, "suggestions"))
-        return pl.concat(answers)
+    def answers(self, exchange: Exchange) -> "Answers":
+        """Return the suggestions. Columns of days whose day and month may be exchanged get the days that these are
+        then."""
+        by_asked = self._by_frequency().partition_by(ASKED, maintain_order=True)
+        frequent = pl.concat([self._noted.clear(), *(values.head(MAX_VALUES) for values in by_asked)])
+        answers = Answers(frequent.select(_KEY), lambda asked, values: self._answer(asked, values, exchange))
+        if self._is_bound_to_a_thread:
+            _ = answers.every  # a database is asked now, not when somebody looks at the result
+        return answers
 
     def _answer(self, asked: str, values: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
         if not asked.startswith(_FORM):
@@ -121,12 +123,49 @@ def _counted(asked: pl.DataFrame) -> pl.DataFrame:
     return counted.select(*_KEY, "count")
 
 
-def with_suggestions(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """Return noted findings with the `suggestions` to each."""
+class Answers:
+    """What the values of a file may have been meant to be. It is worked out when it is to be shown."""
+
+    def __init__(self, frequent: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.DataFrame]) -> None:
+        """Prepare the suggestions.
+
+        Args:
+            frequent: `asked`, `value` and `scope` of the values that may get one.
+            answer: Returns `value`, `scope` and `suggestions` of the values of one `asked` to which something is near.
+        """
+        self._frequent = frequent
+        self._answer = answer
+
+    @cached_property
+    def every(self) -> pl.DataFrame:
+        """All suggestions: `suggestions` for each `asked`, `value` and `scope` to which something is near."""
+        return self._to(self._frequent)
+
+    def _to(self, values: pl.DataFrame) -> pl.DataFrame:
+        answers = [self._frequent.clear().with_columns(pl.lit("").alias("suggestions"))]
+        for (asked,), of_asked in values.partition_by(ASKED, as_dict=True, maintain_order=True).items():
+            found = self._answer(str(asked), of_asked).with_columns(pl.lit(asked, values.schema[ASKED]).alias(ASKED))
+            answers.append(found.select(*_KEY, "suggestions"))
+        return pl.concat(answers)
+
+    def beside(self, noted: pl.DataFrame) -> pl.DataFrame:
+        """Return noted findings with the suggestions to each."""
+        return _joined(noted, self.every)
+
+    def beside_few(self, findings: pl.DataFrame) -> pl.DataFrame:
+        """Return a few findings with the suggestions to each, without working out any others. Those that were not noted
+        have theirs."""
+        if ASKED not in findings.columns:
+            return findings
+        asked = self._frequent.join(findings.select(_KEY), on=_KEY, how="semi", nulls_equal=True, maintain_order="left")
+        return _joined(findings.drop("suggestions"), self._to(asked))
+
+
+def _joined(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     # few values have an answer in most files: to look for one takes a fraction of the time of a join
     if answers.is_empty() or not noted["value"].is_in(answers["value"].implode()).any():
         return noted.with_columns(pl.lit("").alias("suggestions"))
-    answered = noted.join(answers, on=list(_KEY), how="left", nulls_equal=True, maintain_order="left")
+    answered = noted.join(answers, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
     return answered.with_columns(pl.col("suggestions").fill_null(""))
 
 
@@ -184,8 +223,9 @@ class NotedFindings:
         ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
         return pl.Series([ranks[key] for key in keys], dtype=pl.UInt64)
 
-    def in_slices(self, answers: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield the findings of each piece, shaped as FINDINGS, with the suggestions among the answers."""
+    def in_slices(self, answers: Answers | None) -> Iterator[pl.DataFrame]:
+        """Yield the findings of each piece, shaped as FINDINGS, with their suggestions. Without answers they have none,
+        but what is asked about them (see `Answers.beside_few`)."""
         alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(_ALIKE, pl.String), orient="row")
         for noted, named in zip(self._found, self._named, strict=True):
             if noted.is_empty():
@@ -194,5 +234,7 @@ class NotedFindings:
             positions = IntIndex(named[ROW]).positions(noted[ROW])  # a dropped row has none
             names = named.select(pl.col(IDENTITY).gather(positions).fill_null(""))
             of_origin = alike[noted[_ORIGIN]]
-            told = with_suggestions(worded(noted, of_origin), answers)
-            yield told.hstack(of_origin).hstack(names).select(FINDINGS.names())
+            told = worded(noted, of_origin)
+            told = told.with_columns(pl.lit("").alias("suggestions")) if answers is None else answers.beside(told)
+            more = (ASKED, SCOPE) if answers is None else ()
+            yield told.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)

@@ -35,7 +35,7 @@ class ResultLog(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the log, a line per finding."""
-        return result_log(source.layout.log_title, source.findings_in_slices())
+        return result_log(source.layout.log_title, source.findings_in_slices(suggests=False))
 
 
 def header() -> tuple[str, ...]:

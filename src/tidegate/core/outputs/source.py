@@ -83,8 +83,9 @@ class Source(Protocol):
     def why_no_log(self) -> Refusal | None:
         """Return why there is no Result Log, None where there is one."""
 
-    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
-        """Yield the findings, shaped as FINDINGS, in the order of the Result Log."""
+    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
+        """Yield the findings, shaped as FINDINGS, in the order of the Result Log. With `suggests=False` they may lack
+        their suggestions, and have further columns."""
 
     def tally(self) -> Tally:
         """Return how often each rule was broken, with the first rows that broke it."""
@@ -161,15 +162,15 @@ class CheckSource:
     def why_no_log(self) -> None:
         """Return None: every check has its Result Log."""
 
-    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
+    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
-        findings = self.result.findings_in_slices()
-        return findings if self._tally.is_complete else self._tally.noting(findings)
+        findings = self.result.findings_in_slices(suggests=suggests)
+        return findings if self._tally.is_complete else self._tally.noting(findings, self.result.with_suggestions)
 
     def tally(self) -> Tally:
         """Return what was noted when the findings passed for the first time."""
         if not self._tally.is_complete:
-            deque(self.findings_in_slices(), maxlen=0)
+            deque(self.findings_in_slices(suggests=False), maxlen=0)
         return self._tally
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
