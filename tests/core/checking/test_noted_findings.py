@@ -15,9 +15,7 @@ FIRST, *_, LAST = LAYOUT.columns
 NO_ANSWERS = pl.DataFrame(
     schema={ASKED: pl.Enum(["form"]), "value": pl.String, SCOPE: pl.Int32, "suggestions": pl.String}
 )
-ANSWERS = pl.DataFrame(
-    {ASKED: ["form"], "value": ["x"], SCOPE: [None], "suggestions": ["y"]}, schema=NO_ANSWERS.schema
-)
+ANSWERS = pl.DataFrame({ASKED: ["form"], "value": ["x"], SCOPE: [None], "suggestions": ["y"]}, schema=NO_ANSWERS.schema)
 
 
 def found(*rows: int, column: str, code: str = "SML201", severity: str = "error", value: str = "x") -> pl.DataFrame:
@@ -65,6 +63,21 @@ def test_a_piece_without_findings_is_kept_as_none():
 def test_suggestions_stand_beside_the_values_that_they_answer():
     findings = told([found(2, column=FIRST), found(3, column=LAST, value="z")], answers=ANSWERS)
     assert findings["suggestions"].to_list() == ["y", ""]
+
+
+def test_few_findings_are_answered_without_the_others():
+    asked_for = []
+
+    def answer(_: str, values: pl.DataFrame) -> pl.DataFrame:
+        asked_for.extend(values["value"])
+        return ANSWERS.drop(ASKED).join(values, on="value", how="semi")
+
+    frequent = pl.concat([ANSWERS, ANSWERS.with_columns(value=pl.lit("w"))]).select(ASKED, "value", SCOPE)
+    noted = NotedFindings(LAYOUT)
+    noted.add([found(2, 3, column=FIRST), found(3, column=LAST, value="z")], ROWS)
+    (told_without,) = noted.in_slices(None)
+    few = Answers(frequent, answer).beside_few(told_without)
+    assert (few["suggestions"].to_list(), asked_for) == (["y", "y", ""], ["x"])
 
 
 def test_severities_are_counted_as_findings_come():

@@ -8,12 +8,15 @@ from tidegate.core.reading.issue import ReadingIssue, issue_line, issues_of
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.finding import (
     FINDINGS,
+    NOT_YET,
     findings_of,
     findings_of_issues,
     findings_of_row_issues,
+    found_by,
     no_findings,
     without_nul,
     word_message,
+    worded,
 )
 from tidegate.core.rules.rule import RowRule
 
@@ -108,3 +111,26 @@ def test_a_nul_becomes_a_space():
         Told(), rows({"Credits": "1\x002"}), LAYOUT, column="Credits", message_values={"words": pl.lit("")}
     )
     assert without_nul(found)["value"].to_list() == ["1 2"]
+
+
+TEXTS = ["1.5", "", None, "a\tb \r\nc", "1 \x00 2", "x" * 61, " " * 990 + "\t" + "y" * 100]
+MESSAGES = ["Odd", '"{Credits}"', "{label} {value} is {form}", "{Credits} and {Credits}", "{Name} has {Credits}"]
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_finding_worded_late_says_what_it_says_at_once(message, text, monkeypatch):
+    monkeypatch.setattr(Told, "message", message)
+    words = {"label": pl.lit("Credits"), "value": pl.col("Credits"), "form": pl.lit("no {number}")}
+    asked = Told(), rows({"Credits": text}), LAYOUT
+    found = found_by(*asked, column="Credits", message_values=words)
+    at_once = without_nul(findings_of(*asked, column="Credits", message_values=words))
+    assert worded(found.drop(NOT_YET), found.select(NOT_YET))["message"].to_list() == at_once["message"].to_list()
+
+
+def test_words_of_ours_around_a_value_are_kept_once():
+    words = {"label": pl.lit("Credits"), "value": pl.col("Credits"), "form": pl.lit("a number")}
+    told = Told()
+    told.message = '{label} "{value}" is not {form}'
+    found = found_by(told, rows({}), LAYOUT, column="Credits", message_values=words)
+    assert found.select("message", *NOT_YET).row(0) == (None, 'Credits "', '" is not a number')

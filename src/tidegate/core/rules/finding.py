@@ -114,9 +114,7 @@ def found_by(
     )
 
 
-def _words_around_value(
-    template: str, column: str, message_values: Mapping[str, pl.Expr]
-) -> tuple[str, str] | None:
+def _words_around_value(template: str, column: str, message_values: Mapping[str, pl.Expr]) -> tuple[str, str] | None:
     """Return the texts before and behind the value of a message, None if it needs more than words of ours and the
     value, once."""
     value, texts = pl.col(column), [""]
