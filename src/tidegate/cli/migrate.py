@@ -28,11 +28,12 @@ def migrate_database() -> None:
     from django.db import connection
 
     from tidegate.project.grant_rights import grant_rights
-    from tidegate.reference.installed_state import remember_state
+    from tidegate.reference.installed_state import refuse_other_state, remember_state
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_ID])
         try:
+            refuse_other_state()  # before another state's tables are made in it
             _run_migrations()
             remember_state()
             if settings.TIDEGATE_PROGRAM_ROLE:
