@@ -4,11 +4,12 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.reference.students import Students
+from tidegate.records.student_keys import as_integer, key_limits, student_keys
 from tidegate.reference.copy_rows import copy_rows, raw_cursor, read_columns, stage
 
 _NOTED = "noted_students"
 _LOCK = sql.SQL("""
-    SELECT number::integer FROM (
+    SELECT {} FROM (
         SELECT number FROM records_student JOIN (SELECT DISTINCT number FROM {}) noted USING (number)
         WHERE number BETWEEN {} AND {}
         ORDER BY number FOR NO KEY UPDATE OF records_student
@@ -44,18 +45,5 @@ class StudentLocks:
         table = sql.Identifier(_NOTED)
         with raw_cursor() as cursor:
             cursor.execute(sql.SQL("ANALYZE {}").format(table))
-        self.numbers = read_columns(_LOCK.format(table, *self._limits), Students.schema)
+        self.numbers = read_columns(_LOCK.format(as_integer("number"), table, *self._limits), Students.schema)
         self._limits = None  # the table stays until the transaction ends: more is asked about these students
-
-
-def student_keys(numbers: pl.Series) -> pl.DataFrame:
-    """Return the distinct numbers as the database writes them, sorted: an index is walked faster in its own order."""
-    distinct = numbers.drop_nulls().unique().sort()
-    return pl.DataFrame({"number": distinct.cast(pl.String).str.zfill(9)})
-
-
-def key_limits(keys: pl.DataFrame) -> tuple[str, str]:
-    """Return two texts between which all of the sorted keys lie, blank where there are none. No
-    student has them as a number: they are part of a statement, which a database may show and
-    log."""
-    return (f"{keys['number'][0][:5]}0000", f"{keys['number'][-1][:5]}9999") if keys.height else ("", "")

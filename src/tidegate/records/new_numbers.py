@@ -6,7 +6,9 @@ from tidegate.reference.copy_rows import raw_cursor
 _LOCK_NAME = 7_411_009
 
 PUT_BACK = """
-SELECT setval('records_new_number', greatest(100000000, (
+SELECT setval('records_new_number', greatest((
+    SELECT seqmin FROM pg_sequence WHERE seqrelid = 'records_new_number'::regclass
+), (
     SELECT max(student_id)::bigint FROM records_numberrequest WHERE outcome IN ('created', 'different person')
 )))
 """

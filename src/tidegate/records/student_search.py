@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tidegate.records.student_keys import between
+
 NUMBER = "known.student_id"
-_DIGITS = 9
 
 
 class Names(NamedTuple):
@@ -65,7 +66,7 @@ def _is_number(word: str) -> bool:
 def _phases(word: str, names: Names, values: dict[str, str]) -> tuple[Phase, ...]:
     name = f"word_{len(values)}"
     if _is_number(word):
-        values |= {f"{name}_low": word.ljust(_DIGITS, "0"), f"{name}_high": word.ljust(_DIGITS, "9")}
+        values |= dict(zip((f"{name}_low", f"{name}_high"), between(word), strict=True))
         return (Phase(f"{NUMBER} BETWEEN %({name}_low)s AND %({name}_high)s", (NUMBER,)),)
     values[name] = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     last, first = (f"{column} LIKE UPPER(%({name})s) || '%%'" for column in names)

@@ -11,6 +11,7 @@ from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.lookups.lookup import student_column
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
@@ -169,8 +170,6 @@ class ErrorPropagation:
         return self._none().scatter(asked[_ORDER], True)
 
 
-# A number of more digits does not fit into an UInt32.
-_MAX_DIGITS = 9
 # The memory for the findings of one rule is that for the rows, divided by this.
 _SHARE_PER_RULE = 4
 _OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION}
@@ -194,6 +193,7 @@ class CrossRowChecker:
         self.rules = _causes_first([rule for rule in rules if isinstance(rule, FileRule)])
         self.layout = layout
         self.is_bad = pl.Series(dtype=pl.Boolean)
+        self._student_number = f"{student_column(layout)}:value"
         self._partition_columns = self._find_partition_columns()
         self._kept = self._find_kept()
         self._categories = pl.Categories.random("across")
@@ -251,8 +251,8 @@ class CrossRowChecker:
         """Return the column in the smallest type that keeps its values distinct."""
         column = self.layout.columns.get(name.removesuffix(":value"))
         of = column.type if column and name.endswith(":value") else None
-        if isinstance(of, Digits) and of.min_length == of.max_length <= _MAX_DIGITS:
-            return pl.col(name).cast(pl.UInt32)
+        if isinstance(of, Digits) and of.has_number and (of.has_one_length or name == self._student_number):
+            return of.number(pl.col(name))
         return pl.col(name).cast(pl.Categorical(self._categories)) if dtype == pl.String else pl.col(name)
 
     def _partition_of(self, rows: pl.DataFrame) -> pl.Series:

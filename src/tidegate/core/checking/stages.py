@@ -8,7 +8,7 @@ import polars as pl
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.suggestion_collector import NotedFindings, SuggestionCollector
 from tidegate.core.frames.spill import SpillBuffer
-from tidegate.core.layouts.column_types import Digits
+from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.lookups.lookup import LookupJoin, student_column
 from tidegate.core.lookups.student import short_numbers
@@ -85,12 +85,11 @@ class LookupStage:
         if not by or not self._tables.is_locking:
             yield from slices
             return
-        digits = self._layout.columns[by].type
-        assert isinstance(digits, Digits)
         rows, issues, others = SpillBuffer(), SpillBuffer(), []
         for part in slices:
-            numbers = [part.rows[f"{by}:value"], short_numbers(part.rows, of=digits, by=by)["number"]]
-            self._tables.note_students(pl.concat([each.cast(pl.UInt32).alias(by) for each in numbers]))
+            digits = [part.rows[f"{by}:value"].alias("number"), short_numbers(part.rows, by=by)["number"]]
+            numbers = (each.to_frame().select(student_numbers().number(pl.col("number"))) for each in digits)
+            self._tables.note_students(pl.concat(numbers).to_series())
             rows.add(part.rows)
             issues.add(part.issues)
             others.append(replace(part, rows=part.rows.clear(), issues=issues_of()))

@@ -13,6 +13,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 # The day that spreadsheets count from (44075 is 2020-09-01); ECMA-376 part 1, 18.17.4.1.
 _DAY_ZERO = date(1899, 12, 30)
 _MAX_DIGITS = 19
+# So many digits fit into 32 bits, also with a 1 in front.
+_MAX_DIGITS_IN_32_BITS = 9
 _WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
 
 
@@ -104,7 +106,41 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         """Return the digits as text, null if the text is anything else."""
         if self.max_length > _MAX_DIGITS:
             return pl.when(text.str.contains(self.pattern)).then(text)
-        return pl.when(text.str.len_bytes().is_between(self.min_length, self.max_length) & is_digits(text)).then(text)
+        return pl.when(text.str.len_bytes().is_between(*self.lengths) & is_digits(text)).then(text)
+
+    @property
+    def has_one_length(self) -> bool:
+        """Whether all numbers have the same count of digits."""
+        return self.min_length == self.max_length
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """The fewest and the most digits of a number."""
+        return self.min_length, self.max_length
+
+    @property
+    def has_number(self) -> bool:
+        """Whether `number` has room for all digits, and a 1 in front."""
+        return self.max_length < _MAX_DIGITS
+
+    @property
+    def number_type(self) -> pl.DataType:
+        """The type of what `number` returns."""
+        return pl.UInt32() if self.max_length <= _MAX_DIGITS_IN_32_BITS else pl.UInt64()
+
+    def number(self, digits: pl.Expr) -> pl.Expr:
+        """Return an integer for each text of this form, a different one for each text.
+
+        Where all have one length it is the number itself. Else a 1 is put in front of the digits, so that 00123 and
+        0123 differ.
+        """
+        whole = digits if self.has_one_length else (pl.lit("1") + digits).alias(digits.meta.output_name())
+        return whole.cast(self.number_type, strict=False)
+
+    def digits(self, number: pl.Expr) -> pl.Expr:
+        """Return the text of each integer that `number` has returned."""
+        text = number.cast(pl.String)
+        return text.str.zfill(self.max_length) if self.has_one_length else text.str.slice(1)
 
     def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:  # noqa: ARG002 - any year
         """Return `1000` for `1000.0`, `900000001` for `9.00000001E+08` (no digit is lost), and,
@@ -125,9 +161,17 @@ class Digits(ColumnType, frozen=True, tag="digits"):
 
     def form(self) -> str:
         """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
-        if self.min_length == self.max_length:
+        if self.has_one_length:
             return f"a number of {self.max_length} digits"
         return f"a number of {self.min_length} to {self.max_length} digits"
+
+
+class StudentNumber(ColumnType, frozen=True, tag="student_number"):
+    """The state student number. A layout is read with the digits that state.toml says instead (see `identifiers`)."""
+
+
+class OrganizationId(ColumnType, frozen=True, tag="organization_id"):
+    """An organization ID. A layout is read with the digits or the text that state.toml says instead."""
 
 
 class Day(ColumnType, frozen=True, tag="date"):
@@ -278,4 +322,4 @@ class Code(ColumnType, frozen=True, tag="code"):
         return self.pattern_in_words or f"a code of the list {self.list_name}"
 
 
-AnyColumnType = Text | Digits | Day | Number | Choice | Code
+AnyColumnType = Text | Digits | StudentNumber | OrganizationId | Day | Number | Choice | Code

@@ -12,6 +12,7 @@ import msgspec
 
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Code, Day
+from tidegate.core.layouts.identifiers import as_state_has_it
 from tidegate.core.layouts.layout import Ages, Column, Layout, LookupSettings, RuleChange, fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import LIST_NAME_FORM
@@ -30,13 +31,22 @@ def load_layout(path: Path) -> Layout:
     layout_type = _layout_with(lookup_types)
     try:
         decoded = msgspec.toml.decode(text, type=layout_type)
-        columns = {name: msgspec.structs.replace(column, name=name) for name, column in decoded.columns.items()}
+        columns = {name: _column(name, column) for name, column in decoded.columns.items()}
         layout = Layout(**{**msgspec.structs.asdict(decoded), "columns": columns})
         _check(layout)
     except (msgspec.DecodeError, ValueError) as error:
         said = with_line(path, text, error, decode=lambda raw: msgspec.convert(raw, type=layout_type))
         raise BrokenLayout(said) from error
     return layout
+
+
+def _column(name: str, column: Column) -> Column:
+    """Return a column under its name, with the IDs of the state in their form."""
+    changes = tuple(
+        change if change.type is None else msgspec.structs.replace(change, type=as_state_has_it(change.type))
+        for change in column.changes
+    )
+    return msgspec.structs.replace(column, name=name, type=as_state_has_it(column.type), changes=changes)
 
 
 @cache

@@ -13,6 +13,7 @@ from tidegate.core import lookups
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import code_column
 from tidegate.core.layouts.column_types import Digits
+from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Column, Layout, LookupSettings, StoredRecords
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.sources import STUDENT, Sources
@@ -196,10 +197,6 @@ def _check_parts(found: type[Lookup]) -> None:
             raise BrokenLayout(f"Look-up {found.__name__} lacks {part}")
 
 
-# State student numbers are compared as UInt32, which holds no more digits.
-_MAX_STUDENT_DIGITS = 9
-
-
 class ReadAs(NamedTuple):
     """Values of a column that were read as other values.
 
@@ -221,17 +218,18 @@ class JoinedRows(NamedTuple):
 def student_column(layout: Layout) -> str:
     """Return the column with the state student number, blank if no look-up is about students.
 
-    Raises BrokenLayout if there are two, or if the column's type would lose leading zeros.
+    Raises BrokenLayout if there are two, or if the column does not have the state's numbers.
     """
     columns = sorted({lookup.student_column for lookup in lookups_of(layout).values()} - {""})
     if not columns:
         return ""
     if len(columns) > 1:
         raise BrokenLayout(f"{' and '.join(columns)} are looked up as state student numbers: a file has one of them")
-    of = layout.columns[columns[0]].type
-    if not isinstance(of, Digits) or of.min_length != of.max_length or of.max_length > _MAX_STUDENT_DIGITS:
+    of, numbers = layout.columns[columns[0]].type, student_numbers()
+    if not isinstance(of, Digits) or of.lengths != numbers.lengths:
         raise BrokenLayout(
-            f"{columns[0]} is a state student number: so many digits, always, and at most {_MAX_STUDENT_DIGITS}"
+            f"{columns[0]} is a state student number: its type is digits, with min_length = {numbers.min_length} and "
+            f"max_length = {numbers.max_length}, as state.toml has it"
         )
     return columns[0]
 
@@ -288,7 +286,8 @@ class LookupJoin:
             rows, restored = self._restore(rows, lookup)
             read_as += restored
         if self._student_column:
-            numbers = rows[f"{self._student_column}:value"].cast(pl.UInt32, strict=False)
+            digits = pl.col(f"{self._student_column}:value")
+            numbers = rows.select(student_numbers().number(digits)).to_series()
             rows = rows.with_columns(self._sources.students.keys(numbers).alias(STUDENT))
         for join in joins:
             rows = join(rows)
@@ -315,7 +314,7 @@ class LookupJoin:
         """Return the stored records (`[beside]` of the layout) of the rows joined since the last
         call.
 
-        They are under the rows' names; the state student number is an UInt32. None if there are
+        They are under the rows' names; the state student number is an integer. None if there are
         none.
         """
         return None if self._stored_records is None else self._stored_records.take()

@@ -7,6 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from tidegate.core.frames.dictionary import MAX_DISTINCT_TEXTS, IntIndex, StringDictionary, code_column
+from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.enrollments import Enrollments
@@ -21,7 +22,6 @@ STUDENT = "student.key"
 _MAX_STUDENTS_KEPT = 1_000_000
 # A file whose first slice has this many students will hold most others, too.
 _MIN_STUDENTS_TO_ASK_FOR_ALL = 10_000
-_NOBODY = pl.Series(dtype=pl.UInt32)
 
 
 class EnrollmentsFollower(Protocol):
@@ -44,7 +44,7 @@ class EnrollmentsFollower(Protocol):
 class KnownStudents:
     """The known students of one file, and their enrollments.
 
-    Numbers are UInt32, as in `ReferenceData`. With `asks_once` no student is forgotten, so that the
+    Numbers are integers, as in `ReferenceData`. With `asks_once` no student is forgotten, so that the
     followers receive each enrollment once.
     """
 
@@ -60,9 +60,10 @@ class KnownStudents:
         self._followers.append(follower)
 
     def _forget(self) -> None:
-        self._unknown = _NOBODY
-        self._known = _NOBODY
-        self._index = IntIndex(_NOBODY)
+        nobody = pl.Series(dtype=student_numbers().number_type)
+        self._unknown = nobody
+        self._known = nobody
+        self._index = IntIndex(nobody)
 
     def keys(self, numbers: pl.Series) -> pl.Series:
         """Return the STUDENT of each state student number, null if no student has it."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
+from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
@@ -38,28 +39,28 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
 
     def restored(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame | None:
         """Return `row` and `value` of every row whose number lost zeros that are certain."""
-        of = sources.layout.columns[self.by].type
-        lookups = lookups_of(sources.layout).values()
+        numbers, lookups = student_numbers(), lookups_of(sources.layout).values()
         sau = next((lookup.by for lookup in lookups if isinstance(lookup, OrganizationLookup)), "")
-        if not isinstance(of, Digits) or of.min_length != of.max_length or not sau:
+        if not sau:
             return None
-        short = short_numbers(rows, of=of, by=self.by, more_columns=[f"{sau}:value"])
+        short = short_numbers(rows, by=self.by, more_columns=[f"{sau}:value"])
         if short.is_empty():
             return None
-        number, sau_id = pl.col("number").cast(pl.UInt32), pl.col(f"{sau}:value").cast(pl.Int32, strict=False)
+        number, sau_id = numbers.number(pl.col("number")), pl.col(f"{sau}:value").cast(pl.Int32, strict=False)
         short = short.with_columns(number.alias("key"), sau_id.alias("sau_id"))
         enrolled = sources.tables.enrollments(short["key"].unique(), sources.school_year)
         keys = enrolled.select(pl.col("student_number").alias("key"), "sau_id").unique()
-        certain = short.join(keys, on=["key", "sau_id"], how="inner", maintain_order="left")
+        found = short.join(keys, on=["key", "sau_id"], how="inner", maintain_order="left")
+        certain = found.unique("row", keep="none", maintain_order=True)
         return certain.select("row", pl.col("number").alias("value"))
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:
         """Return the column's example."""
         return {"student_number": columns[self.by].example}
 
-    def suggester(self, name: str, sources: Sources) -> Suggester:  # noqa: ARG002 - it asks for values, not for rows
+    def suggester(self, name: str, sources: Sources) -> Suggester:
         """Return the suggester of known students' numbers."""
-        return StudentSuggester(self, sources)
+        return StudentSuggester(self, name, sources)
 
 
 class StudentSuggester(Suggester):
@@ -69,51 +70,71 @@ class StudentSuggester(Suggester):
     business.
     """
 
-    def __init__(self, lookup: StudentLookup, sources: Sources) -> None:
-        super().__init__(column=lookup.by, found=f"{lookup.by}:value")
-        of = sources.layout.columns[lookup.by].type
-        self._length = of.max_length if isinstance(of, Digits) else 0
+    def __init__(self, lookup: StudentLookup, name: str, sources: Sources) -> None:
+        self._numbers = student_numbers()
+        # Of several lengths a number that lost a zero may still have the form of one.
+        found = f"{lookup.by}:value" if self._numbers.has_one_length else f"{name}.student_number"
+        super().__init__(column=lookup.by, found=found)
         self._tables = sources.tables
 
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
         """Suggest the known number that a text must be."""
-        length = self._length
-        read = {text: number for text in unknown["value"] if (number := _number_in(text, length))}
-        numbers = pl.Series(sorted(set(map(int, read.values()))), dtype=pl.UInt32)
-        known = set() if numbers.is_empty() else set(self._tables.students(numbers)["student_number"])
+        read = {text: _digits_in(text) for text in unknown["value"]}
+        meant = {number for digits in read.values() for number in _with_zeros(digits, self._numbers)}
+        known = self._known(sorted(meant))
 
         def suggest(text: str, _: int | None) -> Sequence[Suggestion]:
-            number = read.get(text, "")
-            if not number or int(number) not in known:
-                return []
-            is_short = len(number) < length
-            reason = "with the zeros in front" if is_short else "with digits for letters that look like them"
-            return [Suggestion(number.zfill(length), f"{reason} it is a known number")]
+            digits = read.get(text, "")
+            return [
+                Suggestion(number, f"{_reason(number, digits)} it is a known number")
+                for number in _with_zeros(digits, self._numbers)
+                if number in known
+            ]
 
         return suggest_by_value(unknown, suggest)
 
+    def _known(self, numbers: Sequence[str]) -> set[str]:
+        """Return those of the numbers that a student has."""
+        if not numbers:
+            return set()
+        digits = pl.col(STUDENT_NUMBER)
+        asked = pl.DataFrame({STUDENT_NUMBER: numbers}).select(self._numbers.number(digits)).to_series()
+        return set(self._tables.students(asked).select(self._numbers.digits(digits)).to_series())
 
-def short_numbers(rows: pl.DataFrame, *, of: Digits, by: str, more_columns: Sequence[str] = ()) -> pl.DataFrame:
-    """Return the rows whose number in the column `by` lacks digits.
+
+def short_numbers(rows: pl.DataFrame, *, by: str, more_columns: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the state student numbers that a number in the column `by` may be which lacks digits.
 
     Args:
         rows: Rows with texts and values.
-        of: The type of the column, all of whose numbers have the same length.
         by: The name of the column.
         more_columns: Columns of the rows that are returned as well.
 
     Returns:
-        `row`, `number` with zeros in front, and `more_columns`.
+        `row`, `number` with zeros in front, and `more_columns`: a line for each length that a number may have.
     """
+    fewest, most = student_numbers().lengths
     in_doubt = rows.lazy().filter(pl.col(f"{by}:value").is_null() & (pl.col(by) != ""))
     digits = pl.col(by).str.extract(r"^([0-9]+)(?:\.0*)?$")
     short = in_doubt.select("row", digits.alias("number"), *more_columns).collect()
-    is_short = pl.col("number").str.len_chars().is_between(_MIN_DIGITS, of.max_length - 1)
-    return short.filter(is_short).with_columns(pl.col("number").str.zfill(of.max_length))
+    short = short.filter(pl.col("number").str.len_chars().is_between(_MIN_DIGITS, most - 1))
+    return pl.concat([short.with_columns(pl.col("number").str.zfill(length)) for length in range(fewest, most + 1)])
 
 
-def _number_in(text: str, length: int) -> str:
+def _digits_in(text: str) -> str:
     """Return the digits of a number that may have lost zeros or got letters for digits; blank if
     the text is no such number."""
     digits = as_digits(text.partition(".")[0])
-    return digits if re.fullmatch("[0-9]{4,}", digits) and len(digits) <= length else ""
+    return digits if re.fullmatch(f"[0-9]{{{_MIN_DIGITS},}}", digits) else ""
+
+
+def _with_zeros(digits: str, numbers: Digits) -> list[str]:
+    """Return the numbers that the digits may be, with as many zeros in front as a number of each length needs."""
+    lengths = range(max(len(digits), numbers.min_length), numbers.max_length + 1)
+    return [digits.zfill(length) for length in lengths] if digits else []
+
+
+def _reason(number: str, digits: str) -> str:
+    """Return why the number may have been meant by the digits."""
+    is_short = len(number) > len(digits)
+    return "with the zeros in front" if is_short else "with digits for letters that look like them"

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.layouts.identifiers import StudentSchema
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.table import (
     FolderFiles,
@@ -45,9 +46,8 @@ class CteRecords(ReferenceTable):
     key = ("SchoolYear", "StateStudentID", "SchoolID", "CTECode")
     noun = ("CTE record", "CTE records")
     is_optional = True
-    schema: ClassVar = pl.Schema(
+    schema: ClassVar = StudentSchema(
         {
-            "student_number": pl.UInt32(),
             "sau_id": pl.Int32(),
             "school_id": pl.Int32(),
             "school_student_id": pl.String(),  # an empty text where it is blank

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.layouts.identifiers import StudentSchema
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.table import (
     FolderFiles,
@@ -52,9 +53,8 @@ class Enrollments(ReferenceTable):
     )
     key = ("StateStudentID", "SchoolYear", "SchoolID", "EnrollmentType", "EntryDate")
     noun = ("enrollment", "enrollments")
-    schema: ClassVar = pl.Schema(
+    schema: ClassVar = StudentSchema(
         {
-            "student_number": pl.UInt32,
             "sau_id": pl.Int32,
             "school_id": pl.Int32,
             "enrollment_type": pl.String,

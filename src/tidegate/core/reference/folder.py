@@ -24,7 +24,7 @@ class ReferenceData(Protocol):
     with the state.
 
     `table` returns any reference table; the methods below it are short ways to the program's own
-    tables. State student numbers are UInt32.
+    tables. State student numbers are integers (see `Digits.number`).
     """
 
     @property

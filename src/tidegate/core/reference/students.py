@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.layouts.identifiers import StudentSchema
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.fold_person import fold
 from tidegate.core.reference.table import (
@@ -28,7 +29,7 @@ class Students(ReferenceTable):
     )
     key = ("StateStudentID",)
     noun = ("student", "students")
-    schema: ClassVar = pl.Schema({"student_number": pl.UInt32})
+    schema: ClassVar = StudentSchema({})
     schema_of_named: ClassVar = pl.Schema(
         {"student_number": pl.String, "last_name": pl.String, "first_name": pl.String, "date_of_birth": pl.Date}
     )

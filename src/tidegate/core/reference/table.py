@@ -14,9 +14,9 @@ from tidegate.core import reference
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import StringDictionary
 from tidegate.core.layouts.column_types import is_digits
+from tidegate.core.layouts.identifiers import STUDENT_NUMBER, StudentSchema, student_numbers
 from tidegate.core.layouts.school_year import SchoolYear
 
-_STUDENT_NUMBER_DIGITS = 9
 # Fewer texts are read faster than it takes to find out which are alike.
 _MIN_TEXTS_TO_READ_ONCE = 50_000
 
@@ -24,14 +24,14 @@ _MIN_TEXTS_TO_READ_ONCE = 50_000
 def student_number(column: str) -> pl.Expr:
     """Return `student_number`, null if the text is none. A number without its leading zeros is
     none."""
-    text = pl.col(column)
-    is_whole = (text.str.len_bytes() == _STUDENT_NUMBER_DIGITS) & is_digits(text)
-    return pl.when(is_whole).then(text.cast(pl.UInt32, strict=False)).alias("student_number")
+    numbers, text = student_numbers(), pl.col(column)
+    is_whole = text.str.len_bytes().is_between(*numbers.lengths) & is_digits(text)
+    return pl.when(is_whole).then(numbers.number(text)).alias(STUDENT_NUMBER)
 
 
 def students_asked_for(numbers: pl.Series) -> pl.DataFrame:
     """Return the numbers as a frame with the column `student_number`, to join with."""
-    return pl.DataFrame({"student_number": numbers.cast(pl.UInt32)})
+    return pl.DataFrame({STUDENT_NUMBER: numbers.cast(student_numbers().number_type)})
 
 
 def read_once(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
@@ -88,7 +88,7 @@ class ReferenceTable:
     """The position of the table in lists. A table is imported after the tables that its rows
     refer to."""
     file: ClassVar[ReferenceFile]
-    schema: ClassVar[pl.Schema]
+    schema: ClassVar[pl.Schema | StudentSchema]
     """The columns of an answer."""
     key: ClassVar[tuple[str, ...]]
     """The columns of the file that name a row."""

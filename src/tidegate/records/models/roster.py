@@ -2,6 +2,8 @@
 
 from django.db import connection, models
 
+from tidegate.core.layouts.state import MAX_STUDENT_DIGITS
+
 
 class RosterLine(models.Model):
     """A student under a name on the roster of a district in a school year: an index over two tables, enrollments and
@@ -16,7 +18,7 @@ class RosterLine(models.Model):
     school_year_id = models.IntegerField()
     last_key = models.TextField(db_collation="C")
     first_key = models.TextField(db_collation="C")
-    student_id = models.CharField(max_length=9)
+    student_id = models.CharField(max_length=MAX_STUDENT_DIGITS)
 
     def __str__(self) -> str:
         return "Line of a roster"

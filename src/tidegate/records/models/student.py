@@ -2,27 +2,24 @@
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Collate, Upper
 
+from tidegate.core.layouts.state import MAX_STUDENT_DIGITS
 from tidegate.records.models.versioned import CURRENT, Versioned, end_needs_a_time
 
 _UPPER_LAST, _UPPER_FIRST = Collate(Upper("last_name"), "C"), Collate(Upper("first_name"), "C")
 
 
 class Student(models.Model):
-    """A state student number that has been given: 9 digits, the same over years and districts.
+    """A state student number that has been given, the same over years and districts. Its digits are as the state has them
+    (see `follow_state`).
 
     In addresses and audit events the student goes by `public_id`, which says nothing to a reader of a log.
     """
 
-    number = models.CharField(max_length=9, primary_key=True)
+    # The column takes as many digits as the state's numbers have.
+    number = models.CharField(max_length=MAX_STUDENT_DIGITS, primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(number__regex="^[0-9]{9}$"), name="student_number_is_9_digits"),
-        ]
 
     def __str__(self) -> str:
         return "Student"  # a number is personal, and this may end up in a log line

@@ -8,7 +8,7 @@ from psycopg import sql
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.cte_records import CteRecords
 from tidegate.core.reference.table import ReferenceFile, students_asked_for
-from tidegate.records.locked_students import key_limits, student_keys
+from tidegate.records.student_keys import as_integer, key_limits, outermost_keys, student_keys
 from tidegate.reference.copy_rows import read_columns, staged
 from tidegate.reference.database_table import DatabaseTable
 
@@ -22,7 +22,7 @@ _OF_STUDENTS = sql.SQL("""
         SELECT student_id, school_id, cte_code FROM record GROUP BY student_id, school_id, cte_code
         HAVING count(*) >= {fewest}
     )
-    SELECT student_id::integer, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
+    SELECT {number}, sau_id, school_id, school_student_id, cte_code, start_date, end_date, credits_earned,
         postsecondary_credits, brought_by
     FROM record JOIN wanted USING (student_id, school_id, cte_code)
 """)
@@ -41,10 +41,11 @@ class CteRecordsInDatabase(DatabaseTable, CteRecords):
         """Return these students' CTE records of the school year; with `only_several` only those of which a student has
         several for a school and code."""
         is_locked = self.locked.numbers is not None
-        keys = student_keys(pl.concat([numbers.bottom_k(1), numbers.top_k(1)]) if is_locked else numbers)
+        keys = outermost_keys(numbers) if is_locked else student_keys(numbers)
         lowest, highest = key_limits(keys)
         query = _OF_STUDENTS.format(
             students=sql.Identifier(self.locked.table if is_locked else "file_students"),
+            number=as_integer("student_id"),
             year=school_year.first,
             lowest=lowest,
             highest=highest,

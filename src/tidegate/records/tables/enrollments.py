@@ -11,7 +11,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
-from tidegate.records.locked_students import key_limits, student_keys
+from tidegate.records.student_keys import as_integer, key_limits, student_keys
 from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
 from tidegate.reference.database_table import ImportedTable
@@ -100,7 +100,7 @@ _COLUMNS = {"student_id": "number", "school_year_id": "school_year", **{name: na
 # Where the file's numbers lie close together, as those of one district do, limits let the database walk that part
 # of the index once, instead of from its root for every student.
 _OF_STUDENTS = sql.SQL("""
-    SELECT student_id::integer, sau_id, school_id, enrollment_type, entry_date, exit_date
+    SELECT {}, sau_id, school_id, enrollment_type, entry_date, exit_date
     FROM records_enrollment JOIN {} ON number = student_id
     WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
 """)
@@ -119,8 +119,8 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         """Return these students' enrollments in the school year."""
         keys = student_keys(numbers)
         with staged("file_students", keys):
-            query = _OF_STUDENTS.format(sql.Identifier("file_students"), school_year.first, *key_limits(keys))
-            return read_columns(query, self.schema)
+            asked = (as_integer("student_id"), sql.Identifier("file_students"), school_year.first, *key_limits(keys))
+            return read_columns(_OF_STUDENTS.format(*asked), self.schema)
 
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:

@@ -10,8 +10,8 @@ from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile, students_asked_for
-from tidegate.records.locked_students import student_keys
 from tidegate.records.new_numbers import lock_new_numbers
+from tidegate.records.student_keys import as_integer, student_keys
 from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import read_columns, stage, staged
 from tidegate.reference.database_table import ImportedTable
@@ -44,7 +44,7 @@ _COLUMNS = {
     "gender": "gender",
 }
 
-_KNOWN = sql.SQL("SELECT number::integer FROM records_student JOIN {} USING (number)")
+_KNOWN = sql.SQL("SELECT {} FROM records_student JOIN {} USING (number)")
 _NAMED = sql.SQL("""
     SELECT known.student_id, known.last_name, known.first_name, known.date_of_birth
     FROM records_studentversion known JOIN {} named
@@ -69,7 +69,7 @@ class StudentsInDatabase(ImportedTable, Students):
         if self.locked.numbers is not None:
             return self.locked.numbers.join(students_asked_for(numbers), on="student_number", how="semi")
         with staged("file_students", student_keys(numbers)):
-            return read_columns(_KNOWN.format(sql.Identifier("file_students")), self.schema)
+            return read_columns(_KNOWN.format(as_integer("number"), sql.Identifier("file_students")), self.schema)
 
     def everybody(self) -> pl.Series | None:
         """Return the numbers of all students that the file names, if these are locked; else

@@ -1,0 +1,287 @@
+"""What holds in a state whatever its IDs are; `test_states_of_other_ids.py` runs this once for each of them."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+
+from tests.uploads.outputs import write_result_log
+from tidegate.accounts.focus import save_focus
+from tidegate.accounts.models import Membership, Person, Scope
+from tidegate.accounts.roles import DataSpecialist
+from tidegate.accounts.tokens import add_token
+from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.identifiers import student_numbers
+from tidegate.core.layouts.school_year import SchoolYear as Year
+from tidegate.core.layouts.state_package import present_state
+from tidegate.core.reference.folder import ReferenceFolder
+from tidegate.core.reference.table import required_files
+from tidegate.file_types import find
+from tidegate.records.export_folder import export_reference
+from tidegate.records.follow_state import follow_state
+from tidegate.records.import_folder import import_reference
+from tidegate.records.models import Enrollment, Student
+from tidegate.records.new_numbers import next_number
+from tidegate.records.stored import ReferenceDatabase
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.problem import ReferenceRefused
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.receive import receive
+
+YEAR = Year(2020)
+HAS_TEXT_IDS = present_state().organization_ids.form == "text"
+DISTRICT, SCHOOL, OTHER_DISTRICT, OTHER_SCHOOL = (
+    ("AB-0012", "AB-0012-01", "CD-0100", "CD-0100-01") if HAS_TEXT_IDS else ("1000", "1001", "2000", "2001")
+)
+FEWEST, MOST = student_numbers().lengths
+IS_RANGE = FEWEST != MOST
+# Where numbers have several lengths, zeros in front make another student.
+ARIA, BANJO, CADENCE = (
+    ("00123", "000123", "0000123") if IS_RANGE else ("123".zfill(MOST), "7".ljust(MOST, "1"), "9" * MOST)
+)
+UNKNOWN = "4" * FEWEST
+_LENGTHS = """
+SELECT table_name, character_maximum_length FROM information_schema.columns
+WHERE column_name = 'student_id' AND table_name LIKE 'records_%'
+"""
+HEADER = "District,School,PupilNumber,EnrollmentType,EntryDate"
+FOLDER = {
+    "organizations.csv": (
+        f"{DISTRICT},Harp Schools,SAU,,",
+        f"{SCHOOL},Harp High School,School,{DISTRICT},HHS",
+        f"{OTHER_DISTRICT},Lute Schools,SAU,,",
+        f"{OTHER_SCHOOL},Lute High School,School,{OTHER_DISTRICT},",
+    ),
+    "cte_codes.csv": (),
+    "students.csv": tuple(
+        f"{number},Amplifier,{name},,2004-05-17,F"
+        for number, name in sorted({ARIA: "Aria", BANJO: "Banjo", CADENCE: "Cadence"}.items())
+    ),
+    "enrollments.csv": (f"2020-2021,{DISTRICT},{SCHOOL},{ARIA},,P,,2020-09-01,,,",),
+}
+
+
+@pytest.fixture
+def reference(tmp_path) -> Path:
+    """A reference folder."""
+    return write_folder(tmp_path / "reference")
+
+
+def write_folder(folder: Path, **lines: tuple[str, ...]) -> Path:
+    folder.mkdir()
+    for file in required_files():
+        rows = lines.get(file.file_name.removesuffix(".csv"), FOLDER.get(file.file_name, ()))
+        (folder / file.file_name).write_text("\n".join([",".join(file.header), *rows, ""]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def state(db, reference) -> None:
+    """The folder in the database."""
+    import_reference(reference, by=None)
+
+
+def organization(identifier: str) -> Organization:
+    return Organization.objects.get(pk=int(identifier))
+
+
+@pytest.fixture
+def specialist(state) -> Person:
+    """A data specialist of the district."""
+    someone = Person.objects.create_user("harp@example.org", name="Harp")
+    Membership.objects.create(person=someone, role=DataSpecialist.slug, organization=organization(DISTRICT))
+    return someone
+
+
+@pytest.fixture
+def send(specialist):
+    """Send lines as a file of the district, and process it as a worker does."""
+
+    def send_lines(*lines: str):
+        upload = receive(
+            file=io.BytesIO("\n".join([HEADER, *lines, ""]).encode()),
+            file_name="attendance.csv",
+            file_type="attendance",
+            school_year=SchoolYear.objects.get(first=2020),
+            organization=organization(DISTRICT),
+            by=specialist,
+        )
+        process(upload_id=upload.pk)
+        upload.refresh_from_db()
+        return upload
+
+    return send_lines
+
+
+def line(number: str, day: str = "2020-09-01", *, school: str = SCHOOL) -> str:
+    return f"{DISTRICT},{school},{number},P,{day}"
+
+
+def log_of(upload) -> str:
+    write_result_log(upload, out := io.StringIO())
+    return out.getvalue()
+
+
+def checked_offline(folder: Path, *lines: str):
+    path = folder.parent / "attendance.csv"
+    path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    file_type = find("attendance")
+    return check(path, file_type.layout, file_type.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder))
+
+
+def messages(checked) -> list[tuple[object, ...]]:
+    found = pl.concat(list(checked.findings_in_slices()))
+    return found.select("row", "code", "message").rows()
+
+
+# Student numbers
+
+
+def test_a_file_is_checked_offline_by_the_states_numbers(reference):
+    checked = checked_offline(reference, line(ARIA), line(BANJO), line(UNKNOWN), line("12"), line(CADENCE))
+    form = f"{FEWEST} to {MOST} digits" if IS_RANGE else f"{MOST} digits"
+    assert messages(checked) == [
+        (4, "FIND403", f'Unable to resolve Pupil Number "{UNKNOWN}"'),
+        (5, "CELL103", f'PupilNumber "12" is not a number of {form}'),
+    ]
+
+
+def test_what_a_file_and_the_records_say_of_one_pupil_is_compared(reference):
+    checked = checked_offline(reference, line(ARIA, "2020-10-01"), line(BANJO), line(BANJO), line(CADENCE))
+    assert messages(checked) == [(row, "SMP301", "The pupil has another line") for row in (2, 3, 4)]
+
+
+def test_a_number_that_lost_its_zeros_gets_them_back_or_a_suggestion(reference):
+    short = "1234".zfill(FEWEST - 1)[:4]
+    folder = write_folder(
+        reference.parent / "zeros",
+        students=(f"{short.zfill(FEWEST)},Amplifier,Aria,,2004-05-17,F",),
+        enrollments=(f"2020-2021,{DISTRICT},{SCHOOL},{short.zfill(FEWEST)},,P,,2020-09-01,,,",),
+    )
+    checked = checked_offline(folder, line(short))
+    assert [code for _, code, _ in messages(checked)] == ["CELL120"]
+    of_other_district = line(short).replace(DISTRICT, OTHER_DISTRICT, 1).replace(SCHOOL, OTHER_SCHOOL, 1)
+    found = pl.concat(list(checked_offline(folder, of_other_district).findings_in_slices()))
+    assert short.zfill(FEWEST) in found["suggestions"][0]
+
+
+def test_the_folder_and_the_database_answer_alike(state, reference):
+    folder, database = ReferenceFolder(reference), ReferenceDatabase()
+    texts = pl.DataFrame({"number": [ARIA, BANJO, CADENCE, UNKNOWN]})
+    numbers = texts.select(student_numbers().number(pl.col("number"))).to_series()
+    assert numbers.n_unique() == 4
+    for answer in (lambda tables: tables.students(numbers), lambda tables: tables.enrollments(numbers, YEAR)):
+        of_folder, of_database = answer(folder), answer(database)
+        assert of_folder.schema == of_database.schema
+        assert of_folder.height == of_database.height > 0
+        assert set(of_folder["student_number"]) == set(of_database["student_number"])
+
+
+def test_the_export_is_what_was_imported(state, reference, tmp_path):
+    export_reference(tmp_path / "export")
+    for file_name in FOLDER:
+        assert (tmp_path / "export" / file_name).read_text() == (reference / file_name).read_text()
+
+
+def test_a_number_of_another_length_is_not_imported(db, tmp_path):
+    folder = write_folder(tmp_path / "wrong", students=(f"1{'0' * MOST},Amplifier,Aria,,2004-05-17,F",))
+    with pytest.raises(ReferenceRefused) as refused:
+        import_reference(folder, by=None)
+    assert "students.csv row 2: StateStudentID is not a number of" in str(refused.value.fix)
+
+
+@pytest.mark.parametrize("number", ["1" * (FEWEST - 1), "1" * (MOST + 1), "A".ljust(FEWEST, "1")])
+def test_the_database_takes_no_number_that_the_state_does_not_have(db, number):
+    with pytest.raises(Exception, match=r"student_number_is_|too long"), transaction.atomic():
+        Student.objects.create(number=number)
+
+
+def test_a_migration_changes_what_follows_the_state_once(db):
+    follow_state()
+    follow_state()
+    Student.objects.create(number=CADENCE)
+
+
+def test_every_column_of_numbers_has_room_for_them(db):
+    with connection.cursor() as cursor:
+        cursor.execute(_LENGTHS)
+        lengths = dict(cursor.fetchall())
+    assert {"records_enrollment", "records_numberrequest", "records_rosterline", "records_studentversion"} <= set(
+        lengths
+    )
+    assert min(lengths.values()) >= MOST
+
+
+def test_new_students_get_numbers_of_the_state(db):
+    number = next_number()
+    assert len(number) == MOST
+    assert number == "1".ljust(MOST, "0")
+    Student.objects.create(number=number)
+    assert next_number() != number
+
+
+def test_rows_load_once_and_the_log_names_what_is_wrong(send):
+    upload = send(line(ARIA), line(BANJO), line(CADENCE), line(UNKNOWN))
+    assert (upload.state, upload.row_count, upload.success_count, upload.added_count) == ("finished", 4, 3, 2)
+    assert log_of(upload) == (
+        "Row Number,SAU ID,School ID,State Student Number,Error\n"
+        f'5,{DISTRICT},{SCHOOL},{UNKNOWN},"Unable to resolve Pupil Number ""{UNKNOWN}"""\n'
+    )
+    again = send(line(ARIA), line(BANJO), line(CADENCE))
+    assert log_of(again) == "Attendance Error Log\nAll Records completed successfully\n"
+    assert (again.added_count, again.unchanged_count) == (0, 3)
+    current = Enrollment.objects.filter(replaced_at=None)
+    assert sorted(current.values_list("student_id", flat=True)) == sorted([ARIA, BANJO, CADENCE])
+
+
+def test_a_pupil_has_one_primary_enrollment_at_a_time(state):
+    old = Enrollment.objects.get(student=ARIA)
+    old.pk, old.entry_date = None, date(2020, 10, 1)
+    with pytest.raises(IntegrityError, match="enrollment_one_primary_at_a_time"), transaction.atomic():
+        old.save()
+
+
+@pytest.fixture
+def browser(specialist) -> Client:
+    """The data specialist's browser."""
+    save_focus(by=specialist, organization=organization(DISTRICT), school_year=SchoolYear.objects.get(first=2020))
+    client = Client()
+    client.force_login(specialist)
+    return client
+
+
+def test_a_pupil_is_found_by_the_beginning_of_the_number(send, browser):
+    send(line(BANJO), line(CADENCE))
+
+    def found(text: str) -> set[str]:
+        page = browser.post("/students/search/", {"search": text}, follow=True)
+        return {student.number for student in page.context["page"]}
+
+    assert found("") == {ARIA, BANJO, CADENCE}
+    for number in (ARIA, BANJO, CADENCE):
+        assert found(number) == {number}
+    assert found(ARIA[:3]) >= {ARIA}
+    student = Student.objects.get(number=BANJO)
+    page = browser.get(f"/students/{student.public_id}/").content.decode()
+    assert BANJO in page
+    assert "Harp High School" in page
+
+
+def test_a_file_comes_in_by_the_api(specialist):
+    secret = add_token(
+        by=None, person=specialist, organization=organization(DISTRICT), name="SIS", scopes=tuple(Scope.values)
+    )[1]
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    file = io.BytesIO("\n".join([HEADER, line(CADENCE), line(UNKNOWN), ""]).encode())
+    file.name = "attendance.csv"
+    form = {"file_type": "attendance", "school_year": "2020-2021", "organization": DISTRICT}
+    answer = client.post("/api/v1/uploads", {**form, "file": file})
+    assert answer.status_code == 202, answer.content
+    assert answer.json()["organization"] == (DISTRICT if HAS_TEXT_IDS else int(DISTRICT))
+    process(upload_id=answer.json()["id"])
+    (finding,) = client.get(f"{answer['Location']}/findings").json()["findings"]
+    assert (finding["code"], finding["value"]) == ("FIND403", UNKNOWN)

@@ -1,0 +1,29 @@
+"""Small invented states whose IDs are not Maine's: each is tried in a process of its own, which serves one state."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.identifiers.small_state import write_state
+
+_OURS = ("TIDEGATE_", "PYTEST_XDIST", "DJANGO_")
+_INSIDE = Path(__file__).with_name("inside_a_state.py")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        pytest.param({"digits": (10, 10)}, id="10 digits"),
+        pytest.param({"digits": (5, 7)}, id="5 to 7 digits"),
+    ],
+)
+def test_a_state_of_other_ids_is_served_from_check_to_export(tmp_path, ids):
+    folder = write_state(tmp_path, **ids)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", str(_INSIDE)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    environment["TIDEGATE_STATE"] = str(folder)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
