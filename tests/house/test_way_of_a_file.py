@@ -17,6 +17,7 @@ from tidegate.file_types import find
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "src" / "tidegate" / "core"
 COLUMN_TYPES = {"layouts/column_types.py", "layouts/day_forms.py"}
+STATE = {"layouts/identifiers.py", "layouts/state_package.py"}
 LINES = (
     "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits",
     "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,",
@@ -46,11 +47,12 @@ def entered() -> Iterator[set[str]]:
 
 
 def kinds_that_are_found() -> set[str]:
-    """Return the modules of the core that are rules, look-ups, reference tables or column types."""
+    """Return the modules of the core that are rules, look-ups, reference tables or column types, and
+    those with what the state says."""
     found = [*lookup_types(), *reference_tables()]
     modules = {Path(inspect.getfile(kind)).relative_to(CORE).as_posix() for kind in found}
     rules = {path.relative_to(CORE).as_posix() for path in (CORE / "rules" / "builtin").rglob("*.py")}
-    return modules | rules | COLUMN_TYPES
+    return modules | rules | COLUMN_TYPES | STATE
 
 
 def test_a_file_of_four_rows_enters_at_most_32_modules(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +13,9 @@ from django.test import Client
 from tests.uploads.outputs import write_result_log
 from tidegate.accounts.focus import save_focus
 from tidegate.accounts.models import Membership, Person, Scope
-from tidegate.accounts.roles import DataSpecialist
+from tidegate.accounts.roles import DataSpecialist, StateAdministrator
 from tidegate.accounts.tokens import add_token
+from tidegate.audit.record import record_event
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.school_year import SchoolYear as Year
@@ -56,7 +58,6 @@ FOLDER = {
         f"{OTHER_DISTRICT},Lute Schools,SAU,,",
         f"{OTHER_SCHOOL},Lute High School,School,{OTHER_DISTRICT},",
     ),
-    "cte_codes.csv": (),
     "students.csv": tuple(
         f"{number},Amplifier,{name},,2004-05-17,F"
         for number, name in sorted({ARIA: "Aria", BANJO: "Banjo", CADENCE: "Cadence"}.items())
@@ -86,7 +87,7 @@ def state(db, reference) -> None:
 
 
 def organization(identifier: str) -> Organization:
-    return Organization.objects.get(pk=int(identifier))
+    return Organization.objects.get(identifier=identifier)
 
 
 @pytest.fixture
@@ -134,11 +135,8 @@ def checked_offline(folder: Path, *lines: str):
 
 
 def messages(checked) -> list[tuple[object, ...]]:
-    found = pl.concat(list(checked.findings_in_slices()))
-    return found.select("row", "code", "message").rows()
-
-
-# Student numbers
+    parts = (found.select("row", "code", "message").rows() for found in checked.findings_in_slices())
+    return list(chain.from_iterable(parts))
 
 
 def test_a_file_is_checked_offline_by_the_states_numbers(reference):
@@ -245,6 +243,76 @@ def test_a_pupil_has_one_primary_enrollment_at_a_time(state):
         old.save()
 
 
+def test_an_organization_is_found_however_its_id_is_written(reference):
+    written, school = (DISTRICT.lower(), SCHOOL.lower()) if HAS_TEXT_IDS else (DISTRICT, f"0{SCHOOL}")
+    checked = checked_offline(reference, f"{written},{school},{BANJO},P,2020-09-01")
+    assert [code for _, code, _ in messages(checked) if code != "CELL117"] == []
+
+
+def test_an_unknown_organization_gets_a_suggestion(reference):
+    wrong = f"{DISTRICT[:-1]}9"
+    found = pl.concat(list(checked_offline(reference, f"{wrong},{SCHOOL},{BANJO},P,2020-09-01").findings_in_slices()))
+    assert found.select("code", "message").row(0) == ("FIND401", f'Unable to resolve District "{wrong}"')
+    assert DISTRICT in found["suggestions"][0]
+
+
+def test_organizations_keep_their_keys_in_every_import(state, tmp_path):
+    before = dict(Organization.objects.values_list("identifier", "pk"))
+    new = "AA-0001" if HAS_TEXT_IDS else "11"
+    lines = (f"{new},Viol Schools,SAU,,", *FOLDER["organizations.csv"], f"{new}9,Viol School,School,{new},")
+    import_reference(write_folder(tmp_path / "more", organizations=lines), by=None)
+    after = dict(Organization.objects.values_list("identifier", "pk"))
+    assert before.items() < after.items()
+    assert organization(f"{new}9").parent == organization(new)
+    assert organization(SCHOOL).parent == organization(DISTRICT)
+
+
+def test_an_import_names_organizations_that_nobody_has(db, tmp_path):
+    nobody = "ZZ-9999" if HAS_TEXT_IDS else "9999"
+    school = f"{OTHER_SCHOOL},Lute High School,School,{nobody},"
+    folder = write_folder(
+        tmp_path / "wrong",
+        organizations=(*FOLDER["organizations.csv"][:2], school),
+        enrollments=(f"2020-2021,{nobody},{nobody},{ARIA},,P,,2020-09-01,,,",),
+    )
+    with pytest.raises(ReferenceRefused) as refused:
+        import_reference(folder, by=None)
+    assert sorted(str(problem) for problem in refused.value.problems) == [
+        "enrollments.csv row 2: SAUID is not the ID of a SAU",
+        "enrollments.csv row 2: SchoolID is not the ID of a School or CTE School",
+        "organizations.csv row 4: ParentID is not the ID of a SAU",
+    ]
+
+
+@pytest.mark.parametrize("identifier", ["X" * 15, DISTRICT.lower()], ids=["too long", "taken"])
+def test_an_id_is_not_too_long_and_stands_once(state, identifier):
+    with pytest.raises(Exception, match=r"organization_i|too long"), transaction.atomic():
+        Organization.objects.create(pk=4000, identifier=identifier, name="Viol Schools", kind="SAU")
+
+
+def test_the_release_before_adds_organizations_by_number(db):
+    if HAS_TEXT_IDS:
+        return  # that release knows no such state
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO reference_organization (id, name, kind, local_id) VALUES (77, 'Viol', 'SAU', '')")
+    assert Organization.objects.get(pk=77).identifier == "77"
+
+
+def test_the_audit_log_shows_and_finds_organizations_by_their_ids(specialist):
+    administrator = Person.objects.create_user("state@example.org", name="State")
+    Membership.objects.create(person=administrator, role=StateAdministrator.slug)
+    client = Client()
+    client.force_login(administrator)
+    for identifier in (DISTRICT, OTHER_DISTRICT):
+        record_event("upload.sent", by=specialist, organization=organization(identifier))
+    page = client.get("/audit-log/", {"organization_id": DISTRICT, "act": "upload.sent"})
+    assert [event.organization_id for event in page.context["events"]] == [organization(DISTRICT).pk]
+    assert f"<td>{DISTRICT}</td>" in page.content.decode()
+    lines = b"".join(client.get("/audit-log/events.csv", {"act": "upload.sent"}).streaming_content).decode()
+    assert f",{DISTRICT}," in lines
+    assert f",{OTHER_DISTRICT}," in lines
+
+
 @pytest.fixture
 def browser(specialist) -> Client:
     """The data specialist's browser."""
@@ -283,5 +351,7 @@ def test_a_file_comes_in_by_the_api(specialist):
     assert answer.status_code == 202, answer.content
     assert answer.json()["organization"] == (DISTRICT if HAS_TEXT_IDS else int(DISTRICT))
     process(upload_id=answer.json()["id"])
+    receipt = client.get(f"{answer['Location']}/receipt").json()["receipt"]
+    assert receipt["organization_id"] == answer.json()["organization"]
     (finding,) = client.get(f"{answer['Location']}/findings").json()["findings"]
     assert (finding["code"], finding["value"]) == ("FIND403", UNKNOWN)

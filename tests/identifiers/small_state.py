@@ -81,7 +81,7 @@ def load(cursor, staged, *, upload_id, school_year, at):
 STATE = """
 name = "Sampleland"
 short_name = "SL"
-words = {{}}
+words = {{ sau = "SAU" }}
 
 [student_numbers]
 min_digits = {fewest}
@@ -92,6 +92,7 @@ form = "{form}"
 max_length = {length}
 
 [school_years]
+begins = "07-01"
 first = 2000
 years_ahead = 10
 """

@@ -17,7 +17,8 @@ _INSIDE = Path(__file__).with_name("inside_a_state.py")
     "ids",
     [
         pytest.param({"digits": (10, 10)}, id="10 digits"),
-        pytest.param({"digits": (5, 7)}, id="5 to 7 digits"),
+        pytest.param({"digits": (5, 7), "form": "text", "length": 14}, id="5 to 7 digits and texts"),
+        pytest.param({"digits": (11, 12), "length": 14}, id="11 to 12 digits and long numbers"),
     ],
 )
 def test_a_state_of_other_ids_is_served_from_check_to_export(tmp_path, ids):

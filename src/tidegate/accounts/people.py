@@ -91,7 +91,7 @@ def find_membership(*, person: Person, role: str, organization: Organization | N
 
 def _name(membership: Membership) -> str:
     organization = membership.organization
-    return f"{membership.role} at {organization.name} ({organization.pk})" if organization else membership.role
+    return f"{membership.role} at {organization.name} ({organization.identifier})" if organization else membership.role
 
 
 def _keep_an_administrator(*, but: Person) -> None:

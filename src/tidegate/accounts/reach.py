@@ -8,6 +8,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES, Permission, Role
 from tidegate.core.errors import NotFound
 from tidegate.reference.models import Organization, OrganizationKind
+from tidegate.reference.models.organization import identified_by
 
 
 def roles_at(person: Person, organization: Organization | None) -> Iterator[type[Role]]:
@@ -44,9 +45,12 @@ def organizations_to_focus_on(person: Person) -> "QuerySet[Organization]":
     return organizations_visible_to(person).order_by(order, "name", "pk")
 
 
-def find_organization(person: Person, organization_id: int) -> Organization:
-    """Return the organization; NotFound where there is none or the person's roles do not reach it, both alike."""
-    organization = organizations_visible_to(person).filter(pk=organization_id).first()
+def find_organization(person: Person, identifier: int | str) -> Organization:
+    """Return the organization with this ID.
+
+    Raises NotFound where there is none or the person's roles do not reach it, both alike.
+    """
+    organization = organizations_visible_to(person).filter(identified_by(identifier)).first()
     if organization is None:
         raise no_such("organization")
     return organization

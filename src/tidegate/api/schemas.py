@@ -1,13 +1,21 @@
 """What the API says and takes, as the OpenAPI description shows it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from ninja import Schema
 from pydantic import Field
 
+from tidegate.core.layouts.identifiers import are_ids_numbers
+from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.models import State, Upload
+
+# The description of the API says a number where the state's IDs are numbers.
+if TYPE_CHECKING or not are_ids_numbers():
+    OrganizationId = Annotated[str, Field(max_length=MAX_ORGANIZATION_LENGTH, pattern=r"^[^\x00-\x1f]+$")]
+else:
+    OrganizationId = int
 
 YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
 
@@ -17,7 +25,7 @@ class UploadIn(Schema):
 
     file_type: str
     school_year: YearName
-    organization: int
+    organization: OrganizationId
     check_only: bool = False
 
 
@@ -38,7 +46,7 @@ class UploadOut(Schema):
     file_type: str
     file_name: str
     school_year: str
-    organization: int
+    organization: OrganizationId
     check_only: bool
     state: State
     sent_at: datetime
@@ -60,7 +68,7 @@ class UploadOut(Schema):
         return UploadOut(
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
-            organization=upload.organization_id,
+            organization=cast("OrganizationId", upload.organization.id_for_programs),
             incident_id=upload.incident_id or None,
             progress=ProgressOut(step=progress.step, percent=progress.percent, row_count=progress.row_count)
             if progress

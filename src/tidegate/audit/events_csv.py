@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import QuerySet
 
@@ -18,7 +18,11 @@ HEADER = (
 _EVENTS_PER_SLICE = 2_000
 
 
-def events_csv(events: "QuerySet[Event]") -> Iterator[bytes]:
+ShownId = Callable[[int | None], int | str | None]
+"""Returns the ID of an organization as people write it, by the integer that an event has."""
+
+
+def events_csv(events: "QuerySet[Event]", organization_id: ShownId = lambda key: key) -> Iterator[bytes]:
     """Yield the events as UTF-8, in their order, read as they are needed; times are in UTC."""
     yield _lines([HEADER])
     last: Event | None = None
@@ -27,12 +31,12 @@ def events_csv(events: "QuerySet[Event]") -> Iterator[bytes]:
         if not part:
             return
         last = part[-1]
-        yield _lines(_line(event) for event in part)
+        yield _lines(_line(event, organization_id) for event in part)
 
 
-def _line(event: Event) -> tuple[object, ...]:
+def _line(event: Event, organization_id: ShownId) -> tuple[object, ...]:
     details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
-    texts = (event.act, event.person_email, event.organization_id, event.school_year)
+    texts = (event.act, event.person_email, organization_id(event.organization_id), event.school_year)
     about = (event.subject_kind, event.subject_id, details)
     origin = (event.address, event.user_agent, event.request_id)
     return (event.at.isoformat(timespec="milliseconds"), *(escape_formula(cell) for cell in (*texts, *about, *origin)))

@@ -13,7 +13,7 @@ def add_person(
     email: Annotated[str, typer.Argument(help="The e-mail address, which the person signs in with")],
     name: Annotated[str, typer.Option(help="The person's name")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
-    organization: Annotated[int | None, typer.Option(help="organization ID; none is the whole state")] = None,
+    organization: Annotated[str | None, typer.Option(help="organization ID; none is the whole state")] = None,
     *,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password, of at least 12 characters, from standard input")
@@ -36,8 +36,9 @@ def add_person(
     from tidegate.accounts.people import give_role
     from tidegate.core.errors import Refusal
     from tidegate.reference.models import Organization
+    from tidegate.reference.models.organization import identified_by
 
-    at = Organization.objects.filter(pk=organization).first() if organization is not None else None
+    at = Organization.objects.filter(identified_by(organization)).first() if organization is not None else None
     if organization is not None and at is None:
         raise Refusal("There is no such organization", fix="Import the organizations first: tidegate import-reference")
     with transaction.atomic():

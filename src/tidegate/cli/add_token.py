@@ -7,7 +7,7 @@ import typer
 
 def add_token(
     email: Annotated[str, typer.Argument(help="The person for whom the program acts")],
-    organization: Annotated[int, typer.Option(help="The organization ID that the token is for")],
+    organization: Annotated[str, typer.Option(help="The organization ID that the token is for")],
     name: Annotated[str, typer.Option(help="What the token is for, e.g. the program's name")],
     scope: Annotated[list[str] | None, typer.Option(help="uploads:send, uploads:read; none is both")] = None,
     days: Annotated[int, typer.Option(help="How long it is good for")] = 365,

@@ -43,7 +43,7 @@ class File:
     path: Path
     file_type: str
     school_year: str
-    organization: int
+    organization: str
     check_only: bool = False
 
 
@@ -79,7 +79,7 @@ class ApiClient:
     def send(self, file: File, *, once: str = "") -> int:
         """Send a file and return the ID of its upload; with the same words in `once`, a file that was sent already is
         not sent again."""
-        form = {"file_type": file.file_type, "school_year": file.school_year, "organization": str(file.organization)}
+        form = {"file_type": file.file_type, "school_year": file.school_year, "organization": file.organization}
         form |= {"check_only": "true"} if file.check_only else {}
         headers = {"Idempotency-Key": once} if once else {}
         with file.path.open("rb") as content:

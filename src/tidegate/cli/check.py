@@ -56,7 +56,7 @@ def check(
     school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
     reference: Annotated[Path, typer.Option(help="The folder that tidegate export-reference has written")],
     organization: Annotated[
-        int | None, typer.Option(help="Check that every row is this organization's, by its ID")
+        str | None, typer.Option(help="Check that every row is this organization's, by its ID")
     ] = None,
     state: Annotated[
         str, typer.Option(help="The state's package or its folder, in place of the one that TIDEGATE_STATE names")
@@ -119,17 +119,21 @@ def _why_not_asked(checked: Any, reference: Path) -> str:
     return ""
 
 
-def _focus(school_year: str, organization: int | None, tables: Any) -> Any:
+def _focus(school_year: str, organization: str | None, tables: Any) -> Any:
+    import polars as pl
+
     from tidegate.core.checking import Focus
+    from tidegate.core.layouts.identifiers import fold_organization_id
     from tidegate.core.layouts.school_year import SchoolYear
 
     year = SchoolYear.parse(school_year)
     if organization is None:
         return Focus(year)
-    named = dict(tables.organizations().select("id", "name").iter_rows())
-    if organization not in named:
+    fold = fold_organization_id
+    found = tables.organizations().filter(fold(pl.col("identifier")) == fold(pl.lit(organization.strip())))
+    if found.is_empty():
         raise Refusal("The reference folder has no such organization", code="NO_ORGANIZATION")
-    return Focus(year, organization, named[organization])
+    return Focus(year, *found.select("id", "name").row(0))
 
 
 class _WatchedSource(CheckSource):

@@ -11,7 +11,7 @@ from tidegate.core.errors import Refusal
 Check = Annotated[bool, typer.Option("--check-only", help="Judge the file, load nothing")]
 FileTypeName = Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")]
 YearName = Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")]
-OrganizationId = Annotated[int, typer.Option(help="The organization ID that the file is for")]
+OrganizationId = Annotated[str, typer.Option(help="The organization ID that the file is for")]
 Url = Annotated[str, typer.Option(help="The address of the site", envvar="TIDEGATE_URL")]
 TokenText = Annotated[str, typer.Option(help="The token, better in the environment", envvar="TIDEGATE_TOKEN")]
 

@@ -9,7 +9,7 @@ import typer
 def end_role(
     email: Annotated[str, typer.Argument(help="The person")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
-    organization: Annotated[int | None, typer.Option(help="organization ID; none is the whole state")] = None,
+    organization: Annotated[str | None, typer.Option(help="organization ID; none is the whole state")] = None,
 ) -> None:
     """Take a role from a person; tokens that rested on it end with it. The last state administrator keeps the role."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up
@@ -21,9 +21,10 @@ def end_role(
     from tidegate.accounts.models.person import fold_email
     from tidegate.accounts.reach import no_such
     from tidegate.reference.models import Organization
+    from tidegate.reference.models.organization import identified_by
 
     person = Person.objects.filter(email=fold_email(email)).first()
-    at = Organization.objects.filter(pk=organization).first() if organization is not None else None
+    at = Organization.objects.filter(identified_by(organization)).first() if organization is not None else None
     if person is None or (organization is not None and at is None):
         raise no_such("person" if person is None else "organization")
     people.end_role(by=None, membership=people.find_membership(person=person, role=role, organization=at))

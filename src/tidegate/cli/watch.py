@@ -25,7 +25,7 @@ class _Words(NamedTuple):
 
     file_type: str
     school_year: str
-    organization: int
+    organization: str
     check_only: bool
 
 

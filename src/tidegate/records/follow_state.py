@@ -15,6 +15,7 @@ from tidegate.records.models import Student
 from tidegate.records.models.roster import RosterLine
 from tidegate.records.student_keys import as_integer
 from tidegate.reference.copy_rows import raw_cursor, table_of
+from tidegate.reference.follow_state import set_form
 
 _SHORT = """
 SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s AND column_name = %s
@@ -27,7 +28,6 @@ JOIN pg_attribute ON attrelid = tgrelid AND attnum = ANY(tgattr)
 WHERE tgrelid = %s::regclass AND NOT tgisinternal AND attname = %s
 """
 _FORM = "student_number_is_"
-_FORMS = "SELECT conname FROM pg_constraint WHERE conrelid = 'records_student'::regclass AND conname LIKE %s || '%%'"
 _ONE_PRIMARY = """
 SELECT pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = 'records_enrollment'::regclass AND conname = 'enrollment_one_primary_at_a_time'
@@ -78,7 +78,9 @@ def follow_state(**_: Any) -> None:
 def _follow(cursor: Any, numbers: Digits) -> None:
     for table, column in _columns():
         _widen(cursor, table, column, numbers.max_length)
-    _set_form(cursor, numbers)
+    fewest, most = numbers.lengths
+    name = f"{_FORM}{fewest}_digits" if numbers.has_one_length else f"{_FORM}{fewest}_to_{most}_digits"
+    set_form(cursor, table_of(Student), _FORM, name=name, rule=sql.SQL("number ~ {}").format(numbers.pattern))
     cursor.execute(_ONE_PRIMARY)
     ((rule,),) = cursor.fetchall()
     if ("||" in rule) == numbers.has_one_length:  # the numbers of several lengths have a 1 in front
@@ -114,18 +116,3 @@ def _widen(cursor: Any, table: str, column: str, length: int) -> None:
     cursor.execute(varchar.format(of_table, name, sql.Literal(length)))
     for _, definition in triggers:
         cursor.execute(definition)
-
-
-def _set_form(cursor: Any, numbers: Digits) -> None:
-    """Let the table of students take numbers of the state's form alone. The constraint says it in its name."""
-    fewest, most = numbers.lengths
-    name = f"{_FORM}{fewest}_digits" if numbers.has_one_length else f"{_FORM}{fewest}_to_{most}_digits"
-    cursor.execute(_FORMS, [_FORM])
-    found = [found for (found,) in cursor.fetchall()]
-    if found == [name]:
-        return
-    table = sql.Identifier(table_of(Student))
-    for other in found:
-        cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(table, sql.Identifier(other)))
-    rule = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} CHECK (number ~ {})")
-    cursor.execute(rule.format(table, sql.Identifier(name), sql.Literal(numbers.pattern)))

@@ -63,14 +63,15 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
 
 
 class Text(ColumnType, frozen=True, tag="text"):
-    """Any text up to a length."""
+    """Any text up to a length. A long one `holds_ids` where people write no words into it."""
 
     max_length: int
+    holds_ids: bool = False
 
     @property
     def is_free(self) -> bool:
         """Whether it is free text; a column of shorter texts holds IDs."""
-        return self.max_length > 10
+        return self.max_length > 10 and not self.holds_ids
 
     def value(self, text: pl.Expr) -> pl.Expr:
         """Return the text; null if it is blank, or an ID that was written as a decimal number."""

@@ -20,7 +20,32 @@ def student_numbers() -> Digits:
 def organization_ids() -> Digits | Text:
     """Return the form of the state's organization IDs."""
     ids = present_state().organization_ids
-    return Digits(max_length=ids.max_length) if ids.form == "digits" else Text(max_length=ids.max_length)
+    if ids.form == "digits":
+        return Digits(max_length=ids.max_length)
+    return Text(max_length=ids.max_length, holds_ids=True)
+
+
+# So many digits fit into the integer by which organizations are stored.
+_MAX_DIGITS_OF_KEY = 9
+
+
+def are_keys_numbers() -> bool:
+    """Whether an organization's ID is itself the integer by which the organization is stored and joined.
+
+    Other IDs get an integer of their own: in the database when they are imported, in a reference folder by their row.
+    """
+    ids = present_state().organization_ids
+    return ids.form == "digits" and ids.max_length <= _MAX_DIGITS_OF_KEY
+
+
+def are_ids_numbers() -> bool:
+    """Whether organization IDs are numbers, which people may write with zeros in front."""
+    return present_state().organization_ids.form == "digits"
+
+
+def fold_organization_id(text: pl.Expr) -> pl.Expr:
+    """Return organization IDs as they are compared: case does not matter, nor zeros in front of a number."""
+    return text.str.strip_chars_start("0") if are_ids_numbers() else text.str.to_uppercase()
 
 
 def as_state_has_it(column_type: AnyColumnType) -> AnyColumnType:

@@ -32,11 +32,6 @@ class StudentNumbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_digits: int
     max_digits: int
 
-    @property
-    def is_one_length(self) -> bool:
-        """Whether all numbers are equally long, so that the number alone says which one it is."""
-        return self.min_digits == self.max_digits
-
 
 class OrganizationIds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the state writes the IDs of districts and schools: digits alone, or any text."""

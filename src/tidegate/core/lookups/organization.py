@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import ClassVar, NamedTuple
 
 import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from tidegate.core.layouts.identifiers import are_ids_numbers, fold_organization_id
 from tidegate.core.layouts.layout import Column
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester
 from tidegate.core.lookups.sources import LookupCache, Sources
@@ -22,7 +23,7 @@ _OWN_BONUS, _PREFERRED_BONUS = 8, 4
 class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
     """The organization of a kind with the organization ID in column `by`."""
 
-    gives: ClassVar = {"id": "its organization ID", "name": "its name"}
+    gives: ClassVar = {"id": "the integer by which it is stored: its ID where IDs are numbers", "name": "its name"}
 
     kind: str
 
@@ -33,8 +34,8 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
 
     @property
     def number_column(self) -> str:
-        """The column with the ID: an organization ID is a number."""
-        return self.by
+        """The column with the ID, where IDs are numbers."""
+        return self.by if are_ids_numbers() else ""
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join of the organization's ID and name."""
@@ -43,11 +44,14 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
     def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
         """Return one line per distinct text that is an organization's ID: the text, and the fields found."""
         by = f"{self.by}:value"
-        of_kind = organizations.filter(pl.col("kind") == self.kind)
-        fields = of_kind.select(pl.col("id").alias(f"{name}.id"), pl.col("name").alias(f"{name}.name"))
-        number = pl.col(by).cast(pl.Int32, strict=False).alias(f"{name}.id")
-        found = keys.select(by).unique().select(pl.col(by), number).join(fields, on=f"{name}.id", how="inner")
-        return found.filter(pl.col(by).is_not_null())
+        fields = organizations.filter(pl.col("kind") == self.kind).select(
+            fold_organization_id(pl.col("identifier")).alias("folded"),
+            pl.col("id").alias(f"{name}.id"),
+            pl.col("name").alias(f"{name}.name"),
+        )
+        texts = keys.select(by).unique().drop_nulls()
+        found = texts.with_columns(fold_organization_id(pl.col(by)).alias("folded"))
+        return found.join(fields, on="folded", how="inner").drop("folded")
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's district
         """Return the district of the guide."""
@@ -94,7 +98,7 @@ def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "")
     """Return an organization of the reference data that may be suggested; `prefer` is a kind of
     organization."""
     return NamedOrganization(
-        id=str(organization["id"]),
+        id=str(organization["identifier"]),
         name=str(organization["name"]),
         local_id=str(organization["local_id"] or ""),
         is_own=is_own,
@@ -138,23 +142,24 @@ def _scores(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str
     plain, local = asked.plain, _fold(each.local_id) if each.local_id else ""
     if local and plain == local:
         yield 86, f", whose local ID is {each.local_id}"
-    yield from _by_neo_id(asked, each)
+    yield from _by_id(asked, each)
     if asked.may_be_a_name:
         score = _name_score(asked.text, each.name)
         if score >= _MIN_NAME_SCORE:
             yield score * 0.9, ", by its name"
-    if len(plain) >= 3 and plain.isdigit() and OSA.distance(plain, each.id, score_cutoff=1) == 1:
-        is_swap = sorted(plain) == sorted(each.id)
-        yield 70 + 5 * is_swap, ", two digits swapped" if is_swap else ", one digit differs"
+    own, what = _fold(each.id), "digit" if each.id.isdigit() else "character"
+    if len(plain) >= 3 and plain.isdigit() == own.isdigit() and OSA.distance(plain, own, score_cutoff=1) == 1:
+        is_swap = sorted(plain) == sorted(own)
+        yield 70 + 5 * is_swap, f", two {what}s swapped" if is_swap else f", one {what} differs"
     if len(local) >= (3 if each.is_own else 4) and OSA.distance(plain, local, score_cutoff=1) == 1:
         yield 68, f", whose local ID is {each.local_id}"
 
 
-def _by_neo_id(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str]]:
-    neo_id = each.id.lstrip("0")
-    if asked.plain == neo_id:
+def _by_id(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str]]:
+    own = _fold(each.id)
+    if asked.plain == own:
         yield 90, ""
-    elif asked.digits == neo_id:
+    elif asked.digits == own:
         yield 89, ", with digits for letters that look like them"
 
 
@@ -167,6 +172,7 @@ def _name_score(text: str, name: str) -> float:
     )
 
 
+@lru_cache(maxsize=1 << 16)  # each of a state's organizations is compared with every text
 def _fold(text: str) -> str:
     """Return an ID in small letters, without signs, leading zeros and the `.0` that some
     programs add."""

@@ -65,6 +65,8 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         keys = keys.select(by, sau).unique().filter(pl.col(by).is_not_null())
         schools = organizations.filter(pl.col("kind") != SAU).select(
             pl.col("id").alias(f"{name}.id"),
+            pl.col("identifier"),
+            _fold(pl.col("identifier")).alias("folded"),
             pl.col("name").alias(f"{name}.name"),
             pl.col("kind").alias(f"{name}.kind"),
             pl.col("parent_id").alias(f"{name}.sau_id"),
@@ -72,19 +74,16 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
             _fold(pl.col("local_id")).alias("local"),
         )
         text = _fold(pl.col(by))
-        by_number = keys.with_columns(
-            text.cast(pl.Int32, strict=False).alias(f"{name}.id"), pl.lit(1).alias("by_number")
-        )
+        by_number = keys.with_columns(text.alias("folded"), pl.lit(1).alias("by_number"))
         by_local = keys.with_columns(text.alias("local"), pl.lit(0).alias("by_number"))
         candidates = pl.concat(
             [
-                by_number.join(schools.drop("local"), on=f"{name}.id", how="inner"),
-                by_local.join(schools, on="local", how="inner").drop("local"),
+                by_number.join(schools.drop("local"), on="folded", how="inner").drop("folded"),
+                by_local.join(schools.drop("folded"), on="local", how="inner").drop("local"),
             ],
             how="diagonal",
         )
-        neo_id = pl.col(f"{name}.id").cast(pl.String)
-        meant = pl.when(pl.col("by_number") == 1).then(neo_id).otherwise("local_id").alias("meant")
+        meant = pl.when(pl.col("by_number") == 1).then("identifier").otherwise("local_id").alias("meant")
         candidates = candidates.with_columns(meant).with_columns(is_exact=_same_id(pl.col(by), pl.col("meant")))
         is_own = (pl.col(f"{name}.sau_id") == pl.col(sau)).fill_null(False)
         is_preferred = pl.col(f"{name}.kind") == self.prefer
@@ -94,7 +93,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         )
         only = best.unique([by, sau, f"{name}.id"]).filter(pl.len().over(pl.struct(by, sau)) == 1)
         read_as = pl.when(~pl.col("is_exact")).then("meant").alias(f"{name}.read_as")
-        return only.with_columns(read_as).drop("rank", "by_number", "local_id", "meant", "is_exact")
+        return only.with_columns(read_as).drop("rank", "by_number", "identifier", "local_id", "meant", "is_exact")
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's schools
         """Return a school of the guide, of the preferred kind."""

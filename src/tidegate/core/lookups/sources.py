@@ -7,12 +7,12 @@ from typing import Protocol
 import polars as pl
 
 from tidegate.core.frames.dictionary import MAX_DISTINCT_TEXTS, IntIndex, StringDictionary, code_column
-from tidegate.core.layouts.identifiers import student_numbers
+from tidegate.core.layouts.identifiers import are_keys_numbers, student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.reference.organizations import SAU
+from tidegate.core.reference.organizations import SAU, OrganizationKeys
 
 STUDENT = "student.key"
 """The column with the key of a known student: numbered from 0, so that it is fast to compare."""
@@ -157,6 +157,11 @@ class Sources:
     def organizations(self) -> pl.DataFrame:
         """The organizations of the state."""
         return self.tables.organizations()
+
+    @cached_property
+    def organization_keys(self) -> OrganizationKeys:
+        """The integers of the state's organizations, by their IDs."""
+        return OrganizationKeys() if are_keys_numbers() else OrganizationKeys(self.organizations)
 
     @cached_property
     def sau_ids(self) -> pl.Series:

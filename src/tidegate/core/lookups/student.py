@@ -46,7 +46,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         short = short_numbers(rows, by=self.by, more_columns=[f"{sau}:value"])
         if short.is_empty():
             return None
-        number, sau_id = numbers.number(pl.col("number")), pl.col(f"{sau}:value").cast(pl.Int32, strict=False)
+        number, sau_id = numbers.number(pl.col("number")), sources.organization_keys.of(f"{sau}:value")
         short = short.with_columns(number.alias("key"), sau_id.alias("sau_id"))
         enrolled = sources.tables.enrollments(short["key"].unique(), sources.school_year)
         keys = enrolled.select(pl.col("student_number").alias("key"), "sau_id").unique()

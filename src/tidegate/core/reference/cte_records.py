@@ -6,6 +6,7 @@ import polars as pl
 
 from tidegate.core.layouts.identifiers import StudentSchema
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.organizations import OrganizationKeys
 from tidegate.core.reference.table import (
     FolderFiles,
     FolderTable,
@@ -87,12 +88,12 @@ class CteRecordsInFolder(FolderTable, CteRecords):
         return records.filter(is_one_of_several) if only_several else records
 
     def _read(self, school_year: SchoolYear) -> pl.DataFrame:
-        table = self.folder.read(self.file)
+        table, keys = self.folder.read(self.file), OrganizationKeys.of_folder(self.folder)
         table = table.filter(pl.col("SchoolYear").str.starts_with(str(school_year.first)))
         records = table.lazy().select(
             student_number("StateStudentID"),
-            pl.col("SAUID").alias("sau_id"),
-            pl.col("SchoolID").alias("school_id"),
+            keys.of("SAUID").alias("sau_id"),
+            keys.of("SchoolID").alias("school_id"),
             pl.col("SchoolStudentID").fill_null("").alias("school_student_id"),
             unwrapped_code(pl.col("CTECode")).alias("cte_code"),
             read_once_where_many(table["StartDate"], day).alias("start_date"),

@@ -7,6 +7,7 @@ import polars as pl
 
 from tidegate.core.layouts.identifiers import StudentSchema
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.organizations import OrganizationKeys
 from tidegate.core.reference.table import (
     FolderFiles,
     FolderTable,
@@ -81,12 +82,12 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
     def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year."""
-        in_year = self._in_year(school_year).result()
+        in_year, keys = self._in_year(school_year).result(), OrganizationKeys.of_folder(self.folder)
         table = in_year.join(students_asked_for(numbers), on="student_number", how="semi")
         return table.select(
             "student_number",
-            pl.col("SAUID").cast(pl.Int32, strict=False).alias("sau_id"),
-            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
+            keys.of("SAUID").alias("sau_id"),
+            keys.of("SchoolID").alias("school_id"),
             read_once(table["EnrollmentType"], _enrollment_type).alias("enrollment_type"),
             read_once(table["EntryDate"], day).alias("entry_date"),
             read_once(table["ExitDate"], day).alias("exit_date"),

@@ -5,6 +5,7 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.organizations import OrganizationKeys
 from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, first_year
 
 
@@ -32,7 +33,7 @@ class TaughtCodesInFolder(FolderTable, TaughtCodes):
         if not self.folder.has(self.file):
             return self.schema.to_frame()
         table = self.folder.read(self.file).select(
-            pl.col("SchoolID").cast(pl.Int32, strict=False).alias("school_id"),
+            OrganizationKeys.of_folder(self.folder).of("SchoolID").alias("school_id"),
             pl.col("CTECode").alias("code"),
             first_year(pl.col("SchoolYear")).alias("year"),
         )

@@ -11,8 +11,8 @@ _UPPER_LAST, _UPPER_FIRST = Collate(Upper("last_name"), "C"), Collate(Upper("fir
 
 
 class Student(models.Model):
-    """A state student number that has been given, the same over years and districts. Its digits are as the state has them
-    (see `follow_state`).
+    """A state student number that has been given, the same over years and districts. How many digits it has is the
+    state's to say (see `follow_state`).
 
     In addresses and audit events the student goes by `public_id`, which says nothing to a reader of a log.
     """

@@ -11,6 +11,7 @@ from tidegate.core.reference.table import ReferenceFile, students_asked_for
 from tidegate.records.student_keys import as_integer, key_limits, outermost_keys, student_keys
 from tidegate.reference.copy_rows import read_columns, staged
 from tidegate.reference.database_table import DatabaseTable
+from tidegate.reference.organization_keys import identifier_of
 
 _OF_STUDENTS = sql.SQL("""
     WITH record AS MATERIALIZED (
@@ -27,7 +28,7 @@ _OF_STUDENTS = sql.SQL("""
     FROM record JOIN wanted USING (student_id, school_id, cte_code)
 """)
 _EXPORT = sql.SQL("""
-    SELECT school_year_id || '-' || school_year_id + 1, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
+    SELECT school_year_id || '-' || school_year_id + 1, {}, {}, student_id, NULLIF(school_student_id, ''),
         cte_code, start_date, end_date, credits_earned, postsecondary_credits, brought_by
     FROM records_cterecord WHERE replaced_at IS NULL AND (school_year_id = {} OR {})
     ORDER BY school_year_id, student_id COLLATE "C", school_id, cte_code COLLATE "C", start_date, id
@@ -59,4 +60,5 @@ class CteRecordsInDatabase(DatabaseTable, CteRecords):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:
         """Yield the one file."""
-        yield cls.file, _EXPORT.format(school_year.first if school_year else 0, school_year is None)
+        organizations = identifier_of("sau_id"), identifier_of("school_id")
+        yield cls.file, _EXPORT.format(*organizations, school_year.first if school_year else 0, school_year is None)

@@ -16,7 +16,9 @@ from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
+from tidegate.reference.organization_keys import identifier_of, key_or_unknown
 from tidegate.reference.read_reference_file import read_first_year, repeated
+from tidegate.reference.tables.organizations import keys_in_folder
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "enrollments.toml")
 STAGED = "new_enrollments"
@@ -105,7 +107,7 @@ _OF_STUDENTS = sql.SQL("""
     WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
 """)
 _EXPORT = sql.SQL("""
-    SELECT school_year_id || '-' || school_year_id + 1, sau_id, school_id, student_id, NULLIF(school_student_id, ''),
+    SELECT school_year_id || '-' || school_year_id + 1, {}, {}, student_id, NULLIF(school_student_id, ''),
         enrollment_type, NULLIF(grade_level, ''), entry_date, NULLIF(start_status, ''), exit_date, NULLIF(exit_type, '')
     FROM records_enrollment WHERE replaced_at IS NULL AND (school_year_id = {} OR {})
     ORDER BY school_year_id, student_id COLLATE "C", entry_date, enrollment_type COLLATE "C" DESC, school_id
@@ -125,7 +127,8 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:
         """Yield the one file."""
-        yield cls.file, _EXPORT.format(school_year.first if school_year else 0, school_year is None)
+        organizations = identifier_of("sau_id"), identifier_of("school_id")
+        yield cls.file, _EXPORT.format(*organizations, school_year.first if school_year else 0, school_year is None)
 
     @classmethod
     def read(cls, folder: Path) -> list[ImportFile]:
@@ -161,12 +164,13 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
 def read_enrollments(folder: Path) -> ImportFile:
     """Return the folder's enrollments, with the problems of the file."""
     file, values = read_import_file(folder, Enrollments.file, LAYOUT)
+    keys = keys_in_folder(folder)
     school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name)
     file.rows = values.select(
         pl.col("row"),
         school_year.alias("school_year"),
-        pl.col("SAUID").cast(pl.Int32).alias("sau_id"),
-        pl.col("SchoolID").cast(pl.Int32).alias("school_id"),
+        key_or_unknown(keys, "SAUID").alias("sau_id"),
+        key_or_unknown(keys, "SchoolID").alias("school_id"),
         pl.col("StateStudentID").alias("number"),
         pl.col("SchoolStudentID").alias("school_student_id"),
         pl.col("EnrollmentType").alias("enrollment_type"),

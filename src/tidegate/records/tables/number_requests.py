@@ -10,12 +10,13 @@ from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import read_columns, staged
 from tidegate.reference.database_table import DatabaseTable
+from tidegate.reference.organization_keys import identifier_of
 
 _ANSWERED = sql.SQL("""
     SELECT request_key, student_id FROM records_numberrequest JOIN {} USING (request_key) WHERE student_id IS NOT NULL
 """)
 _EXPORT = sql.SQL("""
-    SELECT sau_id, NULLIF(school_student_id, ''), last_name, first_name, NULLIF(middle_name, ''), NULLIF(suffix, ''),
+    SELECT {}, NULLIF(school_student_id, ''), last_name, first_name, NULLIF(middle_name, ''), NULLIF(suffix, ''),
         date_of_birth, student_id
     FROM records_numberrequest WHERE student_id IS NOT NULL ORDER BY id
 """)
@@ -33,4 +34,4 @@ class NumberRequestsInDatabase(DatabaseTable, NumberRequests):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
         """Yield the one file, the same in every year."""
-        yield cls.file, _EXPORT
+        yield cls.file, _EXPORT.format(identifier_of("sau_id"))

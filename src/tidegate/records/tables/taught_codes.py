@@ -10,6 +10,7 @@ from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.reference.taught_codes import TaughtCodes
 from tidegate.reference.copy_rows import read_columns, staged
 from tidegate.reference.database_table import DatabaseTable
+from tidegate.reference.organization_keys import identifier_of
 
 # From code to code, each found in the index: a school's records may be a million, its programs are few.
 _AT_SCHOOLS = sql.SQL("""
@@ -28,7 +29,7 @@ _AT_SCHOOLS = sql.SQL("""
     SELECT DISTINCT school_id, cte_code FROM taught WHERE cte_code IS NOT NULL
 """)
 _EXPORT = sql.SQL("""
-    SELECT DISTINCT school_year_id || '-' || school_year_id + 1, school_id, cte_code
+    SELECT DISTINCT school_year_id || '-' || school_year_id + 1, {}, cte_code
     FROM records_cterecord WHERE replaced_at IS NULL AND (school_year_id BETWEEN {} AND {} OR {}) ORDER BY 1, 2, 3
 """)
 
@@ -49,4 +50,4 @@ class TaughtCodesInDatabase(DatabaseTable, TaughtCodes):
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:
         """Yield the one file; of a school year the year before as well."""
         year = school_year.first if school_year else 0
-        yield cls.file, _EXPORT.format(year - 1, year, school_year is None)
+        yield cls.file, _EXPORT.format(identifier_of("school_id"), year - 1, year, school_year is None)

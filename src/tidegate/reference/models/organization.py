@@ -1,7 +1,12 @@
 """An organization: a district, a school or a CTE school."""
 
 from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 
+from tidegate.core.layouts.identifiers import are_ids_numbers, are_keys_numbers
+from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
@@ -14,9 +19,15 @@ class OrganizationKind(models.TextChoices):
 
 
 class Organization(models.Model):
-    """A district, or a school that belongs to one. The ID is the organization ID, at most 4 digits [P]."""
+    """A district, or a school that belongs to one.
+
+    `id` is the integer by which records name it, and `identifier` its ID as the state has it and people write it. Where
+    the state's IDs are numbers (of at most 9 digits) both say the same.
+    """
 
     id = models.IntegerField(primary_key=True)
+    # A trigger fills it with the number where nothing is given, as the release before this column does.
+    identifier = models.CharField(max_length=MAX_ORGANIZATION_LENGTH, db_default="")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=OrganizationKind)
     parent = models.ForeignKey(
@@ -27,7 +38,7 @@ class Organization(models.Model):
     class Meta:
         indexes = [models.Index(fields=["parent"], name="organization_by_parent")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(id__range=(1, 9999)), name="organization_id_has_4_digits"),
+            models.UniqueConstraint(Upper("identifier"), name="organization_identifier_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=OrganizationKind.values), name="organization_kind_is_known"
             ),
@@ -42,6 +53,13 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def id_for_programs(self) -> int | str:
+        """Its ID as programs are told it: a number where the state's IDs are numbers."""
+        if are_keys_numbers():
+            return self.pk
+        return int(self.identifier) if are_ids_numbers() else self.identifier
+
+    @property
     def is_sau(self) -> bool:
         """Whether it is a district."""
         return self.kind == OrganizationKind.SAU
@@ -50,3 +68,12 @@ class Organization(models.Model):
     def is_cte_school(self) -> bool:
         """Whether it is a CTE center or region."""
         return self.kind == OrganizationKind.CTE_SCHOOL
+
+
+def identified_by(identifier: int | str) -> Q:
+    """Return the condition that an organization has this ID, as people write it: case does not matter, nor zeros in
+    front of a number."""
+    text = str(identifier).strip()
+    if are_ids_numbers():
+        return Q(identifier=text.lstrip("0"))
+    return Q(Exact(Upper("identifier"), Upper(Value(text))))

@@ -8,15 +8,17 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.column_types import Choice
+from tidegate.core.layouts.identifiers import are_keys_numbers, organization_ids
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.reference.organizations import SAU, Organizations, kind_of_file
+from tidegate.core.reference.organizations import SAU, OrganizationKeys, Organizations, as_written, kind_of_file
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import read_columns, stage
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
+from tidegate.reference.organization_keys import identifier_of, import_keys, key_or_unknown
 from tidegate.reference.read_reference_file import repeated
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "organizations.toml")
@@ -41,19 +43,20 @@ SELECT row FROM new_organizations new WHERE kind <> 'SAU' AND EXISTS (
 """
 # One statement takes children and parents in any order: the foreign key is looked at when the transaction ends.
 _MERGE = """
-INSERT INTO reference_organization AS old (id, name, kind, parent_id, local_id)
-SELECT id, name, kind, parent_id, COALESCE(local_id, '') FROM new_organizations ORDER BY id
+INSERT INTO reference_organization AS old (id, identifier, name, kind, parent_id, local_id)
+SELECT id, identifier, name, kind, parent_id, COALESCE(local_id, '') FROM new_organizations ORDER BY id
 ON CONFLICT (id) DO UPDATE
-    SET name = EXCLUDED.name, kind = EXCLUDED.kind, parent_id = EXCLUDED.parent_id, local_id = EXCLUDED.local_id
-    WHERE (old.name, old.kind, old.parent_id, old.local_id)
-        IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.kind, EXCLUDED.parent_id, EXCLUDED.local_id)
+    SET identifier = EXCLUDED.identifier, name = EXCLUDED.name, kind = EXCLUDED.kind, parent_id = EXCLUDED.parent_id,
+        local_id = EXCLUDED.local_id
+    WHERE (old.identifier, old.name, old.kind, old.parent_id, old.local_id)
+        IS DISTINCT FROM (EXCLUDED.identifier, EXCLUDED.name, EXCLUDED.kind, EXCLUDED.parent_id, EXCLUDED.local_id)
 RETURNING xmax = 0
 """
 
-_ALL = sql.SQL("SELECT id, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
+_ALL = sql.SQL("SELECT id, identifier, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _EXPORT = sql.SQL("""
-    SELECT id, name, CASE kind WHEN 'SAU' THEN {} ELSE kind END, parent_id, NULLIF(local_id, '')
-    FROM reference_organization ORDER BY id
+    SELECT identifier, name, CASE kind WHEN 'SAU' THEN {} ELSE kind END, {}, NULLIF(local_id, '')
+    FROM reference_organization organization ORDER BY id
 """)
 
 
@@ -67,7 +70,8 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
         """Yield the one file, the same in every year."""
-        yield cls.file, _EXPORT.format(present_state().word("kind_of_sau"))
+        kind, parent = present_state().word("kind_of_sau"), identifier_of("organization.parent_id")
+        yield cls.file, _EXPORT.format(kind, parent)
 
     @classmethod
     def read(cls, folder: Path) -> list[ImportFile]:
@@ -78,7 +82,9 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
     def check(cls, file: ImportFile) -> None:
         """Stage the file and note what does not fit together, in the file and with what is stored."""
         stage(STAGED, file.rows)
-        file.refuse("SELECT row FROM new_organizations WHERE id = 0", "OrganizationID is not a number from 1 to 9999")
+        highest = "9" * organization_ids().max_length
+        sentence = f"OrganizationID is not a number from 1 to {highest}"  # a number of zeros alone is left blank
+        file.refuse("SELECT row FROM new_organizations WHERE identifier = ''", sentence)
         state = present_state()
         a_sau, kind = state.word("a_sau"), state.word("kind_of_sau")
         file.refuse(_NO_PARENT, f"ParentID is blank although a School belongs to {a_sau}")
@@ -90,6 +96,13 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
     def merge(cls, file: ImportFile) -> Merged:
         """Add what is new and change what differs."""
         return merge(_MERGE, row_count=file.rows.height)
+
+
+def keys_in_folder(folder: Path) -> OrganizationKeys:
+    """Return the keys of the stored organizations and of those in the folder."""
+    if are_keys_numbers():
+        return OrganizationKeys()
+    return import_keys(read_import_file(folder, Organizations.file, layout_in_words())[1]["OrganizationID"])
 
 
 def layout_in_words() -> Layout:
@@ -107,12 +120,14 @@ def layout_in_words() -> Layout:
 def read_organizations(folder: Path) -> ImportFile:
     """Return the folder's organizations, with the problems of the file by itself."""
     file, values = read_import_file(folder, Organizations.file, layout_in_words())
+    keys = import_keys(values["OrganizationID"])
     file.rows = values.select(
         pl.col("row"),
-        pl.col("OrganizationID").cast(pl.Int32).alias("id"),
+        keys.of("OrganizationID").alias("id"),
+        as_written(pl.col("OrganizationID")).alias("identifier"),
         pl.col("Name").alias("name"),
         kind_of_file("Kind"),
-        pl.col("ParentID").cast(pl.Int32).alias("parent_id"),
+        key_or_unknown(keys, "ParentID").alias("parent_id"),
         pl.col("LocalID").alias("local_id"),
     )
     sentence = "OrganizationID stands in an earlier row"

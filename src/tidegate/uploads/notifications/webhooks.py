@@ -185,7 +185,7 @@ def _message(upload: Upload) -> dict[str, object]:
             "state": upload.state,
             "file_type": upload.file_type,
             "school_year": upload.school_year.name,
-            "organization": upload.organization_id,
+            "organization": upload.organization.id_for_programs,
             "check_only": upload.check_only,
             **{name: getattr(upload, name) for name in counts},
         },

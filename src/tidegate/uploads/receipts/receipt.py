@@ -36,7 +36,7 @@ def give_receipt(upload: Upload) -> Receipt:
         "file_bytes": upload.byte_count,
         "file_type": upload.file_type,
         "school_year": upload.year.name,
-        "organization_id": upload.organization_id,
+        "organization_id": upload.organization.id_for_programs,
         "organization_name": upload.organization.name,
         "check_only": upload.check_only,
         **{name: getattr(upload, name) for name in _COUNTS},

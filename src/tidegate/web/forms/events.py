@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from tidegate.audit.search_events import EventFilter, known_acts
+from tidegate.web.organization_ids import id_field
 from tidegate.web.pages import MAX_TEXT_LENGTH
 
 
@@ -12,7 +13,7 @@ class EventsForm(forms.Form):
     """The filters of the audit log; blank ones ask for nothing."""
 
     person = forms.CharField(label="Person (e-mail)", required=False, max_length=MAX_TEXT_LENGTH)
-    organization_id = forms.IntegerField(label="Organization ID", required=False, min_value=1, max_value=99_999)
+    organization_id = id_field("Organization ID")
     act = forms.ChoiceField(label="Act", required=False)
     upload_id = forms.IntegerField(label="Upload ID", required=False, min_value=1, max_value=2**53)
     student_id = forms.UUIDField(label="Student's ID", required=False)  # never the number: this is part of the address

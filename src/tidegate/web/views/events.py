@@ -12,6 +12,7 @@ from tidegate.audit.search_events import older_than, search_events
 from tidegate.core.errors import Refusal
 from tidegate.web.downloads import csv_download
 from tidegate.web.forms.events import EventsForm
+from tidegate.web.organization_ids import shown_id
 from tidegate.web.pages import ROWS_ON_A_PAGE, number_in
 from tidegate.web.requests import PersonRequest
 
@@ -27,6 +28,9 @@ def events(request: PersonRequest) -> HttpResponse:
     page = list(found[: ROWS_ON_A_PAGE + 1])
     record_event("audit.viewed", by=request.user)
     older = page[ROWS_ON_A_PAGE - 1].pk if len(page) > ROWS_ON_A_PAGE else None
+    shown = shown_id()
+    for event in page:
+        event.shown_organization_id = shown(event.organization_id)  # type: ignore[attr-defined]  # for the page alone
     context = {"form": form, "events": page[:ROWS_ON_A_PAGE], "older": older, "is_later": bool(before)}
     return render(request, "web/events.html", context, status=200 if form.is_valid() else 422)
 
@@ -39,4 +43,4 @@ def events_file(request: PersonRequest) -> HttpResponseBase:
         raise Refusal("A filter of the audit log cannot be read", fix="Go back to the audit log, which says which one")
     found = search_events(form.wanted())
     record_event("audit.downloaded", by=request.user)
-    return csv_download(events_csv(found), "audit-log.csv")
+    return csv_download(events_csv(found, shown_id()), "audit-log.csv")
