@@ -145,7 +145,7 @@ def test_a_look_up_that_names_a_school_and_a_sau_is_refused():
     kind = find("cte")
     both = msgspec.structs.replace(kind.layout.stored["concurrent"], sau="sau")
     layout = msgspec.structs.replace(kind.layout, stored={**kind.layout.stored, "concurrent": both})
-    with pytest.raises(BrokenLayout, match="a school and a SAU"):
+    with pytest.raises(BrokenLayout, match="a school and a district"):
         check(FOLDERS[0] / "upload.csv", layout, kind.rules, focus=FOCUS, tables=ReferenceFolder(REFERENCE))
 
 

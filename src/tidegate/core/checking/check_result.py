@@ -20,7 +20,7 @@ from tidegate.core.reference.cte_records import CteRecords
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.expressions import HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
-from tidegate.core.rules.finding import findings_of_issues, no_findings, without_nul
+from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
 # The findings about at most this many rows are put together at once.
@@ -198,7 +198,7 @@ class CheckResult:
             between = [] if shown is None else list(self.cross_row.findings(shown))
             findings = in_log_order(pl.concat([noted, *between], how="diagonal"), self.layout) if between else noted
             if not findings.is_empty():
-                yield findings
+                yield findings.select(FINDINGS.names()) if suggests else findings
 
     def with_suggestions(self, findings: pl.DataFrame) -> pl.DataFrame:
         """Return a few findings with their suggestions."""
