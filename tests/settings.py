@@ -16,4 +16,6 @@ ensure_running()
 
 from tidegate.project.settings import *  # noqa: F403
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.other_state"]  # noqa: F405 - its tables, beside those of Maine
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, and nothing here is secret

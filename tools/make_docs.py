@@ -20,6 +20,7 @@ from tidegate.core.layouts.requirements import requirements, years_of_change
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import Lookup, lookup_types
 from tidegate.core.outputs.catalogue import find_outputs, options
+from tidegate.core.reference.stored_lines import LINES_ORDER, LineTable, line_table
 from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.catalogue import builtin_rules
 from tidegate.core.rules.rule import CATEGORIES, Rule
@@ -156,12 +157,31 @@ def reference_folder_page() -> str:
         "# The reference folder\n\nThe reference tables as CSV files, which `tidegate export-reference` writes and\n",
         "`tidegate check` reads. The columns stand in this order, by these names.\n",
     ]
-    for table in reference_tables():
-        optional = " A folder may do without it." if table.is_optional else ""
-        names = ", ".join(f"`{file.file_name}`" for file in table.files())
-        lines.append(f"\n## {names}\n\n{inspect.getdoc(table)}{optional}\n\n")
+    described = [
+        (table.order, table, table.files(), inspect.getdoc(table), table.is_optional) for table in reference_tables()
+    ]
+    described += [(LINES_ORDER, table, (table.file,), _about_lines(table), True) for table in line_tables()]
+    for _, table, files, about, is_optional in sorted(described, key=lambda each: each[0]):
+        optional = " A folder may do without it." if is_optional else ""
+        names = ", ".join(f"`{file.file_name}`" for file in files)
+        lines.append(f"\n## {names}\n\n{about}{optional}\n\n")
         lines += [f"- `{column}`{', part of the key' if column in table.key else ''}\n" for column in table.file.header]
     return "".join(lines)
+
+
+def line_tables() -> list[LineTable]:
+    """Return the tables of the lines that file types store, but for those that the program has itself."""
+    base = {table.name for table in reference_tables()}
+    stored = [(kind.layout, kind.layout.on_file) for kind in find_all().values()]
+    return [line_table(layout, on_file) for layout, on_file in stored if on_file and on_file.table not in base]
+
+
+def _about_lines(table: LineTable) -> str:
+    one, several = table.noun
+    return (
+        f"The {several} on file, so that a check knows which of them a file lacks.\n\n"
+        f"`Upload` is the upload that brought the {one}, blank where it was none."
+    )
 
 
 def settings_page() -> str:

@@ -41,8 +41,9 @@ def prepare(file: Path, reference: Path) -> None:
 def run(file: Path, reference: Path) -> int:
     from django.db import transaction
 
-    from tidegate.records.models import CteRecord, Enrollment
+    from tidegate.records.models import Enrollment
     from tidegate.reference.models import Code, Organization
+    from tidegate.states.maine.models import CteRecord
 
     organizations = {str(one.pk): one for one in Organization.objects.all()}
     organizations |= {one.local_id: one for one in organizations.values() if one.local_id}

@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from tidegate.accounts.demo_people import fill_people
 from tidegate.accounts.focus import focus_of, save_focus
 from tidegate.accounts.models import Membership, Person
-from tidegate.file_types.demo import fill_demo
+from tidegate.demo import fill_demo
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.demo import PASSWORD, PEOPLE
 from tidegate.states.maine.demo import SCHOOL_YEAR as PERIOD

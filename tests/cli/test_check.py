@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.reference.cte_records import CteRecords
+from tidegate.core.reference.stored_lines import line_table
 from tidegate.file_types import find
 
 CASES = find("cte").folder / "cases"
@@ -54,7 +54,9 @@ def test_a_fix_file_offline_is_said_not_to_be_compared(tmp_path):
     options = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", reference)
     first = tidegate("check", folder / "upload.csv", *options, "--fix-file", fix_file)
     assert "CTE601 to CTE603). The reference folder has no cte_records.csv." in first.stderr
-    (reference / CteRecords.file.file_name).write_text(",".join(CteRecords.file.header) + "\n")
+    layout = find("cte").layout
+    file = line_table(layout, layout.on_file).file
+    (reference / file.file_name).write_text(",".join(file.header) + "\n")
     assert tidegate("check", folder / "upload.csv", *options).stderr == ""
     again = tidegate("check", fix_file, *options)
     assert "CTE601 to CTE603). This is a file of rows to fix" in again.stderr

@@ -18,6 +18,11 @@ ROOT = Path(__file__).parents[2]
 CORE = ROOT / "src" / "tidegate" / "core"
 COLUMN_TYPES = {"layouts/column_types.py", "layouts/day_forms.py"}
 STATE = {"layouts/identifiers.py", "layouts/state_package.py"}
+OF_LAYOUTS = {
+    "reference/stored_lines.py", "rules/line_rule.py", "rules/lines_on_file.py",
+    *(f"rules/lines/{path.name}" for path in (CORE / "rules" / "lines").glob("*.py")),
+}  # fmt: skip
+"""The reference table and the rules that a layout has by the lines that it stores."""
 LINES = (
     "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits",
     "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,",
@@ -52,7 +57,7 @@ def kinds_that_are_found() -> set[str]:
     found = [*lookup_types(), *reference_tables()]
     modules = {Path(inspect.getfile(kind)).relative_to(CORE).as_posix() for kind in found}
     rules = {path.relative_to(CORE).as_posix() for path in (CORE / "rules" / "builtin").rglob("*.py")}
-    return modules | rules | COLUMN_TYPES | STATE
+    return modules | rules | COLUMN_TYPES | STATE | OF_LAYOUTS
 
 
 def test_a_file_of_four_rows_enters_at_most_32_modules(tmp_path):

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tidegate.records.models import CURRENT, CteRecord, Enrollment, Student, StudentVersion
+from tidegate.records.models import CURRENT, Enrollment, Student, StudentVersion
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.states.maine.models import CteRecord
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tidegate.records.import_folder import import_reference
-from tidegate.records.models import CteRecord
+from tidegate.states.maine.models import CteRecord
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
-from tidegate.records.models import CteRecord
 from tidegate.records.state_hash import state_hash
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
 from tidegate.uploads.lifecycle.load_rows import load_rows

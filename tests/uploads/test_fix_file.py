@@ -8,7 +8,7 @@ import pytest
 from tests.uploads.outputs import fix_file_chunks, has_fix_file
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
-from tidegate.records.models import CteRecord
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import State
 
 HEADER = ",".join(find("cte").layout.columns)

@@ -9,7 +9,7 @@ from tests.uploads.test_agreement import logs_of_check, logs_of_web
 from tests.uploads.test_fix_file import fix_file_of
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
-from tidegate.records.models import CteRecord
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State
 

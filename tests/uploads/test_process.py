@@ -12,8 +12,9 @@ from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
-from tidegate.records.models import CteRecord, Enrollment
+from tidegate.records.models import Enrollment
 from tidegate.records.stored import ReferenceDatabase
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.uploads.storage.store import discard

@@ -13,7 +13,7 @@ from tests.uploads.outputs import fix_file_chunks, receipt_of, result_log_chunks
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotFound, Refusal
-from tidegate.records.models import CteRecord
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.store import is_kept, keep, pending_files

@@ -7,8 +7,9 @@ from tests.uploads.outputs import receipt_of
 from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER, LINE, PRIMARY
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
-from tidegate.records.models import CteRecord, Enrollment
+from tidegate.records.models import Enrollment
 from tidegate.records.state_hash import state_hash, whole_hash
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.undo import can_be_undone, later_uploads, undo
 from tidegate.uploads.models import State
 

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from tidegate.accounts.models import Focus
-from tidegate.records.models import CteRecord, Enrollment
+from tidegate.records.models import Enrollment
 from tidegate.reference.models import SchoolYear
+from tidegate.states.maine.models import CteRecord
 
 ADDRESS = "/change-focus/"
 BOX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "box"}

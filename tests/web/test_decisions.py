@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.web.world import STUDENT
-from tidegate.records.models import CteRecord
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import Decision, State
 
 NO_COUNTS = {"row_count": None, "success_count": None, "error_count": None}

@@ -46,7 +46,7 @@ PAGES = {
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "students": ({}, EVERYBODY),
     "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
-    "student_cte": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
+    "student_lines": ({"public_id": STUDENT_ID, "file_type": "cte"}, (200, 200, 200, 200, 404, 404)),
     "file_types": ({}, EVERYBODY),
     "file_type": ({"slug": "cte"}, EVERYBODY),
     "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
@@ -156,7 +156,7 @@ def test_what_is_foreign_and_what_does_not_exist_answer_alike(address_of, signed
         (reverse("result_log", args=[foreign.pk]), reverse("result_log", args=[foreign.pk + 999])),
         (reverse("uploaded_file", args=[foreign.pk]), reverse("uploaded_file", args=[foreign.pk + 999])),
         (reverse("student", args=[STRANGER_ID]), reverse("student", args=[UUID(int=9)])),
-        (reverse("student_cte", args=[STRANGER_ID]), reverse("student_cte", args=[UUID(int=9)])),
+        (reverse("student_lines", args=[STRANGER_ID, "cte"]), reverse("student_lines", args=[UUID(int=9), "cte"])),
     ]
     for of_others, unknown in pairs:
         answers = [client.get(address) for address in (of_others, unknown)]

@@ -3,7 +3,8 @@
 from tests.web.world import STUDENT_ID
 from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
-from tidegate.records.models import CteRecord, Enrollment
+from tidegate.records.models import Enrollment
+from tidegate.states.maine.models import CteRecord
 
 ENROLLMENTS, CTE = f"/students/{STUDENT_ID}/", f"/students/{STUDENT_ID}/cte/"
 

@@ -11,8 +11,9 @@ from tidegate.accounts.focus import save_focus
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministrator, Viewer
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.records.models import CteRecord, Enrollment, Student, StudentVersion
+from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.keep_findings import count_findings, keep_counts
 from tidegate.uploads.models import Finding, Upload
 

@@ -88,9 +88,9 @@ def check(
     for piece in printed()[output_format].content(source):
         sys.stdout.write(piece.decode())
     if reason := _why_not_asked(checked, reference):
-        typer.echo(
-            f"Not checked: whether lines that are on file would be left out (CTE601 to CTE603). {reason}.", err=True
-        )
+        area = checked.layout.area
+        codes = f"{area}601 to {area}603"
+        typer.echo(f"Not checked: whether lines that are on file would be left out ({codes}). {reason}.", err=True)
     raise typer.Exit(2 if checked.is_refused else int(checked.has_findings))
 
 
@@ -105,17 +105,19 @@ def _choose(state: str) -> None:
 
 def _why_not_asked(checked: Any, reference: Path) -> str:
     """Return why the rules about lines on file were not asked, blank where they were or do not concern the file."""
-    from tidegate.core.reference.cte_records import CteRecords
+    from tidegate.core.reference.stored_lines import line_table
 
-    if checked.layout.on_file is None or not checked.row_count:
+    on_file = checked.layout.groups_on_file
+    if on_file is None or not checked.row_count:
         return ""
     if checked.is_missing_what_it_corrects:
         return (
             "This is a file of rows to fix, and only the server knows which lines its upload has loaded: "
             "send it there with Check only"
         )
-    if not (reference / CteRecords.file.file_name).is_file():
-        return f"The reference folder has no {CteRecords.file.file_name}"
+    file_name = line_table(checked.layout, on_file).file.file_name
+    if not (reference / file_name).is_file():
+        return f"The reference folder has no {file_name}"
     return ""
 
 

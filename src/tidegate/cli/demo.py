@@ -32,7 +32,7 @@ def demo(
     from tidegate.cli.setup import set_up
     from tidegate.cli.supervise import supervise
     from tidegate.cli.web import refuse_taken_port
-    from tidegate.file_types.demo import demo_of_state
+    from tidegate.demo import demo_of_state
     from tidegate.project.database import revive
 
     demo_of_state()  # whose package has none is refused before anything is made
@@ -57,7 +57,7 @@ def _fill() -> None:
     from django.utils import timezone
 
     from tidegate.accounts.demo_people import fill_people
-    from tidegate.file_types.demo import demo_of_state, fill_demo
+    from tidegate.demo import demo_of_state, fill_demo
 
     fill_demo(today=timezone.localdate())
     demo = demo_of_state()
@@ -78,7 +78,7 @@ def _worker() -> Iterator[None]:
 def _walk() -> "list[Upload]":
     """Send the demo's files in the guide's order, and return the uploads once they have ended."""
     from tidegate.accounts.models import Person
-    from tidegate.file_types.demo import demo_of_state
+    from tidegate.demo import demo_of_state
     from tidegate.project.database import data_dir
     from tidegate.uploads.models import Upload
 
@@ -140,7 +140,7 @@ def _show(uploads: "list[Upload]") -> None:
 
 
 def _say_who_can_sign_in(address: str) -> None:
-    from tidegate.file_types.demo import demo_of_state
+    from tidegate.demo import demo_of_state
 
     demo = demo_of_state()
     typer.echo("\nWho can sign in" + (f" on {address}" if address else "") + f" (password: {demo.PASSWORD})")

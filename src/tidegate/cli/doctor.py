@@ -82,6 +82,7 @@ def _database() -> Iterator[Answer]:
         yield of_release
         if not of_release.is_well:
             return
+        yield _models()
         yield from _state()
         yield from _demo()
         seconds = settings.TIDEGATE_STALLED_SECONDS
@@ -133,11 +134,22 @@ def _state() -> Iterator[Answer]:
         yield Answer(is_well=False, subject=f"code list {name}", advice=advice)
 
 
+def _models() -> Answer:
+    from django.core.management import call_command
+
+    advice = "tidegate manage makemigrations, then tidegate migrate (docs/extending, What a file type stores)"
+    try:
+        call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0, interactive=False)
+    except SystemExit:  # how this command says that there are changes
+        return Answer(is_well=False, subject="the state's models have fields that no migration adds", advice=advice)
+    return Answer(is_well=True, subject="every model has its migrations")
+
+
 def _demo() -> Iterator[Answer]:
     from django.conf import settings
 
     from tidegate.accounts.models import Person
-    from tidegate.file_types.demo import find_demo
+    from tidegate.demo import find_demo
 
     demo = find_demo()
     emails = [person.email for person in demo.PEOPLE] if demo else []

@@ -49,7 +49,7 @@ def sample_reference(
     from datetime import UTC, datetime
 
     from tidegate.core.errors import Refusal
-    from tidegate.file_types.demo import demo_of_state
+    from tidegate.demo import demo_of_state
 
     demo = demo_of_state()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -2,25 +2,21 @@
 
 import csv
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.import_checked import import_checked
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import VALUE, Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.rules.catalogue import builtin_rules, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
-
-if TYPE_CHECKING:
-    from tidegate.records.models.versioned import Versioned
+from tidegate.core.rules.rules_of_lines import line_rules
 
 FOLDER = "file_types"
 """Where a state's package has its file types."""
@@ -44,9 +40,15 @@ class FileType:
 
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
-        """The type's own rules, by code. Raises BrokenLayout where a module of `rules/` has not one rule."""
+        """The type's own rules by code, with those about lines that its layout has by its group or key; one in
+        `rules/` with the code of such a rule takes its place.
+
+        Raises BrokenLayout where a module of `rules/` has not one rule.
+        """
         package = import_checked(f"{self.package}.rules")
-        return tuple(rule() for rule in rules_in(package) if issubclass(rule, RowRule))
+        own = [rule.of_layout(self.layout) for rule in rules_in(package) if issubclass(rule, RowRule)]
+        by_code = line_rules(self.layout) | {rule.code: rule for rule in own}
+        return tuple(rule for _, rule in sorted(by_code.items()))
 
     def rules_of_year(self, school_year: SchoolYear) -> tuple[RowRule, ...]:
         """Return the type's own rules of that school year, by code."""
@@ -77,40 +79,29 @@ class FileType:
             return None
         return import_checked(f"{self.package}.answer")
 
-    @property
-    def load(self) -> Callable[..., tuple[int, int, int]] | None:
-        """The function that loads the good rows; None for a type that is only checked. A check
-        does not need it."""
+    @cached_property
+    def own_load(self) -> ModuleType | None:
+        """The module that loads the good rows in a way of its own; None for a type without one. A check does not
+        need it."""
         if not (self.folder / "load.py").exists():
             return None
-        load: Callable[..., tuple[int, int, int]] = self._loading().load
-        return load
+        return import_checked(f"{self.package}.load")
 
     @property
     def loads(self) -> tuple[str, ...]:
-        """The look-ups that `load` needs in addition to the values; none for a type that is only
+        """The look-ups that loading the rows needs in addition to the values; none for a type that is only
         checked."""
-        if not (self.folder / "load.py").exists():
-            return ()
-        look_ups: tuple[str, ...] = self._loading().LOADS
-        return look_ups
-
-    @property
-    def records(self) -> "type[Versioned] | None":
-        """The records that the good rows become; None for a type that is only checked."""
-        if not (self.folder / "load.py").exists():
-            return None
-        records: type[Versioned] = self._loading().RECORDS
-        return records
+        if self.own_load is not None:
+            look_ups: tuple[str, ...] = self.own_load.LOADS
+            return look_ups
+        on_file = self.layout.on_file
+        return tuple(row for row in on_file.columns if not row.endswith(VALUE)) if on_file else ()
 
     def columns_to_keep(self) -> list[str]:
         """Return the columns of the rows that loading them needs."""
         columns = self.layout.columns
         texts = columns if self.answer else ()
         return [*(f"{name}:value" for name in columns), *self.loads, *self.layout.group, *texts]
-
-    def _loading(self) -> ModuleType:
-        return import_checked(f"{self.package}.load")
 
 
 def find_all() -> dict[str, FileType]:

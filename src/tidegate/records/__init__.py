@@ -1,1 +1,1 @@
-"""The records: students, enrollments and CTE records, with their versions over time."""
+"""The records: students, enrollments and the lines that file types store, with their versions over time."""

@@ -7,8 +7,11 @@ from psycopg import sql
 
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.stored_lines import LINES_ORDER
 from tidegate.core.reference.table import ReferenceFile
+from tidegate.records.line_tables import export_of
 from tidegate.records.stored import tables_in_database
+from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.copy_rows import copy_out
 
 
@@ -18,15 +21,18 @@ def export_reference(
 ) -> dict[str, int]:
     """Write the files into `folder`, and return the size of each in bytes, by file name.
 
-    `school_year` leaves out the enrollments and CTE records of other years; all students, organizations and codes are
+    `school_year` leaves out the enrollments and stored lines of other years; all students, organizations and codes are
     always there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sizes = {
-        file.file_name: _write(folder / file.file_name, file, query)
-        for table in tables_in_database()
-        for file, query in table.export(school_year)
-    }
+    exports = [
+        (table.order, file, query) for table in tables_in_database() for file, query in table.export(school_year)
+    ]
+    exports += [
+        (LINES_ORDER, lines.table.file, export_of(lines, school_year)) for lines in stored_lines() if not lines.is_base
+    ]
+    in_order = sorted(exports, key=lambda export: export[0])
+    sizes = {file.file_name: _write(folder / file.file_name, file, query) for _, file, query in in_order}
     record_event("reference.exported", by=by, school_year=school_year)
     return sizes
 

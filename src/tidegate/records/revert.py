@@ -5,13 +5,10 @@ from typing import Any, NamedTuple, cast
 
 from psycopg import sql
 
-from tidegate.records.models import CteRecord, Enrollment
 from tidegate.records.models.versioned import Versioned
+from tidegate.records.stored_lines import resting_on, unit_of
 from tidegate.reference.copy_rows import columns_of, raw_cursor, table_of
 
-# Records that depend on others: CTE records were checked against the enrollments, which then cannot
-# be withdrawn.
-_RESTS_ON: dict[type[Versioned], tuple[type[Versioned], ...]] = {Enrollment: (CteRecord,)}
 _OWN_COLUMNS = {"id", "replaced_by", "replaced_at", "put_back_at"}
 
 _TOUCHED = sql.SQL("""
@@ -79,7 +76,7 @@ def later_changes(records: type[Versioned], *, upload_id: int) -> list[LaterChan
     found: dict[int | None, int] = {}
     with raw_cursor() as cursor:
         _note_touched(cursor, records, upload_id)
-        for table in (records, *_RESTS_ON.get(records, ())):
+        for table in (records, *resting_on(records)):
             cursor.execute(_LATER.format(**_names(table, records, upload_id)))
             for changer, student_count in cast("list[tuple[int | None, int]]", cursor.fetchall()):
                 found[changer] = max(found.get(changer, 0), student_count)
@@ -108,8 +105,11 @@ def _note_touched(cursor: Any, records: type[Versioned], upload_id: int) -> None
 
 
 def _names(table: type[Versioned], records: type[Versioned], upload_id: int) -> dict[str, Any]:
+    unit = unit_of(records)
+    if table is not records:  # what rests on the records may not have all of their columns
+        unit = tuple(column for column in unit if column in columns_of(table))
     return {
         "table": sql.Identifier(table_of(table)),
-        "unit": sql.SQL(", ").join(map(sql.Identifier, records.UNIT)),
+        "unit": sql.SQL(", ").join(map(sql.Identifier, unit)),
         "upload": sql.Literal(upload_id),
     }

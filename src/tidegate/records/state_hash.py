@@ -7,11 +7,11 @@ from typing import cast
 from django.db import models
 from psycopg import sql
 
-from tidegate.records.models import CteRecord, Enrollment, NumberRequest, Student, StudentVersion
+from tidegate.records.models import NumberRequest, Student, StudentVersion
 from tidegate.records.models.versioned import Versioned
+from tidegate.records.stored_lines import line_models
 from tidegate.reference.copy_rows import columns_of, raw_cursor, table_of
 
-_RECORDS: tuple[type[models.Model], ...] = (Student, StudentVersion, Enrollment, CteRecord, NumberRequest)
 _NOT_CONTENT = {
     "id", "public_id", "brought_by", "brought_at", "replaced_by", "replaced_at", "put_back_at",
     "asked_by", "asked_at", "resolved_at",
@@ -37,7 +37,8 @@ def state_hash() -> str:
     """Return the SHA-256, as 64 hex digits, of what the records say now: every current version's content, in an order
     of its own. When a version began, with which upload and under which ID, is left out."""
     digest = hashlib.sha256()
-    for model in _RECORDS:
+    records: list[type[models.Model]] = [Student, StudentVersion, *line_models(), NumberRequest]
+    for model in records:
         columns = [name for name in columns_of(model) if name not in _NOT_CONTENT]
         _add(digest, table_of(model), columns, only_current=issubclass(model, Versioned))
     return digest.hexdigest()

@@ -8,9 +8,12 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.reference.stored_lines import LineTable
 from tidegate.core.reference.table import T
 from tidegate.records import tables as records_tables
+from tidegate.records.line_tables import LinesInDatabase
 from tidegate.records.locked_students import StudentLocks
+from tidegate.records.stored_lines import stored_lines
 from tidegate.reference import tables as reference_lists
 from tidegate.reference.database_table import DatabaseTable, database_tables
 
@@ -38,6 +41,7 @@ class ReferenceDatabase(ReferenceData):
     def __init__(self, *, is_locking: bool = False) -> None:
         self._locks = StudentLocks(is_locking=is_locking)
         self._tables = {table.name: table(self._locks) for table in tables_in_database()}
+        self._lines = {lines.table.name: LinesInDatabase(lines, self._locks) for lines in stored_lines()}
 
     @property
     def is_locking(self) -> bool:
@@ -49,6 +53,14 @@ class ReferenceDatabase(ReferenceData):
         if table.name not in self._tables:
             raise BrokenLayout(f"The reference table {table.name} does not stand in the database")
         return cast("T", self._tables[table.name])
+
+    def lines(
+        self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
+    ) -> pl.DataFrame:
+        """Return these students' stored lines of the school year. Raises BrokenLayout where nothing stores them."""
+        if lines.name not in self._lines:
+            raise BrokenLayout(f"No model stores the lines of the table {lines.name}")
+        return self._lines[lines.name].of_students(numbers, school_year, only_several=only_several)
 
     def note_students(self, numbers: pl.Series) -> None:
         """Note some of the file's students, to be locked by `lock_noted`."""

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import can_view_upload, check_can_view_student
 from tidegate.accounts.reach import no_such
-from tidegate.records.models import CteRecord, Enrollment, Student
+from tidegate.core.layouts.column_types import Day, Number
+from tidegate.records.models import Enrollment, StoredLine, Student
+from tidegate.records.stored_lines import StoredField, StoredLines, stored_lines
 from tidegate.records.students import organizations_of, with_names
-from tidegate.reference.models import SchoolYear
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import Upload
 
 
@@ -17,8 +21,67 @@ from tidegate.uploads.models import Upload
 class Line:
     """A record and the upload that it began with; None where the person may not see it, or it was imported."""
 
-    record: Enrollment | CteRecord
+    record: StoredLine
     upload: Upload | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one field of a stored line shows; `kind` is how: as a `code`, a `day`, a `number` or plain."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A tab of the Student page for the lines of one file type."""
+
+    lines: StoredLines
+
+    @property
+    def slug(self) -> str:
+        """The end of its address: the file type."""
+        return self.lines.file_type.slug
+
+    @property
+    def name(self) -> str:
+        """The tab's name: the file type's."""
+        return self.lines.file_type.name
+
+    @property
+    def titles(self) -> list[Cell]:
+        """The titles of the columns."""
+        return [Cell(str(field.verbose_name), self._kind_of(row)) for row, field in self.lines.shown.items()]
+
+    def cells(self, line: Line) -> list[Cell]:
+        """Return what is shown of a line."""
+        return [Cell(_text_of(line.record, field), self._kind_of(row)) for row, field in self.lines.shown.items()]
+
+    def _kind_of(self, row: str) -> str:
+        column = self.lines.table.column_of(row)
+        kinds = {Day.polars_type: "day", Number.polars_type: "number"}
+        return "code" if column.is_code else kinds.get(column.type, "")
+
+
+def screens() -> list[Screen]:
+    """Return the tabs of all file types whose lines are of their own."""
+    return [Screen(lines) for lines in stored_lines() if not lines.is_base]
+
+
+def find_screen(file_type: str) -> Screen:
+    """Return the tab of a file type. Raises NotFound where it has none."""
+    found = next((screen for screen in screens() if screen.slug == file_type), None)
+    if found is None:
+        raise no_such("page")
+    return found
+
+
+def _text_of(record: StoredLine, field: StoredField) -> str:
+    value = getattr(record, field.name)
+    if isinstance(value, Organization):
+        return value.name
+    return "" if value is None else str(value)
 
 
 def find_student(person: Person, public_id: UUID, focus: Focus | None) -> tuple[Student, Focus]:
@@ -44,13 +107,16 @@ def enrollments_of(student: Student, school_year: SchoolYear) -> list[Enrollment
     return list(current.select_related("school", "sau").order_by("entry_date", "pk"))
 
 
-def cte_records_of(student: Student, school_year: SchoolYear) -> list[CteRecord]:
-    """Return the student's current CTE records in that school year, in the order in which they began."""
-    current = CteRecord.objects.filter(student=student, school_year=school_year, replaced_at=None)
-    return list(current.select_related("school", "sau").order_by("start_date", "pk"))
+def lines_of_student(student: Student, lines: StoredLines, school_year: SchoolYear) -> list[StoredLine]:
+    """Return the student's current lines of a file type in that school year, in the order of their first day."""
+    named = {"student": student, "school_year": school_year, "replaced_at": None}
+    current: QuerySet[StoredLine] = QuerySet(lines.model).filter(**named)
+    related = [field.name for field in lines.shown.values() if field.is_relation]
+    by = [str(lines.fields[lines.first_day].column)] if lines.first_day else []
+    return list(current.select_related(*related).order_by(*by, "pk") if related else current.order_by(*by, "pk"))
 
 
-def with_uploads(records: Sequence[Enrollment | CteRecord], *, person: Person) -> list[Line]:
+def with_uploads(records: Sequence[StoredLine], *, person: Person) -> list[Line]:
     """Return the records as lines, each with the upload that it began with."""
     uploads = Upload.objects.filter(pk__in={record.began_with for record in records}).select_related("organization")
     seen = {upload.pk: upload for upload in uploads if can_view_upload(person, upload.organization)}

@@ -37,7 +37,7 @@ from tidegate.web.views.sign_in import (
 from tidegate.web.views.single_sign_on import come_back, go_to_provider
 from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
-from tidegate.web.views.student import student, student_cte
+from tidegate.web.views.student import student, student_lines
 from tidegate.web.views.students import search, students
 from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
@@ -95,7 +95,7 @@ urlpatterns = [
     path("students/", students, name="students"),
     path("students/search/", search, name="search_students"),
     path(STUDENT, student, name="student"),
-    path(f"{STUDENT}cte/", student_cte, name="student_cte"),
+    path(f"{STUDENT}<slug:file_type>/", student_lines, name="student_lines"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("audit-log/", events, name="events"),

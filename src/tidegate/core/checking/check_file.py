@@ -98,7 +98,9 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     exchange = dates.exchange()
     answers = suggestions.answers(exchange)
     result = sum_up(layout, reading, row_checks, cross_row, answers, on_file, exchange)
-    return replace(result, is_missing_what_it_corrects=is_fix and not loaded_before and layout.on_file is not None)
+    return replace(
+        result, is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None
+    )
 
 
 def _records_on_file(
@@ -125,8 +127,9 @@ def _records_on_file(
         that it corrects is unknown: lines that this upload has loaded would seem to be missing.
     """
     before = None
-    if layout.on_file is None or not row_checks.row_count or (is_fix and find_before is None):
+    on_file = layout.groups_on_file
+    if on_file is None or not row_checks.row_count or (is_fix and find_before is None):
         return None
     if is_fix and find_before is not None:
-        before = find_before(row_checks.rows([ROW, *layout.on_file.columns]))
-    return RecordsOnFile(layout, layout.on_file, tables=tables, school_year=focus.school_year, before=before)
+        before = find_before(row_checks.rows([ROW, *on_file.columns]))
+    return RecordsOnFile(layout, on_file, tables=tables, school_year=focus.school_year, before=before)

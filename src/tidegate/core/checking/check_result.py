@@ -16,8 +16,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.exchanged_days import Exchange
 from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.read_file import Reading
-from tidegate.core.reference.cte_records import CteRecords
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.expressions import HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
@@ -72,6 +72,7 @@ class RecordsOnFile:
                 look-ups. Most files have none.
         """
         self._on_file = on_file
+        self._lines = line_table(layout, on_file)
         self._group = list(layout.group)
         self._tables = tables
         self._school_year = school_year
@@ -81,7 +82,7 @@ class RecordsOnFile:
 
     def _as_stored(self, name: str) -> pl.Expr:
         """Return a column in the type of the records; a blank text is an empty string."""
-        dtype = CteRecords.schema[self._on_file.columns[name]]
+        dtype = self._lines.schema[name]
         column = pl.col(name).cast(dtype)
         return column.fill_null("") if dtype == pl.String else column
 
@@ -90,12 +91,12 @@ class RecordsOnFile:
 
         Each part has all records of its students.
         """
-        names = {stored: name for name, stored in self._on_file.columns.items()} | {"upload_id": UPLOAD}
         for some in students.sort().to_frame().iter_slices(_STUDENTS_PER_QUESTION):
             # a file has fewer lines only where there are several, but what is corrected may be a single one
             only_several = self._before is None
-            records = self._tables.cte_records(some.to_series(), self._school_year, only_several=only_several)
-            records = records.rename(names)
+            asked = some.to_series()
+            records = self._tables.lines(self._lines, asked, self._school_year, only_several=only_several)
+            records = records.rename({UPLOAD_ID: UPLOAD})
             if not records.is_empty():
                 yield self._without_those_before(records)
 

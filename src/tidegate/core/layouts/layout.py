@@ -10,6 +10,9 @@ import polars as pl
 from tidegate.core.layouts.column_types import AnyColumnType
 from tidegate.core.layouts.school_year import SchoolYear
 
+VALUE = ":value"
+"""How the name of a column's value ends."""
+
 
 class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="find"):
     """A look-up in `layout.toml`, under `[stored.<name>]`; `find` says which type of look-up it is.
@@ -44,26 +47,34 @@ class LookupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
 
 
 class OnFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stored CTE records of the file's students, compared with the rows of the same group.
+    """The lines that good rows of the file type become.
 
-    `columns` maps each stored column to the row's column that it is compared with.
+    `table` is the reference table that has them, and its file in a reference folder is named after
+    it. `columns` maps each column of a row, a value or a field of a look-up, to the field of the
+    model that it fills; `student` is the one with the state student number. `noun` is what one line
+    is called, and several. `hint` says on the Student page how lines come to be.
     """
 
+    table: str
     student: str
     columns: dict[str, str]
+    noun: tuple[str, str] = ("line", "lines")
+    hint: str = ""
 
 
 class StoredRecords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stored enrollments of the file's students, which take part when rows are compared with each
-    other.
+    """Stored lines of the file's students, which take part when rows are compared with each other.
 
-    `columns` maps each stored column to the row's column that it is compared with. A stored
-    enrollment is left out if a good row of the file has the same `key`: that row will replace it.
+    They are those of `table`: the enrollments, or the type's own lines, which may leave out all of
+    the following. `columns` maps each column of a row to the stored column that it is compared
+    with. A stored line is left out if a good row of the file has the same `key`: that row will
+    replace it.
     """
 
-    student: str
-    columns: dict[str, str]
-    key: tuple[str, ...]
+    student: str = ""
+    columns: dict[str, str] = {}
+    key: tuple[str, ...] = ()
+    table: str = ""
 
 
 def fold_name(name: str) -> str:
@@ -194,10 +205,11 @@ class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"stored_records": "beside"}):
     """The columns of a file type in order, and its look-ups. Read from `layout.toml`.
 
-    `stored_records` are stored enrollments that rows are compared with. `group` names values and
-    look-ups: rows that agree in them are replaced together or not at all. It is empty if each row
-    is replaced by itself. `on_file` says what is stored of the groups. `rules` say what the state
-    changes about rules; if several apply to a year, the last one counts.
+    `stored_records` are stored lines that rows are compared with. `group` and `key` name values and
+    look-ups, and a file type has one of them at most: rows that agree in the `group` are replaced
+    together or not at all, and a row replaces the stored line that has its `key`. `on_file` says
+    what is stored. `rules` say what the state changes about rules; if several apply to a year, the
+    last one counts.
     """
 
     name: str
@@ -214,8 +226,15 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     stored: dict[str, LookupSettings] = {}
     stored_records: StoredRecords | None = None
     group: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
     on_file: OnFile | None = None
     rules: tuple[RuleChange, ...] = ()
+
+    @property
+    def groups_on_file(self) -> OnFile | None:
+        """What is stored of the groups; None if lines are not replaced by groups or none are
+        stored."""
+        return self.on_file if self.group else None
 
     def columns_in(self, school_year: SchoolYear) -> tuple[Column, ...]:
         """Return the columns that a file of that school year has, in order."""
@@ -224,7 +243,19 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     def in_year(self, school_year: SchoolYear) -> "Layout":
         """Return this layout as it is in that school year: with its columns, and with what it makes of rules."""
         rules = tuple(change for change in self.rules if school_year.is_within(change.since, change.until))
-        return msgspec.structs.replace(self, columns={c.name: c for c in self.columns_in(school_year)}, rules=rules)
+        columns = {column.name: column for column in self.columns_in(school_year)}
+        on_file = self.on_file
+        if on_file is not None and len(columns) < len(self.columns):
+            here = {row: field for row, field in on_file.columns.items() if set(self.read_from(row)) <= columns.keys()}
+            on_file = msgspec.structs.replace(on_file, columns=here)
+        return msgspec.structs.replace(self, columns=columns, rules=rules, on_file=on_file)
+
+    def read_from(self, row: str) -> tuple[str, ...]:
+        """Return the columns of the file that a column of a row is read from: a value, or a field of a look-up."""
+        if row.endswith(VALUE):
+            return (row.removesuffix(VALUE),)
+        lookup = self.stored.get(row.partition(".")[0])
+        return tuple(name for name in lookup.columns if name) if lookup else ()
 
     def rule_changes(self) -> dict[str, RuleChange]:
         """Return by code what the layout of a year makes of rules; of several changes of one rule the last one."""

@@ -14,6 +14,7 @@ from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Code, Day
 from tidegate.core.layouts.identifiers import as_state_has_it
 from tidegate.core.layouts.layout import Ages, Column, Layout, LookupSettings, RuleChange, fold_name
+from tidegate.core.layouts.line_settings import check_lines, with_own_lines_beside
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import LIST_NAME_FORM
 from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
@@ -34,10 +35,11 @@ def load_layout(path: Path) -> Layout:
         columns = {name: _column(name, column) for name, column in decoded.columns.items()}
         layout = Layout(**{**msgspec.structs.asdict(decoded), "columns": columns})
         _check(layout)
+        check_lines(layout, lookup_types)
     except (msgspec.DecodeError, ValueError) as error:
         said = with_line(path, text, error, decode=lambda raw: msgspec.convert(raw, type=layout_type))
         raise BrokenLayout(said) from error
-    return layout
+    return with_own_lines_beside(layout)
 
 
 def _column(name: str, column: Column) -> Column:

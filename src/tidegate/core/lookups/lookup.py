@@ -14,8 +14,9 @@ from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import code_column
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import student_numbers
-from tidegate.core.layouts.layout import Column, Layout, LookupSettings, StoredRecords
+from tidegate.core.layouts.layout import Column, Layout, LookupSettings
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.lookups.beside import stored_beside
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.suggestions.suggestion import SCOPE
@@ -265,8 +266,7 @@ class LookupJoin:
         self._sources = Sources(layout, tables, school_year, needed=needed)
         self._student_column = student_column(layout)
         self._lookups = lookups_of(layout)
-        records = layout.stored_records
-        self._stored_records = None if records is None else _StoredRecords(records, self._sources)
+        self._beside = stored_beside(layout, self._sources) if layout.stored_records else None
 
     @cached_property
     def _joins(self) -> list[Join]:
@@ -317,38 +317,7 @@ class LookupJoin:
         They are under the rows' names; the state student number is an integer. None if there are
         none.
         """
-        return None if self._stored_records is None else self._stored_records.take()
-
-
-class _StoredRecords:
-    """Collects the enrollments of newly known students until rows are compared with them."""
-
-    def __init__(self, settings: StoredRecords, sources: Sources) -> None:
-        self._settings = settings
-        self._sources = sources
-        self._waiting: list[pl.DataFrame] = []
-        sources.students.follow(self)
-
-    def forget(self) -> None:
-        """Do nothing: STUDENT is not used, so what is collected stays good."""
-
-    def add(self, enrollments: pl.DataFrame, *, count: int) -> None:  # noqa: ARG002 - each is given once
-        """Collect the enrollments."""
-        self._waiting.append(enrollments)
-
-    def take(self) -> pl.DataFrame | None:
-        """Return what was collected, under the rows' names and with the names of organizations.
-        None if that is nothing."""
-        if not self._waiting:
-            return None
-        records = pl.concat(self._waiting).rename({stored: name for name, stored in self._settings.columns.items()})
-        self._waiting = []
-        for lookup in ("sau", "school"):
-            if f"{lookup}.id" in records.columns:
-                id_, name = pl.col("id").alias(f"{lookup}.id"), pl.col("name").alias(f"{lookup}.name")
-                names = self._sources.organizations.select(id_, name)
-                records = records.join(names, on=f"{lookup}.id", how="left", maintain_order="left")
-        return records
+        return None if self._beside is None else self._beside.take()
 
 
 def _read_as(rows: pl.DataFrame, name: str, lookup: Lookup) -> Iterator[ReadAs]:

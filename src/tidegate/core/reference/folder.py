@@ -10,10 +10,10 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.codes import Codes
-from tidegate.core.reference.cte_records import CteRecords
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.organizations import Organizations
+from tidegate.core.reference.stored_lines import LinesInFolder, LineTable
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, T, folder_tables
 from tidegate.core.reference.taught_codes import TaughtCodes
@@ -87,9 +87,15 @@ class ReferenceData(Protocol):
         """See `Enrollments.of_students`."""
         return self.table(Enrollments).of_students(numbers, school_year)
 
-    def cte_records(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False) -> pl.DataFrame:
-        """See `CteRecords.of_students`."""
-        return self.table(CteRecords).of_students(numbers, school_year, only_several=only_several)
+    def lines(
+        self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
+    ) -> pl.DataFrame:
+        """Return the stored lines of a file type that are on file of these students in that school
+        year, shaped as `lines.schema`.
+
+        With `only_several` a line is left out if it is the only one of its group.
+        """
+        ...
 
 
 _CHUNK_BYTES = 1 << 22
@@ -114,6 +120,15 @@ class ReferenceFolder(ReferenceData):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference-folder")
         self._table_types = folder_tables()
         self._tables: dict[str, FolderTable] = {}
+        self._lines: dict[str, LinesInFolder] = {}
+
+    def lines(
+        self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
+    ) -> pl.DataFrame:
+        """Return these students' stored lines of the school year; none if the folder has no file of them."""
+        if lines.name not in self._lines:
+            self._lines[lines.name] = LinesInFolder(self, lines)
+        return self._lines[lines.name].of_students(numbers, school_year, only_several=only_several)
 
     def table(self, table: type[T]) -> T:
         """Return what answers the questions of a reference table. Raises BrokenLayout where nothing does."""

@@ -103,7 +103,7 @@ class RuleSet(NamedTuple):
 def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) -> RuleSet:
     """Return the file type's own `rules` of a school year with the built-in ones that the layout of that year asks for,
     each as the layout has it."""
-    of_rows = [*lookup_rules(layout), *row_rules(layout), *rules]
+    of_rows = [*lookup_rules(layout), *row_rules(layout), *(rule.in_layout(layout) for rule in rules)]
     return RuleSet(
         reading_rules(),
         as_changed(column_rules(layout), layout),

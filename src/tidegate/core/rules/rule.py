@@ -5,13 +5,13 @@ import re
 import string
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import ColumnType, Digits
-from tidegate.core.layouts.layout import Column, RowIdentity
+from tidegate.core.layouts.layout import Column, Layout, RowIdentity
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.layouts.worded import worded
 from tidegate.core.lookups.lookup import LabelledLookup
@@ -131,6 +131,15 @@ class RowRule(Rule, abstract=True):
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:
         return ("columns", "good", "bad")
+
+    @classmethod
+    def of_layout(cls, layout: Layout) -> Self:  # noqa: ARG003 - most need none
+        """Return the rule for a file type's layout, of all years."""
+        return cls()
+
+    def in_layout(self, layout: Layout) -> Self:  # noqa: ARG002 - most are the same in all years
+        """Return the rule for the layout of a school year."""
+        return self
 
     def broken(self) -> pl.Expr:
         """Return an expression that is true where a row breaks the rule; null counts as not broken."""

@@ -7,8 +7,9 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 
 from tidegate.core.reference.enrollments import CONCURRENT, PRIMARY
+from tidegate.records.models.stored_line import StoredLine
 from tidegate.records.models.student import Student
-from tidegate.records.models.versioned import CURRENT, Versioned, by_upload, end_needs_a_time
+from tidegate.records.models.versioned import CURRENT, by_upload, end_needs_a_time
 from tidegate.reference.models import Organization, SchoolYear
 
 _ENDED = CURRENT & Q(exit_date__isnull=False)
@@ -27,10 +28,12 @@ def _only(number: Cast | F, function: str) -> Func:
     return Func(number, number, Value("[]"), function=function)
 
 
-class Enrollment(Versioned):
+class Enrollment(StoredLine):
     """One enrollment. Key: student, school, type, entry date. The days are half open: entry date up to exit date."""
 
     UNIT = ("student_id", "school_year_id")
+    base_name = "enrollments"
+    shown = ("school", "sau", "enrollment_type", "grade_level", "entry_date", "exit_date", "exit_type")
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     school_year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="+", db_index=False)

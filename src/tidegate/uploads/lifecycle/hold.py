@@ -9,6 +9,7 @@ from tidegate.accounts.permissions import check_can_release_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotAllowed
 from tidegate.records.models import CURRENT
+from tidegate.records.stored_lines import organization_fields, records_of
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
@@ -26,14 +27,18 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
         replaced_count: How many it has replaced; some may have been under another district, so that the
             share may be over 100 percent before it is cut.
     """
-    records = upload.type.records
+    records = records_of(upload.type)
     if not replaced_count or records is None:
         return 0
     organization_id = upload.organization_id
     own = Q(pk=organization_id) | Q(parent_id=organization_id)
     # schools by their numbers: for a join to them, PostgreSQL would read all records
     schools = list(Organization.objects.filter(own).values_list("pk", flat=True))
-    of_organization = Q(sau_id=organization_id) | Q(school_id__in=schools)
+    named = organization_fields(records)
+    of_organization = Q(*((f"{name}__in", schools) for name in named), _connector=Q.OR)
+    if not named:  # lines that name no organization count for the one that sent them
+        sent = Upload.objects.filter(organization_id__in=schools, school_year_id=upload.school_year_id)
+        of_organization = Q(began_with__in=sent.values("pk"))
     now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
     return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
 

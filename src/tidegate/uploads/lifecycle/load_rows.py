@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from tidegate.core.checking import CheckResult
 from tidegate.core.layouts.layout import Layout
 from tidegate.file_types.file_type import FileType
+from tidegate.records.load_lines import load_of
 from tidegate.reference.copy_rows import current_time, stage_slices
 from tidegate.uploads.lifecycle.hold import is_over_limit, replaced_percent
 from tidegate.uploads.models import Upload
@@ -45,7 +46,7 @@ def load_rows(upload: Upload, checked: CheckResult) -> Loaded:
 
 
 def _load(upload: Upload, checked: CheckResult) -> Loaded:
-    load = upload.type.load
+    load = load_of(upload.type)
     if not checked.success_count or load is None:
         return Loaded()
     before = _rows_loaded_before(checked)

@@ -13,6 +13,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import later_changes, lock_touched, revert
+from tidegate.records.stored_lines import records_of
 from tidegate.reference.copy_rows import current_time
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
@@ -28,7 +29,7 @@ class LaterUpload:
 
 def check_can_be_undone(upload: Upload) -> type[Versioned]:
     """Return the records that the upload has changed; a Conflict that says why there is nothing to undo."""
-    records = upload.type.records
+    records = records_of(upload.type)
     if upload.state == State.UNDONE:
         raise Conflict("This upload was undone before", fix="Nothing is left to undo", code="UNDONE")
     if upload.check_only or upload.state != State.FINISHED:

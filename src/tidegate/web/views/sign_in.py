@@ -20,7 +20,7 @@ from tidegate.accounts.rate_limit import RateLimited
 from tidegate.accounts.sign_ins import record_failed_sign_in
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
-from tidegate.file_types.demo import find_demo
+from tidegate.demo import find_demo
 from tidegate.web.requests import PersonRequest
 from tidegate.web.views.errors import show_refusal
 

@@ -1,6 +1,5 @@
-"""The Student screen: Enrollments and CTE."""
+"""The Student screen: Enrollments, and the lines of each file type that stores lines of its own."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -9,29 +8,56 @@ from django.shortcuts import render
 
 from tidegate.accounts.models import Focus
 from tidegate.audit.record import record_event
-from tidegate.records.models import CteRecord, Enrollment, Student
+from tidegate.records.models import Student
 from tidegate.web.requests import PersonRequest
-from tidegate.web.student_lines import cte_records_of, enrollments_of, find_student, with_uploads
+from tidegate.web.student_lines import (
+    enrollments_of,
+    find_screen,
+    find_student,
+    lines_of_student,
+    screens,
+    with_uploads,
+)
 
 
 @transaction.atomic
 def student(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Show the student's enrollments in the focus's school year."""
     found, focus = find_student(request.user, public_id, request.focus)
-    return _show(request, found, focus, enrollments_of(found, focus.school_year), screen="Enrollments")
+    lines = with_uploads(enrollments_of(found, focus.school_year), person=request.user)
+    return _show(request, found, focus, "enrollments", {"lines": lines, "screen": "Enrollments"})
 
 
 @transaction.atomic
-def student_cte(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Show the student's CTE records in the focus's school year: the guide's Student CTE screen."""
+def student_lines(request: PersonRequest, public_id: UUID, file_type: str) -> HttpResponse:
+    """Show the student's lines of a file type in the focus's school year, as the guide's Student CTE screen does."""
+    screen = find_screen(file_type)
     found, focus = find_student(request.user, public_id, request.focus)
-    return _show(request, found, focus, cte_records_of(found, focus.school_year), screen="CTE")
+    stored = lines_of_student(found, screen.lines, focus.school_year)
+    lines = [(screen.cells(line), line) for line in with_uploads(stored, person=request.user)]
+    one, several = screen.lines.table.noun
+    layout = screen.lines.layout
+    context = {
+        "lines": lines,
+        "titles": screen.titles,
+        "screen": screen.name,
+        "slug": screen.slug,
+        "one": one,
+        "several": several,
+        "hint": layout.on_file.hint if layout.on_file else "",
+    }
+    return _show(request, found, focus, "lines", context)
 
 
 def _show(
-    request: PersonRequest, found: Student, focus: Focus, records: Sequence[Enrollment | CteRecord], *, screen: str
+    request: PersonRequest, found: Student, focus: Focus, template: str, context: dict[str, object]
 ) -> HttpResponse:
-    record_event("student.viewed", by=request.user, school_year=focus.school_year, subject=found, screen=screen)
-    lines = with_uploads(records, person=request.user)
-    context = {"student": found, "school_year": focus.school_year, "lines": lines, "screen": screen}
-    return render(request, f"web/students/{screen.lower()}.html", context)
+    record_event(
+        "student.viewed",
+        by=request.user,
+        school_year=focus.school_year,
+        subject=found,
+        screen=context["screen"],
+    )
+    context = {"student": found, "school_year": focus.school_year, "screens": screens(), **context}
+    return render(request, f"web/students/{template}.html", context)

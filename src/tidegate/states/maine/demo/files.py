@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tidegate.file_types.demo import DemoFile
+from tidegate.demo import DemoFile
 from tidegate.states.maine.demo.cte_codes import CTE_CODES
 from tidegate.states.maine.demo.organizations import CAPITAL_AREA, CAPITAL_CITY_HIGH, ROCK_STAR, ROCK_STAR_HIGH
 from tidegate.states.maine.demo.students import GUIDE_YEAR, DemoStudent, list_students

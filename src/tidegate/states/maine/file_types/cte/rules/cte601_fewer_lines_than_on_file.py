@@ -3,13 +3,14 @@
 import polars as pl
 
 from tidegate.core.rules.expressions import UPLOAD
-from tidegate.states.maine.file_types.cte.lines import IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
+from tidegate.core.rules.lines.line_count import LineCountRule
+from tidegate.states.maine.file_types.cte.lines import NOT_THEIRS, in_words
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 _LATER = {"StartDate": "2021-01-25", "CreditsEarned": "2.00"}
 
 
-class FewerLinesThanOnFile(LinesOnFileRule):
+class FewerLinesThanOnFile(LineCountRule):
     """The file has fewer lines of a student, CTE school and CTE code than are on file.
 
     What it checks: A student's lines for one CTE school and CTE code have no number of their own, so nobody can tell
@@ -27,6 +28,7 @@ class FewerLinesThanOnFile(LinesOnFileRule):
         "only {in_file}: on file are {lines}"
     )
     suppressed_by = ("CTE603", *NOT_THEIRS)
+    columns = ("StateStudentID", "SchoolID", "CTECode")
     good = (
         {"rows": [_STORED, _STORED | _LATER, {}]},
         {"rows": [_STORED, _STORED | _LATER, {}, {"CreditsEarned": "3.00"}]},
@@ -38,6 +40,6 @@ class FewerLinesThanOnFile(LinesOnFileRule):
         {"rows": [_STORED, _STORED | _LATER, _STORED | _LATER, {}, {}]},
     )
 
-    def broken(self) -> pl.Expr:
-        """True where a row of a group with fewer lines equals none on file."""
-        return has_fewer() & pl.col(IS_NEW)
+    def in_words(self, records: pl.DataFrame) -> pl.Expr:
+        """Return the CTE records of a group in words."""
+        return in_words(records)

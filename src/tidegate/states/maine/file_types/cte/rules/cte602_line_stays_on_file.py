@@ -2,15 +2,15 @@
 
 import polars as pl
 
-from tidegate.core.rules.expressions import ROW, UPLOAD, row_is_bad
-from tidegate.core.rules.rule import Severity
-from tidegate.states.maine.file_types.cte.lines import GROUP, IS_NEW, NOT_THEIRS, LinesOnFileRule, has_fewer
+from tidegate.core.rules.expressions import UPLOAD
+from tidegate.core.rules.lines.staying_line import StayingLineRule
+from tidegate.states.maine.file_types.cte.lines import NOT_THEIRS, in_words
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 _LATER = {"StartDate": "2021-01-25", "CreditsEarned": "2.00"}
 
 
-class LineStaysOnFile(LinesOnFileRule):
+class LineStaysOnFile(StayingLineRule):
     """A line on file is not in the file, and stays.
 
     What it checks: The file has all lines of a student for one CTE school and CTE code that are on file. A line that
@@ -25,8 +25,8 @@ class LineStaysOnFile(LinesOnFileRule):
         "{on_file} lines are on file for this student, CTE school and CTE Code and the file has {in_file}, so those "
         "on file stay: {lines}"
     )
-    severity = Severity.NOTICE
     suppressed_by = ("CTE601", "CTE603", *NOT_THEIRS)
+    columns = ("StateStudentID", "SchoolID", "CTECode")
     good = (
         {"rows": [_STORED, {}]},
         {"rows": [_STORED, _STORED | _LATER, {}, _LATER]},
@@ -35,7 +35,6 @@ class LineStaysOnFile(LinesOnFileRule):
     )
     bad = ({"rows": [_STORED, _STORED | _LATER, {}]},)
 
-    def broken(self) -> pl.Expr:
-        """True for the first row of a group with fewer lines, where all of its rows equal lines on file."""
-        is_first = pl.col(ROW) == pl.col(ROW).min().over(GROUP)
-        return has_fewer() & is_first & ~pl.col(IS_NEW).any().over(GROUP) & ~row_is_bad().any().over(GROUP)
+    def in_words(self, records: pl.DataFrame) -> pl.Expr:
+        """Return the CTE records of a group in words."""
+        return in_words(records)

@@ -3,12 +3,13 @@
 import polars as pl
 
 from tidegate.core.rules.expressions import HAS_CHANGED, UPLOAD
-from tidegate.states.maine.file_types.cte.lines import HAS_GROUP_CHANGED, IS_NEW, NOT_THEIRS, LinesOnFileRule
+from tidegate.core.rules.lines.group_change import GroupChangeRule
+from tidegate.states.maine.file_types.cte.lines import NOT_THEIRS, in_words
 
 _STORED = {"is_stored": True, UPLOAD: 7}
 
 
-class ChangedSince(LinesOnFileRule):
+class ChangedSince(GroupChangeRule):
     """The lines that a fix file adds to have changed since.
 
     What it checks: A fix file adds to what the corrected upload has loaded for the student, CTE school and CTE code.
@@ -24,12 +25,13 @@ class ChangedSince(LinesOnFileRule):
         "this file corrects: on file are {lines}"
     )
     suppressed_by = NOT_THEIRS
+    columns = ("StateStudentID", "SchoolID", "CTECode")
     good = (
         {"rows": [_STORED | {HAS_CHANGED: False}, {"CreditsEarned": "3.00"}]},
         {"rows": [_STORED | {HAS_CHANGED: True}, {}]},
     )
     bad = ({"rows": [_STORED | {HAS_CHANGED: True}, {"CreditsEarned": "3.00"}]},)
 
-    def broken(self) -> pl.Expr:
-        """True where a row of a group that has changed equals no line on file."""
-        return pl.col(HAS_GROUP_CHANGED).fill_null(False) & pl.col(IS_NEW)
+    def in_words(self, records: pl.DataFrame) -> pl.Expr:
+        """Return the CTE records of a group in words."""
+        return in_words(records)

@@ -1,0 +1,167 @@
+"""The lines that file types store, as reference tables: each follows from the type's layout."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import Code, Day
+from tidegate.core.layouts.layout import VALUE, Layout, OnFile
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.organizations import OrganizationKeys
+from tidegate.core.reference.students import Students
+from tidegate.core.reference.table import (
+    FolderFiles,
+    ReferenceFile,
+    day,
+    first_year,
+    read_once_where_many,
+    student_number,
+    students_asked_for,
+    unwrapped_code,
+)
+
+UPLOAD_ID = "upload_id"
+"""The column with the upload that a line came with, null where it was none."""
+LINES_ORDER = 50
+"""The position of stored lines in lists of reference tables: after the enrollments."""
+_UPLOAD_TITLE = "Upload"
+_UPLOAD_TYPE = pl.Int64()
+_YEAR_TITLE = "SchoolYear"
+# What look-ups find is text, but for these fields.
+_TYPES_OF_FIELDS = {"id": pl.Int32(), "sau_id": pl.Int32(), "mended": pl.Boolean()}
+
+
+@dataclass(frozen=True)
+class LineColumn:
+    """One column of stored lines.
+
+    `row` is the column of a row that fills it, `field` the field of the model, and `title` the
+    column of the file in a reference folder.
+    """
+
+    row: str
+    field: str
+    title: str
+    type: pl.DataType
+    is_student: bool = False
+    is_code: bool = False
+
+    @property
+    def is_organization(self) -> bool:
+        """Whether it has the integers by which organizations are stored."""
+        return self.type == pl.Int32()
+
+
+@dataclass(frozen=True)
+class LineTable:
+    """The stored lines of a file type: what they are called, and their columns in the layout's
+    order.
+
+    `unit` names the rows' columns in which lines agree that are replaced together.
+    """
+
+    name: str
+    noun: tuple[str, str]
+    columns: tuple[LineColumn, ...]
+    unit: tuple[str, ...]
+
+    @property
+    def student(self) -> str:
+        """The rows' column with the state student number."""
+        return next(column.row for column in self.columns if column.is_student)
+
+    @property
+    def file(self) -> ReferenceFile:
+        """The file in a reference folder."""
+        titles = (column.title for column in self.columns)
+        return ReferenceFile(f"{self.name}.csv", (_YEAR_TITLE, *titles, _UPLOAD_TITLE))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of the file that name a line, or the lines of a group."""
+        titles = {column.row: column.title for column in self.columns}
+        return (_YEAR_TITLE, *(titles[name] for name in self.unit))
+
+    @cached_property
+    def schema(self) -> pl.Schema:
+        """The columns of an answer, under the rows' names."""
+        return pl.Schema({**{column.row: column.type for column in self.columns}, UPLOAD_ID: _UPLOAD_TYPE})
+
+    def column_of(self, row: str) -> LineColumn:
+        """Return the column that is filled by a column of a row."""
+        return next(column for column in self.columns if column.row == row)
+
+
+def line_table(layout: Layout, on_file: OnFile) -> LineTable:
+    """Return the table of the lines that the layout's file type stores."""
+    places = {name: place for place, name in enumerate(layout.columns)}
+    by_place = sorted(on_file.columns, key=lambda row: places.get(_read_from(layout, row), len(places)))
+    taken: set[str] = set()
+    columns = []
+    for row in sorted(by_place, key=lambda row: not row.endswith(VALUE)):
+        title = _read_from(layout, row)
+        columns.append(_column(layout, on_file, row, on_file.columns[row] if title in taken else title))
+        taken.add(title)
+    columns.sort(key=lambda column: by_place.index(column.row))
+    return LineTable(on_file.table, on_file.noun, tuple(columns), layout.group or layout.key)
+
+
+def _read_from(layout: Layout, row: str) -> str:
+    """Return the column of the file that a column of a row is read from."""
+    return next(iter(layout.read_from(row)), row)
+
+
+def _column(layout: Layout, on_file: OnFile, row: str, title: str) -> LineColumn:
+    of = layout.columns.get(_read_from(layout, row))
+    if row == on_file.student:
+        return LineColumn(row, on_file.columns[row], title, Students.schema["student_number"], is_student=True)
+    if row.endswith(VALUE) and of is not None:
+        return LineColumn(row, on_file.columns[row], title, of.type.polars_type, is_code=isinstance(of.type, Code))
+    field = row.partition(".")[2]
+    found = _TYPES_OF_FIELDS.get(field, pl.String())
+    return LineColumn(row, on_file.columns[row], title, found, is_code=of is not None and isinstance(of.type, Code))
+
+
+class LinesInFolder:
+    """Answers for the stored lines of one file type from a reference folder."""
+
+    def __init__(self, folder: FolderFiles, lines: LineTable) -> None:
+        self._folder = folder
+        self._lines = lines
+        self._by_year: dict[SchoolYear, pl.DataFrame] = {}
+
+    def of_students(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool) -> pl.DataFrame:
+        """Return these students' lines of the school year; none if the folder has no file of them.
+
+        With `only_several` a line is left out if it is the only one of its group.
+        """
+        lines = self._lines
+        if not self._folder.has(lines.file):
+            return lines.schema.to_frame()
+        if school_year not in self._by_year:
+            self._by_year[school_year] = self._read(school_year)
+        asked = students_asked_for(numbers).rename({"student_number": lines.student})
+        found = self._by_year[school_year].join(asked, on=lines.student, how="semi")
+        return found.filter(pl.struct(lines.unit).is_duplicated()) if only_several else found
+
+    def _read(self, school_year: SchoolYear) -> pl.DataFrame:
+        table, keys = self._folder.read(self._lines.file), OrganizationKeys.of_folder(self._folder)
+        table = table.filter(first_year(pl.col(_YEAR_TITLE)) == school_year.first)
+        read = [self._values(table, column, keys).alias(column.row) for column in self._lines.columns]
+        lines = table.lazy().select(*read, pl.col(_UPLOAD_TITLE).alias(UPLOAD_ID))
+        typed = lines.cast(dict(self._lines.schema), strict=False)  # type: ignore[arg-type]
+        return typed.drop_nulls(self._lines.student).collect()
+
+    def _values(self, table: pl.DataFrame, column: LineColumn, keys: OrganizationKeys) -> pl.Expr:
+        """Return a column of the file as values; a blank text is an empty string."""
+        if column.is_student:
+            return student_number(column.title)
+        if column.is_organization:
+            return keys.of(column.title)
+        if column.type == Day.polars_type:
+            return read_once_where_many(table[column.title], day)
+        text = pl.col(column.title)
+        if column.is_code:
+            text = unwrapped_code(text)
+        return text.fill_null("") if column.type == pl.String() else text

@@ -1,0 +1,77 @@
+"""What the rules about lines that are replaced together or by a key have in common."""
+
+from typing import Any, ClassVar, Self
+
+import polars as pl
+
+from tidegate.core.layouts.layout import VALUE, Layout
+from tidegate.core.rules.expressions import ROW, hashes, renumber
+from tidegate.core.rules.rule import FileRule
+
+COLUMNS_OF_UNIT = "<columns>"
+"""Where a message has the names of the columns in which the lines agree."""
+
+
+class LineRule(FileRule, abstract=True):
+    """A rule about rows that agree in the layout's `group` or `key`, the unit. It is made for a layout.
+
+    `number` is the number of its code, after the area.
+    """
+
+    number: ClassVar[str]
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.unit = layout.group or layout.key
+        self.needs = self.partition_by = self.unit  # type: ignore[misc]  # per layout, not per class
+
+    @classmethod
+    def of_layout(cls, layout: Layout) -> Self:
+        """Return the rule for a layout."""
+        return cls(layout)
+
+    def in_layout(self, layout: Layout) -> Self:
+        """Return the rule for the layout of a school year."""
+        return type(self)(layout)
+
+    def computed(self, number: str, what: str) -> str:
+        """Return the name of a column that is computed for the rule of that number; others may use it, too."""
+        return f"{self.layout.area}{number}.{what}"
+
+    def has_unit(self) -> pl.Expr:
+        """Whether everything is known in which the lines agree."""
+        return pl.all_horizontal(pl.col(self.unit).is_not_null())
+
+    @classmethod
+    def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:
+        """Return `good` and `bad` for any layout; `other` has a cell in which a line differs from the example's."""
+        raise NotImplementedError
+
+    @classmethod
+    def codes(cls, area: str) -> dict[str, Any]:  # noqa: ARG003 - many name none
+        """Return the parts that name codes of the same area."""
+        return {}
+
+
+class KeyRule(LineRule, abstract=True):
+    """Part of the rules about rows with the same key."""
+
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of the file whose key occurs more than once; by chance also some other rows."""
+        rows = rows.filter(pl.col(ROW).is_not_null() & self.has_unit())
+        return renumber(rows.filter(hashes(rows, self.unit).is_duplicated()))
+
+    def other_columns(self) -> list[str]:
+        """Return the columns of the file that are no part of the key."""
+        keys = {name for row in self.unit for name in self.layout.read_from(row)[:1]}
+        return [name for name in self.layout.columns if name not in keys]
+
+    def content(self) -> pl.Expr:
+        """Return a hash of what the row says in addition to its key. An unreadable cell counts by its text: it is not
+        blank, and it cannot be known whether it means the same as another one."""
+        names = self.other_columns()
+        unread = [
+            pl.when(pl.col(f"{name}{VALUE}").is_null()).then(pl.col(name).fill_null("")).alias(f"{name}:unread")
+            for name in names
+        ]
+        return pl.struct(*(pl.col(f"{name}{VALUE}") for name in names), *unread).hash() if names else pl.lit(0)

@@ -1,0 +1,42 @@
+"""The rule about a row that repeats another one."""
+
+from typing import Any
+
+import polars as pl
+
+from tidegate.core.rules.expressions import ROW
+from tidegate.core.rules.line_rule import KeyRule
+from tidegate.core.rules.rule import Severity
+
+
+class RepeatedRowRule(KeyRule, abstract=True):
+    """The row repeats an earlier one.
+
+    What it checks: Every line has one row in the file. A row that says the same as an earlier one changes nothing and
+    does no harm.
+
+    How to fix it: Nothing has to be done. To avoid this warning, delete the row.
+    """
+
+    number = "302"
+    message = "The row repeats row {first_row}"
+    may_be_relaxed = True
+    severity = Severity.WARNING
+
+    def broken(self) -> pl.Expr:
+        """True where an earlier row has the same key."""
+        return (pl.col(ROW) > pl.col(ROW).min().over(self.unit)).fill_null(False) & self.has_unit()
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the number of the row that is repeated."""
+        return {"first_row": pl.col(ROW).min().over(self.unit)}
+
+    @classmethod
+    def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:  # noqa: ARG003 - none differs
+        """Return one row, and two that are alike."""
+        return {"good": ({"rows": [{}]},), "bad": ({"rows": [{}, {}]},)}
+
+    @classmethod
+    def codes(cls, area: str) -> dict[str, Any]:
+        """Rows that differ are errors."""
+        return {"suppressed_by": (f"{area}301",)}

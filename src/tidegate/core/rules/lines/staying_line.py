@@ -1,0 +1,44 @@
+"""The rule about a line on file that the file leaves out."""
+
+from typing import Any
+
+import polars as pl
+
+from tidegate.core.rules.expressions import ROW, row_is_bad
+from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT
+from tidegate.core.rules.lines_on_file import NOT_THEIRS, STORED, LinesOnFileRule
+from tidegate.core.rules.rule import Severity
+
+
+class StayingLineRule(LinesOnFileRule, abstract=True):
+    """A line on file is not in the file, and stays.
+
+    What it checks: The file has all lines of a group that are on file. A line that is left out is not taken away,
+    since it may have been left out by mistake.
+
+    How to fix it: Nothing, if the line on file is right. If it is wrong, send all lines of the group with that one
+    corrected. If it should not be there at all, ask the state data team.
+    """
+
+    number = "602"
+    message = (
+        f"{{on_file}} lines are on file with the same {COLUMNS_OF_UNIT} and the file has {{in_file}}, so those on "
+        "file stay"
+    )
+    severity = Severity.NOTICE
+
+    def broken(self) -> pl.Expr:
+        """True for the first row of a group with fewer lines, where all of its rows equal lines on file."""
+        is_first = pl.col(ROW) == pl.col(ROW).min().over(self.unit)
+        is_new, is_bad = self.fact("is_new").any().over(self.unit), row_is_bad().any().over(self.unit)
+        return self.has_fewer() & is_first & ~is_new & ~is_bad
+
+    @classmethod
+    def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:
+        """Return a file that has all lines, and one that leaves one out."""
+        return {"good": ({"rows": [STORED, {}]},), "bad": ({"rows": [STORED, STORED | other, {}]},)}
+
+    @classmethod
+    def codes(cls, area: str) -> dict[str, Any]:
+        """A row that is not loaded says it all."""
+        return {"suppressed_by": (f"{area}601", f"{area}603", *NOT_THEIRS)}

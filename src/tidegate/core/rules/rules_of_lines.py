@@ -1,0 +1,85 @@
+"""Makes the rules about lines that a layout has by its `group` or `key`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tidegate.core.layouts.column_types import Choice, Code, Day, Digits, Number
+from tidegate.core.layouts.layout import VALUE, Column, Layout
+from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT, LineRule
+from tidegate.core.rules.lines.group_change import GroupChangeRule
+from tidegate.core.rules.lines.group_error import GroupRule
+from tidegate.core.rules.lines.key_conflict import KeyConflictRule
+from tidegate.core.rules.lines.line_count import LineCountRule
+from tidegate.core.rules.lines.repeated_row import RepeatedRowRule
+from tidegate.core.rules.lines.staying_line import StayingLineRule
+
+
+def line_rules(layout: Layout) -> dict[str, LineRule]:
+    """Return the rules about lines that are replaced together or by a key, by code; none if the layout has neither a
+    group nor a key."""
+    rules = (_made(base, layout) for base in _bases(layout))
+    return {rule.code: rule for rule in rules}
+
+
+def _bases(layout: Layout) -> Iterator[type[LineRule]]:
+    differs = bool(_other_cell(layout))
+    if layout.group:
+        yield GroupRule
+    if layout.groups_on_file is not None and differs:
+        yield from (LineCountRule, StayingLineRule, GroupChangeRule)
+    if layout.key:
+        yield from (KeyConflictRule, RepeatedRowRule) if differs else (RepeatedRowRule,)
+
+
+def _made(base: type[LineRule], layout: Layout) -> LineRule:
+    """Return a rule of the layout's area: its class has the code, the columns, the message and the examples."""
+    unit = layout.group or layout.key
+    columns = tuple(dict.fromkeys(name for row in unit for name in layout.read_from(row)[:1]))
+    parts = {
+        "code": f"{layout.area}{base.number}",
+        "columns": columns,
+        "message": base.message.replace(COLUMNS_OF_UNIT, _in_words(columns)),
+        "__doc__": base.__doc__,
+        "__module__": base.__module__,
+        "__qualname__": base.__qualname__,  # its source, which a receipt's digest is made of, is the base's
+    }
+    made: type[LineRule] = type(
+        base.__name__, (base,), parts | base.examples(_other_cell(layout)) | base.codes(layout.area)
+    )
+    return made.of_layout(layout)
+
+
+def _in_words(columns: tuple[str, ...]) -> str:
+    *first, last = columns
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _other_cell(layout: Layout) -> dict[str, Any]:
+    """Return a cell, by its column, in which a line can differ from the layout's example row; empty if there is none
+    beside the unit."""
+    unit = layout.group or layout.key
+    rows = list(layout.on_file.columns) if layout.on_file else [f"{name}{VALUE}" for name in layout.columns]
+    others = [row for row in rows if row not in unit]
+    for row in others:
+        column = layout.columns.get(row.removesuffix(VALUE)) if row.endswith(VALUE) else None
+        if column is not None and (text := _other_text(column)):
+            return {column.name: text}
+    fields = [row for row in others if not row.endswith(VALUE)]
+    return {fields[0]: 2 if fields[0].endswith("id") else "other"} if fields else {}
+
+
+def _other_text(column: Column) -> str:
+    """Return a text that the column takes and that is not its example; blank if there may be none."""
+    of = column.type
+    texts: Sequence[str] = ("A", "B")
+    if isinstance(of, Code):
+        return ""
+    if isinstance(of, Day):
+        texts = ("2020-10-15", "2020-10-16")
+    elif isinstance(of, Number):
+        texts = (f"{of.minimum:g}", f"{of.maximum:g}")
+    elif isinstance(of, Choice):
+        texts = list(of.choices)
+    elif isinstance(of, Digits):
+        texts = ("1" * of.max_length, "2" * of.max_length)
+    return next((text for text in texts if text != column.example), "")

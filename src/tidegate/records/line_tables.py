@@ -1,0 +1,114 @@
+"""The stored lines of file types in the database: what they answer a check, and how they are exported."""
+
+import polars as pl
+from psycopg import sql
+
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.table import students_asked_for
+from tidegate.records.locked_students import StudentLocks
+from tidegate.records.stored_lines import StoredField, StoredLines
+from tidegate.records.student_keys import as_integer, key_limits, outermost_keys, student_keys
+from tidegate.reference.copy_rows import read_columns, staged, table_of
+from tidegate.reference.organization_keys import identifier_of
+
+_OF_STUDENTS = sql.SQL("""
+    WITH record AS MATERIALIZED (
+        SELECT {columns}, brought_by
+        FROM {table} JOIN (SELECT DISTINCT number FROM {students}) file ON number = {student}
+        WHERE school_year_id = {year} AND replaced_at IS NULL AND {student} BETWEEN {lowest} AND {highest}
+    ), wanted AS (
+        SELECT {unit} FROM record GROUP BY {unit} HAVING count(*) >= {fewest}
+    )
+    SELECT {answers}, brought_by FROM record JOIN wanted USING ({unit})
+""")
+_EXPORT = sql.SQL("""
+    SELECT school_year_id || '-' || school_year_id + 1, {columns}, brought_by
+    FROM {table} WHERE replaced_at IS NULL AND (school_year_id = {year} OR {is_every_year})
+    ORDER BY school_year_id, {order}, id
+""")
+
+
+class LinesInDatabase:
+    """Answers for the stored lines of one file type. They are exported for `check` and never imported."""
+
+    def __init__(self, lines: StoredLines, locked: StudentLocks) -> None:
+        self._lines = lines
+        self._locked = locked
+
+    def of_students(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool) -> pl.DataFrame:
+        """Return these students' lines of the school year; with `only_several` only those of which a student has
+        several in a group."""
+        is_locked = self._locked.numbers is not None
+        keys = outermost_keys(numbers) if is_locked else student_keys(numbers)
+        lowest, highest = key_limits(keys)
+        table = self._lines.table
+        query = _OF_STUDENTS.format(
+            **_names(self._lines),
+            students=sql.Identifier(self._locked.table if is_locked else "file_students"),
+            year=school_year.first,
+            lowest=lowest,
+            highest=highest,
+            fewest=2 if only_several else 1,
+            answers=sql.SQL(", ").join(self._answer(column.row) for column in table.columns),
+        )
+        if not is_locked:
+            with staged("file_students", keys):
+                return read_columns(query, table.schema)
+        asked = students_asked_for(numbers).rename({"student_number": table.student})
+        return read_columns(query, table.schema).join(asked, on=table.student, how="semi")
+
+    def _answer(self, row: str) -> sql.Composable:
+        """Return a column as a check takes it; a blank text is empty."""
+        field = self._lines.fields[row]
+        column = sql.Identifier(str(field.column))
+        if row == self._lines.table.student:
+            return as_integer(str(field.column))
+        is_text = self._lines.table.column_of(row).type == pl.String()
+        return sql.SQL("COALESCE({}, '')").format(column) if is_text and field.null else column
+
+
+def export_of(lines: StoredLines, school_year: SchoolYear | None) -> sql.Composable:
+    """Return the query of the lines' file in a reference folder, as `DatabaseTable.export` has it."""
+    table, fields = lines.table, lines.fields
+    columns = [
+        identifier_of(str(fields[column.row].column))
+        if column.is_organization
+        else _exported(fields[column.row], is_blank=column.row not in table.unit)
+        for column in table.columns
+    ]
+    by = dict.fromkeys(row for row in (*table.unit, lines.first_day) if row)
+    in_order = [_ordered(fields[row], is_text=_is_text(lines, row)) for row in by]
+    return _EXPORT.format(
+        table=sql.Identifier(table_of(lines.model)),
+        columns=sql.SQL(", ").join(columns),
+        year=school_year.first if school_year else 0,
+        is_every_year=school_year is None,
+        order=sql.SQL(", ").join(in_order),
+    )
+
+
+def _names(lines: StoredLines) -> dict[str, sql.Composable]:
+    columns = [sql.Identifier(str(field.column)) for field in lines.fields.values()]
+    return {
+        "table": sql.Identifier(table_of(lines.model)),
+        "student": sql.Identifier(str(lines.fields[lines.table.student].column)),
+        "columns": sql.SQL(", ").join(columns),
+        "unit": sql.SQL(", ").join(map(sql.Identifier, lines.unit)),
+    }
+
+
+def _is_text(lines: StoredLines, row: str) -> bool:
+    return row == lines.table.student or lines.table.column_of(row).type == pl.String()
+
+
+def _exported(field: StoredField, *, is_blank: bool) -> sql.Composable:
+    """Return a column as COPY writes it: a blank text is nothing."""
+    column = sql.Identifier(str(field.column))
+    may_be_blank = is_blank and not field.is_relation and field.get_internal_type() in {"CharField", "TextField"}
+    return sql.SQL("NULLIF({}, '')").format(column) if may_be_blank else column
+
+
+def _ordered(field: StoredField, *, is_text: bool) -> sql.Composable:
+    """Return what to order by: an order that does not depend on a server's collation."""
+    column = sql.Identifier(str(field.column))
+    return sql.SQL('{} COLLATE "C"').format(column) if is_text else column

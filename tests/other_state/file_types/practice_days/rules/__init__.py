@@ -1,0 +1,1 @@
+"""The rules of practice days: those of its layout alone."""

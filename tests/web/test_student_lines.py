@@ -1,0 +1,42 @@
+"""The Student screen has a tab for each file type that stores lines of its own."""
+
+import pytest
+
+from tests.other_state.models import Apprenticeship
+from tests.web.world import STUDENT, STUDENT_ID
+from tidegate.core.layouts.state_package import STATE, present_package
+
+TAB = f"/students/{STUDENT_ID}/apprenticeships/"
+
+
+@pytest.fixture
+def other_state(monkeypatch):
+    monkeypatch.setenv(STATE, "tests.other_state")
+    present_package.cache_clear()
+    yield
+    monkeypatch.undo()
+    present_package.cache_clear()
+
+
+def test_a_tab_shows_what_its_file_type_stores_and_nothing_personal(specialist, world, other_state, read):
+    where = {"sau": world.rock_star, "school": world.high_school, "school_year": world.year}
+    Apprenticeship.objects.create(
+        student_id=STUDENT, trade="BK", employer="Crumb", weeks=30, wage="12.50", began_on="2020-09-01",
+        remark="is tired", **where
+    )  # fmt: skip
+    page = read(specialist.get(TAB))
+    assert "Student Apprenticeships, school year 2020-2021" in page.text
+    assert "BK Rock Star Public Schools Rock Star High School Crumb 30 12.50 2020-09-01" in page.text
+    assert "tired" not in page.text
+    tabs = [a["href"] for a in page.all("a") if a.get("href", "").startswith(f"/students/{STUDENT_ID}/")]
+    assert tabs == [f"/students/{STUDENT_ID}/", TAB, f"/students/{STUDENT_ID}/practice-days/"]
+
+
+def test_a_tab_without_lines_says_where_they_come_from(specialist, other_state, read):
+    text = read(specialist.get(f"/students/{STUDENT_ID}/practice-days/")).text
+    assert "No practice day in 2020-2021" in text
+    assert "Practice days come with the Practice Days file." in text
+
+
+def test_there_is_no_tab_for_a_file_type_of_another_state(specialist, world, other_state):
+    assert specialist.get(f"/students/{STUDENT_ID}/cte/").status_code == 404
