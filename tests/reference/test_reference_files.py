@@ -75,7 +75,7 @@ def test_excels_own_way_of_writing_a_csv_is_taken(tmp_path):
     text = "OrganizationID;Name;Kind;ParentID;LocalID\r\n1000;École à Côté;sau;;\r\n"
     (tmp_path / "organizations.csv").write_bytes(text.encode("cp1252"))
     file = read_organizations(tmp_path)
-    assert (file.problems, file.rows.rows()) == ([], [(2, 1000, "École à Côté", "SAU", None, None)])
+    assert (file.problems, file.rows.rows()) == ([], [(2, 1000, "1000", "École à Côté", "SAU", None, None)])
 
 
 def test_a_long_list_of_problems_is_cut_with_a_count():
