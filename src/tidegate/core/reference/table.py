@@ -102,8 +102,9 @@ class ReferenceTable:
         super().__init_subclass__(**more)
         if is_part:
             return
+        has = {name for each in cls.__mro__ for name in vars(each)}  # a schema that is asked for reads the state
         for part in ("name", "order", "file", "schema", "key", "noun"):
-            if not hasattr(cls, part):
+            if part not in has:
                 raise BrokenLayout(f"Reference table {cls.__name__} lacks its {part}")
 
     @classmethod
