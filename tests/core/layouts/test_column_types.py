@@ -45,6 +45,7 @@ def test_a_code_is_read_in_any_case():
         (Digits(max_length=9, min_length=9), "a number of 9 digits"),
         (Digits(max_length=4), "a number of 1 to 4 digits"),
         (Number(maximum=99.99, places=2), "a number from 0 to 99.99 with at most 2 decimal places"),
+        (Number(maximum=150, places=1), "a number from 0 to 150 with at most 1 decimal place"),
         (Number(minimum=1, maximum=9, places=0), "a number from 1 to 9 without decimal places"),
         (Choice(choices={"P": "primary", "C": "concurrent"}), "one of P, C"),
     ],

@@ -254,7 +254,8 @@ class Number(ColumnType, frozen=True, tag="decimal"):
 
     def form(self) -> str:
         """Return e.g. `a number from 0 to 99.99 with at most 2 decimal places`."""
-        places = f"with at most {self.places} decimal places" if self.places else "without decimal places"
+        count = f"at most {self.places} decimal place{'' if self.places == 1 else 's'}"
+        places = f"with {count}" if self.places else "without decimal places"
         return f"a number from {self.minimum:g} to {self.maximum:g} {places}"
 
 
