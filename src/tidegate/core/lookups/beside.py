@@ -67,10 +67,9 @@ class LineCollector:
 
 
 def _with_names(records: pl.DataFrame, sources: Sources) -> pl.DataFrame:
-    """Return the records with the names of their SAU and school."""
-    for lookup in ("sau", "school"):
-        if f"{lookup}.id" in records.columns:
-            id_, name = pl.col("id").alias(f"{lookup}.id"), pl.col("name").alias(f"{lookup}.name")
-            names = sources.organizations.select(id_, name)
-            records = records.join(names, on=f"{lookup}.id", how="left", maintain_order="left")
+    """Return the records with the names of their organizations, which alone have an `id`."""
+    for column in [name for name in records.columns if name.endswith(".id")]:
+        id_, name = pl.col("id").alias(column), pl.col("name").alias(f"{column.removesuffix('.id')}.name")
+        names = sources.organizations.select(id_, name)
+        records = records.join(names, on=column, how="left", maintain_order="left")
     return records

@@ -40,7 +40,7 @@ class ResultLog(Output):
 
 def header() -> tuple[str, ...]:
     """Return the names of the columns, with the state's word for a district."""
-    return ("Row Number", f"{present_state().word('sau')} ID", "School ID", "State Student Number", "Error")
+    return ("Row Number", f"{present_state().word('kind_of_sau')} ID", "School ID", "State Student Number", "Error")
 
 
 def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[bytes]:

@@ -71,15 +71,13 @@ def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
 
 
 def row_rules(layout: Layout) -> tuple[RowRule, ...]:
-    """Return the built-in rules about rows whose first column this layout has, if it looks up
-    the district."""
+    """Return the built-in rules about rows that have columns in this layout."""
     plain = [
-        rule(layout.identity) if issubclass(rule, RowIdentityRule) else rule()
+        rule(layout) if issubclass(rule, RowIdentityRule) else rule()
         for rule in builtin_rules()
         if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)
     ]
-    in_layout = [rule for rule in plain if rule.columns and rule.column in layout.columns]
-    return tuple(rule for rule in in_layout if "sau" in layout.stored)
+    return tuple(rule for rule in plain if rule.columns and rule.column in layout.columns)
 
 
 OFF = "off"

@@ -11,10 +11,12 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import ColumnType, Digits
-from tidegate.core.layouts.layout import Column, Layout, RowIdentity
+from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.layouts.worded import worded
-from tidegate.core.lookups.lookup import LabelledLookup
+from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
+from tidegate.core.lookups.organization import OrganizationLookup
+from tidegate.core.lookups.school import SchoolLookup
 from tidegate.core.rules.expressions import stored, text, value
 
 Example = Mapping[str, Any]
@@ -164,13 +166,28 @@ class RowRule(Rule, abstract=True):
 
 
 class RowIdentityRule(RowRule, abstract=True):
-    """A built-in rule about the columns that name a row's organizations, whatever the layout calls them."""
+    """A built-in rule about a row's organizations, whatever the layout calls their columns and look-ups.
+
+    They are those of the columns that the layout's `identity` names, since others may name organizations that the row
+    is not of, such as where the student lives. Where it names none, they are the first district and the first school.
+    """
 
     columns: ClassVar[tuple[str, ...]] = ()
+    good: ClassVar[tuple[Example, ...]] = ()
+    bad: ClassVar[tuple[Example, ...]] = ()
 
-    def __init__(self, identity: RowIdentity) -> None:
-        named = tuple(filter(None, (identity.sau_id, identity.school_id)))
-        self.columns = named  # type: ignore[misc]  # per layout, not per class
+    def __init__(self, layout: Layout) -> None:
+        self.districts = _of_identity(layout, OrganizationLookup)
+        self.schools = _of_identity(layout, SchoolLookup)
+        lookups = [lookups_of(layout)[name] for name in (*self.districts, *self.schools)]
+        self.columns = tuple(lookup.columns[0] for lookup in lookups)  # type: ignore[misc]  # per layout, not per class
+
+
+def _of_identity(layout: Layout, lookup_type: type[LabelledLookup]) -> list[str]:
+    """Return the look-ups of a type that are by a column of the layout's identity; if there is none the first one."""
+    by = {name: lookup.by for name, lookup in lookups_of(layout).items() if isinstance(lookup, lookup_type)}
+    identity = (layout.identity.sau_id, layout.identity.school_id)
+    return [name for name, column in by.items() if column in identity] or list(by)[:1]
 
 
 class FileRule(RowRule, abstract=True):

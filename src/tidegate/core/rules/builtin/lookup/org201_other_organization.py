@@ -2,8 +2,9 @@
 
 import polars as pl
 
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.expressions import context, stored
-from tidegate.core.rules.rule import RowIdentityRule
+from tidegate.core.rules.rule import Example, RowIdentityRule
 
 
 class OtherOrganization(RowIdentityRule):
@@ -17,19 +18,31 @@ class OtherOrganization(RowIdentityRule):
 
     code = "ORG201"
     message = 'The row is not for "{context.organization_name}", the organization that the file was sent for'
-    good = (
-        {"context.organization_id": 1000, "sau.id": 1000},
-        {"context.organization_id": 1001, "sau.id": 1000, "school.id": 1001},
-        {"context.organization_id": 1000, "sau.id": 2000, "school.sau_id": 1000},
-        {"context.organization_id": 1000, "sau.id": None},
-        {"context.organization_id": 1000, "sau.id": 2000, "school.id": None, "school.sau_id": None},
-    )
-    bad = ({"context.organization_id": 1000, "sau.id": 2000, "school.id": 2001, "school.sau_id": 2000},)
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout)
+        if self.districts:
+            self.good, self.bad = _examples(self.districts[0], *self.schools[:1])  # type: ignore[misc]  # per layout
 
     def broken(self) -> pl.Expr:
         """True where district and school are known and neither is the organization's."""
         own = context("organization_id")
-        # Whatever of these the layout looks up: some file types have no school.
-        belongs = pl.any_horizontal((stored(r"^(sau\.id|school\.id|school\.sau_id)$") == own).fill_null(False))
-        is_known = pl.all_horizontal(stored(r"^(sau|school)\.id$").is_not_null())
-        return own.is_not_null() & is_known & ~belongs
+        ids = [stored(f"{name}.id") for name in (*self.districts, *self.schools)]
+        owners = [stored(f"{name}.sau_id") for name in self.schools]
+        belongs = pl.any_horizontal((each == own).fill_null(False) for each in (*ids, *owners))
+        return own.is_not_null() & pl.all_horizontal(each.is_not_null() for each in ids) & ~belongs
+
+
+def _examples(district: str, school: str = "") -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """Return good and bad examples with these look-ups; `school` is blank if the layout looks up none."""
+    focus, id_ = "context.organization_id", f"{district}.id"
+    good: list[Example] = [{focus: 1000, id_: 1000}, {focus: 1000, id_: None}]
+    bad = {focus: 1000, id_: 2000}
+    if school:
+        good += [
+            {focus: 1001, id_: 1000, f"{school}.id": 1001},
+            {focus: 1000, id_: 2000, f"{school}.sau_id": 1000},
+            {focus: 1000, id_: 2000, f"{school}.id": None, f"{school}.sau_id": None},
+        ]
+        bad |= {f"{school}.id": 2001, f"{school}.sau_id": 2000}
+    return tuple(good), (bad,)
