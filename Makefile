@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the whole program anew.
 COMPILE := $(BIN)/python -m compileall -q
 MDFORMAT := $(BIN)/mdformat --wrap 100 --number --compact-tables
-MARKDOWN := $(wildcard *.md) bench docs findings src tests
+MARKDOWN := $(wildcard *.md) bench docs examples findings src tests
 
 .PHONY: help check lock sbom bench breaks demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help

@@ -1,5 +1,6 @@
 """A running tidegate and the Chromium that looks at it, as the browser tests and `bench.click` need them."""
 
+import re
 import shutil
 import signal
 import socket
@@ -10,7 +11,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
+import httpx
 from playwright.sync_api import sync_playwright
 
 TIDEGATE = (sys.executable, "-m", "tidegate.cli.main")
@@ -30,17 +33,27 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving(env: dict[str, str]) -> Iterator[str]:
-    """Let `tidegate serve` run, web and worker as processes of their own, and yield its address once it answers."""
+def serving(env: dict[str, str], *, command: str = "serve", out: IO[bytes] | int = subprocess.DEVNULL) -> Iterator[str]:
+    """Let `tidegate serve` (or `demo`) run, web and worker as processes of their own, and yield its address once it
+    answers. What it prints goes to `out`."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([*TIDEGATE, "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([*TIDEGATE, command, "--port", str(port)], env=env, stdout=out)
     try:
         _wait_for(f"{address}/sign-in/", server)
         yield address
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
+
+
+def sign_in(site: str, email: str, password: str) -> httpx.Client:
+    """Return a client of the pages, signed in."""
+    client = httpx.Client(base_url=site, follow_redirects=True, timeout=60)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").text)[1]
+    answer = client.post("/sign-in/", data={"login": email, "password": password, "csrfmiddlewaretoken": token})
+    assert answer.url.path == "/", answer.text
+    return client
 
 
 def _free_port() -> int:

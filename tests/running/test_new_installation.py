@@ -8,10 +8,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.browser.running_site import serving
+from tests.browser.running_site import serving, sign_in
 from tests.running.conftest import environment_of
 from tidegate.core.reference.table import required_files
 
@@ -39,14 +38,6 @@ def write_reference(folder: Path) -> None:
     for file in required_files():
         lines = [",".join(file.header), *ROWS.get(file.file_name, [])]
         (folder / file.file_name).write_text("\n".join(lines) + "\n")
-
-
-def sign_in(site: str, email: str, password: str) -> httpx.Client:
-    client = httpx.Client(base_url=site, follow_redirects=True, timeout=60)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").text)[1]
-    answer = client.post("/sign-in/", data={"login": email, "password": password, "csrfmiddlewaretoken": token})
-    assert answer.url.path == "/", answer.text
-    return client
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Winnora, an invented state: how another state is added to tidegate."""

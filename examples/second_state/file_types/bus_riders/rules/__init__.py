@@ -1,0 +1,1 @@
+"""The rules of Bus Riders, one file each."""
