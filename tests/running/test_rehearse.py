@@ -27,7 +27,7 @@ def rehearse(system, *arguments) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(arguments, running.returncode, output.decode(), errors.decode())
 
 
-def test_a_rehearsal_names_every_row_newly_stopped(system, next_version, tmp_path):
+def test_a_rehearsal_names_every_row_and_line_newly_stopped(system, next_version, tmp_path):
     with (system.data_dir / "demo-files" / "cte.csv").open(newline="") as file:
         rows = [(float(row["CreditsEarned"]), float(row["PostsecondaryCredits"] or 0)) for row in csv.DictReader(file)]
     rich = [number for number, both in enumerate(rows, 2) if max(both) > 0.5]
@@ -40,6 +40,14 @@ def test_a_rehearsal_names_every_row_newly_stopped(system, next_version, tmp_pat
     assert rich
     assert [int(row["Row"]) for row in told] == rich
     assert {(row["Rule"], row["Effect"]) for row in told} == {("CELL108", "stopped")}
+    on_file = system.connection.execute(
+        "SELECT id FROM records_cterecord WHERE replaced_at IS NULL"
+        " AND greatest(credits_earned, postsecondary_credits) > 0.5 ORDER BY id"
+    )
+    with (tmp_path / "rows.csv").open(newline="") as file:
+        lines = sorted(int(row["LineOnFile"]) for row in csv.DictReader(file) if row["LineOnFile"])
+    assert lines
+    assert lines == [number for (number,) in on_file]
     assert system.ask("SELECT count(*), max(id) FROM uploads_finding") == findings
 
 

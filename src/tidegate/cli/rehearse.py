@@ -1,4 +1,4 @@
-"""`tidegate rehearse`: what another version of the state's package would make of the files that are kept."""
+"""`tidegate rehearse`: what another version of the state's package would make of kept files and lines on file."""
 
 import csv
 import tempfile
@@ -16,19 +16,38 @@ from tidegate.core.layouts.state_package import choose_state
 
 if TYPE_CHECKING:
     from tidegate.core.layouts.school_year import SchoolYear
-    from tidegate.uploads.models import Upload
 
-_HEADER = ("Rule", "Effect", "OrganizationID", "Organization", "SchoolYear", "FileType", "Upload", "File", "Row")
+_HEADER = (
+    "Rule",
+    "Effect",
+    "OrganizationID",
+    "Organization",
+    "SchoolYear",
+    "FileType",
+    "Upload",
+    "File",
+    "Row",
+    "LineOnFile",
+)
 _MAX_ROWS_NAMED = 5
 _IN_WORDS = {"stopped": "would newly be stopped", "let pass": "would newly be let pass"}
 
 
 class _Change(NamedTuple):
-    """The rows of an upload on which a rule has another effect; None for the whole file."""
+    """The rows of an upload, or lines on file, on which a rule has another effect.
+
+    `rows` are numbers in the file, None for the whole file; without a `file_name` they are IDs of lines on file, and
+    `upload` is None.
+    """
 
     code: str
     effect: str
-    upload: "Upload"
+    organization_id: str
+    organization: str
+    school_year: str
+    file_type: str
+    upload: int | None
+    file_name: str
     rows: list[int | None]
 
 
@@ -37,9 +56,9 @@ def rehearse(
     year: Annotated[str | None, typer.Option("--year", help="Only the files of this school year")] = None,
     rows: Annotated[Path | None, typer.Option("--rows", help="Also write every row that changes to this CSV")] = None,
 ) -> None:
-    """Check all kept files by another version of the state's rules, and say what it would newly stop or let pass.
+    """Check kept files and lines on file by another version of the state's rules: what would it newly stop or let pass?
 
-    Both versions check the same files against the same moment of the database. Nothing is changed. Exit status: 0
+    Both versions check the same rows against the same moment of the database. Nothing is changed. Exit status: 0
     nothing would change, 1 something would, 2 refused.
     """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
@@ -47,7 +66,7 @@ def rehearse(
     set_up()
     refuse_pending_migrations()
     from tidegate.core.layouts.school_year import SchoolYear
-    from tidegate.uploads.lifecycle.rehearse import kept_uploads, snapshot
+    from tidegate.uploads.lifecycle.rehearse import snapshot
 
     school_year = SchoolYear.parse(year) if year else None
     with tempfile.TemporaryDirectory(prefix="tidegate-rehearse-") as home, snapshot() as name:
@@ -60,10 +79,10 @@ def rehearse(
                 of_then.result()
             except BrokenLayout as error:
                 raise Refusal(f"The other version cannot be used: {error}", code="STATE_PACKAGE") from error
-        compared = [upload for upload in kept_uploads(school_year) if _path(now, upload).exists()]
-        changes = [change for upload in compared for change in _changes(upload, now, then)]
-    changes.sort(key=lambda change: (change.code, change.effect, change.upload.organization_id, change.upload.pk))
-    _say(changes, file_count=len(compared))
+        changes = [*_changes_of_files(now, then, school_year), *_changes_of_lines(now, then)]
+        file_count = sum(path.stem.isdigit() for path in now.iterdir() if (then / path.name).exists())
+    changes.sort(key=lambda change: (change.code, change.effect, change.organization_id, change.upload or 0))
+    _say(changes, file_count=file_count)
     if rows:
         with rows.open("w", encoding="utf-8", newline="") as out:
             _write(changes, out)
@@ -83,62 +102,96 @@ def _ask(state: str, folder: Path, snapshot: str, school_year: "SchoolYear | Non
     from tidegate.uploads.lifecycle.rehearse import write_verdicts
 
     folder.mkdir()
-    write_verdicts(folder, snapshot=snapshot, school_year=school_year, on_file=lambda _upload: None)
+    write_verdicts(folder, snapshot=snapshot, school_year=school_year)
 
 
-def _path(folder: Path, upload: "Upload") -> Path:
-    return folder / f"{upload.pk}.parquet"
+def _changes_of_files(now: Path, then: Path, school_year: "SchoolYear | None") -> Iterator[_Change]:
+    from tidegate.uploads.lifecycle.rehearse import kept_uploads
+
+    for upload in kept_uploads(school_year):
+        organization = upload.organization
+        about = (organization.identifier, organization.name, upload.year.name, upload.file_type)
+        for key, rows in _compared(f"{upload.pk}.parquet", now, then, by=("code", "effect")):
+            yield _Change(key[0], key[1], *about, upload.pk, upload.file_name, rows)
 
 
-def _changes(upload: "Upload", now: Path, then: Path) -> Iterator[_Change]:
+def _changes_of_lines(now: Path, then: Path) -> Iterator[_Change]:
+    from tidegate.core.layouts.school_year import SchoolYear
+    from tidegate.reference.models import Organization
+
+    names = dict(Organization.objects.values_list("identifier", "name"))
+    for path in sorted(now.glob("*.*.parquet")):
+        file_type, first, _ = path.name.split(".")
+        year = SchoolYear(int(first)).name
+        for key, ids in _compared(path.name, now, then, by=("code", "effect", "organization")):
+            yield _Change(key[0], key[1], key[2], names.get(key[2], ""), year, file_type, None, "", ids)
+
+
+def _compared(
+    name: str, now: Path, then: Path, *, by: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], list[int | None]]]:
+    """Yield the rows that change between two verdicts of one name, each with its key `by`. Where one of the versions
+    does not have the file type, nothing is compared."""
     import polars as pl
 
     from tidegate.uploads.lifecycle.rehearse import compare_verdicts
 
-    if not _path(then, upload).exists():  # the other version does not have this file type
+    if not ((now / name).exists() and (then / name).exists()):
         return
-    changed = compare_verdicts(pl.read_parquet(_path(now, upload)), pl.read_parquet(_path(then, upload)))
-    for (code, effect), of_rule in changed.group_by("code", "effect", maintain_order=True):
-        yield _Change(str(code), str(effect), upload, of_rule["row"].to_list())
+    changed = compare_verdicts(pl.read_parquet(now / name), pl.read_parquet(then / name))
+    for key, of_key in changed.group_by(by, maintain_order=True):
+        yield tuple(str(part or "") for part in key), of_key["row"].to_list()
 
 
 def _say(changes: Iterable[_Change], *, file_count: int) -> None:
-    typer.echo(f"{file_count:,} kept files were checked by both versions. Nothing was changed.")
+    files = _of(file_count, "kept file", "kept files") or "No kept file"
+    typer.echo(f"{files} and all lines on file were checked by both versions. Nothing was changed.")
     for (code, effect), of_rule in groupby(changes, key=lambda change: (change.code, change.effect)):
         whole = list(of_rule)
         typer.echo(f"\n{code}: {_counted(whole)} {_IN_WORDS[effect]}")
-        for organization, own in groupby(whole, key=lambda change: change.upload.organization):
+        for (number, name), own in groupby(whole, key=lambda change: (change.organization_id, change.organization)):
             of_organization = list(own)
-            typer.echo(f"  {organization.pk} {organization.name}: {_counted(of_organization)}")
+            typer.echo(f"  {number} {name}: {_counted(of_organization)}")
             for change in of_organization:
-                typer.echo(f"    upload {change.upload.pk}, {change.upload.file_name}: {_rows_in_words(change.rows)}")
+                typer.echo(f"    {_where(change)}")
+
+
+def _where(change: _Change) -> str:
+    if change.upload is None:
+        return f"on file, {change.school_year}: {_named('line', change.rows)}"
+    rows = "the whole file" if None in change.rows else _named("row", change.rows)
+    return f"upload {change.upload}, {change.file_name}: {rows}"
 
 
 def _counted(changes: Iterable[_Change]) -> str:
-    """Return how many rows there are, and how many whole files, in words."""
+    """Return how many rows there are, how many whole files, and how many lines on file, in words."""
     of_each = list(changes)
     file_count = sum(None in change.rows for change in of_each)
-    row_count = sum(len(change.rows) for change in of_each) - file_count
-    parts = [_of(row_count, "row"), _of(file_count, "whole file")]
+    row_count = sum(len(change.rows) for change in of_each if change.upload is not None) - file_count
+    line_count = sum(len(change.rows) for change in of_each if change.upload is None)
+    parts = (
+        _of(row_count, "row", "rows"),
+        _of(file_count, "whole file", "whole files"),
+        _of(line_count, "line on file", "lines on file"),
+    )
     return " and ".join(part for part in parts if part)
 
 
-def _of(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else ""
+def _of(count: int, one: str, many: str) -> str:
+    """Return how many there are, in words; blank if none."""
+    return f"{count:,} {one if count == 1 else many}" if count else ""
 
 
-def _rows_in_words(rows: list[int | None]) -> str:
-    if None in rows:
-        return "the whole file"
+def _named(noun: str, rows: list[int | None]) -> str:
     shown = ", ".join(str(row) for row in rows[:_MAX_ROWS_NAMED])
     more = len(rows) - _MAX_ROWS_NAMED
-    return f"row {shown}" if len(rows) == 1 else f"rows {shown}" + (f" and {more:,} more" if more > 0 else "")
+    return f"{noun} {shown}" if len(rows) == 1 else f"{noun}s {shown}" + (f" and {more:,} more" if more > 0 else "")
 
 
 def _write(changes: Iterable[_Change], out: IO[str]) -> None:
     writer = csv.writer(out)
     writer.writerow(_HEADER)
-    for code, effect, upload, rows in changes:
-        organization = upload.organization
-        about = (organization.pk, organization.name, upload.year.name, upload.file_type, upload.pk, upload.file_name)
-        writer.writerows((code, effect, *about, row) for row in rows)
+    for change in changes:
+        about = change[:-1]
+        is_line = change.upload is None
+        writer.writerows((*about, *(("", row) if is_line else (row, ""))) for row in change.rows)

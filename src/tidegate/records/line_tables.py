@@ -4,6 +4,7 @@ import polars as pl
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.stored_lines import LineColumn
 from tidegate.core.reference.table import students_asked_for
 from tidegate.records.locked_students import StudentLocks
 from tidegate.records.stored_lines import StoredField, StoredLines
@@ -26,6 +27,7 @@ _EXPORT = sql.SQL("""
     FROM {table} WHERE replaced_at IS NULL AND (school_year_id = {year} OR {is_every_year})
     ORDER BY school_year_id, {order}, id
 """)
+_FILE = sql.SQL("SELECT {columns} FROM {table} WHERE replaced_at IS NULL AND school_year_id = {year} ORDER BY id")
 
 
 class LinesInDatabase:
@@ -70,12 +72,7 @@ class LinesInDatabase:
 def export_of(lines: StoredLines, school_year: SchoolYear | None) -> sql.Composable:
     """Return the query of the lines' file in a reference folder, as `DatabaseTable.export` has it."""
     table, fields = lines.table, lines.fields
-    columns = [
-        identifier_of(str(fields[column.row].column))
-        if column.is_organization
-        else _exported(fields[column.row], is_blank=column.row not in table.unit)
-        for column in table.columns
-    ]
+    columns = [_as_sent(lines, column) for column in table.columns]
     by = dict.fromkeys(row for row in (*table.unit, lines.first_day) if row)
     in_order = [_ordered(fields[row], is_text=_is_text(lines, row)) for row in by]
     return _EXPORT.format(
@@ -85,6 +82,26 @@ def export_of(lines: StoredLines, school_year: SchoolYear | None) -> sql.Composa
         is_every_year=school_year is None,
         order=sql.SQL(", ").join(in_order),
     )
+
+
+def file_of(lines: StoredLines, school_year: SchoolYear) -> tuple[list[str], sql.Composable]:
+    """Return a file of the lines on file in a school year, as a district would send them, in the order of their IDs.
+
+    Returns:
+        The header, and the query of the rows. What is not stored is blank.
+    """
+    by_title = {column.title: column for column in lines.table.columns}
+    titles = [column.name for column in lines.layout.columns_in(school_year)]
+    columns = [_as_sent(lines, by_title[title]) if title in by_title else sql.NULL for title in titles]
+    return titles, _FILE.format(
+        columns=sql.SQL(", ").join(columns), table=sql.Identifier(table_of(lines.model)), year=school_year.first
+    )
+
+
+def _as_sent(lines: StoredLines, column: LineColumn) -> sql.Composable:
+    field = lines.fields[column.row]
+    is_blank = column.row not in lines.table.unit
+    return identifier_of(str(field.column)) if column.is_organization else _exported(field, is_blank=is_blank)
 
 
 def _names(lines: StoredLines) -> dict[str, sql.Composable]:

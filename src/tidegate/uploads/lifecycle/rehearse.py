@@ -1,27 +1,37 @@
-"""Rehearses a state's rules over the files that are kept: which of their rows they stop, with nothing stored.
+"""Rehearses a state's rules over the files that are kept and the lines on file: which they stop, with nothing stored.
 
 The verdicts of two versions of a state's package are compared in `tidegate.cli.rehearse`. Each is asked in a process of
 its own, in one snapshot of the database.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
-from tidegate.core.checking import CheckResult
+from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find_all
+from tidegate.records.line_tables import file_of
+from tidegate.records.models import CURRENT
+from tidegate.records.models.stored_line import StoredLine
 from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.stored_lines import StoredLines, stored_lines
+from tidegate.reference.copy_rows import copy_out, table_of
 from tidegate.uploads.lifecycle.check_upload import check_upload
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.store import is_kept
 
+_FIRST_ROW = 2
+_YEAR = F("school_year_id")
 VERDICT = pl.Schema({"row": pl.UInt32, "code": pl.String})
 """A row that has an error, and the rule that it breaks; `row` is null where the whole file is refused."""
+LINE_VERDICT = pl.Schema({"row": pl.Int64, "code": pl.String, "organization": pl.String})
+"""The same of a line on file: `row` is its ID, and `organization` the ID of the district that it names."""
 
 
 @contextmanager
@@ -37,20 +47,20 @@ def kept_uploads(school_year: SchoolYear | None) -> QuerySet[Upload]:
     """Return the uploads that were checked and whose file should still be there, of one school year or of all."""
     ended = Upload.objects.filter(state__in=(State.FINISHED, State.FAILED, State.ON_HOLD), incident_id="")
     ended = ended.exclude(stored_as="").select_related("organization", "school_year").order_by("pk")
-    return ended.filter(school_year_id=school_year.first) if school_year else ended
+    return ended.filter(Q(school_year_id=school_year.first)) if school_year else ended
 
 
-def write_verdicts(
-    folder: Path, *, snapshot: str, school_year: SchoolYear | None, on_file: Callable[[Upload], None]
-) -> None:
-    """Check every kept file by the present rules and write which rows have an error, shaped as VERDICT, as Parquet.
+def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | None) -> None:
+    """Check by the present rules and write which rows have an error, as Parquet.
+
+    Each kept file becomes `<upload ID>.parquet`, shaped as VERDICT. A file of a type that the state does not have now,
+    or that the store has lost, gets none. The lines on file of a type and year become
+    `<file type>.<year>.parquet`, shaped as LINE_VERDICT.
 
     Args:
-        folder: Where `<upload ID>.parquet` of each file goes. A file of a type that the state does not have now, or
-            that the store has lost, gets none.
+        folder: Where they are written.
         snapshot: The name of the snapshot of the database (see `snapshot`).
-        school_year: The only school year whose files are checked; None for all.
-        on_file: Called after each file.
+        school_year: The only school year that is checked; None for all.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -59,11 +69,49 @@ def write_verdicts(
         for upload in kept_uploads(school_year).iterator():
             if upload.file_type in find_all() and is_kept(upload.stored_as):
                 with _undone():
-                    _verdict(check_upload(upload, tables=ReferenceDatabase())).write_parquet(
-                        folder / f"{upload.pk}.parquet"
-                    )
-            on_file(upload)
+                    verdict = _verdict(check_upload(upload, tables=ReferenceDatabase()))
+                verdict.write_parquet(folder / f"{upload.pk}.parquet")
+        tables = set(connection.introspection.table_names())
+        for lines in stored_lines():
+            if table_of(lines.model) in tables:  # another version may store more
+                for year in _years_of(lines, school_year):
+                    with _undone():
+                        verdict = _verdict_on_lines(lines, year)
+                    verdict.write_parquet(folder / f"{lines.file_type.slug}.{year.first}.parquet")
         transaction.set_rollback(True)
+
+
+def _years_of(lines: StoredLines, school_year: SchoolYear | None) -> list[SchoolYear]:
+    years = _current(lines).order_by(_YEAR).values_list(_YEAR, flat=True).distinct()
+    return [SchoolYear(year) for year in years if school_year is None or year == school_year.first]
+
+
+def _verdict_on_lines(lines: StoredLines, school_year: SchoolYear) -> pl.DataFrame:
+    """Return which lines on file have an error, as a file that the districts had sent together; it is in memory."""
+    header, query = file_of(lines, school_year)
+    file_type = lines.file_type
+    with in_memory() as (file, path):
+        file.write(f"{','.join(header)}\n".encode())
+        for piece in copy_out(query):
+            file.write(piece)
+        file.flush()
+        checked = check(
+            path,
+            file_type.layout,
+            file_type.rules,
+            focus=Focus(school_year),
+            tables=ReferenceDatabase(),
+            keeps=file_type.columns_to_keep(),
+        )
+        wrong = _errors(checked, pl.Schema({"row": pl.UInt32, "code": pl.String, "sau_id": pl.String}))
+    ids = _current(lines).filter(Q(school_year_id=school_year.first)).order_by("pk").values_list("pk", flat=True)
+    numbered = pl.DataFrame({"id": list(ids.iterator())}).with_row_index("row", offset=_FIRST_ROW)
+    found = wrong.join(numbered, on="row", how="left")
+    return found.select(pl.col("id").alias("row"), "code", pl.col("sau_id").alias("organization")).cast(LINE_VERDICT)
+
+
+def _current(lines: StoredLines) -> QuerySet[StoredLine]:
+    return QuerySet(lines.model).filter(CURRENT)
 
 
 @contextmanager
@@ -76,12 +124,17 @@ def _undone() -> Iterator[None]:
 
 
 def _verdict(checked: CheckResult) -> pl.DataFrame:
-    errors = (
-        part.filter(pl.col("severity") == "error").select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
-        for part in checked.findings_in_slices()
-    )
-    verdict = pl.concat([VERDICT.to_frame(), *errors]).unique(maintain_order=True)
+    verdict = _errors(checked, VERDICT)
     return verdict.filter(pl.col("row").is_null()) if checked.is_refused else verdict
+
+
+def _errors(checked: CheckResult, columns: pl.Schema) -> pl.DataFrame:
+    """Return these columns of each row and rule of the errors."""
+    errors = (
+        part.filter(pl.col("severity") == "error").select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+        for part in checked.findings_in_slices(suggests=False)
+    )
+    return pl.concat([columns.to_frame(), *errors]).unique(maintain_order=True)
 
 
 STOPPED, PASSES = "stopped", "let pass"
