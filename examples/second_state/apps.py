@@ -6,6 +6,6 @@ from django.apps import AppConfig
 class SecondStateConfig(AppConfig):
     """What the state stores in tables of its own."""
 
-    name = "second_state"
+    name = __package__
     label = "second_state"
     default_auto_field = "django.db.models.BigAutoField"

@@ -112,6 +112,15 @@ def test_what_is_missing_is_named(tmp_path, problems_of, path, said):
     assert any(said in problem for problem in problems_of(write_state(tmp_path, **{path: None})))
 
 
+def test_an_app_that_is_named_otherwise_is_a_problem(tmp_path, problems_of):
+    state = write_state(tmp_path, is_alone=True)
+    (state / "apps.py").write_text('class Config:\n    name = "elsewhere"\n')
+    (problem,) = problems_of(state)
+    assert problem.startswith(f'{state / "apps.py"}:2: the app is named "elsewhere", and its package "{state.name}"')
+    (state / "apps.py").write_text("class Config:\n    name = __package__\n")
+    assert list(problems_of(state)) == []
+
+
 def test_a_migration_that_would_lose_a_column_is_a_problem(tmp_path, problems_of):
     migration = "from django.db import migrations\n\noperations = [\n    migrations.RemoveField('ride', 'miles'),\n]\n"
     state = write_state(tmp_path, **{"migrations/__init__.py": "", "migrations/0002_no_miles.py": migration})

@@ -24,6 +24,7 @@ def set_up_django() -> None:
     from tidegate.core.errors import BrokenLayout, BrokenState
     from tidegate.core.layouts.import_checked import in_words_with_place
     from tidegate.core.layouts.state_package import present_package
+    from tidegate.file_types.app_problems import problems_of_app
 
     package = present_package()
     try:
@@ -35,6 +36,8 @@ def set_up_django() -> None:
             isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(package.folder)
         ):
             raise BrokenState(in_words_with_place(error, package.name)) from error
+        for problem in problems_of_app(package):
+            raise BrokenState(problem) from error
         raise
 
 

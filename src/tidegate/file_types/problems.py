@@ -13,6 +13,7 @@ from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.rules.catalogue import check_change
 from tidegate.core.rules.expressions import AT, POSITION, ROW, ROW_IS_BAD
 from tidegate.core.rules.rule import RowRule
+from tidegate.file_types.app_problems import problems_of_app
 from tidegate.file_types.file_type import FOLDER, LAYOUT, FileType, find_all, read_file_type
 from tidegate.file_types.migration_problems import problems_of_modules
 
@@ -46,6 +47,7 @@ def problems_of_package(package: StatePackage, *, with_tables: bool) -> Iterator
     yield from (unreadable := list(problems_of_modules(package.folder)))
     if unreadable:
         return
+    yield from problems_of_app(package)
     home = package.folder / FOLDER
     folders = sorted(path for path in home.glob("*/") if not path.name.startswith(("_", ".")))
     if not folders:
