@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -205,7 +206,9 @@ def test_a_migration_changes_what_follows_the_state_once(db):
 def test_every_column_of_numbers_has_room_for_them(db):
     with connection.cursor() as cursor:
         cursor.execute(_LENGTHS)
-        lengths = dict(cursor.fetchall())
+        found = dict(cursor.fetchall())
+    of_this_state = {model._meta.db_table for model in apps.get_models()}
+    lengths = {table: length for table, length in found.items() if table in of_this_state}
     assert {"records_enrollment", "records_numberrequest", "records_rosterline", "records_studentversion"} <= set(
         lengths
     )

@@ -15,7 +15,7 @@ from django.apps import AppConfig
 class SmallStateConfig(AppConfig):
     """What it stores."""
 
-    name = "small_state"
+    name = __package__
     label = "small_state"
 ''',
     "state.toml": """name = "Small"

@@ -9,7 +9,7 @@ import polars as pl
 
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.stages import RowChecks
-from tidegate.core.checking.suggestion_collector import Answers, NotedFindings
+from tidegate.core.checking.suggestion_collector import NotedFindings, Suggestions
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout, OnFile
 from tidegate.core.layouts.school_year import SchoolYear
@@ -144,7 +144,7 @@ class CheckResult:
     cross_row: CrossRowChecker
     noted: NotedFindings
     rows_kept: SpillBuffer = field(default_factory=SpillBuffer)
-    answers: Answers | None = None
+    answers: Suggestions | None = None
     severities: Counter[str] = field(default_factory=Counter)
     is_refused: bool = False
     column_positions: Mapping[str, int] = field(default_factory=dict)
@@ -250,7 +250,7 @@ def sum_up(
     reading: Reading,
     row_checks: RowChecks,
     cross_row: CrossRowChecker,
-    answers: Answers,
+    answers: Suggestions,
     on_file: RecordsOnFile | None,
     exchange: Exchange,
 ) -> CheckResult:

@@ -87,12 +87,12 @@ class SuggestionCollector:
             counted = counted.group_by(_KEY, maintain_order=True).agg(pl.col("count").sum())
         return counted.sort("count", descending=True, maintain_order=True)
 
-    def answers(self, exchange: Exchange) -> "Answers":
+    def answers(self, exchange: Exchange) -> "Suggestions":
         """Return the suggestions. Columns of days whose day and month may be exchanged get the days that these are
         then."""
         by_asked = self._by_frequency().partition_by(ASKED, maintain_order=True)
         frequent = pl.concat([self._noted.clear(), *(values.head(MAX_VALUES) for values in by_asked)])
-        answers = Answers(frequent.select(_KEY), lambda asked, values: self._answer(asked, values, exchange))
+        answers = Suggestions(frequent.select(_KEY), lambda asked, values: self._answer(asked, values, exchange))
         if self._is_bound_to_a_thread:
             _ = answers.every  # a database is asked now, not when somebody looks at the result
         return answers
@@ -123,7 +123,7 @@ def _counted(asked: pl.DataFrame) -> pl.DataFrame:
     return counted.select(*_KEY, "count")
 
 
-class Answers:
+class Suggestions:
     """What the values of a file may have been meant to be. It is worked out when it is to be shown."""
 
     def __init__(self, frequent: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.DataFrame]) -> None:
@@ -223,9 +223,9 @@ class NotedFindings:
         ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
         return pl.Series([ranks[key] for key in keys], dtype=pl.UInt64)
 
-    def in_slices(self, answers: Answers | None) -> Iterator[pl.DataFrame]:
+    def in_slices(self, answers: Suggestions | None) -> Iterator[pl.DataFrame]:
         """Yield the findings of each piece, shaped as FINDINGS, with their suggestions. Without answers they have none,
-        but what is asked about them (see `Answers.beside_few`)."""
+        but what is asked about them (see `Suggestions.beside_few`)."""
         alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(_ALIKE, pl.String), orient="row")
         for noted, named in zip(self._found, self._named, strict=True):
             if noted.is_empty():

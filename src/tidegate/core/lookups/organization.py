@@ -111,14 +111,14 @@ def suggest_organizations(text: str, organizations: Sequence[NamedOrganization])
 
     The row's own district and its schools go first, then CTE schools where the column asks for one.
     """
-    asked = _asked(text.strip())
-    candidates = [candidate for each in organizations for candidate in _candidates(asked, each)]
+    folded = _folded(text.strip())
+    candidates = [candidate for each in organizations for candidate in _candidates(folded, each)]
     best = max((candidate.score for candidate in candidates), default=0)
     first = {candidate.value for candidate in candidates if candidate.score > best - 6}
     return rank(c._replace(is_sure=len(first) == 1 and c.score == best >= 85) for c in candidates)
 
 
-class _Asked(NamedTuple):
+class _FoldedText(NamedTuple):
     """A text that may mean an organization, and how it is compared with each."""
 
     text: str
@@ -127,24 +127,24 @@ class _Asked(NamedTuple):
     may_be_a_name: bool
 
 
-def _asked(text: str) -> _Asked:
-    return _Asked(text, _fold(text), _fold(as_digits(text)), bool(re.search("[A-Za-z]{4}", text)))
+def _folded(text: str) -> _FoldedText:
+    return _FoldedText(text, _fold(text), _fold(as_digits(text)), bool(re.search("[A-Za-z]{4}", text)))
 
 
-def _candidates(asked: _Asked, each: NamedOrganization) -> Iterator[Candidate]:
-    for score, why in _scores(asked, each):
+def _candidates(folded: _FoldedText, each: NamedOrganization) -> Iterator[Candidate]:
+    for score, why in _scores(folded, each):
         bonus = _OWN_BONUS * each.is_own + _PREFERRED_BONUS * each.is_preferred
         yield Candidate(score + bonus, each.id, f"{each.name}{why}")
 
 
-def _scores(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str]]:
+def _scores(folded: _FoldedText, each: NamedOrganization) -> Iterator[tuple[float, str]]:
     """Yield scores of how near the organization is, each with its reason."""
-    plain, local = asked.plain, _fold(each.local_id) if each.local_id else ""
+    plain, local = folded.plain, _fold(each.local_id) if each.local_id else ""
     if local and plain == local:
         yield 86, f", whose local ID is {each.local_id}"
-    yield from _by_id(asked, each)
-    if asked.may_be_a_name:
-        score = _name_score(asked.text, each.name)
+    yield from _by_id(folded, each)
+    if folded.may_be_a_name:
+        score = _name_score(folded.text, each.name)
         if score >= _MIN_NAME_SCORE:
             yield score * 0.9, ", by its name"
     own, what = _fold(each.id), "digit" if each.id.isdigit() else "character"
@@ -155,11 +155,11 @@ def _scores(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str
         yield 68, f", whose local ID is {each.local_id}"
 
 
-def _by_id(asked: _Asked, each: NamedOrganization) -> Iterator[tuple[float, str]]:
+def _by_id(folded: _FoldedText, each: NamedOrganization) -> Iterator[tuple[float, str]]:
     own = _fold(each.id)
-    if asked.plain == own:
+    if folded.plain == own:
         yield 90, ""
-    elif asked.digits == own:
+    elif folded.digits == own:
         yield 89, ", with digits for letters that look like them"
 
 
