@@ -97,6 +97,7 @@ def test_the_pages_speak_in_the_words_of_the_state(site):
     status = site.page("/state-reporting-status/")
     assert "WN State Reporting Status" in status
     assert "Aldermere County Office" in status
+    assert "enrollments and bus rides" in site.page("/")
     assert not re.search(r"\bSAUs?\b|\bME\b", status + site.page("/file-types/") + site.page("/file-types/bus-riders/"))
 
 

@@ -79,6 +79,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     organization_ids: OrganizationIds
     school_years: SchoolYears
     code_lists: dict[str, CodeListOfState] = {}
+    first_file: str = ""
+    """Which file comes first and why, for who has sent none yet; blank where the order is free."""
 
     def word(self, name: str) -> str:
         """Return what the state calls a thing. Raises BrokenState where no thing has that name."""

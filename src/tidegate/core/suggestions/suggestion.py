@@ -169,7 +169,8 @@ def suggest_days(
         exchanged: Whether day and month were exchanged before the date was written in a form of
             one meaning: then it is not the day that it seems to be.
     """
-    first = school_year.first_day if of.within_school_year else date(school_year.first - 99, 7, 1)
+    begins = school_year.first_day
+    first = begins if of.within_school_year else begins.replace(year=begins.year - 99)
     candidates = [
         candidate
         for candidate in _read(_TIME_OF_DAY.sub("", text.strip()), school_year, exchanged)
@@ -230,7 +231,8 @@ def _in_orders(texts: tuple[str, ...]) -> Iterator[Candidate]:
 
 def _in_this_year(month: int, day: int, school_year: SchoolYear, *, score: float) -> Iterator[Candidate]:
     """Yield the same day and month in the school year, in case the year is wrong."""
-    year = school_year.first if month >= 7 else school_year.first + 1
+    begins = school_year.first_day
+    year = school_year.first + ((month, day) < (begins.month, begins.day))
     yield from _day(year, month, day, score=score, reason=f"the same day in {school_year.name}")
 
 

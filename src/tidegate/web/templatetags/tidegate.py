@@ -20,6 +20,7 @@ from tidegate.core.layouts.state_package import present_state
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
+from tidegate.records.stored_lines import stored_lines
 from tidegate.web.forms.events import in_words as in_words_of_act
 
 register = template.Library()
@@ -52,6 +53,19 @@ def word(name: str) -> str:
     """Return what the state calls a thing, such as a district, at the beginning of a line."""
     own = present_state().word(name)
     return own[:1].upper() + own[1:]
+
+
+@register.simple_tag
+def first_file() -> str:
+    """Return which file the state wants first, as a sentence; blank where the order is free."""
+    return present_state().first_file
+
+
+@register.simple_tag
+def what_is_stored() -> str:
+    """Return what is stored about students: enrollments, and the lines of the state's file types."""
+    *first, last = dict.fromkeys(["enrollments", *(lines.table.noun[1] for lines in stored_lines())])
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 @register.inclusion_tag("web/parts/no_focus.html", takes_context=True)
