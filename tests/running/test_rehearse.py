@@ -38,7 +38,11 @@ def test_a_rehearsal_names_every_row_and_line_newly_stopped(system, next_version
     with (tmp_path / "rows.csv").open(newline="") as file:
         told = [row for row in csv.DictReader(file) if row["File"] == "cte.csv"]
     assert rich
-    assert [int(row["Row"]) for row in told] == rich
+    by_upload = {row["Upload"]: [] for row in told}  # other tests may have sent the demo's file again
+    for row in told:
+        by_upload[row["Upload"]].append(int(row["Row"]))
+    assert by_upload
+    assert all(rows == rich for rows in by_upload.values())
     assert {(row["Rule"], row["Effect"]) for row in told} == {("CELL108", "stopped")}
     on_file = system.connection.execute(
         "SELECT id FROM records_cterecord WHERE replaced_at IS NULL"

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
-from tidegate.core.checking.suggestion_collector import ASKED, Answers, NotedFindings
+from tidegate.core.checking.suggestion_collector import ASKED, NotedFindings, Suggestions
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import SCOPE
 
@@ -30,7 +30,9 @@ def told(*pieces: list[pl.DataFrame], answers: pl.DataFrame = NO_ANSWERS) -> pl.
     for findings in pieces:
         noted.add(findings, ROWS)
     asked = answers.select(ASKED, "value", SCOPE)
-    return pl.concat(noted.in_slices(Answers(asked, lambda _, values: answers.join(values, on="value", how="semi"))))
+    return pl.concat(
+        noted.in_slices(Suggestions(asked, lambda _, values: answers.join(values, on="value", how="semi")))
+    )
 
 
 def test_findings_stand_by_row_column_and_code():
@@ -76,7 +78,7 @@ def test_few_findings_are_answered_without_the_others():
     noted = NotedFindings(LAYOUT)
     noted.add([found(2, 3, column=FIRST), found(3, column=LAST, value="z")], ROWS)
     (told_without,) = noted.in_slices(None)
-    few = Answers(frequent, answer).beside_few(told_without)
+    few = Suggestions(frequent, answer).beside_few(told_without)
     assert (few["suggestions"].to_list(), asked_for) == (["y", "y", ""], ["x"])
 
 
