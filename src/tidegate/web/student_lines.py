@@ -113,7 +113,8 @@ def lines_of_student(student: Student, lines: StoredLines, school_year: SchoolYe
     current: QuerySet[StoredLine] = QuerySet(lines.model).filter(**named)
     related = [field.name for field in lines.shown.values() if field.is_relation]
     by = [str(lines.fields[lines.first_day].column)] if lines.first_day else []
-    return list(current.select_related(*related).order_by(*by, "pk") if related else current.order_by(*by, "pk"))
+    in_order = current.order_by(*by, "pk")
+    return list(in_order.select_related(*related) if related else in_order)
 
 
 def with_uploads(records: Sequence[StoredLine], *, person: Person) -> list[Line]:

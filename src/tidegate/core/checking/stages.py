@@ -267,7 +267,7 @@ class CheckedRows:
 
     def _mask_of_odd(self, rule: ColumnRule) -> pl.Series | None:
         """Return which rows break a rule about odd cells, None if the column has none."""
-        if rule.column not in self._odd and not self.rows[f"{rule.column}:value"].null_count():
+        if not self.rows[f"{rule.column}:value"].null_count():
             return None
         if rule.column not in self._odd:
             is_odd = present(rule.column) & value(rule.column).is_null()

@@ -101,7 +101,7 @@ def _verdict_on_lines(lines: StoredLines, school_year: SchoolYear) -> pl.DataFra
             file_type.rules,
             focus=Focus(school_year),
             tables=ReferenceDatabase(),
-            keeps=file_type.columns_to_keep(),
+            keeps=(),
         )
         wrong = _errors(checked, pl.Schema({"row": pl.UInt32, "code": pl.String, "sau_id": pl.String}))
     ids = _current(lines).filter(Q(school_year_id=school_year.first)).order_by("pk").values_list("pk", flat=True)
