@@ -14,13 +14,18 @@ from tidegate.reference.organization_keys import identifier_of
 
 _OF_STUDENTS = sql.SQL("""
     WITH record AS MATERIALIZED (
-        SELECT {columns}, brought_by
+        SELECT {columns}, brought_by, id
         FROM {table} JOIN (SELECT DISTINCT number FROM {students}) file ON number = {student}
         WHERE school_year_id = {year} AND replaced_at IS NULL AND {student} BETWEEN {lowest} AND {highest}
     ), wanted AS (
         SELECT {unit} FROM record GROUP BY {unit} HAVING count(*) >= {fewest}
     )
-    SELECT {answers}, brought_by FROM record JOIN wanted USING ({unit})
+    SELECT {answers}, brought_by, id FROM record JOIN wanted USING ({unit})
+""")
+_AT = sql.SQL("""
+    SELECT {answers}, brought_by, id FROM {table}
+    WHERE school_year_id = {year} AND replaced_at IS NULL AND {organization} = ANY({organizations})
+      AND NOT EXISTS (SELECT FROM {students} file WHERE number = {student})
 """)
 _EXPORT = sql.SQL("""
     SELECT school_year_id || '-' || school_year_id + 1, {columns}, brought_by
@@ -59,6 +64,20 @@ class LinesInDatabase:
         asked = students_asked_for(numbers).rename({"student_number": table.student})
         return read_columns(query, table.schema).join(asked, on=table.student, how="semi")
 
+    def at(self, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series) -> pl.DataFrame:
+        """Return the lines with one of these organizations in the rows' column `field`, of all students `but` some."""
+        table = self._lines.table
+        with staged("other_students", student_keys(but)):
+            query = _AT.format(
+                **_names(self._lines),
+                students=sql.Identifier("other_students"),
+                organization=sql.Identifier(str(self._lines.fields[field].column)),
+                organizations=sql.Literal(organizations.to_list()),
+                year=school_year.first,
+                answers=sql.SQL(", ").join(self._answer(column.row) for column in table.columns),
+            )
+            return read_columns(query, table.schema)
+
     def _answer(self, row: str) -> sql.Composable:
         """Return a column as a check takes it; a blank text is empty."""
         field = self._lines.fields[row]
@@ -72,7 +91,7 @@ class LinesInDatabase:
 def export_of(lines: StoredLines, school_year: SchoolYear | None) -> sql.Composable:
     """Return the query of the lines' file in a reference folder, as `DatabaseTable.export` has it."""
     table, fields = lines.table, lines.fields
-    columns = [_as_sent(lines, column) for column in table.columns]
+    columns = [as_sent(lines, column) for column in table.columns]
     by = dict.fromkeys(row for row in (*table.unit, lines.first_day) if row)
     in_order = [_ordered(fields[row], is_text=_is_text(lines, row)) for row in by]
     return _EXPORT.format(
@@ -92,13 +111,14 @@ def file_of(lines: StoredLines, school_year: SchoolYear) -> tuple[list[str], sql
     """
     by_title = {column.title: column for column in lines.table.columns}
     titles = [column.name for column in lines.layout.columns_in(school_year)]
-    columns = [_as_sent(lines, by_title[title]) if title in by_title else sql.NULL for title in titles]
+    columns = [as_sent(lines, by_title[title]) if title in by_title else sql.NULL for title in titles]
     return titles, _FILE.format(
         columns=sql.SQL(", ").join(columns), table=sql.Identifier(table_of(lines.model)), year=school_year.first
     )
 
 
-def _as_sent(lines: StoredLines, column: LineColumn) -> sql.Composable:
+def as_sent(lines: StoredLines, column: LineColumn) -> sql.Composable:
+    """Return a column of a stored line as a file has it; a blank text is nothing."""
     field = lines.fields[column.row]
     is_blank = column.row not in lines.table.unit
     return identifier_of(str(field.column)) if column.is_organization else _exported(field, is_blank=is_blank)

@@ -58,9 +58,18 @@ class ReferenceDatabase(ReferenceData):
         self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
     ) -> pl.DataFrame:
         """Return these students' stored lines of the school year. Raises BrokenLayout where nothing stores them."""
+        return self._lines_of(lines).of_students(numbers, school_year, only_several=only_several)
+
+    def lines_at(
+        self, lines: LineTable, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series
+    ) -> pl.DataFrame:
+        """Return other students' stored lines at these organizations. Raises BrokenLayout where nothing stores them."""
+        return self._lines_of(lines).at(organizations, school_year, field=field, but=but)
+
+    def _lines_of(self, lines: LineTable) -> LinesInDatabase:
         if lines.name not in self._lines:
             raise BrokenLayout(f"No model stores the lines of the table {lines.name}")
-        return self._lines[lines.name].of_students(numbers, school_year, only_several=only_several)
+        return self._lines[lines.name]
 
     def note_students(self, numbers: pl.Series) -> None:
         """Note some of the file's students, to be locked by `lock_noted`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, RecordsOnFile, refused, sum_up
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
+from tidegate.core.checking.line_plan import LinePlanner, PlanOptions
 from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import prefetch
@@ -36,6 +37,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     keeps: Collection[str] | None = None,
     on_progress: Callable[[int], None] = lambda _row_count: None,
     loaded_before: FindLoadedBefore | None = None,
+    plan: PlanOptions | None = None,
 ) -> CheckResult:
     """Return what is wrong with the file at `path`. What the file holds never raises an exception.
 
@@ -55,6 +57,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
             `loaded_before` it has the columns that the layout names under `on_file`.
         on_progress: Called after each slice with the number of rows checked so far.
         loaded_before: Finds what the upload that a fix file corrects has loaded.
+        plan: Asks for the plan of what the good rows do to the lines on file, with what the sender says about
+            lines that the file leaves out. `keeps` then has the columns that the layout names under `on_file`.
 
     Raises:
         Refusal: The reference data cannot be read.
@@ -75,7 +79,10 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         looked_up = map(lookups.look_up, lookups.of_students(parsed, is_refused=reading.has_ended))
 
         # Check rows: each by itself, while the next slice is looked up.
-        cross_row = CrossRowChecker(all_rules.of_rows, layout, limits)
+        planner = None
+        if plan is not None and layout.on_file is not None and not (is_fix and loaded_before is None):
+            planner = LinePlanner(layout, plan, organization_id=focus.organization_id)
+        cross_row = CrossRowChecker(all_rules.of_rows, layout, limits, planner=planner)
         suggestions = SuggestionCollector(layout, tables, focus.school_year)
         row_checks = RowChecks(
             layout, all_rules, keeps=None if keeps is None else {*keeps, *cross_row.shown()}, suggestions=suggestions
@@ -93,13 +100,18 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         day_order, blanks = lookups.day_order, blanks.again()
 
     # Check across rows: with each other and with what is on file. Suggest what was meant. Sum up.
-    on_file = _records_on_file(row_checks, layout, tables, focus, loaded_before, is_fix=is_fix)
+    on_file = _records_on_file(
+        row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=planner is not None
+    )
     cross_row.check(None if on_file is None else on_file.of)
+    planned = None if planner is None else planner.plan(row_checks.row_count, tables, focus.school_year)
     exchange = dates.exchange()
     answers = suggestions.answers(exchange)
-    result = sum_up(layout, reading, row_checks, cross_row, answers, on_file, exchange)
+    result = sum_up(layout, reading, row_checks, cross_row, answers, exchange)
     return replace(
-        result, is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None
+        result,
+        is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
+        plan=planned,
     )
 
 
@@ -111,8 +123,9 @@ def _records_on_file(
     find_before: FindLoadedBefore | None,
     *,
     is_fix: bool,
+    wants_all: bool,
 ) -> RecordsOnFile | None:
-    """Return the stored records of the file's groups.
+    """Return the stored records of the file's groups, or all of its students' ones.
 
     Args:
         row_checks: Has the rows of the file.
@@ -121,15 +134,18 @@ def _records_on_file(
         focus: What the file is checked for.
         find_before: Finds what the upload that a fix file corrects has loaded.
         is_fix: Whether the file is a fix file.
+        wants_all: Whether the records are planned with.
 
     Returns:
-        The records; None if the file has no groups. It is also None for a fix file if the upload
+        The records; None if nobody compares rows with them. It is also None for a fix file if the upload
         that it corrects is unknown: lines that this upload has loaded would seem to be missing.
     """
     before = None
-    on_file = layout.groups_on_file
+    on_file = layout.on_file if wants_all else layout.groups_on_file
     if on_file is None or not row_checks.row_count or (is_fix and find_before is None):
         return None
-    if is_fix and find_before is not None:
+    if is_fix and find_before is not None and layout.group:
         before = find_before(row_checks.rows([ROW, *on_file.columns]))
-    return RecordsOnFile(layout, on_file, tables=tables, school_year=focus.school_year, before=before)
+    return RecordsOnFile(
+        layout, on_file, tables=tables, school_year=focus.school_year, before=before, wants_all=wants_all
+    )

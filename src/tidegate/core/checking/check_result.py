@@ -8,6 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from tidegate.core.checking.cross_row import CrossRowChecker
+from tidegate.core.checking.line_plan import LinePlan
 from tidegate.core.checking.stages import RowChecks
 from tidegate.core.checking.suggestion_collector import NotedFindings, Suggestions
 from tidegate.core.frames.spill import SpillBuffer
@@ -19,7 +20,7 @@ from tidegate.core.reading.read_file import Reading
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
-from tidegate.core.rules.expressions import HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header
 
@@ -60,6 +61,7 @@ class RecordsOnFile:
         tables: ReferenceData,
         school_year: SchoolYear,
         before: pl.DataFrame | None = None,
+        wants_all: bool = False,
     ) -> None:
         """Prepare the look-up of stored records.
 
@@ -70,15 +72,15 @@ class RecordsOnFile:
             school_year: The school year.
             before: Rows that the corrected upload has loaded, with the layout's values and
                 look-ups. Most files have none.
+            wants_all: Whether a record is wanted that is the only one of its group.
         """
         self._on_file = on_file
         self._lines = line_table(layout, on_file)
         self._group = list(layout.group)
         self._tables = tables
         self._school_year = school_year
-        self._rows_before = before
+        self._wants_all = wants_all or before is not None
         self._before = None if before is None else before.select(map(self._as_stored, on_file.columns))
-        self._changed: list[pl.DataFrame] = []
 
     def _as_stored(self, name: str) -> pl.Expr:
         """Return a column in the type of the records; a blank text is an empty string."""
@@ -93,7 +95,7 @@ class RecordsOnFile:
         """
         for some in students.sort().to_frame().iter_slices(_STUDENTS_PER_QUESTION):
             # a file has fewer lines only where there are several, but what is corrected may be a single one
-            only_several = self._before is None
+            only_several = not self._wants_all
             asked = some.to_series()
             records = self._tables.lines(self._lines, asked, self._school_year, only_several=only_several)
             records = records.rename({UPLOAD_ID: UPLOAD})
@@ -106,7 +108,6 @@ class RecordsOnFile:
         content = list(self._on_file.columns)
         before = self._before.join(records, on=self._on_file.student, how="semi")
         changed = without_equals(before, records, on=content).select(self._group).unique()
-        self._changed.append(changed)
         of_changed = records.join(changed, on=self._group, how="semi")
         others = without_equals(records.join(changed, on=self._group, how="anti"), before, on=content)
         return pl.concat(
@@ -116,15 +117,6 @@ class RecordsOnFile:
             ]
         )
 
-    def still_on_file(self) -> pl.DataFrame | None:
-        """Return the rows that were loaded before and whose group has not changed since. Call it
-        after `of` was called for all students."""
-        if self._before is None or self._rows_before is None:
-            return None
-        changed = pl.concat([self._before.select(self._group).clear(), *self._changed])
-        staying = self._before.with_row_index().join(changed, on=self._group, how="anti")
-        return self._rows_before.select(pl.all().gather(staying["index"].sort()))
-
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -133,10 +125,10 @@ class CheckResult:
     `of_file` are the findings about the file and its header. `noted` and `rows_kept` have, by
     piece, the findings about each row by itself, and the rows. `cross_row` has the findings across
     rows, and `answers` the suggestions. `column_positions` are the positions of the layout's
-    columns in the file, from 0. `loaded_before` has what the upload that a fix file corrects has
-    loaded in the file's groups; with `is_missing_what_it_corrects` that is unknown, and the rules
-    about lines on file were not asked. With `is_refused` nothing of the file was read: the findings
-    say why, and the counts are 0.
+    columns in the file, from 0. `plan` says what the good rows do to the lines on file, where
+    somebody asked. With `is_missing_what_it_corrects` it is unknown what the upload that a fix file
+    corrects has loaded, and the rules about lines on file were not asked. With `is_refused` nothing
+    of the file was read: the findings say why, and the counts are 0.
     """
 
     layout: Layout
@@ -148,7 +140,7 @@ class CheckResult:
     severities: Counter[str] = field(default_factory=Counter)
     is_refused: bool = False
     column_positions: Mapping[str, int] = field(default_factory=dict)
-    loaded_before: pl.DataFrame | None = None
+    plan: LinePlan | None = None
     is_missing_what_it_corrects: bool = False
 
     @property
@@ -217,6 +209,16 @@ class CheckResult:
         """Yield the rows that are loaded."""
         return (rows.filter(~pl.col(ROW_IS_BAD)).drop(ROW_IS_BAD) for rows in self.rows_in_slices())
 
+    def planned_rows_in_slices(self, *kinds: str) -> Iterator[pl.DataFrame]:
+        """Yield the rows that the plan has as one of these kinds, with LINE_ID: the line that a row changes."""
+        assert self.plan is not None
+        position, is_wanted = 0, self.plan.is_any_of(*kinds)
+        for rows in self.rows_kept:
+            numbered = rows.with_columns(pl.int_range(position, position + rows.height, dtype=pl.UInt32).alias(AT))
+            chosen = numbered.filter(is_wanted.slice(position, rows.height))
+            yield chosen.join(self.plan.replaced, on=AT, how="left", maintain_order="left").drop(AT)
+            position += rows.height
+
     @cached_property
     def findings(self) -> pl.DataFrame:
         """All findings at once."""
@@ -251,7 +253,6 @@ def sum_up(
     row_checks: RowChecks,
     cross_row: CrossRowChecker,
     answers: Suggestions,
-    on_file: RecordsOnFile | None,
     exchange: Exchange,
 ) -> CheckResult:
     """Return what all stages have found of a file.
@@ -262,7 +263,6 @@ def sum_up(
         row_checks: What is wrong with each row by itself.
         cross_row: What is wrong between rows.
         answers: The suggestions (see `SuggestionCollector.answers`).
-        on_file: What is on file of the file's groups; None where nobody asked.
         exchange: What the dates say about an exchange of day and month.
     """
     repairs = row_checks.repairs()
@@ -278,7 +278,6 @@ def sum_up(
         answers=answers,
         severities=row_checks.noted.severities + Counter(found["severity"]) + cross_row.severities(),
         column_positions=reading.positions,
-        loaded_before=None if on_file is None else on_file.still_on_file(),
     )
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
+from tidegate.core.checking.line_plan import WITHDRAW, LinePlanner
 from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.lookups.lookup import student_column
 from tidegate.core.reading.issue import NO_LIMITS, Limits
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, before_column, hashes
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BELONG, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
@@ -189,11 +190,27 @@ class CrossRowChecker:
     other.
     """
 
-    def __init__(self, rules: Sequence[RowRule], layout: Layout, limits: Limits = NO_LIMITS) -> None:
+    def __init__(
+        self,
+        rules: Sequence[RowRule],
+        layout: Layout,
+        limits: Limits = NO_LIMITS,
+        *,
+        planner: LinePlanner | None = None,
+    ) -> None:
+        """Prepare the check.
+
+        Args:
+            rules: All rules about rows; those across rows are asked here.
+            layout: The layout of the school year.
+            limits: How much is kept in memory.
+            planner: Plans what the rows do to the lines on file, once it is known which have an error.
+        """
         self.rules = _causes_first([rule for rule in rules if isinstance(rule, FileRule)])
         self.layout = layout
         self.is_bad = pl.Series(dtype=pl.Boolean)
         self._student_number = f"{student_column(layout)}:value"
+        self._planner = planner
         self._partition_columns = self._find_partition_columns()
         self._kept = self._find_kept()
         self._categories = pl.Categories.random("across")
@@ -215,6 +232,8 @@ class CrossRowChecker:
         shared = [set(rule.partition_by) for rule in self.rules]
         if self.layout.stored_records is not None:
             shared.append(set(self.layout.stored_records.key) & self.layout.stored_records.columns.keys())
+        if self._planner is not None:  # all lines of a student are looked at together
+            shared.append({self._planner.student})
         return sorted(set.intersection(*shared)) if shared else []
 
     def _find_kept(self) -> list[str]:
@@ -224,13 +243,15 @@ class CrossRowChecker:
         for rule in self.rules:
             kept.update(rule.expression_columns(), rule.needs, rule.partition_by)
             derived.update(rule.derived_columns())
+        if self._planner is not None:
+            kept.add(self._planner.student)
         return sorted(derived | {name for name in kept - _OWN_COLUMNS if not _MADE_BY_A_RULE.match(name)})
 
     def add(self, checked: CheckedRows) -> None:
         """Add rows after each was checked by itself."""
         self._bad_by_slice.append(checked.is_bad)
         at, self._row_count = self._row_count, self._row_count + checked.is_bad.len()
-        if not self.rules or checked.rows.is_empty():
+        if not (self.rules or self._planner) or checked.rows.is_empty():
             return
         self._first_rows.append(int(checked.rows[ROW][0]))
         derived = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
@@ -239,6 +260,8 @@ class CrossRowChecker:
         muted = [checked.is_suppressed(rule).alias(suppressed_column(rule)) for rule in self.rules]
         numbered = pl.int_range(at, self._row_count, dtype=pl.UInt32).alias(AT)
         rows = rows.select(ROW, numbered, checked.is_bad.alias(ROW_IS_BAD), *kept).with_columns(muted)
+        if self._planner is not None:
+            rows = rows.hstack(self._planner.columns(checked.rows, checked.wrong_cells))
         stored = checked.stored_records
         if stored is not None and not stored.is_empty():
             records = stored.select(
@@ -275,31 +298,49 @@ class CrossRowChecker:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
-        propagations = (self._propagation(self._with_more_on_file(kept, on_file)) for kept in self._rows.together())
-        for propagation in propagations:  # nothing else holds the rows meanwhile
-            propagation.propagate_errors()
-            for positions in propagation.turned_bad:
-                self.is_bad = self.is_bad.scatter(positions, True)
-            for code, parts in propagation.found.items():
-                for part in parts:
-                    self._found[code].add(part, self._slice_of(part))
+        for kept in self._rows.together():
+            records = self._records_of(kept, on_file)
+            if self.rules:
+                self._ask_rules(self._with_more_on_file(kept, records))
+            if self._planner is not None:
+                rows = kept.filter(pl.col(ROW).is_not_null())
+                self._planner.add(rows, self.is_bad.gather(rows[AT]), records)
 
-    def _with_more_on_file(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame:
-        """Return rows, with the stored records of each group that has changed or has more
-        records than rows."""
+    def _ask_rules(self, kept: pl.DataFrame) -> None:
+        propagation = self._propagation(kept)
+        propagation.propagate_errors()
+        for positions in propagation.turned_bad:
+            self.is_bad = self.is_bad.scatter(positions, True)
+        for code, parts in propagation.found.items():
+            for part in parts:
+                self._found[code].add(part, self._slice_of(part))
+
+    def _records_of(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame | None:
+        """Return what is on file of the rows' students; None where nothing is or nobody asks."""
         if on_file is None or self.layout.on_file is None:
-            return kept
+            return None
+        rows = kept.filter(pl.col(ROW).is_not_null())
+        parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
+        return pl.concat(parts) if parts else None
+
+    def _with_more_on_file(self, kept: pl.DataFrame, records: pl.DataFrame | None) -> pl.DataFrame:
+        """Return rows, with the stored records of each group that has changed, or that has more records than rows
+        while nobody has said what becomes of the others."""
         group = list(self.layout.group)
-        counted: pl.DataFrame | None = None
-        found = [kept]
-        for part in on_file(kept[self.layout.on_file.student].unique().drop_nulls()):
-            if counted is None:
-                rows = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group)
-                counted = rows.group_by(group).agg(pl.len().alias("in_file")).collect()
-            records = self._shaped_as(kept, part).join(counted, on=group, how="inner")
-            is_more = (pl.len().over(group) > pl.col("in_file")) | pl.col(HAS_CHANGED)
-            found.append(records.filter(is_more).drop("in_file"))
-        return pl.concat(found, how="diagonal") if any(not more.is_empty() for more in found[1:]) else kept
+        if records is None or not group:
+            return kept
+        rows = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group)
+        has_choice = pl.lit(False) if self._planner is None else self._planner.is_chosen()  # noqa: FBT003
+        counted = rows.group_by(group).agg(pl.len().alias("in_file"), has_choice.alias("has_choice")).collect()
+        if self._planner is not None:
+            records = self._planner.may_belong(records)
+        records = self._shaped_as(kept, records).join(counted, on=group, how="inner")
+        waits = ~pl.col("has_choice")
+        if MAY_BELONG in records.columns and self._planner is not None and self._planner.options.missing == WITHDRAW:
+            waits = waits | pl.col(MAY_BELONG).is_not_null()
+        is_more = ((pl.len().over(group) > pl.col("in_file")) & waits) | pl.col(HAS_CHANGED)
+        more = records.filter(is_more).drop("in_file", "has_choice")
+        return kept if more.is_empty() else pl.concat([kept, more], how="diagonal")
 
     def _shaped_as(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         """Return records with the derived columns of the rules, in the types of the rows."""

@@ -297,6 +297,11 @@ class CheckedRows:
         cells is wrong, or its finding would be a mere consequence."""
         return self._is_silent(rule) | self._has_cause(rule)
 
+    @property
+    def wrong_cells(self) -> dict[str, pl.Series]:
+        """Which rows have an error in a cell, by column."""
+        return self._wrong_cells
+
     def _is_silent(self, rule: RowRule) -> pl.Series:
         silent = self.is_unreadable
         for column in rule.columns:

@@ -97,6 +97,13 @@ class ReferenceData(Protocol):
         """
         ...
 
+    def lines_at(
+        self, lines: LineTable, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series
+    ) -> pl.DataFrame:
+        """Return the stored lines of a file type that have one of these organizations in the rows' column `field`, of
+        all students `but` some, shaped as `lines.schema`."""
+        ...
+
 
 _CHUNK_BYTES = 1 << 22
 
@@ -126,9 +133,18 @@ class ReferenceFolder(ReferenceData):
         self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
     ) -> pl.DataFrame:
         """Return these students' stored lines of the school year; none if the folder has no file of them."""
+        return self._lines_of(lines).of_students(numbers, school_year, only_several=only_several)
+
+    def lines_at(
+        self, lines: LineTable, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series
+    ) -> pl.DataFrame:
+        """Return other students' stored lines at these organizations; none if the folder has no file of them."""
+        return self._lines_of(lines).at(organizations, school_year, field=field, but=but)
+
+    def _lines_of(self, lines: LineTable) -> LinesInFolder:
         if lines.name not in self._lines:
             self._lines[lines.name] = LinesInFolder(self, lines)
-        return self._lines[lines.name].of_students(numbers, school_year, only_several=only_several)
+        return self._lines[lines.name]
 
     def table(self, table: type[T]) -> T:
         """Return what answers the questions of a reference table. Raises BrokenLayout where nothing does."""

@@ -23,6 +23,8 @@ from tidegate.core.reference.table import (
 
 UPLOAD_ID = "upload_id"
 """The column with the upload that a line came with, null where it was none."""
+LINE_ID = "line_id"
+"""The column with the ID of a line; in a folder, which has none, its position in the file, from 0."""
 LINES_ORDER = 50
 """The position of stored lines in lists of reference tables: after the enrollments."""
 _UPLOAD_TITLE = "Upload"
@@ -86,7 +88,8 @@ class LineTable:
     @cached_property
     def schema(self) -> pl.Schema:
         """The columns of an answer, under the rows' names."""
-        return pl.Schema({**{column.row: column.type for column in self.columns}, UPLOAD_ID: _UPLOAD_TYPE})
+        types = {column.row: column.type for column in self.columns}
+        return pl.Schema({**types, UPLOAD_ID: _UPLOAD_TYPE, LINE_ID: _UPLOAD_TYPE})
 
     def column_of(self, row: str) -> LineColumn:
         """Return the column that is filled by a column of a row."""
@@ -139,17 +142,28 @@ class LinesInFolder:
         lines = self._lines
         if not self._folder.has(lines.file):
             return lines.schema.to_frame()
+        asked = students_asked_for(numbers).rename({"student_number": lines.student})
+        found = self._of_year(school_year).join(asked, on=lines.student, how="semi")
+        return found.filter(pl.struct(lines.unit).is_duplicated()) if only_several else found
+
+    def at(self, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series) -> pl.DataFrame:
+        """Return the lines with one of these organizations in the rows' column `field`, of all students `but` some."""
+        if not self._folder.has(self._lines.file):
+            return self._lines.schema.to_frame()
+        known = students_asked_for(but).rename({"student_number": self._lines.student})
+        there = self._of_year(school_year).filter(pl.col(field).is_in(organizations.implode()))
+        return there.join(known, on=self._lines.student, how="anti")
+
+    def _of_year(self, school_year: SchoolYear) -> pl.DataFrame:
         if school_year not in self._by_year:
             self._by_year[school_year] = self._read(school_year)
-        asked = students_asked_for(numbers).rename({"student_number": lines.student})
-        found = self._by_year[school_year].join(asked, on=lines.student, how="semi")
-        return found.filter(pl.struct(lines.unit).is_duplicated()) if only_several else found
+        return self._by_year[school_year]
 
     def _read(self, school_year: SchoolYear) -> pl.DataFrame:
         table, keys = self._folder.read(self._lines.file), OrganizationKeys.of_folder(self._folder)
-        table = table.filter(first_year(pl.col(_YEAR_TITLE)) == school_year.first)
+        table = table.with_row_index(LINE_ID).filter(first_year(pl.col(_YEAR_TITLE)) == school_year.first)
         read = [self._values(table, column, keys).alias(column.row) for column in self._lines.columns]
-        lines = table.lazy().select(*read, pl.col(_UPLOAD_TITLE).alias(UPLOAD_ID))
+        lines = table.lazy().select(*read, pl.col(_UPLOAD_TITLE).alias(UPLOAD_ID), pl.col(LINE_ID))
         typed = lines.cast(dict(self._lines.schema), strict=False)  # type: ignore[arg-type]
         return typed.drop_nulls(self._lines.student).collect()
 

@@ -14,6 +14,9 @@ UPLOAD = "on_file.upload"
 HAS_CHANGED = "on_file.has_changed"
 """Of a stored record: whether its group has changed since the upload that the file, a fix file, corrects."""
 
+MAY_BELONG = "on_file.may_belong"
+"""Of a stored record: the first row that could not be placed and may be about its group; null if there is none."""
+
 
 def text(column: str) -> pl.Expr:
     """The text of a column as in the file, without surrounding spaces; blank is an empty string."""

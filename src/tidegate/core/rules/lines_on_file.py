@@ -4,7 +4,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reference.stored_lines import LineColumn, line_table
-from tidegate.core.rules.expressions import HAS_CHANGED, ROW, UPLOAD, present
+from tidegate.core.rules.expressions import HAS_CHANGED, MAY_BELONG, ROW, UPLOAD, present
 from tidegate.core.rules.line_rule import LineRule
 
 NOT_THEIRS = ("ORG201",)
@@ -19,7 +19,8 @@ class LinesOnFileRule(LineRule, abstract=True):
 
     Its expression may use `is_new`: whether no line is left on file for the row that says the same, since two lines
     that are alike both count; `in_file` and `on_file`: how many lines of the group the file has and how many are on
-    file; `lines`: these in words, where the rule has words for a line; `has_changed`: see HAS_CHANGED.
+    file; `lines`: these in words, where the rule has words for a line; `has_changed` and `may_belong`: see HAS_CHANGED and
+    MAY_BELONG.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -29,6 +30,7 @@ class LinesOnFileRule(LineRule, abstract=True):
         self._content, self._is_unknown = self.computed("601", "content"), self.computed("601", "is_unknown")
         self._found = {what: self.computed("601", what) for what in ("is_new", "in_file", "on_file", "lines")}
         self._found["has_changed"] = self.computed("603", "has_changed")
+        self._found["may_belong"] = self.computed("601", "may_belong")
 
     def fact(self, what: str) -> pl.Expr:
         """Return `is_new`, `in_file`, `on_file`, `lines` or `has_changed`."""
@@ -77,10 +79,12 @@ class LinesOnFileRule(LineRule, abstract=True):
     def _groups(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the groups of the records with what is on file of each."""
         has_changed = pl.col(HAS_CHANGED).any() if HAS_CHANGED in records.columns else pl.lit(False)
+        may_belong = pl.col(MAY_BELONG).min() if MAY_BELONG in records.columns else pl.lit(None, pl.UInt32)
         return records.group_by(self.unit).agg(
             pl.len().alias(self._found["on_file"]),
             self.in_words(records).alias(self._found["lines"]),
             has_changed.alias(self._found["has_changed"]),
+            may_belong.alias(self._found["may_belong"]),
         )
 
     def in_words(self, records: pl.DataFrame) -> pl.Expr:  # noqa: ARG002 - a file type may have words for its lines
@@ -89,5 +93,7 @@ class LinesOnFileRule(LineRule, abstract=True):
         return pl.lit("")
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return how many lines there are, and those on file."""
-        return {name: self.fact(name) for name in ("on_file", "in_file", "lines")}
+        """Return how many lines there are, those on file, and the row that may be one of them."""
+        row = self.fact("may_belong")
+        unplaced = pl.when(row.is_not_null()).then(pl.format(". Row {} may be one of them", row)).otherwise(pl.lit(""))
+        return {**{name: self.fact(name) for name in ("on_file", "in_file", "lines")}, "unplaced": unplaced}

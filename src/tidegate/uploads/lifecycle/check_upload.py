@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
+import polars as pl
 from django.conf import settings
 
-from tidegate.core.checking import CheckResult, Focus, check
+from tidegate.core.checking import CheckResult, Focus, PlanOptions, check
+from tidegate.core.checking.line_plan import Choice
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.file_types import find_all
@@ -15,9 +18,15 @@ from tidegate.uploads.storage.store import opened
 
 
 def check_upload(
-    upload: Upload, *, tables: ReferenceData, on_progress: Callable[[int], None] = lambda _row_count: None
+    upload: Upload,
+    *,
+    tables: ReferenceData,
+    on_progress: Callable[[int], None] = lambda _row_count: None,
+    plans: bool = False,
 ) -> CheckResult:
     """Return what is wrong with the upload's file, with what loading its rows needs; nothing is written.
+
+    With `plans` it has the plan of what the good rows do to the lines on file.
 
     `on_progress` is called after each slice with the number of rows checked so far.
     """
@@ -37,4 +46,20 @@ def check_upload(
             keeps=file_type.columns_to_keep(),
             on_progress=on_progress,
             loaded_before=partial(loaded_before, upload),
+            plan=plan_options(upload) if plans else None,
         )
+
+
+def plan_options(upload: Upload) -> PlanOptions:
+    """Return what the sender says about lines on file that the file does not have."""
+
+    def sent_by_others(changes: pl.Series) -> pl.Series:
+        others = Upload.objects.filter(pk__in=changes.to_list()).exclude(organization_id=upload.organization_id)
+        return pl.Series(list(others.values_list("pk", flat=True)), dtype=changes.dtype)
+
+    return PlanOptions(
+        missing=cast("Choice", str(upload.missing)),
+        chosen_rows=None if upload.missing_rows is None else frozenset(upload.missing_rows),
+        is_complete=upload.complete,
+        sent_by_others=sent_by_others,
+    )

@@ -15,17 +15,11 @@ from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
 
 
-def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -> int:
-    """Return what share of the organization's records the upload has replaced, in percent, rounded
-    up, at most 100.
+def replaced_percent(upload: Upload, *, replaced_count: int) -> int:
+    """Return what share of the organization's records on file the upload would replace or withdraw, in percent,
+    rounded up, at most 100: some of them may be under another district.
 
-    Call it after the rows were loaded, in the same transaction.
-
-    Args:
-        upload: The upload; its organization's records and those of its schools are counted.
-        added_count: How many records the upload has added.
-        replaced_count: How many it has replaced; some may have been under another district, so that the
-            share may be over 100 percent before it is cut.
+    Call it before its plan is written.
     """
     records = records_of(upload.type)
     if not replaced_count or records is None:
@@ -40,7 +34,7 @@ def replaced_percent(upload: Upload, *, added_count: int, replaced_count: int) -
         sent = Upload.objects.filter(organization_id__in=schools, school_year_id=upload.school_year_id)
         of_organization = Q(began_with__in=sent.values("pk"))
     now: int = QuerySet(records).filter(CURRENT, of_organization, Q(school_year_id=upload.school_year_id)).count()
-    return min(-(-100 * replaced_count // max(now - added_count + replaced_count, 1)), 100)
+    return min(-(-100 * replaced_count // max(now, 1)), 100)
 
 
 def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:

@@ -17,10 +17,12 @@ from tidegate.uploads.lifecycle.current_upload import current_upload
 from tidegate.uploads.lifecycle.incident import describe, fail_with_incident
 from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
 from tidegate.uploads.lifecycle.keep_findings import keep_findings
-from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows
+from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
+from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.progress import ProgressReporter, delete_progress
 from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
+from tidegate.uploads.lifecycle.withdraw import withdraw, with_lines_to_withdraw
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt
@@ -127,14 +129,10 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
     upload = lock_upload(upload_id, try_count=try_count)
     if not upload.is_busy:
         return  # a worker that was thought dead has done it
-    reporter.report(Step.READING)
-    checked = _check(upload, reporter)
-    reporter.report(Step.LOADING, checked.row_count)
-    loaded = load_rows(upload, checked)
-    stop_if_cancelled(upload_id)
-    reporter.report(Step.LOGGING, checked.row_count)
-    keep_findings(upload, checked.findings_in_slices())
-    _count(upload, checked, loaded)
+    if upload.is_file:
+        _load_file(upload, reporter)
+    else:
+        withdraw(upload)
     upload.save()
     delete_progress(upload)
     if upload.state == State.FINISHED:
@@ -151,6 +149,21 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
     transaction.on_commit(partial(_log_end, upload))
 
 
+def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
+    reporter.report(Step.READING)
+    checked = _check(upload, reporter)
+    reporter.report(Step.LOADING, checked.row_count)
+    checked = with_lines_to_withdraw(upload, checked)
+    if checked.plan is not None:
+        note_plan(upload, checked.plan)
+        keep_plan(upload, checked.plan, checked)
+    loaded = load_rows(upload, checked)
+    stop_if_cancelled(upload.pk)
+    reporter.report(Step.LOGGING, checked.row_count)
+    keep_findings(upload, checked.findings_in_slices())
+    _count(upload, checked, loaded)
+
+
 def _log_end(upload: Upload) -> None:
     assert upload.started_at
     seconds = (timezone.now() - upload.started_at).total_seconds()
@@ -162,7 +175,7 @@ def _check(upload: Upload, reporter: ProgressReporter) -> CheckResult:
         reporter.report(Step.CHECKING, row_count)
         stop_if_cancelled(upload.pk)
 
-    return check_upload(upload, tables=ReferenceDatabase(is_locking=True), on_progress=on_progress)
+    return check_upload(upload, tables=ReferenceDatabase(is_locking=True), on_progress=on_progress, plans=True)
 
 
 def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
@@ -176,5 +189,4 @@ def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
     upload.row_count, upload.success_count = checked.row_count, checked.success_count
     upload.error_count = checked.error_count
     upload.warning_count, upload.notice_count = checked.count_of("warning"), checked.count_of("notice")
-    upload.added_count, upload.replaced_count = loaded.added_count, loaded.replaced_count
-    upload.unchanged_count, upload.replaced_percent = loaded.unchanged_count, loaded.replaced_percent
+    note_loaded(upload, loaded)

@@ -1,6 +1,7 @@
 """Receives a file: keeps it, notes who sent it for what, and queues it, all or nothing."""
 
 import logging
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -17,13 +18,43 @@ from tidegate.core.reading.issue import ReadingIssue
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.keep_findings import keep_issue
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.models import Missing, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.queue import enqueue, lock_queue_order
 from tidegate.uploads.storage import store
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SendOptions:
+    """What a sender says about lines on file that the file does not have.
+
+    Attributes:
+        missing: `keep` or `withdraw` where the file has fewer lines of a group than are on file; blank is no choice.
+        missing_rows: Of which rows' groups the choice is; None is of all.
+        complete: Whether the file is everything that the organization has at the schools that the file names.
+        follows_id: The upload that it follows, such as the check whose plan is to be loaded.
+        expected_plan_sha256: The digest of the plan that the person has seen; blank is none.
+        reason: Why it is sent.
+    """
+
+    missing: str = ""
+    missing_rows: list[int] | None = None
+    complete: bool = False
+    follows_id: int | None = None
+    expected_plan_sha256: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a choice that there is not."""
+        if self.missing not in ("", *Missing.values):
+            raise Refusal(
+                "There is no such choice",
+                fix=f"Say {' or '.join(Missing.values)}, or nothing",
+                code="MISSING",
+            )
 
 
 def receive(
@@ -35,6 +66,7 @@ def receive(
     organization: Organization | None,
     by: Person,
     check_only: bool = False,
+    options: SendOptions = SendOptions(),  # noqa: B008 - it cannot be changed
 ) -> Upload:
     """Keep the file and queue it as an upload, all or nothing. A file over the size limit ends failed and is not kept.
 
@@ -46,6 +78,7 @@ def receive(
         organization: Whose file it is; None is refused.
         by: The person who sends it.
         check_only: Whether the file is only checked and nothing of it is loaded.
+        options: What the person says about lines on file that the file does not have.
 
     Returns:
         The upload: waiting, or failed where the file is too large.
@@ -66,6 +99,7 @@ def receive(
         sent_by=by,
         sent_at=timezone.now(),
         check_only=check_only,
+        **asdict(options),
     )
     try:
         kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)

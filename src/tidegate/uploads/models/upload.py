@@ -38,13 +38,22 @@ MOVES: dict[State, frozenset[State]] = {
 
 _COUNTS = (
     "row_count", "success_count", "error_count", "warning_count", "notice_count",
-    "added_count", "replaced_count", "unchanged_count", "replaced_percent",
+    "added_count", "replaced_count", "withdrawn_count", "unchanged_count", "replaced_percent", "missing_count",
+    "of_others_count",
 )  # fmt: skip
 
 
+class Missing(models.TextChoices):
+    """What becomes of lines on file that the file leaves out; blank is no choice."""
+
+    KEEP = "keep", "Keep the stored lines"
+    WITHDRAW = "withdraw", "Withdraw the stored lines"
+
+
 class Upload(models.Model):
-    """One file that was sent. Counts are null until it is finished; a failed one has a finding without a row, when the
-    file could not be read, or an incident ID, when the error is ours."""
+    """One file that was sent, or lines that are to be withdrawn without one. Counts are null until it is finished; a
+    failed one has a finding without a row, when the file could not be read, or an incident ID, when the error is
+    ours."""
 
     file_type = models.CharField(max_length=100)  # the slug; file types are found, not listed
     file_name = models.CharField(max_length=255)
@@ -56,6 +65,14 @@ class Upload(models.Model):
     sent_at = models.DateTimeField()
     state = models.CharField(max_length=20, default=State.WAITING)
     check_only = models.BooleanField(default=False)
+    # What the sender says about lines on file that the file leaves out.
+    missing = models.CharField(max_length=10, choices=Missing, blank=True, db_default="", default="")
+    missing_rows = models.JSONField(null=True)  # the choice is for the groups of these rows; null is for all
+    complete = models.BooleanField(default=False, db_default=False)
+    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
+    reason = models.TextField(blank=True, default="", db_default="")
+    plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    expected_plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     byte_count = models.BigIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
     stored_as = models.CharField(max_length=255, blank=True)
@@ -66,7 +83,11 @@ class Upload(models.Model):
     notice_count = models.IntegerField(null=True)
     added_count = models.IntegerField(null=True)
     replaced_count = models.IntegerField(null=True)
+    withdrawn_count = models.IntegerField(null=True)  # of those replaced, how many without another in their place
     unchanged_count = models.IntegerField(null=True)
+    missing_count = models.IntegerField(null=True)  # lines that the file leaves out, and that stay
+    of_others_count = models.IntegerField(null=True)  # more of them, that another organization has sent
+    schools_left_out = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     replaced_percent = models.SmallIntegerField(null=True)  # of the organization's records of this file type before it
     started_at = models.DateTimeField(null=True)
     try_count = models.SmallIntegerField(default=0)  # how often a worker has begun with it
@@ -109,6 +130,30 @@ class Upload(models.Model):
         return SchoolYear(self.school_year.first)
 
     @property
+    def is_file(self) -> bool:
+        """Whether a file was sent; without one the upload only withdraws lines."""
+        return bool(self.stored_as or self.file_name)
+
+    @property
+    def changes(self) -> dict[str, int] | None:
+        """How many lines are new, changed, unchanged and withdrawn, or would be; None until that is planned."""
+        if self.unchanged_count is None or self.added_count is None or self.replaced_count is None:
+            return None
+        withdrawn = self.withdrawn_count or 0
+        changed = self.replaced_count - withdrawn
+        return {
+            "new": self.added_count - changed,
+            "changed": changed,
+            "unchanged": self.unchanged_count,
+            "withdrawn": withdrawn,
+        }
+
+    @property
+    def plan_has_moved(self) -> bool:
+        """Whether what is on file has changed since the check whose plan was to be loaded: nothing was loaded."""
+        return bool(self.plan_sha256 and self.expected_plan_sha256 and self.plan_sha256 != self.expected_plan_sha256)
+
+    @property
     def is_busy(self) -> bool:
         """Whether it waits for a worker or has one. Otherwise nothing more happens to it unless a person acts."""
         return self.state in (State.WAITING, State.PROCESSING)
@@ -122,6 +167,7 @@ class Upload(models.Model):
         """Take back what was counted and found, since the file is checked again or not at all."""
         self.findings.all().delete()
         self.finding_counts.all().delete()
+        self.plan_slices.all().delete()
         for name in _COUNTS:
             setattr(self, name, None)
 

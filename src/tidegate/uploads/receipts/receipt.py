@@ -40,6 +40,7 @@ def give_receipt(upload: Upload) -> Receipt:
         "organization_name": upload.organization.name,
         "check_only": upload.check_only,
         **{name: getattr(upload, name) for name in _COUNTS},
+        "changes": upload.changes,
         "rule_set_sha256": _rule_set_of(upload.file_type, upload.year),
         "app_version": version("tidegate"),
         "sent_by": upload.sent_by.email,

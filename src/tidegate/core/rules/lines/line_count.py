@@ -22,7 +22,7 @@ class LineCountRule(LinesOnFileRule, abstract=True):
     number = "601"
     message = (
         f"Not loaded, because {{on_file}} lines are on file with the same {COLUMNS_OF_UNIT} and the file has only "
-        "{in_file}"
+        "{in_file}{unplaced}"
     )
 
     def broken(self) -> pl.Expr:

@@ -25,7 +25,7 @@ class FewerLinesThanOnFile(LineCountRule):
     code = "CTE601"
     message = (
         "Not loaded, because {on_file} lines are on file for this student, CTE school and CTE Code and the file has "
-        "only {in_file}: on file are {lines}"
+        "only {in_file}: on file are {lines}{unplaced}"
     )
     suppressed_by = ("CTE603", *NOT_THEIRS)
     columns = ("StateStudentID", "SchoolID", "CTECode")

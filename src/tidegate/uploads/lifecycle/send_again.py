@@ -1,0 +1,54 @@
+"""Sends the file of an upload again, as a person has decided on its page: to load what was checked, or with a choice."""
+
+from dataclasses import replace
+from typing import BinaryIO, cast
+
+from tidegate.accounts.models import Person
+from tidegate.core.errors import Conflict
+from tidegate.uploads.lifecycle.receive import SendOptions, receive
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.storage.store import is_kept, opened
+
+
+def load_checked(upload: Upload, *, by: Person) -> Upload:
+    """Send the file of a check-only upload to be loaded, and return the new upload.
+
+    Exactly the plan of the check is loaded. Where what is on file has changed since, the new upload is a check with the
+    present plan.
+    """
+    if not upload.check_only or upload.state != State.FINISHED:
+        raise Conflict("This upload is not a check that has ended", fix="Look at its page", code="NOT_A_CHECK")
+    return _send(upload, SendOptions(expected_plan_sha256=upload.plan_sha256), by=by)
+
+
+def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] | None = None) -> Upload:
+    """Send the file of an upload again with the choice what becomes of lines on file that it leaves out, for the groups
+    of all rows or of some, and return the new upload; check-only as the first one was."""
+    if upload.is_busy or upload.state not in (State.FINISHED, State.ON_HOLD):
+        raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
+    return _send(upload, SendOptions(missing=missing, missing_rows=rows), by=by, check_only=upload.check_only)
+
+
+def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool = False) -> Upload:
+    if not is_kept(upload.stored_as):
+        raise Conflict(
+            "The file of this upload is not kept any more", fix="Send the file from your computer", code="FILE_GONE"
+        )
+    said = replace(
+        options,
+        missing=options.missing or upload.missing,
+        missing_rows=options.missing_rows if options.missing else upload.missing_rows,
+        complete=upload.complete,
+        follows_id=upload.pk,
+    )
+    with opened(upload.stored_as, sha256=upload.sha256) as path, path.open("rb") as file:
+        return receive(
+            file=cast("BinaryIO", file),
+            file_name=upload.file_name,
+            file_type=upload.file_type,
+            school_year=upload.school_year,
+            organization=upload.organization,
+            by=by,
+            check_only=check_only,
+            options=said,
+        )

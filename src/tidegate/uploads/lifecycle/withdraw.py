@@ -1,0 +1,131 @@
+"""Withdraws lines on file that a person has named: an upload without a file, or beside the rows of one."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.audit.record import record_event
+from tidegate.core.checking import CheckResult, LinePlan
+from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.reading.issue import ReadingIssue
+from tidegate.core.reference.stored_lines import LINE_ID
+from tidegate.records.load_lines import end_lines, lock_current
+from tidegate.records.stored_lines import lines_of
+from tidegate.reference.copy_rows import current_time
+from tidegate.uploads.lifecycle.hold import is_over_limit, replaced_percent
+from tidegate.uploads.lifecycle.keep_findings import keep_issue
+from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
+from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
+from tidegate.uploads.models import LineToWithdraw, State, Upload
+from tidegate.uploads.queue import enqueue, lock_queue_order
+
+_NO_ROWS = LinePlan(
+    kinds=pl.Series(dtype=pl.UInt8),
+    replaced=pl.DataFrame(schema={"at": pl.UInt32, LINE_ID: pl.Int64}),
+    withdrawn=pl.Series(LINE_ID, [], pl.Int64),
+    missing=pl.Series(LINE_ID, [], pl.Int64),
+)
+
+
+@transaction.atomic
+def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason: str) -> Upload:
+    """Queue the withdrawal of lines that an upload has named as missing, and return it: an upload without a file.
+
+    Args:
+        of: The upload whose plan has named the lines; the withdrawal is for its organization, type and year.
+        line_ids: The IDs of the lines.
+        by: Who says so.
+        reason: Why.
+
+    Raises:
+        Refusal: The person may not send for the organization, names no line, or gives no reason.
+        Conflict: One of the lines is not on file any more.
+    """
+    check_can_send_upload(by, of.organization)
+    reason = reason.strip()
+    if not line_ids:
+        raise Refusal("No line was chosen", fix="Choose the lines that are to be withdrawn", code="NO_LINES")
+    if not reason:
+        raise Refusal("A withdrawal needs a reason", fix="Say in a few words why the lines go", code="NO_REASON")
+    lock_queue_order(of.organization)
+    upload = Upload(
+        file_type=of.file_type,
+        organization=of.organization,
+        school_year=of.school_year,
+        sent_by=by,
+        sent_at=timezone.now(),
+        byte_count=0,
+        follows=of,
+        reason=reason,
+    )
+    if len(_current(upload, line_ids)) < len(set(line_ids)):
+        raise Conflict(
+            "Some of these lines are not on file any more",
+            fix="Send the file once more as a check to see what is on file now",
+            code="LINES_GONE",
+        )
+    upload.save()
+    LineToWithdraw.objects.bulk_create(
+        (LineToWithdraw(upload=upload, line_id=line_id) for line_id in sorted(set(line_ids))), batch_size=5_000
+    )
+    record_event(
+        "upload.sent",
+        by=by,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        subject=upload,
+        file_type=upload.file_type,
+        withdrawn_count=len(set(line_ids)),
+    )
+    enqueue(upload.pk, upload.organization, byte_count=0)
+    return upload
+
+
+def withdraw(upload: Upload) -> None:
+    """Withdraw the lines of an upload without a file; put it on hold where they are too many; or fail with a sentence
+    where one of them is not on file any more. Nothing is half done."""
+    plan = _NO_ROWS.with_withdrawn(_ids_of(upload))
+    lines = lines_of(upload.type)
+    assert lines is not None
+    upload.finished_at = timezone.now()
+    if lock_current(lines, plan.withdrawn, school_year=upload.year).len() < plan.withdrawn.len():
+        upload.move_to(State.FAILED)
+        keep_issue(upload, ReadingIssue("FILE043"))
+        return
+    note_plan(upload, plan)
+    keep_plan(upload, plan)
+    count = plan.withdrawn.len()
+    percent = replaced_percent(upload, replaced_count=count)
+    is_over = is_over_limit(upload, percent=percent, replaced_count=count)
+    upload.move_to(State.ON_HOLD if is_over else State.FINISHED)
+    upload.row_count = upload.success_count = upload.error_count = 0
+    upload.warning_count = upload.notice_count = 0
+    note_loaded(upload, Loaded(replaced_count=count, withdrawn_count=count, replaced_percent=percent))
+    if not is_over:
+        end_lines(lines, plan.withdrawn, upload_id=upload.pk, at=current_time())
+
+
+def with_lines_to_withdraw(upload: Upload, checked: CheckResult) -> CheckResult:
+    """Return what was checked with the lines that a person withdraws beside the rows of the file. None of them is
+    withdrawn unless all rows are good: they belong together."""
+    ids = _ids_of(upload)
+    if ids.is_empty() or checked.plan is None or checked.error_count:
+        return checked
+    return replace(checked, plan=checked.plan.with_withdrawn(ids))
+
+
+def _ids_of(upload: Upload) -> pl.Series:
+    ids = upload.lines_to_withdraw.order_by("line_id").values_list("line_id", flat=True)
+    return pl.Series(LINE_ID, list(ids), pl.Int64)
+
+
+def _current(upload: Upload, line_ids: Collection[int]) -> set[int]:
+    lines = lines_of(upload.type)
+    assert lines is not None
+    named = {"pk__in": list(line_ids), "replaced_at": None, "school_year_id": upload.school_year_id}
+    return set(lines.model._default_manager.filter(**named).values_list("pk", flat=True))  # noqa: SLF001 - Django's documented way to it
