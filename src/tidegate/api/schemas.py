@@ -1,7 +1,7 @@
 """What the API says and takes, as the OpenAPI description shows it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from ninja import Schema
 from pydantic import Field
@@ -27,6 +27,25 @@ class UploadIn(Schema):
     school_year: YearName
     organization: OrganizationId
     check_only: bool = False
+    missing: Literal["", "keep", "withdraw"] = Field(
+        "",
+        description="What becomes of lines on file that the file leaves out of a group: `keep` them and add the new "
+        "ones, or `withdraw` them; without a choice the new ones wait",
+    )
+    complete: bool = Field(
+        False,
+        description="Whether the file is everything that the organization has at the schools that it names; with "
+        "`missing=withdraw` what it leaves out is withdrawn",
+    )
+
+
+class ChangesOut(Schema):
+    """How many lines are new, changed, unchanged and withdrawn, or would be."""
+
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
 
 
 class ProgressOut(Schema):
@@ -40,7 +59,10 @@ class ProgressOut(Schema):
 
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
-    `progress` is null unless a worker has been at it for over a second."""
+    `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
+    lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
+    is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
+    since the check that was to be loaded. `progress` is null unless a worker has been at it for over a second."""
 
     id: int
     file_type: str
@@ -48,6 +70,9 @@ class UploadOut(Schema):
     school_year: str
     organization: OrganizationId
     check_only: bool
+    missing: str
+    complete: bool
+    follows: int | None
     state: State
     sent_at: datetime
     finished_at: datetime | None
@@ -58,6 +83,10 @@ class UploadOut(Schema):
     error_count: int | None
     warning_count: int | None
     notice_count: int | None
+    changes: ChangesOut | None
+    missing_count: int | None
+    of_others_count: int | None
+    plan_has_moved: bool
     incident_id: str | None
     progress: ProgressOut | None
 
@@ -68,6 +97,8 @@ class UploadOut(Schema):
         return UploadOut(
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
+            follows=upload.follows_id,
+            changes=ChangesOut(**upload.changes) if upload.changes and upload.plan_sha256 else None,
             organization=cast("OrganizationId", upload.organization.id_for_programs),
             incident_id=upload.incident_id or None,
             progress=ProgressOut(step=progress.step, percent=progress.percent, row_count=progress.row_count)
@@ -76,7 +107,21 @@ class UploadOut(Schema):
         )
 
 
-_NAMED = {"school_year", "organization", "incident_id", "progress"}
+_NAMED = {"school_year", "organization", "follows", "changes", "incident_id", "progress"}
+
+
+class ChoiceIn(Schema):
+    """What becomes of lines on file that an upload leaves out of a group: for all groups, or those of some rows."""
+
+    missing: Literal["keep", "withdraw"]
+    rows: list[int] | None = None
+
+
+class WithdrawalIn(Schema):
+    """The lines to withdraw among those that an upload leaves out, by their IDs, or all of them; and why."""
+
+    reason: Annotated[str, Field(max_length=1_000)]
+    lines: list[int] | None = None
 
 
 class SuggestionOut(Schema):

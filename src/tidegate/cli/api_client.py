@@ -45,6 +45,8 @@ class File:
     school_year: str
     organization: str
     check_only: bool = False
+    missing: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class ApiClient:
         not sent again."""
         form = {"file_type": file.file_type, "school_year": file.school_year, "organization": file.organization}
         form |= {"check_only": "true"} if file.check_only else {}
+        form |= {"missing": file.missing} if file.missing else {}
+        form |= {"complete": "true"} if file.complete else {}
         headers = {"Idempotency-Key": once} if once else {}
         with file.path.open("rb") as content:
             files = {"file": (file.path.name, content)}
@@ -177,4 +181,18 @@ def _ended(upload: dict[str, Any]) -> Ended:
         return Ended(f"{said}\nRow Count {row:,}   Wait for release {success:,}   Error {error:,}", 1)
     counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
-    return Ended(counts, int(not is_fine))
+    waits = upload["complete"] and upload["missing_count"]  # nobody has said yes to what a complete file leaves out
+    return Ended("\n".join([counts, *_changes_in_words(upload)]), int(not is_fine or bool(waits)))
+
+
+def _changes_in_words(upload: dict[str, Any]) -> list[str]:
+    said = []
+    if changes := upload["changes"]:
+        would = "Would be: " if upload["check_only"] else ""
+        said.append(would + ", ".join(f"{count:,} {kind}" for kind, count in changes.items()))
+    if missing := upload["missing_count"]:
+        lines = "1 line on file is" if missing == 1 else f"{missing:,} lines on file are"
+        said.append(f"{lines} not in the file and stays" if missing == 1 else f"{lines} not in the file and stay")
+    if upload["complete"] and upload["missing_count"]:
+        said.append("To withdraw what the file leaves out, send it with --complete --missing withdraw")
+    return said

@@ -9,6 +9,21 @@ import typer
 from tidegate.core.errors import Refusal
 
 Check = Annotated[bool, typer.Option("--check-only", help="Judge the file, load nothing")]
+MissingChoice = Annotated[
+    str,
+    typer.Option(
+        help="Where the file has fewer lines of a group than are on file: keep those on file and add the new ones, or "
+        "withdraw them; without it the new lines wait"
+    ),
+]
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete",
+        help="The file is everything that the organization has at the schools that it names; with --missing withdraw "
+        "what it leaves out is withdrawn",
+    ),
+]
 FileTypeName = Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")]
 YearName = Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")]
 OrganizationId = Annotated[str, typer.Option(help="The organization ID that the file is for")]
@@ -22,6 +37,8 @@ def submit(
     school_year: YearName,
     organization: OrganizationId,
     check_only: Check = False,
+    missing: MissingChoice = "",
+    complete: Complete = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end and print the Result Log")] = False,
     url: Url = "",
     token: TokenText = "",
@@ -32,10 +49,12 @@ def submit(
     """
     from tidegate.cli.api_client import ApiClient, File
 
+    if missing not in ("", "keep", "withdraw"):
+        raise Refusal("There is no such choice", fix="Say --missing keep or --missing withdraw", code="MISSING")
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     with ApiClient(url, token) as client:
-        upload_id = client.send(File(file, file_type, school_year, organization, check_only))
+        upload_id = client.send(File(file, file_type, school_year, organization, check_only, missing, complete))
         typer.echo(f"Sent as upload {upload_id}", err=True)
         if not wait:
             return

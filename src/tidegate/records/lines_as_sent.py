@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import polars as pl
+from django.db import models
 from psycopg import sql
 
 from tidegate.core.layouts.identifiers import are_keys_numbers
@@ -25,6 +26,7 @@ class Titles:
     the integers under which they are stored."""
 
     columns: Mapping[str, LineColumn]
+    places: Mapping[str, int]  # of the columns with decimals
     identifiers: pl.DataFrame | None  # where the integers are the IDs themselves there is none
 
     @classmethod
@@ -36,7 +38,12 @@ class Titles:
         if not are_keys_numbers():
             stored = list(Organization.objects.values_list("pk", "identifier"))
             identifiers = pl.DataFrame(stored, schema={"key": pl.Int32, "identifier": pl.String}, orient="row")
-        return cls({title: by_title[title] for title in titles if title in by_title}, identifiers)
+        columns = {title: by_title[title] for title in titles if title in by_title}
+        fields = {title: lines.fields[column.row] for title, column in columns.items()}
+        places = {
+            title: field.decimal_places for title, field in fields.items() if isinstance(field, models.DecimalField)
+        }
+        return cls(columns, places, identifiers)
 
 
 def stored_as_sent(lines: StoredLines, ids: pl.Series, titles: Titles) -> pl.DataFrame:
@@ -57,11 +64,15 @@ def stored_as_sent(lines: StoredLines, ids: pl.Series, titles: Titles) -> pl.Dat
 def rows_as_sent(rows: pl.DataFrame, titles: Titles) -> pl.DataFrame:
     """Return the rows of a file that was checked as they are stored: the titles, in the types of their values. A school
     that the file names by its local ID has its own."""
-    values = (_value(rows[column.row], column, titles).alias(title) for title, column in titles.columns.items())
-    return pl.DataFrame(list(values))
+    return pl.DataFrame(
+        [_value(rows[column.row], title, titles).alias(title) for title, column in titles.columns.items()]
+    )
 
 
-def _value(values: pl.Series, column: LineColumn, titles: Titles) -> pl.Series:
+def _value(values: pl.Series, title: str, titles: Titles) -> pl.Series:
+    column = titles.columns[title]
+    if title in titles.places:
+        return values.cast(pl.Decimal(scale=titles.places[title]))
     if not column.is_organization or titles.identifiers is None:
         return values
     keys = values.cast(pl.Int32).alias("key").to_frame()

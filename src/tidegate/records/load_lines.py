@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, connection, models
@@ -17,7 +18,7 @@ _ENDED = "ended_lines"
 _END = f"""
 UPDATE {{table}} SET replaced_by = %(upload)s, replaced_at = %(at)s
 WHERE replaced_at IS NULL AND id IN (SELECT {LINE_ID} FROM {_ENDED})
-"""  # noqa: S608 - names of our own
+"""
 _ADD = """
 INSERT INTO {table} ({columns}, school_year_id, brought_by, brought_at)
 SELECT {values}, %(year)s, %(upload)s, %(at)s FROM {{staged}}
@@ -54,7 +55,8 @@ def end_lines(lines: StoredLines, ids: pl.Series, *, upload_id: int, at: datetim
         return
     stage(_ENDED, ids.alias(LINE_ID).to_frame())
     with connection.cursor() as cursor:
-        cursor.execute(_END.format(table=_quoted(table_of(lines.model))), {"upload": upload_id, "at": at})
+        values: dict[str, Any] = {"upload": upload_id, "at": at}
+        cursor.execute(_END.format(table=_quoted(table_of(lines.model))), values)
         if cursor.rowcount != ids.len():
             raise IntegrityError("Lines on file have changed since the plan was made")
 

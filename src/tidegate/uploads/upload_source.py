@@ -12,11 +12,13 @@ import polars as pl
 
 from tidegate.core.errors import Conflict
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.outputs.changes import PlannedLine
 from tidegate.core.outputs.tally import Tally
 from tidegate.core.rules.rule import Rule
 from tidegate.records.answer_lines import answer_lines
 from tidegate.uploads.findings import findings_in_slices
 from tidegate.uploads.models import Receipt, State, Upload
+from tidegate.uploads.planned_lines import every_planned_line
 from tidegate.uploads.storage.store import is_kept, may_be_kept, opened
 
 Line = TypeVar("Line")
@@ -152,6 +154,22 @@ class UploadSource:
     def answers(self) -> Iterator[tuple[object, ...]]:
         """Yield the lines of the answer file."""
         return answer_lines(self.upload.pk)
+
+    def why_no_plan(self) -> Conflict | None:
+        """Return why there is no plan; None where there is one."""
+        if refusal := self.why_no_log():
+            return refusal
+        if not self.upload.plan_sha256:
+            return Conflict(
+                "This upload has no list of changes",
+                fix="Files that could not be read have none, nor file types that only check or answer",
+                code="NO_PLAN",
+            )
+        return None
+
+    def planned_lines(self) -> Iterator[PlannedLine]:
+        """Yield what becomes of the lines on file, line by line."""
+        return every_planned_line(self.upload)
 
     def receipt(self) -> Mapping[str, Any] | None:
         """Return the signed receipt; None where there is none."""

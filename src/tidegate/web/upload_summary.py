@@ -45,8 +45,9 @@ def summarize(upload: Upload, *, finding: Finding | None = None) -> Summary:
 
 
 def _summarize_hold(upload: Upload) -> Summary:
+    verb = "withdraw" if upload.is_withdrawal else "replace or withdraw"
     lead = (
-        f"On hold: the file would replace {upload.replaced_count:,} records, "
+        f"On hold: this would {verb} {upload.replaced_count:,} records, "
         f"{upload.replaced_percent} % of what {upload.organization.name} has on file"
     )
     next_step = (
@@ -58,9 +59,14 @@ def _summarize_hold(upload: Upload) -> Summary:
 
 def _summarize_counts(upload: Upload) -> Summary:
     rows, good, bad = upload.row_count or 0, upload.success_count or 0, upload.error_count or 0
+    if upload.is_withdrawal:
+        count = upload.withdrawn_count or 0
+        return Summary("good", "check", "1 line was withdrawn" if count == 1 else f"{count:,} lines were withdrawn")
+    if upload.plan_has_moved:
+        return Summary("care", "warning", "Nothing was loaded: what is on file has changed since the check")
     if not bad:
         lead = f"{'The 1 row' if rows == 1 else f'All {rows:,} rows'} {_were(rows, upload)} loaded"
-        is_check = "This was a check only: send the file again to load it." if upload.check_only else ""
+        is_check = "This was a check only: load it below." if upload.check_only else ""
         return Summary("good", "check", lead, is_check)
     lead = f"{good:,} of {_rows(rows)} {_were(good, upload)} loaded"
     them = "it" if bad == 1 else "them"  # some need no fix by the uploader: a held row waits for a decision

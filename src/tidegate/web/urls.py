@@ -8,6 +8,7 @@ from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
 from tidegate.web.outputs import address_end, address_name
 from tidegate.web.views.change_focus import change_focus
+from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
 from tidegate.web.views.codes import codes
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
 from tidegate.web.views.events import events, events_file
@@ -90,6 +91,10 @@ urlpatterns = [
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),
     path(f"{UPLOAD}undo/", undo_upload, name="undo_upload"),
+    path(f"{UPLOAD}load/", load_upload, name="load_upload"),
+    path(f"{UPLOAD}missing/", choose_upload_missing, name="choose_upload_missing"),
+    path(f"{UPLOAD}withdraw/", withdraw_upload_missing, name="withdraw_upload_missing"),
+    path(f"{UPLOAD}lines/<slug:kind>/", planned_lines, name="planned_lines"),
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("students/", students, name="students"),

@@ -11,6 +11,7 @@ from tidegate.accounts.permissions import check_can_have_output
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of, record_act
 from tidegate.api.schemas import Problem
+from tidegate.core.errors import NotFound
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import JSON, Output
 from tidegate.uploads.receipts.receipt import published_key
@@ -45,9 +46,12 @@ def _add_output(router: Router, output: Output) -> None:
 
 
 def _route_of(output: Output) -> Callable[..., HttpResponse]:
-    form = output.forms[0]
+    forms = {form.suffix: form for form in output.forms}
 
-    def get_output(request: HttpRequest, upload_id: int) -> HttpResponse:
+    def get_output(request: HttpRequest, upload_id: int, format: str = output.forms[0].suffix) -> HttpResponse:  # noqa: A002
+        form = forms.get(format)
+        if form is None:
+            raise NotFound(f"The {output.name} has no form {format}", fix=f"Ask for {' or '.join(forms)}")
         upload = find_upload(request, upload_id)
         check_can_have_output(person_of(request), output.permission, upload.organization)
         chunks = output.content(UploadSource(upload), form)

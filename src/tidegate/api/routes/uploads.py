@@ -11,11 +11,12 @@ from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of
-from tidegate.api.schemas import Problem, UploadIn, UploadOut
+from tidegate.api.schemas import ChoiceIn, Problem, UploadIn, UploadOut, WithdrawalIn
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receive import SendOptions, receive
+from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import Upload
 
@@ -45,6 +46,7 @@ def send_upload(
             organization=organization,
             by=token.person,
             check_only=form.check_only,
+            options=SendOptions(missing=form.missing, complete=form.complete),
         )
 
     if idempotency_key:
@@ -79,3 +81,29 @@ def undo_upload(request: HttpRequest, upload_id: int) -> UploadOut:
     """Withdraw what the upload brought and put back what it replaced. 409 where there is nothing to undo, or the same
     was changed since."""
     return UploadOut.of(undo(find_upload(request, upload_id, Scope.SEND), by=person_of(request)))
+
+
+@router.post("/uploads/{int:upload_id}/load", response={202: UploadOut, **PROBLEMS}, summary="Load what was checked")
+def load_upload(request: HttpRequest, upload_id: int) -> Status[UploadOut]:
+    """Load the file of a check-only upload, as a new upload: exactly what the check has planned, or nothing and a new
+    plan where what is on file has changed since. 409 where it is no check, or its file is not kept any more."""
+    return Status(202, UploadOut.of(load_checked(find_upload(request, upload_id, Scope.SEND), by=person_of(request))))
+
+
+@router.post(
+    "/uploads/{int:upload_id}/missing", response={202: UploadOut, **PROBLEMS}, summary="Choose what is missing"
+)
+def choose_upload_missing(request: HttpRequest, upload_id: int, choice: ChoiceIn) -> Status[UploadOut]:
+    """Send the file again, as a new upload, with the choice what becomes of lines on file that it leaves out."""
+    found = find_upload(request, upload_id, Scope.SEND)
+    return Status(202, UploadOut.of(choose_missing(found, choice.missing, rows=choice.rows, by=person_of(request))))
+
+
+@router.post(
+    "/uploads/{int:upload_id}/withdraw", response={202: UploadOut, **PROBLEMS}, summary="Withdraw what is missing"
+)
+def withdraw_upload_missing(request: HttpRequest, upload_id: int, withdrawal: WithdrawalIn) -> Status[UploadOut]:
+    """Withdraw lines on file that an upload leaves out, all or some, as a new upload without a file."""
+    found = find_upload(request, upload_id, Scope.SEND)
+    sent = withdraw_missing(found, withdrawal.lines, reason=withdrawal.reason, by=person_of(request))
+    return Status(202, UploadOut.of(sent))

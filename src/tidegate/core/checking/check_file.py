@@ -7,7 +7,8 @@ from pathlib import Path
 from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, RecordsOnFile, refused, sum_up
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.line_plan import LinePlanner, PlanOptions
+from tidegate.core.checking.line_plan import PlanOptions
+from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import prefetch
@@ -79,10 +80,12 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         looked_up = map(lookups.look_up, lookups.of_students(parsed, is_refused=reading.has_ended))
 
         # Check rows: each by itself, while the next slice is looked up.
-        planner = None
-        if plan is not None and layout.on_file is not None and not (is_fix and loaded_before is None):
-            planner = LinePlanner(layout, plan, organization_id=focus.organization_id)
-        cross_row = CrossRowChecker(all_rules.of_rows, layout, limits, planner=planner)
+        cross_row = CrossRowChecker(
+            all_rules.of_rows,
+            layout,
+            limits,
+            planner=_planner(layout, plan, focus, is_alone=is_fix and loaded_before is None),
+        )
         suggestions = SuggestionCollector(layout, tables, focus.school_year)
         row_checks = RowChecks(
             layout, all_rules, keeps=None if keeps is None else {*keeps, *cross_row.shown()}, suggestions=suggestions
@@ -101,18 +104,25 @@ def check(  # noqa: PLR0913 - each is a fact of its own
 
     # Check across rows: with each other and with what is on file. Suggest what was meant. Sum up.
     on_file = _records_on_file(
-        row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=planner is not None
+        row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=plan is not None
     )
     cross_row.check(None if on_file is None else on_file.of)
-    planned = None if planner is None else planner.plan(row_checks.row_count, tables, focus.school_year)
     exchange = dates.exchange()
     answers = suggestions.answers(exchange)
     result = sum_up(layout, reading, row_checks, cross_row, answers, exchange)
     return replace(
         result,
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
-        plan=planned,
+        plan=cross_row.plan(tables, focus.school_year),
     )
+
+
+def _planner(layout: Layout, plan: PlanOptions | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:
+    """Return what makes the plan; None where nobody asks for it, no lines are stored, or the file, a fix file, stands
+    alone: it is unknown what it adds to."""
+    if plan is None or layout.on_file is None or is_alone:
+        return None
+    return LinePlanner(layout, plan, organization_id=focus.organization_id)
 
 
 def _records_on_file(

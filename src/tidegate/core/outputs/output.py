@@ -27,6 +27,7 @@ class Form(NamedTuple):
 
 CSV = Form("csv", "text/csv; charset=utf-8", "CSV")
 XLSX = Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel (XLSX)")
+NDJSON = Form("ndjson", "application/x-ndjson", "NDJSON")
 JSON = Form("json", "application/json", "JSON")
 TEXT = Form("txt", "text/plain; charset=utf-8", "Text")
 

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from tidegate.core.errors import Conflict
 from tidegate.core.outputs.tally import Tally
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tidegate.core.checking import CheckResult
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
+    from tidegate.core.outputs.changes import PlannedLine
     from tidegate.core.rules.rule import Rule
 
 
@@ -102,6 +104,12 @@ class Source(Protocol):
 
     def answers(self) -> Iterable[Sequence[object]]:
         """Yield the lines of the answer file."""
+
+    def why_no_plan(self) -> Refusal | None:
+        """Return why there is no plan of what becomes of the lines on file, None where there is one."""
+
+    def planned_lines(self) -> Iterable[PlannedLine]:
+        """Yield what becomes of the lines on file, line by line."""
 
     def receipt(self) -> Mapping[str, Any] | None:
         """Return the signed receipt; None where there is none."""
@@ -187,6 +195,14 @@ class CheckSource:
 
     def answers(self) -> tuple[()]:
         """Return nothing: only an upload is answered."""
+        return ()
+
+    def why_no_plan(self) -> Refusal:
+        """Return that a plan of lines is made of an upload alone."""
+        return Conflict("Only an upload has its changes line by line", fix="Send the file as a check", code="NO_PLAN")
+
+    def planned_lines(self) -> tuple[()]:
+        """Return nothing: only an upload has them."""
         return ()
 
     def receipt(self) -> None:

@@ -19,8 +19,8 @@ class LinesOnFileRule(LineRule, abstract=True):
 
     Its expression may use `is_new`: whether no line is left on file for the row that says the same, since two lines
     that are alike both count; `in_file` and `on_file`: how many lines of the group the file has and how many are on
-    file; `lines`: these in words, where the rule has words for a line; `has_changed` and `may_belong`: see HAS_CHANGED and
-    MAY_BELONG.
+    file; `lines`: these in words, where the rule has words for a line; `has_changed` and `may_belong`: see
+    HAS_CHANGED and MAY_BELONG.
     """
 
     def __init__(self, layout: Layout) -> None:

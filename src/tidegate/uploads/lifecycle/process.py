@@ -22,7 +22,7 @@ from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.progress import ProgressReporter, delete_progress
 from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
-from tidegate.uploads.lifecycle.withdraw import withdraw, with_lines_to_withdraw
+from tidegate.uploads.lifecycle.withdraw import with_lines_to_withdraw, withdraw
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt

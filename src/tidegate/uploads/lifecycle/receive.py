@@ -66,7 +66,7 @@ def receive(
     organization: Organization | None,
     by: Person,
     check_only: bool = False,
-    options: SendOptions = SendOptions(),  # noqa: B008 - it cannot be changed
+    options: SendOptions = SendOptions(),
 ) -> Upload:
     """Keep the file and queue it as an upload, all or nothing. A file over the size limit ends failed and is not kept.
 

@@ -1,12 +1,14 @@
-"""Sends the file of an upload again, as a person has decided on its page: to load what was checked, or with a choice."""
+"""Sends the file of an upload again as a person has decided: to load what was checked, or with a choice."""
 
 from dataclasses import replace
 from typing import BinaryIO, cast
 
 from tidegate.accounts.models import Person
-from tidegate.core.errors import Conflict
+from tidegate.core.errors import Conflict, NotFound
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
+from tidegate.uploads.lifecycle.withdraw import send_withdrawal
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.planned_lines import missing_line_ids
 from tidegate.uploads.storage.store import is_kept, opened
 
 
@@ -27,6 +29,19 @@ def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] 
     if upload.is_busy or upload.state not in (State.FINISHED, State.ON_HOLD):
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
     return _send(upload, SendOptions(missing=missing, missing_rows=rows), by=by, check_only=upload.check_only)
+
+
+def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str, by: Person) -> Upload:
+    """Withdraw lines that an upload leaves out, all or some of them, and return the withdrawal: an upload without a
+    file."""
+    named = missing_line_ids(upload)
+    if line_ids is None:
+        line_ids = named
+    elif unknown := sorted(set(line_ids) - set(named)):
+        raise NotFound(
+            f"Line {unknown[0]} is not one that this upload leaves out", fix="Choose among those of its page"
+        )
+    return send_withdrawal(upload, line_ids, by=by, reason=reason)
 
 
 def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool = False) -> Upload:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -53,7 +53,9 @@ def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason
     if not reason:
         raise Refusal("A withdrawal needs a reason", fix="Say in a few words why the lines go", code="NO_REASON")
     lock_queue_order(of.organization)
+    count = len(set(line_ids))
     upload = Upload(
+        file_name=f"Withdrawal of {count:,} line{'' if count == 1 else 's'}",
         file_type=of.file_type,
         organization=of.organization,
         school_year=of.school_year,
@@ -63,7 +65,7 @@ def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason
         follows=of,
         reason=reason,
     )
-    if len(_current(upload, line_ids)) < len(set(line_ids)):
+    if len(_current(upload, line_ids)) < count:
         raise Conflict(
             "Some of these lines are not on file any more",
             fix="Send the file once more as a check to see what is on file now",
@@ -80,7 +82,7 @@ def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason
         school_year=upload.school_year,
         subject=upload,
         file_type=upload.file_type,
-        withdrawn_count=len(set(line_ids)),
+        withdrawn_count=count,
     )
     enqueue(upload.pk, upload.organization, byte_count=0)
     return upload

@@ -131,8 +131,13 @@ class Upload(models.Model):
 
     @property
     def is_file(self) -> bool:
-        """Whether a file was sent; without one the upload only withdraws lines."""
-        return bool(self.stored_as or self.file_name)
+        """Whether it has a file to be checked; without one it only withdraws lines."""
+        return bool(self.stored_as)
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it has withdrawn lines, or would, and never had a file."""
+        return not self.sha256 and self.withdrawn_count is not None
 
     @property
     def changes(self) -> dict[str, int] | None:

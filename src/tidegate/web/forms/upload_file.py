@@ -8,7 +8,7 @@ from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.rate_limit import RateLimited
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find_all
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receive import SendOptions, receive
 
 LOAD, CHECK_ONLY = "load", "check_only"
 
@@ -37,6 +37,11 @@ class UploadFileForm(forms.Form):
         widget=forms.RadioSelect,
         initial=LOAD,
     )
+    complete = forms.BooleanField(
+        label="This file is everything we have at the schools that it names",
+        help_text="Lines on file that it leaves out are listed then, so that you can withdraw them.",
+        required=False,
+    )
     file = forms.FileField(
         label="File",
         help_text="A CSV or TXT file, not an Excel workbook.",
@@ -56,6 +61,7 @@ class UploadFileForm(forms.Form):
                 organization=focus.organization,
                 by=by,
                 check_only=self.cleaned_data["check_only"] == CHECK_ONLY,
+                options=SendOptions(complete=self.cleaned_data["complete"]),
             )
         except Refusal as refusal:
             self.refusal = refusal

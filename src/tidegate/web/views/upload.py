@@ -9,9 +9,11 @@ from tidegate.accounts.permissions import (
     can_cancel_upload,
     can_download_upload,
     can_release_upload,
+    can_send_upload,
     can_undo_upload,
 )
 from tidegate.audit.record import record_event
+from tidegate.reference.models import Organization
 from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
@@ -20,6 +22,7 @@ from tidegate.web.download_time import time_in_words
 from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import ask_again, find_upload
 from tidegate.web.outputs import buttons, outputs_of
+from tidegate.web.planned import MAX_ROWS_TO_CHOOSE, planned_parts, rows_to_choose
 from tidegate.web.requests import PersonRequest
 from tidegate.web.upload_summary import summarize
 
@@ -30,6 +33,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     page around it."""
     found = find_upload(request.user, upload_id)
     groups, outputs = group_findings(found), outputs_of(found, by=request.user)
+    has_plan = bool(found.plan_sha256) and found.has_log
+    to_choose = rows_to_choose(found) if has_plan and found.error_count else []
     context = {
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
@@ -41,11 +46,22 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "full_log_time": time_in_words(sum(group.count for group in groups)),
         "outputs": [output.python_name for output in outputs],
         "output_buttons": buttons(outputs, found),
+        "changes": found.changes if has_plan else None,
+        "is_planned": found.check_only or found.state == State.ON_HOLD,
+        "parts": planned_parts(found) if has_plan else [],
+        "rows_to_choose": to_choose[:MAX_ROWS_TO_CHOOSE],
+        "has_more_rows_to_choose": len(to_choose) > MAX_ROWS_TO_CHOOSE,
+        "schools_left_out": _names_of(found.schools_left_out),
+        "may_send": can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
     if groups:
         record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
+
+
+def _names_of(organizations: list[int]) -> list[str]:
+    return list(Organization.objects.filter(pk__in=organizations).order_by("name").values_list("name", flat=True))
 
 
 def _may(person: Person, upload: Upload) -> dict[str, bool]:

@@ -15,8 +15,9 @@ class LineCountRule(LinesOnFileRule, abstract=True):
     corrects. The file needs at least as many of them as are on file. If it has fewer, every line on file stays, and a
     row that equals one of these counts as loaded; a row that differs is not loaded.
 
-    How to fix it: Send all lines of the group in one file: those on file that are still right, and the corrected or
-    new ones. A fix file needs its columns Row and What to fix, so that it adds to what was loaded.
+    How to fix it: Say on the page of the upload what becomes of the lines on file: keep them and add these, or withdraw
+    them. Or send all lines of the group in one file: those on file that are still right, and the corrected or new ones.
+    A fix file needs its columns Row and What to fix, so that it adds to what was loaded.
     """
 
     number = "601"

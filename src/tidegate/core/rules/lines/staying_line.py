@@ -17,7 +17,7 @@ class StayingLineRule(LinesOnFileRule, abstract=True):
     since it may have been left out by mistake.
 
     How to fix it: Nothing, if the line on file is right. If it is wrong, send all lines of the group with that one
-    corrected. If it should not be there at all, ask the state data team.
+    corrected. If it should not be there at all, withdraw it on the page of the upload.
     """
 
     number = "602"

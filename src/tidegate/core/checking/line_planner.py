@@ -1,0 +1,376 @@
+"""Makes the plan: compares the rows of a file with the lines on file, partition by partition.
+
+A student's rows and lines are always in one partition.
+"""
+
+from functools import partial
+
+import polars as pl
+
+from tidegate.core.checking.line_plan import (
+    CHANGED,
+    CODES,
+    KEEP,
+    NEW,
+    UNCHANGED,
+    WITHDRAW,
+    LinePlan,
+    PlanOptions,
+)
+from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.identifiers import student_numbers
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.lookups.lookup import lookups_of
+from tidegate.core.lookups.organization import OrganizationLookup
+from tidegate.core.lookups.school import first_school_field
+from tidegate.core.lookups.student import StudentLookup
+from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.reference.stored_lines import LINE_ID, UPLOAD_ID, LineTable, line_table
+from tidegate.core.rules.expressions import AT, MAY_BELONG, ROW, UPLOAD
+
+_PREFIX = "plan:"
+_CONTENT = f"{_PREFIX}content"
+_DAY = f"{_PREFIX}day"
+_NUMBER = f"{_PREFIX}number"
+_KNOWN = f"{_PREFIX}known"
+_OF_FILE = f"{_PREFIX}of_file"
+
+
+class LinePlanner:
+    """Plans partition by partition: `columns` gives what it needs of each row, `add` takes a partition, `plan` sums up.
+
+    The rows of a unit (the layout's `group` or `key`) are in one partition, with all lines on file of their students.
+    """
+
+    def __init__(self, layout: Layout, options: PlanOptions, *, organization_id: int | None) -> None:
+        assert layout.on_file, layout.name
+        self.lines: LineTable = line_table(layout, layout.on_file)
+        self.student = self.lines.student
+        self.options = options
+        self._layout = layout
+        self._organization_id = organization_id
+        self._is_grouped = bool(layout.group)
+        self._source = {_PREFIX + row: layout.read_from(row) for row in self.lines.unit}
+        self._unit = list(self._source)
+        self._student = _PREFIX + self.student
+        # what a line keeps where only its code or a day of it was corrected
+        self._alike = [_PREFIX + row for row in self.lines.unit if not self._is_correctable(row)]
+        self.school = school if (school := first_school_field(layout)) in self.lines.unit else ""
+        self._school = _PREFIX + self.school if self.school else ""
+        self._scope = [self._student, *([self._school] if self._school else [])]
+        self.owner = self._find_owner()
+        self._known_student = next(
+            (f"{name}.student_number" for name, each in lookups_of(layout).items() if isinstance(each, StudentLookup)),
+            "",
+        )
+        self._unplaced: list[pl.DataFrame] = []
+        self._found: dict[str, list[pl.DataFrame]] = {UNCHANGED: [], CHANGED: [], NEW: []}
+        self._withdrawn: list[pl.Series] = []
+        self._missing: list[pl.Series] = []
+        self._of_others: dict[int, bool] = {}
+        self._of_others_count = 0
+        self._schools: set[int] = set()
+        self._students: list[pl.Series] = []
+
+    def _is_correctable(self, row: str) -> bool:
+        column = self.lines.column_of(row)
+        return column.is_code or column.type == Day.polars_type
+
+    # What is kept of each row.
+
+    def columns(self, rows: pl.DataFrame, doubtful: dict[str, pl.Series]) -> list[pl.Series]:
+        """Return what the plan needs of some rows, and note those whose unit is not known in full.
+
+        Args:
+            rows: Looked-up rows.
+            doubtful: By column of the file, which rows have an error in it: what it says may not be meant.
+        """
+        read = rows.select(*self._unit_of_rows(), *self._said())
+        for name, sources in self._source.items():
+            for source in sources:
+                if source in doubtful:
+                    read = read.with_columns(pl.when(~doubtful[source]).then(name).alias(name))
+        unplaced = (
+            rows.select(ROW).hstack(read.select(self._unit)).filter(pl.any_horizontal(pl.col(self._unit).is_null()))
+        )
+        if not unplaced.is_empty():
+            self._unplaced.append(unplaced.group_by(self._unit).agg(pl.col(ROW).min()))
+        return read.get_columns()
+
+    def _unit_of_rows(self) -> list[pl.Expr]:
+        columns = []
+        for row in self.lines.unit:
+            value = pl.col(row)
+            if row == self.student:
+                value = student_numbers().number(value)
+                if self._known_student:
+                    value = pl.when(pl.col(self._known_student).is_not_null()).then(value)
+            columns.append(value.cast(self.lines.schema[row], strict=False).alias(_PREFIX + row))
+        return columns
+
+    def _said(self) -> list[pl.Expr]:
+        """Return what a line says beside its unit, as one number, and its first day."""
+        said = [self._value(column.row) for column in self.lines.columns if column.row not in self.lines.unit]
+        day = next((each.row for each in self.lines.columns if each.type == Day.polars_type), None)
+        return [
+            (pl.struct(said).hash() if said else pl.lit(0, pl.UInt64)).alias(_CONTENT),
+            (pl.col(day) if day else pl.lit(None, pl.Date)).alias(_DAY),
+        ]
+
+    def _value(self, row: str) -> pl.Expr:
+        dtype = self.lines.schema[row]
+        value = pl.col(row).cast(dtype)
+        return value.fill_null("") if dtype == pl.String else value
+
+    def shaped(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return lines on file (`LineTable.schema`) as the plan compares them."""
+        unit = [pl.col(row).alias(_PREFIX + row) for row in self.lines.unit]
+        return records.select(
+            *unit,
+            *self._said(),
+            LINE_ID,
+            pl.col(UPLOAD if UPLOAD in records.columns else UPLOAD_ID).alias(UPLOAD_ID),
+            (pl.col(self.owner) if self.owner else pl.lit(None, pl.Int32)).alias("owner"),
+        )
+
+    def _find_owner(self) -> str:
+        """Return the rows' column with the organization that has to send a line; blank if there is none."""
+        by_sender = self._layout.identity.sau_id
+        for name, lookup in lookups_of(self._layout).items():
+            if isinstance(lookup, OrganizationLookup) and lookup.by == by_sender:
+                return f"{name}.id" if f"{name}.id" in self.lines.schema else ""
+        return ""
+
+    # Rows that may be about any of several lines.
+
+    def may_belong(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return the lines on file with MAY_BELONG: the first row that could not be placed and may be about it."""
+        first = pl.Series(MAY_BELONG, [None], pl.UInt32).new_from_index(0, records.height)
+        named = records.select(pl.col(row).alias(_PREFIX + row) for row in self.lines.unit)
+        for known, rows in self._patterns():
+            if known:
+                found = named.join(rows, on=known, how="left", maintain_order="left")[ROW]
+            else:
+                found = rows[ROW].new_from_index(0, named.height)
+            first = pl.select(pl.min_horizontal(first, found)).to_series().alias(MAY_BELONG)
+        return records.with_columns(first.cast(pl.UInt32))
+
+    def _patterns(self) -> list[tuple[list[str], pl.DataFrame]]:
+        """Return the rows that could not be placed by which columns of the unit are known, each with its first row."""
+        if not self._unplaced:
+            return []
+        if len(self._unplaced) > 1:
+            self._unplaced = [pl.concat(self._unplaced).group_by(self._unit).agg(pl.col(ROW).min())]
+        which = pl.concat_str(pl.col(name).is_not_null().cast(pl.String) for name in self._unit).alias(_KNOWN)
+        patterns = []
+        for part in self._unplaced[0].with_columns(which).partition_by(_KNOWN, include_key=False):
+            known = [name for name in self._unit if not part[name].null_count()]
+            first = pl.col(ROW).min()
+            patterns.append((known, part.group_by(known).agg(first) if known else part.select(first)))
+        return patterns
+
+    def _unprotected(self, lines: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
+        """Return the lines that no row with an error may be about."""
+        lines = lines.join(bad.select(self._unit).drop_nulls(), on=self._unit, how="anti", maintain_order="left")
+        for known, rows in self._patterns():
+            lines = lines.join(rows, on=known, how="anti", maintain_order="left") if known else lines.clear()
+        return lines
+
+    # One partition.
+
+    def add(self, rows: pl.DataFrame, is_bad: pl.Series, records: pl.DataFrame | None) -> None:
+        """Plan a partition.
+
+        Args:
+            rows: Its rows with `columns`, ROW and AT.
+            is_bad: Which of them have an error.
+            records: The lines on file of their students, under the rows' names.
+        """
+        placed = rows.select(ROW, AT, *self._unit, _CONTENT, _DAY)
+        good, bad = placed.filter(~is_bad).drop_nulls(self._unit), placed.filter(is_bad)
+        if self.options.is_complete:
+            self._students.append(placed[self._student].drop_nulls().unique())
+            if self._school:
+                self._schools.update(placed[self._school].drop_nulls().unique())
+        stored = None if records is None or records.is_empty() else self.shaped(records)
+        if self._is_grouped:
+            new, left = self._match_groups(placed, good, bad, stored)
+        else:
+            new, left = self._match_keys(good, stored)
+        if stored is None:
+            self._found[NEW].append(new.select(AT))
+            return
+        self._leave_out(placed, bad, new, self._unprotected(left, bad))
+
+    def _match_keys(self, good: pl.DataFrame, stored: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Match rows and lines by their key.
+
+        Returns:
+            The rows whose key is not on file, and the lines whose key no good row has.
+        """
+        first = good.sort(ROW).unique(self._unit, keep="first", maintain_order=True)
+        if first.height < good.height:
+            self._found[UNCHANGED].append(good.join(first, on=AT, how="anti").select(AT))  # they repeat a row
+        if stored is None:
+            return first, first.clear()
+        found = first.join(
+            stored.select(*self._unit, LINE_ID, pl.col(_CONTENT).alias("stored")), on=self._unit, how="inner"
+        )
+        is_same = found[_CONTENT] == found["stored"]
+        self._found[UNCHANGED].append(found.filter(is_same).select(AT))
+        self._found[CHANGED].append(found.filter(~is_same).select(AT, LINE_ID))
+        return (
+            first.join(found, on=AT, how="anti", maintain_order="left"),
+            stored.join(found, on=LINE_ID, how="anti", maintain_order="left"),
+        )
+
+    def _match_groups(
+        self, placed: pl.DataFrame, good: pl.DataFrame, bad: pl.DataFrame, stored: pl.DataFrame | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Match rows and lines by what they say, each with one that says the same; then the others of a group in their
+        order.
+
+        Returns:
+            The rows that are new lines, and the lines that are left out: those of a group only where nobody has
+            chosen what becomes of them.
+        """
+        if stored is None:
+            return good, good.clear()
+        content = [*self._unit, _CONTENT]
+        number = pl.int_range(pl.len()).over(content).alias(_NUMBER)
+        rows, lines = good.sort(ROW).with_columns(number), stored.sort(LINE_ID).with_columns(number)
+        same = rows.join(lines.select(*content, _NUMBER, LINE_ID), on=[*content, _NUMBER], how="inner")
+        self._found[UNCHANGED].append(same.select(AT))
+        rows = rows.join(same, on=AT, how="anti", maintain_order="left")
+        lines = lines.join(same, on=LINE_ID, how="anti", maintain_order="left")
+
+        counts = placed.drop_nulls(self._unit).group_by(self._unit).agg(pl.len().alias(_OF_FILE), self.is_chosen())
+        on_file = stored.group_by(self._unit).agg(pl.len().alias("on_file"))
+        groups = counts.join(on_file, on=self._unit, how="inner")
+        fewer = groups.filter(pl.col("on_file") > pl.col(_OF_FILE))
+        kept = fewer.filter("chosen") if self.options.missing == KEEP else fewer.clear()
+        withdrawn = fewer.filter("chosen") if self.options.missing == WITHDRAW else fewer.clear()
+
+        # what stays takes no part; of the others the k-th row changes the k-th line
+        stays = self._of_groups(lines, kept)
+        lines = lines.join(stays, on=LINE_ID, how="anti", maintain_order="left")
+        in_file = self._of_groups(lines, groups)
+        changed = self._pair(self._not_of_groups(rows, kept), in_file, on=self._unit)
+        rows = rows.join(changed, on=AT, how="anti", maintain_order="left")
+        lines = lines.join(changed, on=LINE_ID, how="anti", maintain_order="left")
+        ends = self._unprotected(self._of_groups(lines, withdrawn), bad)
+        self._withdrawn.append(ends[LINE_ID])
+        return rows, lines.join(ends, on=LINE_ID, how="anti", maintain_order="left")
+
+    def is_chosen(self) -> pl.Expr:
+        """Return whether the sender has said what becomes of the lines that a group of rows leaves out."""
+        rows = self.options.chosen_rows
+        has_choice = pl.lit(bool(self.options.missing))
+        return (has_choice if rows is None else has_choice & pl.col(ROW).is_in(list(rows)).any()).alias("chosen")
+
+    def _of_groups(self, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+        return rows.join(groups, on=self._unit, how="semi", maintain_order="left")
+
+    def _not_of_groups(self, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+        return rows.join(groups, on=self._unit, how="anti", maintain_order="left")
+
+    def _pair(self, rows: pl.DataFrame, lines: pl.DataFrame, *, on: list[str]) -> pl.DataFrame:
+        """Note that rows change lines: those that agree in some columns, in the order of their first days. Return the
+        position and the line's ID of each."""
+        number = pl.int_range(pl.len()).over(on).alias(_NUMBER)
+        rows = rows.sort(_DAY, ROW).with_columns(number)
+        lines = lines.sort(_DAY, LINE_ID).with_columns(number)
+        pairs = rows.join(lines.select(*on, _NUMBER, LINE_ID), on=[*on, _NUMBER], how="inner").select(AT, LINE_ID)
+        self._found[CHANGED].append(pairs)
+        return pairs
+
+    def _leave_out(self, placed: pl.DataFrame, bad: pl.DataFrame, new: pl.DataFrame, left: pl.DataFrame) -> None:
+        """Decide about the lines that the file leaves out, of its students at its schools.
+
+        Args:
+            placed: All rows of the partition.
+            bad: Those that have an error.
+            new: Those that are good and match no line.
+            left: The lines that no row matches or may be about.
+        """
+        scope = placed.select(self._scope).drop_nulls().unique()
+        left = left.join(scope, on=self._scope, how="semi", maintain_order="left")
+        if self.options.is_complete:  # a row with a wrong school may be about any line of its student
+            left = left.join(bad.drop_nulls(self._student), on=self._student, how="anti", maintain_order="left")
+        left = self._own(left)
+        if self.options.is_complete:
+            changed = self._pair(new, left, on=self._alike)
+            new = new.join(changed, on=AT, how="anti", maintain_order="left")
+            left = left.join(changed, on=LINE_ID, how="anti", maintain_order="left")
+        self._found[NEW].append(new.select(AT))
+        self._end(left)
+
+    def _end(self, left: pl.DataFrame) -> None:
+        is_withdrawn = self.options.is_complete and self.options.missing == WITHDRAW
+        (self._withdrawn if is_withdrawn else self._missing).append(left[LINE_ID])
+
+    def _own(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Return the lines that were last sent for the file's organization; the others are counted."""
+        changes = lines[UPLOAD_ID].drop_nulls().unique()
+        unknown = changes.filter(~changes.is_in(list(self._of_others)))
+        if not unknown.is_empty():
+            others = set(self.options.sent_by_others(unknown))
+            self._of_others.update({change: change in others for change in unknown})
+        theirs = [change for change, is_theirs in self._of_others.items() if is_theirs]
+        is_theirs = pl.col(UPLOAD_ID).is_in(theirs).fill_null(False)
+        if self._organization_id is not None:  # a line that came with no upload is whose name it has
+            of_another = (pl.col("owner") != self._organization_id).fill_null(False)
+            is_theirs = is_theirs | (pl.col(UPLOAD_ID).is_null() & of_another)
+        own = lines.filter(~is_theirs)
+        self._of_others_count += lines.height - own.height
+        return own
+
+    # Lines of students that the file does not have; only of a complete file.
+
+    def _add_others(self, tables: ReferenceData, school_year: SchoolYear) -> tuple[int, ...]:
+        """Take the lines on file at the file's schools of students that it does not have. Return the other schools at
+        which its organization has lines: the file says nothing about them."""
+        students = pl.concat([pl.Series([], dtype=self.lines.schema[self.student]), *self._students]).unique()
+        schools = pl.Series(sorted(self._schools), dtype=pl.Int32)
+        own = pl.Series([self._organization_id], dtype=pl.Int32)
+        ask = partial(tables.lines_at, self.lines, school_year=school_year)
+        if not self.school:
+            self._take_others(ask(own, field=self.owner, but=students))
+            return ()
+        if not schools.is_empty():
+            self._take_others(ask(schools, field=self.school, but=students))
+        if not self.owner or self._organization_id is None:
+            return ()
+        elsewhere = ask(own, field=self.owner, but=students)[self.school].unique()
+        return tuple(elsewhere.filter(~elsewhere.is_in(schools.implode())).drop_nulls().sort())
+
+    def _take_others(self, records: pl.DataFrame) -> None:
+        if not records.is_empty():
+            lines = self.shaped(records)
+            self._end(self._own(self._unprotected(lines, lines.clear())))
+
+    def plan(self, row_count: int, tables: ReferenceData, school_year: SchoolYear) -> LinePlan:
+        """Return the plan of the whole file, after all partitions were added."""
+        is_complete = self.options.is_complete and (self.school or self.owner)
+        schools_left_out = self._add_others(tables, school_year) if is_complete else ()
+        kinds = pl.repeat(0, row_count, dtype=pl.UInt8, eager=True)
+        for kind, parts in self._found.items():
+            for part in parts:
+                kinds = kinds.scatter(part[AT], CODES[kind])
+        replaced = pl.concat([_NO_PAIRS, *self._found[CHANGED]], how="vertical_relaxed").sort(AT)
+        return LinePlan(
+            kinds=kinds,
+            replaced=replaced,
+            withdrawn=_ids(self._withdrawn),
+            missing=_ids(self._missing),
+            of_others_count=self._of_others_count,
+            schools_left_out=schools_left_out,
+        )
+
+
+_NO_PAIRS = pl.DataFrame(schema={AT: pl.UInt32, LINE_ID: pl.Int64})
+
+
+def _ids(parts: list[pl.Series]) -> pl.Series:
+    return pl.concat([pl.Series(LINE_ID, [], pl.Int64), *parts]).sort()
