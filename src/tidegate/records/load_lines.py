@@ -63,7 +63,7 @@ def end_lines(lines: StoredLines, ids: pl.Series, *, upload_id: int, at: datetim
 
 def add_lines(lines: StoredLines, staged: str, *, upload_id: int, school_year: SchoolYear, at: datetime) -> None:
     """Add the staged rows as current lines. First end those that they replace: of a key there is one at a time."""
-    values = {"year": school_year.first, "upload": upload_id, "at": at}
+    values: dict[str, Any] = {"year": school_year.first, "upload": upload_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_addition(lines, school_year).format(staged=_quoted(staged)), values)
 
