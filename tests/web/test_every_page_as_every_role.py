@@ -39,6 +39,7 @@ PAGES = {
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
+    "planned_lines": ({"upload_id": "rock star", "kind": "missing"}, (200, 200, 404, 200, 404, 404)),
     "undo_upload": ({"upload_id": "rock star"}, (409, 409, 404, 403, 404, 404)),  # it has loaded nothing
     "possible_duplicates": ({}, (200, 403, 403, 403, 403, 403)),
     "events": ({}, (200, 403, 403, 403, 403, 403)),
@@ -69,6 +70,9 @@ ONLY_BY_POST = {
     "search_students",
     "cancel_upload",
     "release_upload",
+    "load_upload",
+    "choose_upload_missing",
+    "withdraw_upload_missing",
     "end_webhook",
     "replace_secret",
 }

@@ -9,8 +9,7 @@ from django.db.models import F, Sum
 from tidegate.core.outputs.changes import PlannedLine
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.expressions import ROW
-from tidegate.uploads.lifecycle.keep_plan import AFTER, BEFORE
-from tidegate.uploads.models import PlannedKind, PlanSlice, Upload
+from tidegate.uploads.models import AFTER, BEFORE, PlannedKind, PlanSlice, Upload
 
 
 def counts_of(upload: Upload) -> dict[str, int]:

@@ -11,11 +11,9 @@ from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.expressions import ROW
 from tidegate.records.lines_as_sent import Titles, rows_as_sent, stored_as_sent
 from tidegate.records.stored_lines import StoredLines, lines_of
-from tidegate.uploads.models import PlannedKind, PlanSlice, Upload
+from tidegate.uploads.models import AFTER, BEFORE, PlannedKind, PlanSlice, Upload
 
 _LINES_PER_SLICE = 10_000
-BEFORE, AFTER = "before:", "after:"
-"""What the columns begin with that have a line as it is on file, and as the file has it, by title."""
 
 
 def keep_plan(upload: Upload, plan: LinePlan, checked: CheckResult | None = None) -> None:

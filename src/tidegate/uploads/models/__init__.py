@@ -1,13 +1,15 @@
 """The nouns of the uploads: an upload, its findings, what was decided about it, its progress and its receipt."""
 
 from tidegate.uploads.models.finding import Finding, FindingCount
-from tidegate.uploads.models.planned_lines import LineToWithdraw, PlannedKind, PlanSlice
+from tidegate.uploads.models.planned_lines import AFTER, BEFORE, LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
 from tidegate.uploads.models.webhook import Webhook, WebhookSecret
 from tidegate.uploads.models.worker_lane import WorkerLane
 
 __all__ = [
+    "AFTER",
+    "BEFORE",
     "MOVES",
     "Act",
     "Decision",

@@ -4,6 +4,9 @@ from django.db import models
 
 from tidegate.uploads.models.upload import Upload
 
+BEFORE, AFTER = "before:", "after:"
+"""What the columns of a slice begin with that have a line as it is on file, and as the file has it, by title."""
+
 
 class PlannedKind(models.TextChoices):
     """What becomes of a line; MISSING ones stay on file."""
