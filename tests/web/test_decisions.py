@@ -43,7 +43,7 @@ def test_a_waiting_upload_has_a_button_that_cancels_it(specialist, world, read):
 def test_an_upload_on_hold_says_what_it_would_replace_and_a_second_person_frees_it(specialist, signed_in, world, read):
     upload = world.send(state="on_hold", replaced_count=900, replaced_percent=90)
     own = read(specialist.get(address(upload))).text
-    assert "On hold: the file would replace 900 records, 90 % of what Rock Star Public Schools has on file" in own
+    assert "this would replace or withdraw 900 records, 90 % of what Rock Star Public Schools has on file" in own
     assert "Wait for release" in own
     assert "Success Count" not in own
     assert "Release and load it" not in own

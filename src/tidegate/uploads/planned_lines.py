@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from django.db.models import F, Sum
 
-from tidegate.core.outputs.changes import PlannedLine
+from tidegate.core.outputs.source import PlannedLine
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.expressions import ROW
 from tidegate.uploads.models import AFTER, BEFORE, PlannedKind, PlanSlice, Upload

@@ -12,7 +12,7 @@ import polars as pl
 
 from tidegate.core.errors import Conflict
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.outputs.changes import PlannedLine
+from tidegate.core.outputs.source import PlannedLine
 from tidegate.core.outputs.tally import Tally
 from tidegate.core.rules.rule import Rule
 from tidegate.records.answer_lines import answer_lines

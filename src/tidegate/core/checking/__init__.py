@@ -3,6 +3,6 @@
 from tidegate.core.checking.check_file import check
 from tidegate.core.checking.check_result import CheckResult, without_equals
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.line_plan import LinePlan, PlanOptions
+from tidegate.core.checking.line_plan import LinePlan, PlanSettings
 
-__all__ = ["CheckResult", "Focus", "LinePlan", "PlanOptions", "check", "without_equals"]
+__all__ = ["CheckResult", "Focus", "LinePlan", "PlanSettings", "check", "without_equals"]

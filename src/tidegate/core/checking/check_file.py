@@ -7,7 +7,7 @@ from pathlib import Path
 from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, RecordsOnFile, refused, sum_up
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.line_plan import PlanOptions
+from tidegate.core.checking.line_plan import PlanSettings
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
@@ -38,7 +38,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     keeps: Collection[str] | None = None,
     on_progress: Callable[[int], None] = lambda _row_count: None,
     loaded_before: FindLoadedBefore | None = None,
-    plan: PlanOptions | None = None,
+    plan: PlanSettings | None = None,
 ) -> CheckResult:
     """Return what is wrong with the file at `path`. What the file holds never raises an exception.
 
@@ -117,7 +117,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     )
 
 
-def _planner(layout: Layout, plan: PlanOptions | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:
+def _planner(layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:
     """Return what makes the plan; None where nobody asks for it, no lines are stored, or the file, a fix file, stands
     alone: it is unknown what it adds to."""
     if plan is None or layout.on_file is None or is_alone:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from tidegate.core.checking.error_propagation import ErrorPropagation, suppressed_column
-from tidegate.core.checking.line_plan import WITHDRAW, LinePlan
+from tidegate.core.checking.line_plan import LinePlan
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.frames.spill import SpilledPartitions
@@ -18,16 +17,162 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import student_column
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.rules.expressions import (
-    AT,
-    HAS_CHANGED,
-    MAY_BELONG,
-    POSITION,
-    ROW,
-    ROW_IS_BAD,
-)
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.rule import FileRule, RowRule
+from tidegate.core.rules.rule import FileRule, RowRule, Severity, causes_first
+
+_ORDER = "order"
+_BROKEN = "broken"
+# Rows are left out only if no more than this share of them stays.
+_MAX_SHARE_NARROWED_TO = 0.5
+
+
+def suppressed_column(rule: FileRule) -> str:
+    """Return the name of the column that is true where the rule must not report the row."""
+    return f"muted:{rule.code}"
+
+
+class ErrorPropagation:
+    """The rules across rows over one partition: asked again until no further row turns bad (a fixed point).
+
+    `found` has for each rule, by its code, the numbers of the rows that break it and the values for its message.
+    `turned_bad` has the positions in the file (AT) of the rows that had no error by themselves.
+    """
+
+    def __init__(
+        self, kept: pl.DataFrame, rules: Sequence[FileRule], layout: Layout, *, partition_by: Sequence[str]
+    ) -> None:
+        """Prepare one partition.
+
+        Args:
+            kept: Its rows, and its stored records, which have no row number. Both have the columns
+                that the rules need, and the `suppressed_column` of each rule.
+            rules: The rules across rows, in the order in which they are asked.
+            layout: The layout of the school year.
+            partition_by: Columns in which rows that can affect each other have equal values.
+        """
+        is_row = kept[ROW].is_not_null()
+        self.rows = kept.filter(is_row)
+        self.found: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
+        self.turned_bad: list[pl.Series] = []
+        self._records = kept.filter(~is_row).with_columns(pl.lit(False).alias(ROW_IS_BAD))
+        self._rules = rules
+        self._partition_columns = list(partition_by)
+        self._key = list(layout.stored_records.key) if layout.stored_records else []
+        self.rows = self.rows.hstack(self._before())
+        self._is_bad = self.rows[ROW_IS_BAD]
+        self._together: pl.DataFrame | None = None
+        self._reported = {rule.code: self._none() for rule in rules}
+
+    def _none(self) -> pl.Series:
+        return pl.repeat(False, self.rows.height, eager=True)
+
+    def _before(self) -> list[pl.Series]:
+        """Return for each row the columns of the stored record that it will replace, if a rule
+        needs any."""
+        asked = sorted({name for rule in self._rules for name in rule.before})
+        if not asked:
+            return []
+        keys = self.rows.select(self._key).with_row_index(POSITION)
+        found = keys.join(self._records.select({*self._key, *asked}), on=self._key, how="inner")
+        found = found.unique(POSITION)  # a folder may hold a record twice
+        nothing = {name: pl.Series([None], dtype=self._records.schema[name]) for name in asked}
+        return [
+            none.new_from_index(0, self.rows.height).scatter(found[POSITION], found[name]).alias(before_column(name))
+            for name, none in nothing.items()
+        ]
+
+    def propagate_errors(self) -> None:
+        """Ask the rules again until no further row turns bad: a fixed point.
+
+        A bad row is not loaded, and other rows may have counted on it. A rule that was asked after
+        the last row turned bad has no new result.
+        """
+        asked: set[str] = set()
+        while len(asked) < len(self._rules):
+            before = self._is_bad
+            for rule in self._rules:
+                if rule.code in asked:
+                    continue
+                asked.add(rule.code)
+                if self._turn_bad(rule, self._ask(rule)):
+                    asked.clear()
+            self._narrow_to(self._is_bad & ~before)
+
+    def _turn_bad(self, rule: FileRule, broken: pl.Series) -> bool:
+        """Mark the rows that break the rule, and return whether any of them turns bad by it."""
+        self._reported[rule.code] |= broken
+        turned = broken & ~self._is_bad
+        if rule.severity is not Severity.ERROR or not turned.any():
+            return False
+        self.turned_bad.append(self.rows[AT].filter(turned))
+        self._is_bad = self._is_bad | turned
+        self._together = None  # no rule may count on a row that has just turned bad
+        return True
+
+    def _narrow_to(self, turned: pl.Series) -> None:
+        """Keep only the rows that a row that has turned bad can affect, if they are few."""
+        if not self._partition_columns or not turned.any():
+            return
+        groups = hashes(self.rows, self._partition_columns)
+        affected = groups.filter(turned).unique().implode()
+        is_affected = groups.is_in(affected)
+        if int(is_affected.sum()) > _MAX_SHARE_NARROWED_TO * self.rows.height:
+            return
+        of_records = hashes(self._records, self._partition_columns)
+        self.rows, self._records = self.rows.filter(is_affected), self._records.filter(of_records.is_in(affected))
+        self._is_bad = self._is_bad.filter(is_affected)
+        self._reported = {code: reported.filter(is_affected) for code, reported in self._reported.items()}
+        self._together = None
+
+    def _set_together(self) -> pl.DataFrame:
+        """Return the numbered rows, and below them the stored records that no good row will
+        replace."""
+        if self._together is not None:
+            return self._together
+        rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
+        if not self._records.is_empty():
+            rows = pl.concat([rows, self._staying()], how="diagonal")
+        self._together = rows.with_row_index(POSITION)
+        return self._together
+
+    def _staying(self) -> pl.DataFrame:
+        """Return the records that no good row will replace; all of them if the layout has no key
+        for that."""
+        if not self._key:
+            return self._records
+        good = self.rows.select(self._key).filter(~self._is_bad)
+        return self._records.join(good, on=self._key, how="anti", maintain_order="left")
+
+    def _set_together_for(self, rule: FileRule) -> pl.DataFrame:
+        """Return the rows and records without the errors of the rules that `rule` passes over."""
+        together = self._set_together()
+        if not any(self._reported[code].any() for code in rule.passes_over if code in self._reported):
+            return together
+        is_bad = self.rows[ROW_IS_BAD]
+        for other in self._rules:
+            if other.severity is Severity.ERROR and other.code not in rule.passes_over:
+                is_bad = is_bad | self._reported[other.code]
+        of_records = pl.repeat(False, together.height - is_bad.len(), eager=True)
+        return together.with_columns(pl.concat([is_bad, of_records]).alias(ROW_IS_BAD))
+
+    def _ask(self, rule: FileRule) -> pl.Series:
+        """Return which rows newly break the rule, and keep their findings."""
+        candidates = rule.prefilter(self._set_together_for(rule))
+        if candidates.is_empty():
+            return self._none()
+        message_values = [fact.alias(name) for name, fact in rule.message_values().items()]
+        asked = candidates.select(_ORDER, ROW, rule.broken().fill_null(False).alias(_BROKEN), *message_values)
+        asked = asked.filter(pl.col(_BROKEN) & pl.col(_ORDER).is_not_null())
+        muted = self.rows[suppressed_column(rule)] | self._reported[rule.code]
+        for code in rule.suppressed_by:
+            muted = muted | self._reported.get(code, self._none())
+        asked = asked.filter(~muted.gather(asked[_ORDER])).sort(_ORDER)
+        if asked.is_empty():
+            return self._none()
+        self.found[rule.code].append(asked.drop(_ORDER, _BROKEN))
+        return self._none().scatter(asked[_ORDER], True)
+
 
 # The memory for the findings of one rule is that for the rows, divided by this.
 _SHARE_PER_RULE = 4
@@ -64,7 +209,7 @@ class CrossRowChecker:
             limits: How much is kept in memory.
             planner: Plans what the rows do to the lines on file, once it is known which have an error.
         """
-        self.rules = _causes_first([rule for rule in rules if isinstance(rule, FileRule)])
+        self.rules = causes_first([rule for rule in rules if isinstance(rule, FileRule)])
         self.layout = layout
         self.is_bad = pl.Series(dtype=pl.Boolean)
         self._student_number = f"{student_column(layout)}:value"
@@ -157,11 +302,13 @@ class CrossRowChecker:
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
         for kept in self._rows.together():
-            records = self._records_of(kept, on_file)
+            rows, records = kept.filter(pl.col(ROW).is_not_null()), None
+            if on_file is not None and self.layout.on_file is not None:
+                parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
+                records = pl.concat(parts) if parts else None
             if self.rules:
-                self._ask_rules(self._with_more_on_file(kept, records))
+                self._ask_rules(kept if records is None else self._with_more_on_file(kept, records))
             if self._planner is not None:
-                rows = kept.filter(pl.col(ROW).is_not_null())
                 self._planner.add(rows, self.is_bad.gather(rows[AT]), records)
 
     def plan(self, tables: ReferenceData, school_year: SchoolYear) -> LinePlan | None:
@@ -179,29 +326,19 @@ class CrossRowChecker:
             for part in parts:
                 self._found[code].add(part, self._slice_of(part))
 
-    def _records_of(self, kept: pl.DataFrame, on_file: FindOnFile | None) -> pl.DataFrame | None:
-        """Return what is on file of the rows' students; None where nothing is or nobody asks."""
-        if on_file is None or self.layout.on_file is None:
-            return None
-        rows = kept.filter(pl.col(ROW).is_not_null())
-        parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
-        return pl.concat(parts) if parts else None
-
-    def _with_more_on_file(self, kept: pl.DataFrame, records: pl.DataFrame | None) -> pl.DataFrame:
+    def _with_more_on_file(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         """Return rows, with the stored records of each group that has changed, or that has more records than rows
         while nobody has said what becomes of the others."""
         group = list(self.layout.group)
-        if records is None or not group:
+        if not group:
             return kept
         rows = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group)
         has_choice = pl.lit(False) if self._planner is None else self._planner.is_chosen()
         counted = rows.group_by(group).agg(pl.len().alias("in_file"), has_choice.alias("has_choice")).collect()
-        if self._planner is not None:
-            records = self._planner.may_belong(records)
-        records = self._shaped_as(kept, records).join(counted, on=group, how="inner")
         waits = ~pl.col("has_choice")
-        if MAY_BELONG in records.columns and self._planner is not None and self._planner.options.missing == WITHDRAW:
-            waits = waits | pl.col(MAY_BELONG).is_not_null()
+        if self._planner is not None:
+            records, waits = self._planner.may_belong(records), waits | self._planner.is_doubtful
+        records = self._shaped_as(kept, records).join(counted, on=group, how="inner")
         is_more = ((pl.len().over(group) > pl.col("in_file")) & waits) | pl.col(HAS_CHANGED)
         more = records.filter(is_more).drop("in_file", "has_choice")
         return kept if more.is_empty() else pl.concat([kept, more], how="diagonal")
@@ -254,15 +391,3 @@ class CrossRowChecker:
         for rule in self.rules:
             names |= {rule.column, *(rule.named() - rule.message_values().keys())}
         return [ROW, *sorted(names - {""})]
-
-
-def _causes_first(rules: Sequence[FileRule]) -> list[FileRule]:
-    """Return the rules in their order, but each after the rules in its `suppressed_by`."""
-    waiting, ordered = list(rules), list[FileRule]()
-    while waiting:
-        left = {rule.code for rule in waiting}
-        # Only what must be is moved: a rule may count on the errors of the rules before it.
-        free = next((rule for rule in waiting if left.isdisjoint(rule.suppressed_by)), waiting[0])
-        ordered.append(free)
-        waiting.remove(free)
-    return ordered

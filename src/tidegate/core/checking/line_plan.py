@@ -23,7 +23,7 @@ SentByOthers = Callable[[pl.Series], pl.Series]
 
 
 @dataclass(frozen=True)
-class PlanOptions:
+class PlanSettings:
     """What the sender says about lines on file that the file does not have.
 
     Attributes:

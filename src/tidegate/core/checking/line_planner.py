@@ -15,7 +15,7 @@ from tidegate.core.checking.line_plan import (
     UNCHANGED,
     WITHDRAW,
     LinePlan,
-    PlanOptions,
+    PlanSettings,
 )
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.identifiers import student_numbers
@@ -43,7 +43,7 @@ class LinePlanner:
     The rows of a unit (the layout's `group` or `key`) are in one partition, with all lines on file of their students.
     """
 
-    def __init__(self, layout: Layout, options: PlanOptions, *, organization_id: int | None) -> None:
+    def __init__(self, layout: Layout, options: PlanSettings, *, organization_id: int | None) -> None:
         assert layout.on_file, layout.name
         self.lines: LineTable = line_table(layout, layout.on_file)
         self.student = self.lines.student
@@ -155,6 +155,12 @@ class LinePlanner:
                 found = rows[ROW].new_from_index(0, named.height)
             first = pl.select(pl.min_horizontal(first, found)).to_series().alias(MAY_BELONG)
         return records.with_columns(first.cast(pl.UInt32))
+
+    @property
+    def is_doubtful(self) -> pl.Expr:
+        """Whether a line on file is not withdrawn, whatever was chosen: a row that could not be placed may be about
+        it."""
+        return pl.col(MAY_BELONG).is_not_null() & pl.lit(self.options.missing == WITHDRAW)
 
     def _patterns(self) -> list[tuple[list[str], pl.DataFrame]]:
         """Return the rows that could not be placed by which columns of the unit are known, each with its first row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tidegate.core.outputs.output import CSV, NDJSON, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, csv_chunks
@@ -12,32 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tidegate.core.errors import Refusal
-    from tidegate.core.outputs.source import Source
+    from tidegate.core.outputs.source import PlannedLine, Source
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LINES_PER_PIECE = 1_000
-
-
-class PlannedLine(NamedTuple):
-    """What becomes of one line.
-
-    `kind` is new, changed, withdrawn, or missing: on file, and not in the file. `row` is the row of the file, `line`
-    the ID of the line on file. `before` and `after` have the cells by column, as on file and as in the file; each is
-    empty where there is none.
-    """
-
-    kind: str
-    row: int | None
-    line: int | None
-    before: dict[str, str]
-    after: dict[str, str]
-
-    @property
-    def fields(self) -> list[str]:
-        """The columns in which the line changes."""
-        if not (self.before and self.after):
-            return []
-        return [column for column, text in self.after.items() if text != self.before.get(column, "")]
 
 
 class Changes(Output):

@@ -7,7 +7,7 @@ from typing import cast
 import polars as pl
 from django.conf import settings
 
-from tidegate.core.checking import CheckResult, Focus, PlanOptions, check
+from tidegate.core.checking import CheckResult, Focus, PlanSettings, check
 from tidegate.core.checking.line_plan import Choice
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceData
@@ -50,14 +50,14 @@ def check_upload(
         )
 
 
-def plan_options(upload: Upload) -> PlanOptions:
+def plan_options(upload: Upload) -> PlanSettings:
     """Return what the sender says about lines on file that the file does not have."""
 
     def sent_by_others(changes: pl.Series) -> pl.Series:
         others = Upload.objects.filter(pk__in=changes.to_list()).exclude(organization_id=upload.organization_id)
         return pl.Series(list(others.values_list("pk", flat=True)), dtype=changes.dtype)
 
-    return PlanOptions(
+    return PlanSettings(
         missing=cast("Choice", str(upload.missing)),
         chosen_rows=None if upload.missing_rows is None else frozenset(upload.missing_rows),
         is_complete=upload.complete,
