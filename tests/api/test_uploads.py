@@ -240,3 +240,43 @@ def test_a_database_that_is_away_is_said_as_such_and_the_request_can_be_sent_aga
     monkeypatch.setattr("tidegate.api.authenticate.find_token", go_away)
     answer = client.get(f"{UPLOADS}/1")
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "AWAY", "5")
+
+
+def test_changes_are_counted_and_listed_in_both_forms(client):
+    upload_id = send(client).json()["id"]
+    assert client.get(f"{UPLOADS}/{upload_id}/changes").status_code == 409
+    process(upload_id=upload_id)
+    upload = client.get(f"{UPLOADS}/{upload_id}").json()
+    assert upload["changes"] == {"new": 0, "changed": 0, "unchanged": 0, "withdrawn": 0}
+    assert b"".join(client.get(f"{UPLOADS}/{upload_id}/changes").streaming_content) == b""
+    table = b"".join(client.get(f"{UPLOADS}/{upload_id}/changes?format=csv").streaming_content).decode("utf-8-sig")
+    assert table.startswith("Change,Row,SAUID,SchoolID,")
+    assert client.get(f"{UPLOADS}/{upload_id}/changes?format=xlsx").status_code == 404
+
+
+def test_what_is_said_about_missing_lines_is_kept_and_a_wrong_word_is_refused(client):
+    upload = send(client, missing="withdraw", complete="true").json()
+    assert (upload["missing"], upload["complete"]) == ("withdraw", True)
+    assert send(client, missing="drop").status_code == 422
+    assert Upload.objects.count() == 1
+
+
+def test_a_check_is_loaded_as_an_upload_that_follows_it(client):
+    upload_id = send(client, check_only="true").json()["id"]
+    assert client.post(f"{UPLOADS}/{upload_id}/load").status_code == 409
+    process(upload_id=upload_id)
+    loaded = client.post(f"{UPLOADS}/{upload_id}/load")
+    assert (loaded.status_code, loaded.json()["follows"], loaded.json()["check_only"]) == (202, upload_id, False)
+
+
+def test_a_choice_and_a_withdrawal_need_what_they_are_about(client):
+    upload_id = send(client).json()["id"]
+    process(upload_id=upload_id)
+    json_type = "application/json"
+    chosen = client.post(f"{UPLOADS}/{upload_id}/missing", {"missing": "keep"}, content_type=json_type)
+    assert (chosen.status_code, chosen.json()["missing"]) == (202, "keep")
+    assert client.post(f"{UPLOADS}/{upload_id}/missing", {"missing": ""}, content_type=json_type).status_code == 422
+    withdrawn = client.post(f"{UPLOADS}/{upload_id}/withdraw", {"reason": "Gone"}, content_type=json_type)
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (400, "NO_LINES")
+    other = client.post(f"{UPLOADS}/{upload_id}/withdraw", {"reason": "x", "lines": [7]}, content_type=json_type)
+    assert other.status_code == 404

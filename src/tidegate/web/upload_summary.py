@@ -63,7 +63,8 @@ def _summarize_counts(upload: Upload) -> Summary:
         count = upload.withdrawn_count or 0
         return Summary("good", "check", "1 line was withdrawn" if count == 1 else f"{count:,} lines were withdrawn")
     if upload.plan_has_moved:
-        return Summary("care", "warning", "Nothing was loaded: what is on file has changed since the check")
+        lead = "Nothing was loaded: what is on file has changed since the check"
+        return Summary("care", "warning", lead, "Below is what the file would change now. If that is right, load it.")
     if not bad:
         lead = f"{'The 1 row' if rows == 1 else f'All {rows:,} rows'} {_were(rows, upload)} loaded"
         is_check = "This was a check only: load it below." if upload.check_only else ""

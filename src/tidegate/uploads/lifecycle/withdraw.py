@@ -24,7 +24,7 @@ from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
 from tidegate.uploads.models import LineToWithdraw, State, Upload
 from tidegate.uploads.queue import enqueue, lock_queue_order
 
-_NO_ROWS = LinePlan(
+NO_ROWS = LinePlan(
     kinds=pl.Series(dtype=pl.UInt8),
     replaced=pl.DataFrame(schema={"at": pl.UInt32, LINE_ID: pl.Int64}),
     withdrawn=pl.Series(LINE_ID, [], pl.Int64),
@@ -91,7 +91,7 @@ def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason
 def withdraw(upload: Upload) -> None:
     """Withdraw the lines of an upload without a file; put it on hold where they are too many; or fail with a sentence
     where one of them is not on file any more. Nothing is half done."""
-    plan = _NO_ROWS.with_withdrawn(_ids_of(upload))
+    plan = NO_ROWS.with_withdrawn(_ids_of(upload))
     lines = lines_of(upload.type)
     assert lines is not None
     upload.finished_at = timezone.now()
