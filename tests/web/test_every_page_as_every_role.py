@@ -36,6 +36,7 @@ PAGES = {
     "webhooks": ({}, EVERYBODY),
     "state_reporting_status": ({}, EVERYBODY),
     "upload_file": ({}, (200, 200, 200, 403, 200, 400)),
+    "nothing_to_report": ({}, (400, 200, 200, 403, 200, 400)),
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),

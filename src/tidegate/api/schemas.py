@@ -39,6 +39,15 @@ class UploadIn(Schema):
     )
 
 
+class NothingIn(Schema):
+    """For which school of the organization, or for itself, there is nothing to report."""
+
+    file_type: str
+    school_year: YearName
+    organization: OrganizationId
+    school: OrganizationId
+
+
 class ChangesOut(Schema):
     """How many lines are new, changed, unchanged and withdrawn, or would be."""
 

@@ -59,6 +59,8 @@ def _summarize_hold(upload: Upload) -> Summary:
 
 def _summarize_counts(upload: Upload) -> Summary:
     rows, good, bad = upload.row_count or 0, upload.success_count or 0, upload.error_count or 0
+    if upload.nothing_for_id:
+        return Summary("good", "check", "Nothing to report", "The receipt below says so. Send a file if that changes.")
     if upload.is_withdrawal:
         count = upload.withdrawn_count or 0
         return Summary("good", "check", "1 line was withdrawn" if count == 1 else f"{count:,} lines were withdrawn")

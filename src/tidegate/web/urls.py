@@ -15,6 +15,7 @@ from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.nothing_to_report import nothing_to_report
 from tidegate.web.views.operations import operations
 from tidegate.web.views.output import output_file
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
@@ -85,6 +86,7 @@ urlpatterns = [
     path("webhooks/<int:webhook_id>/end/", end, name="end_webhook"),
     path(STATUS, state_reporting_status, name="state_reporting_status"),
     path(f"{STATUS}upload-file/", upload_file, name="upload_file"),
+    path(f"{STATUS}nothing-to-report/", nothing_to_report, name="nothing_to_report"),
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
     *output_paths(downloads()),

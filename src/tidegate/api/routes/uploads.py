@@ -11,10 +11,11 @@ from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of
-from tidegate.api.schemas import ChoiceIn, Problem, UploadIn, UploadOut, WithdrawalIn
+from tidegate.api.schemas import ChoiceIn, NothingIn, Problem, UploadIn, UploadOut, WithdrawalIn
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
+from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo
@@ -107,3 +108,21 @@ def withdraw_upload_missing(request: HttpRequest, upload_id: int, withdrawal: Wi
     found = find_upload(request, upload_id, Scope.SEND)
     sent = withdraw_missing(found, withdrawal.lines, reason=withdrawal.reason, by=person_of(request))
     return Status(202, UploadOut.of(sent))
+
+
+@router.post("/nothing-to-report", response={201: UploadOut, **PROBLEMS}, summary="Nothing to report")
+def send_nothing_to_report(request: HttpRequest, said: NothingIn) -> Status[UploadOut]:
+    """Say that a school has nothing to report of a file type: an act with a receipt, like an upload. 409 where lines of
+    the school are on file."""
+    token = request.auth  # type: ignore[attr-defined]
+    check_scope(token, Scope.SEND)
+    organization = find_organization(token.person, said.organization)
+    check_reach(token, organization)
+    act = report_nothing(
+        organization=organization,
+        school=find_organization(token.person, said.school),
+        file_type=said.file_type,
+        school_year=find_school_year(said.school_year),
+        by=token.person,
+    )
+    return Status(201, UploadOut.of(act))

@@ -70,6 +70,9 @@ class Upload(models.Model):
     missing_rows = models.JSONField(null=True)  # the choice is for the groups of these rows; null is for all
     complete = models.BooleanField(default=False, db_default=False)
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
+    nothing_for = models.ForeignKey(  # the school for which there is nothing to report
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reason = models.TextField(blank=True, default="", db_default="")
     plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     expected_plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")

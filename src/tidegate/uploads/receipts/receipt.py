@@ -39,6 +39,7 @@ def give_receipt(upload: Upload) -> Receipt:
         "organization_id": upload.organization.id_for_programs,
         "organization_name": upload.organization.name,
         "check_only": upload.check_only,
+        **({"nothing_to_report_for": upload.nothing_for.id_for_programs} if upload.nothing_for else {}),
         **{name: getattr(upload, name) for name in _COUNTS},
         "changes": upload.changes,
         "rule_set_sha256": _rule_set_of(upload.file_type, upload.year),

@@ -1,0 +1,86 @@
+"""*Nothing to report* for a school and file type: an act of its own, signed like an upload."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import check_can_send_upload
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Conflict, NotFound, Refusal
+from tidegate.file_types import find
+from tidegate.records.models import CURRENT
+from tidegate.records.stored_lines import lines_of, organization_fields
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.models import State, Upload
+from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.receipts.receipt import give_receipt
+
+
+def schools_of(organization: Organization) -> list[Organization]:
+    """Return the organization and its schools, by name: for these it can say that there is nothing to report."""
+    own = Organization.objects.filter(pk=organization.pk) | Organization.objects.filter(parent=organization)
+    return list(own.order_by("name"))
+
+
+@transaction.atomic
+def report_nothing(
+    *, organization: Organization, school: Organization, file_type: str, school_year: SchoolYear, by: Person
+) -> Upload:
+    """Note that there is nothing to report, with a receipt, and return the act: an upload without a file.
+
+    Args:
+        organization: Who says so.
+        school: For which school: one of the organization's, or the organization itself.
+        file_type: The slug of the file type.
+        school_year: The school year.
+        by: The person who says so.
+
+    Raises:
+        Refusal: The person may not send files for the organization; the school is none of it; or it has lines of the
+            file type on file that year.
+    """
+    check_can_send_upload(by, organization)
+    if organization.pk not in (school.pk, school.parent_id):
+        raise NotFound("There is no such school of yours", fix="Choose one of the list")
+    found = find(file_type)
+    lines = lines_of(found)
+    if lines is None:
+        raise Refusal(
+            "Files of this type bring no lines on file", fix="Nothing has to be said about it", code="NO_LINES"
+        )
+    named = organization_fields(lines.model)
+    there = "school_id" if "school" in named else f"{named[0]}_id" if named else ""
+    current = lines.model._default_manager.filter(CURRENT, school_year_id=school_year.pk)  # noqa: SLF001 - Django's documented way to it
+    count = current.filter(**{there: school.pk}).count() if there else 0
+    if count:
+        raise Conflict(
+            f"{count:,} line{' is' if count == 1 else 's are'} on file for {school.name}",
+            fix="Withdraw what is wrong first; if it is right, there is something to report",
+            code="ON_FILE",
+        )
+    now = timezone.now()
+    act = Upload.objects.create(
+        file_type=found.slug,
+        file_name=f"Nothing to report: {school.name}",
+        organization=organization,
+        school_year=school_year,
+        sent_by=by,
+        sent_at=now,
+        finished_at=now,
+        state=State.FINISHED,
+        byte_count=0,
+        nothing_for=school,
+        **dict.fromkeys(("row_count", "success_count", "error_count", "warning_count", "notice_count"), 0),
+    )
+    give_receipt(act)
+    record_event(
+        "upload.nothing_reported",
+        by=by,
+        organization=organization,
+        school_year=school_year,
+        subject=act,
+        file_type=found.slug,
+        school=school.identifier,
+    )
+    announce(act)
+    return act
