@@ -40,6 +40,14 @@ def test_a_file_is_taken_queued_and_found_again(client):
     assert (found.json()["row_count"], found.json()["school_year"]) == (None, "2020-2021")
 
 
+def test_the_same_file_again_is_recognised(client):
+    first = send(client).json()
+    assert first["sent_before"] is None
+    before = send(client).json()["sent_before"]
+    assert (before["upload"], before["state"], before["sent_at"]) == (first["id"], "waiting", first["sent_at"])
+    assert before["sentence"].endswith(f"as upload {first['id']}, which is still being processed")
+
+
 def test_counts_findings_and_the_result_log_agree(client):
     upload_id = send(client).json()["id"]
     process(upload_id=upload_id)

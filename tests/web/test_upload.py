@@ -128,3 +128,12 @@ def test_what_stood_in_the_file_is_shown_and_never_run(specialist, world):
         upload, value="<script>alert(1)</script>", message='Unable to resolve CTE Code "<script>alert(1)</script>"'
     )
     assert "<script>alert" not in specialist.get(address(upload)).content.decode()
+
+
+def test_a_file_that_was_sent_before_leads_to_the_earlier_upload(specialist, world, read):
+    first = world.send()
+    again = world.send(added_count=0, replaced_count=0, unchanged_count=1)
+    page = read(specialist.get(address(again)))
+    assert f", as upload {first.pk}; nothing changed. Look at the earlier upload" in page.text
+    assert address(first) in [a.get("href") for a in page.all("a")]
+    assert "sent before" not in read(specialist.get(address(first))).text

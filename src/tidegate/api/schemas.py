@@ -10,6 +10,7 @@ from tidegate.core.layouts.identifiers import are_ids_numbers
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.sent_before import sent_before
 
 # The description of the API says a number where the state's IDs are numbers.
 if TYPE_CHECKING or not are_ids_numbers():
@@ -66,12 +67,22 @@ class ProgressOut(Schema):
     row_count: int | None
 
 
+class SentBeforeOut(Schema):
+    """An earlier upload of the same file, and in a sentence what became of it and whether anything is different now."""
+
+    upload: int
+    sent_at: datetime
+    state: State
+    sentence: str
+
+
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
     `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
     lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
     is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
-    since the check that was to be loaded. `progress` is null unless a worker has been at it for over a second."""
+    since the check that was to be loaded. `progress` is null unless a worker has been at it for over a second;
+    `sent_before` unless the same file was sent before for this file type, school year and organization."""
 
     id: int
     file_type: str
@@ -98,11 +109,12 @@ class UploadOut(Schema):
     plan_has_moved: bool
     incident_id: str | None
     progress: ProgressOut | None
+    sent_before: SentBeforeOut | None
 
     @staticmethod
     def of(upload: Upload) -> "UploadOut":
         """Return the upload as the API shows it."""
-        progress = progress_of(upload)
+        progress, before = progress_of(upload), sent_before(upload)
         return UploadOut(
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
@@ -113,10 +125,18 @@ class UploadOut(Schema):
             progress=ProgressOut(step=progress.step, percent=progress.percent, row_count=progress.row_count)
             if progress
             else None,
+            sent_before=SentBeforeOut(
+                upload=before.upload.pk,
+                sent_at=before.upload.sent_at,
+                state=State(before.upload.state),
+                sentence=before.sentence,
+            )
+            if before
+            else None,
         )
 
 
-_NAMED = {"school_year", "organization", "follows", "changes", "incident_id", "progress"}
+_NAMED = {"school_year", "organization", "follows", "changes", "incident_id", "progress", "sent_before"}
 
 
 class ChoiceIn(Schema):

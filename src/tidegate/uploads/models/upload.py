@@ -107,6 +107,7 @@ class Upload(models.Model):
             models.Index(fields=["sent_by", "-sent_at"], name="upload_by_sender"),
             models.Index(fields=["state", "sent_at"], name="upload_by_state"),
             models.Index(fields=["finished_at"], name="upload_by_end"),
+            models.Index(fields=["organization", "sha256"], name="upload_by_content"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -18,6 +18,7 @@ from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.sent_before import sent_before
 from tidegate.web.download_time import time_in_words
 from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import ask_again, find_upload
@@ -38,6 +39,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     context = {
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
+        "sent_before": sent_before(found),
         "groups": groups,
         "ask_again": ask_again([found]),
         "progress": progress_of(found),

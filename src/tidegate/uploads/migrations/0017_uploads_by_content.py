@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("uploads", "0012_plans_of_lines"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="upload",
+            index=models.Index(fields=["organization", "sha256"], name="upload_by_content"),
+        ),
+    ]
