@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+from django.test import Client
 from django.utils import timezone
+
+from tidegate.accounts.focus import save_focus
+from tidegate.accounts.models import Membership, Person
+from tidegate.accounts.roles import DataSpecialist
 
 ADDRESS = "/state-reporting-status/"
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -119,3 +124,62 @@ def test_a_full_page_of_uploads_costs_no_more_queries_than_one(specialist, world
 def test_a_file_name_is_shown_and_never_run(specialist, world):
     world.send(file_name='<img src=x onerror="alert(1)">.csv')
     assert "<img src=x" not in specialist.get(ADDRESS).content.decode()
+
+
+def hold(world, **fields):
+    return world.send(state="on_hold", replaced_count=700, replaced_percent=80, **fields)
+
+
+def releaser(world) -> Client:
+    second = Person.objects.create_user("second@example.org", "a long password", name="Second Person")
+    Membership.objects.create(person=second, role=DataSpecialist.slug, organization=world.rock_star)
+    save_focus(by=second, school_year=world.year, organization=world.rock_star)
+    client = Client()
+    client.force_login(second)
+    return client
+
+
+def test_who_may_release_an_upload_sees_it_whatever_is_in_focus(world, read):
+    upload = hold(world, school_year=world.newer_year)
+    page = read(releaser(world).get(ADDRESS))
+    day = f"{timezone.localtime(upload.sent_at):%B} {timezone.localtime(upload.sent_at).day}"
+    assert "1 upload waits for release" in page.text
+    assert f"CTE of Rock Star Public Schools, 2026-2027, sent by Data Specialist on {day} – Look at it" in (
+        " ".join(page.text.split())
+    )
+    assert f"{ADDRESS}{upload.pk}/" in [a.get("href") for a in page.all("a")]
+
+
+def test_the_sender_sees_the_own_upload_on_hold(specialist, world, read):
+    hold(world)
+    assert "1 upload waits for release CTE of Rock Star Public Schools, 2020-2021, sent by you on" in (
+        " ".join(read(specialist.get(ADDRESS)).text.split())
+    )
+
+
+def test_uploads_on_hold_are_shown_to_nobody_else(signed_in, world):
+    hold(world)
+    world.send()
+    for role in ("viewer", "CTE director", "specialist elsewhere"):
+        assert "for release" not in signed_in(role).get(ADDRESS).content.decode()
+    hold(world, organization=world.harbor, sent_by=world.person("viewer"))  # who sent it when they still could
+    assert "for release" not in signed_in("viewer").get(ADDRESS).content.decode()
+
+
+def test_many_uploads_on_hold_are_counted_at_no_more_queries(signed_in, world, read, django_assert_max_num_queries):
+    for _ in range(7):
+        hold(world)
+    client = signed_in("state administrator")
+    client.get(ADDRESS)
+    with django_assert_max_num_queries(16):
+        page = read(client.get(ADDRESS))
+    assert "7 uploads wait for release" in page.text
+    assert page.text.count("Look at it") == 5
+    assert "The oldest 5 are shown." in page.text
+
+
+def test_an_upload_that_goes_on_hold_is_said_while_the_page_asks_again(specialist, world, read):
+    hold(world)
+    html = specialist.get(ADDRESS, **HTMX).content.decode()
+    assert '<div id="on-hold" hx-swap-oob="true">' in html
+    assert "1 upload waits for release" in html

@@ -1,6 +1,6 @@
 """How far a person's roles reach: a district with its schools, one school, or the whole state."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -31,9 +31,20 @@ def is_state_wide(person: Person) -> bool:
 
 def organizations_visible_to(person: Person) -> "QuerySet[Organization]":
     """Return the organizations that the person's roles reach, by name."""
-    if is_state_wide(person):
+    return _organizations_of(person, ROLES)
+
+
+def organizations_allowing(person: Person, permission: Permission) -> "QuerySet[Organization]":
+    """Return the organizations at which one of the person's roles allows this, by name."""
+    return _organizations_of(person, {slug for slug, role in ROLES.items() if permission in role.permissions})
+
+
+def _organizations_of(person: Person, roles: Container[str]) -> "QuerySet[Organization]":
+    """Return the organizations that those of the roles reach which the person holds."""
+    memberships = person.memberships.all() if person.is_active else ()
+    held = [membership.organization_id for membership in memberships if membership.role in roles]
+    if None in held:  # the whole state
         return Organization.objects.all()
-    held = [m.organization_id for m in person.memberships.all() if m.role in ROLES] if person.is_active else []
     return Organization.objects.filter(Q(pk__in=held) | Q(parent__in=held))
 
 

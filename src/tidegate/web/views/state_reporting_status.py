@@ -5,19 +5,24 @@ from django.shortcuts import render
 
 from tidegate.accounts.reach import has_permission
 from tidegate.accounts.roles import Permission
+from tidegate.uploads.waiting_for_release import waiting_for_release
 from tidegate.web.focused import ask_again, upload_list
 from tidegate.web.pages import page_of
 from tidegate.web.requests import PersonRequest
 
+_MAX_ON_HOLD = 5
+
 
 def state_reporting_status(request: PersonRequest) -> HttpResponse:
     """Show the table; to htmx, which asks again while a file waits or is processed, the table alone."""
-    focus = request.focus
+    focus, waiting = request.focus, waiting_for_release(request.user)
     page = page_of(upload_list(focus), request)
     context = {
         "focus": focus,
         "page": page,
         "ask_again": ask_again(page),
+        "on_hold": waiting[:_MAX_ON_HOLD],
+        "on_hold_count": waiting.count(),
         "may_upload": focus and has_permission(request.user, Permission.SEND_UPLOADS, focus.organization),
     }
     template = "table" if request.htmx else "state_reporting_status"
