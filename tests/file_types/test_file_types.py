@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from tidegate.core.layouts.state_package import present_package
 from tidegate.file_types import find
-from tidegate.file_types.problems import problems_of_package, problems_of_types
+from tidegate.file_types.problems import problems_of_package
+from tidegate.file_types.type_problems import problems_of_types
 
 
 def test_the_states_package_is_as_it_should_be():

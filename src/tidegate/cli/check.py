@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from tidegate.cli.loading import loading
 from tidegate.core.errors import BrokenState, Refusal
 from tidegate.core.outputs.catalogue import options, printed
 from tidegate.core.outputs.output import Output
@@ -65,20 +66,22 @@ def check(
     **files: Path | None,
 ) -> None:
     """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
-    from tidegate.core.checking import check as check_file
-    from tidegate.core.reference.folder import ReferenceFolder
-    from tidegate.file_types import find, find_all
-    from tidegate.file_types.problems import refuse_broken_types
+    with loading():
+        from tidegate.core.checking import check as check_file
+        from tidegate.core.reference.folder import ReferenceFolder
+        from tidegate.file_types import find
+        from tidegate.file_types.layouts_in_year import LayoutsInYear
+        from tidegate.file_types.type_problems import refuse_broken_types
 
-    if state:
-        _choose(state)
-    chosen = find(file_type)
+        if state:
+            _choose(state)
+        chosen = find(file_type)
+        refuse_broken_types([chosen])
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     tables = ReferenceFolder(reference)
-    refuse_broken_types([chosen])
     focus = _focus(school_year, organization, tables)
-    others = [other.layout.in_year(focus.school_year) for other in find_all().values()]
+    others = LayoutsInYear(focus.school_year)
     checked = check_file(file, chosen.layout, chosen.rules, focus=focus, tables=tables, others=others, keeps=())
     source = _WatchedSource(file, checked, chosen.rules_by_code(), focus.school_year.name)
     for output in options():

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from tidegate.cli.loading import loading
 from tidegate.core.errors import BrokenLayout, Refusal
 
 INTERNAL_ERROR = 3
@@ -56,7 +57,8 @@ class _Commands(Mapping[str, Any]):
     """The commands by their names. One is loaded when it is asked for: to load all takes longer than a small check."""
 
     def __getitem__(self, name: str) -> Any:
-        function = getattr(import_module(f"tidegate.cli.{MODULES[name]}"), name.replace("-", "_"))
+        with loading():
+            function = getattr(import_module(f"tidegate.cli.{MODULES[name]}"), name.replace("-", "_"))
         alone = typer.Typer(add_completion=False)
         alone.command(name, context_settings=_TAKES_ANYTHING if name == "manage" else None)(function)
         return get_command(alone)

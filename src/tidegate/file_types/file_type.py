@@ -113,18 +113,22 @@ def find_all() -> dict[str, FileType]:
 def find_all_of(package: StatePackage) -> dict[str, FileType]:
     """Return every file type of a state by slug, in the order in which people meet them."""
     folders = sorted(path.parent for path in package.folder.glob(f"{FOLDER}/*/{LAYOUT}"))
-    types = sorted(
-        (read_file_type(package, folder) for folder in folders), key=lambda file_type: file_type.layout.order
-    )
+    types = sorted((_read_once(package, folder) for folder in folders), key=lambda file_type: file_type.layout.order)
     return {file_type.slug: file_type for file_type in types}
 
 
 def find(slug: str) -> FileType:
-    """Return the file type; a Refusal where there is none of that name."""
-    found = find_all().get(slug.strip().lower().replace("_", "-"))
-    if found is None:
+    """Return the file type; a Refusal where there is none of that name. Others are not read for it."""
+    package, name = present_package(), slug.strip().lower().replace("-", "_")
+    folder = package.folder / FOLDER / name
+    if not name.isidentifier() or not (folder / LAYOUT).is_file():
         raise NotFound("There is no such file type", fix=f"Choose one of: {', '.join(find_all())}")
-    return found
+    return _read_once(package, folder)
+
+
+@cache
+def _read_once(package: StatePackage, folder: Path) -> FileType:
+    return read_file_type(package, folder)
 
 
 def read_file_type(package: StatePackage, folder: Path) -> FileType:

@@ -1,6 +1,6 @@
 """Checks a file: from its path to everything that was found."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     *,
     focus: Focus,
     tables: ReferenceData,
-    others: Collection[Layout] = (),
+    others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
     keeps: Collection[str] | None = None,
     on_progress: Callable[[int], None] = lambda _row_count: None,

@@ -1,10 +1,11 @@
 """Repairs the odd texts of a column, those that have no value, by the methods of its type."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import RepairMethod
+from tidegate.core.layouts.column_types import ColumnType, RepairMethod
 from tidegate.core.layouts.layout import Column
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import OrderCounter, Orders, ParsedTexts
@@ -24,9 +25,16 @@ class ColumnRepairs:
         """Take a column; `orders` reads the orders of its dates, None if it has none."""
         self._column = column
         self._orders = orders
-        self._methods: list[RepairMethod] = list(column.type.repairs(pl.col("text"), school_year))
+        self._school_year = school_year
+        self._has_methods = type(column.type).repairs is not ColumnType.repairs
         self._shape = pl.DataFrame(schema={"value": column.type.polars_type, "way": pl.UInt8})
         self._known = self._shape
+
+    @cached_property
+    def _methods(self) -> list[RepairMethod]:
+        """The methods of the column's type; most files have no odd text, and to put their patterns together takes
+        time."""
+        return list(self._column.type.repairs(pl.col("text"), self._school_year))
 
     def repair(self, text: pl.Series, read: ParsedTexts) -> tuple[pl.Series, list[Repair]]:
         """Repair the texts of a slice.
@@ -34,7 +42,7 @@ class ColumnRepairs:
         Returns:
             The values, and the repairs to report.
         """
-        if not self._methods:
+        if not self._has_methods:
             return read.value, []
         if read.numbers is None:
             self._known = self._shape
@@ -60,7 +68,7 @@ class ColumnRepairs:
         """Return the value of each text, repaired if it has none, and the way in which it was."""
         whole = pl.DataFrame({"text": text, "value": value})
         odd = whole.lazy().filter((pl.col("text") != "") & pl.col("value").is_null()).select("text").collect()
-        found = self._found(odd)
+        found = self._shape if odd.is_empty() else self._found(odd)
         if found.is_empty():
             return whole.select("value", pl.lit(None, pl.UInt8).alias("way"))
         repaired = whole.select("text").join(found, on="text", how="left", maintain_order="left")

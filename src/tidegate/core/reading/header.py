@@ -1,7 +1,7 @@
 """Finds the layout's columns in a file's header, and reports all issues of the header at once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, fold_name
@@ -35,7 +35,7 @@ def drop_blank_end(cells: list[str]) -> list[str]:
 def match_header(
     cells: list[str],
     layout: Layout,
-    others: Collection[Layout] = (),
+    others: Iterable[Layout] = (),
     *,
     row: int = 1,
     beyond: int = 0,
@@ -115,9 +115,10 @@ def _looks_like_data(cells: list[str], layout: Layout) -> bool:
 
 def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> Layout | None:
     """Return the other file type whose columns these are, if there is one."""
-    missing = {fold_name(name) for name in layout.columns} - folded
+    if {fold_name(name) for name in layout.columns} <= folded:
+        return None
     for other in others:
-        if other.name != layout.name and missing and {fold_name(name) for name in other.columns} <= folded:
+        if other.name != layout.name and {fold_name(name) for name in other.columns} <= folded:
             return other
     return None
 

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -92,7 +92,7 @@ def take_head(lines: Iterator[str]) -> list[str]:
     return head
 
 
-def find_preamble(lines: list[str], layout: Layout, others: Collection[Layout] = ()) -> Preamble | None:
+def find_preamble(lines: list[str], layout: Layout, others: Iterable[Layout] = ()) -> Preamble | None:
     """Return the preamble of the file with these first lines; None if all of them are blank.
 
     A line `sep=;` is an instruction to Excel, which does not show it: the row below it is row 1
@@ -201,9 +201,7 @@ def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
     return replace(top, usual_count=count, notices=(*top.notices, more))
 
 
-def _with_named_row_names(
-    top: Preamble, lines: list[str], layout: Layout, others: Collection[Layout]
-) -> Preamble | None:
+def _with_named_row_names(top: Preamble, lines: list[str], layout: Layout, others: Iterable[Layout]) -> Preamble | None:
     """Return the preamble of a file whose first column has no name of its own and numbers the rows.
 
     Args:
@@ -251,7 +249,7 @@ def _of_row_names(top: Preamble, cells: list[str], *, name: str) -> ReadingIssue
     return ReadingIssue("FILE035", top.first_row - 1, words={"which": first_column(name), "numbers": numbers})
 
 
-def _with_other_delimiter(top: Preamble, line: str, layout: Layout, others: Collection[Layout]) -> Preamble:
+def _with_other_delimiter(top: Preamble, line: str, layout: Layout, others: Iterable[Layout]) -> Preamble:
     """Return the preamble of a refused file, with an issue that names its delimiter if that is not
     read.
 

@@ -1,6 +1,6 @@
 """Reads a file: bytes become text columns under the layout's names, each row with its number."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -113,7 +113,7 @@ def read_in_slices(
     path: Path,
     layout: Layout,
     *,
-    others: Collection[Layout] = (),
+    others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
 ) -> Reading:
@@ -226,7 +226,7 @@ def read_file(
     path: Path,
     layout: Layout,
     *,
-    others: Collection[Layout] = (),
+    others: Iterable[Layout] = (),
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
 ) -> WholeReading:

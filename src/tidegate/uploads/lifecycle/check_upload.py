@@ -11,7 +11,7 @@ from tidegate.core.checking import CheckResult, Focus, PlanSettings, check
 from tidegate.core.checking.line_plan import Choice
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.file_types import find_all
+from tidegate.file_types.layouts_in_year import LayoutsInYear
 from tidegate.uploads.lifecycle.corrected_rows import loaded_before
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.store import opened
@@ -38,7 +38,7 @@ def check_upload(
             file_type.rules,
             focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
             tables=tables,
-            others=[other.layout.in_year(upload.year) for other in find_all().values()],
+            others=LayoutsInYear(upload.year),
             limits=Limits(
                 row_count=settings.TIDEGATE_MAX_ROWS or None,
                 unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
