@@ -165,7 +165,10 @@ def reference_folder_page() -> str:
         optional = " A folder may do without it." if is_optional else ""
         names = ", ".join(f"`{file.file_name}`" for file in files)
         lines.append(f"\n## {names}\n\n{about}{optional}\n\n")
-        lines += [f"- `{column}`{', part of the key' if column in table.key else ''}\n" for column in table.file.header]
+        lines += [
+            f"- `{title}`{', part of the key' if column in table.key else ''}\n"
+            for title, column in zip(table.file.titles, table.file.header, strict=True)
+        ]
     return "".join(lines)
 
 

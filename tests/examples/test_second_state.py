@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -32,6 +34,30 @@ def test_the_test_of_the_way_finds_nothing_wrong_or_missing():
     tested = run(*command)
     assert (tested.returncode, tested.stderr) == (0, ""), tested.stdout
     assert "all is well (1 file type, 5 rules, " in tested.stdout
+
+
+def test_a_reference_folder_is_spoken_of_by_the_states_own_headers(tmp_path):
+    shutil.copytree(EXAMPLE / "demo" / "reference", tmp_path, dirs_exist_ok=True)
+    about = ("--file-type", "bus-riders", "--school-year", "2020-2021", "--reference", str(tmp_path))
+    students = tmp_path / "students.csv"
+    students.write_text(students.read_text().replace("StudentNumber", "Number", 1))
+    checked = run("check", str(EXAMPLE / "demo" / "files" / "bus_riders.csv"), *about)
+    assert (checked.returncode, checked.stderr.splitlines()[0]) == (
+        2,
+        "students.csv in the reference folder lacks columns: StudentNumber.",
+    )
+
+
+def test_roles_and_offices_have_the_states_own_names():
+    said = "from tidegate.accounts.roles import CteDirector; from tidegate.core.rules.rule import WhoCanAct"
+    told = subprocess.run(
+        [sys.executable, "-c", f"{said}; print(CteDirector.display_name, '|', WhoCanAct.CTE_SCHOOL)"],
+        env=os.environ | {"TIDEGATE_STATE": str(EXAMPLE)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "Head of a career center | The career center\n"
 
 
 def test_the_check_of_the_way_prints_what_is_to_be_corrected():

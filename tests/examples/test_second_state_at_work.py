@@ -140,6 +140,9 @@ def test_a_program_sends_rows_of_its_own_office_alone(site):
 
 def test_the_exported_folder_judges_offline_what_the_records_would(site, tmp_path):
     site.run("export-reference", tmp_path / "reference")
+    headers = {path.name: path.read_text().partition("\n")[0] for path in (tmp_path / "reference").iterdir()}
+    assert headers["students.csv"] == "StudentNumber,LastName,FirstName,MiddleName,DateOfBirth,Gender"
+    assert headers["enrollments.csv"].startswith("SchoolYear,CountyOfficeID,SchoolID,StudentNumber,SchoolStudentID,")
     file = tmp_path / "riders.csv"
     file.write_text(f"{HEADER}{OFFICE},AES,{STUDENT},B11,AM,2020-10-01,,7.5\n")
     about = ("--file-type", "bus-riders", "--school-year", "2020-2021", "--reference", tmp_path / "reference")

@@ -59,6 +59,19 @@ def test_a_package_that_is_as_it_should_be_passes_its_tests(tmp_path):
     [
         ("state.toml", "min_digits = 9", 'min_digits = "9"', "toml:8: student_numbers.min_digits: Expected `int`"),
         ("state.toml", 'sau = "District"', 'saw = "District"', "state.toml:5: there is no word saw"),
+        (
+            "state.toml",
+            'sau = "District"',
+            '[headers]\nSAUDI = "DistrictID"',
+            "state.toml:6: there is no column SAUDI to name, but OrganizationID, SAUID,",
+        ),
+        (
+            "state.toml",
+            'sau = "District"',
+            '[headers]\nSAUID = "SchoolID"',
+            ":6: another column is named SchoolID, too",
+        ),
+        ("state.toml", 'sau = "District"', '[headers]\nSAUID = "Our, ID"', ':6: the name "Our, ID" of a column has'),
         ("__init__.py", '"""\n', '"""\nimport nothing_of_this_name\n', "__init__.py:2: small_state_"),
     ],
 )

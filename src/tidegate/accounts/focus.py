@@ -32,8 +32,8 @@ def why_no_focus(person: Person) -> Refusal:
     """Return the message for a person without a focus: the state has no school year yet, or they
     have no role."""
     if SchoolYear.objects.exists():
-        unit = present_state().word("sau_in_full")
-        fix = f"Ask the state data team to give you a role in your {unit} or CTE school"
+        unit, school = (present_state().word(name) for name in ("sau_in_full", "cte_school"))
+        fix = f"Ask the state data team to give you a role in your {unit} or {school}"
         return Refusal("You do not belong to an organization yet", fix=fix)
     message = "There is no school year yet"
     if can_manage_reference(person):

@@ -77,8 +77,10 @@ class CteDirector(Role):
     """Reports a CTE school's data."""
 
     slug = "cte-director"
-    display_name = "CTE director"
-    description = "Sends the files of one CTE school, and sees its uploads and the students who are enrolled there."
+    display_name = worded("{words.cte_director}")
+    description = worded(
+        "Sends the files of one {words.cte_school}, and sees its uploads and the students who are enrolled there."
+    )
     permissions = frozenset(
         {
             Permission.VIEW_STUDENTS,

@@ -39,7 +39,7 @@ def export_reference(
 
 def _write(path: Path, file: ReferenceFile, query: sql.Composable) -> int:
     with path.open("wb") as out:
-        out.write(f"{','.join(file.header)}\n".encode())
+        out.write(f"{','.join(file.titles)}\n".encode())
         for piece in copy_out(query):
             out.write(piece)
         return out.tell()

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, LiteralString
 
+import msgspec
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import raw_cursor
 from tidegate.reference.problem import Problem
@@ -41,13 +43,23 @@ class ImportFile:
         """Note a problem for each row number that `query` returns."""
         with raw_cursor() as cursor:
             cursor.execute(query)
-            self.problems += [Problem(self.file_name, int(str(row)), sentence) for (row,) in cursor.fetchall()]
+            own = present_state().in_headers(sentence)
+            self.problems += [Problem(self.file_name, int(str(row)), own) for (row,) in cursor.fetchall()]
 
 
 def read_import_file(folder: Path, file: ReferenceFile, layout: Layout) -> tuple[ImportFile, pl.DataFrame]:
-    """Return the file on its way in, still without rows, and the values read under the names of the layout."""
-    read: ReferenceRows = read_reference_file(folder / file.file_name, layout)
-    return ImportFile(file.file_name, read.rows.clear(), read.problems, read.is_readable), read.rows
+    """Return the file on its way in, still without rows, and the values read under the names of the layout. The state
+    may name columns in its own way; the usual name of one is taken, too."""
+    own = {name: present_state().header(name) for name in layout.columns}
+    columns = {
+        own[name]: msgspec.structs.replace(
+            column, name=own[name], aliases=column.aliases if own[name] == name else (*column.aliases, name)
+        )
+        for name, column in layout.columns.items()
+    }
+    read: ReferenceRows = read_reference_file(folder / file.file_name, msgspec.structs.replace(layout, columns=columns))
+    rows = read.rows.rename({title: name for name, title in own.items()})
+    return ImportFile(file.file_name, rows.clear(), read.problems, read.is_readable), rows
 
 
 def count_rows(cursor: Any, query: Any) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import parse
 from tidegate.core.reading.issue import ReadingIssue
@@ -66,7 +67,8 @@ def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: st
 
 def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[Problem]:
     """Return the same problem for each of these rows."""
-    return [Problem(file_name, row, sentence) for row in rows.to_list()]
+    own = present_state().in_headers(sentence)
+    return [Problem(file_name, row, own) for row in rows.to_list()]
 
 
 def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[Problem]]:

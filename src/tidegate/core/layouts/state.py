@@ -18,9 +18,14 @@ WORDS = {
     "sau_in_full": "school district",
     "organization_id": "organization ID",
     "organization_list": "the state's list of organizations",
+    "cte_school": "career and technical school",
+    "cte_director": "Career and technical director",
 }
 """What people call things, where the state has no word of its own."""
-_DERIVED = ("saus", "a_sau", "kind_of_sau", "organization_id_length")
+_DERIVED = ("saus", "a_sau", "kind_of_cte_school", "kind_of_sau", "organization_id_length")
+_MAY_BE_SAID = (*WORDS, *_DERIVED[:3])
+HEADERS = ("OrganizationID", "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "CTECode")
+"""The columns of a reference folder's files that a state may name in its own way."""
 LIST_NAME_FORM = "[a-z][a-z0-9_]{0,49}"
 """The form of a code list's name, which is also a file name of the reference folder."""
 _PLACE = r"\{words\.(\w+)\}"
@@ -74,11 +79,13 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """How the state is called where there is little room, such as its postal abbreviation."""
     words: dict[str, str]
     """What the state's people call things, by the names of `WORDS`; once loaded also the words that follow from them:
-    `saus`, `a_sau`, how `organizations.csv` names that kind, and how long an ID of an organization may be."""
+    `saus`, `a_sau`, how `organizations.csv` names the two kinds, and how long an ID of an organization may be."""
     student_numbers: StudentNumbers
     organization_ids: OrganizationIds
     school_years: SchoolYears
     code_lists: dict[str, CodeListOfState] = {}
+    headers: dict[str, str] = {}
+    """The state's own names for some of `HEADERS`, in the files of reference folders and in answer files."""
     first_file: str = ""
     """Which file comes first and why, for who has sent none yet; blank where the order is free."""
 
@@ -91,6 +98,14 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def in_words(self, text: str) -> str:
         """Return a text with the state's word for each `{words.sau}`."""
         return re.sub(_PLACE, lambda place: self.word(place[1]), text)
+
+    def header(self, column: str) -> str:
+        """Return what the state calls a column of a reference folder's file."""
+        return self.headers.get(column, column)
+
+    def in_headers(self, text: str) -> str:
+        """Return a text with the state's own name for each such column."""
+        return re.sub(r"\w+", lambda word: self.header(word[0]), text) if self.headers else text
 
 
 def load_state(folder: Path) -> State:
@@ -111,10 +126,11 @@ def load_state(folder: Path) -> State:
 
 def _all_words(state: State) -> dict[str, str]:
     words = WORDS | {name: word for name, word in state.words.items() if word.strip()}
-    sau = words["sau"]
+    sau, cte_school = words["sau"], words["cte_school"]
     derived = (
         f"{sau}s",
         f"{'an' if sau[0] in 'aeiouAEIOU' else 'a'} {sau}",
+        cte_school[0].upper() + cte_school[1:],
         sau[0].upper() + sau[1:],
         state.organization_ids.length_in_words,
     )
@@ -135,12 +151,23 @@ def _check(state: State) -> None:
         raise BrokenSetting(
             f"organization IDs have 1 to {MAX_ORGANIZATION_LENGTH} characters", "organization_ids.max_length"
         )
-    if unknown := state.words.keys() - {*WORDS, *_DERIVED[:2]}:
-        known = ", ".join((*WORDS, *_DERIVED[:2]))
-        raise BrokenSetting(f"there is no word {min(unknown)}, but {known}", f"words.{min(unknown)}")
+    if unknown := state.words.keys() - set(_MAY_BE_SAID):
+        raise BrokenSetting(f"there is no word {min(unknown)}, but {', '.join(_MAY_BE_SAID)}", f"words.{min(unknown)}")
+    _check_headers(state.headers)
     for name, listed in state.code_lists.items():
         _check_list(name, listed)
     _check_years(state.school_years)
+
+
+def _check_headers(headers: dict[str, str]) -> None:
+    for column, own in headers.items():
+        place = f"headers.{column}"
+        if column not in HEADERS:
+            raise BrokenSetting(f"there is no column {column} to name, but {', '.join(HEADERS)}", place)
+        if not re.fullmatch(r"\w+", own):
+            raise BrokenSetting(f'the name "{own}" of a column has letters, digits and "_" alone', place)
+        if own in HEADERS or list(headers.values()).count(own) > 1:
+            raise BrokenSetting(f"another column is named {own}, too", place)
 
 
 def _check_years(years: SchoolYears) -> None:

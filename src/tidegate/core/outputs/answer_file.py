@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tidegate.core.errors import NotFound
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.outputs.output import CSV, Form, Output
 from tidegate.core.outputs.spreadsheet import csv_chunks, escape_formula
 
@@ -27,7 +28,7 @@ HEADER = (
     "Gender",
     "Result",
 )
-"""The 11 columns, in order (DOMAIN.md, New State ID)."""
+"""The 11 columns, in order (DOMAIN.md, New State ID); a state may name some in its own way."""
 
 
 class AnswerFile(Output):
@@ -52,4 +53,5 @@ class AnswerFile(Output):
 def answer_file(lines: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield the answer file in pieces. `lines` have the values of the columns."""
     kept = ([escape_formula(value) for value in line] for line in lines)
-    return csv_chunks(chain([HEADER], kept), line_end="\n")
+    header = [present_state().header(name) for name in HEADER]
+    return csv_chunks(chain([header], kept), line_end="\n")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.layouts.state_package import present_package
+from tidegate.core.layouts.state_package import present_state
 
 _ALL_GOOD = fold_name("All Records completed successfully")
 # Columns that no file of data has together; a test compares them with what `core/outputs`
@@ -21,9 +21,9 @@ def name_own_output(cells: Sequence[str], layouts: Iterable[Layout]) -> str:
     A Result Log without errors has no header: its first row is the title that its file type gives
     it.
     """
-    folded, sau = {fold_name(cell) for cell in cells} - {""}, present_package().state.words["sau"]
+    folded, state = {fold_name(cell) for cell in cells} - {""}, present_state()
     for name, marks in _MARKS:
-        if {fold_name(mark.replace("{words.sau}", sau)) for mark in marks} <= folded:
+        if {fold_name(state.header(state.in_words(mark))) for mark in marks} <= folded:
             return name
     titles = {_ALL_GOOD, *(fold_name(layout.log_title) for layout in layouts)}
     return "a Result Log" if len(folded) == 1 and folded <= titles else ""

@@ -172,7 +172,10 @@ class ReferenceFolder(ReferenceData):
             message = f"{file.file_name} in the reference folder is not a CSV file"
             raise Refusal(message, code="REFERENCE_FOLDER") from error
         table = table.rename({name: name.strip("\ufeff ") for name in table.columns})
-        if missing := [name for name in only or file.header if name not in table.columns]:
+        titles = dict(zip(file.header, file.titles, strict=True))
+        own = {title: name for name, title in titles.items() if title in table.columns and name not in table.columns}
+        table = table.rename(own)
+        if missing := [titles[name] for name in (columns if only else titles) if name not in table.columns]:
             message = f"{file.file_name} in the reference folder lacks columns: {', '.join(missing)}"
             raise Refusal(message, code="REFERENCE_FOLDER")
         table = table.select(columns or file.header)
@@ -212,11 +215,14 @@ class ReferenceFolder(ReferenceData):
 
 
 def _only(columns: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
-    """Return the columns to read if the header is as expected, to the letter; else None: read
+    """Return the columns to read as the file names them if its header is as expected, to the letter; else None: read
     all."""
     with path.open("rb") as content:
-        names = content.readline().decode("utf-8", "replace").rstrip("\r\n").split(",")
-    return list(columns) if columns and set(file.header) <= set(names) else None
+        names = set(content.readline().decode("utf-8", "replace").rstrip("\r\n").split(","))
+    for header in (file.titles, file.header):
+        if columns and set(header) <= names:
+            return [title for title, name in zip(header, file.header, strict=True) if name in columns]
+    return None
 
 
 def _is_clean(path: Path) -> bool:

@@ -10,12 +10,14 @@ from tidegate.core.layouts.state_package import present_package
 from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFile, ReferenceTable
 
 SAU, SCHOOL, CTE_SCHOOL = "SAU", "School", "CTE School"
-"""The kinds of organization, as they are stored. `organizations.csv` has the state's own word for a district."""
+"""The kinds of organization, as they are stored and as layouts and rules name them. `organizations.csv` has the state's
+own words for a district and for a CTE school."""
 
 
 def kind_of_file(column: str) -> pl.Expr:
     """Return the kinds of a column of `organizations.csv` as they are stored."""
-    return pl.col(column).replace({present_package().state.words["kind_of_sau"]: SAU}).alias("kind")
+    words = present_package().state.words
+    return pl.col(column).replace({words["kind_of_sau"]: SAU, words["kind_of_cte_school"]: CTE_SCHOOL}).alias("kind")
 
 
 class Organizations(ReferenceTable):

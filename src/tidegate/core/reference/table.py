@@ -16,6 +16,7 @@ from tidegate.core.frames.dictionary import StringDictionary
 from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, StudentSchema, student_numbers
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_state
 
 # Fewer texts are read faster than it takes to find out which are alike.
 _MIN_TEXTS_TO_READ_ONCE = 50_000
@@ -71,6 +72,12 @@ class ReferenceFile:
 
     file_name: str
     header: tuple[str, ...]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The header as the state writes it."""
+        own = present_state().headers
+        return tuple(own.get(name, name) for name in self.header)
 
 
 class ReferenceTable:

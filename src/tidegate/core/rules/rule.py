@@ -36,7 +36,7 @@ class WhoCanAct(StrEnum):
 
     YOU = "You"
     SENDING_SAU = "The sending school's {words.sau}"
-    CTE_SCHOOL = "The CTE school"
+    CTE_SCHOOL = "The {words.cte_school}"
     STATE = "The state"
 
     def __str__(self) -> str:

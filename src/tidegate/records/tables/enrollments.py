@@ -143,7 +143,7 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         with raw_cursor() as cursor:
             cursor.execute(_LOCK_STUDENTS)
         file.refuse(_NO_SAU, f"SAUID is not the ID of {present_state().word('a_sau')}")
-        file.refuse(_NO_SCHOOL, "SchoolID is not the ID of a School or CTE School")
+        file.refuse(_NO_SCHOOL, f"SchoolID is not the ID of a School or {present_state().word('kind_of_cte_school')}")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
             file.refuse(_OVERLAPPING, "The student has another primary enrollment at the same time")

@@ -13,7 +13,14 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.reference.organizations import SAU, OrganizationKeys, Organizations, as_written, kind_of_file
+from tidegate.core.reference.organizations import (
+    CTE_SCHOOL,
+    SAU,
+    OrganizationKeys,
+    Organizations,
+    as_written,
+    kind_of_file,
+)
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import read_columns, stage
 from tidegate.reference.database_table import ImportedTable
@@ -55,9 +62,13 @@ RETURNING xmax = 0
 
 _ALL = sql.SQL("SELECT id, identifier, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _EXPORT = sql.SQL("""
-    SELECT identifier, name, CASE kind WHEN 'SAU' THEN {} ELSE kind END, {}, NULLIF(local_id, '')
+    SELECT identifier, name, CASE kind WHEN 'SAU' THEN {} WHEN 'CTE School' THEN {} ELSE kind END, {},
+        NULLIF(local_id, '')
     FROM reference_organization organization ORDER BY id
 """)
+
+
+_WORDS_OF_KINDS = {SAU: "kind_of_sau", CTE_SCHOOL: "kind_of_cte_school"}
 
 
 class OrganizationsInDatabase(ImportedTable, Organizations):
@@ -70,8 +81,8 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:  # noqa: ARG003
         """Yield the one file, the same in every year."""
-        kind, parent = present_state().word("kind_of_sau"), identifier_of("organization.parent_id")
-        yield cls.file, _EXPORT.format(kind, parent)
+        kinds = (present_state().word(name) for name in _WORDS_OF_KINDS.values())
+        yield cls.file, _EXPORT.format(*kinds, identifier_of("organization.parent_id"))
 
     @classmethod
     def read(cls, folder: Path) -> list[ImportFile]:
@@ -106,11 +117,11 @@ def keys_in_folder(folder: Path) -> OrganizationKeys:
 
 
 def layout_in_words() -> Layout:
-    """Return what the file looks like, with the state's word for the kind of a district."""
+    """Return what the file looks like, with the state's words for kinds of organization."""
     column = LAYOUT.columns["Kind"]
     assert isinstance(column.type, Choice)
     choices = {
-        (present_state().word("kind_of_sau") if kind == SAU else kind): title
+        (present_state().word(_WORDS_OF_KINDS[kind]) if kind in _WORDS_OF_KINDS else kind): title
         for kind, title in column.type.choices.items()
     }
     column = msgspec.structs.replace(column, type=Choice(choices))

@@ -52,5 +52,5 @@ def _enrollment_row(enrollment: DemoEnrollment) -> _Row:
 def _write(folder: Path, file: ReferenceFile, rows: Iterable[_Row]) -> None:
     with (folder / file.file_name).open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(file.header)
+        writer.writerow(file.titles)
         writer.writerows(rows)
