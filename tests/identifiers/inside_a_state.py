@@ -215,6 +215,17 @@ def test_every_column_of_numbers_has_room_for_them(db):
     assert min(lengths.values()) >= MOST
 
 
+def test_no_table_of_another_state_is_left_unless_it_has_rows(db):
+    left = "records_cterecord"
+    assert left not in connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {left} AS SELECT 1 AS id")
+        follow_state()
+        cursor.execute(f"DELETE FROM {left}")  # it was still there
+        follow_state()
+    assert left not in connection.introspection.table_names()
+
+
 def test_new_students_get_numbers_of_the_state(db):
     number = next_number()
     assert len(number) == MOST

@@ -1,9 +1,10 @@
-"""Lets the database follow the state after all migrations: how long student numbers are, which form they have, and
-which numbers new students get."""
+"""Lets the database follow the state after all migrations: how long student numbers are, which form they have, which
+numbers new students get, and that no table of another state is left."""
 
 from collections.abc import Iterator
 from typing import Any, cast
 
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ManyToOneRel
 from psycopg import sql
@@ -57,6 +58,14 @@ $$
 """)
 
 
+# Made by the first migrations, before a state brought its own tables; the state's app has it where it is Maine's.
+_MADE_FOR_A_STATE = "records_cterecord"
+_IS_LEFT = """
+SELECT EXISTS (SELECT FROM django_migrations WHERE app = 'records' AND name = '0012_cte_records_are_maines')
+    AND to_regclass(%s) IS NOT NULL
+"""
+
+
 def follow_state(**_: Any) -> None:
     """Change what differs from the state's student numbers, most often nothing; Django calls it after it has migrated.
 
@@ -67,6 +76,7 @@ def follow_state(**_: Any) -> None:
     try:
         with transaction.atomic(), raw_cursor() as cursor:
             _follow(cursor, student_numbers())
+            _drop_what_no_app_has(cursor)
     except IntegrityError as error:
         raise Refusal(
             f"The database has students whose number is not {student_numbers().form()}, as the state's numbers are",
@@ -90,6 +100,19 @@ def _follow(cursor: Any, numbers: Digits) -> None:
     cursor.execute(_RANGE_OF_NEW)
     if cursor.fetchall() != [(lowest, 9 * lowest - 1)]:
         cursor.execute(_SET_NEW.format(lowest=lowest, highest=9 * lowest - 1))
+
+
+def _drop_what_no_app_has(cursor: Any) -> None:
+    """Drop the table that is another state's, unless it has rows, which somebody may want."""
+    if _MADE_FOR_A_STATE in {table_of(model) for model in apps.get_models()}:
+        return
+    cursor.execute(_IS_LEFT, [_MADE_FOR_A_STATE])
+    ((is_left,),) = cursor.fetchall()
+    table = sql.Identifier(_MADE_FOR_A_STATE)
+    if is_left:
+        cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(table))
+        if not cursor.fetchone()[0]:
+            cursor.execute(sql.SQL("DROP TABLE {}").format(table))
 
 
 def _columns() -> Iterator[tuple[str, str]]:

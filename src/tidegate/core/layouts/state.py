@@ -18,8 +18,8 @@ WORDS = {
     "sau_in_full": "school district",
     "organization_id": "organization ID",
     "organization_list": "the state's list of organizations",
-    "cte_school": "career and technical school",
-    "cte_director": "Career and technical director",
+    "cte_school": "CTE school",
+    "cte_director": "CTE director",
 }
 """What people call things, where the state has no word of its own."""
 _DERIVED = ("saus", "a_sau", "kind_of_cte_school", "kind_of_sau", "organization_id_length")
@@ -130,7 +130,7 @@ def _all_words(state: State) -> dict[str, str]:
     derived = (
         f"{sau}s",
         f"{'an' if sau[0] in 'aeiouAEIOU' else 'a'} {sau}",
-        cte_school[0].upper() + cte_school[1:],
+        re.sub(r"\b\w", lambda letter: letter[0].upper(), cte_school),
         sau[0].upper() + sau[1:],
         state.organization_ids.length_in_words,
     )

@@ -117,14 +117,14 @@ def keys_in_folder(folder: Path) -> OrganizationKeys:
 
 
 def layout_in_words() -> Layout:
-    """Return what the file looks like, with the state's words for kinds of organization."""
+    """Return what the file looks like, with the state's words for kinds of organization; the usual ones are taken,
+    too."""
     column = LAYOUT.columns["Kind"]
     assert isinstance(column.type, Choice)
-    choices = {
-        (present_state().word(_WORDS_OF_KINDS[kind]) if kind in _WORDS_OF_KINDS else kind): title
-        for kind, title in column.type.choices.items()
-    }
-    column = msgspec.structs.replace(column, type=Choice(choices))
+    own = {kind: present_state().word(word) for kind, word in _WORDS_OF_KINDS.items()}
+    choices = {own.get(kind, kind): title for kind, title in column.type.choices.items()}
+    usual = {kind: word for kind, word in own.items() if kind not in choices}
+    column = msgspec.structs.replace(column, type=Choice(choices, synonyms=usual))
     return msgspec.structs.replace(LAYOUT, columns=LAYOUT.columns | {"Kind": column})
 
 
