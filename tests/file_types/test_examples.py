@@ -3,7 +3,7 @@
 import pytest
 
 from tidegate.core.rules.catalogue import column_rules, lookup_rules, row_rules
-from tidegate.core.rules.examples import column_example, messages_of
+from tidegate.core.rules.examples import column_example, lookup_example, messages_of
 from tidegate.file_types import find_all
 from tidegate.file_types.trial.examples import problems_of_examples, problems_of_row
 
@@ -42,5 +42,6 @@ def test_the_example_of_a_built_in_rule_breaks_it(rule, layout):
 
 @pytest.mark.parametrize(("rule", "layout"), FINDS)
 def test_a_value_that_is_not_found_is_named_in_quotes(rule, layout):
-    missing = {f"{rule.name}.{rule.field}": None, rule.find.by: rule.example_value}
-    assert messages_of(rule, layout, missing) == [f'Unable to resolve {rule.find.label} "{rule.example_value}"']
+    assert messages_of(rule, layout, lookup_example(rule)) == [
+        f'Unable to resolve {rule.find.label} "{rule.example_value}"'
+    ]

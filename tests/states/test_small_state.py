@@ -54,6 +54,15 @@ def test_a_package_that_is_as_it_should_be_passes_its_tests(tmp_path):
     assert (done.returncode, done.stdout) == (0, "Small: all is well (1 file type, 1 rule, 3 examples, 2 cases)\n")
 
 
+def test_the_author_of_a_state_sees_every_rule_at_work(tmp_path):
+    done = tidegate("test-state", write_state(tmp_path, is_alone=True), "--examples")
+    assert done.returncode == 0
+    said = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[1:-1])
+    assert said["CELL108"].startswith("Miles ")
+    assert {"FILE005", "CELL101", "BUS201"} < said.keys()
+    assert not [message for message in said.values() if "{" in message]
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "said"),
     [

@@ -9,6 +9,9 @@ from tidegate.core.errors import BrokenState, Refusal
 
 def test_state(
     package: Annotated[str, typer.Argument(metavar="DIR", help="The folder of the package, or its name")],
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Also print what each rule of each file type says of its example")
+    ] = False,  # noqa: PT028 - it is a command, and no test of pytest
 ) -> None:
     """Run the examples, cases, messages and documentation of a state's package, and say what is wrong or missing.
 
@@ -29,6 +32,8 @@ def test_state(
         typer.echo(str(error))
         raise typer.Exit(1) from error
     trial = run_trial(chosen)
+    if examples and not trial.problems:
+        _print_examples()
     for problem in trial.problems:
         typer.echo(problem)
     if trial.problems:
@@ -37,3 +42,13 @@ def test_state(
         raise typer.Exit(1)
     tested = ", ".join(f"{count} {noun}{'s' * (count != 1)}" for noun, count in trial.counts.items())
     typer.echo(f"{chosen.state.name}: all is well ({tested})")
+
+
+def _print_examples() -> None:
+    from tidegate.core.rules.rule_docs import rule_docs
+    from tidegate.file_types import find_all
+
+    for file_type in find_all().values():
+        typer.echo(f"{file_type.name}:")
+        for code, doc in rule_docs(file_type.layout, file_type.rules).items():
+            typer.echo(f"  {code}  {doc.message}")

@@ -9,7 +9,7 @@ from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.school import SchoolLookup
 from tidegate.core.lookups.student import StudentLookup
 from tidegate.core.rules.catalogue import column_rules, lookup_rules
-from tidegate.core.rules.examples import column_example, messages_of
+from tidegate.core.rules.examples import column_example, lookup_example, messages_of
 from tidegate.core.rules.rule_docs import rule_docs
 
 COLUMNS = (
@@ -50,8 +50,9 @@ def test_the_example_of_a_column_breaks_the_rule_in_any_layout(rule):
 
 @pytest.mark.parametrize("rule", LOOKUP_RULES, ids=lambda rule: rule.code)
 def test_an_example_that_is_not_found_fits_its_column(rule):
-    missing = {f"{rule.name}.{rule.field}": None, rule.find.by: rule.example_value}
-    assert messages_of(rule, OTHER_LIMITS, missing) == [f'Unable to resolve {rule.find.label} "{rule.example_value}"']
+    assert messages_of(rule, OTHER_LIMITS, lookup_example(rule)) == [
+        f'Unable to resolve {rule.find.label} "{rule.example_value}"'
+    ]
 
 
 def test_examples_are_made_from_the_limits_of_the_column():

@@ -13,7 +13,7 @@ from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.rules.expressions import POSITION, ROW, ROW_IS_BAD, before_column
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.rule import ColumnRule, Example, FileRule, RowRule
+from tidegate.core.rules.rule import ColumnRule, Example, FileRule, LookupRule, RowRule
 
 YEAR = SchoolYear(2020)
 """The school year of the examples: the guide's."""
@@ -25,6 +25,11 @@ def column_example(rule: ColumnRule) -> Example:
     above = [{rule.column: value} for value in rule.example_values_above]
     row = {rule.column: rule.example_value}
     return {"rows": [*above, row]} if above else row
+
+
+def lookup_example(rule: LookupRule) -> Example:
+    """Return an example that breaks a built-in rule about a look-up: a value for which nothing is found."""
+    return {rule.find.by: rule.example_value, f"{rule.name}.{rule.field}": None}
 
 
 def messages_of(rule: ColumnRule | RowRule, layout: Layout, example: Example) -> list[str]:

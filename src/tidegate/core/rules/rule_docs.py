@@ -7,7 +7,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import as_changed, column_rules, lookup_rules, reading_rules, row_rules
-from tidegate.core.rules.examples import column_example, example_rows, messages_for
+from tidegate.core.rules.examples import column_example, example_rows, lookup_example, messages_for
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ColumnRule, Example, LookupRule, RowRule, Rule
 
@@ -56,5 +56,5 @@ def _example(rule: ColumnRule | RowRule) -> Example:
     if isinstance(rule, ColumnRule):
         return column_example(rule)
     if isinstance(rule, LookupRule):
-        return {rule.find.by: rule.example_value, f"{rule.name}.{rule.field}": None}
+        return lookup_example(rule)
     return rule.bad[0]

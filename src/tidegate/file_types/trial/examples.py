@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tidegate.core.layouts.import_checked import in_words_with_place
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import column_rules, lookup_rules
-from tidegate.core.rules.examples import messages_of
+from tidegate.core.rules.examples import column_example, lookup_example, messages_of
 from tidegate.core.rules.rule import ColumnRule, Example, RowRule
 from tidegate.file_types.file_type import LAYOUT, FileType
 
@@ -38,6 +38,18 @@ def _place(rule: RowRule, name: str) -> str:
     lines, first = inspect.getsourcelines(type(rule))
     number = next((number for number, line in enumerate(lines) if line.lstrip().startswith(f"{name} =")), 0)
     return f"{inspect.getsourcefile(type(rule))}:{first + number}"
+
+
+def problems_of_builtin(file_type: FileType) -> Iterator[str]:
+    """Yield a sentence for each built-in rule about a column or a look-up that its example on this layout does not
+    break: it would find nothing in any file."""
+    layout = file_type.layout
+    examples: list[tuple[ColumnRule | RowRule, Example]]
+    examples = [(rule, column_example(rule)) for rule in column_rules(layout)]
+    examples += [(rule, lookup_example(rule)) for rule in lookup_rules(layout)]
+    for rule, example in examples:
+        if not messages_of(rule, layout, example):
+            yield f"{file_type.folder / LAYOUT}: {rule.code} finds nothing wrong with {rule.column} in {dict(example)}"
 
 
 def problems_of_row(file_type: FileType) -> Iterator[str]:

@@ -9,7 +9,7 @@ from tidegate.core.rules.catalogue import row_rules
 from tidegate.file_types.file_type import FileType, find_all_of
 from tidegate.file_types.problems import problems_of_package
 from tidegate.file_types.trial.cases import case_folders, problems_of_case, problems_of_cases
-from tidegate.file_types.trial.examples import problems_of_examples, problems_of_row
+from tidegate.file_types.trial.examples import problems_of_builtin, problems_of_examples, problems_of_row
 from tidegate.file_types.trial.wording import (
     problems_of_area,
     problems_of_docstring,
@@ -42,6 +42,7 @@ def _problems(file_type: FileType, types: list[FileType], counts: Counter[str]) 
     yield from problems_of_guide(file_type)
     yield from problems_of_area(file_type)
     yield from problems_of_row(file_type)
+    yield from problems_of_builtin(file_type)
     for rule in file_type.rules:
         counts["rule"] += 1
         counts["example"] += len(rule.good) + len(rule.bad)
