@@ -126,3 +126,12 @@ def test_lines_without_a_model_are_refused(package):
     path = package / "file_types" / "practice_days" / "layout.toml"
     line = path.read_text().splitlines().index("[on_file]") + 1
     assert said(package) == f'{path}:{line}: no model stores these lines: one has file_type = "practice-days"'
+
+
+def test_a_message_that_says_what_is_personal_of_another_line_is_refused(package):
+    path = package / "file_types" / "apprenticeships" / "rules" / "app501_three_trades.py"
+    change(path, '{"count": self._count()}', '{"count": value("Remark").first().over("Student:value")}')
+    line = change(path, "    message =", "    message =")
+    assert said(package) == (
+        f"{path}:{line}: APP501 says Remark:value of another line, which is personal (Apprenticeship)"
+    )

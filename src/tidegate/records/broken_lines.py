@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,7 @@ from tidegate.core.layouts.layout import VALUE, Column
 from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
 from tidegate.core.reference.stored_lines import LineColumn
 from tidegate.core.reference.table import reference_tables
+from tidegate.core.rules.rule import FileRule
 from tidegate.file_types import FileType
 from tidegate.file_types.file_type import LAYOUT
 from tidegate.records.models.stored_line import StoredLine
@@ -94,6 +95,7 @@ def _problems_of(lines: StoredLines) -> Iterator[str]:
         filled.add(field.name)
         yield from _problems_of_field(lines, field, lines.table.column_of(row))
     yield from _problems_of_attributes(lines)
+    yield from _problems_of_messages(lines)
     own = {field.name for field in Versioned._meta.fields} | {"id", "school_year"}  # noqa: SLF001 - Django's way to it
     for field in model._meta.concrete_fields:  # noqa: SLF001 - as above
         if field.name not in filled | own and not field.null and not field.has_db_default():
@@ -117,6 +119,31 @@ def _problems_of_attributes(lines: StoredLines) -> Iterator[str]:
     for attribute in ("personal", "shown"):
         if unknown := [name for name in getattr(model, attribute) if name not in by_name]:
             yield f"{_place(model, attribute)}: {attribute} names {', '.join(unknown)}, which no column fills"
+
+
+def _problems_of_messages(lines: StoredLines) -> Iterator[str]:
+    """Yield the rules that would say what is personal of another line, which another organization may have sent. A
+    message names the cell of its own row as `{Remark}`."""
+    personal = {row for row, field in lines.fields.items() if field.name in lines.model.personal}
+    if not personal:
+        return
+    for rule in lines.file_type.rules:
+        if isinstance(rule, FileRule) and (named := sorted(_told_by(rule) & personal)):
+            yield (
+                f"{_place(type(rule), 'message')}: {rule.code} says {', '.join(named)} of another line, which is "
+                f"personal ({lines.model.__name__})"
+            )
+
+
+def _told_by(rule: FileRule) -> set[str]:
+    """Return the columns of rows that the rule's message values are made of."""
+    told = _roots(rule.message_values())
+    derived = rule.derived_columns()
+    return told | _roots({name: derived[name] for name in told & derived.keys()})
+
+
+def _roots(values: Mapping[str, pl.Expr]) -> set[str]:
+    return {name for value in values.values() for name in value.meta.root_names()}
 
 
 def _problems_of_field(lines: StoredLines, field: StoredField, column: LineColumn) -> Iterator[str]:
@@ -158,8 +185,8 @@ def _room(field: StoredField, column: Column) -> str:
     return ""
 
 
-def _place(model: type[models.Model], name: str = "") -> str:
-    """Return the file and the line of a model, or of one of its fields or attributes."""
+def _place(model: type, name: str = "") -> str:
+    """Return the file and the line of a model or a rule, or of one of its fields or attributes."""
     lines, first = inspect.getsourcelines(model)
     found = (number for number, line in enumerate(lines) if name and re.match(rf"\s+{re.escape(name)}\s*[:=]", line))
     return f"{inspect.getsourcefile(model)}:{first + next(found, 0)}"
