@@ -50,4 +50,4 @@ def test_a_terminal_shows_a_bar():
     shown = os.read(ours, 100_000)
     os.close(theirs)
     os.close(ours)
-    assert b"Full log: 60,000 findings" in shown
+    assert b"of 60,000 findings are written" in shown

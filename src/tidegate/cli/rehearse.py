@@ -3,7 +3,7 @@
 import csv
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from tidegate.cli.progress import progress
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.state_package import choose_state
 
@@ -30,6 +31,8 @@ _HEADER = (
     "LineOnFile",
 )
 _MAX_ROWS_NAMED = 5
+_MESSAGES = 10
+_SECONDS_BETWEEN_LOOKS = 1.0
 _IN_WORDS = {"stopped": "would newly be stopped", "let pass": "would newly be let pass"}
 
 
@@ -74,6 +77,7 @@ def rehearse(
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
             of_now = pool.submit(_ask, "", now, name, school_year)
             of_then = pool.submit(_ask, state, then, name, school_year)
+            _watch([of_now, of_then], [now, then], school_year)
             of_now.result()
             try:
                 of_then.result()
@@ -87,6 +91,19 @@ def rehearse(
         with rows.open("w", encoding="utf-8", newline="") as out:
             _write(changes, out)
     raise typer.Exit(int(bool(changes)))
+
+
+def _watch(asked: "list[Future[None]]", folders: list[Path], school_year: "SchoolYear | None") -> None:
+    """Say how many rows of kept files both versions have checked, until both have ended or one has failed."""
+    from tidegate.uploads.lifecycle.rehearse import kept_uploads, rows_checked
+
+    total = sum(row_count or 0 for row_count in kept_uploads(school_year).values_list("row_count", flat=True))
+    sentence = "{done} of {all} rows of kept files are checked by both versions"
+    with progress(total, sentence, every=max(total // _MESSAGES, 1)) as report:
+        while wait(asked, timeout=_SECONDS_BETWEEN_LOOKS, return_when=FIRST_EXCEPTION).not_done:
+            if any(each.done() and each.exception() for each in asked):
+                return
+            report(min(map(rows_checked, folders)))
 
 
 def _ask(state: str, folder: Path, snapshot: str, school_year: "SchoolYear | None") -> None:

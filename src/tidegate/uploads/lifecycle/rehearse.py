@@ -6,6 +6,7 @@ its own, in one snapshot of the database.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +28,7 @@ from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.store import is_kept
 
 _FIRST_ROW = 2
+_ROWS_CHECKED = "rows_checked"
 _YEAR = F("school_year_id")
 VERDICT = pl.Schema({"row": pl.UInt32, "code": pl.String})
 """A row that has an error, and the rule that it breaks; `row` is null where the whole file is refused."""
@@ -66,11 +68,15 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+        row_count = 0
         for upload in kept_uploads(school_year).iterator():
             if upload.file_type in find_all() and is_kept(upload.stored_as):
+                note = partial(_note_rows, folder, row_count)
                 with _undone():
-                    verdict = _verdict(check_upload(upload, tables=ReferenceDatabase()))
+                    verdict = _verdict(check_upload(upload, tables=ReferenceDatabase(), on_progress=note))
                 verdict.write_parquet(folder / f"{upload.pk}.parquet")
+            row_count += upload.row_count or 0
+            _note_rows(folder, row_count)
         tables = set(connection.introspection.table_names())
         for lines in stored_lines():
             if table_of(lines.model) in tables:  # another version may store more
@@ -79,6 +85,16 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
                         verdict = _verdict_on_lines(lines, year)
                     verdict.write_parquet(folder / f"{lines.file_type.slug}.{year.first}.parquet")
         transaction.set_rollback(True)
+
+
+def _note_rows(folder: Path, before: int, row_count: int = 0) -> None:
+    (folder / _ROWS_CHECKED).write_text(str(before + row_count))
+
+
+def rows_checked(folder: Path) -> int:
+    """Return how many rows of kept files the process that writes into the folder has checked so far."""
+    path = folder / _ROWS_CHECKED
+    return int(path.read_text() or 0) if path.exists() else 0
 
 
 def _years_of(lines: StoredLines, school_year: SchoolYear | None) -> list[SchoolYear]:
