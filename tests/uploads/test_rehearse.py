@@ -32,6 +32,10 @@ def test_every_rule_that_stopped_a_passing_row_is_named():
     assert changed(verdict((2, "CTE201"), (2, "CTE403")), verdict()) == [(2, "CTE201", PASSES), (2, "CTE403", PASSES)]
 
 
+def test_a_row_that_two_slices_name_is_named_once():
+    assert changed(verdict(), verdict((2, "CTE201"), (2, "CTE201"))) == [(2, "CTE201", STOPPED)]
+
+
 def test_rows_of_a_refused_file_are_not_compared():
     now, then = verdict((2, "CTE201"), (3, "CTE201")), verdict((None, "FILE010"))
     assert changed(now, then) == [(None, "FILE010", STOPPED)]

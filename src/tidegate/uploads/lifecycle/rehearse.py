@@ -55,8 +55,8 @@ def kept_uploads(school_year: SchoolYear | None) -> QuerySet[Upload]:
 def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | None) -> None:
     """Check by the present rules and write which rows have an error, as Parquet.
 
-    Each kept file becomes `<upload ID>.parquet`, shaped as VERDICT. A file of a type that the state does not have now,
-    or that the store has lost, gets none. The lines on file of a type and year become
+    Each kept file becomes a folder `<upload ID>.parquet`, shaped as VERDICT. A file of a type that the state does not
+    have now, or that the store has lost, gets none. The lines on file of a type and year become
     `<file type>.<year>.parquet`, shaped as LINE_VERDICT.
 
     Args:
@@ -73,8 +73,8 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
             if upload.file_type in find_all() and is_kept(upload.stored_as):
                 note = partial(_note_rows, folder, row_count)
                 with _undone():
-                    verdict = _verdict(check_upload(upload, tables=ReferenceDatabase(), on_progress=note))
-                verdict.write_parquet(folder / f"{upload.pk}.parquet")
+                    checked = check_upload(upload, tables=ReferenceDatabase(), on_progress=note)
+                    _write_verdict(checked, folder / f"{upload.pk}.parquet")
             row_count += upload.row_count or 0
             _note_rows(folder, row_count)
         tables = set(connection.introspection.table_names())
@@ -139,18 +139,27 @@ def _undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _verdict(checked: CheckResult) -> pl.DataFrame:
-    verdict = _errors(checked, VERDICT)
-    return verdict.filter(pl.col("row").is_null()) if checked.is_refused else verdict
+def _write_verdict(checked: CheckResult, folder: Path) -> None:
+    """Write the verdict on a file, slice by slice: a file of a million rows may have several million errors."""
+    folder.mkdir()
+    for number, part in enumerate(_errors_in_slices(checked, VERDICT)):
+        kept = part.filter(pl.col("row").is_null()) if checked.is_refused else part
+        kept.write_parquet(folder / f"{number:08}.parquet")
 
 
 def _errors(checked: CheckResult, columns: pl.Schema) -> pl.DataFrame:
     """Return these columns of each row and rule of the errors."""
-    errors = (
-        part.filter(pl.col("severity") == "error").select(pl.col(name).cast(dtype) for name, dtype in columns.items())
-        for part in checked.findings_in_slices(suggests=False)
-    )
-    return pl.concat([columns.to_frame(), *errors]).unique(maintain_order=True)
+    return pl.concat(_errors_in_slices(checked, columns)).unique(maintain_order=True)
+
+
+def _errors_in_slices(checked: CheckResult, columns: pl.Schema) -> Iterator[pl.DataFrame]:
+    """Yield these columns of each row and rule of the errors; a pair at the end of a slice may come again."""
+    yield columns.to_frame()
+    for part in checked.findings_in_slices(suggests=False):
+        errors = part.filter(pl.col("severity") == "error")
+        if not errors.is_empty():
+            typed = errors.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+            yield typed.unique(maintain_order=True)
 
 
 STOPPED, PASSES = "stopped", "let pass"
@@ -166,4 +175,5 @@ def compare_verdicts(now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
         now, then = (verdict.filter(pl.col("row").is_null()) for verdict in (now, then))
     stopped = then.join(now, on="row", how="anti", nulls_equal=True).with_columns(effect=pl.lit(STOPPED))
     passing = now.join(then, on="row", how="anti", nulls_equal=True).with_columns(effect=pl.lit(PASSES))
-    return pl.concat([stopped, passing]).sort("row", "code", nulls_last=False, maintain_order=True)
+    changed = pl.concat([stopped, passing]).unique(maintain_order=True)
+    return changed.sort("row", "code", nulls_last=False, maintain_order=True)
