@@ -1,6 +1,9 @@
 """*Nothing to report* for a school and file type: an act of its own, signed like an upload."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -44,14 +47,13 @@ def report_nothing(
         raise NotFound("There is no such school of yours", fix="Choose one of the list")
     found = find(file_type)
     lines = lines_of(found)
-    if lines is None:
+    if lines is None or not organization_fields(lines.model):
         raise Refusal(
             "Files of this type bring no lines on file", fix="Nothing has to be said about it", code="NO_LINES"
         )
-    named = organization_fields(lines.model)
-    there = "school_id" if "school" in named else f"{named[0]}_id" if named else ""
-    current = lines.model._default_manager.filter(CURRENT, school_year_id=school_year.pk)  # noqa: SLF001 - Django's documented way to it
-    count = current.filter(**{there: school.pk}).count() if there else 0
+    there = "school" if "school" in organization_fields(lines.model) else organization_fields(lines.model)[0]
+    named: dict[str, Any] = {there: school, "school_year": school_year}
+    count = QuerySet(lines.model).filter(CURRENT, **named).count()
     if count:
         raise Conflict(
             f"{count:,} line{' is' if count == 1 else 's are'} on file for {school.name}",

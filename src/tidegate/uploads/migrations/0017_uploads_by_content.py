@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("uploads", "0012_plans_of_lines"),
+        ("uploads", "0013_nothing_to_report"),
     ]
 
     operations = [
