@@ -5,7 +5,7 @@ from tidegate.records.models.number_request import AnswerLine, NumberRequest, Ou
 from tidegate.records.models.roster import RosterLine
 from tidegate.records.models.stored_line import StoredLine
 from tidegate.records.models.student import Student, StudentVersion
-from tidegate.records.models.versioned import CURRENT
+from tidegate.records.models.versioned import CURRENT, end_of_day, on_file_at
 
 __all__ = [
     "CURRENT",
@@ -18,4 +18,6 @@ __all__ = [
     "StoredLine",
     "Student",
     "StudentVersion",
+    "end_of_day",
+    "on_file_at",
 ]

@@ -1,14 +1,27 @@
 """System-versioned records: which change a version began with, and which one ended it."""
 
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 CURRENT = Q(replaced_at__isnull=True)
 """Which versions are current."""
+
+
+def on_file_at(moment: datetime) -> Q:
+    """Return which versions were on file at a moment."""
+    return Q(valid_from__lte=moment) & (Q(replaced_at__isnull=True) | Q(replaced_at__gt=moment))
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last moment of a day in the state's time zone."""
+    # `fold`: where the clocks go back over midnight, the day ends at the second of the two moments.
+    return datetime.combine(day, time.max.replace(fold=1), timezone.get_default_timezone())
 
 
 class Versioned(models.Model):
