@@ -14,7 +14,7 @@ from tidegate.core.parsing.column_repairs import ColumnRepairs
 from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, ParsedTexts
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
-from tidegate.core.parsing.repairs import Repair, WrittenBlanks, change
+from tidegate.core.parsing.repairs import WRITTEN_BLANKS, Repair, WrittenBlanks, change
 from tidegate.core.reading.issue import ISSUES, issues_of
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE
@@ -140,15 +140,17 @@ class Parser:
         day_orders, seen = dict[str, OrderCounts](), dict[str, DaysSeen]()
         for of_column in self._columns:
             column = of_column.column
-            text = rows[column.name]
+            text, is_text = rows[column.name], None
             if not is_clean:
                 text, decoded = read_html_codes(text, column.name)
                 repairs += decoded
-                clean, wrapped = _clean(text, column)
-                if count := int((clean != text).sum()) - (wrapped if self.is_fix_file else 0):
+                clean, is_wrapped = _clean(text, column)
+                is_text = _needs_wrapping(clean, is_wrapped)
+                needed = is_wrapped if self.is_fix_file else is_text
+                if count := int((clean != text).sum()) - int(0 if needed is None else needed.sum()):
                     repairs.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
                 text = clean
-            text, written = self._blanks.read(text, column)
+            text, written = self._blanks.read(text, column, is_text=is_text)
             repairs += written
             read = of_column.read(text)
             value, repaired = self._repairs[column.name].repair(text, read)
@@ -170,24 +172,23 @@ def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:
     return Parser(layout).parse(rows)
 
 
-def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
+def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, pl.Series | None]:
     """Remove surrounding spaces, and wrappings that keep leading zeros in a spreadsheet (="0123").
 
     Signs without width stay in free text if its script needs them. Within IDs and names, other
     spaces become plain ones.
 
     Returns:
-        The clean texts, and how many were wrapped as a formula.
+        The clean texts, and which of them were wrapped as a formula; None if none was.
     """
     is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
     ends = _ENDS_IN_ASCII if is_ascii else _ENDS  # looking for all of them takes half of the time
     text = text.str.strip_chars(ends)
-    is_wrapped = text.str.starts_with('="')
-    wrapped = 0
-    if is_wrapped.any():
+    wrapped = None
+    if text.str.starts_with('="').any():
         inner = text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True).str.strip_chars(ends)
-        wrapped = inner.len() - inner.null_count()
-        text = inner.zip_with(inner.is_not_null(), text)
+        wrapped = inner.is_not_null()
+        text = inner.zip_with(wrapped, text)
     is_free = isinstance(column.type, Text) and column.type.is_free
     if not is_free and text.str.starts_with("'").any():
         inner = text.str.extract(_APOSTROPHE, 1).str.strip_chars(ends)
@@ -198,6 +199,15 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, int]:
         bare = text.str.replace_all(_NO_WIDTH, "")
         text = text.zip_with(bare.str.contains(_IN_OTHER_SCRIPTS), bare) if is_free else bare
     return text, wrapped
+
+
+def _needs_wrapping(text: pl.Series, is_wrapped: pl.Series | None) -> pl.Series | None:
+    """Return which texts were wrapped since they could not be written in another way: a spreadsheet would run them, or
+    reading would take them for a blank. None if none was wrapped."""
+    if is_wrapped is None:
+        return None
+    is_taken = text.str.contains(r"^[-=+@\t\r]") | text.is_in(pl.Series(WRITTEN_BLANKS).implode())
+    return is_wrapped & is_taken
 
 
 def _without_extra_zeros(text: pl.Series, value: pl.Series, column: Column) -> tuple[pl.Series, list[Repair]]:

@@ -92,6 +92,8 @@ class Repairs:
 _MAY_BE_NAMES = ["NA", "N/A", "NULL", "None"]
 # The last is an error in a column of names (CELL128): nobody is called so.
 _FORMS = [*_MAY_BE_NAMES, "#N/A"]
+WRITTEN_BLANKS = tuple(_FORMS)
+"""The words that programs write where there is no value."""
 
 
 class WrittenBlanks:
@@ -109,11 +111,18 @@ class WrittenBlanks:
         self._reported: set[str] = set()
         self._may_be_blank = {column.name for column in layout.columns.values() if not column.required}
 
-    def read(self, text: pl.Series, column: Column) -> tuple[pl.Series, list[Repair]]:
+    def read(
+        self, text: pl.Series, column: Column, *, is_text: pl.Series | None = None
+    ) -> tuple[pl.Series, list[Repair]]:
         """Replace written blanks by empty texts in the texts of a slice.
 
         Names are not changed, since somebody may be called like that, nor are IDs of a column with
         an empty cell.
+
+        Args:
+            text: The texts.
+            column: The column that they are of.
+            is_text: Which of them are certainly values, None if that is known of none.
 
         Returns:
             The texts, and the repairs to report.
@@ -128,6 +137,8 @@ class WrittenBlanks:
             return text, []
         forms = pl.Series(_MAY_BE_NAMES if column.holds_names or name in self._has_empty else _FORMS)
         is_written = text.is_in(forms.implode()).fill_null(False)
+        if is_text is not None:
+            is_written &= ~is_text
         if not is_written.any():
             return text, []
         written = text.filter(is_written)
