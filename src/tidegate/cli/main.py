@@ -45,6 +45,7 @@ MODULES = {
     "revoke-token": "take_away",
     "import-reference": "reference",
     "export-reference": "reference",
+    "export-records": "export_records",
     "sample-reference": "reference",
     "import-codes": "reference",
     "manage": "manage",

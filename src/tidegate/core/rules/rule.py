@@ -177,10 +177,14 @@ class RowIdentityRule(RowRule, abstract=True):
     bad: ClassVar[tuple[Example, ...]] = ()
 
     def __init__(self, layout: Layout) -> None:
-        self.districts = _of_identity(layout, OrganizationLookup)
-        self.schools = _of_identity(layout, SchoolLookup)
+        self.districts, self.schools = identity_look_ups(layout)
         lookups = [lookups_of(layout)[name] for name in (*self.districts, *self.schools)]
         self.columns = tuple(lookup.columns[0] for lookup in lookups)  # type: ignore[misc]  # per layout, not per class
+
+
+def identity_look_ups(layout: Layout) -> tuple[list[str], list[str]]:
+    """Return the names of the look-ups of the districts and of the schools that a row is of."""
+    return _of_identity(layout, OrganizationLookup), _of_identity(layout, SchoolLookup)
 
 
 def _of_identity(layout: Layout, lookup_type: type[LabelledLookup]) -> list[str]:
