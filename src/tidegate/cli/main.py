@@ -46,6 +46,7 @@ MODULES = {
     "import-reference": "reference",
     "export-reference": "reference",
     "export-records": "export_records",
+    "reconcile": "reconcile",
     "sample-reference": "reference",
     "import-codes": "reference",
     "manage": "manage",

@@ -39,10 +39,7 @@ def check_upload(
             focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
             tables=tables,
             others=LayoutsInYear(upload.year),
-            limits=Limits(
-                row_count=settings.TIDEGATE_MAX_ROWS or None,
-                unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
-            ),
+            limits=limits_of_site(),
             keeps=file_type.columns_to_keep(),
             on_progress=on_progress,
             loaded_before=partial(loaded_before, upload),
@@ -62,4 +59,12 @@ def plan_options(upload: Upload) -> PlanSettings:
         chosen_rows=None if upload.missing_rows is None else frozenset(upload.missing_rows),
         is_complete=upload.complete,
         sent_by_others=sent_by_others,
+    )
+
+
+def limits_of_site() -> Limits:
+    """Return how large a file may be, and how much of it unreadable."""
+    return Limits(
+        row_count=settings.TIDEGATE_MAX_ROWS or None,
+        unreadable_percent=settings.TIDEGATE_MAX_UNREADABLE_PERCENT or None,
     )
