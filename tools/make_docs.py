@@ -155,7 +155,8 @@ def reference_folder_page() -> str:
     lines = [
         GENERATED,
         "# The reference folder\n\nThe reference tables as CSV files, which `tidegate export-reference` writes and\n",
-        "`tidegate check` reads. The columns stand in this order, by these names.\n",
+        "`tidegate check` reads. The columns stand in this order, by these names. Rules that need a file which is\n",
+        "missing are not asked, and `tidegate check` names them.\n",
     ]
     described = [
         (table.order, table, table.files(), inspect.getdoc(table), table.is_optional) for table in reference_tables()
@@ -173,16 +174,15 @@ def reference_folder_page() -> str:
 
 
 def line_tables() -> list[LineTable]:
-    """Return the tables of the lines that file types store, but for those that the program has itself."""
-    base = {table.name for table in reference_tables()}
+    """Return the tables of the lines that file types store."""
     stored = [(kind.layout, kind.layout.on_file) for kind in find_all().values()]
-    return [line_table(layout, on_file) for layout, on_file in stored if on_file and on_file.table not in base]
+    return [line_table(layout, on_file) for layout, on_file in stored if on_file]
 
 
 def _about_lines(table: LineTable) -> str:
     one, several = table.noun
     return (
-        f"The {several} on file, so that a check knows which of them a file lacks.\n\n"
+        f"The {several} on file in the columns of their upload, so that a check knows what a file changes.\n\n"
         f"`Upload` is the upload that brought the {one}, blank where it was none."
     )
 

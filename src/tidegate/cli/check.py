@@ -3,7 +3,7 @@ rules."""
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -90,10 +90,8 @@ def check(
             _write(output, source, path)
     for piece in printed()[output_format].content(source):
         sys.stdout.write(piece.decode())
-    if reason := _why_not_asked(checked, reference):
-        area = checked.layout.area
-        codes = f"{area}601 to {area}603"
-        typer.echo(f"Not checked: whether lines that are on file would be left out ({codes}). {reason}.", err=True)
+    for sentence in _not_asked(checked):
+        typer.echo(sentence, err=True)
     raise typer.Exit(2 if checked.is_refused else int(checked.has_findings))
 
 
@@ -106,22 +104,24 @@ def _choose(state: str) -> None:
         raise Refusal(f"This is no state to check for: {error}", code="STATE_PACKAGE") from error
 
 
-def _why_not_asked(checked: Any, reference: Path) -> str:
-    """Return why the rules about lines on file were not asked, blank where they were or do not concern the file."""
+def _not_asked(checked: Any) -> Iterator[str]:
+    """Yield what was not checked, and why."""
     from tidegate.core.reference.stored_lines import line_table
 
+    if not checked.row_count:
+        return
     on_file = checked.layout.groups_on_file
-    if on_file is None or not checked.row_count:
-        return ""
-    if checked.is_missing_what_it_corrects:
-        return (
-            "This is a file of rows to fix, and only the server knows which lines its upload has loaded: "
-            "send it there with Check only"
+    of_lines = line_table(checked.layout, on_file).file.file_name if on_file else ""
+    area = checked.layout.area
+    about_lines = f"whether lines that are on file would be left out ({area}601 to {area}603)"
+    for file_name, codes in checked.not_asked.items():
+        what = about_lines if file_name == of_lines else ", ".join(codes)
+        yield f"Not checked: {what}. The reference folder has no {file_name}."
+    if checked.is_missing_what_it_corrects and of_lines not in checked.not_asked:
+        yield (
+            f"Not checked: {about_lines}. This is a file of rows to fix, and only the server knows which lines its "
+            "upload has loaded: send it there with Check only."
         )
-    file_name = line_table(checked.layout, on_file).file.file_name
-    if not (reference / file_name).is_file():
-        return f"The reference folder has no {file_name}"
-    return ""
 
 
 def _focus(school_year: str, organization: str | None, tables: Any) -> Any:

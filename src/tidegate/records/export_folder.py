@@ -28,9 +28,7 @@ def export_reference(
     exports = [
         (table.order, file, query) for table in tables_in_database() for file, query in table.export(school_year)
     ]
-    exports += [
-        (LINES_ORDER, lines.table.file, export_of(lines, school_year)) for lines in stored_lines() if not lines.is_base
-    ]
+    exports += [(LINES_ORDER, lines.table.file, export_of(lines, school_year)) for lines in stored_lines()]
     in_order = sorted(exports, key=lambda export: export[0])
     sizes = {file.file_name: _write(folder / file.file_name, file, query) for _, file, query in in_order}
     record_event("reference.exported", by=by, school_year=school_year)

@@ -1,7 +1,7 @@
 """An upload as outputs see it: drawn from its findings, its file and its records when it is asked."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,6 +76,11 @@ class UploadSource:
         """`row_count`, `success_count` and `error_count`; 0 before the upload is finished."""
         names = ("row_count", "success_count", "error_count")
         return {name: getattr(self.upload, name) or 0 for name in names}
+
+    @property
+    def not_checked(self) -> Mapping[str, Sequence[str]]:
+        """Nothing: the database has all lists."""
+        return {}
 
     @property
     def finding_count(self) -> int:

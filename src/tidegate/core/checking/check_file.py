@@ -21,7 +21,7 @@ from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.rules.catalogue import rule_set
+from tidegate.core.rules.catalogue import askable, rule_set
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import RowRule
 
@@ -65,7 +65,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         Refusal: The reference data cannot be read.
     """
     layout = layout.in_year(focus.school_year)
-    all_rules = rule_set(layout, rules, focus.school_year)
+    all_rules, not_asked, tables = askable(rule_set(layout, rules, focus.school_year), layout, tables)
     needed = None if keeps is None else {*all_rules.columns_needed(), *keeps, *layout.group}
     day_order: DayOrder | None = None
     blanks = WrittenBlanks(layout)
@@ -114,6 +114,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         result,
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
         plan=cross_row.plan(tables, focus.school_year),
+        not_asked=not_asked,
     )
 
 

@@ -127,8 +127,9 @@ class CheckResult:
     rows, and `answers` the suggestions. `column_positions` are the positions of the layout's
     columns in the file, from 0. `plan` says what the good rows do to the lines on file, where
     somebody asked. With `is_missing_what_it_corrects` it is unknown what the upload that a fix file
-    corrects has loaded, and the rules about lines on file were not asked. With `is_refused` nothing
-    of the file was read: the findings say why, and the counts are 0.
+    corrects has loaded, and the rules about lines on file were not asked. `not_asked` has the codes
+    of the rules that could not be asked, by the name of the file that the reference folder lacks.
+    With `is_refused` nothing of the file was read: the findings say why, and the counts are 0.
     """
 
     layout: Layout
@@ -142,6 +143,7 @@ class CheckResult:
     column_positions: Mapping[str, int] = field(default_factory=dict)
     plan: LinePlan | None = None
     is_missing_what_it_corrects: bool = False
+    not_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_bad(self) -> pl.Series:

@@ -6,6 +6,7 @@ from tidegate.core.layouts.layout import Layout, StoredRecords
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
+from tidegate.core.reference.table import ReferenceFile
 
 
 def stored_beside(layout: Layout, sources: Sources) -> "EnrollmentCollector | LineCollector | None":
@@ -17,6 +18,17 @@ def stored_beside(layout: Layout, sources: Sources) -> "EnrollmentCollector | Li
     if (settings.table or own) == Enrollments.name:
         return EnrollmentCollector(settings, sources)
     return LineCollector(layout, settings, sources)
+
+
+def list_beside(layout: Layout) -> ReferenceFile | None:
+    """Return the file of a reference folder with these lines; None where rows are compared with none."""
+    settings, on_file = layout.stored_records, layout.on_file
+    if settings is None:
+        return None
+    own = on_file.table if on_file else Enrollments.name
+    if on_file is None or (settings.table or own) == Enrollments.name:
+        return Enrollments.file
+    return line_table(layout, on_file).file
 
 
 class EnrollmentCollector:

@@ -16,10 +16,12 @@ from rapidfuzz.distance import OSA
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import Choice, Code
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.lookups.sources import LookupCache, Sources
+from tidegate.core.reference.codes import list_file
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.reference.taught_codes import TaughtCodes
 from tidegate.core.suggestions.suggestion import (
     SCOPE,
@@ -60,6 +62,10 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
     def cached_column(self) -> str:
         """The column with the code."""
         return self.by
+
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:
+        """Return the code list."""
+        return tuple(list_file(of.list_name) for of in (layout.columns[self.by].type,) if isinstance(of, Code))
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join. Raises BrokenLayout if the column is not one of codes."""

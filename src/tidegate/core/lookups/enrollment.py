@@ -9,9 +9,11 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import no_positions
 from tidegate.core.frames.joins import left_join_one
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import STUDENT, Sources
+from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.table import ReferenceFile
 
 _FIELDS = ("sau_id", "entry_date", "exit_date")
 _KEY = "enrollment.key"
@@ -85,6 +87,10 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     def other_lookups(self) -> tuple[str, ...]:
         """The look-ups that narrow it down."""
         return (self.sau, self.school)
+
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
+        """Return the list of enrollments."""
+        return (Enrollments.file,)
 
     @property
     def student_column(self) -> str:

@@ -19,6 +19,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.beside import stored_beside
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import SCOPE
 
 
@@ -122,6 +123,10 @@ class Lookup(LookupSettings, frozen=True):
         """Return what is found for the layout's example row, by field."""
         raise NotImplementedError
 
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - most read the same for any layout
+        """Return the files of a reference folder without which nothing can be found."""
+        return ()
+
     @property
     def student_column(self) -> str:
         """The column with the state student number; blank if the look-up is not about a student."""
@@ -158,6 +163,14 @@ class LabelledLookup(Lookup, frozen=True):
 def lookups_of(layout: Layout) -> dict[str, Lookup]:
     """Return the look-ups of a layout, by name and in its order."""
     return cast("dict[str, Lookup]", layout.stored)
+
+
+def lists_of(layout: Layout, name: str) -> set[ReferenceFile]:
+    """Return the files of a reference folder without which a look-up, or one whose results it uses, finds nothing."""
+    lookup = lookups_of(layout).get(name)
+    if lookup is None:
+        return set()
+    return set(lookup.lists(layout)).union(*(lists_of(layout, other) for other in lookup.other_lookups))
 
 
 def lookup_types() -> tuple[type[Lookup], ...]:

@@ -10,10 +10,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from tidegate.core.layouts.identifiers import are_ids_numbers, fold_organization_id
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester
 from tidegate.core.lookups.sources import LookupCache, Sources
-from tidegate.core.reference.organizations import SAU
+from tidegate.core.reference.organizations import SAU, Organizations
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, as_digits, rank, suggest_by_value
 
 _MIN_NAME_SCORE = 82
@@ -31,6 +32,10 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
     def cached_column(self) -> str:
         """The column with the ID."""
         return self.by
+
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
+        """Return the list of organizations."""
+        return (Organizations.file,)
 
     @property
     def number_column(self) -> str:

@@ -6,11 +6,14 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.frames.joins import left_join_one
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.reference.fold_person import fold, person_key, request_key
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.reference.number_requests import NumberRequests
+from tidegate.core.reference.students import Students
+from tidegate.core.reference.table import ReferenceFile
 
 _NAMES = {"last_name": "last_name", "first_name": "first_name", "date_of_birth": "date_of_birth"}
 
@@ -42,6 +45,10 @@ class PersonLookup(Lookup, frozen=True, tag="person"):
         """The columns that make up a request, in order."""
         names = (self.last_name, self.first_name, self.middle_name, self.suffix, self.date_of_birth)
         return (self.sau, self.school_student_id, *names)
+
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
+        """Return the lists of students and of what was asked before."""
+        return (Students.file, NumberRequests.file)
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join of the person's fields."""

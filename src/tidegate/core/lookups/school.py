@@ -11,7 +11,8 @@ from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
 from tidegate.core.lookups.organization import NamedOrganization, OrganizationLookup, named, suggest_organizations
 from tidegate.core.lookups.sources import LookupCache, Sources
-from tidegate.core.reference.organizations import CTE_SCHOOL, SAU
+from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, Organizations
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import Suggestion, suggest_by_value
 
 
@@ -33,6 +34,10 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
 
     within: str
     prefer: str = ""
+
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
+        """Return the list of organizations."""
+        return (Organizations.file,)
 
     @property
     def other_lookups(self) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
-from tidegate.core.layouts.layout import Column
+from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.sources import STUDENT, Sources
+from tidegate.core.reference.students import Students
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import Suggestion, as_digits, suggest_by_value
 
 # A number with fewer digits than this has lost too many for its zeros to be restored.
@@ -36,6 +38,10 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         """Return the join of the number, if a student has it."""
         known_number = pl.when(pl.col(STUDENT).is_not_null()).then(f"{self.by}:value")
         return lambda rows: rows.with_columns(known_number.alias(f"{name}.student_number"))
+
+    def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
+        """Return the list of students."""
+        return (Students.file,)
 
     def restored(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame | None:
         """Return `row` and `value` of every row whose number lost zeros that are certain."""

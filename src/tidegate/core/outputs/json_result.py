@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tidegate.core.outputs.output import JSON, Form, Output, Print
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -27,7 +27,7 @@ class JsonResult(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the object in pieces."""
-        pieces = json_result(source.findings_in_slices(), source.rules, **source.counts)
+        pieces = json_result(source.findings_in_slices(), source.rules, **source.counts, not_checked=source.not_checked)
         return (piece.encode() for piece in pieces)
 
 
@@ -38,6 +38,7 @@ def json_result(
     row_count: int,
     success_count: int,
     error_count: int,
+    not_checked: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[str]:
     """Yield one JSON object in pieces, with the counts and the findings, a line each.
 
@@ -50,6 +51,8 @@ def json_result(
         row_count: The number of data rows.
         success_count: The number of rows that are loaded.
         error_count: The number of rows that are not.
+        not_checked: The codes of the rules that were not asked, by the name of the file with the
+            list that is missing.
     """
     import polars as pl
 
@@ -59,7 +62,7 @@ def json_result(
     fix = pl.col("code").replace_strict(fixes, default="", return_dtype=pl.String).alias("fix")
     columns = ("row", "column", "code", "severity", "value", "message")
     yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n'
-    yield f'  "error_count": {error_count},\n  "findings": ['
+    yield f'  "error_count": {error_count},\n  "not_checked": {json.dumps(not_checked or {})},\n  "findings": ['
     end = "\n"
     for part in findings:
         for finding in part.select(*columns, fix, "suggestions").iter_rows(named=True):

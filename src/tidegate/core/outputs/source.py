@@ -88,6 +88,10 @@ class Source(Protocol):
         """`row_count`, `success_count` and `error_count`."""
 
     @property
+    def not_checked(self) -> Mapping[str, Sequence[str]]:
+        """The codes of the rules that were not asked, by the name of the file with the list that is missing."""
+
+    @property
     def finding_count(self) -> int:
         """How many findings there are."""
 
@@ -176,6 +180,11 @@ class CheckSource:
         """`row_count`, `success_count` and `error_count`."""
         names = ("row_count", "success_count", "error_count")
         return {name: getattr(self.result, name) for name in names}
+
+    @property
+    def not_checked(self) -> Mapping[str, Sequence[str]]:
+        """The codes of the rules that were not asked, by the name of the file that the folder lacks."""
+        return self.result.not_asked
 
     @property
     def finding_count(self) -> int:

@@ -15,7 +15,7 @@ from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.stored_lines import LinesInFolder, LineTable
 from tidegate.core.reference.students import Students
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, T, folder_tables
+from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, T, folder_tables, required_files
 from tidegate.core.reference.taught_codes import TaughtCodes
 
 
@@ -36,6 +36,14 @@ class ReferenceData(Protocol):
     def is_bound_to_a_thread(self) -> bool:
         """Whether only the thread that made it may use it, as with a connection to a database."""
         ...
+
+    def has(self, file: ReferenceFile) -> bool:  # noqa: ARG002 - a database has all of them
+        """Whether there is the list that a reference folder has in this file."""
+        return True
+
+    def with_missing_as_empty(self) -> "ReferenceData":
+        """Return the same data, in which a missing list answers as an empty one."""
+        return self
 
     def note_students(self, numbers: pl.Series) -> None:
         """Note some of the file's students, to be locked by `lock_noted`."""
@@ -115,7 +123,7 @@ class ReferenceFolder(ReferenceData):
     This class opens the files; each table knows its columns and its answers.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, takes_missing_as_empty: bool = False) -> None:
         """Take the folder. Raises Refusal if the path is not a folder."""
         if not folder.is_dir():
             raise Refusal(
@@ -124,6 +132,7 @@ class ReferenceFolder(ReferenceData):
                 code="REFERENCE_FOLDER",
             )
         self.folder = folder
+        self._takes_missing_as_empty = takes_missing_as_empty
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference-folder")
         self._table_types = folder_tables()
         self._tables: dict[str, FolderTable] = {}
@@ -154,6 +163,17 @@ class ReferenceFolder(ReferenceData):
             self._tables[table.name] = self._table_types[table.name](self)
         return cast("T", self._tables[table.name])
 
+    def with_missing_as_empty(self) -> "ReferenceFolder":
+        """Return the same folder, in which a missing file answers as an empty one. Raises Refusal where it has none of
+        the files that every folder has."""
+        if not any(self.has(file) for file in required_files()):
+            raise Refusal(
+                "The reference folder has none of the lists",
+                fix="Name the folder that tidegate export-reference has written",
+                code="REFERENCE_FOLDER",
+            )
+        return ReferenceFolder(self.folder, takes_missing_as_empty=True)
+
     def has(self, file: ReferenceFile) -> bool:
         """Whether the folder has the file."""
         return (self.folder / file.file_name).is_file()
@@ -161,6 +181,8 @@ class ReferenceFolder(ReferenceData):
     def read(self, file: ReferenceFile, columns: Sequence[str] = ()) -> pl.DataFrame:
         """Return the columns of a file, or only some, as texts without surrounding spaces, blank as null."""
         path = self.folder / file.file_name
+        if not path.is_file() and self._takes_missing_as_empty:
+            return pl.DataFrame(schema=dict.fromkeys(columns or file.header, pl.String()))
         if not path.is_file():
             raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
         only = _only(columns, path, file)

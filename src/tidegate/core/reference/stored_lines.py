@@ -1,7 +1,7 @@
 """The lines that file types store, as reference tables: each follows from the type's layout."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from tidegate.core.reference.table import (
     day,
     first_year,
     read_once_where_many,
+    reference_tables,
     student_number,
     students_asked_for,
     unwrapped_code,
@@ -75,9 +76,11 @@ class LineTable:
 
     @property
     def file(self) -> ReferenceFile:
-        """The file in a reference folder."""
+        """The file in a reference folder. Where a reference table of the program has the table's
+        name, its own file has other columns than the file type."""
         titles = (column.title for column in self.columns)
-        return ReferenceFile(f"{self.name}.csv", (_YEAR_TITLE, *titles, _UPLOAD_TITLE))
+        name = f"{self.name}_on_file" if self.name in _names_of_tables() else self.name
+        return ReferenceFile(f"{name}.csv", (_YEAR_TITLE, *titles, _UPLOAD_TITLE))
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -94,6 +97,11 @@ class LineTable:
     def column_of(self, row: str) -> LineColumn:
         """Return the column that is filled by a column of a row."""
         return next(column for column in self.columns if column.row == row)
+
+
+@cache
+def _names_of_tables() -> frozenset[str]:
+    return frozenset(table.name for table in reference_tables())
 
 
 def line_table(layout: Layout, on_file: OnFile) -> LineTable:

@@ -13,6 +13,7 @@ from tidegate.core.layouts.layout import Layout, RuleChange
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
 from tidegate.core.reading.issue import ReadingIssue
+from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules import builtin
 from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowIdentityRule, RowRule, Rule, Severity
 
@@ -107,6 +108,38 @@ def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) 
         as_changed(column_rules(layout), layout),
         as_changed([rule for rule in of_rows if school_year.is_within(rule.since, rule.until)], layout),
     )
+
+
+class Askable(NamedTuple):
+    """The rules that can be asked, the codes of the others by the name of the file that is missing, and the reference
+    data in which that is empty."""
+
+    rules: RuleSet
+    not_asked: Mapping[str, Sequence[str]]
+    tables: ReferenceData
+
+
+def askable(rules: RuleSet, layout: Layout, tables: ReferenceData) -> Askable:
+    """Return the rules that can be asked with the lists that there are.
+
+    Args:
+        rules: All rules of the file type.
+        layout: The layout of the school year.
+        tables: The state's reference data.
+
+    Raises:
+        Refusal: A reference folder has none of the lists.
+    """
+    missing: dict[str, list[str]] = {}
+    kept = []
+    for rule in rules.of_rows:
+        lacking = [file.file_name for file in rule.lists_needed(layout) if not tables.has(file)]
+        for name in lacking:
+            missing.setdefault(name, []).append(rule.code)
+        if not lacking:
+            kept.append(rule)
+    not_asked = {name: sorted(set(codes)) for name, codes in sorted(missing.items())}
+    return Askable(rules._replace(of_rows=kept), not_asked, tables.with_missing_as_empty())
 
 
 def as_changed(rules: Sequence[AnyRule], layout: Layout) -> Sequence[AnyRule]:

@@ -56,6 +56,8 @@ class LineRule(FileRule, abstract=True):
 class KeyRule(LineRule, abstract=True):
     """Part of the rules about rows with the same key."""
 
+    compares_with_stored = False
+
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the file whose key occurs more than once; by chance also some other rows."""
         rows = rows.filter(pl.col(ROW).is_not_null() & self.has_unit())

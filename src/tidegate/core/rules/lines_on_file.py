@@ -4,6 +4,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reference.stored_lines import LineColumn, line_table
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.rules.expressions import HAS_CHANGED, MAY_BELONG, ROW, UPLOAD, present
 from tidegate.core.rules.line_rule import LineRule
 
@@ -31,6 +32,10 @@ class LinesOnFileRule(LineRule, abstract=True):
         self._found = {what: self.computed("601", what) for what in ("is_new", "in_file", "on_file", "lines")}
         self._found["has_changed"] = self.computed("603", "has_changed")
         self._found["may_belong"] = self.computed("601", "may_belong")
+
+    def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
+        """Return the files without which the rule cannot be asked: also that of the lines on file."""
+        return super().lists_needed(layout) | {self.lines.file}
 
     def fact(self, what: str) -> pl.Expr:
         """Return `is_new`, `in_file`, `on_file`, `lines` or `has_changed`."""

@@ -14,9 +14,11 @@ from tidegate.core.layouts.column_types import ColumnType, Digits
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.layouts.worded import worded
-from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
+from tidegate.core.lookups.beside import list_beside
+from tidegate.core.lookups.lookup import LabelledLookup, lists_of, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.school import SchoolLookup
+from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.rules.expressions import stored, text, value
 
 Example = Mapping[str, Any]
@@ -160,6 +162,12 @@ class RowRule(Rule, abstract=True):
         """Return the columns that the rule needs for its expression and its message."""
         return self.expression_columns() | (self.named() - self.message_values().keys())
 
+    def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
+        """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that it
+        reads."""
+        names = {column.partition(".")[0] for column in self.columns_needed()}
+        return set().union(*(lists_of(layout, name) for name in names))
+
     def expression_columns(self) -> set[str]:
         """Return the columns that the expression and the message values name."""
         return _names_in(self.broken(), *self.message_values().values())
@@ -216,6 +224,13 @@ class FileRule(RowRule, abstract=True):
     partition_by: ClassVar[tuple[str, ...]] = ()
     passes_over: ClassVar[tuple[str, ...]] = ()
     before: ClassVar[tuple[str, ...]] = ()
+    compares_with_stored: ClassVar[bool] = True
+    """Whether it looks at stored lines, where the layout has rows compared with some."""
+
+    def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
+        """Return the files without which the rule cannot be asked: also that of the stored lines."""
+        beside = list_beside(layout) if self.compares_with_stored else None
+        return super().lists_needed(layout) | ({beside} if beside else set())
 
     def columns_needed(self) -> set[str]:
         """Return the columns that the rule needs, also for `derived_columns` and `prefilter`."""

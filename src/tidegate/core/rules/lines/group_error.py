@@ -19,6 +19,7 @@ class GroupRule(LineRule, abstract=True):
     """
 
     number = "301"
+    compares_with_stored = False
     message = f"Not loaded, because row {{first_bad_row}} with the same {COLUMNS_OF_UNIT} has an error"
 
     def first_bad_row(self) -> pl.Expr:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tidegate.core.reference.codes import list_file
 from tidegate.core.reference.enrollments import Enrollments
+from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
@@ -19,7 +20,7 @@ _Row = Iterable[object]
 
 
 def write_reference(folder: Path, *, today: date) -> None:
-    """Write the four files. The current year is that of `today`; everything else is the same every time."""
+    """Write the folder. The current year is that of `today`; everything else is the same every time."""
     folder.mkdir(parents=True, exist_ok=True)
     organizations = ((o.id, o.name, o.kind, o.parent_id, o.local_id) for o in ORGANIZATIONS)
     students = (
@@ -31,6 +32,7 @@ def write_reference(folder: Path, *, today: date) -> None:
     _write(folder, list_file("cte_codes"), ((code, title, "", "") for code, title in CTE_CODES))
     _write(folder, Students.file, students)
     _write(folder, Enrollments.file, map(_enrollment_row, list_enrollments(today)))
+    _write(folder, NumberRequests.file, ())
 
 
 def _enrollment_row(enrollment: DemoEnrollment) -> _Row:
