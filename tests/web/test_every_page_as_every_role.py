@@ -49,6 +49,8 @@ PAGES = {
     "students": ({}, EVERYBODY),
     "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "student_lines": ({"public_id": STUDENT_ID, "file_type": "cte"}, (200, 200, 200, 200, 404, 404)),
+    "on_file": ({}, (200, 200, 200, 403, 200, 400)),
+    "on_file_download": ({"name": "cte", "suffix": "csv"}, (400, 200, 200, 403, 200, 400)),
     "file_types": ({}, EVERYBODY),
     "file_type": ({"slug": "cte"}, EVERYBODY),
     "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
@@ -77,7 +79,7 @@ ONLY_BY_POST = {
     "end_webhook",
     "replace_secret",
 }
-DOWNLOADS = {*OUTPUTS, "uploaded_file", "requirements", "sample_file", "codes", "events_file"}
+DOWNLOADS = {*OUTPUTS, "uploaded_file", "requirements", "sample_file", "codes", "events_file", "on_file_download"}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What the API says and takes, as the OpenAPI description shows it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from ninja import Schema
@@ -56,6 +56,15 @@ class ChangesOut(Schema):
     changed: int
     unchanged: int
     withdrawn: int
+
+
+class ReconcileIn(Schema):
+    """What a file is compared with: the lines of an organization in a school year, now or at the end of a day."""
+
+    school_year: YearName
+    organization: OrganizationId
+    as_of: date | None = None
+    format: Literal["json", "csv"] = "json"
 
 
 class ProgressOut(Schema):

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tidegate.api.authenticate import BearerToken
 from tidegate.api.described_api import DescribedApi
 from tidegate.api.problems import answer_problems, problem
-from tidegate.api.routes import file_types, findings, outputs, uploads
+from tidegate.api.routes import file_types, findings, outputs, records, uploads
 from tidegate.core.errors import NotFound
 
 api = DescribedApi(
@@ -30,6 +30,7 @@ api.add_router("", uploads.router)
 api.add_router("", outputs.router)
 api.add_router("", findings.router)
 api.add_router("", file_types.router)
+api.add_router("", records.router)
 answer_problems(api)
 
 

@@ -50,6 +50,11 @@ class Difference(NamedTuple):
     cells: tuple[Cell, ...] = ()
     reason: str = ""
 
+    @property
+    def shown_cells(self) -> tuple[Cell, ...]:
+        """The cells that differ; without one a blank cell, with the reason where the row was not compared."""
+        return self.cells or (Cell("", self.reason, ""),)
+
 
 class BothTexts(NamedTuple):
     """The cells of the file as it has them, and those of the lines on file as an export has them."""
@@ -133,7 +138,7 @@ class Differences:
         yield ("Difference", "Row", "Column", "In the file", "On file", *self.columns)
         for each in self:
             line = [escape_formula(each.line.get(name, "")) for name in self.columns]
-            for cell in each.cells or (Cell("", each.reason, ""),):
+            for cell in each.shown_cells:
                 yield (each.kind, each.row, cell.column, *map(escape_formula, cell[1:]), *line)
 
     def in_json(self) -> Iterator[str]:
@@ -151,20 +156,26 @@ class Differences:
         yield f"{self.sentence()}.\n"
         if self.are_equal:
             return
-        header = ("Row", "Difference", *self.by.unit, "Column", "In the file", "On file")
-        lines = [header, *islice(self._told(), _LINES_PER_SLICE)]
+        lines = [self.header, *islice(self.told(), _LINES_PER_SLICE)]
         widths = [min(max(map(len, column)), _MAX_WIDTH) for column in zip(*lines, strict=True)]
         yield "\n"
         for line in lines:
             yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
-        if sum(1 for _ in self._told()) > _LINES_PER_SLICE:
+        if sum(1 for _ in self.told()) > _LINES_PER_SLICE:
             yield f"and more: the first {_LINES_PER_SLICE:,} are shown. --format csv has all of them\n"
 
-    def _told(self) -> Iterator[tuple[str, ...]]:
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The header of a table of what differs."""
+        return ("Row", "Difference", *self.by.unit, "Column", "In the file", "On file")
+
+    def told(self) -> Iterator[tuple[str, ...]]:
+        """Yield the rows of that table: one for each cell that differs, and one for each line that only one of both
+        has."""
         for each in self:
             unit = (each.line.get(name, "") for name in self.by.unit)
             about = (str(each.row or ""), str(each.kind), *unit)
-            for cell in each.cells or (Cell("", each.reason, ""),):
+            for cell in each.shown_cells:
                 yield (*about, *(" ".join(text.split()) for text in cell))
 
     def sentence(self) -> str:

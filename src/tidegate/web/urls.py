@@ -16,6 +16,7 @@ from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
 from tidegate.web.views.nothing_to_report import nothing_to_report
+from tidegate.web.views.on_file import on_file, on_file_download
 from tidegate.web.views.operations import operations
 from tidegate.web.views.output import output_file
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
@@ -108,6 +109,8 @@ urlpatterns = [
     path("audit-log/", events, name="events"),
     path("audit-log/events.csv", events_file, name="events_file"),
     path("operations/", operations, name="operations"),
+    path("on-file/", on_file, name="on_file"),
+    path("on-file/<slug:name>.<slug:suffix>", on_file_download, name="on_file_download"),
     path("file-types/", file_types, name="file_types"),
     path(FILE_TYPE, file_type, name="file_type"),
     path(f"{FILE_TYPE}rules/<slug:code>/", rule, name="rule"),

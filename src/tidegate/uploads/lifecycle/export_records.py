@@ -64,6 +64,19 @@ class Asked:
         """Return the file of these lines."""
         return exported_lines(lines, self.school_year, organization=self.organization, moment=self.moment)
 
+    def files(self) -> list[ExportedFile]:
+        """Return the file of every file type with stored lines, and their students."""
+        of_types = [self.lines(lines) for lines in stored_lines()]
+        return [*of_types, exported_students(of_types, moment=self.moment)]
+
+    def find(self, name: str) -> ExportedFile:
+        """Return the file of a file type, or `students`. Raises NotFound where there is none of that name."""
+        by_name = {file.name: file for file in self.files()}
+        found = by_name.get(name.strip().lower().replace("-", "_"))
+        if found is None:
+            raise NotFound("Nothing is on file under this name", fix=f"Choose one of: {', '.join(by_name)}")
+        return found
+
 
 class Written(NamedTuple):
     """A file that was written: its name, and the columns that are collected and not stored."""
@@ -106,8 +119,7 @@ def export_records(folder: Path, asked: Asked, *, form: Form = CSV, by: Person |
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with _one_moment():
-        files = [asked.lines(lines) for lines in stored_lines()]
-        for file in (*files, exported_students(files, moment=asked.moment)):
+        for file in asked.files():
             for name, pieces in (
                 (file.name, lines_file(file, form)),
                 (f"{file.name}_sources", sources_file(file, form)),

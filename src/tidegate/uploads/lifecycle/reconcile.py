@@ -1,15 +1,18 @@
 """Reconciles a file with what is on file, cell by cell; nothing of it is stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.conf import settings
+from django.core.files import File
 
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult, Focus, check
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.layouts.layout import VALUE, Layout
 from tidegate.core.rules.expressions import ROW
 from tidegate.file_types import FileType, find_all
@@ -20,6 +23,8 @@ from tidegate.records.stored import ReferenceDatabase
 from tidegate.reference.models import Organization
 from tidegate.uploads.lifecycle.check_upload import limits_of_site
 from tidegate.uploads.lifecycle.export_records import Asked, find_stored_lines
+from tidegate.uploads.storage.sealed import in_memory
+from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 _NOT_THEIRS = "ORG201"
 _WRITTEN = ":written"
@@ -77,6 +82,20 @@ def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | Non
     )
     as_sent = BothTexts(sent, texts.with_row_index(LINE))
     return Differences(compared, as_sent, in_file, on_file, by_what, not_compared)
+
+
+@contextmanager
+def as_path(file: "File[bytes]") -> Iterator[Path]:
+    """Give a path at which a file that was sent can be read; it is nowhere on the disk. Raises TooLarge where it is
+    over the limit of uploads."""
+    limit_mb = settings.TIDEGATE_MAX_UPLOAD_MB
+    if (file.size or 0) > limit_mb * BYTES_PER_MB:
+        raise TooLarge(f"The file is larger than {limit_mb:,} MB", fix="Split it, and compare the parts")
+    with in_memory() as (out, path):
+        for piece in file.chunks():
+            out.write(piece)
+        out.flush()
+        yield path
 
 
 def _texts(checked: CheckResult, layout: Layout) -> pl.DataFrame:
