@@ -58,12 +58,23 @@ class ChangesOut(Schema):
     withdrawn: int
 
 
-class ReconcileIn(Schema):
-    """What a file is compared with: the lines of an organization in a school year, now or at the end of a day."""
+class OnFileIn(Schema):
+    """Which lines on file: those of an organization in a school year, now or at the end of the day `as_of`."""
 
     school_year: YearName
     organization: OrganizationId
     as_of: date | None = None
+
+
+class LinesIn(OnFileIn):
+    """Which lines on file, and in which form they are given."""
+
+    format: Literal["csv", "parquet"] = "csv"
+
+
+class ReconcileIn(OnFileIn):
+    """Which lines on file a file is compared with, and in which form the differences are given."""
+
     format: Literal["json", "csv"] = "json"
 
 

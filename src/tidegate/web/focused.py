@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
+from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus, Person
-from tidegate.accounts.permissions import check_can_view_students, check_can_view_upload
+from tidegate.accounts.permissions import check_can_send_upload, check_can_view_students, check_can_view_upload
 from tidegate.accounts.reach import no_such
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find_all
@@ -31,6 +32,16 @@ def other_years(school_year: SchoolYear) -> list[str]:
     """Return the names of the school years that the state collects, but for this one."""
     stored = StoredSchoolYear.objects.exclude(first=school_year.first).order_by("first")
     return list(stored.values_list("name", flat=True))
+
+
+def focus_to_send_for(request: PersonRequest) -> Focus:
+    """Return the focus, which may be on the whole state. Raises a Refusal where there is none, or the person may not
+    send files for its organization."""
+    if request.focus is None:
+        raise why_no_focus(request.user)
+    if request.focus.organization:
+        check_can_send_upload(request.user, request.focus.organization)
+    return request.focus
 
 
 def uploads_of(focus: Focus) -> QuerySet[Upload]:

@@ -3,9 +3,7 @@
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
-from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
-from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.core.errors import Refusal
 from tidegate.uploads.lifecycle.export_records import (
     Asked,
@@ -16,6 +14,7 @@ from tidegate.uploads.lifecycle.export_records import (
     sources_file,
 )
 from tidegate.web.downloads import csv_download, download
+from tidegate.web.focused import focus_to_send_for
 from tidegate.web.forms.reconcile import ReconcileForm, shown
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
@@ -25,7 +24,7 @@ _SOURCES = "_sources"
 
 def on_file(request: PersonRequest) -> HttpResponseBase:
     """Show what can be downloaded of the focus's organization, and compare a file with it."""
-    focus = _focus(request)
+    focus = focus_to_send_for(request)
     form = ReconcileForm(request.POST, request.FILES) if request.method == "POST" else ReconcileForm()
     found = form.compare(_asked(focus), by=request.user) if focus.organization and form.is_valid() else None
     if found is not None and "csv" in request.POST:
@@ -41,7 +40,7 @@ def on_file(request: PersonRequest) -> HttpResponseBase:
 
 def on_file_download(request: PersonRequest, name: str, suffix: str) -> HttpResponseBase:
     """Download the lines of a file type, or where each came from."""
-    focus = _focus(request)
+    focus = focus_to_send_for(request)
     if focus.organization is None:
         raise Refusal("Lines on file are those of one organization", fix="Choose it in Change Focus at the top right")
     asked, form = _asked(focus, text_from(request, "as_of")), find_form(suffix)
@@ -49,15 +48,6 @@ def on_file_download(request: PersonRequest, name: str, suffix: str) -> HttpResp
     pieces = sources_file(file, form) if name.endswith(_SOURCES) else lines_file(file, form)
     note_export(asked, form, by=request.user, file=name)
     return download(pieces, f"{name}.{form.suffix}", content_type=form.media_type)
-
-
-def _focus(request: PersonRequest) -> Focus:
-    """Return the focus. Raises a Refusal where the person may not send files for its organization."""
-    if request.focus is None:
-        raise why_no_focus(request.user)
-    if request.focus.organization:
-        check_can_send_upload(request.user, request.focus.organization)
-    return request.focus
 
 
 def _asked(focus: Focus, as_of: str = "") -> Asked:
