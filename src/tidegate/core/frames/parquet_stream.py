@@ -18,7 +18,7 @@ def parquet_chunks(frames: Iterable[pl.DataFrame], schema: pl.Schema) -> Iterato
 
     The frames are read in the calling thread, since they may come from a database connection.
     """
-    sink = _Sink(schema)
+    sink = _Output(schema)
     sink.start()
     try:
         for frame in frames:
@@ -34,7 +34,7 @@ def parquet_chunks(frames: Iterable[pl.DataFrame], schema: pl.Schema) -> Iterato
         sink.join()
 
 
-class _Sink(Thread):
+class _Output(Thread):
     """The thread in which Polars writes. A frame of None is the end."""
 
     def __init__(self, schema: pl.Schema) -> None:
@@ -49,7 +49,7 @@ class _Sink(Thread):
         """Write all frames."""
         source = register_io_source(lambda *_: self._taken(), schema=self._schema)
         try:
-            source.sink_parquet(cast("IO[bytes]", _Pipe(self._written)), row_group_size=_ROWS_PER_GROUP)
+            source.sink_parquet(cast("IO[bytes]", _OutputFile(self._written)), row_group_size=_ROWS_PER_GROUP)
         except Exception as error:  # noqa: BLE001 - it is raised in the thread that reads
             self.error = error
 
@@ -79,7 +79,7 @@ class _Sink(Thread):
             yield frame
 
 
-class _Pipe:
+class _OutputFile:
     """Looks like a file to Polars, and passes on what is written."""
 
     def __init__(self, written: "SimpleQueue[bytes]") -> None:

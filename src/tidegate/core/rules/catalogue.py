@@ -110,7 +110,7 @@ def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) 
     )
 
 
-class Askable(NamedTuple):
+class RuleSetChoice(NamedTuple):
     """The rules that can be asked, the codes of the others by the name of the file that is missing, and the reference
     data in which that is empty."""
 
@@ -119,7 +119,7 @@ class Askable(NamedTuple):
     tables: ReferenceData
 
 
-def askable(rules: RuleSet, layout: Layout, tables: ReferenceData) -> Askable:
+def askable(rules: RuleSet, layout: Layout, tables: ReferenceData) -> RuleSetChoice:
     """Return the rules that can be asked with the lists that there are.
 
     Args:
@@ -139,7 +139,7 @@ def askable(rules: RuleSet, layout: Layout, tables: ReferenceData) -> Askable:
         if not lacking:
             kept.append(rule)
     not_asked = {name: sorted(set(codes)) for name, codes in sorted(missing.items())}
-    return Askable(rules._replace(of_rows=kept), not_asked, tables.with_missing_as_empty())
+    return RuleSetChoice(rules._replace(of_rows=kept), not_asked, tables.with_missing_as_empty())
 
 
 def as_changed(rules: Sequence[AnyRule], layout: Layout) -> Sequence[AnyRule]:
