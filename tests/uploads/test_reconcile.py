@@ -4,11 +4,13 @@ import csv
 import json
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.uploads.conftest import ROCK_STAR
 from tests.uploads.test_export_records import asked_for
 from tests.uploads.test_lines_stay_on_file import FIRST, SECOND, STUDENT, file_of
 from tidegate.audit.models import Event
+from tidegate.cli.main import app
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.records.differences import Differences, Kind
@@ -124,3 +126,16 @@ def test_all_three_forms_tell_the_same(compare, stored):
     words = "".join(found.in_words())
     assert words.startswith("1 line is the same, 1 differs, 0 are only in the file, 0 are only on file.\n")
     assert "CreditsEarned  2.50         2.00" in words
+
+
+def test_the_commands_write_and_compare_and_say_so_by_their_exit_status(stored, tmp_path):
+    of = ["--school-year", "2020-2021", "--organization", "1000"]
+    run = CliRunner().invoke(app, ["export-records", str(tmp_path / "out"), *of])
+    assert run.output.splitlines()[:3] == ["student_enrollment.csv", "cte.csv", "students.csv"]
+    path, options = tmp_path / "out" / "cte.csv", ["--file-type", "cte", *of]
+    assert CliRunner().invoke(app, ["reconcile", str(path), *options]).exit_code == 0
+    path.write_text(path.read_text().replace("2.00", "2.50"))
+    run = CliRunner().invoke(app, ["reconcile", str(path), *options, "--format", "csv"])
+    assert (run.exit_code, "differs,3,CreditsEarned,2.50,2.00," in run.stdout) == (1, True)
+    for odd in (["--organization", "77"], ["--school-year", "1999-2000"], ["--as-of", "never"]):
+        assert isinstance(CliRunner().invoke(app, ["reconcile", str(path), *options, *odd]).exception, Refusal)

@@ -11,13 +11,15 @@ from tests.other_state.models import Apprenticeship, PracticeDay
 from tests.uploads.outputs import fix_file_chunks
 from tests.uploads.test_agreement import logs_of_check, logs_of_web
 from tidegate.core.errors import Conflict
+from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.core.layouts.state_package import STATE, present_package
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import line_models, stored_lines
-from tidegate.reference.models import SchoolYear
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.lifecycle.export_records import CSV, Asked, lines_file
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State, Upload
 
@@ -214,3 +216,21 @@ def test_a_check_offline_loads_neither_django_nor_the_models(load, tmp_path):
 def test_another_states_models_are_no_part_of_this_one():
     assert not {Apprenticeship, PracticeDay} & set(line_models())
     assert [lines.file_type.slug for lines in stored_lines()] == ["student-enrollment", "cte"]
+
+
+def test_lines_of_any_type_come_out_as_they_can_be_sent_again(load, process_file, specialist):
+    load(BAKER, JOINER)
+    load(MONDAY, TUESDAY, MONDAY, days=True)
+    asked = Asked(Year(2020), Organization.objects.get(pk=1000))
+    trades, days = asked.find("apprenticeships"), asked.find("practice-days")
+    content = b"".join(lines_file(trades, CSV))
+    assert content.decode().splitlines() == [TRADES, BAKER, JOINER]
+    again = process_file(content, by=specialist, file_type="apprenticeships")
+    assert (counts(again), codes(again)) == ((0, 0, 2), [])
+    assert (trades.not_stored, days.not_stored) == ([], ["SAUID"])
+    assert [line.split(",")[3] for line in b"".join(lines_file(days, CSV)).decode().splitlines()] == [
+        "Day",
+        "2020-09-07",
+        "2020-09-07",
+        "2020-09-08",
+    ]
