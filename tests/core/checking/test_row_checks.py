@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
+from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
@@ -66,7 +67,7 @@ def checked(*rows: dict[str, str], rules=(), unreadable=(), is_clean=False) -> C
             *day_order_context(LAYOUT, DayOrderEvidence(LAYOUT, YEAR).order()),
         )
     )
-    rows_checked = CheckedRows(parsed, LAYOUT, unreadable=pl.Series(unreadable, dtype=pl.UInt32))
+    rows_checked = CheckedRows(parsed, LAYOUT, unreadable=pl.Series(unreadable, dtype=pl.UInt32), causes=CauseCollector(LAYOUT, ()))
     rows_checked.check_columns(COLUMN_RULES, is_clean=is_clean)
     rows_checked.check_rows(rules)
     return rows_checked

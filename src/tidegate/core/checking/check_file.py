@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, RecordsOnFile, refused, sum_up
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
@@ -87,9 +88,9 @@ def check(  # noqa: PLR0913 - each is a fact of its own
             planner=_planner(layout, plan, focus, is_alone=is_fix and loaded_before is None),
         )
         suggestions = SuggestionCollector(layout, tables, focus.school_year)
-        row_checks = RowChecks(
-            layout, all_rules, keeps=None if keeps is None else {*keeps, *cross_row.shown()}, suggestions=suggestions
-        )
+        causes = CauseCollector(layout, cross_row.rules)
+        kept = None if keeps is None else {*keeps, *cross_row.shown()}
+        row_checks = RowChecks(layout, all_rules, keeps=kept, suggestions=suggestions, causes=causes)
         for part in looked_up if tables.is_bound_to_a_thread else prefetch(looked_up):
             for checked in row_checks.check(part):
                 cross_row.add(checked)
@@ -97,7 +98,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
                 reading.take_less()
             on_progress(row_checks.row_count)
         if reading.end.is_refused:
-            return refused(layout, reading, row_checks)
+            return refused(layout, reading, row_checks, causes)
         if lookups.is_settled and blanks.is_settled:
             break
         day_order, blanks = lookups.day_order, blanks.again()
@@ -106,10 +107,10 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     on_file = _records_on_file(
         row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=plan is not None
     )
-    cross_row.check(None if on_file is None else on_file.of)
+    cross_row.check(causes, None if on_file is None else on_file.of)
     exchange = dates.exchange()
     answers = suggestions.answers(exchange)
-    result = sum_up(layout, reading, row_checks, cross_row, answers, exchange)
+    result = sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes)
     return replace(
         result,
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
+from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.line_plan import LinePlan
 from tidegate.core.checking.stages import RowChecks
@@ -19,6 +20,7 @@ from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
+from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
@@ -130,6 +132,7 @@ class CheckResult:
     corrects has loaded, and the rules about lines on file were not asked. `not_asked` has the codes
     of the rules that could not be asked, by the name of the file that the reference folder lacks.
     With `is_refused` nothing of the file was read: the findings say why, and the counts are 0.
+    `causes` are in the order in which they are to be fixed.
     """
 
     layout: Layout
@@ -144,6 +147,7 @@ class CheckResult:
     plan: LinePlan | None = None
     is_missing_what_it_corrects: bool = False
     not_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    causes: Sequence[Cause] = ()
 
     @property
     def is_bad(self) -> pl.Series:
@@ -256,6 +260,7 @@ def sum_up(
     cross_row: CrossRowChecker,
     answers: Suggestions,
     exchange: Exchange,
+    causes: CauseCollector,
 ) -> CheckResult:
     """Return what all stages have found of a file.
 
@@ -266,6 +271,7 @@ def sum_up(
         cross_row: What is wrong between rows.
         answers: The suggestions (see `SuggestionCollector.answers`).
         exchange: What the dates say about an exchange of day and month.
+        causes: The causes of what is wrong with the rows.
     """
     repairs = row_checks.repairs()
     repairs.add(change("CELL116", hint.column, hint.days, how=hint.how) for hint in exchange.hints)
@@ -280,15 +286,17 @@ def sum_up(
         answers=answers,
         severities=row_checks.noted.severities + Counter(found["severity"]) + cross_row.severities(),
         column_positions=reading.positions,
+        causes=causes.causes(of_file, reading_rules(), row_checks.row_count),
     )
 
 
-def refused(layout: Layout, reading: Reading, row_checks: RowChecks) -> CheckResult:
+def refused(layout: Layout, reading: Reading, row_checks: RowChecks, causes: CauseCollector) -> CheckResult:
     """Return why nothing of a file could be read, with the columns that its header may mean."""
     findings = findings_of_issues(reading.end.issues, reading_rules())
     findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
     noted = row_checks.noted if reading.end.has_no_rows else NotedFindings(layout)
-    return CheckResult(layout, findings, CrossRowChecker((), layout), noted, is_refused=True)
+    found = causes.causes(reading.end.issues, reading_rules(), row_checks.row_count)
+    return CheckResult(layout, findings, CrossRowChecker((), layout), noted, is_refused=True, causes=found)
 
 
 def in_log_order(findings: pl.DataFrame, layout: Layout) -> pl.DataFrame:

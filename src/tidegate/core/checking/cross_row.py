@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
+from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.line_plan import LinePlan
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import CheckedRows
@@ -294,9 +295,9 @@ class CrossRowChecker:
         alone = rows[AT].fill_null(0).cast(pl.UInt64)
         return partition_by.hash_rows().zip_with(is_known, alone) % self._partition_count
 
-    def check(self, on_file: FindOnFile | None = None) -> None:
-        """Check the rows across the file, partition by partition. `on_file` finds the stored
-        records of the layout's groups."""
+    def check(self, causes: CauseCollector, on_file: FindOnFile | None = None) -> None:
+        """Check the rows across the file, partition by partition. `causes` takes the rows that break
+        a rule, and `on_file` finds the stored records of the layout's groups."""
         if not self._bad_by_slice:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
@@ -307,7 +308,7 @@ class CrossRowChecker:
                 parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
                 records = pl.concat(parts) if parts else None
             if self.rules:
-                self._ask_rules(kept if records is None else self._with_more_on_file(kept, records))
+                self._ask_rules(causes, kept if records is None else self._with_more_on_file(kept, records))
             if self._planner is not None:
                 self._planner.add(rows, self.is_bad.gather(rows[AT]), records)
 
@@ -317,14 +318,16 @@ class CrossRowChecker:
             return None
         return self._planner.plan(self.is_bad.len(), tables, school_year)
 
-    def _ask_rules(self, kept: pl.DataFrame) -> None:
+    def _ask_rules(self, causes: CauseCollector, kept: pl.DataFrame) -> None:
         propagation = self._propagation(kept)
         propagation.propagate_errors()
         for positions in propagation.turned_bad:
             self.is_bad = self.is_bad.scatter(positions, True)
-        for code, parts in propagation.found.items():
-            for part in parts:
-                self._found[code].add(part, self._slice_of(part))
+        for rule in self.rules:
+            for part in propagation.found[rule.code]:
+                self._found[rule.code].add(part, self._slice_of(part))
+                causes.note(rule, part)
+        causes.end_piece()
 
     def _with_more_on_file(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         """Return rows, with the stored records of each group that has changed, or that has more records than rows

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.suggestion_collector import NotedFindings, SuggestionCollector
 from tidegate.core.frames.spill import SpillBuffer
@@ -144,6 +145,7 @@ class RowChecks:
         *,
         keeps: Collection[str] | None,
         suggestions: SuggestionCollector,
+        causes: CauseCollector,
     ) -> None:
         """Prepare the checks of a file.
 
@@ -152,6 +154,7 @@ class RowChecks:
             rules: All rules that the file is checked by.
             keeps: The columns of the rows that are read afterwards; None for all.
             suggestions: Takes the values that something may be suggested for.
+            causes: Takes the rows that break a rule.
         """
         self.row_count = 0
         self.finds_much = False
@@ -160,6 +163,7 @@ class RowChecks:
         self._rules = rules
         self._keeps = keeps
         self._suggestions = suggestions
+        self._causes = causes
         self._repairs = Repairs()
         self._read_as_powers = PowerNotation(layout)
         self._rows_per_piece = _MIN_ROWS_PER_PIECE
@@ -185,12 +189,15 @@ class RowChecks:
             issues = issues.slice(count)
 
     def _check_piece(self, piece: ParsedSlice) -> "CheckedRows":
-        checked = CheckedRows(piece.rows, self._layout, unreadable=self._unreadable(piece.issues))
+        unreadable = self._unreadable(piece.issues)
+        checked = CheckedRows(piece.rows, self._layout, unreadable=unreadable, causes=self._causes)
         checked.stored_records = piece.stored_records
         checked.check_columns(self._rules.of_columns, is_clean=piece.is_clean)
         checked.check_rows(self._rules.of_rows)
         of_reader = findings_of_row_issues(piece.issues, self._rules.of_reader, piece.rows, self._layout)
         by_rule = of_reader.partition_by("column", "code", maintain_order=True)
+        self._causes.note_row_issues(by_rule, self._rules.of_reader)
+        self._causes.end_piece()
         noted = self._suggestions.note([*by_rule, *checked.found], piece.rows)
         self.noted.add(noted, piece.rows)
         self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
@@ -227,7 +234,7 @@ class CheckedRows:
     `stored_records` are those of their students, without the ones that came with earlier rows.
     """
 
-    def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series) -> None:
+    def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series, causes: CauseCollector) -> None:
         """Take looked-up rows. The reader has reported the `unreadable` ones already: no rule
         reports them."""
         self.rows = rows
@@ -237,6 +244,7 @@ class CheckedRows:
         self._no_row = pl.repeat(False, rows.height, eager=True)
         self.found: list[pl.DataFrame] = []
         self.stored_records: pl.DataFrame | None = None
+        self._causes = causes
         self._wrong_cells: dict[str, pl.Series] = {}
         self._broken: dict[str, pl.Series] = {}
         self._odd: dict[str, pl.Series] = {}
@@ -316,11 +324,20 @@ class CheckedRows:
                 has_cause = has_cause | self._broken[code]
         return has_cause
 
+    def _with_own_cause(self, rule: ColumnRule | RowRule, broken: pl.Series, breaking: pl.DataFrame) -> pl.DataFrame:
+        """Return the breaking rows in which nothing that is reported already is the cause."""
+        others = [self._broken[code] for code in rule.follows_from if code in self._broken]
+        if not others:
+            return breaking
+        follows = pl.select(pl.any_horizontal(others)).to_series()
+        return breaking.filter(~follows.filter(broken))
+
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():
             return
         breaking = self.rows if broken.all() else self.rows.filter(broken)
         found = found_by(rule, breaking, self.layout, column=rule.column, message_values=rule.message_values())
         self.found.append(found)
+        self._causes.note(rule, self._with_own_cause(rule, broken, breaking))
         if rule.severity is Severity.ERROR:
             self.is_bad = self.is_bad | broken

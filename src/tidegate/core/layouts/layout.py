@@ -101,7 +101,8 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
     in some school years; if several apply to a year, the last one counts. `aliases` are taken for
     its name. `also_called` are names in other programs, which may mean something else: they are
     only suggested. If it `holds_names`, a word that programs write for a blank may be somebody's
-    name.
+    name. The values of a `personal` column are about a student: they are in no report that leaves
+    the office, and in no heading.
     """
 
     type: AnyColumnType
@@ -114,6 +115,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
     aliases: tuple[str, ...] = ()
     also_called: tuple[str, ...] = ()
     holds_names: bool = False
+    personal: bool = False
     changes: tuple[ColumnChange, ...] = ()
 
     def is_in(self, school_year: SchoolYear) -> bool:
@@ -256,6 +258,12 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
             return (row.removesuffix(VALUE),)
         lookup = self.stored.get(row.partition(".")[0])
         return tuple(name for name in lookup.columns if name) if lookup else ()
+
+    def is_personal(self, row: str) -> bool:
+        """Return whether a column of a row is about a student: a personal column, its value, or a field of a look-up
+        that reads a personal column."""
+        read_from = (row,) if row in self.columns else self.read_from(row)
+        return any(name in self.columns and self.columns[name].personal for name in read_from)
 
     def rule_changes(self) -> dict[str, RuleChange]:
         """Return by code what the layout of a year makes of rules; of several changes of one rule the last one."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-_TOOLS = frozenset({"output", "source", "catalogue", "spreadsheet", "workbook", "tally"})
+_TOOLS = frozenset({"output", "source", "catalogue", "spreadsheet", "workbook", "first_findings"})
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
-from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Table, xlsx_chunks
+from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Sheet, Table, xlsx_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +40,12 @@ LOADED = "Loaded"
 _BYTE_ORDER_MARK = "\ufeff"
 _WIDTHS = (8, 8, 14, 60, 70, 18, 18, 28, 10, 18, 26, 10, 12)
 _WRAPPED = frozenset({3, 4, 7})
+_CAUSES = Table(
+    "What to fix",
+    ("Order", "Cause", "Rows", "More lines held back", "Row numbers", "How to fix", "Severity", "Who can act", "Code"),
+    (8, 60, 8, 20, 30, 70, 10, 26, 10),
+    frozenset({1, 4, 5}),
+)
 
 
 class FullLog(Output):
@@ -64,7 +70,7 @@ class FullLog(Output):
         )
         lines = source.watched(full_log_lines(log, source.findings_in_slices()), self.title)
         if form == XLSX:
-            return full_log_xlsx(lines, line_count=source.finding_count)
+            return full_log_xlsx(lines, line_count=source.finding_count, first=_causes_sheet(source))
         return (piece.encode() for piece in full_log_csv(lines))
 
 
@@ -129,11 +135,37 @@ def full_log_csv(lines: Iterable[tuple[int | str, ...]]) -> Iterator[str]:
 
 
 def full_log_xlsx(
-    lines: Iterable[tuple[int | str, ...]], *, line_count: int, max_rows_per_sheet: int = MAX_ROWS_PER_SHEET
+    lines: Iterable[tuple[int | str, ...]],
+    *,
+    line_count: int,
+    max_rows_per_sheet: int = MAX_ROWS_PER_SHEET,
+    first: Sheet | None = None,
 ) -> Iterator[bytes]:
-    """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come."""
+    """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come, and `first` is the
+    worksheet before them."""
     table = Table("Findings", HEADER, _WIDTHS, _WRAPPED)
-    return xlsx_chunks(table, lines, line_count=line_count, max_rows_per_sheet=max_rows_per_sheet)
+    return xlsx_chunks(table, lines, line_count=line_count, max_rows_per_sheet=max_rows_per_sheet, first=first)
+
+
+def _causes_sheet(source: Source) -> Sheet:
+    """Return the worksheet with a line per cause, in the order in which they are to be fixed."""
+    from tidegate.core.rules.cause import how_to_fix, rows_in_words, who_can_act
+
+    lines = [
+        (
+            number,
+            cause.text,
+            cause.row_count,
+            cause.held_back_count,
+            rows_in_words(cause.rows, cause.row_count),
+            how_to_fix(cause, source.rules),
+            cause.severity.capitalize(),
+            who_can_act(cause, source.rules),
+            cause.code,
+        )
+        for number, cause in enumerate(source.causes(), 1)
+    ]
+    return Sheet(_CAUSES, lines)
 
 
 def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tidegate.core.outputs.source import Source
+    from tidegate.core.rules.cause import Cause
     from tidegate.core.rules.rule import Rule
 
 
 class JsonResult(Output):
-    """A JSON object with the counts and the findings, a line each, for programs."""
+    """A JSON object with the counts, the causes and the findings, a line each, for programs."""
 
     name = "result as JSON"
     forms = (JSON,)
@@ -27,27 +28,44 @@ class JsonResult(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the object in pieces."""
-        pieces = json_result(source.findings_in_slices(), source.rules, **source.counts, not_checked=source.not_checked)
+        pieces = json_result(
+            source.findings_in_slices(),
+            source.rules,
+            causes=source.causes(),
+            **source.counts,
+            not_checked=source.not_checked,
+        )
         return (piece.encode() for piece in pieces)
+
+
+def as_array(causes: Iterable[Cause], rules: Mapping[str, type[Rule]]) -> str:
+    """Return causes as a JSON array, a line each."""
+    from tidegate.core.rules.cause import as_object
+
+    lines = [json.dumps(as_object(cause, rules), ensure_ascii=False) for cause in causes]
+    return "[\n    " + ",\n    ".join(lines) + "\n  ]" if lines else "[]"
 
 
 def json_result(
     findings: Iterable[pl.DataFrame],
     rules: Mapping[str, type[Rule]],
     *,
+    causes: Iterable[Cause],
     row_count: int,
     success_count: int,
     error_count: int,
     not_checked: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[str]:
-    """Yield one JSON object in pieces, with the counts and the findings, a line each.
+    """Yield one JSON object in pieces, with the counts, the causes and the findings, a line each.
 
-    A finding has `row` (null for the file as a whole), `column`, `code`, `severity`, `value`,
+    A cause has `code`, `severity`, `text`, `columns`, `values`, `row_count`, `rows` (the first ones), `held_back_count`,
+    `who_can_act` and `fix`. A finding has `row` (null for the file as a whole), `column`, `code`, `severity`, `value`,
     `message`, `fix` and `suggestions`.
 
     Args:
         findings: The findings in slices, in order; they are read as needed.
         rules: All rules by code, which say how to fix a finding.
+        causes: The causes, in the order in which they are to be fixed.
         row_count: The number of data rows.
         success_count: The number of rows that are loaded.
         error_count: The number of rows that are not.
@@ -62,7 +80,8 @@ def json_result(
     fix = pl.col("code").replace_strict(fixes, default="", return_dtype=pl.String).alias("fix")
     columns = ("row", "column", "code", "severity", "value", "message")
     yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n'
-    yield f'  "error_count": {error_count},\n  "not_checked": {json.dumps(not_checked or {})},\n  "findings": ['
+    yield f'  "error_count": {error_count},\n  "not_checked": {json.dumps(not_checked or {})},\n'
+    yield f'  "causes": {as_array(causes, rules)},\n  "findings": ['
     end = "\n"
     for part in findings:
         for finding in part.select(*columns, fix, "suggestions").iter_rows(named=True):

@@ -29,6 +29,7 @@ CSV = Form("csv", "text/csv; charset=utf-8", "CSV")
 XLSX = Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel (XLSX)")
 NDJSON = Form("ndjson", "application/x-ndjson", "NDJSON")
 JSON = Form("json", "application/json", "JSON")
+HTML = Form("html", "text/html; charset=utf-8", "HTML")
 TEXT = Form("txt", "text/plain; charset=utf-8", "Text")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from tidegate.core.errors import Conflict
-from tidegate.core.outputs.tally import Tally
+from tidegate.core.outputs.first_findings import FirstFindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tidegate.core.checking import CheckResult
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
+    from tidegate.core.outputs.first_findings import FirstFinding
+    from tidegate.core.rules.cause import Cause
     from tidegate.core.rules.rule import Rule
 
 
@@ -114,8 +116,11 @@ class Source(Protocol):
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log. With `suggests=False` they may lack
         their suggestions, and have further columns."""
 
-    def tally(self) -> Tally:
-        """Return how often each rule was broken, with the first rows that broke it."""
+    def causes(self) -> Sequence[Cause]:
+        """Return the causes of the findings, in the order in which they are to be fixed."""
+
+    def first_findings(self) -> Sequence[Sequence[FirstFinding]]:
+        """Return the first findings of each cause."""
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
         """Return the lines unchanged. The implementation may report how many have passed as the
@@ -153,7 +158,10 @@ class CheckSource:
     is_check_only: bool = True
     has_answers: bool = False
     has_receipt: bool = False
-    _tally: Tally = field(default_factory=Tally)
+
+    @cached_property
+    def _first(self) -> FirstFindings:
+        return FirstFindings(self.result.causes)
 
     @property
     def file_name(self) -> str:
@@ -203,13 +211,20 @@ class CheckSource:
     def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
         findings = self.result.findings_in_slices(suggests=suggests)
-        return findings if self._tally.is_complete else self._tally.noting(findings, self.result.with_suggestions)
+        return findings if self._first.is_complete else self._first.noting(findings, self.result.with_suggestions)
 
-    def tally(self) -> Tally:
-        """Return what was noted when the findings passed for the first time."""
-        if not self._tally.is_complete:
-            deque(self.findings_in_slices(suggests=False), maxlen=0)
-        return self._tally
+    def causes(self) -> Sequence[Cause]:
+        """Return the causes that the check has collected."""
+        return self.result.causes
+
+    def first_findings(self) -> Sequence[Sequence[FirstFinding]]:
+        """Return what was noted when the findings passed for another output, or go through them as far as needed."""
+        if not self._first.is_complete:
+            for part in self.result.findings_in_slices(suggests=False):
+                self._first.note(part, self.result.with_suggestions)
+                if self._first.is_complete:
+                    break
+        return self._first.of_cause
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
         """Return the lines; no progress is reported."""

@@ -1,21 +1,25 @@
-"""The result of a check in words: what to do, most frequent trouble first."""
+"""The result of a check in words: what to fix, in the order in which to fix it."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import TEXT, Form, Output, Print
-from tidegate.core.outputs.tally import MAX_ROWS_PER_RULE, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tidegate.core.outputs.first_findings import FirstFinding
     from tidegate.core.outputs.source import Source
+    from tidegate.core.rules.cause import Cause
     from tidegate.core.rules.rule import Rule
+
+_MAX_FINDINGS_SHOWN = 5
 
 
 class Terminal(Output):
-    """The counts, then each rule that was broken with its first rows and its fix, for a terminal."""
+    """The counts, then each cause with its rows, its first findings and its fix, for a terminal."""
 
     name = "result in words"
     forms = (TEXT,)
@@ -25,42 +29,56 @@ class Terminal(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the lines."""
-        lines = in_words(source.tally(), source.rules, **source.counts, is_refused=source.is_refused)
-        return (line.encode() for line in lines)
+        counts = counts_in_words(source)
+        lines = in_words(source.causes(), source.first_findings(), source.rules)
+        return (line.encode() for line in (counts, *lines))
+
+
+def counts_in_words(source: Source) -> str:
+    """Return the line with the counts."""
+    if source.is_refused:
+        return "The file could not be read; no row was judged.\n"
+    counts = source.counts
+    counted = f"Row Count {counts['row_count']:,}   Success Count {counts['success_count']:,}"
+    return f"{counted}   Error {counts['error_count']:,}\n"
 
 
 def in_words(
-    tally: Tally,
-    rules: Mapping[str, type[Rule]],
-    *,
-    row_count: int,
-    success_count: int,
-    error_count: int,
-    is_refused: bool = False,
+    causes: Sequence[Cause], first: Sequence[Sequence[FirstFinding]], rules: Mapping[str, type[Rule]]
 ) -> Iterator[str]:
-    """Yield lines for a person: the counts, then each broken rule with its first rows and its fix.
+    """Yield lines for a person: each cause with its rows, its first findings and its fix; notices come last.
 
     Args:
-        tally: Has noted all findings.
-        rules: All rules by code, which say how to fix a finding.
-        row_count: The number of data rows.
-        success_count: The number of rows that are loaded.
-        error_count: The number of rows that are not.
-        is_refused: Whether the file could not be read.
+        causes: The causes, in the order in which they are to be fixed.
+        first: The first findings of each.
+        rules: All rules by code, which say how to fix a cause.
     """
+    has_notices = False
+    for number, (cause, findings) in enumerate(zip_longest(causes, first, fillvalue=()), 1):
+        assert not isinstance(cause, tuple)
+        if cause.is_notice:
+            yield "" if has_notices else "\nNotices: nothing has to be done about these.\n"
+            has_notices = True
+            yield f"  {cause.text} ({cause.code})\n"
+        else:
+            yield from _lines_of(number, cause, findings, rules)
+
+
+def _lines_of(
+    number: int, cause: Cause, findings: Sequence[FirstFinding], rules: Mapping[str, type[Rule]]
+) -> Iterator[str]:
+    from tidegate.core.rules.cause import affected_in_words, how_to_fix, rows_in_words, who_can_act
     from tidegate.core.suggestions.suggestion import in_words as as_question
 
-    if is_refused:
-        yield "The file could not be read; no row was judged.\n"
-    else:
-        counted = f"Row Count {row_count:,}   Success Count {success_count:,}"
-        yield f"{counted}   Error {error_count:,}\n"
-    for code, count in tally.counts.most_common():
-        yield f"\n{code}  {rules[code].summary} ({count:,})\n"
-        for row, message, suggestions in tally.first[code]:
-            yield f"  {'file' if row is None else f'row {row}'}: {message}\n"
-            if suggestions:
-                yield f"    {as_question(suggestions)}\n"
-        if count > MAX_ROWS_PER_RULE:
-            yield f"  and {count - MAX_ROWS_PER_RULE:,} more\n"
-        yield f"  How to fix it: {rules[code].how_to_fix}\n"
+    severity = "" if cause.severity == "error" else f"{cause.severity}, "
+    yield f"\n{number}. {cause.text} ({severity}{cause.code})\n"
+    if cause.row_count:
+        yield f"   {affected_in_words(cause)}: {rows_in_words(cause.rows, cause.row_count)}\n"
+    by_message = {finding["message"]: finding for finding in reversed(findings)}
+    shown = [each for each in reversed(by_message.values()) if each["message"] != cause.text or each["suggestions"]]
+    for finding in shown[:_MAX_FINDINGS_SHOWN]:
+        yield f"   row {finding['row']}: {finding['message']}\n"
+        if finding["suggestions"]:
+            yield f"     {as_question(finding['suggestions'])}\n"
+    yield f"   How to fix it: {how_to_fix(cause, rules)}\n"
+    yield f"   Who can act: {who_can_act(cause, rules)}\n"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +20,7 @@ from tidegate.core.outputs.spreadsheet import column_letters
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 MAX_ROWS_PER_SHEET = 1_048_575
 """Number of lines below the header of a worksheet; further lines go to further worksheets."""
@@ -55,6 +56,13 @@ class Table(NamedTuple):
         ]
 
 
+class Sheet(NamedTuple):
+    """A worksheet with few rows."""
+
+    table: Table
+    lines: Sequence[Line]
+
+
 class _WorkbookPart(NamedTuple):
     """A part of the workbook made by xlsxwriter. Of a worksheet: the bytes before and after its
     rows."""
@@ -69,7 +77,12 @@ class _WorkbookPart(NamedTuple):
 
 
 def xlsx_chunks(
-    table: Table, lines: Iterable[Line], *, line_count: int, max_rows_per_sheet: int = MAX_ROWS_PER_SHEET
+    table: Table,
+    lines: Iterable[Line],
+    *,
+    line_count: int,
+    max_rows_per_sheet: int = MAX_ROWS_PER_SHEET,
+    first: Sheet | None = None,
 ) -> Iterator[bytes]:
     """Yield the table as an XLSX file in pieces, which can be sent at once: none is kept in memory.
 
@@ -78,12 +91,13 @@ def xlsx_chunks(
         lines: The rows, read as needed. Whole numbers are numbers, everything else is text.
         line_count: How many lines there will be.
         max_rows_per_sheet: After this many lines another worksheet begins.
+        first: A worksheet before these, with few rows.
     """
     pieces = _Pieces()
     rest = iter(lines)
     left = line_count
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as book:
-        for part in _workbook_around(table, line_count, max_rows_per_sheet):
+        for part in _workbook_around(table, line_count, max_rows_per_sheet, first):
             row_count = min(left, max_rows_per_sheet) if part.is_sheet else 0
             left -= row_count
             with book.open(part.name, "w", force_zip64=row_count > _MAX_ROWS_BELOW_2_GB) as member:
@@ -127,9 +141,11 @@ class _Pieces(io.RawIOBase):
         return taken
 
 
-def _workbook_around(table: Table, line_count: int, max_rows_per_sheet: int) -> list[_WorkbookPart]:
+def _workbook_around(
+    table: Table, line_count: int, max_rows_per_sheet: int, first: Sheet | None
+) -> list[_WorkbookPart]:
     """Return the parts of a workbook without rows: as many worksheets as the lines need, each
-    with its header."""
+    with its header, and before them the `first` one, which has its rows."""
     import xlsxwriter
 
     made = io.BytesIO()
@@ -138,18 +154,36 @@ def _workbook_around(table: Table, line_count: int, max_rows_per_sheet: int) -> 
         wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         head = book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "valign": "top"})
         formats = [wrapped if at in table.wrapped else text for at in range(len(table.header))]
-        for begin in range(0, max(line_count, 1), max_rows_per_sheet):
+        if first is not None:
+            _add_filled_sheet(book, first, (head, text, wrapped))
+        for number, begin in enumerate(range(0, max(line_count, 1), max_rows_per_sheet), 1):
             sheet_row_count = max(0, min(max_rows_per_sheet, line_count - begin))
-            _add_sheet(book, table, (head, formats), row_count=sheet_row_count)
+            title = table.title if number == 1 else f"{table.title} {number}"
+            _add_sheet(book, table._replace(title=title), (head, formats), row_count=sheet_row_count)
+    filled = "xl/worksheets/sheet1.xml" if first is not None else ""
     with zipfile.ZipFile(made) as whole:
-        return [_cut(name, whole.read(name)) for name in whole.namelist()]
+        parts = [(name, whole.read(name)) for name in whole.namelist()]
+    return [_WorkbookPart(name, content) if name == filled else _cut(name, content) for name, content in parts]
 
 
-def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]], *, row_count: int) -> None:
+def _add_filled_sheet(book: Workbook, sheet: Sheet, styles: tuple[Format, Format, Format]) -> None:
+    """Add a worksheet with its rows. Its first column is not wrapped, or the formats would get other numbers."""
+    head, text, wrapped = styles
+    table = sheet.table
+    formats = [wrapped if at in table.wrapped else text for at in range(len(table.header))]
+    made = _add_sheet(book, table, (head, formats), row_count=len(sheet.lines))
+    for number, line in enumerate(sheet.lines, 1):
+        for at, cell in enumerate(line):
+            if isinstance(cell, int):
+                made.write_number(number, at, cell, formats[at])
+            elif cell:
+                made.write_string(number, at, cell[:_MAX_CELL_UTF16_UNITS // 2], formats[at])
+
+
+def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]], *, row_count: int) -> Worksheet:
     """Add a worksheet with its header and room for `row_count` rows."""
     head, formats = styles
-    number = len(book.worksheets()) + 1
-    sheet = book.add_worksheet(table.title if number == 1 else f"{table.title} {number}")
+    sheet = book.add_worksheet(table.title)
     for at, (width, cell_format) in enumerate(zip(table.widths, formats, strict=True)):
         sheet.set_column(at, at, width, cell_format)
     for at, name in enumerate(table.header):
@@ -157,6 +191,7 @@ def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]]
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, 0, len(table.header) - 1)
     sheet.dim_rowmax = row_count  # the rows are written later, and readers believe the size that the sheet says
+    return sheet
 
 
 def _cut(name: str, content: bytes) -> _WorkbookPart:

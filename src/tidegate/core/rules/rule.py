@@ -33,6 +33,10 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
+COLUMN, VALUE = "column", "value"
+"""What findings of one cause have in common (see `Rule.cause_by`)."""
+
+
 class WhoCanAct(StrEnum):
     """Who can put right what a rule has found, as the uploader sees it."""
 
@@ -43,6 +47,11 @@ class WhoCanAct(StrEnum):
 
     def __str__(self) -> str:
         return present_state().in_words(self.value)
+
+
+def names_in(template: str) -> set[str]:
+    """Return the names in braces in a message."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
 CATEGORIES = (
@@ -65,6 +74,12 @@ class Rule:
     first and the last school year that has the rule. A state can make another severity of one that `may_be_relaxed`, or
     turn it off: rows that break it can be stored all the same; `reason` says why it has. The docstring's first line is
     the summary, followed by *What it checks* and *How to fix it*.
+
+    `cause_by` says which findings have one cause: all of the rule (empty), those of a column (`COLUMN`), those of a
+    column with one value (`VALUE`), or those with one value of a name that the message may use, such as `school.name`.
+    `cause` is the heading of a cause, if the message says more than its findings have in common. `whole_file` is the
+    heading if nearly all rows break the rule; in it `{values}` are the values that they have in common. A row that
+    breaks a rule of `follows_from`, too, is counted there alone.
     """
 
     code: ClassVar[str]
@@ -76,6 +91,10 @@ class Rule:
     until: ClassVar[str] = ""
     may_be_relaxed: ClassVar[bool] = False
     reason: ClassVar[str] = ""
+    cause_by: ClassVar[tuple[str, ...]] = ()
+    cause: ClassVar[str] = ""
+    whole_file: ClassVar[str] = ""
+    follows_from: ClassVar[tuple[str, ...]] = ()
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]
@@ -101,7 +120,7 @@ class Rule:
 
     def named(self) -> set[str]:
         """Return the names in braces in the message."""
-        return {name for _, name, _, _ in string.Formatter().parse(self.message) if name}
+        return names_in(self.message)
 
     @classmethod
     def plainly(cls) -> str:
@@ -160,7 +179,12 @@ class RowRule(Rule, abstract=True):
 
     def columns_needed(self) -> set[str]:
         """Return the columns that the rule needs for its expression and its message."""
-        return self.expression_columns() | (self.named() - self.message_values().keys())
+        return self.expression_columns() | (self._shown() - self.message_values().keys())
+
+    def _shown(self) -> set[str]:
+        """Return the names that the message and the headings of causes show."""
+        shown = self.named() | names_in(self.cause) | names_in(self.whole_file) | set(self.cause_by)
+        return shown - {COLUMN, VALUE, "values"}
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that it
@@ -217,13 +241,16 @@ class FileRule(RowRule, abstract=True):
 
     `passes_over` names rules whose errors this rule ignores: a row with no other error is good to
     it. `before` names columns of the stored record that a row will replace; an expression reads
-    them as `before(column)`.
+    them as `before(column)`. `cause_by` and `cause` name message values alone. Rows that break a rule
+    with `held_back_by` have nothing wrong by themselves: that message value is the number of the row
+    because of which they are not loaded, and they are counted beside its cause.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
     partition_by: ClassVar[tuple[str, ...]] = ()
     passes_over: ClassVar[tuple[str, ...]] = ()
     before: ClassVar[tuple[str, ...]] = ()
+    held_back_by: ClassVar[str] = ""
     compares_with_stored: ClassVar[bool] = True
     """Whether it looks at stored lines, where the layout has rows compared with some."""
 

@@ -20,6 +20,7 @@ class GroupRule(LineRule, abstract=True):
 
     number = "301"
     compares_with_stored = False
+    held_back_by = "first_bad_row"
     message = f"Not loaded, because row {{first_bad_row}} with the same {COLUMNS_OF_UNIT} has an error"
 
     def first_bad_row(self) -> pl.Expr:

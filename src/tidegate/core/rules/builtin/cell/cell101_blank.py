@@ -17,6 +17,7 @@ class Blank(ColumnRule):
 
     code = "CELL101"
     message = "{column} is blank"
+    cause_by = ("column",)
     example_value = ""
 
     @classmethod

@@ -17,6 +17,7 @@ class TooLong(ColumnRule):
 
     code = "CELL102"
     message = '{column} "{value}" is longer than {limit} characters'
+    cause_by = ("column", "value")
     of_type = Text
 
     def broken(self) -> pl.Expr:

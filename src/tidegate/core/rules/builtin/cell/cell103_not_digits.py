@@ -20,6 +20,7 @@ class NotDigits(ColumnRule):
 
     code = "CELL103"
     message = '{column} "{value}" is not {form}'
+    cause_by = ("column", "value")
     of_type = Digits
     example_value = "12A"
     of_odd_cells = True

@@ -25,6 +25,7 @@ class NotADate(ColumnRule):
 
     code = "CELL104"
     message = '{column} "{value}" is not {form}'
+    cause_by = ("column",)
     of_type = Day
     example_value = "13/45/2020"
     of_odd_cells = True

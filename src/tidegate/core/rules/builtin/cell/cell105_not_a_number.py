@@ -18,6 +18,7 @@ class NotANumber(ColumnRule):
 
     code = "CELL105"
     message = '{column} "{value}" is not {form}'
+    cause_by = ("column",)
     of_type = Number
     example_value = "1,5"
     of_odd_cells = True

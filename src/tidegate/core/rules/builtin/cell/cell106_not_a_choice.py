@@ -19,6 +19,7 @@ class NotAChoice(ColumnRule):
 
     code = "CELL106"
     message = '{column} "{value}" is not {form}'
+    cause_by = ("column", "value")
     of_type = Choice
     of_odd_cells = True
 

@@ -19,6 +19,8 @@ class OutsideYear(ColumnRule):
 
     code = "CELL107"
     message = '{column} "{value}" is not in the school year {first_day} to {last_day}'
+    cause = "Dates are not in the school year {first_day} to {last_day}"
+    whole_file = "The file has the dates of another school year, such as {other_year}, not of {first_day} to {last_day}"
     example_value = "2019-06-30"
 
     @classmethod
@@ -31,5 +33,14 @@ class OutsideYear(ColumnRule):
         return ~value(self.column).is_between(context("first_day"), context("last_day"))
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the words of the message, with the school year's first and last day."""
-        return {**super().message_values(), "first_day": context("first_day"), "last_day": context("last_day")}
+        """Return the words of the message, with the school year's first and last day and the one that the date is in."""
+        first_day, last_day = context("first_day"), context("last_day")
+        day = value(self.column)
+        is_before = _day_of_year(day) < _day_of_year(first_day)
+        year = day.dt.year() - is_before.cast(pl.Int32)
+        other_year = pl.format("{}-{}", year, year + 1)
+        return {**super().message_values(), "first_day": first_day, "last_day": last_day, "other_year": other_year}
+
+
+def _day_of_year(day: pl.Expr) -> pl.Expr:
+    return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()

@@ -19,6 +19,8 @@ class OutOfRange(ColumnRule):
 
     code = "CELL108"
     message = '{column} "{value}" is not {form}'
+    cause_by = ("column",)
+    cause = "{column} is out of range; it has to be {form}"
     of_type = Number
 
     @property

@@ -21,6 +21,7 @@ class ShownInPowers(ColumnRule):
 
     code = "CELL109"
     message = '{column} "{value}" is a long number that a spreadsheet has shortened; its digits are lost'
+    cause_by = ("column",)
     example_value = "1.23E+08"
     of_clean_cells = False
 

@@ -22,6 +22,7 @@ class DayFirst(ColumnRule):
 
     code = "CELL111"
     message = '{column} "{value}" {may_be}; {others}'
+    cause_by = ("column",)
     of_type = Day
     message_without_value = "{column} may have the day first; {others}"
     example_value = "10/11/2020"

@@ -54,6 +54,7 @@ class DamagedLetters(ColumnRule):
 
     code = "CELL112"
     message = '{column} "{value}" may have damaged letters'
+    cause_by = ("column",)
     severity = Severity.WARNING
     example_value = "Mu\u00c3\u00b1oz"
     of_clean_cells = False

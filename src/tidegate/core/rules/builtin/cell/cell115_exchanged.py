@@ -22,6 +22,7 @@ class Exchanged(ColumnRule):
 
     code = "CELL115"
     message = '{column} "{value}" is {as_written}, or {otherwise} if day and month were exchanged; {others}'
+    cause_by = ("column",)
     of_type = Day
     message_without_value = "{column} may have day and month exchanged; {others}"
     example_value = "2020-12-10"

@@ -21,6 +21,7 @@ class ErrorWord(ColumnRule):
 
     code = "CELL128"
     message = '{column} "{value}" is no value: a spreadsheet or another program writes it where it cannot give one'
+    cause_by = ("column", "value")
     message_without_value = "{column} has an error word of a spreadsheet or another program instead of a value"
     example_value = "#REF!"
     comes_first = True

@@ -15,6 +15,7 @@ class OrganizationNotFound(LookupRule):
 
     code = "FIND401"
     message = 'Unable to resolve {label} "{value}"'
+    cause_by = ("column", "value")
     lookup_type = OrganizationLookup
     field = "id"
     example_value = "9999"

@@ -16,6 +16,7 @@ class SchoolNotFound(LookupRule):
 
     code = "FIND402"
     message = 'Unable to resolve {label} "{value}"'
+    cause_by = ("column", "value")
     lookup_type = SchoolLookup
     field = "id"
     example_value = "77777"

@@ -15,6 +15,7 @@ class StudentNotFound(LookupRule):
 
     code = "FIND403"
     message = 'Unable to resolve {label} "{value}"'
+    cause = "Unable to resolve {label}: no student has the number"
     lookup_type = StudentLookup
     field = "student_number"
     example_value = "900000999"

@@ -18,6 +18,7 @@ class CodeNotFound(LookupRule):
 
     code = "FIND404"
     message = '{label} "{value}" is not in the list of this school year'
+    cause_by = ("column", "value")
     lookup_type = CodeLookup
     field = "code"
     example_value = "none"

@@ -7,6 +7,9 @@ from tidegate.core.rules.expressions import context, stored
 from tidegate.core.rules.rule import Example, RowIdentityRule
 
 
+_NOT_FOR = '{}, not for "{{context.organization_name}}", the organization that the file was sent for'
+
+
 class OtherOrganization(RowIdentityRule):
     """The row belongs to another organization than the one the file was sent for.
 
@@ -17,10 +20,14 @@ class OtherOrganization(RowIdentityRule):
     organization, change the focus to that organization and send it again."""
 
     code = "ORG201"
+    whole_file = _NOT_FOR.format("The file is for {values}")
     message = 'The row is not for "{context.organization_name}", the organization that the file was sent for'
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
+        for name in (*self.districts, *self.schools)[:1]:
+            self.cause_by = (f"{name}.name",)  # type: ignore[misc]  # per layout, not per class
+            self.cause = _NOT_FOR.format(f'Rows are for "{{{name}.name}}"')  # type: ignore[misc]
         if self.districts:
             self.good, self.bad = _examples(self.districts[0], *self.schools[:1])  # type: ignore[misc]  # per layout
 

@@ -16,6 +16,7 @@ class EndBeforeStart(RowRule):
 
     code = "CTE201"
     message = 'EndDate "{EndDate}" is before StartDate "{StartDate}"'
+    cause = "EndDate is before StartDate"
     columns = ("EndDate", "StartDate")
     good = ({"StartDate": "2020-09-01", "EndDate": "2020-09-01"}, {"EndDate": ""})
     bad = ({"StartDate": "2020-10-01", "EndDate": "2020-09-30"},)

@@ -19,6 +19,7 @@ class UnknownCteCode(RowRule):
 
     code = "CTE403"
     message = 'Unable to resolve CTE Code "{CTECode}"'
+    cause_by = ("column", "value")
     columns = ("CTECode",)
     good = ({"code.code": "01.0205"},)
     bad = ({"CTECode": "43", "code.code": None},)

@@ -17,6 +17,7 @@ class NotACteSchool(RowRule):
 
     code = "CTE404"
     message = 'School "{school.name}" is not a CTE school'
+    cause_by = ("school.name",)
     may_be_relaxed = True
     columns = ("SchoolID",)
     good = ({"school.kind": "CTE School"},)

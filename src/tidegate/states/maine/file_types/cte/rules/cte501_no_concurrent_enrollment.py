@@ -20,6 +20,7 @@ class NoConcurrentEnrollment(RowRule):
 
     code = "CTE501"
     message = 'Secondary enrollment not found at "{school.name}"'
+    cause_by = ("school.name",)
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("SchoolID", "StateStudentID")
     good = (

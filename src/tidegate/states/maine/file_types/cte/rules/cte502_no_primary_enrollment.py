@@ -20,6 +20,7 @@ class NoPrimaryEnrollment(RowRule):
 
     code = "CTE502"
     message = 'Primary enrollment not found for State Student Number "{StateStudentID}"'
+    cause = "Primary enrollment not found"
     may_be_relaxed = True
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID",)

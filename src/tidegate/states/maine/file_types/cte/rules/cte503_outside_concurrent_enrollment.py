@@ -18,6 +18,7 @@ class OutsideConcurrentEnrollment(RowRule):
 
     code = "CTE503"
     message = 'StartDate "{StartDate}" is not within the concurrent enrollment at "{school.name}", {period}'
+    cause = "StartDate is not within the concurrent enrollment"
     may_be_relaxed = True
     columns = ("StartDate", "SchoolID", "StateStudentID")
     good = ({"concurrent.entry_date": date(2020, 9, 1), "StartDate": "2020-09-01"},)

@@ -17,6 +17,9 @@ class OtherSau(RowRule):
 
     code = "CTE504"
     message = 'SAU ID "{SAUID}" is not the SAU of the student\'s primary or concurrent enrollment'
+    cause_by = ("column", "value")
+    cause = 'SAU ID "{SAUID}" is not the SAU of the students\' primary or concurrent enrollment'
+    follows_from = ("ORG201",)
     columns = ("SAUID", "StateStudentID")
     suppressed_by = ("CTE501", "CTE502")
     good = ({"attending.sau_id": 1000},)

@@ -17,6 +17,7 @@ class SchoolOfAnotherSau(RowRule):
 
     code = "ENR201"
     message = 'School "{school.name}" does not belong to SAU ID "{SAUID}"'
+    cause_by = ("school.name", "SAUID")
     columns = ("SchoolID", "SAUID", "EnrollmentType")
     good = ({"sau.id": 1000, "school.sau_id": 1000}, {"EnrollmentType": "C", "sau.id": 1000, "school.sau_id": 2000})
     bad = ({"sau.id": 1000, "school.sau_id": 2000},)

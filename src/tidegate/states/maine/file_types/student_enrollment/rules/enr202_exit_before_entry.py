@@ -16,6 +16,7 @@ class ExitBeforeEntry(RowRule):
 
     code = "ENR202"
     message = 'ExitDate "{ExitDate}" is before EntryDate "{EntryDate}"'
+    cause = "ExitDate is before EntryDate"
     columns = ("ExitDate", "EntryDate")
     good = ({"EntryDate": "2020-09-01", "ExitDate": "2020-09-01"}, {"ExitDate": ""})
     bad = ({"EntryDate": "2020-10-01", "ExitDate": "2020-09-30"},)

@@ -16,6 +16,7 @@ class ExitTypeMissing(RowRule):
 
     code = "ENR203"
     message = 'ExitType is blank although ExitDate is "{ExitDate}"'
+    cause = "ExitType is blank although there is an ExitDate"
     may_be_relaxed = True
     columns = ("ExitType", "ExitDate")
     good = ({"ExitDate": "2021-01-15", "ExitType": "02"}, {"ExitDate": "", "ExitType": ""})

@@ -16,6 +16,7 @@ class ExitDateMissing(RowRule):
 
     code = "ENR204"
     message = 'ExitDate is blank although ExitType is "{ExitType}"'
+    cause = "ExitDate is blank although there is an ExitType"
     columns = ("ExitDate", "ExitType")
     good = ({"ExitDate": "2021-01-15", "ExitType": "02"}, {"ExitDate": "", "ExitType": ""})
     bad = ({"ExitDate": "", "ExitType": "02"},)

@@ -18,6 +18,7 @@ class SameEnrollmentTwice(FileRule):
 
     code = "ENR301"
     message = "Row {other_row} has the same student, school, EnrollmentType and EntryDate as this row, and other values"
+    cause = "Rows have the same student, school, EnrollmentType and EntryDate, and other values"
     needs = KEY
     partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")

@@ -18,6 +18,7 @@ class EnrollmentRepeated(FileRule):
 
     code = "ENR302"
     message = "The row repeats row {first_row}"
+    cause = "Rows repeat earlier ones"
     may_be_relaxed = True
     severity = Severity.WARNING
     needs = KEY

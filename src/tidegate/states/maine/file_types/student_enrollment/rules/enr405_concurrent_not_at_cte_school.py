@@ -17,6 +17,7 @@ class ConcurrentNotAtCteSchool(RowRule):
 
     code = "ENR405"
     message = 'School "{school.name}" is not a CTE school, where a concurrent enrollment must be'
+    cause_by = ("school.name",)
     may_be_relaxed = True
     columns = ("SchoolID", "EnrollmentType")
     good = ({"EnrollmentType": "C", "school.kind": "CTE School"}, {"EnrollmentType": "P", "school.kind": "School"})

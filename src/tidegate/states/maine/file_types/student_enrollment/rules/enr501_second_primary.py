@@ -30,6 +30,8 @@ class SecondPrimary(FileRule):
 
     code = "ENR501"
     message = 'Student already has a primary enrollment at "{other_sau}" from {other_entry}'
+    cause_by = ("other_sau",)
+    cause = 'Students already have a primary enrollment at "{other_sau}"'
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     suppressed_by = ("ENR301",)

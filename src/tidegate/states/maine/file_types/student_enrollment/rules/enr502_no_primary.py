@@ -29,6 +29,7 @@ class NoPrimary(FileRule):
 
     code = "ENR502"
     message = 'Primary enrollment not found on EntryDate "{EntryDate}"'
+    cause = "Primary enrollment not found on EntryDate"
     may_be_relaxed = True
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")

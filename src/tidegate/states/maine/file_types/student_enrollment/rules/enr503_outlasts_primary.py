@@ -29,6 +29,7 @@ class OutlastsPrimary(FileRule):
 
     code = "ENR503"
     message = "Concurrent enrollment does not end by {primary_end}, when the primary enrollment ends"
+    cause = "Concurrent enrollment does not end when the primary enrollment ends"
     may_be_relaxed = True
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR502", "FIND403")

@@ -33,6 +33,8 @@ class LeavesConcurrentOpen(FileRule):
 
     code = "ENR504"
     message = 'Concurrent enrollment at "{other_school}" from {other_entry} goes on after ExitDate "{ExitDate}"'
+    cause_by = ("other_school",)
+    cause = 'Concurrent enrollment at "{other_school}" goes on after ExitDate'
     may_be_relaxed = True
     who_can_act = WhoCanAct.CTE_SCHOOL
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")

@@ -1,0 +1,324 @@
+"""Collects the causes of a file's findings while its rows are checked, a piece at a time.
+
+Of each cause the number of rows and the first of them are kept, and of each rule and column only
+the most frequent values: a file in which everything is wrong needs no more memory than another.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import NamedTuple
+
+import polars as pl
+
+from tidegate.core.frames.spill import SpillBuffer
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.reading.issue import ReadingIssue
+from tidegate.core.rules.cause import (
+    MAX_ROWS_LISTED,
+    UNSHOWN,
+    Cause,
+    CauseWords,
+    Stage,
+    cause_words,
+    fill,
+    list_values,
+    stage_of,
+)
+from tidegate.core.rules.expressions import ROW
+from tidegate.core.rules.finding import word_message
+from tidegate.core.rules.rule import COLUMN, ColumnRule, FileRule, ReadingRule, RowRule, Severity, names_in
+
+MAX_VALUES = 100
+"""Largest number of causes of one rule and column; the rarest values are one cause more."""
+# A rule and column with more than twice as many values loses the rarest: their rows count as others.
+_MAX_VALUES_COUNTED = 500
+_MIN_ROWS_OF_WHOLE, _SHARE_OF_WHOLE = 3, 0.9
+_LOOKED_UP = (Stage.LISTS, Stage.RECORDS)
+_INDEX, _COUNT = "index", "count"
+_VALUES = "\x00"  # keeps the place of the values in the heading of a whole file
+_ALWAYS_SHOWN = frozenset({"column", "count", "are", "were"})
+
+Key = tuple[str, str, tuple[str, ...] | None]
+"""The code, the column (blank: any) and the values; None: all values that are not counted by themselves."""
+
+
+@dataclass
+class _Counted:
+    """What is known of a cause so far."""
+
+    severity: str
+    text: str
+    whole_file: str = ""
+    columns: dict[str, None] = field(default_factory=dict)
+    count: int = 0
+    rows: "array[int]" = field(default_factory=lambda: array("L"))
+
+    def add(self, count: int, rows: Sequence[int]) -> None:
+        """Count rows that were not counted yet; `rows` are the numbers of the first of them, or of all."""
+        self.count += count
+        if len(self.rows) < MAX_ROWS_LISTED or min(rows) < self.rows[-1]:
+            self.rows = array("L", sorted([*self.rows, *rows])[:MAX_ROWS_LISTED])
+
+
+class _Common(NamedTuple):
+    """What all findings of a rule about a column have in common."""
+
+    code: str
+    column: str
+    severity: str
+    words: CauseWords
+
+
+class CauseCollector:
+    """The causes of a file. Everything in it belongs to the thread that checks the rows."""
+
+    def __init__(self, layout: Layout, rules: Iterable[RowRule]) -> None:
+        self._layout = layout
+        self._causes: dict[Key, _Counted] = {}
+        self._value_counts: dict[tuple[str, str], int] = defaultdict(int)
+        self._of_piece: dict[str, list[pl.Series]] = defaultdict(list)
+        self._words: dict[tuple[str, str, int], CauseWords] = {}
+        self._holds_back = any(isinstance(rule, FileRule) and rule.held_back_by for rule in rules)
+        self._keys = SpillBuffer()
+        self._held = SpillBuffer()
+        self._holding_rule: FileRule | None = None
+
+    def note(self, rule: ColumnRule | RowRule, rows: pl.DataFrame) -> None:
+        """Take rows that break a rule. Those of a rule across rows have the words of its message."""
+        if rows.is_empty():
+            return
+        if isinstance(rule, FileRule) and rule.held_back_by:
+            self._holding_rule = rule
+            held_by = pl.col(rule.held_back_by).cast(pl.UInt32).alias("held_by")
+            self._held.add(rows.select(pl.col(ROW).cast(pl.UInt32), held_by))
+            return
+        self._note(_Common(rule.code, rule.column, str(rule.severity), self._words_of(rule)), rows)
+
+    def _words_of(self, rule: ColumnRule | RowRule) -> CauseWords:
+        known = (rule.code, rule.column, id(rule))
+        if known not in self._words:
+            self._words[known] = cause_words(rule, self._layout)
+        return self._words[known]
+
+    def note_row_issues(self, findings: Iterable[pl.DataFrame], rules: Mapping[str, ReadingRule]) -> None:
+        """Take what the reader has found about rows: a frame for each code and column, shaped as FINDINGS."""
+        for part in findings:
+            code, column = part.select("code", "column").row(0)
+            rule = rules[code]
+            template = rule.cause or rule.message
+            heading = template if names_in(template) <= {"column"} else rule.summary.removesuffix(".")
+            words = CauseWords((), COLUMN not in rule.cause_by, heading, "", {"column": pl.lit(column)})
+            self._note(_Common(code, column, str(rule.severity), words), part)
+
+    def _note(self, common: _Common, rows: pl.DataFrame) -> None:
+        words = common.words
+        if words.keys:
+            self._note_values(common, rows)
+            return
+        key = (common.code, "" if words.has_one else common.column, ())
+        counted = self._causes.get(key)
+        if counted is None:
+            counted = self._causes[key] = self._new(common, rows.head(1))[0]
+        counted.columns.setdefault(common.column)
+        if words.has_one:
+            self._of_piece[common.code].append(rows[ROW])  # a row may break it in several columns
+        else:
+            counted.add(rows.height, rows[ROW].head(MAX_ROWS_LISTED).to_list())
+        self._remember(common, rows[ROW], key[1])
+
+    def _note_values(self, common: _Common, rows: pl.DataFrame) -> None:
+        names = [f"key{number}" for number in range(len(common.words.keys))]
+        keys = [key.alias(name) for key, name in zip(common.words.keys, names, strict=True)]
+        keyed = rows.select(ROW, *keys).with_row_index(_INDEX)
+        listed = pl.col(ROW).head(MAX_ROWS_LISTED)
+        counted = keyed.group_by(names, maintain_order=True).agg(
+            pl.len().alias(_COUNT), pl.col(_INDEX).first(), listed.alias("rows")
+        )
+        if counted.height > _MAX_VALUES_COUNTED:
+            counted = counted.sort(_COUNT, descending=True, maintain_order=True)
+            rest = counted.slice(_MAX_VALUES_COUNTED)
+            counted = counted.head(_MAX_VALUES_COUNTED)
+            self._add_rest(common, int(rest[_COUNT].sum()), rest["rows"].explode().sort().head(MAX_ROWS_LISTED).to_list())
+        of_column = (common.code, common.column)
+        found = list(counted.select(names).iter_rows())
+        is_new = [(*of_column, values) not in self._causes for values in found]
+        made = iter(self._new(common, rows[counted[_INDEX].filter(pl.Series(is_new, dtype=pl.Boolean))]))
+        for values, new, count, listing in zip(found, is_new, counted[_COUNT], counted["rows"].to_list(), strict=True):
+            key = (*of_column, values)
+            if new:
+                self._causes[key] = next(made)
+                self._causes[key].columns.setdefault(common.column)
+                self._value_counts[of_column] += 1
+            self._causes[key].add(count, listing)
+        if self._value_counts[of_column] > 2 * _MAX_VALUES_COUNTED:
+            self._keep_frequent(of_column, _MAX_VALUES_COUNTED)
+        joined = pl.concat_str([pl.col(name) for name in names], separator="\x1f")
+        self._remember(common, keyed[ROW], common.column, keyed.select(joined).to_series())
+
+    def _new(self, common: _Common, firsts: pl.DataFrame) -> list[_Counted]:
+        """Return a cause for each of these rows, with its heading."""
+        if firsts.is_empty():
+            return []
+        words = common.words
+        heading = word_message(words.heading, words.values)
+        whole = word_message(words.whole_file or " ", words.values | {"values": pl.lit(_VALUES)})
+        texts = firsts.with_columns(heading.alias("heading"), whole.alias("whole")).select("heading", "whole")
+        return [_Counted(common.severity, text, whole.strip(" ")) for text, whole in texts.iter_rows()]
+
+    def _add_rest(self, common: _Common, count: int, rows: Sequence[int]) -> None:
+        key = (common.code, common.column, None)
+        if key not in self._causes:
+            self._causes[key] = _Counted(common.severity, f"{common.column}: other values of this kind")
+            self._causes[key].columns.setdefault(common.column)
+        self._causes[key].add(count, rows)
+
+    def _keep_frequent(self, of_column: tuple[str, str], limit: int) -> None:
+        """Put all but the most frequent values together."""
+        own = [(key, cause) for key, cause in self._causes.items() if key[:2] == of_column and key[2] is not None]
+        frequent = {key for key, _ in nlargest(limit, own, key=lambda each: (each[1].count, -each[1].rows[0]))}
+        for key, counted in own:
+            if key not in frequent:
+                common = _Common(*of_column, counted.severity, CauseWords((), False, "", "", {}))
+                self._add_rest(common, counted.count, counted.rows)
+                del self._causes[key]
+        self._value_counts[of_column] = len(frequent)
+
+    def _remember(self, common: _Common, rows: pl.Series, column: str, values: pl.Series | None = None) -> None:
+        """Remember the causes of bad rows, if other rows may not be loaded because of them."""
+        if not self._holds_back or common.severity != Severity.ERROR:
+            return
+        texts = pl.lit("") if values is None else values
+        frame = rows.cast(pl.UInt32).to_frame(ROW)
+        named = [pl.lit(common.code).alias("code"), pl.lit(column).alias("column")]
+        self._keys.add(frame.with_columns(*named, texts.alias("values")))
+
+    def end_piece(self) -> None:
+        """Count the rows of a piece that break a rule in several columns once."""
+        for code, parts in self._of_piece.items():
+            rows = parts[0] if len(parts) == 1 else pl.concat(parts).unique().sort()
+            self._causes[code, "", ()].add(rows.len(), rows.head(MAX_ROWS_LISTED).to_list())
+        self._of_piece.clear()
+
+    def causes(self, issues: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule], row_count: int) -> list[Cause]:
+        """Return the causes in the order in which they are to be fixed.
+
+        Args:
+            issues: What the reader has found about the file and its header.
+            rules: The reading rules by code, which word them.
+            row_count: The number of the file's rows.
+        """
+        self.end_piece()
+        for of_column in list(self._value_counts):
+            self._keep_frequent(of_column, MAX_VALUES)
+        keys = self._whole_files(row_count)
+        causes = {key: self._cause(key, counted) for key, counted in self._causes.items()}
+        causes |= self._held_alone(causes, keys)
+        of_file = [_of_issue(issue, rules[issue.code], self._layout) for issue in issues]
+        return sorted([*_together(of_file), *causes.values()], key=lambda cause: cause.rank)
+
+    def _cause(self, key: Key, counted: _Counted) -> Cause:
+        code, _, values = key
+        whole = counted.whole_file == _VALUES
+        return Cause(
+            code,
+            counted.severity,
+            stage_of(code, is_of_file=whole),
+            counted.text,
+            tuple(name for name in counted.columns if name),
+            tuple(values or ()),
+            counted.count,
+            tuple(counted.rows),
+        )
+
+    def _whole_files(self, row_count: int) -> dict[Key, Key]:
+        """Put the causes of a rule that nearly all rows break together, if it says something about the file then. Return
+        what became of each key.
+
+        What else is not found for nearly all rows has the same reason: it was looked for in the wrong year, or for
+        another organization.
+        """
+        by_code: dict[str, list[Key]] = defaultdict(list)
+        for key in self._causes:
+            by_code[key[0]].append(key)
+        enough = max(_SHARE_OF_WHOLE * row_count, _MIN_ROWS_OF_WHOLE)
+        whole = [keys for keys in by_code.values() if sum(self._causes[key].count for key in keys) >= enough]
+        said = [keys for keys in whole if self._causes[keys[0]].whole_file]
+        moved: dict[Key, Key] = {}
+        for keys in said:
+            moved |= dict.fromkeys(keys, self._put_together(keys))
+        for keys in whole:
+            if said and keys not in said and stage_of(keys[0][0], is_of_file=False) in _LOOKED_UP:
+                moved |= dict.fromkeys(keys, moved[said[0][0]])
+                for key in keys:
+                    del self._causes[key]
+        return moved
+
+    def _put_together(self, keys: list[Key]) -> Key:
+        by_count = sorted(keys, key=lambda key: -self._causes[key].count)
+        values = [value for key in by_count for value in key[2] or ()]
+        first = self._causes[keys[0]]
+        together = _Counted(first.severity, first.whole_file.replace(_VALUES, list_values(values)), _VALUES)
+        for key in keys:
+            counted = self._causes.pop(key)
+            together.add(counted.count, counted.rows)
+            together.columns |= counted.columns
+        key = (keys[0][0], "", tuple(values))
+        self._causes[key] = together
+        return key
+
+    def _held_alone(self, causes: dict[Key, Cause], moved: Mapping[Key, Key]) -> dict[Key, Cause]:
+        """Count the rows that are held back beside the cause of the row that holds them. Return a cause for those of
+        which that is not known."""
+        rule = self._holding_rule
+        if rule is None:
+            return {}
+        held = pl.concat(list(self._held)).unique(ROW)
+        by = held["held_by"].unique()
+        found = pl.concat([part.filter(pl.col(ROW).is_in(by.implode())) for part in self._keys] or [_NO_KEYS])
+        distinct = found.select("code", "column", "values").unique()
+        keys = sorted(causes, key=lambda key: causes[key].rank)
+        positions = {key: position for position, key in enumerate(keys)}
+        positions |= {key: positions[there] for key, there in moved.items()}
+        order = [_position(*line, positions) for line in distinct.iter_rows()]
+        ranked = distinct.with_columns(pl.Series("position", order, dtype=pl.Int64))
+        first = found.join(ranked, on=["code", "column", "values"]).group_by(ROW).agg(pl.col("position").min())
+        joined = held.join(first.rename({ROW: "held_by"}), on="held_by", how="left")
+        for position, count in joined.drop_nulls("position").group_by("position").len().iter_rows():
+            causes[keys[position]] = causes[keys[position]].holding_back(count)
+        alone = joined.filter(pl.col("position").is_null())[ROW].sort()
+        if alone.is_empty():
+            return {}
+        stage, text = stage_of(rule.code, is_of_file=False), rule.summary.removesuffix(".")
+        rows = tuple(alone.head(MAX_ROWS_LISTED))
+        kind = (rule.code, str(rule.severity), stage, text)
+        return {(rule.code, "", ()): Cause(*kind, (rule.column,), (), alone.len(), rows)}
+
+
+def _position(code: str, column: str, values: str, positions: Mapping[Key, int]) -> int | None:
+    """Return the position of a remembered cause in the order of fixing."""
+    may_be: list[Key] = [(code, column, tuple(values.split("\x1f"))), (code, column, ()), (code, column, None)]
+    return next((positions[key] for key in may_be if key in positions), None)
+
+
+_NO_KEYS = pl.DataFrame(schema={ROW: pl.UInt32, "code": pl.String, "column": pl.String, "values": pl.String})
+
+
+def _of_issue(issue: ReadingIssue, rule: ReadingRule, layout: Layout) -> Cause:
+    """Return the cause of what the reader has found about the file or its header."""
+    column = issue.words.get("column", "")
+    is_personal = layout.is_personal(column)
+    words = {
+        name: UNSHOWN if name == "text" or (is_personal and name not in _ALWAYS_SHOWN) else text
+        for name, text in issue.words.items()
+    }
+    stage = stage_of(issue.code, is_of_file=issue.row is None)
+    columns = (column,) if column else ()
+    return Cause(issue.code, str(rule.severity), stage, fill(rule.message, words), columns)
+
+
+def _together(causes: Iterable[Cause]) -> Iterable[Cause]:
+    """Return causes with the same heading as one."""
+    return {(cause.code, cause.text): cause for cause in causes}.values()

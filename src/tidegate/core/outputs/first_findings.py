@@ -1,0 +1,79 @@
+"""The first findings of each cause, kept while the findings pass on their way to an output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import polars as pl
+
+    from tidegate.core.rules.cause import Cause
+
+MAX_FIRST_FINDINGS = 20
+"""Of how many rows of a cause they are kept."""
+SHOWN = ("row", "column", "value", "message", "student_number", "suggestions")
+
+FirstFinding = dict[str, Any]
+"""`row`, `column`, `value`, `message`, `student_number` and `suggestions` of a finding."""
+
+
+class FirstFindings:
+    """The first findings of each cause, in the order of the causes. They are complete when all findings have passed,
+    and often before."""
+
+    def __init__(self, causes: Sequence[Cause]) -> None:
+        self._causes = causes
+        self.of_cause: list[list[FirstFinding]] = [[] for _ in causes]
+        self._positions: dict[tuple[str, int], list[int]] = {}
+        self._left = 0
+        self._have_passed = False
+        for position, cause in enumerate(causes):
+            for row in cause.rows[:MAX_FIRST_FINDINGS]:
+                self._positions.setdefault((cause.code, row), []).append(position)
+                self._left += 1
+        self._rows = sorted({row for _, row in self._positions})
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no further finding is looked for."""
+        return self._have_passed or self._left <= 0
+
+    def noting(
+        self, findings: Iterable[pl.DataFrame], suggest: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """Yield all findings, which come in slices, and keep the first ones on their way. `suggest` completes those
+        that are kept."""
+        for part in findings:
+            self.note(part, suggest)
+            yield part
+        self._have_passed = True
+
+    def note(self, part: pl.DataFrame, suggest: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> None:
+        """Keep the findings of a slice that are among the first of their cause."""
+        import polars as pl
+
+        if self.is_complete:
+            return
+        first = part.filter(pl.col("row").is_in(self._rows))
+        first = first if suggest is None or first.is_empty() else suggest(first)
+        for finding in first.select("code", *SHOWN).iter_rows(named=True):
+            code = finding.pop("code")
+            positions = self._positions.get((code, finding["row"]), ())
+            for position in positions:
+                if _is_of(self._causes[position], finding, is_only=len(positions) == 1):
+                    self._keep(position, finding)
+
+    def _keep(self, position: int, finding: FirstFinding) -> None:
+        kept = self.of_cause[position]
+        is_further = any(other["row"] == finding["row"] for other in kept)
+        kept.append(finding)
+        if not is_further:
+            self._left -= 1
+
+
+def _is_of(cause: Cause, finding: FirstFinding, *, is_only: bool) -> bool:
+    """Return whether a finding of the cause's rule, about one of its rows, is of the cause. A row has several causes of
+    one rule only in several columns."""
+    return is_only or finding["column"] in cause.columns
