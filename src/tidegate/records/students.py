@@ -1,5 +1,8 @@
 """What is shown of students, and where they are enrolled."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from tidegate.records.models import CURRENT, Enrollment, Student
@@ -12,6 +15,21 @@ def with_names(students: "QuerySet[Student]") -> "QuerySet[Student]":
     """Return the students with the columns of their current version."""
     current = FilteredRelation("versions", condition=Q(versions__replaced_at=None))
     return students.annotate(current=current).annotate(**{name: F(f"current__{name}") for name in _SHOWN})
+
+
+def students_with_organizations(
+    numbers: Collection[str], school_year: SchoolYear
+) -> list[tuple[Student, list[Organization]]]:
+    """Return the students who have these numbers, with names, each with the districts and schools that the student is
+    enrolled at in the school year."""
+    enrollments = Enrollment.objects.filter(CURRENT, student__in=numbers, school_year=school_year)
+    places = list(enrollments.values_list("student_id", "sau_id", "school_id"))
+    organizations = Organization.objects.in_bulk({pk for _, *pair in places for pk in pair})
+    enrolled: dict[str, set[int]] = defaultdict(set)
+    for number, *pair in places:
+        enrolled[number].update(pair)
+    students = with_names(Student.objects.filter(pk__in=numbers))
+    return [(student, [organizations[pk] for pk in enrolled[student.pk]]) for student in students]
 
 
 def organizations_of(student: Student, school_year: SchoolYear | None = None) -> "QuerySet[Organization]":

@@ -1,6 +1,5 @@
 """An upload as outputs see it: drawn from its findings, its file and its records when it is asked."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ import polars as pl
 
 from tidegate.core.errors import Conflict
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.outputs.first_findings import FirstFinding
 from tidegate.core.outputs.source import PlannedLine
-from tidegate.core.outputs.tally import Tally
+from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.rule import Rule
 from tidegate.records.answer_lines import answer_lines
+from tidegate.uploads.causes import KeptCause, causes_of
 from tidegate.uploads.findings import findings_in_slices
 from tidegate.uploads.models import Receipt, State, Upload
 from tidegate.uploads.planned_lines import every_planned_line
@@ -138,11 +139,17 @@ class UploadSource:
         """Yield the findings in the order of the Result Log."""
         return findings_in_slices(self.upload)
 
-    def tally(self) -> Tally:
-        """Return how often each rule was broken, with the first rows that broke it."""
-        tally = Tally()
-        deque(tally.noting(self.findings_in_slices()), maxlen=0)
-        return tally
+    @cached_property
+    def _causes(self) -> list[KeptCause]:
+        return causes_of(self.upload)
+
+    def causes(self) -> Sequence[Cause]:
+        """Return the causes of the findings, in the order in which they are to be fixed."""
+        return [kept.cause for kept in self._causes]
+
+    def first_findings(self) -> Sequence[Sequence[FirstFinding]]:
+        """Return the first findings of each cause."""
+        return [kept.first for kept in self._causes]
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:  # noqa: ARG002
         """Return the lines: the browser says how far a download is."""

@@ -1,20 +1,15 @@
-"""The findings of an upload, grouped by rule and column, each group with its fix and its first rows."""
+"""All findings of an upload of one rule about one column, with their fix."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 
 from tidegate.core.rules.rule import CATEGORIES, Rule
 from tidegate.file_types import find_all
 from tidegate.uploads.findings import findings_of_group
 from tidegate.uploads.models import Finding, FindingCount, Upload
 
-FIRST_ROWS = 20
 MOODS = {"error": "bad", "warning": "care", "notice": "busy"}
-ORDER = tuple(MOODS)
 
 
 @dataclass(frozen=True)
@@ -25,10 +20,8 @@ class FindingGroup:
     column: str
     severity: str
     count: int
-    has_rows: bool
     title: str
     how_to_fix: str
-    first: Sequence[Finding] = ()
 
     @property
     def category(self) -> str:
@@ -46,19 +39,6 @@ class FindingGroup:
         return f"{self.count:,} {self.severity}{'' if self.count == 1 else 's'}"
 
 
-def group_findings(upload: Upload) -> list[FindingGroup]:
-    """Return the groups with their first rows: those about the file first, then errors, warnings and notices."""
-    first = findings_of_group(OuterRef("upload"), OuterRef("code"), OuterRef("column")).values("pk")[:FIRST_ROWS]
-    counted = list(upload.finding_counts.annotate(first=ArraySubquery(first)))
-    found = Finding.objects.in_bulk([pk for counts in counted for pk in counts.first])
-    groups = [_group(upload, counts, [found[pk] for pk in counts.first]) for counts in counted]
-    return sorted(groups, key=_sort_key)
-
-
-def _sort_key(group: FindingGroup) -> tuple[bool, int, str, int]:
-    return group.has_rows, ORDER.index(group.severity), group.code[-3:], -group.count
-
-
 def find_group(upload: Upload, code: str, column: str) -> FindingGroup | None:
     """Return one group without its rows, None where the upload has no such finding."""
     counts = upload.finding_counts.filter(code=code, column=column).first()
@@ -74,10 +54,8 @@ def _group(upload: Upload, counts: FindingCount, first: Sequence[Finding]) -> Fi
         column=counts.column,
         severity=counts.severity,
         count=counts.count,
-        has_rows=bool(counts.with_row_count),
         title=title,
         how_to_fix=rule.how_to_fix if rule else "",
-        first=first,
     )
 
 

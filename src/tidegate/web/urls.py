@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
 from tidegate.web.outputs import address_end, address_name
+from tidegate.web.views.cause import cause
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
 from tidegate.web.views.codes import codes
@@ -90,6 +91,7 @@ urlpatterns = [
     path(f"{STATUS}nothing-to-report/", nothing_to_report, name="nothing_to_report"),
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
+    path(f"{UPLOAD}causes/<int:number>/", cause, name="cause"),
     *output_paths(downloads()),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),

@@ -141,7 +141,9 @@ class CauseCollector:
             counted = counted.sort(_COUNT, descending=True, maintain_order=True)
             rest = counted.slice(_MAX_VALUES_COUNTED)
             counted = counted.head(_MAX_VALUES_COUNTED)
-            self._add_rest(common, int(rest[_COUNT].sum()), rest["rows"].explode().sort().head(MAX_ROWS_LISTED).to_list())
+            self._add_rest(
+                common, int(rest[_COUNT].sum()), rest["rows"].explode().sort().head(MAX_ROWS_LISTED).to_list()
+            )
         of_column = (common.code, common.column)
         found = list(counted.select(names).iter_rows())
         is_new = [(*of_column, values) not in self._causes for values in found]
@@ -216,7 +218,7 @@ class CauseCollector:
         keys = self._whole_files(row_count)
         causes = {key: self._cause(key, counted) for key, counted in self._causes.items()}
         causes |= self._held_alone(causes, keys)
-        of_file = [_of_issue(issue, rules[issue.code], self._layout) for issue in issues]
+        of_file = [cause_of_issue(issue, rules[issue.code], self._layout) for issue in issues]
         return sorted([*_together(of_file), *causes.values()], key=lambda cause: cause.rank)
 
     def _cause(self, key: Key, counted: _Counted) -> Cause:
@@ -234,8 +236,8 @@ class CauseCollector:
         )
 
     def _whole_files(self, row_count: int) -> dict[Key, Key]:
-        """Put the causes of a rule that nearly all rows break together, if it says something about the file then. Return
-        what became of each key.
+        """Put the causes of a rule that nearly all rows break together, if it says something about the file then.
+        Return what became of each key.
 
         What else is not found for nearly all rows has the same reason: it was looked for in the wrong year, or for
         another organization.
@@ -282,7 +284,7 @@ class CauseCollector:
         keys = sorted(causes, key=lambda key: causes[key].rank)
         positions = {key: position for position, key in enumerate(keys)}
         positions |= {key: positions[there] for key, there in moved.items()}
-        order = [_position(*line, positions) for line in distinct.iter_rows()]
+        order = [_position(line, positions) for line in distinct.iter_rows()]
         ranked = distinct.with_columns(pl.Series("position", order, dtype=pl.Int64))
         first = found.join(ranked, on=["code", "column", "values"]).group_by(ROW).agg(pl.col("position").min())
         joined = held.join(first.rename({ROW: "held_by"}), on="held_by", how="left")
@@ -297,8 +299,9 @@ class CauseCollector:
         return {(rule.code, "", ()): Cause(*kind, (rule.column,), (), alone.len(), rows)}
 
 
-def _position(code: str, column: str, values: str, positions: Mapping[Key, int]) -> int | None:
-    """Return the position of a remembered cause in the order of fixing."""
+def _position(remembered: tuple[str, str, str], positions: Mapping[Key, int]) -> int | None:
+    """Return the position of a remembered cause, its code, column and values, in the order of fixing."""
+    code, column, values = remembered
     may_be: list[Key] = [(code, column, tuple(values.split("\x1f"))), (code, column, ()), (code, column, None)]
     return next((positions[key] for key in may_be if key in positions), None)
 
@@ -306,7 +309,7 @@ def _position(code: str, column: str, values: str, positions: Mapping[Key, int])
 _NO_KEYS = pl.DataFrame(schema={ROW: pl.UInt32, "code": pl.String, "column": pl.String, "values": pl.String})
 
 
-def _of_issue(issue: ReadingIssue, rule: ReadingRule, layout: Layout) -> Cause:
+def cause_of_issue(issue: ReadingIssue, rule: ReadingRule, layout: Layout) -> Cause:
     """Return the cause of what the reader has found about the file or its header."""
     column = issue.words.get("column", "")
     is_personal = layout.is_personal(column)

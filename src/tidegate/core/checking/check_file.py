@@ -89,8 +89,13 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         )
         suggestions = SuggestionCollector(layout, tables, focus.school_year)
         causes = CauseCollector(layout, cross_row.rules)
-        kept = None if keeps is None else {*keeps, *cross_row.shown()}
-        row_checks = RowChecks(layout, all_rules, keeps=kept, suggestions=suggestions, causes=causes)
+        row_checks = RowChecks(
+            layout,
+            all_rules,
+            keeps=None if keeps is None else {*keeps, *cross_row.shown()},
+            suggestions=suggestions,
+            causes=causes,
+        )
         for part in looked_up if tables.is_bound_to_a_thread else prefetch(looked_up):
             for checked in row_checks.check(part):
                 cross_row.add(checked)
@@ -109,8 +114,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     )
     cross_row.check(causes, None if on_file is None else on_file.of)
     exchange = dates.exchange()
-    answers = suggestions.answers(exchange)
-    result = sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes)
+    result = sum_up(layout, reading, row_checks, cross_row, suggestions.answers(exchange), exchange, causes)
     return replace(
         result,
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,

@@ -20,8 +20,8 @@ from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.read_file import Reading
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
-from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
+from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
 from tidegate.core.suggestions.suggest_for_header import suggest_for_header

@@ -43,7 +43,7 @@ class Report(Output):
 
     name = "report"
     forms = (HTML,)
-    order = 25
+    order = 22
     option_help = "Also write a report of the causes to this file, as one HTML page without student data"
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:

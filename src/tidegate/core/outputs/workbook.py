@@ -177,7 +177,7 @@ def _add_filled_sheet(book: Workbook, sheet: Sheet, styles: tuple[Format, Format
             if isinstance(cell, int):
                 made.write_number(number, at, cell, formats[at])
             elif cell:
-                made.write_string(number, at, cell[:_MAX_CELL_UTF16_UNITS // 2], formats[at])
+                made.write_string(number, at, cell[: _MAX_CELL_UTF16_UNITS // 2], formats[at])
 
 
 def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]], *, row_count: int) -> Worksheet:

@@ -163,7 +163,9 @@ def cause_words(rule: ColumnRule | RowRule, layout: Layout) -> CauseWords:
         values = {name: pl.col(name) for name in values}
     by = {name: pl.col(rule.column) if name == VALUE else values.get(name, pl.col(name)) for name in rule.cause_by}
     by = {
-        name: key for name, key in by.items() if name != COLUMN and (isinstance(rule, FileRule) or _is_open(key, layout))
+        name: key
+        for name, key in by.items()
+        if name != COLUMN and (isinstance(rule, FileRule) or _is_open(key, layout))
     }
 
     same = {rule.column} if VALUE in by else set()  # a message names the cell as the value or by its column

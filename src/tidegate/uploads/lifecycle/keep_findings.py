@@ -1,14 +1,18 @@
-"""Keeps an upload's findings: in the order of the Result Log, in one COPY, and counted."""
+"""Keeps an upload's findings: in the order of the Result Log, in one COPY, counted, and by their causes."""
 
 from collections.abc import Iterable, Iterator
 
 import polars as pl
 from django.db import connection
 
+from tidegate.core.checking import CheckResult
+from tidegate.core.checking.cause_collector import cause_of_issue
+from tidegate.core.outputs.first_findings import FirstFindings
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.finding import findings_of_issues, no_findings
 from tidegate.reference.copy_rows import copy_slices, table_of
+from tidegate.uploads.causes import keep_causes
 from tidegate.uploads.models import Finding, Upload
 
 _ADD = """
@@ -19,6 +23,13 @@ SET count = uploads_findingcount.count + excluded.count,
     with_row_count = uploads_findingcount.with_row_count + excluded.with_row_count
 """
 _KEY = ("code", "column", "severity")
+
+
+def keep_result(upload: Upload, checked: CheckResult) -> None:
+    """Store the findings and their causes as the upload's."""
+    first = FirstFindings(checked.causes)
+    keep_findings(upload, first.noting(checked.findings_in_slices()))
+    keep_causes(upload, checked.causes, first.of_cause)
 
 
 def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
@@ -39,7 +50,9 @@ def keep_findings(upload: Upload, findings: Iterable[pl.DataFrame]) -> None:
 
 def keep_issue(upload: Upload, issue: ReadingIssue) -> None:
     """Store as the upload's only finding why nothing of its file could be checked."""
-    keep_findings(upload, [findings_of_issues([issue], reading_rules())])
+    rules = reading_rules()
+    keep_findings(upload, [findings_of_issues([issue], rules)])
+    keep_causes(upload, [cause_of_issue(issue, rules[issue.code], upload.type.layout)], [()])
 
 
 def count_findings(findings: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tidegate.uploads.lifecycle.check_upload import check_upload
 from tidegate.uploads.lifecycle.current_upload import current_upload
 from tidegate.uploads.lifecycle.incident import describe, fail_with_incident
 from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
-from tidegate.uploads.lifecycle.keep_findings import keep_findings
+from tidegate.uploads.lifecycle.keep_findings import keep_result
 from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
@@ -160,7 +160,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     loaded = load_rows(upload, checked)
     stop_if_cancelled(upload.pk)
     reporter.report(Step.LOGGING, checked.row_count)
-    keep_findings(upload, checked.findings_in_slices())
+    keep_result(upload, checked)
     _count(upload, checked, loaded)
 
 

@@ -85,6 +85,7 @@ def _delete_strays() -> None:
 def _delete_log(upload: Upload) -> None:
     upload.findings.all().delete()
     upload.finding_counts.all().delete()
+    upload.causes.all().delete()
     upload.plan_slices.all().delete()
     AnswerLine.objects.filter(upload_id=upload.pk).delete()
     upload.log_deleted_at = timezone.now()

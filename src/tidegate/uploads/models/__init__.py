@@ -4,6 +4,7 @@ from tidegate.uploads.models.finding import Finding, FindingCount
 from tidegate.uploads.models.planned_lines import AFTER, BEFORE, LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
+from tidegate.uploads.models.upload_cause import UploadCause
 from tidegate.uploads.models.webhook import Webhook, WebhookSecret
 from tidegate.uploads.models.worker_lane import WorkerLane
 
@@ -26,6 +27,7 @@ __all__ = [
     "State",
     "Step",
     "Upload",
+    "UploadCause",
     "Webhook",
     "WebhookSecret",
     "WorkerLane",

@@ -176,6 +176,7 @@ class Upload(models.Model):
         """Take back what was counted and found, since the file is checked again or not at all."""
         self.findings.all().delete()
         self.finding_counts.all().delete()
+        self.causes.all().delete()
         self.plan_slices.all().delete()
         for name in _COUNTS:
             setattr(self, name, None)

@@ -32,7 +32,7 @@ class UploadCause(models.Model):
         ordering = ("number",)
 
     def __str__(self) -> str:
-        return f"Cause {self.number} of upload {self.upload_id}"
+        return f"Cause {self.number} of upload {self.upload.pk}"
 
     @property
     def cause(self) -> Cause:

@@ -19,12 +19,13 @@ from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.sent_before import sent_before
+from tidegate.uploads.upload_source import UploadSource
 from tidegate.web.download_time import time_in_words
-from tidegate.web.finding_groups import group_findings
 from tidegate.web.focused import ask_again, find_upload
 from tidegate.web.outputs import buttons, outputs_of
 from tidegate.web.planned import MAX_ROWS_TO_CHOOSE, planned_parts, rows_to_choose
 from tidegate.web.requests import PersonRequest
+from tidegate.web.upload_causes import MAX_CAUSES_SHOWN, shown_causes
 from tidegate.web.upload_summary import summarize
 
 
@@ -33,19 +34,22 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without the
     page around it."""
     found = find_upload(request.user, upload_id)
-    groups, outputs = group_findings(found), outputs_of(found, by=request.user)
+    causes, outputs = shown_causes(found, by=request.user), outputs_of(found, by=request.user)
+    to_fix = [each for each in causes if not each.cause.is_notice]
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
     context = {
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
         "sent_before": sent_before(found),
-        "groups": groups,
+        "to_fix": to_fix[:MAX_CAUSES_SHOWN],
+        "more_to_fix": len(to_fix) - MAX_CAUSES_SHOWN,
+        "notices": [each for each in causes if each.cause.is_notice][:MAX_CAUSES_SHOWN],
         "ask_again": ask_again([found]),
         "progress": progress_of(found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
-        "full_log_time": time_in_words(sum(group.count for group in groups)),
+        "full_log_time": time_in_words(UploadSource(found).finding_count),
         "outputs": [output.python_name for output in outputs],
         "output_buttons": buttons(outputs, found),
         "changes": found.changes if has_plan else None,
@@ -57,7 +61,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "may_send": can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
-    if groups:
+    if causes:
         record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
 

@@ -33,7 +33,7 @@ class OutsideYear(ColumnRule):
         return ~value(self.column).is_between(context("first_day"), context("last_day"))
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the words of the message, with the school year's first and last day and the one that the date is in."""
+        """Return the words of the message, with the first and last day of the school year and the date's own year."""
         first_day, last_day = context("first_day"), context("last_day")
         day = value(self.column)
         is_before = _day_of_year(day) < _day_of_year(first_day)

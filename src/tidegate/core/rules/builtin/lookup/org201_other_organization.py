@@ -6,7 +6,6 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.expressions import context, stored
 from tidegate.core.rules.rule import Example, RowIdentityRule
 
-
 _NOT_FOR = '{}, not for "{{context.organization_name}}", the organization that the file was sent for'
 
 

@@ -1,0 +1,76 @@
+"""The causes of an upload's findings: as they were collected or, of uploads from before that, by rule and column."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from tidegate.core.outputs.first_findings import MAX_FIRST_FINDINGS, SHOWN, FirstFinding
+from tidegate.core.rules.cause import Cause, fill, stage_of
+from tidegate.core.rules.rule import Rule
+from tidegate.uploads.findings import findings_of_group
+from tidegate.uploads.models import Finding, FindingCount, Upload, UploadCause
+
+
+@dataclass(frozen=True)
+class KeptCause:
+    """A cause with its first findings. `number` is its position from 1, in the order of fixing; one that is not stored
+    was put together from the counts."""
+
+    number: int
+    cause: Cause
+    first: Sequence[FirstFinding]
+    is_stored: bool = True
+
+
+def keep_causes(upload: Upload, causes: Sequence[Cause], first: Iterable[Sequence[FirstFinding]]) -> None:
+    """Store the causes as the upload's, each with its first findings."""
+    UploadCause.objects.bulk_create(
+        [
+            UploadCause(upload=upload, number=number, first=list(findings), **_fields(cause))
+            for number, (cause, findings) in enumerate(zip(causes, first, strict=True), 1)
+        ],
+        batch_size=500,
+    )
+
+
+def _fields(cause: Cause) -> dict[str, Any]:
+    lists = {name: list(getattr(cause, name)) for name in ("columns", "values", "rows")}
+    plain = ("code", "severity", "stage", "text", "row_count", "held_back_count")
+    return lists | {name: getattr(cause, name) for name in plain}
+
+
+def causes_of(upload: Upload) -> list[KeptCause]:
+    """Return the causes of an upload, in the order in which they are to be fixed."""
+    if not upload.has_log:
+        return []
+    kept = [KeptCause(each.number, each.cause, each.first) for each in upload.causes.all()]
+    return kept or list(_by_rule_and_column(upload))
+
+
+def _by_rule_and_column(upload: Upload) -> Iterator[KeptCause]:
+    """Yield what can be said of findings whose causes were not collected: they were counted by rule and column."""
+    rules = upload.type.rules_by_code()
+    first = findings_of_group(OuterRef("upload"), OuterRef("code"), OuterRef("column")).values("pk")
+    counted = list(upload.finding_counts.annotate(first=ArraySubquery(first[:MAX_FIRST_FINDINGS])))
+    found = Finding.objects.in_bulk([pk for counts in counted for pk in counts.first])
+    both = [(_cause_of(counts, rules, rows := [found[pk] for pk in counts.first]), rows) for counts in counted]
+    for number, (cause, rows) in enumerate(sorted(both, key=lambda each: each[0].rank), 1):
+        yield KeptCause(number, cause, [{name: getattr(row, name) for name in SHOWN} for row in rows], is_stored=False)
+
+
+def _cause_of(counts: FindingCount, rules: Mapping[str, type[Rule]], first: Sequence[Finding]) -> Cause:
+    rule = rules.get(counts.code)
+    has_rows = bool(counts.with_row_count)
+    text = fill(rule.message, {"column": counts.column}) if rule else f"A finding of a rule that is gone, {counts.code}"
+    return Cause(
+        counts.code,
+        counts.severity,
+        stage_of(counts.code, is_of_file=not has_rows),
+        text,
+        tuple(filter(None, [counts.column])),
+        row_count=counts.count if has_rows else 0,
+        rows=tuple(finding.row for finding in first if finding.row is not None),
+    )

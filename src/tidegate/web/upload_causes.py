@@ -1,0 +1,168 @@
+"""The causes of an upload's findings, as its page shows them: with students by name, where the person may see them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import can_view_students
+from tidegate.core.outputs.first_findings import SHOWN
+from tidegate.core.rules.cause import Cause, affected_in_words, how_to_fix, rows_in_words, who_can_act
+from tidegate.records.models import Student
+from tidegate.records.students import students_with_organizations
+from tidegate.reference.models import Organization
+from tidegate.uploads.causes import KeptCause, causes_of
+from tidegate.uploads.models import Finding, Upload
+from tidegate.web.finding_groups import MOODS
+from tidegate.web.pages import number_in
+
+MAX_CAUSES_SHOWN = 100
+MAX_CAUSES_WITH_ROWS = 30
+"""Of further causes the page has no rows; each has a page of its own."""
+_MAX_ROWS_SHOWN = 10
+_MAX_FILE_FINDINGS = 200
+
+
+@dataclass(frozen=True)
+class ShownCause:
+    """A cause on the page. `findings` are about its first rows, each with its `student` if the person may see that
+    one; those of a cause about the file say what the heading leaves out."""
+
+    number: int
+    cause: Cause
+    how_to_fix: str
+    who_can_act: str
+    address: str
+    findings: Sequence[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def mood(self) -> str:
+        """How it is coloured."""
+        return MOODS[self.cause.severity]
+
+    @property
+    def affected(self) -> str:
+        """How many rows it affects, in words; blank for the file as a whole."""
+        return affected_in_words(self.cause) if self.cause.row_count else ""
+
+    @property
+    def rows(self) -> str:
+        """The numbers of its first rows, in words."""
+        return rows_in_words(self.cause.rows, self.cause.row_count)
+
+    @property
+    def has_more_rows(self) -> bool:
+        """Whether the page shows only some of its rows."""
+        return self.cause.row_count > len({each["row"] for each in self.findings})
+
+
+def shown_causes(upload: Upload, *, by: Person) -> list[ShownCause]:
+    """Return the causes of the upload as its page shows them, in the order in which they are to be fixed."""
+    kept = causes_of(upload)
+    of_file = _findings_of_file(upload, [each.cause for each in kept[:MAX_CAUSES_SHOWN] if not each.cause.row_count])
+    first = [
+        list(each.first[:_MAX_ROWS_SHOWN]) if each.cause.row_count else _about(each.cause, of_file)
+        for each in kept[:MAX_CAUSES_WITH_ROWS]
+    ]
+    with_students([finding for findings in first for finding in findings], upload, by=by)
+    first += [[]] * (len(kept) - len(first))
+    return [_shown(upload, each, findings) for each, findings in zip(kept, first, strict=True)]
+
+
+def _shown(upload: Upload, kept: KeptCause, findings: Sequence[dict[str, Any]]) -> ShownCause:
+    cause, rules = kept.cause, upload.type.rules_by_code()
+    column = urlencode({"column": cause.columns[0] if cause.columns else ""})
+    address = (
+        reverse("cause", args=[upload.pk, kept.number])
+        if kept.is_stored
+        else f"{reverse('findings', args=[upload.pk, cause.code])}?{column}"
+    )
+    return ShownCause(
+        kept.number,
+        cause,
+        how_to_fix(cause, rules),
+        who_can_act(cause, rules),
+        address if cause.row_count else "",
+        findings,
+    )
+
+
+def find_cause(upload: Upload, number: int) -> ShownCause | None:
+    """Return one cause without its rows, None where the upload has no such cause."""
+    kept = next((each for each in causes_of(upload) if each.number == number and each.is_stored), None)
+    return _shown(upload, kept, ()) if kept else None
+
+
+def findings_of_cause(upload: Upload, cause: Cause, rows: Collection[int]) -> list[dict[str, Any]]:
+    """Return the findings of a cause about some of its rows."""
+    found = Finding.objects.filter(upload=upload, code=cause.code, row__in=rows)
+    return list(found.filter(column__in=cause.columns).order_by("pk").values(*SHOWN))
+
+
+@dataclass(frozen=True)
+class RowNumbers:
+    """The numbers of rows as a long list (see `tidegate.web.pages`); the cursor of a row is its number."""
+
+    numbers: Sequence[int]
+
+    def rows(self, start: int, count: int) -> Sequence[int]:
+        """Return up to `count` numbers from the index `start` on."""
+        return self.numbers[start : start + count]
+
+    def page_after(self, cursor: str, *, count: int) -> Sequence[int]:
+        """Return up to `count` numbers after this one."""
+        return self.rows(bisect_right(self.numbers, number_in(cursor)), count)
+
+    def page_before(self, cursor: str, *, count: int) -> Sequence[int]:
+        """Return up to `count` numbers before this one."""
+        end = bisect_left(self.numbers, number_in(cursor))
+        return self.numbers[max(0, end - count) : end]
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self.numbers)
+
+    def cursor_of(self, row: int) -> str:
+        """Return the number."""
+        return str(row)
+
+
+def _findings_of_file(upload: Upload, causes: Iterable[Cause]) -> list[dict[str, Any]]:
+    """Return the findings about the file as a whole or its header."""
+    codes = {cause.code for cause in causes}
+    if not codes:
+        return []
+    found = Finding.objects.filter(upload=upload, code__in=codes).order_by("code", "column", "pk")
+    return list(found.values("code", *SHOWN)[:_MAX_FILE_FINDINGS])
+
+
+def _about(cause: Cause, findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the findings of a cause about the file that say more than its heading."""
+    own = [each for each in findings if each["code"] == cause.code and each["column"] in (*cause.columns, "")]
+    return [dict(each) for each in own if each["message"] != cause.text or each["suggestions"]]
+
+
+def with_students(findings: Sequence[dict[str, Any]], upload: Upload, *, by: Person) -> None:
+    """Put the `student` of each finding beside it, where the person may see that one."""
+    numbers = {finding["student_number"] for finding in findings} - {""}
+    known = _visible_students(numbers, upload, by) if numbers else {}
+    for finding in findings:
+        finding["student"] = known.get(finding["student_number"])
+
+
+def _visible_students(numbers: Collection[str], upload: Upload, by: Person) -> dict[str, Student]:
+    @cache
+    def may_view(organization: Organization | None) -> bool:
+        return can_view_students(by, organization)
+
+    enrolled = students_with_organizations(numbers, upload.school_year)
+    return {
+        student.number: student
+        for student, organizations in enrolled
+        if may_view(None) or any(may_view(each) for each in organizations)
+    }
