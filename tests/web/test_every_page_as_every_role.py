@@ -10,6 +10,7 @@ from tests.web.page import Page
 from tests.web.world import STRANGER_ID, STUDENT_ID
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
+from tidegate.uploads.models import UploadCause
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.receipts.signing import new_private_key
 from tidegate.uploads.upload_source import UploadSource
@@ -39,6 +40,7 @@ PAGES = {
     "nothing_to_report": ({}, (400, 200, 200, 403, 200, 400)),
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
+    "cause": ({"upload_id": "rock star", "number": 1}, (200, 200, 404, 200, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
     "planned_lines": ({"upload_id": "rock star", "kind": "missing"}, (200, 200, 404, 200, 404, 404)),
     "undo_upload": ({"upload_id": "rock star"}, (409, 409, 404, 403, 404, 404)),  # it has loaded nothing
@@ -89,6 +91,9 @@ def upload(world, tmp_path, settings):
     (tmp_path / "kept").write_text("SAUID\n")
     sent = world.send(stored_as="kept")
     world.find(sent)
+    kind = {"code": "CTE403", "severity": "error", "stage": 4, "text": 'Unable to resolve CTE Code "43"'}
+    rows = {"columns": ["CTECode"], "row_count": 1, "rows": [2], "first": [{"row": 2, "student_number": "900000001"}]}
+    UploadCause.objects.create(upload=sent, number=1, **kind, **rows)
     give_receipt(sent)
     return sent
 

@@ -1,8 +1,12 @@
 """The page of an upload."""
 
 import pytest
+from django.utils import timezone
 
+from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.audit.models import Event
+from tidegate.records.models import Enrollment
+from tidegate.uploads.models import UploadCause
 
 NO_COUNTS = {"row_count": None, "success_count": None, "error_count": None}
 
@@ -55,35 +59,76 @@ def test_a_file_that_could_not_be_read_is_named_as_what_it_is_with_what_to_do(sp
     assert "How to fix it: Open the file in the program that made it" in text
 
 
-def test_findings_are_grouped_by_rule_with_the_fix(specialist, world, read):
+def cause(upload, **fields):
+    """Keep a cause of the upload and return it."""
+    usual = {
+        "number": 1, "code": "CTE403", "severity": "error", "stage": 4, "text": 'Unable to resolve CTE Code "43"',
+        "columns": ["CTECode"], "values": ["43"], "row_count": 2, "rows": [2, 5],
+    }  # fmt: skip
+    first = ("row", "column", "value", "message", "student_number", "suggestions")
+    findings = upload.findings.filter(row__in=fields.get("rows", usual["rows"])).values(*first)
+    return UploadCause.objects.create(upload=upload, first=list(findings), **usual | fields)
+
+
+def test_a_cause_is_listed_with_its_rows_and_its_fix(specialist, world, read):
+    upload = world.send()
+    world.find(upload, row=2)
+    world.find(upload, row=5)
+    cause(upload, held_back_count=4)
+    text = read(specialist.get(address(upload))).text
+    assert 'Unable to resolve CTE Code "43" CTE403' in text
+    assert "2 rows and 4 more lines of the same students : 2, 5 Who can act: You" in text
+    assert "How to fix it: The CTE code in the upload file is incorrect." in text
+
+
+def test_a_student_stands_by_name_where_the_person_may_see_that_one(specialist, world, read):
+    upload = world.send()
+    world.find(upload, row=2, column="StateStudentID")
+    cause(upload, row_count=1, rows=[2])
+    page, link = read(specialist.get(address(upload))), f"/students/{STUDENT_ID}/"
+    assert "Rowan Quill" in page.text
+    assert any(a.get("href") == link for a in page.all("a"))
+    Enrollment.objects.filter(student_id=STUDENT).update(sau=world.harbor, school=world.harbor)
+    page = read(specialist.get(address(upload)))
+    assert "Quill" not in page.text
+    assert not any(a.get("href") == link for a in page.all("a"))
+    assert STUDENT in page.text
+
+
+def test_causes_of_an_upload_from_before_are_by_rule_and_column(specialist, world, read):
     upload = world.send()
     world.find(upload, row=2)
     world.find(upload, row=5, value="44", message='Unable to resolve CTE Code "44"')
-    text = read(specialist.get(address(upload))).text
-    assert 'Unable to resolve CTE Code "…"' in text
-    assert "2 errors" in text
-    assert "Not found in the reference lists CTE403" in text
-    assert "How to fix it: The CTE code in the upload file is incorrect." in text
-    assert '5 900000001 CTECode 44 Unable to resolve CTE Code "44"' in text
+    page = read(specialist.get(address(upload)))
+    assert 'Unable to resolve CTE Code "…"' in page.text
+    assert "2 rows : 2, 5" in page.text
+    all_rows = next(a["href"] for a in page.all("a") if "/findings/CTE403/" in a.get("href", ""))
+    assert "2 errors" in read(specialist.get(all_rows)).text
 
 
-def test_findings_about_the_file_stand_first_and_errors_before_notices(specialist, world):
+def test_errors_come_before_notices_which_are_folded(specialist, world):
     upload = world.send()
+    world.find(upload, row=None, column="", code="FILE010", severity="notice")
     world.find(upload, row=2)
     world.find(upload, row=3, code="CELL121", severity="notice")
-    world.find(upload, row=None, column="", code="FILE010", severity="notice")
-    codes = [group.code for group in specialist.get(address(upload)).context["groups"]]
-    assert codes == ["FILE010", "CTE403", "CELL121"]
+    context = specialist.get(address(upload)).context
+    assert [shown.cause.code for shown in context["to_fix"]] == ["CTE403"]
+    assert [shown.cause.code for shown in context["notices"]] == ["FILE010", "CELL121"]
 
 
-def test_a_group_shows_its_first_twenty_rows_and_leads_to_all(specialist, world, read):
+def test_the_rows_of_a_cause_have_pages_of_their_own(specialist, world, read):
     upload = world.send()
-    for row in range(2, 27):
+    for row in range(2, 62):
         world.find(upload, row=row)
-    page = read(specialist.get(address(upload)))
-    assert "The first 20 of 25" in page.text
-    all_rows = next(a["href"] for a in page.all("a") if "/findings/CTE403/" in a.get("href", ""))
-    assert "25 errors" in read(specialist.get(all_rows)).text
+    world.find(upload, row=70, value="44")
+    cause(upload, row_count=60, rows=list(range(2, 62)))
+    first = read(specialist.get(f"{address(upload)}causes/1/"))
+    assert "1 to 50 of 60" in first.text
+    further = next(a["href"] for a in first.all("a") if a.get("rel") == "next")
+    text = read(specialist.get(f"{address(upload)}causes/1/{further}")).text
+    assert "51 to 60 of 60" in text
+    assert " 70 " not in text
+    assert specialist.get(f"{address(upload)}causes/2/").status_code == 404
 
 
 def test_a_finding_whose_rule_is_gone_still_says_its_message(specialist, world, read):

@@ -11,11 +11,13 @@ from tidegate.core.outputs.spreadsheet import as_it_was, as_text, csv_chunks, es
 
 def test_every_output_of_the_package_is_found_in_the_order_of_lists():
     slugs = [output.slug for output in find_outputs()]
-    assert slugs == ["terminal", "result-log", "full-log", "fix-file", "answer-file", "receipt", "json-result"]
+    of_a_check = ["terminal", "result-log", "full-log", "report"]
+    of_an_upload = ["fix-file", "answer-file", "receipt"]
+    assert [slug for slug in slugs if slug != "changes"] == [*of_a_check, *of_an_upload, "causes", "json-result"]
 
 
 def test_what_only_an_upload_has_is_no_option_of_a_check():
-    assert {output.slug for output in downloads()} - {output.slug for output in options()} == {"answer-file", "receipt"}
+    assert {output.slug for output in downloads()} - {output.slug for output in options()} == {"answer-file", "changes", "receipt"}
 
 
 def test_a_check_prints_words_unless_it_is_told_otherwise():

@@ -59,8 +59,8 @@ def json_result(
     """Yield one JSON object in pieces, with the counts, the causes and the findings, a line each.
 
     A cause has `code`, `severity`, `text`, `columns`, `values`, `row_count`, `rows` (the first ones),
-    `held_back_count`, `who_can_act` and `fix`. A finding has `row` (null for the file as a whole), `column`, `code`, `severity`, `value`,
-    `message`, `fix` and `suggestions`.
+    `held_back_count`, `who_can_act` and `fix`. A finding has `row` (null for the file as a whole), `column`, `code`,
+    `severity`, `value`, `message`, `fix` and `suggestions`.
 
     Args:
         findings: The findings in slices, in order; they are read as needed.
