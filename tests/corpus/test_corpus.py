@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.core.checking import Focus, check
+from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.outputs.report import report
 from tidegate.core.outputs.result_log import result_log
+from tidegate.core.outputs.source import CheckSource
 from tidegate.core.reading.read_file import read_file
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find_all
 
+# A shorter text may be part of any word or number.
+_MIN_TELLING = 5
 HERE = Path(__file__).parent
 YEAR = SchoolYear(2020)
 KINDS = {kind.folder.name: kind for kind in find_all().values()}
@@ -28,6 +32,18 @@ def test_an_odd_file_gives_its_result_log_byte_for_byte(folder: Path):
     log = b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
     assert log.encode() == (folder / "result_log.csv").read_bytes()
     assert checked.row_count == checked.success_count + checked.error_count
+    page = "".join(report(CheckSource(upload, checked, kind.rules_by_code(), YEAR.name)))
+    assert [text for text in personal_texts(checked) if text in page] == []
+
+
+def personal_texts(checked: CheckResult) -> set[str]:
+    """Return what the file says of students: the texts of personal columns, and those of the rows that are no rows."""
+    rows = [] if checked.is_refused else checked.rows.to_dicts()
+    names = [name for name, column in checked.layout.columns.items() if column.personal]
+    texts = {row[name] for row in rows for name in names} | {
+        value for value in checked.findings["value"] if "," in value
+    }
+    return {text for text in texts if text and len(text) >= _MIN_TELLING}
 
 
 @pytest.mark.parametrize("folder", ODD_FILES)

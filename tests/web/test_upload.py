@@ -1,7 +1,6 @@
 """The page of an upload."""
 
 import pytest
-from django.utils import timezone
 
 from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.audit.models import Event

@@ -67,7 +67,9 @@ def checked(*rows: dict[str, str], rules=(), unreadable=(), is_clean=False) -> C
             *day_order_context(LAYOUT, DayOrderEvidence(LAYOUT, YEAR).order()),
         )
     )
-    rows_checked = CheckedRows(parsed, LAYOUT, unreadable=pl.Series(unreadable, dtype=pl.UInt32), causes=CauseCollector(LAYOUT, ()))
+    rows_checked = CheckedRows(
+        parsed, LAYOUT, unreadable=pl.Series(unreadable, dtype=pl.UInt32), causes=CauseCollector(LAYOUT, ())
+    )
     rows_checked.check_columns(COLUMN_RULES, is_clean=is_clean)
     rows_checked.check_rows(rules)
     return rows_checked

@@ -17,7 +17,11 @@ def test_every_output_of_the_package_is_found_in_the_order_of_lists():
 
 
 def test_what_only_an_upload_has_is_no_option_of_a_check():
-    assert {output.slug for output in downloads()} - {output.slug for output in options()} == {"answer-file", "changes", "receipt"}
+    assert {output.slug for output in downloads()} - {output.slug for output in options()} == {
+        "answer-file",
+        "changes",
+        "receipt",
+    }
 
 
 def test_a_check_prints_words_unless_it_is_told_otherwise():

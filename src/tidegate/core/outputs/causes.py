@@ -21,7 +21,7 @@ class Causes(Output):
 
     name = "causes"
     forms = (JSON,)
-    order = 50
+    order = 55
     has_button = False
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
