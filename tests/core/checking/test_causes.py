@@ -138,6 +138,7 @@ def test_the_report_has_no_value_of_a_personal_column(checked, tmp_path):
         {"StateStudentID": "000000001"},
         {"StateStudentID": "Zebedee"},
         {"StateStudentID": STUDENTS[2], "CTECode": "43"},
+        {"StateStudentID": "77777", "SchoolID": "987654321", "CTECode": "L00044"},
     )
     page = "".join(report(CheckSource(tmp_path / "upload.csv", result, CTE.rules_by_code(), "2020-2021")))
     assert "987654" not in page

@@ -63,7 +63,7 @@ class _Counted:
             self.rows = array("L", sorted([*self.rows, *rows])[:MAX_ROWS_LISTED])
 
 
-class _Common(NamedTuple):
+class _RuleWords(NamedTuple):
     """What all findings of a rule about a column have in common."""
 
     code: str
@@ -95,7 +95,7 @@ class CauseCollector:
             held_by = pl.col(rule.held_back_by).cast(pl.UInt32).alias("held_by")
             self._held.add(rows.select(pl.col(ROW).cast(pl.UInt32), held_by))
             return
-        self._note(_Common(rule.code, rule.column, str(rule.severity), self._words_of(rule)), rows)
+        self._note(_RuleWords(rule.code, rule.column, str(rule.severity), self._words_of(rule)), rows)
 
     def _words_of(self, rule: ColumnRule | RowRule) -> CauseWords:
         known = (rule.code, rule.column, id(rule))
@@ -111,9 +111,9 @@ class CauseCollector:
             template = rule.cause or rule.message
             heading = template if names_in(template) <= {"column"} else rule.summary.removesuffix(".")
             words = CauseWords((), COLUMN not in rule.cause_by, heading, "", {"column": pl.lit(column)})
-            self._note(_Common(code, column, str(rule.severity), words), part)
+            self._note(_RuleWords(code, column, str(rule.severity), words), part)
 
-    def _note(self, common: _Common, rows: pl.DataFrame) -> None:
+    def _note(self, common: _RuleWords, rows: pl.DataFrame) -> None:
         words = common.words
         if words.keys:
             self._note_values(common, rows)
@@ -129,7 +129,7 @@ class CauseCollector:
             counted.add(rows.height, rows[ROW].head(MAX_ROWS_LISTED).to_list())
         self._remember(common, rows[ROW], key[1])
 
-    def _note_values(self, common: _Common, rows: pl.DataFrame) -> None:
+    def _note_values(self, common: _RuleWords, rows: pl.DataFrame) -> None:
         names = [f"key{number}" for number in range(len(common.words.keys))]
         keys = [key.alias(name) for key, name in zip(common.words.keys, names, strict=True)]
         keyed = rows.select(ROW, *keys).with_row_index(_INDEX)
@@ -160,7 +160,7 @@ class CauseCollector:
         joined = pl.concat_str([pl.col(name) for name in names], separator="\x1f")
         self._remember(common, keyed[ROW], common.column, keyed.select(joined).to_series())
 
-    def _new(self, common: _Common, firsts: pl.DataFrame) -> list[_Counted]:
+    def _new(self, common: _RuleWords, firsts: pl.DataFrame) -> list[_Counted]:
         """Return a cause for each of these rows, with its heading."""
         if firsts.is_empty():
             return []
@@ -170,7 +170,7 @@ class CauseCollector:
         texts = firsts.with_columns(heading.alias("heading"), whole.alias("whole")).select("heading", "whole")
         return [_Counted(common.severity, text, whole.strip(" ")) for text, whole in texts.iter_rows()]
 
-    def _add_rest(self, common: _Common, count: int, rows: Sequence[int]) -> None:
+    def _add_rest(self, common: _RuleWords, count: int, rows: Sequence[int]) -> None:
         key = (common.code, common.column, None)
         if key not in self._causes:
             self._causes[key] = _Counted(common.severity, f"{common.column}: other values of this kind")
@@ -183,12 +183,12 @@ class CauseCollector:
         frequent = {key for key, _ in nlargest(limit, own, key=lambda each: (each[1].count, -each[1].rows[0]))}
         for key, counted in own:
             if key not in frequent:
-                common = _Common(*of_column, counted.severity, CauseWords((), False, "", "", {}))
+                common = _RuleWords(*of_column, counted.severity, CauseWords((), False, "", "", {}))
                 self._add_rest(common, counted.count, counted.rows)
                 del self._causes[key]
         self._value_counts[of_column] = len(frequent)
 
-    def _remember(self, common: _Common, rows: pl.Series, column: str, values: pl.Series | None = None) -> None:
+    def _remember(self, common: _RuleWords, rows: pl.Series, column: str, values: pl.Series | None = None) -> None:
         """Remember the causes of bad rows, if other rows may not be loaded because of them."""
         if not self._holds_back or common.severity != Severity.ERROR:
             return

@@ -113,8 +113,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=plan is not None
     )
     cross_row.check(causes, None if on_file is None else on_file.of)
-    exchange = dates.exchange()
-    result = sum_up(layout, reading, row_checks, cross_row, suggestions.answers(exchange), exchange, causes)
+    answers = suggestions.answers(exchange := dates.exchange())
+    result = sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes)
     return replace(
         result,
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
-from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Sheet, Table, xlsx_chunks
+from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Table, TableRows, xlsx_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -139,7 +139,7 @@ def full_log_xlsx(
     *,
     line_count: int,
     max_rows_per_sheet: int = MAX_ROWS_PER_SHEET,
-    first: Sheet | None = None,
+    first: TableRows | None = None,
 ) -> Iterator[bytes]:
     """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come, and `first` is the
     worksheet before them."""
@@ -147,7 +147,7 @@ def full_log_xlsx(
     return xlsx_chunks(table, lines, line_count=line_count, max_rows_per_sheet=max_rows_per_sheet, first=first)
 
 
-def _causes_sheet(source: Source) -> Sheet:
+def _causes_sheet(source: Source) -> TableRows:
     """Return the worksheet with a line per cause, in the order in which they are to be fixed."""
     from tidegate.core.rules.cause import how_to_fix, rows_in_words, who_can_act
 
@@ -165,7 +165,7 @@ def _causes_sheet(source: Source) -> Sheet:
         )
         for number, cause in enumerate(source.causes(), 1)
     ]
-    return Sheet(_CAUSES, lines)
+    return TableRows(_CAUSES, lines)
 
 
 def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -56,7 +56,7 @@ class Table(NamedTuple):
         ]
 
 
-class Sheet(NamedTuple):
+class TableRows(NamedTuple):
     """A worksheet with few rows."""
 
     table: Table
@@ -82,7 +82,7 @@ def xlsx_chunks(
     *,
     line_count: int,
     max_rows_per_sheet: int = MAX_ROWS_PER_SHEET,
-    first: Sheet | None = None,
+    first: TableRows | None = None,
 ) -> Iterator[bytes]:
     """Yield the table as an XLSX file in pieces, which can be sent at once: none is kept in memory.
 
@@ -142,7 +142,7 @@ class _Pieces(io.RawIOBase):
 
 
 def _workbook_around(
-    table: Table, line_count: int, max_rows_per_sheet: int, first: Sheet | None
+    table: Table, line_count: int, max_rows_per_sheet: int, first: TableRows | None
 ) -> list[_WorkbookPart]:
     """Return the parts of a workbook without rows: as many worksheets as the lines need, each
     with its header, and before them the `first` one, which has its rows."""
@@ -166,7 +166,7 @@ def _workbook_around(
     return [_WorkbookPart(name, content) if name == filled else _cut(name, content) for name, content in parts]
 
 
-def _add_filled_sheet(book: Workbook, sheet: Sheet, styles: tuple[Format, Format, Format]) -> None:
+def _add_filled_sheet(book: Workbook, sheet: TableRows, styles: tuple[Format, Format, Format]) -> None:
     """Add a worksheet with its rows. Its first column is not wrapped, or the formats would get other numbers."""
     head, text, wrapped = styles
     table = sheet.table

@@ -4,10 +4,11 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 import polars as pl
 
+from tidegate.core.layouts.column_types import ColumnType, Day, Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.rule import COLUMN, VALUE, ColumnRule, FileRule, RowRule, Rule, Severity, names_in
 
@@ -17,6 +18,8 @@ OF_THE_SAME = "of the same students"
 """Which rows are held back: those that are replaced together with a row that has an error."""
 UNSHOWN = "…"
 """What stands in a heading for a text that may be about a student."""
+# Shorter numbers are also IDs of organizations.
+_MIN_DIGITS_OF_A_PERSON = 6
 _SEVERITIES = tuple(str(severity) for severity in Severity)
 _LIST_TEXT = 3
 
@@ -169,6 +172,8 @@ def cause_words(rule: ColumnRule | RowRule, layout: Layout) -> CauseWords:
     }
 
     same = {rule.column} if VALUE in by else set()  # a message names the cell as the value or by its column
+    if VALUE in by:
+        by[VALUE] = values[rule.column] = _without_moved_cells(by[VALUE], layout)
 
     def may_show(template: str) -> bool:
         shown = names_in(template) - by.keys() - same
@@ -179,7 +184,23 @@ def cause_words(rule: ColumnRule | RowRule, layout: Layout) -> CauseWords:
     keys = tuple(_text(key) for key in by.values())
     shown = (values.get(name, pl.col(name)) for name in names_in(rule.whole_file) - {"values"})
     whole_file = rule.whole_file if all(_is_open(each, layout) for each in shown) else ""
-    return CauseWords(keys, not rule.cause_by, heading, whole_file, by | values)
+    return CauseWords(keys, not rule.cause_by, heading, whole_file, values | by)
+
+
+_LOOKS_LIKE_A_DAY = r"^\s*[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}\b"
+
+
+def _without_moved_cells(cell: pl.Expr, layout: Layout) -> pl.Expr:
+    """Return a cell, hidden if it looks like one of a personal column: a comma too many moves cells to the right."""
+    personal = [column.type for column in layout.columns.values() if column.personal]
+    patterns = [rf"^\s*[0-9]{{{of.min_length - 1},{of.max_length}}}\s*$" for of in personal if _is_long_number(of)]
+    patterns += [_LOOKS_LIKE_A_DAY] if any(isinstance(of, Day) for of in personal) else []
+    is_moved = [cell.str.contains(pattern) for pattern in patterns]
+    return pl.when(pl.any_horizontal(is_moved)).then(pl.lit(UNSHOWN)).otherwise(cell) if is_moved else cell
+
+
+def _is_long_number(of: ColumnType) -> TypeGuard[Digits]:
+    return isinstance(of, Digits) and of.min_length >= _MIN_DIGITS_OF_A_PERSON
 
 
 def _without_value(rule: Rule) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from tidegate.states.maine.file_types.student_enrollment.periods import (
 from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
 
 _SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}
-_CONCURRENT = {"EnrollmentType": "C", **_SCHOOL}
+_CONCURRENT = _SCHOOL | {"EnrollmentType": "C"}
 _EXIT = {"ExitDate": "2020-12-01", "ExitType": "02"}
 
 
@@ -42,8 +42,7 @@ class LeavesConcurrentOpen(FileRule):
     needs = (*KEY, *NEEDED)
     partition_by = (STUDENT,)
     before = ("EntryDate:value", "ExitDate:value")
-    # ENR503 speaks of a concurrent row of the file
-    good = ({"rows": [_CONCURRENT | {"is_stored": True}, {}]}, {"rows": [_CONCURRENT, _EXIT]})
+    good = ({"rows": [_CONCURRENT | {"is_stored": True}, {}]}, {"rows": [_CONCURRENT, _EXIT]})  # ENR503 has it
     bad = ({"rows": [_CONCURRENT | {"is_stored": True}, _EXIT]},)
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
