@@ -16,8 +16,7 @@ from tidegate.states.maine.file_types.student_enrollment.periods import (
 )
 from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
 
-_SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}
-_CONCURRENT = _SCHOOL | {"EnrollmentType": "C"}
+_CTE = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center", "EnrollmentType": "C"}
 _EXIT = {"ExitDate": "2020-12-01", "ExitType": "02"}
 
 
@@ -42,8 +41,8 @@ class LeavesConcurrentOpen(FileRule):
     needs = (*KEY, *NEEDED)
     partition_by = (STUDENT,)
     before = ("EntryDate:value", "ExitDate:value")
-    good = ({"rows": [_CONCURRENT | {"is_stored": True}, {}]}, {"rows": [_CONCURRENT, _EXIT]})  # ENR503 has it
-    bad = ({"rows": [_CONCURRENT | {"is_stored": True}, _EXIT]},)
+    good = ({"rows": [_CTE | {"is_stored": True}, {}]}, {"rows": [_CTE, _EXIT]})  # ENR503 has it
+    bad = ({"rows": [_CTE | {"is_stored": True}, _EXIT]},)
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a stored concurrent enrollment."""
