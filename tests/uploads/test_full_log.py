@@ -15,7 +15,7 @@ from tidegate.web.download_time import time_in_words
 def test_xlsx_and_csv_hold_the_same_lines(process_file, specialist, content):
     upload = process_file(content, by=specialist)
     text = b"".join(full_log_csv_chunks(upload)).decode("utf-8-sig")
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(full_log_xlsx_chunks(upload)))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(full_log_xlsx_chunks(upload))))["Findings"]
     shown = [[str(cell or "") for cell in row] for row in sheet.values]
     as_csv = [[cell.removeprefix("'") for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
     assert shown == as_csv
