@@ -13,7 +13,7 @@ CORE = ROOT / "src" / "tidegate" / "core"
 # or of this program belongs into GLOSSARY.md.
 WORDS_OF_THE_FIELD = """
     access age align buffer cache candidate check choice code collector column conflict counter
-    change cross data day dictionary digit doc encoding end enrollment file folder follower format
+    cross data day dictionary digit doc encoding end enrollment file folder follower format
     grade hint id index int join json limit line local log method notation number odd order part
     piece plain power print quote reference request result schema setting spill stage string student
     suggester table terminal text value workbook year

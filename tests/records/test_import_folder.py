@@ -6,7 +6,7 @@ from tests.records.conftest import LINES
 from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
 from tidegate.records.import_folder import import_reference
-from tidegate.records.models import Enrollment, Student, StudentVersion
+from tidegate.records.models import Change, Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
 
@@ -37,7 +37,7 @@ def test_all_four_files_are_imported_with_their_school_years(write_folder):
     assert (version.last_name, version.middle_name, version.date_of_birth) == ("O'Octave", "Reed", None)
     concurrent = Enrollment.objects.get(enrollment_type="C")
     assert (concurrent.sau_id, concurrent.school_id) == (1000, 2001)
-    assert (concurrent.began_with, concurrent.is_current) == (None, True)
+    assert (concurrent.began_with, concurrent.is_current) == (Change.objects.get().pk, True)
 
 
 def test_the_same_folder_twice_changes_nothing(write_folder):

@@ -9,6 +9,8 @@ from django.db import transaction
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.records.changes import next_change_id, note_change
+from tidegate.records.models import ChangeKind
 from tidegate.records.stored import tables_in_database
 from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.database_table import ImportedTable
@@ -48,9 +50,16 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     _refuse_problems(*every_file)
     in_years = [file.rows["school_year"] for file in every_file if "school_year" in file.rows.columns]
     new_years = add_school_years(SchoolYear(first) for years in in_years for first in years.unique())
-    merged = {file.file_name: table.merge(file) for table, file in files}
+    change_id = next_change_id()
+    merged = {}
+    for table, file in files:
+        file.change_id = change_id
+        merged[file.file_name] = table.merge(file)
+    summary = ImportSummary(merged, tuple(year.name for year in new_years))
+    if summary.has_changes:
+        note_change(ChangeKind.IMPORT, by=by, change_id=change_id)
     _record("reference.imported", merged, by=by)
-    return ImportSummary(merged, tuple(year.name for year in new_years))
+    return summary
 
 
 @transaction.atomic

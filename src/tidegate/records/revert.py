@@ -1,10 +1,10 @@
 """Reverts an upload: withdraws the versions that it wrote, restores those that it replaced; finds later changes."""
 
-from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from psycopg import sql
 
+from tidegate.records.models import Change
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.stored_lines import resting_on, unit_of
 from tidegate.reference.copy_rows import columns_of, raw_cursor, table_of
@@ -35,7 +35,7 @@ SELECT changer, count(DISTINCT student_id) FROM (
 ) change GROUP BY changer
 """)
 _WITHDRAW = sql.SQL("""
-UPDATE {table} SET replaced_by = {upload}, replaced_at = {at} WHERE brought_by = {upload} AND replaced_at IS NULL
+UPDATE {table} SET replaced_by = {undo}, replaced_at = {at} WHERE brought_by = {upload} AND replaced_at IS NULL
 """)
 _PUT_BACK = sql.SQL("""
 INSERT INTO {table} ({columns}, put_back_at)
@@ -84,12 +84,12 @@ def later_changes(records: type[Versioned], *, upload_id: int) -> list[LaterChan
     return [LaterChange(changer, count) for changer, count in newest_first]
 
 
-def revert(records: type[Versioned], *, upload_id: int, at: datetime) -> Reverted:
-    """Withdraw the current versions that the upload wrote, then restore copies of those that it replaced.
+def revert(records: type[Versioned], *, upload_id: int, undo: Change) -> Reverted:
+    """Withdraw the current versions that the upload wrote, then restore copies of those that it replaced, as `undo`.
 
     Nothing is deleted or overwritten. Call it only where `later_changes` is empty.
     """
-    names = _names(records, records, upload_id) | {"at": sql.Literal(at)}
+    names = _names(records, records, upload_id) | {"at": sql.Literal(undo.at), "undo": sql.Literal(undo.pk)}
     columns = [name for name in columns_of(records) if name not in _OWN_COLUMNS]
     names["columns"] = sql.SQL(", ").join(map(sql.Identifier, columns))
     with raw_cursor() as cursor:

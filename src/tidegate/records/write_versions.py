@@ -6,40 +6,46 @@ from typing import LiteralString
 from psycopg import sql
 
 from tidegate.reference.copy_rows import raw_cursor
-from tidegate.reference.import_file import Merged, count_rows
+from tidegate.reference.import_file import ImportFile, Merged, count_rows
 
 _DIFFERING = "differing_rows"
 _CREATE = sql.SQL("CREATE TEMPORARY TABLE {rows} ON COMMIT DROP AS {query}")
 _COUNT_ENDING = sql.SQL("SELECT count(*) FROM {rows} WHERE ends")
-_REPLACE = sql.SQL("UPDATE {table} SET replaced_at = statement_timestamp() FROM {rows} WHERE id = replaces")
-_ADD = sql.SQL("INSERT INTO {table} ({into}, brought_at) SELECT {values}, statement_timestamp() FROM {rows} ORDER BY 1")
+_REPLACE = sql.SQL("""
+UPDATE {table} SET replaced_by = {change}, replaced_at = statement_timestamp() FROM {rows} WHERE id = replaces
+""")
+_ADD = sql.SQL("""
+INSERT INTO {table} ({into}, brought_by, brought_at)
+SELECT {values}, {change}, statement_timestamp() FROM {rows} ORDER BY 1
+""")
 
 
 def write_versions(
-    table: str, *, before: LiteralString, differing: LiteralString, columns: Mapping[str, str], row_count: int
+    table: str, *, file: ImportFile, before: LiteralString, differing: LiteralString, columns: Mapping[str, str]
 ) -> Merged:
     """Add a version for every row of a query, and end the current version that it replaces.
 
     Args:
         table: The table of the records.
-        before: A statement that has to run first.
+        file: The file that is imported, with the change that its versions begin with.
+        before: A statement that has to run first; it takes the ID of the change as `%(change)s`.
         differing: The query. Its column `replaces` is the ID of the version that a row replaces, or null; `ends` says
             whether that version had no end and now has one.
         columns: The column of the query from which each stored column is filled.
-        row_count: How many rows the import has, for the summary.
 
     Returns:
         How many rows were added, changed and ended.
     """
-    # All SQL is written in our own modules. No upload is noted: the versions begin with the import.
+    # All SQL is written in our own modules.
     names = {
         "table": sql.Identifier(table),
         "rows": sql.Identifier(_DIFFERING),
+        "change": sql.Literal(file.change_id),
         "into": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "values": sql.SQL(", ").join(map(sql.Identifier, columns.values())),
     }
     with raw_cursor() as cursor:
-        cursor.execute(before)
+        cursor.execute(before, {"change": file.change_id})
         cursor.execute(_CREATE.format(rows=names["rows"], query=sql.SQL(differing)))
         ended_count = count_rows(cursor, _COUNT_ENDING.format(**names))
         cursor.execute(_REPLACE.format(**names))
@@ -47,4 +53,4 @@ def write_versions(
         cursor.execute(_ADD.format(**names))
         added_count = cursor.rowcount - changed_count
         cursor.execute(sql.SQL("DROP TABLE {rows}").format(**names))
-    return Merged(row_count, added_count, changed_count, ended_count)
+    return Merged(file.rows.height, added_count, changed_count, ended_count)

@@ -32,12 +32,14 @@ class Merged:
 
 @dataclass
 class ImportFile:
-    """One file on its way in: its rows under the names that they are stored by, and its problems so far."""
+    """One file on its way in: its rows under the names that they are stored by, and its problems so far; versions of
+    records that it brings begin with the change `change_id`."""
 
     file_name: str
     rows: pl.DataFrame
     problems: list[Problem] = field(default_factory=list)
     is_readable: bool = True
+    change_id: int | None = None
 
     def refuse(self, query: LiteralString, sentence: str) -> None:
         """Note a problem for each row number that `query` returns."""

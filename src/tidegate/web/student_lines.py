@@ -1,4 +1,4 @@
-"""A student's lines in a school year, each with the upload that it began with."""
+"""A student's lines in a school year, each with the change that it began with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,23 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tidegate.accounts.models import Focus, Person
-from tidegate.accounts.permissions import can_view_upload, check_can_view_student
+from tidegate.accounts.permissions import check_can_view_student
 from tidegate.accounts.reach import no_such
 from tidegate.core.layouts.column_types import Day, Number
 from tidegate.records.models import Enrollment, StoredLine, Student
 from tidegate.records.stored_lines import StoredField, StoredLines, stored_lines
 from tidegate.records.students import organizations_of, with_names
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.models import Upload
+from tidegate.uploads.changes import SeenChange, changes_by_id, restored_with
 
 
 @dataclass(frozen=True)
 class Line:
-    """A record and the upload that it began with; None where the person may not see it, or it was imported."""
+    """A record, the change that it came with (None for an import that has none), and the undo that restored it."""
 
     record: StoredLine
-    upload: Upload | None
+    change: SeenChange | None
+    undo: SeenChange | None = None
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,11 @@ def lines_of_student(student: Student, lines: StoredLines, school_year: SchoolYe
     return list(in_order.select_related(*related) if related else in_order)
 
 
-def with_uploads(records: Sequence[StoredLine], *, person: Person) -> list[Line]:
-    """Return the records as lines, each with the upload that it began with."""
-    uploads = Upload.objects.filter(pk__in={record.began_with for record in records}).select_related("organization")
-    seen = {upload.pk: upload for upload in uploads if can_view_upload(person, upload.organization)}
-    return [Line(record, seen.get(record.began_with or 0)) for record in records]
+def with_changes(records: Sequence[StoredLine], *, person: Person) -> list[Line]:
+    """Return the records as lines, each with the change that it began with."""
+    changes = changes_by_id((record.began_with for record in records), person=person)
+    undos = restored_with(records, person=person)
+    return [
+        Line(record, changes.get(record.began_with or 0), undos.get(record.restored_at) if record.restored_at else None)
+        for record in records
+    ]

@@ -1,5 +1,6 @@
 """The nouns of the records."""
 
+from tidegate.records.models.change import Change, ChangeKind
 from tidegate.records.models.enrollment import Enrollment, EnrollmentType
 from tidegate.records.models.number_request import AnswerLine, NumberRequest, Outcome
 from tidegate.records.models.roster import RosterLine
@@ -10,6 +11,8 @@ from tidegate.records.models.versioned import CURRENT, end_of_day, on_file_at
 __all__ = [
     "CURRENT",
     "AnswerLine",
+    "Change",
+    "ChangeKind",
     "Enrollment",
     "EnrollmentType",
     "NumberRequest",

@@ -29,9 +29,11 @@ class Versioned(models.Model):
 
     Versions are never overwritten or deleted.
 
-    `began_with` is the upload that the version began with, and `ended_with` the one that ended it; null is an import
-    of the state's lists. They are IDs without a foreign key, because records outlive uploads. A version that an undo
-    withdrew has the same upload in both; one that it restored is a copy, with the time in `restored_at`.
+    `began_with` is the ID of the change (see Change) that the version began with, and `ended_with` that of the change
+    that ended it; null is an import of a release that had no changes. No foreign key stands behind them: the release
+    before wrote them, too. A version that an undo withdrew ended with the undo; before there were changes, it had the
+    same upload in both. One that an undo restored is a copy: it says which change it came with first, and has the
+    time of the undo in `restored_at`.
 
     `UNIT` names the columns of what is replaced together: while nobody has changed a unit since, it can be restored.
     """

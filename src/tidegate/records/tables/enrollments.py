@@ -75,8 +75,8 @@ WITH added AS (
     INSERT INTO records_student (number) SELECT DISTINCT number FROM new_enrollments ORDER BY number
     ON CONFLICT DO NOTHING RETURNING number
 )
-INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, gender)
-SELECT number, '', '', '', '', '' FROM added ORDER BY number
+INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, gender, brought_by)
+SELECT number, '', '', '', '', '', %(change)s FROM added ORDER BY number
 """
 _DIFFERING = """
 SELECT old.id AS replaces, old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
@@ -154,10 +154,10 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         students.csv says."""
         return write_versions(
             "records_enrollment",
+            file=file,
             before=_ADD_STUDENTS,
             differing=_DIFFERING,
             columns=_COLUMNS,
-            row_count=file.rows.height,
         )
 
 

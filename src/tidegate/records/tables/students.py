@@ -104,10 +104,10 @@ class StudentsInDatabase(ImportedTable, Students):
         """Write versions of the students that are new or differ."""
         return write_versions(
             "records_studentversion",
+            file=file,
             before=_ADD_NUMBERS,
             differing=_DIFFERING,
             columns=_COLUMNS,
-            row_count=file.rows.height,
         )
 
 

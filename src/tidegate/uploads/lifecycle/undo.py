@@ -11,10 +11,11 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_undo_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict
+from tidegate.records.changes import note_change
+from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import later_changes, lock_touched, revert
 from tidegate.records.stored_lines import records_of
-from tidegate.reference.copy_rows import current_time
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 
@@ -86,7 +87,7 @@ def undo(upload: Upload, *, by: Person) -> Upload:
             code="CHANGED_SINCE",
         )
     with _say_who_is_busy():
-        taken = revert(records, upload_id=found.pk, at=current_time())
+        taken = revert(records, upload_id=found.pk, undo=_note_undo(found, by=by))
     Decision.objects.create(upload=found, act=Act.UNDO, by=by)
     found.move_to(State.UNDONE)
     found.save(update_fields=["state"])
@@ -101,6 +102,17 @@ def undo(upload: Upload, *, by: Person) -> Upload:
     )
     announce(found)
     return found
+
+
+def _note_undo(upload: Upload, *, by: Person) -> Change:
+    return note_change(
+        ChangeKind.UNDO,
+        by=by,
+        undoes=upload.pk,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        file_type=upload.file_type,
+    )
 
 
 @contextmanager
@@ -120,9 +132,10 @@ def _say_who_is_busy() -> Iterator[None]:
 
 def _later_uploads(upload: Upload, records: type[Versioned]) -> list[LaterUpload]:
     changes = later_changes(records, upload_id=upload.pk)
-    uploads = Upload.objects.select_related("organization", "sent_by").in_bulk(
-        [change.upload_id for change in changes if change.upload_id is not None]
-    )
+    ids = [change.upload_id for change in changes if change.upload_id is not None]
+    uploads = Upload.objects.select_related("organization", "sent_by").in_bulk(ids)
+    undos = set(Change.objects.filter(pk__in=ids, kind=ChangeKind.UNDO).values_list("pk", flat=True))
+    changes = [change for change in changes if change.upload_id not in undos]
     later = [LaterUpload(uploads.get(change.upload_id or 0), change.student_count) for change in changes]
     return [each for each in later if each.upload is None or each.upload.state != State.UNDONE]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("uploads", "0013_nothing_to_report"),
+        ("uploads", "0014_changes_of_uploads"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ from tidegate.web.student_lines import (
     find_student,
     lines_of_student,
     screens,
-    with_uploads,
+    with_changes,
 )
 
 
@@ -24,7 +24,7 @@ from tidegate.web.student_lines import (
 def student(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Show the student's enrollments in the focus's school year."""
     found, focus = find_student(request.user, public_id, request.focus)
-    lines = with_uploads(enrollments_of(found, focus.school_year), person=request.user)
+    lines = with_changes(enrollments_of(found, focus.school_year), person=request.user)
     return _show(request, found, focus, "enrollments", {"lines": lines, "screen": "Enrollments"})
 
 
@@ -34,7 +34,7 @@ def student_lines(request: PersonRequest, public_id: UUID, file_type: str) -> Ht
     screen = find_screen(file_type)
     found, focus = find_student(request.user, public_id, request.focus)
     stored = lines_of_student(found, screen.lines, focus.school_year)
-    lines = [(screen.cells(line), line) for line in with_uploads(stored, person=request.user)]
+    lines = [(screen.cells(line), line) for line in with_changes(stored, person=request.user)]
     one, several = screen.lines.table.noun
     layout = screen.lines.layout
     context = {
