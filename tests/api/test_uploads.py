@@ -9,11 +9,13 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from tests.web.world import STRANGER, STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
 from tidegate.api.models import IdempotentRequest
 from tidegate.audit.models import Event
 from tidegate.core.outputs.catalogue import downloads
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
@@ -188,6 +190,28 @@ def test_a_machine_cannot_release_what_it_sent_nor_undo_what_loaded_nothing(clie
     assert client.post(f"/api/v1/uploads/{held.pk}/release").status_code == 403
     refused = client.post(f"/api/v1/uploads/{done.pk}/undo")
     assert (refused.status_code, refused.json()["code"]) == (409, "NOTHING_TO_UNDO")
+
+
+def test_an_undo_says_what_it_took_back_and_what_stays(client, world):
+    first, second = world.send(added_count=2), world.send(added_count=1)
+    line = {"school_year": world.year, "sau": world.rock_star, "school": world.cte_school, "start_date": "2020-09-02"}
+    early, late = "2020-10-01T00:00Z", "2020-11-01T00:00Z"
+    for code, student, upload, at in (
+        ("48.0508", STUDENT, first, early),
+        ("47.0604", STRANGER, first, early),
+        ("48.0508", STUDENT, second, late),
+    ):
+        CteRecord.objects.create(
+            **line, student_id=student, cte_code=code, credits_earned=1, began_with=upload.pk, valid_from=at
+        )
+    undone = client.post(f"{UPLOADS}/{first.pk}/undo")
+    assert (undone.status_code, undone.json()["state"]) == (200, "finished")
+    assert undone.json()["undo"] == {
+        "withdrawn_count": 1, "restored_count": 0, "student_count": 1, "left_student_count": 1,
+        "changed_by": [second.pk],
+    }  # fmt: skip
+    refused = client.post(f"{UPLOADS}/{first.pk}/undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "CHANGED_SINCE")
 
 
 @pytest.mark.parametrize(

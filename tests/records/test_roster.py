@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 
 from tidegate.records import student_list
 from tidegate.records.changes import note_change
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import ChangeKind, Enrollment, RosterLine
 from tidegate.records.models.roster import fill_roster
-from tidegate.records.revert import revert
+from tidegate.records.revert import find_undoable, revert
 from tidegate.records.student_list import StudentList
 from tidegate.reference.models import Organization, SchoolYear
 
@@ -73,7 +74,9 @@ def test_an_undo_puts_back_whoever_was_taken_from_the_list(write_folder):
     stays.update(ended_with=7, replaced_at=datetime.now(UTC))
     assert listed(1000) == [ARIA]
     RosterLine.objects.filter(student_id=BANJO).delete()
-    revert(Enrollment, upload_id=7, undo=note_change(ChangeKind.UNDO, by=None, undoes=7))
+    with transaction.atomic():
+        find_undoable(Enrollment, change_id=7)
+        revert(Enrollment, change_id=7, undo=note_change(ChangeKind.UNDO, by=None, undoes=7))
     assert listed(1000) == [ARIA, BANJO]
 
 

@@ -10,7 +10,7 @@ from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.records.models import Enrollment
 from tidegate.records.state_hash import state_hash, whole_hash
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.undo import can_be_undone, later_uploads, undo
+from tidegate.uploads.lifecycle.undo import can_be_undone, later_uploads, undo, undo_parts
 from tidegate.uploads.models import State
 
 ANOTHER = LINE.replace("01.0205", "47.0604")
@@ -169,3 +169,92 @@ def test_history_tells_the_order_of_what_was_done(load, specialist):
     for record in CteRecord.objects.exclude(replaced_at=None):
         assert record.valid_from < record.replaced_at
     assert not Enrollment.objects.filter(replaced_at__isnull=False).exists()
+
+
+THIRD = LINE.replace("900000001,1", "900000003,3")
+"""A line of another student."""
+
+
+@pytest.fixture
+def two_students(load, process_file, director):
+    """Enroll the other student at the CTE school, too."""
+    load(PRIMARY, header=ENROLLMENT_HEADER, file_type="student-enrollment")
+    concurrent = "2000,2001,900000003,3,C,11,2020-09-01,02,1000,,,,"
+    process_file(
+        f"{ENROLLMENT_HEADER}\n{concurrent}\n", by=director, organization_id=2001, file_type="student-enrollment"
+    )
+
+
+def on_file() -> list[tuple[str, str, str]]:
+    current = CteRecord.objects.filter(replaced_at=None).order_by("student_id", "cte_code")
+    return [(line.student_id, line.cte_code, str(line.credits_earned)) for line in current]
+
+
+def test_what_nobody_has_changed_since_is_taken_back_and_the_rest_stays(load, specialist, two_students):
+    first = load(LINE, THIRD)
+    second = load(MORE_CREDITS)
+    undone = undo_parts(first, by=specialist)
+    assert on_file() == [("900000001", "01.0205", "2.00")]
+    assert (undone.upload.state, undone.found.student_count, undone.found.left_student_count) == ("finished", 1, 1)
+    assert [(each.upload, each.student_count) for each in undone.later] == [(second, 1)]
+    event = Event.objects.get(act="upload.undone")
+    assert event.details == {"withdrawn_count": 1, "put_back_count": 0, "left_student_count": 1}
+
+
+def test_what_was_left_is_taken_back_once_the_later_change_is(load, specialist, two_students):
+    before = state_hash()
+    first = load(LINE, THIRD)
+    second = load(MORE_CREDITS)
+    undo(first, by=specialist)
+    with pytest.raises(Conflict, match=f"changed since by upload {second.pk}"):
+        undo(first, by=specialist)
+    undo(second, by=specialist)
+    rest = undo_parts(first, by=specialist)
+    assert (rest.upload.state, rest.found.student_count, state_hash()) == (State.UNDONE, 1, before)
+
+
+def test_an_undo_in_part_is_no_change_to_those_before_it(load, specialist, two_students):
+    load(LINE, THIRD)
+    before = on_file()
+    second = load(MORE_CREDITS, THIRD.replace("1.50", "3.00"))
+    third = load(MORE_CREDITS.replace("2.00", "2.50"))
+    undo(second, by=specialist)
+    undo(third, by=specialist)
+    assert undo(second, by=specialist).state == State.UNDONE
+    assert on_file() == before
+    assert undo(type(second).objects.get(pk=second.pk - 1), by=specialist).state == State.UNDONE
+    assert on_file() == []
+
+
+def test_what_was_undone_and_sent_again_is_not_undone_twice(load, specialist, two_students):
+    first = load(LINE, THIRD)
+    load(MORE_CREDITS)
+    undo(first, by=specialist)
+    again = load(THIRD)
+    with pytest.raises(Conflict):
+        undo(first, by=specialist)
+    assert on_file() == [("900000001", "01.0205", "2.00"), ("900000003", "01.0205", "1.50")]
+    assert undo(again, by=specialist).state == State.UNDONE
+
+
+def test_a_line_that_moved_to_another_code_comes_back_whole_or_not_at_all(load, specialist, two_students):
+    load(LINE, THIRD)
+    moved = load(ANOTHER, ANOTHER.replace("900000001,1", "900000003,3"))
+    ended = CteRecord.objects.filter(cte_code="01.0205")
+    ended.update(ended_with=moved.pk, replaced_at=CteRecord.objects.filter(cte_code="47.0604").first().valid_from)
+    load(ANOTHER.replace("1.50", "4.00"))
+    undone = undo_parts(moved, by=specialist)
+    assert (undone.found.student_count, undone.found.left_student_count) == (1, 1)
+    assert on_file() == [("900000001", "47.0604", "4.00"), ("900000003", "01.0205", "1.50")]
+
+
+def test_an_undo_of_the_release_before_is_still_understood(load, specialist):
+    first, second = load(LINE), load(MORE_CREDITS)
+    at = "2099-01-01T00:00Z"
+    CteRecord.objects.filter(began_with=second.pk).update(ended_with=second.pk, replaced_at=at)
+    old = CteRecord.objects.get(began_with=first.pk)
+    old.pk, old.ended_with, old.replaced_at, old.restored_at = None, None, None, at
+    old.save()
+    assert later_uploads(first) == []
+    assert undo(first, by=specialist).state == State.UNDONE
+    assert on_file() == []

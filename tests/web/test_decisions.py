@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.web.world import STUDENT
+from tests.web.world import STRANGER, STUDENT
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import Decision, State
 
@@ -73,6 +73,23 @@ def test_undo_shows_who_has_changed_the_same_since(specialist, loaded, read):
     assert "corrected.csv" in page.text
     assert specialist.post(address(first, "undo/")).status_code == 409
     assert not Decision.objects.filter(upload__in=(first, second)).exists()
+
+
+def test_undo_says_how_much_it_takes_back_and_how_much_stays(specialist, loaded, world, read):
+    first = loaded()
+    CteRecord.objects.create(
+        student_id=STRANGER, school_year=world.year, sau=world.rock_star, school=world.cte_school, cte_code="01.0205",
+        start_date="2020-09-02", credits_earned=1, began_with=first.pk,
+    )  # fmt: skip
+    loaded(file_name="corrected.csv")
+    page = read(specialist.get(address(first, "undo/")))
+    assert "These are records of 1 student." in page.text
+    assert "Records of 1 student stay as they are, since somebody has changed them later." in page.text
+    assert "corrected.csv" in page.text
+    assert page.broken() == []
+    answer = read(specialist.post(address(first, "undo/"), follow=True)).text
+    assert "Undone in part by Data Specialist" in answer
+    assert CteRecord.objects.get(student_id=STRANGER, began_with=first.pk).replaced_at
 
 
 def test_of_another_organizations_upload_only_whose_it_is_is_shown(specialist, loaded, world, read):

@@ -9,6 +9,7 @@ from pydantic import Field
 from tidegate.core.layouts.identifiers import are_ids_numbers
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
+from tidegate.uploads.lifecycle.undo import Undone
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.sent_before import sent_before
 
@@ -153,6 +154,36 @@ class UploadOut(Schema):
             )
             if before
             else None,
+        )
+
+
+class UndoOut(Schema):
+    """What an undo took back: records that it withdrew and restored, of how many students. Of `left_student_count`
+    students something stays, since it was changed later; `changed_by` has the IDs of the changes, null where an import
+    has none."""
+
+    withdrawn_count: int
+    restored_count: int
+    student_count: int
+    left_student_count: int
+    changed_by: list[int | None]
+
+
+class UndoneOut(UploadOut):
+    """An upload after an undo. Its state is `undone` once nothing of it is left; before, it can be undone again."""
+
+    undo: UndoOut
+
+    @staticmethod
+    def of_undone(undone: Undone) -> "UndoneOut":
+        """Return the upload as the API shows it, with what was taken back."""
+        found = undone.found
+        return UndoneOut(
+            **UploadOut.of(undone.upload).model_dump(),
+            undo=UndoOut(
+                **{name: getattr(found, name) for name in UndoOut.model_fields if name != "changed_by"},
+                changed_by=[later.change_id for later in found.later],
+            ),
         )
 
 

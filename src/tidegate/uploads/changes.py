@@ -76,6 +76,15 @@ def changes_by_id(ids: Iterable[int | None], *, person: Person) -> dict[int, See
     return {seen.change.pk: seen for seen in _seen(list(found), person=person)}
 
 
+def undos_of(change_ids: Iterable[int], *, person: Person) -> dict[int, list[SeenChange]]:
+    """Return the undos of these changes as the person may see them, the first one first, by the ID of the change."""
+    found = Change.objects.filter(undoes__in=set(change_ids)).select_related("organization", "made_by").order_by("pk")
+    undos: dict[int, list[SeenChange]] = {}
+    for seen in _seen(list(found), person=person):
+        undos.setdefault(seen.change.undoes or 0, []).append(seen)
+    return undos
+
+
 def restored_with(versions: Iterable[Versioned], *, person: Person) -> dict[datetime, SeenChange]:
     """Return the undos that restored these versions, by `restored_at`."""
     times = {version.restored_at for version in versions if version.restored_at}

@@ -11,14 +11,14 @@ from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of
-from tidegate.api.schemas import ChoiceIn, NothingIn, Problem, UploadIn, UploadOut, WithdrawalIn
+from tidegate.api.schemas import ChoiceIn, NothingIn, Problem, UndoneOut, UploadIn, UploadOut, WithdrawalIn
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
 from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.undo import undo_parts
 from tidegate.uploads.models import Upload
 
 router = Router(tags=["uploads"])
@@ -77,11 +77,11 @@ def release_upload(request: HttpRequest, upload_id: int) -> UploadOut:
     return UploadOut.of(release(find_upload(request, upload_id, Scope.SEND), by=person_of(request)))
 
 
-@router.post("/uploads/{int:upload_id}/undo", response={200: UploadOut, **PROBLEMS}, summary="Undo an upload")
-def undo_upload(request: HttpRequest, upload_id: int) -> UploadOut:
-    """Withdraw what the upload brought and put back what it replaced. 409 where there is nothing to undo, or the same
-    was changed since."""
-    return UploadOut.of(undo(find_upload(request, upload_id, Scope.SEND), by=person_of(request)))
+@router.post("/uploads/{int:upload_id}/undo", response={200: UndoneOut, **PROBLEMS}, summary="Undo an upload")
+def undo_upload(request: HttpRequest, upload_id: int) -> UndoneOut:
+    """Withdraw what the upload brought and put back what it replaced, as far as nobody has changed it since; `undo`
+    says what was taken back and what stays. 409 where there is nothing to undo, or all of it was changed since."""
+    return UndoneOut.of_undone(undo_parts(find_upload(request, upload_id, Scope.SEND), by=person_of(request)))
 
 
 @router.post("/uploads/{int:upload_id}/load", response={202: UploadOut, **PROBLEMS}, summary="Load what was checked")

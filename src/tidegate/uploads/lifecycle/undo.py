@@ -1,6 +1,6 @@
-"""Undoes an upload: the versions that it wrote are withdrawn, those that it replaced restored. Decision 15."""
+"""Undoes an upload: the versions that it wrote are withdrawn, those that it replaced restored. Decisions 15 and 40."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from tidegate.core.errors import Conflict
 from tidegate.records.changes import note_change
 from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
-from tidegate.records.revert import later_changes, lock_touched, revert
+from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import records_of
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
@@ -22,10 +22,26 @@ from tidegate.uploads.notifications.webhooks import announce
 
 @dataclass(frozen=True)
 class LaterUpload:
-    """Who has changed the same since: a later upload, or None for an import; and of how many students."""
+    """Who has changed the same since, and of how many students: a later upload or correction by hand, or None for an
+    import; its change is None, too, where the import was before there were changes."""
 
     upload: Upload | None
+    change: Change | None
     student_count: int
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo took back and what it left, or would; and the upload as it is now."""
+
+    upload: Upload
+    found: Undoable
+    later: Sequence[LaterUpload]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left."""
+        return not self.later
 
 
 def check_can_be_undone(upload: Upload) -> type[Versioned]:
@@ -60,48 +76,59 @@ def can_be_undone(upload: Upload) -> bool:
 
 
 @transaction.atomic
+def foresee_undo(upload: Upload) -> Undone:
+    """Return what an undo would take back and what it would leave. It may be otherwise a moment later: nobody is kept
+    from anything. A Conflict where there is nothing to undo."""
+    return _foresee(upload, check_can_be_undone(upload))
+
+
 def later_uploads(upload: Upload) -> list[LaterUpload]:
-    """Return who has changed the same since, so that the upload cannot be undone; an upload that was undone itself
-    does not count. It may be otherwise a moment later: nobody is kept from anything."""
-    return _later_uploads(upload, check_can_be_undone(upload))
+    """Return who has changed the same since, so that it stays as it is; what was undone itself does not count."""
+    return list(foresee_undo(upload).later)
+
+
+def undo(upload: Upload, *, by: Person) -> Upload:
+    """Undo the upload as `undo_parts` does and return it as it is now."""
+    return undo_parts(upload, by=by).upload
 
 
 @transaction.atomic
-def undo(upload: Upload, *, by: Person) -> Upload:
-    """Undo the upload and return it as it is now.
+def undo_parts(upload: Upload, *, by: Person) -> Undone:
+    """Take back what nobody has changed since, and leave the rest: nothing is guessed. What is left can be undone
+    later, once those who have changed it are undone themselves.
 
-    A Conflict where there is nothing to undo, or the same was changed since or is being changed now: nothing is
-    guessed.
+    Raises:
+        Refusal: The person may not undo it.
+        Conflict: There is nothing to undo, all of it was changed since, or is being changed now.
     """
     check_can_undo_upload(by, upload.organization)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     found = locked.select_related("organization", "school_year").get(pk=upload.pk)
     records = check_can_be_undone(found)
     with _say_who_is_busy():
-        lock_touched(records, upload_id=found.pk)
-    later = _later_uploads(found, records)
-    if later:
-        raise Conflict(
-            f"What this upload loaded was changed since by {_in_words(later)}",
-            fix="Undo the later upload first, or send a corrected file",
-            code="CHANGED_SINCE",
-        )
+        lock_touched(records, change_id=found.pk)
+    undone = _foresee(found, records)
+    if not undone.found.student_count:
+        raise _nothing_left(undone)
     with _say_who_is_busy():
-        taken = revert(records, upload_id=found.pk, undo=_note_undo(found, by=by))
-    Decision.objects.create(upload=found, act=Act.UNDO, by=by)
-    found.move_to(State.UNDONE)
-    found.save(update_fields=["state"])
-    record_event(
-        "upload.undone",
-        by=by,
-        organization=found.organization,
-        school_year=found.school_year,
-        subject=found,
-        withdrawn_count=taken.withdrawn_count,
-        put_back_count=taken.put_back_count,
+        revert(records, change_id=found.pk, undo=_note_undo(found, by=by))
+    if undone.is_whole:
+        Decision.objects.create(upload=found, act=Act.UNDO, by=by)
+        found.move_to(State.UNDONE)
+        found.save(update_fields=["state"])
+        announce(found)
+    _record(undone, by=by)
+    return undone
+
+
+def _nothing_left(undone: Undone) -> Conflict:
+    if undone.is_whole:
+        return Conflict("All of this upload was taken back before", fix="Nothing is left to undo", code="UNDONE")
+    return Conflict(
+        f"What this upload loaded was changed since by {_in_words(undone.later)}",
+        fix="Undo the later upload first, or send a corrected file",
+        code="CHANGED_SINCE",
     )
-    announce(found)
-    return found
 
 
 def _note_undo(upload: Upload, *, by: Person) -> Change:
@@ -112,6 +139,20 @@ def _note_undo(upload: Upload, *, by: Person) -> Change:
         organization=upload.organization,
         school_year=upload.school_year,
         file_type=upload.file_type,
+    )
+
+
+def _record(undone: Undone, *, by: Person) -> None:
+    upload, found = undone.upload, undone.found
+    record_event(
+        "upload.undone",
+        by=by,
+        organization=upload.organization,
+        school_year=upload.school_year,
+        subject=upload,
+        withdrawn_count=found.withdrawn_count,
+        put_back_count=found.restored_count,
+        **({} if undone.is_whole else {"left_student_count": found.left_student_count}),
     )
 
 
@@ -130,17 +171,19 @@ def _say_who_is_busy() -> Iterator[None]:
         ) from error
 
 
-def _later_uploads(upload: Upload, records: type[Versioned]) -> list[LaterUpload]:
-    changes = later_changes(records, upload_id=upload.pk)
-    ids = [change.upload_id for change in changes if change.upload_id is not None]
+def _foresee(upload: Upload, records: type[Versioned]) -> Undone:
+    found = find_undoable(records, change_id=upload.pk)
+    ids = [each.change_id for each in found.later if each.change_id]
     uploads = Upload.objects.select_related("organization", "sent_by").in_bulk(ids)
-    undos = set(Change.objects.filter(pk__in=ids, kind=ChangeKind.UNDO).values_list("pk", flat=True))
-    changes = [change for change in changes if change.upload_id not in undos]
-    later = [LaterUpload(uploads.get(change.upload_id or 0), change.student_count) for change in changes]
-    return [each for each in later if each.upload is None or each.upload.state != State.UNDONE]
+    changes = Change.objects.select_related("organization").in_bulk(ids)
+    later = [
+        LaterUpload(uploads.get(each.change_id or 0), changes.get(each.change_id or 0), each.student_count)
+        for each in found.later
+    ]
+    return Undone(upload, found, later)
 
 
-def _in_words(later: list[LaterUpload]) -> str:
+def _in_words(later: Sequence[LaterUpload]) -> str:
     ids = [f"upload {each.upload.pk}" for each in later if each.upload]
     imports = ["an import of the state's own lists"] if len(ids) < len(later) else []
     return ", ".join(ids + imports)

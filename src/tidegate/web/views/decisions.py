@@ -1,16 +1,14 @@
 """What a person decides about an upload after it was sent: cancel it, release it from hold, or undo it."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_view_upload, check_can_undo_upload
+from tidegate.accounts.permissions import check_can_undo_upload
+from tidegate.uploads.changes import changes_by_id
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
-from tidegate.uploads.lifecycle.undo import LaterUpload, check_can_be_undone, later_uploads, undo
+from tidegate.uploads.lifecycle.undo import foresee_undo, undo
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest
 
@@ -30,23 +28,14 @@ def release_upload(request: PersonRequest, upload_id: int) -> HttpResponse:
 
 
 def undo_upload(request: PersonRequest, upload_id: int) -> HttpResponse:
-    """Show what an undo would do, or who has changed the same since; do it when the button is pressed."""
+    """Show what an undo would take back and what it would leave, and why; do it when the button is pressed."""
     found = find_upload(request.user, upload_id)
     check_can_undo_upload(request.user, found.organization)
     if request.method == "POST":
         undo(found, by=request.user)
         return redirect("upload", upload_id)
-    check_can_be_undone(found)
-    later = [_show(each, to=request.user) for each in later_uploads(found)]
-    return render(request, "web/uploads/undo.html", {"upload": found, "later": later})
-
-
-def _show(later: LaterUpload, *, to: Person) -> dict[str, Any]:
-    """Return what the person may know of it: of another organization's upload only whose it is."""
-    organization = later.upload.organization if later.upload else None
-    return {
-        "upload": later.upload,
-        "organization": organization,
-        "student_count": later.student_count,
-        "is_within_reach": organization is not None and can_view_upload(to, organization),
-    }
+    foreseen = foresee_undo(found)
+    changes = changes_by_id((each.change.pk for each in foreseen.later if each.change), person=request.user)
+    later = [(changes.get(each.change.pk) if each.change else None, each.student_count) for each in foreseen.later]
+    context = {"upload": found, "undoable": foreseen.found, "later": later}
+    return render(request, "web/uploads/undo.html", context)

@@ -14,6 +14,7 @@ from tidegate.accounts.permissions import (
 )
 from tidegate.audit.record import record_event
 from tidegate.reference.models import Organization
+from tidegate.uploads.changes import SeenChange, undos_of
 from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
@@ -49,6 +50,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "progress": progress_of(found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
+        "undone_in_part": _undone_in_part(request.user, found),
         "full_log_time": time_in_words(UploadSource(found).finding_count),
         "outputs": [output.python_name for output in outputs],
         "output_buttons": buttons(outputs, found),
@@ -68,6 +70,10 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
 
 def _names_of(organizations: list[int]) -> list[str]:
     return list(Organization.objects.filter(pk__in=organizations).order_by("name").values_list("name", flat=True))
+
+
+def _undone_in_part(person: Person, upload: Upload) -> list[SeenChange]:
+    return [] if upload.state == State.UNDONE else undos_of([upload.pk], person=person).get(upload.pk, [])
 
 
 def _may(person: Person, upload: Upload) -> dict[str, bool]:
