@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 import polars as pl
@@ -30,21 +31,41 @@ def check_upload(
 
     `on_progress` is called after each slice with the number of rows checked so far.
     """
-    file_type = upload.type
     with opened(upload.stored_as, sha256=upload.sha256) as path:
-        return check(
-            path,
-            file_type.layout,
-            file_type.rules,
-            focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
-            tables=tables,
-            others=LayoutsInYear(upload.year),
-            limits=limits_of_site(),
-            keeps=file_type.columns_to_keep(),
-            on_progress=on_progress,
-            loaded_before=partial(loaded_before, upload),
-            plan=plan_options(upload) if plans else None,
-        )
+        return check_path(upload, path, tables=tables, on_progress=on_progress, plans=plans)
+
+
+def check_path(
+    upload: Upload,
+    path: Path,
+    *,
+    tables: ReferenceData,
+    on_progress: Callable[[int], None] = lambda _row_count: None,
+    plans: bool,
+) -> CheckResult:
+    """Return what is wrong with a file that lies elsewhere, as `check_upload` does with the upload's own.
+
+    Args:
+        upload: Whose file it is; it need not be stored.
+        path: The file.
+        tables: The state's reference data.
+        on_progress: Called after each slice with the number of rows checked so far.
+        plans: Whether the result has a plan.
+    """
+    file_type = upload.type
+    return check(
+        path,
+        file_type.layout,
+        file_type.rules,
+        focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
+        tables=tables,
+        others=LayoutsInYear(upload.year),
+        limits=limits_of_site(),
+        keeps=file_type.columns_to_keep(),
+        on_progress=on_progress,
+        loaded_before=partial(loaded_before, upload),
+        plan=plan_options(upload) if plans else None,
+    )
 
 
 def plan_options(upload: Upload) -> PlanSettings:

@@ -11,6 +11,7 @@ from psycopg.errors import LockNotAvailable
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
 from tidegate.records.stored import ReferenceDatabase
+from tidegate.uploads.lifecycle.as_asked import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.lifecycle.check_upload import check_upload
 from tidegate.uploads.lifecycle.current_upload import current_upload
@@ -22,7 +23,7 @@ from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.progress import ProgressReporter, delete_progress
 from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
-from tidegate.uploads.lifecycle.withdraw import with_lines_to_withdraw, withdraw
+from tidegate.uploads.lifecycle.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt
@@ -151,9 +152,13 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
 
 def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     reporter.report(Step.READING)
-    checked = _check(upload, reporter)
+    check = partial(_check, upload, reporter)
+    by_hand = is_by_hand(upload)
+    checked = check_as_asked(upload, check) if by_hand else with_lines_to_withdraw(upload, check())
+    if checked is None:
+        fail_as_gone(upload)
+        return
     reporter.report(Step.LOADING, checked.row_count)
-    checked = with_lines_to_withdraw(upload, checked)
     if checked.plan is not None:
         note_plan(upload, checked.plan)
         keep_plan(upload, checked.plan, checked)

@@ -1,11 +1,9 @@
 """Undoes an upload: the versions that it wrote are withdrawn, those that it replaced restored. Decisions 15 and 40."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import OperationalError, transaction
-from psycopg.errors import LockNotAvailable
+from django.db import transaction
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_undo_upload
@@ -16,6 +14,7 @@ from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import records_of
+from tidegate.uploads.lifecycle.busy import say_who_is_busy
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 
@@ -105,12 +104,12 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     found = locked.select_related("organization", "school_year").get(pk=upload.pk)
     records = check_can_be_undone(found)
-    with _say_who_is_busy():
+    with say_who_is_busy():
         lock_touched(records, change_id=found.pk)
     undone = _foresee(found, records)
     if not undone.found.student_count:
         raise _nothing_left(undone)
-    with _say_who_is_busy():
+    with say_who_is_busy():
         revert(records, change_id=found.pk, undo=_note_undo(found, by=by))
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
@@ -154,21 +153,6 @@ def _record(undone: Undone, *, by: Person) -> None:
         put_back_count=found.restored_count,
         **({} if undone.is_whole else {"left_student_count": found.left_student_count}),
     )
-
-
-@contextmanager
-def _say_who_is_busy() -> Iterator[None]:
-    """Raise a Conflict where somebody else has in hand what is waited for."""
-    try:
-        yield
-    except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
-            raise
-        raise Conflict(
-            "An upload that speaks of the same students, or an import, is being processed",
-            fix="Wait until it has ended, then try again",
-            code="BUSY",
-        ) from error
 
 
 def _foresee(upload: Upload, records: type[Versioned]) -> Undone:

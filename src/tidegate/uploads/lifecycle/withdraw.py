@@ -32,7 +32,6 @@ NO_ROWS = LinePlan(
 )
 
 
-@transaction.atomic
 def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason: str) -> Upload:
     """Queue the withdrawal of lines that an upload has named as missing, and return it: an upload without a file.
 
@@ -47,6 +46,26 @@ def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason
         Conflict: One of the lines is not on file any more.
     """
     check_can_send_upload(by, of.organization)
+    return queue_withdrawal(of, line_ids, by=by, reason=reason, follows=of)
+
+
+@transaction.atomic
+def queue_withdrawal(
+    of: Upload, line_ids: Collection[int], *, by: Person, reason: str, follows: Upload | None = None
+) -> Upload:
+    """Queue the withdrawal of lines, and return it: an upload without a file.
+
+    Args:
+        of: An upload of the same organization, type and year; it need not be stored.
+        line_ids: The IDs of the lines.
+        by: Who says so, and may.
+        reason: Why.
+        follows: The upload that has named the lines, if any.
+
+    Raises:
+        Refusal: No line or no reason is given.
+        Conflict: One of the lines is not on file any more.
+    """
     reason = reason.strip()
     if not line_ids:
         raise Refusal("No line was chosen", fix="Choose the lines that are to be withdrawn", code="NO_LINES")
@@ -62,7 +81,7 @@ def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason
         sent_by=by,
         sent_at=timezone.now(),
         byte_count=0,
-        follows=of,
+        follows=follows,
         reason=reason,
     )
     if len(_current(upload, line_ids)) < count:
@@ -96,8 +115,7 @@ def withdraw(upload: Upload) -> None:
     assert lines is not None
     upload.finished_at = timezone.now()
     if lock_current(lines, plan.withdrawn, school_year=upload.year).len() < plan.withdrawn.len():
-        upload.move_to(State.FAILED)
-        keep_issue(upload, ReadingIssue("FILE043"))
+        fail_as_gone(upload)
         return
     note_plan(upload, plan)
     keep_plan(upload, plan)
@@ -110,6 +128,13 @@ def withdraw(upload: Upload) -> None:
     note_loaded(upload, Loaded(replaced_count=count, withdrawn_count=count, replaced_percent=percent))
     if not is_over:
         end_lines(lines, plan.withdrawn, upload_id=upload.pk, at=current_time())
+
+
+def fail_as_gone(upload: Upload) -> None:
+    """End the upload as failed, since what is on file is not what a person has seen any more."""
+    upload.move_to(State.FAILED)
+    upload.finished_at = timezone.now()
+    keep_issue(upload, ReadingIssue("FILE043"))
 
 
 def with_lines_to_withdraw(upload: Upload, checked: CheckResult) -> CheckResult:

@@ -1,0 +1,30 @@
+"""What a person is told who would have to wait for somebody else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
+
+from tidegate.core.errors import Conflict
+
+
+def wait_no_longer() -> None:
+    """Have the rest of the transaction wait for no lock longer than a person waits for an answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+
+
+@contextmanager
+def say_who_is_busy() -> Iterator[None]:
+    """Raise a Conflict where somebody else has in hand what is waited for."""
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Conflict(
+            "An upload that speaks of the same students, or an import, is being processed",
+            fix="Wait until it has ended, then try again",
+            code="BUSY",
+        ) from error
