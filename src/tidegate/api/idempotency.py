@@ -17,7 +17,7 @@ from tidegate.uploads.lifecycle.retention import retention_applied
 from tidegate.uploads.models import Upload
 
 if TYPE_CHECKING:  # every command loads this module, and only web processes need the framework of the API
-    from tidegate.api.schemas import UploadIn
+    from ninja import Schema
 
 
 def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) -> Upload:
@@ -44,13 +44,14 @@ def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) ->
     return Upload.objects.select_related("organization", "school_year").get(pk=done.upload_id)
 
 
-def digest_of(form: "UploadIn", file: "UploadedFile[Any]") -> str:
+def digest_of(form: "Schema", file: "UploadedFile[Any] | None" = None) -> str:
     """Return a digest of the whole request, by which a repetition differs from another request
     with the same key."""
     digest = hashlib.sha256(form.model_dump_json().encode())
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
+    if file is not None:
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
     return digest.hexdigest()
 
 

@@ -204,6 +204,19 @@ class WithdrawalIn(Schema):
     lines: list[int] | None = None
 
 
+class CorrectionIn(Schema):
+    """What is to be done with one line on file, and why. `line` is its ID, of a correction or a withdrawal; `values`
+    what it is to say by column: of a line that is corrected, those that change."""
+
+    file_type: str
+    school_year: YearName
+    organization: OrganizationId
+    act: Literal["add", "correct", "withdraw"]
+    line: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    values: dict[str, Annotated[str, Field(max_length=1_000)]] = {}
+    reason: Annotated[str, Field(max_length=1_000)]
+
+
 class SuggestionOut(Schema):
     """A value that may have been meant, and why."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tidegate.api.authenticate import BearerToken
 from tidegate.api.described_api import DescribedApi
 from tidegate.api.problems import answer_problems, problem
-from tidegate.api.routes import file_types, findings, outputs, records, uploads
+from tidegate.api.routes import corrections, file_types, findings, outputs, records, uploads
 from tidegate.core.errors import NotFound
 
 api = DescribedApi(
@@ -27,6 +27,7 @@ api = DescribedApi(
     openapi_extra={"info": {"license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}}},
 )
 api.add_router("", uploads.router)
+api.add_router("", corrections.router)
 api.add_router("", outputs.router)
 api.add_router("", findings.router)
 api.add_router("", file_types.router)

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
 from tidegate.web.outputs import address_end, address_name
+from tidegate.web.views.by_hand import add_line, correct_line, withdraw_line
 from tidegate.web.views.cause import cause
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
@@ -106,6 +107,9 @@ urlpatterns = [
     path("students/search/", search, name="search_students"),
     path(STUDENT, student, name="student"),
     path(f"{STUDENT}<slug:file_type>/", student_lines, name="student_lines"),
+    path(f"{STUDENT}<slug:file_type>/add/", add_line, name="add_line"),
+    path(f"{STUDENT}<slug:file_type>/<int:line_id>/correct/", correct_line, name="correct_line"),
+    path(f"{STUDENT}<slug:file_type>/<int:line_id>/withdraw/", withdraw_line, name="withdraw_line"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("audit-log/", events, name="events"),

@@ -1,6 +1,7 @@
 """Corrections by hand: a line on file is added, corrected or withdrawn, as an upload whose file the program makes."""
 
 import io
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -52,6 +53,14 @@ def find_line(
             code="LINE_GONE",
         )
     return line
+
+
+def ids_to_correct(lines: StoredLines, found: Iterable[StoredLine], *, organization: Organization) -> set[int]:
+    """Return the IDs of those lines that the organization may correct."""
+    asked: QuerySet[StoredLine] = QuerySet(lines.model).filter(
+        Q(pk__in=[line.pk for line in found]), _is_own(lines, organization)
+    )
+    return set(asked.values_list("pk", flat=True))
 
 
 def _is_own(lines: StoredLines, organization: Organization) -> Q:

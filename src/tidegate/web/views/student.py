@@ -9,6 +9,7 @@ from django.shortcuts import render
 from tidegate.accounts.models import Focus
 from tidegate.audit.record import record_event
 from tidegate.records.models import Student
+from tidegate.web.by_hand import to_correct
 from tidegate.web.requests import PersonRequest
 from tidegate.web.student_lines import (
     enrollments_of,
@@ -24,8 +25,10 @@ from tidegate.web.student_lines import (
 def student(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Show the student's enrollments in the focus's school year."""
     found, focus = find_student(request.user, public_id, request.focus)
-    lines = with_changes(enrollments_of(found, focus.school_year), person=request.user)
-    return _show(request, found, focus, "enrollments", {"lines": lines, "screen": "Enrollments"})
+    stored = enrollments_of(found, focus.school_year)
+    lines = with_changes(stored, person=request.user)
+    context = {"lines": lines, "screen": "Enrollments", **to_correct(request.user, focus, "", found=stored)}
+    return _show(request, found, focus, "enrollments", context)
 
 
 @transaction.atomic
@@ -42,6 +45,7 @@ def student_lines(request: PersonRequest, public_id: UUID, file_type: str) -> Ht
         "titles": screen.titles,
         "screen": screen.name,
         "slug": screen.slug,
+        **to_correct(request.user, focus, screen.slug, found=stored),
         "one": one,
         "several": several,
         "hint": layout.on_file.hint if layout.on_file else "",
