@@ -10,6 +10,7 @@ from tests.web.page import Page
 from tests.web.world import STRANGER_ID, STUDENT_ID
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
+from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import UploadCause
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.receipts.signing import new_private_key
@@ -20,6 +21,8 @@ from tidegate.web.outputs import address_name
 ROLES = ("state administrator", "data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody")
 EVERYBODY = (200,) * 6
 MOST_QUERIES = 25
+
+A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the student"}
 
 # What each role gets, in the order of ROLES. Whoever has not signed in is sent to the sign-in page everywhere.
 PAGES = {
@@ -53,6 +56,9 @@ PAGES = {
     "student_lines": ({"public_id": STUDENT_ID, "file_type": "cte"}, (200, 200, 200, 200, 404, 404)),
     "on_file": ({}, (200, 200, 200, 403, 200, 400)),
     "on_file_download": ({"name": "cte", "suffix": "csv"}, (400, 200, 200, 403, 200, 400)),
+    "add_line": ({"public_id": STUDENT_ID, "file_type": "cte"}, (400, 200, 200, 403, 404, 404)),
+    "correct_line": (A_LINE, (400, 404, 200, 403, 404, 404)),  # it is the CTE school's
+    "withdraw_line": (A_LINE, (400, 404, 200, 403, 404, 404)),
     "file_types": ({}, EVERYBODY),
     "file_type": ({"slug": "cte"}, EVERYBODY),
     "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
@@ -110,7 +116,8 @@ def address_of(upload):
     """Return the address of a page, with the upload of Rock Star Public Schools where one is needed."""
 
     def build(name: str) -> str:
-        arguments = {key: upload.pk if value == "rock star" else value for key, value in PAGES[name][0].items()}
+        stored = {"rock star": upload.pk, "of the student": CteRecord.objects.get().pk}
+        arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}
         query = {"column": "CTECode"} if name == "findings" else None
         return reverse(name, kwargs=arguments, query=query)
 
