@@ -17,9 +17,12 @@ from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 from tidegate.records.state_hash import state_hash
-from tidegate.records.stored_lines import line_models, stored_lines
+from tidegate.records.stored_lines import line_models, lines_of, stored_lines
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.lifecycle.by_hand import send_correction
+from tidegate.uploads.lifecycle.correction import Correction, texts_of
 from tidegate.uploads.lifecycle.export_records import CSV, Asked, lines_file
+from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State, Upload
 
@@ -234,3 +237,33 @@ def test_lines_of_any_type_come_out_as_they_can_be_sent_again(load, process_file
         "2020-09-07",
         "2020-09-08",
     ]
+
+
+def by_hand(line, values: dict[str, str] | None, *, slug: str, by) -> Upload:
+    """Correct a line by hand, or withdraw it, and process that."""
+    lines, year = lines_of(find(slug)), SchoolYear.objects.get(first=2020)
+    said = None if values is None else texts_of(lines, [line.pk], year)[0] | values
+    correction = Correction(lines, Organization.objects.get(pk=1000), year, line, said)
+    upload = send_correction(correction, by=by, reason="Typo")
+    process(upload_id=upload.pk)
+    upload.refresh_from_db()
+    return upload
+
+
+def test_lines_of_a_state_are_corrected_by_hand_by_key_and_in_groups(load, specialist):
+    load(BAKER, JOINER)
+    load(MONDAY, TUESDAY, days=True)
+    before = state_hash()
+    baker = Apprenticeship.objects.get(trade="BK")
+    moved = by_hand(baker, {"Trade": "PL"}, slug="apprenticeships", by=specialist)
+    assert (moved.state, current(Apprenticeship, "trade", "weeks")) == (State.FINISHED, [("JO", 20), ("PL", 30)])
+    tuesday = PracticeDay.objects.get(hours=6)
+    changed = by_hand(tuesday, {"Hours": "7", "SAUID": "1000"}, slug="practice-days", by=specialist)
+    assert (changed.changes, changed.state) == (
+        {"new": 0, "changed": 1, "unchanged": changed.changes["unchanged"], "withdrawn": 0}, State.FINISHED
+    )  # fmt: skip
+    gone = by_hand(Apprenticeship.objects.get(trade="JO"), None, slug="apprenticeships", by=specialist)
+    assert current(Apprenticeship, "trade") == [("PL",)]
+    for upload in (gone, changed, moved):
+        assert undo(upload, by=specialist).state == State.UNDONE
+    assert state_hash() == before

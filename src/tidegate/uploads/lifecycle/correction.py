@@ -99,12 +99,16 @@ def texts_of(lines: StoredLines, line_ids: list[int], school_year: SchoolYear) -
 
 
 def file_of(correction: Correction) -> bytes:
-    """Return the file of a correction: the row first, then the other lines of its group as they are on file."""
+    """Return the file of a correction: the row first, then the other lines of its group as they are on file. In columns
+    that are not stored they have what the row has."""
     assert correction.values is not None
     titles = [column.name for column in correction.lines.layout.columns_in(correction.school_year.period)]
-    row = [correction.values.get(title, "") for title in titles]
-    others = texts_of(correction.lines, _others_of_group(correction, _written([titles, row])), correction.school_year)
-    return _written([titles, row, *(list(each.values()) for each in others)])
+    row = {title: correction.values.get(title, "") for title in titles}
+    stored = {column.title for column in correction.lines.table.columns}
+    not_stored = {title: text for title, text in row.items() if title not in stored}
+    alone = _written([titles, list(row.values())])
+    others = texts_of(correction.lines, _others_of_group(correction, alone), correction.school_year)
+    return alone + _written([list((each | not_stored).values()) for each in others])
 
 
 def _written(rows: list[list[str]]) -> bytes:
