@@ -6,7 +6,7 @@ import pytest
 
 from tidegate.records.models import Student, StudentVersion, end_of_day, on_file_at
 
-MARCH, APRIL = datetime(2021, 3, 1, tzinfo=UTC), datetime(2021, 4, 1, tzinfo=UTC)
+MARCH, APRIL, MAY = (datetime(2021, month, 1, tzinfo=UTC) for month in (3, 4, 5))
 MOMENT = timedelta(microseconds=1)
 
 
@@ -22,6 +22,18 @@ def test_a_version_is_on_file_from_its_beginning_until_it_is_replaced():
     assert found(MARCH - MOMENT) == []
     assert found(MARCH) == found(APRIL - MOMENT) == [(MARCH, APRIL)]
     assert found(APRIL) == [(APRIL, None)]  # and not what was replaced in the same moment
+
+
+@pytest.mark.django_db
+def test_a_restored_version_is_on_file_again_from_the_undo_on():
+    student = Student.objects.create(number="900000001")
+    before = StudentVersion.objects.create(student=student, valid_from=MARCH, replaced_at=APRIL)
+    undone = StudentVersion.objects.create(student=student, valid_from=APRIL, replaced_at=MAY)
+    copy = StudentVersion.objects.create(student=student, valid_from=MARCH, restored_at=MAY)
+
+    found = [StudentVersion.objects.filter(on_file_at(at)).get() for at in (MARCH, APRIL, MAY - MOMENT, MAY)]
+    assert found == [before, undone, undone, copy]
+    assert [version.on_file_from for version in (before, undone, copy)] == [MARCH, APRIL, MAY]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ CURRENT = Q(replaced_at__isnull=True)
 
 def on_file_at(moment: datetime) -> Q:
     """Return which versions were on file at a moment."""
-    return Q(valid_from__lte=moment) & (Q(replaced_at__isnull=True) | Q(replaced_at__gt=moment))
+    # A copy that an undo restored keeps the time of the version that it is a copy of.
+    began = Q(restored_at__isnull=True, valid_from__lte=moment) | Q(restored_at__lte=moment)
+    return began & (CURRENT | Q(replaced_at__gt=moment))
 
 
 def end_of_day(day: date) -> datetime:
@@ -49,6 +51,11 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def on_file_from(self) -> datetime:
+        """When this version came on file: a copy that an undo restored, with the undo."""
+        return self.restored_at or self.valid_from
 
     @property
     def is_current(self) -> bool:
