@@ -105,3 +105,9 @@ def test_core_knows_no_framework():
         for line in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.MULTILINE)
     }
     assert not imports & {"django", "psycopg", "procrastinate", "typer", "rich"}
+
+
+def test_one_package_draws_all_plots():
+    drawn = [path for suffix in ("py", "html") for path in SOURCE.rglob(f"*.{suffix}") if "<svg" in path.read_text()]
+    elsewhere = {module_name(path) for path in drawn if path.parent != SOURCE / "web" / "plots"}
+    assert elsewhere == {"web/templatetags/tidegate.py"}, "Draw it in web/plots, with a table of the same beside it"

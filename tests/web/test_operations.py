@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.web.page import Page
 from tidegate.uploads.models import Sample
-from tidegate.web.plots import Line, Plot
+from tidegate.web.plots.load import Line, Plot
 from tidegate.web.views.operations import in_words
 
 

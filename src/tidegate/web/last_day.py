@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from tidegate.uploads.monitoring.samples import Slot, last_day
-from tidegate.web.plots import Line, Plot
+from tidegate.web.plots.load import Line, Plot
 
 _PART = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Draws plots as SVG, on the server: they need no script, follow the page into the dark, and print.
+"""Draws the load of the site: one or two lines over the last day.
 
 The drawing has nothing but lines and is stretched to fit; its words are texts next to it.
 """
