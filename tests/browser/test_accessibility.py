@@ -54,7 +54,12 @@ def look_at_students(page) -> list[str]:
     page.get_by_role("link", name="900000012").click()
     faults += look_at(page, "student")
     page.get_by_role("link", name="CTE", exact=True).click()
-    return faults + look_at(page, "student CTE")
+    faults += look_at(page, "student CTE")
+    page.get_by_role("link", name="History", exact=True).click()
+    faults += look_at(page, "student history")
+    page.get_by_label("As of").fill("2020-10-15")
+    page.get_by_role("button", name="Show", exact=True).click()
+    return faults + look_at(page, "student history as of a day")
 
 
 def test_every_page_is_accessible(signed_in):

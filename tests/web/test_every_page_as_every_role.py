@@ -59,6 +59,7 @@ PAGES = {
     "add_line": ({"public_id": STUDENT_ID, "file_type": "cte"}, (400, 200, 200, 403, 404, 404)),
     "correct_line": (A_LINE, (400, 404, 200, 403, 404, 404)),  # it is the CTE school's
     "withdraw_line": (A_LINE, (400, 404, 200, 403, 404, 404)),
+    "student_history": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "file_types": ({}, EVERYBODY),
     "file_type": ({"slug": "cte"}, EVERYBODY),
     "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
@@ -176,6 +177,7 @@ def test_what_is_foreign_and_what_does_not_exist_answer_alike(address_of, signed
         (reverse("uploaded_file", args=[foreign.pk]), reverse("uploaded_file", args=[foreign.pk + 999])),
         (reverse("student", args=[STRANGER_ID]), reverse("student", args=[UUID(int=9)])),
         (reverse("student_lines", args=[STRANGER_ID, "cte"]), reverse("student_lines", args=[UUID(int=9), "cte"])),
+        (reverse("student_history", args=[STRANGER_ID]), reverse("student_history", args=[UUID(int=9)])),
     ]
     for of_others, unknown in pairs:
         answers = [client.get(address) for address in (of_others, unknown)]

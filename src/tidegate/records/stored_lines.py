@@ -57,7 +57,16 @@ class StoredLines:
     @property
     def first_day(self) -> str | None:
         """The first column of a row that has a day, by which lines are put in order."""
-        return next((row for row in self.fields if self.table.column_of(row).type == Day.polars_type), None)
+        return next(iter(self._days), None)
+
+    @property
+    def last_day(self) -> str | None:
+        """The second column of a row that has a day: lines with one last from the first to it, null is open."""
+        return next(iter(self._days[1:]), None)
+
+    @property
+    def _days(self) -> list[str]:
+        return [row for row in self.fields if self.table.column_of(row).type == Day.polars_type]
 
     @property
     def taught(self) -> tuple[str, str] | None:

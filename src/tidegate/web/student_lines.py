@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import check_can_view_student
 from tidegate.accounts.reach import no_such
-from tidegate.core.layouts.column_types import Day, Number
 from tidegate.records.models import Enrollment, StoredLine, Student
-from tidegate.records.stored_lines import StoredField, StoredLines, stored_lines
+from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.records.students import organizations_of, with_names
-from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.models import SchoolYear
 from tidegate.uploads.changes import SeenChange, changes_by_id, restored_with
+from tidegate.web.line_columns import Column, columns_of
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,6 @@ class Line:
     record: StoredLine
     change: SeenChange | None
     undo: SeenChange | None = None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one field of a stored line shows; `kind` is how: as a `code`, a `day`, a `number` or plain."""
-
-    text: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -51,18 +43,13 @@ class Screen:
         return self.lines.file_type.name
 
     @property
-    def titles(self) -> list[Cell]:
-        """The titles of the columns."""
-        return [Cell(str(field.verbose_name), self._kind_of(row)) for row, field in self.lines.shown.items()]
+    def columns(self) -> list[Column]:
+        """The columns of its table."""
+        return columns_of(self.lines)
 
-    def cells(self, line: Line) -> list[Cell]:
-        """Return what is shown of a line."""
-        return [Cell(_text_of(line.record, field), self._kind_of(row)) for row, field in self.lines.shown.items()]
-
-    def _kind_of(self, row: str) -> str:
-        column = self.lines.table.column_of(row)
-        kinds = {Day.polars_type: "day", Number.polars_type: "number"}
-        return "code" if column.is_code else kinds.get(column.type, "")
+    def cells(self, line: Line) -> list[tuple[Column, str]]:
+        """Return what is shown of a line, each with its column."""
+        return [(column, column.text_of(line.record)) for column in self.columns]
 
 
 def screens() -> list[Screen]:
@@ -76,13 +63,6 @@ def find_screen(file_type: str) -> Screen:
     if found is None:
         raise no_such("page")
     return found
-
-
-def _text_of(record: StoredLine, field: StoredField) -> str:
-    value = getattr(record, field.name)
-    if isinstance(value, Organization):
-        return value.name
-    return "" if value is None else str(value)
 
 
 def find_student(person: Person, public_id: UUID, focus: Focus | None) -> tuple[Student, Focus]:

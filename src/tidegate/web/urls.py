@@ -42,7 +42,7 @@ from tidegate.web.views.sign_in import (
 from tidegate.web.views.single_sign_on import come_back, go_to_provider
 from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
-from tidegate.web.views.student import student, student_lines
+from tidegate.web.views.student import student, student_history, student_lines
 from tidegate.web.views.students import search, students
 from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
@@ -106,6 +106,7 @@ urlpatterns = [
     path("students/", students, name="students"),
     path("students/search/", search, name="search_students"),
     path(STUDENT, student, name="student"),
+    path(f"{STUDENT}history/", student_history, name="student_history"),
     path(f"{STUDENT}<slug:file_type>/", student_lines, name="student_lines"),
     path(f"{STUDENT}<slug:file_type>/add/", add_line, name="add_line"),
     path(f"{STUDENT}<slug:file_type>/<int:line_id>/correct/", correct_line, name="correct_line"),

@@ -1,5 +1,6 @@
-"""The Student screen: Enrollments, and the lines of each file type that stores lines of its own."""
+"""The Student screen: Enrollments, the lines of each file type that stores lines of its own, and the history."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +11,8 @@ from tidegate.accounts.models import Focus
 from tidegate.audit.record import record_event
 from tidegate.records.models import Student
 from tidegate.web.by_hand import to_correct
+from tidegate.web.forms.as_of import AsOfForm
+from tidegate.web.history.student_history import history_of
 from tidegate.web.requests import PersonRequest
 from tidegate.web.student_lines import (
     enrollments_of,
@@ -42,7 +45,7 @@ def student_lines(request: PersonRequest, public_id: UUID, file_type: str) -> Ht
     layout = screen.lines.layout
     context = {
         "lines": lines,
-        "titles": screen.titles,
+        "columns": screen.columns,
         "screen": screen.name,
         "slug": screen.slug,
         **to_correct(request.user, focus, screen.slug, found=stored),
@@ -53,8 +56,18 @@ def student_lines(request: PersonRequest, public_id: UUID, file_type: str) -> Ht
     return _show(request, found, focus, "lines", context)
 
 
+@transaction.atomic
+def student_history(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Show the student's time line in the focus's school year, now or as of a day, and every version of every line."""
+    found, focus = find_student(request.user, public_id, request.focus)
+    form = AsOfForm(request.GET or None)
+    history = history_of(found, focus.school_year, person=request.user, day=form.day)
+    context = {"history": history, "form": form, "screen": "History"}
+    return _show(request, found, focus, "history", context, **({"as_of": str(form.day)} if form.day else {}))
+
+
 def _show(
-    request: PersonRequest, found: Student, focus: Focus, template: str, context: dict[str, object]
+    request: PersonRequest, found: Student, focus: Focus, template: str, context: dict[str, object], **details: Any
 ) -> HttpResponse:
     record_event(
         "student.viewed",
@@ -62,6 +75,7 @@ def _show(
         school_year=focus.school_year,
         subject=found,
         screen=context["screen"],
+        **details,
     )
     context = {"student": found, "school_year": focus.school_year, "screens": screens(), **context}
     return render(request, f"web/students/{template}.html", context)

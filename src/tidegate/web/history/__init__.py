@@ -1,0 +1,1 @@
+"""A student's history: the time line, and every version of every stored line."""

@@ -1,0 +1,50 @@
+"""What pages show of stored lines: the columns of a file type's lines, with their titles and values as text."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from tidegate.core.layouts.column_types import Day, Number
+from tidegate.core.layouts.state_package import present_state
+from tidegate.records.models import Enrollment, StoredLine
+from tidegate.records.stored_lines import StoredField, StoredLines, field_of
+from tidegate.reference.models import Organization
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field of stored lines; `kind` is how it is shown: as a `code`, a `day`, a `number` or plain."""
+
+    field: StoredField
+    kind: str
+
+    @property
+    def title(self) -> str:
+        """The title: districts go by the state's own word."""
+        name = str(self.field.verbose_name)
+        return present_state().word("sau") if name == "sau" else name
+
+    def text_of(self, record: StoredLine) -> str:
+        """Return what a record has in the field, as text."""
+        value = getattr(record, self.field.name)
+        if isinstance(value, Organization):
+            return value.name
+        chosen = dict(self.field.flatchoices).get(value, value)
+        return "" if chosen is None else str(chosen)
+
+
+def columns_of(lines: StoredLines) -> list[Column]:
+    """Return the columns of a file type's lines that pages show."""
+    return [Column(field, _kind_of(lines, row)) for row, field in lines.shown.items()]
+
+
+def columns_of_enrollments() -> list[Column]:
+    """Return the columns of enrollments that pages show, also in a state without a file type for them."""
+    fields = [field_of(Enrollment, name) for name in Enrollment.shown]
+    return [Column(field, "day" if isinstance(field, models.DateField) else "") for field in fields]
+
+
+def _kind_of(lines: StoredLines, row: str) -> str:
+    column = lines.table.column_of(row)
+    kinds = {Day.polars_type: "day", Number.polars_type: "number"}
+    return "code" if column.is_code else kinds.get(column.type, "")
