@@ -11,6 +11,7 @@ PAGES = {
     "upload with a held row": "/state-reporting-status/1/",
     "upload with many errors": "/state-reporting-status/5/",
     "findings": "/state-reporting-status/4/findings/CTE403/?column=CTECode",
+    "no longer fits": "/no-longer-fits/",
     "students": "/students/",
     "file types": "/file-types/",
     "CTE": "/file-types/cte/",

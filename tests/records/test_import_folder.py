@@ -173,3 +173,22 @@ def test_whoever_is_enrolled_is_a_student_whatever_the_list_says(write_folder):
 def test_older_words_for_a_concurrent_enrollment_are_taken(write_folder):
     import_reference(write_folder(enrollments=[ENROLLMENTS[0], ENROLLMENTS[1].replace(",C,", ",Partial,")]), by=None)
     assert set(Enrollment.objects.values_list("enrollment_type", flat=True)) == {"P", "C"}
+
+
+def test_enrollments_may_say_where_students_live(write_folder):
+    folder = write_folder()
+    path = folder / "enrollments.csv"
+    header, first, *others = path.read_text().splitlines()
+    path.write_text("\n".join([f"{header},ResidentSAUID", f"{first},1000", *(f"{line}," for line in others), ""]))
+    import_reference(folder, by=None)
+    assert sorted(Enrollment.objects.values_list("resident_sau_id", flat=True), key=str) == [1000, None, None, None]
+    assert not import_reference(folder, by=None).has_changes
+    assert not import_reference(write_folder(), by=None).has_changes, "a file without the column says nothing of it"
+
+
+def test_an_unknown_district_in_which_a_student_lives_is_refused(write_folder):
+    folder = write_folder()
+    path = folder / "enrollments.csv"
+    header, first, *others = path.read_text().splitlines()
+    path.write_text("\n".join([f"{header},ResidentSAUID", f"{first},4711", *(f"{line}," for line in others), ""]))
+    assert problems_of(folder) == ["enrollments.csv row 2: ResidentSAUID is not the ID of a SAU"]

@@ -51,6 +51,8 @@ PAGES = {
     "events": ({}, (200, 403, 403, 403, 403, 403)),
     "events_file": ({}, (200, 403, 403, 403, 403, 403)),
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
+    "no_longer_fits": ({}, EVERYBODY),
+    "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
     "students": ({}, EVERYBODY),
     "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "student_lines": ({"public_id": STUDENT_ID, "file_type": "cte"}, (200, 200, 200, 200, 404, 404)),
@@ -88,7 +90,16 @@ ONLY_BY_POST = {
     "end_webhook",
     "replace_secret",
 }
-DOWNLOADS = {*OUTPUTS, "uploaded_file", "requirements", "sample_file", "codes", "events_file", "on_file_download"}
+DOWNLOADS = {
+    *OUTPUTS,
+    "uploaded_file",
+    "requirements",
+    "sample_file",
+    "codes",
+    "events_file",
+    "on_file_download",
+    "no_longer_fits_file",
+}
 
 
 @pytest.fixture

@@ -247,6 +247,37 @@ class FindingsPage(Schema):
     next_after: int | None
 
 
+class MisfitOut(Schema):
+    """A line on file that would not be loaded if it were sent now, and a rule that it breaks.
+
+    `line` says what is on file, `line_id` names it among those of its file type. `organization` is the first that the
+    line names. `upload` is the one that it came with, null where that was none.
+    """
+
+    id: int
+    file_type: str
+    school_year: str
+    organization: OrganizationId | None
+    student_number: str
+    line_id: int
+    line: str
+    upload: int | None
+    code: str
+    column: str
+    message: str
+    fix: str
+    who_can_act: str
+    found_at: datetime
+
+
+class MisfitsPage(Schema):
+    """Some of the lines that do not fit, in the order in which they were found. `next_after` is null on the last
+    page."""
+
+    lines: list[MisfitOut]
+    next_after: int | None
+
+
 class FileTypeOut(Schema):
     """A file type."""
 

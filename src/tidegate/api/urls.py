@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tidegate.api.authenticate import BearerToken
 from tidegate.api.described_api import DescribedApi
 from tidegate.api.problems import answer_problems, problem
-from tidegate.api.routes import corrections, file_types, findings, outputs, records, uploads
+from tidegate.api.routes import corrections, file_types, findings, no_longer_fits, outputs, records, uploads
 from tidegate.core.errors import NotFound
 
 api = DescribedApi(
@@ -30,6 +30,7 @@ api.add_router("", uploads.router)
 api.add_router("", corrections.router)
 api.add_router("", outputs.router)
 api.add_router("", findings.router)
+api.add_router("", no_longer_fits.router)
 api.add_router("", file_types.router)
 api.add_router("", records.router)
 answer_problems(api)

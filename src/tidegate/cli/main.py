@@ -27,6 +27,7 @@ MODULES = {
     "migrate": "migrate",
     "doctor": "doctor",
     "rehearse": "rehearse",
+    "recheck": "recheck",
     "test-state": "test_state",
     "state-hash": "state_hash",
     "verify-audit": "verify_audit",

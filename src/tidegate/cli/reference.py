@@ -20,8 +20,19 @@ def import_reference(folder: Folder) -> None:
     refuse_pending_migrations()
     from tidegate.records.import_folder import import_reference as import_folder
 
-    for line in summary_lines(import_folder(folder, by=None)):
+    summary = import_folder(folder, by=None)
+    for line in summary_lines(summary):
         typer.echo(line)
+    if summary.has_changes:
+        _recheck_soon()
+
+
+def _recheck_soon() -> None:
+    """Have a worker look which lines on file do not fit the lists any more."""
+    from tidegate.uploads.queue import enqueue_recheck
+
+    enqueue_recheck()
+    typer.echo("A worker checks the lines on file against these lists: what no longer fits is listed under that name")
 
 
 def export_reference(
@@ -81,4 +92,7 @@ def import_codes(
     from tidegate.reference.tables.codes import list_of_cip
 
     noun = noun_of(f"{list_of_cip()}.csv")
-    typer.echo(f"{file.name}: {changes_in_words(import_cip_list(file, by=None), noun)}")
+    merged = import_cip_list(file, by=None)
+    typer.echo(f"{file.name}: {changes_in_words(merged, noun)}")
+    if merged.added_count or merged.changed_count:
+        _recheck_soon()

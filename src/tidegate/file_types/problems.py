@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from tidegate.core.checking.resting_on_file import resting_problem
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.file_types.app_problems import problems_of_app
@@ -48,6 +49,10 @@ def problems_of_package(package: StatePackage, *, with_tables: bool) -> Iterator
         except BrokenLayout as error:
             yield str(error)
     yield from problems_of_types(found, with_tables=with_tables)
+    layouts = [file_type.layout for file_type in found]
+    for file_type in found:
+        if said := resting_problem(file_type.layout, layouts):
+            yield f"{file_type.folder / LAYOUT}: {said}"
 
 
 def _lacks(folder: Path, name: str) -> bool:

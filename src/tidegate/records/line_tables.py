@@ -32,7 +32,9 @@ _EXPORT = sql.SQL("""
     FROM {table} WHERE replaced_at IS NULL AND (school_year_id = {year} OR {is_every_year})
     ORDER BY school_year_id, {order}, id
 """)
-_FILE = sql.SQL("SELECT {columns} FROM {table} WHERE replaced_at IS NULL AND school_year_id = {year} ORDER BY id")
+_FILE = sql.SQL("SELECT {columns} FROM {table} WHERE id IN ({chosen}) ORDER BY id")
+
+_MAX_STUDENTS_PER_ASKED = 8
 
 
 class LinesInDatabase:
@@ -45,7 +47,9 @@ class LinesInDatabase:
     def of_students(self, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool) -> pl.DataFrame:
         """Return these students' lines of the school year; with `only_several` only those of which a student has
         several in a group."""
-        is_locked = self._locked.numbers is not None
+        locked = self._locked.numbers
+        # Of a large file few students may be asked about: the others' lines need not be read.
+        is_locked = locked is not None and numbers.len() > locked.height // _MAX_STUDENTS_PER_ASKED
         keys = outermost_keys(numbers) if is_locked else student_keys(numbers)
         lowest, highest = key_limits(keys)
         table = self._lines.table
@@ -103,8 +107,13 @@ def export_of(lines: StoredLines, school_year: SchoolYear | None) -> sql.Composa
     )
 
 
-def file_of(lines: StoredLines, school_year: SchoolYear) -> tuple[list[str], sql.Composable]:
-    """Return a file of the lines on file in a school year, as a district would send them, in the order of their IDs.
+def file_of(lines: StoredLines, school_year: SchoolYear, *, chosen: sql.Composable) -> tuple[list[str], sql.Composable]:
+    """Return a file of some lines of a school year, as a district would send them, in the order of their IDs.
+
+    Args:
+        lines: The file type's lines.
+        school_year: The school year, whose layout the file has.
+        chosen: A query of the IDs.
 
     Returns:
         The header, and the query of the rows. What is not stored is blank.
@@ -113,7 +122,7 @@ def file_of(lines: StoredLines, school_year: SchoolYear) -> tuple[list[str], sql
     titles = [column.name for column in lines.layout.columns_in(school_year)]
     columns = [as_sent(lines, by_title[title]) if title in by_title else sql.NULL for title in titles]
     return titles, _FILE.format(
-        columns=sql.SQL(", ").join(columns), table=sql.Identifier(table_of(lines.model)), year=school_year.first
+        columns=sql.SQL(", ").join(columns), table=sql.Identifier(table_of(lines.model)), chosen=chosen
     )
 
 

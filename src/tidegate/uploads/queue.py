@@ -4,11 +4,14 @@ Tasks are deferred by their names, so that this module imports none of them: the
 which only workers load.
 """
 
+import time
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import Organization
@@ -20,15 +23,18 @@ UPKEEP = "upkeep"
 AUDIT = "audit"
 WATCH = "watch"  # no other has its jobs: workers of the release before would not know them, and end them as failed
 BACKUPS = "backups"
-AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1}
+RECHECKS = "rechecks"
+AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1, RECHECKS: 1}
 """How many jobs of each queue a worker runs at the same time."""
 # One upload; messages go out at the same time, since they mostly wait. Stalled jobs, the audit log's seals and the
-# sample of each minute have queues of their own, so that they wait neither for these nor for a backup.
+# sample of each minute have queues of their own, so that they wait neither for these nor for a backup. So do rechecks,
+# which take minutes where there are millions of lines.
 QUEUES = {"all": [QUEUE, LARGE], "small": [QUEUE]}
 """The queues of uploads that a worker of each lane works off, the oldest upload first."""
 # The database has the names: workers of another release look for them there, so they never change.
 PROCESS_UPLOAD = "process_upload"
 DELIVER_WEBHOOK = "deliver_webhook"
+RECHECK = "recheck_lines"
 _BYTES_PER_KB = 1000
 _DELETE_FINISHED = """
 DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted')
@@ -48,6 +54,13 @@ def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
     """Queue a message to a webhook within the caller's transaction."""
     job = app.configure_task(DELIVER_WEBHOOK, queue=WEBHOOKS)
     job.defer(webhook_id=webhook_id, message_id=message_id, body=body)
+
+
+def enqueue_recheck() -> None:
+    """Queue a recheck of all lines on file within the caller's transaction; none where one waits already."""
+    job = app.configure_task(RECHECK, queue=RECHECKS, lock=RECHECK, queueing_lock=RECHECK)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(timestamp=int(time.time()))
 
 
 def lock_queue_order(organization: Organization) -> None:

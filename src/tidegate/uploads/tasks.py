@@ -29,11 +29,14 @@ from tidegate.uploads.queue import (
     LARGE,
     PROCESS_UPLOAD,
     QUEUE,
+    RECHECK,
+    RECHECKS,
     UPKEEP,
     WATCH,
     WEBHOOKS,
 )
 from tidegate.uploads.receipts.audit_heads import keep_head_of_today
+from tidegate.uploads.rechecks.recheck import recheck
 from tidegate.uploads.storage import scheduled_backup
 from tidegate.uploads.storage.store import StoreAway
 
@@ -91,6 +94,17 @@ def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue p
     """Note every minute how the site does."""
     close_old_connections()
     keep_sample()
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name=RECHECK, queue=RECHECKS, lock=RECHECK, queueing_lock=RECHECK)
+def recheck_lines(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Check all lines on file every night, and after an import of the state's lists."""
+    close_old_connections()
+    try:
+        recheck()
+    finally:
+        release_memory()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -17,6 +17,7 @@ from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
 from tidegate.web.views.nothing_to_report import nothing_to_report
 from tidegate.web.views.on_file import on_file, on_file_download
 from tidegate.web.views.operations import operations
@@ -103,6 +104,8 @@ urlpatterns = [
     path(f"{UPLOAD}lines/<slug:kind>/", planned_lines, name="planned_lines"),
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
+    path("no-longer-fits/", no_longer_fits, name="no_longer_fits"),
+    path("no-longer-fits/no-longer-fits.csv", no_longer_fits_file, name="no_longer_fits_file"),
     path("students/", students, name="students"),
     path("students/search/", search, name="search_students"),
     path(STUDENT, student, name="student"),

@@ -10,6 +10,7 @@ from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.line_plan import PlanSettings
 from tidegate.core.checking.line_planner import LinePlanner
+from tidegate.core.checking.resting_on_file import resting_on_file
 from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import prefetch
@@ -53,7 +54,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         rules: The file type's own rules; the built-in ones are added.
         focus: The school year and the organization.
         tables: The state's reference data: a folder's or the database's.
-        others: All layouts, to recognise a file that was sent as the wrong type.
+        others: All layouts, to recognise a file that was sent as the wrong type, and to know the lines that
+            rest on this one's.
         limits: Bounds of size, and how much is kept in memory.
         keeps: The columns of the rows that are wanted afterwards, to be loaded; None for all. With
             `loaded_before` it has the columns that the layout names under `on_file`.
@@ -112,7 +114,11 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     on_file = _records_on_file(
         row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=plan is not None
     )
-    cross_row.check(causes, None if on_file is None else on_file.of)
+    cross_row.check(
+        causes,
+        None if on_file is None else on_file.of,
+        resting_on_file(layout, others, tables=tables, school_year=focus.school_year) if layout.resting else None,
+    )
     answers = suggestions.answers(exchange := dates.exchange())
     result = sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes)
     return replace(

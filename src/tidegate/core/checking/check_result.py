@@ -31,7 +31,7 @@ _MAX_ROWS_PER_PIECE = 20_000
 
 
 # Largest number of students whose records are asked for at once. Few records are kept.
-_STUDENTS_PER_QUESTION = 50_000
+STUDENTS_PER_QUESTION = 50_000
 _ORDINAL = "ordinal"
 
 FindLoadedBefore = Callable[[pl.DataFrame], pl.DataFrame | None]
@@ -95,7 +95,7 @@ class RecordsOnFile:
 
         Each part has all records of its students.
         """
-        for some in students.sort().to_frame().iter_slices(_STUDENTS_PER_QUESTION):
+        for some in students.sort().to_frame().iter_slices(STUDENTS_PER_QUESTION):
             # a file has fewer lines only where there are several, but what is corrected may be a single one
             only_several = not self._wants_all
             asked = some.to_series()

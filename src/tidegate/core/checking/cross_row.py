@@ -20,6 +20,7 @@ from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
+from tidegate.core.rules.resting import FindResting, RestingLineRule
 from tidegate.core.rules.rule import FileRule, RowRule, Severity, causes_first
 
 _ORDER = "order"
@@ -41,7 +42,13 @@ class ErrorPropagation:
     """
 
     def __init__(
-        self, kept: pl.DataFrame, rules: Sequence[FileRule], layout: Layout, *, partition_by: Sequence[str]
+        self,
+        kept: pl.DataFrame,
+        rules: Sequence[FileRule],
+        layout: Layout,
+        *,
+        partition_by: Sequence[str],
+        find_resting: FindResting | None = None,
     ) -> None:
         """Prepare one partition.
 
@@ -51,6 +58,7 @@ class ErrorPropagation:
             rules: The rules across rows, in the order in which they are asked.
             layout: The layout of the school year.
             partition_by: Columns in which rows that can affect each other have equal values.
+            find_resting: Finds the lines of other file types that rest on these.
         """
         is_row = kept[ROW].is_not_null()
         self.rows = kept.filter(is_row)
@@ -64,13 +72,13 @@ class ErrorPropagation:
         self._is_bad = self.rows[ROW_IS_BAD]
         self._together: pl.DataFrame | None = None
         self._reported = {rule.code: self._none() for rule in rules}
+        self._find_resting = find_resting
 
     def _none(self) -> pl.Series:
         return pl.repeat(False, self.rows.height, eager=True)
 
     def _before(self) -> list[pl.Series]:
-        """Return for each row the columns of the stored record that it will replace, if a rule
-        needs any."""
+        """Return for each row the columns of the stored record that it will replace, if a rule needs any."""
         asked = sorted({name for rule in self._rules for name in rule.before})
         if not asked:
             return []
@@ -84,11 +92,8 @@ class ErrorPropagation:
         ]
 
     def propagate_errors(self) -> None:
-        """Ask the rules again until no further row turns bad: a fixed point.
-
-        A bad row is not loaded, and other rows may have counted on it. A rule that was asked after
-        the last row turned bad has no new result.
-        """
+        """Ask the rules again until no further row turns bad: a fixed point. A bad row is not loaded, and other rows may
+        have counted on it. A rule that was asked after the last row turned bad has no new result."""
         asked: set[str] = set()
         while len(asked) < len(self._rules):
             before = self._is_bad
@@ -127,8 +132,7 @@ class ErrorPropagation:
         self._together = None
 
     def _set_together(self) -> pl.DataFrame:
-        """Return the numbered rows, and below them the stored records that no good row will
-        replace."""
+        """Return the numbered rows, and below them the stored records that no good row will replace."""
         if self._together is not None:
             return self._together
         rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
@@ -159,7 +163,10 @@ class ErrorPropagation:
 
     def _ask(self, rule: FileRule) -> pl.Series:
         """Return which rows newly break the rule, and keep their findings."""
-        candidates = rule.prefilter(self._set_together_for(rule))
+        rows = self._set_together_for(rule)
+        candidates = (
+            rule.leaving(rows, self._find_resting) if isinstance(rule, RestingLineRule) else rule.prefilter(rows)
+        )
         if candidates.is_empty():
             return self._none()
         message_values = [fact.alias(name) for name, fact in rule.message_values().items()]
@@ -189,9 +196,8 @@ UPLOAD and HAS_CHANGED."""
 class CrossRowChecker:
     """Checks the rows of a file by its FileRules, after all slices have been added.
 
-    Rows that can affect each other have equal values in the columns that every rule names in
-    `partition_by`. By these columns rows are put into partitions, which are checked one after the
-    other.
+    Rows that can affect each other have equal values in the columns that every rule names in `partition_by`. By these
+    columns rows are put into partitions, which are checked one after the other.
     """
 
     def __init__(
@@ -228,11 +234,8 @@ class CrossRowChecker:
         self._first_rows: list[int] = []
 
     def _find_partition_columns(self) -> list[str]:
-        """Return the columns common to every rule's `partition_by` and to the key of the stored
-        records.
-
-        Without any the file is one partition.
-        """
+        """Return the columns common to every rule's `partition_by` and to the key of the stored records. Without any
+        the file is one partition."""
         shared = [set(rule.partition_by) for rule in self.rules]
         if self.layout.stored_records is not None:
             shared.append(set(self.layout.stored_records.key) & self.layout.stored_records.columns.keys())
@@ -295,9 +298,11 @@ class CrossRowChecker:
         alone = rows[AT].fill_null(0).cast(pl.UInt64)
         return partition_by.hash_rows().zip_with(is_known, alone) % self._partition_count
 
-    def check(self, causes: CauseCollector, on_file: FindOnFile | None = None) -> None:
-        """Check the rows across the file, partition by partition. `causes` takes the rows that break
-        a rule, and `on_file` finds the stored records of the layout's groups."""
+    def check(
+        self, causes: CauseCollector, on_file: FindOnFile | None = None, resting: FindResting | None = None
+    ) -> None:
+        """Check the rows across the file, partition by partition. `causes` takes the rows that break a rule, `on_file`
+        finds the stored records of the layout's groups, and `resting` the lines that rest on those of students."""
         if not self._bad_by_slice:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
@@ -308,7 +313,7 @@ class CrossRowChecker:
                 parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
                 records = pl.concat(parts) if parts else None
             if self.rules:
-                self._ask_rules(causes, kept if records is None else self._with_more_on_file(kept, records))
+                self._ask_rules(causes, kept if records is None else self._with_more_on_file(kept, records), resting)
             if self._planner is not None:
                 self._planner.add(rows, self.is_bad.gather(rows[AT]), records)
 
@@ -318,8 +323,10 @@ class CrossRowChecker:
             return None
         return self._planner.plan(self.is_bad.len(), tables, school_year)
 
-    def _ask_rules(self, causes: CauseCollector, kept: pl.DataFrame) -> None:
-        propagation = self._propagation(kept)
+    def _ask_rules(self, causes: CauseCollector, kept: pl.DataFrame, resting: FindResting | None) -> None:
+        propagation = ErrorPropagation(
+            kept, self.rules, self.layout, partition_by=self._partition_columns, find_resting=resting
+        )
         propagation.propagate_errors()
         for positions in propagation.turned_bad:
             self.is_bad = self.is_bad.scatter(positions, True)
@@ -353,9 +360,6 @@ class CrossRowChecker:
         known = {name: each for name, each in derived.items() if has.issuperset(each.meta.root_names())}
         records = records.with_columns(**known)
         return records.cast({name: kept.schema[name] for name in records.columns if name in kept.columns})
-
-    def _propagation(self, kept: pl.DataFrame) -> ErrorPropagation:
-        return ErrorPropagation(kept, self.rules, self.layout, partition_by=self._partition_columns)
 
     def _slice_of(self, rows: pl.DataFrame) -> pl.Series:
         """Return the number of each row's slice."""

@@ -77,6 +77,19 @@ class StoredRecords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table: str = ""
 
 
+class RestingLines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stored lines of another file type that rest on the enrollments of this one: they were checked
+    against one.
+
+    `table` has them. `by` is the look-up of their layout that finds the enrollment. If it `covers`,
+    the enrollment must cover the day that the look-up names; else there only has to be one.
+    """
+
+    table: str
+    by: str
+    covers: bool = True
+
+
 def fold_name(name: str) -> str:
     """Return a column name as it is compared: in small letters, letters and digits alone."""
     return re.sub(r"[\W_]+", "", name).casefold()
@@ -210,7 +223,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     `stored_records` are stored lines that rows are compared with. `group` and `key` name values and
     look-ups, and a file type has one of them at most: rows that agree in the `group` are replaced
     together or not at all, and a row replaces the stored line that has its `key`. `on_file` says
-    what is stored. `rules` say what the state changes about rules; if several apply to a year, the
+    what is stored, and `resting` which stored lines of other types a change of it may leave without
+    what they rest on. `rules` say what the state changes about rules; if several apply to a year, the
     last one counts.
     """
 
@@ -230,6 +244,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     group: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     on_file: OnFile | None = None
+    resting: tuple[RestingLines, ...] = ()
     rules: tuple[RuleChange, ...] = ()
 
     @property

@@ -10,6 +10,8 @@ from tidegate.core.layouts.toml_lines import BrokenSetting
 
 ENROLLMENTS = "enrollments"
 """The table of the program itself whose lines every file type may be compared with."""
+ENROLLMENT_FIELDS = ("student_number", "enrollment_type", "entry_date", "exit_date", "school_id", "sau_id")
+"""What says of an enrollment whose it is, where, and from when to when."""
 TABLE_FORM = "[a-z][a-z0-9_]{0,49}"
 """The form of a table's name, which is also a file name of the reference folder."""
 
@@ -25,6 +27,7 @@ def check_lines(layout: Layout, lookup_types: Iterable[type[LookupSettings]]) ->
     beside = layout.stored_records
     if layout.on_file is not None:
         _check_on_file(layout, layout.on_file, fields)
+    _check_resting(layout)
     if beside is None:
         return
     own = layout.on_file.table if layout.on_file else ENROLLMENTS
@@ -35,6 +38,19 @@ def check_lines(layout: Layout, lookup_types: Iterable[type[LookupSettings]]) ->
         )
     if not beside.columns and (layout.on_file is None or beside.table == ENROLLMENTS):
         raise BrokenSetting("[beside] names no columns of enrollments", "beside")
+
+
+def _check_resting(layout: Layout) -> None:
+    """Raise BrokenSetting where other lines rest on this type, and it does not have what they are found by."""
+    stored = set(layout.stored_records.columns.values()) if layout.stored_records else set()
+    if not layout.resting:
+        return
+    if layout.on_file is None or layout.on_file.table != ENROLLMENTS or not set(ENROLLMENT_FIELDS) <= stored:
+        raise BrokenSetting(
+            f"lines rest on enrollments: [on_file] has the table {ENROLLMENTS}, and [beside] the columns "
+            f"{', '.join(ENROLLMENT_FIELDS)}",
+            "resting",
+        )
 
 
 def _check_on_file(layout: Layout, on_file: OnFile, fields: dict[type[LookupSettings], set[str]]) -> None:

@@ -13,6 +13,7 @@ from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.rules.expressions import POSITION, ROW, ROW_IS_BAD, before_column
 from tidegate.core.rules.finding import findings_of
+from tidegate.core.rules.resting import RestingLineRule, resting_in_example
 from tidegate.core.rules.rule import ColumnRule, Example, FileRule, LookupRule, RowRule
 
 YEAR = SchoolYear(2020)
@@ -41,8 +42,13 @@ def messages_for(rule: ColumnRule | RowRule, layout: Layout, rows: pl.DataFrame)
     """Return the rule's messages for the last of an example's rows (see `example_rows`)."""
     last = rows[ROW].max()
     if isinstance(rule, FileRule):
-        nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in rule.before]
-        rows = rule.prefilter(rows.with_columns(*nothing, **rule.derived_columns()))
+        unknown = [name for name in rule.before if before_column(name) not in rows.columns]
+        nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in unknown]
+        rows = rows.with_columns(*nothing, **rule.derived_columns())
+        if isinstance(rule, RestingLineRule):
+            rows = rule.among(rows, resting_in_example(rows, student=rule.student))
+        else:
+            rows = rule.prefilter(rows)
     message_values = {name: fact.alias(f"fact:{name}") for name, fact in rule.message_values().items()}
     rows_with_values = rows.with_columns(rule.broken().fill_null(False).alias("broken"), *message_values.values())
     broken = rows_with_values.filter((pl.col(ROW) == last) & pl.col("broken"))
@@ -84,7 +90,8 @@ def example_rows(layout: Layout, example: Example) -> pl.DataFrame:
         for name, lookup in lookups_of(layout).items()
         for field, value in lookup.example(layout.columns).items()
     }
-    given = {name: None for row in differing for name in row if "." in name}  # a look-up that other file types have
+    # what the row replaces, and a look-up that other file types have
+    given = {name: None for row in differing for name in row if "." in name or name.startswith(before_column(""))}
     for name, usual in {**given, **found, **context}.items():
         values = [row.get(name, usual) for row in differing]
         rows = rows.with_columns(pl.Series(name, values, dtype=_type_of(name, usual)))

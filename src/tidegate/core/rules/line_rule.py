@@ -48,6 +48,11 @@ class LineRule(FileRule, abstract=True):
         raise NotImplementedError
 
     @classmethod
+    def examples_of(cls, layout: Layout, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:  # noqa: ARG003 - most fit any layout
+        """Return `good` and `bad` for a layout, as above."""
+        return cls.examples(other)
+
+    @classmethod
     def codes(cls, area: str) -> dict[str, Any]:  # noqa: ARG003 - many name none
         """Return the parts that name codes of the same area."""
         return {}

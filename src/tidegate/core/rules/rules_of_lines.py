@@ -11,12 +11,13 @@ from tidegate.core.rules.lines.group_error import GroupRule
 from tidegate.core.rules.lines.key_conflict import KeyConflictRule
 from tidegate.core.rules.lines.line_count import LineCountRule
 from tidegate.core.rules.lines.repeated_row import RepeatedRowRule
+from tidegate.core.rules.lines.resting_lines import RestingLinesRule
 from tidegate.core.rules.lines.staying_line import StayingLineRule
 
 
 def line_rules(layout: Layout) -> dict[str, LineRule]:
-    """Return the rules about lines that are replaced together or by a key, by code; none if the layout has neither a
-    group nor a key."""
+    """Return the rules about lines that are replaced together or by a key, and about lines that rest on them, by code;
+    none if the layout has neither a group nor a key."""
     rules = (_made(base, layout) for base in _bases(layout))
     return {rule.code: rule for rule in rules}
 
@@ -29,6 +30,8 @@ def _bases(layout: Layout) -> Iterator[type[LineRule]]:
         yield from (LineCountRule, StayingLineRule, GroupChangeRule)
     if layout.key:
         yield from (KeyConflictRule, RepeatedRowRule) if differs else (RepeatedRowRule,)
+    if layout.resting:
+        yield RestingLinesRule
 
 
 def _made(base: type[LineRule], layout: Layout) -> LineRule:
@@ -43,9 +46,8 @@ def _made(base: type[LineRule], layout: Layout) -> LineRule:
         "__module__": base.__module__,
         "__qualname__": base.__qualname__,  # its source, which a receipt's digest is made of, is the base's
     }
-    made: type[LineRule] = type(
-        base.__name__, (base,), parts | base.examples(_other_cell(layout)) | base.codes(layout.area)
-    )
+    examples = base.examples_of(layout, _other_cell(layout))
+    made: type[LineRule] = type(base.__name__, (base,), parts | examples | base.codes(layout.area))
     return made.of_layout(layout)
 
 

@@ -1,11 +1,14 @@
 """The enrollments in the database: what they answer, and how they are exported and imported."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import polars as pl
 from psycopg import sql
 
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
@@ -21,11 +24,21 @@ from tidegate.reference.read_reference_file import read_first_year, repeated
 from tidegate.reference.tables.organizations import keys_in_folder
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "enrollments.toml")
+RESIDENT = "ResidentSAUID"
+"""A column that the file may have in addition: the district in which the student lives."""
 STAGED = "new_enrollments"
 KEY = ["number", "school_year", "school_id", "enrollment_type", "entry_date"]
 
 _NO_SAU = """
 SELECT row FROM new_enrollments WHERE sau_id NOT IN (
+    SELECT id FROM new_organizations WHERE kind = 'SAU' AND id IS NOT NULL
+    UNION ALL
+    SELECT id FROM reference_organization stored WHERE kind = 'SAU'
+        AND NOT EXISTS (SELECT 1 FROM new_organizations new WHERE new.id = stored.id)
+)
+"""
+_NO_RESIDENT_SAU = """
+SELECT row FROM new_enrollments WHERE resident_sau_id NOT IN (
     SELECT id FROM new_organizations WHERE kind = 'SAU' AND id IS NOT NULL
     UNION ALL
     SELECT id FROM reference_organization stored WHERE kind = 'SAU'
@@ -83,15 +96,18 @@ SELECT old.id AS replaces, old.id IS NOT NULL AND old.exit_date IS NULL AND new.
     new.number, new.school_year, new.sau_id, new.school_id,
     COALESCE(new.school_student_id, '') AS school_student_id, new.enrollment_type,
     COALESCE(new.grade_level, '') AS grade_level, new.entry_date, COALESCE(new.start_status, '') AS start_status,
-    old.resident_sau_id, COALESCE(old.resident_town_code, '') AS resident_town_code,
+    COALESCE(new.resident_sau_id, old.resident_sau_id) AS resident_sau_id,
+    COALESCE(old.resident_town_code, '') AS resident_town_code,
     new.exit_date, COALESCE(new.exit_type, '') AS exit_type, COALESCE(old.comments, '') AS comments
 FROM new_enrollments new LEFT JOIN records_enrollment old ON old.replaced_at IS NULL
     AND (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
         = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
 WHERE old.id IS NULL
-    OR (old.sau_id, old.school_student_id, old.grade_level, old.start_status, old.exit_date, old.exit_type)
+    OR (old.sau_id, old.school_student_id, old.grade_level, old.start_status, old.exit_date, old.exit_type,
+        old.resident_sau_id)
     IS DISTINCT FROM (new.sau_id, COALESCE(new.school_student_id, ''), COALESCE(new.grade_level, ''),
-        COALESCE(new.start_status, ''), new.exit_date, COALESCE(new.exit_type, ''))
+        COALESCE(new.start_status, ''), new.exit_date, COALESCE(new.exit_type, ''),
+        COALESCE(new.resident_sau_id, old.resident_sau_id))
 """
 _SAME_NAME = (
     "sau_id", "school_id", "school_student_id", "enrollment_type", "grade_level", "entry_date", "start_status",
@@ -143,6 +159,7 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         with raw_cursor() as cursor:
             cursor.execute(_LOCK_STUDENTS)
         file.refuse(_NO_SAU, f"SAUID is not the ID of {present_state().word('a_sau')}")
+        file.refuse(_NO_RESIDENT_SAU, f"{RESIDENT} is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_SCHOOL, f"SchoolID is not the ID of a School or {present_state().word('kind_of_cte_school')}")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
@@ -163,7 +180,8 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
 
 def read_enrollments(folder: Path) -> ImportFile:
     """Return the folder's enrollments, with the problems of the file."""
-    file, values = read_import_file(folder, Enrollments.file, LAYOUT)
+    has_resident = RESIDENT in _header(folder / Enrollments.file.file_name)
+    file, values = read_import_file(folder, Enrollments.file, _with_resident() if has_resident else LAYOUT)
     keys = keys_in_folder(folder)
     school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name)
     file.rows = values.select(
@@ -179,7 +197,28 @@ def read_enrollments(folder: Path) -> ImportFile:
         pl.col("StartStatus").alias("start_status"),
         pl.col("ExitDate").alias("exit_date"),
         pl.col("ExitType").alias("exit_type"),
+        (key_or_unknown(keys, RESIDENT) if has_resident else pl.lit(None, pl.Int32)).alias("resident_sau_id"),
     )
     sentence = "Student, school, school year, EnrollmentType and EntryDate stand in an earlier row"
     file.problems += [*problems, *repeated(file.rows, KEY, file_name=file.file_name, sentence=sentence)]
     return file
+
+
+def _header(path: Path) -> list[str]:
+    """Return the names in the first line of a file, none where there is no file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return [name.strip() for name in next(csv.reader(file), [])]
+
+
+def _with_resident() -> Layout:
+    """Return the layout of a file that says where students live, too."""
+    district = LAYOUT.columns["SAUID"]
+    column = msgspec.structs.replace(
+        district,
+        name=RESIDENT,
+        required=False,
+        description="Organization ID of the district in which the student lives.",
+    )
+    return msgspec.structs.replace(LAYOUT, columns={**LAYOUT.columns, RESIDENT: column})

@@ -27,6 +27,7 @@ from tidegate.uploads.lifecycle.withdraw import fail_as_gone, with_lines_to_with
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt
+from tidegate.uploads.rechecks.misfits import note_upload
 from tidegate.uploads.storage.store import StoreAway
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,8 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         _load_file(upload, reporter)
     else:
         withdraw(upload)
+    if upload.state == State.FINISHED and not upload.check_only:
+        note_upload(upload)
     upload.save()
     delete_progress(upload)
     if upload.state == State.FINISHED:

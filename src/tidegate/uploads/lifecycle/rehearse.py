@@ -11,25 +11,20 @@ from pathlib import Path
 
 import polars as pl
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from tidegate.core.checking import CheckResult, Focus, check
+from tidegate.core.checking import CheckResult
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find_all
-from tidegate.records.line_tables import file_of
-from tidegate.records.models import CURRENT
-from tidegate.records.models.stored_line import StoredLine
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines, stored_lines
-from tidegate.reference.copy_rows import copy_out, table_of
+from tidegate.reference.copy_rows import table_of
 from tidegate.uploads.lifecycle.check_upload import check_upload
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.storage.sealed import in_memory
+from tidegate.uploads.rechecks.check_lines import errors_of_lines, undone, years_of
 from tidegate.uploads.storage.store import is_kept
 
-_FIRST_ROW = 2
 _ROWS_CHECKED = "rows_checked"
-_YEAR = F("school_year_id")
 VERDICT = pl.Schema({"row": pl.UInt32, "code": pl.String})
 """A row that has an error, and the rule that it breaks; `row` is null where the whole file is refused."""
 LINE_VERDICT = pl.Schema({"row": pl.Int64, "code": pl.String, "organization": pl.String})
@@ -72,7 +67,7 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
         for upload in kept_uploads(school_year).iterator():
             if upload.file_type in find_all() and is_kept(upload.stored_as):
                 note = partial(_note_rows, folder, row_count)
-                with _undone():
+                with undone():
                     checked = check_upload(upload, tables=ReferenceDatabase(), on_progress=note)
                     _write_verdict(checked, folder / f"{upload.pk}.parquet")
             row_count += upload.row_count or 0
@@ -80,8 +75,8 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
         tables = set(connection.introspection.table_names())
         for lines in stored_lines():
             if table_of(lines.model) in tables:  # another version may store more
-                for year in _years_of(lines, school_year):
-                    with _undone():
+                for year in years_of(lines, school_year):
+                    with undone():
                         verdict = _verdict_on_lines(lines, year)
                     verdict.write_parquet(folder / f"{lines.file_type.slug}.{year.first}.parquet")
         transaction.set_rollback(True)
@@ -97,68 +92,29 @@ def rows_checked(folder: Path) -> int:
     return int(path.read_text() or 0) if path.exists() else 0
 
 
-def _years_of(lines: StoredLines, school_year: SchoolYear | None) -> list[SchoolYear]:
-    years = _current(lines).order_by(_YEAR).values_list(_YEAR, flat=True).distinct()
-    return [SchoolYear(year) for year in years if school_year is None or year == school_year.first]
-
-
 def _verdict_on_lines(lines: StoredLines, school_year: SchoolYear) -> pl.DataFrame:
     """Return which lines on file have an error, as a file that the districts had sent together; it is in memory."""
-    header, query = file_of(lines, school_year)
-    file_type = lines.file_type
-    with in_memory() as (file, path):
-        file.write(f"{','.join(header)}\n".encode())
-        for piece in copy_out(query):
-            file.write(piece)
-        file.flush()
-        checked = check(
-            path,
-            file_type.layout,
-            file_type.rules,
-            focus=Focus(school_year),
-            tables=ReferenceDatabase(),
-            keeps=(),
-        )
-        wrong = _errors(checked, pl.Schema({"row": pl.UInt32, "code": pl.String, "sau_id": pl.String}))
-    ids = _current(lines).filter(Q(school_year_id=school_year.first)).order_by("pk").values_list("pk", flat=True)
-    numbered = pl.DataFrame({"id": list(ids.iterator())}).with_row_index("row", offset=_FIRST_ROW)
-    found = wrong.join(numbered, on="row", how="left")
-    return found.select(pl.col("id").alias("row"), "code", pl.col("sau_id").alias("organization")).cast(LINE_VERDICT)
-
-
-def _current(lines: StoredLines) -> QuerySet[StoredLine]:
-    return QuerySet(lines.model).filter(CURRENT)
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    """Undo what the block has done in the database. With it go the locks of its temporary tables: there are not enough
-    for those of thousands of files."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    found = [errors for _, errors in errors_of_lines(lines, school_year)]
+    of = (pl.col("id").alias("row"), "code", "organization")
+    wrong = [errors.select(*of).cast(LINE_VERDICT) for errors in found]
+    return pl.concat([LINE_VERDICT.to_frame(), *wrong]).unique(maintain_order=True)
 
 
 def _write_verdict(checked: CheckResult, folder: Path) -> None:
     """Write the verdict on a file, slice by slice: a file of a million rows may have several million errors."""
     folder.mkdir()
-    for number, part in enumerate(_errors_in_slices(checked, VERDICT)):
+    for number, part in enumerate(_errors_in_slices(checked)):
         kept = part.filter(pl.col("row").is_null()) if checked.is_refused else part
         kept.write_parquet(folder / f"{number:08}.parquet")
 
 
-def _errors(checked: CheckResult, columns: pl.Schema) -> pl.DataFrame:
-    """Return these columns of each row and rule of the errors."""
-    return pl.concat(_errors_in_slices(checked, columns)).unique(maintain_order=True)
-
-
-def _errors_in_slices(checked: CheckResult, columns: pl.Schema) -> Iterator[pl.DataFrame]:
-    """Yield these columns of each row and rule of the errors; a pair at the end of a slice may come again."""
-    yield columns.to_frame()
+def _errors_in_slices(checked: CheckResult) -> Iterator[pl.DataFrame]:
+    """Yield row and rule of the errors; a pair at the end of a slice may come again."""
+    yield VERDICT.to_frame()
     for part in checked.findings_in_slices(suggests=False):
         errors = part.filter(pl.col("severity") == "error")
         if not errors.is_empty():
-            typed = errors.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+            typed = errors.select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
             yield typed.unique(maintain_order=True)
 
 

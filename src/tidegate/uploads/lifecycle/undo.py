@@ -17,6 +17,7 @@ from tidegate.records.stored_lines import records_of
 from tidegate.uploads.lifecycle.busy import say_who_is_busy
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.rechecks.misfits import note_misfits
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,11 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
     undone = _foresee(found, records)
     if not undone.found.student_count:
         raise _nothing_left(undone)
+    act = _note_undo(found, by=by)
     with say_who_is_busy():
-        revert(records, change_id=found.pk, undo=_note_undo(found, by=by))
+        revert(records, change_id=found.pk, undo=act)
+    for change_id in (found.pk, act.pk):  # what is restored had ended with the upload, what is withdrawn ends now
+        note_misfits(records, change_id=change_id, school_year=found.year, is_undo=True)
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)

@@ -1,6 +1,7 @@
 """The nouns of the uploads: an upload, its findings, what was decided about it, its progress and its receipt."""
 
 from tidegate.uploads.models.finding import Finding, FindingCount
+from tidegate.uploads.models.misfit import Misfit
 from tidegate.uploads.models.planned_lines import AFTER, BEFORE, LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "FindingCount",
     "LineToWithdraw",
+    "Misfit",
     "Missing",
     "PlanSlice",
     "PlannedKind",

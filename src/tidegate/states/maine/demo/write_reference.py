@@ -17,6 +17,8 @@ from tidegate.states.maine.demo.organizations import ORGANIZATIONS
 from tidegate.states.maine.demo.students import list_students
 
 _Row = Iterable[object]
+# With where students live, which the Student Enrollment file asks for: what is imported then fits its rules.
+_ENROLLMENTS = ReferenceFile(Enrollments.file.file_name, (*Enrollments.file.header, "ResidentSAUID"))
 
 
 def write_reference(folder: Path, *, today: date) -> None:
@@ -31,7 +33,7 @@ def write_reference(folder: Path, *, today: date) -> None:
     _write(folder, Organizations.file, organizations)
     _write(folder, list_file("cte_codes"), ((code, title, "", "") for code, title in CTE_CODES))
     _write(folder, Students.file, students)
-    _write(folder, Enrollments.file, map(_enrollment_row, list_enrollments(today)))
+    _write(folder, _ENROLLMENTS, map(_enrollment_row, list_enrollments(today)))
     _write(folder, NumberRequests.file, ())
 
 
@@ -48,6 +50,7 @@ def _enrollment_row(enrollment: DemoEnrollment) -> _Row:
         enrollment.start_status,
         enrollment.exit_date,
         enrollment.exit_type,
+        enrollment.student.school.parent_id,
     )
 
 

@@ -1,0 +1,68 @@
+"""The lines on file that the present rules would not let in, in pages or as CSV."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router
+
+from tidegate.accounts.models import Scope
+from tidegate.accounts.permissions import check_can_view_students
+from tidegate.accounts.reach import find_organization
+from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.described_api import gives
+from tidegate.api.reached_upload import PROBLEMS
+from tidegate.api.schemas import MisfitOut, MisfitsPage, OrganizationId, YearName
+from tidegate.audit.record import record_event
+from tidegate.reference.find_school_year import find_school_year
+from tidegate.uploads.rechecks.misfit_list import ShownMisfit, misfits_csv, misfits_of, show_misfits
+
+router = Router(tags=["records"])
+LIST: dict[str, Any] = {
+    "response": {200: MisfitsPage, **PROBLEMS},
+    "openapi_extra": gives("text/csv", and_json=True),
+}
+_MISFITS_PER_PAGE = 1000
+
+
+@router.get("/no-longer-fits", summary="What no longer fits", **LIST)
+def list_misfits(
+    request: HttpRequest, school_year: YearName, organization: OrganizationId | None = None, after: int = 0
+) -> Any:
+    """Return the lines on file of the token's organization and its schools, or of one of these, that would not be
+    loaded if they were sent now, in pages; with `Accept: text/csv`, all of them as CSV."""
+    token = request.auth  # type: ignore[attr-defined]
+    check_scope(token, Scope.READ)
+    place = token.organization if organization is None else find_organization(token.person, organization)
+    check_reach(token, place)
+    check_can_view_students(token.person, place)
+    year = find_school_year(school_year)
+    found = misfits_of(place, year)
+    as_csv = "text/csv" in request.headers.get("Accept", "")
+    act = "no_longer_fits.downloaded" if as_csv else "no_longer_fits.viewed"
+    record_event(act, by=token.person, organization=place, school_year=year, by_token=True)
+    if as_csv:
+        return StreamingHttpResponse(misfits_csv(found), content_type="text/csv; charset=utf-8")
+    named = found.select_related("organization", "school_year").order_by("pk")
+    part = list(named.filter(pk__gt=after)[:_MISFITS_PER_PAGE])
+    next_after = part[-1].pk if len(part) == _MISFITS_PER_PAGE else None
+    return MisfitsPage(lines=[_show(each) for each in show_misfits(part)], next_after=next_after)
+
+
+def _show(shown: ShownMisfit) -> MisfitOut:
+    misfit, organization = shown.misfit, shown.misfit.organization
+    return MisfitOut(
+        id=misfit.pk,
+        file_type=misfit.file_type,
+        school_year=misfit.school_year.name,
+        organization=cast("OrganizationId", organization.id_for_programs) if organization else None,
+        student_number=misfit.student_id,
+        line_id=misfit.line_id,
+        line=shown.line,
+        upload=shown.upload.pk if shown.upload else None,
+        code=misfit.code,
+        column=misfit.column,
+        message=misfit.message,
+        fix=shown.how_to_fix,
+        who_can_act=shown.who_can_act,
+        found_at=misfit.found_at,
+    )

@@ -1,0 +1,212 @@
+"""The list No longer fits, as pages, programs and spreadsheets show it."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.rules.rule import Rule, WhoCanAct
+from tidegate.file_types import find_all
+from tidegate.records.models import StoredLine
+from tidegate.records.stored_lines import StoredField, StoredLines, stored_lines
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.models import Misfit, Upload
+
+HEADER = (
+    "FileType",
+    "SchoolYear",
+    "OrganizationID",
+    "Organization",
+    "StudentNumber",
+    "Line",
+    "LineID",
+    "Upload",
+    "Rule",
+    "Column",
+    "Message",
+    "HowToFix",
+    "WhoCanAct",
+    "FoundAt",
+)
+_MISFITS_PER_PIECE = 1_000
+
+
+@dataclass(frozen=True)
+class ShownMisfit:
+    """A line that does not fit, in words.
+
+    `line` says what is on file. `upload` is the one that the line came with; None where it was an import or a change by
+    hand.
+    """
+
+    misfit: Misfit
+    file_type: str
+    line: str
+    upload: Upload | None
+    how_to_fix: str
+    who_can_act: str
+
+
+@dataclass(frozen=True)
+class MisfitGroup:
+    """How many lines of a file type and organization do not fit a rule."""
+
+    file_type: str
+    slug: str
+    organization: Organization | None
+    code: str
+    summary: str
+    count: int
+
+
+def misfits_of(organization: Organization | None, school_year: SchoolYear) -> "QuerySet[Misfit]":
+    """Return the misfits of lines that name an organization or one of its schools, or were sent for one of these; None
+    is the whole state."""
+    found = Misfit.objects.filter(school_year=school_year)
+    if organization is None:
+        return found
+    places = Organization.objects.filter(Q(pk=organization.pk) | Q(parent=organization.pk)).order_by()
+    return found.filter(places__overlap=list(places.values_list("pk", flat=True)))
+
+
+def count_lines(misfits: "QuerySet[Misfit]") -> int:
+    """Return how many lines a list is about: a line may break several rules."""
+    return misfits.order_by().values("file_type", "line_id").distinct().count()
+
+
+def group_misfits(misfits: "QuerySet[Misfit]", *, at_most: int) -> list[MisfitGroup]:
+    """Return the counts by file type, organization and rule, the largest first."""
+    by = ("file_type", "organization", "code")
+    counted = misfits.order_by().values(*by).annotate(lines=Count("line_id", distinct=True))
+    largest = list(counted.order_by("-lines", *by)[:at_most])
+    organizations = Organization.objects.in_bulk({group["organization"] for group in largest} - {None})
+    rules = _Rules()
+    return [
+        MisfitGroup(
+            file_type=_name_of(group["file_type"]),
+            slug=group["file_type"],
+            organization=organizations.get(group["organization"]),
+            code=group["code"],
+            summary=rule.summary.removesuffix(".") if (rule := rules.of(group["file_type"], group["code"])) else "",
+            count=group["lines"],
+        )
+        for group in largest
+    ]
+
+
+def show_misfits(misfits: Collection[Misfit]) -> list[ShownMisfit]:
+    """Return misfits in words, with what they are about; a few queries, however many there are."""
+    records = _records_of(misfits)
+    began_with = {record.began_with for record in records.values()}
+    uploads = Upload.objects.select_related("organization", "school_year").in_bulk(began_with - {None})
+    by_slug, rules = {lines.file_type.slug: lines for lines in stored_lines()}, _Rules()
+    shown = []
+    for misfit in misfits:
+        record, lines = records.get((misfit.file_type, misfit.line_id)), by_slug.get(misfit.file_type)
+        if record is None or lines is None:
+            continue  # another release stores this type
+        upload = uploads.get(record.began_with or 0)
+        rule = rules.of(misfit.file_type, misfit.code)
+        shown.append(
+            ShownMisfit(
+                misfit=misfit,
+                file_type=_name_of(misfit.file_type),
+                line=in_words(lines, record),
+                upload=upload,
+                how_to_fix=rule.how_to_fix if rule else "",
+                who_can_act=_who_can_act(rule, upload),
+            )
+        )
+    return shown
+
+
+def misfits_csv(misfits: "QuerySet[Misfit]") -> Iterator[bytes]:
+    """Yield the list as CSV in UTF-8, read as it is needed."""
+    yield _lines([HEADER])
+    last = 0
+    with_names = misfits.select_related("organization", "school_year").order_by("pk")
+    while part := list(with_names.filter(pk__gt=last)[:_MISFITS_PER_PIECE]):
+        last = part[-1].pk
+        yield _lines(map(_cells, show_misfits(part)))
+
+
+def in_words(lines: StoredLines, record: StoredLine) -> str:
+    """Return what a stored line says: the fields that the Student page shows, with their titles."""
+    cells = ((str(field.verbose_name), _text_of(record, field)) for field in lines.shown.values())
+    return "; ".join(f"{title[:1].upper()}{title[1:]} {text}" for title, text in cells if text)
+
+
+def _text_of(record: StoredLine, field: StoredField) -> str:
+    value = getattr(record, field.name)
+    if isinstance(value, Organization):
+        return value.name
+    return "" if value is None else str(value)
+
+
+def _cells(shown: ShownMisfit) -> tuple[object, ...]:
+    misfit, organization = shown.misfit, shown.misfit.organization
+    cells = (
+        shown.file_type,
+        misfit.school_year.name,
+        organization.identifier if organization else "",
+        organization.name if organization else "",
+        misfit.student_id,
+        shown.line,
+        misfit.line_id,
+        shown.upload.pk if shown.upload else "",
+        misfit.code,
+        misfit.column,
+        misfit.message,
+        shown.how_to_fix,
+        shown.who_can_act,
+    )
+    return (*map(escape_formula, cells), misfit.found_at.isoformat(timespec="seconds"))
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def _records_of(misfits: Iterable[Misfit]) -> Mapping[tuple[str, int], StoredLine]:
+    ids: dict[str, set[int]] = {}
+    for misfit in misfits:
+        ids.setdefault(misfit.file_type, set()).add(misfit.line_id)
+    found: dict[tuple[str, int], StoredLine] = {}
+    for lines in stored_lines():
+        slug = lines.file_type.slug
+        related = [field.name for field in lines.shown.values() if field.is_relation]
+        if slug in ids:
+            rows: QuerySet[StoredLine] = QuerySet(lines.model).filter(pk__in=ids[slug])
+            found |= {(slug, row.pk): row for row in (rows.select_related(*related) if related else rows)}
+    return found
+
+
+class _Rules:
+    """The rules of all file types, each type's read once."""
+
+    def __init__(self) -> None:
+        self._of_types: dict[str, dict[str, type[Rule]]] = {}
+
+    def of(self, file_type: str, code: str) -> type[Rule] | None:
+        """Return a rule; None where the present state has it no more."""
+        if file_type not in self._of_types:
+            found = find_all().get(file_type)
+            self._of_types[file_type] = found.rules_by_code() if found else {}
+        return self._of_types[file_type].get(code)
+
+
+def _name_of(file_type: str) -> str:
+    found = find_all().get(file_type)
+    return found.name if found else file_type
+
+
+def _who_can_act(rule: type[Rule] | None, upload: Upload | None) -> str:
+    """Return who can put it right. "You" is who sent the line, and the state where it came with the state's lists."""
+    if rule is not None and rule.who_can_act is not WhoCanAct.YOU:
+        return str(rule.who_can_act)
+    return upload.organization.name if upload else str(WhoCanAct.STATE)
