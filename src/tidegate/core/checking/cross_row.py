@@ -92,7 +92,7 @@ class ErrorPropagation:
         ]
 
     def propagate_errors(self) -> None:
-        """Ask the rules again until no further row turns bad: a fixed point. A bad row is not loaded, and other rows may
+        """Ask the rules again until no further row turns bad: a fixed point. A bad row is not loaded, and others may
         have counted on it. A rule that was asked after the last row turned bad has no new result."""
         asked: set[str] = set()
         while len(asked) < len(self._rules):

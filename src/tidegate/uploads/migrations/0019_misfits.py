@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('records', '0012_cte_records_are_maines'),
         ('reference', '0003_organization_identifiers'),
-        ('uploads', '0017_uploads_by_content'),
+        ('uploads', '0018_causes'),
     ]
 
     operations = [
