@@ -58,7 +58,12 @@ def test_what_the_state_makes_of_a_rule_this_year_stands_on_its_page(specialist,
     cte, reason = find("cte"), "the list of CTE schools is being mended"
     rules = (RuleChange("CTE404", until="2020-2021", severity="warning", reason=reason),)
     changed = replace(cte, layout=msgspec.structs.replace(cte.layout, rules=rules))
-    monkeypatch.setattr(file_types_module, "find_all", lambda: find_all() | {"cte": changed})
+    read_once = file_types_module._read_once
+    monkeypatch.setattr(
+        file_types_module,
+        "_read_once",
+        lambda package, folder: changed if folder.name == "cte" else read_once(package, folder),
+    )
     assert f"This school year Warning: {reason}" in read(specialist.get("/file-types/cte/rules/CTE404/")).text
     pages = [
         specialist.get(f"/file-types/cte/requirements/{year}.md").getvalue() for year in ("2020-2021", "2021-2022")

@@ -4,10 +4,8 @@ import shutil
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from tidegate.core.checking import Focus, check
-from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
@@ -47,14 +45,15 @@ def test_a_number_with_a_sign_in_front_is_nobodys(tmp_path):
     assert 90_000_099 not in ReferenceFolder(folder).everybody().to_list()
 
 
-def test_a_folder_without_enrollments_is_refused_although_it_is_read_ahead(tmp_path):
+def test_rules_are_named_as_not_asked_in_a_folder_without_enrollments(tmp_path):
     folder = copy(tmp_path / "without")
     (folder / "enrollments.csv").unlink()
     upload = tmp_path / "upload.csv"
     upload.write_text(HEADER + "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,\n")
     kind = find("cte")
-    with pytest.raises(Refusal, match=r"no enrollments\.csv"):
-        check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder))
+    checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder))
+    assert "CTE501" in checked.not_asked["enrollments.csv"]
+    assert checked.findings.is_empty()
 
 
 def test_a_file_of_very_many_students_is_judged_as_in_small_parts(tmp_path):

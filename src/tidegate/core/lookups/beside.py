@@ -21,14 +21,15 @@ def stored_beside(layout: Layout, sources: Sources) -> "EnrollmentCollector | Li
 
 
 def list_beside(layout: Layout) -> ReferenceFile | None:
-    """Return the file of a reference folder with these lines; None where rows are compared with none."""
+    """Return the file of a reference folder without which rows cannot be compared: that of the enrollments. Rows are
+    compared with each other where the folder lacks the type's own lines, as if none were on file."""
     settings, on_file = layout.stored_records, layout.on_file
     if settings is None:
         return None
     own = on_file.table if on_file else Enrollments.name
     if on_file is None or (settings.table or own) == Enrollments.name:
         return Enrollments.file
-    return line_table(layout, on_file).file
+    return None
 
 
 class EnrollmentCollector:

@@ -11,7 +11,6 @@ from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.reference.fold_person import fold, person_key, request_key
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
 
@@ -47,8 +46,8 @@ class PersonLookup(Lookup, frozen=True, tag="person"):
         return (self.sau, self.school_student_id, *names)
 
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
-        """Return the lists of students and of what was asked before."""
-        return (Students.file, NumberRequests.file)
+        """Return the list of students; where that of earlier requests is missing, none was made."""
+        return (Students.file,)
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join of the person's fields."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -172,7 +173,10 @@ class ReferenceFolder(ReferenceData):
                 fix="Name the folder that tidegate export-reference has written",
                 code="REFERENCE_FOLDER",
             )
-        return ReferenceFolder(self.folder, takes_missing_as_empty=True)
+        lenient = copy(self)
+        # the tables are new ones: each knows the folder that reads for it
+        vars(lenient).update(_takes_missing_as_empty=True, _tables={}, _lines={})
+        return lenient
 
     def has(self, file: ReferenceFile) -> bool:
         """Whether the folder has the file."""
