@@ -11,6 +11,7 @@ TASKS = {
     "process_upload": "uploads",
     "deliver_webhook": "webhooks",
     "apply_retention": "large-uploads",
+    "recheck_lines": "rechecks",
     "seal_events": "audit",
     "keep_sample": "watch",
     "back_up_when_due": "backups",
