@@ -32,6 +32,7 @@ def test_a_first_import_says_what_was_added(lines):
         "enrollments.csv: 4 enrollments were added",
         "1 school year was added: 2020-2021",
         "What is on file and not in these files stays as it was",
+        "A worker checks the lines on file against these lists: what no longer fits is listed under that name",
     ]
 
 
@@ -64,6 +65,7 @@ def test_what_was_changed_and_what_has_ended_are_told_apart(lines):
         "enrollments.csv: 1 enrollment was added, 1 was changed, 1 has ended, 2 are unchanged",
         "1 school year was added: 2021-2022",
         "What is on file and not in these files stays as it was",
+        "A worker checks the lines on file against these lists: what no longer fits is listed under that name",
     ]
 
 

@@ -61,6 +61,7 @@ def test_every_command_of_the_guide_goes_through(installed):
         "students.csv: no students in it",
         "enrollments.csv: no enrollments in it",
         "What is on file and not in these files stays as it was",
+        "A worker checks the lines on file against these lists: what no longer fits is listed under that name",
     ]
     assert "\nwell    workers alive: " in said[-1].stdout  # the last is doctor, which finds plain HTTP unsafe
 
