@@ -19,6 +19,7 @@ class GroupChangeRule(LinesOnFileRule, abstract=True):
     """
 
     number = "603"
+    cause = "The lines have changed since the upload that this file corrects"
     message = (
         f"Not loaded, because the lines with the same {COLUMNS_OF_UNIT} have changed since the upload that this file "
         "corrects"

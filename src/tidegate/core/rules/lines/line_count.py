@@ -21,6 +21,7 @@ class LineCountRule(LinesOnFileRule, abstract=True):
     """
 
     number = "601"
+    cause = "The file has fewer lines than are on file, and which of them are meant cannot be told"
     message = (
         f"Not loaded, because {{on_file}} lines are on file with the same {COLUMNS_OF_UNIT} and the file has only "
         "{in_file}{unplaced}"

@@ -21,6 +21,7 @@ class StayingLineRule(LinesOnFileRule, abstract=True):
     """
 
     number = "602"
+    cause = "Lines on file are not in the file, and stay"
     message = (
         f"{{on_file}} lines are on file with the same {COLUMNS_OF_UNIT} and the file has {{in_file}}, so those on "
         "file stay"

@@ -14,4 +14,4 @@ class LinesGone(ReadingRule):
     """
 
     code = "FILE043"
-    message = "Nothing was changed, because lines on file have changed since you chose them"
+    message = "Nothing was changed, because lines on file have changed since they were chosen"
