@@ -181,18 +181,21 @@ def _ended(upload: dict[str, Any]) -> Ended:
         return Ended(f"{said}\nRow Count {row:,}   Wait for release {success:,}   Error {error:,}", 1)
     counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
-    waits = upload["complete"] and upload["missing_count"]  # nobody has said yes to what a complete file leaves out
+    # A site of an earlier release says none of the following.
+    waits = upload.get("complete") and upload.get(
+        "missing_count"
+    )  # nobody has said yes to what a complete file leaves out
     return Ended("\n".join([counts, *_changes_in_words(upload)]), int(not is_fine or bool(waits)))
 
 
 def _changes_in_words(upload: dict[str, Any]) -> list[str]:
     said = []
-    if changes := upload["changes"]:
+    if changes := upload.get("changes"):
         would = "Would be: " if upload["check_only"] else ""
         said.append(would + ", ".join(f"{count:,} {kind}" for kind, count in changes.items()))
-    if missing := upload["missing_count"]:
+    if missing := upload.get("missing_count"):
         lines = "1 line on file is" if missing == 1 else f"{missing:,} lines on file are"
         said.append(f"{lines} not in the file and stays" if missing == 1 else f"{lines} not in the file and stay")
-    if upload["complete"] and upload["missing_count"]:
+    if upload.get("complete") and upload.get("missing_count"):
         said.append("To withdraw what the file leaves out, send it with --complete --missing withdraw")
     return said
