@@ -181,10 +181,8 @@ def _ended(upload: dict[str, Any]) -> Ended:
         return Ended(f"{said}\nRow Count {row:,}   Wait for release {success:,}   Error {error:,}", 1)
     counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
-    # A site of an earlier release says none of the following.
-    waits = upload.get("complete") and upload.get(
-        "missing_count"
-    )  # nobody has said yes to what a complete file leaves out
+    # Nobody has said yes to what a complete file leaves out. A site of an earlier release says nothing about it.
+    waits = upload.get("complete") and upload.get("missing_count")
     return Ended("\n".join([counts, *_changes_in_words(upload)]), int(not is_fine or bool(waits)))
 
 

@@ -6,7 +6,6 @@ from tidegate.core.layouts.layout import Layout, StoredRecords
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
-from tidegate.core.reference.table import ReferenceFile
 
 
 def stored_beside(layout: Layout, sources: Sources) -> "EnrollmentCollector | LineCollector | None":
@@ -18,18 +17,6 @@ def stored_beside(layout: Layout, sources: Sources) -> "EnrollmentCollector | Li
     if (settings.table or own) == Enrollments.name:
         return EnrollmentCollector(settings, sources)
     return LineCollector(layout, settings, sources)
-
-
-def list_beside(layout: Layout) -> ReferenceFile | None:
-    """Return the file of a reference folder without which rows cannot be compared: that of the enrollments. Rows are
-    compared with each other where the folder lacks the type's own lines, as if none were on file."""
-    settings, on_file = layout.stored_records, layout.on_file
-    if settings is None:
-        return None
-    own = on_file.table if on_file else Enrollments.name
-    if on_file is None or (settings.table or own) == Enrollments.name:
-        return Enrollments.file
-    return None
 
 
 class EnrollmentCollector:

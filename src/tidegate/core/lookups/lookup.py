@@ -18,6 +18,7 @@ from tidegate.core.layouts.layout import Column, Layout, LookupSettings
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.beside import stored_beside
 from tidegate.core.lookups.sources import STUDENT, Sources
+from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import SCOPE
@@ -171,6 +172,18 @@ def lists_of(layout: Layout, name: str) -> set[ReferenceFile]:
     if lookup is None:
         return set()
     return set(lookup.lists(layout)).union(*(lists_of(layout, other) for other in lookup.other_lookups))
+
+
+def list_beside(layout: Layout) -> ReferenceFile | None:
+    """Return the file of a reference folder without which rows cannot be compared: that of the enrollments. Rows are
+    compared with each other where the folder lacks the type's own lines, as if none were on file."""
+    settings, on_file = layout.stored_records, layout.on_file
+    if settings is None:
+        return None
+    own = on_file.table if on_file else Enrollments.name
+    if on_file is None or (settings.table or own) == Enrollments.name:
+        return Enrollments.file
+    return None
 
 
 def lookup_types() -> tuple[type[Lookup], ...]:

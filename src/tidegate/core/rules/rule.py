@@ -14,8 +14,7 @@ from tidegate.core.layouts.column_types import ColumnType, Digits
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.layouts.worded import worded
-from tidegate.core.lookups.beside import list_beside
-from tidegate.core.lookups.lookup import LabelledLookup, lists_of, lookups_of
+from tidegate.core.lookups.lookup import LabelledLookup, list_beside, lists_of, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.school import SchoolLookup
 from tidegate.core.reference.table import ReferenceFile
