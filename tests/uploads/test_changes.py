@@ -19,6 +19,8 @@ from tests.uploads.test_lines_stay_on_file import (
     on_file,
 )
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
+from tidegate.file_types import find
+from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.receive import SendOptions
@@ -193,6 +195,20 @@ def test_lines_of_another_organization_are_counted_and_never_withdrawn(process_f
     upload = process_file(file_of(FIRST.replace("01.0205", OTHER_CODE)), by=specialist, options=CONFIRMED)
     assert (upload.of_others_count, upload.missing_count, upload.withdrawn_count) == (1, 0, 0)
     assert B in on_file()
+
+
+def test_an_imported_line_of_another_organization_is_never_withdrawn(process_file, specialist):
+    header = ",".join(find("student-enrollment").layout.columns)
+    cells = dict.fromkeys(find("student-enrollment").layout.columns, "")
+    cells |= {"SAUID": "1000", "SchoolID": "2001", "StateStudentID": OTHER, "EnrollmentType": "C"}
+    row = ",".join((cells | {"EntryDate": "2021-01-11"}).values())
+    imported = Enrollment.objects.filter(school_id=2001, replaced_at=None)
+    before = set(imported.values_list("pk", flat=True))
+    assert before
+    upload = process_file(f"{header}\n{row}\n", by=specialist, file_type="student-enrollment", options=CONFIRMED)
+    assert (upload.withdrawn_count, upload.missing_count) == (0, 0)
+    assert upload.of_others_count >= 1
+    assert before <= set(imported.values_list("pk", flat=True))
 
 
 def test_a_complete_file_leaves_out_no_line_of_a_student_with_an_error(process_file, specialist, stored):

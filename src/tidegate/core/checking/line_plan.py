@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from tidegate.core.reference.stored_lines import LINE_ID
+from tidegate.core.reference.stored_lines import LINE_ID, UPLOAD_ID
 
 NEW, CHANGED, UNCHANGED, WITHDRAWN, MISSING = "new", "changed", "unchanged", "withdrawn", "missing"
 KEEP, WITHDRAW = "keep", "withdraw"
@@ -18,8 +18,10 @@ Choice = Literal["", "keep", "withdraw"]
 CODES = {NEW: 1, CHANGED: 2, UNCHANGED: 3}
 """The codes of what a row of the file is."""
 
-SentByOthers = Callable[[pl.Series], pl.Series]
-"""Takes the changes with which lines began, and returns those that other organizations have made."""
+SENDERS = pl.Schema({UPLOAD_ID: pl.Int64(), "sender": pl.Int32()})
+FindSenders = Callable[[pl.Series], pl.DataFrame]
+"""Takes the changes with which lines began, and returns for which organization each was made (SENDERS): null for one
+of the state, such as an import."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class PlanSettings:
         missing: KEEP or WITHDRAW where the file has fewer lines of a group than are on file; blank is no choice.
         chosen_rows: The choice is for the groups of these rows alone; None is for all.
         is_complete: Whether the file is everything that its organization has at the schools that it names.
-        sent_by_others: Tells the lines of other organizations.
+        senders: Tells for whom a line was sent.
     """
 
     missing: Choice = ""
     chosen_rows: frozenset[int] | None = None
     is_complete: bool = False
-    sent_by_others: SentByOthers = field(default=lambda changes: changes.clear())
+    senders: FindSenders = field(default=lambda _changes: SENDERS.to_frame())
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 A student's rows and lines are always in one partition.
 """
 
-from functools import partial
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from tidegate.core.checking.line_plan import (
     CODES,
     KEEP,
     NEW,
+    SENDERS,
     UNCHANGED,
     WITHDRAW,
     LinePlan,
@@ -68,7 +69,7 @@ class LinePlanner:
         self._found: dict[str, list[pl.DataFrame]] = {UNCHANGED: [], CHANGED: [], NEW: []}
         self._withdrawn: list[pl.Series] = []
         self._missing: list[pl.Series] = []
-        self._of_others: dict[int, bool] = {}
+        self._senders = SENDERS.to_frame()
         self._of_others_count = 0
         self._schools: set[int] = set()
         self._students: list[pl.Series] = []
@@ -148,7 +149,7 @@ class LinePlanner:
         """Return the lines on file with MAY_BELONG: the first row that could not be placed and may be about it."""
         first = pl.Series(MAY_BELONG, [None], pl.UInt32).new_from_index(0, records.height)
         named = records.select(pl.col(row).alias(_PREFIX + row) for row in self.lines.unit)
-        for known, rows in self._patterns():
+        for known, rows in self._patterns:
             if known:
                 found = named.join(rows, on=known, how="left", maintain_order="left")[ROW]
             else:
@@ -162,15 +163,15 @@ class LinePlanner:
         it."""
         return pl.col(MAY_BELONG).is_not_null() & pl.lit(self.options.missing == WITHDRAW)
 
+    @cached_property
     def _patterns(self) -> list[tuple[list[str], pl.DataFrame]]:
-        """Return the rows that could not be placed by which columns of the unit are known, each with its first row."""
+        """The rows that could not be placed by which columns of the unit are known, each with its first row. Partitions
+        are added when all rows have been seen."""
         if not self._unplaced:
             return []
-        if len(self._unplaced) > 1:
-            self._unplaced = [pl.concat(self._unplaced).group_by(self._unit).agg(pl.col(ROW).min())]
         which = pl.concat_str(pl.col(name).is_not_null().cast(pl.String) for name in self._unit).alias(_KNOWN)
         patterns = []
-        for part in self._unplaced[0].with_columns(which).partition_by(_KNOWN, include_key=False):
+        for part in pl.concat(self._unplaced).with_columns(which).partition_by(_KNOWN, include_key=False):
             known = [name for name in self._unit if not part[name].null_count()]
             first = pl.col(ROW).min()
             patterns.append((known, part.group_by(known).agg(first) if known else part.select(first)))
@@ -179,7 +180,7 @@ class LinePlanner:
     def _unprotected(self, lines: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that no row with an error may be about."""
         lines = lines.join(bad.select(self._unit).drop_nulls(), on=self._unit, how="anti", maintain_order="left")
-        for known, rows in self._patterns():
+        for known, rows in self._patterns:
             lines = lines.join(rows, on=known, how="anti", maintain_order="left") if known else lines.clear()
         return lines
 
@@ -259,10 +260,8 @@ class LinePlanner:
         withdrawn = fewer.filter("chosen") if self.options.missing == WITHDRAW else fewer.clear()
 
         # what stays takes no part; of the others the k-th row changes the k-th line
-        stays = self._of_groups(lines, kept)
-        lines = lines.join(stays, on=LINE_ID, how="anti", maintain_order="left")
-        in_file = self._of_groups(lines, groups)
-        changed = self._pair(self._not_of_groups(rows, kept), in_file, on=self._unit)
+        lines = self._not_of_groups(lines, kept)
+        changed = self._pair(self._not_of_groups(rows, kept), lines, on=self._unit)
         rows = rows.join(changed, on=AT, how="anti", maintain_order="left")
         lines = lines.join(changed, on=LINE_ID, how="anti", maintain_order="left")
         ends = self._unprotected(self._of_groups(lines, withdrawn), bad)
@@ -317,18 +316,17 @@ class LinePlanner:
         (self._withdrawn if is_withdrawn else self._missing).append(left[LINE_ID])
 
     def _own(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return the lines that were last sent for the file's organization; the others are counted."""
+        """Return the lines that were last sent for the file's organization; the others are counted. A line of the
+        state's, such as an imported one, is whose name it has."""
+        if self._organization_id is None:
+            return lines
         changes = lines[UPLOAD_ID].drop_nulls().unique()
-        unknown = changes.filter(~changes.is_in(list(self._of_others)))
+        unknown = changes.filter(~changes.is_in(self._senders[UPLOAD_ID].implode()))
         if not unknown.is_empty():
-            others = set(self.options.sent_by_others(unknown))
-            self._of_others.update({change: change in others for change in unknown})
-        theirs = [change for change, is_theirs in self._of_others.items() if is_theirs]
-        is_theirs = pl.col(UPLOAD_ID).is_in(theirs).fill_null(False)
-        if self._organization_id is not None:  # a line that came with no upload is whose name it has
-            of_another = (pl.col("owner") != self._organization_id).fill_null(False)
-            is_theirs = is_theirs | (pl.col(UPLOAD_ID).is_null() & of_another)
-        own = lines.filter(~is_theirs)
+            self._senders = pl.concat([self._senders, self.options.senders(unknown)])
+        sent_for = pl.coalesce("sender", "owner").fill_null(self._organization_id)
+        own = lines.join(self._senders, on=UPLOAD_ID, how="left", maintain_order="left")
+        own = own.filter(sent_for == self._organization_id).drop("sender")
         self._of_others_count += lines.height - own.height
         return own
 

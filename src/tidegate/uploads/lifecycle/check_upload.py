@@ -9,10 +9,11 @@ import polars as pl
 from django.conf import settings
 
 from tidegate.core.checking import CheckResult, Focus, PlanSettings, check
-from tidegate.core.checking.line_plan import Choice
+from tidegate.core.checking.line_plan import SENDERS, Choice
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.file_types.layouts_in_year import LayoutsInYear
+from tidegate.records.models import Change
 from tidegate.uploads.lifecycle.corrected_rows import loaded_before
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.store import opened
@@ -71,15 +72,15 @@ def check_path(
 def plan_options(upload: Upload) -> PlanSettings:
     """Return what the sender says about lines on file that the file does not have."""
 
-    def sent_by_others(changes: pl.Series) -> pl.Series:
-        others = Upload.objects.filter(pk__in=changes.to_list()).exclude(organization_id=upload.organization_id)
-        return pl.Series(list(others.values_list("pk", flat=True)), dtype=changes.dtype)
+    def senders(changes: pl.Series) -> pl.DataFrame:
+        found = Change.objects.filter(pk__in=changes.to_list()).values_list("pk", "organization_id")
+        return pl.DataFrame(list(found), schema=SENDERS, orient="row")
 
     return PlanSettings(
         missing=cast("Choice", str(upload.missing)),
         chosen_rows=None if upload.missing_rows is None else frozenset(upload.missing_rows),
         is_complete=upload.complete,
-        sent_by_others=sent_by_others,
+        senders=senders,
     )
 
 
