@@ -1,14 +1,12 @@
 """What an upload changes, on its page, and what a person decides about it there."""
 
-from dataclasses import replace
-
 import polars as pl
 import pytest
 
 from tests.web.world import STUDENT
+from tidegate.core.checking import LinePlan
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.keep_plan import keep_plan
-from tidegate.uploads.lifecycle.withdraw import NO_ROWS
 from tidegate.uploads.models import LineToWithdraw, Upload
 
 
@@ -20,7 +18,7 @@ def upload(world):
         missing_count=1,
     )  # fmt: skip
     line = CteRecord.objects.get(student_id=STUDENT, replaced_at=None)
-    keep_plan(sent, replace(NO_ROWS, missing=pl.Series("line_id", [line.pk], pl.Int64)))
+    keep_plan(sent, LinePlan(missing=pl.Series("line_id", [line.pk], pl.Int64)))
     return sent
 
 

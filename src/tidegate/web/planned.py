@@ -49,18 +49,28 @@ class PlannedPart:
         return self.line_count - len(self.lines)
 
 
-def planned_part(upload: Upload, kind: PlannedKind, *, first: int = 0, count: int = _MAX_LINES) -> PlannedPart:
-    """Return the lines of a kind from the place `first` on."""
+def planned_part(
+    upload: Upload, kind: PlannedKind, *, line_count: int, first: int = 0, count: int = _MAX_LINES
+) -> PlannedPart:
+    """Return some lines of a kind.
+
+    Args:
+        upload: The upload.
+        kind: The kind.
+        line_count: How many lines of the kind the plan has.
+        first: The place of the first line that is shown.
+        count: How many are shown at most.
+    """
     columns = list(upload.type.layout.in_year(upload.year).columns)
     lines = [_shown(line, columns) for line in planned_lines(upload, kind, first=first, count=count)]
     would = upload.check_only or upload.state == State.ON_HOLD
-    return PlannedPart(kind, _HEADINGS[kind][would], columns, lines, counts_of(upload).get(kind, 0))
+    return PlannedPart(kind, _HEADINGS[kind][would], columns, lines, line_count)
 
 
 def planned_parts(upload: Upload) -> list[PlannedPart]:
     """Return the first lines of each kind that the plan has; those left out are a part of their own."""
     counts = counts_of(upload)
-    return [planned_part(upload, kind) for kind in PlannedKind if counts.get(kind)]
+    return [planned_part(upload, kind, line_count=counts[kind]) for kind in PlannedKind if counts.get(kind)]
 
 
 def rows_to_choose(upload: Upload) -> list[Finding]:

@@ -11,6 +11,7 @@ from typing import Literal
 import polars as pl
 
 from tidegate.core.reference.stored_lines import LINE_ID, UPLOAD_ID
+from tidegate.core.rules.expressions import AT
 
 NEW, CHANGED, UNCHANGED, WITHDRAWN, MISSING = "new", "changed", "unchanged", "withdrawn", "missing"
 KEEP, WITHDRAW = "keep", "withdraw"
@@ -41,6 +42,10 @@ class PlanSettings:
     senders: FindSenders = field(default=lambda _changes: SENDERS.to_frame())
 
 
+NO_PAIRS = pl.DataFrame(schema={AT: pl.UInt32, LINE_ID: pl.Int64})
+NO_LINES = pl.Series(LINE_ID, [], pl.Int64)
+
+
 @dataclass(frozen=True)
 class LinePlan:
     """What the good rows of a file do to the lines on file.
@@ -54,10 +59,10 @@ class LinePlan:
         schools_left_out: The schools of which the organization has lines, and that a complete file does not name.
     """
 
-    kinds: pl.Series
-    replaced: pl.DataFrame
-    withdrawn: pl.Series
-    missing: pl.Series
+    kinds: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt8))
+    replaced: pl.DataFrame = field(default_factory=lambda: NO_PAIRS)
+    withdrawn: pl.Series = field(default_factory=lambda: NO_LINES)
+    missing: pl.Series = field(default_factory=lambda: NO_LINES)
     of_others_count: int = 0
     schools_left_out: tuple[int, ...] = ()
 

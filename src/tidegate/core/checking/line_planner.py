@@ -12,6 +12,8 @@ from tidegate.core.checking.line_plan import (
     CODES,
     KEEP,
     NEW,
+    NO_LINES,
+    NO_PAIRS,
     SENDERS,
     UNCHANGED,
     WITHDRAW,
@@ -362,7 +364,7 @@ class LinePlanner:
         for kind, parts in self._found.items():
             for part in parts:
                 kinds = kinds.scatter(part[AT], CODES[kind])
-        replaced = pl.concat([_NO_PAIRS, *self._found[CHANGED]], how="vertical_relaxed").sort(AT)
+        replaced = pl.concat([NO_PAIRS, *self._found[CHANGED]], how="vertical_relaxed").sort(AT)
         return LinePlan(
             kinds=kinds,
             replaced=replaced,
@@ -373,8 +375,5 @@ class LinePlanner:
         )
 
 
-_NO_PAIRS = pl.DataFrame(schema={AT: pl.UInt32, LINE_ID: pl.Int64})
-
-
 def _ids(parts: list[pl.Series]) -> pl.Series:
-    return pl.concat([pl.Series(LINE_ID, [], pl.Int64), *parts]).sort()
+    return pl.concat([NO_LINES, *parts]).sort()

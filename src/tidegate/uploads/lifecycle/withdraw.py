@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -15,6 +16,7 @@ from tidegate.core.errors import Conflict, Refusal
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.records.load_lines import end_lines, lock_current
+from tidegate.records.models import CURRENT, StoredLine
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.copy_rows import current_time
 from tidegate.uploads.lifecycle.hold import is_over_limit, replaced_percent
@@ -23,13 +25,6 @@ from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
 from tidegate.uploads.models import LineToWithdraw, State, Upload
 from tidegate.uploads.queue import enqueue, lock_queue_order
-
-NO_ROWS = LinePlan(
-    kinds=pl.Series(dtype=pl.UInt8),
-    replaced=pl.DataFrame(schema={"at": pl.UInt32, LINE_ID: pl.Int64}),
-    withdrawn=pl.Series(LINE_ID, [], pl.Int64),
-    missing=pl.Series(LINE_ID, [], pl.Int64),
-)
 
 
 def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason: str) -> Upload:
@@ -110,7 +105,7 @@ def queue_withdrawal(
 def withdraw(upload: Upload) -> None:
     """Withdraw the lines of an upload without a file; put it on hold where they are too many; or fail with a sentence
     where one of them is not on file any more. Nothing is half done."""
-    plan = NO_ROWS.with_withdrawn(_ids_of(upload))
+    plan = LinePlan().with_withdrawn(_ids_of(upload))
     lines = lines_of(upload.type)
     assert lines is not None
     upload.finished_at = timezone.now()
@@ -154,5 +149,7 @@ def _ids_of(upload: Upload) -> pl.Series:
 def _current(upload: Upload, line_ids: Collection[int]) -> set[int]:
     lines = lines_of(upload.type)
     assert lines is not None
-    named = {"pk__in": list(line_ids), "replaced_at": None, "school_year_id": upload.school_year_id}
-    return set(lines.model._default_manager.filter(**named).values_list("pk", flat=True))  # noqa: SLF001 - Django's documented way to it
+    current: QuerySet[StoredLine] = QuerySet(lines.model).filter(
+        CURRENT, Q(pk__in=list(line_ids), school_year_id=upload.school_year_id)
+    )
+    return set(current.values_list("pk", flat=True))

@@ -9,8 +9,9 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound, Refusal
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import PlannedKind
+from tidegate.uploads.planned_lines import counts_of
 from tidegate.web.focused import find_upload
-from tidegate.web.planned import PlannedPart, planned_part
+from tidegate.web.planned import planned_part
 from tidegate.web.requests import PersonRequest
 
 _LINES_PER_PAGE = 100
@@ -23,9 +24,8 @@ def planned_lines(request: PersonRequest, upload_id: int, kind: str) -> HttpResp
     if kind not in PlannedKind.values:
         raise NotFound("There is no such list", fix="Choose one on the page of the upload")
     page = _number(request.GET.get("page", "1"))
-    part: PlannedPart = planned_part(
-        found, PlannedKind(kind), first=(page - 1) * _LINES_PER_PAGE, count=_LINES_PER_PAGE
-    )
+    first, line_count = (page - 1) * _LINES_PER_PAGE, counts_of(found).get(kind, 0)
+    part = planned_part(found, PlannedKind(kind), line_count=line_count, first=first, count=_LINES_PER_PAGE)
     record_event("upload.changes_viewed", by=request.user, organization=found.organization, subject=found)
     last_page = max(-(-part.line_count // _LINES_PER_PAGE), 1)
     context = {
