@@ -30,7 +30,6 @@ NOT_ASKED = {
     ("student-enrollment", "students.csv"): {"FIND403"},
     ("student-enrollment", "enrollments.csv"): {"ENR501", "ENR502", "ENR503", "ENR504"},
     ("new-state-id", "students.csv"): {"NSI301", "NSI501"},
-    ("new-state-id", "number_requests.csv"): {"NSI301", "NSI501"},
     ("new-state-id", "organizations.csv"): {"FIND401"},
 }
 
@@ -75,6 +74,11 @@ def test_rules_that_need_a_missing_list_are_named_and_report_nothing(found, slug
         # CELL103: without enrollments a number that has lost its zeros stays as it is.
         across = {"CELL103", *(rule.code for rule in kind.rules if isinstance(rule, FileRule))}
         assert {each for each in part if each[2] not in across} <= whole
+
+
+def test_without_the_number_requests_none_was_made(found):
+    kind = find("new-state-id")
+    assert found(kind, NumberRequests.file.file_name, 0) == found(kind, None, 0)
 
 
 @pytest.mark.parametrize("slug", find_all())
