@@ -4,6 +4,7 @@ import io
 
 import polars as pl
 import pytest
+from django.db import connection
 
 from tests.uploads.outputs import write_result_log
 from tidegate.audit.models import Event
@@ -57,6 +58,18 @@ def test_the_same_file_twice_changes_nothing_the_second_time(process_file, speci
     second = process_file(content, by=specialist)
     assert list(CteRecord.objects.order_by("pk").values()) == before
     assert (first.added_count, second.added_count, second.replaced_count, second.unchanged_count) == (3, 0, 0, 3)
+
+
+def test_a_table_that_grew_is_counted_before_the_next_file(
+    process_file, specialist, django_capture_on_commit_callbacks
+):
+    line_count = 10_000
+    with django_capture_on_commit_callbacks(execute=True):
+        upload = process_file(f"{CTE_HEADER}\n" + f"{LINE}\n" * line_count, by=specialist)
+    assert upload.added_count == line_count
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'records_cterecord'")
+        assert cursor.fetchone() == (line_count,)
 
 
 def test_a_corrected_file_gives_new_versions_only_to_what_differs(process_file, specialist):

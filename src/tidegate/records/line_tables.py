@@ -12,15 +12,16 @@ from tidegate.records.student_keys import as_integer, key_limits, outermost_keys
 from tidegate.reference.copy_rows import read_columns, staged, table_of
 from tidegate.reference.organization_keys import identifier_of
 
+# The lines of a group are counted in a window: a join with the groups compared each line with each
+# group where the database took the table for an empty one.
 _OF_STUDENTS = sql.SQL("""
-    WITH record AS MATERIALIZED (
-        SELECT {columns}, brought_by, id
-        FROM {table} JOIN (SELECT DISTINCT number FROM {students}) file ON number = {student}
+    SELECT {answers}, brought_by, id FROM (
+        SELECT {columns}, brought_by, id, count(*) OVER (PARTITION BY {unit}) AS line_count
+        FROM {table}
         WHERE school_year_id = {year} AND replaced_at IS NULL AND {student} BETWEEN {lowest} AND {highest}
-    ), wanted AS (
-        SELECT {unit} FROM record GROUP BY {unit} HAVING count(*) >= {fewest}
-    )
-    SELECT {answers}, brought_by, id FROM record JOIN wanted USING ({unit})
+          AND {student} IN (SELECT number FROM {students})
+    ) record
+    WHERE line_count >= {fewest}
 """)
 _AT = sql.SQL("""
     SELECT {answers}, brought_by, id FROM {table}

@@ -1,11 +1,11 @@
 """Writes a plan into the model of a file type's lines: the SQL follows from the model and the layout."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, connection, models, transaction
 
 from tidegate.core.layouts.layout import VALUE, Layout
 from tidegate.core.layouts.school_year import SchoolYear
@@ -23,8 +23,11 @@ _ADD = """
 INSERT INTO {table} ({columns}, school_year_id, brought_by, brought_at)
 SELECT {values}, %(year)s, %(upload)s, %(at)s FROM {{staged}}
 """
-
-
+# PostgreSQL counts a table anew a minute later by itself. Until then it takes it for the small one
+# that it was: the same file, sent again at once, took minutes.
+_MIN_LINES_TO_ANALYZE = 10_000
+_SHARE_TO_ANALYZE = 10
+_IS_LITTLE_KNOWN = "SELECT %(added)s * %(share)s >= reltuples FROM pg_class WHERE oid = %(table)s::regclass"
 _LOCK = """
 SELECT number FROM records_student WHERE number IN (
     SELECT {student} FROM {table} WHERE id IN (SELECT line_id FROM ended_lines)
@@ -66,6 +69,18 @@ def add_lines(lines: StoredLines, staged: str, *, upload_id: int, school_year: S
     values: dict[str, Any] = {"year": school_year.first, "upload": upload_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_addition(lines, school_year).format(staged=_quoted(staged)), values)
+        if cursor.rowcount >= _MIN_LINES_TO_ANALYZE:
+            table = table_of(lines.model)
+            transaction.on_commit(partial(_analyze_grown, table, added_count=cursor.rowcount), robust=True)
+
+
+def _analyze_grown(table: str, *, added_count: int) -> None:
+    """Let the database count a table anew that has grown by a good part, unless somebody else is at it."""
+    values = {"added": added_count, "share": _SHARE_TO_ANALYZE, "table": _quoted(table)}
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_LITTLE_KNOWN, values)
+        if cursor.fetchone()[0]:
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {_quoted(table)}")
 
 
 @cache
