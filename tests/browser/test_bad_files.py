@@ -38,7 +38,7 @@ REFUSED = {
     "archive.zip": (zipped, "ZIP"),
     "empty.csv": (lambda: b"", "The file is empty"),
     "header_only.csv": (HEADER.encode, "no rows below it"),
-    "missing_columns.csv": (lambda: b"SAUID,SchoolID\r\n9100,CATC\r\n", "Columns are missing"),
+    "missing_columns.csv": (lambda: b"SAUID,SchoolID\r\n9100,CATC\r\n", "are missing"),
     "student_enrollment_as_cte.csv": (None, "Student Enrollment file"),
 }
 

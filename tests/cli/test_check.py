@@ -115,7 +115,7 @@ def test_a_fault_of_ours_ends_with_3_and_tells_no_value_from_the_file(tmp_path):
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 3
-    assert "our fault (incident " in run.stderr
+    assert "our side (incident " in run.stderr
     assert "900000001" not in run.stderr
 
 

@@ -15,7 +15,7 @@ CLERK, PASSWORD, OFFICE = "aldermere@demo.example", "second-state-demo", "AB-001
 STUDENT = "0040000112"
 HEADER = "CountyOfficeID,SchoolID,StudentNumber,RouteCode,TimeOfDay,FirstDay,LastDay,MilesPerDay\n"
 LOG_OF_ERRORS = """Row Number,County office ID,School ID,State Student Number,Error
-,,,,"Notice: Column StudentNumber: 1 value lost a zero and was read as ""0040000014\"""
+,,,,"Notice: Column StudentNumber: 1 value lost a zero; we read ""0040000014\"""
 2,AB-0012,AB-0101,0040000007,"The student also rides route ""B07"" from 2020-12-01 on, at the same time of day"
 3,AB-0012,AB-0101,0040000007,"The student also rides route ""B11"" from 2020-09-01 on, at the same time of day"
 5,AB-0012,AB-0102,0040000014,"The list of bus routes has no ""C02\"""

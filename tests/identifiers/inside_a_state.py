@@ -140,10 +140,10 @@ def messages(checked) -> list[tuple[object, ...]]:
 
 def test_a_file_is_checked_offline_by_the_states_numbers(reference):
     checked = checked_offline(reference, line(ARIA), line(BANJO), line(UNKNOWN), line("12"), line(CADENCE))
-    form = f"{FEWEST} to {MOST} digits" if IS_RANGE else f"{MOST} digits"
+    digits = f"{FEWEST} to {MOST}" if IS_RANGE else f"{MOST}"
     assert messages(checked) == [
         (4, "FIND403", f'Unable to resolve Pupil Number "{UNKNOWN}"'),
-        (5, "CELL103", f'PupilNumber "12" is not a number of {form}'),
+        (5, "CELL103", f'PupilNumber "12" has 2 digits; it must have {digits}'),
     ]
 
 

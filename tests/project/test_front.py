@@ -80,7 +80,7 @@ def test_an_answer_that_breaks_off_before_it_is_sent_is_the_page_of_our_fault():
         raise ValueError("a value of a student")
 
     said = answer(pages)
-    assert (said[0]["status"], b"half" in body_of(said), b"our fault" in body_of(said)) == (500, False, True)
+    assert (said[0]["status"], b"half" in body_of(said), b"our side" in body_of(said)) == (500, False, True)
 
 
 def test_a_reader_who_takes_nothing_holds_no_thread_and_not_the_whole_answer_in_memory():

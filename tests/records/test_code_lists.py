@@ -45,7 +45,7 @@ def test_a_list_with_another_header_is_refused_with_its_file(write_folder):
     (folder / "race_codes.csv").write_text("Code,Name\n1,One\n")
     with pytest.raises(Refusal) as refused:
         import_reference(folder, by=None)
-    assert "race_codes.csv row 1: Columns are missing" in refused.value.fix
+    assert "race_codes.csv row 1: Column" in refused.value.fix
 
 
 def test_what_is_wrong_in_a_list_is_said_with_file_and_row(write_folder):

@@ -36,4 +36,4 @@ def test_another_file_is_refused(tmp_path):
     path.write_text("CIP_Code,Name\n01.0000,Agriculture\n", encoding="utf-8")
     with pytest.raises(ReferenceRefused) as refusal:
         import_cip_list(path, by=None)
-    assert 'codes.csv row 1: Columns are missing: "CIPTitle"' in refusal.value.fix
+    assert 'codes.csv row 1: Column "CIPTitle" is missing' in refusal.value.fix

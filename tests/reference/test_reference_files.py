@@ -67,7 +67,7 @@ def test_a_missing_file_and_a_wrong_header_are_problems(tmp_path):
     assert read_organizations(tmp_path).problems == [Problem("organizations.csv", None, "The file is missing")]
     (tmp_path / "organizations.csv").write_text("OrganizationID,Name,Kind,LocalID\n1,A,SAU,\n", encoding="utf-8")
     file = read_organizations(tmp_path)
-    assert [p.sentence for p in file.problems] == ['Columns are missing: "ParentID"']
+    assert [p.sentence for p in file.problems] == ['Column "ParentID" is missing']
     assert not file.is_readable
 
 

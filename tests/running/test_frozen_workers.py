@@ -118,7 +118,7 @@ def test_an_upload_that_computes_beyond_its_time_fails_with_a_sentence(files, st
     worker = start(0, "stuck", TIDEGATE_MAX_UPLOAD_SECONDS="2", TIDEGATE_STALLED_SECONDS="10")
     wait_for(lambda: system.state_of(upload_id) == "failed", "The upload fails")
     said = "SELECT message FROM uploads_finding WHERE upload_id = %s"
-    expected = "The file was not done within the 2 seconds that are allowed, and nothing of it was loaded"
+    expected = "The file took longer than the 2 seconds allowed, and nothing was loaded"
     assert system.ask(said, upload_id) == (expected,)
     assert system.ask("SELECT incident_id FROM uploads_upload WHERE id = %s", upload_id) == ("",)
     later_id = files.send("cte")

@@ -157,7 +157,7 @@ def test_address_and_token_may_stand_in_a_config_file(site, system, tmp_path):
 @pytest.mark.parametrize("more", [{"TIDEGATE_URL": "http://site:port"}, {"TIDEGATE_TOKEN": "tg_\u00fc"}])
 def test_an_address_or_a_token_that_is_none_is_refused(site, system, more):
     run = submit({**site, **more}, system, "cte.csv")
-    assert (run.returncode, run.stderr.splitlines()[0]) == (2, "The address or the token is none.")
+    assert (run.returncode, run.stderr.splitlines()[0]) == (2, "The address or the token is not valid.")
 
 
 ROUNDS, AT_ONCE = 3, 8

@@ -65,7 +65,7 @@ def test_a_person_who_sends_files_without_end_is_asked_to_wait(send, specialist,
     settings.TIDEGATE_MAX_UPLOADS_PER_HOUR = 2
     first, _ = (send(CONTENT, by=specialist) for _ in range(2))
     Upload.objects.filter(pk=first.pk).update(sent_at=timezone.now() - timedelta(minutes=50))
-    with pytest.raises(RateLimited, match="You have sent 2 files within an hour, as many as are allowed") as refused:
+    with pytest.raises(RateLimited, match="You have sent 2 files within an hour, the most allowed") as refused:
         send(CONTENT, by=specialist)
     assert 590 < refused.value.retry_after_seconds <= 600
     assert send(CONTENT, by=other_specialist, organization_id=2000).state == State.WAITING

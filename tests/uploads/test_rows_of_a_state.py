@@ -131,7 +131,7 @@ def test_a_bad_row_keeps_its_group_back(load):
     upload = load(MONDAY, TUESDAY.replace("2020-09-08", "x"), days=True)
     assert codes(upload) == ["CELL104", "PRA301"]
     message = upload.findings.get(code="PRA301").message
-    assert message == "Not loaded, because row 3 with the same Student and SchoolID has an error"
+    assert message == "Held back because row 3 (same Student and SchoolID) has an error"
     assert not PracticeDay.objects.exists()
 
 

@@ -51,7 +51,7 @@ def test_a_bug_is_our_fault_and_has_an_incident_id_that_stands_in_the_log(specia
         response = specialist.get("/")
     assert response.status_code == 500
     page = read(response)
-    assert "it is our fault" in page.text
+    assert "Something went wrong on our side" in page.text
     [line] = [record.getMessage() for record in caplog.records if record.name.startswith("tidegate")]
     incident_id = line.split()[1].rstrip(":")
     assert incident_id in page.text

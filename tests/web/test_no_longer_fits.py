@@ -16,10 +16,7 @@ from tidegate.uploads.rechecks.recheck import recheck
 
 ADDRESS, FILE = "/no-longer-fits/", "/no-longer-fits/no-longer-fits.csv"
 STATUS = "/state-reporting-status/"
-MESSAGE = (
-    'StartDate "2020-09-02" is not within the concurrent enrollment at "Capital Area Technical Center", '
-    "2020-09-01 to 2020-09-01"
-)
+MESSAGE = "StartDate 2020-09-02 is 1 day after the enrollment at Capital Area Technical Center ended (2020-09-01)"
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_a_person_changes_the_password_and_other_browsers_are_signed_out(client,
     enter(other)
     new = "four words none common"
     wrong = client.post(reverse("account_change_password"), {"oldpassword": "no", "password1": new, "password2": new})
-    assert "This is not your password of now" in read(wrong).text
+    assert "That is not your current password" in read(wrong).text
     weak = {"oldpassword": PASSWORD, "password1": "short", "password2": "short"}
     assert "at least 12 characters" in read(client.post(reverse("account_change_password"), weak)).text
     right = {"oldpassword": PASSWORD, "password1": new, "password2": new}

@@ -37,7 +37,7 @@ def test_signing_in_never_leads_to_another_site(world):
 def test_a_wrong_password_and_an_unknown_person_get_the_same_sentence(world, read):
     tries = [("viewer@example.org", "wrong"), ("stranger@example.org", "wrong")]
     pages = [read(Client().post(reverse("account_login"), {"login": u, "password": p})) for u, p in tries]
-    assert all("Email and password do not belong together" in page.text for page in pages)
+    assert all("That email and password don't match" in page.text for page in pages)
 
 
 def test_signing_in_and_out_is_in_the_audit_log(world):

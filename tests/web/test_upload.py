@@ -19,14 +19,14 @@ def address(upload):
     [
         (
             {"row_count": 14, "success_count": 12, "error_count": 2},
-            "12 of 14 rows were loaded 2 rows were not loaded; what to do about them stands below.",
+            "12 of 14 rows were loaded 2 rows were not loaded. See below.",
         ),
         (
             {"row_count": 2, "success_count": 1, "error_count": 1},
-            "1 of 2 rows was loaded 1 row was not loaded; what to do about it stands below.",
+            "1 of 2 rows was loaded 1 row was not loaded. See below.",
         ),
         ({"row_count": 14, "success_count": 14, "error_count": 0}, "All 14 rows were loaded"),
-        ({"row_count": 1, "success_count": 1, "error_count": 0}, "The 1 row was loaded"),
+        ({"row_count": 1, "success_count": 1, "error_count": 0}, "1 row was loaded"),
         ({"row_count": 3, "success_count": 0, "error_count": 3}, "0 of 3 rows were loaded"),
         (
             {"row_count": 3, "success_count": 3, "error_count": 0, "check_only": True},
@@ -36,7 +36,7 @@ def address(upload):
         ({"state": "waiting", **NO_COUNTS}, "The file waits for its turn"),
         ({"state": "processing", **NO_COUNTS}, "The file is being checked"),
         ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Incident ID: abc123"),
-        ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Something went wrong, and it is our fault"),
+        ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Something went wrong on our side"),
     ],
 )
 def test_the_outcome_is_said_in_plain_words(specialist, world, read, fields, sentence):

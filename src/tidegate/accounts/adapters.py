@@ -21,22 +21,22 @@ from tidegate.accounts.sign_ins import record_failed_sign_in, record_refusal_aft
 from tidegate.core.errors import NotAllowed, Refusal
 
 _SAID = {
-    "account/messages/password_changed.txt": "Your password is changed",
-    "mfa/messages/totp_activated.txt": "The second factor is on: from now on you sign in with a code, too",
+    "account/messages/password_changed.txt": "Your password was changed",
+    "mfa/messages/totp_activated.txt": "The second factor is on: from now on you also sign in with a code",
     "mfa/messages/totp_deactivated.txt": "The second factor is off",
 }
 _PURPOSE = "second factor"
-_WRONG_CODE = "This is not the code of this minute. Wait for the next one in your app and try again."
-_TOO_MANY_CODES = "Too many wrong codes were given. Wait 15 minutes and try again."
+_WRONG_CODE = "That code isn't right, or it has just changed. Wait for the next one in your app and try again."
+_TOO_MANY_CODES = "Too many wrong codes. Wait 15 minutes and try again."
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signing in with a password. Nobody signs up: the state adds people."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "Email and password do not belong together. Check both and try again.",
-        "enter_current_password": "This is not your password of now.",
-        "incorrect_password": "This is not your password.",
+        "email_password_mismatch": "That email and password don't match.",
+        "enter_current_password": "That is not your current password.",
+        "incorrect_password": "That is not your password.",
         "too_many_login_attempts": _TOO_MANY_CODES,
         "rate_limited": _TOO_MANY_CODES,
     }
@@ -88,7 +88,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             return decrypt(encrypted_text, purpose=_PURPOSE)
         except OtherKey:
             raise Refusal(
-                "Your second factor was stored under another secret key", fix="Ask the state data team to reset it"
+                "Your second factor cannot be read any more", fix="Ask the state data team to reset it"
             ) from None
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:  # noqa: ARG002 - allauth hands it over
@@ -112,7 +112,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if not person:
             record_refusal_after_provider("the provider's person is not known here")
             raise NotAllowed(
-                "tidegate does not know you yet",
+                "You do not have an account yet",
                 fix=f"{settings.TIDEGATE_SSO_NAME} let you in, but the state has not added you. Ask its data team",
             )
         sociallogin.connect(request, person)
@@ -123,5 +123,5 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_login"))
         record_refusal_after_provider("the provider could not sign the person in")
         raise NotAllowed(
-            f"{settings.TIDEGATE_SSO_NAME} could not sign you in", fix="Go to the sign-in page and begin again."
+            f"{settings.TIDEGATE_SSO_NAME} could not sign you in", fix="Go to the sign-in page and start again."
         )

@@ -69,7 +69,7 @@ def save_focus(
     """
     check_can_set_focus(by, organization)
     if show_students not in ShowStudents.values:
-        raise Refusal("There is no such choice of Show Students", fix="Choose one of the list")
+        raise Refusal("Show Students does not have this choice", fix="Choose one from the list")
     choice = {"school_year": school_year, "organization": organization, "show_students": show_students}
     focus, _ = Focus.objects.update_or_create(person=by, defaults=choice)
     where = {"organization": organization, "school_year": school_year}

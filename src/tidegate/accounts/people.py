@@ -102,7 +102,7 @@ def _keep_an_administrator(*, but: Person) -> None:
     administrators = Membership.objects.filter(role=StateAdministrator.slug, person__is_active=True)
     if not [each for each in administrators.select_for_update().order_by("pk") if each.person_id != but.pk]:
         raise Refusal(
-            "Nobody else administers the state",
+            "This is the only state administrator",
             fix="Give the role state-administrator to another person first: tidegate add-person",
             code="LAST_ADMINISTRATOR",
         )

@@ -72,5 +72,5 @@ def no_such(thing: str) -> NotFound:
     same for both."""
     return NotFound(
         f"There is no such {thing}",
-        fix="Either it does not exist, or it belongs to an organization that is not yours",
+        fix="It does not exist, or it belongs to another organization",
     )

@@ -10,9 +10,9 @@ from tidegate.api.problems import CONTENT_TYPE
 _JSON = "application/json"
 _MAX_ID = (1 << 63) - 1
 _SAID = {
-    "408": "The request stopped on its way, or came too slowly; nothing of it was taken",
-    "409": "The request is well formed; the state of what it names, or what somebody else has done, does not allow it",
-    "429": "Too often in a short time; `Retry-After` says when it is taken again",
+    "408": "The request stopped on its way or came too slowly; nothing was saved",
+    "409": "The request is well formed, but it cannot be done now: the thing it names has another state, or somebody else was faster",
+    "429": "Too many requests in a short time; `Retry-After` says when to try again",
     "503": "The site cannot answer now; `Retry-After` says when to ask again",
 }
 _RETRY_LATER_STATUSES = ("429", "503")

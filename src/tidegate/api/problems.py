@@ -72,7 +72,7 @@ def answer_problems(api: NinjaAPI) -> None:
     def malformed(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         positions = [{"in": list(map(str, each["loc"])), "message": each["msg"]} for each in error.errors]
         return problem(
-            422, "The request is not of the form that the description asks for", code="FORM", errors=positions
+            422, "The request does not have the form in the API description", code="FORM", errors=positions
         )
 
     @api.exception_handler(HttpError)
@@ -86,12 +86,12 @@ def answer_problems(api: NinjaAPI) -> None:
     def internal_error(_request: HttpRequest, error: Exception) -> HttpResponse:
         incident_id = secrets.token_hex(5)
         log.error("Incident %s: %s", incident_id, type(error).__qualname__)
-        return problem(500, "Something went wrong that is our fault", code="INCIDENT", incident_id=incident_id)
+        return problem(500, "Something went wrong on our side", code="INCIDENT", incident_id=incident_id)
 
 
 def say_unreadable(_request: HttpRequest, _error: Any) -> HttpResponse:
     """Return the problem of a request that is no proper one."""
-    return problem(400, "The request could not be read", code="REQUEST", detail="Send it again, as a whole")
+    return problem(400, "The request could not be read", code="REQUEST", detail="Send all of it again")
 
 
 def _say_away(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -19,7 +19,7 @@ from tidegate.core.errors import NotFound
 api = DescribedApi(
     title="tidegate",
     version="1",
-    description="Send files to the state collection system and read what became of them.",
+    description="Send files to the state collection system and read the results.",
     auth=BearerToken(),
     docs_url=None,  # the page would load its scripts from elsewhere; the description itself is enough
     urls_namespace="api-v1",

@@ -13,7 +13,7 @@ def add_person(
     email: Annotated[str, typer.Argument(help="The e-mail address, which the person signs in with")],
     name: Annotated[str, typer.Option(help="The person's name")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
-    organization: Annotated[str | None, typer.Option(help="organization ID; none is the whole state")] = None,
+    organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
     *,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password, of at least 12 characters, from standard input")
@@ -59,7 +59,7 @@ def _read_password() -> str:
 
     password = getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if not password:
-        raise Refusal("No password came", fix="Write it to standard input, as one line")
+        raise Refusal("No password was given", fix="Write it to standard input, as one line")
     return password
 
 

@@ -9,7 +9,7 @@ def add_token(
     email: Annotated[str, typer.Argument(help="The person for whom the program acts")],
     organization: Annotated[str, typer.Option(help="The organization ID that the token is for")],
     name: Annotated[str, typer.Option(help="What the token is for, e.g. the program's name")],
-    scope: Annotated[list[str] | None, typer.Option(help="uploads:send, uploads:read; none is both")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="uploads:send, uploads:read; default: both")] = None,
     days: Annotated[int, typer.Option(help="How long it is good for")] = 365,
 ) -> None:
     """Make a token for the API and print its secret, which cannot be shown again."""

@@ -66,7 +66,7 @@ class ApiClient:
         try:
             self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
-            raise Refusal("The address or the token is none", fix=_WHERE_FROM, code="NO_TOKEN") from error
+            raise Refusal("The address or the token is not valid", fix=_WHERE_FROM, code="NO_TOKEN") from error
 
     def __enter__(self) -> Self:
         return self
@@ -170,7 +170,7 @@ def _ended(upload: dict[str, Any]) -> Ended:
     """Return what became of the upload; a Refusal where it has no Result Log."""
     if upload["incident_id"]:
         fix = f"Nothing was loaded. Tell the help desk the incident ID {upload['incident_id']}"
-        raise Refusal("The upload failed by a fault of the site", fix=fix, code="INCIDENT")
+        raise Refusal("The upload failed because of a problem on the site", fix=fix, code="INCIDENT")
     if upload["state"] == "cancelled":
         raise Refusal("The upload was cancelled", fix="Nothing was loaded. Send the file again", code="CANCELLED")
     if upload["state"] == "failed":

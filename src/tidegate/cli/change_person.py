@@ -10,7 +10,7 @@ def change_person(
     *,
     new_password: Annotated[bool, typer.Option("--new-password", help="Make a new password and print it")] = False,
     reset_second_factor: Annotated[
-        bool, typer.Option("--reset-second-factor", help="Take a lost second factor and its recovery codes away")
+        bool, typer.Option("--reset-second-factor", help="Remove a lost second factor and its recovery codes")
     ] = False,
     access: Annotated[
         bool | None, typer.Option("--give-access/--end-access", help="Whether the person may sign in")

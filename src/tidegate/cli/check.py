@@ -65,7 +65,7 @@ def check(
     output_format: str,
     **files: Path | None,
 ) -> None:
-    """Judge a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
+    """Check a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
     with loading():
         from tidegate.core.checking import check as check_file
         from tidegate.core.reference.folder import ReferenceFolder

@@ -303,7 +303,7 @@ def _settings() -> Iterator[Answer]:
     yield Answer(
         not settings.TIDEGATE_WEBHOOKS_TO_PRIVATE,
         "webhooks lead to the internet alone",
-        "unset TIDEGATE_WEBHOOKS_TO_PRIVATE: whoever adds a webhook reaches your own network by it",
+        "unset TIDEGATE_WEBHOOKS_TO_PRIVATE: a person who adds a webhook can reach your own network with it",
     )
     yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")
     yield Answer(

@@ -126,7 +126,7 @@ def _is_without_database(error: Exception) -> bool:
 
 def _say_incident(error: Exception) -> None:
     """Say that it is our fault, and where in the code; the exception's text could hold a value from a file."""
-    typer.secho(f"Something went wrong that is our fault (incident {secrets.token_hex(5)}).", fg="red", err=True)
+    typer.secho(f"Something went wrong on our side (incident {secrets.token_hex(5)}).", fg="red", err=True)
     typer.secho(f"{type(error).__qualname__} at:", err=True)
     for frame in traceback.extract_tb(error.__traceback__)[-8:]:
         typer.secho(f"  {frame.filename}:{frame.lineno} {frame.name}", err=True)

@@ -8,12 +8,12 @@ import typer
 
 from tidegate.core.errors import Refusal
 
-Check = Annotated[bool, typer.Option("--check-only", help="Judge the file, load nothing")]
+Check = Annotated[bool, typer.Option("--check-only", help="Check the file, load nothing")]
 MissingChoice = Annotated[
     str,
     typer.Option(
         help="Where the file has fewer lines of a group than are on file: keep those on file and add the new ones, or "
-        "withdraw them; without it the new lines wait"
+        "withdraw them; without it the new lines are not loaded"
     ),
 ]
 Complete = Annotated[

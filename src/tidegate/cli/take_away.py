@@ -9,7 +9,7 @@ import typer
 def end_role(
     email: Annotated[str, typer.Argument(help="The person")],
     role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
-    organization: Annotated[str | None, typer.Option(help="organization ID; none is the whole state")] = None,
+    organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
 ) -> None:
     """Take a role from a person; tokens that rested on it end with it. The last state administrator keeps the role."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up

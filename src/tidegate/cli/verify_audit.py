@@ -97,6 +97,6 @@ def _report(found: "Verification", unsigned: list[str], *, head_count: int) -> N
             f"Not sealed yet, so that a change of them would not show: {found.unsealed_count:,} events; {since}."
         )
     if not head_count:
-        typer.secho("No head is known: whoever rewrote the whole chain would not be noticed.", fg="yellow")
+        typer.secho("No head is known: nobody would notice if the whole chain was rewritten.", fg="yellow")
     elif not found.error_count and not unsigned:
         typer.secho(f"The audit log is as it was written, and fits {head_count:,} signed heads.", fg="green")

@@ -40,7 +40,7 @@ def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterat
         for rule in file_type.rules:
             if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
                 place = _place(rule, rule.code)
-                yield f"{place}: the code {rule.code} stands in {seen[rule.code]} and in {file_type.slug}"
+                yield f"{place}: the code {rule.code} is in {seen[rule.code]} and in {file_type.slug}"
             yield from problems_of_rule(file_type, rule)
 
 

@@ -119,14 +119,14 @@ class Arrivals:
 
     def _too_many_of_one(self) -> RateLimited:
         count = self.bounds.per_sender
-        return _too_many(f"You are sending {count} file{'' if count == 1 else 's'} already, as many as are allowed")
+        return _too_many(f"You are already sending {count} file{'' if count == 1 else 's'}, the most allowed at once")
 
 
 def too_slow() -> TooSlow:
     """Return the refusal of a request that was over its bounds, or gave way."""
     return TooSlow(
-        "The request stopped on its way, or came too slowly",
-        fix="Nothing of it was taken. Check the connection, then send it again",
+        "The request stopped on its way or came too slowly",
+        fix="Nothing was saved. Check the connection, then send it again",
     )
 
 
@@ -137,11 +137,11 @@ def _make_room(arrivals: set[Arrival], limit: int) -> None:
         return
     longest = min(staying, key=lambda each: each.heard)
     if time.monotonic() - longest.heard < _MIN_SILENT_SECONDS:
-        fix = "Nothing of this one was taken. Send it again in a moment"
+        fix = "This one was not saved. Send it again in a moment"
         raise Busy("Too many files are arriving at once", fix=fix, retry_after_seconds=_RETRY_AFTER_SECONDS)
     longest.give_way()
 
 
 def _too_many(message: str) -> RateLimited:
-    fix = "Nothing of this one was taken. Send it again when another has arrived"
+    fix = "This one was not saved. Send it again when another has arrived"
     return RateLimited(message, fix=fix, retry_after_seconds=_RETRY_AFTER_SECONDS)

@@ -51,7 +51,7 @@ class ReferenceDatabase(ReferenceData):
     def table(self, table: type[T]) -> T:
         """Return what answers the questions of a reference table. Raises BrokenLayout where nothing does."""
         if table.name not in self._tables:
-            raise BrokenLayout(f"The reference table {table.name} does not stand in the database")
+            raise BrokenLayout(f"The reference table {table.name} is not in the database")
         return cast("T", self._tables[table.name])
 
     def lines(

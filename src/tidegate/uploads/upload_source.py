@@ -116,7 +116,7 @@ class UploadSource:
         if self.upload.log_deleted_at:
             deleted_on = f"{self.upload.log_deleted_at:%Y-%m-%d}"
             return Conflict(
-                f"The Result Log was deleted on {deleted_on}, as the state's policy says",
+                f"The Result Log was deleted on {deleted_on}, under the state's policy",
                 fix="The receipt stays and has the counts. Send the file again as Check only to see what it says now",
                 code="LOG_DELETED",
             )
@@ -128,7 +128,7 @@ class UploadSource:
             )
         if self.upload.incident_id:
             return Conflict(
-                "The upload failed by a fault of ours and has no Result Log",
+                "The upload failed because of a problem on our side and has no Result Log",
                 fix="Nothing of it was loaded. Send the file again; if it fails again, "
                 "tell the help desk the incident ID",
                 code="FAILED",
@@ -174,7 +174,7 @@ class UploadSource:
         if not self.upload.plan_sha256:
             return Conflict(
                 "This upload has no list of changes",
-                fix="Files that could not be read have none, nor file types that only check or answer",
+                fix="Files that could not be read have none, and neither do file types without lines on file",
                 code="NO_PLAN",
             )
         return None

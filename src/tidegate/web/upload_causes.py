@@ -144,7 +144,7 @@ def _findings_of_file(upload: Upload, causes: Iterable[Cause]) -> list[dict[str,
 def _about(cause: Cause, findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the findings of a cause about the file that say more than its heading."""
     own = [each for each in findings if each["code"] == cause.code and each["column"] in (*cause.columns, "")]
-    return [dict(each) for each in own if each["message"] != cause.text or each["suggestions"]]
+    return [dict(each) for each in own if each["message"] != cause.text or each["suggestions"] or each.get("known")]
 
 
 def with_students(findings: Sequence[dict[str, Any]], upload: Upload, *, by: Person) -> None:

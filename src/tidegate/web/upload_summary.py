@@ -16,19 +16,19 @@ class Summary:
 
 
 _PLAIN = {
-    State.WAITING: Summary("busy", "clock", "The file waits for its turn", "This page fills in by itself."),
+    State.WAITING: Summary("busy", "clock", "The file is waiting for its turn", "This page fills in by itself."),
     State.PROCESSING: Summary("busy", "refresh", "The file is being checked", "This page fills in by itself."),
     State.CANCELLED: Summary("care", "stop", "The upload was cancelled", "Nothing of the file was loaded."),
     State.UNDONE: Summary(
         "care",
         "undo",
         "The upload was undone",
-        "What it had loaded was withdrawn, and what it had replaced is back.",
+        "What it loaded was withdrawn, and what it replaced is back.",
     ),
     State.FAILED: Summary(
         "bad",
         "stop",
-        "Something went wrong, and it is our fault",
+        "Something went wrong on our side",
         "Nothing of the file was loaded. Send it again later, or tell the state help desk the incident ID.",
     ),
 }
@@ -38,7 +38,7 @@ def summarize(upload: Upload, *, finding: Finding | None = None) -> Summary:
     """Return the summary; `finding` says why a file could not be read."""
     state = State(upload.state)
     if state == State.FAILED and finding:
-        return Summary("bad", "stop", finding.message, "No row was loaded. What to do about it stands below.")
+        return Summary("bad", "stop", finding.message, "No row was loaded. See below.")
     if state == State.ON_HOLD:
         return _summarize_hold(upload)
     return _PLAIN.get(state) or _summarize_counts(upload)
@@ -51,8 +51,8 @@ def _summarize_hold(upload: Upload) -> Summary:
         f"{upload.replaced_percent} % of what {upload.organization.name} has on file"
     )
     next_step = (
-        "Nothing is loaded yet. If that is right, a second person with the right to release uploads can release it "
-        "here; if it is the wrong file, cancel it."
+        "Nothing is loaded yet. If that is right, a second person who may release uploads can release it here; "
+        "if it is the wrong file, cancel it."
     )
     return Summary("care", "warning", lead, next_step)
 
@@ -60,7 +60,7 @@ def _summarize_hold(upload: Upload) -> Summary:
 def _summarize_counts(upload: Upload) -> Summary:
     rows, good, bad = upload.row_count or 0, upload.success_count or 0, upload.error_count or 0
     if upload.nothing_for_id:
-        return Summary("good", "check", "Nothing to report", "The receipt below says so. Send a file if that changes.")
+        return Summary("good", "check", "Nothing to report", "The receipt below confirms it. Send a file if that changes.")
     if upload.is_withdrawal:
         count = upload.withdrawn_count or 0
         return Summary("good", "check", "1 line was withdrawn" if count == 1 else f"{count:,} lines were withdrawn")
@@ -68,13 +68,12 @@ def _summarize_counts(upload: Upload) -> Summary:
         lead = "Nothing was loaded: what is on file has changed since the check"
         return Summary("care", "warning", lead, "Below is what the file would change now. If that is right, load it.")
     if not bad:
-        lead = f"{'The 1 row' if rows == 1 else f'All {rows:,} rows'} {_were(rows, upload)} loaded"
+        lead = f"{'1 row' if rows == 1 else f'All {rows:,} rows'} {_were(rows, upload)} loaded"
         is_check = "This was a check only: load it below." if upload.check_only else ""
         return Summary("good", "check", lead, is_check)
-    lead = f"{good:,} of {_rows(rows)} {_were(good, upload)} loaded"
-    them = "it" if bad == 1 else "them"  # some need no fix by the uploader: a held row waits for a decision
+    lead = f"{good:,} of {_rows(rows)} {_were(1 if rows == 1 else good, upload)} loaded"
     verb = "would not be" if upload.check_only else "was not" if bad == 1 else "were not"
-    fix = f"{_rows(bad)} {verb} loaded; what to do about {them} stands below."
+    fix = f"{_rows(bad)} {verb} loaded. See below."
     return Summary("care" if good else "bad", "warning", lead, fix)
 
 

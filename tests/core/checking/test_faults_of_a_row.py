@@ -67,7 +67,7 @@ def test_an_exit_may_not_leave_a_stored_concurrent_enrollment_open(tmp_path):
     found = checked(tmp_path, "student-enrollment", leaving).findings
     assert found.select("row", "code", "column").rows() == [(2, "ENR504", "ExitDate")]
     assert found["message"].item() == (
-        'Concurrent enrollment at "Capital Area Technical Center" from 2020-09-01 goes on after ExitDate "2020-12-01"'
+        "Ending the primary enrollment on 2020-12-01 leaves the one at Capital Area Technical Center open"
     )
 
 

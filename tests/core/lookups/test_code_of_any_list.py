@@ -49,8 +49,8 @@ def suggested(suggestions: str) -> list[str]:
 def test_a_code_that_the_list_lacks_is_an_error_by_itself(tmp_path):
     found = findings(tmp_path, NUMBERS, "01", "99", "03")
     assert [row[:3] for row in found] == [
-        (3, "FIND404", 'Race code "99" is not in the list of this school year'),
-        (4, "FIND404", 'Race code "03" is not in the list of this school year'),
+        (3, "FIND404", 'Race code "99" is not on this school year\'s list'),
+        (4, "FIND404", 'Race code "03" is not on this school year\'s list'),
     ]
 
 

@@ -55,7 +55,7 @@ def test_a_questioned_date_stays_questioned_until_it_is_written_another_way(tmp_
         again.write_text(text.replace(in_csv("10/11/2020"), unsaid), encoding="utf-8")
         found = check_and_fix(again, left)
         assert found.select("row", "code").rows() == [(3, "CELL111")]
-        assert "may be October 11 or November 10; it is written as it was before" in found["message"][0]
+        assert "may be October 11 or November 10; it is written the same way as before" in found["message"][0]
         assert check_and_fix(left, again)["code"].to_list() == ["CELL111"]  # a fix file of the fix file asks, too
     for said in ("2020-10-11", "2020-11-10", "11/10/2020", "11-Oct-2020"):
         again.write_text(text.replace(in_csv("10/11/2020"), said), encoding="utf-8")

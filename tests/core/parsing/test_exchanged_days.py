@@ -126,7 +126,7 @@ def test_an_exchanged_date_stays_questioned_until_it_is_written_another_way(tmp_
         return path
 
     text = fix(["2020-01-09", "2020-02-09", "2020-12-10"]).read_text(encoding="utf-8-sig")
-    assert text.count("or October 12 if day and month were exchanged") == 1
+    assert text.count("or October 12 if day and month were swapped") == 1
     mended = text.replace("2020-01-09,", "2020-09-01,").replace("2020-02-09,", "2020-09-02,")
     again = tmp_path / "again.csv"
     for said, is_good in (("2020-12-10", False), ("20201210", False), ("12/10/2020", True), ("2020-10-12", True)):

@@ -70,8 +70,8 @@ def _line_of(
 ) -> StoredLine | None:
     if correction.act == "add":
         if correction.line is not None:
-            raise Refusal("A line that is added has no ID yet", fix="Leave out line, or correct it", code="HAS_LINE")
+            raise Refusal("A new line has no ID yet", fix="Leave out line, or correct the line with that ID", code="HAS_LINE")
         return None
     if correction.line is None:
-        raise Refusal("It is not said which line is meant", fix="Say the ID of the line", code="NO_LINE")
+        raise Refusal("The ID of the line is missing", fix="Add line with its ID", code="NO_LINE")
     return find_line(lines, correction.line, organization=organization, school_year=school_year)

@@ -10,6 +10,7 @@ from ninja import Router
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS, find_upload, record_act
 from tidegate.api.schemas import FindingOut, FindingsPage, SuggestionOut
+from tidegate.core.rules.cause import fix_in_words
 from tidegate.core.rules.rule import Rule
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.uploads.findings import findings_of
@@ -46,7 +47,7 @@ def _show(finding: Finding, rules: dict[str, type[Rule]]) -> FindingOut:
     rule = rules.get(finding.code)
     return FindingOut(
         **{name: getattr(finding, name) for name in names},
-        fix=rule.how_to_fix if rule else "",
+        fix=fix_in_words(finding.code, finding.known, rules),
         who_can_act=str(rule.who_can_act) if rule else "",
         suggestions=[SuggestionOut(**each._asdict()) for each in from_text(finding.suggestions)],
     )

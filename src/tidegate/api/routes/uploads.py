@@ -58,7 +58,7 @@ def send_upload(
     return Status(202, UploadOut.of(upload))
 
 
-@router.get("/uploads/{int:upload_id}", response={200: UploadOut, **PROBLEMS}, summary="What became of a file")
+@router.get("/uploads/{int:upload_id}", response={200: UploadOut, **PROBLEMS}, summary="The result of an upload")
 def get_upload(request: HttpRequest, upload_id: int) -> UploadOut:
     """Return an upload: its state, and once it is finished its counts."""
     return UploadOut.of(find_upload(request, upload_id))

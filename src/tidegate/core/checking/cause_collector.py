@@ -39,7 +39,7 @@ _MIN_ROWS_OF_WHOLE, _SHARE_OF_WHOLE = 3, 0.9
 _LOOKED_UP = (Stage.LISTS, Stage.RECORDS)
 _INDEX, _COUNT = "index", "count"
 _VALUES = "\x00"  # keeps the place of the values in the heading of a whole file
-_ALWAYS_SHOWN = frozenset({"column", "count", "are", "were"})
+_ALWAYS_SHOWN = frozenset({"column", "count", "were", "it", "form"})
 
 Key = tuple[str, str, tuple[str, ...] | None]
 """The code, the column (blank: any) and the values; None: all values that are not counted by themselves."""

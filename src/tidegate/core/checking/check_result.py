@@ -24,7 +24,7 @@ from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
-from tidegate.core.suggestions.suggest_for_header import suggest_for_header
+from tidegate.core.suggestions.suggest_for_header import pair_columns
 
 # The findings about at most this many rows are put together at once.
 _MAX_ROWS_PER_PIECE = 20_000
@@ -292,10 +292,10 @@ def sum_up(
 
 def refused(layout: Layout, reading: Reading, row_checks: RowChecks, causes: CauseCollector) -> CheckResult:
     """Return why nothing of a file could be read, with the columns that its header may mean."""
-    findings = findings_of_issues(reading.end.issues, reading_rules())
-    findings = suggest_for_header(in_log_order(findings, layout), reading.names, layout)
+    issues = pair_columns(reading.end.issues, reading.names, layout)
+    findings = in_log_order(findings_of_issues(issues, reading_rules()), layout)
     noted = row_checks.noted if reading.end.has_no_rows else NotedFindings(layout)
-    found = causes.causes(reading.end.issues, reading_rules(), row_checks.row_count)
+    found = causes.causes(issues, reading_rules(), row_checks.row_count)
     return CheckResult(layout, findings, CrossRowChecker((), layout), noted, is_refused=True, causes=found)
 
 

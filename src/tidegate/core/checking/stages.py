@@ -11,7 +11,7 @@ from tidegate.core.checking.suggestion_collector import NotedFindings, Suggestio
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.lookups.lookup import LookupJoin, student_column
+from tidegate.core.lookups.lookup import LookupJoin, known_of, student_column
 from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import ParsedSlice
@@ -21,6 +21,7 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
 from tidegate.core.rules.finding import findings_of_row_issues, found_by
+from tidegate.core.rules.lines_on_file import NOT_THEIRS
 from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
 
 
@@ -55,7 +56,7 @@ class LookupStage:
         self._layout = layout
         self._tables = tables
         self._focus = focus
-        self._join = LookupJoin(layout, tables, focus.school_year, needed=needed)
+        self._join = LookupJoin(layout, tables, focus.school_year, needed=needed, organization_id=focus.organization_id)
         self._dates = dates
         self._known_day_order = day_order
         self._applied_day_orders: set[DayOrder] = set()
@@ -209,7 +210,7 @@ class RowChecks:
 
     def _columns_kept(self, rows: pl.DataFrame) -> list[str]:
         if self._keeps is None:
-            return rows.columns
+            return [name for name in rows.columns if not name.startswith(known_of(""))]
         return [name for name in rows.columns if name in self._keeps]
 
     def _unreadable(self, issues: pl.DataFrame) -> pl.Series:
@@ -332,12 +333,27 @@ class CheckedRows:
         follows = pl.select(pl.any_horizontal(others)).to_series()
         return breaking.filter(~follows.filter(broken))
 
+    def _with_known(self, rule: ColumnRule | RowRule, found: pl.DataFrame, broken: pl.Series) -> pl.DataFrame:
+        """Return findings with what a look-up knows of the column's cells. Nobody is told about a student of a row that
+        another organization should send."""
+        of_cell = known_of(rule.column)
+        if of_cell in self.rows.columns:
+            by_look_up = self.rows[of_cell].filter(broken).fill_null("")
+            found = found.with_columns(
+                pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known")
+            )
+        others = [self._broken[code] for code in NOT_THEIRS if code in self._broken and code != rule.code]
+        if not others or not (rule.known or of_cell in self.rows.columns):
+            return found
+        is_others = pl.select(pl.any_horizontal(others)).to_series().filter(broken)
+        return found.with_columns(pl.when(is_others).then(pl.lit("")).otherwise("known").alias("known"))
+
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():
             return
         breaking = self.rows if broken.all() else self.rows.filter(broken)
         found = found_by(rule, breaking, self.layout, column=rule.column, message_values=rule.message_values())
-        self.found.append(found)
+        self.found.append(self._with_known(rule, found, broken))
         self._causes.note(rule, self._with_own_cause(rule, broken, breaking))
         if rule.severity is Severity.ERROR:
             self.is_bad = self.is_bad | broken

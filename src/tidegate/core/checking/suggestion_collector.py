@@ -203,7 +203,7 @@ class NotedFindings:
             self._named.add(pl.DataFrame())
             return
         numbered = (part.with_columns(pl.lit(self._number(part), pl.UInt16).alias(_ORIGIN)) for part in findings)
-        noted = pl.concat([part.select(ROW, _ORIGIN, "value", "message", ASKED, SCOPE) for part in numbered])
+        noted = pl.concat([part.select(ROW, _ORIGIN, "value", "message", "known", ASKED, SCOPE) for part in numbered])
         rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[_ORIGIN])
         noted = noted.sort(rank, maintain_order=True)
         named = rows.filter(pl.col(ROW).is_in(noted[ROW].implode())).select(ROW, *identity_of(self._layout))

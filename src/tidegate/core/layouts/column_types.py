@@ -15,6 +15,9 @@ _DAY_ZERO = date(1899, 12, 30)
 _MAX_DIGITS = 19
 # So many digits fit into 32 bits, also with a 1 in front.
 _MAX_DIGITS_IN_32_BITS = 9
+_ENDED_IN_ZERO = 'ended in ".0"'
+EXCEL_DAYS = "saved as Excel day numbers"
+"""How dates were written that a spreadsheet has saved as numbers."""
 _WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
 
 
@@ -80,7 +83,7 @@ class Text(ColumnType, frozen=True, tag="text"):
 
     def repairs(self, text: pl.Expr, school_year: SchoolYear | None) -> Iterable[RepairMethod]:  # noqa: ARG002 - any year
         """Return `1001` for an ID `1001.0`."""
-        yield RepairMethod("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL))
+        yield RepairMethod("CELL122", text.str.extract(_WRITTEN_AS_DECIMAL), _ENDED_IN_ZERO)
 
     def form(self) -> str:
         """Return e.g. `up to 10 characters`."""
@@ -149,12 +152,15 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         power = text.str.extract_groups(r"^([0-9])\.([0-9]+)[Ee]\+0*([0-9]{1,2})$")
         first, rest, exponent = (power.struct.field(name) for name in ("1", "2", "3"))
         is_whole = rest.str.len_chars() == exponent.cast(pl.UInt32, strict=False)
-        whole = pl.coalesce(text.str.extract(r"^([0-9]+)\.0*$"), pl.when(is_whole).then(first + rest))
         has_point = text.str.contains(".", literal=True)
+        for whole, how in (
+            (text.str.extract(r"^([0-9]+)\.0*$"), _ENDED_IN_ZERO),
+            (pl.when(is_whole).then(first + rest), "came as a power of ten"),
+        ):
+            filled = whole.str.zfill(self.min_length) if self.fills_zeros else whole
+            yield RepairMethod("CELL122", self.value(filled), how, has_point)
         if not self.fills_zeros:
-            yield RepairMethod("CELL122", self.value(whole), candidates=has_point)
             return
-        yield RepairMethod("CELL122", self.value(whole.str.zfill(self.min_length)), candidates=has_point)
         number = text.str.extract("^0*([1-9][0-9]*)$").str.zfill(self.min_length)
         is_short = text.str.len_bytes() < self.min_length
         yield RepairMethod("CELL120", self.value(pl.when(is_short).then(number)))
@@ -198,18 +204,20 @@ class Day(ColumnType, frozen=True, tag="date"):
         may_have_time = day_forms.may_have_midnight(text)
         has_year = day_forms.begins_with_year(text)
         may_be_named = day_forms.may_name_a_month(text)
-        yield RepairMethod("CELL123", self._of_one_meaning(stem), "with a time of day", may_have_time)
-        yield RepairMethod("CELL123", day_forms.year_first(capitals), "with the year first", has_year)
-        yield RepairMethod("CELL123", day_forms.eight_digits(capitals), "as eight digits", has_year)
-        yield RepairMethod("CELL123", day_forms.with_month_name(capitals), "with the name of the month", may_be_named)
+        yield RepairMethod("CELL123", self._of_one_meaning(stem), "saved with a time of day", may_have_time)
+        yield RepairMethod("CELL123", day_forms.year_first(capitals), "written with the year first", has_year)
+        yield RepairMethod("CELL123", day_forms.eight_digits(capitals), "written as eight digits", has_year)
+        yield RepairMethod(
+            "CELL123", day_forms.with_month_name(capitals), "written with the name of the month", may_be_named
+        )
         if not self.within_school_year or school_year is None:
             return
         stem = pl.coalesce(stem, capitals)
         may_be_counted = text.str.contains("^[0-9]{5}(?:[.]|$)")
         may_be_short = may_be_named | text.str.contains("/", literal=True)
         for day, how, candidates in (
-            (_counted(capitals), "as a spreadsheet counts days", may_be_counted),
-            (self._with_short_year(stem), "with two digits of the year", may_be_short),
+            (_counted(capitals), EXCEL_DAYS, may_be_counted),
+            (self._with_short_year(stem), "written with a two-digit year", may_be_short),
         ):
             is_near = day.is_between(school_year.first_day, school_year.last_day)
             yield RepairMethod("CELL123", pl.when(is_near).then(day), how, candidates)
@@ -298,7 +306,8 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         yield RepairMethod("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
         numbers = {code.lstrip("0"): code for code in self.choices if code.isdigit()}
         whole = text.str.extract(r"^0*([0-9]+)\.0*$")
-        yield RepairMethod("CELL122", whole.replace_strict(numbers, default=None, return_dtype=pl.String))
+        of_whole = whole.replace_strict(numbers, default=None, return_dtype=pl.String)
+        yield RepairMethod("CELL122", of_whole, _ENDED_IN_ZERO)
         longer = text.str.extract("^0+([1-9][0-9]*)$")
         yield RepairMethod("CELL117", longer.replace_strict(numbers, default=None, return_dtype=pl.String))
 

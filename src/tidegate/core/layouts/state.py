@@ -20,6 +20,7 @@ WORDS = {
     "organization_list": "the state's list of organizations",
     "cte_school": "CTE school",
     "cte_director": "CTE director",
+    "new_numbers": "a student who is new to the state gets a number from the state data team",
 }
 """What people call things, where the state has no word of its own."""
 _DERIVED = ("saus", "a_sau", "kind_of_cte_school", "kind_of_sau", "organization_id_length")
@@ -92,7 +93,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def word(self, name: str) -> str:
         """Return what the state calls a thing. Raises BrokenState where no thing has that name."""
         if name not in self.words:
-            raise BrokenState(f"{{words.{name}}} stands in a text, and there is no such word: {', '.join(self.words)}")
+            raise BrokenState(f"{{words.{name}}} is in a text, and there is no such word: {', '.join(self.words)}")
         return self.words[name]
 
     def in_words(self, text: str) -> str:

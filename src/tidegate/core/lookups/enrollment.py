@@ -1,7 +1,8 @@
 """The look-up of one of the enrollments on file of the row's student."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import polars as pl
@@ -15,7 +16,8 @@ from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
 
-_FIELDS = ("sau_id", "entry_date", "exit_date")
+_FIELDS = ("sau_id", "school_id", "entry_date", "exit_date")
+_NAMES = {"sau_id": ("sau_name",), "school_id": ("school_name", "school_written")}
 _KEY = "enrollment.key"
 _NARROW = "enrollment.narrow"
 
@@ -62,13 +64,17 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     """One enrollment on file of the student in the upload's school year.
 
     `enrollment_type` and either `sau` or `school` (names of other look-ups) narrow it down. Of several one that covers
-    the day in column `covering` is taken, else the one that began last.
+    the day in column `covering` is taken, else the one that began last. With `instead_of`, the name of another look-up
+    of an enrollment, it is looked for only where that one has found none.
     """
 
     gives: ClassVar = {
         "sau_id": "its district",
         "entry_date": "its first day",
         "exit_date": "its last day, null where it has not ended",
+        "sau_name": "the name of its district",
+        "school_name": "the name of its school",
+        "school_written": "the ID of its school, as people write it: the local one, where there is one",
     }
     plain: ClassVar = choose_enrollment
 
@@ -77,6 +83,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     enrollment_type: str = ""
     sau: str = ""
     school: str = ""
+    instead_of: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -86,7 +93,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     @property
     def other_lookups(self) -> tuple[str, ...]:
         """The look-ups that narrow it down."""
-        return (self.sau, self.school)
+        return (self.sau, self.school, self.instead_of)
 
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
         """Return the list of enrollments."""
@@ -101,11 +108,59 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         """Return the join. Raises BrokenLayout if the look-up names both a school and a district."""
         finder = EnrollmentFinder(name, self, needed=sources.needed)
         sources.students.follow(finder)
-        return finder.join
+        named = _Names(name, sources)
+        if not self.instead_of:
+            return lambda rows: named.join(finder.join(rows))
+        return lambda rows: self._instead(rows, finder, named)
+
+    def _instead(self, rows: pl.DataFrame, finder: "EnrollmentFinder", named: "_Names") -> pl.DataFrame:
+        """Return the rows with the fields, looked for only where the other look-up has found none."""
+        fields = (f"{self.instead_of}.{field}" for field in ("entry_date", "sau_id"))
+        found = next(field for field in fields if field in rows.columns)
+        lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null())
+        joined = named.join(finder.join(lacking))
+        return left_join_one(rows, joined.select("row", *joined.columns[rows.width :]), on=["row"])
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
         """Return an enrollment that began with the school year."""
-        return {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None}
+        if self.instead_of:
+            return dict.fromkeys(self.gives)
+        names = {
+            "sau_name": "Rock Star Public Schools",
+            "school_name": "Rock Star High School",
+            "school_written": "1001",
+        }
+        return {"sau_id": 1000, "entry_date": date(2020, 9, 1), "exit_date": None, **names}
+
+
+class _Names:
+    """Joins the names of an enrollment's district and school, as far as they are read afterwards."""
+
+    def __init__(self, name: str, sources: Sources) -> None:
+        self._name = name
+        self._sources = sources
+        self._needed = {
+            f"{name}.{id_}": [field for field in named if sources.is_needed(f"{name}.{field}")]
+            for id_, named in _NAMES.items()
+        }
+
+    def join(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows with the names."""
+        for id_, fields in self._needed.items():
+            if fields:
+                rows = left_join_one(
+                    rows, self._organizations.select(pl.col("id").alias(id_), *self._as(fields)), on=[id_]
+                )
+        return rows
+
+    @cached_property
+    def _organizations(self) -> pl.DataFrame:
+        written = pl.coalesce("local_id", "identifier").alias("school_written")
+        name = pl.col("name")
+        return self._sources.organizations.select("id", name.alias("sau_name"), name.alias("school_name"), written)
+
+    def _as(self, fields: Sequence[str]) -> list[pl.Expr]:
+        return [pl.col(field).alias(f"{self._name}.{field}") for field in fields]
 
 
 class EnrollmentFinder:
@@ -127,12 +182,18 @@ class EnrollmentFinder:
         self.lookup = lookup
         self._narrowed_by = lookup.school or lookup.sau
         self._fields = [f"{name}.{field}" for field in _FIELDS]
-        self._needed = [field for field in self._fields if needed is None or field in needed]
+        read = None if needed is None else {*needed, *self._ids_of_names(needed)}
+        self._needed = [field for field in self._fields if read is None or field in read]
         self.forget()
+
+    def _ids_of_names(self, needed: Collection[str]) -> Iterator[str]:
+        for id_, named in _NAMES.items():
+            if any(f"{self.name}.{field}" in needed for field in named):
+                yield f"{self.name}.{id_}"
 
     def forget(self) -> None:
         """Forget all enrollments."""
-        types = dict(zip(self._fields, (pl.Int32, pl.Date, pl.Date), strict=True))
+        types = dict(zip(self._fields, (pl.Int32, pl.Int32, pl.Date, pl.Date), strict=True))
         self._several = pl.DataFrame(schema={_KEY: pl.Int64, **types})
         self._only = pl.DataFrame(schema={STUDENT: pl.UInt32, _NARROW: pl.Int32, **types})
         self._begins = pl.Series(dtype=pl.UInt32)

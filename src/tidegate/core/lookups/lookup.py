@@ -94,6 +94,12 @@ class LookupSuggestions:
         return self._suggesters[name].suggest(unknown.select("value", SCOPE))
 
 
+def known_of(column: str) -> str:
+    """Return the name of the column with what a look-up knows of each cell of a column; only slices have it of which it
+    knows something."""
+    return f"known:{column}"
+
+
 Join = Callable[[pl.DataFrame], pl.DataFrame]
 """Takes the rows of a slice, and returns them with the columns of one look-up; their height and order stay."""
 
@@ -204,7 +210,7 @@ def _types_in(module_name: str) -> Iterator[type[Lookup]]:
         if isinstance(thing, type) and issubclass(thing, Lookup) and thing.__module__ == module_name
     ]
     if len(types) > 1:
-        raise BrokenLayout(f"{module_name} has {len(types)} look-ups: each stands in a file of its own")
+        raise BrokenLayout(f"{module_name} has {len(types)} look-ups: each is in a file of its own")
     for found in types:
         _check_parts(found)
         yield found
@@ -278,6 +284,7 @@ class LookupJoin:
         school_year: SchoolYear,
         *,
         needed: Collection[str] | None = None,
+        organization_id: int | None = None,
     ) -> None:
         """Prepare the look-ups of a file.
 
@@ -287,9 +294,10 @@ class LookupJoin:
             school_year: The school year.
             needed: The columns that are read afterwards, None for all. Of enrollments no other
                 columns are joined.
+            organization_id: The organization that the file was sent for.
         """
         self.layout = layout
-        self._sources = Sources(layout, tables, school_year, needed=needed)
+        self._sources = Sources(layout, tables, school_year, needed=needed, organization_id=organization_id)
         self._student_column = student_column(layout)
         self._lookups = lookups_of(layout)
         self._beside = stored_beside(layout, self._sources) if layout.stored_records else None

@@ -24,7 +24,11 @@ _OWN_BONUS, _PREFERRED_BONUS = 8, 4
 class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
     """The organization of a kind with the organization ID in column `by`."""
 
-    gives: ClassVar = {"id": "the integer by which it is stored: its ID where IDs are numbers", "name": "its name"}
+    gives: ClassVar = {
+        "id": "the integer by which it is stored: its ID where IDs are numbers",
+        "name": "its name",
+        "schools": "its schools in words, null where it has none",
+    }
 
     kind: str
 
@@ -44,11 +48,11 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join of the organization's ID and name."""
-        return LookupCache(lambda keys: self._find(name, keys, sources.organizations), self.by).join
+        return LookupCache(lambda keys: self._find(name, keys, sources), self.by).join
 
-    def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+    def _find(self, name: str, keys: pl.DataFrame, sources: Sources) -> pl.DataFrame:
         """Return one line per distinct text that is an organization's ID: the text, and the fields found."""
-        by = f"{self.by}:value"
+        by, organizations, schools = f"{self.by}:value", sources.organizations, f"{name}.schools"
         fields = organizations.filter(pl.col("kind") == self.kind).select(
             fold_organization_id(pl.col("identifier")).alias("folded"),
             pl.col("id").alias(f"{name}.id"),
@@ -56,15 +60,40 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
         )
         texts = keys.select(by).unique().drop_nulls()
         found = texts.with_columns(fold_organization_id(pl.col(by)).alias("folded"))
-        return found.join(fields, on="folded", how="inner").drop("folded")
+        found = found.join(fields, on="folded", how="inner").drop("folded")
+        if not sources.is_needed(schools):
+            return found
+        of_each = schools_in_words(organizations).rename({"id": f"{name}.id", "schools": schools})
+        return found.join(of_each, on=f"{name}.id", how="left")
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's district
         """Return the district of the guide."""
-        return {"id": 1000, "name": "Rock Star Public Schools"}
+        schools = "Rock Star High School (1001) and Rock Star Middle School (1002)"
+        return {"id": 1000, "name": "Rock Star Public Schools", "schools": schools}
 
     def suggester(self, name: str, sources: Sources) -> Suggester:
         """Return the suggester: the district in focus comes first."""
         return OrganizationSuggester(self, name, sources)
+
+
+_MAX_SCHOOLS = 12
+
+
+def schools_in_words(organizations: pl.DataFrame) -> pl.DataFrame:
+    """Return `id` of each district that has schools, and `schools`: their names with the IDs that people write."""
+    id_ = pl.coalesce("local_id", "identifier")
+    named = organizations.drop_nulls("parent_id").sort("name").select(
+        pl.col("parent_id").alias("id"), pl.format("{} ({})", "name", id_).alias("school")
+    )  # fmt: skip
+    school, count = pl.col("school").head(_MAX_SCHOOLS), pl.len()
+    first, last = school.head(count.clip(1, _MAX_SCHOOLS) - 1).str.join(", "), school.last()
+    more = pl.format(" and {} more", count - _MAX_SCHOOLS)
+    listed = (
+        pl.when(count == 1).then(last)
+        .when(count > _MAX_SCHOOLS).then(school.str.join(", ") + more)
+        .otherwise(pl.format("{} and {}", first, last))
+    )  # fmt: skip
+    return named.group_by("id").agg(listed.alias("schools"))
 
 
 class OrganizationSuggester(Suggester):

@@ -29,6 +29,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         "name": "its name",
         "kind": "`School` or `CTE School`",
         "sau_id": "the district that it belongs to",
+        "district": "the name and the ID of that district",
         "read_as": "the ID that was meant where the text lacks zeros in front or has extra ones, else null",
     }
 
@@ -55,18 +56,16 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         if not isinstance(within, OrganizationLookup) or within.kind != SAU:
             raise BrokenLayout(f"[stored.{name}] looks within {self.within}, which is no look-up of a district")
         scope = f"{self.within}.id"
-        cache = LookupCache(
-            lambda keys: self._find(name, keys, sources.organizations), self.by, scope=scope, scopes=sources.sau_ids
-        )
+        cache = LookupCache(lambda keys: self._find(name, keys, sources), self.by, scope=scope, scopes=sources.sau_ids)
         return cache.join
 
-    def _find(self, name: str, keys: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+    def _find(self, name: str, keys: pl.DataFrame, sources: Sources) -> pl.DataFrame:
         """Return one line per distinct text and district for which one school was found, with these two
         and the fields.
 
         A file may have either ID (DOMAIN.md, Words: School).
         """
-        by, sau = f"{self.by}:value", f"{self.within}.id"
+        by, sau, organizations = f"{self.by}:value", f"{self.within}.id", sources.organizations
         keys = keys.select(by, sau).unique().filter(pl.col(by).is_not_null())
         schools = organizations.filter(pl.col("kind") != SAU).select(
             pl.col("id").alias(f"{name}.id"),
@@ -98,15 +97,22 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         )
         only = best.unique([by, sau, f"{name}.id"]).filter(pl.len().over(pl.struct(by, sau)) == 1)
         read_as = pl.when(~pl.col("is_exact")).then("meant").alias(f"{name}.read_as")
-        return only.with_columns(read_as).drop("rank", "by_number", "identifier", "local_id", "meant", "is_exact")
+        only = only.with_columns(read_as).drop("rank", "by_number", "identifier", "local_id", "meant", "is_exact")
+        if not sources.is_needed(f"{name}.district"):
+            return only
+        in_words = pl.format("{} ({})", "name", "identifier").alias(f"{name}.district")
+        districts = organizations.select(pl.col("id").alias(f"{name}.sau_id"), in_words)
+        return only.join(districts, on=f"{name}.sau_id", how="left")
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's schools
         """Return a school of the guide, of the preferred kind."""
         if self.prefer == CTE_SCHOOL:
             found = {"id": 2001, "name": "Capital Area Technical Center", "kind": CTE_SCHOOL, "sau_id": 2000}
+            district = "Kennebec Harbor Public Schools (2000)"
         else:
             found = {"id": 1001, "name": "Rock Star High School", "kind": "School", "sau_id": 1000}
-        return {**found, "read_as": None}
+            district = "Rock Star Public Schools (1000)"
+        return {**found, "district": district, "read_as": None}
 
     def read_as(self, name: str) -> pl.Expr:
         """Return the ID that was meant, null if the text is that ID."""

@@ -144,6 +144,7 @@ class Sources:
         school_year: SchoolYear,
         *,
         needed: Collection[str] | None = None,
+        organization_id: int | None = None,
     ) -> None:
         """Take the reference data of a school year.
 
@@ -152,6 +153,7 @@ class Sources:
             tables: The state's reference data.
             school_year: The school year.
             needed: The columns that are read after the look-ups, None for all.
+            organization_id: The organization that the file was sent for.
         """
         self.layout = layout
         self.tables = tables
@@ -159,6 +161,20 @@ class Sources:
         self.needed = needed
         self.students = KnownStudents(tables, school_year, asks_once=layout.stored_records is not None)
         self._codes: dict[str, pl.DataFrame] = {}
+        self._organization_id = organization_id
+
+    def is_needed(self, field: str) -> bool:
+        """Whether a field of a look-up is read afterwards."""
+        return self.needed is None or field in self.needed
+
+    def may_tell(self, sau_id: pl.Expr) -> pl.Expr:
+        """Return whether the organization that the file was sent for may be told about a district's students: it is
+        that district, or one of its schools. Where the file was sent for none, everything is told."""
+        own = self._organization_id
+        if own is None:
+            return pl.lit(True)
+        parents = self.organizations.filter(pl.col("id") == own)["parent_id"].drop_nulls()
+        return sau_id.is_in([own, *parents])
 
     @cached_property
     def organizations(self) -> pl.DataFrame:

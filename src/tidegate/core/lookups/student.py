@@ -6,10 +6,11 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.students import Students
@@ -25,7 +26,13 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
 
     A number that lacks zeros in front gets them back where they give the number of a student who is enrolled in the
     row's district in the school year. A digit that was left out by hand gives another number with zeros as well, but
-    hardly one of a student of that district."""
+    hardly one of a student of that district.
+
+    Where no student has the number and `local_number` names the column with the student's number in the local SIS, the
+    finding says which student of the district of the look-up `within` has that local number."""
+
+    local_number: str = ""
+    within: str = ""
 
     gives: ClassVar = {"student_number": "the state student number of a known student"}
 
@@ -34,10 +41,40 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         """The column with the number."""
         return self.by
 
-    def joiner(self, name: str, sources: Sources) -> Join:  # noqa: ARG002 - every row has its STUDENT already
-        """Return the join of the number, if a student has it."""
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column with the number, and that with the local one."""
+        return (self.by, self.local_number) if self.local_number else (self.by,)
+
+    @property
+    def other_lookups(self) -> tuple[str, ...]:
+        """The look-up of the district that gives local numbers."""
+        return (self.within,)
+
+    def joiner(self, name: str, sources: Sources) -> Join:
+        """Return the join of the number, if a student has it, and of what is known of rows in which nobody has it."""
         known_number = pl.when(pl.col(STUDENT).is_not_null()).then(f"{self.by}:value")
-        return lambda rows: rows.with_columns(known_number.alias(f"{name}.student_number"))
+        number = known_number.alias(f"{name}.student_number")
+        if not (self.local_number and self.within):
+            return lambda rows: rows.with_columns(number)
+        return lambda rows: self._with_known(rows.with_columns(number), sources)
+
+    def _with_known(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame:
+        """Return the rows with what is known of those without a known number: whose the local number is."""
+        sau_id, local = pl.col(f"{self.within}.id"), pl.col(self.local_number)
+        is_asked = pl.col(STUDENT).is_null() & (local != "") & sau_id.is_not_null()
+        asked = rows.lazy().filter(is_asked & sources.may_tell(sau_id)).select(
+            "row", sau_id.alias("sau_id"), local.alias("school_student_id")
+        ).collect()  # fmt: skip
+        if asked.is_empty():
+            return rows
+        keys = asked.select("sau_id", "school_student_id").unique()
+        found = sources.tables.local_numbers(keys, sources.school_year).unique()
+        only = found.unique(["sau_id", "school_student_id"], keep="none")
+        number = student_numbers().digits(pl.col(STUDENT_NUMBER))
+        said = pl.format("Local number {} belongs to {}", "school_student_id", number).alias(known_of(self.by))
+        known = asked.join(only, on=["sau_id", "school_student_id"]).select("row", said)
+        return left_join_one(rows, known, on=["row"]) if known.height else rows
 
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
         """Return the list of students."""

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 MAX_FIRST_FINDINGS = 20
 """Of how many rows of a cause they are kept."""
-SHOWN = ("row", "column", "value", "message", "student_number", "suggestions")
+SHOWN = ("row", "column", "value", "message", "student_number", "suggestions", "known")
 
 FirstFinding = dict[str, Any]
-"""`row`, `column`, `value`, `message`, `student_number` and `suggestions` of a finding."""
+"""`row`, `column`, `value`, `message`, `student_number`, `suggestions` and `known` of a finding."""
 
 
 class FirstFindings:

@@ -49,7 +49,7 @@ def _pieces(source: Source) -> Iterator[bytes]:
 
 
 def _no_fix_file() -> NotFound:
-    return NotFound("This upload has no fix file", fix="Every row was loaded, or the file is not kept any more")
+    return NotFound("This upload has no fix file", fix="Every row was loaded, or we no longer keep the file")
 
 
 def fix_file(
@@ -115,16 +115,17 @@ def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -
     for part in whole_rows(findings):
         grouped = part.filter(is_error).group_by("row", maintain_order=True)
         for (row,), errors in grouped:
-            columns = errors.select("code", "message", "suggestions").iter_rows()
-            words = [_words(code, message, asked, rules) for code, message, asked in columns]
+            columns = errors.select("code", "message", "suggestions", "known").iter_rows()
+            words = [_words(*each, rules) for each in columns]
             yield int(str(row)), " | ".join(words)
 
 
-def _words(code: str, message: str, suggestions: str, rules: Mapping[str, type[Rule]]) -> str:
+def _words(code: str, message: str, suggestions: str, known: str, rules: Mapping[str, type[Rule]]) -> str:
     """Return a finding in words: the message, the suggestions as a question, and how to fix it."""
+    from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import in_words
 
-    fix = rules[code].how_to_fix if code in rules else ""
+    fix = fix_in_words(code, known, rules)
     return " ".join(part for part in (f"{message}.", in_words(suggestions), fix) if part)
 
 

@@ -99,6 +99,7 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
     """
     import polars as pl
 
+    from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import in_words
 
     forms = {name: column.type.form() for name, column in log.layout.columns.items()}
@@ -114,7 +115,7 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
                 f"{letters[column]}{row}" if row is not None and column in letters else "",
                 finding["student_number"],
                 finding["message"],
-                f"{suggested} {rule.how_to_fix if rule else ''}".strip(),
+                f"{suggested} {fix_in_words(finding['code'], finding['known'], log.rules)}".strip(),
                 column,
                 finding["value"],
                 forms.get(column, ""),

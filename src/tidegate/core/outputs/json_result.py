@@ -72,22 +72,19 @@ def json_result(
         not_checked: The codes of the rules that were not asked, by the name of the file with the
             list that is missing.
     """
-    import polars as pl
-
+    from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import from_text
 
-    fixes = {code: rule.how_to_fix for code, rule in rules.items()}
-    fix = pl.col("code").replace_strict(fixes, default="", return_dtype=pl.String).alias("fix")
     columns = ("row", "column", "code", "severity", "value", "message")
     yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n'
     yield f'  "error_count": {error_count},\n  "not_checked": {json.dumps(not_checked or {})},\n'
     yield f'  "causes": {as_array(causes, rules)},\n  "findings": ['
     end = "\n"
     for part in findings:
-        for finding in part.select(*columns, fix, "suggestions").iter_rows(named=True):
-            asked = from_text(finding["suggestions"])
-            suggestions = [suggestion._asdict() for suggestion in asked]
-            whole = finding | {"suggestions": suggestions}
+        for finding in part.select(*columns, "known", "suggestions").iter_rows(named=True):
+            suggestions = [suggestion._asdict() for suggestion in from_text(finding["suggestions"])]
+            fix = fix_in_words(finding["code"], finding.pop("known"), rules)
+            whole = finding | {"fix": fix, "suggestions": suggestions}
             yield f"{end}    {json.dumps(whole, ensure_ascii=False)}"
             end = ",\n"
     yield "\n  ]\n}\n" if end != "\n" else "]\n}\n"

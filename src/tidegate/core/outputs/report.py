@@ -65,7 +65,7 @@ def report(source: Source) -> Iterator[str]:
     yield f'<p class="lead">{escape(_outcome(source))}</p>\n'
     causes = source.causes()
     yield from _list("What to fix, in this order", [cause for cause in causes if not cause.is_notice], source.rules)
-    yield from _list("Notices: nothing has to be done", [cause for cause in causes if cause.is_notice], source.rules)
+    yield from _list("Notices: nothing to do", [cause for cause in causes if cause.is_notice], source.rules)
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -76,7 +76,7 @@ def _outcome(source: Source) -> str:
     subject = f"{good:,} of {rows:,} row{'' if rows == 1 else 's'}"
     if source.is_check_only:
         return f"{subject} would be loaded."
-    return f"{subject} {'was' if good == 1 else 'were'} loaded."
+    return f"{subject} {'was' if 1 in (good, rows) else 'were'} loaded."
 
 
 def _list(heading: str, causes: list[Cause], rules: Mapping[str, type[Rule]]) -> Iterator[str]:

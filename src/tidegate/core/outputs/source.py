@@ -244,7 +244,7 @@ class CheckSource:
 
     def why_no_plan(self) -> Refusal:
         """Return that a plan of lines is made of an upload alone."""
-        return Conflict("Only an upload has its changes line by line", fix="Send the file as a check", code="NO_PLAN")
+        return Conflict("Only an upload has a list of changes", fix="Send the file as a check", code="NO_PLAN")
 
     def planned_lines(self) -> tuple[()]:
         """Return nothing: only an upload has them."""

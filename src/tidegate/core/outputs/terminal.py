@@ -37,7 +37,7 @@ class Terminal(Output):
 def counts_in_words(source: Source) -> str:
     """Return the line with the counts."""
     if source.is_refused:
-        return "The file could not be read; no row was judged.\n"
+        return "The file could not be read; no row was checked.\n"
     counts = source.counts
     counted = f"Row Count {counts['row_count']:,}   Success Count {counts['success_count']:,}"
     return f"{counted}   Error {counts['error_count']:,}\n"
@@ -57,7 +57,7 @@ def in_words(
     for number, (cause, findings) in enumerate(zip_longest(causes, first, fillvalue=()), 1):
         assert not isinstance(cause, tuple)
         if cause.is_notice:
-            yield "" if has_notices else "\nNotices: nothing has to be done about these.\n"
+            yield "" if has_notices else "\nNotices: nothing to do.\n"
             has_notices = True
             yield f"  {cause.text} ({cause.code})\n"
         else:
@@ -75,10 +75,13 @@ def _lines_of(
     if cause.row_count:
         yield f"   {affected_in_words(cause)}: {rows_in_words(cause.rows, cause.row_count)}\n"
     by_message = {finding["message"]: finding for finding in reversed(findings)}
-    shown = [each for each in reversed(by_message.values()) if each["message"] != cause.text or each["suggestions"]]
+    shown = [
+        each
+        for each in reversed(by_message.values())
+        if each["message"] != cause.text or each["suggestions"] or each.get("known")
+    ]
     for finding in shown[:_MAX_FINDINGS_SHOWN]:
         yield f"   row {finding['row']}: {finding['message']}\n"
-        if finding["suggestions"]:
-            yield f"     {as_question(finding['suggestions'])}\n"
+        yield from (f"     {said}\n" for said in (finding.get("known"), as_question(finding["suggestions"])) if said)
     yield f"   How to fix it: {how_to_fix(cause, rules)}\n"
     yield f"   Who can act: {who_can_act(cause, rules)}\n"

@@ -10,6 +10,7 @@ from tidegate.core.layouts.layout import Column
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import OrderCounter, Orders, ParsedTexts
 from tidegate.core.parsing.repairs import Repair, change
+from tidegate.core.reading.issue import show_text
 
 _EVERY = pl.lit(True)
 
@@ -55,14 +56,17 @@ class ColumnRepairs:
         ways = found["way"].drop_nulls().unique(maintain_order=True)
         if ways.is_empty():
             return read.value, []
-        return found["value"].alias(read.value.name), list(self._changes(found, ways))
+        return found["value"].alias(read.value.name), list(self._changes(text, found, ways))
 
-    def _changes(self, found: pl.DataFrame, ways: pl.Series) -> Iterator[Repair]:
+    def _changes(self, text: pl.Series, found: pl.DataFrame, ways: pl.Series) -> Iterator[Repair]:
         """Yield a repair to report for each way, in the order of the methods."""
         for way in sorted(ways, key=lambda way: way // len(Orders)):
             number, orders = divmod(way, len(Orders))
-            method, values = self._methods[number], found["value"].filter(found["way"] == way)
-            yield change(method.code, self._column.name, values, how=method.how, orders=Orders(orders))
+            is_of_way = (found["way"] == way).fill_null(False)
+            method, values = self._methods[number], found["value"].filter(is_of_way)
+            first = int(is_of_way.arg_max() or 0)
+            pair = f"{show_text(text[first])} as {values[0]}"
+            yield change(method.code, self._column.name, values, how=method.how, orders=Orders(orders), pair=pair)
 
     def _repaired(self, text: pl.Series, value: pl.Series) -> pl.DataFrame:
         """Return the value of each text, repaired if it has none, and the way in which it was."""

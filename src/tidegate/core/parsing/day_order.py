@@ -20,7 +20,7 @@ from tidegate.core.parsing.exchanged_days import DaysSeen, Exchange, ExchangeEvi
 # Two numbers that are the day and the month, in one order or the other, and a year; a time of day
 # may follow.
 _PARTS = r"^([0-9]{1,2})([-/.])([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[ T].*)?$"
-AS_BEFORE = "it is written as it was before"
+AS_BEFORE = "it is written the same way as before"
 # Of the dates that fit one order only, the smallest percentage that must fit the same one.
 _MIN_PERCENT_ALIKE = 95
 

@@ -262,7 +262,7 @@ class ExchangeEvidence:
         for name, tally in open_ones.items():
             if (tally if tally.has_late else together).is_certain:
                 own = "other dates in this column" if tally.only_exchanged else f"dates in {most}"
-                reasons.append((name, f"{own} are in the school year only with the two exchanged"))
+                reasons.append((name, f"{own} are in the school year only with the two swapped"))
             elif tally.is_certain_by_form:
                 reasons.append((name, "the dates in this column that put the month first all have a day above 12"))
             elif name in whole:
@@ -273,7 +273,7 @@ class ExchangeEvidence:
         if not tally.either or tally.month_first:
             return
         if tally.only_exchanged > tally.neither:
-            how = "another date is in the school year only so"
+            how = "another date is in the school year only that way"
         elif tally.early >= _MIN_DATES_WITHOUT_LATE_DAYS and not tally.late:
             how = f"none of {tally.early:,} different dates has a day above 12"
         else:

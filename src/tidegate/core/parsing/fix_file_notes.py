@@ -17,8 +17,10 @@ _MONTHS = month_name[1:]
 _DAY = rf"({'|'.join(_MONTHS)}) ([0-9]{{1,2}})"
 # How CELL111 asks about a date: "may be October 11 or November 10; other dates …".
 _MONTH_FIRST_IN_DOUBT = re.compile(rf" may be {_DAY} or ")
-# How CELL115 asks about one.
-_EXCHANGED_IN_DOUBT = re.compile(rf" is {_DAY}, or [A-Z][a-z]+ [0-9]{{1,2}} if day and month were exchanged; ")
+# How CELL115 asks about one, and how it did before.
+_EXCHANGED_IN_DOUBT = re.compile(
+    rf" is {_DAY}, or [A-Z][a-z]+ [0-9]{{1,2}} if day and month were (?:swapped|exchanged); "
+)
 
 
 def rows_to_fix(path: Path, layout: Layout) -> dict[int, int]:

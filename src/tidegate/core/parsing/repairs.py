@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import Text
+from tidegate.core.layouts.column_types import EXCEL_DAYS, Text
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.parsing.day_order import Orders
 from tidegate.core.reading.issue import ReadingIssue, show_text
@@ -16,6 +16,8 @@ from tidegate.core.reading.issue import ReadingIssue, show_text
 _MAX_EXAMPLES = 5
 # Codes of repairs whose examples are descriptions, not values: shown without quotes.
 _SHOWN_AS_THEY_ARE = {"CELL124"}
+_OF_ONE = {EXCEL_DAYS: "saved as an Excel day number"}
+_NOUNS = {"CELL122": "number", "CELL123": "date", "CELL124": "number"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Repair:
     """Repaired values of one column, reported by the rule with this code.
 
     `different` are the distinct texts in the order of the file. `how` says what was odd about them,
-    and `orders` in which orders dates can be read.
+    `orders` in which orders dates can be read, and `pair` is a text as it was and as it was read.
     """
 
     code: str
@@ -32,17 +34,20 @@ class Repair:
     different: pl.Series
     how: str = ""
     orders: Orders = Orders.NONE
+    pair: str = ""
 
     def notice(self) -> ReadingIssue:
         """Return the notice for the log."""
         is_one = self.count == 1
         words = {
             "column": self.column,
-            "count": f"{self.count:,} value{'' if is_one else 's'}",
+            "count": f"{self.count:,} {_NOUNS.get(self.code, 'value')}{'' if is_one else 's'}",
             "were": "was" if is_one else "were",
-            "are": "is" if is_one else "are",
+            "it": "it" if is_one else "them",
             "values": self._examples(),
             "how": self.how,
+            "form": _OF_ONE.get(self.how, self.how) if is_one else self.how,
+            "pair": self.pair,
         }
         return ReadingIssue(self.code, words=words)
 
@@ -53,7 +58,9 @@ class Repair:
         return ", ".join(f"{quote}{value}{quote}" for value in shown) + more
 
 
-def change(code: str, column: str, values: pl.Series, *, how: str = "", orders: Orders = Orders.NONE) -> Repair:
+def change(
+    code: str, column: str, values: pl.Series, *, how: str = "", orders: Orders = Orders.NONE, pair: str = ""
+) -> Repair:
     """Return the repair of some values of a column.
 
     Args:
@@ -62,9 +69,10 @@ def change(code: str, column: str, values: pl.Series, *, how: str = "", orders: 
         values: The repaired values, one for each cell.
         how: What was odd about the texts, if the notice says it.
         orders: In which orders of day and month the dates can be read.
+        pair: The first of the texts as it was and as it was read.
     """
     different = values.unique(maintain_order=True).cast(pl.String).alias("different")
-    return Repair(code, column, values.len(), different, how, orders)
+    return Repair(code, column, values.len(), different, how, orders, pair)
 
 
 class Repairs:
@@ -146,7 +154,7 @@ class WrittenBlanks:
             return text, [change("CELL119", name, written, how="written")]
         self._reported.add(name)
         if column.holds_names:
-            return text, [change("CELL119", name, written, how="a name")]
+            return text, [change("CELL119", name, written, how="names")]
         return text.set(is_written, ""), [change("CELL118", name, written)]
 
     @property

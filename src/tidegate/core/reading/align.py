@@ -2,16 +2,28 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import decode_stray_bytes
-from tidegate.core.reading.issue import ISSUES, IssueLine, ReadingIssue, issue_line, issues_of, show_row
+from tidegate.core.reading.issue import (
+    ISSUES,
+    IssueLine,
+    ReadingIssue,
+    issue_line,
+    issues_of,
+    quoted_list,
+    show_row,
+    show_text,
+)
+from tidegate.core.reading.moved_cells import cells_in_words, moved_columns
 from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble, is_footer, is_header
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank
 
+MAX_EXAMPLES = 3
+"""How many values a notice has at most."""
 Row = tuple[int | str | None, ...]
 """A row's number, then its cells in the layout's order; None is a cell that the row does not have."""
 
@@ -27,6 +39,7 @@ class RowAligner:
         self.width = header.width
         self.usual_count = top.usual_count
         self.folded_names = [fold_name(cell) for cell in top.names]
+        self.layout = layout
         self.positions = [header.positions[name] for name in layout.columns]
         self.names = {position: name for name, position in header.positions.items()}
         self.may_be_missing = {
@@ -40,6 +53,7 @@ class RowAligner:
         self._issues: list[IssueLine] = []
         self.early_ends = 0
         self.stray: Counter[int] = Counter()
+        self.stray_examples: dict[int, list[str]] = {}
         self.spaced: Counter[int] = Counter()
 
     def fit(self, record: Record) -> Row | None:
@@ -61,9 +75,7 @@ class RowAligner:
     def notices(self) -> list[ReadingIssue]:
         """Return the notices that are given once for all rows."""
         notices = [
-            ReadingIssue(
-                code, words={"column": self.names[position], "count": f"{count:,} value{'' if count == 1 else 's'}"}
-            )
+            ReadingIssue(code, words=self._words_of_notice(code, position, count))
             for code, counted in (("FILE014", self.stray), ("FILE027", self.spaced))
             for position, count in sorted(counted.items())
             if position in self.names
@@ -73,9 +85,25 @@ class RowAligner:
             notices.append(ReadingIssue("FILE024", words={"count": rows}))
         return notices
 
+    def _words_of_notice(self, code: str, position: int, count: int) -> dict[str, str]:
+        words = {"column": self.names[position], "count": f"{count:,} value{'' if count == 1 else 's'}"}
+        if code == "FILE014":
+            words["examples"] = quoted_list([show_text(text) for text in self.stray_examples.get(position, [])])
+        return words
+
+    def note_stray(self, position: int, texts: Iterable[str]) -> None:
+        """Keep the first values of a column that had letters of another encoding."""
+        known = self.stray_examples.setdefault(position, [])
+        for text in texts:
+            if len(known) < MAX_EXAMPLES and text not in known:
+                known.append(text)
+
     def _repair(self, cells: list[str], spaced: tuple[int, ...]) -> list[str]:
         repaired = [self.repair(cell) for cell in cells] if self.is_mixed else cells
-        self.stray.update(position for position, cell in enumerate(cells) if repaired[position] != cell)
+        stray = [position for position, cell in enumerate(cells) if repaired[position] != cell]
+        self.stray.update(stray)
+        for position in stray:
+            self.note_stray(position, [repaired[position]])
         self.spaced.update(spaced)
         return repaired
 
@@ -108,10 +136,25 @@ class RowAligner:
         if count > self.width and not is_blank(cells[self.width :]):
             return issue_line(row, "FILE021", count=count, width=self.width)
         if count > self.usual_count:
-            return issue_line(row, "FILE028", count=count, width=self.width)
+            text = cells_in_words(count - self.usual_count)
+            return issue_line(row, "FILE028", text=text, columns=self.moved(cells))
         if missing := self.missing(count):
-            return issue_line(row, "FILE020", count=count, width=self.width, column=missing)
+            text = self.missing_in_words(count)
+            return issue_line(row, "FILE020", count=count, width=self.width, column=missing, text=text)
         return None
+
+    def moved(self, cells: Sequence[str]) -> str:
+        """Return the columns to compare where a row has too many cells."""
+        positions = {name: position for position, name in self.names.items()}
+        return moved_columns(cells, positions, self.layout, width=self.width)
+
+    def missing_in_words(self, count: int) -> str:
+        """Return what a row of `count` cells lacks: `StartDate and what follows are missing`."""
+        is_last = not any(position > self._first_missing_position(count) for position in self.names)
+        return f"{self.missing(count)} {'is' if is_last else 'and what follows are'} missing"
+
+    def _first_missing_position(self, count: int) -> int:
+        return next((at for at in range(count, self.width) if at not in self.may_be_missing), self.width)
 
     def missing(self, count: int) -> str | None:
         """Return the first required column that a row of `count` cells does not have, None if it
@@ -119,9 +162,7 @@ class RowAligner:
         return self._missing[count] if count < self.width else None
 
     def _first_missing(self, count: int) -> str | None:
-        return next(
-            (self.names[position] for position in range(count, self.width) if position not in self.may_be_missing), None
-        )
+        return self.names.get(self._first_missing_position(count))
 
 
 # Every footer with a letter has one of these words.
@@ -198,15 +239,28 @@ class OddLines:
     def _issues(self, found: pl.DataFrame) -> pl.DataFrame:
         if found.is_empty():
             return issues_of()
-        missing = {count: self.aligner.missing(count) for count in range(self.aligner.width)}
+        aligner, is_short, is_blank_beyond = self.aligner, pl.col("code") == "FILE020", pl.col("code") == "FILE028"
+        missing = {count: aligner.missing(count) for count in range(aligner.width)}
+        said = {count: aligner.missing_in_words(count) for count in missing if missing[count]}
+        said_of = pl.col("cells").replace_strict(said, default=None, return_dtype=pl.String)
+        beyond = found.filter(is_blank_beyond).select("row", "line", "cells").iter_rows()
+        too_many = [
+            (row, cells_in_words(cells - aligner.usual_count), aligner.moved(line.split(self.delimiter)))
+            for row, line, cells in beyond
+        ]
+        of_row = pl.DataFrame(
+            too_many, schema={"row": pl.UInt32, "said": pl.String, "columns": pl.String}, orient="row"
+        )
+        found = found.join(of_row, on="row", how="left", maintain_order="left")
         return found.select(
             "row",
             "code",
             pl.lit("").alias("value"),
-            pl.when(pl.col("code") == "FILE020")
+            pl.when(is_short)
             .then(pl.col("cells").replace_strict(missing, default=None, return_dtype=pl.String))
             .alias("column"),
-            pl.col("cells").cast(pl.String).alias("count"),
-            pl.lit(str(self.aligner.width)).alias("width"),
-            pl.lit(None, dtype=pl.String).alias("text"),
+            pl.when(~is_blank_beyond).then(pl.col("cells").cast(pl.String)).alias("count"),
+            pl.when(~is_blank_beyond).then(pl.lit(str(aligner.width))).alias("width"),
+            pl.when(is_short).then(said_of).otherwise("said").alias("text"),
+            "columns",
         ).cast(dict(ISSUES))  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.align import OddLines, Row, RowAligner
+from tidegate.core.reading.align import MAX_EXAMPLES, OddLines, Row, RowAligner
 from tidegate.core.reading.broken_quotes import fit_broken
 from tidegate.core.reading.decoding import STRAY_MARK, Chunks, without_marks
 from tidegate.core.reading.issue import issues_of
@@ -93,7 +93,14 @@ def _without_marks(rows: pl.DataFrame, aligner: RowAligner) -> pl.DataFrame:
     texts = pl.col(pl.String)
     counts = rows.select(texts.str.contains(STRAY_MARK, literal=True).sum()).row(0, named=True)
     aligner.stray.update({position: counts[name] for position, name in aligner.names.items() if counts.get(name)})
-    return rows.with_columns(texts.str.replace_all(STRAY_MARK, "", literal=True)) if any(counts.values()) else rows
+    if not any(counts.values()):
+        return rows
+    bare = rows.with_columns(texts.str.replace_all(STRAY_MARK, "", literal=True))
+    for position, name in aligner.names.items():
+        if counts.get(name):
+            has_stray = rows[name].str.contains(STRAY_MARK, literal=True)
+            aligner.note_stray(position, bare[name].filter(has_stray).head(MAX_EXAMPLES))
+    return bare
 
 
 def _read_odd(

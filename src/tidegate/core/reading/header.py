@@ -66,20 +66,17 @@ def match_header(
         return _refused(len(cells), ReadingIssue("FILE004", row, words={"row": str(row)}))
     if other := _other_type(set(folded), layout, others):
         return _refused(len(cells), ReadingIssue("FILE008", row, words={"other": other.name, "name": layout.name}))
-    issues = [
-        _issue("FILE005", row, [name for name in layout.columns if name not in positions]),
-        _issue(
-            "FILE006",
-            row,
-            [
-                _show(cell, position)
-                for position, cell in enumerate(cells)
-                if _is_unknown(folded[position], names, extras | ours) and not (has_row_names and position == 0)
-            ],
-        ),
-        _issue("FILE007", row, [name for name, count in Counter(n for n in found if n).items() if count > 1]),
+    unknown = [
+        _show(cell, position)
+        for position, cell in enumerate(cells)
+        if _is_unknown(folded[position], names, extras | ours) and not (has_row_names and position == 0)
     ]
-    wrong = tuple(issue for issue in issues if issue)
+    doubled = [(name, count) for name, count in Counter(n for n in found if n).items() if count > 1]
+    wrong = [
+        *missing_columns([name for name in layout.columns if name not in positions], row=row),
+        *(ReadingIssue("FILE006", row, name, words={"name": name}) for name in unknown),
+        *(ReadingIssue("FILE007", row, words={"count": _in_words(count), "column": name}) for name, count in doubled),
+    ]
     if wrong:
         return _refused(len(cells), *wrong)
     in_order = sorted(positions.values()) == [positions[name] for name in layout.columns]
@@ -92,6 +89,18 @@ def match_header(
 
 def _refused(width: int, *issues: ReadingIssue) -> Header:
     return Header({}, width, issues, is_refused=True)
+
+
+def missing_columns(names: Sequence[str], *, row: int) -> list[ReadingIssue]:
+    """Return the issue of columns that are missing; none if none is."""
+    if not names:
+        return []
+    noun = "Column {} is" if len(names) == 1 else "Columns {} are"
+    return [ReadingIssue("FILE005", row, words={"columns": noun.format(quoted_list(names))})]
+
+
+def _in_words(count: int) -> str:
+    return "Two" if count == 2 else f"{count:,}"
 
 
 def _issue(code: str, row: int, names: list[str]) -> ReadingIssue | None:

@@ -26,14 +26,14 @@ class ReadingIssue:
     words: dict[str, str] = field(default_factory=dict)
 
 
-WORDS = ("column", "count", "width", "text")
+WORDS = ("column", "count", "width", "text", "columns")
 """The words that the messages about single rows need."""
 
 ISSUES = pl.Schema({"row": pl.UInt32, "code": pl.String, "value": pl.String, **dict.fromkeys(WORDS, pl.String)})
 """The columns of issues of single rows, of which a file may have millions. A word that an issue
 does not have is null."""
 
-IssueLine = tuple[int, str, str, str | None, str | None, str | None, str | None]
+IssueLine = tuple[int, str, str, str | None, str | None, str | None, str | None, str | None]
 """One line of a frame shaped as ISSUES."""
 
 
@@ -45,6 +45,7 @@ def issue_line(
     count: int | None = None,
     text: str | None = None,
     width: int | None = None,
+    columns: str | None = None,
 ) -> IssueLine:
     """Return an issue of one row as a line of ISSUES.
 
@@ -55,9 +56,10 @@ def issue_line(
         count: A number, for the message.
         text: A text of the file, for the message.
         width: The number of columns, for the message.
+        columns: The columns to compare, in words.
     """
     counted, wide = (None if number is None else str(number) for number in (count, width))
-    return row, code, "", column, counted, wide, text
+    return row, code, "", column, counted, wide, text, columns
 
 
 def issues_of(lines: Iterable[IssueLine] = ()) -> pl.DataFrame:
@@ -184,6 +186,6 @@ def too_long_cells(rows: pl.DataFrame) -> pl.DataFrame:
         if (longest[column][0] or 0) > MAX_CELL_CHARACTERS:
             length = pl.col(column).str.len_chars()
             counted = rows.filter(length > MAX_CELL_CHARACTERS).select(_ROW, length.alias("count"))
-            lines = [(row, "FILE018", "", column, f"{count:,}", None, None) for row, count in counted.iter_rows()]
+            lines = [(row, "FILE018", "", column, f"{count:,}", None, None, None) for row, count in counted.iter_rows()]
             found.append(issues_of(lines))
     return pl.concat(found)

@@ -10,6 +10,7 @@ from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import CutLine, decode_stray_bytes
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
 from tidegate.core.reading.issue import MAX_COLUMNS, ReadingIssue, quoted_list, show_row
+from tidegate.core.reading.moved_cells import cells_in_words, moved_columns
 from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
 from tidegate.core.reading.row_names import are_before_the_header, are_numbering, first_column, may_be_their_name
@@ -121,7 +122,7 @@ def find_preamble(lines: list[str], layout: Layout, others: Iterable[Layout] = (
     if header.is_refused:
         return _with_named_row_names(top, rows, layout, others) or _with_other_delimiter(top, line, layout, others)
     top = _with_delimiter_of_rows(top, rows)
-    return _with_row_names_before(top, rows, layout) or _with_least_count(top, rows)
+    return _with_row_names_before(top, rows, layout) or _with_least_count(top, rows, layout)
 
 
 def _count_beyond(header: Record, line: str, delimiter: str) -> int:
@@ -188,7 +189,7 @@ def _first_rows(top: Preamble, lines: list[str]) -> list[list[str]]:
     return [cells for cells in read if not is_blank(cells) and not is_footer(cells)]
 
 
-def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
+def _with_least_count(top: Preamble, lines: list[str], layout: Layout) -> Preamble:
     """Return the preamble with the smallest number of cells of the first rows, short rows aside.
 
     Further cells do not count if they are not blank in any row: something else has caused them.
@@ -197,7 +198,10 @@ def _with_least_count(top: Preamble, lines: list[str]) -> Preamble:
     count = min(map(len, whole), default=0)
     if count <= top.usual_count or not any(is_blank(cells[top.header.width : count]) for cells in whole):
         return top
-    more = ReadingIssue("FILE029", top.first_row - 1, words={"count": str(count), "width": str(top.header.width)})
+    too_many = next(cells for cells in whole if len(cells) == count)
+    columns = moved_columns(too_many, top.header.positions, layout, width=top.header.width)
+    words = {"cells": cells_in_words(count - top.header.width), "columns": columns}
+    more = ReadingIssue("FILE029", top.first_row - 1, words=words)
     return replace(top, usual_count=count, notices=(*top.notices, more))
 
 

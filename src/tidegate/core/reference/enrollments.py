@@ -64,8 +64,16 @@ class Enrollments(ReferenceTable):
         }
     )
 
+    schema_of_local: ClassVar = StudentSchema({"sau_id": pl.Int32, "school_student_id": pl.String})
+    """The columns of the answer to `of_local_numbers`."""
+
     def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return the enrollments of these students that are on file in that school year."""
+        raise NotImplementedError
+
+    def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
+        """Return whose numbers in the local SIS these are, shaped as `schema_of_local`. `local` has `sau_id` and
+        `school_student_id`, each pair once."""
         raise NotImplementedError
 
 
@@ -92,6 +100,24 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
             read_once(table["EntryDate"], day).alias("entry_date"),
             read_once(table["ExitDate"], day).alias("exit_date"),
         )
+
+    def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
+        """Return whose local numbers these are."""
+        columns, keys = (
+            ["SchoolYear", "SAUID", "StateStudentID", "SchoolStudentID"],
+            OrganizationKeys.of_folder(self.folder),
+        )
+        table = self.folder.read(self.file, columns).filter(
+            pl.col("SchoolStudentID").is_in(local["school_student_id"].implode())
+        )
+        table = table.filter(first_year(pl.col("SchoolYear")) == school_year.first)
+        found = table.select(
+            student_number("StateStudentID"),
+            keys.of("SAUID").alias("sau_id"),
+            pl.col("SchoolStudentID").alias("school_student_id"),
+        )
+        on = ["sau_id", "school_student_id"]
+        return found.drop_nulls().join(local, on=on, how="semi").unique().cast(dict(self.schema_of_local))
 
     def _in_year(self, school_year: SchoolYear) -> "Future[pl.DataFrame]":
         if school_year not in self._by_year:

@@ -96,6 +96,10 @@ class ReferenceData(Protocol):
         """See `Enrollments.of_students`."""
         return self.table(Enrollments).of_students(numbers, school_year)
 
+    def local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
+        """See `Enrollments.of_local_numbers`."""
+        return self.table(Enrollments).of_local_numbers(local, school_year)
+
     def lines(
         self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
     ) -> pl.DataFrame:

@@ -91,6 +91,11 @@ def how_to_fix(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
     return rules[cause.code].how_to_fix if cause.code in rules else ""
 
 
+def fix_in_words(code: str, known: str, rules: Mapping[str, type[Rule]]) -> str:
+    """Return how to fix a finding of a rule, of which something may be known; blank if the rule is gone."""
+    return rules[code].fix_with(known) if code in rules else known
+
+
 def affected_in_words(cause: Cause) -> str:
     """Return how many rows it affects: `3 rows and 4 more lines of the same students`."""
     rows = f"{cause.row_count:,} row{'' if cause.row_count == 1 else 's'}"

@@ -1,14 +1,14 @@
 """Findings: one thing wrong with one row or with the file, as columns, worded late and all at once."""
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.rule import ReadingRule, Rule
+from tidegate.core.rules.rule import ReadingRule, Rule, names_in
 
 FINDINGS = pl.Schema(
     {
@@ -22,11 +22,13 @@ FINDINGS = pl.Schema(
         "school_id": pl.String,
         "student_number": pl.String,
         "suggestions": pl.String,
+        "known": pl.String,
     }
 )
 """A finding: `row` as a spreadsheet counts (null: the file as a whole), the column's name (blank: the whole row), the
-rule's code, the severity, the cell's text, the message, the three texts that name the row in the Result Log, and what
-may have been meant (blank: nothing is near; see core/suggestions)."""
+rule's code, the severity, the cell's text, the message, the three texts that name the row in the Result Log, what may
+have been meant (blank: nothing is near; see core/suggestions), and what is known that helps to fix it (blank: no more
+than the rule says; see `Rule.known`)."""
 
 NOT_YET = ("begins", "ends")
 """Of a finding that is not worded yet: what its message says before the value of its cell, and behind it."""
@@ -74,6 +76,7 @@ def findings_of(
         word_message(rule.message, message_values).alias("message"),
         *identity_of(layout),
         pl.lit("").alias("suggestions"),
+        word_known(rule, message_values),
     ).cast(dict(FINDINGS))  # type: ignore[arg-type]
 
 
@@ -111,7 +114,28 @@ def found_by(
         *(pl.lit(text).alias(name) for name, text in zip(NOT_YET, words or ("", ""), strict=True)),
         value.alias("value"),
         message.alias("message"),
+        word_known(rule, message_values),
     )
+
+
+def word_known(rule: Rule, message_values: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Return what is known: the first of the rule's templates of which every value is there; blank if none is."""
+    said = [pl.concat_str(_parts_of(template, message_values)) for template in rule.known]
+    return pl.coalesce(*said, pl.lit("")).alias("known")
+
+
+def _parts_of(template: str, message_values: Mapping[str, pl.Expr]) -> Iterator[pl.Expr]:
+    for literal, name, _, _ in string.Formatter().parse(template):
+        if literal:
+            yield pl.lit(literal)
+        if name:
+            text = message_values.get(name, pl.col(name)).cast(pl.String)
+            yield text.map_batches(_shown, return_dtype=pl.String, is_elementwise=True)
+
+
+def known_by_words(rule: Rule, words: Mapping[str, str]) -> str:
+    """Return what is known of an issue that the reader found: the first template of which every word is there."""
+    return next((each.format_map(words) for each in rule.known if names_in(each) <= words.keys()), "")
 
 
 def _words_around_value(template: str, column: str, message_values: Mapping[str, pl.Expr]) -> tuple[str, str] | None:
@@ -199,6 +223,7 @@ def findings_of_issues(issues: Iterable[ReadingIssue], rules: Mapping[str, Readi
             "value": issue.value,
             "message": rules[issue.code].message.format(**issue.words),
             **dict.fromkeys(("sau_id", "school_id", "student_number", "suggestions"), ""),
+            "known": known_by_words(rules[issue.code], issue.words),
         }
         for issue in issues
     ]
@@ -220,12 +245,14 @@ def findings_of_row_issues(
         return no_findings()
     codes = issues["code"].unique().to_list()
     worded = pl.coalesce(pl.when(pl.col("code") == code).then(_filled(rules[code].message)) for code in codes)
+    known = (pl.when(pl.col("code") == code).then(word_known(rules[code], {})) for code in codes if rules[code].known)
     severities = {code: str(rules[code].severity) for code in codes}
     found = issues.with_columns(
         worded.alias("message"),
         pl.col("code").replace_strict(severities, return_dtype=pl.String).alias("severity"),
         pl.col("column").fill_null(""),
         pl.lit("").alias("suggestions"),
+        pl.coalesce(*known, pl.lit("")).alias("known"),
     )
     if rows.is_empty():
         found = found.with_columns(pl.lit("").alias(name) for name in IDENTITY)

@@ -4,7 +4,8 @@ from typing import Any, ClassVar, Self
 
 import polars as pl
 
-from tidegate.core.layouts.layout import VALUE, Layout
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.rules.differences import what_is_said
 from tidegate.core.rules.expressions import ROW, hashes, renumber
 from tidegate.core.rules.rule import FileRule
 
@@ -76,9 +77,5 @@ class KeyRule(LineRule, abstract=True):
     def content(self) -> pl.Expr:
         """Return a hash of what the row says in addition to its key. An unreadable cell counts by its text: it is not
         blank, and it cannot be known whether it means the same as another one."""
-        names = self.other_columns()
-        unread = [
-            pl.when(pl.col(f"{name}{VALUE}").is_null()).then(pl.col(name).fill_null("")).alias(f"{name}:unread")
-            for name in names
-        ]
-        return pl.struct(*(pl.col(f"{name}{VALUE}") for name in names), *unread).hash() if names else pl.lit(0)
+        said = [each for name in self.other_columns() for each in what_is_said(name)]
+        return pl.struct(said).hash() if said else pl.lit(0)

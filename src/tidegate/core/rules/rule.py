@@ -41,7 +41,9 @@ class WhoCanAct(StrEnum):
 
     YOU = "You"
     SENDING_SAU = "The sending school's {words.sau}"
+    OTHER_SAU = "You and the other {words.sau}"
     CTE_SCHOOL = "The {words.cte_school}"
+    ENROLLMENT_OFFICE = "The office that reports enrollments at the {words.cte_school}"
     STATE = "The state"
 
     def __str__(self) -> str:
@@ -79,6 +81,10 @@ class Rule:
     `cause` is the heading of a cause, if the message says more than its findings have in common. `whole_file` is the
     heading if nearly all rows break the rule; in it `{values}` are the values that they have in common. A row that
     breaks a rule of `follows_from`, too, is counted there alone.
+
+    `known` are templates like the message, for what the lists and the records say about the very row, such as where
+    the student is enrolled instead. The first of which all values are known is the finding's. It follows the fix, or
+    takes its place with `known_is_fix`.
     """
 
     code: ClassVar[str]
@@ -94,6 +100,8 @@ class Rule:
     cause: ClassVar[str] = ""
     whole_file: ClassVar[str] = ""
     follows_from: ClassVar[tuple[str, ...]] = ()
+    known: ClassVar[tuple[str, ...]] = ()
+    known_is_fix: ClassVar[bool] = False
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]
@@ -112,6 +120,14 @@ class Rule:
                 f"Rule {cls.__name__}: the code {cls.code} is not an area and three digits, 0 to 6 first"
             )
         cls.summary, cls.what_it_checks, cls.how_to_fix = _read_docstring(cls)
+
+    @classmethod
+    def fix_with(cls, known: str) -> str:
+        """Return how to fix a finding of which something is known."""
+        if not known:
+            return cls.how_to_fix
+        sentence = known if known.endswith((".", "?")) else f"{known}."
+        return sentence if cls.known_is_fix else f"{cls.how_to_fix} {sentence}".strip()
 
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:
@@ -183,6 +199,7 @@ class RowRule(Rule, abstract=True):
     def _shown(self) -> set[str]:
         """Return the names that the message and the headings of causes show."""
         shown = self.named() | names_in(self.cause) | names_in(self.whole_file) | set(self.cause_by)
+        shown |= {name for template in self.known for name in names_in(template)}
         return shown - {COLUMN, VALUE, "values"}
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
@@ -279,11 +296,11 @@ def _names_in(*expressions: pl.Expr) -> set[str]:
 def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
     doc = inspect.cleandoc(rule.__doc__ or "")
     found = re.fullmatch(
-        r"(?P<summary>.+?)\n\nWhat it checks: (?P<checks>.+?)\n\nHow to fix it: (?P<fix>.+)", doc, re.DOTALL
+        r"(?P<summary>.+?)\n\nWhat it checks: (?P<checks>.+?)(?:\n\nHow to fix it: (?P<fix>.+))?", doc, re.DOTALL
     )
-    if not found:
+    if not found or not (found["fix"] or rule.severity is Severity.NOTICE):
         raise BrokenLayout(f"Rule {rule.__name__}: the docstring needs a summary, What it checks and How to fix it")
-    summary, checks, fix = (" ".join(found[part].split()) for part in ("summary", "checks", "fix"))
+    summary, checks, fix = (" ".join((found[part] or "").split()) for part in ("summary", "checks", "fix"))
     return worded(summary), worded(checks), worded(fix)
 
 

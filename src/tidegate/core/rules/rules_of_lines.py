@@ -42,6 +42,7 @@ def _made(base: type[LineRule], layout: Layout) -> LineRule:
         "code": f"{layout.area}{base.number}",
         "columns": columns,
         "message": base.message.replace(COLUMNS_OF_UNIT, _in_words(columns)),
+        "cause": base.cause.replace(COLUMNS_OF_UNIT, _in_words(columns)),
         "__doc__": base.__doc__,
         "__module__": base.__module__,
         "__qualname__": base.__qualname__,  # its source, which a receipt's digest is made of, is the base's

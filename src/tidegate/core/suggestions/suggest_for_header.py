@@ -1,19 +1,36 @@
-"""Suggests the columns that a refused header may have meant."""
+"""Finds the columns that a refused header may have meant."""
 
 from collections.abc import Sequence
-
-import polars as pl
+from dataclasses import replace
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.suggestions.suggest_columns import suggest_columns
-from tidegate.core.suggestions.suggestion import to_text
+from tidegate.core.reading.header import missing_columns
+from tidegate.core.reading.issue import ReadingIssue, show_text
+from tidegate.core.suggestions.suggest_columns import missing_names, suggest_columns
 
-_HEADER_CODES = ("FILE005", "FILE006")
+_MISSING, _UNKNOWN = "FILE005", "FILE006"
 
 
-def suggest_for_header(findings: pl.DataFrame, names: Sequence[str], layout: Layout) -> pl.DataFrame:
-    """Return the findings of a refused file; what is wrong with its header gets the columns that may be meant."""
-    near = to_text(suggest_columns(names, layout))
-    is_about_names = pl.col("code").is_in(_HEADER_CODES)
-    is_first = is_about_names & (pl.col("code").is_in(["FILE006"]) | (pl.col("code") == "FILE006").any().not_())
-    return findings.with_columns(pl.when(is_first).then(pl.lit(near)).otherwise("suggestions").alias("suggestions"))
+def pair_columns(issues: Sequence[ReadingIssue], names: Sequence[str], layout: Layout) -> list[ReadingIssue]:
+    """Return the issues of a refused file, with one issue for a column that is not known and the missing one that is
+    probably meant by it.
+
+    Args:
+        issues: The issues of the file.
+        names: The names in its header.
+        layout: The layout of the school year.
+    """
+    missing = next((issue for issue in issues if issue.code == _MISSING), None)
+    if missing is None or missing.row is None:
+        return list(issues)
+    pairs = {show_text(each.reason.removeprefix("for ")): each.value for each in suggest_columns(names, layout)}
+    paired = [_with_meant(issue, pairs) for issue in issues if issue is not missing]
+    meant = {issue.words.get("meant") for issue in paired}
+    lacking = [name for name in missing_names(names, layout) if name not in meant]
+    return [*missing_columns(lacking, row=missing.row), *paired]
+
+
+def _with_meant(issue: ReadingIssue, pairs: dict[str, str]) -> ReadingIssue:
+    if issue.code != _UNKNOWN or issue.value not in pairs:
+        return issue
+    return replace(issue, words={**issue.words, "meant": pairs[issue.value]})

@@ -122,6 +122,11 @@ _OF_STUDENTS = sql.SQL("""
     FROM records_enrollment JOIN {} ON number = student_id
     WHERE school_year_id = {} AND replaced_at IS NULL AND student_id BETWEEN {} AND {}
 """)
+_OF_LOCAL_NUMBERS = sql.SQL("""
+    SELECT DISTINCT {}, sau_id, school_student_id
+    FROM records_enrollment JOIN file_local_numbers USING (sau_id, school_student_id)
+    WHERE school_year_id = {} AND replaced_at IS NULL
+""")
 _EXPORT = sql.SQL("""
     SELECT school_year_id || '-' || school_year_id + 1, {}, {}, student_id, NULLIF(school_student_id, ''),
         enrollment_type, NULLIF(grade_level, ''), entry_date, NULLIF(start_status, ''), exit_date, NULLIF(exit_type, '')
@@ -139,6 +144,12 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         with staged("file_students", keys):
             asked = (as_integer("student_id"), sql.Identifier("file_students"), school_year.first, *key_limits(keys))
             return read_columns(_OF_STUDENTS.format(*asked), self.schema)
+
+    def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
+        """Return whose local numbers these are."""
+        with staged("file_local_numbers", local.select("sau_id", "school_student_id")):
+            asked = _OF_LOCAL_NUMBERS.format(as_integer("student_id"), school_year.first)
+            return read_columns(asked, self.schema_of_local)
 
     @classmethod
     def export(cls, school_year: SchoolYear | None) -> Iterator[tuple[ReferenceFile, sql.Composable]]:
@@ -199,7 +210,7 @@ def read_enrollments(folder: Path) -> ImportFile:
         pl.col("ExitType").alias("exit_type"),
         (key_or_unknown(keys, RESIDENT) if has_resident else pl.lit(None, pl.Int32)).alias("resident_sau_id"),
     )
-    sentence = "Student, school, school year, EnrollmentType and EntryDate stand in an earlier row"
+    sentence = "Student, school, school year, EnrollmentType and EntryDate are in an earlier row"
     file.problems += [*problems, *repeated(file.rows, KEY, file_name=file.file_name, sentence=sentence)]
     return file
 

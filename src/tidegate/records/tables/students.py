@@ -124,6 +124,6 @@ def read_students(folder: Path) -> ImportFile:
             "Gender": "gender",
         }
     )
-    sentence = "StateStudentID stands in an earlier row"
+    sentence = "StateStudentID is in an earlier row"
     file.problems += repeated(file.rows, ["number"], file_name=file.file_name, sentence=sentence)
     return file

@@ -136,7 +136,7 @@ def _order_and_repeats(file: ImportFile) -> list[Problem]:
     ends_early = file.rows.filter(pl.col("last_year") < pl.col("first_year"))[ROW]
     return [
         *problems_at(ends_early, file_name=file.file_name, sentence="LastYear is before FirstYear"),
-        *repeated(file.rows, ["code"], file_name=file.file_name, sentence="Code stands in an earlier row"),
+        *repeated(file.rows, ["code"], file_name=file.file_name, sentence="Code is in an earlier row"),
     ]
 
 

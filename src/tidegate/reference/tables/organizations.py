@@ -99,7 +99,7 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
         state = present_state()
         a_sau, kind = state.word("a_sau"), state.word("kind_of_sau")
         file.refuse(_NO_PARENT, f"ParentID is blank although a School belongs to {a_sau}")
-        file.refuse(_SAU_WITH_PARENT, f"ParentID is not blank although {a_sau} belongs to nobody")
+        file.refuse(_SAU_WITH_PARENT, f"ParentID is not blank although {a_sau} has no parent")
         file.refuse(_PARENT_IS_NO_SAU, f"ParentID is not the ID of {a_sau}")
         file.refuse(_STILL_A_PARENT, f"Kind is not {kind} although stored schools belong to it")
 
@@ -141,6 +141,6 @@ def read_organizations(folder: Path) -> ImportFile:
         key_or_unknown(keys, "ParentID").alias("parent_id"),
         pl.col("LocalID").alias("local_id"),
     )
-    sentence = "OrganizationID stands in an earlier row"
+    sentence = "OrganizationID is in an earlier row"
     file.problems += repeated(file.rows, ["id"], file_name=file.file_name, sentence=sentence)
     return file

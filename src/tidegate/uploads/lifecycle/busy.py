@@ -24,7 +24,7 @@ def say_who_is_busy() -> Iterator[None]:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         raise Conflict(
-            "An upload that speaks of the same students, or an import, is being processed",
+            "An upload with the same students, or an import, is being processed",
             fix="Wait until it has ended, then try again",
             code="BUSY",
         ) from error

@@ -31,7 +31,7 @@ def cancel(upload: Upload, *, by: Person) -> Upload:
         if not (found.is_busy or found.state == State.ON_HOLD):
             raise Conflict(
                 "The upload has ended already and cannot be cancelled",
-                fix="Where it has loaded rows, undo it instead",
+                fix="If it has loaded rows, undo it instead",
                 code="HAS_ENDED",
             )
         note_cancelled(found, by=by)

@@ -86,7 +86,7 @@ def _errors(checked: CheckResult) -> Iterator[tuple[str, str]]:
         if finding["row"] in (None, _ROW):
             yield finding["column"] or "", finding["message"]
         else:
-            yield "", f"Beside it is on file: {finding['message']}"
+            yield "", f"Already on file: {finding['message']}"
 
 
 @transaction.atomic

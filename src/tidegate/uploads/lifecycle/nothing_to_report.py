@@ -44,12 +44,12 @@ def report_nothing(
     """
     check_can_send_upload(by, organization)
     if organization.pk not in (school.pk, school.parent_id):
-        raise NotFound("There is no such school of yours", fix="Choose one of the list")
+        raise NotFound("Your organization has no such school", fix="Choose one from the list")
     found = find(file_type)
     lines = lines_of(found)
     if lines is None or not organization_fields(lines.model):
         raise Refusal(
-            "Files of this type bring no lines on file", fix="Nothing has to be said about it", code="NO_LINES"
+            "Files of this type leave no lines on file", fix="There is nothing to report for it", code="NO_LINES"
         )
     there = "school" if "school" in organization_fields(lines.model) else organization_fields(lines.model)[0]
     named: dict[str, Any] = {there: school, "school_year": school_year}

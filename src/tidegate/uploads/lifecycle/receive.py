@@ -52,7 +52,7 @@ class SendOptions:
         if self.missing not in ("", *Missing.values):
             raise Refusal(
                 "There is no such choice",
-                fix=f"Say {' or '.join(Missing.values)}, or nothing",
+                fix=f"Choose {' or '.join(Missing.values)}, or nothing",
                 code="MISSING",
             )
 
@@ -130,8 +130,8 @@ def _check_rate_limit(by: Person) -> None:
     times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
     if limit and (oldest := times[limit - 1 : limit].first()):
         raise RateLimited(
-            f"You have sent {limit:,} file{'' if limit == 1 else 's'} within an hour, as many as are allowed",
-            fix="Nothing of this one was taken. Send it again in an hour",
+            f"You have sent {limit:,} file{'' if limit == 1 else 's'} within an hour, the most allowed",
+            fix="This one was not saved. Send it again in an hour",
             retry_after_seconds=(oldest - since).total_seconds(),
         )
 

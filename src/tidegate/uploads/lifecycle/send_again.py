@@ -47,7 +47,7 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
 def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool = False) -> Upload:
     if not is_kept(upload.stored_as):
         raise Conflict(
-            "The file of this upload is not kept any more", fix="Send the file from your computer", code="FILE_GONE"
+            "We no longer keep the file of this upload", fix="Send the file from your computer", code="FILE_GONE"
         )
     said = replace(
         options,

@@ -53,13 +53,13 @@ def check_can_be_undone(upload: Upload) -> type[Versioned]:
         raise Conflict("This upload has loaded nothing", fix="There is nothing to undo", code="NOTHING_TO_UNDO")
     if records is None or upload.type.answer is not None:
         raise Conflict(
-            "An upload of this file type cannot be undone: its answers were given",
+            "An upload of this file type cannot be undone: its numbers were given out",
             fix="Tell the state data team if something in it was wrong",
             code="ANSWERED",
         )
     if not (upload.added_count or upload.replaced_count):
         raise Conflict(
-            "This upload changed nothing: all of its rows were on record before",
+            "This upload changed nothing: all of its rows were on file already",
             fix="There is nothing to undo",
             code="NOTHING_TO_UNDO",
         )
@@ -126,7 +126,7 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
 
 def _nothing_left(undone: Undone) -> Conflict:
     if undone.is_whole:
-        return Conflict("All of this upload was taken back before", fix="Nothing is left to undo", code="UNDONE")
+        return Conflict("All of this upload was undone before", fix="Nothing is left to undo", code="UNDONE")
     return Conflict(
         f"What this upload loaded was changed since by {_in_words(undone.later)}",
         fix="Undo the later upload first, or send a corrected file",

@@ -65,7 +65,7 @@ def queue_withdrawal(
     if not line_ids:
         raise Refusal("No line was chosen", fix="Choose the lines that are to be withdrawn", code="NO_LINES")
     if not reason:
-        raise Refusal("A withdrawal needs a reason", fix="Say in a few words why the lines go", code="NO_REASON")
+        raise Refusal("A withdrawal needs a reason", fix="Say in a few words why the lines should go", code="NO_REASON")
     lock_queue_order(of.organization)
     count = len(set(line_ids))
     upload = Upload(

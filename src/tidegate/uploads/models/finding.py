@@ -19,6 +19,7 @@ class Finding(models.Model):
     school_id = models.TextField(blank=True)
     student_number = models.TextField(blank=True)
     suggestions = models.TextField(blank=True, default="")
+    known = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         indexes = [

@@ -20,12 +20,12 @@ def check_address(address: str) -> None:
     parts = urlsplit(address)
     is_web = parts.scheme == "https" or (settings.TIDEGATE_WEBHOOKS_TO_PRIVATE and parts.scheme == "http")
     if not is_web or not parts.hostname or parts.username is not None or parts.fragment:
-        raise Refusal("This is no address for a webhook", fix="Write it as https://host/path", code="ADDRESS")
+        raise Refusal("This is not an address for a webhook", fix="Write it as https://host/path", code="ADDRESS")
     try:
         resolve_public_ip(parts.hostname, parts.port)
     except (Unreachable, ValueError) as error:
-        fix = "It must be reached from the internet: no internal names, no private numbers"
-        raise Refusal("The address leads nowhere that a webhook may go", fix=fix, code="ADDRESS") from error
+        fix = "It must be public on the internet: no internal names, no private numbers"
+        raise Refusal("A webhook may not go to this address", fix=fix, code="ADDRESS") from error
 
 
 def resolve_public_ip(host: str, port: int | None) -> str:

@@ -59,10 +59,10 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> NewW
     check_address(address)
     current = Webhook.objects.filter(organization=organization, ended_at=None)
     if current.filter(address=address).exists():
-        raise Refusal("This address is told already", fix="Name another address", code="ADDRESS")
+        raise Refusal("This address already has a webhook", fix="Use another address", code="ADDRESS")
     if current.count() >= _MAX_WEBHOOKS:
         raise Refusal(
-            f"An organization has at most {_MAX_WEBHOOKS} webhooks", fix="Take one away first", code="ADDRESS"
+            f"An organization has at most {_MAX_WEBHOOKS} webhooks", fix="Remove one first", code="ADDRESS"
         )
     now = timezone.now()
     with transaction.atomic():

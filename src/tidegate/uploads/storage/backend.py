@@ -17,7 +17,7 @@ class StoreAway(Busy):
 
     def __init__(self) -> None:
         super().__init__(
-            "The files of uploads cannot be reached now",
+            "Uploaded files cannot be reached right now",
             fix="Nothing was changed. Try again in a minute",
             retry_after_seconds=_RETRY_AFTER_SECONDS,
         )

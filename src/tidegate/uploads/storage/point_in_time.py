@@ -70,7 +70,7 @@ class _Keeping:
             self._begin_series()
         assert self._series is not None
         if self._receiver is not None and self._is_silent():
-            log.warning("The program that receives the log of the database stands still, and is started again")
+            log.warning("The program that receives the log of the database has stopped, and is started again")
             self.stop()
         if self._receiver is None or self._receiver.poll() is not None:
             to = self._series / LOG

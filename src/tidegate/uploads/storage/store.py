@@ -104,7 +104,7 @@ def chunks_of(stored_as: str, *, sha256: str = "") -> Iterator[bytes]:
     try:
         return itertools.chain([next(pieces, b"")], pieces)
     except FileNotFoundError:
-        raise NotFound("The file is not kept", fix="The store has lost it: tell the state's help desk") from None
+        raise NotFound("We no longer have the file", fix="Tell the state's help desk: the store has lost it") from None
 
 
 def _pieces_of(stored_as: str, sha256: str) -> Iterator[bytes]:
@@ -131,7 +131,7 @@ def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
         if counted.is_too_large:
             raise TooLarge("The file is larger than the state allows") from error
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
+            fix = "Nothing was saved. Tell the state's help desk, and send the file again later"
             raise NoRoom("There is no room to keep the file", fix=fix) from error
         raise
     return Stored(stored_as, counted.digest.hexdigest(), counted.byte_count)

@@ -19,7 +19,7 @@ BYTES_PER_MB = 1_000_000
 
 def no_room() -> NoRoom:
     """Return the refusal of a file that the disk has not taken."""
-    fix = "Nothing of it was taken. Tell the state's help desk, and send the file again later"
+    fix = "Nothing was saved. Tell the state's help desk, and send the file again later"
     return NoRoom("There is no room to take the file", fix=fix)
 
 

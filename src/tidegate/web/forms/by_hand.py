@@ -19,11 +19,11 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label="Reason",
-        help_text="In a few words, for whoever looks at the student's history. It stands in the audit trail.",
+        help_text="A few words, for people who look at the student's history. It is kept in the audit log.",
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={
-            "required": "Say why this is done",
+            "required": "Enter the reason",
             "max_length": f"The reason has more than {MAX_REASON} characters: make it shorter",
         },
     )
@@ -61,7 +61,7 @@ def _field(column: Column) -> forms.Field:
     named: dict[str, Any] = {"label": column.name, "help_text": column.description, "required": False}
     if isinstance(column.type, Choice):
         codes = [(code, f"{code}: {label}" if label else code) for code, label in column.type.choices.items()]
-        refused = {"invalid_choice": "Choose one of the list"}
+        refused = {"invalid_choice": "Choose one from the list"}
         return forms.ChoiceField(choices=[("", "blank"), *codes], error_messages=refused, **named)
     too_long = {"max_length": f"The value has more than {_MAX_VALUE:,} characters"}
     return forms.CharField(max_length=_MAX_VALUE, error_messages=too_long, **named)

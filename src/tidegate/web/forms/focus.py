@@ -31,21 +31,21 @@ class FocusForm(forms.Form):
         SchoolYear.objects.all(),
         label="Year",
         empty_label=None,
-        error_messages={"invalid_choice": "Choose a school year of the list", "required": "Choose a school year"},
+        error_messages={"invalid_choice": "Choose a school year from the list", "required": "Choose a school year"},
     )
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label="Organization",
         widget=LongSelect,
         error_messages={
-            "invalid_choice": "There is no such organization, or it is not yours",
+            "invalid_choice": "Choose an organization from the list",
             "required": "Choose an organization",
         },
     )
     show_students = forms.ChoiceField(
         label="Show Students",
         choices=ShowStudents.choices,
-        error_messages={"invalid_choice": "Choose one of the list"},
+        error_messages={"invalid_choice": "Choose one from the list"},
     )
 
     def __init__(self, *args: Any, person: Person, focus: Focus | None, **more: Any) -> None:

@@ -36,11 +36,11 @@ class ReconcileForm(forms.Form):
     file_type = forms.ChoiceField(
         label="File Type",
         choices=_list_file_types,
-        error_messages={"invalid_choice": "Choose a file type of the list"},
+        error_messages={"invalid_choice": "Choose a file type from the list"},
     )
     file = forms.FileField(
         label="File",
-        help_text="It is compared and not kept: nothing is loaded.",
+        help_text="We only compare it: nothing is loaded or kept.",
         allow_empty_file=True,
         error_messages={"required": "Choose the file that you want to compare"},
     )

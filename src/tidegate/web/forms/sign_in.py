@@ -27,7 +27,7 @@ class SignInForm(account.LoginForm):
         super().__init__(*args, **kwargs)
         email = self.fields["login"]
         _say(email, "Email", missing="Enter your email", autocomplete="username", autofocus=True)
-        email.error_messages["invalid"] = "Write the email like name@example.org"
+        email.error_messages["invalid"] = "Enter an email address like name@example.org"
         _say(self.fields["password"], "Password", missing="Enter your password")
 
 
@@ -44,8 +44,8 @@ class ChangePasswordForm(account.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["oldpassword"], "Password now", missing="Enter your password of now")
-        hint = "At least 12 characters, not a common password and not your name. Four random words are good."
+        _say(self.fields["oldpassword"], "Current password", missing="Enter your current password")
+        hint = "At least 12 characters, not a common password and not your name. Four random words work well."
         _say(self.fields["password1"], "New password", hint, missing="Enter the new password")
         _say(self.fields["password2"], "New password again", missing="Enter the new password again")
 
@@ -80,7 +80,7 @@ class CodeForm(_RecordedPause, second_factor.AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint = "Six digits of your authenticator app, or one of your recovery codes."
+        hint = "Six digits from your authenticator app, or one of your recovery codes."
         _say(self.fields["code"], _CODE, hint, missing=_NO_CODE, autofocus=True, inputmode="numeric")
 
 
@@ -89,7 +89,7 @@ class CodeAgainForm(_RecordedPause, second_factor.ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["code"], _CODE, "Six digits of your authenticator app.", missing=_NO_CODE, autofocus=True)
+        _say(self.fields["code"], _CODE, "Six digits from your authenticator app.", missing=_NO_CODE, autofocus=True)
 
 
 class FirstCodeForm(totp.ActivateTOTPForm):
@@ -97,4 +97,4 @@ class FirstCodeForm(totp.ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["code"], _CODE, "Six digits that the app shows now.", missing=_NO_CODE, inputmode="numeric")
+        _say(self.fields["code"], _CODE, "The six digits that the app shows now.", missing=_NO_CODE, inputmode="numeric")

@@ -14,7 +14,7 @@ class TokenForm(forms.Form):
         label="Name",
         max_length=100,
         help_text="What the token is for, such as the name of your student information system.",
-        error_messages={"required": "Say what the token is for"},
+        error_messages={"required": "Enter what the token is for"},
     )
     scopes = forms.MultipleChoiceField(
         label="May be used to",
@@ -28,7 +28,7 @@ class TokenForm(forms.Form):
         initial=365,
         min_value=1,
         max_value=MAX_TOKEN_DAYS,
-        error_messages={"required": "Say for how many days"},
+        error_messages={"required": "Enter the number of days"},
     )
 
     def make(self, focus: Focus, *, by: Person) -> str:

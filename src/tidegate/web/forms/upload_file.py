@@ -27,8 +27,8 @@ class UploadFileForm(forms.Form):
         label="File Type",
         choices=list_file_types,
         error_messages={
-            "required": "Choose what kind of file this is",
-            "invalid_choice": "Choose a file type of the list",
+            "required": "Choose the file type",
+            "invalid_choice": "Choose a file type from the list",
         },
     )
     check_only = forms.ChoiceField(
@@ -38,8 +38,8 @@ class UploadFileForm(forms.Form):
         initial=LOAD,
     )
     complete = forms.BooleanField(
-        label="This file is everything we have at the schools that it names",
-        help_text="Lines on file that it leaves out are listed then, so that you can withdraw them.",
+        label="This file has everything we have at the schools that it names",
+        help_text="We then list the lines on file that it leaves out, so that you can withdraw them.",
         required=False,
     )
     file = forms.FileField(

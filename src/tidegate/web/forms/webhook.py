@@ -14,7 +14,7 @@ class WebhookForm(forms.Form):
         label="Address",
         max_length=500,
         help_text="An https address of your program, such as https://sis.example.org/tidegate",
-        error_messages={"required": "Write the address"},
+        error_messages={"required": "Enter the address"},
     )
 
     def add(self, focus: Focus, *, by: Person) -> str:

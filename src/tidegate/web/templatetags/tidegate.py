@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.focus import why_no_focus
+from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit, can_view_operations
 from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
@@ -21,6 +22,7 @@ from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
 from tidegate.records.models import Student
 from tidegate.records.stored_lines import stored_lines
+from tidegate.reference.show_students import ShowStudents
 from tidegate.web.forms.events import in_words as in_words_of_act
 
 register = template.Library()
@@ -53,6 +55,19 @@ def word(name: str) -> str:
     """Return what the state calls a thing, such as a district, at the beginning of a line."""
     own = present_state().word(name)
     return own[:1].upper() + own[1:]
+
+
+_SHOWN = {
+    ShowStudents.ALL: "Active and inactive students",
+    ShowStudents.ACTIVE: "Active students",
+    ShowStudents.INACTIVE: "Inactive students",
+}
+
+
+@register.simple_tag
+def shown_students(focus: Focus) -> str:
+    """Return which students the focus shows."""
+    return _SHOWN[ShowStudents(focus.show_students or ShowStudents.ALL)]
 
 
 @register.simple_tag

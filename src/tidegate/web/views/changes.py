@@ -53,7 +53,7 @@ def choose_upload_missing(request: PersonRequest, upload_id: int) -> HttpRespons
     found = find_upload(request.user, upload_id)
     rows = None if request.POST.get("all") else [_number(row) for row in request.POST.getlist("row")]
     if rows == []:
-        raise Refusal("No row was chosen", fix="Go back and mark the rows that the choice is for", code="NO_ROWS")
+        raise Refusal("No row was chosen", fix="Go back and mark the rows", code="NO_ROWS")
     sent = choose_missing(found, request.POST.get("missing", ""), rows=rows, by=request.user)
     return redirect("upload", sent.pk)
 
@@ -69,5 +69,5 @@ def withdraw_upload_missing(request: PersonRequest, upload_id: int) -> HttpRespo
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) < 1:
-        raise Refusal("This is no number of a row, a line or a page", fix="Go back and choose again", code="NO_NUMBER")
+        raise Refusal("This is not the number of a row, a line or a page", fix="Go back and choose again", code="NO_NUMBER")
     return int(text)

@@ -12,14 +12,14 @@ from tidegate.accounts.sign_ins import record_pause
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 
 UNKNOWN_PAGE = NotFound(
-    "There is no such page", fix="Either it does not exist, or it belongs to an organization that is not yours."
+    "There is no such page", fix="It does not exist, or it belongs to another organization."
 )
 FORBIDDEN = NotAllowed("You may not do this", fix="Go back, reload the page and try again.")
 BAD_REQUEST = Refusal(
     "The browser sent something that could not be read", fix="Go back, reload the page and try again."
 )
 TOO_MANY = RateLimited(
-    "This was done too often in a short time", fix="Wait a minute and try again.", retry_after_seconds=60
+    "Too many tries in a short time", fix="Wait a minute and try again.", retry_after_seconds=60
 )
 
 

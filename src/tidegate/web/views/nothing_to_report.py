@@ -16,7 +16,7 @@ def nothing_to_report(request: PersonRequest) -> HttpResponse:
     if focus is None:
         raise why_no_focus(request.user)
     if focus.organization is None:
-        raise Refusal("This is said for one organization", fix="Choose your organization in Change Focus")
+        raise Refusal("Choose an organization first", fix="Choose your organization in Change Focus")
     check_can_send_upload(request.user, focus.organization)
     form = NothingToReportForm(request.POST or None, focus=focus)
     if form.is_valid() and (act := form.report(by=request.user)):

@@ -42,7 +42,7 @@ def on_file_download(request: PersonRequest, name: str, suffix: str) -> HttpResp
     """Download the lines of a file type, or where each came from."""
     focus = focus_to_send_for(request)
     if focus.organization is None:
-        raise Refusal("Lines on file are those of one organization", fix="Choose it in Change Focus at the top right")
+        raise Refusal("Choose an organization first", fix="Choose it in Change Focus at the top right")
     asked, form = _asked(focus, text_from(request, "as_of")), find_form(suffix)
     file = asked.find(name.removesuffix(_SOURCES))
     pieces = sources_file(file, form) if name.endswith(_SOURCES) else lines_file(file, form)

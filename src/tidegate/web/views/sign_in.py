@@ -34,7 +34,7 @@ class SignIn(LoginView):
         """Take email and password, where the state takes passwords."""
         if settings.TIDEGATE_SSO_ONLY:
             record_failed_sign_in("no passwords are taken", email=name_of_sign_in(request))
-            raise NotAllowed("No passwords are taken here", fix=f"Sign in with {settings.TIDEGATE_SSO_NAME}")
+            raise NotAllowed("You cannot sign in with a password here", fix=f"Sign in with {settings.TIDEGATE_SSO_NAME}")
         return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def show_pause(
     record_failed_sign_in("paused", email=name_of_sign_in(request, credentials))
     seconds = settings.AXES_COOLOFF_TIME.total_seconds()  # from this try on: each one begins the pause anew
     refusal = RateLimited(
-        "Too many wrong passwords were given",
+        "Too many wrong passwords",
         fix=f"Wait {seconds // 60:.0f} minutes, or ask the state data team for a new one",
         retry_after_seconds=seconds,
     )

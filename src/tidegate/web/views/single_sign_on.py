@@ -28,7 +28,7 @@ def go_to_provider(request: HttpRequest) -> HttpResponse:
         return provider.redirect(request, process=AuthProcess.LOGIN, next_url=next_url if is_ours else None)
     except RequestException:
         raise Refusal(
-            f"{settings.TIDEGATE_SSO_NAME} does not answer", fix="Try again in some minutes, or ask who runs it"
+            f"{settings.TIDEGATE_SSO_NAME} does not answer", fix="Try again in a few minutes, or ask your help desk"
         ) from None
 
 

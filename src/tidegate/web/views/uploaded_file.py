@@ -10,7 +10,7 @@ from tidegate.web.downloads import download
 from tidegate.web.focused import find_upload
 from tidegate.web.requests import PersonRequest
 
-NOT_KEPT = "The file is not kept"
+NOT_KEPT = "We no longer have the file"
 
 
 def uploaded_file(request: PersonRequest, upload_id: int) -> HttpResponseBase:
@@ -19,7 +19,7 @@ def uploaded_file(request: PersonRequest, upload_id: int) -> HttpResponseBase:
     check_can_download_upload(request.user, upload.organization)
     if not is_kept(upload.stored_as):
         raise NotFound(
-            NOT_KEPT, fix="A file over the size limit is not kept, nor is one past the time that the state keeps files"
+            NOT_KEPT, fix="Files are kept for a limited time, and files over the size limit are not kept"
         )
     chunks = chunks_of(upload.stored_as, sha256=upload.sha256)
     record_event("upload.file_downloaded", by=request.user, organization=upload.organization, subject=upload)

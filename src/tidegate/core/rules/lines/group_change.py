@@ -12,10 +12,12 @@ from tidegate.core.rules.lines_on_file import NOT_THEIRS, STORED, LinesOnFileRul
 class GroupChangeRule(LinesOnFileRule, abstract=True):
     """The lines that a fix file adds to have changed since.
 
-    What it checks: A fix file adds to what the corrected upload has loaded of a group. If these lines were changed
-    since, for example by a later upload, the fix file would bring back the old ones.
+    What it checks: A fix file adds to what the corrected upload loaded for a group. If these lines
+    have changed since then, for example in a later upload, the fix file would bring the old ones
+    back.
 
-    How to fix it: Send all lines of the group in a new file, without the columns Row and What to fix.
+    How to fix it: Send all lines of the group in a new file, without the columns Row and What to
+    fix.
     """
 
     number = "603"

@@ -11,17 +11,19 @@ from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT, LineRule
 class GroupRule(LineRule, abstract=True):
     """Another row of the same group has an error.
 
-    What it checks: Rows of one group are replaced together or not at all, since a line has no number of its own. If
-    one of them has an error, none is loaded.
+    What it checks: Rows of one group are replaced together or not at all, since a line has no
+    number of its own. If one of them has an error, none is loaded.
 
-    How to fix it: Correct the row that is named; this row needs no change. Then send the file again with all rows of
-    the group in it.
+    How to fix it: Fix the row that is named; this one needs no change. Then send all rows of the
+    group again.
     """
 
     number = "301"
     compares_with_stored = False
     held_back_by = "first_bad_row"
-    message = f"Not loaded, because row {{first_bad_row}} with the same {COLUMNS_OF_UNIT} has an error"
+    message = f"Held back because row {{first_bad_row}} (same {COLUMNS_OF_UNIT}) has an error"
+    known = ("Fix row {first_bad_row} and send both rows",)
+    known_is_fix = True
 
     def first_bad_row(self) -> pl.Expr:
         """Return the number of the first row of the group that has an error."""
@@ -32,7 +34,7 @@ class GroupRule(LineRule, abstract=True):
         return ~row_is_bad() & self.first_bad_row().is_not_null() & self.has_unit()
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the number of the row that is to blame."""
+        """Return the number of the row with the error."""
         return {"first_bad_row": self.first_bad_row()}
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:

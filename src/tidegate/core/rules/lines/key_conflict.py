@@ -4,25 +4,28 @@ from typing import Any
 
 import polars as pl
 
+from tidegate.core.rules.differences import differing, fingerprints, two_rows
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT, KeyRule
 
 
 class KeyConflictRule(KeyRule, abstract=True):
-    """Another row has the same key and other values.
+    """Rows for the same line differ.
 
-    What it checks: These columns name a line, and the file has one row for it. A cell that cannot be read counts by
-    its text: it is not blank.
+    What it checks: These columns identify a line, and the file has one row for it. A cell that
+    cannot be read counts as the text in it: it is not blank.
 
-    How to fix it: Keep the row that is right and delete the others.
+    How to fix it: Keep one and delete the others.
     """
 
     number = "301"
-    message = f"Row {{other_row}} has the same {COLUMNS_OF_UNIT} as this row, and other values"
+    message = f"Rows {{first_row}} and {{other_row}} have the same {COLUMNS_OF_UNIT} with different {{differing}}"
+    cause = f"Rows have the same {COLUMNS_OF_UNIT} and differ"
 
     def derived_columns(self) -> dict[str, pl.Expr]:
-        """Return what the row says."""
-        return {self.computed("301", "content"): self.content()}
+        """Return what the row says, as a whole and by column."""
+        by_column = fingerprints(self.other_columns(), self.computed("301", "of"))
+        return {self.computed("301", "content"): self.content(), **by_column}
 
     def broken(self) -> pl.Expr:
         """True where rows of one key are not all alike."""
@@ -30,9 +33,10 @@ class KeyConflictRule(KeyRule, abstract=True):
         return pl.col(ROW).is_not_null() & self.has_unit() & (said.min().over(equals) != said.max().over(equals))
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the number of another of these rows."""
-        first, last = pl.col(ROW).min().over(self.unit), pl.col(ROW).max().over(self.unit)
-        return {"other_row": pl.when(pl.col(ROW) == first).then(last).otherwise(first)}
+        """Return the numbers of two of these rows, and the columns in which they differ."""
+        equals = [*self.unit, pl.col(ROW).is_null()]
+        columns = differing(self.other_columns(), self.computed("301", "of"), equals=equals)
+        return {**two_rows(ROW, self.unit), "differing": columns}
 
     @classmethod
     def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:

@@ -11,17 +11,19 @@ from tidegate.core.rules.lines_on_file import NOT_THEIRS, STORED, LinesOnFileRul
 class LineCountRule(LinesOnFileRule, abstract=True):
     """The file has fewer lines of a group than are on file.
 
-    What it checks: The lines of a group have no number of their own, so nobody can tell which line on file a new one
-    corrects. The file needs at least as many of them as are on file. If it has fewer, every line on file stays, and a
-    row that equals one of these counts as loaded; a row that differs is not loaded.
+    What it checks: The lines of a group have no number of their own, so nobody can tell which line
+    on file a new one corrects. The file needs at least as many of them as are on file. If it has
+    fewer, every line on file stays, and a row that equals one of these counts as loaded; a row that
+    differs is not loaded.
 
-    How to fix it: Say on the page of the upload what becomes of the lines on file: keep them and add these, or withdraw
-    them. Or send all lines of the group in one file: those on file that are still right, and the corrected or new ones.
-    A fix file needs its columns Row and What to fix, so that it adds to what was loaded.
+    How to fix it: Choose on the page of the upload what happens to the lines on file: keep them and
+    add these, or withdraw them. Or send all lines of the group in one file: those on file that are
+    still right, and the corrected or new ones. A fix file needs its columns Row and What to fix, so
+    that it adds to what was loaded.
     """
 
     number = "601"
-    cause = "The file has fewer lines than are on file, and which of them are meant cannot be told"
+    cause = "The file has fewer lines than are on file, so we cannot tell which ones these correct"
     message = (
         f"Not loaded, because {{on_file}} lines are on file with the same {COLUMNS_OF_UNIT} and the file has only "
         "{in_file}{unplaced}"

@@ -12,16 +12,16 @@ from tidegate.core.rules.rule import Severity
 class RepeatedRowRule(KeyRule, abstract=True):
     """The row repeats an earlier one.
 
-    What it checks: Every line has one row in the file. A row that says the same as an earlier one changes nothing and
-    does no harm.
+    What it checks: The file has one row for every line. A row that is the same as an earlier one
+    changes nothing and does no harm.
 
-    How to fix it: Nothing has to be done. To avoid this warning, delete the row.
+    How to fix it: To avoid this notice, delete the row.
     """
 
     number = "302"
     message = "The row repeats row {first_row}"
     may_be_relaxed = True
-    severity = Severity.WARNING
+    severity = Severity.NOTICE
 
     def broken(self) -> pl.Expr:
         """True where an earlier row has the same key."""

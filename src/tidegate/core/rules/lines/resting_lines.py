@@ -12,11 +12,12 @@ from tidegate.core.rules.rule import Severity
 class RestingLinesRule(RestingLineRule, abstract=True):
     """Lines on file of another file type would no longer fit.
 
-    What it checks: Lines of another file type that are on file were checked against an enrollment: it had to be there,
-    and often to cover a day. A row that ends an enrollment earlier, or moves it, may leave such lines without one.
+    What it checks: Lines of another file type that are on file depend on an enrollment: it had to
+    be there, and often to cover a day. A row that ends an enrollment earlier, or moves it, may
+    leave such lines without one.
 
-    How to fix it: If the row is right, the lines that are named are not: ask the office that sent them to correct them.
-    If the row is wrong, correct it.
+    How to fix it: If the row is right, the lines that are named are not: ask the office that sent
+    them to correct them. If the row is wrong, correct it.
     """
 
     number = "611"

@@ -13,11 +13,12 @@ from tidegate.core.rules.rule import Severity
 class StayingLineRule(LinesOnFileRule, abstract=True):
     """A line on file is not in the file, and stays.
 
-    What it checks: The file has all lines of a group that are on file. A line that is left out is not taken away,
-    since it may have been left out by mistake.
+    What it checks: The file has all lines of a group that are on file. A line that is left out is
+    not removed, since it may have been left out by mistake.
 
-    How to fix it: Nothing, if the line on file is right. If it is wrong, send all lines of the group with that one
-    corrected. If it should not be there at all, withdraw it on the page of the upload.
+    How to fix it: If the line on file is right, leave it. If it is wrong, send all lines of the
+    group with that one corrected. If it should not be there at all, withdraw it on the page of the
+    upload.
     """
 
     number = "602"

@@ -12,7 +12,8 @@ class Blank(ColumnRule):
 
     What it checks: A column that is required has a value in every row.
 
-    How to fix it: Fill the cell in. If it is blank in your student information system too, enter it there first.
+    How to fix it: Fill in the cell. If it is blank in your student information system too, enter it
+    there first.
     """
 
     code = "CELL101"

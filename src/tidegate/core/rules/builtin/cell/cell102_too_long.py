@@ -10,7 +10,7 @@ from tidegate.core.rules.rule import ColumnRule
 class TooLong(ColumnRule):
     """A value is too long.
 
-    What it checks: The text has at most as many characters as the layout allows.
+    What it checks: The text is no longer than the layout allows.
 
     How to fix it: Shorten the value.
     """

@@ -1,4 +1,4 @@
-"""CELL106: a code is not one of those allowed."""
+"""CELL106: a code is not on the list."""
 
 from itertools import count
 
@@ -10,15 +10,16 @@ from tidegate.core.rules.rule import ColumnRule
 
 
 class NotAChoice(ColumnRule):
-    """A code is not one of those allowed.
+    """A code is not on the list.
 
-    What it checks: The value is one of the codes that the requirements document lists for the column.
+    What it checks: The value is one of the codes that the requirements document lists for the
+    column.
 
-    How to fix it: Look the code up in the requirements document and correct it.
+    How to fix it: Look up the code in the requirements document and correct it.
     """
 
     code = "CELL106"
-    message = '{column} "{value}" is not {form}'
+    message = '{column} "{value}" is not on the list: {codes}'
     cause_by = ("column", "value")
     of_type = Choice
     of_odd_cells = True
@@ -29,6 +30,11 @@ class NotAChoice(ColumnRule):
         assert isinstance(self.type, Choice)  # applies_to has seen to it
         codes = {code.lstrip("0") for code in (*self.type.choices, *self.type.synonyms)}
         return next(number for number in map(str, count(99)) if number not in codes)
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the words of the message, with the codes that there are."""
+        assert isinstance(self.type, Choice)  # applies_to has seen to it
+        return {**super().message_values(), "codes": pl.lit(", ".join(self.type.choices))}
 
     def broken(self) -> pl.Expr:
         """True where a code is not one of those allowed."""

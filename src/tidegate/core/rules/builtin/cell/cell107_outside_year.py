@@ -1,4 +1,4 @@
-"""CELL107: a date lies outside the school year."""
+"""CELL107: a date is in another school year."""
 
 import polars as pl
 
@@ -9,18 +9,18 @@ from tidegate.core.rules.rule import ColumnRule
 
 
 class OutsideYear(ColumnRule):
-    """A date lies outside the school year.
+    """A date is in another school year.
 
-    What it checks: The date lies in the school year that the file was sent for, July 1 to June 30.
+    What it checks: The date is in the school year that the file was sent for.
 
-    How to fix it: Check the date. If it is right, the file belongs to another school year: change the focus to that
-    year and send it again.
+    How to fix it: Check the date. If it is right, the file is for another school year: change the
+    focus to that year and send it again.
     """
 
     code = "CELL107"
-    message = '{column} "{value}" is not in the school year {first_day} to {last_day}'
-    cause = "Dates are not in the school year {first_day} to {last_day}"
-    whole_file = "The file has the dates of another school year, such as {other_year}, not of {first_day} to {last_day}"
+    message = "{column} {value} is in {other_year}; this file is for {school_year}"
+    cause = "Dates are not in the school year {school_year}"
+    whole_file = "The file has dates of another school year, such as {other_year}; it was sent for {school_year}"
     example_value = "2019-06-30"
 
     @classmethod
@@ -33,13 +33,14 @@ class OutsideYear(ColumnRule):
         return ~value(self.column).is_between(context("first_day"), context("last_day"))
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the words of the message, with the first and last day of the school year and the date's own year."""
-        first_day, last_day = context("first_day"), context("last_day")
+        """Return the words of the message, with the school year and the date's own."""
+        first_day = context("first_day")
         day = value(self.column)
         is_before = _day_of_year(day) < _day_of_year(first_day)
         year = day.dt.year() - is_before.cast(pl.Int32)
         other_year = pl.format("{}-{}", year, year + 1)
-        return {**super().message_values(), "first_day": first_day, "last_day": last_day, "other_year": other_year}
+        school_year = pl.format("{}-{}", first_day.dt.year(), first_day.dt.year() + 1)
+        return {**super().message_values(), "school_year": school_year, "other_year": other_year}
 
 
 def _day_of_year(day: pl.Expr) -> pl.Expr:

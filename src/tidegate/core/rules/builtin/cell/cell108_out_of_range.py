@@ -12,15 +12,15 @@ from tidegate.core.rules.rule import ColumnRule
 class OutOfRange(ColumnRule):
     """A number is too small or too large.
 
-    What it checks: The number lies between the limits that the layout sets.
+    What it checks: The number is between the limits that the layout sets.
 
     How to fix it: Check the number and correct it.
     """
 
     code = "CELL108"
-    message = '{column} "{value}" is not {form}'
-    cause_by = ("column",)
-    cause = "{column} is out of range; it has to be {form}"
+    message = '{column} "{value}" is {why}; it must be from {minimum} to {maximum}'
+    cause_by = ("column", "why")
+    cause = "{column} is {why}; it must be from {minimum} to {maximum}"
     of_type = Number
 
     @property
@@ -34,3 +34,11 @@ class OutOfRange(ColumnRule):
         """True where a number is too small or too large."""
         assert isinstance(self.type, Number)  # applies_to has seen to it
         return (value(self.column) < self.type.minimum) | (value(self.column) > self.type.maximum)
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the words of the message, with the limits."""
+        assert isinstance(self.type, Number)  # applies_to has seen to it
+        limits = {"minimum": pl.lit(f"{self.type.minimum:g}"), "maximum": pl.lit(f"{self.type.maximum:g}")}
+        is_small = value(self.column) < self.type.minimum
+        why = pl.when(is_small).then(pl.lit("too small")).otherwise(pl.lit("too large"))
+        return {**super().message_values(), **limits, "why": why}

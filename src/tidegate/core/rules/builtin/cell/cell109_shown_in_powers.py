@@ -12,15 +12,15 @@ from tidegate.core.rules.rule import ColumnRule
 class ShownInPowers(ColumnRule):
     """A long number is shown in powers of ten.
 
-    What it checks: A spreadsheet shows a number that is too long for its cell like 1.23E+08 and saves it so. Its
-    digits are then lost, and nobody can tell which number it was.
+    What it checks: A spreadsheet shows a number that is too long for its cell as 1.23E+08 and saves
+    it that way. Its digits are lost, and nobody can tell which number it was.
 
-    How to fix it: Export the file again from your student information system. Before you work on it in Excel, import
-    it with Data > From Text/CSV and set this column to Text.
+    How to fix it: Export the file again from your student information system. Before you work on it
+    in Excel, import it with Data > From Text/CSV and set this column to Text.
     """
 
     code = "CELL109"
-    message = '{column} "{value}" is a long number that a spreadsheet has shortened; its digits are lost'
+    message = '{column} "{value}" is a long number that a spreadsheet shortened; its digits are lost'
     cause_by = ("column",)
     example_value = "1.23E+08"
     of_clean_cells = False

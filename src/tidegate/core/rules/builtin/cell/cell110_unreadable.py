@@ -1,4 +1,4 @@
-"""CELL110: a value has characters that cannot be read."""
+"""CELL110: a value has unreadable characters."""
 
 import polars as pl
 
@@ -10,12 +10,13 @@ UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{FFFD}]"
 
 
 class Unreadable(ColumnRule):
-    """A value has characters that cannot be read.
+    """A value has unreadable characters.
 
-    What it checks: The text has no control characters and none that was damaged on the way from one program to
-    another.
+    What it checks: The text has no control characters, and none that were damaged between two
+    programs.
 
-    How to fix it: Type the value again in your student information system and save the file as CSV UTF-8.
+    How to fix it: Type the value again in your student information system and save the file as CSV
+    UTF-8.
     """
 
     code = "CELL110"

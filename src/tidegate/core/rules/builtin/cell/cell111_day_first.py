@@ -11,17 +11,18 @@ from tidegate.core.rules.rule import ColumnRule
 class DayFirst(ColumnRule):
     """A date may have the day first.
 
-    What it checks: Where a file has dates such as 25/9/2020, which can only have the day first, 10/11/2020 is not taken
-    for October 11 without a word, whichever column they are in. It is taken where at least 95 percent of the dates
-    that tell have the month first: then 25/9/2020 alone is an error.
+    What it checks: If a file has dates such as 25/9/2020, which can only have the day first,
+    10/11/2020 is not simply read as October 11, in any column. It is read that way if at least 95
+    percent of the dates that tell have the month first; then only 25/9/2020 is an error.
 
-    How to fix it: Let the program that writes the file put the month first, like 9/25/2020, or write 2020-09-25. In
-    Excel, choose a date format of the United States before you save. In the file of rows to fix, a date that is left as
-    it was stays in question: write 2020-09-25, in Excel with an apostrophe before it ('2020-09-25).
+    How to fix it: Have your program write the month first, like 9/25/2020, or write 2020-09-25. In
+    Excel, choose a United States date format before you save. In the fix file, a date that you
+    leave unchanged is still in question: write 2020-09-25, in Excel with an apostrophe before it
+    ('2020-09-25).
     """
 
     code = "CELL111"
-    message = '{column} "{value}" {may_be}; {others}'
+    message = "{value} {may_be}; {others}"
     cause_by = ("column",)
     of_type = Day
     message_without_value = "{column} may have the day first; {others}"

@@ -1,4 +1,4 @@
-"""CELL112: letters may be damaged."""
+"""CELL112: letters look garbled."""
 
 from html.entities import html5
 
@@ -42,18 +42,34 @@ _LOST_IN_A_NAME = r"\p{L}\?|\?\p{L}|&[A-Za-z][A-Za-z0-9]+;"
 """No name has a question mark; a comment may be a question. Nor does a name hold a code that nobody knows."""
 
 
+def _meant(texts: pl.Series) -> pl.Series:
+    return pl.Series(texts.name, [None if text is None else _read_once_more(text) for text in texts], dtype=pl.String)
+
+
+def _read_once_more(text: str) -> str | None:
+    """Return the text without the damage of UTF-8 that was read as Windows-1252; None if it has another damage."""
+    try:
+        meant = text.encode("windows-1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return meant if meant != text and meant.isprintable() else None
+
+
 class DamagedLetters(ColumnRule):
-    """Letters may be damaged.
+    """Letters look garbled.
 
-    What it checks: No name or comment looks as if a program had mistaken its letters for others, as in MuÃ±oz or Ren‚,
-    or written a question mark for them, as in Ren?e. The row is loaded as it stands.
+    What it checks: No name or comment looks as if a program had misread its letters, as in MuÃ±oz
+    or Ren‚, or written a question mark instead, as in Ren?e. The row is loaded anyway.
 
-    How to fix it: Compare the value with your student information system. If it is wrong, export the file again and
-    save it as CSV UTF-8: in Excel, CSV (Macintosh) and CSV (MS-DOS) damage letters such as é.
+    How to fix it: Compare the value with your student information system. If it is wrong, export
+    the file again and save it as CSV UTF-8: in Excel, CSV (Macintosh) and CSV (MS-DOS) damage
+    letters such as é.
     """
 
     code = "CELL112"
-    message = '{column} "{value}" may have damaged letters'
+    message = "Letters look garbled: {value}"
+    message_without_value = "{column}: letters look garbled"
+    known = ("Should it be {meant}?",)
     cause_by = ("column",)
     severity = Severity.WARNING
     example_value = "Mu\u00c3\u00b1oz"
@@ -67,6 +83,11 @@ class DamagedLetters(ColumnRule):
     def __init__(self, column: Column) -> None:
         super().__init__(column)
         self._damaged = f"{DAMAGED}|{_LOST_IN_A_NAME}" if column.holds_names else DAMAGED
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the words of the message, with the text that was probably meant; null where nobody can tell."""
+        meant = text(self.column).map_batches(_meant, return_dtype=pl.String, is_elementwise=True)
+        return {**super().message_values(), "meant": meant}
 
     def broken(self) -> pl.Expr:
         """True where signs stand where letters should."""

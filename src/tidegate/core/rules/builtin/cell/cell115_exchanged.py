@@ -1,4 +1,4 @@
-"""CELL115: day and month of a date may have been exchanged."""
+"""CELL115: day and month of a date may be swapped."""
 
 import polars as pl
 
@@ -9,22 +9,23 @@ from tidegate.core.rules.rule import ColumnRule
 
 
 class Exchanged(ColumnRule):
-    """Day and month of a date may have been exchanged.
+    """Day and month of a date may be swapped.
 
-    What it checks: Some programs read 9/1/2020 as January 9 and save 2020-01-09. Where dates of the file show it, since
-    they are in the school year only with the two exchanged, or are dates only with the day between year and month
-    (2020-28-09), its other dates that can be read both ways are not taken.
+    What it checks: Some programs read 9/1/2020 as January 9 and save 2020-01-09. If some dates of
+    the file show it, because they are in the school year only with day and month swapped, or are
+    dates only with the day between year and month (2020-28-09), its other dates that can be read
+    both ways are not accepted.
 
-    How to fix it: Export the file again, and keep dates as text in the program that you work on it with (DuckDB:
-    all_varchar = true; Polars: infer_schema=False; pandas: dtype=str). If a date is right as it is, write it with the
-    month first, like 10/12/2020.
+    How to fix it: Export the file again, and keep dates as text in the program that you use
+    (DuckDB: all_varchar = true; Polars: infer_schema=False; pandas: dtype=str). If a date is right
+    as it is, write it with the month first, like 10/12/2020.
     """
 
     code = "CELL115"
-    message = '{column} "{value}" is {as_written}, or {otherwise} if day and month were exchanged; {others}'
+    message = '{column} "{value}" is {as_written}, or {otherwise} if day and month were swapped; {others}'
     cause_by = ("column",)
     of_type = Day
-    message_without_value = "{column} may have day and month exchanged; {others}"
+    message_without_value = "{column} may have day and month swapped; {others}"
     example_value = "2020-12-10"
     example_values_above = (
         *("9/14/2020", "9/15/2020", "9/16/2020", "9/17/2020", "9/18/2020", "9/21/2020"),

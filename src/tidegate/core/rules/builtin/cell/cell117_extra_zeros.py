@@ -1,19 +1,18 @@
-"""CELL117: values had extra zeros and were read without them."""
+"""CELL117: extra zeros were removed."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class ExtraZeros(ReadingRule):
-    """Values had extra zeros and were read without them.
+    """Extra zeros were removed.
 
-    What it checks: Some programs fill a number up with zeros, so that all are of one length: 0202 for the
-    {words.sau} 202. Where only one value can be meant, it is taken.
+    What it checks: Some programs add zeros to a number so that all have the same length: 0202 for
+    the {words.sau} 202. If only one value can be meant, it is used.
 
-    How to fix it: Nothing has to be done. To avoid this notice, have the program that writes the file leave numbers as
-    long as they are.
+    How to fix it: To avoid this notice, have your program leave numbers as they are.
     """
 
     code = "CELL117"
-    message = "Column {column}: {count} had extra zeros and {were} read as {values}"
+    message = "Column {column}: {count} had extra zeros; we read {values}"
     severity = Severity.NOTICE
-    example_words = {"column": "SAUID", "count": "2 values", "were": "were", "values": '"202"'}
+    example_words = {"column": "SAUID", "count": "2 values", "values": '"202"'}

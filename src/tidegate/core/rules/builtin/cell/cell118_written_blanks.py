@@ -1,19 +1,19 @@
-"""CELL118: blanks were written out and were read as blank."""
+"""CELL118: words for "no value" were read as blank."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class BlanksWrittenOut(ReadingRule):
-    """Blanks were written out and were read as blank.
+    """Words for "no value" were read as blank.
 
-    What it checks: R, pandas and databases write NA, N/A, NULL, None or #N/A where there is no value. This is read as
-    blank in a column that may be blank, where no other cell of the column is empty.
+    What it checks: R, pandas and databases write NA, N/A, NULL, None or #N/A if there is no value.
+    In a column that may be blank, this is read as blank if no other cell of the column is empty.
 
-    How to fix it: Nothing has to be done. To avoid this notice, have the program write nothing where there is no value:
-    na = "" in R, na_rep="" in pandas.
+    How to fix it: To avoid this notice, have your program write nothing if there is no value: na =
+    "" in R, na_rep="" in pandas.
     """
 
     code = "CELL118"
-    message = "Column {column}: {count} {were} written {values} and read as blank"
+    message = "Column {column}: {count} said {values}; we read that as blank"
     severity = Severity.NOTICE
-    example_words = {"column": "EndDate", "count": "12 values", "were": "were", "values": '"NA"'}
+    example_words = {"column": "EndDate", "count": "12 values", "values": '"NA"'}

@@ -1,19 +1,19 @@
-"""CELL124: long numbers are shown in powers of ten and cannot be read."""
+"""CELL124: long numbers were shortened by a spreadsheet."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class PowersOfTen(ReadingRule):
-    """Long numbers are shown in powers of ten and cannot be read.
+    """Long numbers were shortened by a spreadsheet.
 
-    What it checks: A spreadsheet shows a number that is too long for its cell like 1.23E+08 and saves it so. Each of
-    the rows has an error of its own as well.
+    What it checks: A spreadsheet shows a number that is too long for its cell as 1.23E+08 and saves
+    it that way. Each of these rows has its own error as well.
 
-    How to fix it: Export the file again from your student information system. Before you work on it in Excel, import
-    it with Data > From Text/CSV and set this column to Text.
+    How to fix it: Export the file again from your student information system. Before you work on it
+    in Excel, import it with Data > From Text/CSV and set this column to Text.
     """
 
     code = "CELL124"
-    message = "Column {column}: {count} {are} shown as {values} and cannot be read"
+    message = "Column {column}: {count} {were} shortened to {values}; the digits are lost"
     severity = Severity.NOTICE
-    example_words = {"column": "StateStudentID", "count": "3 values", "are": "are", "values": "1.23E+08"}
+    example_words = {"column": "StateStudentID", "count": "3 values", "were": "were", "values": "1.23E+08"}

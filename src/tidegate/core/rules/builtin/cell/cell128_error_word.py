@@ -1,4 +1,4 @@
-"""CELL128: a cell has what a program writes in place of a value."""
+"""CELL128: a cell has an error word of a spreadsheet."""
 
 import polars as pl
 
@@ -9,20 +9,21 @@ from tidegate.core.rules.rule import ColumnRule
 
 
 class ErrorWord(ColumnRule):
-    """A cell has what a program writes in place of a value.
+    """A cell has an error word of a spreadsheet.
 
-    What it checks: The whole cell is not #REF!, #VALUE!, #NAME?, #N/A, Err:502, (error), NaN or another such word.
-    Spreadsheets and other programs write these where a formula goes wrong or a value cannot be found.
+    What it checks: The whole cell is not #REF!, #VALUE!, #NAME?, #N/A, Err:502, (error), NaN or
+    another such word. Spreadsheets and other programs write these if a formula fails or a value
+    cannot be found.
 
-    How to fix it: Look the value up in your student information system and write it in place of the word, or leave the
-    cell blank where it may be. In Excel, Find & Select > Go To Special > Formulas > Errors shows all cells that have
-    one.
+    How to fix it: Look the value up in your student information system and type it in, or leave the
+    cell blank if it may be. In Excel, Find & Select > Go To Special > Formulas > Errors shows all
+    such cells.
     """
 
     code = "CELL128"
-    message = '{column} "{value}" is no value: a spreadsheet or another program writes it where it cannot give one'
+    message = '{column} "{value}" is an error word of a spreadsheet or another program, not a value'
     cause_by = ("column", "value")
-    message_without_value = "{column} has an error word of a spreadsheet or another program instead of a value"
+    message_without_value = "{column} has an error word of a spreadsheet or another program, not a value"
     example_value = "#REF!"
     comes_first = True
 

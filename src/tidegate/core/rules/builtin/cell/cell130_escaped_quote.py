@@ -1,17 +1,18 @@
-"""CELL130: a double quote within a value is written with a backslash."""
+"""CELL130: a quotation mark is written with a backslash."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
 class EscapedQuote(ReadingRule):
-    r"""A double quote within a value is written with a backslash.
+    r"""A quotation mark is written with a backslash.
 
-    What it checks: Within a value in double quotes, a double quote is written twice. MySQL and R write \" instead, as
-    programming languages do, so that a spreadsheet ends the value there and moves what follows into other columns.
+    What it checks: Inside a quoted value, a quotation mark is written twice (""). MySQL and R write
+    \" instead, as programming languages do, so a spreadsheet ends the value there and moves the
+    rest into other columns.
 
-    How to fix it: Let the program write a double quote twice, or take these quotes out. MySQL: FIELDS ESCAPED BY '"'.
-    R: qmethod = "double". pandas: leave escapechar out.
+    How to fix it: Have your program write a quotation mark twice, or take these quotation marks
+    out. MySQL: FIELDS ESCAPED BY '"'. R: qmethod = "double". pandas: leave escapechar out.
     """
 
     code = "CELL130"
-    message = 'A double quote within a value is written \\", so that the value seems to end there'
+    message = 'A quotation mark inside a value is written \\", so the value seems to end there'

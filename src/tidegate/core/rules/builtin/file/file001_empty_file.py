@@ -8,8 +8,9 @@ class EmptyFile(ReadingRule):
 
     What it checks: The file holds at least a header and one row.
 
-    How to fix it: Export the file again and look into it before you send it. If it is empty there too, the export
-    found no students: check the year and the school chosen in your student information system.
+    How to fix it: Export the file again and open it before you send it. If it is still empty, the
+    export found no students: check the year and the school chosen in your student information
+    system.
     """
 
     code = "FILE001"

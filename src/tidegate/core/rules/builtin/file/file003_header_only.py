@@ -8,8 +8,8 @@ class HeaderOnly(ReadingRule):
 
     What it checks: At least one row below the header is not blank.
 
-    How to fix it: Export the file again. If it has no rows there too, the export found no students: check the year
-    and the school chosen in your student information system.
+    How to fix it: Export the file again. If it still has no rows, the export found no students:
+    check the year and the school chosen in your student information system.
     """
 
     code = "FILE003"

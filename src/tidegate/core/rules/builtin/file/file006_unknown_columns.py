@@ -1,16 +1,18 @@
-"""FILE006: columns are not known."""
+"""FILE006: a column is not known."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
-class UnknownColumns(ReadingRule):
-    """Columns are not known.
+class UnknownColumn(ReadingRule):
+    """A column is not known.
 
-    What it checks: Every name in the header is a column of the layout or a known extra.
+    What it checks: Every name in the header is a column of the layout, or an extra column that is
+    known.
 
-    How to fix it: Correct the spelling of the column names, or take the columns out of the file.
+    How to fix it: Correct the column name, or take the column out of the file.
     """
 
     code = "FILE006"
-    message = "Columns are not known: {columns}"
-    example_words = {"columns": '"CTE_Program"'}
+    message = 'Column "{name}" is not known'
+    known = ('Is it "{meant}", which is missing?',)
+    example_words = {"name": "CTE_Program", "meant": "CTECode"}

@@ -1,16 +1,16 @@
-"""FILE007: columns stand twice."""
+"""FILE007: columns have the same name."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
 class DoubledColumns(ReadingRule):
-    """Columns stand twice.
+    """Columns have the same name.
 
-    What it checks: Every column stands once in the header.
+    What it checks: Every column is in the header once.
 
-    How to fix it: Take the columns out that are too many.
+    How to fix it: Delete the column that does not belong in the file, or correct its name.
     """
 
     code = "FILE007"
-    message = "Columns stand more than once: {columns}"
-    example_words = {"columns": '"SAUID"'}
+    message = "{count} columns are named {column}"
+    example_words = {"count": "Two", "column": "SAUID"}

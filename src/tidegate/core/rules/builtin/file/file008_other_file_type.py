@@ -6,11 +6,13 @@ from tidegate.core.rules.rule import ReadingRule
 class OtherFileType(ReadingRule):
     """The file is of another type.
 
-    What it checks: The header does not fit the chosen file type, and fits another one.
+    What it checks: The header does not match the chosen file type, and matches another one.
 
-    How to fix it: Send the file again and choose the other entry under File Type.
+    How to fix it: Send the file again and choose its own entry under File Type.
     """
 
     code = "FILE008"
-    message = "The columns are those of a {other} file, not of a {name} file"
+    message = "These are the columns of a {other} file, not of a {name} file"
+    known = ("This is a {other} file. Send it again and choose {other} under File Type",)
+    known_is_fix = True
     example_words = {"other": "Student Enrollment", "name": "CTE"}

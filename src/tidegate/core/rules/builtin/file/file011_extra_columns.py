@@ -1,18 +1,19 @@
-"""FILE011: known extra columns were left out."""
+"""FILE011: extra columns were ignored."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class ExtraColumns(ReadingRule):
-    """Known extra columns were left out.
+    """Extra columns were ignored.
 
-    What it checks: Some student information systems add columns that are not collected, such as the student's name.
+    What it checks: Some student information systems add columns that the state does not collect,
+    such as the name of the student.
 
-    How to fix it: Nothing has to be done. To avoid this notice, switch the option off in your export (PowerSchool:
-    Include Student Name).
+    How to fix it: To avoid this notice, turn the option off in your export (PowerSchool: Include
+    Student Name).
     """
 
     code = "FILE011"
-    message = "Columns were left out because they are not collected: {columns}"
+    message = "These columns are not collected, so we ignored them: {columns}"
     severity = Severity.NOTICE
     example_words = {"columns": '"LastName", "FirstName"'}

@@ -1,18 +1,18 @@
-"""FILE012: a row above the header was left out."""
+"""FILE012: a row above the header was ignored."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class RowAboveHeader(ReadingRule):
-    """A row above the header was left out.
+    """A row above the header was ignored.
 
-    What it checks: The header is row 1. A title or a date above it is passed over where the header can be told from
-    it; blank rows above it are passed over, too.
+    What it checks: The header is row 1. A title or a date above it is skipped where the header can
+    be told apart from it; so are blank rows above it.
 
-    How to fix it: Nothing has to be done. To avoid this notice, take the row out, so that the header is row 1.
+    How to fix it: To avoid this notice, delete the row, so that the header is row 1.
     """
 
     code = "FILE012"
-    message = 'The row stands above the header and was left out: "{text}"'
+    message = 'This row is above the header, so we ignored it: "{text}"'
     severity = Severity.NOTICE
     example_words = {"text": "CTE students as of 10/1/2020"}

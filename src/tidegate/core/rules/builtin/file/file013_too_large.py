@@ -6,11 +6,12 @@ from tidegate.core.rules.rule import ReadingRule
 class TooLarge(ReadingRule):
     """The file is too large.
 
-    What it checks: The size of the file is within the limit that the state has set.
+    What it checks: The file is no larger than the state allows.
 
-    How to fix it: Divide the file into several, each with the header as row 1, and send them one after the other.
+    How to fix it: Split it; keep all lines of a student in the same file. Each file needs the
+    header as row 1.
     """
 
     code = "FILE013"
-    message = "The file is larger than the {limit} MB that are allowed"
+    message = "The file is larger than the {limit} MB allowed"
     example_words = {"limit": "500"}

@@ -1,18 +1,19 @@
-"""FILE015: the header and the rows have different delimiters."""
+"""FILE015: the header and the rows use different separators."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class TwoDelimiters(ReadingRule):
-    """The header and the rows have different delimiters.
+    """The header and the rows use different separators.
 
-    What it checks: The sign that divides the columns is the same in the header and below it. Where it is not, and the
-    first row has as many columns as the header, each is read by its own.
+    What it checks: The character that separates the columns is the same in the header and in the
+    rows. If it is not, and the first row has as many columns as the header, each is read with its
+    own.
 
-    How to fix it: Nothing has to be done. To avoid this notice, write the header with the sign that the rows have.
+    How to fix it: To avoid this notice, use the same character in the header and in the rows.
     """
 
     code = "FILE015"
-    message = "The columns are divided by {header} in the header and by {rows} in the rows; each was read as it is"
+    message = "The header separates its columns with {header} and the rows with {rows}; we read each its own way"
     severity = Severity.NOTICE
     example_words = {"header": '";"', "rows": '","'}

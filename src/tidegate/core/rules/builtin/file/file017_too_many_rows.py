@@ -6,12 +6,12 @@ from tidegate.core.rules.rule import ReadingRule
 class TooManyRows(ReadingRule):
     """The file has too many rows.
 
-    What it checks: The number of rows is within the limit that the state has set.
+    What it checks: The file has no more rows than the state allows.
 
-    How to fix it: Divide the file into several, each with the header as row 1 and with all lines of a student in the
-    same file, and send them one after the other.
+    How to fix it: Split it; keep all lines of a student in the same file. Each file needs the
+    header as row 1.
     """
 
     code = "FILE017"
-    message = "The file has {count} rows, more than the {limit} that are allowed"
+    message = "The file has {count} rows; {limit} are allowed"
     example_words = {"count": "12,000,000", "limit": "10,000,000"}

@@ -1,17 +1,18 @@
-"""FILE018: a cell is longer than any can be."""
+"""FILE018: a cell is too long."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
 class TooLongCell(ReadingRule):
-    """A cell is longer than any can be.
+    """A cell is too long.
 
-    What it checks: No cell has more than 32,767 characters, the most that a cell of a spreadsheet holds.
+    What it checks: No cell has more than 32,767 characters, the most that a spreadsheet cell can
+    hold.
 
-    How to fix it: Look at the cell: most often a whole document was pasted into it, or a double quote is missing and
-    rows have run together. Write the value that belongs there.
+    How to fix it: A closing quotation mark is probably missing, so that rows have run together, or
+    a whole document was pasted into the cell. Correct the cell.
     """
 
     code = "FILE018"
-    message = "Column {column} has {count} characters in this row, more than the 32,767 that a cell holds"
+    message = "The cell under {column} holds {count} characters"
     example_words = {"column": "Comments", "count": "5,000,000"}

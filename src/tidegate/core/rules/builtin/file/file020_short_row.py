@@ -8,10 +8,10 @@ class ShortRow(ReadingRule):
 
     What it checks: Every row has a cell for every column that must not be blank.
 
-    How to fix it: Look at the row in a text editor: a comma (or whatever divides the columns) is missing, or a line
-    break in the middle of the row has cut it in two.
+    How to fix it: Look at the row in a text editor: a comma (or the character that separates your
+    columns) is missing, or a line break in the middle of the row has cut it in two.
     """
 
     code = "FILE020"
-    message = "The row has {count} of {width} columns and ends before {column}"
-    example_words = {"count": "5", "width": "9", "column": "StartDate"}
+    message = "The row stops after column {count} of {width}; {text}"
+    example_words = {"count": "5", "width": "9", "text": "StartDate and what follows are missing"}

@@ -1,16 +1,17 @@
-"""FILE022: a quote is not closed."""
+"""FILE022: a quotation mark is not closed."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
 class OpenQuote(ReadingRule):
-    """A quote is not closed.
+    """A quotation mark is not closed.
 
-    What it checks: A value that begins with a double quote also ends with one.
+    What it checks: A value that begins with a quotation mark (") also ends with one.
 
-    How to fix it: Take the double quote out, or close it. A double quote within a quoted value is written twice. Until
-    then a spreadsheet may show rows below within this one; the row numbers here are those that it shows afterwards.
+    How to fix it: Close the quotation mark or take it out. Inside a quoted value, a quotation mark
+    is written twice (""). Until you do, a spreadsheet may show the rows below inside this one; the
+    row numbers here are the ones you see afterward.
     """
 
     code = "FILE022"
-    message = "A double quote is opened in this row and not closed"
+    message = 'An opening quotation mark (") has no closing one, so the cell has no end'

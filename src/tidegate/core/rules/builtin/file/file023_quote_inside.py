@@ -1,15 +1,15 @@
-"""FILE023: a quote stands within a quoted value."""
+"""FILE023: a quotation mark is inside a quoted value."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
 class QuoteInside(ReadingRule):
-    """A quote stands within a quoted value.
+    """A quotation mark is inside a quoted value.
 
-    What it checks: Within a value in double quotes, a double quote is written twice.
+    What it checks: Inside a quoted value, a quotation mark is written twice ("").
 
-    How to fix it: Take the double quote out, or write it twice.
+    How to fix it: Take the quotation mark out, or write it twice ("").
     """
 
     code = "FILE023"
-    message = "A double quote stands in the middle of a quoted value"
+    message = 'A quotation mark (") is in the middle of a quoted value'

@@ -1,17 +1,17 @@
-"""FILE025: the header stands again."""
+"""FILE025: the header is repeated."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class RepeatedHeader(ReadingRule):
-    """The header stands again.
+    """The header is repeated.
 
-    What it checks: The header stands once. A row that repeats it is no record and does not count.
+    What it checks: The file has one header. A row that repeats it is not a record and does not
+    count.
 
-    How to fix it: Nothing has to be done. To avoid this notice, take the row out. It often comes from putting two
-    files together.
+    How to fix it: To avoid this notice, delete the row. It often comes from joining two files.
     """
 
     code = "FILE025"
-    message = "The row repeats the header and was left out"
+    message = "This row repeats the header, so we ignored it"
     severity = Severity.NOTICE

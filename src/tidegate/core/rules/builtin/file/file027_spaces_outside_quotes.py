@@ -1,18 +1,18 @@
-"""FILE027: values had spaces outside their double quotes."""
+"""FILE027: values had spaces outside their quotation marks."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class SpacesOutsideQuotes(ReadingRule):
-    """Values had spaces outside their double quotes.
+    """Values had spaces outside their quotation marks.
 
-    What it checks: A value in double quotes begins right after the delimiter and ends right before the next. Spaces
-    between them are left out.
+    What it checks: A quoted value begins right after the separator and ends right before the next
+    one. Spaces in between are removed.
 
-    How to fix it: Nothing has to be done. To avoid this notice, export the file without spaces beside the commas.
+    How to fix it: To avoid this notice, export the file without spaces next to the commas.
     """
 
     code = "FILE027"
-    message = "Column {column}: {count} had spaces outside the double quotes that were left out"
+    message = "Column {column}: {count} had spaces outside the quotation marks; we removed them"
     severity = Severity.NOTICE
     example_words = {"column": "StateStudentID", "count": "12 values"}

@@ -1,22 +1,20 @@
-"""FILE028: the row has blank cells beyond the header."""
+"""FILE028: the row has one cell too many."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class BlankBeyondHeader(ReadingRule):
-    """The row has blank cells beyond the header.
+    """The row has one cell too many.
 
-    What it checks: A row has no more cells than the header and than the other rows, even if the last ones are blank.
-    One that has may hold a delimiter within a value, so that its values have moved to the right.
+    What it checks: A row has as many cells as the header and the other rows, even if the last ones
+    are blank. If it has more, a comma inside a value may have pushed the rest to the right.
 
-    How to fix it: Look whether every value of the row stands in its column. If a value has a comma in it, such as
-    1,5 for 1.5, correct it or put it into double quotes. If all is in order, nothing has to be done.
+    How to fix it: Compare the values with their columns. Write 1.5 for 1,5, or put a value with a
+    comma in quotation marks. If everything is in its column, you can leave the row as it is.
     """
 
     code = "FILE028"
-    message = (
-        "The row has {count} columns where the header has {width}, the last of them blank; "
-        "its values may have moved to the right"
-    )
+    message = "The row has {text} too many"
+    known = ("A comma inside a value (1,5) may have pushed the rest one column to the right: compare {columns}",)
     severity = Severity.WARNING
-    example_words = {"count": "10", "width": "9"}
+    example_words = {"text": "one cell", "columns": "CreditsEarned and PostsecondaryCredits"}

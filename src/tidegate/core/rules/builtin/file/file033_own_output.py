@@ -6,10 +6,11 @@ from tidegate.core.rules.rule import ReadingRule
 class OwnOutput(ReadingRule):
     """The file is one that tidegate made.
 
-    What it checks: The file is not a Result Log, a full log, an answer file or a receipt, which tell of an upload.
+    What it checks: The file is not a Result Log, a full log, an answer file or a receipt, which are
+    about an upload.
 
-    How to fix it: Send your file of data. To correct the rows that were not loaded, download the fix file from the
-    upload's page, correct it and send that.
+    How to fix it: Send your data file. To correct the rows that were not loaded, download the fix
+    file from the upload's page, correct it and send it.
     """
 
     code = "FILE033"

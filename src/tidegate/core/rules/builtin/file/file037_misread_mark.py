@@ -1,19 +1,20 @@
-"""FILE037: a byte order mark that was read as letters was left out."""
+"""FILE037: three odd characters at the start of the file were ignored."""
 
 from tidegate.core.rules.rule import ReadingRule, Severity
 
 
 class MisreadMark(ReadingRule):
-    """A byte order mark that was read as letters was left out.
+    """Three odd characters at the start of the file were ignored.
 
-    What it checks: Programs write a mark that cannot be seen in front of UTF-8. Another program that does not know it
-    shows it as three letters and saves these. They are no part of the first column's name.
+    What it checks: Programs put an invisible mark (the byte order mark) in front of UTF-8. A
+    program that does not know it shows three letters and saves them. They are not part of the first
+    column name.
 
-    How to fix it: Nothing has to be done. To avoid this notice, open the file as UTF-8 (Excel: Data > From Text/CSV)
-    and save it as CSV UTF-8. Look whether letters such as é are right: they may have been misread, too.
+    How to fix it: To avoid this notice, open the file as UTF-8 (Excel: Data > From Text/CSV) and
+    save it as CSV UTF-8. Check letters such as é, too: they may have been misread.
     """
 
     code = "FILE037"
-    message = 'The file begins with "{letters}", a byte order mark that a program read as letters; it was left out'
+    message = 'The file begins with "{letters}", a mark that another program saved as letters; we ignored it'
     severity = Severity.NOTICE
     example_words = {"letters": "\u00ef\u00bb\u00bf"}

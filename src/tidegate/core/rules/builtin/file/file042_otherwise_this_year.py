@@ -8,10 +8,8 @@ from tidegate.core.rules.rule import ReadingRule, Severity
 class OtherwiseThisYear(ReadingRule):
     """The state has changed what a rule does in this school year.
 
-    What it checks: In some school years a state lets a rule be a warning, a notice or nothing at all, or makes an error
-    of it, and says why.
-
-    How to fix it: Nothing has to be done. The page of the file type shows what the rule does in other school years.
+    What it checks: For some school years a state makes a rule an error, a warning, a notice or
+    nothing at all, and gives its reason.
     """
 
     code = "FILE042"

@@ -1,16 +1,16 @@
-"""FILE043: lines that a person has chosen are not on file any more as they were."""
+"""FILE043: chosen lines have changed meanwhile."""
 
 from tidegate.core.rules.rule import ReadingRule
 
 
 class LinesGone(ReadingRule):
-    """Lines that a person has chosen to withdraw or to correct are not on file any more as they were.
+    """Chosen lines have changed meanwhile.
 
-    What it checks: Lines are withdrawn together or not at all, and a line is corrected as the person has seen it. If
-    one of them was changed or withdrawn since, nothing is done.
+    What it checks: Lines are withdrawn all together or not at all, and a line is corrected as the
+    person saw it. If one of them was changed or withdrawn meanwhile, nothing is done.
 
-    How to fix it: Look at what is on file now: on the student's page, or on that of the file once it was sent again as
-    a check. Then choose again.
+    How to fix it: Look at what is on file now, on the student's page or by sending the file again
+    as a check. Then choose again.
     """
 
     code = "FILE043"

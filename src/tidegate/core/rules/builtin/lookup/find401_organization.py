@@ -9,8 +9,8 @@ class OrganizationNotFound(LookupRule):
 
     What it checks: The value is the {words.organization_id} of a {words.sau_in_full}.
 
-    How to fix it: Look the ID up in {words.organization_list} and correct it. It has {words.organization_id_length},
-    and is not the ID of a school.
+    How to fix it: Look up the ID in {words.organization_list} and correct it. It has
+    {words.organization_id_length} and is not the ID of a school.
     """
 
     code = "FIND401"

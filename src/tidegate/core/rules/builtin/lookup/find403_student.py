@@ -7,10 +7,10 @@ from tidegate.core.rules.rule import LookupRule
 class StudentNotFound(LookupRule):
     """There is no such student.
 
-    What it checks: The state student number has been given to a student.
+    What it checks: A student has this state student number.
 
-    How to fix it: Compare the number with your student information system: digits may be lost or swapped. A student
-    who is new to the state needs a number first; the state data team gives it.
+    How to fix it: Compare the number with your student information system: digits may be lost or
+    swapped; {words.new_numbers}.
     """
 
     code = "FIND403"

@@ -1,4 +1,4 @@
-"""FIND404: the list does not have the code in the school year."""
+"""FIND404: the code is not on this year's list."""
 
 from tidegate.core.layouts.layout import Column
 from tidegate.core.lookups.code import CodeLookup
@@ -7,17 +7,17 @@ from tidegate.core.rules.rule import LookupRule
 
 
 class CodeNotFound(LookupRule):
-    """The list does not have the code in the school year.
+    """The code is not on this year's list.
 
-    What it checks: The code is in the state's list and valid in the school year. A code whose zeros a spreadsheet took
-    off is put right where only one code can be meant.
+    What it checks: The code is on the state's list and valid in the school year. A code that lost
+    its zeros in a spreadsheet is corrected if only one code can be meant.
 
-    How to fix it: Look the code up in the list of the school year, which can be downloaded from the page of this file
-    type, and write it as the list does.
+    How to fix it: Look up the code on the list of the school year, which you can download from the
+    page of this file type, and write it the same way.
     """
 
     code = "FIND404"
-    message = '{label} "{value}" is not in the list of this school year'
+    message = '{label} "{value}" is not on this school year\'s list'
     cause_by = ("column", "value")
     lookup_type = CodeLookup
     field = "code"

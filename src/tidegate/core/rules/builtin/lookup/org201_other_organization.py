@@ -1,32 +1,36 @@
-"""ORG201: the row belongs to another organization than the one the file was sent for."""
+"""ORG201: the row is for another organization than the file."""
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.rules.expressions import context, stored
 from tidegate.core.rules.rule import Example, RowIdentityRule
 
-_NOT_FOR = '{}, not for "{{context.organization_name}}", the organization that the file was sent for'
+_SENT_FOR = "the file was sent for {context.organization_name}"
 
 
 class OtherOrganization(RowIdentityRule):
-    """The row belongs to another organization than the one the file was sent for.
+    """The row is for another organization than the file.
 
-    What it checks: The row's {words.sau} or school is the organization in the focus, or the school belongs to it.
-    Nobody loads rows for another organization.
+    What it checks: The row's {words.sau} or school is the organization in the focus, or the school
+    belongs to it. Nobody loads rows for another organization.
 
-    How to fix it: Check the {words.sau} ID and the School ID of the row. If the whole file is meant for another
-    organization, change the focus to that organization and send it again."""
+    How to fix it: Check the {words.sau} ID and the School ID of the row. If the whole file is for
+    another organization, change the focus to that organization and send it again.
+    """
 
     code = "ORG201"
-    whole_file = _NOT_FOR.format("The file is for {values}")
-    message = 'The row is not for "{context.organization_name}", the organization that the file was sent for'
+    whole_file = f"The file is for {{values}}; {_SENT_FOR}"
+    message = f"This row is for another organization; {_SENT_FOR}"
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         for name in (*self.districts, *self.schools)[:1]:
             self.cause_by = (f"{name}.name",)  # type: ignore[misc]  # per layout, not per class
-            self.cause = _NOT_FOR.format(f'Rows are for "{{{name}.name}}"')  # type: ignore[misc]
+            named = f"{{{name}.name}} ({{{lookups_of(layout)[name].columns[0]}}})"
+            self.message = f"This row is for {named}; {_SENT_FOR}"  # type: ignore[misc]
+            self.cause = f"Rows are for {{{name}.name}}; {_SENT_FOR}"  # type: ignore[misc]
         if self.districts:
             self.good, self.bad = _examples(self.districts[0], *self.schools[:1])  # type: ignore[misc]  # per layout
 

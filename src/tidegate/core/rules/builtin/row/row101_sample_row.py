@@ -6,10 +6,10 @@ from tidegate.core.rules.rule import ReadingRule
 class SampleRow(ReadingRule):
     """An example row was left in.
 
-    What it checks: The sample file has example students, whose numbers are never given to anybody.
+    What it checks: The sample file has example students, whose numbers belong to nobody.
 
     How to fix it: Delete the example rows of the sample file and send the file again.
     """
 
     code = "ROW101"
-    message = "The row is an example from the sample file and not a student"
+    message = "This row is an example from the sample file, not a student"

@@ -5,10 +5,12 @@ school and enter another on the same day. A period without an exit date goes on.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
-from tidegate.core.rules.expressions import POSITION, ROW, before, hashes, renumber, row_is_bad, text, value
+from tidegate.core.rules.differences import what_is_said
+from tidegate.core.rules.expressions import POSITION, ROW, before, hashes, renumber, row_is_bad, value
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
@@ -16,7 +18,8 @@ STUDENT = "StateStudentID:value"
 OVERLAPPING = "ENR501.overlapping"
 COVERED_UNTIL = "ENR502.covered_until"
 OUTLASTING = "ENR504.outlasting"
-_CONTENT = (
+NEAREST = "ENR502.nearest"
+CONTENT = (
     "SAUID",
     "SchoolStudentID",
     "GradeLevel",
@@ -27,6 +30,7 @@ _CONTENT = (
     "ExitType",
     "Comments",
 )
+"""What a row says of an enrollment in addition to its key."""
 NEEDED = (STUDENT, "EnrollmentType:value", "EntryDate:value", "ExitDate:value")
 """What periods are compared by."""
 _OPEN = pl.date(9999, 12, 31)
@@ -68,11 +72,7 @@ def has_key() -> pl.Expr:
 def content() -> pl.Expr:
     """Return a hash of what the row says in addition to its key. An unreadable cell counts by
     its text: it is not blank, and it cannot be known whether it means the same as another one."""
-    unread = (
-        pl.when(value(column).is_null()).then(text(column).fill_null("")).alias(f"{column}:unread")
-        for column in _CONTENT
-    )
-    return pl.struct(*(value(column) for column in _CONTENT), *unread).hash()
+    return pl.struct([each for column in CONTENT for each in what_is_said(column)]).hash()
 
 
 def counts_as_primary() -> pl.Expr:
@@ -141,6 +141,32 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
     ordered = ordered.with_columns((latest - _DAY_ZERO).cast(pl.Int32).cast(pl.Date).alias("until"))
     until = pl.when(pl.col("until") >= pl.col("entry")).then("until").alias(COVERED_UNTIL)
     return _with_found(rows, ordered.select(POSITION, until))
+
+
+def with_nearest(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that `with_covering` returns, and NEAREST: the position of the primary enrollment that begins
+    next after the row's entry date or, if none does, of the one that ended last; null if the student has none."""
+    rows = with_covering(rows)
+    is_asked = is_concurrent() & pl.col(ROW).is_not_null() & pl.col(COVERED_UNTIL).is_null()
+    asked = rows.filter(is_asked).select(POSITION, STUDENT, value("EntryDate").alias("day")).drop_nulls()
+    primary = rows.filter(is_primary() & ~row_is_bad()).select(
+        STUDENT, value("EntryDate").alias("entry"), end().alias("end"), pl.col(POSITION).alias("there")
+    )
+    primary = primary.drop_nulls()
+    later = _beside(asked, primary, on="entry", strategy="forward")
+    earlier = _beside(asked, primary, on="end", strategy="backward")
+    found = later.join(earlier, on=POSITION, how="full", coalesce=True, suffix=" before")
+    return _with_found(rows, found.select(POSITION, pl.coalesce("there", "there before").alias(NEAREST)))
+
+
+def _beside(
+    asked: pl.DataFrame, primary: pl.DataFrame, *, on: str, strategy: Literal["forward", "backward"]
+) -> pl.DataFrame:
+    """Return the position of the primary enrollment of each row's student that is the next one by `on`."""
+    found = asked.sort("day").join_asof(
+        primary.sort(on), left_on="day", right_on=on, by=STUDENT, strategy=strategy, check_sortedness=False
+    )
+    return found.select(POSITION, "there").drop_nulls()
 
 
 def with_outlasting(rows: pl.DataFrame) -> pl.DataFrame:

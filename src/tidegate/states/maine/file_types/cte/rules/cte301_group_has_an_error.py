@@ -8,15 +8,14 @@ from tidegate.core.rules.lines.group_error import GroupRule
 class GroupHasAnError(GroupRule):
     """Another row for the same student and CTE code has an error.
 
-    What it checks: A student's rows for one CTE school and CTE code are replaced together or not at all, since they
-    have no number of their own. If one of them has an error, none is loaded.
+    What it checks: A student's rows for one CTE school and CTE code are replaced together or not at
+    all, since they have no number of their own. If one of them has an error, none is loaded.
 
-    How to fix it: Correct the row that is named; this row needs no change. Then send the file again with all of
-    these rows in it.
+    How to fix it: Fix the row that is named and send all of these rows. This row needs no change.
     """
 
     code = "CTE301"
-    message = "Not loaded, because row {first_bad_row} for the same student and CTE Code has an error"
+    message = "Held back because row {first_bad_row} (same student and CTE code) has an error"
     passes_over = ("CTE601", "CTE603")
     suppressed_by = ("CTE601", "CTE603")
     columns = ("StateStudentID", "SchoolID", "CTECode")

@@ -9,12 +9,13 @@ from tidegate.core.rules.rule import RowRule
 class UnknownCteCode(RowRule):
     """There is no such CTE code in the school year.
 
-    What it checks: The CTE code is in the state's list of CTE codes and valid in the school year. A code whose
-    zeros a spreadsheet took off (1.0205 for 01.0205) is put right; a family such as 43 alone is no code.
+    What it checks: The CTE code is on the state's list of CTE codes and valid in the school year. A
+    code that lost its zeros in a spreadsheet (1.0205 for 01.0205) is corrected; a family such as 43
+    alone is not a code.
 
-    How to fix it: The CTE code in the upload file is incorrect. Look the program up in the list of CTE codes of the
-    school year, which can be downloaded from the page of this file type, and write it with all its digits, like
-    01.0205.
+    How to fix it: The CTE code in the upload file is incorrect. Look up the program on the list of
+    CTE codes of the school year, which you can download from the page of this file type, and write
+    it with all its digits, like 01.0205.
     """
 
     code = "CTE403"

@@ -11,12 +11,12 @@ class NotACteSchool(RowRule):
 
     What it checks: The School ID is that of a CTE center or region, not of the sending school.
 
-    How to fix it: Put the ID of the CTE school into the column; the sending school is known from the student's
-    primary enrollment.
+    How to fix it: Use the ID of the CTE school.
     """
 
     code = "CTE404"
     message = 'School "{school.name}" is not a CTE school'
+    known = ("This student is enrolled at {elsewhere.school_name} ({elsewhere.school_written})",)
     cause_by = ("school.name",)
     may_be_relaxed = True
     columns = ("SchoolID",)

@@ -11,16 +11,16 @@ from tidegate.core.rules.rule import RowRule, WhoCanAct
 class NoPrimaryEnrollment(RowRule):
     """The student has no primary enrollment.
 
-    What it checks: The student has a primary enrollment at a sending school in the school year, beside the
-    concurrent one.
+    What it checks: The student has a primary enrollment at a sending school in the school year,
+    beside the concurrent one.
 
-    How to fix it: The sending school's SAU has not entered the primary enrollment. Ask it to complete its Student
-    Enrollment upload, then send this file again.
+    How to fix it: Ask the SAU of the sending school to complete its Student Enrollment upload with
+    the primary enrollment, then send this file again.
     """
 
     code = "CTE502"
     message = 'Primary enrollment not found for State Student Number "{StateStudentID}"'
-    cause = "Primary enrollment not found"
+    cause = "Students have no primary enrollment this school year"
     may_be_relaxed = True
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID",)

@@ -1,4 +1,4 @@
-"""CTE503: the program begins outside the concurrent enrollment."""
+"""CTE503: the program starts outside the concurrent enrollment."""
 
 from datetime import date
 
@@ -9,15 +9,16 @@ from tidegate.core.rules.rule import RowRule
 
 
 class OutsideConcurrentEnrollment(RowRule):
-    """The program begins outside the concurrent enrollment.
+    """The program starts outside the concurrent enrollment.
 
-    What it checks: StartDate lies within the student's concurrent enrollment at the CTE school.
+    What it checks: StartDate is within the student's concurrent enrollment at the CTE school.
 
-    How to fix it: Correct StartDate, or the dates of the concurrent enrollment with a Student Enrollment upload.
+    How to fix it: Correct StartDate, or correct the dates of the concurrent enrollment with a
+    Student Enrollment upload.
     """
 
     code = "CTE503"
-    message = 'StartDate "{StartDate}" is not within the concurrent enrollment at "{school.name}", {period}'
+    message = "StartDate {StartDate} is {days} {before_or_after} the enrollment at {school.name} {begins_or_ended}"
     cause = "StartDate is not within the concurrent enrollment"
     may_be_relaxed = True
     columns = ("StartDate", "SchoolID", "StateStudentID")
@@ -30,9 +31,14 @@ class OutsideConcurrentEnrollment(RowRule):
         return (day < entry) | (day > exit_).fill_null(False)
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the enrollment's first and last day in words."""
-        entry, exit_ = (stored(f"concurrent.{name}").cast(pl.String) for name in ("entry_date", "exit_date"))
-        to = (
-            pl.when(exit_.is_null()).then(pl.format("from {} on", entry)).otherwise(pl.format("{} to {}", entry, exit_))
-        )
-        return {"period": to}
+        """Return how far the day is from the enrollment, in words."""
+        day, entry, exit_ = value("StartDate"), stored("concurrent.entry_date"), stored("concurrent.exit_date")
+        is_before = day < entry
+        count = pl.when(is_before).then(entry - day).otherwise(day - exit_).dt.total_days()
+        days = pl.when(count == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", count))
+        begins, ended = pl.format("begins ({})", entry.cast(pl.String)), pl.format("ended ({})", exit_.cast(pl.String))
+        return {
+            "days": days,
+            "before_or_after": pl.when(is_before).then(pl.lit("before")).otherwise(pl.lit("after")),
+            "begins_or_ended": pl.when(is_before).then(begins).otherwise(ended),
+        }

@@ -9,16 +9,17 @@ from tidegate.core.rules.rule import RowRule
 class OtherSau(RowRule):
     """The SAU is not one that the student attends.
 
-    What it checks: The SAU ID is that of the student's primary or concurrent enrollment in the school year.
+    What it checks: The SAU ID is that of the student's primary or concurrent enrollment in the
+    school year.
 
-    How to fix it: Put the ID of the SAU that the student attends into the column: the sending school's, or the CTE
+    How to fix it: Use the ID of the SAU that the student attends: the sending school's, or the CTE
     school's.
     """
 
     code = "CTE504"
-    message = 'SAU ID "{SAUID}" is not the SAU of the student\'s primary or concurrent enrollment'
+    message = "The student attends {attends}; the row says {sau.name}"
     cause_by = ("column", "value")
-    cause = 'SAU ID "{SAUID}" is not the SAU of the students\' primary or concurrent enrollment'
+    cause = "Students do not attend {sau.name}, which the rows say"
     follows_from = ("ORG201",)
     columns = ("SAUID", "StateStudentID")
     suppressed_by = ("CTE501", "CTE502")
@@ -29,3 +30,9 @@ class OtherSau(RowRule):
         """True where the student has no enrollment in that SAU."""
         is_known = stored("sau.id").is_not_null() & stored("student.student_number").is_not_null()
         return is_known & stored("attending.sau_id").is_null()
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the SAUs that the student attends."""
+        sending, hosting = stored("sending.sau_name"), stored("hosting.sau_name")
+        both = pl.when(hosting != sending).then(pl.format("{} and {}", sending, hosting))
+        return {"attends": pl.coalesce(both, sending, hosting, pl.lit("another SAU"))}

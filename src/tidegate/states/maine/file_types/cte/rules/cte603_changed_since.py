@@ -12,11 +12,12 @@ _STORED = {"is_stored": True, UPLOAD: 7}
 class ChangedSince(GroupChangeRule):
     """The lines that a fix file adds to have changed since.
 
-    What it checks: A fix file adds to what the corrected upload has loaded for the student, CTE school and CTE code.
-    If these lines were changed since, for example by a later upload, the fix file would bring back the old ones.
+    What it checks: A fix file adds to what the corrected upload loaded for the student, CTE school
+    and CTE code. If these lines have changed since then, for example in a later upload, the fix
+    file would bring the old ones back.
 
-    How to fix it: Send all lines of this student, CTE school and CTE code in a new file, without the columns Row and
-    What to fix.
+    How to fix it: Send all lines of this student, CTE school and CTE code in a new file, without
+    the columns Row and What to fix.
     """
 
     code = "CTE603"

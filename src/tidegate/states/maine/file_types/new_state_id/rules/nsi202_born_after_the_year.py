@@ -11,8 +11,8 @@ class BornAfterTheYear(RowRule):
 
     What it checks: DateOfBirth is not after the last day of the school year in the focus.
 
-    How to fix it: Correct the date; day and month or two digits of the year may be swapped. If the date is right, look
-    at the school year in the focus.
+    How to fix it: Correct the date; day and month, or two digits of the year, may be swapped. If
+    the date is right, check the school year in the focus.
     """
 
     code = "NSI202"

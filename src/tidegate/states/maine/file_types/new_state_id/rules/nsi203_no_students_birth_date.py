@@ -9,16 +9,18 @@ from tidegate.states.maine.file_types.new_state_id.ages import any_grade, born_w
 class NoStudentsBirthDate(RowRule):
     """The birth date is not that of a student.
 
-    What it checks: On October 15 of the school year the student is neither younger than the youngest students nor older
-    than the oldest ones, whatever the grade. The requirements have the limits.
+    What it checks: On October 15 of the school year the student is neither younger than the
+    youngest students nor older than the oldest ones, whatever the grade. The requirements have the
+    limits.
 
-    How to fix it: Correct DateOfBirth or GradeLevel. A spreadsheet writes an empty date as 1900 or 1904, and a year of
-    two digits as one of another century; a program may write the day on which the file was made.
+    How to fix it: Correct DateOfBirth or GradeLevel. A spreadsheet writes an empty date as 1900 or
+    1904, and a year of two digits as one of another century; a program may write the day on which
+    the file was made.
     """
 
     code = "NSI203"
     message = (
-        'DateOfBirth "{DateOfBirth}" is not between {first} and {last}, when the students of this school year were born'
+        'DateOfBirth "{DateOfBirth}" is not between {first} and {last}, when this school year\'s students were born'
     )
     columns = ("DateOfBirth",)
     suppressed_by = ("NSI202",)

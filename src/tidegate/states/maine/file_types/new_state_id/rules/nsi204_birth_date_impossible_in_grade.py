@@ -9,17 +9,19 @@ from tidegate.states.maine.file_types.new_state_id.ages import born_within, is_o
 class BirthDateImpossibleInGrade(RowRule):
     """Nobody of this age is in the grade.
 
-    What it checks: On October 15 of the school year the student is neither younger nor older than a student of the
-    grade can be, even one who has skipped or repeated some grades. The requirements have the limits.
+    What it checks: On October 15 of the school year the student is neither younger nor older than a
+    student of the grade can be, even one who has skipped or repeated some grades. The requirements
+    have the limits.
 
-    How to fix it: Correct DateOfBirth or GradeLevel. A spreadsheet writes an empty date as 1900 or 1904, and a year of
-    two digits as one of another century; a program may write the day on which the file was made.
+    How to fix it: Correct DateOfBirth or GradeLevel. A spreadsheet writes an empty date as 1900 or
+    1904, and a year of two digits as one of another century; a program may write the day on which
+    the file was made.
     """
 
     code = "NSI204"
     message = (
-        'DateOfBirth "{DateOfBirth}" does not fit GradeLevel "{GradeLevel}", '
-        "in which students were born between {first} and {last}"
+        'DateOfBirth "{DateOfBirth}" does not fit GradeLevel "{GradeLevel}", whose students '
+        "were born between {first} and {last}"
     )
     may_be_relaxed = True
     columns = ("DateOfBirth", "GradeLevel")

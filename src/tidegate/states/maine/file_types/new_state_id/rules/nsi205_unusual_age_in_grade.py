@@ -9,17 +9,17 @@ from tidegate.states.maine.file_types.new_state_id.ages import born_within, is_o
 class UnusualAgeInGrade(RowRule):
     """The student is much younger or older than others in the grade.
 
-    What it checks: On October 15 of the school year the student is about as old as most students of the grade. The row
-    is loaded as it stands.
+    What it checks: On October 15 of the school year the student is about as old as most students of
+    the grade. The row is loaded anyway.
 
-    How to fix it: Compare DateOfBirth and GradeLevel with your student information system. If they are right, nothing
-    has to be done.
+    How to fix it: Compare DateOfBirth and GradeLevel with your student information system. If they
+    are right, leave them.
     """
 
     code = "NSI205"
     message = (
-        'DateOfBirth "{DateOfBirth}" is unusual in GradeLevel "{GradeLevel}", '
-        "in which most students were born between {first} and {last}"
+        'DateOfBirth "{DateOfBirth}" is unusual for GradeLevel "{GradeLevel}", most of whose '
+        "students were born between {first} and {last}"
     )
     may_be_relaxed = True
     severity = Severity.WARNING

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tidegate.core.rules.expressions import ROW, row_is_bad, stored
-from tidegate.core.rules.rule import FileRule
+from tidegate.core.rules.rule import FileRule, WhoCanAct
 
 
 def first_row() -> pl.Expr:
@@ -14,16 +14,18 @@ def first_row() -> pl.Expr:
 class SameStudentTwice(FileRule):
     """An earlier row asks for a number for a student of the same names and birth date.
 
-    What it checks: Rows of one file with the same LastName, FirstName and DateOfBirth ask for the same student: then
-    all else that tells requests apart is the same too. Case, spaces, punctuation and accents do not matter, and letters
-    such as Đ and ß count as their plain spelling, D and ss.
+    What it checks: Rows of one file with the same LastName, FirstName and DateOfBirth ask for the
+    same student: then everything else that identifies a request is the same too. Case, spaces,
+    punctuation and accents do not matter, and letters such as Đ and ß count as their plain
+    spelling, D and ss.
 
-    How to fix it: If it is one student, keep one of the rows. If there are two, wait: the first row has got its number,
-    and this row is held until the state data team has decided. Then send the file again.
+    How to fix it: Nothing to do: the number will appear in the answer file.
     """
 
     code = "NSI301"
-    message = "Held for the state data team, because row {first} has the same LastName, FirstName and DateOfBirth"
+    message = "Held for the state, because a student with this name and birth date exists"
+    known = ("Row {first} asks for a number for the same name and birth date",)
+    who_can_act = WhoCanAct.STATE
     columns = ("LastName", "FirstName", "DateOfBirth")
     suppressed_by = ("NSI501",)
     partition_by = ("person.person_key",)

@@ -1,4 +1,4 @@
-"""NSI501: a student of the same names and birth date is known."""
+"""NSI501: a student with this name and birth date exists."""
 
 import polars as pl
 
@@ -7,18 +7,17 @@ from tidegate.core.rules.rule import RowRule, WhoCanAct
 
 
 class KnownStudent(RowRule):
-    """A student of the same names and birth date is known.
+    """A student with this name and birth date exists.
 
-    What it checks: No student of the state has the same LastName, FirstName and DateOfBirth. Case, spaces, punctuation
-    and accents do not matter, and letters such as Đ and ß count as their plain spelling, D and ss. Who the student is
-    and where, this file does not tell.
+    What it checks: No student of the state has the same LastName, FirstName and DateOfBirth. Case,
+    spaces, punctuation and accents do not matter, and letters such as Đ and ß count as their plain
+    spelling, D and ss. This file does not say who the student is.
 
-    How to fix it: Check the three values. If they are right, wait: the state data team decides whether it is the same
-    student. Then send the file again, and the row gets its number.
+    How to fix it: Nothing to do: the number will appear in the answer file.
     """
 
     code = "NSI501"
-    message = "Held for the state data team, because a student with this LastName, FirstName and DateOfBirth is known"
+    message = "Held for the state, because a student with this name and birth date exists"
     who_can_act = WhoCanAct.STATE
     columns = ("LastName", "FirstName", "DateOfBirth")
     good = ({}, {"person.known_count": 1, "person.answer": "100000001"})

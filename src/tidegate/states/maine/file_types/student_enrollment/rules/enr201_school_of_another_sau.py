@@ -9,14 +9,14 @@ from tidegate.core.rules.rule import RowRule
 class SchoolOfAnotherSau(RowRule):
     """The school belongs to another SAU.
 
-    What it checks: The school of a primary enrollment belongs to the SAU that the row names. A concurrent
+    What it checks: The school of a primary enrollment belongs to the SAU in the row. A concurrent
     enrollment may be at another SAU's CTE school.
 
     How to fix it: Correct the SAU ID or the School ID.
     """
 
     code = "ENR201"
-    message = 'School "{school.name}" does not belong to SAU ID "{SAUID}"'
+    message = "{school.name} belongs to {school.district}; the row says {sau.name}"
     cause_by = ("school.name", "SAUID")
     columns = ("SchoolID", "SAUID", "EnrollmentType")
     good = ({"sau.id": 1000, "school.sau_id": 1000}, {"EnrollmentType": "C", "sau.id": 1000, "school.sau_id": 2000})

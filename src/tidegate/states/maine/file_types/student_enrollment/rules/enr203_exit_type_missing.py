@@ -9,9 +9,9 @@ from tidegate.core.rules.rule import RowRule
 class ExitTypeMissing(RowRule):
     """The exit has no type.
 
-    What it checks: There is an ExitType if and only if there is an ExitDate.
+    What it checks: ExitDate and ExitType are both filled in, or both blank.
 
-    How to fix it: Fill in why the enrollment ended, or take ExitDate out if it goes on.
+    How to fix it: Fill in why the enrollment ended, or take ExitDate out if the enrollment goes on.
     """
 
     code = "ENR203"
@@ -23,5 +23,5 @@ class ExitTypeMissing(RowRule):
     bad = ({"ExitDate": "2021-01-15", "ExitType": ""},)
 
     def broken(self) -> pl.Expr:
-        """True where a day stands without a type."""
+        """True where there is a day and no type."""
         return present("ExitDate") & (text("ExitType") == "")

@@ -9,9 +9,10 @@ from tidegate.core.rules.rule import RowRule
 class ExitDateMissing(RowRule):
     """The exit has no date.
 
-    What it checks: There is an ExitDate if and only if there is an ExitType.
+    What it checks: ExitDate and ExitType are both filled in, or both blank.
 
-    How to fix it: Fill in the last day of the enrollment, or take ExitType out if it goes on.
+    How to fix it: Fill in the last day of the enrollment, or take ExitType out if the enrollment
+    goes on.
     """
 
     code = "ENR204"
@@ -22,5 +23,5 @@ class ExitDateMissing(RowRule):
     bad = ({"ExitDate": "", "ExitType": "02"},)
 
     def broken(self) -> pl.Expr:
-        """True where a type stands without a day."""
+        """True where there is a type and no day."""
         return present("ExitType") & (text("ExitDate") == "")

@@ -1,4 +1,4 @@
-"""ENR302: a row stands in the file again."""
+"""ENR302: a row is in the file twice."""
 
 import polars as pl
 
@@ -8,19 +8,19 @@ from tidegate.states.maine.file_types.student_enrollment.periods import KEY, amo
 
 
 class EnrollmentRepeated(FileRule):
-    """A row stands in the file again.
+    """A row is in the file twice.
 
-    What it checks: Every enrollment stands in the file once. A row that repeats an earlier one to the letter
+    What it checks: Every enrollment is in the file once. A row that is exactly like an earlier one
     changes nothing and does no harm.
 
-    How to fix it: Nothing has to be done. To avoid this warning, delete the row.
+    How to fix it: To avoid this notice, delete the row.
     """
 
     code = "ENR302"
     message = "The row repeats row {first_row}"
     cause = "Rows repeat earlier ones"
     may_be_relaxed = True
-    severity = Severity.WARNING
+    severity = Severity.NOTICE
     needs = KEY
     partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")

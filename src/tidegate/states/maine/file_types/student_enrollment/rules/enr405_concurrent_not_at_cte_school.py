@@ -9,14 +9,15 @@ from tidegate.core.rules.rule import RowRule
 class ConcurrentNotAtCteSchool(RowRule):
     """The concurrent enrollment is not at a CTE school.
 
-    What it checks: A concurrent enrollment is the enrollment at the CTE school, beside the primary one.
+    What it checks: A concurrent enrollment is the enrollment at the CTE school, beside the primary
+    one.
 
-    How to fix it: Put the ID of the CTE school into the column, or correct EnrollmentType if this is the sending
+    How to fix it: Use the ID of the CTE school, or correct EnrollmentType if this is the sending
     school.
     """
 
     code = "ENR405"
-    message = 'School "{school.name}" is not a CTE school, where a concurrent enrollment must be'
+    message = 'School "{school.name}" is not a CTE school, and a concurrent enrollment is always at one'
     cause_by = ("school.name",)
     may_be_relaxed = True
     columns = ("SchoolID", "EnrollmentType")

@@ -20,19 +20,19 @@ _OTHER = {
 class SecondPrimary(FileRule):
     """The student has another primary enrollment at the same time.
 
-    What it checks: A student has at most one primary enrollment at a time, over the whole state. A student may
+    What it checks: A student has one primary enrollment at a time in the whole state. A student may
     leave one school and enter another on the same day.
 
-    How to fix it: Agree with the other SAU on who has the student. The SAU that the student has left sends an
-    ExitDate; then send this row again. If both are your own, put a row with the ExitDate of the earlier one into this
-    file.
+    How to fix it: Agree with the other SAU on where the student is. The SAU that the student has
+    left sends an ExitDate; then send this row again. If both are yours, add a row with the ExitDate
+    of the earlier one to this file.
     """
 
     code = "ENR501"
     message = 'Student already has a primary enrollment at "{other_sau}" from {other_entry}'
     cause_by = ("other_sau",)
-    cause = 'Students already have a primary enrollment at "{other_sau}"'
-    who_can_act = WhoCanAct.SENDING_SAU
+    cause = "Students already have a primary enrollment at {other_sau}"
+    who_can_act = WhoCanAct.OTHER_SAU
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     suppressed_by = ("ENR301",)
     needs = (*KEY, *NEEDED)

@@ -2,15 +2,17 @@
 
 import polars as pl
 
-from tidegate.core.rules.expressions import ROW, value
+from tidegate.core.rules.expressions import ROW, at_position, value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.states.maine.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
+    KEY,
+    NEAREST,
     NEEDED,
     STUDENT,
     among_students,
     is_concurrent,
-    with_covering,
+    with_nearest,
 )
 from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
 
@@ -20,32 +22,46 @@ _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 class NoPrimary(FileRule):
     """The student has no primary enrollment on the day.
 
-    What it checks: A concurrent enrollment stands beside a primary one that covers its entry date, in this file or
-    stored.
+    What it checks: There is a primary enrollment that covers the entry date of the concurrent one,
+    in this file or on file.
 
-    How to fix it: The primary enrollment comes first. If it is in this file and has an error, correct that row; if
-    another SAU has the student, ask it to complete its Student Enrollment upload.
+    How to fix it: The primary enrollment comes first. If it is in this file and has an error,
+    correct that row; if another SAU has the student, ask it to complete its Student Enrollment
+    upload.
     """
 
     code = "ENR502"
-    message = 'Primary enrollment not found on EntryDate "{EntryDate}"'
-    cause = "Primary enrollment not found on EntryDate"
+    message = "The student has no primary enrollment on {day}"
+    known = ("The nearest one, at {nearest_school}, {nearest_days}",)
+    cause = "Students have no primary enrollment on EntryDate"
     may_be_relaxed = True
     who_can_act = WhoCanAct.SENDING_SAU
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     suppressed_by = ("FIND403",)
-    needs = NEEDED
+    needs = (*KEY, *NEEDED)
     partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the students who have a concurrent enrollment in the file."""
-        return with_covering(among_students(rows, is_concurrent() & pl.col(ROW).is_not_null()))
+        return with_nearest(among_students(rows, is_concurrent() & pl.col(ROW).is_not_null()))
 
     def broken(self) -> pl.Expr:
         """True where no primary enrollment covers the day."""
         return is_concurrent() & value("EntryDate").is_not_null() & pl.col(COVERED_UNTIL).is_null()
+
+    def message_values(self) -> dict[str, pl.Expr]:
+        """Return the day, and the school and the days of the nearest primary enrollment."""
+        there = pl.col(NEAREST)
+        entry, exit_ = (at_position(f"{name}:value", there).cast(pl.String) for name in ("EntryDate", "ExitDate"))
+        is_later = at_position("EntryDate:value", there) > value("EntryDate")
+        days = pl.when(is_later).then(pl.format("begins {}", entry)).otherwise(pl.format("ended {}", exit_))
+        return {
+            "day": value("EntryDate").cast(pl.String),
+            "nearest_school": at_position("school.name", there),
+            "nearest_days": days,
+        }
 
     @staticmethod
     def plain(line: Line, student: Student) -> bool:

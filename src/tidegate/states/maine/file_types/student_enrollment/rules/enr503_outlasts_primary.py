@@ -1,4 +1,4 @@
-"""ENR503: the concurrent enrollment outlasts the primary one."""
+"""ENR503: the concurrent enrollment ends after the primary one."""
 
 import polars as pl
 
@@ -19,17 +19,17 @@ _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 
 
 class OutlastsPrimary(FileRule):
-    """The concurrent enrollment outlasts the primary one.
+    """The concurrent enrollment ends after the primary one.
 
-    What it checks: A concurrent enrollment ends no later than the primary enrollment that it stands beside.
+    What it checks: A concurrent enrollment ends no later than the primary enrollment.
 
-    How to fix it: Fill in ExitDate, no later than the day on which the primary enrollment ends, or ask the other
-    SAU to correct its exit.
+    How to fix it: Fill in ExitDate, no later than the day on which the primary enrollment ends, or
+    ask the other SAU to correct its exit.
     """
 
     code = "ENR503"
-    message = "Concurrent enrollment does not end by {primary_end}, when the primary enrollment ends"
-    cause = "Concurrent enrollment does not end when the primary enrollment ends"
+    message = "The primary enrollment ends {primary_end}; the concurrent one must end by then too"
+    cause = "Concurrent enrollments end after the primary ones"
     may_be_relaxed = True
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR502", "FIND403")

@@ -1,8 +1,8 @@
-"""ENR504: the exit leaves a concurrent enrollment that goes on."""
+"""ENR504: the exit leaves a concurrent enrollment open."""
 
 import polars as pl
 
-from tidegate.core.rules.expressions import ROW, at_position
+from tidegate.core.rules.expressions import ROW, at_position, value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.states.maine.file_types.student_enrollment.periods import (
     KEY,
@@ -21,21 +21,21 @@ _EXIT = {"ExitDate": "2020-12-01", "ExitType": "02"}
 
 
 class LeavesConcurrentOpen(FileRule):
-    """The exit leaves a concurrent enrollment that goes on.
+    """The exit leaves a concurrent enrollment open.
 
-    What it checks: No stored concurrent enrollment that began beside this primary one goes on after its ExitDate,
-    unless another row of the file ends it.
+    What it checks: No concurrent enrollment on file that began during this primary one goes on
+    after its ExitDate, unless another row of the file ends it.
 
-    How to fix it: A concurrent enrollment ends first, or on the same day. Ask the CTE school to send its ExitDate, or
-    put that row into this file, too; then send this row again.
+    How to fix it: End that first, or on the same day. Ask the office that reports enrollments at
+    the CTE school to send its ExitDate, or add that row to this file; then send this row again.
     """
 
     code = "ENR504"
-    message = 'Concurrent enrollment at "{other_school}" from {other_entry} goes on after ExitDate "{ExitDate}"'
+    message = "Ending the primary enrollment on {exit_day} leaves the one at {other_school} open"
     cause_by = ("other_school",)
-    cause = 'Concurrent enrollment at "{other_school}" goes on after ExitDate'
+    cause = "Ending the primary enrollment leaves the one at {other_school} open"
     may_be_relaxed = True
-    who_can_act = WhoCanAct.CTE_SCHOOL
+    who_can_act = WhoCanAct.ENROLLMENT_OFFICE
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR202", "ENR301", "ENR501", "FIND403")
     needs = (*KEY, *NEEDED)
@@ -53,9 +53,9 @@ class LeavesConcurrentOpen(FileRule):
         return is_primary() & pl.col(ROW).is_not_null() & pl.col(OUTLASTING).is_not_null()
 
     def message_values(self) -> dict[str, pl.Expr]:
-        """Return the CTE school and the first day of the concurrent enrollment."""
-        there = pl.col(OUTLASTING)
-        return {"other_school": at_position("school.name", there), "other_entry": at_position("EntryDate:value", there)}
+        """Return the CTE school of the concurrent enrollment and the last day of the primary one."""
+        exit_day = value("ExitDate").cast(pl.String)
+        return {"other_school": at_position("school.name", pl.col(OUTLASTING)), "exit_day": exit_day}
 
     @staticmethod
     def plain(line: Line, student: Student) -> bool:

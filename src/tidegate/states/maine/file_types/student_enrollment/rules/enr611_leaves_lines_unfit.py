@@ -22,13 +22,13 @@ _EXIT = {"ExitDate": "2020-10-15", "ExitType": "02"}
 class LeavesLinesUnfit(RestingLinesRule):
     """CTE records on file no longer fit the enrollment.
 
-    What it checks: A CTE record rests on the concurrent enrollment at its CTE school, which covers its StartDate, and
-    its SAU is one that the student attends. A row that ends an enrollment earlier, or moves it to another SAU, may
-    leave CTE records on file that no longer fit. The row is loaded all the same, and these records are listed under No
-    longer fits.
+    What it checks: A CTE record depends on the concurrent enrollment at its CTE school, which
+    covers its StartDate, and its SAU is one that the student attends. A row that ends an enrollment
+    earlier, or moves it to another SAU, may leave CTE records on file that no longer fit. The row
+    is loaded, and these records are listed under No longer fits.
 
-    How to fix it: If the row is right, ask the CTE school to correct or withdraw the CTE records that are named. If it
-    is wrong, correct the row.
+    How to fix it: If the row is right, ask the CTE school to correct or withdraw the CTE records
+    that are named. If it is wrong, correct the row.
     """
 
     code = "ENR611"

@@ -1,0 +1,89 @@
+"""Which columns of a row are in question if a comma inside a value has pushed its cells to the right."""
+
+import re
+from collections.abc import Sequence
+
+from tidegate.core.layouts.column_types import Choice, Code, Day, Digits, Number, Text
+from tidegate.core.layouts.layout import Column, Layout
+
+_DAY = re.compile(r"[0-9A-Za-z]{1,9}[-/. ][0-9A-Za-z]{1,9}[-/., ]+[0-9]{2,4}|[0-9]{5}|[0-9]{8}")
+_NUMBER = re.compile(r"[+-]?[0-9]+\.?[0-9]*|[+-]?\.[0-9]+")
+_PART_OF_NUMBER = re.compile(r"[0-9]+")
+_MAX_NAMED = 4
+
+
+def cells_in_words(count: int) -> str:
+    """Return how many cells there are, as a message says it: `one cell`, `2 cells`."""
+    return "one cell" if count == 1 else f"{count:,} cells"
+
+
+def moved_columns(cells: Sequence[str], positions: dict[str, int], layout: Layout, *, width: int) -> str:
+    """Return the columns to compare, in words: those from the value on that may have a comma inside.
+
+    A number or a text may have been divided at a comma. Where every other cell fits its column once the two parts
+    are put together, the comma is there. Of several such columns the first is named with those behind it; where there
+    is none, all that may have a comma are named.
+
+    Args:
+        cells: The cells of the row.
+        positions: The position of each column of the layout in the header.
+        layout: The layout of the school year.
+        width: The number of columns of the header.
+    """
+    by_position = {position: layout.columns[name] for name, position in positions.items()}
+    may_hold = [at for at in range(min(width, len(cells) - 1)) if _may_hold_comma(by_position.get(at))]
+    numbers = [at for at in may_hold if _are_parts_of_number(by_position[at], cells[at], cells[at + 1])]
+    found = [at for at in numbers or may_hold if _fit(cells, by_position, at, width)]
+    if found:
+        named = [by_position[at].name for at in range(found[0], width) if at in by_position]
+    else:
+        named = [by_position[at].name for at in may_hold]
+    return _in_words(named or [by_position[at].name for at in sorted(by_position)])
+
+
+def _in_words(names: Sequence[str]) -> str:
+    if len(names) > _MAX_NAMED:
+        return f"{names[0]} and the columns after it"
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _may_hold_comma(column: Column | None) -> bool:
+    return column is not None and isinstance(column.type, Number | Text)
+
+
+def _are_parts_of_number(column: Column, first: str, second: str) -> bool:
+    is_divided = _PART_OF_NUMBER.fullmatch(first.strip()) and _PART_OF_NUMBER.fullmatch(second.strip())
+    return isinstance(column.type, Number) and bool(is_divided)
+
+
+def _fit(cells: Sequence[str], columns: dict[int, Column], comma: int, width: int) -> bool:
+    """Return whether the cells fit their columns if the one at `comma` and the next one are one value."""
+    return all(
+        _fits(columns.get(at), cells[at if at < comma else at + 1].strip())
+        for at in range(width)
+        if at != comma and at + 1 < len(cells)
+    )
+
+
+def _fits(column: Column | None, cell: str) -> bool:
+    if column is None or isinstance(column.type, Text):
+        return True
+    if not cell:
+        return not column.required
+    return _has_form(column, cell)
+
+
+def _has_form(column: Column, cell: str) -> bool:
+    of = column.type
+    if isinstance(of, Digits):
+        return cell.isdecimal() and of.min_length <= len(cell) <= of.max_length
+    if isinstance(of, Number):
+        return bool(_NUMBER.fullmatch(cell))
+    if isinstance(of, Day):
+        return bool(_DAY.fullmatch(cell))
+    if isinstance(of, Choice):
+        return cell.upper() in {code.upper() for code in (*of.choices, *of.synonyms)}
+    if isinstance(of, Code) and of.pattern:  # a spreadsheet may have taken zeros from a code
+        return bool(re.search(of.pattern, cell) or _NUMBER.fullmatch(cell))
+    return True
