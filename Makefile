@@ -11,7 +11,7 @@ COMPILE := $(BIN)/python -m compileall -q
 MDFORMAT := $(BIN)/mdformat --wrap 100 --number --compact-tables
 MARKDOWN := $(wildcard *.md) bench docs examples findings src tests
 
-.PHONY: help check lock sbom bench breaks demo test lint format types contracts docs docs-check clean
+.PHONY: help check lock sbom bench breaks plans demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does (this text)
@@ -47,6 +47,9 @@ contracts: .venv/.installed-dev  ## The one way down, by import-linter (5 second
 # A part of it: make breaks ARGS="--part 2/4"
 breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1,000 races (up to an hour)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/running $(ARGS)
+
+plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000 exports sent again (hours)
+	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/uploads/test_plan_equals_load.py tests/uploads/test_exported_again.py $(ARGS)
 
 bench: .venv/.installed-bench  ## The benchmarks, as ratios in one run (an hour)
 	$(COMPILE) src bench

@@ -168,7 +168,7 @@ def reference_folder_page() -> str:
         lines.append(f"\n## {names}\n\n{about}{optional}\n\n")
         lines += [
             f"- `{title}`{', part of the key' if column in table.key else ''}\n"
-            for title, column in zip(table.file.titles, table.file.header, strict=True)
+            for title, column in zip(table.file.titles, table.file.columns, strict=True)
         ]
     return "".join(lines)
 
@@ -183,7 +183,9 @@ def _about_lines(table: LineTable) -> str:
     one, several = table.noun
     return (
         f"The {several} on file in the columns of their upload, so that a check knows what a file changes.\n\n"
-        f"`Upload` is the upload that brought the {one}, blank where it was none."
+        f"`Upload` is the upload that brought the {one}, blank where it was none, and `SentFor` the organization that\n"
+        "it was sent for. `LineID` is the ID by which the plan of an upload names it. A folder of an earlier release\n"
+        "lacks both: then it is not told what a file leaves out."
     )
 
 

@@ -174,26 +174,36 @@ def _ended(upload: dict[str, Any]) -> Ended:
     if upload["state"] == "cancelled":
         raise Refusal("The upload was cancelled", fix="Nothing was loaded. Send the file again", code="CANCELLED")
     if upload["state"] == "failed":
-        return Ended("The file could not be read: nothing of it was loaded", 2)
+        said = "The file could not be read: nothing of it was loaded"
+        return Ended("\n".join([said, *_sent_before(upload)]), 2)
     row, success, error = (upload[f"{name}_count"] for name in ("row", "success", "error"))
     if upload["state"] == "on_hold":
         said = "On hold: it would replace far more than usual, and a second person must release it"
-        return Ended(f"{said}\nRow Count {row:,}   Wait for release {success:,}   Error {error:,}", 1)
+        counts = f"Row Count {row:,}   Wait for release {success:,}   Error {error:,}"
+        return Ended("\n".join([said, counts, *_sent_before(upload)]), 1)
     counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"] or upload["notice_count"])
     # Nobody has said yes to what a complete file leaves out. A site of an earlier release says nothing about it.
     waits = upload.get("complete") and upload.get("missing_count")
-    return Ended("\n".join([counts, *_changes_in_words(upload)]), int(not is_fine or bool(waits)))
+    return Ended(
+        "\n".join([counts, *_changes_in_words(upload), *_sent_before(upload)]), int(not is_fine or bool(waits))
+    )
 
 
-def _changes_in_words(upload: dict[str, Any]) -> list[str]:
-    said = []
+def _changes_in_words(upload: dict[str, Any]) -> Iterator[str]:
+    """Yield what the upload changes. A site of an earlier release does not say so."""
+    from tidegate.core.outputs.changes import changes_in_words
+
     if changes := upload.get("changes"):
-        would = "Would be: " if upload["check_only"] else ""
-        said.append(would + ", ".join(f"{count:,} {kind}" for kind, count in changes.items()))
-    if missing := upload.get("missing_count"):
-        lines = "1 line on file is" if missing == 1 else f"{missing:,} lines on file are"
-        said.append(f"{lines} not in the file and stays" if missing == 1 else f"{lines} not in the file and stay")
-    if upload.get("complete") and upload.get("missing_count"):
-        said.append("To withdraw what the file leaves out, send it with --complete --missing withdraw")
-    return said
+        yield from changes_in_words(
+            changes,
+            missing_count=upload.get("missing_count") or 0,
+            is_check_only=upload["check_only"],
+            is_complete=bool(upload.get("complete")),
+        )
+
+
+def _sent_before(upload: dict[str, Any]) -> Iterator[str]:
+    """Yield when the same file was sent before, and what is different now, where it was."""
+    if before := upload.get("sent_before"):
+        yield before["sentence"]

@@ -3,17 +3,17 @@ rules."""
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import typer
 
 from tidegate.cli.loading import loading
+from tidegate.cli.submit import Complete, MissingChoice, refuse_unknown_choice
 from tidegate.core.errors import BrokenState, Refusal
 from tidegate.core.outputs.catalogue import options, printed
-from tidegate.core.outputs.output import Output
 from tidegate.core.outputs.source import CheckSource
 
 Line = TypeVar("Line")
@@ -62,11 +62,17 @@ def check(
     state: Annotated[
         str, typer.Option(help="The state's package or its folder, in place of the one that TIDEGATE_STATE names")
     ] = "",
+    missing: MissingChoice = "",
+    complete: Complete = False,
     output_format: str,
     **files: Path | None,
 ) -> None:
-    """Check a file without sending it. Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault."""
+    """Check a file without sending it, and tell what it would change of the lines on file.
+
+    Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault.
+    """
     with loading():
+        from tidegate.cli.plan_offline import plan_offline
         from tidegate.core.checking import check as check_file
         from tidegate.core.reference.folder import ReferenceFolder
         from tidegate.file_types import find
@@ -75,6 +81,7 @@ def check(
 
         if state:
             _choose(state)
+        refuse_unknown_choice(missing)
         chosen = find(file_type)
         refuse_broken_types([chosen])
     if not file.is_file():
@@ -82,17 +89,32 @@ def check(
     tables = ReferenceFolder(reference)
     focus = _focus(school_year, organization, tables)
     others = LayoutsInYear(focus.school_year)
-    checked = check_file(file, chosen.layout, chosen.rules, focus=focus, tables=tables, others=others, keeps=())
-    source = _WatchedSource(file, checked, chosen.rules_by_code(), focus.school_year.name)
-    for output in options():
-        path = files[output.python_name]
-        if path and output.when(source) is None:
-            _write(output, source, path)
+    offline = plan_offline(chosen.layout, tables, focus, missing=cast("Any", missing), is_complete=complete)
+    checked = check_file(
+        file,
+        chosen.layout,
+        chosen.rules,
+        focus=focus,
+        tables=tables,
+        others=others,
+        keeps=offline.keeps,
+        plan=offline.settings,
+    )
+    checked, not_told = offline.told(checked)
+    source = _WatchedSource(file, checked, chosen.rules_by_code(), focus.school_year.name, tables, complete)
+    _write_files(source, files)
     for piece in printed()[output_format].content(source):
         sys.stdout.write(piece.decode())
-    for sentence in _not_asked(checked):
+    for sentence in (*_not_asked(checked), *not_told):
         typer.echo(sentence, err=True)
-    raise typer.Exit(2 if checked.is_refused else int(checked.has_findings))
+    raise typer.Exit(_exit_code(source))
+
+
+def _exit_code(source: CheckSource) -> int:
+    """Return 2 for a file that was refused, 1 where anything was found, or nobody has said yes to what a complete file
+    leaves out."""
+    waits = source.is_complete and source.left_out.get("missing_count")
+    return 2 if source.is_refused else int(source.result.has_findings or bool(waits))
 
 
 def _choose(state: str) -> None:
@@ -151,7 +173,10 @@ class _WatchedSource(CheckSource):
         return with_progress(lines, self.finding_count, title)
 
 
-def _write(output: Output, source: CheckSource, path: Path) -> None:
-    """Write an output piece by piece, in the form that the file's name asks for."""
-    with path.open("wb") as out:
-        out.writelines(output.content(source, output.form_of(path)))
+def _write_files(source: CheckSource, files: Mapping[str, Path | None]) -> None:
+    """Write the outputs that were asked for piece by piece, in the form that a file's name asks for."""
+    for output in options():
+        path = files[output.python_name]
+        if path and output.when(source) is None:
+            with path.open("wb") as out:
+                out.writelines(output.content(source, output.form_of(path)))

@@ -31,6 +31,12 @@ Url = Annotated[str, typer.Option(help="The address of the site", envvar="TIDEGA
 TokenText = Annotated[str, typer.Option(help="The token, better in the environment", envvar="TIDEGATE_TOKEN")]
 
 
+def refuse_unknown_choice(missing: str) -> None:
+    """Refuse a choice that there is not."""
+    if missing not in ("", "keep", "withdraw"):
+        raise Refusal("There is no such choice", fix="Say --missing keep or --missing withdraw", code="MISSING")
+
+
 def submit(
     file: Annotated[Path, typer.Argument(help="The CSV or TXT file")],
     file_type: FileTypeName,
@@ -49,8 +55,7 @@ def submit(
     """
     from tidegate.cli.api_client import ApiClient, File
 
-    if missing not in ("", "keep", "withdraw"):
-        raise Refusal("There is no such choice", fix="Say --missing keep or --missing withdraw", code="MISSING")
+    refuse_unknown_choice(missing)
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     with ApiClient(url, token) as client:

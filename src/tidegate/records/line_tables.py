@@ -28,9 +28,17 @@ _AT = sql.SQL("""
     WHERE school_year_id = {year} AND replaced_at IS NULL AND {organization} = ANY({organizations})
       AND NOT EXISTS (SELECT FROM {students} file WHERE number = {student})
 """)
+_VALUES_AT = sql.SQL("""
+    SELECT DISTINCT {wanted} FROM {table}
+    WHERE school_year_id = {year} AND replaced_at IS NULL AND {organization} = {organization_id}
+      AND {wanted} IS NOT NULL
+    ORDER BY 1
+""")
 _EXPORT = sql.SQL("""
-    SELECT school_year_id || '-' || school_year_id + 1, {columns}, brought_by
-    FROM {table} WHERE replaced_at IS NULL AND (school_year_id = {year} OR {is_every_year})
+    SELECT school_year_id || '-' || school_year_id + 1, {columns}, brought_by, id, {sender}
+    FROM {table} LEFT JOIN (SELECT id AS began_with, organization_id AS sent_for FROM records_change) change
+        ON change.began_with = brought_by
+    WHERE replaced_at IS NULL AND (school_year_id = {year} OR {is_every_year})
     ORDER BY school_year_id, {order}, id
 """)
 _FILE = sql.SQL("SELECT {columns} FROM {table} WHERE id IN ({chosen}) ORDER BY id")
@@ -83,6 +91,18 @@ class LinesInDatabase:
             )
             return read_columns(query, table.schema)
 
+    def values_at(self, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str) -> pl.Series:
+        """Return each value once that the rows' column `wanted` has in the lines with an organization in the column
+        `field`, sorted."""
+        query = _VALUES_AT.format(
+            table=sql.Identifier(table_of(self._lines.model)),
+            organization=sql.Identifier(str(self._lines.fields[field].column)),
+            organization_id=organization_id,
+            year=school_year.first,
+            wanted=sql.Identifier(str(self._lines.fields[wanted].column)),
+        )
+        return read_columns(query, pl.Schema({wanted: self._lines.table.schema[wanted]})).to_series()
+
     def _answer(self, row: str) -> sql.Composable:
         """Return a column as a check takes it; a blank text is empty."""
         field = self._lines.fields[row]
@@ -102,6 +122,7 @@ def export_of(lines: StoredLines, school_year: SchoolYear | None) -> sql.Composa
     return _EXPORT.format(
         table=sql.Identifier(table_of(lines.model)),
         columns=sql.SQL(", ").join(columns),
+        sender=identifier_of("change.sent_for"),
         year=school_year.first if school_year else 0,
         is_every_year=school_year is None,
         order=sql.SQL(", ").join(in_order),

@@ -66,6 +66,13 @@ class ReferenceDatabase(ReferenceData):
         """Return other students' stored lines at these organizations. Raises BrokenLayout where nothing stores them."""
         return self._lines_of(lines).at(organizations, school_year, field=field, but=but)
 
+    def values_at(
+        self, lines: LineTable, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str
+    ) -> pl.Series:
+        """Return each value once of stored lines with an organization. Raises BrokenLayout where nothing stores
+        them."""
+        return self._lines_of(lines).values_at(organization_id, school_year, field=field, wanted=wanted)
+
     def _lines_of(self, lines: LineTable) -> LinesInDatabase:
         if lines.name not in self._lines:
             raise BrokenLayout(f"No model stores the lines of the table {lines.name}")

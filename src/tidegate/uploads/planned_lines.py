@@ -1,15 +1,14 @@
 """Reads the plan of an upload again, line by line."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import polars as pl
 from django.db.models import F, Sum
 
+from tidegate.core.outputs.planned_lines import lines_of_frame
 from tidegate.core.outputs.source import PlannedLine
 from tidegate.core.reference.stored_lines import LINE_ID
-from tidegate.core.rules.expressions import ROW
-from tidegate.uploads.models import AFTER, BEFORE, PlannedKind, PlanSlice, Upload
+from tidegate.uploads.models import PlannedKind, PlanSlice, Upload
 
 
 def counts_of(upload: Upload) -> dict[str, int]:
@@ -27,7 +26,7 @@ def planned_lines(upload: Upload, kind: str, *, first: int = 0, count: int | Non
         begin = max(first - part.first, 0)
         end = part.line_count if count is None else min(first + count - part.first, part.line_count)
         lines = pl.read_ipc_stream(bytes(part.lines)).slice(begin, end - begin)
-        yield from _lines(kind, lines)
+        yield from lines_of_frame(kind, lines)
 
 
 def every_planned_line(upload: Upload) -> Iterator[PlannedLine]:
@@ -40,13 +39,3 @@ def missing_line_ids(upload: Upload) -> list[int]:
     """Return the IDs of the lines that the upload leaves out."""
     parts = upload.plan_slices.filter(kind=PlannedKind.MISSING).order_by("first").values_list("lines", flat=True)
     return [line for part in parts for line in pl.read_ipc_stream(bytes(part), columns=[LINE_ID])[LINE_ID]]
-
-
-def _lines(kind: str, lines: pl.DataFrame) -> Iterator[PlannedLine]:
-    texts = lines.with_columns(pl.exclude(ROW, LINE_ID).cast(pl.String).fill_null(""))
-    for line in texts.iter_rows(named=True):
-        yield PlannedLine(kind, line.get(ROW), line[LINE_ID], _cells(line, BEFORE), _cells(line, AFTER))
-
-
-def _cells(line: Mapping[str, Any], prefix: str) -> dict[str, str]:
-    return {name.removeprefix(prefix): text for name, text in line.items() if name.startswith(prefix)}

@@ -183,6 +183,22 @@ class UploadSource:
         """Yield what becomes of the lines on file, line by line."""
         return every_planned_line(self.upload)
 
+    @property
+    def changes(self) -> Mapping[str, int] | None:
+        """How many lines are new, changed, unchanged and withdrawn; None where there is no plan."""
+        return self.upload.changes if self.upload.plan_sha256 else None
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many lines on file it leaves out."""
+        names = ("missing_count", "of_others_count")
+        return {name: getattr(self.upload, name) or 0 for name in names}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file is everything that its organization has at the schools that it names."""
+        return bool(self.upload.complete)
+
     def receipt(self) -> Mapping[str, Any] | None:
         """Return the signed receipt; None where there is none."""
         return Receipt.objects.filter(upload_id=self.upload.pk).values_list("document", flat=True).first()

@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from tidegate.core.reference.stored_lines import LINE_ID, UPLOAD_ID
+from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID
 from tidegate.core.rules.expressions import AT
 
 NEW, CHANGED, UNCHANGED, WITHDRAWN, MISSING = "new", "changed", "unchanged", "withdrawn", "missing"
@@ -19,7 +19,7 @@ Choice = Literal["", "keep", "withdraw"]
 CODES = {NEW: 1, CHANGED: 2, UNCHANGED: 3}
 """The codes of what a row of the file is."""
 
-SENDERS = pl.Schema({UPLOAD_ID: pl.Int64(), "sender": pl.Int32()})
+SENDERS = pl.Schema({UPLOAD_ID: pl.Int64(), SENDER: pl.Int32()})
 FindSenders = Callable[[pl.Series], pl.DataFrame]
 """Takes the changes with which lines began, and returns for which organization each was made (SENDERS): null for one
 of the state, such as an import."""
@@ -33,13 +33,13 @@ class PlanSettings:
         missing: KEEP or WITHDRAW where the file has fewer lines of a group than are on file; blank is no choice.
         chosen_rows: The choice is for the groups of these rows alone; None is for all.
         is_complete: Whether the file is everything that its organization has at the schools that it names.
-        senders: Tells for whom a line was sent.
+        senders: Tells for whom a line was sent; None where nobody knows.
     """
 
     missing: Choice = ""
     chosen_rows: frozenset[int] | None = None
     is_complete: bool = False
-    senders: FindSenders = field(default=lambda _changes: SENDERS.to_frame())
+    senders: FindSenders | None = field(default=lambda _changes: SENDERS.to_frame())
 
 
 NO_PAIRS = pl.DataFrame(schema={AT: pl.UInt32, LINE_ID: pl.Int64})

@@ -29,7 +29,7 @@ from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.lookups.student import StudentLookup
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.reference.stored_lines import LINE_ID, UPLOAD_ID, LineTable, line_table
+from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID, LineTable, line_table
 from tidegate.core.rules.expressions import AT, MAY_BELONG, ROW, UPLOAD
 
 _PREFIX = "plan:"
@@ -319,16 +319,19 @@ class LinePlanner:
 
     def _own(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that were last sent for the file's organization; the others are counted. A line of the
-        state's, such as an imported one, is whose name it has."""
+        state's, such as an imported one, is whose name it has. Where it is unknown who has sent a line, there are
+        none."""
         if self._organization_id is None:
             return lines
         changes = lines[UPLOAD_ID].drop_nulls().unique()
         unknown = changes.filter(~changes.is_in(self._senders[UPLOAD_ID].implode()))
         if not unknown.is_empty():
+            if self.options.senders is None:
+                return lines.clear()
             self._senders = pl.concat([self._senders, self.options.senders(unknown)])
-        sent_for = pl.coalesce("sender", "owner").fill_null(self._organization_id)
+        sent_for = pl.coalesce(SENDER, "owner").fill_null(self._organization_id)
         own = lines.join(self._senders, on=UPLOAD_ID, how="left", maintain_order="left")
-        own = own.filter(sent_for == self._organization_id).drop("sender")
+        own = own.filter(sent_for == self._organization_id).drop(SENDER)
         self._of_others_count += lines.height - own.height
         return own
 
@@ -348,8 +351,10 @@ class LinePlanner:
             self._take_others(ask(schools, field=self.school, but=students))
         if not self.owner or self._organization_id is None:
             return ()
-        elsewhere = ask(own, field=self.owner, but=students)[self.school].unique()
-        return tuple(elsewhere.filter(~elsewhere.is_in(schools.implode())).drop_nulls().sort())
+        with_lines = tables.values_at(
+            self.lines, self._organization_id, school_year, field=self.owner, wanted=self.school
+        )
+        return tuple(with_lines.filter(~with_lines.is_in(schools.implode())))
 
     def _take_others(self, records: pl.DataFrame) -> None:
         if not records.is_empty():

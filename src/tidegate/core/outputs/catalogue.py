@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-_TOOLS = frozenset({"output", "source", "catalogue", "spreadsheet", "workbook", "first_findings"})
+_TOOLS = frozenset({"output", "source", "catalogue", "spreadsheet", "workbook", "first_findings", "planned_lines"})
 
 
 @cache

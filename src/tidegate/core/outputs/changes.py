@@ -9,7 +9,7 @@ from tidegate.core.outputs.output import CSV, NDJSON, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, csv_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tidegate.core.errors import Refusal
     from tidegate.core.outputs.source import PlannedLine, Source
@@ -26,7 +26,6 @@ class Changes(Output):
     name = "changes"
     forms = (NDJSON, CSV)
     order = 25
-    needs_upload = True
     has_button = False
 
     def when(self, source: Source) -> Refusal | None:
@@ -40,6 +39,27 @@ class Changes(Output):
             columns = list(source.layout.columns)
             return (piece.encode() for piece in csv_chunks(_table(lines, columns), line_end="\r\n"))
         return _documents(lines)
+
+
+def changes_in_words(
+    changes: Mapping[str, int], *, missing_count: int, is_check_only: bool, is_complete: bool
+) -> Iterator[str]:
+    """Yield sentences about what an upload changes, and what it leaves out.
+
+    Args:
+        changes: How many lines there are of each kind.
+        missing_count: How many lines on file it leaves out, and that stay.
+        is_check_only: Whether it would only do so.
+        is_complete: Whether the file is everything that its organization has.
+    """
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in changes.items())
+    yield f"Would be: {counts}" if is_check_only else counts
+    if missing_count:
+        one = missing_count == 1
+        lines = "1 line on file is" if one else f"{missing_count:,} lines on file are"
+        yield f"{lines} not in the file and {'stays' if one else 'stay'}"
+    if missing_count and is_complete:
+        yield "To withdraw what the file leaves out, send it with --complete --missing withdraw"
 
 
 def as_document(line: PlannedLine) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.core.outputs.output import JSON, Form, Output, Print
 
@@ -34,6 +34,7 @@ class JsonResult(Output):
             causes=source.causes(),
             **source.counts,
             not_checked=source.not_checked,
+            plan={"changes": source.changes, **source.left_out},
         )
         return (piece.encode() for piece in pieces)
 
@@ -55,6 +56,7 @@ def json_result(
     success_count: int,
     error_count: int,
     not_checked: Mapping[str, Sequence[str]] | None = None,
+    plan: Mapping[str, Any] | None = None,
 ) -> Iterator[str]:
     """Yield one JSON object in pieces, with the counts, the causes and the findings, a line each.
 
@@ -71,6 +73,8 @@ def json_result(
         error_count: The number of rows that are not.
         not_checked: The codes of the rules that were not asked, by the name of the file with the
             list that is missing.
+        plan: `changes`, null where it is not known what the file changes; else how many lines are new, changed,
+            unchanged and withdrawn; then also `missing_count` and `of_others_count`.
     """
     from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import from_text
@@ -78,6 +82,8 @@ def json_result(
     columns = ("row", "column", "code", "severity", "value", "message")
     yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n'
     yield f'  "error_count": {error_count},\n  "not_checked": {json.dumps(not_checked or {})},\n'
+    for name, told in (plan or {"changes": None}).items():
+        yield f'  "{name}": {json.dumps(told)},\n'
     yield f'  "causes": {as_array(causes, rules)},\n  "findings": ['
     end = "\n"
     for part in findings:

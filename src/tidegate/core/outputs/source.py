@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.outputs.first_findings import FirstFinding
+    from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.core.rules.cause import Cause
     from tidegate.core.rules.rule import Rule
 
@@ -141,6 +142,19 @@ class Source(Protocol):
     def planned_lines(self) -> Iterable[PlannedLine]:
         """Yield what becomes of the lines on file, line by line."""
 
+    @property
+    def changes(self) -> Mapping[str, int] | None:
+        """How many lines are new, changed, unchanged and withdrawn; None where there is no plan."""
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """`missing_count`: lines on file that the file leaves out, and that stay; `of_others_count`: more of them that
+        another organization has sent."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file is everything that its organization has at the schools that it names."""
+
     def receipt(self) -> Mapping[str, Any] | None:
         """Return the signed receipt; None where there is none."""
 
@@ -148,12 +162,14 @@ class Source(Protocol):
 @dataclass(frozen=True)
 class CheckSource:
     """A file that was checked where it lies, without a database: nothing of it is loaded, and it has
-    neither answers nor a receipt."""
+    neither answers nor a receipt. Its plan is made with the lines of a reference folder."""
 
     path: Path
     result: CheckResult
     rules: Mapping[str, type[Rule]]
     school_year: str
+    folder: ReferenceFolder | None = None
+    is_complete: bool = False
     upload_id: int | None = None
     is_check_only: bool = True
     has_answers: bool = False
@@ -242,13 +258,28 @@ class CheckSource:
         """Return nothing: only an upload is answered."""
         return ()
 
-    def why_no_plan(self) -> Refusal:
-        """Return that a plan of lines is made of an upload alone."""
-        return Conflict("Only an upload has a list of changes", fix="Send the file as a check", code="NO_PLAN")
+    def why_no_plan(self) -> Refusal | None:
+        """Return that the folder has not the lists for a plan of lines; None where it has."""
+        if self.result.plan is not None and self.folder is not None:
+            return None
+        return Conflict("What the file changes is not known", fix="Send the file as a check", code="NO_PLAN")
 
-    def planned_lines(self) -> tuple[()]:
-        """Return nothing: only an upload has them."""
-        return ()
+    def planned_lines(self) -> Iterable[PlannedLine]:
+        """Yield what would become of the lines on file, line by line."""
+        from tidegate.core.outputs.planned_lines import lines_beside_folder
+
+        return lines_beside_folder(self.result, self.folder) if self.folder is not None else ()
+
+    @property
+    def changes(self) -> Mapping[str, int] | None:
+        """How many lines would be new, changed, unchanged and withdrawn."""
+        return self.result.plan.counts if self.result.plan is not None else None
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many lines on file the file leaves out; nothing where there is no plan."""
+        plan = self.result.plan
+        return {} if plan is None else {"missing_count": plan.missing.len(), "of_others_count": plan.of_others_count}
 
     def receipt(self) -> None:
         """Return None: only an upload has a receipt."""

@@ -29,9 +29,8 @@ class Terminal(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the lines."""
-        counts = counts_in_words(source)
         lines = in_words(source.causes(), source.first_findings(), source.rules)
-        return (line.encode() for line in (counts, *lines))
+        return (line.encode() for line in (counts_in_words(source), *_changes(source), *lines))
 
 
 def counts_in_words(source: Source) -> str:
@@ -41,6 +40,19 @@ def counts_in_words(source: Source) -> str:
     counts = source.counts
     counted = f"Row Count {counts['row_count']:,}   Success Count {counts['success_count']:,}"
     return f"{counted}   Error {counts['error_count']:,}\n"
+
+
+def _changes(source: Source) -> Iterator[str]:
+    from tidegate.core.outputs.changes import changes_in_words
+
+    if (changes := source.changes) is not None:
+        sentences = changes_in_words(
+            changes,
+            missing_count=source.left_out["missing_count"],
+            is_check_only=source.is_check_only,
+            is_complete=source.is_complete,
+        )
+        yield from (f"{sentence}\n" for sentence in sentences)
 
 
 def in_words(

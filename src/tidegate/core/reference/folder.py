@@ -117,6 +117,13 @@ class ReferenceData(Protocol):
         all students `but` some, shaped as `lines.schema`."""
         ...
 
+    def values_at(
+        self, lines: LineTable, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str
+    ) -> pl.Series:
+        """Return each value once that the rows' column `wanted` has in the stored lines with an organization in the
+        column `field`, sorted."""
+        ...
+
 
 _CHUNK_BYTES = 1 << 22
 
@@ -155,6 +162,20 @@ class ReferenceFolder(ReferenceData):
         """Return other students' stored lines at these organizations; none if the folder has no file of them."""
         return self._lines_of(lines).at(organizations, school_year, field=field, but=but)
 
+    def values_at(
+        self, lines: LineTable, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str
+    ) -> pl.Series:
+        """Return each value once of stored lines with an organization; none if the folder has no file of them."""
+        return self._lines_of(lines).values_at(organization_id, school_year, field=field, wanted=wanted)
+
+    def line_texts(self, lines: LineTable, ids: pl.Series) -> pl.DataFrame:
+        """Return stored lines as the folder has them: see `LinesInFolder.texts`."""
+        return self._lines_of(lines).texts(ids)
+
+    def senders(self, lines: LineTable) -> pl.DataFrame | None:
+        """Return for which organization each change was made: see `LinesInFolder.senders`."""
+        return self._lines_of(lines).senders()
+
     def _lines_of(self, lines: LineTable) -> LinesInFolder:
         if lines.name not in self._lines:
             self._lines[lines.name] = LinesInFolder(self, lines)
@@ -186,11 +207,15 @@ class ReferenceFolder(ReferenceData):
         """Whether the folder has the file."""
         return (self.folder / file.file_name).is_file()
 
+    def names_in(self, file: ReferenceFile) -> set[str]:
+        """Return the names in the header of a file of the folder."""
+        return {name.strip('\ufeff "') for name in _names_in(self.folder / file.file_name)}
+
     def read(self, file: ReferenceFile, columns: Sequence[str] = ()) -> pl.DataFrame:
         """Return the columns of a file, or only some, as texts without surrounding spaces, blank as null."""
         path = self.folder / file.file_name
         if not path.is_file() and self._takes_missing_as_empty:
-            return pl.DataFrame(schema=dict.fromkeys(columns or file.header, pl.String()))
+            return pl.DataFrame(schema=dict.fromkeys(columns or file.columns, pl.String()))
         if not path.is_file():
             raise Refusal(f"The reference folder has no {file.file_name}", code="REFERENCE_FOLDER")
         only = _only(columns, path, file)
@@ -202,13 +227,15 @@ class ReferenceFolder(ReferenceData):
             message = f"{file.file_name} in the reference folder is not a CSV file"
             raise Refusal(message, code="REFERENCE_FOLDER") from error
         table = table.rename({name: name.strip("\ufeff ") for name in table.columns})
-        titles = dict(zip(file.header, file.titles, strict=True))
+        titles = dict(zip(file.columns, file.titles, strict=True))
         own = {title: name for name, title in titles.items() if title in table.columns and name not in table.columns}
         table = table.rename(own)
+        lacking = [name for name in file.recent if name not in table.columns]
+        table = table.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
         if missing := [titles[name] for name in (columns if only else titles) if name not in table.columns]:
             message = f"{file.file_name} in the reference folder lacks columns: {', '.join(missing)}"
             raise Refusal(message, code="REFERENCE_FOLDER")
-        table = table.select(columns or file.header)
+        table = table.select(columns or file.columns)
         if _is_clean(path):
             return table
         text = pl.all().str.strip_chars()
@@ -244,14 +271,19 @@ class ReferenceFolder(ReferenceData):
         return [self.table(each) for each in types]
 
 
+def _names_in(path: Path) -> set[str]:
+    """Return the names in the header of a file, to the letter."""
+    with path.open("rb") as content:
+        return set(content.readline().decode("utf-8", "replace").rstrip("\r\n").split(","))
+
+
 def _only(columns: Sequence[str], path: Path, file: ReferenceFile) -> list[str] | None:
     """Return the columns to read as the file names them if its header is as expected, to the letter; else None: read
     all."""
-    with path.open("rb") as content:
-        names = set(content.readline().decode("utf-8", "replace").rstrip("\r\n").split(","))
-    for header in (file.titles, file.header):
+    names = _names_in(path)
+    for header in (file.titles, file.columns):
         if columns and set(header) <= names:
-            return [title for title, name in zip(header, file.header, strict=True) if name in columns]
+            return [title for title, name in zip(header, file.columns, strict=True) if name in columns]
     return None
 
 

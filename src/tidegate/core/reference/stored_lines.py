@@ -25,10 +25,12 @@ from tidegate.core.reference.table import (
 UPLOAD_ID = "upload_id"
 """The column with the upload that a line came with, null where it was none."""
 LINE_ID = "line_id"
-"""The column with the ID of a line; in a folder, which has none, its position in the file, from 0."""
+"""The column with the ID of a line; in a folder that has none, its position in the file, from 0."""
+SENDER = "sender"
+"""The organization for which a change was made; null is the state."""
 LINES_ORDER = 50
 """The position of stored lines in lists of reference tables: after the enrollments."""
-_UPLOAD_TITLE = "Upload"
+_UPLOAD_TITLE, _LINE_TITLE, _SENDER_TITLE = "Upload", "LineID", "SentFor"
 _UPLOAD_TYPE = pl.Int64()
 _YEAR_TITLE = "SchoolYear"
 # What look-ups find is text, but for these fields.
@@ -80,7 +82,7 @@ class LineTable:
         name, its own file has other columns than the file type."""
         titles = (column.title for column in self.columns)
         name = f"{self.name}_on_file" if self.name in _names_of_tables() else self.name
-        return ReferenceFile(f"{name}.csv", (_YEAR_TITLE, *titles, _UPLOAD_TITLE))
+        return ReferenceFile(f"{name}.csv", (_YEAR_TITLE, *titles, _UPLOAD_TITLE), (_LINE_TITLE, _SENDER_TITLE))
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -162,6 +164,33 @@ class LinesInFolder:
         there = self._of_year(school_year).filter(pl.col(field).is_in(organizations.implode()))
         return there.join(known, on=self._lines.student, how="anti")
 
+    def values_at(self, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str) -> pl.Series:
+        """Return each value once that the rows' column `wanted` has in the lines with an organization in the column
+        `field`, sorted."""
+        if not self._folder.has(self._lines.file):
+            return pl.Series(dtype=self._lines.schema[wanted])
+        there = self._of_year(school_year).filter(pl.col(field) == organization_id)
+        return there[wanted].drop_nulls().unique().sort()
+
+    def texts(self, ids: pl.Series) -> pl.DataFrame:
+        """Return lines by their IDs, in the order of the IDs, as the folder has them: LINE_ID and the columns of the
+        file by their titles; nothing is a blank text."""
+        lines = self._folder.read(self._lines.file).with_columns(_line_id())
+        found = lines.join(ids.unique().alias(LINE_ID).to_frame(), on=LINE_ID, how="semi").sort(LINE_ID)
+        return found.select(LINE_ID, pl.col([column.title for column in self._lines.columns]).fill_null(""))
+
+    def senders(self) -> pl.DataFrame | None:
+        """Return for which organization each change was made that a line began with: UPLOAD_ID and SENDER. None where
+        the folder does not say so of a line that names its change."""
+        lines, keys = self._folder.read(self._lines.file), OrganizationKeys.of_folder(self._folder)
+        changes = lines.filter(pl.col(_UPLOAD_TITLE).is_not_null()).unique(_UPLOAD_TITLE)
+        if not changes.is_empty() and _SENDER_TITLE not in self._folder.names_in(self._lines.file):
+            return None
+        return changes.select(
+            pl.col(_UPLOAD_TITLE).cast(_UPLOAD_TYPE, strict=False).alias(UPLOAD_ID),
+            keys.of(_SENDER_TITLE).alias(SENDER),
+        )
+
     def _of_year(self, school_year: SchoolYear) -> pl.DataFrame:
         if school_year not in self._by_year:
             self._by_year[school_year] = self._read(school_year)
@@ -169,7 +198,7 @@ class LinesInFolder:
 
     def _read(self, school_year: SchoolYear) -> pl.DataFrame:
         table, keys = self._folder.read(self._lines.file), OrganizationKeys.of_folder(self._folder)
-        table = table.with_row_index(LINE_ID).filter(first_year(pl.col(_YEAR_TITLE)) == school_year.first)
+        table = table.with_columns(_line_id()).filter(first_year(pl.col(_YEAR_TITLE)) == school_year.first)
         read = [self._values(table, column, keys).alias(column.row) for column in self._lines.columns]
         lines = table.lazy().select(*read, pl.col(_UPLOAD_TITLE).alias(UPLOAD_ID), pl.col(LINE_ID))
         typed = lines.cast(dict(self._lines.schema), strict=False)  # type: ignore[arg-type]
@@ -187,3 +216,9 @@ class LinesInFolder:
         if column.is_code:
             text = unwrapped_code(text)
         return text.fill_null("") if column.type == pl.String() else text
+
+
+def _line_id() -> pl.Expr:
+    """Return the IDs of the lines of a file."""
+    position = pl.int_range(pl.len(), dtype=_UPLOAD_TYPE)
+    return pl.coalesce(pl.col(_LINE_TITLE).cast(_UPLOAD_TYPE, strict=False), position).alias(LINE_ID)

@@ -68,16 +68,23 @@ T = TypeVar("T", bound="ReferenceTable")
 
 @dataclass(frozen=True)
 class ReferenceFile:
-    """One CSV of a reference folder: its file name and its header, in order."""
+    """One CSV of a reference folder: its file name and its header, in order. A file of an earlier release lacks the
+    columns that are `recent`; they stand at the end of the header."""
 
     file_name: str
     header: tuple[str, ...]
+    recent: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, those that are recent included."""
+        return (*self.header, *self.recent)
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """The header as the state writes it."""
+        """All columns as the state writes them."""
         own = present_state().headers
-        return tuple(own.get(name, name) for name in self.header)
+        return tuple(own.get(name, name) for name in self.columns)
 
 
 class ReferenceTable:
@@ -128,6 +135,10 @@ class FolderFiles(Protocol):
 
     def has(self, file: ReferenceFile) -> bool:
         """Whether the folder has the file."""
+        ...
+
+    def names_in(self, file: ReferenceFile) -> set[str]:
+        """Return the names in the header of a file of the folder."""
         ...
 
     def read(self, file: ReferenceFile, columns: Sequence[str] = ()) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.records.lines_as_sent import Titles, stored_as_sent
+from tidegate.records.lines_as_sent import stored_as_sent, titles_of
 from tidegate.records.models import StoredLine
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines
@@ -93,7 +93,7 @@ def _errors(checked: CheckResult) -> Iterator[tuple[str, str]]:
 def texts_of(lines: StoredLines, line_ids: list[int], school_year: SchoolYear) -> list[dict[str, str]]:
     """Return what lines say, as a file would have it, by title; what is not stored is blank."""
     year = school_year.period
-    known = stored_as_sent(lines, pl.Series(LINE_ID, line_ids, pl.Int64), Titles.of(lines, year))
+    known = stored_as_sent(lines, pl.Series(LINE_ID, line_ids, pl.Int64), titles_of(lines, year))
     titles = [column.name for column in lines.layout.columns_in(year)]
     return [{title: line.get(title) or "" for title in titles} for line in known.iter_rows(named=True)]
 

@@ -2,7 +2,7 @@
 
 from tidegate.uploads.models.finding import Finding, FindingCount
 from tidegate.uploads.models.misfit import Misfit
-from tidegate.uploads.models.planned_lines import AFTER, BEFORE, LineToWithdraw, PlannedKind, PlanSlice
+from tidegate.uploads.models.planned_lines import LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
 from tidegate.uploads.models.upload_cause import UploadCause
@@ -10,8 +10,6 @@ from tidegate.uploads.models.webhook import Webhook, WebhookSecret
 from tidegate.uploads.models.worker_lane import WorkerLane
 
 __all__ = [
-    "AFTER",
-    "BEFORE",
     "MOVES",
     "Act",
     "Decision",

@@ -4,9 +4,6 @@ from django.db import models
 
 from tidegate.uploads.models.upload import Upload
 
-BEFORE, AFTER = "before:", "after:"
-"""What the columns of a slice begin with that have a line as it is on file, and as the file has it, by title."""
-
 
 class PlannedKind(models.TextChoices):
     """What becomes of a line; MISSING ones stay on file."""
@@ -18,9 +15,9 @@ class PlannedKind(models.TextChoices):
 
 
 class PlanSlice(models.Model):
-    """Some planned lines of one kind, as an Arrow stream (see `keep_plan`), `first` being the place of the first one
-    among all of the kind. In the database, so that a plan and its load appear together or not at all; in slices, so
-    that a page of a million lines opens at once."""
+    """Some planned lines of one kind, as an Arrow stream (see `frames_of_plan`), `first` being the place of the first
+    one among all of the kind. In the database, so that a plan and its load appear together or not at all; in slices,
+    so that a page of a million lines opens at once."""
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="plan_slices", db_index=False)
     kind = models.CharField(max_length=10, choices=PlannedKind)

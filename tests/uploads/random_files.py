@@ -1,0 +1,36 @@
+"""Random files about few students, so that they meet what is on file: new, changed, left out, mistyped."""
+
+import csv
+import io
+from random import Random
+
+from tests.core.worlds import ROWS, STUDENTS
+from tidegate.file_types import FileType
+from tidegate.uploads.lifecycle.receive import SendOptions
+
+TYPES = ("student-enrollment", "cte")
+OPTIONS = [
+    SendOptions(),
+    SendOptions(missing="keep"),
+    SendOptions(missing="withdraw"),
+    SendOptions(complete=True),
+    SendOptions(complete=True, missing="keep"),
+    SendOptions(complete=True, missing="withdraw"),
+]
+_STUDENTS_MET = 6
+
+
+def random_file(kind: FileType, chance: Random) -> str:
+    """Return a file of a few rows about a few students."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(kind.layout.columns), restval="")
+    writer.writeheader()
+    for _ in range(chance.randrange(2, 16)):
+        row = ROWS[kind.slug](chance)
+        if row["StateStudentID"] in STUDENTS:
+            row["StateStudentID"] = chance.choice(STUDENTS[:_STUDENTS_MET])
+        if kind.slug == "cte":
+            row["CreditsEarned"] = chance.choice(["1.50", "1.50", "2", "x"])
+            row["StartDate"] = chance.choice(["2020-09-02", "2020-09-02", "2020-10-05", "10/6/2020"])
+        writer.writerow(row)
+    return out.getvalue()
