@@ -2,7 +2,11 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
+
+from django.db import transaction
 
 from tests.core.worlds import ROWS, STUDENTS
 from tidegate.file_types import FileType
@@ -34,3 +38,12 @@ def random_file(kind: FileType, chance: Random) -> str:
             row["StartDate"] = chance.choice(["2020-09-02", "2020-09-02", "2020-10-05", "10/6/2020"])
         writer.writerow(row)
     return out.getvalue()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what the block has done, and give back the locks of its temporary tables, of which there are not enough for
+    thousands of uploads in one transaction."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
