@@ -58,7 +58,9 @@ class LinesInDatabase:
         several in a group."""
         locked = self._locked.numbers
         # Of a large file few students may be asked about: the others' lines need not be read.
-        is_locked = locked is not None and numbers.len() > locked.height // _MAX_STUDENTS_PER_ASKED
+        is_large = locked is not None and numbers.len() > locked.height // _MAX_STUDENTS_PER_ASKED
+        # A complete file is also about students that it does not have.
+        is_locked = is_large and self._locked.are_noted(numbers)
         keys = outermost_keys(numbers) if is_locked else student_keys(numbers)
         lowest, highest = key_limits(keys)
         table = self._lines.table

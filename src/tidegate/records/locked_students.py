@@ -26,11 +26,22 @@ class StudentLocks:
     def __init__(self, *, is_locking: bool) -> None:
         self.is_locking = is_locking
         self.numbers: pl.DataFrame | None = None
+        self._parts: list[pl.Series] = []
+        self._noted = pl.Series(dtype=pl.Int64)
         self._limits: tuple[str, str] | None = None
+
+    def are_noted(self, numbers: pl.Series) -> bool:
+        """Whether all of these students were noted."""
+        if self._noted.is_empty():
+            return False
+        asked = numbers.drop_nulls().cast(self._noted.dtype)
+        positions = self._noted.search_sorted(asked).clip(upper_bound=self._noted.len() - 1)
+        return bool((self._noted.gather(positions) == asked).all())
 
     def note(self, numbers: pl.Series) -> None:
         """Note some of the file's students."""
         keys = student_keys(numbers)
+        self._parts.append(numbers.drop_nulls().unique())
         if self._limits is None:
             stage(_NOTED, keys)
         else:
@@ -46,4 +57,6 @@ class StudentLocks:
         with raw_cursor() as cursor:
             cursor.execute(sql.SQL("ANALYZE {}").format(table))
         self.numbers = read_columns(_LOCK.format(as_integer("number"), table, *self._limits), Students.schema)
+        self._noted = pl.concat(self._parts).unique().sort()
+        self._parts = []
         self._limits = None  # the table stays until the transaction ends: more is asked about these students

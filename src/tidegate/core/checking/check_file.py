@@ -10,6 +10,7 @@ from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.line_plan import PlanSettings
 from tidegate.core.checking.line_planner import LinePlanner
+from tidegate.core.checking.lines_left import EnrollmentsOnFile, with_lines_left
 from tidegate.core.checking.resting_on_file import resting_on_file
 from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
@@ -23,6 +24,7 @@ from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import read_in_slices
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.catalogue import askable, rule_set
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import RowRule
@@ -114,19 +116,20 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     on_file = _records_on_file(
         row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=plan is not None
     )
-    cross_row.check(
-        causes,
-        None if on_file is None else on_file.of,
-        resting_on_file(layout, others, tables=tables, school_year=focus.school_year) if layout.resting else None,
-    )
+    resting = resting_on_file(layout, others, tables=tables, school_year=focus.school_year) if layout.resting else None
+    cross_row.check(causes, None if on_file is None else on_file.of, resting)
     answers = suggestions.answers(exchange := dates.exchange())
     result = sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes)
-    return replace(
+    result = replace(
         result,
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
         plan=cross_row.plan(tables, focus.school_year),
         not_asked=not_asked,
     )
+    if resting is None or layout.on_file is None:
+        return result
+    enrollments = EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, resting)
+    return with_lines_left(result, all_rules.of_rows, enrollments)
 
 
 def _planner(layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
@@ -21,9 +21,10 @@ from tidegate.core.reading.read_file import Reading
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
-from tidegate.core.rules.cause import Cause
+from tidegate.core.rules.cause import MAX_ROWS_LISTED, Cause, stage_of
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
 from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
+from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.core.suggestions.suggest_for_header import pair_columns
 
 # The findings about at most this many rows are put together at once.
@@ -224,6 +225,32 @@ class CheckResult:
             chosen = numbered.filter(is_wanted.slice(position, rows.height))
             yield chosen.join(self.plan.replaced, on=AT, how="left", maintain_order="left").drop(AT)
             position += rows.height
+
+    def with_finding_of_file(self, finding: pl.DataFrame, cause: Cause) -> "CheckResult":
+        """Return the result with one more finding about the file, shaped as FINDINGS, and its cause."""
+        return replace(
+            self,
+            of_file=pl.concat([self.of_file, finding]),
+            severities=self.severities + Counter(finding["severity"]),
+            causes=sorted([*self.causes, cause], key=lambda each: each.rank),
+        )
+
+    def with_findings_of_rows(self, rule: FileRule, found: pl.DataFrame) -> "CheckResult":
+        """Return the result with more findings of a rule across rows. `found` has the positions of the rows (AT) and
+        the values for its message. Where it is an error, the rows are bad from now on."""
+        numbers = pl.concat([rows[ROW] for rows in self.rows_kept]).gather(found[AT])
+        self.cross_row.report(rule, found.drop(AT).insert_column(0, numbers.alias(ROW)).sort(ROW))
+        if rule.severity is Severity.ERROR:
+            self.cross_row.is_bad = self.cross_row.is_bad.scatter(found[AT], True)
+        severity, heading = str(rule.severity), rule.summary.removesuffix(".")
+        rows, count = tuple(numbers.sort().head(MAX_ROWS_LISTED)), numbers.len()
+        stage = stage_of(rule.code, is_of_file=False)
+        cause = Cause(rule.code, severity, stage, heading, rule.columns[:1], row_count=count, rows=rows)
+        return replace(
+            self,
+            severities=self.severities + Counter({severity: count}),
+            causes=sorted([*self.causes, cause], key=lambda each: each.rank),
+        )
 
     @cached_property
     def findings(self) -> pl.DataFrame:

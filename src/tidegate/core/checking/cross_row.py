@@ -189,8 +189,7 @@ _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 
 FindOnFile = Callable[[pl.Series], Iterator[pl.DataFrame]]
-"""Takes students, and yields the records on file of their groups, under the rows' names and with
-UPLOAD and HAS_CHANGED."""
+"""Takes students, and yields the records on file of their groups, under the rows' names, with UPLOAD and HAS_CHANGED."""
 
 
 class CrossRowChecker:
@@ -332,9 +331,14 @@ class CrossRowChecker:
             self.is_bad = self.is_bad.scatter(positions, True)
         for rule in self.rules:
             for part in propagation.found[rule.code]:
-                self._found[rule.code].add(part, self._slice_of(part))
+                self.report(rule, part)
                 causes.note(rule, part)
         causes.end_piece()
+
+    def report(self, rule: FileRule, rows: pl.DataFrame) -> None:
+        """Keep the findings of a rule: the numbers of rows (ROW) and the values for its message, by slice."""
+        slices = pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(rows[ROW], side="right")
+        self._found[rule.code].add(rows, slices)
 
     def _with_more_on_file(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         """Return rows, with the stored records of each group that has changed, or that has more records than rows
@@ -360,10 +364,6 @@ class CrossRowChecker:
         known = {name: each for name, each in derived.items() if has.issuperset(each.meta.root_names())}
         records = records.with_columns(**known)
         return records.cast({name: kept.schema[name] for name in records.columns if name in kept.columns})
-
-    def _slice_of(self, rows: pl.DataFrame) -> pl.Series:
-        """Return the number of each row's slice."""
-        return pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(rows[ROW], side="right")
 
     @property
     def has_findings(self) -> bool:

@@ -57,6 +57,8 @@ class LinePlan:
         missing: The IDs of the lines that the file leaves out, and that stay, although its sender may withdraw them.
         of_others_count: How many more lines it leaves out that another organization has sent.
         schools_left_out: The schools of which the organization has lines, and that a complete file does not name.
+        moved: The IDs of the lines that a row of another unit changes, as of a corrected day.
+        unfit_students: The students of whom a line is withdrawn or moved: what rests on it may not fit any more.
     """
 
     kinds: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt8))
@@ -65,6 +67,8 @@ class LinePlan:
     missing: pl.Series = field(default_factory=lambda: NO_LINES)
     of_others_count: int = 0
     schools_left_out: tuple[int, ...] = ()
+    moved: pl.Series = field(default_factory=lambda: NO_LINES)
+    unfit_students: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64))
 
     def count_of(self, kind: str) -> int:
         """Return how many rows are NEW, CHANGED or UNCHANGED, or how many lines are WITHDRAWN or MISSING."""
@@ -91,6 +95,22 @@ class LinePlan:
         more = ids.filter(~ids.is_in(self.ended.implode()))
         missing = self.missing.filter(~self.missing.is_in(more.implode()))
         return replace(self, withdrawn=pl.concat([self.withdrawn, more]).sort(), missing=missing)
+
+    def without(self, ids: pl.Series) -> "LinePlan":
+        """Return the plan with some lines staying on file that it withdraws or moves; the rows that move them are not
+        loaded."""
+        stays = pl.col(LINE_ID).is_in(ids.implode())
+        withdrawn = self.withdrawn.to_frame()
+        kept = withdrawn.filter(stays)[LINE_ID]
+        moving = self.replaced.filter(stays)[AT]
+        return replace(
+            self,
+            kinds=self.kinds.scatter(moving, 0) if moving.len() else self.kinds,
+            replaced=self.replaced.filter(~stays),
+            withdrawn=withdrawn.filter(~stays)[LINE_ID],
+            missing=pl.concat([self.missing, kept]).sort(),
+            moved=self.moved.to_frame().filter(~stays)[LINE_ID],
+        )
 
     @property
     def sha256(self) -> str:

@@ -71,6 +71,8 @@ class LinePlanner:
         self._found: dict[str, list[pl.DataFrame]] = {UNCHANGED: [], CHANGED: [], NEW: []}
         self._withdrawn: list[pl.Series] = []
         self._missing: list[pl.Series] = []
+        self._moved: list[pl.Series] = []
+        self._unfit_students: list[pl.Series] = []
         self._senders = SENDERS.to_frame()
         self._of_others_count = 0
         self._schools: set[int] = set()
@@ -267,7 +269,7 @@ class LinePlanner:
         rows = rows.join(changed, on=AT, how="anti", maintain_order="left")
         lines = lines.join(changed, on=LINE_ID, how="anti", maintain_order="left")
         ends = self._unprotected(self._of_groups(lines, withdrawn), bad)
-        self._withdrawn.append(ends[LINE_ID])
+        self._withdraw(ends)
         return rows, lines.join(ends, on=LINE_ID, how="anti", maintain_order="left")
 
     def is_chosen(self) -> pl.Expr:
@@ -308,14 +310,22 @@ class LinePlanner:
         left = self._own(left)
         if self.options.is_complete:
             changed = self._pair(new, left, on=self._alike)
+            self._moved.append(changed[LINE_ID])
+            self._unfit_students.append(left.join(changed, on=LINE_ID, how="semi")[self._student])
             new = new.join(changed, on=AT, how="anti", maintain_order="left")
             left = left.join(changed, on=LINE_ID, how="anti", maintain_order="left")
         self._found[NEW].append(new.select(AT))
         self._end(left)
 
     def _end(self, left: pl.DataFrame) -> None:
-        is_withdrawn = self.options.is_complete and self.options.missing == WITHDRAW
-        (self._withdrawn if is_withdrawn else self._missing).append(left[LINE_ID])
+        if self.options.is_complete and self.options.missing == WITHDRAW:
+            self._withdraw(left)
+        else:
+            self._missing.append(left[LINE_ID])
+
+    def _withdraw(self, lines: pl.DataFrame) -> None:
+        self._withdrawn.append(lines[LINE_ID])
+        self._unfit_students.append(lines[self._student])
 
     def _own(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that were last sent for the file's organization; the others are counted. A line of the
@@ -377,6 +387,10 @@ class LinePlanner:
             missing=_ids(self._missing),
             of_others_count=self._of_others_count,
             schools_left_out=schools_left_out,
+            moved=_ids(self._moved),
+            unfit_students=pl.concat(
+                [pl.Series([], dtype=self.lines.schema[self.student]), *self._unfit_students]
+            ).unique(),
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -15,13 +15,29 @@ _NEVER = pl.date(9999, 12, 31)
 _MAX_NAMED_LINES = 5
 _EXAMPLE = "resting."
 
+_WITHOUT_ENROLLMENT = pl.Schema(
+    {
+        POSITION: pl.UInt32,
+        "line": pl.UInt32,
+        "day": pl.Date,
+        "noun": pl.String,
+        "nouns": pl.String,
+        "words": pl.String,
+    }
+)
+
 FindResting = Callable[[pl.Series], pl.DataFrame]
 """Takes students, and returns the lines of other file types that rest on their enrollments, as `RestingLineRule.among`
 has them."""
 
 
 class RestingLineRule(LineRule, abstract=True):
-    """Part of the rule about lines of other file types that rest on the enrollments of a file."""
+    """Part of the rule about lines of other file types that rest on the enrollments of a file.
+
+    `message_of_withdrawal` says it of enrollments that end without a row in their place.
+    """
+
+    message_of_withdrawal: ClassVar[str]
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
@@ -85,16 +101,44 @@ class RestingLineRule(LineRule, abstract=True):
     def _left(self, changed: pl.DataFrame, rows: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that had an enrollment in a changed row's stored one and have none now, each with the
         POSITION of the row."""
-        narrowed_by = lines["narrowed_by"][0]
-        narrow = pl.col(self._rows[narrowed_by]) if narrowed_by else pl.lit(0, pl.Int32)
-        narrow_before = before(self._rows[narrowed_by]) if narrowed_by == "sau_id" else narrow
+        narrow = self._narrowed_by(lines)
+        is_by_sau = lines["narrowed_by"][0] == "sau_id"
+        then = self._periods(
+            changed, before(self._rows["sau_id"]) if is_by_sau else narrow, exit_date=before(self._rows["exit_date"])
+        )
         there = rows.filter(~row_is_bad())
-        now = self._periods(there, narrow, exit_date=pl.col(self._rows["exit_date"]))
-        then = self._periods(changed, narrow_before, exit_date=before(self._rows["exit_date"]))
-        on = ["student", "narrow"]
-        held_now = lines.join(now, on=on, how="inner").filter(_holds())
-        held_then = lines.join(then, on=on, how="inner").filter(_holds())
-        return held_then.join(held_now, on="line", how="anti").select(POSITION, "line", "day", "noun", "nouns", "words")
+        return _lost(then, self._periods(there, narrow, exit_date=pl.col(self._rows["exit_date"])), lines)
+
+    def left_by_ending(self, ended: pl.DataFrame, staying: pl.DataFrame, resting: pl.DataFrame) -> pl.DataFrame:
+        """Return the lines of which a stored enrollment was what they rest on, and that rest on none which stays.
+
+        Args:
+            ended: Stored enrollments that end, with their POSITION, under the names of the rows' columns.
+            staying: The enrollments of the same students that are on file afterwards, likewise.
+            resting: The lines; see `among`.
+
+        Returns:
+            Each line with the POSITION of every enrollment that it rested on; see `in_words`.
+        """
+        exit_date = pl.col(self._rows["exit_date"])
+        left = [_WITHOUT_ENROLLMENT.to_frame()]
+        for of_kind in resting.partition_by("narrowed_by"):
+            narrow = self._narrowed_by(of_kind)
+            then, now = (self._periods(each, narrow, exit_date=exit_date) for each in (ended, staying))
+            left.append(_lost(then, now, of_kind))
+        return pl.concat(left).unique([POSITION, "line"]).sort(POSITION, "day", "line")
+
+    def in_words(self, left: pl.DataFrame, *by: str) -> pl.DataFrame:
+        """Return lines that are left in words, under the name of this rule's message value: by some columns, or all of
+        them together, each line once."""
+        once = left.unique([*by, "line"]).sort("day", "line")
+        words = self._in_words().alias("lines")
+        return once.group_by(by, maintain_order=True).agg(words) if by else once.select(words)
+
+    def _narrowed_by(self, lines: pl.DataFrame) -> pl.Expr:
+        """Return what lines of one kind and the enrollments that they may rest on have in common beside the student."""
+        narrowed_by = lines["narrowed_by"][0]
+        return pl.col(self._rows[narrowed_by]) if narrowed_by else pl.lit(0, pl.Int32)
 
     def _periods(self, rows: pl.DataFrame, narrow: pl.Expr, *, exit_date: pl.Expr) -> pl.DataFrame:
         return rows.select(
@@ -117,6 +161,14 @@ class RestingLineRule(LineRule, abstract=True):
             pl.format(": {}{}", named.head(_MAX_NAMED_LINES).str.join(", "), more.fill_null(""))
         )
         return pl.format("{}{}", count, names.fill_null("")).alias(self._lines)
+
+
+def _lost(then: pl.DataFrame, now: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that rested on an enrollment of `then`, and rest on none of `now`."""
+    on = ["student", "narrow"]
+    held_now = lines.join(now, on=on, how="inner").filter(_holds())
+    held_then = lines.join(then, on=on, how="inner").filter(_holds())
+    return held_then.join(held_now, on="line", how="anti").select(_WITHOUT_ENROLLMENT.names())
 
 
 def _needs(is_one: pl.Expr) -> pl.Expr:

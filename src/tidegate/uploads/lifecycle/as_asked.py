@@ -15,6 +15,7 @@ from tidegate.records.load_lines import end_lines, lock_current
 from tidegate.records.models import Change, ChangeKind
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.copy_rows import current_time
+from tidegate.uploads.lifecycle.left_unfit import with_left_by_correction
 from tidegate.uploads.models import Upload
 
 
@@ -32,7 +33,8 @@ def check_as_asked(upload: Upload, check: Callable[[], CheckResult]) -> CheckRes
     ids = list(upload.lines_to_withdraw.values_list("line_id", flat=True))
     with as_if_gone(upload, ids) as are_there:
         checked = check() if are_there else None
-    return checked and as_asked(checked, ids)
+    asked = checked and as_asked(checked, ids)
+    return asked and with_left_by_correction(upload, asked, ids)
 
 
 @contextmanager

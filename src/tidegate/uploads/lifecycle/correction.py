@@ -23,6 +23,7 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.as_asked import as_asked, as_if_gone
 from tidegate.uploads.lifecycle.busy import say_who_is_busy, wait_no_longer
 from tidegate.uploads.lifecycle.check_upload import check_path
+from tidegate.uploads.lifecycle.left_unfit import with_left_by_correction
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.sealed import in_memory
 
@@ -71,11 +72,13 @@ def errors_of(correction: Correction) -> list[tuple[str, str]]:
         with as_if_gone(correction.upload, ids) as are_there:
             checked = check_path(correction.upload, path, tables=ReferenceDatabase(), plans=True)
             errors = list(_errors(checked))
-    if errors or not are_there:
-        return errors
+        if errors or not are_there:
+            return errors
+        asked = as_asked(checked, ids)
+        if asked is not None:
+            return list(_errors(with_left_by_correction(correction.upload, asked, ids)))
     one = correction.lines.table.noun[0]
-    is_asked = as_asked(checked, ids) is not None
-    return [] if is_asked else [("", f"The {one} is on file already: correct it there instead of adding it")]
+    return [("", f"The {one} is on file already: correct it there instead of adding it")]
 
 
 def _errors(checked: CheckResult) -> Iterator[tuple[str, str]]:

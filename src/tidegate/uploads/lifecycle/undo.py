@@ -1,22 +1,25 @@
 """Undoes an upload: the versions that it wrote are withdrawn, those that it replaced restored. Decisions 15 and 40."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_undo_upload
 from tidegate.audit.record import record_event
+from tidegate.core.checking.lines_left import resting_rule
 from tidegate.core.errors import Conflict
+from tidegate.core.rules.rule import Severity
 from tidegate.records.changes import note_change
 from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
-from tidegate.records.stored_lines import records_of
+from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.busy import say_who_is_busy
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.rechecks.check_lines import rules_in_force
 from tidegate.uploads.rechecks.misfits import note_misfits
 
 
@@ -37,6 +40,8 @@ class Undone:
     upload: Upload
     found: Undoable
     later: Sequence[LaterUpload]
+    unfit_count: int = 0
+    """How many lines that rest on what was taken back no longer fit since."""
 
     @property
     def is_whole(self) -> bool:
@@ -99,7 +104,8 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
 
     Raises:
         Refusal: The person may not undo it.
-        Conflict: There is nothing to undo, all of it was changed since, or is being changed now.
+        Conflict: There is nothing to undo, all of it was changed since, or is being changed now; or lines of others
+            rest on it, and the state does not let that happen.
     """
     check_can_undo_upload(by, upload.organization)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
@@ -113,8 +119,12 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
     act = _note_undo(found, by=by)
     with say_who_is_busy():
         revert(records, change_id=found.pk, undo=act)
-    for change_id in (found.pk, act.pk):  # what is restored had ended with the upload, what is withdrawn ends now
+    unfit_count = sum(
         note_misfits(records, change_id=change_id, school_year=found.year, is_undo=True)
+        for change_id in (found.pk, act.pk)  # what is restored had ended with the upload, what is withdrawn ends now
+    )
+    _refuse_unfit(found, unfit_count)
+    undone = replace(undone, unfit_count=unfit_count)
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)
@@ -156,7 +166,24 @@ def _record(undone: Undone, *, by: Person) -> None:
         withdrawn_count=found.withdrawn_count,
         put_back_count=found.restored_count,
         **({} if undone.is_whole else {"left_student_count": found.left_student_count}),
+        **({"no_longer_fit_count": undone.unfit_count} if undone.unfit_count else {}),
     )
+
+
+def _refuse_unfit(upload: Upload, unfit_count: int) -> None:
+    """Raise a Conflict where lines that rest on what was taken back no longer fit, and the state makes an error of
+    it."""
+    lines = lines_of(upload.type)
+    rule = resting_rule(rules_in_force(lines, upload.year)) if lines and unfit_count else None
+    if rule is not None and rule.severity is Severity.ERROR:
+        are = "record on file that rests on it would no longer fit"
+        if unfit_count > 1:
+            are = "records on file that rest on it would no longer fit"
+        raise Conflict(
+            f"This upload cannot be undone: {unfit_count:,} {are}",
+            fix="Have those records corrected or withdrawn first",
+            code="LEAVES_UNFIT",
+        )
 
 
 def _foresee(upload: Upload, records: type[Versioned]) -> Undone:

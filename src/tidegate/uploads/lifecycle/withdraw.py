@@ -22,6 +22,7 @@ from tidegate.reference.copy_rows import current_time
 from tidegate.uploads.lifecycle.hold import is_over_limit, replaced_percent
 from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
+from tidegate.uploads.lifecycle.left_unfit import left_by_withdrawal, note_left
 from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
 from tidegate.uploads.models import LineToWithdraw, State, Upload
 from tidegate.uploads.queue import enqueue, lock_queue_order
@@ -104,13 +105,19 @@ def queue_withdrawal(
 
 def withdraw(upload: Upload) -> None:
     """Withdraw the lines of an upload without a file; put it on hold where they are too many; or fail with a sentence
-    where one of them is not on file any more. Nothing is half done."""
+    where one of them is not on file any more, or other lines rest on them and the state does not let them go. Nothing
+    is half done."""
     plan = LinePlan().with_withdrawn(_ids_of(upload))
     lines = lines_of(upload.type)
     assert lines is not None
     upload.finished_at = timezone.now()
     if lock_current(lines, plan.withdrawn, school_year=upload.year).len() < plan.withdrawn.len():
         fail_as_gone(upload)
+        return
+    left = left_by_withdrawal(upload, plan.withdrawn)
+    if left and left.is_error:
+        upload.move_to(State.FAILED)
+        note_left(upload, left)
         return
     note_plan(upload, plan)
     keep_plan(upload, plan)
@@ -120,6 +127,8 @@ def withdraw(upload: Upload) -> None:
     upload.move_to(State.ON_HOLD if is_over else State.FINISHED)
     upload.row_count = upload.success_count = upload.error_count = 0
     upload.warning_count = upload.notice_count = 0
+    if left:
+        note_left(upload, left)
     note_loaded(upload, Loaded(replaced_count=count, withdrawn_count=count, replaced_percent=percent))
     if not is_over:
         end_lines(lines, plan.withdrawn, upload_id=upload.pk, at=current_time())

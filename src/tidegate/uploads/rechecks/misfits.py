@@ -45,7 +45,7 @@ _CLOSE = sql.SQL("""
     )
 """)
 _OPEN = sql.SQL("""
-    INSERT INTO {misfits} AS misfit
+    WITH opened AS (INSERT INTO {misfits} AS misfit
         (file_type, line_id, code, "column", message, school_year_id, student_id, organization_id, places)
     SELECT {file_type}, line.id, found.code, found."column", found.message, line.school_year_id, line.student_id,
         coalesce({places}, upload.organization_id),
@@ -54,6 +54,8 @@ _OPEN = sql.SQL("""
     LEFT JOIN uploads_upload upload ON upload.id = line.brought_by
     ON CONFLICT (file_type, line_id, code, "column") DO UPDATE SET message = EXCLUDED.message
         WHERE misfit.message <> EXCLUDED.message
+    RETURNING misfit.line_id, misfit.xmax = 0 AS is_new)
+    SELECT count(DISTINCT line_id) FROM opened WHERE is_new
 """)
 _LOCK = sql.SQL("""
     SELECT number FROM records_student WHERE number IN (SELECT number FROM {students})
@@ -68,7 +70,7 @@ def note_upload(upload: Upload) -> None:
         note_misfits(records, change_id=upload.pk, school_year=upload.year)
 
 
-def note_misfits(records: type[Versioned], *, change_id: int, school_year: SchoolYear, is_undo: bool = False) -> None:
+def note_misfits(records: type[Versioned], *, change_id: int, school_year: SchoolYear, is_undo: bool = False) -> int:
     """Bring the list up to date after a change of records, in its transaction, whose students are locked.
 
     Lines that rest on what was changed are checked again, of the students whose records ended with the change, and of
@@ -79,16 +81,19 @@ def note_misfits(records: type[Versioned], *, change_id: int, school_year: Schoo
         change_id: The ID that their versions have, in `began_with` or `ended_with`.
         school_year: The school year of the records.
         is_undo: Whether the change was undone.
+
+    Returns:
+        How many lines that rest on what was changed have come onto the list.
     """
     if not issubclass(records, StoredLine):
-        return
+        return 0
     by_model = {lines.model: lines for lines in stored_lines()}
     if own := by_model.get(records):
         close_gone(own)
     checked = [by_model[model] for model in resting_on(records) if model in by_model]
     checked += [own] if own and is_undo else []
     if not checked:
-        return
+        return 0
     touched = sql.Identifier(_TOUCHED)
     with raw_cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(touched))
@@ -102,8 +107,10 @@ def note_misfits(records: type[Versioned], *, change_id: int, school_year: Schoo
             )
         )
         has_touched = cursor.rowcount > 0
-    for lines in checked if has_touched else ():
-        _refresh(lines, school_year, students=_TOUCHED)
+    if not has_touched:
+        return 0
+    opened = {lines.model: _refresh(lines, school_year, students=_TOUCHED) for lines in checked}
+    return sum(count for model, count in opened.items() if model is not records)
 
 
 def close_gone(lines: StoredLines) -> None:
@@ -120,13 +127,16 @@ def refresh(lines: StoredLines, school_year: SchoolYear, *, numbers: pl.DataFram
     _refresh(lines, school_year, students=_CHECKED)
 
 
-def _refresh(lines: StoredLines, school_year: SchoolYear, *, students: str) -> None:
-    rules = rules_in_force(lines, school_year)
+def _refresh(lines: StoredLines, school_year: SchoolYear, *, students: str) -> int:
+    """Return how many lines have come onto the list."""
+    rules, opened = rules_in_force(lines, school_year), 0
     for ids, errors in errors_of_lines(lines, school_year, students=students):
         with staged(FOUND, as_listed(errors, rules)), raw_cursor() as cursor:
             names = _names(lines) | {"ids": ids, "found": sql.Identifier(FOUND)}
             cursor.execute(_CLOSE.format(**names))
             cursor.execute(_OPEN.format(**names))
+            opened += int(str((cursor.fetchone() or (0,))[0]))
+    return opened
 
 
 def as_listed(errors: pl.DataFrame, rules: Iterable[RowRule]) -> pl.DataFrame:

@@ -14,7 +14,8 @@ class RestingLinesRule(RestingLineRule, abstract=True):
 
     What it checks: Lines of another file type that are on file depend on an enrollment: it had to
     be there, and often to cover a day. A row that ends an enrollment earlier, or moves it, may
-    leave such lines without one.
+    leave such lines without one; so may the withdrawal of an enrollment, a correction by hand and
+    an undo.
 
     How to fix it: If the row is right, the lines that are named are not: ask the office that sent
     them to correct them. If the row is wrong, correct it.
@@ -24,6 +25,7 @@ class RestingLinesRule(RestingLineRule, abstract=True):
     severity = Severity.WARNING
     may_be_relaxed = True
     message = "This row leaves {lines}"
+    message_of_withdrawal = "The withdrawal leaves {lines}"
 
     @classmethod
     def examples_of(cls, layout: Layout, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:  # noqa: ARG003 - a day is enough

@@ -24,11 +24,12 @@ class LeavesLinesUnfit(RestingLinesRule):
 
     What it checks: A CTE record depends on the concurrent enrollment at its CTE school, which
     covers its StartDate, and its SAU is one that the student attends. A row that ends an enrollment
-    earlier, or moves it to another SAU, may leave CTE records on file that no longer fit. The row
-    is loaded, and these records are listed under No longer fits.
+    earlier, or moves it to another SAU, may leave CTE records on file that no longer fit; so may
+    the withdrawal of an enrollment, a correction by hand and an undo. It is done all the same, and
+    these records are listed under No longer fits.
 
-    How to fix it: If the row is right, ask the CTE school to correct or withdraw the CTE records
-    that are named. If it is wrong, correct the row.
+    How to fix it: If the row or the withdrawal is right, ask the CTE school to correct or withdraw
+    the CTE records that are named. If it is wrong, correct the row, or undo the withdrawal.
     """
 
     code = "ENR611"
