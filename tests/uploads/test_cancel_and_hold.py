@@ -6,6 +6,7 @@ from tests.uploads.conftest import OTHER_SAU, ROCK_STAR
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist
+from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.records.state_hash import state_hash
 from tidegate.states.maine.models import CteRecord
@@ -14,6 +15,7 @@ from tidegate.uploads.lifecycle.hold import release
 from tidegate.uploads.lifecycle.load_rows import load_rows
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Decision, State, Upload
+from tidegate.web.upload_summary import summarize
 
 FILE = f"{CTE_HEADER}\n{LINE}\n"
 
@@ -61,6 +63,14 @@ def test_only_who_may_send_may_cancel(send, specialist, viewer, other_specialist
 
 
 @pytest.fixture
+def second(state):
+    """A second person who may release."""
+    person = Person.objects.create_user("second@example.org", name="Second")
+    Membership.objects.create(person=person, role=DataSpecialist.slug, organization_id=ROCK_STAR)
+    return person
+
+
+@pytest.fixture
 def over_limit(process_file, specialist, settings):
     """An upload that replaces the one line on record, where the state lets half of them pass."""
     settings.TIDEGATE_HOLD_PERCENT = 50
@@ -75,12 +85,10 @@ def test_an_upload_that_would_replace_far_more_than_usual_is_on_hold_and_loads_n
     assert not hasattr(over_limit, "receipt")
 
 
-def test_whoever_sent_it_cannot_release_it_and_a_second_person_can(over_limit, specialist, viewer):
+def test_whoever_sent_it_cannot_release_it_and_a_second_person_can(over_limit, specialist, second, viewer):
     for somebody in (specialist, viewer):
         with pytest.raises(NotAllowed):
             release(over_limit, by=somebody)
-    second = Person.objects.create_user("second@example.org", name="Second")
-    Membership.objects.create(person=second, role=DataSpecialist.slug, organization_id=ROCK_STAR)
     assert release(over_limit, by=second).state == State.WAITING
     process(upload_id=over_limit.pk)
     after = reread(over_limit)
@@ -88,6 +96,41 @@ def test_whoever_sent_it_cannot_release_it_and_a_second_person_can(over_limit, s
     assert str(CteRecord.objects.get(replaced_at=None).credits_earned) == "2.00"
     with pytest.raises(Refusal, match="not on hold"):
         release(over_limit, by=second)
+
+
+def test_a_release_is_of_the_plan_that_was_seen_and_another_one_is_held_again(
+    process_file, specialist, second, over_limit, settings
+):
+    other = LINE.replace("01.0205", "47.0604")
+    whole = process_file(f"{FILE.replace('1.50', '2.00')}{other}\n", by=specialist)
+    assert (whole.state, whole.replaced_count) == (State.ON_HOLD, 1)
+    release(whole, by=second)
+    settings.TIDEGATE_HOLD_PERCENT = 0
+    assert process_file(f"{FILE}{other.replace('1.50', '0.50')}\n", by=specialist).state == State.FINISHED
+    settings.TIDEGATE_HOLD_PERCENT = 50
+    process(upload_id=whole.pk)
+    again = reread(whole)
+    assert (again.state, again.is_held_again, again.replaced_count) == (State.ON_HOLD, True, 2)
+    assert again.changes_seen == {"new": 1, "changed": 1, "unchanged": 0, "withdrawn": 0}
+    said = summarize(again)
+    assert said.lead.startswith("On hold again: this would replace or withdraw 2 records, 100 %")
+    assert "released to replace or withdraw 1 record, but what is on file has changed since" in said.next_step
+    release(again, by=second)
+    process(upload_id=again.pk)
+    after = reread(again)
+    assert (after.state, after.changes_seen) == (State.FINISHED, None)
+    assert after.decisions.count() == 1
+    assert Event.objects.filter(act="upload.released", subject_id=str(whole.pk)).count() == 2
+
+
+def test_a_released_plan_that_moved_below_the_limit_is_loaded(process_file, specialist, second, over_limit, settings):
+    release(over_limit, by=second)
+    settings.TIDEGATE_HOLD_PERCENT = 0
+    process_file(FILE.replace("1.50", "2.00"), by=specialist)
+    settings.TIDEGATE_HOLD_PERCENT = 50
+    process(upload_id=over_limit.pk)
+    after = reread(over_limit)
+    assert (after.state, after.changes["unchanged"]) == (State.FINISHED, 1)
 
 
 def test_what_is_on_hold_can_be_cancelled(over_limit, specialist):

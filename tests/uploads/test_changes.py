@@ -27,6 +27,7 @@ from tidegate.uploads.lifecycle.receive import SendOptions
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.moved_lines import moved_lines
 from tidegate.uploads.planned_lines import every_planned_line, missing_line_ids
 
 OTHER_CODE = "47.0604"
@@ -83,6 +84,30 @@ def test_a_plan_that_grew_old_is_not_loaded_and_made_anew(process_file, speciali
     assert changes(late) == (0, 0, 2, 0)
     again = ended(load_checked(late, by=specialist))
     assert (again.plan_has_moved, again.check_only) == (False, False)
+
+
+def test_a_plan_that_grew_old_says_what_moved(process_file, specialist, stored):
+    check = process_file(file_of(FIRST, CORRECTED), by=specialist, check_only=True)
+    process_file(file_of(FIRST, CORRECTED), by=specialist)
+    moved = ended(load_checked(check, by=specialist))
+    assert moved.changes_seen == check.changes
+    found = moved_lines(moved, count=10)
+    assert found is not None
+    assert [(line.row, line.then, line.now) for line in found.lines] == [(3, "CreditsEarned 2.00 → 2.50", "Unchanged")]
+    assert found.lines[0].cells["CreditsEarned"] == "2.50"
+    assert moved_lines(moved, count=0).line_count == 1
+    assert moved_lines(check, count=10) is None
+
+
+def test_withdrawn_lines_that_are_gone_since_are_among_what_moved(process_file, specialist, stored):
+    check = process_file(file_of(FIRST), by=specialist, check_only=True, options=CONFIRMED)
+    assert changes(check) == (0, 0, 1, 1)
+    gone = next(line.line for line in every_planned_line(check) if line.kind == "withdrawn")
+    ended(withdraw_missing(process_file(file_of(FIRST), by=specialist), [gone], reason="Not there", by=specialist))
+    moved = ended(load_checked(check, by=specialist))
+    assert (moved.plan_has_moved, changes(moved)) == (True, (0, 0, 1, 0))
+    (line,) = moved_lines(moved, count=10).lines
+    assert (line.row, line.line, line.then, line.now) == (None, gone, "Withdrawn", "Not on file any more")
 
 
 def test_only_a_check_that_has_ended_can_be_loaded(process_file, send, specialist, stored):

@@ -3,8 +3,8 @@
 from tests.uploads.test_lines_stay_on_file import CORRECTED, FIRST, SECOND, STUDENT, file_of
 from tidegate.records.models import Student
 from tidegate.reference.models import SchoolYear
+from tidegate.uploads.history.student_history import history_of
 from tidegate.uploads.lifecycle.undo import undo
-from tidegate.web.history.student_history import history_of
 
 
 def steps(person) -> list[list[tuple[str, str, str]]]:

@@ -6,8 +6,8 @@ import pytest
 
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
-from tidegate.web.history.follow_versions import lines_with_versions
-from tidegate.web.history.sections import sections
+from tidegate.uploads.history.follow_versions import lines_with_versions
+from tidegate.uploads.history.sections import sections
 
 ENROLLMENTS, CTE = 0, 1
 MARCH, APRIL, MAY = (datetime(2021, month, 1, tzinfo=UTC) for month in (3, 4, 5))

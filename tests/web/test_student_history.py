@@ -130,7 +130,7 @@ def test_an_undo_that_is_a_change_of_its_own_says_who_made_it(specialist, correc
 def time_line(client, **query) -> str:
     """Return what the drawings say to a person who does not see them."""
     response = client.get(HISTORY, query)
-    return " | ".join(track.in_words for track, _ in response.context["history"].time_line.drawings)
+    return " | ".join(track.in_words for track, _ in response.context["time_line"].drawings)
 
 
 def test_a_day_shows_what_was_on_file_at_its_end(specialist, corrected, read):

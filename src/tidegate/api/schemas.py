@@ -102,7 +102,8 @@ class UploadOut(Schema):
     `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
     lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
     is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
-    since the check that was to be loaded. `progress` is null unless a worker has been at it for over a second;
+    since the check that was to be loaded. `changes_seen` are then the counts of that check; of an upload that is on
+    hold again, those that were released. `progress` is null unless a worker has been at it for over a second;
     `sent_before` unless the same file was sent before for this file type, school year and organization."""
 
     id: int
@@ -128,6 +129,7 @@ class UploadOut(Schema):
     missing_count: int | None
     of_others_count: int | None
     plan_has_moved: bool
+    changes_seen: ChangesOut | None
     incident_id: str | None
     progress: ProgressOut | None
     sent_before: SentBeforeOut | None
@@ -141,6 +143,7 @@ class UploadOut(Schema):
             school_year=upload.school_year.name,
             follows=upload.follows_id,
             changes=ChangesOut(**upload.changes) if upload.changes and upload.plan_sha256 else None,
+            changes_seen=ChangesOut(**seen) if (seen := upload.changes_seen) else None,
             organization=cast("OrganizationId", upload.organization.id_for_programs),
             incident_id=upload.incident_id or None,
             progress=ProgressOut(step=progress.step, percent=progress.percent, row_count=progress.row_count)
@@ -160,13 +163,14 @@ class UploadOut(Schema):
 class UndoOut(Schema):
     """What an undo took back: records that it withdrew and restored, of how many students. Of `left_student_count`
     students something stays, since it was changed later; `changed_by` has the IDs of the changes, null where an import
-    has none."""
+    has none. `no_longer_fit_count` lines of other file types no longer fit since."""
 
     withdrawn_count: int
     restored_count: int
     student_count: int
     left_student_count: int
     changed_by: list[int | None]
+    no_longer_fit_count: int
 
 
 class UndoneOut(UploadOut):
@@ -181,13 +185,32 @@ class UndoneOut(UploadOut):
         return UndoneOut(
             **UploadOut.of(undone.upload).model_dump(),
             undo=UndoOut(
-                **{name: getattr(found, name) for name in UndoOut.model_fields if name != "changed_by"},
+                **{name: getattr(found, name) for name in UndoOut.model_fields if hasattr(found, name)},
+                no_longer_fit_count=undone.unfit_count,
                 changed_by=[later.change_id for later in found.later],
             ),
         )
 
 
-_NAMED = {"school_year", "organization", "follows", "changes", "incident_id", "progress", "sent_before"}
+_NAMED = {"school_year", "organization", "follows", "changes", "changes_seen", "incident_id", "progress", "sent_before"}
+
+
+class MovedLineOut(Schema):
+    """A row of the file, or a line on file, that the plan of a check and the present one do not treat alike: what
+    became of it `then` and what becomes of it `now`, in words, and what it says by column."""
+
+    row: int | None
+    line: int | None
+    then: str
+    now: str
+    cells: dict[str, str]
+
+
+class MovedOut(Schema):
+    """What has moved since a check: how many rows and lines, and the first 1,000 of them."""
+
+    line_count: int
+    lines: list[MovedLineOut]
 
 
 class ChoiceIn(Schema):
@@ -276,6 +299,76 @@ class MisfitsPage(Schema):
 
     lines: list[MisfitOut]
     next_after: int | None
+
+
+class HistoryIn(Schema):
+    """Whose history is asked for: the student with this number, in a school year; `as_of` says at the end of which day
+    lines are asked to have been on file, today if it is left out."""
+
+    student_number: Annotated[str, Field(max_length=100)]
+    school_year: YearName
+    as_of: date | None = None
+
+
+class FactOut(Schema):
+    """A line that was on file on the day, or a gap between enrollments. `problem` says what does not fit; it is blank
+    where all does. A line without a last day goes on."""
+
+    kind: Literal["primary", "concurrent", "line", "gap"]
+    of: str
+    label: str
+    first_day: date | None
+    last_day: date | None
+    problem: str
+
+
+class StepOut(Schema):
+    """How a version came on file, or how it ended. `change` says with what; `upload` is its ID where the token's person
+    may see it, `by` and `reason` likewise."""
+
+    what: str
+    change: str
+    at: datetime
+    upload: int | None
+    by: str
+    organization: str
+    reason: str
+
+
+class VersionOut(Schema):
+    """A version of a line. `values` has its cells by title, `before` those in which the version before differs.
+    `was_on_file` is about the day that was asked for; `ended` is null while it is on file."""
+
+    values: dict[str, str]
+    before: dict[str, str]
+    was_on_file: bool
+    began: StepOut
+    ended: StepOut | None
+
+
+class HistoryLineOut(Schema):
+    """A line: what names it, and its versions, the first one first."""
+
+    label: str
+    versions: list[VersionOut]
+
+
+class HistorySectionOut(Schema):
+    """The enrollments, or the lines of a file type."""
+
+    name: str
+    lines: list[HistoryLineOut]
+
+
+class HistoryOut(Schema):
+    """A student's history in a school year: what was on file at the end of the day, and every version of every
+    line."""
+
+    student_number: str
+    school_year: str
+    as_of: date | None
+    on_file: list[FactOut]
+    sections: list[HistorySectionOut]
 
 
 class FileTypeOut(Schema):

@@ -1,6 +1,7 @@
 """Reads the plan of an upload again, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from django.db.models import F, Sum
@@ -27,6 +28,11 @@ def planned_lines(upload: Upload, kind: str, *, first: int = 0, count: int | Non
         end = part.line_count if count is None else min(first + count - part.first, part.line_count)
         lines = pl.read_ipc_stream(bytes(part.lines)).slice(begin, end - begin)
         yield from lines_of_frame(kind, lines)
+
+
+def planned_in_slice(part: PlanSlice, places: Sequence[int]) -> Iterator[PlannedLine]:
+    """Yield the planned lines of a slice at some places in it."""
+    yield from lines_of_frame(part.kind, pl.read_ipc_stream(bytes(part.lines))[list(places)])
 
 
 def every_planned_line(upload: Upload) -> Iterator[PlannedLine]:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from tidegate.core.outputs.source import PlannedLine
 from tidegate.uploads.models import Finding, PlannedKind, State, Upload
+from tidegate.uploads.moved_lines import MovedLine, moved_lines
 from tidegate.uploads.planned_lines import counts_of, planned_lines
 
 _MAX_LINES = 10
 MAX_ROWS_TO_CHOOSE = 200
+_MAX_MOVED_LINES = 100
 _HEADINGS = {
     PlannedKind.WITHDRAWN: ("Withdrawn", "Would be withdrawn"),
     PlannedKind.CHANGED: ("Changed", "Would change"),
@@ -71,6 +73,37 @@ def planned_parts(upload: Upload) -> list[PlannedPart]:
     """Return the first lines of each kind that the plan has; those left out are a part of their own."""
     counts = counts_of(upload)
     return [planned_part(upload, kind, line_count=counts[kind]) for kind in PlannedKind if counts.get(kind)]
+
+
+def shown_changes(upload: Upload) -> list[tuple[str, int, int]]:
+    """Return each count of the plan that a person has seen and of the present one, where these are two plans."""
+    seen, now = upload.changes_seen, upload.changes
+    return [(name.capitalize(), seen[name], now[name]) for name in now] if seen and now else []
+
+
+@dataclass(frozen=True)
+class MovedPart:
+    """The first rows and lines that a plan and the check before it do not treat alike: what became of each then, what
+    becomes of it now, and its cells."""
+
+    columns: list[str]
+    lines: list[tuple[MovedLine, list[str]]]
+    line_count: int
+
+    @property
+    def more_count(self) -> int:
+        """How many lines are not shown."""
+        return self.line_count - len(self.lines)
+
+
+def moved_part(upload: Upload) -> MovedPart | None:
+    """Return what has moved since the check that the upload follows; None where nothing has, or nobody knows."""
+    moved = moved_lines(upload, count=_MAX_MOVED_LINES)
+    if moved is None or not moved.line_count:
+        return None
+    columns = list(upload.type.layout.in_year(upload.year).columns)
+    lines = [(line, [line.cells.get(name, "") for name in columns]) for line in moved.lines]
+    return MovedPart(columns, lines, moved.line_count)
 
 
 def rows_to_choose(upload: Upload) -> list[Finding]:

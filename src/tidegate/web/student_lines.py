@@ -14,7 +14,7 @@ from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.records.students import organizations_of, with_names
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.changes import SeenChange, changes_by_id, restored_with
-from tidegate.web.line_columns import Column, columns_of
+from tidegate.uploads.history.line_columns import Column, columns_of
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,22 @@ def _summarize_hold(upload: Upload) -> Summary:
         f"On hold: this would {verb} {upload.replaced_count:,} records, "
         f"{upload.replaced_percent} % of what {upload.organization.name} has on file"
     )
+    if upload.is_held_again:
+        return Summary("care", "warning", lead.replace("On hold", "On hold again", 1), _why_held_again(upload))
     next_step = (
         "Nothing is loaded yet. If that is right, a second person who may release uploads can release it here; "
         "if it is the wrong file, cancel it."
     )
     return Summary("care", "warning", lead, next_step)
+
+
+def _why_held_again(upload: Upload) -> str:
+    seen = upload.released_changes or {}
+    count = seen.get("changed", 0) + seen.get("withdrawn", 0)
+    return (
+        f"It was released to replace or withdraw {count:,} record{'' if count == 1 else 's'}, but what is on file has "
+        "changed since. Nothing is loaded yet. If the list below is right, it can be released once more."
+    )
 
 
 def _summarize_counts(upload: Upload) -> Summary:

@@ -10,8 +10,18 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.idempotency import digest_of, run_once
-from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of
-from tidegate.api.schemas import ChoiceIn, NothingIn, Problem, UndoneOut, UploadIn, UploadOut, WithdrawalIn
+from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of, record_act
+from tidegate.api.schemas import (
+    ChoiceIn,
+    MovedLineOut,
+    MovedOut,
+    NothingIn,
+    Problem,
+    UndoneOut,
+    UploadIn,
+    UploadOut,
+    WithdrawalIn,
+)
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
@@ -20,8 +30,10 @@ from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo_parts
 from tidegate.uploads.models import Upload
+from tidegate.uploads.moved_lines import moved_lines
 
 router = Router(tags=["uploads"])
+_MAX_MOVED_LINES = 1_000
 
 
 @router.post("/uploads", response={202: UploadOut, 408: Problem, **PROBLEMS}, summary="Send a file")
@@ -89,6 +101,19 @@ def load_upload(request: HttpRequest, upload_id: int) -> Status[UploadOut]:
     """Load the file of a check-only upload, as a new upload: exactly what the check has planned, or nothing and a new
     plan where what is on file has changed since. 409 where it is no check, or its file is not kept any more."""
     return Status(202, UploadOut.of(load_checked(find_upload(request, upload_id, Scope.SEND), by=person_of(request))))
+
+
+@router.get(
+    "/uploads/{int:upload_id}/moved", response={200: MovedOut, **PROBLEMS}, summary="What moved since the check"
+)
+def get_moved(request: HttpRequest, upload_id: int) -> MovedOut:
+    """Return which rows and lines the plan treats in another way than the check that was to be loaded; none where the
+    upload follows no check, or the plan is the same."""
+    found = find_upload(request, upload_id)
+    moved = moved_lines(found, count=_MAX_MOVED_LINES)
+    record_act(request, "upload.changes_viewed", found)
+    lines = [MovedLineOut(**line._asdict()) for line in moved.lines] if moved else []
+    return MovedOut(line_count=moved.line_count if moved else 0, lines=lines)
 
 
 @router.post(

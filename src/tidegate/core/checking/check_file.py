@@ -27,6 +27,7 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.catalogue import askable, rule_set
 from tidegate.core.rules.expressions import ROW
+from tidegate.core.rules.resting import FindResting
 from tidegate.core.rules.rule import RowRule
 
 
@@ -118,18 +119,23 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     )
     resting = resting_on_file(layout, others, tables=tables, school_year=focus.school_year) if layout.resting else None
     cross_row.check(causes, None if on_file is None else on_file.of, resting)
-    answers = suggestions.answers(exchange := dates.exchange())
-    result = sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes)
+    exchange = dates.exchange()
     result = replace(
-        result,
+        sum_up(layout, reading, row_checks, cross_row, suggestions.answers(exchange), exchange, causes),
         is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
         plan=cross_row.plan(tables, focus.school_year),
         not_asked=not_asked,
     )
+    return with_lines_left(result, all_rules.of_rows, _enrollments(layout, tables, focus, resting))
+
+
+def _enrollments(
+    layout: Layout, tables: ReferenceData, focus: Focus, resting: FindResting | None
+) -> EnrollmentsOnFile | None:
+    """Return where to ask about lines that rest on the file's; None where none do."""
     if resting is None or layout.on_file is None:
-        return result
-    enrollments = EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, resting)
-    return with_lines_left(result, all_rules.of_rows, enrollments)
+        return None
+    return EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, resting)
 
 
 def _planner(layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:

@@ -38,18 +38,16 @@ def replaced_percent(upload: Upload, *, replaced_count: int) -> int:
 
 
 def is_over_limit(upload: Upload, *, percent: int, replaced_count: int) -> bool:
-    """Whether the upload touches more than the state lets pass, and nobody has released it."""
+    """Whether the upload touches more than the state lets pass, and nobody has released its plan."""
     limit = settings.TIDEGATE_HOLD_PERCENT
-    return bool(
-        limit
-        and replaced_count >= settings.TIDEGATE_HOLD_COUNT
-        and percent > limit
-        and not Decision.objects.filter(upload=upload, act=Act.RELEASE).exists()
-    )
+    return bool(limit and replaced_count >= settings.TIDEGATE_HOLD_COUNT and percent > limit and not upload.is_released)
 
 
 def release(upload: Upload, *, by: Person) -> Upload:
     """Queue an upload that is on hold again, to be checked again and loaded. Return it as it is now.
+
+    What is released is the plan that the person has seen. If the plan is another one by then, and again over the limit,
+    the upload goes on hold once more.
 
     A Conflict where it is not on hold, a Refusal where the person may not release it: the person who sent it never may.
     """
@@ -63,7 +61,9 @@ def release(upload: Upload, *, by: Person) -> Upload:
             raise Conflict(
                 "The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD"
             )
+        found.decisions.filter(act=Act.RELEASE).delete()  # of a plan that has changed since; the audit log has it
         Decision.objects.create(upload=found, act=Act.RELEASE, by=by)
+        found.released_plan_sha256, found.released_changes = found.plan_sha256, found.changes
         found.move_to(State.WAITING)
         found.delete_check()
         found.save()

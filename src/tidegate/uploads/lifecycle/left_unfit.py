@@ -1,6 +1,7 @@
 """Asks what the lines that a person withdraws or corrects leave without what it rests on."""
 
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 from django.db.models import Q, QuerySet
@@ -11,7 +12,6 @@ from tidegate.core.checking.resting_on_file import resting_on_file
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.file_types.layouts_in_year import LayoutsInYear
-from tidegate.records.models import StoredLine
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.uploads.causes import keep_causes
@@ -59,7 +59,7 @@ def _on_file(lines: StoredLines, upload: Upload) -> EnrollmentsOnFile:
 
 
 def _students_of(lines: StoredLines, ids: pl.Series) -> pl.Series:
-    found: QuerySet[StoredLine] = QuerySet(lines.model).filter(Q(pk__in=ids.to_list()))
+    found: QuerySet[Any] = QuerySet(lines.model).filter(Q(pk__in=ids.to_list()))
     numbers = pl.Series("number", list(found.values_list("student_id", flat=True).distinct()), pl.String)
     number = student_numbers().number(pl.col("number")).cast(lines.table.schema[lines.table.student])
     return numbers.to_frame().select(number).to_series()

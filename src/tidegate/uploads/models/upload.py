@@ -76,6 +76,8 @@ class Upload(models.Model):
     reason = models.TextField(blank=True, default="", db_default="")
     plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     expected_plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    released_plan_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    released_changes = models.JSONField(null=True)  # the counts of the plan that was released from hold
     byte_count = models.BigIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
     stored_as = models.CharField(max_length=255, blank=True)
@@ -161,6 +163,27 @@ class Upload(models.Model):
     def plan_has_moved(self) -> bool:
         """Whether what is on file has changed since the check whose plan was to be loaded: nothing was loaded."""
         return bool(self.plan_sha256 and self.expected_plan_sha256 and self.plan_sha256 != self.expected_plan_sha256)
+
+    @property
+    def is_released(self) -> bool:
+        """Whether somebody has released from hold what the present plan does. A release of before there were plans is
+        of whatever the file does."""
+        is_as_released = self.released_plan_sha256 in ("", self.plan_sha256)
+        return is_as_released and self.decisions.filter(act=Act.RELEASE).exists()
+
+    @property
+    def is_held_again(self) -> bool:
+        """Whether it is on hold although it was released: what is on file has changed since, and the plan with it."""
+        return bool(self.state == State.ON_HOLD and self.released_plan_sha256)
+
+    @property
+    def changes_seen(self) -> dict[str, int] | None:
+        """The counts of the plan that a person has seen, where the present one is another: that of the check which was
+        to be loaded, or the one that was released from hold."""
+        if self.is_held_again:
+            seen: dict[str, int] | None = self.released_changes
+            return seen
+        return self.follows.changes if self.plan_has_moved and self.follows else None
 
     @property
     def is_busy(self) -> bool:

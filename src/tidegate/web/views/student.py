@@ -6,13 +6,14 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from tidegate.accounts.models import Focus
 from tidegate.audit.record import record_event
 from tidegate.records.models import Student
+from tidegate.uploads.history.student_history import history_of
 from tidegate.web.by_hand import to_correct
 from tidegate.web.forms.as_of import AsOfForm
-from tidegate.web.history.student_history import history_of
 from tidegate.web.requests import PersonRequest
 from tidegate.web.student_lines import (
     enrollments_of,
@@ -22,6 +23,7 @@ from tidegate.web.student_lines import (
     screens,
     with_changes,
 )
+from tidegate.web.student_time_line import draw
 
 
 @transaction.atomic
@@ -62,7 +64,9 @@ def student_history(request: PersonRequest, public_id: UUID) -> HttpResponse:
     found, focus = find_student(request.user, public_id, request.focus)
     form = AsOfForm(request.GET or None)
     history = history_of(found, focus.school_year, person=request.user, day=form.day)
-    context = {"history": history, "form": form, "screen": "History"}
+    day, label = (form.day, str(form.day)) if form.day else (timezone.localdate(), "today")
+    line = draw(history.facts, focus.school_year, day=day, label=label)
+    context = {"history": history, "time_line": line, "form": form, "screen": "History"}
     return _show(request, found, focus, "history", context, **({"as_of": str(form.day)} if form.day else {}))
 
 

@@ -24,7 +24,13 @@ from tidegate.uploads.upload_source import UploadSource
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
 from tidegate.web.outputs import buttons, outputs_of
-from tidegate.web.planned import MAX_ROWS_TO_CHOOSE, planned_parts, rows_to_choose
+from tidegate.web.planned import (
+    MAX_ROWS_TO_CHOOSE,
+    moved_part,
+    planned_parts,
+    rows_to_choose,
+    shown_changes,
+)
 from tidegate.web.requests import PersonRequest
 from tidegate.web.upload_causes import MAX_CAUSES_SHOWN, shown_causes
 from tidegate.web.upload_summary import summarize
@@ -55,6 +61,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "outputs": [output.python_name for output in outputs],
         "output_buttons": buttons(outputs, found),
         "changes": found.changes if has_plan else None,
+        "changes_seen": shown_changes(found) if has_plan else [],
+        "moved": moved_part(found) if has_plan else None,
         "is_planned": found.check_only or found.state == State.ON_HOLD,
         "parts": planned_parts(found) if has_plan else [],
         "rows_to_choose": to_choose[:MAX_ROWS_TO_CHOOSE],

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from tidegate.records.models import StoredLine
-from tidegate.web.history.sections import Section
+from tidegate.uploads.history.sections import Section
 
 _NO_ID = 0
 _MAX_PAIRS = 2_500  # among more versions of one key and change the best pairs are not looked for

@@ -1,30 +1,38 @@
-"""A student's time line, and the table with the same facts beside it."""
+"""What a student's lines on file say, day by day: with the gaps between them and what does not fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import cast
 
 from tidegate.records.models import Enrollment, EnrollmentType, StoredLine
-from tidegate.reference.models import SchoolYear
-from tidegate.web.history.periods import gaps_between, outside_enrollment, overlapping
-from tidegate.web.history.sections import Section
-from tidegate.web.plots.time_line import Bar, Look, TimeLine, Track
+from tidegate.uploads.history.periods import gaps_between, outside_enrollment, overlapping
+from tidegate.uploads.history.sections import Section
 
 OnFile = Mapping[Section, Sequence[StoredLine]]
 """What was on file, by section; the enrollments come first."""
 
 
+class FactKind(StrEnum):
+    """What a fact is about."""
+
+    PRIMARY = "primary"
+    CONCURRENT = "concurrent"
+    LINE = "line"
+    GAP = "gap"
+
+
 @dataclass(frozen=True)
 class Fact:
-    """A row of the table beside the time line: a line on file, or a gap.
+    """A line on file, or a gap.
 
     Attributes:
-        track: The label of the track that it is drawn in.
+        track: What kind of lines it belongs to, in words.
         label: What it is, short: a school, a code.
-        first: The day on which it begins; None where it has no day, so that it is not drawn.
+        first: The day on which it begins; None where it has no day.
         end: The day on which it ends; None where no end is known.
-        look: How it is drawn.
+        kind: What it is about.
         fault: What does not fit, as a sentence; blank where all does.
     """
 
@@ -32,7 +40,7 @@ class Fact:
     label: str
     first: date | None
     end: date | None
-    look: Look
+    kind: FactKind
     fault: str = ""
 
     @property
@@ -53,27 +61,9 @@ def facts_of(on_file: OnFile) -> list[Fact]:
     return facts
 
 
-def draw(facts: Sequence[Fact], school_year: SchoolYear, *, day: date, label: str) -> TimeLine:
-    """Return the time line of the facts over a school year, with a line under a label at the end of a day."""
-    period = school_year.period
-    tracks = [
-        Track(name, list(_bars(of_track)), "; ".join(fact.in_words for fact in of_track) or "nothing on file")
-        for name in dict.fromkeys(fact.track for fact in facts)
-        for of_track in [[fact for fact in facts if fact.track == name]]
-    ]
-    return TimeLine(period.first_day, period.last_day, day, label, tracks)
-
-
-def _bars(facts: Sequence[Fact]) -> Iterator[Bar]:
-    for fact in facts:
-        if fact.first is not None:
-            is_wrong = bool(fact.fault) and fact.look != Look.GAP
-            yield Bar(fact.first, fact.end, fact.label, fact.look, is_wrong)
-
-
 def _facts_of_enrollments(enrollments: Sequence[Enrollment]) -> Iterator[Fact]:
-    looks = {EnrollmentType.PRIMARY: Look.FILLED, EnrollmentType.CONCURRENT: Look.HOLLOW}
-    for of_type, look in looks.items():
+    kinds = {EnrollmentType.PRIMARY: FactKind.PRIMARY, EnrollmentType.CONCURRENT: FactKind.CONCURRENT}
+    for of_type, kind in kinds.items():
         alike = [each for each in enrollments if each.enrollment_type == of_type]
         is_primary = of_type == EnrollmentType.PRIMARY
         facts = [
@@ -82,14 +72,14 @@ def _facts_of_enrollments(enrollments: Sequence[Enrollment]) -> Iterator[Fact]:
                 each.school.name,
                 each.entry_date,
                 each.exit_date,
-                look,
+                kind,
                 _fault_of_primary(each, alike) if is_primary else "",
             )
             for each in alike
         ]
         if is_primary:
             facts += [
-                Fact(of_type.label, "Gap", first, end, Look.GAP, "No primary enrollment")
+                Fact(of_type.label, "Gap", first, end, FactKind.GAP, "No primary enrollment")
                 for first, end in gaps_between(alike)
             ]
         yield from sorted(facts, key=_by_day)
@@ -103,7 +93,12 @@ def _fault_of_primary(enrollment: Enrollment, primaries: Sequence[Enrollment]) -
 def _fact_of_line(section: Section, record: StoredLine, enrollments: Sequence[Enrollment]) -> Fact:
     fault = outside_enrollment(record, section.lines, enrollments) if section.lines else ""
     return Fact(
-        section.name, label_of(section, record), section.first_day(record), section.last_day(record), Look.PALE, fault
+        section.name,
+        label_of(section, record),
+        section.first_day(record),
+        section.last_day(record),
+        FactKind.LINE,
+        fault,
     )
 
 
