@@ -149,6 +149,17 @@ def check_can_resolve_duplicates(person: Person) -> None:
         raise _not_allowed(Permission.RESOLVE_DUPLICATES)
 
 
+def can_take_snapshots(person: Person) -> bool:
+    """Whether the person may freeze what a period counts, review it and reopen it."""
+    return has_permission(person, Permission.TAKE_SNAPSHOTS, None)
+
+
+def check_can_take_snapshots(person: Person) -> None:
+    """Raise NotAllowed where the person may not take and review snapshots."""
+    if not can_take_snapshots(person):
+        raise _not_allowed(Permission.TAKE_SNAPSHOTS)
+
+
 def can_manage_reference(person: Person) -> bool:
     """Whether the person may change school years, organizations and codes."""
     return has_permission(person, Permission.MANAGE_REFERENCE, None)

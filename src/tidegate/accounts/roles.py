@@ -17,6 +17,7 @@ class Permission(StrEnum):
     UNDO_UPLOADS = "undo uploads"
     RELEASE_UPLOADS = "release uploads on hold"
     RESOLVE_DUPLICATES = "resolve possible duplicates"
+    TAKE_SNAPSHOTS = "take and review snapshots"
     MANAGE_REFERENCE = "manage reference lists"
     MANAGE_PEOPLE = "manage people"
     VIEW_AUDIT = "view the audit log"

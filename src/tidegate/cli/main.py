@@ -48,6 +48,7 @@ MODULES = {
     "export-reference": "reference",
     "export-records": "export_records",
     "reconcile": "reconcile",
+    "snapshot": "snapshot",
     "sample-reference": "reference",
     "import-codes": "reference",
     "manage": "manage",
@@ -62,6 +63,8 @@ class _Commands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         with loading():
             function = getattr(import_module(f"tidegate.cli.{MODULES[name]}"), name.replace("-", "_"))
+        if isinstance(function, typer.Typer):
+            return get_command(function)  # several commands under one name
         alone = typer.Typer(add_completion=False)
         alone.command(name, context_settings=_TAKES_ANYTHING if name == "manage" else None)(function)
         return get_command(alone)

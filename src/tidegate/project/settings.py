@@ -226,6 +226,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "tidegate.uploads",
+    "tidegate.accountability",
     "tidegate.api",
 ]
 MIDDLEWARE = [

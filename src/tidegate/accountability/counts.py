@@ -1,0 +1,56 @@
+"""The numbers of a snapshot: those of each report of its period, as tables and as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.period import find_periods
+from tidegate.accountability.reports import find_reports
+from tidegate.accountability.reports.report import Count, CountTable, Report
+from tidegate.core.errors import BrokenState
+from tidegate.core.outputs.spreadsheet import escape_formula
+
+HEADER = ("Report", "By", "Key", "Name", "SecondKey", "SecondName", "Students")
+
+
+def refuse_unknown_reports() -> None:
+    """Raise BrokenState where a period of the state names a report that there is not."""
+    known = find_reports()
+    for period in find_periods().values():
+        for slug in period.file.reports:
+            if slug not in known:
+                raise BrokenState(f"The period {period.slug} names the report {slug}, but there are {', '.join(known)}")
+
+
+def reports_of(snapshot: Snapshot) -> list[tuple[str, Report]]:
+    """Return the reports of a snapshot's period, each with its slug; none where the state has the period no more."""
+    period = find_periods().get(snapshot.period)
+    return [(slug, find_reports()[slug]) for slug in period.file.reports] if period else []
+
+
+def counts_of(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[tuple[str, CountTable]]:
+    """Yield each table of each report, with the report's slug."""
+    for slug, report in reports_of(snapshot):
+        for table in report.tables(snapshot, reach=reach):
+            yield slug, table
+
+
+def counts_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
+    """Yield the numbers as CSV in UTF-8, one line for each."""
+    yield _lines([HEADER])
+    for slug, table in counts_of(snapshot, reach=reach):
+        yield _lines(_cells(slug, count) for count in table.counts)
+
+
+def _cells(slug: str, count: Count) -> tuple[object, ...]:
+    pairs = [*zip(count.keys, count.names, strict=True), ("", ""), ("", "")][:2]
+    named = [escape_formula(text) for pair in pairs for text in pair]
+    return (slug, count.by, *named, count.student_count)
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()

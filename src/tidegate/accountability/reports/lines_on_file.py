@@ -1,0 +1,49 @@
+"""How many students have lines in a snapshot, by file type and school year."""
+
+from collections.abc import Iterator
+
+from psycopg import sql
+
+from tidegate.accountability.frozen_cells import Reach, cell, frozen
+from tidegate.accountability.frozen_tables import SCHOOL_YEAR
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.reports.report import Count, CountTable, Report
+from tidegate.records.stored_lines import stored_lines
+from tidegate.reference.copy_rows import raw_cursor
+
+_BY = "Lines and school year"
+_COUNTS = sql.SQL("""
+    SELECT {year}, count(DISTINCT {student}) FROM {lines} line
+    WHERE {reach}::text[] IS NULL OR ARRAY[{organizations}]::text[] && {reach}::text[] GROUP BY 1 ORDER BY 1
+""")
+
+
+class LinesOnFile(Report):
+    """The students who have lines, of the school year and of earlier ones."""
+
+    title = "Lines on file"
+    summary = "Students with lines in the snapshot, by kind of line and school year."
+
+    def tables(self, snapshot: Snapshot, *, reach: Reach = None) -> Iterator[CountTable]:
+        """Yield the one table."""
+        yield CountTable(_BY, tuple(_counts(snapshot, reach)))
+
+
+def _counts(snapshot: Snapshot, reach: Reach) -> Iterator[Count]:
+    titles = {lines.table.name: lines.table.noun[1] for lines in stored_lines()}
+    for table in snapshot.tables:
+        name = table["name"]
+        if "organizations" not in table:
+            continue  # students, organizations and codes are not lines of a school year
+        query = _COUNTS.format(
+            year=cell(snapshot, name, SCHOOL_YEAR),
+            student=cell(snapshot, name, table["student"]),
+            lines=frozen(snapshot, name),
+            organizations=sql.SQL(", ").join(cell(snapshot, name, column) for column in table["organizations"]),
+            reach=sql.Literal(None if reach is None else list(reach)),
+        )
+        with raw_cursor() as cursor:
+            cursor.execute(query)
+            for year, students in cursor.fetchall():
+                title = titles.get(name, name)
+                yield Count(_BY, (name, str(year)), (title, str(year)), int(str(students)))

@@ -1,0 +1,41 @@
+"""What a report is: tables of counts, each read from the frozen lines of a snapshot."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.models import Snapshot
+
+
+class Count(NamedTuple):
+    """One number of a report.
+
+    `by` says what is counted by, such as `School`; `keys` are the values, as codes and IDs, and `names` what people
+    call them. The total has none.
+    """
+
+    by: str
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    student_count: int
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """Counts of one kind, in order."""
+
+    by: str
+    counts: tuple[Count, ...]
+
+
+class Report(ABC):
+    """A report of a snapshot. `title` is what people call it, `summary` says what is counted."""
+
+    title: ClassVar[str]
+    summary: ClassVar[str]
+
+    @abstractmethod
+    def tables(self, snapshot: Snapshot, *, reach: Reach = None) -> Iterator[CountTable]:
+        """Yield the tables of counts, of the students that an organization of the reach teaches or sends."""

@@ -1,0 +1,172 @@
+"""`tidegate snapshot`: freezes what a period counts, and shows and verifies what was frozen."""
+
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tidegate.accountability.models import Snapshot
+
+snapshot = typer.Typer(
+    name="snapshot",
+    help="Freeze what a period counts, and show and verify what was frozen.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+class SnapshotFormat(StrEnum):
+    """What `show` prints."""
+
+    TEXT = "text"
+    CSV = "csv"
+    JSON = "json"
+    CONTENT = "content"
+
+
+Number = Annotated[int, typer.Argument(help="The number of the snapshot")]
+
+
+@snapshot.command("take")
+def take(
+    period: Annotated[str, typer.Argument(help="The period, e.g. cte-october-count")],
+    school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
+) -> None:
+    """Freeze what a period counts in a school year, as it is on file now.
+
+    Prints the number of the snapshot and, as its last line, its hash.
+    """
+    _set_up()
+    from tidegate.accountability.period import find_period
+    from tidegate.accountability.take import take_snapshot
+    from tidegate.reference.find_school_year import find_school_year
+
+    found = find_period(period)
+    taken = take_snapshot(found, find_school_year(school_year), by=None)
+    typer.echo(f"Snapshot {taken.pk}: {taken.title}, {taken.school_year.name}, counted on {taken.count_day}")
+    typer.echo(taken.sha256)
+
+
+@snapshot.command("list")
+def list_snapshots(
+    school_year: Annotated[str, typer.Option(help="Only those of this school year, e.g. 2020-2021")] = "",
+) -> None:
+    """List the state's periods and the snapshots that were taken of them."""
+    _set_up()
+    from tidegate.accountability.models import Snapshot
+    from tidegate.accountability.period import find_periods
+    from tidegate.core.layouts.school_year import SchoolYear
+    from tidegate.core.layouts.state_package import present_package
+
+    periods = find_periods()
+    if not periods:
+        typer.echo(f"{present_package().state.name} has no periods, so that there is nothing to count")
+    for period in periods.values():
+        typer.echo(f"{period.slug}: {period.title}")
+    taken = Snapshot.objects.select_related("school_year").order_by("pk")
+    if school_year:
+        taken = taken.filter(school_year=SchoolYear.parse(school_year).first)
+    for each in taken:
+        at = f"{each.taken_at:%Y-%m-%d}"
+        state = each.get_state_display().lower()
+        typer.echo(f"{each.pk}  {each.period}  {each.school_year.name}  {state}  {at}  {each.sha256}")
+    if not taken:
+        typer.echo("No snapshot was taken yet")
+
+
+@snapshot.command("show")
+def show(
+    number: Number,
+    output_format: Annotated[
+        SnapshotFormat,
+        typer.Option("--format", help="Words, the numbers as CSV or JSON, or the whole text that the hash is over"),
+    ] = SnapshotFormat.TEXT,
+) -> None:
+    """Show the numbers of a snapshot, or with `--format content` all that was frozen.
+
+    The content has students' data: keep it as safely as the database. Its SHA-256 is the snapshot's hash.
+    """
+    _set_up()
+    from tidegate.accountability.content import content_of
+    from tidegate.accountability.counts import counts_csv
+    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.audit.record import record_event
+
+    found = find_snapshot(number)
+    if output_format == SnapshotFormat.CONTENT:
+        record_event("snapshot.content_downloaded", by=None, school_year=found.school_year, subject=found)
+    pieces = {
+        SnapshotFormat.CSV: counts_csv,
+        SnapshotFormat.CONTENT: content_of,
+        SnapshotFormat.JSON: _in_json,
+        SnapshotFormat.TEXT: _in_words,
+    }[output_format](found)
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+
+
+@snapshot.command("verify")
+def verify(
+    number: Annotated[int | None, typer.Argument(help="The number of the snapshot; default: all of them")] = None,
+) -> None:
+    """Recompute the hash of a snapshot, and compare it with what was kept and what the audit log says.
+
+    Exit status: 0 it is what was frozen, 1 something was altered, 2 refused.
+    """
+    _set_up()
+    from tidegate.accountability.verify import find_to_verify, verify_snapshot
+
+    found = find_to_verify(number)
+    problems = {each.pk: problem for each in found if (problem := verify_snapshot(each))}
+    for each in found:
+        typer.echo(f"{problems.get(each.pk) or f'Snapshot {each.pk} is what was frozen: {each.sha256}'}.")
+    if not found:
+        typer.echo("No snapshot was taken yet.")
+    raise typer.Exit(int(bool(problems)))
+
+
+def _set_up() -> None:
+    from tidegate.cli.setup import refuse_pending_migrations, set_up
+
+    set_up()
+    refuse_pending_migrations()
+
+
+def _in_words(found: "Snapshot") -> "Iterator[bytes]":
+    from tidegate.accountability.counts import counts_of
+
+    yield (
+        f"Snapshot {found.pk}: {found.title}, {found.school_year.name}\n"
+        f"Counted on {found.count_day}, taken {found.taken_at:%Y-%m-%d %H:%M}Z, {found.get_state_display().lower()}\n"
+        f"{found.sha256}\n"
+    ).encode()
+    for _, table in counts_of(found):
+        yield f"\n{table.by}\n".encode()
+        for count in table.counts:
+            yield f"  {', '.join(count.names) or 'All'}: {count.student_count:,}\n".encode()
+
+
+def _in_json(found: "Snapshot") -> "Iterator[bytes]":
+    from tidegate.accountability.counts import counts_of
+
+    counts: list[dict[str, Any]] = [
+        {"report": slug, "by": count.by, "keys": count.keys, "names": count.names, "students": count.student_count}
+        for slug, table in counts_of(found)
+        for count in table.counts
+    ]
+    head = {
+        "number": found.pk,
+        "period": found.period,
+        "school_year": found.school_year.name,
+        "count_day": found.count_day.isoformat(),
+        "state": found.state,
+        "taken_at": found.taken_at.isoformat(),
+        "sha256": found.sha256,
+    }
+    yield json.dumps(head | {"counts": counts}, ensure_ascii=False).encode() + b"\n"
