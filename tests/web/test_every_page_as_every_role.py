@@ -8,6 +8,8 @@ from django.urls import get_resolver, reverse
 
 from tests.web.page import Page
 from tests.web.world import STRANGER_ID, STUDENT_ID
+from tidegate.accountability.period import find_period
+from tidegate.accountability.take import take_snapshot
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
 from tidegate.states.maine.models import CteRecord
@@ -22,6 +24,7 @@ ROLES = ("state administrator", "data specialist", "CTE director", "viewer", "sp
 EVERYBODY = (200,) * 6
 MOST_QUERIES = 25
 
+A_SNAPSHOT = {"number": "taken"}
 A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the student"}
 
 # What each role gets, in the order of ROLES. Whoever has not signed in is sent to the sign-in page everywhere.
@@ -53,6 +56,11 @@ PAGES = {
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "no_longer_fits": ({}, EVERYBODY),
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
+    "periods": ({}, EVERYBODY),
+    "snapshot": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_counts": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_students": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_content": (A_SNAPSHOT, (200, 404, 404, 404, 404, 404)),
     "students": ({}, EVERYBODY),
     "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "student_lines": ({"public_id": STUDENT_ID, "file_type": "cte"}, (200, 200, 200, 200, 404, 404)),
@@ -89,6 +97,9 @@ ONLY_BY_POST = {
     "withdraw_upload_missing",
     "end_webhook",
     "replace_secret",
+    "take_snapshot",
+    "review_snapshot",
+    "reopen_snapshot",
 }
 DOWNLOADS = {
     *OUTPUTS,
@@ -99,6 +110,8 @@ DOWNLOADS = {
     "events_file",
     "on_file_download",
     "no_longer_fits_file",
+    "snapshot_counts",
+    "snapshot_content",
 }
 
 
@@ -124,11 +137,13 @@ def answer_of(name: str, role: str, upload) -> int:
 
 
 @pytest.fixture
-def address_of(upload):
+def address_of(upload, world):
     """Return the address of a page, with the upload of Rock Star Public Schools where one is needed."""
 
     def build(name: str) -> str:
         stored = {"rock star": upload.pk, "of the student": CteRecord.objects.get().pk}
+        if PAGES[name][0] is A_SNAPSHOT:
+            stored["taken"] = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
         arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}
         query = {"column": "CTECode"} if name == "findings" else None
         return reverse(name, kwargs=arguments, query=query)

@@ -22,6 +22,7 @@ from tidegate.web.views.nothing_to_report import nothing_to_report
 from tidegate.web.views.on_file import on_file, on_file_download
 from tidegate.web.views.operations import operations
 from tidegate.web.views.output import output_file
+from tidegate.web.views.periods import periods, take
 from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
 from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
@@ -41,6 +42,14 @@ from tidegate.web.views.sign_in import (
     turn_on,
 )
 from tidegate.web.views.single_sign_on import come_back, go_to_provider
+from tidegate.web.views.snapshot import (
+    reopen,
+    review,
+    snapshot,
+    snapshot_content,
+    snapshot_counts,
+    snapshot_students,
+)
 from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_history, student_lines
@@ -54,6 +63,7 @@ from tidegate.web.views.webhooks import end, replace, webhooks
 STATUS = "state-reporting-status/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
+SNAPSHOT = "snapshots/<int:number>/"
 FILE_TYPE = "file-types/<slug:slug>/"
 
 
@@ -114,6 +124,14 @@ urlpatterns = [
     path(f"{STUDENT}<slug:file_type>/add/", add_line, name="add_line"),
     path(f"{STUDENT}<slug:file_type>/<int:line_id>/correct/", correct_line, name="correct_line"),
     path(f"{STUDENT}<slug:file_type>/<int:line_id>/withdraw/", withdraw_line, name="withdraw_line"),
+    path("periods/", periods, name="periods"),
+    path("periods/<slug:slug>/take/", take, name="take_snapshot"),
+    path(SNAPSHOT, snapshot, name="snapshot"),
+    path(f"{SNAPSHOT}numbers.csv", snapshot_counts, name="snapshot_counts"),
+    path(f"{SNAPSHOT}students/", snapshot_students, name="snapshot_students"),
+    path(f"{SNAPSHOT}content.txt", snapshot_content, name="snapshot_content"),
+    path(f"{SNAPSHOT}review/", review, name="review_snapshot"),
+    path(f"{SNAPSHOT}reopen/", reopen, name="reopen_snapshot"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("audit-log/", events, name="events"),

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
+from urllib.parse import urlencode
 
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
@@ -20,6 +21,12 @@ class Count(NamedTuple):
     keys: tuple[str, ...]
     names: tuple[str, ...]
     student_count: int
+    dimensions: tuple[str, ...] | None = None
+
+    @property
+    def query(self) -> str:
+        """The address's query of the students behind it."""
+        return urlencode(list(zip(self.dimensions or (), self.keys, strict=True)))
 
 
 @dataclass(frozen=True)

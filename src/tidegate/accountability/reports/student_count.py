@@ -56,15 +56,19 @@ class StudentCount(Report):
                 names.get(name, {}).get(key, key) if key else MISSING[name]
                 for name, key in zip(dimensions, keys, strict=True)
             )
-            counts[dimensions].append(Count(title_of(dimensions), keys, shown, student_count))
+            counts[dimensions].append(Count(title_of(dimensions), keys, shown, student_count, dimensions))
         for table, found in counts.items():
             yield CountTable(title_of(table), tuple(found))
 
 
 def title_of(dimensions: tuple[str, ...]) -> str:
     """Return what a table is called."""
-    titles = [present_state().in_words(_TITLES[name]) for name in dimensions]
-    return " and ".join(titles) or "All"
+    return " and ".join(map(name_of_dimension, dimensions)) or "All"
+
+
+def name_of_dimension(dimension: str) -> str:
+    """Return what people call what is counted by."""
+    return present_state().in_words(_TITLES[dimension])
 
 
 def _count(snapshot: Snapshot, reach: Reach) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:

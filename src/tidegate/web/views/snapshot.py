@@ -1,0 +1,120 @@
+"""A snapshot: its numbers, the students behind each, and how it goes on."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tidegate.accountability.content import content_of
+from tidegate.accountability.counted_students import DIMENSIONS, names_in, students_counted_in
+from tidegate.accountability.counts import counts_csv, reports_of
+from tidegate.accountability.models import SnapshotState
+from tidegate.accountability.moves import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
+from tidegate.accountability.period import find_periods
+from tidegate.accountability.reports.student_count import MISSING, name_of_dimension
+from tidegate.accountability.seen_by import find_seen_snapshot
+from tidegate.accounts.permissions import can_take_snapshots, check_can_take_snapshots
+from tidegate.audit.record import record_event
+from tidegate.core.errors import NotFound
+from tidegate.records.models import Student
+from tidegate.web.downloads import csv_download, download
+from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
+from tidegate.web.requests import PersonRequest
+
+
+def snapshot(request: PersonRequest, number: int) -> HttpResponse:
+    """Show the numbers of a snapshot, of the person's own organizations."""
+    found, reach = find_seen_snapshot(request.user, number)
+    reports = [(report, list(report.tables(found, reach=reach))) for _, report in reports_of(found)]
+    record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
+    context = {
+        "snapshot": found,
+        "moves": found.moves.select_related("by").order_by("pk"),
+        "reports": reports,
+        "is_whole_state": reach is None,
+        "may_move": can_take_snapshots(request.user) and found.period in find_periods(),
+        "may_review": found.may_become(SnapshotState.REVIEWED),
+        "may_reopen": found.may_become(SnapshotState.OPEN),
+        "max_reason_length": MAX_REASON_LENGTH,
+    }
+    return render(request, "web/periods/snapshot.html", context)
+
+
+def snapshot_counts(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download the numbers of a snapshot as CSV."""
+    found, reach = find_seen_snapshot(request.user, number)
+    record_event("snapshot.counts_downloaded", by=request.user, school_year=found.school_year, subject=found)
+    return csv_download(counts_csv(found, reach=reach), f"snapshot-{found.pk}.csv")
+
+
+@transaction.atomic
+def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
+    """Show the students behind a number: those with the values that the address names."""
+    found, reach = find_seen_snapshot(request.user, number)
+    chosen = {name: text_from(request, name) for name in DIMENSIONS if name in request.GET}
+    page = max(1, min(number_in(request.GET.get("page", "")), 10**6))
+    start = (page - 1) * ROWS_ON_A_PAGE
+    students = students_counted_in(found, chosen, reach=reach, start=start, limit=ROWS_ON_A_PAGE + 1)
+    organizations, programs = names_in(found)
+    names = {"school": organizations, "sau": organizations, "program": programs}
+    by = [
+        (name_of_dimension(name), names.get(name, {}).get(key, key) if key else MISSING[name])
+        for name, key in chosen.items()
+    ]
+    shown = [
+        (each, organizations.get(each.school, each.school), programs.get(each.program, each.program),
+         organizations.get(each.sau, each.sau))
+        for each in students[:ROWS_ON_A_PAGE]
+    ]  # fmt: skip
+    record_event(
+        "snapshot.students_viewed",
+        by=request.user,
+        school_year=found.school_year,
+        subject=found,
+        by_values_of=sorted(chosen),
+        students=_public_ids(each.number for each in students[:ROWS_ON_A_PAGE]),
+    )
+    context = {
+        "snapshot": found,
+        "by": by,
+        "students": shown,
+        "page": page,
+        "previous": page - 1,
+        "next": page + 1,
+        "has_next": len(students) > len(shown),
+    }
+    return render(request, "web/periods/snapshot_students.html", context)
+
+
+def _public_ids(numbers: Iterable[str]) -> list[str]:
+    found = Student.objects.filter(pk__in=set(numbers)).values_list("public_id", flat=True)
+    return sorted(map(str, found))
+
+
+def snapshot_content(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download all that was frozen: the text that the hash is over."""
+    found, reach = find_seen_snapshot(request.user, number)
+    if reach is not None:
+        raise NotFound("Only who may see the students of the whole state can have all of a snapshot")
+    record_event("snapshot.content_downloaded", by=request.user, school_year=found.school_year, subject=found)
+    return download(content_of(found), f"snapshot-{found.pk}.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def review(request: PersonRequest, number: int) -> HttpResponse:
+    """Say that the numbers are right."""
+    check_can_take_snapshots(request.user)
+    found, _ = find_seen_snapshot(request.user, number)
+    review_snapshot(found, by=request.user)
+    return redirect("snapshot", number)
+
+
+@require_POST
+def reopen(request: PersonRequest, number: int) -> HttpResponse:
+    """Take the snapshot back, so that another one can be taken."""
+    check_can_take_snapshots(request.user)
+    found, _ = find_seen_snapshot(request.user, number)
+    reopen_snapshot(found, reason=request.POST.get("reason", "").replace("\x00", ""), by=request.user)
+    return redirect("snapshot", number)
