@@ -112,7 +112,7 @@ class Walks(RowRule):
     "file_types/bus/cases/a_walk/result_log.csv": (
         "Row Number,District ID,School ID,State Student Number,Error\n"
         '2,1000,,,"Miles ""0.3"" is a walk"\n'
-        '3,1000,,,"Bus ""B9"" is not on this school year's list"\n'
+        '3,1000,,,"Bus ""B9"" is not on this school year\'s list"\n'
     ),
 }
 REFERENCE = {

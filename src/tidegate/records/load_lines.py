@@ -76,7 +76,7 @@ def add_lines(lines: StoredLines, staged: str, *, upload_id: int, school_year: S
 
 def _analyze_grown(table: str, *, added_count: int) -> None:
     """Let the database count a table anew that has grown by a good part, unless somebody else is at it."""
-    values = {"added": added_count, "share": _SHARE_TO_ANALYZE, "table": _quoted(table)}
+    values: dict[str, Any] = {"added": added_count, "share": _SHARE_TO_ANALYZE, "table": _quoted(table)}
     with connection.cursor() as cursor:
         cursor.execute(_IS_LITTLE_KNOWN, values)
         if cursor.fetchone()[0]:

@@ -1,7 +1,6 @@
 """Reads the plan of an upload again, line by line."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from django.db.models import F, Sum
