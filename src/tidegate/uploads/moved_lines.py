@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from tidegate.core.outputs.source import PlannedLine
+from tidegate.core.outputs.planned_lines import PlannedLine
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.expressions import ROW
 from tidegate.records.models import CURRENT, StoredLine

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 from django.db.models import F, Sum
 
-from tidegate.core.outputs.planned_lines import lines_of_frame
-from tidegate.core.outputs.source import PlannedLine
+from tidegate.core.outputs.planned_lines import PlannedLine, lines_of_frame
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.uploads.models import PlannedKind, PlanSlice, Upload
 

@@ -12,7 +12,7 @@ import polars as pl
 from tidegate.core.errors import Conflict
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.outputs.first_findings import FirstFinding
-from tidegate.core.outputs.source import PlannedLine
+from tidegate.core.outputs.planned_lines import PlannedLine
 from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.rule import Rule
 from tidegate.records.answer_lines import answer_lines

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tidegate.core.outputs.source import PlannedLine
+from tidegate.core.outputs.planned_lines import PlannedLine
 from tidegate.uploads.models import Finding, PlannedKind, State, Upload
 from tidegate.uploads.moved_lines import MovedLine, moved_lines
 from tidegate.uploads.planned_lines import counts_of, planned_lines

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tidegate.core.errors import Refusal
-    from tidegate.core.outputs.source import PlannedLine, Source
+    from tidegate.core.outputs.planned_lines import PlannedLine
+    from tidegate.core.outputs.source import Source
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LINES_PER_PIECE = 1_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
@@ -11,7 +11,6 @@ from tidegate.core.checking.line_plan import CHANGED, MISSING, NEW, WITHDRAWN, L
 from tidegate.core.layouts.column_types import Number
 from tidegate.core.layouts.identifiers import are_keys_numbers
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.outputs.source import PlannedLine
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.reference.stored_lines import LINE_ID, LineColumn, LineTable, line_table
 from tidegate.core.rules.expressions import ROW
@@ -22,6 +21,28 @@ _LINES_PER_FRAME = 10_000
 
 FindLines = Callable[[pl.Series], pl.DataFrame]
 """Takes IDs of lines on file, and returns the lines in the order of the IDs: LINE_ID and their cells by title."""
+
+
+class PlannedLine(NamedTuple):
+    """What becomes of one line.
+
+    `kind` is new, changed, withdrawn, or missing: on file, and not in the file. `row` is the row of the file, `line`
+    the ID of the line on file. `before` and `after` have the cells by column, as on file and as in the file; each is
+    empty where there is none.
+    """
+
+    kind: str
+    row: int | None
+    line: int | None
+    before: dict[str, str]
+    after: dict[str, str]
+
+    @property
+    def fields(self) -> list[str]:
+        """The columns in which the line changes."""
+        if not (self.before and self.after):
+            return []
+        return [column for column, text in self.after.items() if text != self.before.get(column, "")]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tidegate.core.errors import Conflict
 from tidegate.core.outputs.first_findings import FirstFindings
@@ -21,34 +21,13 @@ if TYPE_CHECKING:
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.outputs.first_findings import FirstFinding
+    from tidegate.core.outputs.planned_lines import PlannedLine
     from tidegate.core.reference.folder import ReferenceFolder
     from tidegate.core.rules.cause import Cause
     from tidegate.core.rules.rule import Rule
 
 
 Line = TypeVar("Line")
-
-
-class PlannedLine(NamedTuple):
-    """What becomes of one line.
-
-    `kind` is new, changed, withdrawn, or missing: on file, and not in the file. `row` is the row of the file, `line`
-    the ID of the line on file. `before` and `after` have the cells by column, as on file and as in the file; each is
-    empty where there is none.
-    """
-
-    kind: str
-    row: int | None
-    line: int | None
-    before: dict[str, str]
-    after: dict[str, str]
-
-    @property
-    def fields(self) -> list[str]:
-        """The columns in which the line changes."""
-        if not (self.before and self.after):
-            return []
-        return [column for column, text in self.after.items() if text != self.before.get(column, "")]
 
 
 class Source(Protocol):
