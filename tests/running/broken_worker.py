@@ -91,19 +91,7 @@ def main() -> None:
     elif breaking.how == "stuck":
         replace(processing, "_finish_with_retries", compute_for_ever)
 
-    def around(method: Any, connection_of: Any) -> Any:
-        @functools.wraps(method)
-        def call(self: Any, *arguments: Any, **named: Any) -> Any:
-            breaking.at(connection_of(self))
-            answer = method(self, *arguments, **named)
-            breaking.at(connection_of(self))
-            return answer
-
-        return call
-
-    psycopg.Cursor.execute = around(psycopg.Cursor.execute, lambda cursor: cursor.connection)  # type: ignore[method-assign]
-    psycopg.Cursor.copy = around(psycopg.Cursor.copy, lambda cursor: cursor.connection)  # type: ignore[method-assign]
-    psycopg.Connection.commit = around(psycopg.Connection.commit, lambda connection: connection)  # type: ignore[method-assign]
+    watch(breaking)
     process = processing.process
 
     def process_and_count(*, upload_id: int) -> None:
@@ -118,6 +106,24 @@ def main() -> None:
 
     processing.process = process_and_count
     worker()
+
+
+def watch(breaking: Breaking) -> None:
+    """Note a point before and after each statement and commit."""
+
+    def around(method: Any, connection_of: Any) -> Any:
+        @functools.wraps(method)
+        def call(self: Any, *arguments: Any, **named: Any) -> Any:
+            breaking.at(connection_of(self))
+            answer = method(self, *arguments, **named)
+            breaking.at(connection_of(self))
+            return answer
+
+        return call
+
+    psycopg.Cursor.execute = around(psycopg.Cursor.execute, lambda cursor: cursor.connection)  # type: ignore[method-assign]
+    psycopg.Cursor.copy = around(psycopg.Cursor.copy, lambda cursor: cursor.connection)  # type: ignore[method-assign]
+    psycopg.Connection.commit = around(psycopg.Connection.commit, lambda connection: connection)  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.catalogue import askable, rule_set
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.resting import FindResting
 from tidegate.core.rules.rule import RowRule
 
 
@@ -117,25 +116,33 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     on_file = _records_on_file(
         row_checks, layout, tables, focus, loaded_before, is_fix=is_fix, wants_all=plan is not None
     )
-    resting = resting_on_file(layout, others, tables=tables, school_year=focus.school_year) if layout.resting else None
-    cross_row.check(causes, None if on_file is None else on_file.of, resting)
-    exchange = dates.exchange()
-    result = replace(
-        sum_up(layout, reading, row_checks, cross_row, suggestions.answers(exchange), exchange, causes),
-        is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
-        plan=cross_row.plan(tables, focus.school_year),
-        not_asked=not_asked,
+    enrollments = _enrollments(layout, others, tables, focus)
+    cross_row.check(
+        causes,
+        None if on_file is None else on_file.of,
+        None if enrollments is None else enrollments.find_resting,
     )
-    return with_lines_left(result, all_rules.of_rows, _enrollments(layout, tables, focus, resting))
+    answers = suggestions.answers(exchange := dates.exchange())
+    return with_lines_left(
+        replace(
+            sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes),
+            is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
+            plan=cross_row.plan(tables, focus.school_year),
+            not_asked=not_asked,
+        ),
+        all_rules.of_rows,
+        enrollments,
+    )
 
 
 def _enrollments(
-    layout: Layout, tables: ReferenceData, focus: Focus, resting: FindResting | None
+    layout: Layout, others: Iterable[Layout], tables: ReferenceData, focus: Focus
 ) -> EnrollmentsOnFile | None:
     """Return where to ask about lines that rest on the file's; None where none do."""
-    if resting is None or layout.on_file is None:
+    if not layout.resting or layout.on_file is None:
         return None
-    return EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, resting)
+    find = resting_on_file(layout, others, tables=tables, school_year=focus.school_year)
+    return EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, find)
 
 
 def _planner(layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import BinaryIO, cast
 
 from tidegate.accounts.models import Person
-from tidegate.core.errors import Conflict, NotFound
+from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdraw import send_withdrawal
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.models import Missing, State, Upload
 from tidegate.uploads.planned_lines import missing_line_ids
 from tidegate.uploads.storage.store import is_kept, opened
 
@@ -28,13 +28,37 @@ def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] 
     of all rows or of some, and return the new upload; check-only as the first one was."""
     if upload.is_busy or upload.state not in (State.FINISHED, State.ON_HOLD):
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
+    if missing not in Missing.values:
+        raise Refusal(
+            "It is not said what becomes of the lines on file", fix="Keep them, or withdraw them", code="MISSING"
+        )
+    if rows is not None:
+        _check_rows(upload, rows)
     return _send(upload, SendOptions(missing=missing, missing_rows=rows), by=by, check_only=upload.check_only)
+
+
+def _check_rows(upload: Upload, rows: list[int]) -> None:
+    """Raise a Refusal where the choice is for no row, or for one that does not wait for it."""
+    if not rows:
+        raise Refusal("No row was chosen", fix="Mark the rows that the choice is for", code="NO_ROWS")
+    code = f"{upload.type.layout.area}601"
+    waiting = set(upload.findings.filter(code=code, severity="error").values_list("row", flat=True))
+    if unknown := sorted(set(rows) - waiting):
+        raise NotFound(f"Row {unknown[0]} does not wait for a choice", fix="Choose among the rows on its page")
 
 
 def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str, by: Person) -> Upload:
     """Withdraw lines that an upload leaves out, all or some of them, and return the withdrawal: an upload without a
     file."""
+    if upload.is_busy:
+        raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
     named = missing_line_ids(upload)
+    if not named:
+        raise Conflict(
+            "This upload leaves out no line that is on file",
+            fix="There is nothing to withdraw",
+            code="NOTHING_LEFT_OUT",
+        )
     if line_ids is None:
         line_ids = named
     elif unknown := sorted(set(line_ids) - set(named)):

@@ -27,6 +27,8 @@ from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
 from tidegate.uploads.models import LineToWithdraw, State, Upload
 from tidegate.uploads.queue import enqueue, lock_queue_order
 
+MAX_REASON = 1_000
+
 
 def send_withdrawal(of: Upload, line_ids: Collection[int], *, by: Person, reason: str) -> Upload:
     """Queue the withdrawal of lines that an upload has named as missing, and return it: an upload without a file.
@@ -59,7 +61,7 @@ def queue_withdrawal(
         follows: The upload that has named the lines, if any.
 
     Raises:
-        Refusal: No line or no reason is given.
+        Refusal: No line or no reason is given, or too long a one.
         Conflict: One of the lines is not on file any more.
     """
     reason = reason.strip()
@@ -67,6 +69,8 @@ def queue_withdrawal(
         raise Refusal("No line was chosen", fix="Choose the lines that are to be withdrawn", code="NO_LINES")
     if not reason:
         raise Refusal("A withdrawal needs a reason", fix="Say in a few words why the lines should go", code="NO_REASON")
+    if len(reason) > MAX_REASON:
+        raise Refusal(f"The reason has more than {MAX_REASON:,} characters", fix="Make it shorter", code="LONG_REASON")
     lock_queue_order(of.organization)
     count = len(set(line_ids))
     upload = Upload(

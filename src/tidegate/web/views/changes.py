@@ -52,8 +52,6 @@ def choose_upload_missing(request: PersonRequest, upload_id: int) -> HttpRespons
     rows that wait for it, those that are marked; all where they are more than the page shows."""
     found = find_upload(request.user, upload_id)
     rows = None if request.POST.get("all") else [_number(row) for row in request.POST.getlist("row")]
-    if rows == []:
-        raise Refusal("No row was chosen", fix="Go back and mark the rows", code="NO_ROWS")
     sent = choose_missing(found, request.POST.get("missing", ""), rows=rows, by=request.user)
     return redirect("upload", sent.pk)
 

@@ -1,0 +1,310 @@
+"""Whoever changes the records breaks anywhere: worker, person's act, or their connection. Nothing is half done, it is
+done once when tried again, and the counts are right.
+
+In the suite a point or two of each; `make breaks` takes every one.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.running.conftest import ROOT, RunningSystem, wait_for
+from tests.running.test_broken_workers import STATE, TURNS, UNFINISHED, files, start, steps, stop
+from tidegate.file_types import find
+
+__all__ = ["files", "start"]
+
+HOWS = ("killed", "cut off")
+CHANGES = """
+    SELECT added_count, replaced_count, coalesce(withdrawn_count, 0), unchanged_count FROM uploads_upload WHERE id = %s
+"""
+WRITTEN = """
+    SELECT (SELECT count(*) FROM records_cterecord WHERE brought_by = %(id)s),
+           (SELECT count(*) FROM records_cterecord WHERE replaced_by = %(id)s)
+"""
+LEFT_BEHIND = """
+    SELECT (SELECT count(*) FROM uploads_planslice WHERE upload_id = %(id)s),
+           (SELECT count(*) FROM uploads_receipt WHERE upload_id = %(id)s),
+           (SELECT count(*) FROM uploads_finding WHERE upload_id = %(id)s)
+"""
+EVENTS = "SELECT count(*) FROM audit_event WHERE act = %s AND subject_id = %s"
+A_SCHOOL_WITHOUT_LINES = """
+    SELECT school.id FROM reference_organization school JOIN reference_organization sau ON school.parent_id = sau.id
+    WHERE sau.name = 'Rock Star Public Schools'
+        AND NOT EXISTS (SELECT FROM records_cterecord WHERE school_id = school.id AND replaced_at IS NULL) LIMIT 1
+"""
+
+
+@dataclass
+class Acting:
+    """Does acts in processes of their own, which may break."""
+
+    system: RunningSystem
+    folder: Path
+    rows: list[list[str]] = field(default_factory=list)
+
+    def run(self, act: str, point: int = 0, how: str = "sound", **arguments: object) -> tuple[int, str]:
+        """Return the exit code and what was written."""
+        command = [sys.executable, "-m", "tests.running.broken_act", str(point), how, act, json.dumps(arguments)]
+        more = {
+            "TIDEGATE_TEST_GATE": str(self.folder / "gate"),
+            "TIDEGATE_TEST_URL": self.system.url,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        }
+        done = subprocess.run(
+            command,
+            env=self.system.environment | more,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout.strip()
+
+    def do(self, act: str, **arguments: object) -> int:
+        """Do an act that ends well."""
+        code, said = self.run(act, **arguments)
+        assert code == 0, (act, code, said)
+        return int(said)
+
+    def file(self, rows: list[list[str]]) -> str:
+        """Return the path of a CTE file with these rows."""
+        path = self.folder / f"{next(TURNS)}.csv"
+        path.write_text("\n".join([",".join(find("cte").layout.columns), *(",".join(row) for row in rows), ""]))
+        return str(path)
+
+    def turned(self) -> list[list[str]]:
+        """Return the rows of the demo with other credits each time."""
+        credits_earned = f"{next(TURNS) % 900 / 100 + 0.25:.2f}"
+        return [[*row[:7], credits_earned, *row[8:]] for row in self.rows]
+
+    def ended(self, upload_id: int) -> int:
+        """Wait until a worker has ended it well."""
+        wait_for(lambda: self.system.state_of(upload_id) in ("finished", "failed"), "The upload ends")
+        assert self.system.state_of(upload_id) == "finished"
+        return upload_id
+
+    def state(self) -> tuple:
+        return self.system.ask(STATE)
+
+
+@pytest.fixture
+def acting(files, system, tmp_path) -> Acting:
+    with (system.data_dir / "demo-files" / "cte.csv").open(newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    return Acting(system, tmp_path, rows)
+
+
+@pytest.fixture
+def sound(acting, start) -> Iterator:
+    """Bring an upload to its end with a worker that does not break."""
+
+    def finish(upload_id: int) -> int:
+        worker = start()
+        acting.ended(upload_id)
+        wait_for(lambda: acting.system.ask(UNFINISHED) == (0,), "No job is left")
+        stop(worker)
+        return upload_id
+
+    return finish
+
+
+def load_by_plan(acting: Acting, sound) -> tuple[int, tuple]:
+    """Queue the load of a checked plan that changes every line."""
+    check = sound(acting.do("send", path=acting.file(acting.turned()), check_only=True))
+    count = len(acting.rows)
+    return acting.do("load", upload=check), (count, count, 0, 0)
+
+
+def withdraw_without_file(acting: Acting, sound) -> tuple[int, tuple]:
+    """Queue the withdrawal of the lines that a complete file leaves out."""
+    rows = acting.turned()
+    sound(acting.do("send", path=acting.file(rows)))
+    named = sound(acting.do("send", path=acting.file(_without_last_student(rows)), complete=True))
+    return acting.do("withdraw", upload=named), (0, _count_of_last(rows), _count_of_last(rows), 0)
+
+
+def withdraw_with_file(acting: Acting, sound) -> tuple[int, tuple]:
+    """Queue a complete file that withdraws what it leaves out, and changes the rest."""
+    sound(acting.do("send", path=acting.file(acting.turned())))
+    rows = acting.turned()
+    left, count = _without_last_student(rows), _count_of_last(rows)
+    options = {"complete": True, "missing": "withdraw"}
+    return acting.do("send", path=acting.file(left), **options), (len(left), len(rows), count, 0)
+
+
+def correct_by_hand(acting: Acting, sound) -> tuple[int, tuple]:
+    """Queue a correction by hand."""
+    sound(acting.do("send", path=acting.file(acting.turned())))
+    return acting.do("correct", CreditsEarned=f"{next(TURNS) % 900 / 100 + 0.25:.2f}"), (1, 1, 0, 0)
+
+
+def _without_last_student(rows: list[list[str]]) -> list[list[str]]:
+    return [row for row in rows if row[2] != rows[-1][2]]
+
+
+def _count_of_last(rows: list[list[str]]) -> int:
+    return len(rows) - len(_without_last_student(rows))
+
+
+KINDS = {each.__name__: each for each in (load_by_plan, withdraw_without_file, withdraw_with_file, correct_by_hand)}
+POINTS: dict[str, int] = {}
+
+
+def points_of(kind: str, acting: Acting, sound, start) -> int:
+    """Return how many points a worker has with that kind of upload; it is counted once."""
+    if kind not in POINTS:
+        upload_id, _ = KINDS[kind](acting, sound)
+        worker = start(0, "counting")
+        acting.ended(upload_id)
+        assert worker.stdout is not None
+        POINTS[kind] = int(worker.stdout.readline())
+        stop(worker)
+    return POINTS[kind]
+
+
+def check_done_once(acting: Acting, upload_id: int, changes: tuple) -> None:
+    """Whether the upload has done what was planned, once, and its counts say so."""
+    system = acting.system
+    wait_for(lambda: system.ask(UNFINISHED) == (0,), "No job is left")
+    assert system.state_of(upload_id) == "finished"
+    assert system.ask(CHANGES, upload_id) == changes
+    assert system.connection.execute(WRITTEN, {"id": upload_id}).fetchone() == changes[:2]
+    slices, receipts, _ = system.connection.execute(LEFT_BEHIND, {"id": upload_id}).fetchone()
+    assert (slices > 0, receipts) == (True, 1)
+    assert system.ask(EVENTS, "upload.finished", str(upload_id)) == (1,)
+
+
+@pytest.mark.rounds(minutes=25)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_worker_that_breaks_at_a_step_of_a_plan_does_all_of_it_or_none(acting, sound, start, rounds, is_long, kind):
+    if not is_long and kind == "load_by_plan":
+        pytest.skip("make breaks does it")
+    points = points_of(kind, acting, sound, start)
+    assert points >= 25
+    every = [(point, how) for point in steps(points) for how in HOWS]
+    for point, how in rounds(
+        every, [(points * 2 // 3, "killed"), (points - 8, "cut off")][: 2 if kind == "withdraw_without_file" else 1]
+    ):
+        upload_id, changes = KINDS[kind](acting, sound)
+        before = acting.state()
+        worker = start(point, how)
+        if how == "killed":
+            worker.wait(timeout=120)
+            is_done = acting.system.state_of(upload_id) == "finished"
+            assert (acting.state() == before) is not is_done
+            if not is_done:
+                assert acting.system.connection.execute(LEFT_BEHIND, {"id": upload_id}).fetchone() == (0, 0, 0)
+            worker = start()
+        acting.ended(upload_id)
+        check_done_once(acting, upload_id, changes)
+        assert acting.state() != before
+        stop(worker)
+
+
+def acts_to_break(acting: Acting, act: str, sound) -> dict[str, object]:
+    """Return the arguments of an act of a person on a state that is made for it."""
+    if act == "undo":
+        sound(acting.do("send", path=acting.file(acting.turned())))
+        first = sound(acting.do("send", path=acting.file(acting.turned())))
+        later = acting.turned()
+        sound(acting.do("send", path=acting.file([row for row in later if row[2] == later[0][2]])))
+        return {"upload": first}
+    if act == "nothing":
+        return {"school": acting.system.ask(A_SCHOOL_WITHOUT_LINES)[0]}
+    if act == "load":
+        return {"upload": sound(acting.do("send", path=acting.file(acting.turned()), check_only=True))}
+    return {"CreditsEarned": f"{next(TURNS) % 900 / 100 + 0.25:.2f}"}
+
+
+TRACES = """
+    SELECT (SELECT count(*) FROM uploads_upload), (SELECT count(*) FROM records_change),
+           (SELECT count(*) FROM uploads_linetowithdraw), (SELECT count(*) FROM uploads_receipt),
+           (SELECT count(*) FROM audit_event), (SELECT count(*) FROM procrastinate_jobs)
+"""
+
+
+@pytest.mark.rounds(minutes=15)
+@pytest.mark.parametrize("act", ["undo", "nothing", "load", "correct"])
+def test_an_act_of_a_person_that_breaks_at_a_step_leaves_no_trace_or_is_done(acting, sound, rounds, is_long, act):
+    if not is_long and act == "load":
+        pytest.skip("make breaks does it")
+    arguments = acts_to_break(acting, act, sound)
+    code, said = acting.run(act, 0, "counting", **arguments)
+    assert code == 0, said
+    points = int(said)
+    every = [(point, how) for point in steps(points) for how in HOWS]
+    for point, how in rounds(every, [(points - 6, "killed")]):
+        finish_waiting(acting, sound)
+        arguments = acts_to_break(acting, act, sound)
+        before, traces = acting.state(), acting.system.ask(TRACES)
+        code, _ = acting.run(act, point, how, **arguments)
+        after = acting.system.ask(TRACES)
+        is_done = after[1 if act != "nothing" else 0] > traces[1 if act != "nothing" else 0]
+        if not is_done:
+            assert (acting.state(), after) == (before, traces)
+        code, _ = acting.run(act, **arguments)
+        if act == "undo":
+            check_undone_in_part(acting, arguments["upload"], before, again=code)
+        elif act == "nothing":
+            assert acting.system.ask(TRACES)[3] == traces[3] + 1 + is_done
+        else:
+            finish_waiting(acting, sound)
+
+
+def finish_waiting(acting: Acting, sound) -> None:
+    """Bring what waits to its end."""
+    waiting = acting.system.ask("SELECT max(id) FROM uploads_upload WHERE state IN ('waiting', 'processing')")[0]
+    if waiting:
+        sound(waiting)
+
+
+def check_undone_in_part(acting: Acting, upload_id: object, before: tuple, *, again: int) -> None:
+    """Whether the undo was done once: what was changed later stays, and a second try has nothing left."""
+    assert again in (0, 3)
+    assert acting.state() != before
+    ask = acting.system.ask
+    assert ask("SELECT count(*) FROM records_change WHERE undoes = %s", upload_id) == (1,)
+    assert ask(EVENTS, "upload.undone", str(upload_id)) == (1,)
+    assert acting.system.state_of(upload_id) == "finished"
+    assert acting.run("undo", upload=upload_id)[0] == 3
+
+
+ENDS_EARLY = """
+    UPDATE records_enrollment SET exit_date = '2020-09-02'
+    WHERE replaced_at IS NULL AND enrollment_type = 'C' AND school_year_id = 2020
+"""
+
+
+@pytest.mark.rounds(minutes=4)
+def test_a_recheck_that_breaks_at_a_step_changes_no_record_and_is_right_when_run_again(acting, rounds):
+    dates = acting.system.connection.execute(
+        "SELECT id, exit_date FROM records_enrollment WHERE replaced_at IS NULL AND enrollment_type = 'C'"
+    ).fetchall()
+    try:
+        acting.system.connection.execute(ENDS_EARLY)
+        code, said = acting.run("recheck", 0, "counting")
+        assert code == 0
+        points = int(said)
+        listed = acting.system.ask("SELECT count(DISTINCT line_id) FROM uploads_misfit")[0]
+        assert listed > 0
+        state = acting.state()
+        every = [(point, how) for point in steps(points) for how in HOWS]
+        for point, how in rounds(every, [(points // 2, "killed")]):
+            acting.system.connection.execute("DELETE FROM uploads_misfit")
+            acting.run("recheck", point, how)
+            assert acting.system.ask("SELECT count(DISTINCT line_id) FROM uploads_misfit")[0] in (0, listed)
+            assert acting.do("recheck") == listed
+            assert acting.state() == state
+    finally:
+        with acting.system.connection.cursor() as cursor:
+            cursor.executemany("UPDATE records_enrollment SET exit_date = %s WHERE id = %s", [(b, a) for a, b in dates])
+        acting.do("recheck")
