@@ -191,9 +191,8 @@ def test_a_worker_that_breaks_at_a_step_of_a_plan_does_all_of_it_or_none(acting,
     points = points_of(kind, acting, sound, start)
     assert points >= 25
     every = [(point, how) for point in steps(points) for how in HOWS]
-    for point, how in rounds(
-        every, [(points * 2 // 3, "killed"), (points - 8, "cut off")][: 2 if kind == "withdraw_without_file" else 1]
-    ):
+    few = [(points * 2 // 3, "cut off" if kind == "withdraw_without_file" else "killed")]
+    for point, how in rounds(every, few):
         upload_id, changes = KINDS[kind](acting, sound)
         before = acting.state()
         worker = start(point, how)

@@ -1,13 +1,15 @@
 """Keeps the list of the lines on file that do not fit the present rules."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
+from django.db.models import Q, QuerySet
 from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.rule import FileRule, RowRule
-from tidegate.records.models import StoredLine
+from tidegate.records.models import Change, StoredLine
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.stored_lines import (
     StoredLines,
@@ -111,6 +113,21 @@ def note_misfits(records: type[Versioned], *, change_id: int, school_year: Schoo
         return 0
     opened = {lines.model: _refresh(lines, school_year, students=_TOUCHED) for lines in checked}
     return sum(count for model, count in opened.items() if model is not records)
+
+
+def unfit_after(upload: Upload) -> int:
+    """Return how many lines that rest on the upload's are on the list, of the students whose lines have ended with the
+    upload or with its undo."""
+    records = records_of(upload.type)
+    resting = set(resting_on(records)) if records else set()
+    types = [lines.file_type.slug for lines in stored_lines() if lines.model in resting and lines.model is not records]
+    if records is None or not types:
+        return 0
+    changes = Change.objects.filter(Q(pk=upload.pk) | Q(undoes=upload.pk))
+    ended: QuerySet[Any] = QuerySet(records).filter(Q(ended_with__in=list(changes.values_list("pk", flat=True))))
+    listed = Misfit.objects.filter(file_type__in=types, school_year_id=upload.school_year_id)
+    of_students = listed.filter(student_id__in=ended.values("student_id"))
+    return of_students.values("file_type", "line_id").distinct().count()
 
 
 def close_gone(lines: StoredLines) -> None:

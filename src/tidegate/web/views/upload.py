@@ -19,6 +19,7 @@ from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.rechecks.misfits import unfit_after
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
 from tidegate.web.download_time import time_in_words
@@ -45,6 +46,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     to_fix = [each for each in causes if not each.cause.is_notice]
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
+    undos = undos_of([found.pk], person=request.user).get(found.pk, [])
     context = {
         "upload": found,
         "summary": summarize(found, finding=file_finding(found)),
@@ -56,7 +58,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "progress": progress_of(found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
-        "undone_in_part": _undone_in_part(request.user, found),
+        "unfit_count": _unfit_count(found, undos),
+        "undone_in_part": [] if found.state == State.UNDONE else undos,
         "full_log_time": time_in_words(UploadSource(found).finding_count),
         "outputs": [output.python_name for output in outputs],
         "output_buttons": buttons(outputs, found),
@@ -80,8 +83,9 @@ def _names_of(organizations: list[int]) -> list[str]:
     return list(Organization.objects.filter(pk__in=organizations).order_by("name").values_list("name", flat=True))
 
 
-def _undone_in_part(person: Person, upload: Upload) -> list[SeenChange]:
-    return [] if upload.state == State.UNDONE else undos_of([upload.pk], person=person).get(upload.pk, [])
+def _unfit_count(upload: Upload, undos: list[SeenChange]) -> int:
+    """Return how many lines of other file types no longer fit since lines were withdrawn, by hand or by an undo."""
+    return unfit_after(upload) if undos or upload.reason else 0
 
 
 def _may(person: Person, upload: Upload) -> dict[str, bool]:
