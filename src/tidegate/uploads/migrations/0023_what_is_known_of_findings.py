@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0019_misfits'),
+        ('uploads', '0022_plan_as_released'),
     ]
 
     operations = [
