@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -214,12 +215,20 @@ def commands_page() -> str:
     lines = [GENERATED, "# Commands\n"]
     for name, command in sorted(get_command(app).commands.items()):
         lines.append(f"\n## tidegate {name}\n\n{(command.help or '').strip()}\n\n")
-        for parameter in command.params:
-            names = ", ".join(f"`{opt}`" for opt in (*parameter.opts, *parameter.secondary_opts))
-            if parameter.param_type_name == "argument":
-                names = f"`{parameter.name.upper()}`"
-            lines.append(f"- {names}: {getattr(parameter, 'help', None) or 'show the help'}\n")
+        lines += parameters_of(command)
+        for inner, part in getattr(command, "commands", {}).items():  # a command of several, such as snapshot
+            lines.append(f"\n### tidegate {name} {inner}\n\n{(part.help or '').strip()}\n\n")
+            lines += parameters_of(part)
     return "".join(lines)
+
+
+def parameters_of(command: Any) -> Iterator[str]:
+    """Yield a line for each argument and option of a command."""
+    for parameter in command.params:
+        names = ", ".join(f"`{opt}`" for opt in (*parameter.opts, *parameter.secondary_opts))
+        if parameter.param_type_name == "argument":
+            names = f"`{parameter.name.upper()}`"
+        yield f"- {names}: {getattr(parameter, 'help', None) or 'show the help'}\n"
 
 
 def outputs_page() -> str:

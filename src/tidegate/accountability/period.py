@@ -13,7 +13,7 @@ from tidegate.core.errors import BrokenState, Conflict, NotFound
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
-from tidegate.file_types.file_type import find_all_of
+from tidegate.file_types import find_all
 from tidegate.records.stored_lines import lines_of
 
 FOLDER = "periods"
@@ -146,11 +146,12 @@ def find_period(slug: str) -> Period:
 @cache
 def periods_of(package: StatePackage) -> dict[str, Period]:
     """Return every period of a state. Raises BrokenState, which says what is wrong with a file and where."""
-    found = [_load(path) for path in sorted((package.folder / FOLDER).glob("*.toml"))]
+    found = [load_period(path) for path in sorted((package.folder / FOLDER).glob("*.toml"))]
     return {period.slug: period for period in sorted(found, key=lambda period: (period.file.order, period.slug))}
 
 
-def _load(path: Path) -> Period:
+def load_period(path: Path) -> Period:
+    """Return the period of a file. Raises BrokenState, which says what is wrong and where."""
     text = path.read_text("utf-8", errors="replace")
     try:
         file = msgspec.toml.decode(text, type=PeriodFile)
@@ -171,7 +172,7 @@ def _check(path: Path, file: PeriodFile) -> None:
         if not re.fullmatch(r"\d{4}-\d{4}", name) or (window.closes and window.closes < window.opens):
             raise BrokenSetting(f'"{name}" is a school year such as 2020-2021, and its window ends after it begins')
     _check_days(file)
-    _check_names(path.parents[1], file)
+    _check_names(file)
 
 
 def _check_days(file: PeriodFile) -> None:
@@ -183,9 +184,9 @@ def _check_days(file: PeriodFile) -> None:
             raise BrokenSetting(f'"{text}" is no day of every year, such as 10-01', name)
 
 
-def _check_names(folder: Path, file: PeriodFile) -> None:
+def _check_names(file: PeriodFile) -> None:
     """Raise BrokenSetting where a file type or a rule is named that the state does not have."""
-    types = {slug: each for slug, each in find_all_of(present_package()).items() if each.folder.is_relative_to(folder)}
+    types = find_all()
     stored = {slug for slug, each in types.items() if lines_of(each)}
     codes = {code for each in types.values() for code in each.rules_by_code()}
     for name, known in (("file_types", stored), ("blocking_rules", codes)):

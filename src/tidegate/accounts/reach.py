@@ -48,6 +48,11 @@ def _organizations_of(person: Person, roles: Container[str]) -> "QuerySet[Organi
     return Organization.objects.filter(Q(pk__in=held) | Q(parent__in=held))
 
 
+def organizations_reached_from(organization: Organization) -> "QuerySet[Organization]":
+    """Return an organization and its schools."""
+    return Organization.objects.filter(Q(pk=organization.pk) | Q(parent=organization.pk))
+
+
 def organizations_to_focus_on(person: Person) -> "QuerySet[Organization]":
     """Return the organizations that the person may choose in Change Focus: districts, then CTE schools, then
     schools."""

@@ -13,7 +13,17 @@ from django.views.decorators.csrf import csrf_exempt
 from tidegate.api.authenticate import BearerToken
 from tidegate.api.described_api import DescribedApi
 from tidegate.api.problems import answer_problems, problem
-from tidegate.api.routes import corrections, file_types, findings, no_longer_fits, outputs, records, students, uploads
+from tidegate.api.routes import (
+    corrections,
+    file_types,
+    findings,
+    no_longer_fits,
+    outputs,
+    records,
+    snapshots,
+    students,
+    uploads,
+)
 from tidegate.core.errors import NotFound
 
 api = DescribedApi(
@@ -34,6 +44,7 @@ api.add_router("", no_longer_fits.router)
 api.add_router("", file_types.router)
 api.add_router("", records.router)
 api.add_router("", students.router)
+api.add_router("", snapshots.router)
 answer_problems(api)
 
 

@@ -36,6 +36,11 @@ class CountTable:
     by: str
     counts: tuple[Count, ...]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is counted by one thing at most."""
+        return all(len(count.keys) <= 1 for count in self.counts)
+
 
 class Report(ABC):
     """A report of a snapshot. `title` is what people call it, `summary` says what is counted."""

@@ -5,8 +5,9 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
+from tidegate.accounts.reach import organizations_reached_from
 from tidegate.core.outputs.spreadsheet import escape_formula
 from tidegate.core.rules.rule import Rule, WhoCanAct
 from tidegate.file_types import find_all
@@ -68,7 +69,7 @@ def misfits_of(organization: Organization | None, school_year: SchoolYear) -> "Q
     found = Misfit.objects.filter(school_year=school_year)
     if organization is None:
         return found
-    places = Organization.objects.filter(Q(pk=organization.pk) | Q(parent=organization.pk)).order_by()
+    places = organizations_reached_from(organization).order_by()
     return found.filter(places__overlap=list(places.values_list("pk", flat=True)))
 
 

@@ -1,0 +1,104 @@
+"""Periods, their snapshots, and the numbers of a snapshot of the token's organization."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router
+
+from tidegate.accountability.counts import counts_csv, counts_of
+from tidegate.accountability.find_snapshot import find_snapshot
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.period import find_periods
+from tidegate.accounts.models import Scope, Token
+from tidegate.accounts.permissions import check_can_view_students
+from tidegate.accounts.reach import organizations_reached_from
+from tidegate.api.authenticate import check_scope
+from tidegate.api.described_api import gives
+from tidegate.api.reached_upload import PROBLEMS
+from tidegate.api.schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, YearName
+from tidegate.audit.record import record_event
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.reference.find_school_year import find_school_year
+
+router = Router(tags=["snapshots"])
+NUMBERS: dict[str, Any] = {
+    "response": {200: SnapshotNumbers, **PROBLEMS},
+    "openapi_extra": gives("text/csv", and_json=True),
+}
+
+
+@router.get("/periods", response={200: list[PeriodOut], **PROBLEMS}, summary="What is counted")
+def list_periods(request: HttpRequest, school_year: YearName) -> list[PeriodOut]:
+    """Return what the state counts in a school year, with its count day and its window."""
+    check_scope(_token(request), Scope.READ)
+    year = SchoolYear(find_school_year(school_year).first)
+    return [
+        PeriodOut(
+            period=period.slug,
+            title=period.title,
+            count_day=period.count_day_in(year),
+            opens=window.opens if (window := period.window_in(year)) else None,
+            closes=window.closes if window else None,
+        )
+        for period in find_periods().values()
+    ]
+
+
+@router.get("/snapshots", response={200: list[SnapshotOut], **PROBLEMS}, summary="The snapshots of a school year")
+def list_snapshots(request: HttpRequest, school_year: YearName) -> list[SnapshotOut]:
+    """Return the snapshots that were taken of a school year, the newest first."""
+    _check_may_count(_token(request))
+    year = find_school_year(school_year)
+    return [
+        _show(each) for each in Snapshot.objects.filter(school_year=year).select_related("school_year").order_by("-pk")
+    ]
+
+
+@router.get("/snapshots/{number}", summary="The numbers of a snapshot", **NUMBERS)
+def get_snapshot(request: HttpRequest, number: int) -> Any:
+    """Return the numbers of a snapshot, of the students whom the token's organization and its schools teach or send;
+    with `Accept: text/csv` as CSV."""
+    token = _token(request)
+    _check_may_count(token)
+    found = find_snapshot(number)
+    reach = list(organizations_reached_from(token.organization).values_list("identifier", flat=True))
+    as_csv = "text/csv" in request.headers.get("Accept", "")
+    act = "snapshot.counts_downloaded" if as_csv else "snapshot.viewed"
+    record_event(
+        act,
+        by=token.person,
+        organization=token.organization,
+        school_year=found.school_year,
+        subject=found,
+        by_token=True,
+    )
+    if as_csv:
+        return StreamingHttpResponse(counts_csv(found, reach=reach), content_type="text/csv; charset=utf-8")
+    counts = [
+        CountOut(report=slug, by=count.by, keys=list(count.keys), names=list(count.names), students=count.student_count)
+        for slug, table in counts_of(found, reach=reach)
+        for count in table.counts
+    ]
+    return SnapshotNumbers(snapshot=_show(found), counts=counts)
+
+
+def _token(request: HttpRequest) -> Token:
+    return cast("Token", request.auth)  # type: ignore[attr-defined]
+
+
+def _check_may_count(token: Token) -> None:
+    """Raise a Refusal where the token or its person may not read about the students of the token's organization."""
+    check_scope(token, Scope.READ)
+    check_can_view_students(token.person, token.organization)
+
+
+def _show(snapshot: Snapshot) -> SnapshotOut:
+    return SnapshotOut(
+        number=snapshot.pk,
+        period=snapshot.period,
+        school_year=snapshot.school_year.name,
+        count_day=snapshot.count_day,
+        state=snapshot.state,
+        taken_at=snapshot.taken_at,
+        sha256=snapshot.sha256,
+    )
