@@ -128,6 +128,14 @@ def test_a_clerk_uploads_a_file_reads_its_log_and_undoes_it(site):
     assert site.run("state-hash") == before
 
 
+def test_a_state_without_periods_says_so(site):
+    said = "Winnora has no periods, so that there is nothing to count"
+    assert said in site.run("snapshot", "list")
+    site.run("snapshot", "take", "october-count", "--school-year", "2020-2021", exit_status=2)
+    assert "Winnora has no periods." in site.page("/periods/")
+    assert site.api.get("/periods?school_year=2020-2021").json() == []
+
+
 def test_a_program_sends_rows_of_its_own_office_alone(site):
     rows = "CD-0030,CD-0301,0040000023,C01,PM,2020-09-01,,31.4\n"
     about = {"file_type": "bus-riders", "school_year": "2020-2021", "organization": OFFICE, "check_only": "true"}

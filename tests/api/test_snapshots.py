@@ -1,0 +1,59 @@
+"""Periods, snapshots and their numbers, asked for by a program."""
+
+import csv
+import io
+
+import pytest
+
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.period import find_period
+from tidegate.accountability.take import take_snapshot
+from tidegate.accounts.models import Scope
+from tidegate.audit.models import Event
+
+YEAR = {"school_year": "2020-2021"}
+
+
+@pytest.fixture
+def snapshot(world) -> Snapshot:
+    """A snapshot of the one student who is counted."""
+    return take_snapshot(find_period("cte-october-count"), world.year, by=None)
+
+
+def total(client, snapshot: Snapshot) -> int:
+    counts = client.get(f"/api/v1/snapshots/{snapshot.pk}").json()["counts"]
+    return next(count["students"] for count in counts if count["by"] == "All")
+
+
+def test_a_program_reads_the_numbers_of_its_own_organization(client_of, world, snapshot):
+    director = client_of("CTE director", world.cte_school)
+    assert total(director, snapshot) == total(client_of("data specialist"), snapshot) == 1
+    assert total(client_of("specialist elsewhere", world.harbor), snapshot) == 0
+    answer = director.get(f"/api/v1/snapshots/{snapshot.pk}", headers={"Accept": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    assert ("CTE School", "2001", "1") in [(row["By"], row["Key"], row["Students"]) for row in rows]
+    assert Event.objects.filter(act="snapshot.counts_downloaded", details__by_token=True).exists()
+
+
+def test_a_program_lists_periods_and_snapshots(client_of, snapshot):
+    client = client_of("data specialist")
+    (period,) = client.get("/api/v1/periods", YEAR).json()
+    assert period == {
+        "period": "cte-october-count",
+        "title": "CTE October Student Count",
+        "count_day": "2020-10-01",
+        "opens": "2020-10-01",
+        "closes": None,
+    }
+    (listed,) = client.get("/api/v1/snapshots", YEAR).json()
+    assert (listed["number"], listed["sha256"], listed["state"]) == (snapshot.pk, snapshot.sha256, "snapshot")
+
+
+def test_what_is_asked_for_wrongly_is_declined(client_of, world, snapshot):
+    client = client_of("data specialist")
+    assert client.get("/api/v1/periods").status_code == 422
+    assert client.get("/api/v1/periods", {"school_year": "1999-2000"}).status_code == 400
+    assert client.get(f"/api/v1/snapshots/{snapshot.pk + 1}").status_code == 404
+    assert client.get("/api/v1/snapshots/9223372036854775807").status_code == 404
+    sender = client_of("data specialist", scopes=(Scope.SEND,))
+    assert sender.get(f"/api/v1/snapshots/{snapshot.pk}").status_code == 403

@@ -1,0 +1,94 @@
+"""The pages of periods and snapshots: own students, each number with its students, and what the state does."""
+
+import pytest
+
+from tests.web.world import STRANGER, STUDENT
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.period import find_period
+from tidegate.accountability.take import take_snapshot
+from tidegate.audit.models import Event
+from tidegate.records.models import Enrollment
+
+PERIODS = "/periods/"
+TAKE = "/periods/cte-october-count/take/"
+
+
+@pytest.fixture
+def snapshot(world) -> Snapshot:
+    """A snapshot in which a student of each of the two SAUs is counted."""
+    Enrollment.objects.create(
+        student_id=STRANGER,
+        school_year=world.year,
+        sau=world.cte_school.parent,
+        school=world.cte_school,
+        enrollment_type="C",
+        entry_date="2020-09-01",
+    )
+    return take_snapshot(find_period("cte-october-count"), world.year, by=None)
+
+
+def address(snapshot: Snapshot, end: str = "") -> str:
+    return f"/snapshots/{snapshot.pk}/{end}"
+
+
+def counts(client, snapshot: Snapshot) -> str:
+    return b"".join(client.get(address(snapshot, "numbers.csv")).streaming_content).decode()
+
+
+def test_each_sees_the_numbers_of_own_students_alone(signed_in, snapshot):
+    expected = {"state administrator": 2, "CTE director": 2, "data specialist": 1, "specialist elsewhere": 1}
+    for role, count in expected.items():
+        assert f"student-count,All,,,,,{count}\r\n" in counts(signed_in(role), snapshot)
+    assert "Harbor" not in counts(signed_in("data specialist"), snapshot)
+    assert "Rock Star" not in counts(signed_in("specialist elsewhere"), snapshot)
+
+
+def test_a_number_opens_into_its_students_and_nobody_elses(signed_in, snapshot, read):
+    page = read(signed_in("data specialist").get(address(snapshot, "students/?school=2001")))
+    assert STUDENT in page.text
+    assert STRANGER not in page.text
+    both = read(signed_in("CTE director").get(address(snapshot, "students/?school=2001"))).text
+    assert STUDENT in both
+    assert STRANGER in both
+    none = read(signed_in("data specialist").get(address(snapshot, "students/?school=2001&program=99.9999"))).text
+    assert "No such student" in none
+
+
+def test_looking_at_students_is_recorded_with_who_they_were(signed_in, snapshot):
+    signed_in("data specialist").get(address(snapshot, "students/?sau=1000"))
+    event = Event.objects.get(act="snapshot.students_viewed")
+    assert event.details == {"by_values_of": ["sau"], "students": ["11111111-1111-4111-8111-111111111111"]}
+
+
+def test_a_mad_address_is_a_page_without_students(signed_in, snapshot):
+    client = signed_in("state administrator")
+    for query in ("school=%00", "gender=" + "x" * 5000, "page=-1", "page=99999999999999999999", "school='"):
+        assert client.get(address(snapshot, f"students/?{query}")).status_code == 200
+
+
+def test_the_state_takes_reviews_and_reopens_a_snapshot(signed_in, world, read):
+    client = signed_in("state administrator")
+    assert "No snapshot in 2020-2021" in read(client.get(PERIODS)).text
+    response = client.post(TAKE, follow=True)
+    taken = Snapshot.objects.get()
+    assert response.redirect_chain == [(address(taken), 302)]
+    assert taken.sha256 in read(response).text.replace("\u200b", "").replace(" ", "")
+    client.post(address(taken, "review/"))
+    assert "Reviewed" in read(client.get(PERIODS)).text
+    assert client.post(address(taken, "reopen/"), {"reason": " "}).status_code == 400
+    client.post(address(taken, "reopen/"), {"reason": "A center was late"})
+    assert "A center was late" in read(client.get(address(taken))).text
+    acts = Event.objects.filter(act__startswith="snapshot.", person_email__startswith="state")
+    assert [act for act in acts.order_by("pk").values_list("act", flat=True) if act != "snapshot.viewed"] == [
+        "snapshot.taken",
+        "snapshot.reviewed",
+        "snapshot.reopened",
+    ]
+
+
+@pytest.mark.parametrize("role", ["data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody"])
+def test_nobody_else_takes_or_moves_one(signed_in, snapshot, role):
+    client = signed_in(role)
+    for to in (TAKE, address(snapshot, "review/"), address(snapshot, "reopen/")):
+        assert client.post(to, {"reason": "Mine"}).status_code == 403
+    assert Snapshot.objects.get().state == "snapshot"
