@@ -36,6 +36,32 @@ def test_the_test_of_the_way_finds_nothing_wrong_or_missing():
     assert "all is well (1 file type, 5 rules, " in tested.stdout
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        (
+            "models.py",
+            "max_length=3, verbose",
+            "max_length=2, verbose",
+            "BusRide.route_code takes 2 characters, and Ro",
+        ),
+        ("models.py", "    miles_per", "    note = models.TextField(null=True)\n    miles_per", "this: Add field note"),
+        ("apps.py", "from django", "import nowhere\nfrom django", "No module named 'nowhere'"),
+        ("migrations/0001_bus_rides.py", "'records', '0", "'records', '1", "reference nonexistent parent node"),
+    ],
+)
+def test_what_does_not_fit_the_tables_is_told_without_a_database(tmp_path, path, old, new, said):
+    state = tmp_path / EXAMPLE.name
+    shutil.copytree(EXAMPLE, state)
+    text = (state / path).read_text()
+    assert old in text
+    (state / path).write_text(text.replace(old, new, 1))
+    tested = run("test-state", str(state))
+    assert (tested.returncode, tested.stderr) == (1, "")
+    assert said in tested.stdout
+    assert tested.stdout.startswith(str(state))
+
+
 def test_a_reference_folder_is_spoken_of_by_the_states_own_headers(tmp_path):
     shutil.copytree(EXAMPLE / "demo" / "reference", tmp_path, dirs_exist_ok=True)
     about = ("--file-type", "bus-riders", "--school-year", "2020-2021", "--reference", str(tmp_path))

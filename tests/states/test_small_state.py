@@ -111,6 +111,25 @@ def test_a_folder_without_a_state_is_refused(tmp_path, folder):
         (RULE, '"Miles": "0.5"', '"Miles": "0.2"', f"{RULE}:20: BUS201: the good example {{'Miles': '0.2'}} breaks"),
         (RULE, '"Miles": "0.4"', '"Miles": "1.4"', f"{RULE}:21: BUS201: the bad example {{'Miles': '1.4'}} does not"),
         (RULE, "is a walk'", "is a walk. Take it out.'", "the message of BUS201 ends with a full stop"),
+        (RULE, '    columns = ("Miles",)', "    columns = ()", f"{RULE}:19: BUS201 names no column"),
+        (RULE, "def broken", "def is_broken", f"{RULE}:9: Rule Walks lacks its broken"),
+        (RULE, '"{Miles}" is', '"{Miles" is', f"{RULE}:18: the message of BUS201 cannot be"),
+        (RULE, "rides less", "in {words.distrct} rides less", f"{RULE}:12: {{words.distrct}} stands in a text"),
+        (LAYOUT, 'list_name = "bus_codes"', 'list_name = "coaches"', f"{LAYOUT}:17: there is no coaches.csv in "),
+        (LAYOUT, 'by = "Bus"', "by = \"Bus\"\nmessage = 'No {buss}'", f"{LAYOUT}:35: the message of bus has {{buss}}"),
+        (
+            LAYOUT,
+            'label = "Bus"',
+            'label = "Bus"\n[[rules]]\ncode = "BUS201"\nmessage = "Only {Mile} miles"',
+            f"{LAYOUT}:37: [[rules]] the message of BUS201 has {{Mile}}, which is no column, no look-up and",
+        ),
+        (
+            LAYOUT,
+            'list_name = "bus_codes"',
+            'list_name = "bus_codes", pattern = "^[B[0-9]+$", pattern_in_words = "B and digits"',
+            f'{LAYOUT}:17: Bus: the pattern "^[B[0-9]+$" is no regular expression: unclosed character class',
+        ),
+        (LAYOUT, 'example = "3.5"', 'example = "3.55"', f"{LAYOUT}:24: the example of Miles breaks CELL105"),
         ("file_types/bus/guide.md", "# Bus\n", "", "guide.md:1: the guide has no title"),
         ("file_types/bus/cases/a_walk/result_log.csv", "B9", "B8", "result_log.csv:3: the Result Log should have"),
     ],
@@ -134,6 +153,22 @@ def test_what_is_missing_is_named(tmp_path, problems_of, path, said):
     assert any(said in problem for problem in problems_of(write_state(tmp_path, **{path: None})))
 
 
+@pytest.mark.parametrize("path", [LAYOUT, "file_types/bus/guide.md"])
+def test_a_file_that_is_not_written_in_utf_8_is_told(tmp_path, problems_of, path):
+    state = write_state(tmp_path)
+    (state / path).write_bytes(FILES[path].encode() + "# Büro\n".encode("latin-1"))
+    line = FILES[path].count("\n") + 1
+    assert any(f"{path}:{line}: the file is not written in UTF-8" in problem for problem in problems_of(state))
+
+
+def test_a_list_that_a_case_lacks_is_named(tmp_path, problems_of):
+    state = write_state(tmp_path)
+    folder = state / "file_types" / "bus" / "cases" / "all_good" / "reference"
+    (folder / "organizations.csv").unlink()
+    (said,) = [problem for problem in problems_of(state) if "organizations.csv" in problem]
+    assert f"there is no organizations.csv in {folder}, without which " in said
+
+
 def test_an_app_that_is_named_otherwise_is_a_problem(tmp_path, problems_of):
     state = write_state(tmp_path, is_alone=True)
     (state / "apps.py").write_text('class Config:\n    name = "elsewhere"\n')
@@ -148,6 +183,11 @@ def test_a_migration_that_would_lose_a_column_is_a_problem(tmp_path, problems_of
     state = write_state(tmp_path, **{"migrations/__init__.py": "", "migrations/0002_no_miles.py": migration})
     (problem,) = problems_of(state)
     assert "migrations/0002_no_miles.py:4: RemoveField loses a column" in problem
+    dropped = migration.replace(
+        "RemoveField('ride', 'miles')", "RunSQL('ALTER TABLE ride DROP  column miles', 'SELECT 1')"
+    )
+    (state / "migrations" / "0002_no_miles.py").write_text(dropped)
+    assert "migrations/0002_no_miles.py:4: the SQL has DROP COLUMN: add what is new beside" in problems_of(state)[0]
 
 
 def test_a_broken_package_stops_a_site_with_the_sentence(tmp_path):

@@ -82,7 +82,7 @@ def _database() -> Iterator[Answer]:
         yield of_release
         if not of_release.is_well:
             return
-        yield _models()
+        yield from _models()
         yield from _state()
         yield from _demo()
         seconds = settings.TIDEGATE_STALLED_SECONDS
@@ -127,22 +127,27 @@ def _state() -> Iterator[Answer]:
     from tidegate.file_types.code_lists import lists_not_imported
 
     yield Answer(is_well=True, subject=f"state: {present_state().name}")
-    for name, users in lists_not_imported().items():
-        advice = (
-            f"nobody has imported it, and {users} needs it: tidegate import-reference with {name}.csv in the folder"
-        )
+    for name, sentence in lists_not_imported().items():
+        advice = f"{sentence}: tidegate import-reference with {name}.csv in the folder"
         yield Answer(is_well=False, subject=f"code list {name}", advice=advice)
 
 
-def _models() -> Answer:
+def _models() -> Iterator[Answer]:
     from django.core.management import call_command
 
-    advice = "tidegate manage makemigrations, then tidegate migrate (docs/extending, What a file type stores)"
+    from tidegate.records.unmigrated_models import problems_of_migrations
+
+    problems = list(problems_of_migrations())
+    for problem in problems:
+        yield Answer(is_well=False, subject="the state's models and migrations", advice=problem)
+    if problems:
+        return
     try:
         call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0, interactive=False)
     except SystemExit:  # how this command says that there are changes
-        return Answer(is_well=False, subject="the state's models have fields that no migration adds", advice=advice)
-    return Answer(is_well=True, subject="every model has its migrations")
+        yield Answer(is_well=False, subject="the program's models", advice="tidegate manage makemigrations")
+    else:
+        yield Answer(is_well=True, subject="every model has its migrations")
 
 
 def _demo() -> Iterator[Answer]:

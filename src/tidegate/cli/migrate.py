@@ -28,7 +28,10 @@ def migrate_database() -> None:
     from django.db import connection
 
     from tidegate.project.grant_rights import grant_rights
+    from tidegate.records.unmigrated_models import refuse_unmigrated_models
     from tidegate.reference.installed_state import refuse_other_state, remember_state
+
+    refuse_unmigrated_models()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_ID])

@@ -32,6 +32,8 @@ def test_state(
         typer.echo(str(error))
         raise typer.Exit(1) from error
     trial = run_trial(chosen)
+    if not trial.problems:
+        trial.problems += _problems_of_tables()
     if examples and not trial.problems:
         _print_examples()
     for problem in trial.problems:
@@ -42,6 +44,26 @@ def test_state(
         raise typer.Exit(1)
     tested = ", ".join(f"{count} {noun}{'s' * (count != 1)}" for noun, count in trial.counts.items())
     typer.echo(f"{chosen.state.name}: all is well ({tested})")
+
+
+def _problems_of_tables() -> list[str]:
+    """Return what is wrong with what needs Django: the app, its models and migrations, and the demo. Nothing asks a
+    database."""
+    import os
+
+    from tidegate.cli.setup import set_up_django
+    from tidegate.core.errors import BrokenLayout
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.project.settings")
+    try:
+        set_up_django()
+        from tidegate.demo import find_demo
+        from tidegate.records.unmigrated_models import problems_of_migrations
+
+        find_demo()
+        return list(problems_of_migrations())
+    except BrokenLayout as error:
+        return [str(error)]
 
 
 def _print_examples() -> None:

@@ -14,6 +14,7 @@ from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
+from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
 from tidegate.core.rules.catalogue import builtin_rules, rules_in
 from tidegate.core.rules.rule import RowRule, Rule
 from tidegate.core.rules.rules_of_lines import line_rules
@@ -57,7 +58,12 @@ class FileType:
     @cached_property
     def guide(self) -> str:
         """What an uploader should know in addition to the requirements, as Markdown."""
-        return (self.folder / "guide.md").read_text("utf-8")
+        return read_utf8(self.folder / "guide.md")
+
+    def in_layout(self, sentence: str, keys: str) -> str:
+        """Return a sentence about the layout with its file and the line of these keys, such as `columns.SAUID`."""
+        path = self.folder / LAYOUT
+        return with_line(path, read_utf8(path), BrokenSetting(sentence, keys), decode=lambda raw: raw)
 
     def rules_by_code(self) -> dict[str, type[Rule]]:
         """Return every rule that a file of this type can break, the built-in ones first, by code."""

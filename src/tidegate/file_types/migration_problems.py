@@ -2,6 +2,7 @@
 whether a migration would lose what is stored."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ _LOSES = {
     "AlterModelTable": "takes a table away from the release before",
 }
 _IS_MEANT = "may_lose_columns"
+_ADVICE = f"add what is new beside it, or write {_IS_MEANT} = True into the migration once nothing reads it"
+_DROPS = re.compile(r"\bDROP\s+(COLUMN|TABLE)\b|\bTRUNCATE\b", re.IGNORECASE)
 
 
 def problems_of_modules(folder: Path) -> Iterator[str]:
@@ -40,9 +43,16 @@ def _losses(path: Path, tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or node in of_state_alone:
             continue
+        if lost := _lost_by_sql(node):
+            yield f"{path}:{node.lineno}: the SQL has {lost}: {_ADVICE}"
         step = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if step in _LOSES:
-            yield (
-                f"{path}:{node.lineno}: {step} {_LOSES[step]}: add what is new beside it, "
-                f"or write {_IS_MEANT} = True into the migration once nothing reads it"
-            )
+            yield f"{path}:{node.lineno}: {step} {_LOSES[step]}: {_ADVICE}"
+
+
+def _lost_by_sql(step: ast.Call) -> str:
+    """Return what the SQL of a migration says that loses a column or a table; blank where it loses none. What takes the
+    step back is passed over."""
+    texts = [each.value for each in ast.walk(step.args[0]) if isinstance(each, ast.Constant)] if step.args else []
+    found = (_DROPS.search(text) for text in texts if isinstance(text, str))
+    return " ".join(next((each[0] for each in found if each), "").upper().split())

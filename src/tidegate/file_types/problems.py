@@ -5,7 +5,10 @@ from pathlib import Path
 
 from tidegate.core.checking.resting_on_file import resting_problem
 from tidegate.core.errors import BrokenLayout
+from tidegate.core.layouts.patterns import why_no_pattern
+from tidegate.core.layouts.state import STATE_FILE
 from tidegate.core.layouts.state_package import StatePackage, present_package
+from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
 from tidegate.file_types.app_problems import problems_of_app
 from tidegate.file_types.file_type import FOLDER, LAYOUT, find_all, read_file_type
 from tidegate.file_types.migration_problems import problems_of_modules
@@ -45,14 +48,24 @@ def problems_of_package(package: StatePackage, *, with_tables: bool) -> Iterator
         if _lacks(folder, LAYOUT):
             continue
         try:
-            found.append(read_file_type(package, folder))
+            found.append(file_type := read_file_type(package, folder))
+            assert _lacks(folder, "guide.md") or file_type.guide is not None
         except BrokenLayout as error:
             yield str(error)
+    yield from _problems_of_patterns(package)
     yield from problems_of_types(found, with_tables=with_tables)
     layouts = [file_type.layout for file_type in found]
     for file_type in found:
         if said := resting_problem(file_type.layout, layouts):
             yield f"{file_type.folder / LAYOUT}: {said}"
+
+
+def _problems_of_patterns(package: StatePackage) -> Iterator[str]:
+    path = package.folder / STATE_FILE
+    for name, listed in package.state.code_lists.items():
+        if said := why_no_pattern(listed.pattern):
+            setting = BrokenSetting(said, f"code_lists.{name}.pattern")
+            yield with_line(path, read_utf8(path), setting, decode=lambda raw: raw)
 
 
 def _lacks(folder: Path, name: str) -> bool:

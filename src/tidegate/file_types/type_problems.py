@@ -7,10 +7,11 @@ from functools import partial
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.import_checked import import_checked, in_words_with_place
 from tidegate.core.layouts.layout import RuleChange
+from tidegate.core.lookups.code import CodeLookup
 from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.rules.catalogue import check_change
 from tidegate.core.rules.expressions import AT, POSITION, ROW, ROW_IS_BAD
-from tidegate.core.rules.rule import RowRule
+from tidegate.core.rules.rule import RowRule, names_in
 from tidegate.file_types.file_type import LAYOUT, FileType
 
 _VALUE = ":value"
@@ -35,6 +36,7 @@ def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterat
         yield from (unreadable := list(_said(partial(getattr, file_type, "rules"))))
         if unreadable:
             continue
+        yield from _problems_of_look_ups(file_type)
         for change in file_type.layout.rules:
             yield from _problem_of_change(file_type, change)
         for rule in file_type.rules:
@@ -56,16 +58,46 @@ def _problem_of_change(file_type: FileType, change: RuleChange) -> Iterator[str]
     path = file_type.folder / LAYOUT
     lines = enumerate(path.read_text("utf-8").splitlines(), 1)
     line = next((number for number, text in lines if f'"{change.code}"' in text), 1)
-    for said in _said(partial(check_change, change, file_type.rules_by_code())):
-        yield f"{path}:{line}: {said}"
+    by_code = file_type.rules_by_code()
+    if refused := list(_said(partial(check_change, change, by_code))):
+        yield f"{path}:{line}: {refused[0]}"
+        return
+    rule = by_code[change.code]
+    known = names_in(rule.message).union(*(own.message_values() for own in file_type.rules if own.code == change.code))
+    for said in _problems_of_text(file_type, change.message, known):
+        yield f"{path}:{line}: [[rules]] the message of {change.code} {said}"
+
+
+def _problems_of_look_ups(file_type: FileType) -> Iterator[str]:
+    """Yield what is wrong with the messages of look-ups."""
+    for name, lookup in file_type.layout.stored.items():
+        if isinstance(lookup, CodeLookup):
+            for said in _problems_of_text(file_type, lookup.message, {"label", "value"}):
+                yield file_type.in_layout(f"the message of {name} {said}", f"stored.{name}.message")
+
+
+def _problems_of_text(file_type: FileType, message: str, known: set[str]) -> Iterator[str]:
+    """Yield what is wrong with a message of the layout: what stands in braces has no value."""
+    try:
+        names = names_in(message) - known - file_type.layout.columns.keys()
+    except ValueError as error:
+        yield f"cannot be read: {error}"
+        return
+    lookups = {*lookups_of(file_type.layout), *_FACTS}
+    for name in sorted(name for name in names if name.partition(".")[0] not in lookups):
+        yield f"has {{{name}}}, which is no column, no look-up and no value of the rule"
 
 
 def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
-    """Yield a sentence for each column and look-up that the rule names and the layout does not have."""
+    """Yield a sentence for each column and look-up that the rule names and the layout does not have, for a rule that
+    names no column, and for a word that the state does not have."""
+    if said := _problem_of_parts(rule):
+        yield said
+        return
     try:
         names = {*rule.columns, *rule.expression_columns(), *rule.named() - rule.message_values().keys()}
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
-        yield in_words_with_place(error, type(rule).__module__)
+        yield in_words_with_place(error, type(rule).__module__, act="carried out")
         return
     title, lookups = file_type.name, {*lookups_of(file_type.layout), *_FACTS}
     for name in sorted(names):
@@ -77,6 +109,21 @@ def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
             yield f'{_place(rule, bare)}: {rule.code} names the column "{bare}", which {title} does not have'
         elif dot and of_lookup.isidentifier() and of_lookup not in lookups and not _is_of_rule(of_lookup):
             yield (f'{_place(rule, name)}: {rule.code} names the look-up "{of_lookup}", which {title} does not have')
+
+
+def _problem_of_parts(rule: RowRule) -> str:
+    """Return what is wrong with the rule's columns and texts by themselves; blank if nothing is."""
+    if not rule.columns:
+        return f"{_place(rule, 'columns')}: {rule.code} names no column, and its findings point at the first one"
+    try:
+        _ = rule.summary, rule.what_it_checks, rule.how_to_fix
+    except BrokenLayout as error:
+        return f"{_place(rule, '{words.')}: {error}"
+    try:
+        rule.named()
+    except ValueError as error:
+        return f"{_place(rule, 'message')}: the message of {rule.code} cannot be read: {error}"
+    return ""
 
 
 def _is_of_rule(name: str) -> bool:

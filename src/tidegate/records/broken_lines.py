@@ -3,15 +3,13 @@
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import polars as pl
 from django.db import models
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.column_types import Digits, Number, Text
+from tidegate.core.layouts.column_types import Choice, Code, ColumnType, Digits, Number, Text
 from tidegate.core.layouts.layout import VALUE, Column
-from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
 from tidegate.core.reference.stored_lines import LineColumn
 from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.rule import FileRule
@@ -64,7 +62,7 @@ def _problems_of_types(types: list[FileType]) -> Iterator[str]:
     for file_type in types:
         if file_type.layout.on_file is not None and file_type.slug not in stored:
             sentence = f'no model stores these lines: one has file_type = "{file_type.slug}"'
-            yield _in_layout(file_type, sentence, "on_file")
+            yield file_type.in_layout(sentence, "on_file")
 
 
 def _problems_of_tables() -> Iterator[str]:
@@ -77,7 +75,7 @@ def _problems_of_tables() -> Iterator[str]:
             sentence = (
                 f'the table "{name}" is {taken.get(name, "a code list by its name")}: give the lines another name'
             )
-            yield _in_layout(lines.file_type, sentence, "on_file.table")
+            yield lines.file_type.in_layout(sentence, "on_file.table")
         taken[name] = f"that of {lines.file_type.slug}"
 
 
@@ -90,7 +88,7 @@ def _problems_of(lines: StoredLines) -> Iterator[str]:
             field = field_of(model, name)
         except KeyError:
             sentence = f'{model.__name__} has no field "{name}", which "{row}" fills ({_place(model)})'
-            yield _in_layout(lines.file_type, sentence, f"on_file.columns.{row}")
+            yield lines.file_type.in_layout(sentence, f"on_file.columns.{row}")
             return
         filled.add(field.name)
         yield from _problems_of_field(lines, field, lines.table.column_of(row))
@@ -114,7 +112,7 @@ def _problems_of_attributes(lines: StoredLines) -> Iterator[str]:
             return
     if lines.fields[lines.table.student].name != "student":
         sentence = f'"{lines.table.student}" is the state student number, which fills the field student'
-        yield _in_layout(lines.file_type, sentence, "on_file.student")
+        yield lines.file_type.in_layout(sentence, "on_file.student")
     by_name = {field.name for field in lines.fields.values()}
     for attribute in ("personal", "shown"):
         if unknown := [name for name in getattr(model, attribute) if name not in by_name]:
@@ -161,7 +159,7 @@ def _problems_of_field(lines: StoredLines, field: StoredField, column: LineColum
     may_be_blank = any(not each.required or any(c.required is False for c in each.changes) for each in read_from[:1])
     if may_be_blank and not field.null and not isinstance(of, _TEXTS):
         yield f"{at} needs null=True: {read_from[0].name} may be blank"
-    if column.row.endswith(VALUE) and read_from and (room := _room(of, read_from[0])):
+    if column.row.endswith((VALUE, ".code")) and read_from and (room := _room(of, read_from[0])):
         yield f"{at} {room}"
 
 
@@ -169,8 +167,8 @@ def _room(field: StoredField, column: Column) -> str:
     """Return in words what is too small for the column's values; blank where there is room."""
     types = [column.type, *(change.type for change in column.changes if change.type is not None)]
     for of in types:
-        if isinstance(of, Text | Digits) and field.max_length is not None and field.max_length < of.max_length:
-            return f"takes {field.max_length} characters, and {column.name} has up to {of.max_length}"
+        if field.max_length is not None and field.max_length < (longest := _longest(of, column)):
+            return f"takes {field.max_length} characters, and {column.name} has up to {longest}"
         if isinstance(of, Number) and isinstance(field, models.DecimalField):
             assert field.max_digits is not None
             assert field.decimal_places is not None
@@ -185,13 +183,17 @@ def _room(field: StoredField, column: Column) -> str:
     return ""
 
 
+def _longest(of: ColumnType, column: Column) -> int:
+    """Return how many characters a column's values have at most; of a code list the example alone is known."""
+    if isinstance(of, Text | Digits):
+        return of.max_length
+    if isinstance(of, Choice):
+        return max(map(len, of.choices), default=0)
+    return len(column.example) if isinstance(of, Code) else 0
+
+
 def _place(model: type, name: str = "") -> str:
     """Return the file and the line of a model or a rule, or of one of its fields or attributes."""
     lines, first = inspect.getsourcelines(model)
     found = (number for number, line in enumerate(lines) if name and re.match(rf"\s+{re.escape(name)}\s*[:=]", line))
     return f"{inspect.getsourcefile(model)}:{first + next(found, 0)}"
-
-
-def _in_layout(file_type: FileType, sentence: str, keys: str) -> str:
-    path: Path = file_type.folder / LAYOUT
-    return with_line(path, path.read_text("utf-8"), BrokenSetting(sentence, keys), decode=lambda raw: raw)

@@ -12,7 +12,6 @@ from tidegate.core.layouts.layout import Column
 from tidegate.core.layouts.requirements import example_in, form_of
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
-from tidegate.file_types.code_lists import list_names
 from tidegate.reference.models import Code
 
 
@@ -79,5 +78,5 @@ def list_code_lists(file_type: FileType, school_year: SchoolYear) -> list[CodeLi
     """Return the code lists with the codes that are valid in that school year."""
     return [
         CodeList(name, title_of(name), list(Code.objects.filter(list_name=name).valid_in(school_year)))
-        for name in list_names(file_type)
+        for name in file_type.layout.code_lists()
     ]

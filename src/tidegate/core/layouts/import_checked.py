@@ -17,13 +17,14 @@ def import_checked(name: str) -> ModuleType:
         raise BrokenLayout(in_words_with_place(error, name)) from error
 
 
-def in_words_with_place(error: Exception, name: str) -> str:
-    """Return what is wrong with the module of that name as `<file>:<line>: <what is wrong>`."""
+def in_words_with_place(error: Exception, name: str, *, act: str = "imported") -> str:
+    """Return what is wrong with the module of that name as `<file>:<line>: <what is wrong>`; `act` is what cannot
+    be done with it."""
     if isinstance(error, BrokenLayout) and _has_place(str(error)):
         return str(error)  # of a module that this one imports
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}: this is no Python: {error.msg}"
-    said = str(error) if isinstance(error, BrokenLayout) else f"{name} cannot be imported: {_reason(error)}"
+    said = str(error) if isinstance(error, BrokenLayout) else f"{name} cannot be {act}: {_reason(error)}"
     place = _place(error, name)
     return f"{place}: {said}" if place else said
 

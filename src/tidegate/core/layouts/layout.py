@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from tidegate.core.layouts.column_types import AnyColumnType
+from tidegate.core.layouts.column_types import AnyColumnType, Code
 from tidegate.core.layouts.school_year import SchoolYear
 
 VALUE = ":value"
@@ -283,6 +283,15 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     def rule_changes(self) -> dict[str, RuleChange]:
         """Return by code what the layout of a year makes of rules; of several changes of one rule the last one."""
         return {change.code: change for change in sorted(self.rules, key=lambda change: change.code)}
+
+    def code_lists(self) -> dict[str, str]:
+        """Return the code lists that columns refer to in any year, in order, each with the first such column."""
+        found: dict[str, str] = {}
+        for name, column in self.columns.items():
+            for of in (column.type, *(change.type for change in column.changes)):
+                if isinstance(of, Code):
+                    found.setdefault(of.list_name, name)
+        return found
 
     def value_types(self) -> dict[str, pl.DataType]:
         """Return the Polars type of each column's value, by column name."""

@@ -15,9 +15,10 @@ from tidegate.core.layouts.column_types import Choice, Code, Day
 from tidegate.core.layouts.identifiers import as_state_has_it
 from tidegate.core.layouts.layout import Ages, Column, Layout, LookupSettings, RuleChange, fold_name
 from tidegate.core.layouts.line_settings import check_lines, with_own_lines_beside
+from tidegate.core.layouts.patterns import why_no_pattern
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import LIST_NAME_FORM
-from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
+from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
 
 # Asked about it, a since or until that is no school year is refused.
 _ANY_YEAR = SchoolYear(0)
@@ -28,7 +29,7 @@ def load_layout(path: Path) -> Layout:
     """Return the layout in `path`. Raises BrokenLayout, which says what is wrong and where."""
     # Look-ups ask reference data and import layouts, so this module cannot import them at its top.
     lookup_types: tuple[type[LookupSettings], ...] = import_module(_LOOKUPS).lookup_types()
-    text = path.read_text("utf-8", errors="replace")
+    text = read_utf8(path)
     layout_type = _layout_with(lookup_types)
     try:
         decoded = msgspec.toml.decode(text, type=layout_type)
@@ -137,10 +138,8 @@ def _check_code(name: str, code: Code) -> None:
         raise BrokenSetting(f'{name}: list_name "{code.list_name}" is written as in race_codes', f"columns.{name}.of")
     if bool(code.pattern) != bool(code.pattern_in_words):
         raise BrokenSetting(f"{name}: pattern and pattern_in_words go together", f"columns.{name}.of")
-    try:
-        re.compile(code.pattern)
-    except re.error as error:
-        raise BrokenSetting(f"{name}: pattern is no regular expression: {error}", f"columns.{name}.of") from error
+    if said := why_no_pattern(code.pattern):
+        raise BrokenSetting(f"{name}: {said}", f"columns.{name}.of")
 
 
 def _check_ages(layout: Layout, ages: Ages) -> None:

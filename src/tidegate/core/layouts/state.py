@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from tidegate.core.errors import BrokenState
-from tidegate.core.layouts.toml_lines import BrokenSetting, with_line
+from tidegate.core.errors import BrokenLayout, BrokenState
+from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
 
 STATE_FILE = "state.toml"
 MAX_STUDENT_DIGITS = 12
@@ -114,7 +114,10 @@ def load_state(folder: Path) -> State:
     path = folder / STATE_FILE
     if not path.is_file():
         raise BrokenState(f"{folder}: there is no {STATE_FILE}, so that this is no state's package")
-    text = path.read_text("utf-8", errors="replace")
+    try:
+        text = read_utf8(path)
+    except BrokenLayout as error:
+        raise BrokenState(str(error)) from error
     try:
         state = msgspec.toml.decode(text, type=State)
         _check(state)
@@ -188,7 +191,3 @@ def _check_list(name: str, listed: CodeListOfState) -> None:
         raise BrokenSetting(f'the name of the code list "{name}" is written as in race_codes', place)
     if bool(listed.pattern) != bool(listed.pattern_in_words):
         raise BrokenSetting("pattern and pattern_in_words go together", place)
-    try:
-        re.compile(listed.pattern)
-    except re.error as error:
-        raise BrokenSetting(f"pattern is no regular expression: {error}", place) from error

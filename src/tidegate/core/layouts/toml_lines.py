@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tidegate.core.errors import BrokenLayout
+
 _ANY = "[...]"
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*?)`$")
 
@@ -16,6 +18,16 @@ class BrokenSetting(ValueError):
     def __init__(self, message: str, keys: str = "") -> None:
         super().__init__(message)
         self.keys = keys
+
+
+def read_utf8(path: Path) -> str:
+    """Return what a file says. Raises BrokenLayout where it is not written in UTF-8."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BrokenLayout(f"{path}:{line}: the file is not written in UTF-8: save it again as UTF-8") from error
 
 
 def with_line(path: Path, text: str, error: Exception, *, decode: Callable[[Any], object]) -> str:

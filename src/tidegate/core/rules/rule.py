@@ -166,6 +166,11 @@ class RowRule(Rule, abstract=True):
     good: ClassVar[tuple[Example, ...]]
     bad: ClassVar[tuple[Example, ...]]
 
+    def __init_subclass__(cls, *, abstract: bool = False, **more: Any) -> None:
+        super().__init_subclass__(abstract=abstract, **more)
+        if not abstract and cls.broken is RowRule.broken:
+            raise BrokenLayout(f"Rule {cls.__name__} lacks its broken, which says where a row breaks it")
+
     @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:
         return ("columns", "good", "bad")

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from tidegate.core.checking import Focus, check
+from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.errors import Refusal
+from tidegate.core.layouts.import_checked import in_words_with_place
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.result_log import ALL_GOOD, result_log
 from tidegate.core.reference.folder import ReferenceFolder
+from tidegate.core.reference.table import required_files
 from tidegate.core.rules.examples import YEAR
 from tidegate.file_types.file_type import FileType
 
@@ -45,17 +47,31 @@ def problems_of_case(file_type: FileType, folder: Path, types: Sequence[FileType
         yield f"{folder}: the case lacks {' and '.join(missing)}"
         return
     try:
-        log = _log(file_type, folder, upload, types)
+        checked = _checked(file_type, folder, upload, types)
     except (Refusal, tomllib.TOMLDecodeError) as error:
         yield f"{folder}: the case cannot be checked: {error}"
         return
+    except Exception as error:  # noqa: BLE001 - whatever a rule's own code raises
+        yield f"{in_words_with_place(error, f'{file_type.package}.rules', act='carried out')} (in the case {folder})"
+        return
+    yield from _problems_of_lists(file_type, folder, checked)
     expected = (folder / _LOG).read_bytes()
+    log = b"".join(result_log(file_type.layout.log_title, [checked.findings])).decode()
     if log.encode() != expected:
         yield f"{folder / _LOG}:{_difference(expected.decode('utf-8', errors='replace'), log)}"
 
 
-def _log(file_type: FileType, folder: Path, upload: Path, types: Sequence[FileType]) -> str:
-    """Return the Result Log of a case, whose school year is the guide's or the one that it names."""
+def _problems_of_lists(file_type: FileType, folder: Path, checked: CheckResult) -> Iterator[str]:
+    """Yield the lists that the case's reference folder lacks, so that rules were not asked."""
+    lists = {f"{name}.csv": column for name, column in file_type.layout.code_lists().items()}
+    for name in checked.not_asked.keys() & {*lists, *(file.file_name for file in required_files())}:
+        codes = ", ".join(checked.not_asked[name])
+        said = f"there is no {name} in {folder / 'reference'}, without which {codes} cannot be asked"
+        yield file_type.in_layout(said, f"columns.{lists[name]}.of") if name in lists else f"{folder}: {said}"
+
+
+def _checked(file_type: FileType, folder: Path, upload: Path, types: Sequence[FileType]) -> CheckResult:
+    """Check a case, whose school year is the guide's or the one that it names."""
     settings = tomllib.loads((folder / _YEAR_FILE).read_text("utf-8")) if (folder / _YEAR_FILE).is_file() else {}
     year = SchoolYear.parse(settings["school_year"]) if "school_year" in settings else YEAR
     checked = check(
@@ -67,7 +83,7 @@ def _log(file_type: FileType, folder: Path, upload: Path, types: Sequence[FileTy
         others=[other.layout.in_year(year) for other in types],
     )
     assert checked.row_count == checked.success_count + checked.error_count
-    return b"".join(result_log(file_type.layout.log_title, [checked.findings])).decode()
+    return checked
 
 
 def _difference(expected: str, log: str) -> str:

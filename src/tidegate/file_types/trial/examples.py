@@ -8,7 +8,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import column_rules, lookup_rules
 from tidegate.core.rules.examples import column_example, lookup_example, messages_of
 from tidegate.core.rules.rule import ColumnRule, Example, RowRule
-from tidegate.file_types.file_type import LAYOUT, FileType
+from tidegate.file_types.file_type import FileType
 
 
 def problems_of_examples(rule: RowRule, layout: Layout) -> Iterator[str]:
@@ -26,7 +26,8 @@ def _problem_of_example(rule: RowRule, layout: Layout, example: Example, *, is_g
     try:
         said = messages_of(rule, layout, example)
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
-        yield f"{in_words_with_place(error, type(rule).__module__)} (in the {kind} example {example} of {rule.code})"
+        said_of = in_words_with_place(error, type(rule).__module__, act="carried out")
+        yield f"{said_of} (in the {kind} example {example} of {rule.code})"
         return
     if is_good and said:
         yield f"{_place(rule, kind)}: {rule.code}: the good example {example} breaks the rule: {said[0]}"
@@ -49,7 +50,8 @@ def problems_of_builtin(file_type: FileType) -> Iterator[str]:
     examples += [(rule, lookup_example(rule)) for rule in lookup_rules(layout)]
     for rule, example in examples:
         if not messages_of(rule, layout, example):
-            yield f"{file_type.folder / LAYOUT}: {rule.code} finds nothing wrong with {rule.column} in {dict(example)}"
+            said = f"{rule.code} finds nothing wrong with {rule.column} in {dict(example)}"
+            yield file_type.in_layout(said, f"columns.{rule.column}")
 
 
 def problems_of_row(file_type: FileType) -> Iterator[str]:
@@ -58,4 +60,5 @@ def problems_of_row(file_type: FileType) -> Iterator[str]:
     rules: list[ColumnRule | RowRule] = [*column_rules(layout), *lookup_rules(layout)]
     for rule in rules:
         for said in messages_of(rule, layout, {}):
-            yield f"{file_type.folder / LAYOUT}: the example of {rule.column} breaks {rule.code}: {said}"
+            sentence = f"the example of {rule.column} breaks {rule.code}: {said}"
+            yield file_type.in_layout(sentence, f"columns.{rule.column}.example")

@@ -38,10 +38,11 @@ def problems_of_guide(file_type: FileType) -> Iterator[str]:
     if path.is_file() and not re.search(r"^# .*\S", file_type.guide, re.MULTILINE):
         yield f"{path}:1: the guide has no title"
     if not file_type.layout.summary.endswith("."):
-        yield f"{file_type.folder / 'layout.toml'}: the summary is no whole sentence"
+        yield file_type.in_layout("the summary is no whole sentence", "summary")
     for column in file_type.layout.columns.values():
         if not column.description.endswith((".", ")")):
-            yield f"{file_type.folder / 'layout.toml'}: the description of {column.name} is no whole sentence"
+            said = f"the description of {column.name} is no whole sentence"
+            yield file_type.in_layout(said, f"columns.{column.name}.description")
 
 
 def problems_of_area(file_type: FileType) -> Iterator[str]:
