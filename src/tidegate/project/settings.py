@@ -378,6 +378,7 @@ STORAGES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # only `tidegate worker` loads tasks; everybody else defers by name
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # the cells of a page of rows to correct, each a field without JavaScript
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # of a form without its file; files stream to disk
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -12,6 +12,7 @@ from tidegate.web.views.cause import cause
 from tidegate.web.views.change_focus import change_focus
 from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
 from tidegate.web.views.codes import codes
+from tidegate.web.views.correct_rows import correct_rows, corrections
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
 from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_type import file_type
@@ -104,6 +105,8 @@ urlpatterns = [
     path(UPLOAD, upload, name="upload"),
     path(f"{UPLOAD}findings/<slug:code>/", findings, name="findings"),
     path(f"{UPLOAD}causes/<int:number>/", cause, name="cause"),
+    path(f"{UPLOAD}correct/", correct_rows, name="correct_rows"),
+    path(f"{UPLOAD}corrections/", corrections, name="corrections"),
     *output_paths(downloads()),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from tidegate.core.errors import NotFound
@@ -11,7 +11,7 @@ from tidegate.core.outputs.output import CSV, Access, Form, Output
 from tidegate.core.outputs.spreadsheet import as_it_was, csv_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -67,44 +67,17 @@ def fix_file(
         Pieces of CSV. The cells are in the uploader's own columns and order; `as_it_was` keeps each
         from changing in a spreadsheet.
     """
-    from tidegate.core.reading.decoding import decode_stray_bytes, detect_encoding, lines_of
-    from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN, own_positions
-    from tidegate.core.reading.preamble import find_preamble, take_head
-    from tidegate.core.reading.records import split_records
+    from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
+    from tidegate.core.reading.sent_rows import sent_file
 
-    encoding = detect_encoding(path)
-    lines = lines_of(path, encoding)
-    head = take_head(lines)
-    top = find_preamble(head, layout)
-    if top is None or top.header.is_refused:
+    file = sent_file(path, layout)
+    if file is None:
         return
-    dropped = own_positions(top.names)  # those of an earlier fix file's two columns
-    yield "\ufeff" + _line([*_without(dropped, top.names), ROW_COLUMN, FIX_COLUMN])
-    to_fix = _to_fix(findings, rules)
-    wanted = next(to_fix, None)
-    rest = chain(head[top.line_count :], lines)
-    for record in split_records(rest, top.delimiter, first_row=top.first_row):
-        if wanted is None:
-            return
-        if record.row < wanted[0]:
-            continue
-        width = len(top.names)
-        sent = [decode_stray_bytes(cell) for cell in record.cells] if encoding.is_mixed else record.cells
-        cells = [*sent[:width], *[""] * (width - len(sent))]
-        more = [as_it_was(cell) for cell in sent[width:]]
-        own = [as_it_was(cell) for cell in _without(dropped, cells)]
-        yield _line([*own, str(wanted[0]), wanted[1], *_without_blank_end(more)])
-        wanted = next(to_fix, None)
-
-
-def _without(dropped: Collection[int], cells: list[str]) -> list[str]:
-    return [cell for position, cell in enumerate(cells) if position not in dropped]
-
-
-def _without_blank_end(cells: list[str]) -> list[str]:
-    while cells and not cells[-1].strip():
-        cells.pop()
-    return cells
+    yield "\ufeff" + _line([*file.names, ROW_COLUMN, FIX_COLUMN])
+    numbers, to_fix = tee(_to_fix(findings, rules))
+    for sent, (row, words) in zip(file.rows(row for row, _ in numbers), to_fix, strict=False):
+        own = [as_it_was(cell) for cell in sent.cells]
+        yield _line([*own, str(row), words, *map(as_it_was, sent.more)])
 
 
 def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -> Iterator[tuple[int, str]]:
@@ -116,11 +89,11 @@ def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -
         grouped = part.filter(is_error).group_by("row", maintain_order=True)
         for (row,), errors in grouped:
             columns = errors.select("code", "message", "suggestions", "known").iter_rows()
-            words = [_words(*each, rules) for each in columns]
+            words = [words_to_fix(*each, rules) for each in columns]
             yield int(str(row)), " | ".join(words)
 
 
-def _words(code: str, message: str, suggestions: str, known: str, rules: Mapping[str, type[Rule]]) -> str:
+def words_to_fix(code: str, message: str, suggestions: str, known: str, rules: Mapping[str, type[Rule]]) -> str:
     """Return a finding in words: the message, the suggestions as a question, and how to fix it."""
     from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import in_words

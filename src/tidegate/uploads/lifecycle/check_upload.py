@@ -8,7 +8,7 @@ from typing import cast
 import polars as pl
 from django.conf import settings
 
-from tidegate.core.checking import CheckResult, Focus, PlanSettings, check
+from tidegate.core.checking import CheckResult, FindLoadedBefore, Focus, PlanSettings, check
 from tidegate.core.checking.line_plan import SENDERS, Choice
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceData
@@ -43,6 +43,7 @@ def check_path(
     tables: ReferenceData,
     on_progress: Callable[[int], None] = lambda _row_count: None,
     plans: bool,
+    find_before: FindLoadedBefore | None = None,
 ) -> CheckResult:
     """Return what is wrong with a file that lies elsewhere, as `check_upload` does with the upload's own.
 
@@ -52,6 +53,7 @@ def check_path(
         tables: The state's reference data.
         on_progress: Called after each slice with the number of rows checked so far.
         plans: Whether the result has a plan.
+        find_before: Finds what the upload that the file corrects has loaded; by the upload itself, if left out.
     """
     file_type = upload.type
     return check(
@@ -64,7 +66,7 @@ def check_path(
         limits=limits_of_site(),
         keeps=file_type.columns_to_keep(),
         on_progress=on_progress,
-        loaded_before=partial(loaded_before, upload),
+        loaded_before=find_before or partial(loaded_before, upload),
         plan=plan_options(upload) if plans else None,
     )
 

@@ -4,7 +4,7 @@ A fix file has only the rows that were not loaded. Where a correction moves a ro
 wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from tidegate.core.checking import Focus, check, without_equals
 from tidegate.core.parsing.fix_file_notes import rows_to_fix
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
 from tidegate.records.stored import ReferenceDatabase
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.storage.store import is_kept, opened
 
 _MAX_EARLIER_UPLOADS = 20
@@ -25,23 +25,57 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
 
     A row that somebody has added to the fix file by hand may be a line that was loaded before: it is the same line.
     """
+    correction = RowCorrection.objects.select_related("first").filter(pk=upload.pk).first()
+    if correction is not None:
+        return loaded_beside(correction.first, rows, numbers=correction.rows, before=upload)
     corrected = _find_corrected(upload)
     if corrected is None:
         return None
-    groups = rows.select(upload.type.layout.group).drop_nulls().unique()
-    return without_equals(
-        _loaded(corrected, groups, depth=_MAX_FIX_FILES_IN_A_ROW), _added_by_hand(upload, rows), on=_content(upload)
-    )
+    of_page = RowCorrection.objects.select_related("first").filter(pk=corrected.pk).first()
+    if of_page is not None:
+        loaded = loaded_beside(of_page.first, rows, numbers=_rows_to_fix(upload).values(), before=upload)
+    else:
+        groups = rows.select(upload.type.layout.group).drop_nulls().unique()
+        loaded = _loaded(corrected, groups, depth=_MAX_FIX_FILES_IN_A_ROW)
+    return loaded if loaded is None else without_equals(loaded, _added_by_hand(upload, rows), on=_content(upload))
+
+
+def loaded_beside(
+    first: Upload, rows: pl.DataFrame, *, numbers: Collection[int], before: Upload | None = None
+) -> pl.DataFrame | None:
+    """Return what an upload, and the corrections that were made of its rows on its page, have loaded in the groups of
+    corrected `rows`; None where a file of theirs is not there now.
+
+    Args:
+        first: The upload.
+        rows: The rows.
+        numbers: Their numbers in the first file. One that a correction has loaded before is the same line.
+        before: The correction that has the rows: the others are those before it. None where it is not sent yet.
+    """
+    groups = rows.select(first.type.layout.group).drop_nulls().unique()
+    earlier = Upload.objects.filter(row_correction__first=first, state=State.FINISHED, check_only=False)
+    if before is not None:
+        earlier = earlier.filter(pk__lt=before.pk)
+    corrections = list(earlier.select_related("organization", "school_year").order_by("pk"))
+    if not all(is_kept(each.stored_as) for each in [first, *corrections]):
+        return None
+    loaded = [_loaded(first, groups, depth=_MAX_FIX_FILES_IN_A_ROW)]
+    others = [_loaded_alone(each, groups).filter(~pl.col(ROW).is_in(list(numbers))) for each in corrections]
+    return pl.concat([*loaded, *others])
 
 
 def _loaded(upload: Upload, groups: pl.DataFrame, *, depth: int) -> pl.DataFrame:
     """Return what the upload and those that it corrects have loaded in these groups."""
-    loaded = pl.concat([rows.join(groups, on=groups.columns, how="semi") for rows in _loaded_rows(upload)])
+    loaded = _loaded_alone(upload, groups)
     corrected = _find_corrected(upload) if depth > 1 else None
     if corrected is None:
         return loaded
     before = _loaded(corrected, groups, depth=depth - 1)
     return pl.concat([loaded, without_equals(before, _added_by_hand(upload, loaded), on=_content(upload))])
+
+
+def _loaded_alone(upload: Upload, groups: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([rows.join(groups, on=groups.columns, how="semi") for rows in _loaded_rows(upload)])
 
 
 def _content(upload: Upload) -> list[str]:

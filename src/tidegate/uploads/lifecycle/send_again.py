@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import BinaryIO, cast
 
+from django.db import transaction
+
 from tidegate.accounts.models import Person
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdraw import send_withdrawal
-from tidegate.uploads.models import Missing, State, Upload
+from tidegate.uploads.models import Missing, RowCorrection, State, Upload
 from tidegate.uploads.planned_lines import missing_line_ids
 from tidegate.uploads.storage.store import is_kept, opened
 
@@ -80,8 +82,12 @@ def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool 
         complete=upload.complete,
         follows_id=upload.pk,
     )
-    with opened(upload.stored_as, sha256=upload.sha256) as path, path.open("rb") as file:
-        return receive(
+    with (
+        opened(upload.stored_as, sha256=upload.sha256) as path,
+        path.open("rb") as file,
+        transaction.atomic(),
+    ):
+        sent = receive(
             file=cast("BinaryIO", file),
             file_name=upload.file_name,
             file_type=upload.file_type,
@@ -91,3 +97,7 @@ def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool 
             check_only=check_only,
             options=said,
         )
+        for correction in RowCorrection.objects.filter(pk=upload.pk):  # it corrects the same rows
+            correction.pk = sent.pk
+            correction.save(force_insert=True)
+        return sent

@@ -3,6 +3,7 @@
 from tidegate.uploads.models.finding import Finding, FindingCount
 from tidegate.uploads.models.misfit import Misfit
 from tidegate.uploads.models.planned_lines import LineToWithdraw, PlannedKind, PlanSlice
+from tidegate.uploads.models.row_correction import RowCorrection
 from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
 from tidegate.uploads.models.upload_cause import UploadCause
@@ -23,6 +24,7 @@ __all__ = [
     "Progress",
     "Receipt",
     "RequestSample",
+    "RowCorrection",
     "Sample",
     "State",
     "Step",

@@ -24,6 +24,7 @@ from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
+from tidegate.web.next_step import next_step, with_rows_to_go
 from tidegate.web.outputs import buttons, outputs_of
 from tidegate.web.planned import (
     MAX_ROWS_TO_CHOOSE,
@@ -47,9 +48,11 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
     undos = undos_of([found.pk], person=request.user).get(found.pk, [])
+    next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose))
     context = {
         "upload": found,
-        "summary": summarize(found, finding=file_finding(found)),
+        "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
+        "next_step": next_up,
         "sent_before": sent_before(found),
         "to_fix": to_fix[:MAX_CAUSES_SHOWN],
         "more_to_fix": len(to_fix) - MAX_CAUSES_SHOWN,

@@ -1,0 +1,1 @@
+"""The rows of an upload that a person corrects on its page."""

@@ -1,0 +1,126 @@
+"""What a person has typed into the rows: from the form without JavaScript, or as one text with it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+
+from tidegate.core.errors import Refusal
+from tidegate.core.reading.sent_rows import SentRow
+from tidegate.uploads.lifecycle.correct_rows import CorrectedRows
+from tidegate.web.pages import number_in
+
+CHECK, LOAD, _USE, _ALL = "check", "load", "use", "all"
+
+
+@dataclass(frozen=True)
+class TypedRows:
+    """The cells by row number, the rows that are left out, the choice about lines on file, and which button was pressed.
+
+    `checked` has the digest of these very rows and of the plan that the last check has shown for them.
+    """
+
+    cells: Mapping[int, Sequence[str]]
+    left_out: frozenset[int] = field(default=frozenset())
+    missing: str = ""
+    checked: str = ""
+    act: str = CHECK
+
+    def corrected(self) -> CorrectedRows:
+        """Return them as what is checked and sent."""
+        return CorrectedRows(self.cells, self.left_out, self.missing)
+
+    def as_before(self, sent: Mapping[int, SentRow]) -> "TypedRows":
+        """Return them with cells that a browser has only written with other line breaks as they were."""
+        return replace(
+            self,
+            cells={row: _as_before(cells, sent[row].cells if row in sent else []) for row, cells in self.cells.items()},
+        )
+
+
+def _as_before(cells: Sequence[str], before: Sequence[str]) -> list[str]:
+    if len(cells) != len(before):
+        return list(cells)
+    return [was if _one_line_end(was) == says else says for says, was in zip(cells, before, strict=True)]
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def row_numbers(post: QueryDict) -> list[int]:
+    """Return the numbers of the rows that the form has, in order."""
+    cells = _read(post["rows"])["cells"] if "rows" in post else post.getlist("row")
+    return sorted(set(map(number_in, cells)) - {0})
+
+
+def typed_rows(post: QueryDict, *, width: int) -> TypedRows:
+    """Return what was typed, with the value put in that a button stands for.
+
+    Args:
+        post: The form.
+        width: How many columns the file has.
+
+    Raises:
+        Refusal: The form is not whole.
+    """
+    cells, left_out = _from_text(post["rows"], width) if "rows" in post else _from_fields(post, width)
+    act, _, rest = post.get("act", CHECK).partition(":")
+    if act in (_USE, _ALL):
+        _put_in(cells, post, act, rest)
+    missing, checked = post.get("missing", ""), post.get("checked", "")
+    return TypedRows(cells, frozenset(left_out) & cells.keys(), missing, checked, LOAD if act == LOAD else CHECK)
+
+
+def _from_fields(post: QueryDict, width: int) -> tuple[dict[int, list[str]], set[int]]:
+    rows = [number_in(text) for text in post.getlist("row")]
+    found = {row: [post.get(f"cell-{row}-{position}") for position in range(width)] for row in rows}
+    if 0 in found or any(cell is None for cells in found.values() for cell in cells):
+        raise _not_whole()
+    cells = {row: [_one_line_end(cell or "") for cell in some] for row, some in found.items()}
+    return cells, {number_in(text) for text in post.getlist("leave")}
+
+
+def _from_text(text: str, width: int) -> tuple[dict[int, list[str]], set[int]]:
+    said = _read(text)
+    try:
+        cells = {number_in(row): [_one_line_end(cell) for cell in some] for row, some in said["cells"].items()}
+        left_out = {int(row) for row in said["left_out"]}
+    except (ValueError, TypeError, AttributeError):
+        raise _not_whole() from None
+    if 0 in cells or any(len(some) != width for some in cells.values()):
+        raise _not_whole()
+    return cells, left_out
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _not_whole() from None
+    if not isinstance(said, dict) or not isinstance(said.get("cells"), dict) or "left_out" not in said:
+        raise _not_whole()
+    return said
+
+
+def _put_in(cells: dict[int, list[str]], post: QueryDict, act: str, rest: str) -> None:
+    """Put the value of a button into its cell, or into one column of all rows of a cause."""
+    if act == _USE:
+        row, position, value = [*rest.split(":", 2), "", ""][:3]
+        rows = [row]
+    else:
+        number, has_value, value = rest.partition(":")
+        position, _, listed = post.get(f"all-of-{number}", "").partition(":")
+        rows = listed.split()
+        value = value if has_value else post.get(f"all-{number}", "").strip()
+    for each in map(number_in, rows):
+        if each in cells and position.isdecimal() and len(position) < 4 and int(position) < len(cells[each]):
+            cells[each][int(position)] = value
+
+
+def _not_whole() -> Refusal:
+    return Refusal(
+        "The rows have not arrived whole", fix="Open the rows again, and correct fewer at once", code="NOT_WHOLE"
+    )

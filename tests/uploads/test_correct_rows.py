@@ -1,0 +1,226 @@
+"""Rows that were not loaded are corrected on the page: checked at once, and loaded as an upload of their own."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.uploads.outputs import write_result_log
+from tidegate.audit.models import Event
+from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
+from tidegate.file_types import find
+from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.lifecycle.correct_rows import (
+    CorrectedRows,
+    check_rows,
+    corrected_cells,
+    rows_as_sent,
+    send_rows,
+)
+from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.retention import apply_retention
+from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
+from tidegate.uploads.lifecycle.send_again import choose_missing
+from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.models import State
+
+HEADER = ",".join(find("cte").layout.columns)
+LINE = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
+BAD = LINE.replace("01.0205", "43")
+CODE = 4
+
+
+def file_of(*lines: str) -> str:
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+def cells_of(line: str) -> list[str]:
+    return line.split(",")
+
+
+def with_credits(line: str, earned: str) -> str:
+    return line.replace("1.50", earned)
+
+
+def current_credits() -> list[tuple[str, float]]:
+    current = CteRecord.objects.filter(replaced_at__isnull=True)
+    return sorted((code, float(earned)) for code, earned in current.values_list("cte_code", "credits_earned"))
+
+
+def check(first, rows, **more):
+    to_go = RowsToGo.of(first)
+    corrected = CorrectedRows({row: cells_of(line) for row, line in rows.items()}, **more)
+    return check_rows(to_go, corrected, rows_as_sent(to_go, sorted(rows)))
+
+
+@pytest.fixture
+def correct(specialist):
+    """Send corrected rows and process them, as a worker does."""
+
+    def send_and_process(first, rows, *, by=specialist, **more):
+        corrected = CorrectedRows({row: cells_of(line) for row, line in rows.items()}, **more)
+        sent = send_rows(first, corrected, by=by)
+        process(upload_id=sent.pk)
+        sent.refresh_from_db()
+        return sent
+
+    return send_and_process
+
+
+def test_corrected_rows_join_what_the_first_upload_has_loaded(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    assert list(RowsToGo.of(first).rows()) == [3, 4]
+    sent = correct(first, {3: with_credits(LINE, "2.00"), 4: with_credits(BAD, "3.00")})
+    assert (sent.follows_id, sent.row_count, sent.success_count, sent.error_count) == (first.pk, 2, 1, 1)
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0)]
+    to_go = RowsToGo.of(first)
+    assert (to_go.in_count, to_go.row_count, to_go.to_go_count, list(to_go.rows())) == (2, 3, 1, [4])
+    correct(first_upload(sent), {4: with_credits(LINE, "3.00")})
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0), ("01.0205", 3.0)]
+    to_go = RowsToGo.of(first)
+    assert (to_go.in_count, to_go.to_go_count) == (3, 0)
+
+
+def test_every_log_has_the_row_numbers_of_the_first_file(process_file, specialist, correct, tmp_path):
+    first = process_file("\n\nA title\n" + file_of(LINE, "", with_credits(BAD, "2.00")), by=specialist)
+    assert list(RowsToGo.of(first).rows()) == [7]
+    sent = correct(first, {7: with_credits(BAD, "2.50")})
+    with (tmp_path / "log").open("w+") as log:
+        write_result_log(sent, log)
+        log.seek(0)
+        assert log.read().splitlines()[1].startswith("7,1000,2001,900000001,")
+
+
+def test_a_check_says_what_a_load_does_and_stores_nothing(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00")), by=specialist)
+    rows = {3: with_credits(LINE, "2.00")}
+    checked = check(first, rows)
+    assert checked is not None
+    assert (checked.row_count, checked.error_count) == (1, 0)
+    assert checked.plan is not None
+    assert checked.plan.counts == {"new": 1, "changed": 0, "unchanged": 0, "withdrawn": 0}
+    assert current_credits() == [("01.0205", 1.5)]
+    sent = correct(first, rows, plan_sha256=checked.plan.sha256)
+    assert sent.plan_sha256 == checked.plan.sha256
+    assert sent.changes == checked.plan.counts
+
+
+def test_nothing_is_loaded_if_what_is_on_file_has_moved_since_the_check(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00")), by=specialist)
+    rows = {3: with_credits(LINE, "2.00")}
+    checked = check(first, rows)
+    process_file(file_of(LINE, with_credits(LINE, "2.00")), by=specialist)
+    sent = correct(first, rows, plan_sha256=checked.plan.sha256)
+    assert sent.plan_has_moved
+    assert sent.check_only
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0)]
+    assert RowsToGo.of(first).to_go_count == 1
+
+
+def test_a_row_that_is_left_out_is_neither_sent_nor_to_go(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    rows = {3: with_credits(LINE, "2.00"), 4: with_credits(BAD, "3.00")}
+    sent = correct(first, rows, left_out=frozenset({4}))
+    to_go = RowsToGo.of(first)
+    assert (sent.row_count, to_go.in_count, to_go.left_out_count, to_go.to_go_count) == (1, 2, 1, 0)
+
+
+def test_a_row_without_any_value_is_not_sent_and_stays_to_go(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    sent = correct(first, {3: with_credits(LINE, "2.00"), 4: ",,,,,,,,"})
+    assert (sent.row_count, list(RowsToGo.of(first).rows())) == (1, [4])
+
+
+def test_a_row_that_cannot_be_read_is_shown_as_it_is_written_and_entered_again(process_file, specialist, correct):
+    broken = '1000,2001,"900000001,0012,01.0205,2020-09-01,,2.00,'
+    first = process_file(file_of(LINE, broken), by=specialist)
+    to_go = RowsToGo.of(first)
+    assert rows_as_sent(to_go, [3]).rows[3].text == broken
+    assert correct(first, {3: with_credits(LINE, "2.00")}).error_count == 0
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0)]
+
+
+def test_each_corrected_cell_is_in_the_history_and_no_value_in_the_audit_log(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    one = correct(first, {3: with_credits(LINE, "2.00"), 4: with_credits(BAD, "3.00").replace("43", "44")})
+    two = correct(first, {4: with_credits(LINE, "3.25")})
+    said = [
+        [(cell.row, cell.column, cell.before, cell.after) for cell in corrected_cells(each.row_correction)]
+        for each in (one, two)
+    ]
+    assert said == [
+        [(3, "CTECode", "43", "01.0205"), (4, "CTECode", "43", "44")],
+        [(4, "CTECode", "44", "01.0205"), (4, "CreditsEarned", "3.00", "3.25")],
+    ]
+    event = Event.objects.get(act="upload.rows_corrected", subject_id=str(one.pk))
+    assert event.person_email == specialist.email
+    assert event.details == {"of_upload": first.pk, "row_count": 2, "left_out_count": 0, "cell_count": 2}
+
+
+def test_somebody_who_is_slower_is_told_that_the_row_is_in(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), BAD), by=specialist)
+    correct(first, {3: with_credits(LINE, "2.00")})
+    with pytest.raises(Conflict, match="Row 3 is not to be corrected any more"):
+        correct(first, {3: with_credits(LINE, "2.25")})
+
+
+def test_rows_are_not_corrected_while_the_last_correction_has_not_ended(process_file, specialist):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), BAD), by=specialist)
+    send_rows(first, CorrectedRows({3: cells_of(LINE)}), by=specialist)
+    with pytest.raises(Conflict, match="has not ended yet"):
+        send_rows(first, CorrectedRows({4: cells_of(LINE)}), by=specialist)
+
+
+def test_an_undone_correction_gives_its_rows_back_with_what_was_typed(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00")), by=specialist)
+    sent = correct(first, {3: with_credits(LINE, "2.25")})
+    undo(sent, by=specialist)
+    to_go = RowsToGo.of(first)
+    assert list(to_go.rows()) == [3]
+    assert rows_as_sent(to_go, [3]).rows[3].cells[CODE] == "01.0205"
+    correct(first, {3: with_credits(LINE, "2.50")})
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.5)]
+
+
+def test_a_correction_that_waits_for_a_choice_is_chosen_for_and_counted_once(process_file, specialist, correct):
+    process_file(file_of(with_credits(LINE, "7.00"), with_credits(LINE, "8.00")), by=specialist)
+    other = LINE.replace("01.0205", "03.0511")
+    first = process_file(file_of(other, BAD), by=specialist)
+    sent = correct(first, {3: LINE})
+    assert sent.error_count == 1
+    chosen = choose_missing(sent, "keep", by=specialist)
+    process(upload_id=chosen.pk)
+    to_go = RowsToGo.of(first)
+    assert (to_go.in_count, to_go.to_go_count) == (2, 0)
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 7.0), ("01.0205", 8.0), ("03.0511", 1.5)]
+
+
+def test_the_file_that_retention_has_deleted_is_said_in_a_sentence(process_file, specialist, settings):
+    first = process_file(file_of(LINE, BAD), by=specialist)
+    settings.TIDEGATE_KEEP_FILES_DAYS = 1
+    type(first).objects.filter(pk=first.pk).update(sent_at=timezone.now() - timedelta(days=3))
+    apply_retention()
+    first.refresh_from_db()
+    with pytest.raises(Conflict, match="not kept any more"):
+        send_rows(first, CorrectedRows({3: cells_of(LINE)}), by=specialist)
+
+
+def test_nobody_corrects_rows_of_others(process_file, specialist, other_specialist, viewer):
+    first = process_file(file_of(LINE, BAD), by=specialist)
+    for person, refusal in ((other_specialist, NotFound), (viewer, NotAllowed)):
+        with pytest.raises(refusal):
+            send_rows(first, CorrectedRows({3: cells_of(LINE)}), by=person)
+
+
+def test_what_cannot_be_sent_is_declined_in_a_sentence(process_file, specialist):
+    first = process_file(file_of(LINE, BAD), by=specialist)
+    for rows, sentence in (
+        ({}, "no row to send"),
+        ({3: cells_of(BAD.replace("43", "x" * 40_000))}, "more than 32,767 characters"),
+    ):
+        with pytest.raises(Refusal, match=sentence):
+            send_rows(first, CorrectedRows(rows), by=specialist)
+    checked = process_file(file_of(LINE, BAD), by=specialist, check_only=True)
+    with pytest.raises(Conflict, match="once the file has been loaded"):
+        send_rows(checked, CorrectedRows({3: cells_of(LINE)}), by=specialist)
+    assert first.state == State.FINISHED
