@@ -7,13 +7,14 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.web.page import Page
-from tests.web.world import STRANGER_ID, STUDENT_ID
+from tests.web.world import STRANGER_ID, STUDENT, STUDENT_ID
 from tidegate.accountability.period import find_period
 from tidegate.accountability.take import take_snapshot
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
+from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.models import UploadCause
+from tidegate.uploads.models import RowCorrection, UploadCause
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.receipts.signing import new_private_key
 from tidegate.uploads.upload_source import UploadSource
@@ -25,6 +26,7 @@ EVERYBODY = (200,) * 6
 MOST_QUERIES = 25
 
 A_SNAPSHOT = {"number": "taken"}
+HEADER = ",".join(find("cte").layout.columns)
 A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the student"}
 
 # What each role gets, in the order of ROLES. Whoever has not signed in is sent to the sign-in page everywhere.
@@ -47,6 +49,8 @@ PAGES = {
     "upload": ({"upload_id": "rock star"}, (200, 200, 404, 200, 404, 404)),
     "findings": ({"upload_id": "rock star", "code": "CTE403"}, (200, 200, 404, 200, 404, 404)),
     "cause": ({"upload_id": "rock star", "number": 1}, (200, 200, 404, 200, 404, 404)),
+    "correct_rows": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
+    "corrections": ({"upload_id": "corrected rows"}, (200, 200, 404, 403, 404, 404)),
     "uploaded_file": ({"upload_id": "rock star"}, (200, 200, 404, 403, 404, 404)),
     "planned_lines": ({"upload_id": "rock star", "kind": "missing"}, (200, 200, 404, 200, 404, 404)),
     "undo_upload": ({"upload_id": "rock star"}, (409, 409, 404, 403, 404, 404)),  # it has loaded nothing
@@ -119,13 +123,15 @@ DOWNLOADS = {
 def upload(world, tmp_path, settings):
     """Return an upload of Rock Star Public Schools with what it may have: its file, a finding, a receipt."""
     settings.TIDEGATE_RECEIPT_KEY = new_private_key()
-    (tmp_path / "kept").write_text("SAUID\n")
+    (tmp_path / "kept").write_text(f"{HEADER}\n1000,2001,{STUDENT},A,43,2020-09-02,,1.50,\n")
     sent = world.send(stored_as="kept")
     world.find(sent)
     kind = {"code": "CTE403", "severity": "error", "stage": 4, "text": 'Unable to resolve CTE Code "43"'}
     rows = {"columns": ["CTECode"], "row_count": 1, "rows": [2], "first": [{"row": 2, "student_number": "900000001"}]}
     UploadCause.objects.create(upload=sent, number=1, **kind, **rows)
     give_receipt(sent)
+    corrected = world.send(stored_as="kept", state="undone", follows=sent)
+    RowCorrection.objects.create(upload=corrected, first=sent, rows=[2])
     return sent
 
 
@@ -141,7 +147,8 @@ def address_of(upload, world):
     """Return the address of a page, with the upload of Rock Star Public Schools where one is needed."""
 
     def build(name: str) -> str:
-        stored = {"rock star": upload.pk, "of the student": CteRecord.objects.get().pk}
+        corrected = RowCorrection.objects.get().pk
+        stored = {"rock star": upload.pk, "corrected rows": corrected, "of the student": CteRecord.objects.get().pk}
         if PAGES[name][0] is A_SNAPSHOT:
             stored["taken"] = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
         arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}
