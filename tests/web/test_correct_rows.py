@@ -18,8 +18,8 @@ GOOD = ["1000", "2001", STUDENT, "0012", "01.0205", "2020-09-02", "", "1.50", ""
 CODE = 4
 
 
-def wrong(code: str, credits: str) -> list[str]:
-    return [*GOOD[:CODE], code, *GOOD[5:7], credits, ""]
+def wrong(code: str, earned: str) -> list[str]:
+    return [*GOOD[:CODE], code, *GOOD[5:7], earned, ""]
 
 
 @pytest.fixture
@@ -162,7 +162,13 @@ def buttons_of(page, words):
     return [name for name in words if name in page.text]
 
 
-NAMES = ["Correct these rows", "Upload corrected file", "Load it now", "There is nothing to do", "Upload the file again"]
+NAMES = [
+    "Correct these rows",
+    "Upload corrected file",
+    "Load it now",
+    "There is nothing to do",
+    "Upload the file again",
+]
 
 
 def test_each_page_begins_with_what_to_do_next(specialist, world, first, read):

@@ -139,9 +139,7 @@ def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
         school_year=first.school_year,
         organization=first.organization,
         by=by,
-        options=SendOptions(
-            missing=corrected.missing, follows_id=first.pk, expected_plan_sha256=corrected.plan_sha256
-        ),
+        options=SendOptions(missing=corrected.missing, follows_id=first.pk, expected_plan_sha256=corrected.plan_sha256),
     )
     rows = list(corrected.to_send)
     RowCorrection.objects.create(upload=upload, first=first, rows=rows, left_out=sorted(corrected.left_out))

@@ -182,9 +182,10 @@ def _error_rows(upload: Upload, *, after: int) -> Iterator[int]:
     while True:
         errors = findings_of(upload, after=last_id).filter(severity="error", row__gt=max(after, 1))
         part = list(errors.values_list("pk", "row")[:_FINDINGS_PER_PIECE])
-        for last_id, row in part:
+        for _, row in part:
             if row is not None and row > after:
                 after = row
                 yield row
         if len(part) < _FINDINGS_PER_PIECE:
             return
+        last_id = part[-1][0]

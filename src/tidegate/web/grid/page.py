@@ -22,7 +22,7 @@ from tidegate.web.grid.typed_rows import TypedRows
 from tidegate.web.pages import ROWS_ON_A_PAGE
 
 _MAX_FIELDS = 3_000
-"""Largest number of cells of a page: without JavaScript each is a field of the form (see DATA_UPLOAD_MAX_NUMBER_FIELDS)."""
+"""Largest number of cells of a page: without JavaScript each is a field of the form, and the settings bound those."""
 _CHOICES = (("", "decide later"), (KEEP, "keep them and add these"), (WITHDRAW, "withdraw them"))
 
 
@@ -84,7 +84,9 @@ def page_as_checked(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile) -> Rows
     """Return the page with what the check of the rows says. Raises what `check_rows` raises."""
     checked = check_rows(to_go, typed.corrected(), file)
     if checked is None:
-        lead = f"A file of {to_go.row_count:,} rows is too large to check at once: load these rows, they are checked then"
+        lead = (
+            f"A file of {to_go.row_count:,} rows is too large to check at once: load these rows, they are checked then"
+        )
         return page_as_typed(to_go, typed, file, refusal=lead)
     found = list(_findings(checked))
     page = _page(to_go, typed, file, found, checked.causes)
@@ -120,9 +122,7 @@ def _layout(upload: Upload) -> Any:
 
 
 def _found(to_go: RowsToGo, rows: list[int]) -> list[Found]:
-    return [
-        {name: getattr(each, name) for name in FINDINGS} for some in to_go.findings(rows).values() for each in some
-    ]
+    return [{name: getattr(each, name) for name in FINDINGS} for some in to_go.findings(rows).values() for each in some]
 
 
 def _findings(checked: CheckResult) -> Iterator[Found]:
@@ -153,8 +153,10 @@ def _verdict(checked: CheckResult, corrected: CorrectedRows) -> str:
     if checked.is_refused:
         return "The rows cannot be read as they are: a cell has what no file may have"
     if not bad:
-        return f"{'The row is' if sent == 1 else f'All {sent:,} rows are'} right now: load {'it' if sent == 1 else 'them'}{rest}"
-    return f"{sent - bad:,} of {sent:,} rows {'is' if sent - bad == 1 else 'are'} right, {bad:,} still {'has an error' if bad == 1 else 'have errors'}{rest}"
+        said = "The row is right now: load it" if sent == 1 else f"All {sent:,} rows are right now: load them"
+        return said + rest
+    right, wrong = "is" if sent - bad == 1 else "are", "has an error" if bad == 1 else "have errors"
+    return f"{sent - bad:,} of {sent:,} rows {right} right, {bad:,} still {wrong}{rest}"
 
 
 def _digest(typed: TypedRows) -> str:

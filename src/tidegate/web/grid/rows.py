@@ -132,7 +132,9 @@ def build_grid(
 def _positions(names: Sequence[str], layout: Layout) -> dict[str, int]:
     """Return the position of each column of the layout among the file's columns."""
     at = {fold_name(name): position for position, name in reversed(list(enumerate(names)))}
-    folded = {column.name: [fold_name(name) for name in (column.name, *column.aliases)] for column in layout.columns.values()}
+    folded = {
+        column.name: [fold_name(name) for name in (column.name, *column.aliases)] for column in layout.columns.values()
+    }
     return {name: at[each] for name, some in folded.items() for each in some if each in at}
 
 
@@ -170,7 +172,9 @@ def _row(
     before = [""] * len(sent.cells) if is_unreadable else sent.cells
     says = (typed or {}).get(row, before)
     cells = [
-        GridCell(position, name, says[position], before[position], sizes[position], problems.by_cell.get((row, position), ()))
+        GridCell(
+            position, name, says[position], before[position], sizes[position], problems.by_cell.get((row, position), ())
+        )
         for position, name in enumerate(file.names)
     ]
     is_blank = not any(cell.strip() for cell in says)
@@ -195,12 +199,11 @@ def _causes(
             continue
         own = [each for each in found if _is_of(each, cause)]
         merged.setdefault((cause.code, cause.text, positions[column]), []).extend(own)
-    shown = [
+    return [
         GridCause(number, text, position, names[position], rows, _common(own))
         for number, ((_, text, position), own) in enumerate(merged.items(), 1)
         if len(rows := sorted({each["row"] for each in own})) > 1
     ]
-    return shown
 
 
 def _is_of(found: Found, cause: Cause) -> bool:

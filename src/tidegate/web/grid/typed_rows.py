@@ -17,7 +17,7 @@ CHECK, LOAD, _USE, _ALL = "check", "load", "use", "all"
 
 @dataclass(frozen=True)
 class TypedRows:
-    """The cells by row number, the rows that are left out, the choice about lines on file, and which button was pressed.
+    """The cells by row number, the rows that are left out, the choice about lines on file, and the button pressed.
 
     `checked` has the digest of these very rows and of the plan that the last check has shown for them.
     """

@@ -229,16 +229,14 @@
   const path = () => new URL(form().action).pathname;
   const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
-  async function freshToken() {
-    const page = await parsed(await fetch(path()));
-    return page.querySelector("#grid [name=csrfmiddlewaretoken]")?.value;
-  }
-
   async function post(act) {
     const send = (token) => fetch(path(), { method: "POST", body: new URLSearchParams({ ...message(token), act }) });
     const answer = await send(form().elements.csrfmiddlewaretoken.value);
     if (answer.status !== 403) return answer;
-    const token = await freshToken(); // signed in again in another tab
+    // Signed in again in another tab: the page has a token of the session before.
+    const asked = await fetch(path());
+    if (asked.redirected) return asked;
+    const token = (await parsed(asked)).querySelector("#grid [name=csrfmiddlewaretoken]")?.value;
     return token ? send(token) : answer;
   }
 
