@@ -184,7 +184,7 @@ def test_an_undone_correction_gives_its_rows_back_with_what_was_typed(process_fi
 
 def test_a_correction_that_waits_for_a_choice_is_chosen_for_and_counted_once(process_file, specialist, correct):
     process_file(file_of(with_credits(LINE, "7.00"), with_credits(LINE, "8.00")), by=specialist)
-    other = LINE.replace("01.0205", "46.0201")
+    other = LINE.replace("01.0205", "47.0604")
     first = process_file(file_of(other, BAD), by=specialist)
     sent = correct(first, {3: LINE})
     assert sent.error_count == 1
@@ -192,7 +192,7 @@ def test_a_correction_that_waits_for_a_choice_is_chosen_for_and_counted_once(pro
     process(upload_id=chosen.pk)
     to_go = RowsToGo.of(first)
     assert (to_go.in_count, to_go.to_go_count) == (2, 0)
-    assert current_credits() == [("01.0205", 1.5), ("01.0205", 7.0), ("01.0205", 8.0), ("46.0201", 1.5)]
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 7.0), ("01.0205", 8.0), ("47.0604", 1.5)]
 
 
 def test_the_file_that_retention_has_deleted_is_said_in_a_sentence(process_file, specialist, settings):

@@ -52,7 +52,7 @@ def _one_line_end(text: str) -> str:
 
 def row_numbers(post: QueryDict) -> list[int]:
     """Return the numbers of the rows that the form has, in order."""
-    cells = _read(post["rows"])["cells"] if "rows" in post else post.getlist("row")
+    cells = _read(str(post["rows"]))["cells"] if "rows" in post else post.getlist("row")
     return sorted(set(map(number_in, cells)) - {0})
 
 
@@ -66,7 +66,7 @@ def typed_rows(post: QueryDict, *, width: int) -> TypedRows:
     Raises:
         Refusal: The form is not whole.
     """
-    cells, left_out = _from_text(post["rows"], width) if "rows" in post else _from_fields(post, width)
+    cells, left_out = _from_text(str(post["rows"]), width) if "rows" in post else _from_fields(post, width)
     act, _, rest = post.get("act", CHECK).partition(":")
     if act in (_USE, _ALL):
         _put_in(cells, post, act, rest)
