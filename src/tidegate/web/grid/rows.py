@@ -12,17 +12,18 @@ from tidegate.core.suggestions.suggestion import Suggestion, from_text
 from tidegate.uploads.lifecycle.correct_rows import RowsOfFile
 
 Found = Mapping[str, Any]
-"""A finding: `row`, `column`, `code`, `severity`, `value`, `message` and `suggestions`."""
+"""A finding: `row`, `column`, `code`, `severity`, `value`, `message`, `suggestions` and `known`."""
 _MAX_WIDTH = 40
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a cell or a row."""
+    """What is wrong with a cell or a row, what may be meant, and what the records know about it."""
 
     message: str
     severity: str
     suggestions: Sequence[Suggestion] = ()
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _problems(found: Iterable[Found], positions: Mapping[str, int]) -> _Problems
     by_cell: dict[tuple[int, int | None], list[Problem]] = {}
     unreadable, bad = set[int](), set[int]()
     for each in found:
-        problem = Problem(each["message"], each["severity"], from_text(each["suggestions"]))
+        problem = Problem(each["message"], each["severity"], from_text(each["suggestions"]), each["known"])
         by_cell.setdefault((each["row"], positions.get(each["column"])), []).append(problem)
         if each["severity"] == "error":
             bad.add(each["row"])
