@@ -6,6 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('uploads', '0022_plan_as_released'),
+        ('uploads', '0023_what_is_known_of_findings'),
     ]
 
     operations = [
