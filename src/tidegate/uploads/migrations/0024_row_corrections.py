@@ -5,7 +5,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0022_plan_as_released'),
         ('uploads', '0023_what_is_known_of_findings'),
     ]
 
