@@ -11,7 +11,7 @@ _JSON = "application/json"
 _MAX_ID = (1 << 63) - 1
 _SAID = {
     "408": "The request stopped on its way or came too slowly; nothing was saved",
-    "409": "The request is well formed, but it cannot be done now: the thing it names has another state, or somebody else was faster",
+    "409": "It cannot be done now: what it names is in another state, or somebody else was faster",
     "429": "Too many requests in a short time; `Retry-After` says when to try again",
     "503": "The site cannot answer now; `Retry-After` says when to ask again",
 }

@@ -71,9 +71,7 @@ def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def malformed(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         positions = [{"in": list(map(str, each["loc"])), "message": each["msg"]} for each in error.errors]
-        return problem(
-            422, "The request does not have the form in the API description", code="FORM", errors=positions
-        )
+        return problem(422, "The request does not have the form in the API description", code="FORM", errors=positions)
 
     @api.exception_handler(HttpError)
     def declined(_request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -69,7 +69,7 @@ def check(
 ) -> None:
     """Check a file without sending it, and tell what it would change of the lines on file.
 
-    Exit status: 0 nothing found, 1 findings, 2 refused, 3 our fault.
+    Exit status: 0 nothing to fix, 1 errors or warnings, 2 refused, 3 our fault.
     """
     with loading():
         from tidegate.cli.plan_offline import plan_offline
@@ -111,10 +111,10 @@ def check(
 
 
 def _exit_code(source: CheckSource) -> int:
-    """Return 2 for a file that was refused, 1 where anything was found, or nobody has said yes to what a complete file
+    """Return 2 for a file that was refused, 1 where there is an error or a warning, or nobody has said yes to what a complete file
     leaves out."""
     waits = source.is_complete and source.left_out.get("missing_count")
-    return 2 if source.is_refused else int(source.result.has_findings or bool(waits))
+    return 2 if source.is_refused else int(source.result.needs_action or bool(waits))
 
 
 def _choose(state: str) -> None:

@@ -49,7 +49,9 @@ def submit(
     url: Url = "",
     token: TokenText = "",
 ) -> None:
-    """Send a file through the API. With --wait the exit status is that of `tidegate check`: 0, 1 findings, 2 refused.
+    """Send a file through the API.
+
+    With --wait the exit status is that of `tidegate check`: 0 nothing to fix, 1 errors or warnings, 2 refused.
 
     Address and token come from the options, the environment, or ~/.config/tidegate/submit.toml (url, token).
     """

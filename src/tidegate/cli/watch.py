@@ -43,23 +43,25 @@ def watch(
     """Send every .csv, .txt and .tsv file of a folder through the API, and each one that is dropped into it later.
 
     Beside each file comes its Result Log, NAME.result-log.csv, or NAME.not-sent.txt with the reason. A file that is
-    changed is sent again; one that still grows is left until it has rested from one look to the next.
+    changed is sent again; one that still grows is left until it has rested from one look to the next. With --once the
+    exit status is that of `tidegate check` for the worst of the files: 0, 1 errors or warnings, 2 not sent or refused.
     """
     if not folder.is_dir():
         raise Refusal("There is no such folder", fix="Check the path of the folder", code="NO_FILE")
     from tidegate.cli.api_client import is_passing
 
-    watched = _Folder(folder)
+    watched, worst = _Folder(folder), 0
     while True:
         try:
             for path in watched.ready(is_last_look=once):
-                _send(path, _Words(file_type, school_year, organization, check_only), url, token)
+                ended = _send(path, _Words(file_type, school_year, organization, check_only), url, token)
+                worst = max(worst, ended)
         except Refusal as refusal:
             if once or not is_passing(refusal):
                 raise
             typer.echo(f"{refusal.message}. It is tried again in {every:g} seconds.", err=True)
         if once:
-            return
+            raise typer.Exit(worst)
         time.sleep(every)
 
 
@@ -111,12 +113,12 @@ def _is_done(path: Path, changed_at: int) -> bool:
     return any(answer.exists() and answer.stat().st_mtime_ns == changed_at for answer in answers)
 
 
-def _send(path: Path, words: _Words, url: str, token: str) -> None:
-    """Send a file, and write next to it what became of it."""
+def _send(path: Path, words: _Words, url: str, token: str) -> int:
+    """Send a file, and write next to it what became of it. Return the exit status for it."""
     from tidegate.cli.api_client import ApiClient, File, is_passing
 
     if (mark := _mark_of(path)) is None:
-        return
+        return 0
     changed_at = mark.changed_at
     try:
         with ApiClient(url, token) as client:
@@ -131,6 +133,8 @@ def _send(path: Path, words: _Words, url: str, token: str) -> None:
         said = f"{refusal.message}. {refusal.fix}.\n"
         _write(path.with_name(path.name + _NOT_SENT), [said], changed_at)
         typer.echo(f"{path.name}: {said}", err=True, nl=False)
+        return 2
+    return ended.exit_code
 
 
 def _key(path: Path, changed_at: int, words: _Words) -> str:

@@ -138,5 +138,6 @@ class Reception:
     def _check_size(self, byte_count: int) -> None:
         largest = self.arrivals.bounds.largest_file
         if byte_count > largest + _FORM_BYTES:
-            fix = f"Split it into files of at most {largest // BYTES_PER_MB:,} MB; keep all lines of a student in the same file"
+            parts = f"Split it into files of at most {largest // BYTES_PER_MB:,} MB"
+            fix = f"{parts}; keep all lines of a student in the same file"
             raise TooLarge("The file is larger than the state allows", fix=fix)

@@ -64,7 +64,11 @@ def _by_rule_and_column(upload: Upload) -> Iterator[KeptCause]:
 def _cause_of(counts: FindingCount, rules: Mapping[str, type[Rule]], first: Sequence[Finding]) -> Cause:
     rule = rules.get(counts.code)
     has_rows = bool(counts.with_row_count)
-    text = fill(rule.message, {"column": counts.column}) if rule else f"A finding of a rule that no longer exists, {counts.code}"
+    text = (
+        fill(rule.message, {"column": counts.column})
+        if rule
+        else f"A finding of a rule that no longer exists, {counts.code}"
+    )
     return Cause(
         counts.code,
         counts.severity,

@@ -76,7 +76,7 @@ _SUBJECTS = (
     Subject(
         "requests",
         "Requests",
-        "In each quarter of an hour; slow ones were answered after more than a second, failed ones because of a problem on our side",
+        "In each quarter of an hour; slow ones took more than a second, failed ones had a problem on our side",
         [
             Column("Answered", lambda slot: slot.request_count),
             Column("Slow", lambda slot: slot.slow_request_count),

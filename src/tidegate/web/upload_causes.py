@@ -101,7 +101,7 @@ def find_cause(upload: Upload, number: int) -> ShownCause | None:
 def findings_of_cause(upload: Upload, cause: Cause, rows: Collection[int]) -> list[dict[str, Any]]:
     """Return the findings of a cause about some of its rows."""
     found = Finding.objects.filter(upload=upload, code=cause.code, row__in=rows)
-    return list(found.filter(column__in=cause.columns).order_by("pk").values(*SHOWN))
+    return list(found.filter(column__in=cause.columns or ("",)).order_by("pk").values(*SHOWN))
 
 
 @dataclass(frozen=True)

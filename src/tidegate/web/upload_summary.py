@@ -71,7 +71,9 @@ def _why_held_again(upload: Upload) -> str:
 def _summarize_counts(upload: Upload) -> Summary:
     rows, good, bad = upload.row_count or 0, upload.success_count or 0, upload.error_count or 0
     if upload.nothing_for_id:
-        return Summary("good", "check", "Nothing to report", "The receipt below confirms it. Send a file if that changes.")
+        return Summary(
+            "good", "check", "Nothing to report", "The receipt below confirms it. Send a file if that changes."
+        )
     if upload.is_withdrawal:
         count = upload.withdrawn_count or 0
         return Summary("good", "check", "1 line was withdrawn" if count == 1 else f"{count:,} lines were withdrawn")

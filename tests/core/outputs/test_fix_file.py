@@ -66,10 +66,10 @@ def in_csv(cell: str) -> str:
     return f'"=""{cell}"""'
 
 
-def check_and_fix(upload: Path, to_fix: Path) -> pl.DataFrame:
+def check_and_fix(upload: Path, to_fix: Path, *, file_name: str = "upload.csv") -> pl.DataFrame:
     """Check a file, write its fix file, and return its errors."""
     checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(REFERENCE))
-    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code(), file_name=file_name)
     to_fix.write_text("".join(pieces), encoding="utf-8", newline="")
     return checked.findings.filter(pl.col("severity") == "error")
 
@@ -84,7 +84,7 @@ def test_untouched_cells_come_back_unchanged_from_libreoffice(tmp_path):
         )
     focus = Focus(SchoolYear(2020))
     checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=ReferenceFolder(REFERENCE))
-    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code(), file_name="upload.csv")
     made.write_text("".join(pieces), encoding="utf-8", newline="")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     subprocess.run(
@@ -106,11 +106,21 @@ def test_rows_that_are_no_records_and_rows_that_are_too_long_lose_nothing(tmp_pa
     good = "1000,2001,900000001,1,01.0205,2020-09-01,,1.50,"
     upload.write_text(f"{HEADER}\n{good}\n\n1000,2001,900000002,2,01.0205,2020-09-01,,1,50,more\n1000,2001\n", "utf-8")
     checked = check(upload, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(REFERENCE))
-    text = "".join(fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code()))
+    text = "".join(fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code(), file_name="upload.csv"))
     long, short = list(csv.reader(text.lstrip("\ufeff").splitlines()))[1:]
     assert long[:10] == ["1000", "2001", "900000002", "2", '="01.0205"', "2020-09-01", "", "1", "50", "4"]
-    assert long[11:] == ["more"]
+    assert long[11:] == ["upload.csv", "4", "more"]
     assert short[:10] == ["1000", "2001", *[""] * 7, "5"]
+
+
+def test_a_fix_file_of_a_fix_file_keeps_the_first_name_and_row(tmp_path):
+    first, second, third = (tmp_path / f"{name}.csv" for name in ("october", "to-fix", "again"))
+    good, bad = (f"1000,2001,900000001,1,{code},2020-09-01,,1.50," for code in ("01.0205", "43"))
+    first.write_text("\n".join([HEADER, good, good, bad]), encoding="utf-8")
+    check_and_fix(first, second, file_name="october.csv")
+    check_and_fix(second, third, file_name="to-fix.csv")
+    (row,) = list(csv.DictReader(third.read_text("utf-8-sig").splitlines()))[-1:]
+    assert (row["Row"], row["First file"], row["First row"]) == ("2", "october.csv", "4")
 
 
 def test_letters_in_two_encodings_come_out_as_they_were_read(tmp_path):
@@ -121,7 +131,7 @@ def test_letters_in_two_encodings_come_out_as_they_were_read(tmp_path):
     )
     focus, tables = Focus(SchoolYear(2020)), ReferenceFolder(REFERENCE)
     checked = check(upload, CTE.layout, CTE.rules, focus=focus, tables=tables)
-    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code())
+    pieces = fix_file(upload, checked.layout, [checked.findings], CTE.rules_by_code(), file_name="upload.csv")
     made.write_text("".join(pieces), encoding="utf-8", newline="")
     again = check(made, CTE.layout, CTE.rules, focus=focus, tables=tables)
     assert again.rows["SchoolStudentID"].to_list() == ["Zo\u00eb", "Ren\u00e9"]

@@ -47,7 +47,7 @@ def test_a_line_says_all_that_is_known():
         "Message": 'Unable to resolve CTE Code "43"',
         "Column": "CTECode",
         "Value": "43",
-        "Expected": "A CIP code written as NN.NNNN",
+        "Expected": "The CTE code is on the state's list of CTE codes and valid in the school year",
         "Severity": "Error",
         "What happened to the row": "Not loaded",
         "Who can act": "You",
@@ -58,7 +58,7 @@ def test_a_line_says_all_that_is_known():
 
 def test_it_names_the_office_that_can_act():
     first, second, third = lines_of(finding(code="CTE501"), finding(code="CTE502"), finding(code="NSI501"))
-    assert first["Who can act"] == "The CTE school"
+    assert first["Who can act"] == "The office that reports enrollments at the CTE school"
     assert second["Who can act"] == "The sending school's SAU"
     assert third["Who can act"] == ""  # not a rule of this file type
 
@@ -137,7 +137,9 @@ def test_every_text_reads_back_as_xlsxwriter_would_write_it(tmp_path):
 
 def test_the_cells_have_the_formats_of_their_columns():
     sheet = workbook(full_log_lines(LOG, [frame(finding())]), line_count=1).active
-    assert [cell.alignment.wrap_text for cell in sheet[2]] == [place in (3, 4, 7) or None for place in range(13)]
+    assert [cell.alignment.wrap_text for cell in sheet[2]] == [
+        place in (3, 4, 5, 6, 7, 9, 10) or None for place in range(13)
+    ]
     assert {cell.number_format for cell in sheet[2]} == {"@"}
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].font.bold) == ("A2", "A1:M1", True)
 

@@ -121,7 +121,9 @@ def test_an_exchanged_date_stays_questioned_until_it_is_written_another_way(tmp_
     def fix(days: list[str]) -> Path:
         found = checked(tmp_path, days)
         path = tmp_path / "to-fix.csv"
-        pieces = fix_file(tmp_path / "upload.csv", found.layout, [found.findings], CTE.rules_by_code())
+        pieces = fix_file(
+            tmp_path / "upload.csv", found.layout, [found.findings], CTE.rules_by_code(), file_name="upload.csv"
+        )
         path.write_text("".join(pieces), encoding="utf-8", newline="")
         return path
 

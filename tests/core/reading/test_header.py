@@ -38,9 +38,10 @@ def test_an_extra_column_that_is_known_is_left_out_with_a_notice():
 
 def test_all_that_is_wrong_with_a_header_is_said_at_once():
     assert faults(["Number", "Number", "Grade", "Start", "Shoe Size", ""]) == [
-        ("FILE005", {"columns": '"Name", "Credits"'}),
-        ("FILE006", {"columns": '"Shoe Size", "(no name, column 6)"'}),
-        ("FILE007", {"columns": '"Number"'}),
+        ("FILE005", {"columns": 'Columns "Name", "Credits" are'}),
+        ("FILE006", {"name": "Shoe Size"}),
+        ("FILE006", {"name": "(no name, column 6)"}),
+        ("FILE007", {"count": "Two", "column": "Number"}),
     ]
 
 
@@ -64,8 +65,10 @@ def test_a_column_that_numbers_the_rows_needs_no_name(has_row_names):
     assert header.is_refused is not has_row_names
 
 
-def test_a_fix_file_has_two_columns_of_its_own():
+def test_a_fix_file_has_columns_of_its_own():
     assert own_positions([*NAMES, "Row", "What to fix"]) == {5, 6}
+    assert own_positions([*NAMES, "Row", "What to fix", "First file", "First row"]) == {5, 6, 7, 8}
+    assert own_positions([*NAMES, "First file", "First row"]) == set()
     assert is_fix_file(["ROW", "what_to_fix"])
     assert own_positions([*NAMES, "Row"]) == set()
 

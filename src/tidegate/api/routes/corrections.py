@@ -70,7 +70,9 @@ def _line_of(
 ) -> StoredLine | None:
     if correction.act == "add":
         if correction.line is not None:
-            raise Refusal("A new line has no ID yet", fix="Leave out line, or correct the line with that ID", code="HAS_LINE")
+            raise Refusal(
+                "A new line has no ID yet", fix="Leave out line, or correct the line with that ID", code="HAS_LINE"
+            )
         return None
     if correction.line is None:
         raise Refusal("The ID of the line is missing", fix="Add line with its ID", code="NO_LINE")

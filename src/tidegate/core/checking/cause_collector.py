@@ -296,7 +296,7 @@ class CauseCollector:
         stage, text = stage_of(rule.code, is_of_file=False), rule.summary.removesuffix(".")
         rows = tuple(alone.head(MAX_ROWS_LISTED))
         kind = (rule.code, str(rule.severity), stage, text)
-        return {(rule.code, "", ()): Cause(*kind, (rule.column,), (), alone.len(), rows)}
+        return {(rule.code, "", ()): Cause(*kind, tuple(filter(None, [rule.column])), (), alone.len(), rows)}
 
 
 def _position(remembered: tuple[str, str, str], positions: Mapping[Key, int]) -> int | None:

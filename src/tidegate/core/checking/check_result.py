@@ -178,7 +178,12 @@ class CheckResult:
     @property
     def finding_count(self) -> int:
         """How many findings there are, those about the file included."""
-        return self.of_file.height + sum(self.severities.values())
+        return sum(self.severities.values()) if self.severities else self.of_file.height
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether there is anything that somebody should look at: an error or a warning."""
+        return self.is_refused or bool(self.severities["error"] or self.severities["warning"])
 
     def count_of(self, severity: str) -> int:
         """Return how many findings are errors, warnings or notices."""

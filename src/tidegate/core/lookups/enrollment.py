@@ -115,11 +115,14 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
 
     def _instead(self, rows: pl.DataFrame, finder: "EnrollmentFinder", named: "_Names") -> pl.DataFrame:
         """Return the rows with the fields, looked for only where the other look-up has found none."""
-        fields = (f"{self.instead_of}.{field}" for field in ("entry_date", "sau_id"))
-        found = next(field for field in fields if field in rows.columns)
+        others = (f"{self.instead_of}.{field}" for field in ("entry_date", "sau_id"))
+        found = next(field for field in others if field in rows.columns)
         lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null())
         joined = named.join(finder.join(lacking))
-        return left_join_one(rows, joined.select("row", *joined.columns[rows.width :]), on=["row"])
+        fields = joined.columns[rows.width :]
+        if lacking.is_empty():
+            return rows.with_columns(pl.lit(None, joined.schema[field]).alias(field) for field in fields)
+        return left_join_one(rows, joined.select("row", *fields), on=["row"])
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
         """Return an enrollment that began with the school year."""
@@ -147,10 +150,11 @@ class _Names:
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with the names."""
         for id_, fields in self._needed.items():
-            if fields:
-                rows = left_join_one(
-                    rows, self._organizations.select(pl.col("id").alias(id_), *self._as(fields)), on=[id_]
-                )
+            if rows.is_empty():
+                rows = rows.with_columns(pl.lit(None, pl.String).alias(f"{self._name}.{field}") for field in fields)
+            elif fields:
+                names = self._organizations.select(pl.col("id").alias(id_), *self._as(fields))
+                rows = left_join_one(rows, names, on=[id_])
         return rows
 
     @cached_property

@@ -44,7 +44,8 @@ class FixFile(Output):
 
 def _pieces(source: Source) -> Iterator[bytes]:
     with source.open_file() as path:
-        for piece in fix_file(path, source.layout, source.findings_in_slices(), source.rules):
+        findings = source.findings_in_slices()
+        for piece in fix_file(path, source.layout, findings, source.rules, file_name=source.file_name):
             yield piece.encode()
 
 
@@ -53,7 +54,7 @@ def _no_fix_file() -> NotFound:
 
 
 def fix_file(
-    path: Path, layout: Layout, findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]
+    path: Path, layout: Layout, findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]], *, file_name: str
 ) -> Iterator[str]:
     """Yield the fix file of the file at `path` as CSV in pieces.
 
@@ -62,22 +63,24 @@ def fix_file(
         layout: The layout of the school year.
         findings: The findings in slices, in order; they are read as needed.
         rules: The rules by code, which say how to fix what was found.
+        file_name: The name that its sender gave the file.
 
     Yields:
         Pieces of CSV. The cells are in the uploader's own columns and order; `as_it_was` keeps each
         from changing in a spreadsheet.
     """
-    from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
+    from tidegate.core.reading.header import FIRST_FILE, FIRST_ROW, FIX_COLUMN, ROW_COLUMN
     from tidegate.core.reading.sent_rows import sent_file
 
     file = sent_file(path, layout)
     if file is None:
         return
-    yield "\ufeff" + _line([*file.names, ROW_COLUMN, FIX_COLUMN])
+    yield "\ufeff" + _line([*file.names, ROW_COLUMN, FIX_COLUMN, FIRST_FILE, FIRST_ROW])
     numbers, to_fix = tee(_to_fix(findings, rules))
     for sent, (row, words) in zip(file.rows(row for row, _ in numbers), to_fix, strict=False):
         own = [as_it_was(cell) for cell in sent.cells]
-        yield _line([*own, str(row), words, *map(as_it_was, sent.more)])
+        first = map(as_it_was, sent.first or (file_name, str(row)))
+        yield _line([*own, str(row), words, *first, *map(as_it_was, sent.more)])
 
 
 def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -> Iterator[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -36,15 +37,15 @@ HEADER = (
 )
 """The 13 columns, in order."""
 
-LOADED = "Loaded"
+LOADED, IGNORED = "Loaded", "Ignored"
 _BYTE_ORDER_MARK = "\ufeff"
-_WIDTHS = (8, 8, 14, 60, 70, 18, 18, 28, 10, 18, 26, 10, 12)
-_WRAPPED = frozenset({3, 4, 7})
+_WIDTHS = (8, 9, 24, 60, 70, 24, 24, 34, 12, 28, 30, 11, 14)
+_WRAPPED = frozenset({3, 4, 5, 6, 7, 9, 10})
 _CAUSES = Table(
     "What to fix",
     ("Order", "Cause", "Rows", "More lines held back", "Row numbers", "How to fix", "Severity", "Who can act", "Code"),
-    (8, 60, 8, 20, 30, 70, 10, 26, 10),
-    frozenset({1, 4, 5}),
+    (9, 60, 9, 26, 30, 70, 12, 30, 11),
+    frozenset({1, 4, 5, 7}),
 )
 
 
@@ -102,14 +103,15 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
     from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import in_words
 
-    forms = {name: column.type.form() for name, column in log.layout.columns.items()}
-    forms = {name: form[:1].upper() + form[1:] for name, form in forms.items()}
+    expected: dict[tuple[str, str], str] = {}
     letters = {name: column_letters(at) for name, at in log.column_positions.items()}
     for part in whole_rows(findings):
         bad = set(part.filter(pl.col("severity") == "error")["row"].drop_nulls())
         for finding in part.iter_rows(named=True):
             rule, row, column = log.rules.get(finding["code"]), finding["row"], finding["column"]
-            suggested = in_words(finding["suggestions"])
+            suggested, key = in_words(finding["suggestions"]), (finding["code"], column)
+            if key not in expected:
+                expected[key] = _expected(log, rule, column)
             yield (
                 "" if row is None else row,
                 f"{letters[column]}{row}" if row is not None and column in letters else "",
@@ -118,9 +120,9 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
                 f"{suggested} {fix_in_words(finding['code'], finding['known'], log.rules)}".strip(),
                 column,
                 finding["value"],
-                forms.get(column, ""),
+                expected[key],
                 finding["severity"].capitalize(),
-                _what_happened(log, row, is_bad=row in bad),
+                _what_happened(log, rule, row, is_bad=row in bad),
                 str(rule.who_can_act) if rule and finding["severity"] != "notice" else "",
                 finding["code"],
                 log.school_year,
@@ -184,9 +186,29 @@ def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield held
 
 
-def _what_happened(log: LoggedFile, row: int | None, *, is_bad: bool) -> str:
+def _expected(log: LoggedFile, rule: type[Rule] | None, column: str) -> str:
+    """Return what should be there instead: the form of the column or, where that is not the fault, what the rule
+    checks. Blank where nothing has to be done."""
+    from tidegate.core.rules.rule import ColumnRule, Severity
+
+    if rule is None or rule.severity is Severity.NOTICE:
+        return ""
+    if not (issubclass(rule, ColumnRule) and rule.is_about_form and column in log.layout.columns):
+        return first_sentence(rule.what_it_checks)
+    form = log.layout.columns[column].type.form()
+    return form[:1].upper() + form[1:]
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, without its full stop."""
+    return re.split(r"\.(?: |$)", text, maxsplit=1)[0]
+
+
+def _what_happened(log: LoggedFile, rule: type[Rule] | None, row: int | None, *, is_bad: bool) -> str:
     if log.is_refused:
         return "The file was not read"
+    if getattr(rule, "ignores_row", False):
+        return IGNORED
     if row is None or row == 1:
         return ""
     if is_bad:

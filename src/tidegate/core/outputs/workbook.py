@@ -27,6 +27,10 @@ MAX_ROWS_PER_SHEET = 1_048_575
 
 # The numbers of the two formats in the workbook: xlsxwriter counts them as they are used.
 _TEXT_STYLE, _WRAPPED_STYLE = 1, 2
+_US_LETTER = 1  # what xlsxwriter calls the paper
+_LINE_POINTS, _MAX_ROW_POINTS = 15.0, 409.0
+# How much of a line is used, the other way round: lines end between words.
+_CELL_FILL = 1.1
 _END_OF_ROWS = b"</sheetData>"
 _ROWS_PER_PIECE = 2_000
 # That many rows are certainly less than 2 GB of XML; more need the longer size fields of ZIP64.
@@ -115,7 +119,8 @@ def _in_parts(table: Table, lines: Iterator[Line]) -> Iterator[bytes]:
     """Yield some thousand rows at once as XML; row 1 is the header."""
     number, columns = 2, table.cells
     while some := list(islice(lines, _ROWS_PER_PIECE)):
-        yield "".join(_row(number + at, line, columns) for at, line in enumerate(some)).encode()
+        rows = (_row(number + at, line, columns, row_height(table, line)) for at, line in enumerate(some))
+        yield "".join(rows).encode()
         number += len(some)
 
 
@@ -152,7 +157,9 @@ def _workbook_around(
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@", "valign": "top"})
         wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
-        head = book.add_format({"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "valign": "top"})
+        head = book.add_format(
+            {"bold": True, "bg_color": "#1f3a5f", "font_color": "#ffffff", "valign": "top", "text_wrap": True}
+        )
         formats = [wrapped if at in table.wrapped else text for at in range(len(table.header))]
         if first is not None:
             _add_filled_sheet(book, first, (head, text, wrapped))
@@ -173,6 +180,8 @@ def _add_filled_sheet(book: Workbook, sheet: TableRows, styles: tuple[Format, Fo
     formats = [wrapped if at in table.wrapped else text for at in range(len(table.header))]
     made = _add_sheet(book, table, (head, formats), row_count=len(sheet.lines))
     for number, line in enumerate(sheet.lines, 1):
+        if height := row_height(table, line):
+            made.set_row(number, height)
         for at, cell in enumerate(line):
             if isinstance(cell, int):
                 made.write_number(number, at, cell, formats[at])
@@ -189,7 +198,11 @@ def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]]
     for at, name in enumerate(table.header):
         sheet.write_string(0, at, name, head)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, 0, len(table.header) - 1)
+    sheet.autofilter(0, 0, row_count, len(table.header) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(_US_LETTER)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     sheet.dim_rowmax = row_count  # the rows are written later, and readers believe the size that the sheet says
     return sheet
 
@@ -199,7 +212,20 @@ def _cut(name: str, content: bytes) -> _WorkbookPart:
     return _WorkbookPart(name, before, end + after)
 
 
-def _row(number: int, line: Line, columns: list[tuple[str, int]]) -> str:
+def row_height(table: Table, line: Line) -> float:
+    """Return the height in points that the wrapped texts of a row need, 0 for a row of one line. Excel and LibreOffice
+    do not reckon it for a row that another program has written."""
+    line_count = 1
+    for at in table.wrapped:
+        text = str(line[at])
+        if len(text) > table.widths[at] or "\n" in text:
+            parts = text.split("\n")
+            needed = sum(1 + int(_CELL_FILL * len(part) / table.widths[at]) for part in parts)
+            line_count = max(line_count, needed)
+    return min(line_count * _LINE_POINTS, _MAX_ROW_POINTS) if line_count > 1 else 0
+
+
+def _row(number: int, line: Line, columns: list[tuple[str, int]], height: float) -> str:
     cells = [
         f'<c r="{letters}{number}" s="{style}"><v>{cell}</v></c>'
         if isinstance(cell, int)
@@ -207,7 +233,8 @@ def _row(number: int, line: Line, columns: list[tuple[str, int]]) -> str:
         for (letters, style), cell in zip(columns, line, strict=True)
         if cell != ""
     ]
-    return f'<row r="{number}">{"".join(cells)}</row>'
+    tall = f' ht="{height:g}" customHeight="1"' if height else ""
+    return f'<row r="{number}"{tall}>{"".join(cells)}</row>'
 
 
 def _text(cell: str) -> str:

@@ -133,9 +133,13 @@ def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> L
 
 
 ROW_COLUMN, FIX_COLUMN = "Row", "What to fix"
-"""The two columns that a fix file has after the uploader's own."""
+"""The two columns by which a fix file is known, after the uploader's own."""
+FIRST_FILE, FIRST_ROW = "First file", "First row"
+"""The columns with the name of the very first file, and the number that the row has there, however often its rows were
+corrected since."""
 
 _FOLDED = (fold_name(ROW_COLUMN), fold_name(FIX_COLUMN))
+_OWN = (*_FOLDED, fold_name(FIRST_FILE), fold_name(FIRST_ROW))
 
 
 def is_fix_file(names: Sequence[str]) -> bool:
@@ -145,7 +149,7 @@ def is_fix_file(names: Sequence[str]) -> bool:
 
 
 def own_positions(names: Sequence[str]) -> set[int]:
-    """Return the positions of the fix file's own two columns in its header; none in any other file's."""
+    """Return the positions of the fix file's own columns in its header; none in any other file's."""
     if not is_fix_file(names):
         return set()
-    return {position for position, name in enumerate(names) if fold_name(name) in _FOLDED}
+    return {position for position, name in enumerate(names) if fold_name(name) in _OWN}

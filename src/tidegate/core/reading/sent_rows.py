@@ -7,9 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import decode_stray_bytes, detect_encoding, lines_of
-from tidegate.core.reading.header import own_positions
+from tidegate.core.reading.header import FIRST_FILE, FIRST_ROW, is_fix_file, own_positions
 from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
 from tidegate.core.reading.records import split_records
 
@@ -18,19 +18,21 @@ _MAX_TEXT = 10_000
 
 class SentRow(NamedTuple):
     """A row. `cells` are as many as the header has names, `more` are those beyond them that are not blank at the end,
-    and `text` is how the row is written in the file."""
+    and `text` is how the row is written in the file. `first` is the name of the very first file and the number that the
+    row had there, if the file says them: it is a fix file, and nobody has added the row."""
 
     row: int
     cells: list[str]
     more: list[str]
     text: str
+    first: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
 class SentFile:
     """A file whose header was found.
 
-    `names` are the header's, without columns that programs add: the two of a fix file, and row numbers in front. The
+    `names` are the header's, without columns that programs add: those of a fix file, and row numbers in front. The
     header is row `header_row`.
     """
 
@@ -57,7 +59,14 @@ class SentFile:
             cells, text = [decode_stray_bytes(cell) for cell in cells], decode_stray_bytes(text)
         width = len(self._top.names)
         filled = [*cells[:width], *[""] * (width - len(cells))]
-        return SentRow(row, _own_cells(self._top, filled), _without_blank_end(cells[width:]), text)
+        more = _without_blank_end(cells[width:])
+        return SentRow(row, _own_cells(self._top, filled), more, text, self._first(filled))
+
+    def _first(self, cells: list[str]) -> tuple[str, str] | None:
+        folded = [fold_name(name) for name in self._top.names]
+        positions = [folded.index(name) for name in map(fold_name, (FIRST_FILE, FIRST_ROW)) if name in folded]
+        first = [cells[position].strip() for position in positions] if is_fix_file(self._top.names) else []
+        return (first[0], first[1]) if len(first) == len((FIRST_FILE, FIRST_ROW)) and all(first) else None
 
 
 def sent_file(path: Path, layout: Layout) -> SentFile | None:

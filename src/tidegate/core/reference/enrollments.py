@@ -117,7 +117,7 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
             pl.col("SchoolStudentID").alias("school_student_id"),
         )
         on = ["sau_id", "school_student_id"]
-        return found.drop_nulls().join(local, on=on, how="semi").unique().cast(dict(self.schema_of_local))
+        return found.drop_nulls().join(local, on=on, how="semi").unique().cast(self.schema_of_local)
 
     def _in_year(self, school_year: SchoolYear) -> "Future[pl.DataFrame]":
         if school_year not in self._by_year:

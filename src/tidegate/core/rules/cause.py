@@ -93,7 +93,11 @@ def how_to_fix(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
 
 def fix_in_words(code: str, known: str, rules: Mapping[str, type[Rule]]) -> str:
     """Return how to fix a finding of a rule, of which something may be known; blank if the rule is gone."""
-    return rules[code].fix_with(known) if code in rules else known
+    rule = rules.get(code)
+    if not known or rule is None:
+        return rule.how_to_fix if rule else known
+    sentence = known if known.endswith((".", "?")) else f"{known}."
+    return sentence if rule.known_is_fix else f"{rule.how_to_fix} {sentence}".strip()
 
 
 def affected_in_words(cause: Cause) -> str:

@@ -46,7 +46,8 @@ def _in_fours(columns: Sequence[str]) -> list[Sequence[str]]:
 
 def _differ(number: str, at: int, equals: Sequence[str | pl.Expr]) -> pl.Expr:
     part = (pl.col(number) // 2 ** (_BITS * at)) % 2**_BITS
-    return part.min().over(equals) != part.max().over(equals)
+    least, most = (each.over(equals) for each in (part.min(), part.max()))
+    return least.ne(most)
 
 
 def two_rows(row: str, equals: Sequence[str]) -> dict[str, pl.Expr]:

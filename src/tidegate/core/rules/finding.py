@@ -35,7 +35,7 @@ NOT_YET = ("begins", "ends")
 
 IDENTITY = ("sau_id", "school_id", "student_number")
 _OWN_WORDS = ("code", "severity")
-_MAX_MESSAGE_TEXT = 60
+_MAX_MESSAGE_TEXT, _MAX_KNOWN_TEXT = 60, 1000
 _MAX_VALUE_CHARACTERS = 1000
 # What breaks or spoils a line, and spaces too narrow to be seen, with the spaces around them: one
 # space takes their place.
@@ -130,7 +130,7 @@ def _parts_of(template: str, message_values: Mapping[str, pl.Expr]) -> Iterator[
             yield pl.lit(literal)
         if name:
             text = message_values.get(name, pl.col(name)).cast(pl.String)
-            yield text.map_batches(_shown, return_dtype=pl.String, is_elementwise=True)
+            yield text.map_batches(_shown_whole, return_dtype=pl.String, is_elementwise=True)
 
 
 def known_by_words(rule: Rule, words: Mapping[str, str]) -> str:
@@ -197,7 +197,11 @@ def _show(text: pl.Expr) -> pl.Expr:
     return text.cast(pl.String).fill_null("").map_batches(_shown, return_dtype=pl.String, is_elementwise=True)
 
 
-def _shown(words: pl.Series) -> pl.Series:
+def _shown_whole(words: pl.Series) -> pl.Series:
+    return _shown(words, most=_MAX_KNOWN_TEXT)
+
+
+def _shown(words: pl.Series, most: int = _MAX_MESSAGE_TEXT) -> pl.Series:
     # testing all texts at once takes a tenth of the time of replacing what few have
     text = words.to_frame("text").select(
         longest=pl.col("text").str.len_bytes().max(), is_odd=pl.col("text").str.join("").str.contains(_UNPRINTABLE)
@@ -205,10 +209,10 @@ def _shown(words: pl.Series) -> pl.Series:
     longest, is_odd = text.row(0)
     if is_odd:
         words = words.str.replace_all(_UNPRINTABLE, " ")
-    if (longest or 0) <= _MAX_MESSAGE_TEXT:
+    if (longest or 0) <= most:
         return words
-    is_long = words.str.len_chars() > _MAX_MESSAGE_TEXT
-    return (words.str.slice(0, _MAX_MESSAGE_TEXT) + "…").zip_with(is_long, words)
+    is_long = words.str.len_chars() > most
+    return (words.str.slice(0, most) + "…").zip_with(is_long, words)
 
 
 def findings_of_issues(issues: Iterable[ReadingIssue], rules: Mapping[str, ReadingRule]) -> pl.DataFrame:

@@ -122,14 +122,6 @@ class Rule:
         cls.summary, cls.what_it_checks, cls.how_to_fix = _read_docstring(cls)
 
     @classmethod
-    def fix_with(cls, known: str) -> str:
-        """Return how to fix a finding of which something is known."""
-        if not known:
-            return cls.how_to_fix
-        sentence = known if known.endswith((".", "?")) else f"{known}."
-        return sentence if cls.known_is_fix else f"{cls.how_to_fix} {sentence}".strip()
-
-    @classmethod
     def _needed_parts(cls) -> tuple[str, ...]:
         return ()
 
@@ -157,6 +149,8 @@ class ReadingRule(Rule, abstract=True):
     documentation."""
 
     example_words: ClassVar[dict[str, str]] = {}
+    ignores_row: ClassVar[bool] = False
+    """Whether the row that it is about is no record, so that it is neither loaded nor counted."""
 
 
 class RowRule(Rule, abstract=True):
@@ -323,6 +317,8 @@ class ColumnRule(Rule, abstract=True):
     of_type: ClassVar[type[ColumnType]] = ColumnType
     message_without_value: ClassVar[str] = ""
     of_odd_cells: ClassVar[bool] = False
+    is_about_form: ClassVar[bool] = True
+    """Whether a cell that breaks the rule does not have the form of its column."""
     of_clean_cells: ClassVar[bool] = True
     comes_first: ClassVar[bool] = False
     example_values_above: ClassVar[tuple[str, ...]] = ()

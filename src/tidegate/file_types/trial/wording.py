@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator
 
-from tidegate.core.rules.rule import Rule
+from tidegate.core.rules.rule import Rule, Severity
 from tidegate.file_types.file_type import FileType
 
 _BLAME = ("invalid", "illegal", "wrong", "you ", "<", "please")
@@ -28,6 +28,8 @@ def problems_of_docstring(rule: type[Rule]) -> Iterator[str]:
     """Yield what is wrong with the texts that say what a rule checks and how to fix what it finds."""
     parts = {"summary": rule.summary, "What it checks": rule.what_it_checks, "How to fix it": rule.how_to_fix}
     for name, text in parts.items():
+        if not text and rule.severity is Severity.NOTICE:  # a notice may need nothing
+            continue
         if not text.endswith((".", ")")) or not text[0].isupper():
             yield f"{_place(rule)}: {name} of {rule.code} is no whole sentence"
 

@@ -61,9 +61,7 @@ def add_webhook(*, organization: Organization, address: str, by: Person) -> NewW
     if current.filter(address=address).exists():
         raise Refusal("This address already has a webhook", fix="Use another address", code="ADDRESS")
     if current.count() >= _MAX_WEBHOOKS:
-        raise Refusal(
-            f"An organization has at most {_MAX_WEBHOOKS} webhooks", fix="Remove one first", code="ADDRESS"
-        )
+        raise Refusal(f"An organization has at most {_MAX_WEBHOOKS} webhooks", fix="Remove one first", code="ADDRESS")
     now = timezone.now()
     with transaction.atomic():
         webhook = Webhook.objects.create(organization=organization, address=address, added_by=by, added_at=now)

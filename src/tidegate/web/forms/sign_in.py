@@ -97,4 +97,6 @@ class FirstCodeForm(totp.ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["code"], _CODE, "The six digits that the app shows now.", missing=_NO_CODE, inputmode="numeric")
+        _say(
+            self.fields["code"], _CODE, "The six digits that the app shows now.", missing=_NO_CODE, inputmode="numeric"
+        )

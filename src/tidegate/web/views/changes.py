@@ -67,5 +67,7 @@ def withdraw_upload_missing(request: PersonRequest, upload_id: int) -> HttpRespo
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) < 1:
-        raise Refusal("This is not the number of a row, a line or a page", fix="Go back and choose again", code="NO_NUMBER")
+        raise Refusal(
+            "This is not the number of a row, a line or a page", fix="Go back and choose again", code="NO_NUMBER"
+        )
     return int(text)

@@ -11,16 +11,12 @@ from tidegate.accounts.rate_limit import RateLimited, add_retry_after
 from tidegate.accounts.sign_ins import record_pause
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 
-UNKNOWN_PAGE = NotFound(
-    "There is no such page", fix="It does not exist, or it belongs to another organization."
-)
+UNKNOWN_PAGE = NotFound("There is no such page", fix="It does not exist, or it belongs to another organization.")
 FORBIDDEN = NotAllowed("You may not do this", fix="Go back, reload the page and try again.")
 BAD_REQUEST = Refusal(
     "The browser sent something that could not be read", fix="Go back, reload the page and try again."
 )
-TOO_MANY = RateLimited(
-    "Too many tries in a short time", fix="Wait a minute and try again.", retry_after_seconds=60
-)
+TOO_MANY = RateLimited("Too many tries in a short time", fix="Wait a minute and try again.", retry_after_seconds=60)
 
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:

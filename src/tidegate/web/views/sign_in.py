@@ -34,7 +34,9 @@ class SignIn(LoginView):
         """Take email and password, where the state takes passwords."""
         if settings.TIDEGATE_SSO_ONLY:
             record_failed_sign_in("no passwords are taken", email=name_of_sign_in(request))
-            raise NotAllowed("You cannot sign in with a password here", fix=f"Sign in with {settings.TIDEGATE_SSO_NAME}")
+            raise NotAllowed(
+                "You cannot sign in with a password here", fix=f"Sign in with {settings.TIDEGATE_SSO_NAME}"
+            )
         return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -18,9 +18,7 @@ def uploaded_file(request: PersonRequest, upload_id: int) -> HttpResponseBase:
     upload = find_upload(request.user, upload_id)
     check_can_download_upload(request.user, upload.organization)
     if not is_kept(upload.stored_as):
-        raise NotFound(
-            NOT_KEPT, fix="Files are kept for a limited time, and files over the size limit are not kept"
-        )
+        raise NotFound(NOT_KEPT, fix="Files are kept for a limited time, and files over the size limit are not kept")
     chunks = chunks_of(upload.stored_as, sha256=upload.sha256)
     record_event("upload.file_downloaded", by=request.user, organization=upload.organization, subject=upload)
     return download(chunks, upload.file_name, content_type="application/octet-stream")

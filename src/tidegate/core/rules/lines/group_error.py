@@ -21,6 +21,7 @@ class GroupRule(LineRule, abstract=True):
     number = "301"
     compares_with_stored = False
     held_back_by = "first_bad_row"
+    column = ""  # type: ignore[assignment]  # nothing is wrong with the row itself
     message = f"Held back because row {{first_bad_row}} (same {COLUMNS_OF_UNIT}) has an error"
     known = ("Fix row {first_bad_row} and send both rows",)
     known_is_fix = True

@@ -34,7 +34,7 @@ class KeyConflictRule(KeyRule, abstract=True):
 
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the numbers of two of these rows, and the columns in which they differ."""
-        equals = [*self.unit, pl.col(ROW).is_null()]
+        equals: list[str | pl.Expr] = [*self.unit, pl.col(ROW).is_null()]
         columns = differing(self.other_columns(), self.computed("301", "of"), equals=equals)
         return {**two_rows(ROW, self.unit), "differing": columns}
 

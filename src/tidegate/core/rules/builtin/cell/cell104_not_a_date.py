@@ -43,10 +43,11 @@ class NotADate(ColumnRule):
         century, a short year is the reason."""
         assert isinstance(self.type, Day)  # applies_to has seen to it
         cell = text(self.column)
-        why = pl.when(cell.str.contains("^#+$")).then(
-            pl.lit("was saved from a column that was too narrow in a spreadsheet")
-        )
-        if not self.type.within_school_year:
-            why = why.when(cell.str.contains(_HAS_SHORT_YEAR)).then(pl.lit("needs all four digits of the year"))
-        why = why.when(cell.str.contains(_HAS_FORM)).then(pl.lit("is not on the calendar"))
-        return {**super().message_values(), "why": why.otherwise(pl.lit(f"is not {self.type.form()}"))}
+        is_short = pl.lit(False) if self.type.within_school_year else cell.str.contains(_HAS_SHORT_YEAR)
+        why = (
+            pl.when(cell.str.contains("^#+$")).then(pl.lit("was saved from a column that was too narrow"))
+            .when(is_short).then(pl.lit("needs all four digits of the year"))
+            .when(cell.str.contains(_HAS_FORM)).then(pl.lit("is not on the calendar"))
+            .otherwise(pl.lit(f"is not {self.type.form()}"))
+        )  # fmt: skip
+        return {**super().message_values(), "why": why}

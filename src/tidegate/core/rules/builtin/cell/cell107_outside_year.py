@@ -18,6 +18,7 @@ class OutsideYear(ColumnRule):
     """
 
     code = "CELL107"
+    is_about_form = False
     message = "{column} {value} is in {other_year}; this file is for {school_year}"
     cause = "Dates are not in the school year {school_year}"
     whole_file = "The file has dates of another school year, such as {other_year}; it was sent for {school_year}"

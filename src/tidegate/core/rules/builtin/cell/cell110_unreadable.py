@@ -20,6 +20,7 @@ class Unreadable(ColumnRule):
     """
 
     code = "CELL110"
+    is_about_form = False
     message = '{column} "{value}" has a character that cannot be read'
     cause_by = ("column",)
     example_value = "A\x07B"

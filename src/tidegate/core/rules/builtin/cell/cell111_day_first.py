@@ -22,6 +22,7 @@ class DayFirst(ColumnRule):
     """
 
     code = "CELL111"
+    is_about_form = False
     message = "{value} {may_be}; {others}"
     cause_by = ("column",)
     of_type = Day

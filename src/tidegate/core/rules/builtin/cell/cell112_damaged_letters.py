@@ -67,6 +67,7 @@ class DamagedLetters(ColumnRule):
     """
 
     code = "CELL112"
+    is_about_form = False
     message = "Letters look garbled: {value}"
     message_without_value = "{column}: letters look garbled"
     known = ("Should it be {meant}?",)

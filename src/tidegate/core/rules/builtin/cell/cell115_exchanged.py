@@ -22,6 +22,7 @@ class Exchanged(ColumnRule):
     """
 
     code = "CELL115"
+    is_about_form = False
     message = '{column} "{value}" is {as_written}, or {otherwise} if day and month were swapped; {others}'
     cause_by = ("column",)
     of_type = Day

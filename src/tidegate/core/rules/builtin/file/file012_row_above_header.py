@@ -15,4 +15,5 @@ class RowAboveHeader(ReadingRule):
     code = "FILE012"
     message = 'This row is above the header, so we ignored it: "{text}"'
     severity = Severity.NOTICE
+    ignores_row = True
     example_words = {"text": "CTE students as of 10/1/2020"}

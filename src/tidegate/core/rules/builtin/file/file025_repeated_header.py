@@ -15,3 +15,4 @@ class RepeatedHeader(ReadingRule):
     code = "FILE025"
     message = "This row repeats the header, so we ignored it"
     severity = Severity.NOTICE
+    ignores_row = True

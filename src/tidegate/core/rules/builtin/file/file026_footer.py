@@ -15,4 +15,5 @@ class Footer(ReadingRule):
     code = "FILE026"
     message = 'This row is a total or a footer, not a student, so we ignored it: "{text}"'
     severity = Severity.NOTICE
+    ignores_row = True
     example_words = {"text": "(120 rows affected)"}

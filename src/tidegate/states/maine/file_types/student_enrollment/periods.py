@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from tidegate.core.rules.differences import what_is_said
-from tidegate.core.rules.expressions import POSITION, ROW, before, hashes, renumber, row_is_bad, value
+from tidegate.core.rules.expressions import POSITION, ROW, at_position, before, hashes, renumber, row_is_bad, value
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
@@ -157,6 +157,15 @@ def with_nearest(rows: pl.DataFrame) -> pl.DataFrame:
     earlier = _beside(asked, primary, on="end", strategy="backward")
     found = later.join(earlier, on=POSITION, how="full", coalesce=True, suffix=" before")
     return _with_found(rows, found.select(POSITION, pl.coalesce("there", "there before").alias(NEAREST)))
+
+
+def nearest_in_words() -> dict[str, pl.Expr]:
+    """Return the school of the enrollment at NEAREST and when it begins or ended; null where there is none."""
+    there = pl.col(NEAREST)
+    entry, exit_ = (at_position(f"{name}:value", there) for name in ("EntryDate", "ExitDate"))
+    begins, ended = pl.format("begins {}", entry.cast(pl.String)), pl.format("ended {}", exit_.cast(pl.String))
+    days = pl.when(entry > value("EntryDate")).then(begins).otherwise(ended)
+    return {"nearest_school": at_position("school.name", there), "nearest_days": days}
 
 
 def _beside(

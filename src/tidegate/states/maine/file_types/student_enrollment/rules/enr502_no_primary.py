@@ -2,16 +2,16 @@
 
 import polars as pl
 
-from tidegate.core.rules.expressions import ROW, at_position, value
+from tidegate.core.rules.expressions import ROW, value
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.states.maine.file_types.student_enrollment.periods import (
     COVERED_UNTIL,
     KEY,
-    NEAREST,
     NEEDED,
     STUDENT,
     among_students,
     is_concurrent,
+    nearest_in_words,
     with_nearest,
 )
 from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
@@ -53,15 +53,7 @@ class NoPrimary(FileRule):
 
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the day, and the school and the days of the nearest primary enrollment."""
-        there = pl.col(NEAREST)
-        entry, exit_ = (at_position(f"{name}:value", there).cast(pl.String) for name in ("EntryDate", "ExitDate"))
-        is_later = at_position("EntryDate:value", there) > value("EntryDate")
-        days = pl.when(is_later).then(pl.format("begins {}", entry)).otherwise(pl.format("ended {}", exit_))
-        return {
-            "day": value("EntryDate").cast(pl.String),
-            "nearest_school": at_position("school.name", there),
-            "nearest_days": days,
-        }
+        return {"day": value("EntryDate").cast(pl.String), **nearest_in_words()}
 
     @staticmethod
     def plain(line: Line, student: Student) -> bool:
