@@ -33,7 +33,7 @@ def address(upload):
             "All 3 rows would be loaded This was a check only: load it below.",
         ),
         ({"row_count": 3, "success_count": 1, "error_count": 2, "check_only": True}, "1 of 3 rows would be loaded"),
-        ({"state": "waiting", **NO_COUNTS}, "The file waits for its turn"),
+        ({"state": "waiting", **NO_COUNTS}, "The file is waiting for its turn"),
         ({"state": "processing", **NO_COUNTS}, "The file is being checked"),
         ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Incident ID: abc123"),
         ({"state": "failed", "incident_id": "abc123", **NO_COUNTS}, "Something went wrong on our side"),

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from tidegate.core.outputs.first_findings import MAX_FIRST_FINDINGS, SHOWN, FirstFinding
 from tidegate.core.rules.cause import Cause, fill, stage_of
-from tidegate.core.rules.rule import Rule
+from tidegate.core.rules.rule import Rule, Severity
 from tidegate.uploads.findings import findings_of_group
 from tidegate.uploads.models import Finding, FindingCount, Upload, UploadCause
 
@@ -40,6 +40,36 @@ def _fields(cause: Cause) -> dict[str, Any]:
     lists = {name: list(getattr(cause, name)) for name in ("columns", "values", "rows")}
     plain = ("code", "severity", "stage", "text", "row_count", "held_back_count")
     return lists | {name: getattr(cause, name) for name in plain}
+
+
+class FirstCauses(NamedTuple):
+    """The first causes of an upload: those to fix, then the notices, and how many there are to fix."""
+
+    causes: list[KeptCause]
+    to_fix_count: int
+
+
+def first_causes(upload: Upload, *, limit: int, with_findings: int) -> FirstCauses:
+    """Return up to `limit` causes to fix and as many notices, so that a page does not read a thousand causes with a
+    thousand row numbers each. The first `with_findings` of them have their first findings."""
+    every = upload.causes.all() if upload.has_log else upload.causes.none()
+    if not every.exists():
+        kept = causes_of(upload)
+        to_fix = [each for each in kept if not each.cause.is_notice]
+        notices = kept[len(to_fix) :]
+        return FirstCauses([*to_fix[:limit], *notices[:limit]], len(to_fix))
+    to_fix_count = every.exclude(severity=Severity.NOTICE).count()
+    is_shown = Q(number__lte=min(limit, to_fix_count)) | Q(number__gt=to_fix_count, number__lte=to_fix_count + limit)
+    shown = every.filter(is_shown)
+    told = [KeptCause(each.number, each.cause, each.first) for each in shown[:with_findings]]
+    others = [KeptCause(each.number, each.cause, ()) for each in shown.defer("first")[with_findings:]]
+    return FirstCauses([*told, *others], to_fix_count)
+
+
+def find_kept_cause(upload: Upload, number: int) -> KeptCause | None:
+    """Return a stored cause by its number; None where there is none."""
+    found = upload.causes.filter(number=number).first() if upload.has_log else None
+    return KeptCause(found.number, found.cause, found.first) if found else None
 
 
 def causes_of(upload: Upload) -> list[KeptCause]:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,7 +16,7 @@ from tidegate.core.rules.cause import Cause, affected_in_words, how_to_fix, rows
 from tidegate.records.models import Student
 from tidegate.records.students import students_with_organizations
 from tidegate.reference.models import Organization
-from tidegate.uploads.causes import KeptCause, causes_of
+from tidegate.uploads.causes import KeptCause, find_kept_cause, first_causes
 from tidegate.uploads.models import Finding, Upload
 from tidegate.web.finding_groups import MOODS
 from tidegate.web.pages import number_in
@@ -61,17 +61,27 @@ class ShownCause:
         return self.cause.row_count > len({each["row"] for each in self.findings})
 
 
-def shown_causes(upload: Upload, *, by: Person) -> list[ShownCause]:
+class ShownCauses(NamedTuple):
+    """The causes on the page: those to fix and the notices, and how many more there are to fix."""
+
+    to_fix: list[ShownCause]
+    notices: list[ShownCause]
+    more_to_fix: int
+
+
+def shown_causes(upload: Upload, *, by: Person) -> ShownCauses:
     """Return the causes of the upload as its page shows them, in the order in which they are to be fixed."""
-    kept = causes_of(upload)
-    of_file = _findings_of_file(upload, [each.cause for each in kept[:MAX_CAUSES_SHOWN] if not each.cause.row_count])
+    kept, to_fix_count = first_causes(upload, limit=MAX_CAUSES_SHOWN, with_findings=MAX_CAUSES_WITH_ROWS)
+    of_file = _findings_of_file(upload, [each.cause for each in kept if not each.cause.row_count])
     first = [
         list(each.first[:_MAX_ROWS_SHOWN]) if each.cause.row_count else _about(each.cause, of_file)
         for each in kept[:MAX_CAUSES_WITH_ROWS]
     ]
     with_students([finding for findings in first for finding in findings], upload, by=by)
     first += [[]] * (len(kept) - len(first))
-    return [_shown(upload, each, findings) for each, findings in zip(kept, first, strict=True)]
+    shown = [_shown(upload, each, findings) for each, findings in zip(kept, first, strict=True)]
+    to_fix = [each for each in shown if not each.cause.is_notice]
+    return ShownCauses(to_fix, shown[len(to_fix) :], to_fix_count - len(to_fix))
 
 
 def _shown(upload: Upload, kept: KeptCause, findings: Sequence[dict[str, Any]]) -> ShownCause:
@@ -94,7 +104,7 @@ def _shown(upload: Upload, kept: KeptCause, findings: Sequence[dict[str, Any]]) 
 
 def find_cause(upload: Upload, number: int) -> ShownCause | None:
     """Return one cause without its rows, None where the upload has no such cause."""
-    kept = next((each for each in causes_of(upload) if each.number == number and each.is_stored), None)
+    kept = find_kept_cause(upload, number)
     return _shown(upload, kept, ()) if kept else None
 
 

@@ -34,7 +34,7 @@ from tidegate.web.planned import (
     shown_changes,
 )
 from tidegate.web.requests import PersonRequest
-from tidegate.web.upload_causes import MAX_CAUSES_SHOWN, shown_causes
+from tidegate.web.upload_causes import shown_causes
 from tidegate.web.upload_summary import summarize
 
 
@@ -44,7 +44,6 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     page around it."""
     found = find_upload(request.user, upload_id)
     causes, outputs = shown_causes(found, by=request.user), outputs_of(found, by=request.user)
-    to_fix = [each for each in causes if not each.cause.is_notice]
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
     undos = undos_of([found.pk], person=request.user).get(found.pk, [])
@@ -54,9 +53,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
         "next_step": next_up,
         "sent_before": sent_before(found),
-        "to_fix": to_fix[:MAX_CAUSES_SHOWN],
-        "more_to_fix": len(to_fix) - MAX_CAUSES_SHOWN,
-        "notices": [each for each in causes if each.cause.is_notice][:MAX_CAUSES_SHOWN],
+        **causes._asdict(),
         "ask_again": ask_again([found]),
         "progress": progress_of(found),
         "may": _may(request.user, found),
@@ -77,7 +74,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "may_send": can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
-    if causes:
+    if causes.to_fix or causes.notices:
         record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
 
