@@ -108,6 +108,31 @@ def test_students_are_found_by_number_or_by_the_beginnings_of_names(listed, text
     assert [student.number for student in students.rows(0, 50)] == numbers
 
 
+@pytest.mark.parametrize(
+    ("organization_id", "text", "numbers"),
+    [
+        (1000, "l00044", [ARIA]),
+        (1001, "L00044", [ARIA]),
+        (1000, "L00044 aria", [ARIA]),
+        (1000, "L00044 banjo", []),
+        (None, "L00044", [ARIA]),
+        (2000, "L00044", []),  # of another office, where it may be somebody else
+        (1000, "90000000", [ARIA, BANJO]),
+        (1000, "77", [BANJO]),
+        (1000, "7", []),
+    ],
+)
+def test_students_are_found_by_a_number_in_their_lines(listed, organization_id, text, numbers):
+    Enrollment.objects.filter(student=ARIA, enrollment_type="P").update(school_student_id="L00044")
+    Enrollment.objects.filter(student=BANJO, sau=1000).update(school_student_id="77")
+    organization = Organization.objects.get(pk=organization_id) if organization_id else None
+    students = StudentList(organization, SchoolYear.objects.get(first=2020), search=text)
+    every = students.rows(0, 50)
+    assert [student.number for student in every] == numbers
+    for position, student in enumerate(every):
+        assert students.page_after(students.cursor_of(student), count=9) == every[position + 1 :]
+
+
 def test_the_organizations_of_a_student_are_those_of_the_current_enrollments(listed):
     student = Student.objects.get(number=ARIA)
     assert {o.pk for o in organizations_of(student)} == {1000, 1001, 2001}

@@ -114,9 +114,15 @@ def _problems_of_attributes(lines: StoredLines) -> Iterator[str]:
         sentence = f'"{lines.table.student}" is the state student number, which fills the field student'
         yield lines.file_type.in_layout(sentence, "on_file.student")
     by_name = {field.name for field in lines.fields.values()}
-    for attribute in ("personal", "shown"):
+    if wrong := [name for name in model.finds_student if name in by_name and not _is_text(model, name)]:
+        yield f"{_place(model, 'finds_student')}: finds_student names {', '.join(wrong)}, which is no text"
+    for attribute in ("personal", "shown", "finds_student"):
         if unknown := [name for name in getattr(model, attribute) if name not in by_name]:
             yield f"{_place(model, attribute)}: {attribute} names {', '.join(unknown)}, which no column fills"
+
+
+def _is_text(model: type[StoredLine], name: str) -> bool:
+    return isinstance(field_of(model, name), _TEXTS)
 
 
 def _problems_of_messages(lines: StoredLines) -> Iterator[str]:

@@ -10,7 +10,7 @@ There are three ways to get the same list, chosen by size so that no page gets s
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
 from math import isqrt
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tidegate.records import student_list_sql as sql
+from tidegate.records.found_by_lines import students_with
 from tidegate.records.models import Student
 from tidegate.records.student_search import KEYS, search_for
 from tidegate.records.students import with_names
@@ -42,8 +43,9 @@ class StudentList:
         school_year: The year of the enrollments.
         show_students: All, or only active ones (an enrollment there without an exit date, or with one after `today`),
             or only inactive ones.
-        search: Narrows the list: each word begins a last name, a first name or a number. Students found by the last
-            name come before students found by the first name.
+        search: Narrows the list: each word begins a last name, a first name or a number, or is in a line of the student
+            at the organization (see `found_by_lines`). Students found by the last name come before students found by
+            the first name, and those found by a line come last.
         today: The day by which an enrollment is active; by default today.
 
     Each student has `last_name`, `first_name`, `middle_name`, `suffix`, `date_of_birth` and `gender`.
@@ -60,8 +62,9 @@ class StudentList:
     ) -> None:
         self._is_state = organization is None
         self._show = ShowStudents(show_students)
-        self._search = search_for(search)
-        self._on_roster = search_for(search, KEYS)
+        of_lines = cache(partial(students_with, school_year=school_year, organization=organization))
+        self._search = search_for(search, of_lines=of_lines)
+        self._on_roster = search_for(search, KEYS, of_lines=of_lines)
         self._sau = organization.pk if organization is not None and organization.is_sau else None
         self._values: dict[str, Any] = {"year": school_year.pk, "today": today or timezone.localdate()}
         self._values |= {"sau": self._sau} | _enrolling_ids(organization) | self._search.values

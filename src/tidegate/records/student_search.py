@@ -4,7 +4,7 @@ Two indexes over the names are in the order in which the pages are, `student_by_
 a search names them word for word, or the columns of the roster.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,20 +42,25 @@ class Search:
 
     phases: tuple[Phase, ...]
     also: str = "TRUE"
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str | list[str]] = field(default_factory=dict)
 
 
-def search_for(text: str, names: Names = NAMES) -> Search:
+def _no_lines(word: str) -> list[str]:  # noqa: ARG001 - no line has any
+    return []
+
+
+def search_for(text: str, names: Names = NAMES, *, of_lines: Callable[[str], list[str]] = _no_lines) -> Search:
     """Return the search for students whose last name, first name or number begins with each word
-    of `text`."""
+    of `text`, or who are among `of_lines`: the numbers of the students whose stored lines have the word."""
     # The longest word finds the fewest, so an index is walked by it: by number, or by last name and then by first name.
     # The other words filter what it finds.
     words = sorted(text.replace(",", " ").split(), key=lambda word: (_is_number(word), len(word)), reverse=True)
     if not words:
         return Search((Phase("TRUE", (*names, NUMBER)),))
-    values: dict[str, str] = {}
-    phases = _phases(words[0], names, values)
-    also = [f"({' OR '.join(phase.condition for phase in _phases(word, names, values))})" for word in words[1:]]
+    values: dict[str, str | list[str]] = {}
+    each = [_phases(word, names, values, found=of_lines(word)) for word in words]
+    phases = each[0]
+    also = [f"({' OR '.join(phase.condition for phase in of_word)})" for of_word in each[1:]]
     return Search(phases, " AND ".join(also) or "TRUE", values)
 
 
@@ -63,8 +68,18 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit()
 
 
-def _phases(word: str, names: Names, values: dict[str, str]) -> tuple[Phase, ...]:
+def _phases(word: str, names: Names, values: dict[str, str | list[str]], *, found: list[str]) -> tuple[Phase, ...]:
+    """Return the phases of a word, and add what goes in as parameters to the values."""
     name = f"word_{len(values)}"
+    phases = _by_student(word, names, values, name=name)
+    if not found:
+        return phases
+    values[f"{name}_found"] = found
+    others = " OR ".join(phase.condition for phase in phases)
+    return *phases, Phase(f"({NUMBER} = ANY(%({name}_found)s) AND NOT ({others}))", (NUMBER,))
+
+
+def _by_student(word: str, names: Names, values: dict[str, str | list[str]], *, name: str) -> tuple[Phase, ...]:
     if _is_number(word):
         values |= dict(zip((f"{name}_low", f"{name}_high"), between(word), strict=True))
         return (Phase(f"{NUMBER} BETWEEN %({name}_low)s AND %({name}_high)s", (NUMBER,)),)

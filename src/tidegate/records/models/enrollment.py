@@ -34,6 +34,7 @@ class Enrollment(StoredLine):
     UNIT = ("student_id", "school_year_id")
     base_name = "enrollments"
     shown = ("school", "sau", "enrollment_type", "grade_level", "entry_date", "exit_date", "exit_type")
+    finds_student = ("school_student_id",)
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     school_year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="+", db_index=False)

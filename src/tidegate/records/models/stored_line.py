@@ -15,12 +15,13 @@ class StoredLine(Versioned):
     Student page follow from both. Every model has the foreign keys `student` and `school_year`.
 
     Attributes:
-        file_type: The file type, as in addresses: `cte`.
+        file_type: The file type, as in addresses: `bus-riders`.
         base_name: Of a noun of the program itself: the table by which a layout names it in `[on_file]`.
         rests_on: The models, or their labels, of what a line was checked against. What a line rests on cannot be
             undone as long as the line is newer.
         personal: The fields that the Student page does not show: they say more of a person than the line is about.
         shown: The fields that the Student page shows, in order; by default all others that the layout fills.
+        finds_student: The text fields by which the student list finds a student, such as a number of the school's own.
     """
 
     file_type: ClassVar[str] = ""
@@ -28,6 +29,7 @@ class StoredLine(Versioned):
     rests_on: ClassVar[tuple[type[models.Model] | str, ...]] = ()
     personal: ClassVar[tuple[str, ...]] = ()
     shown: ClassVar[tuple[str, ...]] = ()
+    finds_student: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

@@ -19,6 +19,7 @@ class CteRecord(StoredLine):
     file_type = "cte"
     rests_on = (Student, Enrollment)
     personal = ("school_student_id",)
+    finds_student = ("school_student_id",)
     shown = ("school", "cte_code", "start_date", "end_date", "credits_earned", "postsecondary_credits")
 
     student = models.ForeignKey(
