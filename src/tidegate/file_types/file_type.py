@@ -26,7 +26,7 @@ LAYOUT = "layout.toml"
 
 @dataclass(frozen=True)
 class FileType:
-    """What a file is about, such as CTE data. `slug` is the folder's name with hyphens, as in
+    """What a file is about, such as enrollments. `slug` is the folder's name with hyphens, as in
     URLs and commands; `package` is the folder as Python imports it."""
 
     slug: str

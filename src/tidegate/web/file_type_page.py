@@ -54,7 +54,7 @@ def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
 
 
 def title_of(list_name: str) -> str:
-    """Return the code list's name as people read it: `CTE codes`."""
+    """Return the code list's name as people read it: `Race codes`."""
     first, *rest = list_name.split("_")
     return " ".join([first.upper() if len(first) <= 3 else first.capitalize(), *rest])
 

@@ -56,7 +56,7 @@ def _check_resting(layout: Layout) -> None:
 def _check_on_file(layout: Layout, on_file: OnFile, fields: dict[type[LookupSettings], set[str]]) -> None:
     unit = layout.group or layout.key
     if not re.fullmatch(TABLE_FORM, on_file.table):
-        raise BrokenSetting(f'table "{on_file.table}" is written as in cte_records', "on_file.table")
+        raise BrokenSetting(f'table "{on_file.table}" is written as in bus_rides', "on_file.table")
     if not unit:
         raise BrokenSetting("stored lines need a group or a key, by which they are replaced", "on_file")
     for row in on_file.columns:

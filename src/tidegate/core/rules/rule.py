@@ -146,7 +146,7 @@ class Rule:
 
 class ReadingRule(Rule, abstract=True):
     """Words an issue that the reader found. `example_words` fill the message in the
-    documentation."""
+    documentation; in braces they name what each layout calls otherwise (see `rule_docs`)."""
 
     example_words: ClassVar[dict[str, str]] = {}
     ignores_row: ClassVar[bool] = False

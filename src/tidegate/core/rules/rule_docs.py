@@ -1,10 +1,12 @@
 """Rules in words: every rule that a file can break, with an example of its message and the row that has it."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from tidegate.core.layouts.column_types import Code
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import as_changed, column_rules, lookup_rules, reading_rules, row_rules
 from tidegate.core.rules.examples import column_example, example_rows, lookup_example, messages_for
@@ -38,8 +40,10 @@ def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
 
 
 def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
+    names = _names_of(layout)
     for reading in reading_rules().values():
-        yield RuleDoc(reading, reading.message.format_map(reading.example_words))
+        words = {name: _named(text, names) for name, text in reading.example_words.items()}
+        yield RuleDoc(reading, reading.message.format_map(words))
     about_rows: Sequence[ColumnRule | RowRule] = as_changed(
         [*column_rules(layout), *lookup_rules(layout), *row_rules(layout), *own], layout
     )
@@ -50,6 +54,26 @@ def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
         columns = (rule.column,) if isinstance(rule, ColumnRule) else rule.columns
         cells = rows.select(pl.col(ROW), *layout.columns).iter_rows()
         yield RuleDoc(rule, message, columns, tuple((row, tuple(texts)) for row, *texts in cells))
+
+
+def _names_of(layout: Layout) -> dict[str, str]:
+    """Return the layout's own names for what stands in braces in the example words of a reading rule."""
+    columns = list(layout.columns)
+    codes = [name for name, column in layout.columns.items() if isinstance(column.type, Code)]
+    return {
+        "file_type": layout.name,
+        "first_column": columns[0],
+        "column_before": columns[-2:][0],
+        "last_column": columns[-1],
+        "student_column": layout.identity.student_number or columns[0],
+        "code_column": (codes or columns[-1:])[0],
+        "width": str(len(columns)),
+        "shorter": str(len(columns) - 1),
+    }
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda place: names.get(place[1], place[0]), text)
 
 
 def _example(rule: ColumnRule | RowRule) -> Example:

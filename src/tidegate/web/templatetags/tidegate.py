@@ -20,7 +20,7 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
-from tidegate.records.models import Student
+from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.forms.events import in_words as in_words_of_act
@@ -68,6 +68,12 @@ _SHOWN = {
 def shown_students(focus: Focus) -> str:
     """Return which students the focus shows."""
     return _SHOWN[ShowStudents(focus.show_students or ShowStudents.ALL)]
+
+
+@register.simple_tag
+def enrollment_file() -> str:
+    """Return the name of the file type that brings enrollments; blank where the state imports them."""
+    return next((lines.file_type.name for lines in stored_lines() if lines.model is Enrollment), "")
 
 
 @register.simple_tag

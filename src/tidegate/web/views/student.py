@@ -38,7 +38,7 @@ def student(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 @transaction.atomic
 def student_lines(request: PersonRequest, public_id: UUID, file_type: str) -> HttpResponse:
-    """Show the student's lines of a file type in the focus's school year, as the guide's Student CTE screen does."""
+    """Show the student's lines of a file type in the focus's school year."""
     screen = find_screen(file_type)
     found, focus = find_student(request.user, public_id, request.focus)
     stored = lines_of_student(found, screen.lines, focus.school_year)

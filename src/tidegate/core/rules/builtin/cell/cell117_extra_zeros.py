@@ -15,4 +15,4 @@ class ExtraZeros(ReadingRule):
     code = "CELL117"
     message = "Column {column}: {count} had extra zeros; we read {values}"
     severity = Severity.NOTICE
-    example_words = {"column": "SAUID", "count": "2 values", "values": '"202"'}
+    example_words = {"column": "{first_column}", "count": "2 values", "values": '"202"'}

@@ -16,4 +16,4 @@ class ZerosLost(ReadingRule):
     code = "CELL120"
     message = "Column {column}: {count} lost a zero; we read {values}"
     severity = Severity.NOTICE
-    example_words = {"column": "CTECode", "count": "2 values", "values": '"01.0205", "13.1210"'}
+    example_words = {"column": "{code_column}", "count": "2 values", "values": '"01", "02"'}

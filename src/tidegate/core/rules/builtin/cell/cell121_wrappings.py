@@ -17,4 +17,4 @@ class Wrappings(ReadingRule):
     code = "CELL121"
     message = "Column {column}: {count} had extra spaces or apostrophes; we removed them"
     severity = Severity.NOTICE
-    example_words = {"column": "StateStudentID", "count": "12 values"}
+    example_words = {"column": "{student_column}", "count": "12 values"}

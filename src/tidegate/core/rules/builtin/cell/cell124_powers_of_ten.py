@@ -16,4 +16,4 @@ class PowersOfTen(ReadingRule):
     code = "CELL124"
     message = "Column {column}: {count} {were} shortened to {values}; the digits are lost"
     severity = Severity.NOTICE
-    example_words = {"column": "StateStudentID", "count": "3 values", "were": "were", "values": "1.23E+08"}
+    example_words = {"column": "{student_column}", "count": "3 values", "were": "were", "values": "1.23E+08"}

@@ -17,4 +17,4 @@ class ReadAsPower(ReadingRule):
     code = "CELL129"
     message = "Column {column}: {values} may have been {how}, which a spreadsheet reads as a power of ten"
     severity = Severity.NOTICE
-    example_words = {"column": "SchoolStudentID", "values": '"100000"', "how": '"1E5"'}
+    example_words = {"column": "{student_column}", "values": '"100000"', "how": '"1E5"'}

@@ -14,4 +14,4 @@ class MissingColumns(ReadingRule):
 
     code = "FILE005"
     message = "{columns} missing"
-    example_words = {"columns": 'Columns "CTECode", "StartDate" are'}
+    example_words = {"columns": 'Columns "{first_column}", "{code_column}" are'}

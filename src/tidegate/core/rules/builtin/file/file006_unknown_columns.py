@@ -15,4 +15,4 @@ class UnknownColumn(ReadingRule):
     code = "FILE006"
     message = 'Column "{name}" is not known'
     known = ('Is it "{meant}", which is missing?',)
-    example_words = {"name": "CTE_Program", "meant": "CTECode"}
+    example_words = {"name": "Our{code_column}", "meant": "{code_column}"}

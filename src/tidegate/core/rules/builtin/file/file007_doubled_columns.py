@@ -13,4 +13,4 @@ class DoubledColumns(ReadingRule):
 
     code = "FILE007"
     message = "{count} columns are named {column}"
-    example_words = {"count": "Two", "column": "SAUID"}
+    example_words = {"count": "Two", "column": "{first_column}"}

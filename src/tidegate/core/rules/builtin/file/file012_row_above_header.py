@@ -16,4 +16,4 @@ class RowAboveHeader(ReadingRule):
     message = 'This row is above the header, so we ignored it: "{text}"'
     severity = Severity.NOTICE
     ignores_row = True
-    example_words = {"text": "CTE students as of 10/1/2020"}
+    example_words = {"text": "{file_type} as of 10/1/2020"}

@@ -14,4 +14,4 @@ class ShortRow(ReadingRule):
 
     code = "FILE020"
     message = "The row stops after column {count} of {width}; {text}"
-    example_words = {"count": "5", "width": "9", "text": "StartDate and what follows are missing"}
+    example_words = {"count": "{shorter}", "width": "{width}", "text": "{last_column} is missing"}

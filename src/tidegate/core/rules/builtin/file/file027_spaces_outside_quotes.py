@@ -15,4 +15,4 @@ class SpacesOutsideQuotes(ReadingRule):
     code = "FILE027"
     message = "Column {column}: {count} had spaces outside the quotation marks; we removed them"
     severity = Severity.NOTICE
-    example_words = {"column": "StateStudentID", "count": "12 values"}
+    example_words = {"column": "{student_column}", "count": "12 values"}

@@ -17,4 +17,4 @@ class BlankBeyondHeader(ReadingRule):
     message = "The row has {text} too many"
     known = ("A comma inside a value (1,5) may have pushed the rest one column to the right: compare {columns}",)
     severity = Severity.WARNING
-    example_words = {"text": "one cell", "columns": "CreditsEarned and PostsecondaryCredits"}
+    example_words = {"text": "one cell", "columns": "{column_before} and {last_column}"}

@@ -17,4 +17,4 @@ class BlankInEveryRow(ReadingRule):
     message = "The rows have {cells} too many"
     known = ("A comma inside a value (1,5) may have pushed the rest one column to the right: compare {columns}",)
     severity = Severity.NOTICE
-    example_words = {"cells": "one cell", "columns": "CreditsEarned and PostsecondaryCredits"}
+    example_words = {"cells": "one cell", "columns": "{column_before} and {last_column}"}

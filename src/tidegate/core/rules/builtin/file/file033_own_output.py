@@ -15,4 +15,4 @@ class OwnOutput(ReadingRule):
 
     code = "FILE033"
     message = "The file is {content} that tidegate made, not a {name} file"
-    example_words = {"content": "a Result Log", "name": "CTE"}
+    example_words = {"content": "a Result Log", "name": "{file_type}"}
