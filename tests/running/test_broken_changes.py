@@ -89,7 +89,9 @@ class Acting:
     def ended(self, upload_id: int) -> int:
         """Wait until a worker has ended it well."""
         wait_for(lambda: self.system.state_of(upload_id) in ("finished", "failed"), "The upload ends")
-        assert self.system.state_of(upload_id) == "finished"
+        said = "SELECT state, incident_id, (SELECT max(message) FROM uploads_finding WHERE upload_id = u.id) FROM"
+        found = self.system.ask(f"{said} uploads_upload u WHERE id = %s", upload_id)
+        assert found[0] == "finished", found
         return upload_id
 
     def state(self) -> tuple:
