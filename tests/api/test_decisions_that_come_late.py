@@ -90,7 +90,7 @@ def test_of_two_who_withdraw_the_same_the_second_is_told(client, send, two_lines
         ("missing", {"missing": "keep", "rows": [99]}, (404, "NOT_FOUND", "Row 99 does not wait for a choice")),
         ("missing", {"missing": "away"}, (422, "INPUT", None)),
         ("load", {}, (409, "NOT_A_CHECK", "This upload is not a check that has ended")),
-        ("release", {}, (409, "NOT_ON_HOLD", None)),
+        ("cancel", {}, (409, "HAS_ENDED", None)),
     ],
 )
 def test_what_is_decided_wrongly_has_a_sentence_of_its_own(client, send, two_lines, act, asked, expected):
