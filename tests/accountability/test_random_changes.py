@@ -16,11 +16,13 @@ from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.lifecycle.receive import SendOptions
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State, Upload
 
 STUDENTS = ("900000001", "900000002", "900000003")
 CODES = ("01.0205", "43.0103", "12.0503")
+WITHDRAW = SendOptions(missing="withdraw")
 SAMPLE, ALL = 10, 1_000
 TAKE_EVERY = 4
 
@@ -39,7 +41,7 @@ class Changes:
 
     def send_cte(self) -> None:
         lines = [self.cte_line() for _ in range(3)]
-        self.uploads.append(self.load("\n".join([CTE_HEADER, *lines, ""]), by=self.person, missing="withdraw"))
+        self.uploads.append(self.load("\n".join([CTE_HEADER, *lines, ""]), by=self.person, options=WITHDRAW))
 
     def cte_line(self) -> str:
         student, code = self.random.choice(STUDENTS), self.random.choice(CODES)
