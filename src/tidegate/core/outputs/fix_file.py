@@ -92,7 +92,7 @@ def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -
         grouped = part.filter(is_error).group_by("row", maintain_order=True)
         for (row,), errors in grouped:
             columns = errors.select("code", "message", "suggestions", "known").iter_rows()
-            words = [words_to_fix(*each, rules) for each in columns]
+            words = [words_to_fix(code, message, asked, known, rules) for code, message, asked, known in columns]
             yield int(str(row)), " | ".join(words)
 
 

@@ -1,6 +1,7 @@
 """In which columns rows of one key differ, from a few bits of each cell: the cells themselves are not kept."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import polars as pl
 
@@ -47,7 +48,7 @@ def _in_fours(columns: Sequence[str]) -> list[Sequence[str]]:
 def _differ(number: str, at: int, equals: Sequence[str | pl.Expr]) -> pl.Expr:
     part = (pl.col(number) // 2 ** (_BITS * at)) % 2**_BITS
     least, most = (each.over(equals) for each in (part.min(), part.max()))
-    return least.ne(most)
+    return cast("pl.Expr", least != most)
 
 
 def two_rows(row: str, equals: Sequence[str]) -> dict[str, pl.Expr]:
