@@ -31,6 +31,15 @@ def test_a_good_file_ends_with_0_and_prints_the_guides_two_lines():
     assert (run.returncode, run.stdout) == (0, "CTE Import Error Log\nAll Records completed successfully\n")
 
 
+def test_notices_alone_end_with_0(tmp_path):
+    upload = tmp_path / "upload.csv"
+    names = (CASES / "all_good" / "upload.csv").read_text("utf-8").splitlines()
+    upload.write_text("\n".join([f"{names[0]},LastName", *(f"{line},A" for line in names[1:])]), "utf-8")
+    needed = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", CASES / "all_good" / "reference")
+    run = tidegate("check", upload, *needed)
+    assert (run.returncode, "Notices: nothing to do." in run.stdout) == (0, True)
+
+
 def test_findings_end_with_1_and_the_log_is_written_byte_for_byte(tmp_path):
     out = tmp_path / "log.csv"
     run = check("the_guides_two_errors", "--result-log", out)

@@ -69,7 +69,7 @@ def check(
 ) -> None:
     """Check a file without sending it, and tell what it would change of the lines on file.
 
-    Exit status: 0 nothing to fix, 1 errors or warnings, 2 refused, 3 our fault.
+    Exit status: 0 nothing to fix, 1 errors or warnings, 2 refused, 3 a problem on our side.
     """
     with loading():
         from tidegate.cli.plan_offline import plan_offline

@@ -101,7 +101,7 @@ def tidegate() -> None:
 
 
 def run() -> None:
-    """Run the command. Exit status: 0 fine, 1 findings or something unready, 2 refused, 3 our fault."""
+    """Run the command. Exit status: 0 fine, 1 something to look at, 2 refused, 3 a problem on our side."""
     try:
         app()
     except Refusal as refusal:

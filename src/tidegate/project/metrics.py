@@ -51,7 +51,7 @@ def _of_uploads(measured: Measures) -> Iterator[Metric]:
     yield _gauge("rows_recent", f"Rows {within}", {(): measured.recent_row_count})
     yield _gauge("rows_per_second", f"Rows a second of one worker, {within}", {(): measured.rows_per_second})
     incidents = {(): measured.recent_incident_count}
-    yield _gauge("incidents_recent", f"Which ones failed by our fault, {within}", incidents)
+    yield _gauge("incidents_recent", f"Which ones failed because of a problem on our side, {within}", incidents)
     meaning = "Findings by rule, of the uploads that ended within the last hour"
     yield _gauge("findings_last_hour", meaning, measured.findings, "rule", "severity")
 

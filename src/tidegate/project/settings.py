@@ -161,7 +161,7 @@ TIDEGATE_DEMO = env_bool(
 TIDEGATE_SECOND_FACTOR_REQUIRED = env_bool(
     "TIDEGATE_SECOND_FACTOR_REQUIRED",
     default=False,
-    meaning="Whoever signs in with a password must set up a second factor before anything else.",
+    meaning="A person who signs in with a password must set up a second factor before anything else.",
 )
 TIDEGATE_SSO_ISSUER = env_str(
     "TIDEGATE_SSO_ISSUER", "", "Single sign-on: the address of the OpenID Connect provider; blank is none."
@@ -326,7 +326,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock anothe
 TIDEGATE_PROXIES = env_int(
     "TIDEGATE_PROXIES",
     0,
-    "How many proxies stand in front, each of which adds to `X-Forwarded-For` whom it speaks for. With 0 none is "
+    "How many proxies are in front, each of which adds the address before it to `X-Forwarded-For`. With 0 none is "
     "believed, and behind a proxy everybody seems to come from one address.",
 )
 AXES_CLIENT_IP_CALLABLE = "tidegate.web.views.sign_in.address_of_sign_in"

@@ -141,7 +141,29 @@ def test_the_cells_have_the_formats_of_their_columns():
         place in (3, 4, 5, 6, 7, 9, 10) or None for place in range(13)
     ]
     assert {cell.number_format for cell in sheet[2]} == {"@"}
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].font.bold) == ("A2", "A1:M1", True)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].font.bold) == ("A2", "A1:M2", True)
+
+
+def test_a_row_is_as_high_as_its_longest_text_and_the_sheet_is_landscape():
+    long = finding(message="Letters look garbled " * 12)
+    sheet = workbook(full_log_lines(LOG, [frame(long, finding(row=58))]), line_count=2).active
+    assert sheet.row_dimensions[2].height >= 5 * 15
+    assert sheet.row_dimensions[2].height > sheet.row_dimensions[3].height
+    assert (sheet.page_setup.orientation, sheet.auto_filter.ref) == ("landscape", "A1:M3")
+    assert all(sheet.column_dimensions[letter].width >= 8 for letter in "ABCDEFGHIJKLM")
+
+
+def test_a_footer_that_is_ignored_is_not_loaded():
+    (line,) = lines_of(finding(code="FILE026", severity="notice", column="", value=""))
+    assert (line["What happened to the row"], line["Expected"], line["Who can act"]) == ("Ignored", "", "")
+
+
+def test_what_is_known_follows_the_fix():
+    (line,) = lines_of(finding(code="CTE404", known="This student is enrolled at Mid-Maine Technical Center (MMTC)"))
+    assert line["How to fix"] == (
+        "Use the ID of the CTE school. This student is enrolled at Mid-Maine Technical Center (MMTC)."
+    )
+    assert line["Expected"].startswith("The School ID is that of a CTE center")
 
 
 def test_pieces_come_while_lines_do():

@@ -125,9 +125,9 @@ class _Told:
             return None
         change = self._change(ended_with)
         if change and change.change.kind == ChangeKind.UNDO:
-            return Step("Taken back", change.title, change, record.replaced_at)
+            return Step("Undone", change.title, change, record.replaced_at)
         if ended_with and ended_with == record.began_with:
-            return Step("Taken back", self._title_of_undo(ended_with), None, record.replaced_at)
+            return Step("Undone", self._title_of_undo(ended_with), None, record.replaced_at)
         word = "Replaced" if version.after else "Withdrawn"
         return Step(word, self._title(ended_with), change, record.replaced_at)
 
