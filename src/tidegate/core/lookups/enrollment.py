@@ -116,7 +116,9 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     def _instead(self, rows: pl.DataFrame, finder: "EnrollmentFinder", named: "_Names") -> pl.DataFrame:
         """Return the rows with the fields, looked for only where the other look-up has found none."""
         others = (f"{self.instead_of}.{field}" for field in ("entry_date", "sau_id"))
-        found = next(field for field in others if field in rows.columns)
+        found = next((field for field in others if field in rows.columns), None)
+        if found is None:  # no rule reads the other look-up, nor this one
+            return rows
         lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null())
         joined = named.join(finder.join(lacking))
         fields = joined.columns[rows.width :]
