@@ -15,7 +15,8 @@ from tidegate.accounts.reach import organizations_reached_from
 from tidegate.api.authenticate import check_scope
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, YearName
+from tidegate.api.schemas import YearName
+from tidegate.api.snapshot_schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut
 from tidegate.audit.record import record_event
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.find_school_year import find_school_year
