@@ -13,8 +13,12 @@ from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import StateAdministrator
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, Refusal
-from tidegate.records.models import NumberRequest, Outcome, Student, StudentVersion
-from tidegate.uploads.lifecycle.resolve_request import resolve_as_different_person, resolve_as_same_person
+from tidegate.records.models import CURRENT, NumberRequest, Outcome, Student, StudentVersion
+from tidegate.uploads.lifecycle.resolve_request import (
+    resolve_as_different_person,
+    resolve_as_same_person,
+    undo_resolution,
+)
 
 HEADER = "SAUID,SchoolStudentID,LastName,FirstName,MiddleName,Suffix,DateOfBirth,Gender,GradeLevel\n"
 ADA = "1000,11,Anchor,Ada,,,2005-03-04,F,10\n"
@@ -145,6 +149,45 @@ def test_a_request_is_decided_once_and_only_for_a_student_beside_it(ask, rene, a
     resolve_as_different_person(request_id=request.pk, by=administrator)
     with pytest.raises(Refusal, match="decided"):
         resolve_as_same_person(request_id=request.pk, number=KNOWN, by=administrator)
+
+
+def test_a_new_number_that_is_taken_back_is_nobodys_and_given_again(ask, rene, administrator):
+    ask(RENE)
+    request = resolve_as_different_person(request_id=NumberRequest.objects.get().pk, by=administrator)
+    number = request.student_id
+    undo_resolution(request_id=request.pk, by=administrator)
+    assert not StudentVersion.objects.filter(CURRENT, student=number).exists()
+    ask(ADA, check_only=True)  # sets the sequence back
+    assert answers(ask(ADA))[0]["StateStudentID"] not in ("", number)
+    assert counts(ask(RENE)) == (1, 0, 1)
+    again = resolve_as_different_person(request_id=request.pk, by=administrator)
+    assert again.student_id == number
+    assert StudentVersion.objects.get(CURRENT, student=number).first_name == "RENÉ"
+    assert answers(ask(RENE))[0]["StateStudentID"] == number
+
+
+def test_a_new_number_in_use_stays(ask, rene, administrator, state):
+    ask(RENE)
+    request = resolve_as_different_person(request_id=NumberRequest.objects.get().pk, by=administrator)
+    StudentVersion.objects.filter(student=request.student_id).update(began_with=None)  # an import has changed it
+    with pytest.raises(Refusal, match="in use"):
+        undo_resolution(request_id=request.pk, by=administrator)
+    request.refresh_from_db()
+    assert request.outcome == Outcome.DIFFERENT_PERSON
+
+
+def test_what_nobody_has_decided_is_not_undone(ask, rene, administrator):
+    ask(ADA, RENE)
+    for request in NumberRequest.objects.all():
+        with pytest.raises(Refusal, match="Nobody has decided"):
+            undo_resolution(request_id=request.pk, by=administrator)
+
+
+def test_held_rows_are_counted_apart_from_those_to_fix(ask, rene):
+    upload = ask(ADA, RENE, "1000,14,,Eve,,,2005-03-04,F,10\n")
+    assert (*counts(upload), upload.held_count, upload.error_count_to_fix) == (3, 1, 2, 1, 1)
+    checked = ask(RENE, check_only=True)
+    assert (checked.held_count, checked.error_count_to_fix) == (1, 0)
 
 
 def test_nobody_else_may_decide(ask, rene, specialist):

@@ -99,6 +99,7 @@ class SentBeforeOut(Schema):
 
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
+    `held_count` of `error_count` are held: the state decides about them, and their sender has nothing to fix.
     `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
     lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
     is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
@@ -123,6 +124,7 @@ class UploadOut(Schema):
     row_count: int | None
     success_count: int | None
     error_count: int | None
+    held_count: int | None
     warning_count: int | None
     notice_count: int | None
     changes: ChangesOut | None

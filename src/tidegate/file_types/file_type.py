@@ -80,7 +80,8 @@ class FileType:
 
     @property
     def answer(self) -> ModuleType | None:
-        """The module that answers every row, with `hold` and `keep_answer`; None for a type without an answer file."""
+        """The module that answers every row, with `hold`, which returns how many rows are held, and `keep_answer`; None
+        for a type without an answer file."""
         if not (self.folder / "answer.py").exists():
             return None
         return import_checked(f"{self.package}.answer")

@@ -34,6 +34,7 @@ _STUDENTS = {
 }
 _QUERY = sql.SQL("SELECT {columns} FROM {table} line WHERE {where} ORDER BY {order}")
 _IS_TRUE_OF_ANY = sql.SQL("SELECT EXISTS (SELECT FROM {table} line WHERE {where} AND ({condition}))")
+_COUNT = sql.SQL("SELECT count(*) FROM (SELECT FROM {table} line WHERE {where} LIMIT {limit}) counted")
 _CHANGES = sql.SQL("SELECT DISTINCT brought_by FROM {table} line WHERE {where} AND brought_by IS NOT NULL")
 # A version that an undo has restored is a copy with the time at which the first one began.
 _ON_FILE_AT = sql.SQL(
@@ -110,6 +111,11 @@ class ExportedFile:
         """Return the changes that the rows began with, each once."""
         query = _CHANGES.format(table=sql.Identifier(self.table), where=self.where)
         return read_columns(query, pl.Schema({"change": pl.Int64})).to_series().to_list()
+
+    def count_up_to(self, limit: int) -> int:
+        """Return how many rows there are, or the limit where there are more."""
+        parts = {"table": sql.Identifier(self.table), "where": self.where, "limit": sql.Literal(limit)}
+        return int(read_columns(_COUNT.format(**parts), pl.Schema({"count": pl.Int64})).item())
 
     def has_only_ascii(self) -> bool:
         """Whether no text that people write has a letter that programs of different ages spell in different bytes."""

@@ -10,6 +10,8 @@ SELECT setval('records_new_number', greatest((
     SELECT seqmin FROM pg_sequence WHERE seqrelid = 'records_new_number'::regclass
 ), (
     SELECT max(student_id)::bigint FROM records_numberrequest WHERE outcome IN ('created', 'different person')
+), (
+    SELECT max(taken_back_number)::bigint FROM records_numberrequest WHERE taken_back_number <> ''
 )))
 """
 """Lets the sequence go on after the last number that was really given. Only for who holds the lock."""

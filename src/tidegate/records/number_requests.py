@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from django.db.models import QuerySet
 
 from tidegate.core.reference.fold_person import fold, person_key
-from tidegate.records.models import Enrollment, NumberRequest, Outcome, Student
+from tidegate.records.models import DECIDED, Enrollment, NumberRequest, Outcome, Student, StudentVersion
 from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.stored_lines import stored_lines
 from tidegate.records.students import with_names
 from tidegate.reference.models import Organization
 
@@ -35,6 +37,21 @@ class PossibleDuplicate:
 def held_requests() -> "QuerySet[NumberRequest]":
     """Return the requests that wait for a person, the oldest first."""
     return NumberRequest.objects.filter(outcome=Outcome.HELD).order_by("pk")
+
+
+def decided_requests() -> "QuerySet[NumberRequest]":
+    """Return the requests that a person has decided, to be ordered by when."""
+    return NumberRequest.objects.filter(outcome__in=DECIDED).select_related("resolved_by", "student")
+
+
+def is_number_used(request: NumberRequest) -> bool:
+    """Whether something is on file, or was, under the number that the request was given, or another request has it."""
+    number = request.student_id
+    lines: list[Any] = [Enrollment, *(each.model for each in stored_lines())]
+    others = NumberRequest.objects.filter(student=number).exclude(pk=request.pk)
+    renamed = StudentVersion.objects.filter(student=number).exclude(began_with=request.asked_by)
+    on_file = (model.objects.filter(student=number) for model in lines)
+    return any(found.exists() for found in (others, renamed, *on_file))
 
 
 def with_known_students(requests: Sequence[NumberRequest]) -> list[PossibleDuplicate]:

@@ -43,7 +43,8 @@ def sent_before(upload: Upload) -> SentBefore | None:
         pk__lt=upload.pk,
     )
     is_loaded = Q(state=State.FINISHED, check_only=False)
-    if upload.follows_id and earlier.filter(pk=upload.follows_id).exists():  # made from that one's file by a decision
+    made_from = earlier.filter(pk=upload.follows_id or 0).first()
+    if made_from and (upload.missing or upload.expected_plan_sha256 or made_from.check_only):  # sent by a decision
         return None
     found = earlier.filter(is_loaded).order_by("-pk").first() or earlier.order_by("-pk").first()
     return SentBefore(found, _sentence(upload, found)) if found else None

@@ -2,7 +2,7 @@
 
 from tidegate.records.models.change import Change, ChangeKind
 from tidegate.records.models.enrollment import Enrollment, EnrollmentType
-from tidegate.records.models.number_request import AnswerLine, NumberRequest, Outcome
+from tidegate.records.models.number_request import DECIDED, HELD, AnswerLine, NumberRequest, Outcome
 from tidegate.records.models.roster import RosterLine
 from tidegate.records.models.stored_line import StoredLine
 from tidegate.records.models.student import Student, StudentVersion
@@ -10,6 +10,8 @@ from tidegate.records.models.versioned import CURRENT, end_of_day, on_file_at
 
 __all__ = [
     "CURRENT",
+    "DECIDED",
+    "HELD",
     "AnswerLine",
     "Change",
     "ChangeKind",

@@ -1,5 +1,6 @@
 """A request for a new state student number, and the lines of the answer file that say what became of it."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,11 +17,16 @@ class Outcome(models.TextChoices):
     DIFFERENT_PERSON = "different person", "Different person"
 
 
+DECIDED = (Outcome.SAME_PERSON, Outcome.DIFFERENT_PERSON)
+"""The outcomes that a person has decided."""
+
+
 class NumberRequest(models.Model):
     """What a district asked a number for, once: asking again finds this row by its key and gets the same number.
 
     `asked_by` is the ID of the upload that asked first; no foreign key, as with every record. `student` is null while
-    the request is held, because somebody of these names and birth date is known.
+    the request is held, because somebody of these names and birth date is known. `taken_back_number` is the new number
+    that a decision gave and its undo took back: it is nobody else's, and given again if the decision is made again.
     """
 
     request_key = models.TextField()
@@ -38,9 +44,18 @@ class NumberRequest(models.Model):
     asked_by = models.BigIntegerField()
     asked_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    taken_back_number = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["id"], condition=Q(outcome=Outcome.HELD), name="number_requests_held")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(outcome=Outcome.HELD), name="number_requests_held"),
+            models.Index(
+                fields=["resolved_at", "id"], condition=Q(outcome__in=DECIDED), name="number_requests_decided"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["request_key"], name="number_request_once"),
             models.CheckConstraint(
@@ -52,6 +67,10 @@ class NumberRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Number request {self.pk}"
+
+
+HELD = "Held"
+"""The result of a row that was held begins so."""
 
 
 class AnswerLine(models.Model):
@@ -71,6 +90,9 @@ class AnswerLine(models.Model):
     request = models.ForeignKey(NumberRequest, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["request"], condition=Q(result__startswith=HELD), name="answer_lines_held"),
+        ]
         constraints = [models.UniqueConstraint(fields=["upload_id", "row"], name="answer_line_once")]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Loads what an upload has planned, or the requests of a file type with a load of its own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from django.db import connection, transaction
@@ -22,7 +22,7 @@ STAGED = "staged_rows"
 @dataclass(frozen=True)
 class Loaded:
     """How the records changed: versions added, replaced by others or withdrawn, and rows that say what is stored
-    already."""
+    already; and how many rows are held for the state."""
 
     added_count: int = 0
     replaced_count: int = 0
@@ -30,6 +30,7 @@ class Loaded:
     unchanged_count: int = 0
     replaced_percent: int = 0
     is_over_limit: bool = False
+    held_count: int = 0
 
 
 def load_rows(upload: Upload, checked: CheckResult) -> Loaded:
@@ -48,7 +49,7 @@ def note_loaded(upload: Upload, loaded: Loaded) -> None:
     """Note on the upload how the records changed, or would."""
     upload.added_count, upload.replaced_count = loaded.added_count, loaded.replaced_count
     upload.withdrawn_count, upload.unchanged_count = loaded.withdrawn_count, loaded.unchanged_count
-    upload.replaced_percent = loaded.replaced_percent
+    upload.replaced_percent, upload.held_count = loaded.replaced_percent, loaded.held_count
 
 
 def _load_planned(upload: Upload, checked: CheckResult, plan: LinePlan) -> Loaded:
@@ -92,14 +93,14 @@ def _rows_to_write(upload: Upload, checked: CheckResult) -> Iterator[pl.DataFram
 def _load_answered(upload: Upload, checked: CheckResult) -> Loaded:
     """Load the rows of a type with a load of its own, and keep its answers; of a check-only upload just the answers."""
     with transaction.atomic():
-        loaded = _load_in_its_way(upload, checked)
+        loaded, held_count = _load_in_its_way(upload, checked), 0
         if (answer := upload.type.answer) is not None:
-            answer.hold(checked, upload_id=upload.pk)
+            held_count = answer.hold(checked, upload_id=upload.pk)
         if upload.check_only:
             transaction.set_rollback(True)
     if answer is not None:
         answer.keep_answer(checked, upload_id=upload.pk, check_only=upload.check_only)
-    return loaded
+    return replace(loaded, held_count=held_count)
 
 
 def _load_in_its_way(upload: Upload, checked: CheckResult) -> Loaded:

@@ -14,6 +14,7 @@ from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.as_asked import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.lifecycle.check_upload import check_upload
+from tidegate.uploads.lifecycle.corrected_later import mark_corrected
 from tidegate.uploads.lifecycle.current_upload import current_upload
 from tidegate.uploads.lifecycle.incident import describe, fail_with_incident
 from tidegate.uploads.lifecycle.interruption import FilesAway, HeldByOthers, Interruption
@@ -137,6 +138,7 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         withdraw(upload)
     if upload.state == State.FINISHED and not upload.check_only:
         note_upload(upload)
+        mark_corrected(upload)
     upload.save()
     delete_progress(upload)
     if upload.state == State.FINISHED:

@@ -1,5 +1,7 @@
 """One file that was sent: who, when, for what, what was decided about it, and what became of it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -39,7 +41,7 @@ MOVES: dict[State, frozenset[State]] = {
 _COUNTS = (
     "row_count", "success_count", "error_count", "warning_count", "notice_count",
     "added_count", "replaced_count", "withdrawn_count", "unchanged_count", "replaced_percent", "missing_count",
-    "of_others_count",
+    "of_others_count", "held_count",
 )  # fmt: skip
 
 
@@ -70,6 +72,8 @@ class Upload(models.Model):
     missing_rows = models.JSONField(null=True)  # the choice is for the groups of these rows; null is for all
     complete = models.BooleanField(default=False, db_default=False)
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
+    # The upload without an error whose file put right what this one left out; see lifecycle/corrected_later.py.
+    corrected_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     nothing_for = models.ForeignKey(  # the school for which there is nothing to report
         Organization, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -84,6 +88,7 @@ class Upload(models.Model):
     row_count = models.IntegerField(null=True)
     success_count = models.IntegerField(null=True)
     error_count = models.IntegerField(null=True)
+    held_count = models.IntegerField(null=True)  # of error_count, how many the state has to decide about
     warning_count = models.IntegerField(null=True)
     notice_count = models.IntegerField(null=True)
     added_count = models.IntegerField(null=True)
@@ -100,6 +105,10 @@ class Upload(models.Model):
     incident_id = models.CharField(max_length=40, blank=True)
     log_deleted_at = models.DateTimeField(null=True)  # findings and answer lines, by the state's policy
     column_places = models.JSONField(default=dict)  # the position of each column in the file, from 0
+
+    # What a page notes of those that it shows.
+    undecided_count: int | None = None  # of held_count, about how many the state has not decided yet
+    expected_end: datetime | None = None
 
     class Meta:
         indexes = [
@@ -191,6 +200,16 @@ class Upload(models.Model):
         return self.state in (State.WAITING, State.PROCESSING)
 
     @property
+    def is_corrected_later(self) -> bool:
+        """Whether a later upload, which still counts, put right all that this one left out."""
+        return self.corrected_by is not None and self.corrected_by.state == State.FINISHED
+
+    @property
+    def error_count_to_fix(self) -> int:
+        """How many of its rows its sender has to put right: none that is held for the state, or was put right since."""
+        return 0 if self.is_corrected_later else (self.error_count or 0) - (self.held_count or 0)
+
+    @property
     def has_log(self) -> bool:
         """Whether it was checked and its Result Log is still kept."""
         return not (self.is_busy or self.incident_id or self.log_deleted_at or self.state == State.CANCELLED)
@@ -275,6 +294,16 @@ class Progress(models.Model):
     def percent(self) -> int:
         """How much of the time has gone by, about, from 0 to 100."""
         return PERCENT[Step(self.step)]
+
+    @property
+    def number(self) -> int:
+        """The position of the step, from 1."""
+        return list(Step).index(Step(self.step)) + 1
+
+    @property
+    def step_count(self) -> int:
+        """How many steps there are."""
+        return len(Step)
 
 
 class Receipt(models.Model):

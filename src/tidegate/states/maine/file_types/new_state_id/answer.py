@@ -43,8 +43,8 @@ ORDER BY row
 """
 
 
-def hold(checked: CheckResult, *, upload_id: int) -> None:
-    """Put the held rows into the queue; what is there already stays as it is."""
+def hold(checked: CheckResult, *, upload_id: int) -> int:
+    """Put the held rows into the queue and return how many they are; what is there already stays as it is."""
     held = held_rows(checked)
     values = {name: pl.col(f"{column}:value").fill_null("") for name, column in _TEXTS.items() if name != "sau_id"}
     values["date_of_birth"] = pl.col("DateOfBirth:value")
@@ -54,6 +54,7 @@ def hold(checked: CheckResult, *, upload_id: int) -> None:
     stage_slices("held_rows", (rows.select(ROW, **of_held) for rows in slices))
     with raw_cursor() as cursor:
         cursor.execute(_HOLD, [upload_id])
+    return held.len()
 
 
 def keep_answer(checked: CheckResult, *, upload_id: int, check_only: bool) -> None:
