@@ -6,7 +6,11 @@ PAGES = {
     "start": "/",
     "change focus": "/change-focus/",
     "state reporting status": "/state-reporting-status/",
+    "state reporting status, filtered": "/state-reporting-status/?text=cte&sort=error_count",
+    "no upload found": "/state-reporting-status/?text=zzz",
     "upload file": "/state-reporting-status/upload-file/",
+    "upload corrected file": "/state-reporting-status/upload-file/?follows=5",
+    "upload file after signing in again": "/state-reporting-status/upload-file/?file_type=cte&again=yes",
     "upload without errors": "/state-reporting-status/2/",
     "upload with a held row": "/state-reporting-status/1/",
     "upload with many errors": "/state-reporting-status/5/",
@@ -75,6 +79,14 @@ def test_every_page_is_accessible(signed_in):
         page = context.new_page()
         page.goto("/possible-duplicates/")
         faults += look_at(page, "possible duplicates")
+        page.get_by_role("link", name="Same person").first.click()
+        faults += look_at(page, "same person?")
+        page.get_by_role("button", name="Yes, the same person").click()
+        page.get_by_role("link", name="What was decided").click()
+        faults += look_at(page, "decided duplicates")
+        page.get_by_role("link", name="Undo").first.click()
+        faults += look_at(page, "undo the decision")
+        page.get_by_role("button", name="Undo the decision").click()
         page.goto("/audit-log/")
         faults += look_at(page, "audit log")
         page.goto("/operations/")

@@ -119,4 +119,4 @@ def test_a_forged_choice_stays_in_the_box_with_its_sentence(specialist):
         "select => { select.options[0].value = '9200'; select.selectedIndex = 0 }"
     )
     box.get_by_role("button", name="Save").click()
-    expect(box).to_contain_text("There is no such organization, or it is not yours")
+    expect(box).to_contain_text("Choose an organization from the list")

@@ -1,11 +1,13 @@
 """The Change Focus box."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from tidegate.accounts.models import Focus
 from tidegate.records.models import Enrollment
-from tidegate.reference.models import SchoolYear
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
 
 ADDRESS = "/change-focus/"
@@ -55,6 +57,52 @@ def test_foreign_and_unknown_organizations_get_the_same_sentence(specialist, rea
         texts.append(read(specialist.post(ADDRESS, choice)).text)
     assert texts[0] == texts[1]
     assert "There is no such organization, or it is not yours" in texts[0]
+
+
+@pytest.fixture
+def many(world):
+    """A state with more organizations than a list has room for."""
+    Organization.objects.bulk_create(
+        Organization(pk=5000 + n, identifier=str(5000 + n), name=f"Town {n:03} Schools", kind="SAU") for n in range(120)
+    )
+
+
+def entries(response) -> list[str]:
+    return re.findall(r"<option[^>]*>([^<]*)<", response.content.decode())
+
+
+def found(client, text) -> list[str]:
+    return entries(client.get("/change-focus/organizations/", {"search": text}))
+
+
+def test_of_many_organizations_the_box_lists_some_and_the_page_all(signed_in, many):
+    client = signed_in("state administrator")
+    box, page = client.get(ADDRESS, **BOX), client.get(ADDRESS)
+    assert "Find an organization" in box.content.decode()
+    assert "Find an organization" not in page.content.decode()
+    assert "Town 119 Schools" in entries(page)
+    assert "Town 119 Schools" not in entries(box)
+    assert "Whole state" in entries(box)
+
+
+def test_organizations_are_found_by_words_of_their_name_or_by_their_id(signed_in, many):
+    client = signed_in("state administrator")
+    assert found(client, "schools 119") == ["Town 119 Schools"]
+    assert found(client, "5007") == ["Town 007 Schools"]
+    assert found(client, "rock star") == ["Rock Star Public Schools", "Rock Star High School"]
+    assert len(found(client, "town")) == 50
+    assert found(client, "%") == found(client, "zzz") == []
+
+
+def test_nobody_finds_organizations_of_others(specialist, many):
+    assert found(specialist, "s") == ["Rock Star Public Schools", "Rock Star High School"]
+    assert found(specialist, "Harbor") == found(specialist, "3000") == []
+
+
+def test_an_organization_that_was_found_is_saved_from_the_box(signed_in, world, many):
+    choice = {"school_year": 2020, "organization": 5119, "show_students": "all", "search": "119"}
+    signed_in("state administrator").post(ADDRESS, choice, **BOX)
+    assert Focus.objects.get(person=world.person("state administrator")).organization_id == 5119
 
 
 def test_htmx_gets_the_box_alone(specialist):

@@ -46,6 +46,65 @@ def test_same_person_gives_the_request_the_known_number_and_the_queue_is_empty(s
     assert (held.student_id, held.outcome) == (STUDENT, "same person")
 
 
+def test_what_differs_is_marked_and_capital_letters_do_not(signed_in, held, read):
+    page = signed_in("state administrator").get(reverse("possible_duplicates")).content.decode()
+    assert "<mark>Quill</mark>" not in page
+    assert "<mark>blank</mark>" in page  # the gender, of which nothing is known
+    assert "(differs)" in page
+
+
+def test_nothing_is_decided_before_it_is_confirmed(signed_in, held, read):
+    client = signed_in("state administrator")
+    queue = read(client.get(reverse("possible_duplicates")))
+    asked = [a["href"] for a in queue.all("a") if "/confirm/" in a.get("href", "")]
+    assert len(asked) == 2
+    assert not any(STUDENT in address for address in asked)
+    for address, words in zip(asked, (f"gets the number of the known student, {STUDENT}", "a new number"), strict=True):
+        page = read(client.get(address))
+        assert words in " ".join(page.text.split())
+        assert page.broken() == []
+    held.refresh_from_db()
+    assert held.outcome == "held"
+
+
+@pytest.mark.parametrize("student", ["x", "22222222-2222-4222-8222-222222222222"])
+def test_only_a_student_beside_the_request_can_be_confirmed(signed_in, held, student):
+    address = reverse("confirm_duplicate", args=[held.pk])
+    assert signed_in("state administrator").get(address, {"student": student}).status_code == 400
+
+
+def test_what_was_decided_is_listed_with_who_and_when_and_undone(signed_in, held, read):
+    client = signed_in("state administrator")
+    client.post(reverse("resolve_duplicate", args=[held.pk]), {"same_person": STUDENT})
+    page = read(client.get(reverse("decided_duplicates")))
+    for words in ("Rowan QUILL", "Rock Star Public Schools", "Same person", STUDENT, "State Administrator"):
+        assert words in page.text
+    assert page.broken() == []
+    address = reverse("undo_duplicate", args=[held.pk])
+    asked = read(client.get(address))
+    assert "stays on file as it is" in asked.text
+    assert asked.broken() == []
+    assert "QUILL" in read(client.post(address, follow=True)).text
+    held.refresh_from_db()
+    assert (held.outcome, held.student, held.resolved_by, held.resolved_at) == ("held", None, None, None)
+    assert Event.objects.get(act="number_request.reopened").details == {"outcome": "same person"}
+    assert "Nothing has been decided yet" in read(client.get(reverse("decided_duplicates"))).text
+
+
+def test_the_sender_sees_the_row_as_held_and_then_its_number(signed_in, specialist, upload, held, read):
+    upload.held_count = 1
+    upload.save()
+    address = reverse("upload", args=[upload.pk])
+    page = read(specialist.get(address))
+    assert "1 row is held until the state data team has decided. You have nothing to do." in page.text
+    assert STUDENT not in page.text
+    signed_in("state administrator").post(reverse("resolve_duplicate", args=[held.pk]), {"same_person": STUDENT})
+    page = read(specialist.get(address))
+    assert "The state data team has decided about the rest" in page.text
+    assert STUDENT in page.text
+    assert page.broken() == []
+
+
 def test_different_person_makes_a_new_student(signed_in, held):
     before = Student.objects.count()
     signed_in("state administrator").post(reverse("resolve_duplicate", args=[held.pk]), {"different_person": "yes"})
@@ -57,6 +116,14 @@ def test_a_form_without_a_decision_decides_nothing(signed_in, held):
     assert response.status_code == 400
     held.refresh_from_db()
     assert held.student is None
+
+
+@pytest.mark.parametrize("role", ["data specialist", "viewer"])
+def test_nobody_else_undoes_a_decision(signed_in, held, role):
+    NumberRequest.objects.filter(pk=held.pk).update(outcome="same person", student=STUDENT)
+    assert signed_in(role).post(reverse("undo_duplicate", args=[held.pk])).status_code == 403
+    held.refresh_from_db()
+    assert held.outcome == "same person"
 
 
 @pytest.mark.parametrize("role", ["data specialist", "CTE director", "viewer", "nobody"])

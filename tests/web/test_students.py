@@ -85,6 +85,13 @@ def test_what_is_searched_for_stands_in_no_address(specialist):
     assert STUDENT in numbers(specialist.post(f"{ADDRESS}search/", {"show_all": "yes"}, follow=True))
 
 
+def test_a_search_does_not_stick(specialist, read):
+    search(specialist, "zzz")
+    link = next(a["href"] for a in read(specialist.get("/")).all("a") if a.get("href", "").startswith(ADDRESS))
+    assert numbers(specialist.get(link)) == [STUDENT]
+    assert numbers(specialist.get(ADDRESS)) == [STUDENT]
+
+
 def test_addresses_of_students_do_not_tell_their_numbers(specialist, read):
     links = [
         link for link in re.findall(r'href="([^"]*)"', specialist.get(ADDRESS).content.decode()) if "students/" in link

@@ -234,12 +234,13 @@ MIDDLEWARE = [
     "tidegate.project.request_origin.RequestOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tidegate.web.middleware.letter_case.LetterCaseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tidegate.web.middleware.session_limit.SessionLimitMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a new page is closed until it says otherwise
+    "tidegate.web.middleware.sign_in_first.SignInFirstMiddleware",  # a new page is closed until it says otherwise
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

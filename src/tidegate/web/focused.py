@@ -17,7 +17,6 @@ from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
 from tidegate.uploads.findings import refusals_of
 from tidegate.uploads.models import State, Upload
-from tidegate.web.pages import Rows
 from tidegate.web.requests import PersonRequest
 
 _JUST_SENT = timedelta(seconds=10)
@@ -55,13 +54,8 @@ def uploads_of(focus: Focus) -> QuerySet[Upload]:
         ids = list(here.order_by().values_list("pk", flat=True))  # asked for first, so that the index by focus is taken
         uploads = uploads.filter(organization__in=ids)
     refusal = Case(When(state=State.FAILED, then=Subquery(refusals_of(OuterRef("pk")).values("message")[:1])))
-    with_names = uploads.select_related("organization", "school_year", "sent_by")
+    with_names = uploads.select_related("organization", "school_year", "sent_by", "progress", "corrected_by")
     return with_names.annotate(refusal=refusal).order_by("-sent_at", "-pk")
-
-
-def upload_list(focus: Focus | None) -> Rows:
-    """Return the uploads of the focus as a long list, the newest first."""
-    return Rows(uploads_of(focus) if focus else Upload.objects.none(), ("sent_at", "pk"), is_downward=True)
 
 
 def last_uploads(focus: Focus) -> dict[str, Upload]:
@@ -73,7 +67,8 @@ def last_uploads(focus: Focus) -> dict[str, Upload]:
 
 def find_upload(person: Person, upload_id: int) -> Upload:
     """Return the upload; NotFound where there is none or the person may not know of it, both alike."""
-    found = Upload.objects.select_related("organization", "school_year", "sent_by").filter(pk=upload_id).first()
+    uploads = Upload.objects.select_related("organization", "school_year", "sent_by", "corrected_by")
+    found = uploads.filter(pk=upload_id).first()
     if found is None:
         raise no_such("upload")
     check_can_view_upload(person, found.organization)

@@ -85,9 +85,21 @@ def _summarize_counts(upload: Upload) -> Summary:
         is_check = "This was a check only: load it below." if upload.check_only else ""
         return Summary("good", "check", lead, is_check)
     lead = f"{good:,} of {_rows(rows)} {_were(1 if rows == 1 else good, upload)} loaded"
+    if not upload.error_count_to_fix:
+        return Summary("good", "check", lead, _nothing_to_fix(bad, upload))
     verb = "would not be" if upload.check_only else "was not" if bad == 1 else "were not"
     fix = f"{_rows(bad)} {verb} loaded. See below."
     return Summary("care" if good else "bad", "warning", lead, fix)
+
+
+def _nothing_to_fix(number: int, upload: Upload) -> str:
+    """Return why the sender has nothing to do about this number of rows that were not loaded."""
+    if upload.is_corrected_later:
+        return f"The rest was corrected by upload {upload.corrected_by_id}."
+    if upload.undecided_count == 0 and not upload.check_only:
+        return "The state data team has decided about the rest: see the numbers below."
+    verb = "would be" if upload.check_only else "is" if number == 1 else "are"
+    return f"{_rows(number)} {verb} held until the state data team has decided. You have nothing to do."
 
 
 def _rows(number: int) -> str:

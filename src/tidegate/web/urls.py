@@ -9,7 +9,7 @@ from tidegate.core.outputs.output import Output
 from tidegate.web.outputs import address_end, address_name
 from tidegate.web.views.by_hand import add_line, correct_line, withdraw_line
 from tidegate.web.views.cause import cause
-from tidegate.web.views.change_focus import change_focus
+from tidegate.web.views.change_focus import change_focus, find_organizations
 from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
 from tidegate.web.views.codes import codes
 from tidegate.web.views.correct_rows import correct_rows, corrections
@@ -24,7 +24,13 @@ from tidegate.web.views.on_file import on_file, on_file_download
 from tidegate.web.views.operations import operations
 from tidegate.web.views.output import output_file
 from tidegate.web.views.periods import periods, take
-from tidegate.web.views.possible_duplicates import possible_duplicates, resolve_duplicate
+from tidegate.web.views.possible_duplicates import (
+    confirm_duplicate,
+    decided_duplicates,
+    possible_duplicates,
+    resolve_duplicate,
+    undo_duplicate,
+)
 from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
 from tidegate.web.views.rule import rule
@@ -94,6 +100,7 @@ urlpatterns = [
     path("second-factor/recovery-codes/", recovery_codes, name="mfa_view_recovery_codes"),
     path("second-factor/new-recovery-codes/", new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("change-focus/", change_focus, name="change_focus"),
+    path("change-focus/organizations/", find_organizations, name="find_organizations"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
     path("webhooks/", webhooks, name="webhooks"),
@@ -137,6 +144,9 @@ urlpatterns = [
     path(f"{SNAPSHOT}reopen/", reopen, name="reopen_snapshot"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
+    path("possible-duplicates/<int:request_id>/confirm/", confirm_duplicate, name="confirm_duplicate"),
+    path("possible-duplicates/<int:request_id>/undo/", undo_duplicate, name="undo_duplicate"),
+    path("possible-duplicates/decided/", decided_duplicates, name="decided_duplicates"),
     path("audit-log/", events, name="events"),
     path("audit-log/events.csv", events_file, name="events_file"),
     path("operations/", operations, name="operations"),

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.forms.models import ModelChoiceIterator
 
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import organizations_to_focus_on
 from tidegate.accounts.reach import is_state_wide
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.models.organization import identified_by
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.forms.long_select import LongSelect
+
+MAX_LISTED = 50
 
 
 class _Entries(ModelChoiceIterator):  # type: ignore[type-arg]  # has none when it runs
@@ -48,7 +52,10 @@ class FocusForm(forms.Form):
         error_messages={"invalid_choice": "Choose one from the list"},
     )
 
-    def __init__(self, *args: Any, person: Person, focus: Focus | None, **more: Any) -> None:
+    is_searched = False
+    """Whether the box has so many organizations that they are looked for."""
+
+    def __init__(self, *args: Any, person: Person, focus: Focus | None, in_box: bool = False, **more: Any) -> None:
         initial = {name: getattr(focus, name) for name in self.base_fields} if focus else {}
         super().__init__(*args, **more | {"initial": initial})
         organization = self.fields["organization"]
@@ -57,3 +64,32 @@ class FocusForm(forms.Form):
         organization.queryset = organizations_to_focus_on(person)
         organization.required = not is_state_wide(person)
         organization.empty_label = None if organization.required else "Whole state"
+        if in_box and organization.queryset[MAX_LISTED:].exists():
+            self.is_searched = True
+            organization.widget = LongSelect(
+                choices=list(matching(person, "", chosen=focus.organization if focus else None))
+            )
+            organization.widget.attrs |= {"size": 8, "class": "matches"}
+
+
+def matching(person: Person, text: str, *, chosen: Organization | None = None) -> Iterator[tuple[Any, str]]:
+    """Yield the first entries of the drop-down that have all words of the text in their name, or the ID that it is.
+
+    Args:
+        person: Whose organizations they are.
+        text: What is looked for; blank is everything.
+        chosen: The organization that comes first where nothing is looked for.
+    """
+    words = text.split()
+    if not words and is_state_wide(person):
+        yield "", "Whole state"
+    if not words and chosen is not None:
+        yield chosen.pk, chosen.name
+    has_words = Q(*(Q(name__icontains=word) for word in words))
+    found = organizations_to_focus_on(person).filter(has_words | identified_by(text) if words else Q())
+    starts = Case(When(name__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
+    if words:
+        found = found.order_by(starts, *found.query.order_by)
+    elif chosen is not None:
+        found = found.exclude(pk=chosen.pk)
+    yield from found.values_list("pk", "name")[:MAX_LISTED]

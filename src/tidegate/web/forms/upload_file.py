@@ -1,14 +1,22 @@
 """The Upload File box's form."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.http import QueryDict
 
-from tidegate.accounts.models import Focus, Person
+from tidegate.accounts.models import Person
 from tidegate.accounts.rate_limit import RateLimited
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find_all
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
+from tidegate.uploads.models import Upload
+from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
+from tidegate.web.pages import clean_text
 
 LOAD, CHECK_ONLY = "load", "check_only"
 
@@ -16,6 +24,21 @@ LOAD, CHECK_ONLY = "load", "check_only"
 def list_file_types() -> list[tuple[str, str]]:
     """Return the entries of the File Type drop-down. Called for every form: a new file type needs no change here."""
     return [("", "Choose a file type"), *((slug, file_type.name) for slug, file_type in find_all().items())]
+
+
+@dataclass(frozen=True)
+class SendFor:
+    """For whom and for which year a file is sent; `follows` is the upload whose errors it corrects."""
+
+    organization: Organization | None
+    school_year: SchoolYear
+    follows: Upload | None = None
+
+
+def choices_in(sent: QueryDict) -> dict[str, str]:
+    """Return what was chosen in the form, without the file."""
+    names = ("follows", "file_type", "check_only", "complete")
+    return {name: clean_text(str(sent[name])) for name in names if sent.get(name)}
 
 
 class UploadFileForm(forms.Form):
@@ -49,25 +72,50 @@ class UploadFileForm(forms.Form):
         error_messages={"required": "Choose the file that you want to send"},
     )
 
-    def send(self, focus: Focus, *, by: Person) -> bool:
-        """Have the file received; False, with the sentence on the form, where it is declined."""
-        file = self.cleaned_data["file"]
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        target: SendFor,
+        by: Person,
+        chosen: dict[str, str] | None = None,
+    ) -> None:
+        self._target, self._by = target, by
+        super().__init__(data, files, initial=self._first_choices() | (chosen or {}))
+        self.fields["file_type"].disabled = target.follows is not None
+        limit = settings.TIDEGATE_MAX_UPLOAD_MB
+        self.fields["file"].help_text += f" At most {limit:,} MB."
+        self.fields["file"].widget.attrs["data-max-bytes"] = limit * BYTES_PER_MB
+
+    def _first_choices(self) -> dict[str, Any]:
+        """Return what is chosen as long as the person chooses nothing else: as in the upload that is corrected, or the
+        file type that the person sent last."""
+        follows = self._target.follows
+        if follows is None:
+            of_person = Upload.objects.filter(sent_by=self._by).exclude(sha256="").order_by("-sent_at")
+            return {"file_type": of_person.values_list("file_type", flat=True).first()}
+        how = CHECK_ONLY if follows.check_only else LOAD
+        return {"file_type": follows.file_type, "check_only": how, "complete": follows.complete}
+
+    def send(self) -> Upload | None:
+        """Have the file received and return its upload; None, with the sentence on the form, where it is declined."""
+        file, follows = self.cleaned_data["file"], self._target.follows
         try:
-            receive(
+            return receive(
                 file=file,
                 file_name=file.name,
                 file_type=self.cleaned_data["file_type"],
-                school_year=focus.school_year,
-                organization=focus.organization,
-                by=by,
+                school_year=self._target.school_year,
+                organization=self._target.organization,
+                by=self._by,
                 check_only=self.cleaned_data["check_only"] == CHECK_ONLY,
-                options=SendOptions(complete=self.cleaned_data["complete"]),
+                options=SendOptions(complete=self.cleaned_data["complete"], follows_id=follows.pk if follows else None),
             )
         except Refusal as refusal:
             self.refusal = refusal
             self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
-            return False
-        return True
+            return None
 
     @property
     def http_status(self) -> int:

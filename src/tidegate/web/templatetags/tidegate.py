@@ -95,6 +95,13 @@ def no_focus(context: dict[str, Any]) -> dict[str, Refusal]:
     return {"refusal": why_no_focus(context["request"].user)}
 
 
+@register.simple_tag(takes_context=True, name="sorted")
+def sort_direction(context: dict[str, Any], column: str) -> SafeString:
+    """Return the attribute of a column's header that says that the table is sorted by it."""
+    direction = context["form"].sorted_by.get(column)
+    return format_html(' aria-sort="{}"', direction) if direction else mark_safe("")
+
+
 @register.filter
 def suggested(suggestions: str) -> str:
     """Return a finding's suggestions as a question."""
@@ -108,11 +115,13 @@ def is_under(path: str, url_name: str) -> bool:
 
 
 @register.inclusion_tag("web/parts/tree_link.html", takes_context=True)
-def tree_link(context: dict[str, Any], url_name: str, label: str, icon_name: str = "") -> dict[str, str]:
+def tree_link(
+    context: dict[str, Any], url_name: str, label: str, icon_name: str = "", query: str = ""
+) -> dict[str, str]:
     """Return a link of the navigation tree, marked where it leads to this page or to the one that this is part of."""
     url, path = reverse(url_name), context["request"].path
     current = "page" if path == url else "true" if path.startswith(url) else ""
-    return {"url": url, "label": label, "icon_name": icon_name, "current": current}
+    return {"url": f"{url}{query}", "label": label, "icon_name": icon_name, "current": current}
 
 
 @register.simple_tag(takes_context=True)

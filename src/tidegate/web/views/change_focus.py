@@ -1,24 +1,32 @@
 """The Change Focus box."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tidegate.accounts.focus import save_focus
-from tidegate.web.dialogs import leave_dialog, show_box
-from tidegate.web.forms.focus import FocusForm
+from tidegate.web.dialogs import is_for_box, leave_dialog, show_box
+from tidegate.web.forms.focus import MAX_LISTED, FocusForm, matching
+from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 
 
 def change_focus(request: PersonRequest) -> HttpResponse:
     """Show what can be worked in and save the choice, then go back to the page that one came from."""
     back = _page_to_go_back_to(request)
-    form = FocusForm(request.POST or None, person=request.user, focus=request.focus)
+    form = FocusForm(request.POST or None, person=request.user, focus=request.focus, in_box=is_for_box(request))
     if form.is_valid():
         save_focus(by=request.user, **form.cleaned_data)
         return leave_dialog(request, back)
     context = {"heading": "Change Focus", "form": form, "back": back}
     return show_box(request, "web/boxes/change_focus.html", context, status=422 if form.is_bound else 200)
+
+
+def find_organizations(request: PersonRequest) -> HttpResponse:
+    """Show the organizations that have the text in their name, for the box in which one is chosen."""
+    found = list(matching(request.user, text_from(request, "search")))
+    return render(request, "web/boxes/organizations.html", {"found": found, "is_cut": len(found) >= MAX_LISTED})
 
 
 def _page_to_go_back_to(request: PersonRequest) -> str:

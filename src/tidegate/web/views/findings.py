@@ -16,7 +16,9 @@ from tidegate.web.requests import PersonRequest
 @transaction.atomic
 def findings(request: PersonRequest, upload_id: int, code: str) -> HttpResponse:
     """Show the rows, a page at a time; `?column=` says which column is meant."""
-    upload, column = find_upload(request.user, upload_id), text_from(request, "column")
+    upload, code = find_upload(request.user, upload_id), code.upper()
+    asked = text_from(request, "column")
+    column = next((name for name in upload.type.layout.columns if name.lower() == asked.lower()), asked)
     group = find_group(upload, code, column)
     if group is None:
         raise no_such("finding")

@@ -12,7 +12,7 @@ from tidegate.web.rule_tables import example_of, find_rule
 def rule(request: PersonRequest, slug: str, code: str) -> HttpResponse:
     """Show a rule that a file of this type can break."""
     file_type = find(slug)
-    worded = find_rule(file_type.slug, code, school_year_of(request))
+    worded = find_rule(file_type.slug, code.upper(), school_year_of(request))
     context = {
         "file_type": file_type,
         "worded": worded,

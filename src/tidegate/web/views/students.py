@@ -15,7 +15,10 @@ _SEARCH = "student_search"
 
 @transaction.atomic
 def students(request: PersonRequest) -> HttpResponse:
-    """Show the students of the focus, or those that the search finds."""
+    """Show the students of the focus, or those that the search finds. The links that lead here from elsewhere ask for
+    all of them: no search sticks."""
+    if request.GET.get("show") == "all":
+        request.session.pop(_SEARCH, None)
     focus, search = request.focus, request.session.get(_SEARCH, "")
     if focus is None:
         return render(request, "web/students/list.html")

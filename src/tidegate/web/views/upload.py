@@ -15,6 +15,7 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.reference.models import Organization
 from tidegate.uploads.changes import SeenChange, undos_of
+from tidegate.uploads.expected_end import expected_end
 from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
@@ -22,6 +23,7 @@ from tidegate.uploads.models import State, Upload
 from tidegate.uploads.rechecks.misfits import unfit_after
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
+from tidegate.web.corrections import held_rows, may_correct, note_undecided
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
 from tidegate.web.next_step import next_step, with_rows_to_go
@@ -43,6 +45,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without the
     page around it."""
     found = find_upload(request.user, upload_id)
+    note_undecided([found])
     causes, outputs = shown_causes(found, by=request.user), outputs_of(found, by=request.user)
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
@@ -55,7 +58,10 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "sent_before": sent_before(found),
         **causes._asdict(),
         "ask_again": ask_again([found]),
-        "progress": progress_of(found),
+        "progress": (progress := progress_of(found)),
+        "expected_end": expected_end(found, progress) if progress else None,
+        "held_rows": held_rows(found),
+        "may_correct": may_correct(request.user, found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
         "unfit_count": _unfit_count(found, undos),

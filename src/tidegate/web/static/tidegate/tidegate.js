@@ -5,11 +5,28 @@
 const box = document.getElementById("box");
 const announcement = document.getElementById("announcement");
 
+let opener = null; // what the box was opened with, to give the focus back to
+let dropped = null; // the files that were dropped on the page while the box with the form is fetched
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, target } = event.detail;
+  if (target === box && !box.contains(elt)) opener = elt;
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target === box) {
     if (!box.open) box.showModal();
     box.querySelector("[aria-invalid=true], select, input:not([type=hidden])")?.focus();
+    if (dropped) attach(dropped);
+    dropped = null;
   }
+});
+
+box.addEventListener("close", () => {
+  box.replaceChildren();
+  // The link may be in a menu that has closed meanwhile: then the menu itself.
+  const menu = opener?.closest("details.menu:not([open]), details.person:not([open])");
+  (menu?.querySelector("summary") ?? opener)?.focus();
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -17,7 +34,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo } = event.detail;
   if (new URL(xhr.responseURL).pathname === pathInfo.requestPath.split("?")[0]) return;
   event.detail.shouldSwap = false;
-  location.reload();
+  // What was chosen in a form is in the address to which signing in leads.
+  if (event.detail.requestConfig.verb === "post") location.assign(xhr.responseURL);
+  else location.reload();
 });
 
 document.addEventListener("htmx:responseError", (event) => {
@@ -26,9 +45,13 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 
 document.addEventListener("htmx:sendError", () => {
-  announcement.classList.remove("visually-hidden");
-  announcement.textContent = "The server cannot be reached. Check the connection, then press Refresh.";
+  announce("The server cannot be reached. Check the connection, then press Refresh.");
 });
+
+function announce(sentence) {
+  announcement.classList.remove("visually-hidden");
+  announcement.textContent = sentence;
+}
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") && box.open) {
@@ -61,4 +84,64 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   progress.closest("[hidden]")?.removeAttribute("hidden");
   progress.max = event.detail.total;
   progress.value = event.detail.loaded;
+});
+
+// A file that is dropped on a page where one can be sent goes into the form of the Upload File box.
+const takesFiles = () => document.querySelector("form input[type=file]") ?? document.querySelector("[data-takes-files]");
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+document.addEventListener("dragover", (event) => {
+  if (!hasFiles(event) || !takesFiles()) return;
+  event.preventDefault();
+  document.body.classList.add("takes-drop");
+});
+
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.body.classList.remove("takes-drop");
+});
+
+document.addEventListener("drop", (event) => {
+  document.body.classList.remove("takes-drop");
+  const place = takesFiles();
+  if (!hasFiles(event) || !place) return;
+  event.preventDefault();
+  const { files } = event.dataTransfer;
+  if (files.length !== 1) {
+    announce("Drop one file at a time.");
+  } else if (place.matches("input")) {
+    attach(files);
+  } else {
+    dropped = files;
+    htmx.ajax("GET", place.getAttribute("href"), { source: place, target: "#box" });
+  }
+});
+
+function attach(files) {
+  const input = takesFiles();
+  if (!input?.matches("input")) return;
+  input.files = files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  const form = input.form;
+  for (const part of form.querySelectorAll("details")) part.open = true;
+  (form.querySelector("select:invalid") ?? form.querySelector("button[type=submit]")).focus();
+}
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!input.matches("input[data-max-bytes]")) return;
+  const most = Number(input.dataset.maxBytes);
+  const isTooLarge = input.files[0]?.size > most;
+  const megabytes = (count) => Math.ceil(count / 1e6).toLocaleString("en-US");
+  input.setCustomValidity(
+    isTooLarge ? `This file has ${megabytes(input.files[0].size)} MB; at most ${megabytes(most)} MB are taken` : "",
+  );
+  if (isTooLarge) input.reportValidity();
+});
+
+document.addEventListener("keydown", (event) => {
+  // In a field that looks for entries of a list, Enter and the arrow lead into the list.
+  const list = document.getElementById(event.target.dataset?.list ?? "");
+  if (!list || !["Enter", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  list.focus();
 });

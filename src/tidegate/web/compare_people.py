@@ -1,0 +1,60 @@
+"""A request for a number beside the known students, cell by cell, with what differs marked."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from tidegate.core.layouts.state_package import present_state
+from tidegate.records.number_requests import KnownStudent, PossibleDuplicate
+
+NO_ENROLLMENT = "No enrollment"
+
+
+class Cell(NamedTuple):
+    """What is known of a student, and whether it differs from what the request says."""
+
+    text: str
+    differs: bool
+
+
+class Line(NamedTuple):
+    """One thing that is compared."""
+
+    title: str
+    asked: str
+    known: list[Cell]
+
+
+def compare(pair: PossibleDuplicate) -> list[Line]:
+    """Return what is compared, line by line. Capital letters make no difference."""
+    asked, sau = pair.request, pair.sau
+    latest = _of_enrollment
+    return [
+        _line("Last name", asked.last_name, pair.known, lambda k: k.student.last_name),
+        _line("First name", asked.first_name, pair.known, lambda k: k.student.first_name),
+        _line("Middle name", asked.middle_name, pair.known, lambda k: k.student.middle_name),
+        _line("Suffix", asked.suffix, pair.known, lambda k: k.student.suffix),
+        _line("Date of birth", asked.date_of_birth, pair.known, lambda k: k.student.date_of_birth),
+        _line("Gender", asked.gender, pair.known, lambda k: k.student.gender),
+        _line("Grade", asked.grade_level, pair.known, latest(lambda e: e.grade_level)),
+        _line(_word("sau"), sau.name if sau else "", pair.known, latest(lambda e: e.sau.name, NO_ENROLLMENT)),
+        _line("Number in the local SIS", asked.school_student_id, pair.known, latest(lambda e: e.school_student_id)),
+    ]
+
+
+def _line(title: str, asked: Any, known: Iterable[KnownStudent], value: Callable[[Any], Any]) -> Line:
+    wanted = _text(asked)
+    texts = [_text(value(each)) for each in known]
+    return Line(title, wanted, [Cell(text, text.casefold() != wanted.casefold()) for text in texts])
+
+
+def _of_enrollment(value: Callable[[Any], Any], otherwise: str = "") -> Callable[[KnownStudent], Any]:
+    return lambda known: value(known.latest) if known.latest else otherwise
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _word(name: str) -> str:
+    own = present_state().word(name)
+    return own[:1].upper() + own[1:]
