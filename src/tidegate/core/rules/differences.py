@@ -1,7 +1,6 @@
 """In which columns rows of one key differ, from a few bits of each cell: the cells themselves are not kept."""
 
 from collections.abc import Sequence
-from typing import cast
 
 import polars as pl
 
@@ -48,7 +47,8 @@ def _in_fours(columns: Sequence[str]) -> list[Sequence[str]]:
 def _differ(number: str, at: int, equals: Sequence[str | pl.Expr]) -> pl.Expr:
     part = (pl.col(number) // 2 ** (_BITS * at)) % 2**_BITS
     least, most = (each.over(equals) for each in (part.min(), part.max()))
-    return cast("pl.Expr", least != most)
+    differs: pl.Expr = least.ne(most)
+    return differs
 
 
 def two_rows(row: str, equals: Sequence[str]) -> dict[str, pl.Expr]:
