@@ -41,9 +41,8 @@ def students_with(word: str, school_year: SchoolYear, organization: Organization
                 lines = lines.filter(reduce(or_, here, Q(pk__in=[])))
             elif not _is_quick(model, name):
                 continue
-            # Each line has a student, though not in the class that they share.
-            numbers = lines.values_list("student_id", flat=True).distinct()  # type: ignore[misc]
-            found |= set(numbers[:_MAX_FOUND])
+            numbers = lines.values_list("student", flat=True)  # type: ignore[misc]  # every model has it
+            found |= set(numbers.distinct()[:_MAX_FOUND])
     return sorted(found)[:_MAX_FOUND]
 
 
