@@ -201,7 +201,7 @@ def test_a_withdrawal_needs_a_reason_and_a_line_that_is_there(process_file, spec
         send_correction(make(line, withdraws=True), by=specialist, reason=REASON)
 
 
-def test_a_line_of_others_is_not_found_and_one_that_changed_says_so(process_file, specialist, make, done):
+def test_a_organization_line_is_not_found_and_one_that_changed_says_so(process_file, specialist, make, done):
     load(process_file, specialist, LINE)
     line, lines = CteRecord.objects.get(), lines_of(find("cte"))
     own, other = (Organization.objects.get(pk=pk) for pk in (1000, 1001))

@@ -108,8 +108,9 @@ def moved_part(upload: Upload) -> MovedPart | None:
 
 def rows_to_choose(upload: Upload) -> list[Finding]:
     """Return the rows that wait for a choice what becomes of lines that their group leaves out."""
-    code = f"{upload.type.layout.area}601"
-    return list(upload.findings.filter(code=code, severity="error")[: MAX_ROWS_TO_CHOOSE + 1])
+    area = upload.type.layout.area
+    codes = [f"{area}601", f"{area}604"]
+    return list(upload.findings.filter(code__in=codes, severity="error")[: MAX_ROWS_TO_CHOOSE + 1])
 
 
 def _shown(line: PlannedLine, columns: list[str]) -> ShownLine:

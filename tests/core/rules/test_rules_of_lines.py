@@ -40,7 +40,7 @@ def test_a_group_of_which_nothing_is_stored_has_no_rules_about_it():
 
 def test_a_rule_of_the_file_type_takes_the_place_of_that_of_its_layout():
     cte = find("cte")
-    assert line_rules(cte.layout).keys() == {"CTE301", "CTE601", "CTE602", "CTE603"}
+    assert line_rules(cte.layout).keys() == {"CTE301", "CTE601", "CTE602", "CTE603", "CTE604"}
     own = {rule.code: type(rule).__module__ for rule in cte.rules}
     assert own["CTE601"].startswith("tidegate.states.maine.")
     assert "for the same student and CTE Code" in next(rule.message for rule in cte.rules if rule.code == "CTE301")

@@ -182,7 +182,7 @@ def _records_on_file(
     on_file = layout.on_file if wants_all else layout.groups_on_file
     if on_file is None or not row_checks.row_count or (is_fix and find_before is None):
         return None
-    if is_fix and find_before is not None and layout.group:
+    if is_fix and find_before is not None:
         before = find_before(row_checks.rows([ROW, *on_file.columns]))
     return RecordsOnFile(
         layout, on_file, tables=tables, school_year=focus.school_year, before=before, wants_all=wants_all

@@ -36,8 +36,8 @@ STUDENTS_PER_QUESTION = 50_000
 _ORDINAL = "ordinal"
 
 FindLoadedBefore = Callable[[pl.DataFrame], pl.DataFrame | None]
-"""Takes the rows of a fix file, and returns what the upload that it corrects has loaded in their
-groups; None if there is no such upload."""
+"""Takes the rows of a fix file, and returns what the upload that it corrects has loaded of their
+students; None if there is no such upload."""
 
 
 def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str]) -> pl.DataFrame:
@@ -51,9 +51,8 @@ def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str
 class RecordsOnFile:
     """The stored records of a file's groups.
 
-    A fix file is checked together with what it corrects. So what the corrected upload has loaded of
-    a group is left out. If that is no longer on file, the group has changed since, and has all of
-    its records.
+    A fix file is checked together with what it corrects. So what the corrected upload has loaded is
+    left out. If that is no longer on file, the group has changed since, and has all of its records.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class RecordsOnFile:
         """
         self._on_file = on_file
         self._lines = line_table(layout, on_file)
-        self._group = list(layout.group)
+        self._group, self._key = list(layout.group), list(layout.key)
         self._tables = tables
         self._school_year = school_year
         self._wants_all = wants_all or before is not None
@@ -108,6 +107,9 @@ class RecordsOnFile:
     def _without_those_before(self, records: pl.DataFrame) -> pl.DataFrame:
         if self._before is None:
             return records.with_columns(pl.lit(False).alias(HAS_CHANGED))
+        if self._key:
+            others = records.join(self._before, on=self._key, how="anti", maintain_order="left")
+            return others.with_columns(pl.lit(False).alias(HAS_CHANGED))
         content = list(self._on_file.columns)
         before = self._before.join(records, on=self._on_file.student, how="semi")
         changed = without_equals(before, records, on=content).select(self._group).unique()

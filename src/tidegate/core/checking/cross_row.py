@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
+from tidegate.core.checking.beside_records import RowsOfPartition, beside_records
 from tidegate.core.checking.cause_collector import CauseCollector
-from tidegate.core.checking.line_plan import LinePlan
+from tidegate.core.checking.line_plan import LinePlan, PlanCandidate
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.frames.spill import SpilledPartitions
@@ -18,7 +19,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import student_column
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, POSITION, ROW, ROW_IS_BAD, before_column, hashes
+from tidegate.core.rules.expressions import AT, BESIDE_OTHERS, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.resting import FindResting, RestingLineRule
 from tidegate.core.rules.rule import FileRule, RowRule, Severity, causes_first
@@ -49,6 +50,7 @@ class ErrorPropagation:
         *,
         partition_by: Sequence[str],
         find_resting: FindResting | None = None,
+        ended: pl.DataFrame | None = None,
     ) -> None:
         """Prepare one partition.
 
@@ -59,6 +61,8 @@ class ErrorPropagation:
             layout: The layout of the school year.
             partition_by: Columns in which rows that can affect each other have equal values.
             find_resting: Finds the lines of other file types that rest on these.
+            ended: The keys of stored records that end although no row has them, each with the row that changes it
+                (AT) or null; as long as no row of their student has an error.
         """
         is_row = kept[ROW].is_not_null()
         self.rows = kept.filter(is_row)
@@ -68,6 +72,8 @@ class ErrorPropagation:
         self._rules = rules
         self._partition_columns = list(partition_by)
         self._key = list(layout.stored_records.key) if layout.stored_records else []
+        self._student = layout.on_file.student if layout.on_file else ""
+        self._ended = None if ended is None or ended.is_empty() else ended
         self.rows = self.rows.hstack(self._before())
         self._is_bad = self.rows[ROW_IS_BAD]
         self._together: pl.DataFrame | None = None
@@ -82,7 +88,9 @@ class ErrorPropagation:
         asked = sorted({name for rule in self._rules for name in rule.before})
         if not asked:
             return []
-        keys = self.rows.select(self._key).with_row_index(POSITION)
+        keys = self.rows.select(AT, *self._key).with_row_index(POSITION)
+        if self._ended is not None:
+            keys = keys.update(self._ended.drop_nulls(AT), on=AT)
         found = keys.join(self._records.select({*self._key, *asked}), on=self._key, how="inner")
         found = found.unique(POSITION)  # a folder may hold a record twice
         nothing = {name: pl.Series([None], dtype=self._records.schema[name]) for name in asked}
@@ -147,7 +155,12 @@ class ErrorPropagation:
         if not self._key:
             return self._records
         good = self.rows.select(self._key).filter(~self._is_bad)
-        return self._records.join(good, on=self._key, how="anti", maintain_order="left")
+        staying = self._records.join(good, on=self._key, how="anti", maintain_order="left")
+        if self._ended is None:
+            return staying
+        with_errors = self.rows.filter(self._is_bad).select(self._student)
+        ended = self._ended.join(with_errors, on=self._student, how="anti")
+        return staying.join(ended, on=self._key, how="anti", maintain_order="left")
 
     def _set_together_for(self, rule: FileRule) -> pl.DataFrame:
         """Return the rows and records without the errors of the rules that `rule` passes over."""
@@ -184,7 +197,7 @@ class ErrorPropagation:
 
 # The memory for the findings of one rule is that for the rows, divided by this.
 _SHARE_PER_RULE = 4
-_OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION}
+_OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION, BESIDE_OTHERS}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 
@@ -311,8 +324,16 @@ class CrossRowChecker:
             if on_file is not None and self.layout.on_file is not None:
                 parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
                 records = pl.concat(parts) if parts else None
+            beside = RowsOfPartition(kept)
+            if records is not None:
+                candidate = PlanCandidate()
+                if self._planner is not None:
+                    candidate = self._planner.foresee(rows, self.is_bad.gather(rows[AT]), records)
+                beside = beside_records(
+                    kept, records, candidate, layout=self.layout, rules=self.rules, planner=self._planner
+                )
             if self.rules:
-                self._ask_rules(causes, kept if records is None else self._with_more_on_file(kept, records), resting)
+                self._ask_rules(causes, beside, resting)
             if self._planner is not None:
                 self._planner.add(rows, self.is_bad.gather(rows[AT]), records)
 
@@ -322,9 +343,10 @@ class CrossRowChecker:
             return None
         return self._planner.plan(self.is_bad.len(), tables, school_year)
 
-    def _ask_rules(self, causes: CauseCollector, kept: pl.DataFrame, resting: FindResting | None) -> None:
+    def _ask_rules(self, causes: CauseCollector, beside: RowsOfPartition, resting: FindResting | None) -> None:
+        by = self._partition_columns
         propagation = ErrorPropagation(
-            kept, self.rules, self.layout, partition_by=self._partition_columns, find_resting=resting
+            beside.rows, self.rules, self.layout, partition_by=by, find_resting=resting, ended=beside.ended
         )
         propagation.propagate_errors()
         for positions in propagation.turned_bad:
@@ -339,31 +361,6 @@ class CrossRowChecker:
         """Keep the findings of a rule: the numbers of rows (ROW) and the values for its message, by slice."""
         slices = pl.Series(self._first_rows, dtype=pl.UInt32).search_sorted(rows[ROW], side="right")
         self._found[rule.code].add(rows, slices)
-
-    def _with_more_on_file(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-        """Return rows, with the stored records of each group that has changed, or that has more records than rows
-        while nobody has said what becomes of the others."""
-        group = list(self.layout.group)
-        if not group:
-            return kept
-        rows = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group)
-        has_choice = pl.lit(False) if self._planner is None else self._planner.is_chosen()
-        counted = rows.group_by(group).agg(pl.len().alias("in_file"), has_choice.alias("has_choice")).collect()
-        waits = ~pl.col("has_choice")
-        if self._planner is not None:
-            records, waits = self._planner.may_belong(records), waits | self._planner.is_doubtful
-        records = self._shaped_as(kept, records).join(counted, on=group, how="inner")
-        is_more = ((pl.len().over(group) > pl.col("in_file")) & waits) | pl.col(HAS_CHANGED)
-        more = records.filter(is_more).drop("in_file", "has_choice")
-        return kept if more.is_empty() else pl.concat([kept, more], how="diagonal")
-
-    def _shaped_as(self, kept: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-        """Return records with the derived columns of the rules, in the types of the rows."""
-        derived = {name: expression for rule in self.rules for name, expression in rule.derived_columns().items()}
-        has = set(records.columns)
-        known = {name: each for name, each in derived.items() if has.issuperset(each.meta.root_names())}
-        records = records.with_columns(**known)
-        return records.cast({name: kept.schema[name] for name in records.columns if name in kept.columns})
 
     @property
     def has_findings(self) -> bool:

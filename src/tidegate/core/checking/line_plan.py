@@ -6,7 +6,7 @@ A line on file is known by its ID. Decision 45.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -44,6 +44,25 @@ class PlanSettings:
 
 NO_PAIRS = pl.DataFrame(schema={AT: pl.UInt32, LINE_ID: pl.Int64})
 NO_LINES = pl.Series(LINE_ID, [], pl.Int64)
+
+
+class PlanCandidate(NamedTuple):
+    """What the plan of a partition would be if no further row had an error.
+
+    Attributes:
+        corrected: The rows that change a line of another unit: their positions (AT), and the lines' IDs (LINE_ID).
+        withdrawn: The IDs of the lines that end without another in their place.
+        beside_others: The positions of new rows that may be a line of another organization.
+    """
+
+    corrected: pl.DataFrame = NO_PAIRS
+    withdrawn: pl.Series = NO_LINES
+    beside_others: pl.Series = NO_PAIRS[AT]
+
+    @property
+    def ended(self) -> pl.DataFrame:
+        """The lines that end although no row has their key (LINE_ID), each with the row that changes it (AT)."""
+        return pl.concat([self.corrected, self.withdrawn.to_frame()], how="diagonal")
 
 
 @dataclass(frozen=True)

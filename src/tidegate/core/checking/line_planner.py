@@ -3,7 +3,8 @@
 A student's rows and lines are always in one partition.
 """
 
-from functools import cached_property, partial
+from copy import copy
+from functools import partial
 
 import polars as pl
 
@@ -18,8 +19,10 @@ from tidegate.core.checking.line_plan import (
     UNCHANGED,
     WITHDRAW,
     LinePlan,
+    PlanCandidate,
     PlanSettings,
 )
+from tidegate.core.checking.rows_in_doubt import RowsInDoubt
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
@@ -36,7 +39,6 @@ _PREFIX = "plan:"
 _CONTENT = f"{_PREFIX}content"
 _DAY = f"{_PREFIX}day"
 _NUMBER = f"{_PREFIX}number"
-_KNOWN = f"{_PREFIX}known"
 _OF_FILE = f"{_PREFIX}of_file"
 
 
@@ -58,7 +60,7 @@ class LinePlanner:
         self._unit = list(self._source)
         self._student = _PREFIX + self.student
         # what a line keeps where only its code or a day of it was corrected
-        self._alike = [_PREFIX + row for row in self.lines.unit if not self._is_correctable(row)]
+        self._alike = [_PREFIX + row for row in self.lines.unit if not self.lines.column_of(row).is_correctable]
         self.school = school if (school := first_school_field(layout)) in self.lines.unit else ""
         self._school = _PREFIX + self.school if self.school else ""
         self._scope = [self._student, *([self._school] if self._school else [])]
@@ -67,20 +69,21 @@ class LinePlanner:
             (f"{name}.student_number" for name, each in lookups_of(layout).items() if isinstance(each, StudentLookup)),
             "",
         )
-        self._unplaced: list[pl.DataFrame] = []
+        self._unplaced = RowsInDoubt(self._unit)
+        self._senders = SENDERS.to_frame()
+        self._begin()
+
+    def _begin(self) -> None:
         self._found: dict[str, list[pl.DataFrame]] = {UNCHANGED: [], CHANGED: [], NEW: []}
         self._withdrawn: list[pl.Series] = []
         self._missing: list[pl.Series] = []
         self._moved: list[pl.Series] = []
         self._unfit_students: list[pl.Series] = []
-        self._senders = SENDERS.to_frame()
+        self._corrected = NO_PAIRS
+        self._beside_others = NO_PAIRS[AT]
         self._of_others_count = 0
         self._schools: set[int] = set()
         self._students: list[pl.Series] = []
-
-    def _is_correctable(self, row: str) -> bool:
-        column = self.lines.column_of(row)
-        return column.is_code or column.type == Day.polars_type
 
     # What is kept of each row.
 
@@ -96,11 +99,7 @@ class LinePlanner:
             for source in sources:
                 if source in doubtful:
                     read = read.with_columns(pl.when(~doubtful[source]).then(name).alias(name))
-        unplaced = (
-            rows.select(ROW).hstack(read.select(self._unit)).filter(pl.any_horizontal(pl.col(self._unit).is_null()))
-        )
-        if not unplaced.is_empty():
-            self._unplaced.append(unplaced.group_by(self._unit).agg(pl.col(ROW).min()))
+        self._unplaced.note(rows.select(ROW).hstack(read.select(self._unit)))
         return read.get_columns()
 
     def _unit_of_rows(self) -> list[pl.Expr]:
@@ -151,15 +150,8 @@ class LinePlanner:
 
     def may_belong(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the lines on file with MAY_BELONG: the first row that could not be placed and may be about it."""
-        first = pl.Series(MAY_BELONG, [None], pl.UInt32).new_from_index(0, records.height)
         named = records.select(pl.col(row).alias(_PREFIX + row) for row in self.lines.unit)
-        for known, rows in self._patterns:
-            if known:
-                found = named.join(rows, on=known, how="left", maintain_order="left")[ROW]
-            else:
-                found = rows[ROW].new_from_index(0, named.height)
-            first = pl.select(pl.min_horizontal(first, found)).to_series().alias(MAY_BELONG)
-        return records.with_columns(first.cast(pl.UInt32))
+        return records.with_columns(self._unplaced.first_about(named).alias(MAY_BELONG))
 
     @property
     def is_doubtful(self) -> pl.Expr:
@@ -167,28 +159,22 @@ class LinePlanner:
         it."""
         return pl.col(MAY_BELONG).is_not_null() & pl.lit(self.options.missing == WITHDRAW)
 
-    @cached_property
-    def _patterns(self) -> list[tuple[list[str], pl.DataFrame]]:
-        """The rows that could not be placed by which columns of the unit are known, each with its first row. Partitions
-        are added when all rows have been seen."""
-        if not self._unplaced:
-            return []
-        which = pl.concat_str(pl.col(name).is_not_null().cast(pl.String) for name in self._unit).alias(_KNOWN)
-        patterns = []
-        for part in pl.concat(self._unplaced).with_columns(which).partition_by(_KNOWN, include_key=False):
-            known = [name for name in self._unit if not part[name].null_count()]
-            first = pl.col(ROW).min()
-            patterns.append((known, part.group_by(known).agg(first) if known else part.select(first)))
-        return patterns
-
     def _unprotected(self, lines: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that no row with an error may be about."""
         lines = lines.join(bad.select(self._unit).drop_nulls(), on=self._unit, how="anti", maintain_order="left")
-        for known, rows in self._patterns:
-            lines = lines.join(rows, on=known, how="anti", maintain_order="left") if known else lines.clear()
-        return lines
+        return self._unplaced.not_about(lines)
 
     # One partition.
+
+    def foresee(self, rows: pl.DataFrame, is_bad: pl.Series, records: pl.DataFrame) -> PlanCandidate:
+        """Return what `add` would plan of a partition of a complete file if no further row had an error."""
+        if not self.options.is_complete:
+            return PlanCandidate()
+        trial = copy(self)
+        trial._begin()  # noqa: SLF001 - it is of this class
+        trial.add(rows, is_bad, records)
+        self._senders = trial._senders  # noqa: SLF001 - as above
+        return PlanCandidate(trial._corrected, _ids(trial._withdrawn), trial._beside_others)  # noqa: SLF001 - as above
 
     def add(self, rows: pl.DataFrame, is_bad: pl.Series, records: pl.DataFrame | None) -> None:
         """Plan a partition.
@@ -225,9 +211,8 @@ class LinePlanner:
             self._found[UNCHANGED].append(good.join(first, on=AT, how="anti").select(AT))  # they repeat a row
         if stored is None:
             return first, first.clear()
-        found = first.join(
-            stored.select(*self._unit, LINE_ID, pl.col(_CONTENT).alias("stored")), on=self._unit, how="inner"
-        )
+        lines = stored.select(*self._unit, LINE_ID, pl.col(_CONTENT).alias("stored"))
+        found = first.join(lines, on=self._unit, how="inner")
         is_same = found[_CONTENT] == found["stored"]
         self._found[UNCHANGED].append(found.filter(is_same).select(AT))
         self._found[CHANGED].append(found.filter(~is_same).select(AT, LINE_ID))
@@ -304,18 +289,30 @@ class LinePlanner:
             left: The lines that no row matches or may be about.
         """
         scope = placed.select(self._scope).drop_nulls().unique()
-        left = left.join(scope, on=self._scope, how="semi", maintain_order="left")
-        if self.options.is_complete:  # a row with a wrong school may be about any line of its student
-            left = left.join(bad.drop_nulls(self._student), on=self._student, how="anti", maintain_order="left")
-        left = self._own(left)
+        in_scope = left.join(scope, on=self._scope, how="semi", maintain_order="left")
+        left = self._own(in_scope)
         if self.options.is_complete:
-            changed = self._pair(new, left, on=self._alike)
-            self._moved.append(changed[LINE_ID])
-            self._unfit_students.append(left.join(changed, on=LINE_ID, how="semi")[self._student])
-            new = new.join(changed, on=AT, how="anti", maintain_order="left")
-            left = left.join(changed, on=LINE_ID, how="anti", maintain_order="left")
+            of_others = in_scope.join(left, on=LINE_ID, how="anti")
+            # a row with a wrong school may be about any line of its student
+            left = left.join(bad.drop_nulls(self._student), on=self._student, how="anti", maintain_order="left")
+            self._corrected = self._pair(new, left, on=self._alike)
+            self._moved.append(self._corrected[LINE_ID])
+            self._unfit_students.append(left.join(self._corrected, on=LINE_ID, how="semi")[self._student])
+            new = new.join(self._corrected, on=AT, how="anti", maintain_order="left")
+            left = left.join(self._corrected, on=LINE_ID, how="anti", maintain_order="left")
+            self._beside_others = self._unasked(placed, new).join(of_others, on=self._alike, how="semi")[AT]
         self._found[NEW].append(new.select(AT))
         self._end(left)
+
+    def _unasked(self, placed: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+        """Return the new rows that may be a line of another organization with another code or day, unless the sender
+        has said that they are to be added."""
+        if not self.lines.has_correctable_unit:
+            return new.clear()
+        if self.options.missing != KEEP:
+            return new
+        chosen = placed.drop_nulls(self._unit).group_by(self._unit).agg(self.is_chosen()).filter("chosen")
+        return self._not_of_groups(new, chosen)
 
     def _end(self, left: pl.DataFrame) -> None:
         if self.options.is_complete and self.options.missing == WITHDRAW:

@@ -46,7 +46,7 @@ class PlannedLine(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LineTitles:
+class LineColumns:
     """The columns of a file in which a line is shown.
 
     Attributes:
@@ -86,7 +86,7 @@ class LineTitles:
 
 
 def frames_of_plan(
-    plan: LinePlan, checked: CheckResult | None, titles: LineTitles, find: FindLines
+    plan: LinePlan, checked: CheckResult | None, titles: LineColumns, find: FindLines
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the planned lines, kind after kind, some at a time, in the order of their IDs or of the file.
 
@@ -113,7 +113,7 @@ def _stored(ids: pl.Series, find: FindLines) -> Iterator[pl.DataFrame]:
         yield _named(find(some.to_series()), BEFORE)
 
 
-def _of_file(checked: CheckResult, kind: str, titles: LineTitles) -> Iterator[pl.DataFrame]:
+def _of_file(checked: CheckResult, kind: str, titles: LineColumns) -> Iterator[pl.DataFrame]:
     for rows in checked.planned_rows_in_slices(kind):
         if not rows.is_empty():
             yield rows.select(ROW, LINE_ID).hstack(_named(titles.of_rows(rows), AFTER))
@@ -143,7 +143,7 @@ def lines_beside_folder(checked: CheckResult, folder: ReferenceFolder) -> Iterat
     identifiers = None
     if not are_keys_numbers():
         identifiers = folder.organizations().select(pl.col("id").alias("key"), "identifier")
-    titles = LineTitles.of_layout(lines, layout, identifiers)
+    titles = LineColumns.of_layout(lines, layout, identifiers)
     places = [pl.col(title).cast(pl.Decimal(scale=count), strict=False) for title, count in titles.places.items()]
 
     def find(ids: pl.Series) -> pl.DataFrame:

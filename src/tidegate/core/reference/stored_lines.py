@@ -57,6 +57,11 @@ class LineColumn:
         """Whether it has the integers by which organizations are stored."""
         return self.type == pl.Int32()
 
+    @property
+    def is_correctable(self) -> bool:
+        """Whether a line with another value of it may be the same line, corrected: a code or a day."""
+        return self.is_code or self.type == Day.polars_type
+
 
 @dataclass(frozen=True)
 class LineTable:
@@ -89,6 +94,11 @@ class LineTable:
         """The columns of the file that name a line, or the lines of a group."""
         titles = {column.row: column.title for column in self.columns}
         return (_YEAR_TITLE, *(titles[name] for name in self.unit))
+
+    @property
+    def has_correctable_unit(self) -> bool:
+        """Whether a line of another unit may be the same line, corrected."""
+        return any(self.column_of(row).is_correctable for row in self.unit)
 
     @cached_property
     def schema(self) -> pl.Schema:

@@ -17,6 +17,10 @@ HAS_CHANGED = "on_file.has_changed"
 MAY_BELONG = "on_file.may_belong"
 """Of a stored record: the first row that could not be placed and may be about its group; null if there is none."""
 
+BESIDE_OTHERS = "on_file.beside_others"
+"""Of a row of a complete file: whether it is new and may be a line that another organization has sent, with another
+code or day."""
+
 
 def text(column: str) -> pl.Expr:
     """The text of a column as in the file, without surrounding spaces; blank is an empty string."""

@@ -5,11 +5,13 @@ from typing import Any
 
 from tidegate.core.layouts.column_types import Choice, Code, Day, Digits, Number
 from tidegate.core.layouts.layout import VALUE, Column, Layout
+from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT, LineRule
 from tidegate.core.rules.lines.group_change import GroupChangeRule
 from tidegate.core.rules.lines.group_error import GroupRule
 from tidegate.core.rules.lines.key_conflict import KeyConflictRule
 from tidegate.core.rules.lines.line_count import LineCountRule
+from tidegate.core.rules.lines.organization_line import OrganizationLineRule
 from tidegate.core.rules.lines.repeated_row import RepeatedRowRule
 from tidegate.core.rules.lines.resting_lines import RestingLinesRule
 from tidegate.core.rules.lines.staying_line import StayingLineRule
@@ -28,6 +30,8 @@ def _bases(layout: Layout) -> Iterator[type[LineRule]]:
         yield GroupRule
     if layout.groups_on_file is not None and differs:
         yield from (LineCountRule, StayingLineRule, GroupChangeRule)
+    if layout.group and layout.on_file and line_table(layout, layout.on_file).has_correctable_unit:
+        yield OrganizationLineRule
     if layout.key:
         yield from (KeyConflictRule, RepeatedRowRule) if differs else (RepeatedRowRule,)
     if layout.resting:

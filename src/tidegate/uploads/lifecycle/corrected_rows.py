@@ -1,7 +1,8 @@
-"""Finds the rows that an earlier upload has loaded in the groups which a fix file adds to.
+"""Finds the rows that an earlier upload has loaded of the students of a fix file.
 
 A fix file has only the rows that were not loaded. Where a correction moves a row into a group (a CTE code that was
-wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why.
+wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why. What
+was loaded is not left out by the fix file either.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,10 +21,11 @@ _MAX_FIX_FILES_IN_A_ROW = 10
 
 
 def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
-    """Return what the upload that this fix file corrects has loaded in the groups of the fix file's `rows`, with the
+    """Return what the upload that this fix file corrects has loaded of the students of the fix file's `rows`, with the
     columns that loading needs; None where this is no fix file, or the corrected upload or its file is not there now.
 
-    A row that somebody has added to the fix file by hand may be a line that was loaded before: it is the same line.
+    A row that somebody has added to the fix file by hand may be a line that was loaded before: it is the same line. So
+    is one with the key of a line that was loaded.
     """
     correction = RowCorrection.objects.select_related("first").filter(pk=upload.pk).first()
     if correction is not None:
@@ -35,15 +37,30 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
     if of_page is not None:
         loaded = loaded_beside(of_page.first, rows, numbers=_rows_to_fix(upload).values(), before=upload)
     else:
-        groups = rows.select(upload.type.layout.group).drop_nulls().unique()
-        loaded = _loaded(corrected, groups, depth=_MAX_FIX_FILES_IN_A_ROW)
-    return loaded if loaded is None else without_equals(loaded, _added_by_hand(upload, rows), on=_content(upload))
+        loaded = _loaded(corrected, _students(upload, rows), depth=_MAX_FIX_FILES_IN_A_ROW)
+    if loaded is None:
+        return None
+    if upload.type.layout.key:
+        return _without_keys(upload, loaded, rows)
+    return without_equals(loaded, _added_by_hand(upload, rows), on=_content(upload))
+
+
+def _students(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame:
+    on_file = upload.type.layout.on_file
+    assert on_file, upload.file_type
+    return rows.select(on_file.student).drop_nulls().unique()
+
+
+def _without_keys(upload: Upload, loaded: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what was loaded without the keys of these rows: such a row is the same line."""
+    key = list(upload.type.layout.key)
+    return loaded.join(rows.select(key).drop_nulls().unique(), on=key, how="anti") if key else loaded
 
 
 def loaded_beside(
     first: Upload, rows: pl.DataFrame, *, numbers: Collection[int], before: Upload | None = None
 ) -> pl.DataFrame | None:
-    """Return what an upload, and the corrections that were made of its rows on its page, have loaded in the groups of
+    """Return what an upload, and the corrections that were made of its rows on its page, have loaded of the students of
     corrected `rows`; None where a file of theirs is not there now.
 
     Args:
@@ -52,25 +69,25 @@ def loaded_beside(
         numbers: Their numbers in the first file. One that a correction has loaded before is the same line.
         before: The correction that has the rows: the others are those before it. None where it is not sent yet.
     """
-    groups = rows.select(first.type.layout.group).drop_nulls().unique()
+    students = _students(first, rows)
     earlier = Upload.objects.filter(row_correction__first=first, state=State.FINISHED, check_only=False)
     if before is not None:
         earlier = earlier.filter(pk__lt=before.pk)
     corrections = list(earlier.select_related("organization", "school_year").order_by("pk"))
     if not all(is_kept(each.stored_as) for each in [first, *corrections]):
         return None
-    loaded = [_loaded(first, groups, depth=_MAX_FIX_FILES_IN_A_ROW)]
-    others = [_loaded_alone(each, groups).filter(~pl.col(ROW).is_in(list(numbers))) for each in corrections]
-    return pl.concat([*loaded, *others])
+    loaded = [_loaded(first, students, depth=_MAX_FIX_FILES_IN_A_ROW)]
+    others = [_loaded_alone(each, students).filter(~pl.col(ROW).is_in(list(numbers))) for each in corrections]
+    return _without_keys(first, pl.concat([*loaded, *others]), rows)
 
 
-def _loaded(upload: Upload, groups: pl.DataFrame, *, depth: int) -> pl.DataFrame:
-    """Return what the upload and those that it corrects have loaded in these groups."""
-    loaded = _loaded_alone(upload, groups)
+def _loaded(upload: Upload, students: pl.DataFrame, *, depth: int) -> pl.DataFrame:
+    """Return what the upload and those that it corrects have loaded of these students."""
+    loaded = _loaded_alone(upload, students)
     corrected = _find_corrected(upload) if depth > 1 else None
     if corrected is None:
         return loaded
-    before = _loaded(corrected, groups, depth=depth - 1)
+    before = _loaded(corrected, students, depth=depth - 1)
     return pl.concat([loaded, without_equals(before, _added_by_hand(upload, loaded), on=_content(upload))])
 
 

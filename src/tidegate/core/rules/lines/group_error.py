@@ -57,4 +57,5 @@ class GroupRule(LineRule, abstract=True):
     @classmethod
     def codes(cls, area: str) -> dict[str, Any]:
         """A row that is not loaded because of what is on file keeps nothing back."""
-        return {"passes_over": (f"{area}601", f"{area}603"), "suppressed_by": (f"{area}601", f"{area}603")}
+        on_file = (f"{area}601", f"{area}603", f"{area}604")
+        return {"passes_over": on_file, "suppressed_by": on_file}
