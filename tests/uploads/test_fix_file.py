@@ -27,10 +27,10 @@ def current_credits() -> list[tuple[str, float]]:
 def test_it_has_only_the_rows_that_were_not_loaded_in_the_uploaders_columns(process_file, specialist):
     upload = process_file(f"LastName,{HEADER}\nSmith,{LINE}\nO'Neil,{LINE.replace('01.0205', '43')}\n", by=specialist)
     header, row = csv.reader(io.StringIO(fix_file_of(upload)))
-    assert header == ["LastName", *HEADER.split(","), "Row", "What to fix"]
+    assert header == ["LastName", *HEADER.split(","), "Row", "What to fix", "First file", "First row"]
     own = ["O'Neil", "1000", "2001", "900000001", '="0012"', "43", "2020-09-01", "", '="1.50"', "", "3"]
-    assert row[:-1] == own
-    assert row[-1].startswith('Unable to resolve CTE Code "43".')
+    assert (row[:-3], row[-2:]) == (own, [upload.file_name, "3"])
+    assert row[-3].startswith('Unable to resolve CTE Code "43".')
 
 
 def test_its_own_columns_and_wrappings_are_passed_over_in_silence_when_it_comes_back(process_file, specialist):

@@ -13,8 +13,7 @@ from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import check_can_view_student
 from tidegate.accounts.reach import no_such
 from tidegate.api.authenticate import check_scope
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import (
+from tidegate.api.history_schemas import (
     FactOut,
     HistoryIn,
     HistoryLineOut,
@@ -23,6 +22,7 @@ from tidegate.api.schemas import (
     StepOut,
     VersionOut,
 )
+from tidegate.api.reached_upload import PROBLEMS
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.records.models import Student

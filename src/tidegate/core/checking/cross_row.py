@@ -19,10 +19,11 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import student_column
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.rules.catalogue import causes_first
 from tidegate.core.rules.expressions import AT, BESIDE_OTHERS, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.resting import FindResting, RestingLineRule
-from tidegate.core.rules.rule import FileRule, RowRule, Severity, causes_first
+from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
 _ORDER = "order"
 _BROKEN = "broken"

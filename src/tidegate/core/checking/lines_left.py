@@ -128,12 +128,11 @@ def _as_lines(rows: pl.DataFrame, lines: LineTable, rule: RestingLineRule) -> pl
     return rows.with_columns(student).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: EnrollmentsOnFile | None) -> CheckResult:
+def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: EnrollmentsOnFile) -> CheckResult:
     """Return what was checked with what its plan leaves without an enrollment. Where the state does not let that
-    happen, these enrollments stay on file, and a row that would have moved one has an error. `on_file` is None where
-    nothing rests on the lines of the file's type."""
+    happen, these enrollments stay on file, and a row that would have moved one has an error."""
     plan, rule = result.plan, resting_rule(rules)
-    if on_file is None or plan is None or rule is None or plan.unfit_students.is_empty():
+    if plan is None or rule is None or plan.unfit_students.is_empty():
         return result
     student = student_numbers().number(pl.col(on_file.lines.student)).cast(plan.unfit_students.dtype)
     loaded = (rows.filter(student.is_in(plan.unfit_students.implode())) for rows in result.good_rows_in_slices())

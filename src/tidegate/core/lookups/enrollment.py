@@ -9,9 +9,8 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import no_positions
-from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, Lookup
+from tidegate.core.lookups.lookup import Join, Lookup, left_join_one
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile

@@ -15,7 +15,16 @@ from tidegate.core.lookups.lookup import LabelledLookup, lookups_of
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules import builtin
-from tidegate.core.rules.rule import ColumnRule, LookupRule, ReadingRule, RowIdentityRule, RowRule, Rule, Severity
+from tidegate.core.rules.rule import (
+    ColumnRule,
+    FileRule,
+    LookupRule,
+    ReadingRule,
+    RowIdentityRule,
+    RowRule,
+    Rule,
+    Severity,
+)
 
 
 def rules_in(package: ModuleType) -> tuple[type[Rule], ...]:
@@ -177,3 +186,15 @@ def notices_of_changes(layout: Layout) -> list[ReadingIssue]:
         for code, change in layout.rule_changes().items()
         if change.severity
     ]
+
+
+def causes_first(rules: Sequence[FileRule]) -> list[FileRule]:
+    """Return the rules in their order, but each after the rules in its `suppressed_by`."""
+    waiting, ordered = list(rules), list[FileRule]()
+    while waiting:
+        left = {rule.code for rule in waiting}
+        # Only what must be is moved: a rule may count on the errors of the rules before it.
+        free = next((rule for rule in waiting if left.isdisjoint(rule.suppressed_by)), waiting[0])
+        ordered.append(free)
+        waiting.remove(free)
+    return ordered

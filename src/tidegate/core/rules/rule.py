@@ -3,7 +3,7 @@
 import inspect
 import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -391,15 +391,3 @@ def _of_length(number: str, of: ColumnType) -> str:
     if not isinstance(of, Digits):
         return number
     return number.ljust(of.min_length, "0")[: of.max_length]
-
-
-def causes_first(rules: Sequence[FileRule]) -> list[FileRule]:
-    """Return the rules in their order, but each after the rules in its `suppressed_by`."""
-    waiting, ordered = list(rules), list[FileRule]()
-    while waiting:
-        left = {rule.code for rule in waiting}
-        # Only what must be is moved: a rule may count on the errors of the rules before it.
-        free = next((rule for rule in waiting if left.isdisjoint(rule.suppressed_by)), waiting[0])
-        ordered.append(free)
-        waiting.remove(free)
-    return ordered

@@ -154,12 +154,6 @@ class RowsToGo:
         return None
 
 
-def is_held_by_state(upload: Upload, code: str) -> bool:
-    """Whether the state alone can act on what the rule has found."""
-    rule = upload.type.rules_by_code().get(code)
-    return rule is not None and rule.who_can_act is WhoCanAct.STATE
-
-
 def _rows_with_errors(upload: Upload) -> set[int]:
     found = upload.findings.filter(severity="error", row__gt=1).values_list("row", flat=True)
     return {row for row in found if row is not None}

@@ -62,7 +62,7 @@ class UploadsForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         # The Upload File box over the page has fields of the same names.
-        super().__init__(*args, auto_id="filter-%s", **more)
+        super().__init__(*args, **{"auto_id": "filter-%s", **more})
         types = [("", "Any file type"), *((slug, each.name) for slug, each in find_all().items())]
         self.fields["file_type"].choices = types  # type: ignore[attr-defined]
         states = [("", "Any state"), *State.choices, (TO_FIX, "Finished, with rows to fix")]
