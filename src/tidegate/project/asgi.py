@@ -1,14 +1,14 @@
 """The entry of the web server: the pages, before them what takes requests in without a thread, and what watches."""
 
+from tidegate.project.wsgi import application as pages  # first: it sets Django up
+
+# isort: split
 from django.conf import settings
 
 from tidegate.accounts.addresses import address_of
 from tidegate.project.arrivals import Bounds
 from tidegate.project.end_with_server import end_with_server
 from tidegate.project.front import Front
-from tidegate.project.wsgi import application as pages  # first: it sets Django up
-
-# isort: split
 from tidegate.project.watched import Watched
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
