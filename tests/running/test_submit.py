@@ -86,13 +86,13 @@ def test_what_is_dropped_into_a_folder_is_sent_once_and_its_log_lies_beside_it(s
     dropped.write_bytes((system.data_dir / "demo-files" / "cte_two_errors.csv").read_bytes())
     (tmp_path / "notes.docx").write_text("not data")
     run = look(site, tmp_path)
-    assert (run.returncode, run.stderr) == (0, "")
+    assert (run.returncode, run.stderr) == (1, ""), "Two rows have errors"
     assert "Row Count 25   Success Count 23   Error 2" in run.stdout
     log = tmp_path / "watched once.csv.result-log.csv"
     assert 'Unable to resolve CTE Code ""43""' in log.read_text()
     assert look(site, tmp_path).stdout == ""
     log.unlink()
-    assert look(site, tmp_path).returncode == 0
+    assert look(site, tmp_path).returncode == 1
     assert log.exists()
     assert uploads_of(system, dropped.name) == 1, "A watch that lost its log asks for it and does not send again"
 
@@ -110,7 +110,7 @@ def test_a_file_that_is_corrected_is_sent_again(site, system, tmp_path):
 def test_a_file_that_cannot_be_taken_gets_its_reason_beside_it(site, system, tmp_path):
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "good.csv").write_bytes((system.data_dir / "demo-files" / "cte.csv").read_bytes())
-    assert look(site, tmp_path).returncode == 0
+    assert look(site, tmp_path).returncode == 2
     assert "empty" in next(path.read_text() for path in tmp_path.glob("empty.csv.*"))
     assert (tmp_path / "good.csv.result-log.csv").exists()
 
