@@ -21,7 +21,7 @@ def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(brow
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Set one up").click()
         give_password(page)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         faults += look_at(page, "turn on")
         assert page.locator(".qr img").evaluate("image => image.naturalWidth") > 0, "The policy lets the picture in"
         secret = page.locator("code").inner_text()
@@ -43,7 +43,7 @@ def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(brow
         faults += look_at(page, "code")
         page.get_by_label("Code").fill("000000")
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_text("not the code of this minute").wait_for()
+        page.get_by_text("That code isn't right").wait_for()
         faults += look_at(page, "wrong code")
         page.get_by_label("Code").fill(code)
         page.get_by_role("button", name="Sign in").click()
@@ -51,7 +51,7 @@ def test_a_viewer_sets_up_a_second_factor_signs_in_with_it_and_turns_it_off(brow
         if page.get_by_role("link", name="With the password instead").count():
             page.get_by_role("link", name="With the password instead").click()
         give_password(page)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         faults += look_at(page, "turn off")
         page.get_by_role("button", name="Turn it off").click()
         page.get_by_text("The second factor is off").wait_for()

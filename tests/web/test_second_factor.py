@@ -55,7 +55,7 @@ def test_a_person_sets_up_a_second_factor_and_signs_in_with_it(client, read, dja
     assert enter(other)["Location"] == reverse("mfa_authenticate")
     assert other.get(reverse("start")).status_code == 302, "The password alone lets nobody in"
     wrong = other.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert "This is not the code of this minute" in read(wrong).text
+    assert "That code isn't right" in read(wrong).text
     assert other.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)})["Location"] == reverse("start")
     assert other.get(reverse("start")).status_code == 200
     acts = [event.act for event in Event.objects.filter(act__startswith="person.").order_by("id")]

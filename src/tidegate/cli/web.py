@@ -43,8 +43,6 @@ def web(
     refuse_taken_port(host, port)
     _open_enough_files()
     typer.echo(f"tidegate web listens on http://{host}:{port}")
-    # A forked process waits for ever for the threads of Polars, if anything has started them here.
-    multiprocessing.set_start_method("spawn", force=True)
     with tempfile.TemporaryDirectory(prefix="tidegate-counts-") as counts:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # before a web process loads the library that reads it
         _server(host, port, processes).serve()

@@ -96,7 +96,7 @@ def show_pause(
     seconds = settings.AXES_COOLOFF_TIME.total_seconds()  # from this try on: each one begins the pause anew
     refusal = RateLimited(
         "Too many wrong passwords",
-        fix=f"Wait {seconds // 60:.0f} minutes, or ask the state data team for a new one",
+        fix=f"Wait {seconds // 60:.0f} minutes, or ask the state data team for a new password",
         retry_after_seconds=seconds,
     )
     return show_refusal(request, refusal)
