@@ -88,7 +88,7 @@ def test_the_description_says_when_to_come_again_and_what_a_conflict_is():
         for operation in path.values():
             answers = operation["responses"]
             assert all("Retry-After" in answers[status]["headers"] for status in ("429", "503") if status in answers)
-            assert "409" not in answers or "the state of what it names" in answers["409"]["description"]
+            assert "409" not in answers or "what it names is in another state" in answers["409"]["description"]
 
 
 def test_a_request_for_a_host_that_is_not_ours_is_a_problem_too(client):

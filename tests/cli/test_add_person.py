@@ -50,7 +50,7 @@ def test_without_either_a_password_is_made_and_printed_once(add_robin, rf):
 
 
 @pytest.mark.parametrize(
-    ("stdin", "sentence"), [("", "No password came"), ("\n", "No password came"), ("short\n", "too short")]
+    ("stdin", "sentence"), [("", "No password was given"), ("\n", "No password was given"), ("short\n", "too short")]
 )
 def test_a_password_that_is_none_or_too_short_adds_nobody(add_robin, stdin, sentence):
     refused = add_robin("--password-stdin", stdin=stdin).exception

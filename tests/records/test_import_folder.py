@@ -111,12 +111,12 @@ def test_every_problem_of_every_file_is_listed_at_once(write_folder):
         "organizations.csv row 2: ParentID is not blank although a SAU belongs to nobody",
         "organizations.csv row 2: ParentID is not the ID of a SAU",
         "organizations.csv row 3: ParentID is blank although a School belongs to a SAU",
-        "organizations.csv row 4: OrganizationID stands in an earlier row",
+        "organizations.csv row 4: OrganizationID is in an earlier row",
         "organizations.csv row 5: ParentID is not the ID of a SAU",
         "students.csv row 2: StateStudentID is not a number of 9 digits",
         "students.csv row 3: DateOfBirth is not a date written as YYYY-MM-DD or M/D/YYYY",
         "students.csv row 3: Gender is not one of F, M, X",
-        "students.csv row 4: StateStudentID stands in an earlier row",
+        "students.csv row 4: StateStudentID is in an earlier row",
     ]
 
 

@@ -52,7 +52,7 @@ def test_everything_wrong_with_the_codes_is_said_at_once_with_its_row_and_no_val
     assert set(file.problems) == {
         Problem("cte_codes.csv", 2, "Code is not a CIP code written as NN.NNNN"),
         Problem("cte_codes.csv", 3, "FirstYear is not a school year written as 2020-2021"),
-        Problem("cte_codes.csv", 5, "Code stands in an earlier row"),
+        Problem("cte_codes.csv", 5, "Code is in an earlier row"),
         Problem("cte_codes.csv", 5, "LastYear is before FirstYear"),
         Problem("cte_codes.csv", 6, "Code is blank"),
     }

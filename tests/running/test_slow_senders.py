@@ -144,7 +144,7 @@ def test_a_sender_who_stops_is_told_so_as_a_page_and_as_problem_details(site):
     with all_closed([page, program]):
         status, headers, said = answer_of(page)
         assert (status, headers["connection"]) == (408, "close")
-        assert "The request stopped on its way, or came too slowly" in said
+        assert "The request stopped on its way or came too slowly" in said
         assert "default-src" in headers["content-security-policy"]
         status, headers, said = answer_of(program)
         assert (status, headers["content-type"]) == (408, "application/problem+json")

@@ -103,7 +103,7 @@ def test_an_object_that_was_lost_is_said_before_a_download_begins(folder):
     kept = store.keep(io.BytesIO(SMALL), limit_bytes=10**9)
     obstore.delete(store.backend().bucket, kept.stored_as)
     assert not store.is_kept(kept.stored_as)
-    with pytest.raises(NotFound, match="The file is not kept"):
+    with pytest.raises(NotFound, match="We no longer have the file"):
         store.chunks_of(kept.stored_as)
 
 
@@ -114,7 +114,7 @@ def test_a_server_that_is_killed_in_a_file_leaves_no_file_and_a_sentence(folder,
                 server.kill()
             return super().read(size)
 
-    with pytest.raises(store.StoreAway, match="The files of uploads cannot be reached now"):
+    with pytest.raises(store.StoreAway, match="Uploaded files cannot be reached right now"):
         store.keep(Slow(LARGE), limit_bytes=10**9)
     server.start()
     assert [path for path in files_in(folder) if not path.name.startswith(".rclone_temp")] == []

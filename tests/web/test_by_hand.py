@@ -71,7 +71,7 @@ def test_what_is_wrong_stands_on_the_form_and_nothing_is_sent(director, line, re
     values = said(read(director.get(f"{CTE}{line.pk}/correct/")))
     no_reason = director.post(f"{CTE}{line.pk}/correct/", values | {"reason": " "})
     assert no_reason.status_code == 422
-    assert "Say why this is done" in read(no_reason).text
+    assert "Enter the reason" in read(no_reason).text
     unchanged = read(director.post(f"{CTE}{line.pk}/correct/", values | {"reason": "Typo"}))
     assert "Nothing was changed" in unchanged.text
     wrong = {name: "43" if value == "01.0205" else value for name, value in values.items()}

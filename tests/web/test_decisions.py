@@ -69,7 +69,7 @@ def test_undo_shows_who_has_changed_the_same_since(specialist, loaded, read):
     first = loaded()
     second = loaded(file_name="corrected.csv")
     page = read(specialist.get(address(first, "undo/")))
-    assert "This upload cannot be undone as things stand" in page.text
+    assert "This upload cannot be undone now" in page.text
     assert "corrected.csv" in page.text
     assert specialist.post(address(first, "undo/")).status_code == 409
     assert not Decision.objects.filter(upload__in=(first, second)).exists()
@@ -116,5 +116,5 @@ def test_a_cancel_that_came_too_late_is_not_shown_as_if_it_had_been_done(special
     upload = world.send()
     Decision.objects.create(upload=upload, act="cancel", by=world.person("data specialist"))
     text = read(specialist.get(address(upload))).text
-    assert "Cancel asked for by" in text
+    assert "Cancellation requested by" in text
     assert "Cancelled by" not in text

@@ -49,7 +49,7 @@ def test_a_file_that_is_not_kept_says_so(specialist, world, read, stored_as):
     upload = world.send(stored_as=stored_as)
     response = specialist.get(f"/state-reporting-status/{upload.pk}/file/")
     assert response.status_code == 404
-    assert "The file is not kept" in read(response).text
+    assert "We no longer have the file" in read(response).text
 
 
 @pytest.mark.parametrize(

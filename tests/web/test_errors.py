@@ -71,4 +71,4 @@ def test_who_gives_a_wrong_password_over_and_over_is_told_when_to_try_again(spec
     answers = [specialist.post(reverse("account_change_password"), form) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert answers[-1]["Retry-After"] == "60"
-    assert "This was done too often in a short time" in read(answers[-1]).text
+    assert "Too many tries in a short time" in read(answers[-1]).text

@@ -75,7 +75,7 @@ def test_a_recovery_code_lets_in_once(client):
 
 def test_recovery_codes_are_shown_once_and_can_be_made_anew(client, read):
     _, response = turn_on(client)
-    assert "They were shown once" in read(client.get(reverse("mfa_view_recovery_codes"))).text
+    assert "They are shown only once" in read(client.get(reverse("mfa_view_recovery_codes"))).text
     anew = client.post(reverse("mfa_generate_recovery_codes"), follow=True)
     assert not set(anew.context["unused_codes"]) & set(response.context["unused_codes"])
 
@@ -105,13 +105,13 @@ def test_a_key_that_was_stored_under_another_secret_key_gets_a_sentence(client, 
     enter(other)
     Authenticator.objects.filter(type="totp").update(data={"secret": "gAAAA"})
     assert (
-        "under another secret key" in read(other.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)})).text
+        "cannot be read any more" in read(other.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)})).text
     )
 
 
 def test_turning_it_off_asks_first_and_the_password_is_enough_again(client, read):
     turn_on(client)
-    assert "From then on the password alone" in read(client.get(reverse("mfa_deactivate_totp"))).text
+    assert "After that, your password alone" in read(client.get(reverse("mfa_deactivate_totp"))).text
     assert "The second factor is off" in read(client.post(reverse("mfa_deactivate_totp"), follow=True)).text
     assert not Authenticator.objects.exists()
     assert enter(Client())["Location"] == reverse("start")
@@ -162,7 +162,7 @@ def test_a_person_changes_the_password_and_other_browsers_are_signed_out(client,
     assert "at least 12 characters" in read(client.post(reverse("account_change_password"), weak)).text
     right = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     page = read(client.post(reverse("account_change_password"), right, follow=True))
-    assert "Your password is changed" in page.text
+    assert "Your password was changed" in page.text
     assert other.get(reverse("start")).status_code == 302
     assert Event.objects.filter(act="person.password_changed").exists()
 

@@ -72,7 +72,7 @@ def test_whom_the_state_has_not_added_stays_out(world, provider, read):
     client = Client()
     response = sign_in(client)
     assert response.status_code == 403
-    assert "tidegate does not know you yet" in read(response).text
+    assert "You do not have an account yet" in read(response).text
     assert client.get(START).status_code == 302
     assert not Person.objects.filter(email="stranger@example.org").exists()
     assert why_refused() == ["the provider's person is not known here"]

@@ -39,5 +39,5 @@ def test_its_person_or_who_manages_people_takes_a_token_back(world, signed_in, w
 
 def test_a_form_that_is_not_filled_in_says_what_is_missing(world, signed_in, read):
     page = read(signed_in("data specialist").post(reverse("tokens"), {"name": "", "days": "9999"}))
-    for sentence in ("Say what the token is for", "Choose at least one"):
+    for sentence in ("Enter what the token is for", "Choose at least one"):
         assert sentence in page.text

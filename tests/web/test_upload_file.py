@@ -52,8 +52,8 @@ def test_an_empty_file_is_received_so_that_it_gets_its_own_sentence(specialist):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"file_type": ""}, "Choose what kind of file this is"),
-        ({"file_type": "no-such-type"}, "Choose a file type of the list"),
+        ({"file_type": ""}, "Choose the file type"),
+        ({"file_type": "no-such-type"}, "Choose a file type from the list"),
         ({"file": ""}, "Choose the file that you want to send"),
     ],
 )

@@ -55,4 +55,4 @@ def test_an_id_like_a_blank_beside_an_empty_cell_is_kept_and_named(limits):
         checked = check(path, CTE.layout, CTE.rules, focus=Focus(SchoolYear(2020)), tables=tables, limits=limits)
     assert checked.rows["SchoolStudentID:value"].to_list() == ["NULL"] * 12 + [None]
     told = checked.findings.filter(pl.col("code").is_in(["CELL118", "CELL119"]))["message"].to_list()
-    assert told == ['Column SchoolStudentID: 12 values were written "NULL" and kept as written']
+    assert told == ['Column SchoolStudentID: 12 values said "NULL"; we kept them as written']

@@ -43,7 +43,7 @@ def test_a_rule_of_the_file_type_takes_the_place_of_that_of_its_layout():
     assert line_rules(cte.layout).keys() == {"CTE301", "CTE601", "CTE602", "CTE603", "CTE604"}
     own = {rule.code: type(rule).__module__ for rule in cte.rules}
     assert own["CTE601"].startswith("tidegate.states.maine.")
-    assert "for the same student and CTE Code" in next(rule.message for rule in cte.rules if rule.code == "CTE301")
+    assert "same student and CTE code" in next(rule.message for rule in cte.rules if rule.code == "CTE301")
 
 
 def test_the_digest_of_a_receipt_knows_the_rules_of_lines():
