@@ -26,4 +26,4 @@ def test_a_correction_and_its_undo_are_versions_of_one_line(process_file, specia
     undo(corrected, by=specialist)
     unchanged, line = steps(specialist)
     assert [(began, ended) for began, ended, _ in unchanged] == [("New", "")]
-    assert line == [("New", "Replaced", "2.00"), ("Changed", "Taken back", "2.50"), ("Put back", "", "2.00")]
+    assert line == [("New", "Replaced", "2.00"), ("Changed", "Undone", "2.50"), ("Put back", "", "2.00")]

@@ -178,7 +178,7 @@ def test_each_page_begins_with_what_to_do_next(specialist, world, first, read):
     pages = [read(specialist.get(address(each, ""))) for each in (first, checked, refused, good)]
     assert [buttons_of(page, NAMES) for page in pages] == [
         ["Correct these rows", "Upload corrected file"],
-        ["Load it now"],
+        ["Upload corrected file", "Load it now"],
         ["Upload corrected file"],
         ["There is nothing to do"],
     ]

@@ -104,9 +104,7 @@ def test_a_key_that_was_stored_under_another_secret_key_gets_a_sentence(client, 
     other = Client()
     enter(other)
     Authenticator.objects.filter(type="totp").update(data={"secret": "gAAAA"})
-    assert (
-        "cannot be read any more" in read(other.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)})).text
-    )
+    assert "cannot be read any more" in read(other.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)})).text
 
 
 def test_turning_it_off_asks_first_and_the_password_is_enough_again(client, read):

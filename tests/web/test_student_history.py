@@ -80,7 +80,7 @@ def test_an_undo_takes_back_a_version_and_puts_back_another(specialist, correcte
     copy.save()
     text = read(specialist.get(HISTORY)).text
     assert "3 versions of 1 CTE record" in text
-    assert "Taken back: Undo of november.csv Dec 1, 2020 10:00 AM" in text
+    assert "Undone: Undo of november.csv Dec 1, 2020 10:00 AM" in text
     assert "Put back: Undo of november.csv Dec 1, 2020 10:00 AM first came with october.csv" in text
     drawn = {day: time_line(specialist, as_of=day) for day in ("2020-10-31", "2020-11-30", "2020-12-01")}
     assert [("01.0205" in text, "48.0508" in text) for text in drawn.values()] == [
@@ -123,7 +123,7 @@ def test_an_undo_that_is_a_change_of_its_own_says_who_made_it(specialist, correc
     copy.pk, copy.replaced_at, copy.ended_with, copy.restored_at = None, None, None, DECEMBER
     copy.save()
     text = read(specialist.get(HISTORY)).text
-    assert "Taken back: Undo of november.csv Dec 1, 2020 10:00 AM by Data Specialist" in text
+    assert "Undone: Undo of november.csv Dec 1, 2020 10:00 AM by Data Specialist" in text
     assert "Put back: Undo of november.csv Dec 1, 2020 10:00 AM by Data Specialist first came with october.csv" in text
 
 

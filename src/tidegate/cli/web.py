@@ -1,6 +1,5 @@
 """`tidegate web`: serves the pages."""
 
-import multiprocessing
 import os
 import resource
 import signal

@@ -19,7 +19,6 @@ def test_every_output_of_the_package_is_found_in_the_order_of_lists():
 def test_what_only_an_upload_has_is_no_option_of_a_check():
     assert {output.slug for output in downloads()} - {output.slug for output in options()} == {
         "answer-file",
-        "changes",
         "receipt",
     }
 

@@ -65,6 +65,7 @@ def test_a_finding_names_its_row_cell_and_student():
         "school_id": "",
         "student_number": "0123",
         "suggestions": "",
+        "known": "",
     }
 
 

@@ -11,7 +11,8 @@ _OF_PYTHON_ALONE = re.compile(r"\(\?(?:[=!>]|<[=!]|P=|\()|\\[1-9]|[*+?}]\+")
 
 def why_no_pattern(pattern: str) -> str:
     """Return what is wrong with a pattern, as a sentence; blank where it can be carried out."""
-    # Polars is not asked: it would start its threads in each process that reads a layout.
+    # Polars is not asked: it would start threads, which the web processes, forked afterwards, do not
+    # have, and wait for.
     try:
         with warnings.catch_warnings(action="ignore"):  # about sets within sets, see below
             re.compile(pattern)
