@@ -103,19 +103,19 @@ def test_every_problem_of_every_file_is_listed_at_once(write_folder):
     assert problems_of(folder) == [
         "cte_codes.csv row 2: FirstYear is not a school year written as 2020-2021",
         "enrollments.csv row 2: ExitDate is before EntryDate",
-        "enrollments.csv row 3: EnrollmentType is not one of P, C",
+        "enrollments.csv row 3: EnrollmentType is not on the list: P, C",
         "enrollments.csv row 3: SAUID is not the ID of a SAU",
         "enrollments.csv row 3: SchoolID is not the ID of a School or CTE School",
         "enrollments.csv row 4: EntryDate is blank",
         "enrollments.csv row 4: SchoolYear is blank",
-        "organizations.csv row 2: ParentID is not blank although a SAU belongs to nobody",
+        "organizations.csv row 2: ParentID is not blank although a SAU has no parent",
         "organizations.csv row 2: ParentID is not the ID of a SAU",
         "organizations.csv row 3: ParentID is blank although a School belongs to a SAU",
         "organizations.csv row 4: OrganizationID is in an earlier row",
         "organizations.csv row 5: ParentID is not the ID of a SAU",
         "students.csv row 2: StateStudentID is not a number of 9 digits",
         "students.csv row 3: DateOfBirth is not a date written as YYYY-MM-DD or M/D/YYYY",
-        "students.csv row 3: Gender is not one of F, M, X",
+        "students.csv row 3: Gender is not on the list: F, M, X",
         "students.csv row 4: StateStudentID is in an earlier row",
     ]
 

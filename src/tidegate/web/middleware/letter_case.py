@@ -22,9 +22,11 @@ class LetterCaseMiddleware:
         response = self.get_response(request)
         if response.status_code != HTTPStatus.NOT_FOUND or request.method not in ("GET", "HEAD"):
             return response
+        if is_valid_path(request.path_info):  # what it names is not there, or not for this person
+            return response
         small = request.path_info.lower()
         is_page = not small.startswith(_OF_PROGRAMS) and (is_valid_path(small) or is_valid_path(f"{small}/"))
-        if small == request.path_info or not is_page:
+        if not is_page:
             return response
         query = request.META.get("QUERY_STRING", "")
         script = request.path.removesuffix(request.path_info)
