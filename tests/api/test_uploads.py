@@ -309,6 +309,6 @@ def test_a_choice_and_a_withdrawal_need_what_they_are_about(client):
     assert (chosen.status_code, chosen.json()["missing"]) == (202, "keep")
     assert client.post(f"{UPLOADS}/{upload_id}/missing", {"missing": ""}, content_type=json_type).status_code == 422
     withdrawn = client.post(f"{UPLOADS}/{upload_id}/withdraw", {"reason": "Gone"}, content_type=json_type)
-    assert (withdrawn.status_code, withdrawn.json()["code"]) == (400, "NO_LINES")
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (409, "NOTHING_LEFT_OUT")
     other = client.post(f"{UPLOADS}/{upload_id}/withdraw", {"reason": "x", "lines": [7]}, content_type=json_type)
     assert other.status_code == 404

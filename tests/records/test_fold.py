@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tidegate.core.reference.fold_person import fold, request_key
 from tidegate.core.reference.plain_letters import PLAIN_LETTERS
-from tidegate.records.models import NumberRequest, Student, StudentVersion
 from tidegate.records.stored import ReferenceDatabase
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +87,10 @@ def key_of(last_name: str, first_name: str) -> str:
     return pl.DataFrame([row], schema=schema, orient="row").select(request_key(COLUMNS)).item()
 
 
-def ask(old_key: str, number: str, **names: str) -> None:
-    student = Student.objects.create(number=number)
-    StudentVersion.objects.create(student=student, date_of_birth=BORN, **names)
-    NumberRequest.objects.create(
+def ask(old: StateApps, old_key: str, number: str, **names: str) -> None:
+    student = old.get_model("records", "Student").objects.create(number=number)
+    old.get_model("records", "StudentVersion").objects.create(student=student, date_of_birth=BORN, **names)
+    old.get_model("records", "NumberRequest").objects.create(
         request_key=old_key, sau_id=1000, school_student_id="11", date_of_birth=BORN, gender="F", grade_level="11",
         outcome="created", student=student, asked_by=1, **names,
     )  # fmt: skip
@@ -101,9 +101,9 @@ def test_an_upgrade_finds_known_students_and_requests_by_plain_letters():
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # an index is not dropped beside checks that wait
     executor = MigrationExecutor(connection)
     latest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "records"]
-    executor.migrate([("records", "0008_roster")])
-    ask("1000\x1f11\x1fđang\x1flinh\x1f\x1f\x1f2004-05-06", "100000101", last_name="Đặng", first_name="Linh")
-    ask("1000\x1f11\x1fsmith\x1fann\x1f\x1f\x1f2004-05-06", "100000102", last_name="Smith", first_name="Ann")
+    old = executor.migrate([("records", "0008_roster")]).apps
+    ask(old, "1000\x1f11\x1fđang\x1flinh\x1f\x1f\x1f2004-05-06", "100000101", last_name="Đặng", first_name="Linh")
+    ask(old, "1000\x1f11\x1fsmith\x1fann\x1f\x1f\x1f2004-05-06", "100000102", last_name="Smith", first_name="Ann")
     before = in_database(["Đặng"])
     executor = MigrationExecutor(connection)
     executor.migrate(latest)

@@ -100,7 +100,7 @@ def test_two_rows_of_one_key_are_an_error_where_they_differ(load):
     assert codes(upload) == ["APP301", "APP301", "APP302"]
     assert (upload.success_count, current(Apprenticeship, "trade")) == (2, [("JO",)])
     first = upload.findings.filter(code="APP301").order_by("row")[0]
-    assert first.message == "Row 3 has the same Student and Trade as this row, and other values"
+    assert first.message == "Rows 2 and 3 have the same Student and Trade with different Weeks"
 
 
 def test_a_rule_of_the_state_sees_its_own_lines_on_file(load):
@@ -187,7 +187,7 @@ def test_offline_and_upload_say_the_same_of_lines_on_file(load, tmp_path):
     load(BAKER, JOINER)
     export_reference(tmp_path / "reference")
     stored = (tmp_path / "reference" / "practice_days.csv").read_text().splitlines()
-    assert stored[0] == "SchoolYear,SchoolID,Student,Day,Hours,Place,Upload"
+    assert stored[0] == "SchoolYear,SchoolID,Student,Day,Hours,Place,Upload,LineID,SentFor"
     assert stored[1].startswith("2020-2021,1001,900000001,2020-09-07,7.5,Mill,")
     assert len((tmp_path / "reference" / "apprenticeships.csv").read_text().splitlines()) == 3
     for slug, header, lines in (

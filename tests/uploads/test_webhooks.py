@@ -155,7 +155,7 @@ def test_only_who_sends_files_has_webhooks(webhook, specialist, viewer, other_sp
     for foreign_or_none in (webhook.pk, webhook.pk + 1):
         with pytest.raises(NotFound, match="There is no such webhook"):
             end_webhook(webhook_id=foreign_or_none, by=other_specialist)
-    with pytest.raises(Refusal, match="told already"):
+    with pytest.raises(Refusal, match="already has a webhook"):
         add_webhook(organization=organization, address=webhook.address, by=specialist)
     end_webhook(webhook_id=webhook.pk, by=specialist)
     assert Webhook.objects.get().ended_at

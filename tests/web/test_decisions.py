@@ -44,7 +44,7 @@ def test_an_upload_on_hold_says_what_it_would_replace_and_a_second_person_frees_
     upload = world.send(state="on_hold", replaced_count=900, replaced_percent=90)
     own = read(specialist.get(address(upload))).text
     assert "this would replace or withdraw 900 records, 90 % of what Rock Star Public Schools has on file" in own
-    assert "Wait for release" in own
+    assert "Waiting for release" in own
     assert "Success Count" not in own
     assert "Release and load it" not in own
     assert specialist.post(address(upload, "release/")).status_code == 403
@@ -58,7 +58,7 @@ def test_an_upload_on_hold_says_what_it_would_replace_and_a_second_person_frees_
 def test_undo_asks_first_and_then_does_it(specialist, loaded, read):
     upload = loaded()
     asked = read(specialist.get(address(upload, "undo/")))
-    assert "1 record that it brought will be withdrawn." in asked.text
+    assert "1 record that it added will be withdrawn." in asked.text
     assert asked.broken() == []
     answer = read(specialist.post(address(upload, "undo/"), follow=True)).text
     assert "The upload was undone What it had loaded was withdrawn, and what it had replaced is back." in answer
@@ -84,7 +84,7 @@ def test_undo_says_how_much_it_takes_back_and_how_much_stays(specialist, loaded,
     loaded(file_name="corrected.csv")
     page = read(specialist.get(address(first, "undo/")))
     assert "These are records of 1 student." in page.text
-    assert "Records of 1 student stay as they are, since somebody has changed them later." in page.text
+    assert "Records of 1 student stay as they are, because they were changed later." in page.text
     assert "corrected.csv" in page.text
     assert page.broken() == []
     answer = read(specialist.post(address(first, "undo/"), follow=True)).text
