@@ -41,7 +41,7 @@ def personal_texts(checked: CheckResult) -> set[str]:
     rows = [] if checked.is_refused else checked.rows.to_dicts()
     names = [name for name, column in checked.layout.columns.items() if column.personal]
     texts = {row[name] for row in rows for name in names} | {
-        value for value in checked.findings["value"] if "," in value
+        value for value in checked.findings["value"] if "," in value and not value.startswith("(no name, ")
     }
     return {text for text in texts if text and len(text) >= _MIN_TELLING}
 

@@ -16,7 +16,7 @@ WORDS_OF_THE_FIELD = """
     cross data day dictionary digit doc encoding end enrollment file folder follower format
     grade hint id index int join json limit line local log method notation number odd order part
     piece plain power print quote reference request result schema setting spill stage string student
-    suggester table terminal text title value workbook year
+    suggester table terminal text value workbook year
 """
 # Plain English that joins such words, or says how a request or a layout fails.
 JOINING_WORDS = """

@@ -141,7 +141,8 @@ def _problems_of_messages(lines: StoredLines) -> Iterator[str]:
 
 def _told_by(rule: FileRule) -> set[str]:
     """Return the columns of rows that the rule's message values are made of."""
-    told = _roots(rule.message_values())
+    values = rule.message_values().items()
+    told = _roots({name: value for name, value in values if name not in rule.says_no_cell})
     derived = rule.derived_columns()
     return told | _roots({name: derived[name] for name in told & derived.keys()})
 

@@ -85,7 +85,7 @@ def test_a_file_of_another_year_is_one_sentence(checked):
 def test_a_file_of_another_district_is_one_sentence(checked):
     rows = [{"StateStudentID": number, "SAUID": "2000", "SchoolID": "2001"} for number in STUDENTS]
     (cause,) = checked(*rows).causes
-    assert cause.text.startswith('The file is for "Kennebec Harbor Public Schools", not for "Rock Star Public Schools"')
+    assert cause.text.startswith('The file is for "Kennebec Harbor Public Schools"; the file was sent for Rock Star')
     assert (cause.code, cause.row_count) == ("ORG201", 4)
 
 

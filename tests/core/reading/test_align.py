@@ -46,7 +46,8 @@ def test_cells_that_may_be_blank_may_be_left_out_at_the_end(aligner):
 def test_a_row_that_lacks_a_required_cell_names_it(aligner):
     assert aligner.fit(Record(2, GOOD[:3])) == (2, *GOOD[:3], None, None)
     issue = as_issues(aligner.take_issues())[0]
-    assert (issue.code, issue.row, issue.words) == ("FILE020", 2, {"column": "Start", "count": "3", "width": "5"})
+    words = {"column": "Start", "count": "3", "width": "5", "text": "Start and what follows are missing"}
+    assert (issue.code, issue.row, issue.words) == ("FILE020", 2, words)
 
 
 @pytest.mark.parametrize(("more", "code"), [("x", "FILE021"), ("", "FILE028")])

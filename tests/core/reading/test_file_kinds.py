@@ -90,6 +90,6 @@ def test_a_header_that_begins_like_another_file_stays_text(tmp_path, begin):
 def test_what_to_do_hangs_on_the_kind():
     rules = reading_rules()
     assert "export delimited" in rules["FILE030"].how_to_fix
-    assert "Unpack" in rules["FILE031"].how_to_fix
+    assert "Extract" in rules["FILE031"].how_to_fix
     assert "Decrypt" in rules["FILE032"].how_to_fix
     assert "fix file" in rules["FILE033"].how_to_fix

@@ -122,15 +122,24 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         None if on_file is None else on_file.of,
         None if enrollments is None else enrollments.find_resting,
     )
-    result = replace(
-        sum_up(
-            layout, reading, row_checks, cross_row, suggestions.answers(exchange := dates.exchange()), exchange, causes
+    answers = suggestions.answers(exchange := dates.exchange())
+    return _with_lines_left(
+        replace(
+            sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes),
+            is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
+            plan=cross_row.plan(tables, focus.school_year),
+            not_asked=not_asked,
         ),
-        is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
-        plan=cross_row.plan(tables, focus.school_year),
-        not_asked=not_asked,
+        all_rules.of_rows,
+        enrollments,
     )
-    return result if enrollments is None else with_lines_left(result, all_rules.of_rows, enrollments)
+
+
+def _with_lines_left(
+    result: CheckResult, rules: Iterable[RowRule], enrollments: EnrollmentsOnFile | None
+) -> CheckResult:
+    """Return what was checked with the lines that its plan leaves without an enrollment, if any can rest on one."""
+    return result if enrollments is None else with_lines_left(result, rules, enrollments)
 
 
 def _enrollments(

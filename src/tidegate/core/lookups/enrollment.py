@@ -9,8 +9,9 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import no_positions
+from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, Lookup, left_join_one
+from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
@@ -123,7 +124,8 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         fields = joined.columns[rows.width :]
         if lacking.is_empty():
             return rows.with_columns(pl.lit(None, joined.schema[field]).alias(field) for field in fields)
-        return left_join_one(rows, joined.select("row", *fields), on=["row"])
+        found = rows.select("row").join(joined.select("row", *fields), on="row", how="left", maintain_order="left")
+        return rows.hstack(found.drop("row"))
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
         """Return an enrollment that began with the school year."""
@@ -155,7 +157,7 @@ class _Names:
                 rows = rows.with_columns(pl.lit(None, pl.String).alias(f"{self._name}.{field}") for field in fields)
             elif fields:
                 names = self._organizations.select(pl.col("id").alias(id_), *self._as(fields))
-                rows = left_join_one(rows, names, on=[id_])
+                rows = rows.join(names, on=id_, how="left", maintain_order="left", validate="m:1")
         return rows
 
     @cached_property

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar, NamedTuple, cast
 
@@ -366,21 +366,3 @@ def _read_as(rows: pl.DataFrame, name: str, lookup: Lookup) -> Iterator[ReadAs]:
     for code, values in (("CELL117", found["meant"].filter(has_more)), ("CELL120", found["meant"].filter(~has_more))):
         if not values.is_empty():
             yield ReadAs(code, column, values)
-
-
-def left_join_one(
-    rows: pl.DataFrame, found: pl.DataFrame, *, on: Sequence[str], nulls_equal: bool = False
-) -> pl.DataFrame:
-    """Return `rows` with the other columns of `found`, null for a row whose keys it does not have.
-
-    The rows' own columns are not copied, as a join of whole frames would do.
-
-    Args:
-        rows: The rows; their height and order do not change.
-        found: One line for each combination of keys.
-        on: The columns with the keys, in both frames.
-        nulls_equal: Whether a null in a key equals another null.
-    """
-    keys = rows.select(on)
-    joined = keys.join(found, on=list(on), how="left", nulls_equal=nulls_equal, maintain_order="left", validate="m:1")
-    return rows.hstack(joined.drop(on))

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, Lookup, left_join_one
+from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import Sources
 from tidegate.core.reference.fold_person import fold, person_key, request_key
 from tidegate.core.reference.folder import ReferenceData

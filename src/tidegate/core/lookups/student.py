@@ -6,10 +6,11 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, left_join_one, lookups_of
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.students import Students

@@ -266,6 +266,8 @@ class FileRule(RowRule, abstract=True):
     passes_over: ClassVar[tuple[str, ...]] = ()
     before: ClassVar[tuple[str, ...]] = ()
     held_back_by: ClassVar[str] = ""
+    says_no_cell: ClassVar[tuple[str, ...]] = ()
+    """Message values in which no cell is said, such as the columns in which rows differ."""
     compares_with_stored: ClassVar[bool] = True
     """Whether it looks at stored lines, where the layout has rows compared with some."""
 

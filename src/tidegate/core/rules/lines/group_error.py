@@ -14,8 +14,7 @@ class GroupRule(LineRule, abstract=True):
     What it checks: Rows of one group are replaced together or not at all, since a line has no
     number of its own. If one of them has an error, none is loaded.
 
-    How to fix it: Fix the row that is named; this one needs no change. Then send all rows of the
-    group again.
+    How to fix it: Fix the row that is named; this one needs no change. Then send all of them again.
     """
 
     number = "301"

@@ -38,7 +38,7 @@ class OrganizationLineRule(LineRule, abstract=True):
 
     def broken(self) -> pl.Expr:
         """True for such a row."""
-        return pl.col(self._may_double)
+        return pl.col(self._may_double) & self.has_unit()
 
     @classmethod
     def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:  # noqa: ARG003 - any line
