@@ -83,7 +83,7 @@ def test_without_a_label_it_is_the_business_of_a_rule(tmp_path):
     ("broken", "said"),
     [
         ('list_name = "race_codes", pattern = "^[0-9]{2}$"', "Race: pattern and pattern_in_words go together"),
-        ('list_name = "race_codes", pattern = "^[0-9", pattern_in_words = "x"', "Race: pattern is no regular expr"),
+        ('list_name = "race_codes", pattern = "^[0-9", pattern_in_words = "x"', "is no regular expr"),
         ('list_name = "Race Codes"', 'Race: list_name "Race Codes" is written as in race_codes'),
     ],
 )

@@ -124,8 +124,8 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         fields = joined.columns[rows.width :]
         if lacking.is_empty():
             return rows.with_columns(pl.lit(None, joined.schema[field]).alias(field) for field in fields)
-        found = rows.select("row").join(joined.select("row", *fields), on="row", how="left", maintain_order="left")
-        return rows.hstack(found.drop("row"))
+        beside = rows.select("row").join(joined.select("row", *fields), on="row", how="left", maintain_order="left")
+        return rows.hstack(beside.drop("row"))
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
         """Return an enrollment that began with the school year."""
