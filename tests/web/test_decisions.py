@@ -61,7 +61,7 @@ def test_undo_asks_first_and_then_does_it(specialist, loaded, read):
     assert "1 record that it added will be withdrawn." in asked.text
     assert asked.broken() == []
     answer = read(specialist.post(address(upload, "undo/"), follow=True)).text
-    assert "The upload was undone What it had loaded was withdrawn, and what it had replaced is back." in answer
+    assert "The upload was undone What it loaded was withdrawn, and what it replaced is back." in answer
     assert CteRecord.objects.get(replaced_at=None, student_id=STUDENT).restored_at
 
 
