@@ -115,9 +115,7 @@ class _Told:
 
     def line(self, at: dict[str, int | None], then: dict[int, PlannedLine], now: dict[int, PlannedLine]) -> MovedLine:
         """Return a line in words; `at` has its row, its ID, and its places in the two plans."""
-        before, after = then.get(at[f"{_THEN}_at"] or 0), now.get(at[f"{_NOW}_at"] or 0)
-        before = None if at[f"{_THEN}_at"] is None else before
-        after = None if at[f"{_NOW}_at"] is None else after
+        before, after = _line_at(at[f"{_THEN}_at"], then), _line_at(at[f"{_NOW}_at"], now)
         row, line = at[ROW], at[LINE_ID]
         cells = next((each.after or each.before for each in (after, before) if each), {})
         return MovedLine(
@@ -133,6 +131,10 @@ class _Told:
 
     def _line_now(self, line: int | None) -> str:
         return "Stays on file" if line in self._current else "Not on file any more"
+
+
+def _line_at(place: int | None, lines: dict[int, PlannedLine]) -> PlannedLine | None:
+    return None if place is None else lines[place]
 
 
 def _in_words(line: PlannedLine | None) -> str:

@@ -193,18 +193,22 @@ class RowRule(Rule, abstract=True):
 
     def columns_needed(self) -> set[str]:
         """Return the columns that the rule needs for its expression and its message."""
-        return self.expression_columns() | (self._shown() - self.message_values().keys())
+        shown = (self._said() | self._known()) - self.message_values().keys()
+        return self.expression_columns() | (shown - {COLUMN, VALUE, "values"})
 
-    def _shown(self) -> set[str]:
+    def _said(self) -> set[str]:
         """Return the names that the message and the headings of causes show."""
-        shown = self.named() | names_in(self.cause) | names_in(self.whole_file) | set(self.cause_by)
-        shown |= {name for template in self.known for name in names_in(template)}
-        return shown - {COLUMN, VALUE, "values"}
+        return self.named() | names_in(self.cause) | names_in(self.whole_file) | set(self.cause_by)
+
+    def _known(self) -> set[str]:
+        """Return the names that `known` shows."""
+        return set().union(*map(names_in, self.known))
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that it
-        reads."""
-        names = {column.partition(".")[0] for column in self.columns_needed()}
+        reads. What it only knows besides is left out where a list is missing."""
+        known_alone = self._known() - self._said() - self.expression_columns()
+        names = {column.partition(".")[0] for column in self.columns_needed() - known_alone}
         return set().union(*(lists_of(layout, name) for name in names))
 
     def expression_columns(self) -> set[str]:
