@@ -278,8 +278,8 @@ class TruncatedFile(io.RawIOBase):
 
 _MARK = codecs.BOM_UTF8
 # Largest number of lines read at once: there may be millions of short ones in a chunk, and each
-# needs its memory.
-_MAX_LINES_PER_CHUNK = 100_000
+# needs its memory. A chunk of usual lines has about half of it.
+_MAX_LINES_PER_CHUNK = 200_000
 # In bytes: a longer line has more characters than the limit, at four bytes each.
 _MAX_LINE_BYTES = 4 * MAX_LINE_CHARACTERS + 8
 
