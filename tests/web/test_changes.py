@@ -7,6 +7,7 @@ from tests.web.world import STUDENT
 from tidegate.core.checking import LinePlan
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.keep_plan import keep_plan
+from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import LineToWithdraw, Upload
 
 
@@ -15,7 +16,7 @@ def upload(world):
     """Return an upload whose file leaves out the CTE line of the student."""
     sent = world.send(
         plan_sha256="1" * 64, sha256="1" * 64, added_count=0, replaced_count=0, withdrawn_count=0, unchanged_count=1,
-        missing_count=1,
+        missing_count=1, success_count=3, error_count=0, stored_as="ab/none",
     )  # fmt: skip
     line = CteRecord.objects.get(student_id=STUDENT, replaced_at=None)
     keep_plan(sent, LinePlan(missing=pl.Series("line_id", [line.pk], pl.Int64)))
@@ -24,6 +25,12 @@ def upload(world):
 
 def address(upload, what=""):
     return f"/state-reporting-status/{upload.pk}/{what}"
+
+
+@pytest.fixture
+def said(read):
+    """Return what the page of an upload says."""
+    return lambda client, of: read(client.get(address(of))).text
 
 
 def test_the_page_shows_tiles_and_what_the_file_leaves_out(specialist, upload, read):
@@ -41,6 +48,23 @@ def test_a_marked_line_is_withdrawn_with_a_reason(specialist, upload, read):
     assert "Withdrawal of 1 line" in read(answer).text
     assert "Moved away" in read(answer).text
     assert LineToWithdraw.objects.get().line_id == line.pk
+
+
+def test_lines_left_out_are_the_next_step_while_they_are_on_file(specialist, upload, said):
+    assert "1 line that is on file is not in this file. Withdraw it below if it should go" in said(specialist, upload)
+    specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "Moved away"})
+    process(upload_id=Upload.objects.get(follows=upload).pk)
+    assert "There is nothing to do" in said(specialist, upload)
+    assert "None of them is on file any more" in said(specialist, upload)
+    assert "Withdraw the marked lines" not in said(specialist, upload)
+
+
+def test_a_withdrawal_shows_no_size_and_no_hash_of_a_file(specialist, upload, said):
+    assert "SHA-256" in said(specialist, upload)
+    specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "Moved away"})
+    withdrawal = said(specialist, Upload.objects.get(follows=upload))
+    assert "SHA-256" not in withdrawal
+    assert "0 bytes" not in withdrawal
 
 
 @pytest.mark.parametrize("line", ["x", "-1", "9" * 30, ""])

@@ -114,3 +114,15 @@ def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
     is_done = not to_go.held_count
     lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}{', you are done' if is_done else ''}"
     return replace(summary, mood="good", icon="check", lead=lead, next_step="")
+
+
+def with_lines_left_out(step: NextStep, count: int) -> NextStep:
+    """Return the next step of a file that leaves out so many lines that are still on file."""
+    if not count or not step.sentence:
+        return step
+    one = count == 1
+    return replace(
+        step,
+        sentence=f"{count:,} line{' that is' if one else 's that are'} on file {'is' if one else 'are'} not in this "
+        f"file. Withdraw {'it' if one else 'them'} below if {'it' if one else 'they'} should go.",
+    )

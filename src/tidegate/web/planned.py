@@ -1,15 +1,18 @@
 """The plan of an upload as its page shows it: tiles, the first lines of each kind, and what can be decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tidegate.core.outputs.planned_lines import PlannedLine
+from tidegate.uploads.lifecycle.withdraw import still_on_file
 from tidegate.uploads.models import Finding, PlannedKind, State, Upload
 from tidegate.uploads.moved_lines import MovedLine, moved_lines
-from tidegate.uploads.planned_lines import counts_of, planned_lines
+from tidegate.uploads.planned_lines import counts_of, missing_line_ids, planned_lines
 
 _MAX_LINES = 10
 MAX_ROWS_TO_CHOOSE = 200
 _MAX_MOVED_LINES = 100
+# Of more lines that a file leaves out only those that are shown are looked up.
+_MAX_LINES_LOOKED_UP = 10_000
 _HEADINGS = {
     PlannedKind.WITHDRAWN: ("Withdrawn", "Would be withdrawn"),
     PlannedKind.CHANGED: ("Changed", "Would change"),
@@ -28,22 +31,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line of a table."""
+    """A line of a table. `is_on_file` says of a line that the file leaves out whether it still is."""
 
     row: int | None
     line: int | None
     cells: list[Cell]
+    is_on_file: bool = True
 
 
 @dataclass(frozen=True)
 class PlannedPart:
-    """Some lines of a kind, with their columns, and how many there are in all."""
+    """Some lines of a kind, with their columns, and how many there are in all.
+
+    `open_count` says how many that the file leaves out are still on file, as far as they are looked up.
+    """
 
     kind: PlannedKind
     heading: str
     columns: list[str]
     lines: list[ShownLine]
     line_count: int
+    open_count: int = 0
 
     @property
     def more_count(self) -> int:
@@ -66,7 +74,17 @@ def planned_part(
     columns = list(upload.type.layout.in_year(upload.year).columns)
     lines = [_shown(line, columns) for line in planned_lines(upload, kind, first=first, count=count)]
     would = upload.check_only or upload.state == State.ON_HOLD
-    return PlannedPart(kind, _HEADINGS[kind][would], columns, lines, line_count)
+    part = PlannedPart(kind, _HEADINGS[kind][would], columns, lines, line_count)
+    return _with_what_is_open(upload, part) if kind == PlannedKind.MISSING else part
+
+
+def _with_what_is_open(upload: Upload, part: PlannedPart) -> PlannedPart:
+    """Return the part with what is said of each line, whether it is on file: somebody may have withdrawn it since."""
+    shown = [line.line for line in part.lines if line.line is not None]
+    is_few = part.line_count <= _MAX_LINES_LOOKED_UP
+    on_file = still_on_file(upload, missing_line_ids(upload) if is_few else shown)
+    lines = [replace(line, is_on_file=line.line in on_file) for line in part.lines]
+    return replace(part, lines=lines, open_count=len(on_file) if is_few else part.line_count)
 
 
 def planned_parts(upload: Upload) -> list[PlannedPart]:

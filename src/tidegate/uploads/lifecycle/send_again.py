@@ -8,7 +8,7 @@ from django.db import transaction
 from tidegate.accounts.models import Person
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
-from tidegate.uploads.lifecycle.withdraw import send_withdrawal
+from tidegate.uploads.lifecycle.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
 from tidegate.uploads.planned_lines import missing_line_ids
 from tidegate.uploads.storage.store import is_kept, opened
@@ -50,8 +50,8 @@ def _check_rows(upload: Upload, rows: list[int]) -> None:
 
 
 def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str, by: Person) -> Upload:
-    """Withdraw lines that an upload leaves out, all or some of them, and return the withdrawal: an upload without a
-    file."""
+    """Withdraw lines that an upload leaves out and return the withdrawal, an upload without a file: some of them, or
+    all that are still on file."""
     if upload.is_busy:
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
     named = missing_line_ids(upload)
@@ -62,7 +62,7 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
             code="NOTHING_LEFT_OUT",
         )
     if line_ids is None:
-        line_ids = named
+        line_ids = sorted(still_on_file(upload, named)) or named
     elif unknown := sorted(set(line_ids) - set(named)):
         raise NotFound(
             f"Line {unknown[0]} is not one that this upload leaves out", fix="Choose among those of its page"

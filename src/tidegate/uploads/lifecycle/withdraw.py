@@ -84,7 +84,7 @@ def queue_withdrawal(
         follows=follows,
         reason=reason,
     )
-    if len(_current(upload, line_ids)) < count:
+    if len(still_on_file(upload, line_ids)) < count:
         raise Conflict(
             "Some of these lines are not on file any more",
             fix="Send the file once more as a check to see what is on file now",
@@ -159,7 +159,8 @@ def _ids_of(upload: Upload) -> pl.Series:
     return pl.Series(LINE_ID, list(ids), pl.Int64)
 
 
-def _current(upload: Upload, line_ids: Collection[int]) -> set[int]:
+def still_on_file(upload: Upload, line_ids: Collection[int]) -> set[int]:
+    """Return those of the lines, of the upload's type and school year, that are on file now."""
     lines = lines_of(upload.type)
     assert lines is not None
     current: QuerySet[StoredLine] = QuerySet(lines.model).filter(

@@ -26,7 +26,7 @@ from tidegate.uploads.upload_source import UploadSource
 from tidegate.web.corrections import held_rows, may_correct, note_undecided
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
-from tidegate.web.next_step import next_step, with_rows_to_go
+from tidegate.web.next_step import next_step, with_lines_left_out, with_rows_to_go
 from tidegate.web.outputs import buttons, outputs_of
 from tidegate.web.planned import (
     MAX_ROWS_TO_CHOOSE,
@@ -50,11 +50,12 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
     undos = undos_of([found.pk], person=request.user).get(found.pk, [])
+    parts = planned_parts(found) if has_plan else []
     next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose))
     context = {
         "upload": found,
         "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
-        "next_step": next_up,
+        "next_step": with_lines_left_out(next_up, sum(part.open_count for part in parts)),
         "sent_before": sent_before(found),
         **causes._asdict(),
         "ask_again": ask_again([found]),
@@ -73,7 +74,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "changes_seen": shown_changes(found) if has_plan else [],
         "moved": moved_part(found) if has_plan else None,
         "is_planned": found.check_only or found.state == State.ON_HOLD,
-        "parts": planned_parts(found) if has_plan else [],
+        "parts": parts,
         "rows_to_choose": to_choose[:MAX_ROWS_TO_CHOOSE],
         "has_more_rows_to_choose": len(to_choose) > MAX_ROWS_TO_CHOOSE,
         "schools_left_out": _names_of(found.schools_left_out),
