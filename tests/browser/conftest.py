@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving
+from tests.ready_database import lay_ready_database
 from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 
@@ -43,6 +44,7 @@ def browser(chromium) -> Iterator[Browser]:
 def site(tmp_path_factory) -> Iterator[Site]:
     """A tidegate that has walked the demo and goes on serving: web and worker are processes of their own."""
     data = tmp_path_factory.mktemp("site")
+    lay_ready_database(data, is_kept_by_the_disk=False)
     ours = {"TIDEGATE_DATA_DIR": str(data), "TIDEGATE_DEMO": "yes"}
     env = {name: value for name, value in os.environ.items() if not name.startswith(("TIDEGATE_", "DJANGO_"))} | ours
     subprocess.run([*TIDEGATE, "demo", "--no-serve"], env=env, check=True, capture_output=True, timeout=240)

@@ -10,21 +10,25 @@ import pytest
 from tests.identifiers.small_state import write_state
 
 _OURS = ("TIDEGATE_", "PYTEST_XDIST", "DJANGO_")
+_WITHOUT = ("cacheprovider", "xdist", "schemathesis", "randomly")
 _INSIDE = Path(__file__).with_name("inside_a_state.py")
 
 
 @pytest.mark.parametrize(
-    "ids",
+    ("ids", "database"),
     [
-        pytest.param({"digits": (10, 10)}, id="10 digits"),
-        pytest.param({"digits": (5, 7), "form": "text", "length": 14}, id="5 to 7 digits and texts"),
-        pytest.param({"digits": (11, 12), "length": 14}, id="11 to 12 digits and long numbers"),
+        pytest.param({"digits": (10, 10)}, "of another state", id="10 digits"),
+        pytest.param(
+            {"digits": (5, 7), "form": "text", "length": 14}, "from the beginning", id="5 to 7 digits and texts"
+        ),
+        pytest.param({"digits": (11, 12), "length": 14}, "of another state", id="11 to 12 digits and long numbers"),
     ],
 )
-def test_a_state_of_other_ids_is_served_from_check_to_export(tmp_path, ids):
+def test_a_state_of_other_ids_is_served_from_check_to_export(tmp_path, ids, database):
     folder = write_state(tmp_path, **ids)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", str(_INSIDE)]
+    without = [word for name in _WITHOUT for word in ("-p", f"no:{name}")]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", *without, str(_INSIDE)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    environment["TIDEGATE_STATE"] = str(folder)
+    environment |= {"TIDEGATE_STATE": str(folder), "TEST_DATABASE": database}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.ready_database import lay_ready_database
 from tests.running.rounds import Breaks, Rounds
 
 SEND = """
@@ -234,6 +235,7 @@ def set_up_demo(data_dir: Path, **settings: str) -> None:
 def system(tmp_path_factory) -> Iterator[RunningSystem]:
     """The demo's state, with the walk done, and nobody serving it."""
     data_dir = tmp_path_factory.mktemp("system") / "data"
+    lay_ready_database(data_dir)
     with held_database(data_dir) as found:
         set_up_demo(data_dir)
         yield found

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.ready_database import lay_ready_database
 from tests.running.conftest import a_free_port, environment_of, family_of, is_alive, wait_for
 
 
@@ -87,6 +88,7 @@ def test_one_of_two_web_processes_that_is_killed_ends_nobody_else(system):
 def test_an_embedded_database_that_is_killed_with_the_worker_is_started_again(tmp_path, rounds):
     port = a_free_port()
     command = [sys.executable, "-m", "tidegate.cli.main", "serve", "--port", str(port)]
+    lay_ready_database(tmp_path / "data")
     server = subprocess.Popen(command, env=environment_of(tmp_path / "data"))
     pid_file = tmp_path / "data" / "postgres" / "postmaster.pid"
 
