@@ -6,12 +6,13 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the whole program anew.
+# Bytecode is written, whatever the machine has set: each of the commands would compile the whole program anew.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/python -m compileall -q
 MDFORMAT := $(BIN)/mdformat --wrap 100 --number --compact-tables
 MARKDOWN := $(wildcard *.md) bench docs examples findings src tests
 
-.PHONY: help check lock sbom bench breaks plans demo test lint format types contracts docs docs-check clean
+.PHONY: help check lock sbom bench breaks plans properties demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does (this text)
@@ -23,9 +24,9 @@ check:  ## All checks of CI, from lint to the demo's walk (about 10 minutes)
 demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, the first time 3)
 	$(BIN)/tidegate demo $(ARGS)
 
-test: .venv/.installed-dev  ## The whole test suite in two processes (12 minutes)
-	$(COMPILE) src tests
-	$(BIN)/pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
+# Three processes for two cores: one waits for a worker, a browser or a disk while the others compute.
+test: .venv/.installed-dev  ## The whole test suite in three processes (10 minutes)
+	$(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.installed-dev  ## ruff, djlint and mdformat (10 seconds)
 	$(BIN)/ruff check .
@@ -50,6 +51,9 @@ breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1
 
 plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000 exports sent again (hours)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/uploads/test_plan_equals_load.py tests/uploads/test_exported_again.py $(ARGS)
+
+properties: .venv/.installed-dev  ## The long tests of reading and checking: 1,000 examples of each property (half an hour)
+	$(BIN)/pytest --long --timeout 0 --numprocesses 2 tests/core tests/corpus tests/records $(ARGS)
 
 bench: .venv/.installed-bench  ## The benchmarks, as ratios in one run (an hour)
 	$(COMPILE) src bench

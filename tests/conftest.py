@@ -2,20 +2,28 @@
 
 import hypothesis
 import pytest
+from django.db import transaction
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("running", "browser")
-"""Folders whose tests share a running system: one process runs all of a folder."""
+TOGETHER = "browser"
+"""The folder whose tests share a running site and a browser: one process runs all of it."""
+FIRST = (TOGETHER, "running", "identifiers", "examples", "web", "records", "corpus", "core")
+"""Folders with the files that take longest: they are given out first, so that no process is left alone in the end."""
 
 
 # No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
-hypothesis.settings.register_profile("tidegate", deadline=None)
-hypothesis.settings.load_profile("tidegate")
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
+
+
+def pytest_configure(config) -> None:
+    """Choose how many examples a property is tried with."""
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "suite")
 
 
 def pytest_addoption(parser) -> None:
     """Add the option for tests that have a short and a long form."""
-    parser.addoption("--long", action="store_true", help="Break workers at every point, and race many rounds")
+    parser.addoption("--long", action="store_true", help="Break workers at every point, race many rounds, try all")
     parser.addoption("--part", default="1/1", help="With --long, one part of the rounds: 2/4 is the second of four")
 
 
@@ -27,8 +35,7 @@ class _Files(LoadScopeScheduling):
     """Gives out the tests of a file together where several processes run them (`make test`)."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = _folder_of(nodeid)
-        return folder if folder in TOGETHER else nodeid.partition("::")[0]
+        return TOGETHER if _folder_of(nodeid) == TOGETHER else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,11 +47,25 @@ def pytest_xdist_make_scheduler(config, log) -> _Files:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items) -> None:
     """Begin with what takes longest, as long as there is something beside it."""
-    place = {name: number for number, name in enumerate(TOGETHER)}
-    items.sort(key=lambda item: place.get(_folder_of(item.nodeid), len(TOGETHER)))
+    place = {name: number for number, name in enumerate(FIRST)}
+    items.sort(key=lambda item: place.get(_folder_of(item.nodeid), len(FIRST)))
 
 
 @pytest.fixture(autouse=True)
 def store_in_a_folder_of_the_test(settings, tmp_path):
     """Keep uploaded files out of the way."""
     settings.TIDEGATE_UPLOADS_DIR = tmp_path / "store"
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup, django_db_blocker):
+    """A transaction around all tests of a file: what a fixture of the file stores in it is there for each of its tests,
+    which take back what they change, and in the end it is gone. Use it as `with module_transaction.unblock():`."""
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around._from_testcase = True  # as Django's own: what must begin a transaction may do so inside
+        around.__enter__()
+    yield django_db_blocker
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.uploads.conftest import (  # noqa: F401 - pytest finds fixtures by their names
     director,
+    imported,
     other_specialist,
     process_file,
     send,

@@ -1,16 +1,19 @@
 """The small state of the pages' tests, and clients that come with tokens."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
-from tests.web.world import World, build_world
+from tests.web.conftest import built_world  # noqa: F401 - pytest finds fixtures by their names
+from tests.web.world import World
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import add_token
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built_world, db) -> World:  # noqa: F811 - the fixture above
+    return deepcopy(built_world)
 
 
 @pytest.fixture

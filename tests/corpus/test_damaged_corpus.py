@@ -28,7 +28,7 @@ def damage(content: bytes, places: list[tuple[int, int, bytes]]) -> bytes:
     return content
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(st.sampled_from(FOLDERS), damages)
 def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places):
     kind = KINDS[folder.parent.name]

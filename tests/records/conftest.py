@@ -1,11 +1,13 @@
 """A reference folder to import, which a test changes where it needs to."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tidegate.core.reference.table import required_files
+from tidegate.records.import_folder import import_reference
 
 LINES = {
     "organizations.csv": (
@@ -26,16 +28,23 @@ LINES = {
 }
 
 
+def write_reference(folder: Path, **lines: list[str]) -> Path:
+    """Write a reference folder; `students=[...]` has other students than usual."""
+    folder.mkdir(exist_ok=True)
+    for file in required_files():
+        rows = lines.get(file.file_name.removesuffix(".csv"), LINES[file.file_name])
+        (folder / file.file_name).write_text("\n".join([",".join(file.header), *rows, ""]), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def write_folder(tmp_path) -> Callable[..., Path]:
-    """Write a reference folder: `write_folder(students=[...])` has other students than usual."""
+    """Write a reference folder for the test."""
+    return partial(write_reference, tmp_path / "reference")
 
-    def write(**lines: list[str]) -> Path:
-        folder = tmp_path / "reference"
-        folder.mkdir(exist_ok=True)
-        for file in required_files():
-            rows = lines.get(file.file_name.removesuffix(".csv"), LINES[file.file_name])
-            (folder / file.file_name).write_text("\n".join([",".join(file.header), *rows, ""]), encoding="utf-8")
-        return folder
 
-    return write
+@pytest.fixture(scope="module")
+def imported(module_transaction, tmp_path_factory) -> None:
+    """The usual folder in the database, for all tests of a file."""
+    with module_transaction.unblock():
+        import_reference(write_reference(tmp_path_factory.mktemp("imported") / "reference"), by=None)

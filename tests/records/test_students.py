@@ -29,9 +29,8 @@ def way(request, monkeypatch):
 
 
 @pytest.fixture
-def listed(write_folder):
+def listed(imported, db):
     """Return the numbers of the students of an organization: `listed(1000, show_students="active")`."""
-    import_reference(write_folder(), by=None)
     SchoolYear.objects.create(first=2021, name="2021-2022")
 
     def ask(organization_id: int | None, *, first: int = 2020, show_students: str = "all") -> list[str]:
@@ -186,12 +185,6 @@ def test_who_is_not_in_the_list_gives_no_place_in_it(many):
     stranger = Student.objects.create(number="920000000")
     StudentVersion.objects.create(student=stranger, last_name="Between")
     assert StudentList(None, many).page_after(str(stranger.public_id), count=9) is None
-
-
-def test_whoever_is_enrolled_without_a_known_name_is_listed(write_folder):
-    import_reference(write_folder(students=[]), by=None)
-    students = StudentList(None, SchoolYear.objects.get(first=2020)).rows(0, 50)
-    assert [(student.number, student.last_name) for student in students] == [(ARIA, ""), (BANJO, "")]
 
 
 def test_the_list_takes_as_many_queries_however_long_it_is(listed, many):

@@ -19,13 +19,19 @@ from tidegate.uploads.notifications.webhooks import add_webhook
 ROCK_STAR, CTE_CENTER, OTHER_SAU = 1000, 2001, 2000
 
 
-@pytest.fixture
-def state(db, settings, tmp_path):
-    """Organizations, codes, students and enrollments of the case `all_good`, and an empty store."""
-    settings.TIDEGATE_UPLOADS_DIR = tmp_path / "store"
-    import_reference(find("cte").folder / "cases" / "all_good" / "reference", by=None)
+@pytest.fixture(scope="module")
+def imported(module_transaction) -> None:
+    """Organizations, codes, students and enrollments of the case `all_good`, for all tests of a file."""
     year = Year(2020)
-    SchoolYear.objects.get_or_create(first=year.first, defaults={"name": year.name})
+    with module_transaction.unblock():
+        import_reference(find("cte").folder / "cases" / "all_good" / "reference", by=None)
+        SchoolYear.objects.get_or_create(first=year.first, defaults={"name": year.name})
+
+
+@pytest.fixture
+def state(imported, db, settings, tmp_path) -> None:
+    """What was imported, and an empty store."""
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path / "store"
 
 
 def person(role, organization_id: int) -> Person:

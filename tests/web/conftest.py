@@ -1,5 +1,7 @@
 """What the tests of the pages start from."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
@@ -7,11 +9,18 @@ from tests.web.page import Page
 from tests.web.world import World, build_world
 
 
+@pytest.fixture(scope="module")
+def built_world(module_transaction) -> World:
+    """A small invented state, for all tests of a file."""
+    with module_transaction.unblock():
+        return build_world()
+
+
 @pytest.fixture
-def world(db, settings, tmp_path) -> World:
-    """A small invented state."""
+def world(built_world, db, settings, tmp_path) -> World:
+    """The small invented state, as if it had just been read."""
     settings.TIDEGATE_UPLOADS_DIR = tmp_path
-    return build_world()
+    return deepcopy(built_world)
 
 
 @pytest.fixture

@@ -44,9 +44,15 @@ def counts(checked):
     return checked.row_count, checked.error_count, checked.severities, checked.is_refused, checked.column_positions
 
 
-@pytest.mark.parametrize("folder", FOLDERS[::2], ids=lambda folder: f"{folder.parent.name}-{folder.name}")
-def test_an_odd_file_is_judged_alike_in_small_slices(folder):
-    upload, kind = next(folder.glob("upload.*")), find(folder.parent.name)
+def pytest_generate_tests(metafunc):
+    """Try some of the odd files; `make properties` tries all."""
+    if "odd_folder" in metafunc.fixturenames:
+        folders = FOLDERS if metafunc.config.getoption("--long") else FOLDERS[::6]
+        metafunc.parametrize("odd_folder", folders, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+
+
+def test_an_odd_file_is_judged_alike_in_small_slices(odd_folder):
+    upload, kind = next(odd_folder.glob("upload.*")), find(odd_folder.parent.name)
     whole = judge(upload, kind, 1 << 23, ReferenceFolder(REFERENCE))
     sliced = judge(upload, kind, max(40, upload.stat().st_size // 5), LockingFolder(REFERENCE))
     assert counts(sliced) == counts(whole)

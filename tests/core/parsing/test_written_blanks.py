@@ -32,7 +32,7 @@ def judge(cells, limits):
 @given(CELLS)
 @example(["NA"] * 12 + [""])
 @example([""] * 12 + ["NA"])
-@settings(max_examples=15)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_a_word_stands_for_a_blank_where_no_cell_of_the_column_is_empty(cells):
     stands = {"NA", "NULL"} if "" not in cells else set()
     for limits in (LITTLE, Limits()):
