@@ -121,11 +121,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
             return rows
         lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null())
         joined = named.join(finder.join(lacking))
-        fields = joined.columns[rows.width :]
-        if lacking.is_empty():
-            return rows.with_columns(pl.lit(None, joined.schema[field]).alias(field) for field in fields)
-        beside = rows.select("row").join(joined.select("row", *fields), on="row", how="left", maintain_order="left")
-        return rows.hstack(beside.drop("row"))
+        return left_join_one(rows, joined.select("row", *joined.columns[rows.width :]), on=["row"])
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
         """Return an enrollment that began with the school year."""
@@ -157,7 +153,7 @@ class _Names:
                 rows = rows.with_columns(pl.lit(None, pl.String).alias(f"{self._name}.{field}") for field in fields)
             elif fields:
                 names = self._organizations.select(pl.col("id").alias(id_), *self._as(fields))
-                rows = rows.join(names, on=id_, how="left", maintain_order="left", validate="m:1")
+                rows = left_join_one(rows, names, on=[id_])
         return rows
 
     @cached_property

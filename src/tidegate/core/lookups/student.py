@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column, Layout
@@ -73,7 +74,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         number = student_numbers().digits(pl.col(STUDENT_NUMBER))
         said = pl.format("Local number {} belongs to {}", "school_student_id", number).alias(known_of(self.by))
         known = asked.join(only, on=["sau_id", "school_student_id"]).select("row", said)
-        return rows.join(known, on="row", how="left", maintain_order="left") if known.height else rows
+        return left_join_one(rows, known, on=["row"]) if known.height else rows
 
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout
         """Return the list of students."""
