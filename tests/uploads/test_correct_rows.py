@@ -201,7 +201,7 @@ def test_the_file_that_retention_has_deleted_is_said_in_a_sentence(process_file,
     type(first).objects.filter(pk=first.pk).update(sent_at=timezone.now() - timedelta(days=3))
     apply_retention()
     first.refresh_from_db()
-    with pytest.raises(Conflict, match="not kept any more"):
+    with pytest.raises(Conflict, match="We no longer keep the file of upload"):
         send_rows(first, CorrectedRows({3: cells_of(LINE)}), by=specialist)
 
 

@@ -150,7 +150,7 @@ def test_a_form_that_is_not_whole_is_declined_in_a_sentence(specialist, first, s
 def test_a_file_that_is_gone_and_an_undone_upload_are_each_a_sentence(specialist, first, read):
     for fields, sentence in (
         ({"state": "undone"}, "This upload was undone, so there is nothing to correct"),
-        ({"state": "finished", "stored_as": "00/" + "0" * 32}, "The file of this upload is not kept any more"),
+        ({"state": "finished", "stored_as": "00/" + "0" * 32}, "We no longer keep the file of upload"),
     ):
         Upload.objects.filter(pk=first.pk).update(**fields)
         answer = specialist.get(address(first))

@@ -21,7 +21,7 @@ from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.check_upload import check_path
 from tidegate.uploads.lifecycle.corrected_rows import loaded_beside
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
-from tidegate.uploads.lifecycle.rows_to_go import RowsToGo
+from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, rows_gone
 from tidegate.uploads.models import RowCorrection, Upload
 from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.store import opened
@@ -88,11 +88,7 @@ def _rows_of(upload: Upload, rows: Sequence[int]) -> RowsOfFile:
                 raise FileNotFoundError
             return RowsOfFile(file.names, file.header_row, {row.row: row for row in file.rows(sorted(rows))})
     except FileNotFoundError:
-        raise Conflict(
-            f"The file of upload {upload.pk} is not kept any more, so its rows cannot be shown",
-            fix="Correct the rows in your own file, and upload it",
-            code="FILE_GONE",
-        ) from None
+        raise rows_gone(upload) from None
 
 
 def check_rows(to_go: RowsToGo, corrected: CorrectedRows, before: RowsOfFile) -> CheckResult | None:

@@ -9,7 +9,7 @@ from tidegate.core.errors import Conflict
 from tidegate.core.rules.rule import WhoCanAct
 from tidegate.uploads.findings import findings_of
 from tidegate.uploads.models import Finding, RowCorrection, State, Upload
-from tidegate.uploads.storage.store import may_be_kept
+from tidegate.uploads.storage.store import file_gone, may_be_kept
 
 _FINDINGS_PER_PIECE = 2_000
 _KNOWN = (State.FINISHED, State.UNDONE)
@@ -140,11 +140,7 @@ class RowsToGo:
                 code="NOT_LOADED",
             )
         if first.log_deleted_at or not may_be_kept(first.stored_as):
-            return Conflict(
-                "The file of this upload is not kept any more, so its rows cannot be shown",
-                fix="Correct the rows in your own file, and upload it",
-                code="FILE_GONE",
-            )
+            return rows_gone(first)
         if busy := self.busy:
             return Conflict(
                 f"The last correction of this file, upload {busy.pk}, has not ended yet",
@@ -152,6 +148,11 @@ class RowsToGo:
                 code="BUSY",
             )
         return None
+
+
+def rows_gone(upload: Upload) -> Conflict:
+    """Return what is said where the rows of an upload are to be shown, and its file is gone."""
+    return file_gone(upload.pk, fix="Correct the rows in your own file, and upload it")
 
 
 def _rows_with_errors(upload: Upload) -> set[int]:

@@ -11,7 +11,7 @@ from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
 from tidegate.uploads.planned_lines import missing_line_ids
-from tidegate.uploads.storage.store import is_kept, opened
+from tidegate.uploads.storage.store import file_gone, is_kept, opened
 
 
 def load_checked(upload: Upload, *, by: Person) -> Upload:
@@ -72,9 +72,7 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
 
 def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool = False) -> Upload:
     if not is_kept(upload.stored_as):
-        raise Conflict(
-            "We no longer keep the file of this upload", fix="Send the file from your computer", code="FILE_GONE"
-        )
+        raise file_gone(upload.pk, fix="Send the file from your computer")
     said = replace(
         options,
         missing=options.missing or upload.missing,

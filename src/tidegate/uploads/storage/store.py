@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from tidegate.core.errors import NoRoom, NotFound, TooLarge
+from tidegate.core.errors import Conflict, NoRoom, NotFound, TooLarge
 from tidegate.uploads.storage.backend import Source, StorageBackend, StoreAway, Target
 from tidegate.uploads.storage.folder import Folder
 from tidegate.uploads.storage.objects import Objects
@@ -70,6 +70,11 @@ def is_kept(stored_as: str) -> bool:
 def may_be_kept(stored_as: str) -> bool:
     """Whether the file should be there. An object store is not asked: pages do not wait for it."""
     return bool(stored_as) and (backend().path_of(stored_as) is None or is_kept(stored_as))
+
+
+def file_gone(upload_id: int, *, fix: str) -> Conflict:
+    """Return what is said where an act needs the file of an upload, and it was deleted since."""
+    return Conflict(f"We no longer keep the file of upload {upload_id}", fix=fix, code="FILE_GONE")
 
 
 def answers() -> bool:
