@@ -1,6 +1,7 @@
 """The types of columns: how a text becomes a value, and how the type is described in words."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
 
@@ -19,6 +20,8 @@ _ENDED_IN_ZERO = 'ended in ".0"'
 EXCEL_DAYS = "saved as Excel day numbers"
 """How dates were written that a spreadsheet has saved as numbers."""
 _WRITTEN_AS_DECIMAL = r"^([0-9]+)\.0+$"
+_LIKE_A_DAY = re.compile(r"[0-9A-Za-z]{1,9}[-/. ][0-9A-Za-z]{1,9}[-/., ]+[0-9]{2,4}|[0-9]{5}|[0-9]{8}")
+_LIKE_A_NUMBER = re.compile(r"[+-]?[0-9]+\.?[0-9]*|[+-]?\.[0-9]+")
 
 
 def is_digits(text: pl.Expr) -> pl.Expr:
@@ -63,6 +66,15 @@ class ColumnType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
     def form(self) -> str:
         """Return the form in words, as in the sentence "X is not …" and in the requirements."""
         raise NotImplementedError
+
+    def may_be_meant(self, cell: str) -> bool:  # noqa: ARG002 - most types take any text
+        """Return whether a cell that is not blank may stand in a column of this type, damaged or not."""
+        return True
+
+    def samples(self) -> Sequence[str]:
+        """Return two texts or more that the type takes, for an example that differs from the column's own; none where
+        only a list of the state says what it takes."""
+        return ("A", "B")
 
 
 class Text(ColumnType, frozen=True, tag="text"):
@@ -172,6 +184,14 @@ class Digits(ColumnType, frozen=True, tag="digits"):
             return f"a number of {self.max_length} digits"
         return f"a number of {self.min_length} to {self.max_length} digits"
 
+    def may_be_meant(self, cell: str) -> bool:
+        """Return whether the cell has so many digits."""
+        return cell.isdecimal() and self.min_length <= len(cell) <= self.max_length
+
+    def samples(self) -> Sequence[str]:
+        """Return two numbers."""
+        return ("1" * self.max_length, "2" * self.max_length)
+
 
 class StudentNumber(ColumnType, frozen=True, tag="student_number"):
     """The state student number. A layout is read with the digits that state.toml says instead (see `identifiers`)."""
@@ -235,6 +255,14 @@ class Day(ColumnType, frozen=True, tag="date"):
         """Return the two ways to write a day."""
         return "a date written as YYYY-MM-DD or M/D/YYYY"
 
+    def may_be_meant(self, cell: str) -> bool:
+        """Return whether the cell looks like a day, or like a spreadsheet's day number."""
+        return _LIKE_A_DAY.fullmatch(cell) is not None
+
+    def samples(self) -> Sequence[str]:
+        """Return two days."""
+        return ("2020-10-15", "2020-10-16")
+
 
 def _counted(text: pl.Expr) -> pl.Expr:
     """Return the day of a spreadsheet's day number, such as `44075` or `44075.0`."""
@@ -265,6 +293,14 @@ class Number(ColumnType, frozen=True, tag="decimal"):
         count = f"at most {self.places} decimal place{'' if self.places == 1 else 's'}"
         places = f"with {count}" if self.places else "without decimal places"
         return f"a number from {self.minimum:g} to {self.maximum:g} {places}"
+
+    def may_be_meant(self, cell: str) -> bool:
+        """Return whether the cell is a number."""
+        return _LIKE_A_NUMBER.fullmatch(cell) is not None
+
+    def samples(self) -> Sequence[str]:
+        """Return the limits."""
+        return (f"{self.minimum:g}", f"{self.maximum:g}")
 
 
 class Years(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -315,6 +351,14 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         """Return e.g. `one of P, C`."""
         return f"one of {', '.join(self.choices)}"
 
+    def may_be_meant(self, cell: str) -> bool:
+        """Return whether the cell is one of the choices, in capitals or not."""
+        return cell.upper() in {code.upper() for code in (*self.choices, *self.synonyms)}
+
+    def samples(self) -> Sequence[str]:
+        """Return the choices."""
+        return list(self.choices)
+
 
 class Code(ColumnType, frozen=True, tag="code"):
     """A code of a list that the state publishes by year. Whether the list has it is checked by a
@@ -331,6 +375,14 @@ class Code(ColumnType, frozen=True, tag="code"):
     def form(self) -> str:
         """Return the pattern in words, e.g. `a CIP code written as NN.NNNN`, or the list's name."""
         return self.pattern_in_words or f"a code of the list {self.list_name}"
+
+    def may_be_meant(self, cell: str) -> bool:
+        """Return whether the cell has the form of a code; a spreadsheet may have taken zeros from it."""
+        return not self.pattern or bool(re.search(self.pattern, cell) or _LIKE_A_NUMBER.fullmatch(cell))
+
+    def samples(self) -> Sequence[str]:
+        """Return none: the list has the codes."""
+        return ()
 
 
 AnyColumnType = Text | Digits | StudentNumber | OrganizationId | Day | Number | Choice | Code

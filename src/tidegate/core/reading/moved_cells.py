@@ -3,11 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from tidegate.core.layouts.column_types import Choice, Code, Day, Digits, Number, Text
+from tidegate.core.layouts.column_types import Number, Text
 from tidegate.core.layouts.layout import Column, Layout
 
-_DAY = re.compile(r"[0-9A-Za-z]{1,9}[-/. ][0-9A-Za-z]{1,9}[-/., ]+[0-9]{2,4}|[0-9]{5}|[0-9]{8}")
-_NUMBER = re.compile(r"[+-]?[0-9]+\.?[0-9]*|[+-]?\.[0-9]+")
 _PART_OF_NUMBER = re.compile(r"[0-9]+")
 _MAX_NAMED = 4
 
@@ -69,21 +67,4 @@ def _fit(cells: Sequence[str], columns: dict[int, Column], comma: int, width: in
 def _fits(column: Column | None, cell: str) -> bool:
     if column is None or isinstance(column.type, Text):
         return True
-    if not cell:
-        return not column.required
-    return _has_form(column, cell)
-
-
-def _has_form(column: Column, cell: str) -> bool:
-    of = column.type
-    if isinstance(of, Digits):
-        return cell.isdecimal() and of.min_length <= len(cell) <= of.max_length
-    if isinstance(of, Number):
-        return bool(_NUMBER.fullmatch(cell))
-    if isinstance(of, Day):
-        return bool(_DAY.fullmatch(cell))
-    if isinstance(of, Choice):
-        return cell.upper() in {code.upper() for code in (*of.choices, *of.synonyms)}
-    if isinstance(of, Code) and of.pattern:  # a spreadsheet may have taken zeros from a code
-        return bool(re.search(of.pattern, cell) or _NUMBER.fullmatch(cell))
-    return True
+    return column.type.may_be_meant(cell) if cell else not column.required

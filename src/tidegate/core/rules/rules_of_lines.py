@@ -1,9 +1,8 @@
 """Makes the rules about lines that a layout has by its `group` or `key`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from tidegate.core.layouts.column_types import Choice, Code, Day, Digits, Number
 from tidegate.core.layouts.layout import VALUE, Column, Layout
 from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT, LineRule
@@ -77,16 +76,4 @@ def _other_cell(layout: Layout) -> dict[str, Any]:
 
 def _other_text(column: Column) -> str:
     """Return a text that the column takes and that is not its example; blank if there may be none."""
-    of = column.type
-    texts: Sequence[str] = ("A", "B")
-    if isinstance(of, Code):
-        return ""
-    if isinstance(of, Day):
-        texts = ("2020-10-15", "2020-10-16")
-    elif isinstance(of, Number):
-        texts = (f"{of.minimum:g}", f"{of.maximum:g}")
-    elif isinstance(of, Choice):
-        texts = list(of.choices)
-    elif isinstance(of, Digits):
-        texts = ("1" * of.max_length, "2" * of.max_length)
-    return next((text for text in texts if text != column.example), "")
+    return next((text for text in column.type.samples() if text != column.example), "")
