@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.layouts.import_checked import import_checked, in_words_with_place
+from tidegate.core.layouts.import_checked import import_checked, in_words_with_location
 from tidegate.core.layouts.layout import RuleChange
 from tidegate.core.lookups.code import CodeLookup
 from tidegate.core.lookups.lookup import lookups_of
@@ -41,8 +41,8 @@ def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterat
             yield from _problem_of_change(file_type, change)
         for rule in file_type.rules:
             if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
-                place = _place(rule, rule.code)
-                yield f"{place}: the code {rule.code} is in {seen[rule.code]} and in {file_type.slug}"
+                location = _location(rule, rule.code)
+                yield f"{location}: the code {rule.code} is in {seen[rule.code]} and in {file_type.slug}"
             yield from problems_of_rule(file_type, rule)
 
 
@@ -97,7 +97,7 @@ def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
     try:
         names = {*rule.columns, *rule.expression_columns(), *rule.named() - rule.message_values().keys()}
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
-        yield in_words_with_place(error, type(rule).__module__, act="carried out")
+        yield in_words_with_location(error, type(rule).__module__, act="carried out")
         return
     title, lookups = file_type.name, {*lookups_of(file_type.layout), *_FACTS}
     for name in sorted(names):
@@ -106,23 +106,23 @@ def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
         if bare in file_type.layout.columns:
             continue
         if name in rule.columns or (not dot and bare.isidentifier() and name not in _OF_EVERY_ROW):
-            yield f'{_place(rule, bare)}: {rule.code} names the column "{bare}", which {title} does not have'
+            yield f'{_location(rule, bare)}: {rule.code} names the column "{bare}", which {title} does not have'
         elif dot and of_lookup.isidentifier() and of_lookup not in lookups and not _is_of_rule(of_lookup):
-            yield (f'{_place(rule, name)}: {rule.code} names the look-up "{of_lookup}", which {title} does not have')
+            yield (f'{_location(rule, name)}: {rule.code} names the look-up "{of_lookup}", which {title} does not have')
 
 
 def _problem_of_parts(rule: RowRule) -> str:
     """Return what is wrong with the rule's columns and texts by themselves; blank if nothing is."""
     if not rule.columns:
-        return f"{_place(rule, 'columns')}: {rule.code} names no column, and its findings point at the first one"
+        return f"{_location(rule, 'columns')}: {rule.code} names no column, and its findings point at the first one"
     try:
         _ = rule.summary, rule.what_it_checks, rule.how_to_fix
     except BrokenLayout as error:
-        return f"{_place(rule, '{words.')}: {error}"
+        return f"{_location(rule, '{words.')}: {error}"
     try:
         rule.named()
     except ValueError as error:
-        return f"{_place(rule, 'message')}: the message of {rule.code} cannot be read: {error}"
+        return f"{_location(rule, 'message')}: the message of {rule.code} cannot be read: {error}"
     return ""
 
 
@@ -131,7 +131,7 @@ def _is_of_rule(name: str) -> bool:
     return name[-3:].isdigit()
 
 
-def _place(rule: RowRule, name: str) -> str:
+def _location(rule: RowRule, name: str) -> str:
     """Return the first line of the rule that has the name."""
     lines, first = inspect.getsourcelines(type(rule))
     number = next((number for number, line in enumerate(lines) if name in line), 0)

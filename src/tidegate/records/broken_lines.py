@@ -44,7 +44,7 @@ def _problems_of_models(types: list[FileType]) -> Iterator[str]:
     slugs = {file_type.slug: file_type for file_type in types}
     by_type: dict[str, type[StoredLine]] = {}
     for model in (each for each in line_models() if not each.base_name):
-        at, name = _place(model, "file_type"), model.__name__
+        at, name = _location(model, "file_type"), model.__name__
         if not model.file_type:
             yield f"{at}: {name} has no file_type, which says whose lines these are"
         elif model.file_type not in slugs:
@@ -87,7 +87,7 @@ def _problems_of(lines: StoredLines) -> Iterator[str]:
         try:
             field = field_of(model, name)
         except KeyError:
-            sentence = f'{model.__name__} has no field "{name}", which "{row}" fills ({_place(model)})'
+            sentence = f'{model.__name__} has no field "{name}", which "{row}" fills ({_location(model)})'
             yield lines.file_type.in_layout(sentence, f"on_file.columns.{row}")
             return
         filled.add(field.name)
@@ -98,8 +98,8 @@ def _problems_of(lines: StoredLines) -> Iterator[str]:
     for field in model._meta.concrete_fields:  # noqa: SLF001 - as above
         if field.name not in filled | own and not field.null and not field.has_db_default():
             yield (
-                f"{_place(model, field.name)}: no column fills {model.__name__}.{field.name}: name it under [on_file] "
-                f"in {lines.file_type.folder / 'layout.toml'}, or let it be null or have a db_default"
+                f"{_location(model, field.name)}: no column fills {model.__name__}.{field.name}: name it under "
+                f"[on_file] in {lines.file_type.folder / 'layout.toml'}, or let it be null or have a db_default"
             )
 
 
@@ -108,17 +108,17 @@ def _problems_of_attributes(lines: StoredLines) -> Iterator[str]:
     names = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001 - as above
     for needed in ("student", "school_year"):
         if needed not in names:
-            yield f"{_place(model)}: {model.__name__} has no foreign key {needed}"
+            yield f"{_location(model)}: {model.__name__} has no foreign key {needed}"
             return
     if lines.fields[lines.table.student].name != "student":
         sentence = f'"{lines.table.student}" is the state student number, which fills the field student'
         yield lines.file_type.in_layout(sentence, "on_file.student")
     by_name = {field.name for field in lines.fields.values()}
     if wrong := [name for name in model.finds_student if name in by_name and not _is_text(model, name)]:
-        yield f"{_place(model, 'finds_student')}: finds_student names {', '.join(wrong)}, which is no text"
+        yield f"{_location(model, 'finds_student')}: finds_student names {', '.join(wrong)}, which is no text"
     for attribute in ("personal", "shown", "finds_student"):
         if unknown := [name for name in getattr(model, attribute) if name not in by_name]:
-            yield f"{_place(model, attribute)}: {attribute} names {', '.join(unknown)}, which no column fills"
+            yield f"{_location(model, attribute)}: {attribute} names {', '.join(unknown)}, which no column fills"
 
 
 def _is_text(model: type[StoredLine], name: str) -> bool:
@@ -134,7 +134,7 @@ def _problems_of_messages(lines: StoredLines) -> Iterator[str]:
     for rule in lines.file_type.rules:
         if isinstance(rule, FileRule) and (named := sorted(_told_by(rule) & personal)):
             yield (
-                f"{_place(type(rule), 'message')}: {rule.code} says {', '.join(named)} of another line, which is "
+                f"{_location(type(rule), 'message')}: {rule.code} says {', '.join(named)} of another line, which is "
                 f"personal ({lines.model.__name__})"
             )
 
@@ -155,7 +155,7 @@ def _problems_of_field(lines: StoredLines, field: StoredField, column: LineColum
     """Yield what a field cannot hold of what fills it."""
     if column.is_student:
         return
-    at = f"{_place(lines.model, field.name)}: {lines.model.__name__}.{field.name}"
+    at = f"{_location(lines.model, field.name)}: {lines.model.__name__}.{field.name}"
     of = field.target_field if isinstance(field, models.ForeignKey) else field
     what, fits = _FITS.get(column.type, ("no value that is stored", ()))
     if not isinstance(of, fits) or (column.type == pl.Date() and isinstance(of, models.DateTimeField)):
@@ -199,7 +199,7 @@ def _longest(of: ColumnType, column: Column) -> int:
     return len(column.example) if isinstance(of, Code) else 0
 
 
-def _place(model: type, name: str = "") -> str:
+def _location(model: type, name: str = "") -> str:
     """Return the file and the line of a model or a rule, or of one of its fields or attributes."""
     lines, first = inspect.getsourcelines(model)
     found = (number for number, line in enumerate(lines) if name and re.match(rf"\s+{re.escape(name)}\s*[:=]", line))

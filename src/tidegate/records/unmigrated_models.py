@@ -50,7 +50,7 @@ def _steps_missing(package: StatePackage) -> Iterator[tuple[Operation, str]]:
     for migration in changes.get(label, ()):
         for step in migration.operations:
             said = f"no migration does this: {step.describe()} (tidegate manage makemigrations {label})"
-            yield step, f"{_place(package, step)}: {said}"
+            yield step, f"{_location(package, step)}: {said}"
 
 
 def _load(package: StatePackage, label: str) -> MigrationLoader:
@@ -74,7 +74,7 @@ def _load(package: StatePackage, label: str) -> MigrationLoader:
     return loader
 
 
-def _place(package: StatePackage, step: Operation) -> str:
+def _location(package: StatePackage, step: Operation) -> str:
     """Return the file and the line of the model that a step is about."""
     name = str(getattr(step, "model_name", "") or getattr(step, "name", ""))
     for config in apps.get_app_configs():

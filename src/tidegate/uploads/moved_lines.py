@@ -51,7 +51,7 @@ def moved_lines(upload: Upload, *, count: int) -> Moved | None:
     check = upload.follows
     if not upload.plan_has_moved or check is None or upload.log_deleted_at or check.log_deleted_at:
         return None
-    then, now = _places(check), _places(upload)
+    then, now = _positions(check), _positions(upload)
     pairs = pl.concat([_differing(then, now, key=key) for key in (ROW, LINE_ID)])
     shown = pairs.head(count)
     of_then, of_now = _planned(check, shown[f"{_THEN}_at"]), _planned(upload, shown[f"{_NOW}_at"])
@@ -60,16 +60,16 @@ def moved_lines(upload: Upload, *, count: int) -> Moved | None:
     return Moved(pairs.height, lines)
 
 
-def _places(upload: Upload) -> pl.DataFrame:
-    """Return of every row and line that a plan changes where it is kept: the kind, the slice, and the place in it."""
+def _positions(upload: Upload) -> pl.DataFrame:
+    """Return of every row and line that a plan changes where it is kept: the kind, the slice, the position in it."""
     found = [pl.DataFrame(schema={**_KEY, "kind": pl.String, "at": pl.Int64})]
     kept = upload.plan_slices.filter(kind__in=_WRITTEN).order_by("kind", "first")
     first = 0
     for part in kept.iterator(chunk_size=1):
         lines = pl.read_ipc_stream(bytes(part.lines))
         keys = [(pl.col(name) if name in lines.columns else pl.lit(None)).cast(_KEY[name]).alias(name) for name in _KEY]
-        places = pl.int_range(first, first + lines.height, dtype=pl.Int64).alias("at")
-        found.append(lines.select(*keys, pl.lit(part.kind).alias("kind"), places))
+        positions = pl.int_range(first, first + lines.height, dtype=pl.Int64).alias("at")
+        found.append(lines.select(*keys, pl.lit(part.kind).alias("kind"), positions))
         first += lines.height
     return pl.concat(found)
 
@@ -90,13 +90,13 @@ def _differing(then: pl.DataFrame, now: pl.DataFrame, *, key: str) -> pl.DataFra
     return both.filter(differs).select(row, line, f"{_THEN}_at", f"{_NOW}_at")
 
 
-def _planned(upload: Upload, places: pl.Series) -> dict[int, PlannedLine]:
-    """Return the planned lines at some places, as `_places` counts them."""
-    wanted, first = sorted(places.drop_nulls().to_list()), 0
+def _planned(upload: Upload, positions: pl.Series) -> dict[int, PlannedLine]:
+    """Return the planned lines at some positions, as `_positions` counts them."""
+    wanted, first = sorted(positions.drop_nulls().to_list()), 0
     found: dict[int, PlannedLine] = {}
     for part in upload.plan_slices.filter(kind__in=_WRITTEN).order_by("kind", "first").defer("lines"):
-        here = [place for place in wanted if first <= place < first + part.line_count]
-        lines = planned_in_slice(part, [place - first for place in here]) if here else iter(())
+        here = [position for position in wanted if first <= position < first + part.line_count]
+        lines = planned_in_slice(part, [position - first for position in here]) if here else iter(())
         found.update(zip(here, lines, strict=bool(here)))
         first += part.line_count
     return found
@@ -114,7 +114,7 @@ class _Told:
         self._current = set(current.values_list("pk", flat=True))
 
     def line(self, at: dict[str, int | None], then: dict[int, PlannedLine], now: dict[int, PlannedLine]) -> MovedLine:
-        """Return a line in words; `at` has its row, its ID, and its places in the two plans."""
+        """Return a line in words; `at` has its row, its ID, and its positions in the two plans."""
         before, after = _line_at(at[f"{_THEN}_at"], then), _line_at(at[f"{_NOW}_at"], now)
         row, line = at[ROW], at[LINE_ID]
         cells = next((each.after or each.before for each in (after, before) if each), {})
@@ -133,8 +133,8 @@ class _Told:
         return "Stays on file" if line in self._current else "Not on file any more"
 
 
-def _line_at(place: int | None, lines: dict[int, PlannedLine]) -> PlannedLine | None:
-    return None if place is None else lines[place]
+def _line_at(position: int | None, lines: dict[int, PlannedLine]) -> PlannedLine | None:
+    return None if position is None else lines[position]
 
 
 def _in_words(line: PlannedLine | None) -> str:

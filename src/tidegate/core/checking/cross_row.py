@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from tidegate.core.checking.beside_records import RowsOfPartition, beside_records
 from tidegate.core.checking.cause_collector import CauseCollector
+from tidegate.core.checking.compared_records import RowsOfPartition, with_compared_records
 from tidegate.core.checking.line_plan import LinePlan, PlanCandidate
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import CheckedRows
@@ -325,16 +325,16 @@ class CrossRowChecker:
             if on_file is not None and self.layout.on_file is not None:
                 parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))
                 records = pl.concat(parts) if parts else None
-            beside = RowsOfPartition(kept)
+            compared = RowsOfPartition(kept)
             if records is not None:
                 candidate = PlanCandidate()
                 if self._planner is not None:
                     candidate = self._planner.foresee(rows, self.is_bad.gather(rows[AT]), records)
-                beside = beside_records(
+                compared = with_compared_records(
                     kept, records, candidate, layout=self.layout, rules=self.rules, planner=self._planner
                 )
             if self.rules:
-                self._ask_rules(causes, beside, resting)
+                self._ask_rules(causes, compared, resting)
             if self._planner is not None:
                 self._planner.add(rows, self.is_bad.gather(rows[AT]), records)
 
@@ -344,10 +344,10 @@ class CrossRowChecker:
             return None
         return self._planner.plan(self.is_bad.len(), tables, school_year)
 
-    def _ask_rules(self, causes: CauseCollector, beside: RowsOfPartition, resting: FindResting | None) -> None:
+    def _ask_rules(self, causes: CauseCollector, compared: RowsOfPartition, resting: FindResting | None) -> None:
         by = self._partition_columns
         propagation = ErrorPropagation(
-            beside.rows, self.rules, self.layout, partition_by=by, find_resting=resting, ended=beside.ended
+            compared.rows, self.rules, self.layout, partition_by=by, find_resting=resting, ended=compared.ended
         )
         propagation.propagate_errors()
         for positions in propagation.turned_bad:

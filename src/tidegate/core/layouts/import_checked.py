@@ -14,19 +14,19 @@ def import_checked(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except Exception as error:
-        raise BrokenLayout(in_words_with_place(error, name)) from error
+        raise BrokenLayout(in_words_with_location(error, name)) from error
 
 
-def in_words_with_place(error: Exception, name: str, *, act: str = "imported") -> str:
+def in_words_with_location(error: Exception, name: str, *, act: str = "imported") -> str:
     """Return what is wrong with the module of that name as `<file>:<line>: <what is wrong>`; `act` is what cannot
     be done with it."""
-    if isinstance(error, BrokenLayout) and _has_place(str(error)):
+    if isinstance(error, BrokenLayout) and _has_location(str(error)):
         return str(error)  # of a module that this one imports
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}: this is no Python: {error.msg}"
     said = str(error) if isinstance(error, BrokenLayout) else f"{name} cannot be {act}: {_reason(error)}"
-    place = _place(error, name)
-    return f"{place}: {said}" if place else said
+    location = _location(error, name)
+    return f"{location}: {said}" if location else said
 
 
 def _reason(error: Exception) -> str:
@@ -34,11 +34,11 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, ImportError | BrokenLayout) else f"{type(error).__name__}: {error}"
 
 
-def _has_place(message: str) -> bool:
+def _has_location(message: str) -> bool:
     return re.search(r"\.(py|toml):\d+: ", message) is not None
 
 
-def _place(error: Exception, name: str) -> str:
+def _location(error: Exception, name: str) -> str:
     """Return the last line of the module that was carried out, or else of any file."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")]
     frames = [frame for frame in frames if frame.filename != __file__ and "importlib" not in frame.filename]

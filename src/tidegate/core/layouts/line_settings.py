@@ -79,16 +79,16 @@ def _check_row(layout: Layout, row: str, fields: dict[type[LookupSettings], set[
         )
 
 
-def with_own_lines_beside(layout: Layout) -> Layout:
+def with_own_stored_records(layout: Layout) -> Layout:
     """Return the layout with what `[beside]` leaves out: the type's own lines, all of their columns and its key."""
-    beside, on_file = layout.stored_records, layout.on_file
-    if beside is None or beside.columns or on_file is None:
+    settings, on_file = layout.stored_records, layout.on_file
+    if settings is None or settings.columns or on_file is None:
         return layout
-    beside = msgspec.structs.replace(
-        beside,
-        table=beside.table or on_file.table,
+    settings = msgspec.structs.replace(
+        settings,
+        table=settings.table or on_file.table,
         student=on_file.student,
         columns={row: row for row in on_file.columns},
-        key=beside.key or layout.key or layout.group,
+        key=settings.key or layout.key or layout.group,
     )
-    return msgspec.structs.replace(layout, stored_records=beside)
+    return msgspec.structs.replace(layout, stored_records=settings)

@@ -14,7 +14,7 @@ from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.column_types import Choice, Code, Day
 from tidegate.core.layouts.identifiers import as_state_has_it
 from tidegate.core.layouts.layout import Ages, Column, Layout, LookupSettings, RuleChange, fold_name
-from tidegate.core.layouts.line_settings import check_lines, with_own_lines_beside
+from tidegate.core.layouts.line_settings import check_lines, with_own_stored_records
 from tidegate.core.layouts.patterns import why_no_pattern
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import LIST_NAME_FORM
@@ -40,7 +40,7 @@ def load_layout(path: Path) -> Layout:
     except (msgspec.DecodeError, ValueError) as error:
         said = with_line(path, text, error, decode=lambda raw: msgspec.convert(raw, type=layout_type))
         raise BrokenLayout(said) from error
-    return with_own_lines_beside(layout)
+    return with_own_stored_records(layout)
 
 
 def _column(name: str, column: Column) -> Column:

@@ -16,8 +16,8 @@ from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Column, Layout, LookupSettings
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.beside import stored_beside
 from tidegate.core.lookups.sources import STUDENT, Sources
+from tidegate.core.lookups.stored_records import collector_of_stored_records
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.table import ReferenceFile
@@ -180,7 +180,7 @@ def lists_of(layout: Layout, name: str) -> set[ReferenceFile]:
     return set(lookup.lists(layout)).union(*(lists_of(layout, other) for other in lookup.other_lookups))
 
 
-def list_beside(layout: Layout) -> ReferenceFile | None:
+def list_of_stored_records(layout: Layout) -> ReferenceFile | None:
     """Return the file of a reference folder without which rows cannot be compared: that of the enrollments. Rows are
     compared with each other where the folder lacks the type's own lines, as if none were on file."""
     settings, on_file = layout.stored_records, layout.on_file
@@ -300,7 +300,7 @@ class LookupJoin:
         self._sources = Sources(layout, tables, school_year, needed=needed, organization_id=organization_id)
         self._student_column = student_column(layout)
         self._lookups = lookups_of(layout)
-        self._beside = stored_beside(layout, self._sources) if layout.stored_records else None
+        self._beside = collector_of_stored_records(layout, self._sources) if layout.stored_records else None
 
     @cached_property
     def _joins(self) -> list[Join]:

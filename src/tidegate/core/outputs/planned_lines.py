@@ -134,7 +134,7 @@ def _cells(line: Mapping[str, Any], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): text for name, text in line.items() if name.startswith(prefix)}
 
 
-def lines_beside_folder(checked: CheckResult, folder: ReferenceFolder) -> Iterator[PlannedLine]:
+def planned_lines_of_folder(checked: CheckResult, folder: ReferenceFolder) -> Iterator[PlannedLine]:
     """Yield the planned lines of a file that was checked with a reference folder."""
     layout = checked.layout
     assert checked.plan is not None

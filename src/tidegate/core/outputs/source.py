@@ -245,9 +245,9 @@ class CheckSource:
 
     def planned_lines(self) -> Iterable[PlannedLine]:
         """Yield what would become of the lines on file, line by line."""
-        from tidegate.core.outputs.planned_lines import lines_beside_folder
+        from tidegate.core.outputs.planned_lines import planned_lines_of_folder
 
-        return lines_beside_folder(self.result, self.folder) if self.folder is not None else ()
+        return planned_lines_of_folder(self.result, self.folder) if self.folder is not None else ()
 
     @property
     def changes(self) -> Mapping[str, int] | None:

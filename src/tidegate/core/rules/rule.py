@@ -14,7 +14,7 @@ from tidegate.core.layouts.column_types import ColumnType, Digits
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.layouts.worded import worded
-from tidegate.core.lookups.lookup import LabelledLookup, list_beside, lists_of, lookups_of
+from tidegate.core.lookups.lookup import LabelledLookup, list_of_stored_records, lists_of, lookups_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.school import SchoolLookup
 from tidegate.core.reference.table import ReferenceFile
@@ -277,7 +277,7 @@ class FileRule(RowRule, abstract=True):
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files without which the rule cannot be asked: also that of the stored lines."""
-        beside = list_beside(layout) if self.compares_with_stored else None
+        beside = list_of_stored_records(layout) if self.compares_with_stored else None
         return super().lists_needed(layout) | ({beside} if beside else set())
 
     def columns_needed(self) -> set[str]:

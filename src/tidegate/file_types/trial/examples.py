@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 
-from tidegate.core.layouts.import_checked import in_words_with_place
+from tidegate.core.layouts.import_checked import in_words_with_location
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import column_rules, lookup_rules
 from tidegate.core.rules.examples import column_example, lookup_example, messages_of
@@ -16,7 +16,7 @@ def problems_of_examples(rule: RowRule, layout: Layout) -> Iterator[str]:
     for kind in ("good", "bad"):
         examples: tuple[Example, ...] = getattr(rule, kind)
         if not examples:
-            yield f"{_place(rule, kind)}: {rule.code} has no {kind} example"
+            yield f"{_location(rule, kind)}: {rule.code} has no {kind} example"
         for example in examples:
             yield from _problem_of_example(rule, layout, example, is_good=kind == "good")
 
@@ -26,16 +26,16 @@ def _problem_of_example(rule: RowRule, layout: Layout, example: Example, *, is_g
     try:
         said = messages_of(rule, layout, example)
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
-        said_of = in_words_with_place(error, type(rule).__module__, act="carried out")
+        said_of = in_words_with_location(error, type(rule).__module__, act="carried out")
         yield f"{said_of} (in the {kind} example {example} of {rule.code})"
         return
     if is_good and said:
-        yield f"{_place(rule, kind)}: {rule.code}: the good example {example} breaks the rule: {said[0]}"
+        yield f"{_location(rule, kind)}: {rule.code}: the good example {example} breaks the rule: {said[0]}"
     elif not is_good and not said:
-        yield f"{_place(rule, kind)}: {rule.code}: the bad example {example} does not break the rule"
+        yield f"{_location(rule, kind)}: {rule.code}: the bad example {example} does not break the rule"
 
 
-def _place(rule: RowRule, name: str) -> str:
+def _location(rule: RowRule, name: str) -> str:
     lines, first = inspect.getsourcelines(type(rule))
     number = next((number for number, line in enumerate(lines) if line.lstrip().startswith(f"{name} =")), 0)
     return f"{inspect.getsourcefile(type(rule))}:{first + number}"

@@ -12,16 +12,16 @@ _BLAME = ("invalid", "illegal", "wrong", "you ", "<", "please")
 
 def problems_of_message(rule: type[Rule]) -> Iterator[str]:
     """Yield what is wrong with a rule's message."""
-    message, place = rule.message, _place(rule)
+    message, location = rule.message, _location(rule)
     if message.endswith("."):
-        yield f"{place}: the message of {rule.code} ends with a full stop"
+        yield f"{location}: the message of {rule.code} ends with a full stop"
     if ". " in message:
-        yield f"{place}: the message of {rule.code} is more than one sentence"
+        yield f"{location}: the message of {rule.code} is more than one sentence"
     for word in _BLAME:
         if word in message.lower():
-            yield f'{place}: the message of {rule.code} blames somebody or is no plain text: "{word.strip()}"'
+            yield f'{location}: the message of {rule.code} blames somebody or is no plain text: "{word.strip()}"'
     if not message or not (message[0].isupper() or message[0] == "{"):
-        yield f"{place}: the message of {rule.code} does not begin with a capital letter"
+        yield f"{location}: the message of {rule.code} does not begin with a capital letter"
 
 
 def problems_of_docstring(rule: type[Rule]) -> Iterator[str]:
@@ -31,7 +31,7 @@ def problems_of_docstring(rule: type[Rule]) -> Iterator[str]:
         if not text and rule.severity is Severity.NOTICE:  # a notice may need nothing
             continue
         if not text.endswith((".", ")")) or not text[0].isupper():
-            yield f"{_place(rule)}: {name} of {rule.code} is no whole sentence"
+            yield f"{_location(rule)}: {name} of {rule.code} is no whole sentence"
 
 
 def problems_of_guide(file_type: FileType) -> Iterator[str]:
@@ -51,8 +51,8 @@ def problems_of_area(file_type: FileType) -> Iterator[str]:
     """Yield the rules whose codes do not begin with the area of the file type."""
     for rule in file_type.rules:
         if rule.code[:-3] != file_type.layout.area:
-            yield f"{_place(type(rule))}: the code {rule.code} does not begin with {file_type.layout.area}"
+            yield f"{_location(type(rule))}: the code {rule.code} does not begin with {file_type.layout.area}"
 
 
-def _place(rule: type[Rule]) -> str:
+def _location(rule: type[Rule]) -> str:
     return f"{inspect.getsourcefile(rule)}:{inspect.getsourcelines(rule)[1]}"

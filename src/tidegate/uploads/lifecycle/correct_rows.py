@@ -19,7 +19,7 @@ from tidegate.core.reading.records import MAX_CELL_CHARACTERS, is_blank
 from tidegate.core.reading.sent_rows import SentRow, sent_file
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.check_upload import check_path
-from tidegate.uploads.lifecycle.corrected_rows import loaded_beside
+from tidegate.uploads.lifecycle.corrected_rows import loaded_of_same_students
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, rows_gone
 from tidegate.uploads.models import RowCorrection, Upload
@@ -110,7 +110,7 @@ def check_rows(to_go: RowsToGo, corrected: CorrectedRows, before: RowsOfFile) ->
     with in_memory() as (written, path), transaction.atomic():
         written.write(file)
         written.flush()
-        find_before = partial(loaded_beside, first, numbers=list(corrected.to_send))
+        find_before = partial(loaded_of_same_students, first, numbers=list(corrected.to_send))
         return check_path(upload, path, tables=ReferenceDatabase(), plans=True, find_before=find_before)
 
 

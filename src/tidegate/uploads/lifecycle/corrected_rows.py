@@ -29,13 +29,13 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame | None:
     """
     correction = RowCorrection.objects.select_related("first").filter(pk=upload.pk).first()
     if correction is not None:
-        return loaded_beside(correction.first, rows, numbers=correction.rows, before=upload)
+        return loaded_of_same_students(correction.first, rows, numbers=correction.rows, before=upload)
     corrected = _find_corrected(upload)
     if corrected is None:
         return None
     of_page = RowCorrection.objects.select_related("first").filter(pk=corrected.pk).first()
     if of_page is not None:
-        loaded = loaded_beside(of_page.first, rows, numbers=_rows_to_fix(upload).values(), before=upload)
+        loaded = loaded_of_same_students(of_page.first, rows, numbers=_rows_to_fix(upload).values(), before=upload)
     else:
         loaded = _loaded(corrected, _students(upload, rows), depth=_MAX_FIX_FILES_IN_A_ROW)
     if loaded is None:
@@ -57,7 +57,7 @@ def _without_keys(upload: Upload, loaded: pl.DataFrame, rows: pl.DataFrame) -> p
     return loaded.join(rows.select(key).drop_nulls().unique(), on=key, how="anti") if key else loaded
 
 
-def loaded_beside(
+def loaded_of_same_students(
     first: Upload, rows: pl.DataFrame, *, numbers: Collection[int], before: Upload | None = None
 ) -> pl.DataFrame | None:
     """Return what an upload, and the corrections that were made of its rows on its page, have loaded of the students of

@@ -8,7 +8,7 @@ from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
 
 
-def stored_beside(layout: Layout, sources: Sources) -> "EnrollmentCollector | LineCollector | None":
+def collector_of_stored_records(layout: Layout, sources: Sources) -> "EnrollmentCollector | LineCollector | None":
     """Return what collects the stored lines of the file's students; None where rows are compared with none."""
     settings = layout.stored_records
     if settings is None:

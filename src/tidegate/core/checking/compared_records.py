@@ -24,7 +24,7 @@ class RowsOfPartition(NamedTuple):
     ended: pl.DataFrame | None = None
 
 
-def beside_records(
+def with_compared_records(
     kept: pl.DataFrame,
     records: pl.DataFrame,
     candidate: PlanCandidate,
