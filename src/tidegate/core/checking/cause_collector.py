@@ -33,11 +33,12 @@ from tidegate.core.rules.rule import COLUMN, ColumnRule, FileRule, ReadingRule, 
 
 MAX_VALUES = 100
 """Largest number of causes of one rule and column; the rarest values are one cause more."""
-# A rule and column with more than twice as many values loses the rarest: their rows count as others.
+# With this many values of a rule and column, a new one is only counted if a piece has several rows of
+# it; with more than twice as many, the rarest are lost. Their rows count as others.
 _MAX_VALUES_COUNTED = 500
 _MIN_ROWS_OF_WHOLE, _SHARE_OF_WHOLE = 3, 0.9
 _LOOKED_UP = (Stage.LISTS, Stage.RECORDS)
-_INDEX, _COUNT = "index", "count"
+_INDEX, _COUNT, _NUMBER, _POSITION = "index", "count", "number", "position"
 _VALUES = "\x00"  # keeps the place of the values in the heading of a whole file
 _ALWAYS_SHOWN = frozenset({"column", "count", "were", "it", "form"})
 
@@ -49,6 +50,7 @@ Key = tuple[str, str, tuple[str, ...] | None]
 class _Counted:
     """What is known of a cause so far."""
 
+    number: int
     severity: str
     text: str
     whole_file: str = ""
@@ -82,7 +84,8 @@ class CauseCollector:
         self._of_piece: dict[str, list[pl.Series]] = defaultdict(list)
         self._words: dict[tuple[str, str, int], CauseWords] = {}
         self._holds_back = any(isinstance(rule, FileRule) and rule.held_back_by for rule in rules)
-        self._keys = SpillBuffer()
+        self._numbered: list[Key] = []  # of a value that is lost: the others
+        self._of_rows = SpillBuffer()
         self._held = SpillBuffer()
         self._holding_rule: FileRule | None = None
 
@@ -119,63 +122,65 @@ class CauseCollector:
             self._note_values(common, rows)
             return
         key = (common.code, "" if words.has_one else common.column, ())
-        counted = self._causes.get(key)
-        if counted is None:
-            counted = self._causes[key] = self._new(common, rows.head(1))[0]
+        if key not in self._causes:
+            self._add_new(common, [key], rows.head(1))
+        counted = self._causes[key]
         counted.columns.setdefault(common.column)
         if words.has_one:
             self._of_piece[common.code].append(rows[ROW])  # a row may break it in several columns
         else:
             counted.add(rows.height, rows[ROW].head(MAX_ROWS_LISTED).to_list())
-        self._remember(common, rows[ROW], key[1])
+        self._remember(common, rows[ROW], pl.lit(counted.number))
 
     def _note_values(self, common: _RuleWords, rows: pl.DataFrame) -> None:
         names = [f"key{number}" for number in range(len(common.words.keys))]
         keys = [key.alias(name) for key, name in zip(common.words.keys, names, strict=True)]
         keyed = rows.select(ROW, *keys).with_row_index(_INDEX)
-        listed = pl.col(ROW).head(MAX_ROWS_LISTED)
-        counted = keyed.group_by(names, maintain_order=True).agg(
-            pl.len().alias(_COUNT), pl.col(_INDEX).first(), listed.alias("rows")
-        )
-        if counted.height > _MAX_VALUES_COUNTED:
-            counted = counted.sort(_COUNT, descending=True, maintain_order=True)
-            rest = counted.slice(_MAX_VALUES_COUNTED)
-            counted = counted.head(_MAX_VALUES_COUNTED)
-            self._add_rest(
-                common, int(rest[_COUNT].sum()), rest["rows"].explode().sort().head(MAX_ROWS_LISTED).to_list()
-            )
+        counted = _count(keyed, names)
+        counted, others = counted.head(_MAX_VALUES_COUNTED), counted.slice(_MAX_VALUES_COUNTED)
         of_column = (common.code, common.column)
-        found = list(counted.select(names).iter_rows())
-        is_new = [(*of_column, values) not in self._causes for values in found]
-        made = iter(self._new(common, rows[counted[_INDEX].filter(pl.Series(is_new, dtype=pl.Boolean))]))
-        for values, new, count, listing in zip(found, is_new, counted[_COUNT], counted["rows"].to_list(), strict=True):
-            key = (*of_column, values)
-            if new:
-                self._causes[key] = next(made)
-                self._causes[key].columns.setdefault(common.column)
-                self._value_counts[of_column] += 1
-            self._causes[key].add(count, listing)
+        found: list[Key] = [(*of_column, values) for values in counted.select(names).iter_rows()]
+        least = 2 if self._value_counts[of_column] >= _MAX_VALUES_COUNTED else 1
+        is_new = [key not in self._causes and count >= least for key, count in zip(found, counted[_COUNT], strict=True)]
+        new = [key for key, is_its in zip(found, is_new, strict=True) if is_its]
+        self._add_new(common, new, rows[counted[_INDEX].filter(pl.Series(is_new, dtype=pl.Boolean))])
+        self._value_counts[of_column] += len(new)
+        is_own = pl.Series([key in self._causes for key in found], dtype=pl.Boolean)
+        own, others = counted.filter(is_own), pl.concat([counted.filter(~is_own), others])
+        causes = [self._causes[key] for key in found if key in self._causes]
+        for cause, count, listing in zip(causes, own[_COUNT], own["rows"].to_list(), strict=True):
+            cause.add(count, listing)
+        numbers = [cause.number for cause in causes]
+        if not others.is_empty():
+            first = others["rows"].explode().sort().head(MAX_ROWS_LISTED).to_list()
+            numbers.append(self._add_rest(common, int(others[_COUNT].sum()), first))
+        self._remember(common, keyed[ROW], _numbers_of_rows(keyed, own.select(names), numbers))
         if self._value_counts[of_column] > 2 * _MAX_VALUES_COUNTED:
             self._keep_frequent(of_column, _MAX_VALUES_COUNTED)
-        joined = pl.concat_str([pl.col(name) for name in names], separator="\x1f")
-        self._remember(common, keyed[ROW], common.column, keyed.select(joined).to_series())
 
-    def _new(self, common: _RuleWords, firsts: pl.DataFrame) -> list[_Counted]:
-        """Return a cause for each of these rows, with its heading."""
-        if firsts.is_empty():
-            return []
+    def _add_new(self, common: _RuleWords, keys: Sequence[Key], firsts: pl.DataFrame) -> None:
+        """Add causes, with the heading that each has by its first row."""
+        if not keys:
+            return
         words = common.words
         heading = word_message(words.heading, words.values)
         whole = word_message(words.whole_file or " ", words.values | {"values": pl.lit(_VALUES)})
         texts = firsts.with_columns(heading.alias("heading"), whole.alias("whole")).select("heading", "whole")
-        return [_Counted(common.severity, text, whole.strip(" ")) for text, whole in texts.iter_rows()]
+        for key, (text, whole_file) in zip(keys, texts.iter_rows(), strict=True):
+            self._add(key, common, text, whole_file.strip(" "))
 
-    def _add_rest(self, common: _RuleWords, count: int, rows: Sequence[int]) -> None:
+    def _add(self, key: Key, common: _RuleWords, text: str, whole_file: str = "") -> None:
+        number = len(self._numbered)
+        self._numbered.append(key)
+        self._causes[key] = _Counted(number, common.severity, text, whole_file, {common.column: None})
+
+    def _add_rest(self, common: _RuleWords, count: int, rows: Sequence[int]) -> int:
+        """Count rows among those with other values; return the number of that cause."""
         key = (common.code, common.column, None)
         if key not in self._causes:
-            self._causes[key] = _Counted(common.severity, f"{common.column}: other values of this kind")
-            self._causes[key].columns.setdefault(common.column)
+            self._add(key, common, f"{common.column}: other values of this kind")
         self._causes[key].add(count, rows)
+        return self._causes[key].number
 
     def _keep_frequent(self, of_column: tuple[str, str], limit: int) -> None:
         """Put all but the most frequent values together."""
@@ -185,17 +190,15 @@ class CauseCollector:
             if key not in frequent:
                 common = _RuleWords(*of_column, counted.severity, CauseWords((), False, "", "", {}))
                 self._add_rest(common, counted.count, counted.rows)
+                self._numbered[counted.number] = (*of_column, None)
                 del self._causes[key]
         self._value_counts[of_column] = len(frequent)
 
-    def _remember(self, common: _RuleWords, rows: pl.Series, column: str, values: pl.Series | None = None) -> None:
-        """Remember the causes of bad rows, if other rows may not be loaded because of them."""
-        if not self._holds_back or common.severity != Severity.ERROR:
-            return
-        texts = pl.lit("") if values is None else values
-        frame = rows.cast(pl.UInt32).to_frame(ROW)
-        named = [pl.lit(common.code).alias("code"), pl.lit(column).alias("column")]
-        self._keys.add(frame.with_columns(*named, texts.alias("values")))
+    def _remember(self, common: _RuleWords, rows: pl.Series, numbers: pl.Expr | pl.Series) -> None:
+        """Remember the causes of bad rows, by their numbers, if other rows may not be loaded because of them."""
+        if self._holds_back and common.severity == Severity.ERROR:
+            frame = rows.cast(pl.UInt32).to_frame(ROW)
+            self._of_rows.add(frame.with_columns(numbers.cast(pl.UInt32).alias(_NUMBER)))
 
     def end_piece(self) -> None:
         """Count the rows of a piece that break a rule in several columns once."""
@@ -262,7 +265,8 @@ class CauseCollector:
         by_count = sorted(keys, key=lambda key: -self._causes[key].count)
         values = [value for key in by_count for value in key[2] or ()]
         first = self._causes[keys[0]]
-        together = _Counted(first.severity, first.whole_file.replace(_VALUES, list_values(values)), _VALUES)
+        whole_file = first.whole_file.replace(_VALUES, list_values(values))
+        together = _Counted(first.number, first.severity, whole_file, _VALUES)
         for key in keys:
             counted = self._causes.pop(key)
             together.add(counted.count, counted.rows)
@@ -279,18 +283,17 @@ class CauseCollector:
             return {}
         held = pl.concat(list(self._held)).unique(ROW)
         by = held["held_by"].unique()
-        found = pl.concat([part.filter(pl.col(ROW).is_in(by.implode())) for part in self._keys] or [_NO_KEYS])
-        distinct = found.select("code", "column", "values").unique()
+        found = pl.concat([part.filter(pl.col(ROW).is_in(by.implode())) for part in self._of_rows] or [_NO_NUMBERS])
         keys = sorted(causes, key=lambda key: causes[key].rank)
         positions = {key: position for position, key in enumerate(keys)}
         positions |= {key: positions[there] for key, there in moved.items()}
-        order = [_position(line, positions) for line in distinct.iter_rows()]
-        ranked = distinct.with_columns(pl.Series("position", order, dtype=pl.Int64))
-        first = found.join(ranked, on=["code", "column", "values"]).group_by(ROW).agg(pl.col("position").min())
+        ranked = pl.Series([positions.get(key) for key in self._numbered], dtype=pl.Int64)
+        found = found.select(ROW, ranked.gather(found[_NUMBER]).alias(_POSITION))
+        first = found.group_by(ROW).agg(pl.col(_POSITION).min())
         joined = held.join(first.rename({ROW: "held_by"}), on="held_by", how="left")
-        for position, count in joined.drop_nulls("position").group_by("position").len().iter_rows():
+        for position, count in joined.drop_nulls(_POSITION).group_by(_POSITION).len().iter_rows():
             causes[keys[position]] = causes[keys[position]].holding_back(count)
-        alone = joined.filter(pl.col("position").is_null())[ROW].sort()
+        alone = joined.filter(pl.col(_POSITION).is_null())[ROW].sort()
         if alone.is_empty():
             return {}
         stage, text = stage_of(rule.code, is_of_file=False), rule.summary.removesuffix(".")
@@ -299,14 +302,34 @@ class CauseCollector:
         return {(rule.code, "", ()): Cause(*kind, tuple(filter(None, [rule.column])), (), alone.len(), rows)}
 
 
-def _position(remembered: tuple[str, str, str], positions: Mapping[Key, int]) -> int | None:
-    """Return the position of a remembered cause, its code, column and values, in the order of fixing."""
-    code, column, values = remembered
-    may_be: list[Key] = [(code, column, tuple(values.split("\x1f"))), (code, column, ()), (code, column, None)]
-    return next((positions[key] for key in may_be if key in positions), None)
+def _count(keyed: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Return how many rows have each combination of keys, and the first of them; the frequent ones first if there are
+    many."""
+    # to know that all are alike, or different, takes a fraction of the time of counting each
+    different = [keyed[name].n_unique() for name in names]
+    if max(different) == 1:
+        rows = keyed.select(pl.col(ROW).head(MAX_ROWS_LISTED).implode().alias("rows"))
+        return keyed.head(1).select(*names, pl.lit(keyed.height, pl.UInt32).alias(_COUNT), _INDEX).hstack(rows)
+    if max(different) == keyed.height:
+        return keyed.select(*names, pl.lit(1, pl.UInt32).alias(_COUNT), _INDEX, pl.concat_list(ROW).alias("rows"))
+    listed = pl.col(ROW).head(MAX_ROWS_LISTED)
+    grouped = keyed.group_by(names, maintain_order=True)
+    counted = grouped.agg(pl.len().alias(_COUNT), pl.col(_INDEX).first(), listed.alias("rows"))
+    if counted.height <= _MAX_VALUES_COUNTED:
+        return counted
+    return counted.sort(_COUNT, descending=True, maintain_order=True)
 
 
-_NO_KEYS = pl.DataFrame(schema={ROW: pl.UInt32, "code": pl.String, "column": pl.String, "values": pl.String})
+def _numbers_of_rows(keyed: pl.DataFrame, own: pl.DataFrame, numbers: Sequence[int]) -> pl.Expr | pl.Series:
+    """Return the number of each row's cause. `numbers` are those of the keys in `own`, and one for all others."""
+    if len(numbers) == 1:
+        return pl.lit(numbers[0])
+    numbered = own.with_columns(pl.Series(_NUMBER, numbers[: own.height], dtype=pl.UInt32))
+    joined = keyed.join(numbered, on=own.columns, how="left", maintain_order="left")
+    return joined[_NUMBER].fill_null(numbers[-1])
+
+
+_NO_NUMBERS = pl.DataFrame(schema={ROW: pl.UInt32, _NUMBER: pl.UInt32})
 
 
 def cause_of_issue(issue: ReadingIssue, rule: ReadingRule, layout: Layout) -> Cause:

@@ -170,6 +170,7 @@ def _joined(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
 
 _ORIGIN = "origin"
+_SAID = {"message": None, "known": ""}  # and what stands in it where nothing is said
 _ALIKE = ("column", "code", "severity", *NOT_YET)
 
 
@@ -202,8 +203,9 @@ class NotedFindings:
             self._found.add(pl.DataFrame())
             self._named.add(pl.DataFrame())
             return
-        numbered = (part.with_columns(pl.lit(self._number(part), pl.UInt16).alias(_ORIGIN)) for part in findings)
-        noted = pl.concat([part.select(ROW, _ORIGIN, "value", "message", "known", ASKED, SCOPE) for part in numbered])
+        numbered = (part.with_columns(pl.lit(self._number(part), pl.UInt32).alias(_ORIGIN)) for part in findings)
+        noted = pl.concat([part.select(ROW, _ORIGIN, "value", *_SAID, ASKED, SCOPE) for part in numbered])
+        noted = noted.drop(name for name, unsaid in _SAID.items() if noted[name].eq_missing(unsaid).all())
         rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[_ORIGIN])
         noted = noted.sort(rank, maintain_order=True)
         named = rows.filter(pl.col(ROW).is_in(noted[ROW].implode())).select(ROW, *identity_of(self._layout))
@@ -234,7 +236,8 @@ class NotedFindings:
             positions = IntIndex(named[ROW]).positions(noted[ROW])  # a dropped row has none
             names = named.select(pl.col(IDENTITY).gather(positions).fill_null(""))
             of_origin = alike[noted[_ORIGIN]]
-            told = worded(noted, of_origin)
+            unsaid = [pl.lit(text, pl.String).alias(name) for name, text in _SAID.items() if name not in noted.columns]
+            told = worded(noted.with_columns(unsaid), of_origin)
             told = told.with_columns(pl.lit("").alias("suggestions")) if answers is None else answers.beside(told)
             more = (ASKED, SCOPE) if answers is None else ()
             yield told.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tidegate.core.outputs.source import Source
 
-_FINDINGS_PER_PIECE = 20_000
+_FINDINGS_PER_PIECE = 50_000
 _ROW_COLUMNS = ("row", "sau_id", "school_id", "student_number")
 # A cell that a spreadsheet would run, or a blank one.
 _ODD = r"^(?:[=+\-@\t\r]|$)"

@@ -207,7 +207,8 @@ class _LocalIds:
         value = value.drop_nulls()
         first = max(_SAMPLE_SIZE - self._value_count, 0)
         self._value_count += value.len()
-        self._count(value.head(first))
+        if first:
+            self._count(value.head(first))
         if self._shapes:
             self._count(value.slice(first))
 

@@ -202,10 +202,10 @@ _LOOKS_LIKE_A_DAY = r"^\s*[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}\b"
 def _without_moved_cells(cell: pl.Expr, layout: Layout) -> pl.Expr:
     """Return a cell, hidden if it looks like one of a personal column: a comma too many moves cells to the right."""
     personal = [column.type for column in layout.columns.values() if column.personal]
-    patterns = [rf"^\s*[0-9]{{{of.min_length - 1},{of.max_length}}}\s*$" for of in personal if _is_long_number(of)]
-    patterns += [_LOOKS_LIKE_A_DAY] if any(isinstance(of, Day) for of in personal) else []
-    is_moved = [cell.str.contains(pattern) for pattern in patterns]
-    return pl.when(pl.any_horizontal(is_moved)).then(pl.lit(UNSHOWN)).otherwise(cell) if is_moved else cell
+    forms = [rf"^\s*[0-9]{{{of.min_length - 1},{of.max_length}}}\s*$" for of in personal if _is_long_number(of)]
+    forms += [_LOOKS_LIKE_A_DAY] if any(isinstance(of, Day) for of in personal) else []
+    is_moved = cell.str.contains("|".join(forms))
+    return pl.when(is_moved).then(pl.lit(UNSHOWN)).otherwise(cell) if forms else cell
 
 
 def _is_long_number(of: ColumnType) -> TypeGuard[Digits]:

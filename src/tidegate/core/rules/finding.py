@@ -37,6 +37,9 @@ IDENTITY = ("sau_id", "school_id", "student_number")
 _OWN_WORDS = ("code", "severity")
 _MAX_MESSAGE_TEXT, _MAX_KNOWN_TEXT = 60, 1000
 _MAX_VALUE_CHARACTERS = 1000
+# Words that depend on the value are the same for all of so many rows only where one thing is wrong with all of
+# them; fewer rows may have each its own.
+_MIN_ALIKE, _SAMPLE_SIZE = 1_000, 100
 # What breaks or spoils a line, and spaces too narrow to be seen, with the spaces around them: one
 # space takes their place.
 _UNPRINTABLE = r" *[\x00-\x1f\x7f-\x9f\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+ *"
@@ -106,7 +109,7 @@ def found_by(
     """
     value, words = _value_of(column, layout), None
     if column in layout.columns and (rows[column].str.len_bytes().max() or 0) <= _MAX_VALUE_CHARACTERS:  # type: ignore[operator]
-        value, words = pl.col(column).fill_null(""), _words_around_value(rule.message, column, message_values)
+        value, words = pl.col(column).fill_null(""), _words_around_value(rule.message, column, message_values, rows)
     message = pl.lit(None, pl.String) if words else word_message(rule.message, message_values)
     return rows.select(
         pl.col(ROW),
@@ -138,9 +141,11 @@ def known_by_words(rule: Rule, words: Mapping[str, str]) -> str:
     return next((each.format_map(words) for each in rule.known if names_in(each) <= words.keys()), "")
 
 
-def _words_around_value(template: str, column: str, message_values: Mapping[str, pl.Expr]) -> tuple[str, str] | None:
-    """Return the texts before and behind the value of a message, None if it needs more than words of ours and the
-    value, once."""
+def _words_around_value(
+    template: str, column: str, message_values: Mapping[str, pl.Expr], rows: pl.DataFrame
+) -> tuple[str, str] | None:
+    """Return the texts before and behind the value of the rows' messages, None if these need more than the same words
+    of ours and the value, once."""
     value, texts = pl.col(column), [""]
     for literal, name, _, _ in string.Formatter().parse(template):
         texts[-1] += literal
@@ -149,11 +154,25 @@ def _words_around_value(template: str, column: str, message_values: Mapping[str,
         words = message_values.get(name, pl.col(name))
         if words.meta.eq(value):
             texts.append("")
-        elif name in message_values and name != "value" and words.meta.is_literal():
-            texts[-1] += str(pl.select(words).item() or "")
+        elif name in message_values and name != "value" and (said := _said_of_all(words, rows)) is not None:
+            texts[-1] += said
         else:
             return None
     return (texts[0], texts[1]) if len(texts) == 2 else None
+
+
+def _said_of_all(words: pl.Expr, rows: pl.DataFrame) -> str | None:
+    """Return the words of ours that are the same for all rows, None if they differ, or the rows are few."""
+    if words.meta.is_literal():
+        return str(pl.select(words).item() or "")
+    if rows.height < _MIN_ALIKE or _texts(words, rows.head(_SAMPLE_SIZE)).n_unique() > 1:
+        return None
+    said = _texts(words, rows)
+    return str(said[0]) if said.n_unique() == 1 else None
+
+
+def _texts(words: pl.Expr, rows: pl.DataFrame) -> pl.Series:
+    return rows.select(words.cast(pl.String).fill_null("")).to_series()
 
 
 def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
