@@ -125,6 +125,18 @@ def test_of_very_many_values_the_rarest_are_one_cause(checked):
     assert any("other values" in cause.text for cause in result.causes)
 
 
+def test_rows_of_a_rare_value_count_with_the_other_values(checked):
+    rows = [{"SAUID": f"X{number}", "StateStudentID": STUDENTS[0]} for number in range(10 * MAX_VALUES)]
+    rows += [{"SAUID": "often", "StateStudentID": STUDENTS[1]}] * 2 + [{"StateStudentID": STUDENTS[1]}]
+    rows += [{"SAUID": "rare", "StateStudentID": STUDENTS[2]}] + [{"StateStudentID": STUDENTS[2]}]
+    result = checked(*rows)
+    others = next(cause for cause in result.causes if "other values" in cause.text)
+    often = next(cause for cause in result.causes if cause.values == ("often",))
+    assert sum(cause.row_count for cause in result.causes) == len(rows) - 2
+    assert (often.row_count, often.held_back_count) == (2, 1)
+    assert (others.row_count, others.held_back_count) == (len(rows) - 3 - MAX_VALUES, 1)
+
+
 def test_of_very_many_rows_the_first_are_listed(checked):
     (cause,) = checked(*[{"CTECode": "43"}] * (MAX_ROWS_LISTED + 5)).causes
     assert cause.row_count == MAX_ROWS_LISTED + 5

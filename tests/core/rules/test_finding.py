@@ -135,3 +135,19 @@ def test_words_of_ours_around_a_value_are_kept_once():
     told.message = '{label} "{value}" is not {form}'
     found = found_by(told, rows({}), LAYOUT, column="Credits", message_values=words)
     assert found.select("message", *NOT_YET).row(0) == (None, 'Credits "', '" is not a number')
+
+
+IS_TEXT = pl.col("Credits").str.contains("[a-z]")
+BY_VALUE = (
+    pl.when(IS_TEXT).then(pl.lit("is text")).otherwise(pl.format("has {} digits", pl.col("Credits").str.len_chars()))
+)
+
+
+@pytest.mark.parametrize(("other", "is_kept_once"), [("x", True), ("7", False)])
+def test_words_that_follow_from_the_value_are_kept_once_where_all_are_alike(other, is_kept_once):
+    asked = Told(), rows(*[{"Credits": f"{number}x"} for number in range(1_500)], {"Credits": other}), LAYOUT
+    asked[0].message = "{Credits}: {why}"
+    found = found_by(*asked, column="Credits", message_values={"why": BY_VALUE})
+    at_once = findings_of(*asked, column="Credits", message_values={"why": BY_VALUE})
+    assert found["message"].is_null().all() == is_kept_once
+    assert worded(found.drop(NOT_YET), found.select(NOT_YET))["message"].to_list() == at_once["message"].to_list()
