@@ -128,7 +128,7 @@ def test_of_very_many_values_the_rarest_are_one_cause(checked):
 def test_rows_of_a_rare_value_count_with_the_other_values(checked):
     rows = [{"SAUID": f"X{number}", "StateStudentID": STUDENTS[0]} for number in range(10 * MAX_VALUES)]
     rows += [{"SAUID": "often", "StateStudentID": STUDENTS[1]}] * 2 + [{"StateStudentID": STUDENTS[1]}]
-    rows += [{"SAUID": "rare", "StateStudentID": STUDENTS[2]}] + [{"StateStudentID": STUDENTS[2]}]
+    rows += [{"SAUID": "rare", "StateStudentID": STUDENTS[2]}, {"StateStudentID": STUDENTS[2]}]
     result = checked(*rows)
     others = next(cause for cause in result.causes if "other values" in cause.text)
     often = next(cause for cause in result.causes if cause.values == ("often",))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
+from types import MappingProxyType
 from typing import NamedTuple
 
 import polars as pl
@@ -89,8 +90,11 @@ class CauseCollector:
         self._held = SpillBuffer()
         self._holding_rule: FileRule | None = None
 
-    def note(self, rule: ColumnRule | RowRule, rows: pl.DataFrame) -> None:
-        """Take rows that break a rule. Those of a rule across rows have the words of its message."""
+    def note(
+        self, rule: ColumnRule | RowRule, rows: pl.DataFrame, said: Mapping[str, pl.Expr] = MappingProxyType({})
+    ) -> None:
+        """Take rows that break a rule. Those of a rule across rows have the words of its message; of others they may
+        have been `said_once`."""
         if rows.is_empty():
             return
         if isinstance(rule, FileRule) and rule.held_back_by:
@@ -98,7 +102,7 @@ class CauseCollector:
             held_by = pl.col(rule.held_back_by).cast(pl.UInt32).alias("held_by")
             self._held.add(rows.select(pl.col(ROW).cast(pl.UInt32), held_by))
             return
-        self._note(_RuleWords(rule.code, rule.column, str(rule.severity), self._words_of(rule)), rows)
+        self._note(_RuleWords(rule.code, rule.column, str(rule.severity), self._words_of(rule).saying(said)), rows)
 
     def _words_of(self, rule: ColumnRule | RowRule) -> CauseWords:
         known = (rule.code, rule.column, id(rule))
@@ -113,7 +117,7 @@ class CauseCollector:
             rule = rules[code]
             template = rule.cause or rule.message
             heading = template if names_in(template) <= {"column"} else rule.summary.removesuffix(".")
-            words = CauseWords((), COLUMN not in rule.cause_by, heading, "", {"column": pl.lit(column)})
+            words = CauseWords({}, COLUMN not in rule.cause_by, heading, "", {"column": pl.lit(column)})
             self._note(_RuleWords(code, column, str(rule.severity), words), part)
 
     def _note(self, common: _RuleWords, rows: pl.DataFrame) -> None:
@@ -133,9 +137,9 @@ class CauseCollector:
         self._remember(common, rows[ROW], pl.lit(counted.number))
 
     def _note_values(self, common: _RuleWords, rows: pl.DataFrame) -> None:
-        names = [f"key{number}" for number in range(len(common.words.keys))]
-        keys = [key.alias(name) for key, name in zip(common.words.keys, names, strict=True)]
-        keyed = rows.select(ROW, *keys).with_row_index(_INDEX)
+        texts = {f"key{number}": text for number, text in enumerate(common.words.texts())}
+        names = list(texts)
+        keyed = rows.select(ROW, **texts).with_row_index(_INDEX)
         counted = _count(keyed, names)
         counted, others = counted.head(_MAX_VALUES_COUNTED), counted.slice(_MAX_VALUES_COUNTED)
         of_column = (common.code, common.column)
@@ -188,7 +192,7 @@ class CauseCollector:
         frequent = {key for key, _ in nlargest(limit, own, key=lambda each: (each[1].count, -each[1].rows[0]))}
         for key, counted in own:
             if key not in frequent:
-                common = _RuleWords(*of_column, counted.severity, CauseWords((), False, "", "", {}))
+                common = _RuleWords(*of_column, counted.severity, CauseWords({}, False, "", "", {}))
                 self._add_rest(common, counted.count, counted.rows)
                 self._numbered[counted.number] = (*of_column, None)
                 del self._causes[key]

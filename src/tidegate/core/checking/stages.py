@@ -20,7 +20,7 @@ from tidegate.core.reading.issue import issues_of
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
-from tidegate.core.rules.finding import findings_of_row_issues, found_by
+from tidegate.core.rules.finding import findings_of_row_issues, found_by, said_once
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
 from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
 
@@ -352,8 +352,9 @@ class CheckedRows:
         if not broken.any():
             return
         breaking = self.rows if broken.all() else self.rows.filter(broken)
-        found = found_by(rule, breaking, self.layout, column=rule.column, message_values=rule.message_values())
+        values = said_once(rule.message_values(), breaking)
+        found = found_by(rule, breaking, self.layout, column=rule.column, message_values=values)
         self.found.append(self._with_known(rule, found, broken))
-        self._causes.note(rule, self._with_own_cause(rule, broken, breaking))
+        self._causes.note(rule, self._with_own_cause(rule, broken, breaking), values)
         if rule.severity is Severity.ERROR:
             self.is_bad = self.is_bad | broken

@@ -34,6 +34,8 @@ _FORM = "form:"
 _KEY = [ASKED, "value", SCOPE]
 # Largest number of distinct values remembered; beyond, only the frequent ones are.
 _MAX_VALUES_NOTED = 100_000
+# Where each finding of a rule and column has a value of its own, so many of them are.
+_MAX_DIFFERENT = 5_000
 
 
 class SuggestionCollector:
@@ -114,7 +116,7 @@ def _counted(asked: pl.DataFrame) -> pl.DataFrame:
     # to know how many there are takes a fraction of the time of counting each
     different = {name: asked[name].n_unique() for name in _KEY}
     if different["value"] == asked.height:
-        return asked.select(*_KEY, pl.lit(1, pl.UInt32).alias("count"))
+        return asked.head(_MAX_DIFFERENT).select(*_KEY, pl.lit(1, pl.UInt32).alias("count"))
     varying = [name for name in _KEY if different[name] > 1]
     if not varying:
         return asked.head(1).select(*_KEY, pl.lit(asked.height, pl.UInt32).alias("count"))

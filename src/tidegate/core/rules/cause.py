@@ -155,15 +155,28 @@ def list_values(values: list[str]) -> str:
 class CauseWords:
     """How the findings of a rule are put together into causes.
 
-    `keys` have the texts that findings of one cause have in common, beside the rule and, unless
+    `keys` have what findings of one cause have in common, beside the rule and, unless
     `has_one`, the column. `heading` and `whole_file` are templates over `values`.
     """
 
-    keys: tuple[pl.Expr, ...]
+    keys: dict[str, pl.Expr]
     has_one: bool
     heading: str
     whole_file: str
     values: dict[str, pl.Expr]
+
+    def texts(self) -> list[pl.Expr]:
+        """Return the keys as texts."""
+        return [key.cast(pl.String).fill_null("").str.slice(0, _MAX_KEY_CHARACTERS) for key in self.keys.values()]
+
+    def saying(self, said: Mapping[str, pl.Expr]) -> "CauseWords":
+        """Return the words where some values are the same for all rows, as literals (see `said_once`)."""
+        same = {name: words for name, words in said.items() if words.meta.is_literal()}
+        keys = {name: same.get(name, key) for name, key in self.keys.items()}
+        return replace(self, keys=keys, values=self.values | same)
+
+
+_MAX_KEY_CHARACTERS = 200
 
 
 def cause_words(rule: ColumnRule | RowRule, layout: Layout) -> CauseWords:
@@ -190,10 +203,9 @@ def cause_words(rule: ColumnRule | RowRule, layout: Layout) -> CauseWords:
 
     templates = [rule.cause, rule.message, *_without_value(rule), rule.summary.removesuffix(".")]
     heading = next(template for template in templates if template and may_show(template))
-    keys = tuple(_text(key) for key in by.values())
     shown = (values.get(name, pl.col(name)) for name in names_in(rule.whole_file) - {"values"})
     whole_file = rule.whole_file if all(_is_open(each, layout) for each in shown) else ""
-    return CauseWords(keys, not rule.cause_by, heading, whole_file, values | by)
+    return CauseWords(by, not rule.cause_by, heading, whole_file, values | by)
 
 
 _LOOKS_LIKE_A_DAY = r"^\s*[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}\b"
@@ -226,10 +238,3 @@ def _is_open(expression: pl.Expr, layout: Layout) -> bool:
 def _is_constant(expression: pl.Expr) -> bool:
     """Return whether an expression is the same for all rows of the file."""
     return all(name.startswith("context.") for name in expression.meta.root_names())
-
-
-_MAX_KEY_CHARACTERS = 200
-
-
-def _text(key: pl.Expr) -> pl.Expr:
-    return key.cast(pl.String).fill_null("").str.slice(0, _MAX_KEY_CHARACTERS)

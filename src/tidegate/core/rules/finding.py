@@ -109,7 +109,7 @@ def found_by(
     """
     value, words = _value_of(column, layout), None
     if column in layout.columns and (rows[column].str.len_bytes().max() or 0) <= _MAX_VALUE_CHARACTERS:  # type: ignore[operator]
-        value, words = pl.col(column).fill_null(""), _words_around_value(rule.message, column, message_values, rows)
+        value, words = pl.col(column).fill_null(""), _words_around_value(rule.message, column, message_values)
     message = pl.lit(None, pl.String) if words else word_message(rule.message, message_values)
     return rows.select(
         pl.col(ROW),
@@ -141,11 +141,9 @@ def known_by_words(rule: Rule, words: Mapping[str, str]) -> str:
     return next((each.format_map(words) for each in rule.known if names_in(each) <= words.keys()), "")
 
 
-def _words_around_value(
-    template: str, column: str, message_values: Mapping[str, pl.Expr], rows: pl.DataFrame
-) -> tuple[str, str] | None:
-    """Return the texts before and behind the value of the rows' messages, None if these need more than the same words
-    of ours and the value, once."""
+def _words_around_value(template: str, column: str, message_values: Mapping[str, pl.Expr]) -> tuple[str, str] | None:
+    """Return the texts before and behind the value of a message, None if it needs more than words of ours and the
+    value, once."""
     value, texts = pl.col(column), [""]
     for literal, name, _, _ in string.Formatter().parse(template):
         texts[-1] += literal
@@ -154,25 +152,27 @@ def _words_around_value(
         words = message_values.get(name, pl.col(name))
         if words.meta.eq(value):
             texts.append("")
-        elif name in message_values and name != "value" and (said := _said_of_all(words, rows)) is not None:
-            texts[-1] += said
+        elif name in message_values and name != "value" and words.meta.is_literal():
+            texts[-1] += str(pl.select(words).item() or "")
         else:
             return None
     return (texts[0], texts[1]) if len(texts) == 2 else None
 
 
-def _said_of_all(words: pl.Expr, rows: pl.DataFrame) -> str | None:
-    """Return the words of ours that are the same for all rows, None if they differ, or the rows are few."""
-    if words.meta.is_literal():
-        return str(pl.select(words).item() or "")
-    if rows.height < _MIN_ALIKE or _texts(words, rows.head(_SAMPLE_SIZE)).n_unique() > 1:
-        return None
-    said = _texts(words, rows)
-    return str(said[0]) if said.n_unique() == 1 else None
-
-
-def _texts(words: pl.Expr, rows: pl.DataFrame) -> pl.Series:
-    return rows.select(words.cast(pl.String).fill_null("")).to_series()
+def said_once(message_values: Mapping[str, pl.Expr], rows: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return the values for the messages of `rows`; words that are worked out and the same for all of many rows are
+    literals."""
+    values = dict(message_values)
+    if rows.height < _MIN_ALIKE:
+        return values
+    alike = [name for name, words in values.items() if not words.meta.is_literal() and not words.meta.is_column()]
+    said = pl.DataFrame()
+    for some in (rows.head(_SAMPLE_SIZE), rows):
+        said = some.lazy().select(values[name].cast(pl.String).alias(name) for name in alike).collect()
+        alike = [name for name in alike if said[name].n_unique() == 1 and not said[name].has_nulls()]
+        if not alike:
+            return values
+    return values | {name: pl.lit(said[name][0]) for name in alike}
 
 
 def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
