@@ -228,7 +228,7 @@ def held_database(data_dir: Path, **settings: str) -> Iterator[RunningSystem]:
 def set_up_demo(data_dir: Path, **settings: str) -> None:
     """Fill in the demo's state and do its walk."""
     demo = [sys.executable, "-m", "tidegate.cli.main", "demo", "--no-serve"]
-    subprocess.run(demo, env=environment_of(data_dir) | settings, check=True, capture_output=True, timeout=120)
+    subprocess.run(demo, env=environment_of(data_dir) | settings, check=True, capture_output=True, timeout=600)
 
 
 @pytest.fixture(scope="session")
