@@ -168,7 +168,7 @@ ONCE = "SELECT count(*) FROM audit_event WHERE act = 'upload.finished' AND subje
 @pytest.mark.rounds(minutes=5)
 def test_two_machines_lose_and_double_nothing_while_all_is_killed(only_long, system, machines, rounds):
     addresses = [f"http://127.0.0.1:{port}" for port in machines.ports]
-    wait_for(lambda: all(map(is_up, addresses)), "Both machines answer")
+    wait_for(lambda: all(map(is_up, addresses)), "Both machines answer", seconds=600)
     before = system.ask("SELECT coalesce(max(id), 0) FROM uploads_upload")[0]
     senders = [Sender(system, email, addresses) for email in SAUS]
     for sender in senders:
