@@ -9,10 +9,15 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.outputs.spreadsheet import csv_chunks, escape_formula
-from tidegate.records.compare_lines import LINE, ROW, Compared, Matching
+from tidegate.records.compare_lines import LINE, ROW, FileSlices, LineComparison, Matching, on_file_column
 
-_LINES_PER_SLICE = 5_000
+REASON = "reconcile:reason"
+"""The column that says why a row was not compared."""
+_DIFFERS = "reconcile:differs"
+_LINES_PER_PIECE = 5_000
+_MAX_LINES_IN_WORDS = 5_000
 _MAX_WIDTH = 40
 
 
@@ -23,13 +28,6 @@ class Kind(StrEnum):
     ONLY_IN_FILE = "only in the file"
     ONLY_ON_FILE = "only on file"
     NOT_COMPARED = "not compared"
-
-
-class NotCompared(NamedTuple):
-    """A row that names no line that could be on file, and why."""
-
-    row: int
-    reason: str
 
 
 class Cell(NamedTuple):
@@ -56,36 +54,35 @@ class Difference(NamedTuple):
         return self.cells or (Cell("", self.reason, ""),)
 
 
-class BothTexts(NamedTuple):
-    """The cells of the file as it has them, and those of the lines on file as an export has them."""
-
-    in_file: pl.DataFrame
-    on_file: pl.DataFrame
-
-
 @dataclass(frozen=True)
 class Differences:
-    """What a comparison of a file with the lines on file found.
+    """What a comparison of a file with the lines on file found. Its lines wait on disk until they are told.
 
-    `values` and `lines` are what the cells of both mean.
+    Attributes:
+        columns: The columns of the file.
+        by: By what lines were matched.
+        slices: The rows of the file.
+        compared: How they differ from the lines on file.
+        not_compared: The rows that belong to no line that could be on file (ROW), and why (REASON); by slice.
+        not_compared_count: How many rows these are.
     """
 
-    compared: Compared
-    texts: BothTexts
-    values: pl.DataFrame
-    lines: pl.DataFrame
+    columns: Sequence[str]
     by: Matching
-    not_compared: list[NotCompared]
+    slices: FileSlices
+    compared: LineComparison
+    not_compared: SpilledPartitions
+    not_compared_count: int
 
     @property
     def counts(self) -> dict[str, int]:
         """How many lines are the same, differ, are only in the file, only on file, and were not compared."""
         return {
-            "same": self.compared.same,
-            "differ": self.compared.differ.height,
+            "same": self.compared.same_count,
+            "differ": self.compared.differ.row_count,
             "only_in_file": self.compared.only_in_file.len(),
-            "only_on_file": self.compared.only_on_file.len(),
-            "not_compared": len(self.not_compared),
+            "only_on_file": self.compared.only_on_file.row_count,
+            "not_compared": self.not_compared_count,
         }
 
     @property
@@ -95,40 +92,35 @@ class Differences:
 
     def __iter__(self) -> Iterator[Difference]:
         """Yield the lines that differ: those of the file by row, then those that are only on file."""
-        reasons = dict(self.not_compared)
-        pairs = dict(self.compared.differ.iter_rows())
-        rows = sorted([*reasons, *pairs, *self.compared.only_in_file])
-        for some in _slices(rows):
-            texts, values = _by_number(self.texts.in_file, ROW, some), _by_number(self.values, ROW, some)
-            lines = _by_number(self.texts.on_file, LINE, [pairs[row] for row in some if row in pairs])
-            for row in some:
-                text = {name: cell or "" for name, cell in texts[row].items()}
-                if row in reasons:
-                    yield Difference(Kind.NOT_COMPARED, row, text, reason=reasons[row])
-                elif row in pairs:
-                    line = lines[pairs[row]]
-                    yield Difference(Kind.DIFFERS, row, text, self._cells(text, values[row], line, pairs[row]))
-                else:
-                    yield Difference(Kind.ONLY_IN_FILE, row, text)
-        for some in _slices(self.compared.only_on_file.to_list()):
-            lines = _by_number(self.texts.on_file, LINE, some)
-            for number in some:
-                yield Difference(Kind.ONLY_ON_FILE, None, {name: cell or "" for name, cell in lines[number].items()})
+        slices = self.slices.number_of(self.compared.only_in_file)
+        for number in self.slices.numbers:
+            shown = self._shown(number, self.compared.only_in_file.filter(slices == number))
+            for line in _in_pieces(shown, by=ROW):
+                yield self._difference(line)
+        for number in self.compared.only_on_file.numbers:
+            for line in _in_pieces(self.compared.only_on_file.partition(number), by=LINE):
+                yield Difference(Kind.ONLY_ON_FILE, None, {name: line[name] or "" for name in self.columns})
 
-    def _cells(
-        self, text: dict[str, str], value: dict[str, Any], line: dict[str, Any], number: int
-    ) -> tuple[Cell, ...]:
-        there = self.lines.row(number, named=True)
-        return tuple(
-            Cell(name, text[name], line[name] or "")
-            for name in self.by.cells
-            if value[name] != there[name] or (value[name] is None and text[name])
-        )
+    def _shown(self, number: int, only_in_file: pl.Series) -> pl.DataFrame:
+        """Return the rows of a slice that differ: their texts, why they were not compared, and the cells on file."""
+        reasons = self.not_compared.partition(number).unique(ROW, keep="last")
+        differ = self.compared.differ.partition(number)
+        told = pl.concat([reasons[ROW], differ[ROW], only_in_file])
+        if told.is_empty():
+            return told.to_frame(ROW)
+        rows = self.slices[number].select(ROW, *self.columns).filter(pl.col(ROW).is_in(told.implode()))
+        differ = differ.with_columns(pl.lit(True).alias(_DIFFERS))
+        return rows.join(reasons, on=ROW, how="left").join(differ, on=ROW, how="left")
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns of the file."""
-        return [name for name in self.texts.in_file.columns if name != ROW]
+    def _difference(self, line: dict[str, Any]) -> Difference:
+        text = {name: line[name] or "" for name in self.columns}
+        if (reason := line[REASON]) is not None:
+            return Difference(Kind.NOT_COMPARED, line[ROW], text, reason=reason)
+        if not line[_DIFFERS]:
+            return Difference(Kind.ONLY_IN_FILE, line[ROW], text)
+        on_file = ((name, line[on_file_column(name)]) for name in self.by.cells)
+        cells = tuple(Cell(name, text[name], said) for name, said in on_file if said is not None)
+        return Difference(Kind.DIFFERS, line[ROW], text, cells)
 
     def in_csv(self) -> Iterator[str]:
         """Yield one line for each cell that differs, and one for each line that only one of both has."""
@@ -156,13 +148,14 @@ class Differences:
         yield f"{self.sentence()}.\n"
         if self.are_equal:
             return
-        lines = [self.header, *islice(self.told(), _LINES_PER_SLICE)]
+        told = self.told()
+        lines = [self.header, *islice(told, _MAX_LINES_IN_WORDS)]
         widths = [min(max(map(len, column)), _MAX_WIDTH) for column in zip(*lines, strict=True)]
         yield "\n"
         for line in lines:
             yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
-        if sum(1 for _ in self.told()) > _LINES_PER_SLICE:
-            yield f"and more: the first {_LINES_PER_SLICE:,} are shown. --format csv has all of them\n"
+        if next(told, None):
+            yield f"and more: the first {_MAX_LINES_IN_WORDS:,} are shown. --format csv has all of them\n"
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -197,11 +190,7 @@ def _lines(count: int) -> str:
     return f"{count:,} line{'' if count == 1 else 's'}"
 
 
-def _slices(numbers: list[int]) -> Iterator[list[int]]:
-    return (numbers[start : start + _LINES_PER_SLICE] for start in range(0, len(numbers), _LINES_PER_SLICE))
-
-
-def _by_number(frame: pl.DataFrame, column: str, numbers: list[int]) -> dict[int, dict[str, Any]]:
-    """Return some lines of a frame by their number."""
-    found = frame.filter(pl.col(column).is_in(numbers))
-    return {line.pop(column): line for line in found.iter_rows(named=True)}
+def _in_pieces(lines: pl.DataFrame, *, by: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines in order; only some of them are Python's objects at a time."""
+    for some in lines.sort(by).iter_slices(_LINES_PER_PIECE):
+        yield from some.iter_rows(named=True)

@@ -155,6 +155,12 @@ class SpilledPartitions:
             # a categorical column would be written with all of its categories, every time
             self._spool.add(rows.with_columns(pl.col(pl.Categorical).to_physical()))
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the partitions that have rows, in order."""
+        waiting = (number for rows in self._waiting for number in rows[_PARTITION].unique())
+        return sorted({*self._positions, *waiting})
+
     def partition(self, number: int) -> pl.DataFrame:
         """Return the rows of one partition."""
         waiting = [rows.filter(pl.col(_PARTITION) == number).drop(_PARTITION) for rows in self._waiting]
@@ -168,25 +174,25 @@ class SpilledPartitions:
             for position in self._positions.get(number, ()):
                 yield self._spool[position].with_columns(named)
 
-    def together(self) -> Iterator[pl.DataFrame]:
+    def together(self, *, share: int = 1) -> Iterator[pl.DataFrame]:
         """Yield the rows of all partitions, several partitions at once as long as they fit in
-        memory."""
+        memory: in this share of it, of rows that were spilled."""
         if not self._positions:
             if self._waiting:
                 yield pl.concat(self._waiting).drop(_PARTITION)
             return
         if self._waiting:
             self._write()
-        for numbers in self._batches():
+        for numbers in self._batches(self._memory_bytes // share):
             yield pl.concat(self._written(numbers))
 
-    def _batches(self) -> Iterator[list[int]]:
+    def _batches(self, memory_bytes: int) -> Iterator[list[int]]:
         numbers: list[int] = []
-        room = self._memory_bytes
+        room = memory_bytes
         for number in sorted(self._positions):
             if numbers and self._bytes[number] > room:
                 yield numbers
-                numbers, room = [], self._memory_bytes
+                numbers, room = [], memory_bytes
             numbers.append(number)
             room -= self._bytes[number]
         yield numbers

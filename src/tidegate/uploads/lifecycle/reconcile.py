@@ -1,7 +1,8 @@
 """Reconciles a file with what is on file, cell by cell; nothing of it is stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,20 @@ from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.errors import Refusal, TooLarge
+from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.layout import VALUE, Layout
+from tidegate.core.reading.issue import NO_LIMITS
 from tidegate.core.rules.expressions import ROW
 from tidegate.file_types import FileType, find_all
-from tidegate.records.compare_lines import HAS_UNREAD, LINE, compare_lines, matching_of
-from tidegate.records.differences import BothTexts, Differences, NotCompared
+from tidegate.records.compare_lines import (
+    HAS_UNREAD,
+    FileSlices,
+    LineComparison,
+    Matching,
+    matching_of,
+    unread_column,
+)
+from tidegate.records.differences import REASON, Differences
 from tidegate.records.exported_lines import row_of_cell
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.reference.models import Organization
@@ -27,7 +37,6 @@ from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 _NOT_THEIRS = "ORG201"
-_WRITTEN = ":written"
 
 
 def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | None = None, **more: Any) -> Differences:
@@ -48,7 +57,7 @@ def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | Non
     """
     lines = find_stored_lines(file_type)
     organization = asked.organization
-    layout = file_type.layout.in_year(asked.school_year)
+    layout, limits = file_type.layout.in_year(asked.school_year), limits_of_site()
     checked = check(
         path,
         file_type.layout,
@@ -58,20 +67,20 @@ def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | Non
         else Focus(asked.school_year),
         tables=ReferenceDatabase(),
         others=[other.layout.in_year(asked.school_year) for other in find_all().values()],
-        limits=limits_of_site(),
+        limits=limits,
         keeps={ROW, *layout.columns, *(row for name in layout.columns if (row := row_of_cell(layout, name)))},
     )
     if checked.is_refused:
         raise Refusal(checked.of_file["message"][0], fix="Correct the file and compare it again", code="UNREADABLE")
     by_what = matching_of(layout, lines.first_day)
-    in_file = _values(checked, layout)
-    sent = _texts(checked, layout)
-    not_compared = _not_compared(checked, sent, in_file, by_what.unit)
-    in_file = in_file.filter(~pl.col(ROW).is_in([each.row for each in not_compared]))
-    file = asked.lines(lines)
-    texts = pl.concat([pl.DataFrame(schema=dict.fromkeys(file.schema, pl.String())), *file.texts()])
-    on_file = file.typed(texts).with_row_index(LINE)
-    compared = compare_lines(in_file, on_file, by_what)
+    slices = FileSlices(checked.rows_kept)
+    rows = RowsToCompare(checked, layout, by_what, slices)
+    comparison = LineComparison(by_what, slices, file := asked.lines(lines), limits)
+    rows.add_to(comparison)
+    comparison.add_lines(pl.DataFrame(schema=dict.fromkeys(file.schema, pl.String())))
+    for texts in file.texts():
+        comparison.add_lines(texts)
+    comparison.compare()
     record_event(
         "records.reconciled",
         by=by,
@@ -80,8 +89,7 @@ def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | Non
         file_type=file_type.slug,
         **more,
     )
-    as_sent = BothTexts(sent, texts.with_row_index(LINE))
-    return Differences(compared, as_sent, in_file, on_file, by_what, not_compared)
+    return Differences(list(layout.columns), by_what, slices, comparison, rows.not_compared, rows.not_compared_count)
 
 
 @contextmanager
@@ -98,27 +106,68 @@ def as_path(file: "File[bytes]") -> Iterator[Path]:
         yield path
 
 
-def _texts(checked: CheckResult, layout: Layout) -> pl.DataFrame:
-    parts = [rows.select(ROW, *layout.columns) for rows in checked.rows_in_slices()]
-    return pl.concat([pl.DataFrame(schema={ROW: pl.UInt32} | dict.fromkeys(layout.columns, pl.String())), *parts])
+class RowsToCompare:
+    """The rows of a file that was checked, as they are compared: their cells as they are stored.
 
+    Attributes:
+        not_compared: The rows that belong to no line (ROW) and why (REASON), the last reason being the one that is
+            told; by slice. They are another organization's, or do not say which line they are.
+        not_compared_count: How many rows these are.
+    """
 
-def _values(checked: CheckResult, layout: Layout) -> pl.DataFrame:
-    """Return each row's cells as they are stored, and whether one of them has a text and no value."""
-    cells = {name: row for name in layout.columns if (row := row_of_cell(layout, name)) is not None}
-    read = {name: _as_stored(row) for name, row in cells.items()}
-    unread = [read[name].is_null() & (pl.col(name).fill_null("") != "") for name in cells]
-    columns = [
-        pl.any_horizontal(pl.lit(False), *unread).alias(HAS_UNREAD),
-        *(each.alias(n) for n, each in read.items()),
-    ]
-    shape = {
-        ROW: pl.UInt32(),
-        HAS_UNREAD: pl.Boolean(),
-        **{name: layout.columns[name].type.polars_type for name in cells},
-    }
-    parts = [rows.select(ROW, *columns) for rows in checked.rows_in_slices()]
-    return pl.concat([pl.DataFrame(schema=shape), *parts])
+    def __init__(self, checked: CheckResult, layout: Layout, by: Matching, slices: FileSlices) -> None:
+        self._checked, self._slices, self._unit = checked, slices, by.unit
+        cells = {name: row for name in layout.columns if (row := row_of_cell(layout, name)) is not None}
+        self._read = {name: _as_stored(row).alias(name) for name, row in cells.items()}
+        self._types = {name: layout.columns[name].type.polars_type for name in cells}
+        self.not_compared = SpilledPartitions(memory_bytes=NO_LIMITS.kept_bytes)
+        self._left_out = self._find_not_compared()
+        self.not_compared_count = self._left_out.len()
+
+    def add_to(self, comparison: LineComparison) -> None:
+        """Add the rows that are compared: their values, and whether a cell has a text and no value."""
+        unread = [
+            (each.is_null() & (pl.col(name).fill_null("") != "")).alias(unread_column(name))
+            for name, each in self._read.items()
+        ]
+        shape = {ROW: pl.UInt32(), **self._types} | {unread_column(name): pl.Boolean() for name in self._read}
+        has_unread = pl.any_horizontal(pl.lit(False), pl.col(f"^{unread_column('.*')}$")).alias(HAS_UNREAD)
+        empty = pl.DataFrame(schema=shape)
+        for rows in chain([empty], self._checked.rows_in_slices()):
+            whole = rows if rows is empty else rows.select(ROW, *self._read.values(), *unread)
+            compared = whole.filter(~pl.col(ROW).is_in(self._left_out.implode()))
+            comparison.add_rows(compared.with_columns(has_unread))
+
+    def _find_not_compared(self) -> pl.Series:
+        """Note the rows that are not compared with their reasons, and return their numbers."""
+        self._note(pl.DataFrame(schema={ROW: pl.UInt32, REASON: pl.String}))
+        found = [pl.Series(dtype=pl.UInt32)]
+        is_unplaced = pl.any_horizontal(self._read[name].is_null() for name in self._unit)
+        for rows in self._checked.rows_in_slices():
+            unplaced = rows.filter(is_unplaced).select(ROW, self._why_unplaced().alias(REASON))
+            self._note(unplaced)
+            found.append(unplaced[ROW])
+        unplaced_rows = pl.concat(found)
+        for part in self._checked.findings_in_slices(suggests=False):
+            tells = (pl.col("code") == _NOT_THEIRS) | pl.col(ROW).is_in(unplaced_rows.implode())
+            said = part.filter((pl.col("severity") == "error") & pl.col(ROW).is_not_null() & tells)
+            self._note(said.select(ROW, pl.col("message").alias(REASON)))
+            found.append(said[ROW])
+        return pl.concat(found).unique().sort()
+
+    def _note(self, reasons: pl.DataFrame) -> None:
+        self.not_compared.add(reasons, self._slices.number_of(reasons[ROW]))
+
+    def _why_unplaced(self) -> pl.Expr:
+        """Return what is to be said of a row without a value in a column of the unit: of the first such column."""
+        blank = [pl.lit(f"{name} is blank") for name in self._unit]
+        unknown = [pl.concat_str(pl.lit(f'{name} "'), name, pl.lit('" is not known')) for name in self._unit]
+        return pl.coalesce(
+            pl.when(self._read[name].is_null()).then(
+                pl.when(pl.col(name).fill_null("") == "").then(is_blank).otherwise(is_unknown)
+            )
+            for name, is_blank, is_unknown in zip(self._unit, blank, unknown, strict=True)
+        )
 
 
 def _as_stored(row: str) -> pl.Expr:
@@ -127,26 +176,3 @@ def _as_stored(row: str) -> pl.Expr:
         return pl.col(row)
     identifiers = dict(Organization.objects.values_list("pk", "identifier"))
     return pl.col(row).replace_strict(identifiers, default=None, return_dtype=pl.String)
-
-
-def _not_compared(
-    checked: CheckResult, texts: pl.DataFrame, in_file: pl.DataFrame, unit: Sequence[str]
-) -> list[NotCompared]:
-    """Return the rows that belong to no line: they are another organization's, or do not say which line they are."""
-    unplaced = in_file.filter(pl.any_horizontal(pl.col(unit).is_null()))
-    written = unplaced.join(texts.select(ROW, pl.col(unit).name.suffix(_WRITTEN)), on=ROW)
-    reasons = {line[ROW]: _why_unplaced(line, unit) for line in written.iter_rows(named=True)}
-    said = {row: message for row, code, message in _errors(checked) if row in reasons or code == _NOT_THEIRS}
-    return [NotCompared(row, reason) for row, reason in sorted((reasons | said).items())]
-
-
-def _why_unplaced(line: Mapping[str, Any], unit: Sequence[str]) -> str:
-    name = next(name for name in unit if line[name] is None)
-    written = line[f"{name}{_WRITTEN}"]
-    return f'{name} "{written}" is not known' if written else f"{name} is blank"
-
-
-def _errors(checked: CheckResult) -> Iterator[tuple[int, str, str]]:
-    for part in checked.findings_in_slices(suggests=False):
-        errors = part.filter((pl.col("severity") == "error") & pl.col(ROW).is_not_null())
-        yield from errors.select(ROW, "code", "message").iter_rows()
