@@ -43,7 +43,8 @@ _EXPORT = sql.SQL("""
 """)
 _FILE = sql.SQL("SELECT {columns} FROM {table} WHERE id IN ({chosen}) ORDER BY id")
 
-_MAX_STUDENTS_PER_ASKED = 8
+# The lines of all locked students are read, and those of others left out, where these are no more than half of them.
+_MAX_STUDENTS_PER_ASKED = 2
 
 
 class LinesInDatabase:
@@ -57,7 +58,7 @@ class LinesInDatabase:
         """Return these students' lines of the school year; with `only_several` only those of which a student has
         several in a group."""
         locked = self._locked.numbers
-        # Of a large file few students may be asked about: the others' lines need not be read.
+        # A large file's students are asked about in parts: the others' lines need not be read each time.
         is_large = locked is not None and numbers.len() > locked.height // _MAX_STUDENTS_PER_ASKED
         # A complete file is also about students that it does not have.
         is_locked = is_large and self._locked.are_noted(numbers)

@@ -23,6 +23,7 @@ _TYPES: dict[type[pl.DataType], LiteralString] = {
 }
 _ROWS_PER_SLICE = 20_000
 _MIN_ROWS_TO_ANALYZE = 1_000
+_BYTES_PER_PIECE = 4 << 20
 
 
 @contextmanager
@@ -115,5 +116,22 @@ def copy_out(query: sql.Composable) -> Iterator[bytes]:
 def read_columns(query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:
     """Return the result of `query` as columns of these names and types, nulls and empty texts
     kept apart."""
-    content = b"".join(copy_out(query))
-    return pl.read_csv(io.BytesIO(content), has_header=False, schema=schema, raise_if_empty=False)
+    return pl.concat([_columns_of(content, schema) for content in _in_pieces(copy_out(query))] or [schema.to_frame()])
+
+
+def _in_pieces(rows: Iterable[bytes]) -> Iterator[io.BytesIO]:
+    """Yield the rows together, some megabytes at once: a million texts of a row each take more memory than what they
+    say."""
+    piece = io.BytesIO()
+    for row in rows:
+        piece.write(row)
+        if piece.tell() >= _BYTES_PER_PIECE:
+            yield piece
+            piece = io.BytesIO()
+    if piece.tell():
+        yield piece
+
+
+def _columns_of(content: io.BytesIO, schema: pl.Schema) -> pl.DataFrame:
+    content.seek(0)
+    return pl.read_csv(content, has_header=False, schema=schema)

@@ -1,6 +1,6 @@
 """Checks a file: from its path to everything that was found."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,11 +18,11 @@ from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
 from tidegate.core.parsing.fix_file_notes import days_in_doubt
-from tidegate.core.parsing.parse import Parser, parse_slices
+from tidegate.core.parsing.parse import ParsedSlice, Parser, parse_slices
 from tidegate.core.parsing.repairs import WrittenBlanks
 from tidegate.core.reading.header import is_fix_file
 from tidegate.core.reading.issue import NO_LIMITS, Limits
-from tidegate.core.reading.read_file import read_in_slices
+from tidegate.core.reading.read_file import Reading, read_in_slices
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.catalogue import askable, rule_set
@@ -100,15 +100,12 @@ def check(  # noqa: PLR0913 - each is a fact of its own
             suggestions=suggestions,
             causes=causes,
         )
-        for part in looked_up if tables.is_bound_to_a_thread else prefetch(looked_up):
-            for checked in row_checks.check(part):
-                cross_row.add(checked)
-            if row_checks.finds_much:
-                reading.take_less()
-            on_progress(row_checks.row_count)
+        slices = looked_up if tables.is_bound_to_a_thread else prefetch(looked_up)
+        _check_rows(slices, row_checks, cross_row, reading=reading, on_progress=on_progress)
         if reading.end.is_refused:
             return refused(layout, reading, row_checks, causes)
         if lookups.is_settled and blanks.is_settled:
+            lookups.forget()
             break
         day_order, blanks = lookups.day_order, blanks.again()
 
@@ -133,6 +130,23 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         all_rules.of_rows,
         enrollments,
     )
+
+
+def _check_rows(
+    slices: Iterator[ParsedSlice],
+    row_checks: RowChecks,
+    cross_row: CrossRowChecker,
+    *,
+    reading: Reading,
+    on_progress: Callable[[int], None],
+) -> None:
+    """Check the rows of all slices, each by itself; the last slice is forgotten at the end."""
+    for part in slices:
+        for checked in row_checks.check(part):
+            cross_row.add(checked)
+        if row_checks.finds_much:
+            reading.take_less()
+        on_progress(row_checks.row_count)
 
 
 def _with_lines_left(

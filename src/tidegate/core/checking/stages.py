@@ -111,6 +111,11 @@ class LookupStage:
         rows = joined.rows.with_columns(context)
         return replace(part, rows=rows, repairs=repairs, stored_records=self._join.stored_records())
 
+    def forget(self) -> None:
+        """Forget what was looked up, after the last slice: of a million rows it is as much as all rows that are kept,
+        and the rules across rows need the memory."""
+        del self._join
+
 
 def _context(focus: Focus) -> list[pl.Expr]:
     """Return the facts about the upload, which rules read as `context(...)`."""
