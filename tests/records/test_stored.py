@@ -2,8 +2,9 @@
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from psycopg import sql
 
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.codes import Codes
@@ -63,3 +64,20 @@ def test_the_number_of_questions_does_not_grow_with_the_file(both):
     with CaptureQueriesContext(connection) as queries:
         assert both[0].students(many).height == 2
     assert len(queries) < 10
+
+
+def test_others_are_locked_with_the_students_of_a_file(both):
+    database = ReferenceDatabase(is_locking=True, others=sql.SQL("SELECT 900000002"))
+    database.note_students(pl.Series([900000001], dtype=pl.UInt32))
+    database.lock_noted()
+    database.check_locked(pl.Series([900000001, 900000002], dtype=pl.UInt32))
+    with pytest.raises(IntegrityError):
+        database.check_locked(pl.Series([900000001, 900000003], dtype=pl.UInt32))
+
+
+def test_a_file_without_students_locks_nobody(both):
+    database = ReferenceDatabase(is_locking=True, others=sql.SQL("SELECT 900000002"))
+    database.lock_noted()
+    database.check_locked(pl.Series([], dtype=pl.UInt32))
+    with pytest.raises(IntegrityError):
+        database.check_locked(pl.Series([900000002], dtype=pl.UInt32))

@@ -15,6 +15,7 @@ from tidegate.core.parsing.repairs import WRITTEN_BLANKS
 from tidegate.core.rules.rule import identity_look_ups
 from tidegate.records.models import StudentVersion
 from tidegate.records.stored_lines import StoredField, StoredLines
+from tidegate.records.student_keys import as_integer
 from tidegate.reference.copy_rows import raw_cursor, read_columns, table_of
 from tidegate.reference.models import Organization
 from tidegate.reference.organization_keys import identifier_of
@@ -34,6 +35,7 @@ _STUDENTS = {
 }
 _QUERY = sql.SQL("SELECT {columns} FROM {table} line WHERE {where} ORDER BY {order}")
 _IS_TRUE_OF_ANY = sql.SQL("SELECT EXISTS (SELECT FROM {table} line WHERE {where} AND ({condition}))")
+_STUDENTS_OF = sql.SQL("SELECT DISTINCT {student} FROM {table} line WHERE {where}")
 _COUNT = sql.SQL("SELECT count(*) FROM (SELECT FROM {table} line WHERE {where} LIMIT {limit}) counted")
 _CHANGES = sql.SQL("SELECT DISTINCT brought_by FROM {table} line WHERE {where} AND brought_by IS NOT NULL")
 # A version that an undo has restored is a copy with the time at which the first one began.
@@ -210,6 +212,22 @@ def is_sent_by(lines: StoredLines, organization: Organization) -> sql.Composable
     belongs = sql.SQL("{} IN (SELECT id FROM reference_organization WHERE parent_id = {})")
     is_own += [belongs.format(_column_of(field), organization.pk) for field in of_schools]
     return sql.SQL("({})").format(sql.SQL(" OR ").join(is_own or [sql.SQL("false")]))
+
+
+def students_with_lines(lines: StoredLines, organization: Organization, school_year: SchoolYear) -> sql.Composable:
+    """Return the query of the students with a line on file that the organization would send (see `is_sent_by`)."""
+    student = str(lines.fields[lines.table.student].column)
+    return _STUDENTS_OF.format(
+        student=as_integer(f"line.{student}"),
+        table=sql.Identifier(table_of(lines.model)),
+        where=sql.SQL(" AND ").join(
+            [
+                sql.SQL("line.school_year_id = {}").format(school_year.first),
+                _CURRENT,
+                is_sent_by(lines, organization),
+            ]
+        ),
+    )
 
 
 def row_of_cell(layout: Layout, column: str) -> str | None:

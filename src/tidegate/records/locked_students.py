@@ -23,8 +23,15 @@ class StudentLocks:
 
     table = _NOTED
 
-    def __init__(self, *, is_locking: bool) -> None:
+    def __init__(self, *, is_locking: bool, others: sql.Composable | None = None) -> None:
+        """Prepare the locks.
+
+        Args:
+            is_locking: Whether students are locked.
+            others: A query of more students, whom the file does not name: lines of theirs may change with it.
+        """
         self.is_locking = is_locking
+        self._others = others
         self.numbers: pl.DataFrame | None = None
         self._parts: list[pl.Series] = []
         self._noted = pl.Series(dtype=pl.Int64)
@@ -50,9 +57,11 @@ class StudentLocks:
         self._limits = (min(limits, default=""), max(limits, default=""))
 
     def lock(self) -> None:
-        """Lock the noted students until the transaction ends."""
+        """Lock the noted students, and the others with them, until the transaction ends."""
         if self._limits is None:
             return
+        if self._others is not None:
+            self.note(read_columns(self._others, Students.schema).to_series())
         table = sql.Identifier(_NOTED)
         with raw_cursor() as cursor:
             cursor.execute(sql.SQL("ANALYZE {}").format(table))

@@ -4,6 +4,8 @@ from functools import cache
 from typing import cast
 
 import polars as pl
+from django.db import IntegrityError
+from psycopg import sql
 
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.school_year import SchoolYear
@@ -33,13 +35,14 @@ class ReferenceDatabase(ReferenceData):
 
     With `is_locking` the file's students are locked before anything about them is read, in the
     order of their numbers, until the transaction ends: two uploads that name one student are
-    checked one after the other, and the second sees what the first has loaded.
+    checked one after the other, and the second sees what the first has loaded. With them are locked
+    those of the query `others`, if the file names any student at all.
     """
 
     is_bound_to_a_thread = True
 
-    def __init__(self, *, is_locking: bool = False) -> None:
-        self._locks = StudentLocks(is_locking=is_locking)
+    def __init__(self, *, is_locking: bool = False, others: sql.Composable | None = None) -> None:
+        self._locks = StudentLocks(is_locking=is_locking, others=others)
         self._tables = {table.name: table(self._locks) for table in tables_in_database()}
         self._lines = {lines.table.name: LinesInDatabase(lines, self._locks) for lines in stored_lines()}
 
@@ -85,6 +88,11 @@ class ReferenceDatabase(ReferenceData):
     def lock_noted(self) -> None:
         """Lock the noted students until the transaction ends."""
         self._locks.lock()
+
+    def check_locked(self, numbers: pl.Series) -> None:
+        """Raise an IntegrityError where one of these students was not locked: what was read about them may be old."""
+        if not numbers.is_empty() and not self._locks.are_noted(numbers):
+            raise IntegrityError("Lines of students who were not locked would change")
 
     def expect_students(self, school_year: SchoolYear) -> None:
         """Begin with what takes time; a database is asked for the file's students alone."""

@@ -72,8 +72,8 @@ class StudentsInDatabase(ImportedTable, Students):
             return read_columns(_KNOWN.format(as_integer("number"), sql.Identifier("file_students")), self.schema)
 
     def everybody(self) -> pl.Series | None:
-        """Return the numbers of all students that the file names, if these are locked; else
-        None."""
+        """Return the numbers of all students that the file names, and of others that are locked
+        with them; None if they are not locked."""
         return None if self.locked.numbers is None else self.locked.numbers["student_number"]
 
     def named(self, names: pl.DataFrame) -> pl.DataFrame:

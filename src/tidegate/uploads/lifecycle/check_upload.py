@@ -13,9 +13,12 @@ from tidegate.core.checking.line_plan import SENDERS, Choice
 from tidegate.core.reading.issue import Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.file_types.layouts_in_year import LayoutsInYear
+from tidegate.records.exported_lines import students_with_lines
 from tidegate.records.models import Change
+from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.stored_lines import lines_of
 from tidegate.uploads.lifecycle.corrected_rows import loaded_before
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import Missing, Upload
 from tidegate.uploads.storage.store import opened
 
 
@@ -84,6 +87,15 @@ def plan_options(upload: Upload) -> PlanSettings:
         is_complete=upload.complete,
         senders=senders,
     )
+
+
+def tables_of(upload: Upload) -> ReferenceDatabase:
+    """Return the database that locks the students of the upload's file; of a file that is everything, and may withdraw
+    what it leaves out, also those whom it does not name."""
+    lines = lines_of(upload.type)
+    if lines is None or not upload.complete or upload.missing != Missing.WITHDRAW:
+        return ReferenceDatabase(is_locking=True)
+    return ReferenceDatabase(is_locking=True, others=students_with_lines(lines, upload.organization, upload.year))
 
 
 def limits_of_site() -> Limits:

@@ -10,10 +10,9 @@ from psycopg.errors import LockNotAvailable
 
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
-from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.as_asked import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
-from tidegate.uploads.lifecycle.check_upload import check_upload
+from tidegate.uploads.lifecycle.check_upload import check_upload, tables_of
 from tidegate.uploads.lifecycle.corrected_later import mark_corrected
 from tidegate.uploads.lifecycle.current_upload import current_upload
 from tidegate.uploads.lifecycle.incident import describe, fail_with_incident
@@ -185,7 +184,11 @@ def _check(upload: Upload, reporter: ProgressReporter) -> CheckResult:
         reporter.report(Step.CHECKING, row_count)
         stop_if_cancelled(upload.pk)
 
-    return check_upload(upload, tables=ReferenceDatabase(is_locking=True), on_progress=on_progress, plans=True)
+    tables = tables_of(upload)
+    checked = check_upload(upload, tables=tables, on_progress=on_progress, plans=True)
+    if checked.plan is not None:
+        tables.check_locked(checked.plan.unfit_students)
+    return checked
 
 
 def _count(upload: Upload, checked: CheckResult, loaded: Loaded) -> None:
