@@ -83,6 +83,7 @@ class LinePlanner:
         self._beside_others = NO_PAIRS[AT]
         self._of_others_count = 0
         self._schools: set[int] = set()
+        self._sure_schools: set[int] = set()
         self._students: list[pl.Series] = []
 
     # What is kept of each row.
@@ -190,6 +191,7 @@ class LinePlanner:
             self._students.append(placed[self._student].drop_nulls().unique())
             if self._school:
                 self._schools.update(placed[self._school].drop_nulls().unique())
+                self._sure_schools.update(good[self._school].unique())
         stored = None if records is None or records.is_empty() else self.shaped(records)
         if self._is_grouped:
             new, left = self._match_groups(placed, good, bad, stored)
@@ -364,9 +366,12 @@ class LinePlanner:
         return tuple(with_lines.filter(~with_lines.is_in(schools.implode())))
 
     def _take_others(self, records: pl.DataFrame) -> None:
-        if not records.is_empty():
-            lines = self.shaped(records)
-            self._end(self._own(self._unprotected(lines, lines.clear())))
+        lines = self.shaped(records)
+        left = self._own(self._unprotected(lines, lines.clear()))
+        # a school that only rows with errors name may be a mistyped one: none of its lines is withdrawn
+        is_sure = pl.col(self._school).is_in(list(self._sure_schools)) if self._school else pl.lit(True)
+        self._missing.append(left.filter(~is_sure)[LINE_ID])
+        self._end(left.filter(is_sure))
 
     def plan(self, row_count: int, tables: ReferenceData, school_year: SchoolYear) -> LinePlan:
         """Return the plan of the whole file, after all partitions were added."""
