@@ -130,7 +130,7 @@ def withdraw_without_file(acting: Acting, sound) -> tuple[int, tuple]:
     """Queue the withdrawal of the lines that a complete file leaves out."""
     rows = acting.turned()
     sound(acting.do("send", path=acting.file(rows)))
-    named = sound(acting.do("send", path=acting.file(_without_last_student(rows)), complete=True))
+    named = sound(acting.do("send", path=acting.file(without_last_student(rows)), complete=True))
     return acting.do("withdraw", upload=named), (0, _count_of_last(rows), _count_of_last(rows), 0)
 
 
@@ -138,7 +138,7 @@ def withdraw_with_file(acting: Acting, sound) -> tuple[int, tuple]:
     """Queue a complete file that withdraws what it leaves out, and changes the rest."""
     sound(acting.do("send", path=acting.file(acting.turned())))
     rows = acting.turned()
-    left, count = _without_last_student(rows), _count_of_last(rows)
+    left, count = without_last_student(rows), _count_of_last(rows)
     options = {"complete": True, "missing": "withdraw"}
     return acting.do("send", path=acting.file(left), **options), (len(left), len(rows), count, 0)
 
@@ -149,12 +149,12 @@ def correct_by_hand(acting: Acting, sound) -> tuple[int, tuple]:
     return acting.do("correct", CreditsEarned=f"{next(TURNS) % 900 / 100 + 0.25:.2f}"), (1, 1, 0, 0)
 
 
-def _without_last_student(rows: list[list[str]]) -> list[list[str]]:
+def without_last_student(rows: list[list[str]]) -> list[list[str]]:
     return [row for row in rows if row[2] != rows[-1][2]]
 
 
 def _count_of_last(rows: list[list[str]]) -> int:
-    return len(rows) - len(_without_last_student(rows))
+    return len(rows) - len(without_last_student(rows))
 
 
 KINDS = {each.__name__: each for each in (load_by_plan, withdraw_without_file, withdraw_with_file, correct_by_hand)}
@@ -246,6 +246,7 @@ def test_an_act_of_a_person_that_breaks_at_a_step_leaves_no_trace_or_is_done(act
         finish_waiting(acting, sound)
         arguments = acts_to_break(acting, act, sound)
         before, traces = acting.state(), acting.system.ask(TRACES)
+        last = acting.system.ask("SELECT max(id) FROM uploads_upload")[0]
         code, _ = acting.run(act, point, how, **arguments)
         after = acting.system.ask(TRACES)
         is_done = after[1 if act != "nothing" else 0] > traces[1 if act != "nothing" else 0]
@@ -257,7 +258,24 @@ def test_an_act_of_a_person_that_breaks_at_a_step_leaves_no_trace_or_is_done(act
         elif act == "nothing":
             assert acting.system.ask(TRACES)[3] == traces[3] + 1 + is_done
         else:
-            finish_waiting(acting, sound)
+            check_sent_once(acting, sound, last, act, twice=is_done)
+
+
+ENDS = """
+    SELECT state, added_count, (SELECT max(message) FROM uploads_finding WHERE upload_id = u.id AND code = 'FILE043')
+    FROM uploads_upload u WHERE id > %s AND NOT check_only ORDER BY id
+"""
+HAVE_CHANGED = "Nothing was changed, because lines on file have changed since they were chosen"
+
+
+def check_sent_once(acting: Acting, sound, last: int, act: str, *, twice: bool) -> None:
+    """Whether one of both tries has done what was asked for. If the first had been done although nobody was told, the
+    second changes nothing and says why: a load becomes a check, a correction fails with its sentence."""
+    (first,) = acting.system.ask("SELECT min(id) FROM uploads_upload WHERE id > %s", last)
+    sound(first)
+    ends = acting.system.connection.execute(ENDS, [last]).fetchall()
+    assert ends[0] == ("finished", 1 if act == "correct" else len(acting.rows), None)
+    assert ends[1:] == ([("failed", 0, HAVE_CHANGED)] if twice and act == "correct" else [])
 
 
 def finish_waiting(acting: Acting, sound) -> None:

@@ -1,5 +1,6 @@
 """Programs at a running site, with a token: `tidegate submit`, `tidegate watch`, and the API many times at once."""
 
+import re
 import subprocess
 import sys
 import time
@@ -62,6 +63,31 @@ def test_findings_end_with_1_as_a_check_does(site, system):
     assert run.returncode == 1
     assert 'Unable to resolve CTE Code ""43""' in run.stdout
     assert "Row Count 25   Success Count 23   Error 2" in run.stderr
+
+
+def test_the_same_bytes_again_say_when_they_were_sent_and_what_changes(site, system, tmp_path):
+    header, *rows = (system.data_dir / "demo-files" / "cte.csv").read_text().splitlines()
+    path = tmp_path / "cte.csv"
+    path.write_text("\n".join([header, *reversed(rows), ""]))
+    first = submit(site, system, str(path), "--wait")
+    assert (first.returncode, "sent before" in first.stderr) == (0, False)
+    upload_id = re.search(r"Sent as upload (\d+)", first.stderr)[1]
+    before = rf"This file was sent before, on \w+day, \w+ \d+, as upload {upload_id}; nothing "
+    check = submit(site, system, str(path), "--wait", "--check-only")
+    assert re.fullmatch(before + "will change", check.stderr.splitlines()[-1])
+    again = submit(site, system, str(path), "--wait")
+    assert re.fullmatch(before + "changed", again.stderr.splitlines()[-1])
+    assert (check.returncode, again.returncode) == (0, 0)
+
+
+def test_a_file_that_failed_before_says_so_when_it_is_sent_again(site, system, tmp_path):
+    path = tmp_path / "cte.csv"
+    path.write_text("this is no header of ours\nnor a row\n")
+    first, again = (submit(site, system, str(path), "--wait") for _ in range(2))
+    assert (first.returncode, again.returncode) == (2, 2)
+    assert "sent before" not in first.stderr
+    upload_id = re.search(r"Sent as upload (\d+)", first.stderr)[1]
+    assert again.stderr.splitlines()[-1].endswith(f", as upload {upload_id}, which failed")
 
 
 def test_a_bad_token_ends_with_2_and_a_sentence(site, system):

@@ -144,7 +144,8 @@ def a_typo_deletes_nothing(w: World):
     w.send(a, b)
     stored = w.lines(s)
     for number in ("99", "912345678", s[:-1], other):
-        assert w.lines(s) == stored, w.send(a, b.replace(s, number))
+        mistyped = w.send(a, b.replace(s, number))
+        assert (mistyped.withdrawn_count, w.lines(s)) == (0, stored), number
     corrected = cte(s, day=SECOND_DAY, earned="2.00")
     alone = w.send(corrected)
     assert (codes_of(alone), w.lines(s)) == ([(2, "CTE601")], stored)
@@ -161,21 +162,23 @@ def a_correction_does_not_double(w: World):
     assert w.lines(taken_out) == []
     w.undo(after)
     assert w.lines(s) == [(X, FIRST_DAY, "1.50")]
-    assert first.pk
+    w.undo(first)
+    assert [w.lines(each) for each in (s, taken_out, third)] == [[], [], []]
 
 
 def records_do_not_contradict_each_other_in_silence(w: World):
     s = w.students[0]
     w.send(cte(s, day=SECOND_DAY))
-    concurrent = Enrollment.objects.get(student_id=s, enrollment_type="C", replaced_at=None)
+    before = w.enrollments(s)
     ends = enrolled(s, "2020-09-02", exit_on="2020-09-30", SAUID="2000", SchoolID="2001", EnrollmentType="C")
     ended = w.send(ends, of=OTHER_SAU, file_type=ENROLLMENT)
     assert codes_of(ended) == []
     assert ended.warning_count == 1
+    assert w.enrollments(s) != before
     assert Misfit.objects.filter(student_id=s, file_type=CTE).exists()
     w.undo(ended)
     assert not Misfit.objects.filter(student_id=s, file_type=CTE).exists()
-    assert Enrollment.objects.filter(pk=concurrent.pk).exists()
+    assert w.enrollments(s) == before
 
 
 # Something is mistyped.
@@ -366,6 +369,26 @@ def a_complete_file_with_rows_that_cannot_be_placed_withdraws_nothing(w: World):
         assert len(w.lines(b)) == 1
 
 
+def a_mistyped_school_withdraws_nothing_at_the_other_school(w: World):
+    a, b, c = w.students[:3]
+    other = Organization.objects.create(
+        pk=2009, identifier="2009", name="Other Center", kind="CTE School", parent_id=OTHER_SAU
+    )
+    for s in (b, c):
+        first = Enrollment.objects.get(student_id=s, enrollment_type="C", replaced_at=None)
+        first.pk, first.school_id = None, other.pk
+        first.save()
+    w.send(cte(b, school="2009"), cte(c, school="2009"))
+    w.send(cte(a), cte(b))
+    upload = w.send(cte(a, school="2009"), cte(b), said=CONFIRMED)
+    assert upload.error_count == 1
+    assert len(w.lines(b)) == 2
+    assert c in _students_of(upload, "missing")
+    assert len(w.lines(c)) == 1
+    w.send(cte(b, school="2009"), cte(b), said=CONFIRMED)
+    assert w.lines(c) == []
+
+
 def a_complete_file_without_rows_says_nothing(w: World):
     a = w.students[0]
     w.send(cte(a))
@@ -446,6 +469,7 @@ def a_plan_that_did_not_grow_old_is_loaded_as_it_was(w: World):
         check.plan_sha256,
         list(every_planned_line(check)),
     )
+    assert (w.lines(s), w.lines(other)) == ([(X, FIRST_DAY, "2.00")], [(X, FIRST_DAY, "1.50")])
 
 
 def the_same_bytes_again_change_nothing(w: World):
