@@ -133,3 +133,25 @@ def test_every_command_has_a_help():
     run = tidegate("--help")
     assert run.returncode == 0
     assert all(name in run.stdout for name in ("check", "demo", "serve", "worker", "doctor", "import-reference"))
+
+
+def test_a_mapping_makes_a_file_of_other_names_and_values_good(tmp_path):
+    upload, mapping = tmp_path / "upload.csv", tmp_path / "ours.toml"
+    text = (CASES / "all_good" / "upload.csv").read_text("utf-8")
+    upload.write_text(text.replace("CTECode", "CIP Code").replace(",01.0205,", ",AGRI,"), "utf-8")
+    mapping.write_text('[columns]\n"CIP Code" = "CTECode"\n[values.CTECode]\nAGRI = "01.0205"\n', "utf-8")
+    needed = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", CASES / "all_good" / "reference")
+    assert tidegate("check", upload, *needed).returncode == 2
+    run = tidegate("check", upload, *needed, "--mapping", mapping)
+    assert (run.returncode, 'Columns were matched as you have told us: "CIP Code" is "CTECode"' in run.stdout) == (
+        0,
+        True,
+    )
+
+
+def test_a_broken_mapping_is_told_with_file_and_line(tmp_path):
+    mapping = tmp_path / "ours.toml"
+    mapping.write_text('[columns]\n"CIP Code" = "CTECod"\n', "utf-8")
+    run = check("all_good", "--mapping", mapping)
+    assert run.returncode == 2
+    assert 'ours.toml, line 2: there is no column "CTECod"' in run.stderr

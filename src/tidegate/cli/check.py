@@ -62,6 +62,9 @@ def check(
     state: Annotated[
         str, typer.Option(help="The state's package or its folder, in place of the one that TIDEGATE_STATE names")
     ] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(help="A TOML or JSON file that says which column of yours is which of the file type")
+    ] = None,
     missing: MissingChoice = "",
     complete: Complete = False,
     output_format: str,
@@ -74,6 +77,7 @@ def check(
     with loading():
         from tidegate.cli.plan_offline import plan_offline
         from tidegate.core.checking import check as check_file
+        from tidegate.core.layouts.mapping import mapped, read_mapping
         from tidegate.core.reference.folder import ReferenceFolder
         from tidegate.file_types import find
         from tidegate.file_types.layouts_in_year import LayoutsInYear
@@ -86,13 +90,14 @@ def check(
         refuse_broken_types([chosen])
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    layout = chosen.layout if mapping is None else mapped(chosen.layout, read_mapping(mapping, chosen.layout))
     tables = ReferenceFolder(reference)
     focus = _focus(school_year, organization, tables)
     others = LayoutsInYear(focus.school_year)
-    offline = plan_offline(chosen.layout, tables, focus, missing=cast("Any", missing), is_complete=complete)
+    offline = plan_offline(layout, tables, focus, missing=cast("Any", missing), is_complete=complete)
     checked = check_file(
         file,
-        chosen.layout,
+        layout,
         chosen.rules,
         focus=focus,
         tables=tables,

@@ -13,6 +13,7 @@ from tidegate.core.rules.catalogue import check_change
 from tidegate.core.rules.expressions import AT, POSITION, ROW, ROW_IS_BAD
 from tidegate.core.rules.rule import RowRule, names_in
 from tidegate.file_types.file_type import LAYOUT, FileType
+from tidegate.file_types.formats import formats_of
 
 _VALUE = ":value"
 _FACTS = ("context", "on_file")
@@ -33,6 +34,7 @@ def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterat
         for name in modules:
             if (file_type.folder / f"{name}.py").exists():
                 yield from _said(partial(import_checked, f"{file_type.package}.{name}"))
+        yield from _said(partial(formats_of, file_type))
         yield from (unreadable := list(_said(partial(getattr, file_type, "rules"))))
         if unreadable:
             continue

@@ -44,7 +44,7 @@ class UploadSource:
     @cached_property
     def layout(self) -> Layout:
         """The layout of the upload's school year."""
-        return self.upload.type.layout.in_year(self.upload.year)
+        return self.upload.layout.in_year(self.upload.year)
 
     @cached_property
     def rules(self) -> Mapping[str, type[Rule]]:

@@ -148,6 +148,13 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
 _CHANGED = ("type", "description", "example", "required")
 
 
+class MappedColumn(Column, frozen=True, forbid_unknown_fields=True):
+    """A column with what a mapping says of it: its names in the file, and which texts stand for which values."""
+
+    mapped_names: tuple[str, ...] = ()
+    mapped_values: dict[str, str] = {}
+
+
 class RowIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The columns that name a row in the Result Log, where the file type has them."""
 

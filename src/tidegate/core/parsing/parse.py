@@ -8,7 +8,7 @@ import polars as pl
 from tidegate.core.frames.dictionary import StringDictionary, code_column
 from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.column_types import Day, Digits, Text
-from tidegate.core.layouts.layout import Column, Layout, SampleRow
+from tidegate.core.layouts.layout import Column, Layout, MappedColumn, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.column_repairs import ColumnRepairs
 from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, ParsedTexts
@@ -31,6 +31,7 @@ class ColumnValues:
         self._different: StringDictionary | None = StringDictionary()
         self._values = pl.Series(dtype=column.type.polars_type)
         self._are_as_written = column.type.polars_type == pl.String
+        self.mapped = column.mapped_values if isinstance(column, MappedColumn) else {}
 
     def read(self, text: pl.Series) -> ParsedTexts:
         """Return the values of the texts, which are clean."""
@@ -56,7 +57,23 @@ class ColumnValues:
         return different.are_many()
 
     def _values_of(self, text: pl.Series) -> pl.Series:
-        return text.alias("text").to_frame().select(self.column.type.value(pl.col("text"))).to_series()
+        meant = text.replace(self.mapped) if self.mapped else text
+        return meant.alias("text").to_frame().select(self.column.type.value(pl.col("text"))).to_series()
+
+    def take_mapped(self, text: pl.Series) -> tuple[pl.Series, list[Repair]]:
+        """Replace texts that a mapping says stand for a blank.
+
+        Returns:
+            The texts, which are otherwise as the file has them, and the repair to report, if a mapping says what
+            some of them stand for.
+        """
+        is_mapped = text.is_in(pl.Series(list(self.mapped)).implode())
+        if not is_mapped.any():
+            return text, []
+        said = {before: f"{before} as {meant or 'blank'}" for before, meant in self.mapped.items()}
+        pairs = text.filter(is_mapped).replace_strict(said, return_dtype=pl.String)
+        blank = pl.Series([before for before, meant in self.mapped.items() if not meant], dtype=pl.String)
+        return text.set(text.is_in(blank.implode()), ""), [change("CELL131", self.column.name, pairs)]
 
 
 def _are_same(text: pl.Series, value: pl.Series) -> bool:
@@ -151,7 +168,8 @@ class Parser:
                     repairs.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
                 text = clean
             text, written = self._blanks.read(text, column, is_text=is_text)
-            repairs += written
+            text, matched = of_column.take_mapped(text) if of_column.mapped else (text, [])
+            repairs += [*written, *matched]
             read = of_column.read(text)
             value, repaired = self._repairs[column.name].repair(text, read)
             repairs += [*repaired, *([] if is_clean else _shown_in_powers(text, value, column))]

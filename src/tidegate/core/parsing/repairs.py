@@ -15,7 +15,7 @@ from tidegate.core.reading.issue import ReadingIssue, show_text
 
 _MAX_EXAMPLES = 5
 # Codes of repairs whose examples are descriptions, not values: shown without quotes.
-_SHOWN_AS_THEY_ARE = {"CELL124"}
+_SHOWN_AS_THEY_ARE = {"CELL124", "CELL131"}
 _OF_ONE = {EXCEL_DAYS: "saved as an Excel day number"}
 _NOUNS = {"CELL122": "number", "CELL123": "date", "CELL124": "number"}
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.layouts.layout import Layout, MappedColumn, fold_name
 from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text, too_many_columns
 from tidegate.core.reading.own_outputs import name_own_output
 
@@ -83,6 +83,7 @@ def match_header(
     notices = [
         None if in_order else ReadingIssue("FILE010", row),
         _issue("FILE011", row, [show_text(cell) for cell, name in zip(cells, folded, strict=True) if name in extras]),
+        _issue("FILE044", row, _matched(cells, positions, layout)),
     ]
     return Header(positions, len(cells), tuple(notice for notice in notices if notice))
 
@@ -107,6 +108,17 @@ def _issue(code: str, row: int, names: list[str]) -> ReadingIssue | None:
     return ReadingIssue(code, row, words={"columns": quoted_list(names)}) if names else None
 
 
+def _matched(cells: list[str], positions: dict[str, int], layout: Layout) -> list[str]:
+    """Return the names that a mapping has matched, each with its column: `CIP Code" is "CTECode`."""
+    found = sorted(
+        (position, column)
+        for column, position in positions.items()
+        if isinstance(of := layout.columns[column], MappedColumn)
+        and fold_name(cells[position]) in map(fold_name, of.mapped_names)
+    )
+    return [f'{show_text(cells[position])}" is "{column}' for position, column in found]
+
+
 def _is_unknown(folded: str, names: dict[str, str], extras: set[str]) -> bool:
     return folded not in names and folded not in extras
 
@@ -117,9 +129,10 @@ def _show(cell: str, position: int) -> str:
 
 
 def _looks_like_data(cells: list[str], layout: Layout) -> bool:
-    """Whether the header is a row of data: as wide as the layout, or with numbers instead of
-    names."""
-    return len(cells) == len(layout.columns) or any(cell.strip().isdigit() for cell in cells)
+    """Whether the header is a row of data: with numbers instead of names, or as wide as the layout and with a digit,
+    which every row of data has."""
+    has_digit = any(sign.isdigit() for cell in cells for sign in cell)
+    return (len(cells) == len(layout.columns) and has_digit) or any(cell.strip().isdigit() for cell in cells)
 
 
 def _other_type(folded: set[str], layout: Layout, others: Iterable[Layout]) -> Layout | None:

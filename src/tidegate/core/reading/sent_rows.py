@@ -69,13 +69,13 @@ class SentFile:
         return (first[0], first[1]) if len(first) == len((FIRST_FILE, FIRST_ROW)) and all(first) else None
 
 
-def sent_file(path: Path, layout: Layout) -> SentFile | None:
-    """Return the file at `path`; None if it has no header of the layout."""
+def sent_file(path: Path, layout: Layout, *, may_be_refused: bool = False) -> SentFile | None:
+    """Return the file at `path`; None if it has no header of the layout, unless its header may be refused."""
     encoding = detect_encoding(path)
     lines = lines_of(path, encoding)
     head = take_head(lines)
     top = find_preamble(head, layout)
-    if top is None or top.header.is_refused:
+    if top is None or (top.header.is_refused and not may_be_refused):
         return None
     rest = chain(head[top.line_count :], lines)
     return SentFile(_own_cells(top, top.names), top.first_row - 1, rest, top, encoding.is_mixed)

@@ -97,7 +97,7 @@ def send_correction(correction: Correction, *, by: Person, reason: str) -> Uploa
             school_year=correction.school_year,
             organization=correction.organization,
             by=by,
-            options=SendOptions(reason=reason),
+            options=SendOptions(reason=reason, mapping={}),
         )
         LineToWithdraw.objects.bulk_create(LineToWithdraw(upload=upload, line_id=each) for each in correction.line_ids)
         _mark(upload, correction, by=by, reason=reason)

@@ -61,7 +61,7 @@ def check_path(
     file_type = upload.type
     return check(
         path,
-        file_type.layout,
+        upload.layout,
         file_type.rules,
         focus=Focus(upload.year, upload.organization.pk, upload.organization.name),
         tables=tables,

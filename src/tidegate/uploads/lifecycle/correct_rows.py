@@ -83,7 +83,7 @@ def rows_as_sent(to_go: RowsToGo, rows: Sequence[int]) -> RowsOfFile:
 def _rows_of(upload: Upload, rows: Sequence[int]) -> RowsOfFile:
     try:
         with opened(upload.stored_as, sha256=upload.sha256) as path:
-            file = sent_file(path, upload.type.layout.in_year(upload.year))
+            file = sent_file(path, upload.layout.in_year(upload.year))
             if file is None:
                 raise FileNotFoundError
             return RowsOfFile(file.names, file.header_row, {row.row: row for row in file.rows(sorted(rows))})
@@ -106,6 +106,7 @@ def check_rows(to_go: RowsToGo, corrected: CorrectedRows, before: RowsOfFile) ->
         organization=first.organization,
         school_year=first.school_year,
         missing=corrected.missing,
+        mapping=first.mapping,
     )
     with in_memory() as (written, path), transaction.atomic():
         written.write(file)
@@ -135,7 +136,12 @@ def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
         school_year=first.school_year,
         organization=first.organization,
         by=by,
-        options=SendOptions(missing=corrected.missing, follows_id=first.pk, expected_plan_sha256=corrected.plan_sha256),
+        options=SendOptions(
+            missing=corrected.missing,
+            follows_id=first.pk,
+            expected_plan_sha256=corrected.plan_sha256,
+            mapping=first.mapping or {},
+        ),
     )
     rows = list(corrected.to_send)
     RowCorrection.objects.create(upload=upload, first=first, rows=rows, left_out=sorted(corrected.left_out))

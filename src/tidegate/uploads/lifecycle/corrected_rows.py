@@ -103,7 +103,7 @@ def _content(upload: Upload) -> list[str]:
 
 def _rows_to_fix(upload: Upload) -> dict[int, int]:
     with opened(upload.stored_as, sha256=upload.sha256) as path:
-        return rows_to_fix(path, upload.type.layout.in_year(upload.year))
+        return rows_to_fix(path, upload.layout.in_year(upload.year))
 
 
 def _added_by_hand(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +139,7 @@ def _loaded_rows(upload: Upload) -> Iterator[pl.DataFrame]:
     focus = Focus(upload.year, upload.organization.pk, upload.organization.name)
     with opened(upload.stored_as, sha256=upload.sha256) as path:
         checked = check(
-            path, file_type.layout, (), focus=focus, tables=ReferenceDatabase(), keeps=file_type.columns_to_keep()
+            path, upload.layout, (), focus=focus, tables=ReferenceDatabase(), keeps=file_type.columns_to_keep()
         )
     with_errors = _rows_with_errors(upload)
     return (rows.filter(~pl.col(ROW).is_in(with_errors)).drop(ROW_IS_BAD) for rows in checked.rows_in_slices())

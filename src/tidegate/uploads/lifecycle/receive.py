@@ -3,7 +3,7 @@
 import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -21,6 +21,7 @@ from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.models import Missing, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.queue import enqueue, lock_queue_order
+from tidegate.uploads.saved_mappings import mapping_to_read
 from tidegate.uploads.storage import store
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
@@ -38,6 +39,7 @@ class SendOptions:
         follows_id: The upload that it follows, such as the check whose plan is to be loaded.
         expected_plan_sha256: The digest of the plan that the person has seen; blank is none.
         reason: Why it is sent.
+        mapping: By what the columns are matched, as JSON has it; None is what the organization has saved.
     """
 
     missing: str = ""
@@ -46,6 +48,7 @@ class SendOptions:
     follows_id: int | None = None
     expected_plan_sha256: str = ""
     reason: str = ""
+    mapping: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a choice that there is not."""
@@ -101,6 +104,8 @@ def receive(
         check_only=check_only,
         **asdict(options),
     )
+    if upload.mapping is None:
+        upload.mapping = mapping_to_read(organization, upload.type)
     try:
         kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)
     except TooLarge:

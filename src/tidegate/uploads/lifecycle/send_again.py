@@ -1,7 +1,7 @@
 """Sends the file of an upload again as a person has decided: to load what was checked, or with a choice."""
 
 from dataclasses import replace
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 
@@ -70,6 +70,12 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
     return send_withdrawal(upload, line_ids, by=by, reason=reason)
 
 
+def send_file_again(upload: Upload, *, mapping: dict[str, Any], by: Person) -> Upload:
+    """Send the file of an upload again to be read by another mapping, as it was sent otherwise, and return the new
+    upload."""
+    return _send(upload, SendOptions(mapping=mapping), by=by, check_only=upload.check_only)
+
+
 def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool = False) -> Upload:
     if not is_kept(upload.stored_as):
         raise file_gone(upload.pk, fix="Send the file from your computer")
@@ -78,6 +84,7 @@ def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool 
         missing=options.missing or upload.missing,
         missing_rows=options.missing_rows if options.missing else upload.missing_rows,
         complete=upload.complete,
+        mapping=upload.mapping or {} if options.mapping is None else options.mapping,
         follows_id=upload.pk,
     )
     with (

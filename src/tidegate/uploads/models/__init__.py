@@ -5,6 +5,7 @@ from tidegate.uploads.models.misfit import Misfit
 from tidegate.uploads.models.planned_lines import LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.row_correction import RowCorrection
 from tidegate.uploads.models.sample import RequestSample, Sample
+from tidegate.uploads.models.saved_mapping import SavedMapping
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
 from tidegate.uploads.models.upload_cause import UploadCause
 from tidegate.uploads.models.webhook import Webhook, WebhookSecret
@@ -26,6 +27,7 @@ __all__ = [
     "RequestSample",
     "RowCorrection",
     "Sample",
+    "SavedMapping",
     "State",
     "Step",
     "Upload",

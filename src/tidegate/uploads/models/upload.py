@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.mapping import mapped, still_good
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
 from tidegate.reference.models import Organization
@@ -105,6 +107,7 @@ class Upload(models.Model):
     incident_id = models.CharField(max_length=40, blank=True)
     log_deleted_at = models.DateTimeField(null=True)  # findings and answer lines, by the state's policy
     column_places = models.JSONField(default=dict)  # the position of each column in the file, from 0
+    mapping = models.JSONField(null=True)  # by which its columns are matched; null or empty is by their names alone
 
     # What a page notes of those that it shows.
     undecided_count: int | None = None  # of held_count, about how many the state has not decided yet
@@ -138,6 +141,12 @@ class Upload(models.Model):
     def type(self) -> FileType:
         """The file type that the slug `file_type` names."""
         return find(self.file_type)
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of its file type, of all years, with what its mapping says of it."""
+        layout = self.type.layout
+        return mapped(layout, still_good(self.mapping, layout)) if self.mapping else layout
 
     @property
     def year(self) -> SchoolYear:

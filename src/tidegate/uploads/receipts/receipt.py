@@ -42,6 +42,7 @@ def give_receipt(upload: Upload) -> Receipt:
         **({"nothing_to_report_for": upload.nothing_for.id_for_programs} if upload.nothing_for else {}),
         **{name: getattr(upload, name) for name in _COUNTS},
         "changes": upload.changes,
+        **({"mapping": upload.mapping} if upload.mapping else {}),
         "rule_set_sha256": _rule_set_of(upload.file_type, upload.year),
         "app_version": version("tidegate"),
         "sent_by": upload.sent_by.email,

@@ -118,7 +118,7 @@ def _page(
 
 
 def _layout(upload: Upload) -> Any:
-    return upload.type.layout.in_year(upload.year)
+    return upload.layout.in_year(upload.year)
 
 
 def _found(to_go: RowsToGo, rows: list[int]) -> list[Found]:
