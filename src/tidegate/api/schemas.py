@@ -10,7 +10,7 @@ from tidegate.core.layouts.identifiers import are_ids_numbers
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import Undone
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.models import SavedMapping, State, Upload
 from tidegate.uploads.sent_before import sent_before
 
 # The description of the API says a number where the state's IDs are numbers.
@@ -39,6 +39,41 @@ class UploadIn(Schema):
         description="Whether the file is everything that the organization has at the schools that it names; with "
         "`missing=withdraw` what it leaves out is withdrawn",
     )
+    mapping: str = Field(
+        "",
+        max_length=200_000,
+        description="By what the columns and values of this file are matched, as JSON in the form of a saved mapping; "
+        "left out, by the mapping that the organization has saved, and `{}` by none",
+    )
+
+
+class MappingIn(Schema):
+    """What the columns and values of a file mean: `columns` has the column of the file type for a name in the header,
+    `values` has for a column what its texts stand for, and `ignored` are names of columns that are left out."""
+
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    ignored: list[str] = []
+
+
+class MappingOut(MappingIn):
+    """A mapping that an organization has saved for a file type: every file that it sends is read by it."""
+
+    file_type: str
+    organization: OrganizationId
+    saved_by: str
+    saved_at: datetime
+
+    @staticmethod
+    def of_saved(saved: SavedMapping) -> "MappingOut":
+        """Return a saved mapping as the API shows it."""
+        return MappingOut(
+            **saved.said,
+            file_type=saved.file_type,
+            organization=cast("OrganizationId", saved.organization.id_for_programs),
+            saved_by=saved.saved_by.email,
+            saved_at=saved.saved_at,
+        )
 
 
 class NothingIn(Schema):
@@ -115,6 +150,7 @@ class UploadOut(Schema):
     check_only: bool
     missing: str
     complete: bool
+    mapping: MappingIn | None
     follows: int | None
     state: State
     sent_at: datetime
@@ -144,6 +180,7 @@ class UploadOut(Schema):
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
             follows=upload.follows_id,
+            mapping=MappingIn(**upload.mapping) if upload.mapping else None,
             changes=ChangesOut(**upload.changes) if upload.changes and upload.plan_sha256 else None,
             changes_seen=ChangesOut(**seen) if (seen := upload.changes_seen) else None,
             organization=cast("OrganizationId", upload.organization.id_for_programs),
@@ -194,7 +231,17 @@ class UndoneOut(UploadOut):
         )
 
 
-_NAMED = {"school_year", "organization", "follows", "changes", "changes_seen", "incident_id", "progress", "sent_before"}
+_NAMED = {
+    "school_year",
+    "organization",
+    "follows",
+    "mapping",
+    "changes",
+    "changes_seen",
+    "incident_id",
+    "progress",
+    "sent_before",
+}
 
 
 class MovedLineOut(Schema):

@@ -17,6 +17,7 @@ from tidegate.api.routes import (
     corrections,
     file_types,
     findings,
+    mappings,
     no_longer_fits,
     outputs,
     records,
@@ -44,6 +45,7 @@ api.add_router("", no_longer_fits.router)
 api.add_router("", file_types.router)
 api.add_router("", records.router)
 api.add_router("", students.router)
+api.add_router("", mappings.router)
 api.add_router("", snapshots.router)
 answer_problems(api)
 

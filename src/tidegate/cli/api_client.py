@@ -47,6 +47,7 @@ class File:
     check_only: bool = False
     missing: str = ""
     complete: bool = False
+    mapping: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class ApiClient:
         form |= {"check_only": "true"} if file.check_only else {}
         form |= {"missing": file.missing} if file.missing else {}
         form |= {"complete": "true"} if file.complete else {}
+        form |= {"mapping": file.mapping} if file.mapping else {}
         headers = {"Idempotency-Key": once} if once else {}
         with file.path.open("rb") as content:
             files = {"file": (file.path.name, content)}

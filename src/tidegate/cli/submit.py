@@ -1,5 +1,6 @@
 """`tidegate submit`: sends a file through the API, from any machine."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +46,9 @@ def submit(
     check_only: Check = False,
     missing: MissingChoice = "",
     complete: Complete = False,
+    mapping: Annotated[
+        Path | None, typer.Option(help="A TOML or JSON file that says which column of yours is which of the file type")
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end and print the Result Log")] = False,
     url: Url = "",
     token: TokenText = "",
@@ -56,12 +60,15 @@ def submit(
     Address and token come from the options, the environment, or ~/.config/tidegate/submit.toml (url, token).
     """
     from tidegate.cli.api_client import ApiClient, File
+    from tidegate.core.layouts.mapping import read_said
 
     refuse_unknown_choice(missing)
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    matched = "" if mapping is None else json.dumps(read_said(mapping))
     with ApiClient(url, token) as client:
-        upload_id = client.send(File(file, file_type, school_year, organization, check_only, missing, complete))
+        sent = File(file, file_type, school_year, organization, check_only, missing, complete, matched)
+        upload_id = client.send(sent)
         typer.echo(f"Sent as upload {upload_id}", err=True)
         if not wait:
             return

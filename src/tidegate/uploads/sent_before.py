@@ -44,10 +44,15 @@ def sent_before(upload: Upload) -> SentBefore | None:
     )
     is_loaded = Q(state=State.FINISHED, check_only=False)
     made_from = earlier.filter(pk=upload.follows_id or 0).first()
-    if made_from and (upload.missing or upload.expected_plan_sha256 or made_from.check_only):  # sent by a decision
+    is_decided = upload.missing or upload.expected_plan_sha256 or (made_from and _is_matched_anew(upload, made_from))
+    if made_from and (is_decided or made_from.check_only):  # sent by a decision
         return None
     found = earlier.filter(is_loaded).order_by("-pk").first() or earlier.order_by("-pk").first()
     return SentBefore(found, _sentence(upload, found)) if found else None
+
+
+def _is_matched_anew(upload: Upload, made_from: Upload) -> bool:
+    return (upload.mapping or {}) != (made_from.mapping or {})
 
 
 def _sentence(upload: Upload, earlier: Upload) -> str:

@@ -10,9 +10,11 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_download_upload, can_send_upload
 from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
 from tidegate.uploads.models import RowCorrection, State, Upload
+from tidegate.uploads.storage.store import may_be_kept
 from tidegate.web.upload_summary import Summary
 
 CHOOSE_ANCHOR = "stored-lines"
+_OF_THE_HEADER = ("FILE006",)  # a column that is not known
 
 
 class Action(NamedTuple):
@@ -48,8 +50,9 @@ def next_step(upload: Upload, *, by: Person, waits_for_choice: bool) -> tuple[Ne
         The next step, and the rows; None where it has not loaded a file.
     """
     may_send = can_send_upload(by, upload.organization)
+    may_correct = can_download_upload(by, upload.organization)
     if upload.state != State.FINISHED or not upload.is_file or upload.plan_has_moved or upload.check_only:
-        return NextStep(_before_loading(upload) if may_send else ()), None
+        return NextStep(_before_loading(upload, may_match=may_correct) if may_send else ()), None
     if not upload.sha256 or upload.row_count is None:
         return NextStep(), None
     to_go = RowsToGo.of(first_upload(upload))
@@ -58,17 +61,26 @@ def next_step(upload: Upload, *, by: Person, waits_for_choice: bool) -> tuple[Ne
         return NextStep(sentence=_nothing_to_do(to_go), corrections=own), to_go
     if not may_send:
         return NextStep(corrections=own), to_go
-    may_correct = can_download_upload(by, upload.organization)
     return NextStep(_to_correct(upload, to_go, waits_for_choice, may_correct=may_correct), corrections=own), to_go
 
 
-def _before_loading(upload: Upload) -> list[Action]:
+def _before_loading(upload: Upload, *, may_match: bool) -> list[Action]:
     """Return what can be done about an upload that has loaded nothing."""
     if upload.is_busy or upload.state == State.ON_HOLD or not upload.sha256:
         return []
+    again = _upload_again(upload, "Upload the file again" if upload.incident_id else "Upload corrected file")
     if upload.state == State.FINISHED and upload.success_count:
-        return [Action("Load it now", reverse("load_upload", args=[upload.pk]), "upload", is_post=True)]
-    return [_upload_again(upload, "Upload the file again" if upload.incident_id else "Upload corrected file")]
+        load = Action("Load it now", reverse("load_upload", args=[upload.pk]), "upload", is_post=True)
+        return [again, load] if upload.error_count_to_fix else [load]
+    return [*(_to_match(upload) if may_match else ()), again]
+
+
+def _to_match(upload: Upload) -> list[Action]:
+    """Return the button to match columns, where the file has some that are not known and others are missing."""
+    codes = set(upload.findings.filter(row__isnull=False, code__in=_OF_THE_HEADER).values_list("code", flat=True))
+    if upload.state != State.FAILED or not codes or not may_be_kept(upload.stored_as):
+        return []
+    return [Action("Match the columns", reverse("match_columns", args=[upload.pk]), "check")]
 
 
 def _upload_again(upload: Upload, label: str) -> Action:

@@ -15,9 +15,11 @@ from tidegate.web.views.codes import codes
 from tidegate.web.views.correct_rows import correct_rows, corrections
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
 from tidegate.web.views.events import events, events_file
+from tidegate.web.views.file_formats import end_file_format, file_formats, use_file_format
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.match_columns import match_columns
 from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
 from tidegate.web.views.nothing_to_report import nothing_to_report
 from tidegate.web.views.on_file import on_file, on_file_download
@@ -103,6 +105,9 @@ urlpatterns = [
     path("change-focus/organizations/", find_organizations, name="find_organizations"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
+    path("file-formats/", file_formats, name="file_formats"),
+    path("file-formats/<int:mapping_id>/end/", end_file_format, name="end_file_format"),
+    path("file-formats/<slug:slug>/<slug:name>/use/", use_file_format, name="use_file_format"),
     path("webhooks/", webhooks, name="webhooks"),
     path("webhooks/<int:webhook_id>/secret/", replace, name="replace_secret"),
     path("webhooks/<int:webhook_id>/end/", end, name="end_webhook"),
@@ -114,6 +119,7 @@ urlpatterns = [
     path(f"{UPLOAD}causes/<int:number>/", cause, name="cause"),
     path(f"{UPLOAD}correct/", correct_rows, name="correct_rows"),
     path(f"{UPLOAD}corrections/", corrections, name="corrections"),
+    path(f"{UPLOAD}match/", match_columns, name="match_columns"),
     *output_paths(downloads()),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),

@@ -1,6 +1,7 @@
 """Uploads: send a file, ask what became of it, decide about it."""
 
-from typing import BinaryIO, cast
+import json
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, Router, Status
@@ -22,6 +23,9 @@ from tidegate.api.schemas import (
     UploadOut,
     WithdrawalIn,
 )
+from tidegate.core.errors import Refusal
+from tidegate.core.layouts.mapping import mapping_from
+from tidegate.file_types import find
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
@@ -59,7 +63,7 @@ def send_upload(
             organization=organization,
             by=token.person,
             check_only=form.check_only,
-            options=SendOptions(missing=form.missing, complete=form.complete),
+            options=SendOptions(missing=form.missing, complete=form.complete, mapping=_mapping_in(form)),
         )
 
     if idempotency_key:
@@ -68,6 +72,19 @@ def send_upload(
         upload = take()
     response["Location"] = f"/api/v1/uploads/{upload.pk}"
     return Status(202, UploadOut.of(upload))
+
+
+def _mapping_in(form: UploadIn) -> dict[str, Any] | None:
+    """Return the mapping that is sent with a file; None where none is. Raises a Refusal where it cannot be."""
+    if not form.mapping.strip():
+        return None
+    try:
+        said = json.loads(form.mapping)
+    except (ValueError, RecursionError):
+        raise Refusal(
+            "The mapping is no JSON", fix='Send it as {"columns": {"Name": "Column"}}', code="MAPPING"
+        ) from None
+    return mapping_from(said, find(form.file_type).layout).as_data()
 
 
 @router.get("/uploads/{int:upload_id}", response={200: UploadOut, **PROBLEMS}, summary="The result of an upload")

@@ -51,14 +51,24 @@ def read_mapping(path: Path, layout: Layout) -> ColumnMapping:
     """Return the mapping in a TOML or JSON file. Raises a Refusal that names the file and the line."""
     text = _text_of(path)
     try:
-        said = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-        return _mapping_of(said, layout)
+        return _mapping_of(_said(path, text), layout)
+    except BrokenMapping as error:
+        raise _refusal(f"{path.name}, line {_line_of(text, error.keys)}: {error}") from None
+
+
+def read_said(path: Path) -> Any:
+    """Return what a TOML or JSON file says, to be sent to a site, which looks at it. Raises a Refusal where it is
+    neither."""
+    return _said(path, _text_of(path))
+
+
+def _said(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except json.JSONDecodeError as error:
         raise _refusal(f"{path.name}, line {error.lineno}: this is no JSON: {error.msg}") from None
     except tomllib.TOMLDecodeError as error:
         raise _refusal(_with_place(path.name, text, str(error))) from None
-    except BrokenMapping as error:
-        raise _refusal(f"{path.name}, line {_line_of(text, error.keys)}: {error}") from None
     except RecursionError:
         raise _refusal(f"{path.name}, line 1: {_FORM}") from None
 

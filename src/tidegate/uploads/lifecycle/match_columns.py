@@ -25,7 +25,7 @@ from tidegate.uploads.lifecycle.send_again import send_file_again
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.saved_mappings import save_mapping
 from tidegate.uploads.storage.sealed import in_memory
-from tidegate.uploads.storage.store import opened
+from tidegate.uploads.storage.store import may_be_kept, opened
 
 SAMPLE_ROWS = 100
 """How many rows of the file are read to try a mapping."""
@@ -106,6 +106,8 @@ def check_may_match(upload: Upload, *, by: Person) -> None:
 def read_sample(upload: Upload) -> Sample:
     """Return the first rows of the upload's file. Raises Conflict where it is not kept any more, or has no header."""
     try:
+        if not may_be_kept(upload.stored_as):
+            raise FileNotFoundError
         with opened(upload.stored_as, sha256=upload.sha256) as path:
             file = sent_file(path, upload.layout.in_year(upload.year), may_be_refused=True)
             if file is None or not any(map(fold_name, file.names)):
