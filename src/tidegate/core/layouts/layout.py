@@ -227,6 +227,8 @@ class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"stored_records": "beside"}):
     """The columns of a file type in order, and its look-ups. Read from `layout.toml`.
 
+    `known_extras` are left out; what becomes of other columns that the layout does not have, `extra_columns` says: the
+    file is refused, or they are carried along to the full log.
     `stored_records` are stored lines that rows are compared with. `group` and `key` name values and
     look-ups, and a file type has one of them at most: rows that agree in the `group` are replaced
     together or not at all, and a row replaces the stored line that has its `key`. `on_file` says
@@ -244,6 +246,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     identity: RowIdentity
     columns: dict[str, Column]
     known_extras: tuple[str, ...] = ()
+    extra_columns: Literal["refuse", "carry"] = "refuse"
     sample_row: SampleRow | None = None
     ages: Ages | None = None
     stored: dict[str, LookupSettings] = {}

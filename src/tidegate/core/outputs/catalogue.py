@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-_TOOLS = frozenset({"output", "source", "catalogue", "spreadsheet", "workbook", "first_findings", "planned_lines"})
+_TOOLS = frozenset(
+    {
+        "carried_columns",
+        "catalogue",
+        "first_findings",
+        "output",
+        "planned_lines",
+        "source",
+        "spreadsheet",
+        "workbook",
+    }
+)
 
 
 @cache

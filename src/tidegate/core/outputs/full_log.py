@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from tidegate.core.outputs.carried_columns import CarriedColumns, carried_columns
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
 from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Table, TableRows, xlsx_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.outputs.source import Source
+    from tidegate.core.outputs.workbook import Line
     from tidegate.core.rules.rule import Rule
 
 HEADER = (
@@ -40,6 +42,7 @@ HEADER = (
 LOADED, IGNORED = "Loaded", "Ignored"
 _BYTE_ORDER_MARK = "\ufeff"
 _WIDTHS = (8, 9, 24, 60, 70, 24, 24, 34, 12, 28, 30, 11, 14)
+_WIDTH_OF_MORE = 24
 _WRAPPED = frozenset({3, 4, 5, 6, 7, 9, 10})
 _CAUSES = Table(
     "What to fix",
@@ -70,9 +73,21 @@ class FullLog(Output):
             is_refused=source.is_refused,
         )
         lines = source.watched(full_log_lines(log, source.findings_in_slices()), self.title)
-        if form == XLSX:
-            return full_log_xlsx(lines, line_count=source.finding_count, first=_causes_sheet(source))
-        return (piece.encode() for piece in full_log_csv(lines))
+        carried = carried_columns(source)
+        if carried is not None:
+            return _with_carried(lines, carried, source, form)
+        return _as(form, lines, source)
+
+
+def _as(form: Form, lines: Iterable[Line], source: Source, *, more: Sequence[str] = ()) -> Iterator[bytes]:
+    if form == XLSX:
+        return full_log_xlsx(lines, line_count=source.finding_count, first=_causes_sheet(source), more=more)
+    return (piece.encode() for piece in full_log_csv(lines, more=more))
+
+
+def _with_carried(lines: Iterable[Line], carried: CarriedColumns, source: Source, form: Form) -> Iterator[bytes]:
+    with source.open_file() as path:
+        yield from _as(form, carried.beside(lines, path, source.layout), source, more=carried.names)
 
 
 @dataclass(frozen=True)
@@ -129,12 +144,13 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
             )
 
 
-def full_log_csv(lines: Iterable[tuple[int | str, ...]]) -> Iterator[str]:
-    """Yield the full log as CSV in pieces. A cell that a spreadsheet would take for a formula, a
-    number or a date gets an apostrophe in front, so that it stays text; the XLSX needs none."""
+def full_log_csv(lines: Iterable[tuple[int | str, ...]], *, more: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the full log as CSV in pieces; `more` are the names of columns behind its own. A cell that a spreadsheet
+    would take for a formula, a number or a date gets an apostrophe in front, so that it stays text; the XLSX needs
+    none."""
     kept = ([as_text(cell) for cell in line] for line in lines)
     yield _BYTE_ORDER_MARK  # Excel reads UTF-8 only with the mark
-    yield from csv_chunks(chain([HEADER], kept), line_end="\r\n")
+    yield from csv_chunks(chain([[*HEADER, *map(as_text, more)]], kept), line_end="\r\n")
 
 
 def full_log_xlsx(
@@ -143,10 +159,11 @@ def full_log_xlsx(
     line_count: int,
     max_rows_per_sheet: int = MAX_ROWS_PER_SHEET,
     first: TableRows | None = None,
+    more: Sequence[str] = (),
 ) -> Iterator[bytes]:
-    """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come, and `first` is the
-    worksheet before them."""
-    table = Table("Findings", HEADER, _WIDTHS, _WRAPPED)
+    """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come, `first` is the
+    worksheet before them, and `more` are the names of columns behind its own."""
+    table = Table("Findings", (*HEADER, *more), (*_WIDTHS, *[_WIDTH_OF_MORE] * len(more)), _WRAPPED)
     return xlsx_chunks(table, lines, line_count=line_count, max_rows_per_sheet=max_rows_per_sheet, first=first)
 
 

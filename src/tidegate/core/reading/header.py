@@ -71,10 +71,11 @@ def match_header(
         for position, cell in enumerate(cells)
         if _is_unknown(folded[position], names, extras | ours) and not (has_row_names and position == 0)
     ]
+    carried = _carried(unknown, layout) if has_all else []
     doubled = [(name, count) for name, count in Counter(n for n in found if n).items() if count > 1]
     wrong = [
         *missing_columns([name for name in layout.columns if name not in positions], row=row),
-        *(ReadingIssue("FILE006", row, name, words={"name": name}) for name in unknown),
+        *(ReadingIssue("FILE006", row, name, words={"name": name}) for name in unknown if name not in carried),
         *(ReadingIssue("FILE007", row, words={"count": _in_words(count), "column": name}) for name, count in doubled),
     ]
     if wrong:
@@ -84,8 +85,15 @@ def match_header(
         None if in_order else ReadingIssue("FILE010", row),
         _issue("FILE011", row, [show_text(cell) for cell, name in zip(cells, folded, strict=True) if name in extras]),
         _issue("FILE044", row, _matched(cells, positions, layout)),
+        _issue("FILE045", row, carried),
     ]
     return Header(positions, len(cells), tuple(notice for notice in notices if notice))
+
+
+def _carried(unknown: list[str], layout: Layout) -> list[str]:
+    """Return those of the unknown columns, as messages show them, that go along to the full log: those with a name,
+    where the state wants it so."""
+    return [name for name in unknown if not name.startswith("(no name")] if layout.extra_columns == "carry" else []
 
 
 def _refused(width: int, *issues: ReadingIssue) -> Header:
