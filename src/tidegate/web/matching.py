@@ -137,6 +137,9 @@ def _verdict(tried: Tried, sample: Sample) -> tuple[str, str]:
     """Return what the mapping makes of the file, and how that is coloured."""
     if tried.refusal:
         return missing_in_words(tried.missing) or tried.refusal, "bad"
+    if tried.row_count == 1:
+        can = "can" if tried.is_good else "cannot"
+        return f"All columns are matched; the only row {can} be read", "good" if tried.is_good else "care"
     rows = (
         f"the {tried.row_count:,} rows" if sample.is_whole else f"the first {min(SAMPLE_ROWS, tried.row_count):,} rows"
     )

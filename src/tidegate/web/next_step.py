@@ -15,6 +15,8 @@ from tidegate.web.upload_summary import Summary
 
 CHOOSE_ANCHOR = "stored-lines"
 _OF_THE_HEADER = ("FILE006",)  # a column that is not known
+_OF_A_VALUE = "[14][0-9][0-9]$"  # what a value is, and what the lists do not have
+_MAX_CAUSES = 50
 
 
 class Action(NamedTuple):
@@ -97,7 +99,18 @@ def _to_correct(upload: Upload, to_go: RowsToGo, waits_for_choice: bool, *, may_
     if may_correct and to_go.why_closed() is None:
         correct = Action("Correct these rows", reverse("correct_rows", args=[to_go.first.pk]), "check")
         actions.insert(1 if _only_waits(upload, actions) else 0, correct)
-    return [*actions, _upload_again(upload, "Upload corrected file")]
+    actions.append(_upload_again(upload, "Upload corrected file"))
+    return [*actions, *(_to_match_values(upload) if may_correct and upload.pk == to_go.first.pk else ())]
+
+
+def _to_match_values(upload: Upload) -> list[Action]:
+    """Return the button to match values, where one that cannot be read is in several rows and about no student."""
+    columns = upload.type.layout.columns
+    causes = upload.causes.filter(severity="error", row_count__gt=1, code__regex=_OF_A_VALUE)
+    of_values = causes.exclude(values=[]).values_list("columns", flat=True)[:_MAX_CAUSES]
+    if not any(name in columns and not columns[name].personal for named in of_values for name in named):
+        return []
+    return [Action("Match values", reverse("match_columns", args=[upload.pk]), "notice")]
 
 
 def _only_waits(upload: Upload, actions: Sequence[Action]) -> bool:

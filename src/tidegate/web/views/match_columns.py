@@ -27,15 +27,17 @@ def match_columns(request: PersonRequest, upload_id: int) -> HttpResponse:
     sample = read_sample(upload)
     mapping = suggested_mapping(upload, sample)
     refusal = ""
+    tried = None
     if request.method == "POST":
         try:
             mapping = mapping_in(request.POST, upload.type.layout, mapping)
-            if request.POST.get("act") == SEND:
+            tried = try_mapping(upload, sample, mapping)
+            if request.POST.get("act") == SEND and not tried.refusal:
                 sent = send_matched(upload, mapping, is_saved="save" in request.POST, by=request.user)
                 return redirect("upload", sent.pk)
         except Refusal as declined:
             refusal = declined.message
-    tried = with_values_of_findings(try_mapping(upload, sample, mapping), upload)
+    tried = with_values_of_findings(tried or try_mapping(upload, sample, mapping), upload)
     page = matching_page(upload, sample, mapping, tried)
     if request.method == "POST":
         page = replace(page, is_saved="save" in request.POST)
