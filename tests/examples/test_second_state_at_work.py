@@ -1,20 +1,11 @@
 """The example of another state at work: demo, pages, search, undo and API, in one running system."""
 
 import re
-import subprocess
-import time
 
-import httpx
-import pytest
-
-from tests.browser.running_site import TIDEGATE, serving, sign_in
-from tests.examples.way import EXAMPLE, ROOT, commands
-from tests.running.conftest import environment_of
+from tests.examples.way import EXAMPLE, HEADER, OFFICE, commands
 from tidegate.core.layouts.state_package import load_state
 
-CLERK, PASSWORD, OFFICE = "aldermere@demo.example", "second-state-demo", "AB-0012"
 STUDENT = "0040000112"
-HEADER = "CountyOfficeID,SchoolID,StudentNumber,RouteCode,TimeOfDay,FirstDay,LastDay,MilesPerDay\n"
 LOG_OF_ERRORS = """Row Number,County office ID,School ID,State Student Number,Error
 ,,,,"Notice: Column StudentNumber: 1 value lost a zero; we read ""0040000014\"""
 2,AB-0012,AB-0101,0040000007,"The student also rides route ""B07"" from 2020-12-01 on, at the same time of day"
@@ -22,70 +13,6 @@ LOG_OF_ERRORS = """Row Number,County office ID,School ID,State Student Number,Er
 5,AB-0012,AB-0102,0040000014,"The list of bus routes has no ""C02\"""
 7,AB-0012,AB-0101,0040000042,"LastDay ""2020-08-31"" is before FirstDay ""2020-09-01\"""
 """
-
-
-class Site:
-    """A running system of the example's state with its demo filled in, its clerk signed in, and a token of theirs."""
-
-    def __init__(self, address: str, environment: dict[str, str], demo: str) -> None:
-        self.environment = environment
-        self.demo = demo
-        self.pages = sign_in(address, CLERK, PASSWORD)
-        token = self.run("add-token", CLERK, "--organization", OFFICE, "--name", "transport").split()[-1]
-        bearer = {"Authorization": f"Bearer {token}"}
-        self.api = httpx.Client(base_url=f"{address}/api/v1", headers=bearer, timeout=60)
-
-    def run(self, *arguments: object, exit_status: int = 0) -> str:
-        """Return what a command has printed."""
-        ended = subprocess.run(
-            [*TIDEGATE, *map(str, arguments)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=200,
-        )
-        assert ended.returncode == exit_status, ended.stderr
-        return ended.stdout
-
-    def page(self, path: str) -> str:
-        """Return the text of a page."""
-        answer = self.pages.get(path)
-        assert answer.status_code == 200, path
-        return text_of(answer)
-
-    def post(self, path: str, *, files: dict | None = None, **data: str) -> str:
-        """Return the text of the page that a form leads to."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.pages.get("/change-focus/").text)[1]
-        answer = self.pages.post(path, data=data | {"csrfmiddlewaretoken": token}, files=files)
-        assert answer.status_code == 200, answer.text
-        return text_of(answer)
-
-    def newest_upload(self) -> dict:
-        """Return the newest upload, once it has come to its end."""
-        numbers = re.findall(r"/state-reporting-status/(\d+)/", self.pages.get("/state-reporting-status/").text)
-        return self.ended(max(map(int, numbers)))
-
-    def ended(self, upload_id: int) -> dict:
-        for _ in range(600):
-            upload = self.api.get(f"/uploads/{upload_id}").json()
-            if upload["state"] not in ("waiting", "processing"):
-                return upload
-            time.sleep(0.1)
-        raise AssertionError(f"Upload {upload_id} has not come to its end")
-
-
-def text_of(answer: httpx.Response) -> str:
-    return " ".join(re.sub("<[^>]+>", " ", answer.text).split())
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("second")
-    environment = environment_of(folder / "data") | {"TIDEGATE_STATE": str(EXAMPLE)}
-    with (folder / "demo.txt").open("wb") as out, serving(environment, command="demo", out=out) as address:
-        yield Site(address, environment, (folder / "demo.txt").read_text())
 
 
 def test_the_demo_loads_the_good_rows_and_explains_the_rest(site):

@@ -6,6 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "second_state"
 GUIDE = ROOT / "docs" / "extending" / "README.md"
+CLERK, PASSWORD, OFFICE = "aldermere@demo.example", "second-state-demo", "AB-0012"
+HEADER = "CountyOfficeID,SchoolID,StudentNumber,RouteCode,TimeOfDay,FirstDay,LastDay,MilesPerDay\n"
 WAY = GUIDE.read_text().partition("\n## A state, from an empty folder\n")[2].partition("\n## ")[0]
 BLOCKS = WAY.split("```")
 """Text and code blocks by turns."""

@@ -54,6 +54,17 @@ def test_a_code_that_the_list_lacks_is_an_error_by_itself(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (("01,One,,", "1A,One A,,", "UN,Unknown,,"), ["CELL120"]),
+        (("01,One,,", "001,Another,,", "UN,Unknown,,"), ["FIND404"]),
+    ],
+)
+def test_zeros_come_back_beside_codes_that_are_words(tmp_path, codes, said):
+    assert [row[1] for row in findings(tmp_path, codes, "1", "un")] == said
+
+
 def test_a_layout_words_the_message(tmp_path):
     layout = LAYOUT + "message = 'Unable to resolve {label} \"{value}\"'\n"
     found = findings(tmp_path, NUMBERS, "99", layout=layout)

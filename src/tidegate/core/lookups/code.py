@@ -43,7 +43,7 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
     """The code in column `by`, where its list has it in the upload's school year. Case does not matter.
 
     A damaged text is taken for the one code that has its numeric value: `1.0205` for 01.0205 and `13.121` for 13.1210,
-    since it has a decimal point, and `43` alone is not; in a list of whole numbers such as 01 and 002, `1` and `2`.
+    since it has a decimal point, and `43` alone is not; in a list without decimals, such as 01, 002 and UN, `1` and `2`.
     With a `label`, which messages call the value by, a code that the list does not have is an error (FIND404);
     `message` words it in another way. Without one, that is the business of a rule of the file type.
     """
@@ -80,7 +80,7 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
         exact = texts.join(listed, left_on=by, right_on=code, how="inner", coalesce=False)
         in_any_case = _by_key(texts.join(exact, on=by, how="anti"), listed, by, code, key=_in_capitals)
         found = pl.concat([exact, in_any_case])
-        form = r"^[0-9]+\.[0-9]+$" if not _are_whole_numbers(listed[code]) else r"^[0-9]+(\.0*)?$"
+        form = r"^[0-9]+\.[0-9]+$" if _has_decimals(listed[code]) else r"^[0-9]+(\.0*)?$"
         damaged = texts.join(found, on=by, how="anti").filter(pl.col(by).str.contains(form))
         repaired = _by_key(damaged, listed, by, code, key=_bare_number)
         return pl.concat(
@@ -281,8 +281,8 @@ def _in_capitals(code: pl.Expr) -> pl.Expr:
     return code.str.to_uppercase()
 
 
-def _are_whole_numbers(codes: pl.Series) -> bool:
-    return not codes.is_empty() and bool(codes.str.contains("^[0-9]+$").all())
+def _has_decimals(codes: pl.Series) -> bool:
+    return bool(codes.str.contains(r"^[0-9]+\.[0-9]+$").any())
 
 
 def _are_cip_codes(codes: Iterable[str]) -> bool:

@@ -1,6 +1,5 @@
-"""What a look-up is, and how its types are found: each is one module of this package."""
+"""What a look-up is, and how its types are found: each is one module of this package, or of a state's `lookups/`."""
 
-import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -14,8 +13,10 @@ from tidegate.core.errors import BrokenLayout
 from tidegate.core.frames.dictionary import code_column
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import student_numbers
+from tidegate.core.layouts.import_checked import import_checked
 from tidegate.core.layouts.layout import Column, Layout, LookupSettings
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_package
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.lookups.stored_records import collector_of_stored_records
 from tidegate.core.reference.enrollments import Enrollments
@@ -193,15 +194,21 @@ def list_of_stored_records(layout: Layout) -> ReferenceFile | None:
 
 
 def lookup_types() -> tuple[type[Lookup], ...]:
-    """Return the types of look-ups, by tag. Raises BrokenLayout if one lacks a part."""
-    # The package is listed every time, so that a new file is found; a module is imported once.
-    names = sorted(module.name for module in pkgutil.iter_modules(lookups.__path__))
-    return tuple(found for name in names for found in _types_in(f"{lookups.__name__}.{name}"))
+    """Return the types of look-ups, those of the present state last. Raises BrokenLayout if one lacks a part, or has
+    the name of another."""
+    state = present_package()
+    homes = {lookups.__name__: list(lookups.__path__), f"{state.name}.lookups": [str(state.folder / "lookups")]}
+    # The packages are listed every time, so that a new file is found; a module is imported once.
+    modules = {home: sorted(each.name for each in pkgutil.iter_modules(path)) for home, path in homes.items()}
+    of_program, of_state = modules.values()
+    if twice := set(of_program) & set(of_state):
+        raise BrokenLayout(f"{state.folder / 'lookups' / min(twice)}.py: the program has a look-up {min(twice)} already")
+    return tuple(found for home, names in modules.items() for name in names for found in _types_in(f"{home}.{name}"))
 
 
 def _types_in(module_name: str) -> Iterator[type[Lookup]]:
     """Yield the type of look-up in a module: one, or none if look-ups share the module."""
-    module = importlib.import_module(module_name)
+    module = import_checked(module_name)
     if module_name == __name__:
         return
     types = [
