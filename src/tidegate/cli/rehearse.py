@@ -16,6 +16,8 @@ from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.state_package import choose_state
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tidegate.core.layouts.school_year import SchoolYear
 
 _HEADER = (
@@ -51,7 +53,7 @@ class _Change(NamedTuple):
     file_type: str
     upload: int | None
     file_name: str
-    rows: list[int | None]
+    rows: "pl.Series"
 
 
 def rehearse(
@@ -125,7 +127,7 @@ def _ask(state: str, folder: Path, snapshot: str, school_year: "SchoolYear | Non
 def _changes_of_files(now: Path, then: Path, school_year: "SchoolYear | None") -> Iterator[_Change]:
     from tidegate.uploads.lifecycle.rehearse import kept_uploads
 
-    for upload in kept_uploads(school_year):
+    for upload in kept_uploads(school_year).iterator():
         organization = upload.organization
         about = (organization.identifier, organization.name, upload.year.name, upload.file_type)
         for key, rows in _compared(f"{upload.pk}.parquet", now, then, by=("code", "effect")):
@@ -144,20 +146,20 @@ def _changes_of_lines(now: Path, then: Path) -> Iterator[_Change]:
             yield _Change(key[0], key[1], key[2], names.get(key[2], ""), year, file_type, None, "", ids)
 
 
-def _compared(
-    name: str, now: Path, then: Path, *, by: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], list[int | None]]]:
-    """Yield the rows that change between two verdicts of one name, each with its key `by`. Where one of the versions
-    does not have the file type, nothing is compared."""
+def _compared(name: str, now: Path, then: Path, *, by: tuple[str, ...]) -> list[tuple[tuple[str, ...], "pl.Series"]]:
+    """Return the rows that change between two verdicts of one name, by their keys `by`. Where one of the versions does
+    not have the file type, nothing is compared."""
     import polars as pl
 
-    from tidegate.uploads.lifecycle.rehearse import compare_verdicts
+    from tidegate.uploads.lifecycle.rehearse import compare_written
 
     if not ((now / name).exists() and (then / name).exists()):
-        return
-    changed = compare_verdicts(pl.read_parquet(now / name), pl.read_parquet(then / name))
-    for key, of_key in changed.group_by(by, maintain_order=True):
-        yield tuple(str(part or "") for part in key), of_key["row"].to_list()
+        return []
+    found: dict[tuple[str, ...], list[pl.Series]] = {}
+    for changed in compare_written(now / name, then / name):
+        for key, of_key in changed.group_by(by, maintain_order=True):
+            found.setdefault(tuple(str(part or "") for part in key), []).append(of_key["row"])
+    return [(key, pl.concat(rows).sort()) for key, rows in found.items()]
 
 
 def _say(changes: Iterable[_Change], *, file_count: int) -> None:
@@ -176,14 +178,14 @@ def _say(changes: Iterable[_Change], *, file_count: int) -> None:
 def _where(change: _Change) -> str:
     if change.upload is None:
         return f"on file, {change.school_year}: {_named('line', change.rows)}"
-    rows = "the whole file" if None in change.rows else _named("row", change.rows)
+    rows = "the whole file" if change.rows.has_nulls() else _named("row", change.rows)
     return f"upload {change.upload}, {change.file_name}: {rows}"
 
 
 def _counted(changes: Iterable[_Change]) -> str:
     """Return how many rows there are, how many whole files, and how many lines on file, in words."""
     of_each = list(changes)
-    file_count = sum(None in change.rows for change in of_each)
+    file_count = sum(change.rows.has_nulls() for change in of_each)
     row_count = sum(len(change.rows) for change in of_each if change.upload is not None) - file_count
     line_count = sum(len(change.rows) for change in of_each if change.upload is None)
     parts = (
@@ -199,7 +201,7 @@ def _of(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}" if count else ""
 
 
-def _named(noun: str, rows: list[int | None]) -> str:
+def _named(noun: str, rows: "pl.Series") -> str:
     shown = ", ".join(str(row) for row in rows[:_MAX_ROWS_NAMED])
     more = len(rows) - _MAX_ROWS_NAMED
     return f"{noun} {shown}" if len(rows) == 1 else f"{noun}s {shown}" + (f" and {more:,} more" if more > 0 else "")

@@ -4,9 +4,10 @@ The verdicts of two versions of a state's package are compared in `tidegate.cli.
 its own, in one snapshot of the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,7 @@ from tidegate.uploads.rechecks.check_lines import errors_of_lines, undone, years
 from tidegate.uploads.storage.store import is_kept
 
 _ROWS_CHECKED = "rows_checked"
+_VERDICTS_AT_ONCE = 500_000
 VERDICT = pl.Schema({"row": pl.UInt32, "code": pl.String})
 """A row that has an error, and the rule that it breaks; `row` is null where the whole file is refused."""
 LINE_VERDICT = pl.Schema({"row": pl.Int64, "code": pl.String, "organization": pl.String})
@@ -51,7 +53,7 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
     """Check by the present rules and write which rows have an error, as Parquet.
 
     Each kept file becomes a folder `<upload ID>.parquet`, shaped as VERDICT. A file of a type that the state does not
-    have now, or that the store has lost, gets none. The lines on file of a type and year become
+    have now, or that the store has lost, gets none. The lines on file of a type and year become a folder
     `<file type>.<year>.parquet`, shaped as LINE_VERDICT.
 
     Args:
@@ -77,8 +79,7 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
             if table_of(lines.model) in tables:  # another version may store more
                 for year in years_of(lines, school_year):
                     with undone():
-                        verdict = _verdict_on_lines(lines, year)
-                    verdict.write_parquet(folder / f"{lines.file_type.slug}.{year.first}.parquet")
+                        _write_verdict_on_lines(lines, year, folder / f"{lines.file_type.slug}.{year.first}.parquet")
         transaction.set_rollback(True)
 
 
@@ -92,30 +93,31 @@ def rows_checked(folder: Path) -> int:
     return int(path.read_text() or 0) if path.exists() else 0
 
 
-def _verdict_on_lines(lines: StoredLines, school_year: SchoolYear) -> pl.DataFrame:
-    """Return which lines on file have an error, as a file that the districts had sent together; it is in memory."""
-    found = [errors for _, errors in errors_of_lines(lines, school_year)]
+def _write_verdict_on_lines(lines: StoredLines, school_year: SchoolYear, folder: Path) -> None:
+    """Write which lines on file have an error, as a file that the districts had sent together, slice by slice."""
+    found = (errors for _, errors in errors_of_lines(lines, school_year, says=False))
     of = (pl.col("id").alias("row"), "code", "organization")
-    wrong = [errors.select(*of).cast(LINE_VERDICT) for errors in found]
-    return pl.concat([LINE_VERDICT.to_frame(), *wrong]).unique(maintain_order=True)
+    _write_slices((errors.select(*of).cast(LINE_VERDICT) for errors in found), LINE_VERDICT, folder)
 
 
 def _write_verdict(checked: CheckResult, folder: Path) -> None:
     """Write the verdict on a file, slice by slice: a file of a million rows may have several million errors."""
-    folder.mkdir()
-    for number, part in enumerate(_errors_in_slices(checked)):
-        kept = part.filter(pl.col("row").is_null()) if checked.is_refused else part
-        kept.write_parquet(folder / f"{number:08}.parquet")
+    of_file = (part.filter(pl.col("row").is_null()) if checked.is_refused else part for part in _errors(checked))
+    _write_slices(of_file, VERDICT, folder)
 
 
-def _errors_in_slices(checked: CheckResult) -> Iterator[pl.DataFrame]:
+def _errors(checked: CheckResult) -> Iterator[pl.DataFrame]:
     """Yield row and rule of the errors; a pair at the end of a slice may come again."""
-    yield VERDICT.to_frame()
     for part in checked.findings_in_slices(suggests=False):
         errors = part.filter(pl.col("severity") == "error")
-        if not errors.is_empty():
-            typed = errors.select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
-            yield typed.unique(maintain_order=True)
+        yield errors.select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
+
+
+def _write_slices(parts: Iterable[pl.DataFrame], schema: pl.Schema, folder: Path) -> None:
+    folder.mkdir()
+    for number, part in enumerate(chain([schema.to_frame()], parts)):
+        if number == 0 or not part.is_empty():
+            part.unique(maintain_order=True).write_parquet(folder / f"{number:08}.parquet")
 
 
 STOPPED, PASSES = "stopped", "let pass"
@@ -133,3 +135,16 @@ def compare_verdicts(now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
     passing = now.join(then, on="row", how="anti", nulls_equal=True).with_columns(effect=pl.lit(PASSES))
     changed = pl.concat([stopped, passing]).unique(maintain_order=True)
     return changed.sort("row", "code", nulls_last=False, maintain_order=True)
+
+
+def compare_written(now: Path, then: Path) -> Iterator[pl.DataFrame]:
+    """Yield what changes between two verdicts that were written (see `compare_verdicts`), some rows at a time."""
+    both = [pl.scan_parquet(folder) for folder in (now, then)]
+    counts = [verdict.select(pl.len(), nulls=pl.col("row").null_count()).collect().row(0) for verdict in both]
+    part_count = -(-sum(count for count, _ in counts) // _VERDICTS_AT_ONCE)
+    if any(null_count for _, null_count in counts):
+        yield compare_verdicts(*(verdict.filter(pl.col("row").is_null()).collect() for verdict in both))
+        return
+    for part in range(part_count):
+        in_part = pl.col("row") % part_count == part
+        yield compare_verdicts(*(verdict.filter(in_part).collect() for verdict in both))

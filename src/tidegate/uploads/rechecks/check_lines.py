@@ -48,7 +48,12 @@ def years_of(lines: StoredLines, school_year: SchoolYear | None) -> list[SchoolY
 
 
 def errors_of_lines(
-    lines: StoredLines, school_year: SchoolYear, *, students: str = "", size: int = STUDENTS_PER_SLICE
+    lines: StoredLines,
+    school_year: SchoolYear,
+    *,
+    students: str = "",
+    size: int = STUDENTS_PER_SLICE,
+    says: bool = True,
 ) -> Iterator[tuple[sql.Composed, pl.DataFrame]]:
     """Check the lines on file of a school year, within the caller's transaction.
 
@@ -58,6 +63,7 @@ def errors_of_lines(
         students: A temporary table with the student numbers (`number`) whose lines are checked; blank for all. Where
             rules compare the lines of different students, all are checked.
         size: The lines of how many students are checked at once, where the rules allow it.
+        says: Whether the messages are needed; without them a line comes once for a rule, with blank texts.
 
     Yields:
         For some students at a time a query of the IDs of their lines, and the errors of these, shaped as LINE_ERRORS.
@@ -70,7 +76,7 @@ def errors_of_lines(
     for number in slices:
         ids = _IDS.format(chosen, number)
         with undone():
-            errors = _errors(lines, school_year, ids)
+            errors = _errors(lines, school_year, ids, says=says)
         yield ids, errors
     with raw_cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE {}").format(chosen))
@@ -106,7 +112,7 @@ def rules_in_force(lines: StoredLines, school_year: SchoolYear) -> list[RowRule]
     return list(rule_set(lines.layout.in_year(school_year), lines.file_type.rules, school_year).of_rows)
 
 
-def _errors(lines: StoredLines, school_year: SchoolYear, ids: sql.Composed) -> pl.DataFrame:
+def _errors(lines: StoredLines, school_year: SchoolYear, ids: sql.Composed, *, says: bool) -> pl.DataFrame:
     header, query = file_of(lines, school_year, chosen=ids)
     numbered = read_columns(sql.SQL("{} ORDER BY id").format(ids), pl.Schema({"id": LINE_ERRORS["id"]}))
     with in_memory() as (file, path):
@@ -116,20 +122,25 @@ def _errors(lines: StoredLines, school_year: SchoolYear, ids: sql.Composed) -> p
         file.flush()
         layout, rules = lines.layout, lines.file_type.rules
         checked = check(path, layout, rules, focus=Focus(school_year), tables=ReferenceDatabase(), keeps=())
-        wrong = _wrong_rows(checked, lines)
+        wrong = _wrong_rows(checked, lines, says=says)
     if checked.is_refused:  # as a file they would be refused as a whole
         return numbered.join(wrong.drop("row"), how="cross").select(LINE_ERRORS.names()).cast(LINE_ERRORS)
     rows = numbered.with_row_index("row", offset=_FIRST_ROW)
     return rows.join(wrong, on="row", how="inner").select(LINE_ERRORS.names()).cast(LINE_ERRORS)
 
 
-def _wrong_rows(checked: CheckResult, lines: StoredLines) -> pl.DataFrame:
+def _wrong_rows(checked: CheckResult, lines: StoredLines, *, says: bool) -> pl.DataFrame:
     """Return the errors, but for those about columns that are not stored: these are blank in the file of the lines."""
     of = {"row": pl.UInt32, "code": pl.String, "column": pl.String, "message": pl.String, "sau_id": pl.String}
     stored = {column.title for column in lines.table.columns}
     missing = [name for name in checked.layout.columns if name not in stored]
+    unsaid = () if says else (pl.lit("").alias("column"), pl.lit("").alias("message"))
     errors = (
-        part.filter((pl.col("severity") == "error") & ~pl.col("column").is_in(missing)).select(*of).cast(of)  # type: ignore[arg-type]
+        part.filter((pl.col("severity") == "error") & ~pl.col("column").is_in(missing))
+        .with_columns(*unsaid)
+        .select(*of)
+        .cast(of)  # type: ignore[arg-type]
+        .unique(["row", "code", "column"], keep="first", maintain_order=True)
         for part in checked.findings_in_slices(suggests=False)
     )
     wrong = pl.concat([pl.DataFrame(schema=of), *errors]).rename({"sau_id": "organization"})
