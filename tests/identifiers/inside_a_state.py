@@ -153,7 +153,7 @@ def test_what_a_file_and_the_records_say_of_one_pupil_is_compared(reference):
 
 
 def test_a_number_that_lost_its_zeros_gets_them_back_or_a_suggestion(reference):
-    short = "1234"
+    short = "12" if FEWEST == 5 else "1234"  # the fewest digits that are mended
     folder = write_folder(
         reference.parent / "zeros",
         students=(f"{short.zfill(FEWEST)},Amplifier,Aria,,2004-05-17,F",),

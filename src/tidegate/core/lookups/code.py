@@ -43,8 +43,8 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
     """The code in column `by`, where its list has it in the upload's school year. Case does not matter.
 
     A damaged text is taken for the one code that has its numeric value: `1.0205` for 01.0205 and `13.121` for 13.1210,
-    since it has a decimal point, and `43` alone is not; in a list without decimals, such as 01, 002 and UN, `1` and `2`.
-    With a `label`, which messages call the value by, a code that the list does not have is an error (FIND404);
+    since it has a decimal point, and `43` alone is not; in a list without decimals, such as 01, 002 and UN, `1` and
+    `2`. With a `label`, which messages call the value by, a code that the list does not have is an error (FIND404);
     `message` words it in another way. Without one, that is the business of a rule of the file type.
     """
 

@@ -17,8 +17,10 @@ from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import Suggestion, as_digits, suggest_by_value
 
-# A number with fewer digits than this has lost too many for its zeros to be restored.
+# A number that has fewer digits, or lacks more of them where numbers are short, has lost too many for its zeros to be
+# restored.
 _MIN_DIGITS = 4
+_MAX_LACKING = 4
 
 
 class StudentLookup(LabelledLookup, frozen=True, tag="student"):
@@ -160,7 +162,7 @@ def short_numbers(rows: pl.DataFrame, *, by: str, more_columns: Sequence[str] = 
     in_doubt = rows.lazy().filter(pl.col(f"{by}:value").is_null() & (pl.col(by) != ""))
     digits = pl.col(by).str.extract(r"^([0-9]+)(?:\.0*)?$")
     short = in_doubt.select("row", digits.alias("number"), *more_columns).collect()
-    short = short.filter(pl.col("number").str.len_chars().is_between(_MIN_DIGITS, most - 1))
+    short = short.filter(pl.col("number").str.len_chars().is_between(_fewest_digits(), most - 1))
     return pl.concat([short.with_columns(pl.col("number").str.zfill(length)) for length in range(fewest, most + 1)])
 
 
@@ -168,7 +170,12 @@ def _digits_in(text: str) -> str:
     """Return the digits of a number that may have lost zeros or got letters for digits; blank if
     the text is no such number."""
     digits = as_digits(text.partition(".")[0])
-    return digits if re.fullmatch(f"[0-9]{{{_MIN_DIGITS},}}", digits) else ""
+    return digits if re.fullmatch(f"[0-9]{{{_fewest_digits()},}}", digits) else ""
+
+
+def _fewest_digits() -> int:
+    """Return how many digits a number must have left."""
+    return min(_MIN_DIGITS, student_numbers().min_length - _MAX_LACKING)
 
 
 def _with_zeros(digits: str, numbers: Digits) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 import polars as pl
 
 from tidegate.core.layouts.column_types import ColumnType, Day, Digits
+from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.rule import COLUMN, VALUE, ColumnRule, FileRule, RowRule, Rule, Severity, names_in
 
@@ -18,7 +19,7 @@ OF_THE_SAME = "of the same students"
 """Which rows are held back: those that are replaced together with a row that has an error."""
 UNSHOWN = "…"
 """What stands in a heading for a text that may be about a student."""
-# Shorter numbers are also IDs of organizations.
+# Shorter numbers are also IDs of organizations, but where those of students are as short.
 _MIN_DIGITS_OF_A_PERSON = 6
 _SEVERITIES = tuple(str(severity) for severity in Severity)
 _LIST_TEXT = 3
@@ -221,7 +222,8 @@ def _without_moved_cells(cell: pl.Expr, layout: Layout) -> pl.Expr:
 
 
 def _is_long_number(of: ColumnType) -> TypeGuard[Digits]:
-    return isinstance(of, Digits) and of.min_length >= _MIN_DIGITS_OF_A_PERSON
+    fewest = min(_MIN_DIGITS_OF_A_PERSON, student_numbers().min_length)
+    return isinstance(of, Digits) and of.min_length >= fewest
 
 
 def _without_value(rule: Rule) -> tuple[str, ...]:
