@@ -124,12 +124,11 @@ def _release() -> Answer:
 
 def _state() -> Iterator[Answer]:
     from tidegate.core.layouts.state_package import present_state
-    from tidegate.file_types.code_lists import lists_not_imported
+    from tidegate.file_types.code_lists import how_to_import, lists_not_imported
 
     yield Answer(is_well=True, subject=f"state: {present_state().name}")
     for name, sentence in lists_not_imported().items():
-        advice = f"{sentence}: tidegate import-reference with {name}.csv in the folder"
-        yield Answer(is_well=False, subject=f"code list {name}", advice=advice)
+        yield Answer(is_well=False, subject=f"code list {name}", advice=f"{sentence}: {how_to_import(name)}")
 
 
 def _models() -> Iterator[Answer]:

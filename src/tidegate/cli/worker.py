@@ -45,7 +45,17 @@ def worker(
 
     set_up()
     refuse_pending_migrations()
+    if lane == Lane.ALL:
+        _warn_of_lists()
     asyncio.run(_work_until_stopped(lane))
+
+
+def _warn_of_lists() -> None:
+    """Say which code lists nobody has imported; a new installation has none yet, so that it is no reason to stop."""
+    from tidegate.file_types.code_lists import how_to_import, lists_not_imported
+
+    for name, sentence in lists_not_imported().items():
+        log.warning("%s: %s", sentence, how_to_import(name))
 
 
 async def _work_until_stopped(lane: Lane) -> None:

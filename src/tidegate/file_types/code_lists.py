@@ -4,6 +4,11 @@ from tidegate.file_types.file_type import find_all
 from tidegate.reference.models import Code
 
 
+def how_to_import(name: str) -> str:
+    """Return what brings a list."""
+    return f"tidegate import-reference with {name}.csv in the folder"
+
+
 def lists_not_imported() -> dict[str, str]:
     """Return the lists of which no code is on file, each with a sentence: which columns need it, with file and line."""
     needed: dict[str, list[str]] = {}
