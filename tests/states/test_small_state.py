@@ -54,6 +54,14 @@ def test_a_package_that_is_as_it_should_be_passes_its_tests(tmp_path):
     assert (done.returncode, done.stdout) == (0, "Small: all is well (1 file type, 1 rule, 3 examples, 2 cases)\n")
 
 
+def test_another_version_may_lie_in_a_folder_of_the_same_name(tmp_path):
+    now = write_state(tmp_path / "now", is_alone=True)
+    then = write_state(tmp_path / "then", is_alone=True, **{"file_types/bus/guide.md": "# Bus\n\nOne line each.\n"})
+    path = {"TIDEGATE_STATE": str(now), "PYTHONPATH": str(now.parent)}  # as a process that the present one has started
+    done = tidegate("test-state", then, **path)
+    assert (done.returncode, done.stdout[:18]) == (0, "Small: all is well"), done.stdout
+
+
 def test_the_author_of_a_state_sees_every_rule_at_work(tmp_path):
     done = tidegate("test-state", write_state(tmp_path, is_alone=True), "--examples")
     assert done.returncode == 0
@@ -68,6 +76,9 @@ def test_the_author_of_a_state_sees_every_rule_at_work(tmp_path):
     [
         ("state.toml", "min_digits = 9", 'min_digits = "9"', "toml:8: student_numbers.min_digits: Expected `int`"),
         ("state.toml", 'sau = "District"', 'saw = "District"', "state.toml:5: there is no word saw"),
+        ("state.toml", 'sau = "District"', 'sau = "<b>District"', "state.toml:5: sau has '<' in it, and is a word in"),
+        ("state.toml", 'name = "Small"', 'name = "Small\\nstate"', "state.toml:1: name has '\\n' in it, and is a word"),
+        ("state.toml", "[code_lists.bus_codes]", "[code_lists.Buses]", "state.toml:20: the name of the code list"),
         (
             "state.toml",
             'sau = "District"',
@@ -130,6 +141,14 @@ def test_a_folder_without_a_state_is_refused(tmp_path, folder):
             f'{LAYOUT}:17: Bus: the pattern "^[B[0-9]+$" has a set within a set',
         ),
         (LAYOUT, 'example = "3.5"', 'example = "3.55"', f"{LAYOUT}:24: the example of Miles breaks CELL105"),
+        (
+            LAYOUT,
+            'example = "3.5"',
+            'example = "3.5"\nsince = "2022-2023"\nuntil = "2021-2022"',
+            f"{LAYOUT}:21: Miles: since 2022-2023 is after until 2021-2022, so that it is of no school year",
+        ),
+        (RULE, '    code = "BUS201"', '    code = "BUS201"\n    since = "2022-2023"\n    until = "2020-2021"', RULE),
+        (RULE, "return value", "retrun value", f"{RULE}:25: this is no Python: invalid syntax"),
         ("file_types/bus/guide.md", "# Bus\n", "", "guide.md:1: the guide has no title"),
         ("file_types/bus/cases/a_walk/result_log.csv", "B9", "B8", "result_log.csv:3: the Result Log should have"),
     ],
@@ -151,6 +170,71 @@ def test_what_is_wrong_with_a_package_is_a_sentence_with_its_line(tmp_path, prob
 )
 def test_what_is_missing_is_named(tmp_path, problems_of, path, said):
     assert any(said in problem for problem in problems_of(write_state(tmp_path, **{path: None})))
+
+
+LOOK_UP = '''"""How far it is."""
+
+from tidegate.core.lookups.lookup import LabelledLookup
+
+
+class DistanceLookup(LabelledLookup, frozen=True, tag="distance"):
+    """How far it is, by the miles in column `by`."""
+
+    gives = {"name": "near or far"}
+
+    def joiner(self, name, sources):
+        """Return what joins it."""
+        import polars as pl
+
+        far = pl.when(pl.col(f"{self.by}:value") > 2).then(pl.lit("far")).otherwise(pl.lit("near"))
+        return lambda rows: rows.with_columns(far.alias(f"{name}.name"))
+
+    def example(self, columns):
+        """Return what the example is."""
+        return {"name": "far"}
+'''
+FAR = {
+    LAYOUT: FILES[LAYOUT] + '\n[stored.distance]\nfind = "distance"\nby = "Miles"\nlabel = "Miles"\n',
+    RULE: FILES[RULE]
+    .replace("import value", "import stored")
+    .replace('value("Miles") < 0.5', 'stored("distance.name") == "near"')
+    .replace('good = ({}, {"Miles": "0.5"})', "good = ({},)")
+    .replace('bad = ({"Miles": "0.4"},)', 'bad = ({"distance.name": "near"},)'),
+    "file_types/bus/cases/a_walk/upload.csv": "DistrictID,Bus,Miles\n1000,B1,0.3\n1000,B9,3\n",
+    "lookups/__init__.py": "",
+}
+
+
+def test_a_state_brings_a_look_up_of_its_own(tmp_path):
+    done = tidegate("test-state", write_state(tmp_path, is_alone=True, **FAR, **{"lookups/distance.py": LOOK_UP}))
+    assert (done.returncode, done.stdout) == (0, "Small: all is well (1 file type, 1 rule, 2 examples, 2 cases)\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("code", "", "", "lookups/code.py:1: the program has a look-up code already: name the file otherwise"),
+        ("distance", 'tag="distance"', 'tag="miles"', 'distance.py: look-up DistanceLookup has no tag="distance"'),
+        ("distance", "\nclass", "\nimport nowhere\nclass", "distance.py:6: "),
+    ],
+)
+def test_a_look_up_that_cannot_be_is_told_once(tmp_path, problems_of, name, old, new, said):
+    look_up = LOOK_UP.replace(old, new, 1)
+    (problem,) = problems_of(write_state(tmp_path, **FAR, **{f"lookups/{name}.py": look_up}))
+    assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ("history", "the page of a student has history already"),
+        ("Trips", "is named as in bus_riders"),
+        ("trips", 'name "Bus" is that of bus, too'),
+    ],
+)
+def test_a_file_type_has_a_name_that_nothing_else_has(tmp_path, problems_of, folder, said):
+    more = {path.replace("/bus/", f"/{folder}/", 1): text for path, text in FILES.items() if "/bus/" in path}
+    assert any(said in problem for problem in problems_of(write_state(tmp_path, **more)))
 
 
 @pytest.mark.parametrize("path", [LAYOUT, "file_types/bus/guide.md"])

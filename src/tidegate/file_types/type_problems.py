@@ -1,12 +1,14 @@
 """Finds what is wrong with file types: modules, rules, and what layouts change about rules. A check asks it, too."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from tidegate.core.errors import BrokenLayout
+from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.import_checked import import_checked, in_words_with_location
 from tidegate.core.layouts.layout import RuleChange
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.code import CodeLookup
 from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.rules.catalogue import check_change
@@ -16,6 +18,10 @@ from tidegate.file_types.file_type import LAYOUT, FileType
 from tidegate.file_types.formats import formats_of
 
 _VALUE = ":value"
+_FOLDER_FORM = "[a-z][a-z0-9_]{0,49}"
+_PAGES_OF_STUDENTS = {"history"}
+# Asked about it, a since or until that is no school year is refused.
+_ANY_YEAR = SchoolYear(0)
 _FACTS = ("context", "on_file")
 _OF_EVERY_ROW = {ROW, AT, ROW_IS_BAD, POSITION}
 
@@ -29,6 +35,8 @@ def refuse_broken_types(types: Iterable[FileType]) -> None:
 def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterator[str]:
     """Yield what is wrong with file types: modules, rules, and what layouts change about rules."""
     seen: dict[str, str] = {}
+    types = list(types)
+    yield from _problems_of_names(types)
     for file_type in types:
         modules = ["load", "answer"] if with_tables else []
         for name in modules:
@@ -46,6 +54,25 @@ def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterat
                 location = _location(rule, rule.code)
                 yield f"{location}: the code {rule.code} is in {seen[rule.code]} and in {file_type.slug}"
             yield from problems_of_rule(file_type, rule)
+
+
+def _problems_of_names(types: Sequence[FileType]) -> Iterator[str]:
+    """Yield what is wrong with names: those that addresses and commands cannot have, and those that two types have."""
+    for file_type in types:
+        folder = file_type.folder
+        if not re.fullmatch(_FOLDER_FORM, folder.name):
+            yield f"{folder}: the folder of a file type is named as in bus_riders, since addresses have the name"
+        if file_type.slug in _PAGES_OF_STUDENTS:
+            yield f"{folder}: the page of a student has {file_type.slug} already: name the folder otherwise"
+    first: dict[tuple[str, str], FileType] = {}
+    for file_type in types:
+        layout = file_type.layout
+        names = {"name": layout.name, "log_title": layout.log_title}
+        names |= {"on_file.table": layout.on_file.table} if layout.on_file else {}
+        for keys, said in names.items():
+            other = first.setdefault((keys, said.casefold()), file_type)
+            if other is not file_type:
+                yield file_type.in_layout(f'{keys} "{said}" is that of {other.slug}, too', keys)
 
 
 def _said(act: Callable[[], object]) -> Iterator[str]:
@@ -114,7 +141,11 @@ def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
 
 
 def _problem_of_parts(rule: RowRule) -> str:
-    """Return what is wrong with the rule's columns and texts by themselves; blank if nothing is."""
+    """Return what is wrong with the rule's columns, years and texts by themselves; blank if nothing is."""
+    try:
+        _ANY_YEAR.is_within(rule.since, rule.until)
+    except Refusal as error:
+        return f"{_location(rule, 'until' if rule.until else 'since')}: {rule.code}: {error.message}"
     if not rule.columns:
         return f"{_location(rule, 'columns')}: {rule.code} names no column, and its findings point at the first one"
     try:

@@ -179,7 +179,7 @@ class Digits(ColumnType, frozen=True, tag="digits"):
         yield RepairMethod("CELL117", self.value(pl.when(~is_short).then(number)))
 
     def form(self) -> str:
-        """Return e.g. `a number of 9 digits` or `a number of 1 to 4 digits`."""
+        """Return e.g. `a number of 6 digits` or `a number of 1 to 4 digits`."""
         if self.has_one_length:
             return f"a number of {self.max_length} digits"
         return f"a number of {self.min_length} to {self.max_length} digits"

@@ -46,7 +46,9 @@ class SchoolYear:
 
     def is_within(self, since: str, until: str) -> bool:
         """Whether it is one of the school years from `since` to `until`, both named and both in; blank is open. Raises
-        Refusal where one is no school year."""
+        Refusal where one is no school year, or none lies between the two."""
+        if since and until and self.parse(since) > self.parse(until):
+            raise Refusal(f"since {since} is after until {until}, so that it is of no school year", code="SCHOOL_YEAR")
         begun = not since or self.parse(since) <= self
         return begun and (not until or self <= self.parse(until))
 

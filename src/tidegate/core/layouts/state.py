@@ -18,8 +18,10 @@ WORDS = {
     "sau_in_full": "school district",
     "organization_id": "organization ID",
     "organization_list": "the state's list of organizations",
-    "cte_school": "CTE school",
-    "cte_director": "CTE director",
+    "cte_school": "technical school",
+    "cte_director": "Technical school director",
+    "primary": "primary",
+    "concurrent": "concurrent",
     "new_numbers": "a student who is new to the state gets a number from the state data team",
 }
 """What people call things, where the state has no word of its own."""
@@ -78,7 +80,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     name: str
     short_name: str
     """How the state is called where there is little room, such as its postal abbreviation."""
-    words: dict[str, str]
+    words: dict[str, str] = {}
     """What the state's people call things, by the names of `WORDS`; once loaded also the words that follow from them:
     `saus`, `a_sau`, how `organizations.csv` names the two kinds, and how long an ID of an organization may be."""
     student_numbers: StudentNumbers
@@ -155,12 +157,22 @@ def _check(state: State) -> None:
         raise BrokenSetting(
             f"organization IDs have 1 to {MAX_ORGANIZATION_LENGTH} characters", "organization_ids.max_length"
         )
-    if unknown := state.words.keys() - set(_MAY_BE_SAID):
-        raise BrokenSetting(f"there is no word {min(unknown)}, but {', '.join(_MAY_BE_SAID)}", f"words.{min(unknown)}")
+    _check_words(state)
     _check_headers(state.headers)
     for name, listed in state.code_lists.items():
         _check_list(name, listed)
     _check_years(state.school_years)
+
+
+def _check_words(state: State) -> None:
+    if unknown := state.words.keys() - set(_MAY_BE_SAID):
+        raise BrokenSetting(f"there is no word {min(unknown)}, but {', '.join(_MAY_BE_SAID)}", f"words.{min(unknown)}")
+    for name, word in {"name": state.name, "short_name": state.short_name, **state.words}.items():
+        if found := re.search(r"[<>{}\x00-\x1f\x7f]", word):
+            place = f"words.{name}" if name in state.words else name
+            raise BrokenSetting(
+                f"{name} has {found[0]!r} in it, and is a word in one line, without <, >, {{ and }}", place
+            )
 
 
 def _check_headers(headers: dict[str, str]) -> None:

@@ -38,6 +38,11 @@ def present_package() -> StatePackage:
 def choose_state(named: str) -> StatePackage:
     """Let this process, and those that it starts, work for another state, whatever TIDEGATE_STATE says; return its
     package. It must be chosen before anything of a state is loaded."""
+    before = os.environ.get(STATE, "").strip()
+    if before and _is_folder(before) and is_there(before):  # another version may lie in a folder of the same name
+        _, home = _name_and_home(Path(before))
+        sys.path[:] = [path for path in sys.path if path != home]
+        importlib.invalidate_caches()
     os.environ[STATE] = named
     present_package.cache_clear()
     return present_package()
@@ -95,9 +100,16 @@ def _package_of_folder(folder: Path) -> str:
         raise BrokenState(f"{STATE}: there is no folder {folder}")
     if not folder.name.isidentifier():
         raise BrokenState(f'{STATE}: the folder {folder} is no package: its name has letters, digits and "_" alone')
+    name, home = _name_and_home(folder)
+    if home not in sys.path:
+        sys.path.append(home)
+    return name
+
+
+def _name_and_home(folder: Path) -> tuple[str, str]:
+    """Return the name by which a folder can be imported, and where Python has to search for it."""
+    folder = folder.expanduser().resolve()
     name, home = folder.name, folder.parent
     while (home / "__init__.py").is_file():  # it lies in another package, as this program's own do
         name, home = f"{home.name}.{name}", home.parent
-    if str(home) not in sys.path:
-        sys.path.append(str(home))
-    return name
+    return name, str(home)

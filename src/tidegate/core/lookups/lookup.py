@@ -202,7 +202,8 @@ def lookup_types() -> tuple[type[Lookup], ...]:
     modules = {home: sorted(each.name for each in pkgutil.iter_modules(path)) for home, path in homes.items()}
     of_program, of_state = modules.values()
     if twice := set(of_program) & set(of_state):
-        raise BrokenLayout(f"{state.folder / 'lookups' / min(twice)}.py: the program has a look-up {min(twice)} already")
+        path = state.folder / "lookups" / f"{min(twice)}.py"
+        raise BrokenLayout(f"{path}:1: the program has a look-up {min(twice)} already: name the file otherwise")
     return tuple(found for home, names in modules.items() for name in names for found in _types_in(f"{home}.{name}"))
 
 
@@ -225,16 +226,16 @@ def _types_in(module_name: str) -> Iterator[type[Lookup]]:
 
 def _check_parts(found: type[Lookup]) -> None:
     """Raise BrokenLayout where a type of look-up lacks a part."""
-    tag = found.__module__.rpartition(".")[2]
+    tag, place = found.__module__.rpartition(".")[2], inspect.getsourcefile(found)
     if found.__struct_config__.tag != tag:
-        raise BrokenLayout(f'Look-up {found.__name__} has no tag="{tag}", the name of its file')
+        raise BrokenLayout(f'{place}: look-up {found.__name__} has no tag="{tag}", the name of its file')
     if not inspect.cleandoc(vars(found).get("__doc__") or ""):
-        raise BrokenLayout(f"Look-up {found.__name__} has no docstring: the docs say with it what is looked up")
+        raise BrokenLayout(f"{place}: look-up {found.__name__} has no docstring: the docs show it")
     if not getattr(found, "gives", None):
-        raise BrokenLayout(f"Look-up {found.__name__} lacks gives, the fields that it finds")
+        raise BrokenLayout(f"{place}: look-up {found.__name__} lacks gives, the fields that it finds")
     for part in ("columns", "joiner", "example"):
         if getattr(found, part) is getattr(Lookup, part):
-            raise BrokenLayout(f"Look-up {found.__name__} lacks {part}")
+            raise BrokenLayout(f"{place}: look-up {found.__name__} lacks {part}")
 
 
 class ReadAs(NamedTuple):

@@ -28,7 +28,7 @@ class Trial:
 
 def run_trial(package: StatePackage) -> Trial:
     """Test a package. What cannot be loaded is said first; only what can be is tested further."""
-    trial = Trial(list(problems_of_package(package, with_tables=False)))
+    trial = Trial(list(dict.fromkeys(problems_of_package(package, with_tables=False))))
     if trial.problems:
         return trial
     types = list(find_all_of(package).values())
