@@ -1,5 +1,5 @@
-"""Who is counted on the count day of a snapshot, as SQL over its frozen lines: one row for each student, CTE school and
-program."""
+"""Who is counted on the count day of a snapshot, as SQL over its frozen lines: one row for each student, technical
+school and program."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -55,7 +55,7 @@ _STUDENTS = sql.SQL("""
 
 
 class CountedStudent(NamedTuple):
-    """A student who is counted, at a CTE school in a program; blank is not known or none."""
+    """A student who is counted, at a technical school in a program; blank is not known or none."""
 
     number: str
     last_name: str

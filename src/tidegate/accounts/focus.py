@@ -61,7 +61,7 @@ def save_focus(
     Args:
         by: The person whose focus it is.
         school_year: The school year.
-        organization: A district, a school or a CTE school; None is the whole state.
+        organization: A district, a school or a technical school; None is the whole state.
         show_students: Which students the student list shows.
 
     Raises:

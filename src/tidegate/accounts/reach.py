@@ -54,7 +54,7 @@ def organizations_reached_from(organization: Organization) -> "QuerySet[Organiza
 
 
 def organizations_to_focus_on(person: Person) -> "QuerySet[Organization]":
-    """Return the organizations that the person may choose in Change Focus: districts, then CTE schools, then
+    """Return the organizations that the person may choose in Change Focus: districts, then technical schools, then
     schools."""
     kinds = (OrganizationKind.SAU, OrganizationKind.CTE_SCHOOL, OrganizationKind.SCHOOL)
     order = Case(*(When(kind=kind, then=Value(i)) for i, kind in enumerate(kinds)), output_field=IntegerField())

@@ -75,7 +75,7 @@ class DataSpecialist(Role):
 
 
 class CteDirector(Role):
-    """Reports a CTE school's data."""
+    """Reports a technical school's data."""
 
     slug = "cte-director"
     display_name = worded("{words.cte_director}")

@@ -53,7 +53,7 @@ def _formats_in_words() -> str:
 def check(
     *,
     file: Annotated[Path, typer.Argument(help="The CSV or TXT file")],
-    file_type: Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")],
+    file_type: Annotated[str, typer.Option(help="The file type, by the name of its folder with hyphens")],
     school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
     reference: Annotated[Path, typer.Option(help="The folder that tidegate export-reference has written")],
     organization: Annotated[

@@ -21,7 +21,7 @@ class DifferenceFormat(StrEnum):
 
 def reconcile(
     file: Annotated[Path, typer.Argument(help="The CSV or TXT file")],
-    file_type: Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")],
+    file_type: Annotated[str, typer.Option(help="The file type, by the name of its folder with hyphens")],
     school_year: Year,
     organization: Annotated[str, typer.Option(help="Whose lines on file it is compared with, by its ID")],
     as_of: Day = "",

@@ -34,7 +34,7 @@ Number = Annotated[int, typer.Argument(help="The number of the snapshot")]
 
 @snapshot.command("take")
 def take(
-    period: Annotated[str, typer.Argument(help="The period, e.g. cte-october-count")],
+    period: Annotated[str, typer.Argument(help="The period, by the name of its file")],
     school_year: Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")],
 ) -> None:
     """Freeze what a period counts in a school year, as it is on file now.

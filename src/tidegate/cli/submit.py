@@ -25,7 +25,7 @@ Complete = Annotated[
         "what it leaves out is withdrawn",
     ),
 ]
-FileTypeName = Annotated[str, typer.Option(help="The file type, e.g. cte or student-enrollment")]
+FileTypeName = Annotated[str, typer.Option(help="The file type, by the name of its folder with hyphens")]
 YearName = Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")]
 OrganizationId = Annotated[str, typer.Option(help="The organization ID that the file is for")]
 Url = Annotated[str, typer.Option(help="The address of the site", envvar="TIDEGATE_URL")]

@@ -58,7 +58,8 @@ $$
 """)
 
 
-# Made by the first migrations, before a state brought its own tables; the state's app has it where it is Maine's.
+# Made by the first migrations, before a state brought its own tables; the app of the state that it was made for has
+# it now.
 _MADE_FOR_A_STATE = "records_cterecord"
 _IS_LEFT = """
 SELECT EXISTS (SELECT FROM django_migrations WHERE app = 'records' AND name = '0012_cte_records_are_maines')

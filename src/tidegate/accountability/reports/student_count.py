@@ -1,4 +1,4 @@
-"""Students of CTE schools on the count day: by school, program, grade, gender and who sends them."""
+"""Students of technical schools on the count day: by school, program, grade, gender and who sends them."""
 
 from collections.abc import Iterator, Mapping
 
@@ -24,9 +24,9 @@ MISSING = {
     "program": "No program on that day",
     "grade": "Not known",
     "gender": "Not known",
-    "sau": "No primary enrollment",
+    "sau": "No {words.primary} enrollment",
 }
-"""What a student is called who has no value."""
+"""What a student is called who has no value, with words of the state in it."""
 TABLES: tuple[tuple[str, ...], ...] = (
     (),
     *((name,) for name in DIMENSIONS),
@@ -41,7 +41,7 @@ _COUNTS = sql.SQL("""
 
 
 class StudentCount(Report):
-    """The students enrolled at CTE schools on the count day."""
+    """The students enrolled at technical schools on the count day."""
 
     title = "Student count"
     summary = worded("Students with an enrollment at a {words.cte_school} that is active on the count day.")
@@ -53,7 +53,7 @@ class StudentCount(Report):
         names = {"school": organizations, "sau": organizations, "program": programs}
         for dimensions, keys, student_count in _count(snapshot, reach):
             shown = tuple(
-                names.get(name, {}).get(key, key) if key else MISSING[name]
+                names.get(name, {}).get(key, key) if key else present_state().in_words(MISSING[name])
                 for name, key in zip(dimensions, keys, strict=True)
             )
             counts[dimensions].append(Count(title_of(dimensions), keys, shown, student_count, dimensions))

@@ -143,7 +143,7 @@ def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "")
 def suggest_organizations(text: str, organizations: Sequence[NamedOrganization]) -> list[Suggestion]:
     """Return organization IDs that `text` may have been meant to be; `organizations` are those of the right kind.
 
-    The row's own district and its schools go first, then CTE schools where the column asks for one.
+    The row's own district and its schools go first, then technical schools where the column asks for one.
     """
     folded = _folded(text.strip())
     candidates = [candidate for each in organizations for candidate in _candidates(folded, each)]

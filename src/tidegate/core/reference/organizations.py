@@ -11,7 +11,7 @@ from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFil
 
 SAU, SCHOOL, CTE_SCHOOL = "SAU", "School", "CTE School"
 """The kinds of organization, as they are stored and as layouts and rules name them. `organizations.csv` has the state's
-own words for a district and for a CTE school."""
+own words for a district and for a technical school."""
 
 
 def kind_of_file(column: str) -> pl.Expr:
@@ -21,7 +21,7 @@ def kind_of_file(column: str) -> pl.Expr:
 
 
 class Organizations(ReferenceTable):
-    """The districts, schools and CTE schools of the state, and to which district each school belongs.
+    """The districts, schools and technical schools of the state, and to which district each school belongs.
 
     `id` is the integer by which other tables name an organization, and `identifier` its ID as people write it.
     """
@@ -43,7 +43,7 @@ class Organizations(ReferenceTable):
     )
 
     def all(self) -> pl.DataFrame:
-        """Return every district, school and CTE school; a blank local ID is null."""
+        """Return every district, school and technical school; a blank local ID is null."""
         raise NotImplementedError
 
 

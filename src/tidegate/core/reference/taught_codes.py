@@ -10,7 +10,7 @@ from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceT
 
 
 class TaughtCodes(ReferenceTable):
-    """Which CTE codes each school has reported in a school year, so that suggestions know its programs."""
+    """Which codes each school has reported in a school year, so that suggestions know its programs."""
 
     name = "taught_codes"
     order = 70

@@ -70,7 +70,7 @@ CATEGORIES = (
 class Rule:
     """Every rule has these parts; a subclass that lacks one cannot be imported.
 
-    `message` names columns and look-ups in braces: `{CTECode}` is the text of that cell, `{school.name}` a stored
+    `message` names columns and look-ups in braces: `{StartDate}` is the text of that cell, `{school.name}` a stored
     value. `suppressed_by` names rules whose findings make this one a mere consequence. `since` and `until` are the
     first and the last school year that has the rule. A state can make another severity of one that `may_be_relaxed`, or
     turn it off: rows that break it can be stored all the same; `reason` says why it has. The docstring's first line is

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import Code
+from tidegate.core.layouts.column_types import Code, Day, Digits, Text
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import as_changed, column_rules, lookup_rules, reading_rules, row_rules
 from tidegate.core.rules.examples import column_example, example_rows, lookup_example, messages_for
@@ -40,7 +40,7 @@ def rule_docs(layout: Layout, own: Sequence[RowRule]) -> dict[str, RuleDoc]:
 
 
 def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
-    names = _names_of(layout)
+    names = _names_of(layout, own)
     for reading in reading_rules().values():
         words = {name: _named(text, names) for name, text in reading.example_words.items()}
         yield RuleDoc(reading, reading.message.format_map(words))
@@ -56,10 +56,17 @@ def _worded(layout: Layout, own: Sequence[RowRule]) -> Iterator[RuleDoc]:
         yield RuleDoc(rule, message, columns, tuple((row, tuple(texts)) for row, *texts in cells))
 
 
-def _names_of(layout: Layout) -> dict[str, str]:
+def _names_of(layout: Layout, own: Sequence[RowRule]) -> dict[str, str]:
     """Return the layout's own names for what stands in braces in the example words of a reading rule."""
     columns = list(layout.columns)
-    codes = [name for name, column in layout.columns.items() if isinstance(column.type, Code)]
+    codes, days, numbers = (
+        [name for name, column in layout.columns.items() if isinstance(column.type, kind)]
+        for kind in (Code, Day, Digits)
+    )
+    texts = {name: column.type.max_length for name, column in layout.columns.items() if isinstance(column.type, Text)}
+    optional = [name for name, column in layout.columns.items() if not column.required]
+    number = layout.columns[numbers[0]].example if numbers else "1000"
+    relaxed = [rule.code for rule in own if rule.may_be_relaxed] or [rule.code for rule in own]
     return {
         "file_type": layout.name,
         "first_column": columns[0],
@@ -67,6 +74,12 @@ def _names_of(layout: Layout) -> dict[str, str]:
         "last_column": columns[-1],
         "student_column": layout.identity.student_number or columns[0],
         "code_column": (codes or columns[-1:])[0],
+        "day_column": (days or columns)[0],
+        "number_column": (numbers or columns)[0],
+        "text_column": max(texts, key=lambda name: texts[name], default=columns[-1]),
+        "optional_column": (optional or columns[-1:])[0],
+        "number": re.sub("^0", "1", number),
+        "own_rule": (relaxed or ["CELL105"])[0],
         "width": str(len(columns)),
         "shorter": str(len(columns) - 1),
     }

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.enrollments import CONCURRENT, PRIMARY
 from tidegate.records.models.stored_line import StoredLine
 from tidegate.records.models.student import Student
@@ -16,10 +17,17 @@ _ENDED = CURRENT & Q(exit_date__isnull=False)
 
 
 class EnrollmentType(models.TextChoices):
-    """Primary at the sending school, concurrent at the CTE school."""
+    """Primary at the sending school, concurrent at the technical school."""
 
     PRIMARY = PRIMARY, "Primary"
     CONCURRENT = CONCURRENT, "Concurrent"
+
+    @property
+    def in_words(self) -> str:
+        """What the state calls such an enrollment, as a heading. The labels are the same in every state, since
+        migrations have them."""
+        word = present_state().word(self.name.lower())
+        return word[0].upper() + word[1:]
 
 
 def _only(number: Cast | F, function: str) -> Func:
@@ -88,6 +96,11 @@ class Enrollment(StoredLine):
             ),
             end_needs_a_time("enrollment_replaced_at"),
         ]
+
+    @property
+    def type_in_words(self) -> str:
+        """What the state calls an enrollment of this type."""
+        return EnrollmentType(self.enrollment_type).in_words
 
     def __str__(self) -> str:
         return f"Enrollment {self.pk}"

@@ -174,7 +174,8 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         file.refuse(_NO_SCHOOL, f"SchoolID is not the ID of a School or {present_state().word('kind_of_cte_school')}")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
-            file.refuse(_OVERLAPPING, "The student has another primary enrollment at the same time")
+            sentence = "The student has another {words.primary} enrollment at the same time"
+            file.refuse(_OVERLAPPING, present_state().in_words(sentence))
 
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:

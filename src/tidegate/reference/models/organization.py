@@ -1,4 +1,4 @@
-"""An organization: a district, a school or a CTE school."""
+"""An organization: a district, a school or a technical school."""
 
 from django.db import models
 from django.db.models import Q, Value
@@ -66,7 +66,7 @@ class Organization(models.Model):
 
     @property
     def is_cte_school(self) -> bool:
-        """Whether it is a CTE center or region."""
+        """Whether it is a career and technical school."""
         return self.kind == OrganizationKind.CTE_SCHOOL
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import cast
 
+from tidegate.core.layouts.state_package import present_state
 from tidegate.records.models import Enrollment, EnrollmentType, StoredLine
 from tidegate.uploads.history.periods import gaps_between, outside_enrollment, overlapping
 from tidegate.uploads.history.sections import Section
@@ -68,7 +69,7 @@ def _facts_of_enrollments(enrollments: Sequence[Enrollment]) -> Iterator[Fact]:
         is_primary = of_type == EnrollmentType.PRIMARY
         facts = [
             Fact(
-                of_type.label,
+                of_type.in_words,
                 each.school.name,
                 each.entry_date,
                 each.exit_date,
@@ -78,16 +79,17 @@ def _facts_of_enrollments(enrollments: Sequence[Enrollment]) -> Iterator[Fact]:
             for each in alike
         ]
         if is_primary:
+            missing = present_state().in_words("No {words.primary} enrollment")
             facts += [
-                Fact(of_type.label, "Gap", first, end, FactKind.GAP, "No primary enrollment")
-                for first, end in gaps_between(alike)
+                Fact(of_type.in_words, "Gap", first, end, FactKind.GAP, missing) for first, end in gaps_between(alike)
             ]
         yield from sorted(facts, key=_by_day)
 
 
 def _fault_of_primary(enrollment: Enrollment, primaries: Sequence[Enrollment]) -> str:
     other = overlapping(enrollment, primaries)
-    return f"Overlaps the primary enrollment at {other.school.name} from {other.entry_date}" if other else ""
+    word = present_state().word("primary")
+    return f"Overlaps the {word} enrollment at {other.school.name} from {other.entry_date}" if other else ""
 
 
 def _fact_of_line(section: Section, record: StoredLine, enrollments: Sequence[Enrollment]) -> Fact:

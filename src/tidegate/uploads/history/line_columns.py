@@ -6,7 +6,7 @@ from django.db import models
 
 from tidegate.core.layouts.column_types import Day, Number
 from tidegate.core.layouts.state_package import present_state
-from tidegate.records.models import Enrollment, StoredLine
+from tidegate.records.models import Enrollment, EnrollmentType, StoredLine
 from tidegate.records.stored_lines import StoredField, StoredLines, field_of
 from tidegate.reference.models import Organization
 
@@ -29,6 +29,8 @@ class Column:
         value = getattr(record, self.field.name)
         if isinstance(value, Organization):
             return value.name
+        if self.field.model is Enrollment and self.field.name == "enrollment_type":
+            return EnrollmentType(value).in_words
         chosen = dict(self.field.flatchoices).get(value, value)
         return "" if chosen is None else str(chosen)
 

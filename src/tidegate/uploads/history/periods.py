@@ -8,8 +8,6 @@ from tidegate.core.lookups.lookup import lookups_of
 from tidegate.records.models import Enrollment, EnrollmentType, StoredLine
 from tidegate.records.stored_lines import StoredLines
 
-_TYPES = {str(value): label.lower() for value, label in EnrollmentType.choices}
-
 
 def gaps_between(enrollments: Sequence[Enrollment]) -> Iterator[tuple[date, date]]:
     """Yield the days between enrollments that none of them covers, each from its first day up to its end.
@@ -54,7 +52,9 @@ def outside_enrollment(record: StoredLine, lines: StoredLines, enrollments: Sequ
         if at is None:
             continue
         chosen = choose_enrollment(lookup, plain, day=day, narrowed_to=at.pk)
-        noun = f"{_TYPES.get(lookup.enrollment_type, '')} enrollment".strip()
+        of_type = lookup.enrollment_type
+        word = EnrollmentType(of_type).in_words.lower() if of_type in EnrollmentType.values else ""
+        noun = f"{word} enrollment".strip()
         if chosen is None:
             return f"No {noun} at {at.name}"
         if day is not None and not chosen.entry_date <= day <= (chosen.exit_date or date.max):

@@ -1,6 +1,6 @@
 """Finds the rows that an earlier upload has loaded of the students of a fix file.
 
-A fix file has only the rows that were not loaded. Where a correction moves a row into a group (a CTE code that was
+A fix file has only the rows that were not loaded. Where a correction moves a row into a group (a code that was
 wrong, and is now that of lines which were right from the start), the group is made of both. Decision 14 says why. What
 was loaded is not left out by the fix file either.
 """

@@ -276,7 +276,7 @@ class Step(models.TextChoices):
 
 
 PERCENT = {Step.READING: 0, Step.CHECKING: 15, Step.LOADING: 50, Step.LOGGING: 90}
-"""How much of the time has gone by when a step begins, of a CTE file of a million rows on two cores."""
+"""How much of the time has gone by when a step begins, of a file of a million rows on two cores."""
 
 
 class Progress(models.Model):

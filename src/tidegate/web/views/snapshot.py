@@ -18,6 +18,7 @@ from tidegate.accountability.seen_by import find_seen_snapshot
 from tidegate.accounts.permissions import can_take_snapshots, check_can_take_snapshots
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
+from tidegate.core.layouts.state_package import present_state
 from tidegate.records.models import Student
 from tidegate.web.downloads import csv_download, download
 from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
@@ -60,7 +61,7 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
     organizations, programs = names_in(found)
     names = {"school": organizations, "sau": organizations, "program": programs}
     by = [
-        (name_of_dimension(name), names.get(name, {}).get(key, key) if key else MISSING[name])
+        (name_of_dimension(name), names.get(name, {}).get(key, key) if key else present_state().in_words(MISSING[name]))
         for name, key in chosen.items()
     ]
     shown = [

@@ -18,7 +18,7 @@ class LooksExchanged(ReadingRule):
     message = "Column {column}: day and month may be swapped in {values}, because {how}"
     severity = Severity.NOTICE
     example_words = {
-        "column": "StartDate",
+        "column": "{day_column}",
         "values": '"2020-12-10"',
         "how": "another date is in the school year only that way",
     }

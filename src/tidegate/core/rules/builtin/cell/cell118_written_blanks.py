@@ -16,4 +16,4 @@ class BlanksWrittenOut(ReadingRule):
     code = "CELL118"
     message = "Column {column}: {count} said {values}; we read that as blank"
     severity = Severity.NOTICE
-    example_words = {"column": "EndDate", "count": "12 values", "values": '"NA"'}
+    example_words = {"column": "{optional_column}", "count": "12 values", "values": '"NA"'}

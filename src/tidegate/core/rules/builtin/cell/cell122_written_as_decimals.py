@@ -16,8 +16,8 @@ class WrittenAsDecimals(ReadingRule):
     message = "Column {column}: {count} {form}; we read {pair}"
     severity = Severity.NOTICE
     example_words = {
-        "column": "SAUID",
+        "column": "{number_column}",
         "count": "2 numbers",
         "form": 'ended in ".0"',
-        "pair": "1000.0 as 1000",
+        "pair": "{number}.0 as {number}",
     }

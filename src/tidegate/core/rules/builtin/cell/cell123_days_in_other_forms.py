@@ -18,7 +18,7 @@ class DaysInOtherForms(ReadingRule):
     message = "Column {column}: {count} {were} {form}; we read {pair}"
     severity = Severity.NOTICE
     example_words = {
-        "column": "StartDate",
+        "column": "{day_column}",
         "count": "3 dates",
         "were": "were",
         "form": "saved as Excel day numbers",

@@ -17,4 +17,4 @@ class TwoEncodings(ReadingRule):
     message = "Column {column}: accented letters in {count} were saved in an older way (Windows-1252)"
     known = ("Check names such as {examples}",)
     severity = Severity.NOTICE
-    example_words = {"column": "Comments", "count": "2 values", "examples": '"Ren\u00e9e"'}
+    example_words = {"column": "{text_column}", "count": "2 values", "examples": '"Ren\u00e9e"'}

@@ -15,4 +15,4 @@ class TooLongCell(ReadingRule):
 
     code = "FILE018"
     message = "The cell under {column} holds {count} characters"
-    example_words = {"column": "Comments", "count": "5,000,000"}
+    example_words = {"column": "{text_column}", "count": "5,000,000"}

@@ -16,7 +16,7 @@ class OtherwiseThisYear(ReadingRule):
     message = "{rule} is {severity} this school year: {reason}"
     severity = Severity.NOTICE
     example_words: ClassVar = {
-        "rule": "ENR504",
+        "rule": "{own_rule}",
         "severity": "a warning",
-        "reason": "districts are still closing old enrollments",
+        "reason": "the programs of most schools cannot tell it yet",
     }
