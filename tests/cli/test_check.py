@@ -143,7 +143,7 @@ def test_a_mapping_makes_a_file_of_other_names_and_values_good(tmp_path):
     needed = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", CASES / "all_good" / "reference")
     assert tidegate("check", upload, *needed).returncode == 2
     run = tidegate("check", upload, *needed, "--mapping", mapping)
-    assert (run.returncode, 'Columns were matched as you have told us: "CIP Code" is "CTECode"' in run.stdout) == (
+    assert (run.returncode, 'Columns were matched by the file format: "CIP Code" is "CTECode"' in run.stdout) == (
         0,
         True,
     )

@@ -132,7 +132,7 @@ def test_matched_values_are_read_and_the_log_has_those_of_the_file(tmp_path, cou
     found = {(each["code"], each["row"]): each for part in result.findings_in_slices() for each in part.to_dicts()}
     assert ("CELL101", 3) in found  # what stands for a blank is one
     said = found["CELL131", None]["message"]
-    assert said.startswith(f"Column Grade: {count + 2:,} values were matched as you have told us: ")
+    assert said.startswith(f"Column Grade: {count + 2:,} values were matched by the file format: ")
     assert said.endswith(": Primary 1 as 01, - as blank")
     assert next(iter(result.rows_in_slices()))["Grade"][0] == "Primary 1"
     assert next(iter(result.rows_in_slices()))["Grade:value"][0] == "01"

@@ -14,6 +14,6 @@ class MatchedValues(ReadingRule):
     """
 
     code = "CELL131"
-    message = "Column {column}: {count} {were} matched as you have told us: {values}"
+    message = "Column {column}: {count} {were} matched by the file format: {values}"
     severity = Severity.NOTICE
     example_words = {"column": "{code_column}", "count": "12 values", "were": "were", "values": "A1 as 01, B2 as 02"}

@@ -14,6 +14,6 @@ class MatchedColumns(ReadingRule):
     """
 
     code = "FILE044"
-    message = "Columns were matched as you have told us: {columns}"
+    message = "Columns were matched by the file format: {columns}"
     severity = Severity.NOTICE
     example_words = {"columns": '"Our{code_column}" is "{code_column}"'}
