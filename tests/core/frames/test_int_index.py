@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tidegate.core.frames.dictionary import IntIndex
+from tidegate.core.frames.joins import IntIndex
 
 CLOSE = [900_000_003, 900_000_001, 900_000_007]
 FAR_APART = [999_999_999, 1, 500_000_000]

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import StringDictionary, code_column
+from tidegate.core.frames.joins import StringDictionary, code_column
 from tidegate.core.lookups.sources import LookupCache
 
 SAUS = pl.Series([1000, 2000], dtype=pl.Int32)

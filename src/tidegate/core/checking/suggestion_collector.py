@@ -6,7 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import IntIndex
+from tidegate.core.frames.joins import IntIndex
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout

@@ -8,8 +8,7 @@ from typing import ClassVar, NamedTuple
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.frames.dictionary import no_positions
-from tidegate.core.frames.joins import left_join_one
+from tidegate.core.frames.joins import left_join_one, no_positions
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import STUDENT, Sources

@@ -10,7 +10,7 @@ import polars as pl
 
 from tidegate.core import lookups
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.frames.dictionary import code_column
+from tidegate.core.frames.joins import code_column
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.import_checked import import_checked

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import MAX_DISTINCT_TEXTS, IntIndex, StringDictionary, code_column
+from tidegate.core.frames.joins import MAX_DISTINCT_TEXTS, IntIndex, StringDictionary, code_column
 from tidegate.core.layouts.identifiers import are_keys_numbers, student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear

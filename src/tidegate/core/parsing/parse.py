@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidegate.core.frames.dictionary import StringDictionary, code_column
+from tidegate.core.frames.joins import StringDictionary, code_column
 from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.layout import Column, Layout, MappedColumn, SampleRow

@@ -12,7 +12,7 @@ import polars as pl
 
 from tidegate.core import reference
 from tidegate.core.errors import BrokenLayout
-from tidegate.core.frames.dictionary import StringDictionary
+from tidegate.core.frames.joins import StringDictionary
 from tidegate.core.layouts.column_types import is_digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, StudentSchema, student_numbers
 from tidegate.core.layouts.school_year import SchoolYear
