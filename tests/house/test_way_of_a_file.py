@@ -30,7 +30,7 @@ LINES = (
     "1000,2001,900000003,3,01.0205,2020-09-01,2021-05-28,1.50,",
     "1000,2001,900000009,4,01.0205,2020-13-01,,x,",
 )
-STAGES = ("read_in_slices(", "parse_slices(", "look_up", "row_checks.check(", "cross_row.check(", "answers(", "sum_up(")
+STAGES = ("read_in_slices(", "parse_slices(", "look_up", "_check_rows(", "cross_row.check(", "answers(", "sum_up(")
 
 
 @contextmanager
