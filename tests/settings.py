@@ -25,6 +25,7 @@ from tidegate.project.settings import *  # noqa: F403
 if _IS_READY:
     DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASE}  # noqa: F405
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.other_state"]  # noqa: F405 - its tables, beside those of Maine
+# The tables of another state, beside those of Maine; and what a site with single sign-on has.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.other_state", "allauth.socialaccount.providers.openid_connect"]  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, and nothing here is secret

@@ -223,7 +223,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    # It brings an HTTP client, a seventh of the time in which a worker or a command starts.
+    *(["allauth.socialaccount.providers.openid_connect"] if TIDEGATE_SSO_ISSUER else []),
     "procrastinate.contrib.django",
     "tidegate.uploads",
     "tidegate.accountability",
