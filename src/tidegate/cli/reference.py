@@ -28,10 +28,12 @@ def import_reference(folder: Folder) -> None:
 
 
 def _recheck_soon() -> None:
-    """Have a worker look which lines on file do not fit the lists any more."""
+    """Have a worker look which lines on file do not fit the lists any more, and which rows need not wait any more."""
+    from tidegate.uploads.lifecycle.wake_waiting import wake_all
     from tidegate.uploads.queue import enqueue_recheck
 
     enqueue_recheck()
+    wake_all()
     typer.echo("A worker checks the lines on file against these lists: what no longer fits is listed under that name")
 
 

@@ -16,7 +16,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
 from tidegate.core.rules.catalogue import builtin_rules, rules_in
-from tidegate.core.rules.rule import RowRule, Rule
+from tidegate.core.rules.rule import FileRule, RowRule, Rule
 from tidegate.core.rules.rules_of_lines import line_rules
 
 FOLDER = "file_types"
@@ -68,6 +68,15 @@ class FileType:
     def rules_by_code(self) -> dict[str, type[Rule]]:
         """Return every rule that a file of this type can break, the built-in ones first, by code."""
         return {rule.code: rule for rule in (*builtin_rules(), *(type(rule) for rule in self.rules))}
+
+    @property
+    def errors_that_wait(self) -> frozenset[str]:
+        """The codes of errors with which a row may wait: those of `may_wait`, and of the rules by which a row is held
+        back that is replaced together with such a row; none where no row may wait."""
+        if not self.layout.may_wait:
+            return frozenset()
+        held_back = (rule.code for rule in self.rules if isinstance(rule, FileRule) and rule.held_back_by)
+        return frozenset({*self.layout.may_wait, *held_back})
 
     def sample_csv(self, school_year: SchoolYear) -> str:
         """Return the sample file: the header and one example row, whose student can never be real."""

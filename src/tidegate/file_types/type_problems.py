@@ -49,6 +49,7 @@ def problems_of_types(types: Iterable[FileType], *, with_tables: bool) -> Iterat
         yield from _problems_of_look_ups(file_type)
         for change in file_type.layout.rules:
             yield from _problem_of_change(file_type, change)
+        yield from _problems_of_waiting(file_type)
         for rule in file_type.rules:
             if seen.setdefault(rule.code, file_type.slug) != file_type.slug:
                 location = _location(rule, rule.code)
@@ -95,6 +96,16 @@ def _problem_of_change(file_type: FileType, change: RuleChange) -> Iterator[str]
     known = names_in(rule.message).union(*(own.message_values() for own in file_type.rules if own.code == change.code))
     for said in _problems_of_text(file_type, change.message, known):
         yield f"{path}:{line}: [[rules]] the message of {change.code} {said}"
+
+
+def _problems_of_waiting(file_type: FileType) -> Iterator[str]:
+    """Yield what is wrong with the rules whose rows may wait."""
+    own = {rule.code for rule in file_type.rules}
+    for code in file_type.layout.may_wait:
+        if code not in own:
+            yield file_type.in_layout(f'may_wait names "{code}", and the file type has no such rule', "may_wait")
+    if file_type.layout.may_wait and file_type.layout.on_file is None:
+        yield file_type.in_layout("rows may wait, and nothing says under [on_file] what they become", "may_wait")
 
 
 def _problems_of_look_ups(file_type: FileType) -> Iterator[str]:

@@ -24,7 +24,8 @@ AUDIT = "audit"
 WATCH = "watch"  # no other has its jobs: workers of the release before would not know them, and end them as failed
 BACKUPS = "backups"
 RECHECKS = "rechecks"
-AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1, RECHECKS: 1}
+WAITING_ROWS = "waiting-rows"  # no other has its jobs, as with WATCH
+AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1, RECHECKS: 1, WAITING_ROWS: 1}
 """How many jobs of each queue a worker runs at the same time."""
 # One upload; messages go out at the same time, since they mostly wait. Stalled jobs, the audit log's seals and the
 # sample of each minute have queues of their own, so that they wait neither for these nor for a backup. So do rechecks,
@@ -35,6 +36,7 @@ QUEUES = {"all": [QUEUE, LARGE], "small": [QUEUE]}
 PROCESS_UPLOAD = "process_upload"
 DELIVER_WEBHOOK = "deliver_webhook"
 RECHECK = "recheck_lines"
+LOAD_WAITING_ROWS = "load_waiting_rows"
 _BYTES_PER_KB = 1000
 _DELETE_FINISHED = """
 DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted')
@@ -61,6 +63,16 @@ def enqueue_recheck() -> None:
     job = app.configure_task(RECHECK, queue=RECHECKS, lock=RECHECK, queueing_lock=RECHECK)
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(timestamp=int(time.time()))
+
+
+def enqueue_waiting_rows(upload_id: int) -> None:
+    """Queue a look at an upload's waiting rows within the caller's transaction.
+
+    There is one job for each call. Where one waits already a worker may take that before the caller's transaction
+    ends, and would not see what the caller has changed.
+    """
+    job = app.configure_task(LOAD_WAITING_ROWS, queue=WAITING_ROWS, lock=f"waiting-rows:{upload_id}")
+    job.defer(upload_id=upload_id)
 
 
 def lock_queue_order(organization: Organization) -> None:

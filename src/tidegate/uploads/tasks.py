@@ -15,11 +15,13 @@ from procrastinate.exceptions import ProcrastinateException
 
 from tidegate.audit.seal_events import seal_events
 from tidegate.core.errors import Refusal
-from tidegate.uploads.lifecycle.interruption import DatabaseAway, Interruption
+from tidegate.uploads.lifecycle.interruption import DatabaseAway, FilesAway, Interruption
 from tidegate.uploads.lifecycle.lease import LeasedJobs
+from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.release_memory import release_memory
 from tidegate.uploads.lifecycle.retention import apply_retention
+from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.monitoring.samples import keep_sample
 from tidegate.uploads.notifications.webhooks import deliver
 from tidegate.uploads.queue import (
@@ -27,11 +29,13 @@ from tidegate.uploads.queue import (
     BACKUPS,
     DELIVER_WEBHOOK,
     LARGE,
+    LOAD_WAITING_ROWS,
     PROCESS_UPLOAD,
     QUEUE,
     RECHECK,
     RECHECKS,
     UPKEEP,
+    WAITING_ROWS,
     WATCH,
     WEBHOOKS,
 )
@@ -66,6 +70,31 @@ def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
     """Send a message; when it is not taken, again after 6 seconds, half a minute, minutes and hours."""
     close_old_connections()
     deliver(webhook_id=webhook_id, message_id=message_id, body=body)
+
+
+@app.task(
+    name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption})
+)
+def load_waiting(upload_id: int) -> None:
+    """Send the waiting rows of an upload whose enrollment has arrived."""
+    close_old_connections()
+    try:
+        load_waiting_rows(upload_id)
+    except (OperationalError, InterfaceError):
+        raise DatabaseAway from None
+    except StoreAway:
+        raise FilesAway from None
+    finally:
+        release_memory()
+
+
+@app.periodic(cron="31 4 * * *")
+@app.task(name="look_at_waiting_rows", queue=WAITING_ROWS, queueing_lock="look_at_waiting_rows")
+def look_at_waiting_rows(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """End every night the wait of rows whose days are over, and look at the others once more."""
+    close_old_connections()
+    end_overdue()
+    wake_all()
 
 
 @app.periodic(cron="17 3 * * *")

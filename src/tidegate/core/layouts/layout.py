@@ -234,7 +234,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     together or not at all, and a row replaces the stored line that has its `key`. `on_file` says
     what is stored, and `resting` which stored lines of other types a change of it may leave without
     what they rest on. `rules` say what the state changes about rules; if several apply to a year, the
-    last one counts.
+    last one counts. `may_wait` has the codes of rules that a stored line of another type, such as an
+    enrollment that arrives later, takes away: a row with no other error may wait for it.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     on_file: OnFile | None = None
     resting: tuple[RestingLines, ...] = ()
     rules: tuple[RuleChange, ...] = ()
+    may_wait: tuple[str, ...] = ()
 
     @property
     def groups_on_file(self) -> OnFile | None:

@@ -191,10 +191,13 @@ def _differing(before: Sequence[str], after: Sequence[str]) -> Iterator[int]:
 
 
 def _file_of(to_go: RowsToGo, corrected: CorrectedRows, file: RowsOfFile) -> bytes:
-    """Return the rows as a fix file that has each in the place of the first file: blank lines keep the numbers right,
-    in every log, too."""
-    rows = corrected.to_send
     _check_rows(to_go, corrected)
+    return as_fix_file(to_go, corrected.to_send, file)
+
+
+def as_fix_file(to_go: RowsToGo, rows: Mapping[int, Sequence[str]], file: RowsOfFile) -> bytes:
+    """Return rows, in the order of their numbers, as a fix file that has each in the place of the first file: blank
+    lines keep the numbers right, in every log, too. `file` has the header."""
     rules = to_go.first.type.rules_by_code()
     found = to_go.findings(list(rows))
     text = io.StringIO()

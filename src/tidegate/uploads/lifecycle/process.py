@@ -22,7 +22,9 @@ from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.progress import ProgressReporter, delete_progress
+from tidegate.uploads.lifecycle.rows_that_wait import note_rows_that_wait, stop_if_one_waits_no_more
 from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
+from tidegate.uploads.lifecycle.wake_waiting import wake_after
 from tidegate.uploads.lifecycle.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.webhooks import announce
@@ -137,6 +139,7 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         withdraw(upload)
     if upload.state == State.FINISHED and not upload.check_only:
         note_upload(upload)
+        wake_after(upload)
         mark_corrected(upload)
     upload.save()
     delete_progress(upload)
@@ -162,6 +165,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     if checked is None:
         fail_as_gone(upload)
         return
+    stop_if_one_waits_no_more(upload)
     reporter.report(Step.LOADING, checked.row_count)
     if checked.plan is not None:
         note_plan(upload, checked.plan)
@@ -171,6 +175,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     reporter.report(Step.LOGGING, checked.row_count)
     keep_result(upload, checked)
     _count(upload, checked, loaded)
+    note_rows_that_wait(upload, checked)
 
 
 def _log_end(upload: Upload) -> None:

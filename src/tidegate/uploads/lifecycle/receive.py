@@ -40,6 +40,7 @@ class SendOptions:
         expected_plan_sha256: The digest of the plan that the person has seen; blank is none.
         reason: Why it is sent.
         mapping: By what the columns are matched, as JSON has it; None is what the organization has saved.
+        let_wait: Whether rows wait whose only error is a missing enrollment, where the file type lets them.
     """
 
     missing: str = ""
@@ -49,6 +50,7 @@ class SendOptions:
     expected_plan_sha256: str = ""
     reason: str = ""
     mapping: dict[str, Any] | None = None
+    let_wait: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a choice that there is not."""
@@ -106,6 +108,13 @@ def receive(
     )
     if upload.mapping is None:
         upload.mapping = mapping_to_read(organization, upload.type)
+    return keep_and_queue(upload, file, by=by)
+
+
+def keep_and_queue(upload: Upload, file: BinaryIO, *, by: Person | None) -> Upload:
+    """Keep the file of an upload that is not stored yet, and queue it, as `receive` does; `by` is None where it is sent
+    by itself. The caller has looked whether that may be."""
+    organization = upload.organization
     try:
         kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)
     except TooLarge:
@@ -132,7 +141,9 @@ def _check_rate_limit(by: Person) -> None:
     """Raise RateLimited where the person has sent as many files within the last hour as the state allows."""
     limit = settings.TIDEGATE_MAX_UPLOADS_PER_HOUR
     since = timezone.now() - timedelta(hours=1)
-    times = Upload.objects.filter(sent_by=by, sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
+    sent = Upload.objects.filter(sent_by=by, sent_at__gt=since)
+    sent = sent.exclude(row_correction__is_by_itself=True)
+    times = sent.order_by("-sent_at").values_list("sent_at", flat=True)
     if limit and (oldest := times[limit - 1 : limit].first()):
         raise RateLimited(
             f"You have sent {limit:,} file{'' if limit == 1 else 's'} within an hour, the most allowed",
@@ -147,7 +158,7 @@ def _name_for_people(file_name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[-255:] or "file"
 
 
-def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
+def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person | None) -> Upload:
     issue = ReadingIssue("FILE013", words={"limit": f"{settings.TIDEGATE_MAX_UPLOAD_MB:,}"})
     with transaction.atomic():
         upload.state, upload.finished_at = State.FAILED, upload.sent_at
@@ -160,7 +171,7 @@ def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person) -> Upload:
     return upload
 
 
-def _note(upload: Upload, *, by: Person) -> None:
+def _note(upload: Upload, *, by: Person | None) -> None:
     record_event(
         "upload.sent",
         by=by,

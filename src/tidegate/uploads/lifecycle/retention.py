@@ -16,7 +16,8 @@ from django.utils import timezone
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.records.models import AnswerLine
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.lifecycle.wake_waiting import end_all_of
+from tidegate.uploads.models import State, Upload, WaitEnd
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
 
@@ -67,6 +68,7 @@ def _each(old: Q, delete: Callable[[Upload], None]) -> int:
 
 
 def _delete_file(upload: Upload) -> None:
+    end_all_of(upload, WaitEnd.FILE_GONE)
     # The file first: where the database goes away now, the next run notes that it is gone.
     store.remove(upload.stored_as)
     upload.stored_as = ""
@@ -87,6 +89,7 @@ def _delete_log(upload: Upload) -> None:
     upload.finding_counts.all().delete()
     upload.causes.all().delete()
     upload.plan_slices.all().delete()
+    upload.waiting_rows.all().delete()
     AnswerLine.objects.filter(upload_id=upload.pk).delete()
     upload.log_deleted_at = timezone.now()
     upload.save(update_fields=["log_deleted_at"])

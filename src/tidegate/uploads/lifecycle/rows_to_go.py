@@ -8,7 +8,7 @@ from functools import cached_property
 from tidegate.core.errors import Conflict
 from tidegate.core.rules.rule import WhoCanAct
 from tidegate.uploads.findings import findings_of
-from tidegate.uploads.models import Finding, RowCorrection, State, Upload
+from tidegate.uploads.models import Finding, RowCorrection, State, Upload, WaitingRow, WaitState
 from tidegate.uploads.storage.store import file_gone, may_be_kept
 
 _FINDINGS_PER_PIECE = 2_000
@@ -87,9 +87,14 @@ class RowsToGo:
         return self._count("held") + len(of_first)
 
     @property
+    def waiting_count(self) -> int:
+        """How many wait for an enrollment, and are loaded by themselves."""
+        return len(self._waiting)
+
+    @property
     def to_go_count(self) -> int:
         """How many are to be corrected."""
-        return self.row_count - self.in_count - self.left_out_count - self.held_count
+        return self.row_count - self.in_count - self.left_out_count - self.held_count - self.waiting_count
 
     def rows(self, *, after: int = 0) -> Iterator[int]:
         """Yield the numbers of the rows that are to be corrected, from the one after this number on."""
@@ -104,7 +109,15 @@ class RowsToGo:
     def _held_in_first(self) -> frozenset[int]:
         return frozenset(_held_rows(self.first))
 
+    @cached_property
+    def _waiting(self) -> frozenset[int]:
+        uploads = [self.first.pk, *(each.pk for each in self.corrections)]
+        waiting = WaitingRow.objects.filter(upload__in=uploads, state=WaitState.WAITING)
+        return frozenset(waiting.values_list("row", flat=True))
+
     def _is_to_go(self, row: int) -> bool:
+        if row in self._waiting:
+            return False
         return self._ends.get(row, "held" if row in self._held_in_first else "to go") == "to go"
 
     def findings(self, rows: list[int]) -> dict[int, list[Finding]]:

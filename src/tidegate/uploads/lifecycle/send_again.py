@@ -85,6 +85,7 @@ def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool 
         missing_rows=options.missing_rows if options.missing else upload.missing_rows,
         complete=upload.complete,
         mapping=upload.mapping or {} if options.mapping is None else options.mapping,
+        let_wait=upload.let_wait,
         follows_id=upload.pk,
     )
     with (

@@ -17,7 +17,8 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.busy import say_who_is_busy
-from tidegate.uploads.models import Act, Decision, State, Upload
+from tidegate.uploads.lifecycle.wake_waiting import end_all_of, may_wait_again, wake_after_undo
+from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 from tidegate.uploads.rechecks.misfits import note_misfits
@@ -124,10 +125,13 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
         for change_id in (found.pk, act.pk)  # what is restored had ended with the upload, what is withdrawn ends now
     )
     _refuse_unfit(found, unfit_count)
+    wake_after_undo(records, at=act.at, school_year=found.year)
+    end_all_of(found, WaitEnd.UNDONE)
     undone = replace(undone, unfit_count=unfit_count)
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)
+        may_wait_again(found)
         found.save(update_fields=["state"])
         announce(found)
     _record(undone, by=by)

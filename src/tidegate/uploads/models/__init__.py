@@ -8,6 +8,7 @@ from tidegate.uploads.models.sample import RequestSample, Sample
 from tidegate.uploads.models.saved_mapping import SavedMapping
 from tidegate.uploads.models.upload import MOVES, Act, Decision, Missing, Progress, Receipt, State, Step, Upload
 from tidegate.uploads.models.upload_cause import UploadCause
+from tidegate.uploads.models.waiting_row import WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.models.webhook import Webhook, WebhookSecret
 from tidegate.uploads.models.worker_lane import WorkerLane
 
@@ -32,6 +33,9 @@ __all__ = [
     "Step",
     "Upload",
     "UploadCause",
+    "WaitEnd",
+    "WaitState",
+    "WaitingRow",
     "Webhook",
     "WebhookSecret",
     "WorkerLane",

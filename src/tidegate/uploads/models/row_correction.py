@@ -16,6 +16,7 @@ class RowCorrection(models.Model):
     first = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="row_corrections")
     rows = models.JSONField()
     left_out = models.JSONField(default=list)
+    is_by_itself = models.BooleanField(default=False, db_default=False)  # nobody has corrected them: they had waited
 
     class Meta:
         ordering = ("pk",)

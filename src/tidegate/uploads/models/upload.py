@@ -73,6 +73,7 @@ class Upload(models.Model):
     missing = models.CharField(max_length=10, choices=Missing, blank=True, db_default="", default="")
     missing_rows = models.JSONField(null=True)  # the choice is for the groups of these rows; null is for all
     complete = models.BooleanField(default=False, db_default=False)
+    let_wait = models.BooleanField(default=False, db_default=False)  # rows that may wait do, without another word
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
     # The upload without an error whose file put right what this one left out; see lifecycle/corrected_later.py.
     corrected_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -111,6 +112,9 @@ class Upload(models.Model):
 
     # What a page notes of those that it shows.
     undecided_count: int | None = None  # of held_count, about how many the state has not decided yet
+    waiting_count: int = 0  # of error_count, how many rows wait, as `waits.note_waits` has found
+    loaded_later_count: int = 0  # of those that waited, how many were loaded
+    waited_in_vain_count: int = 0
     expected_end: datetime | None = None
 
     class Meta:
@@ -215,8 +219,12 @@ class Upload(models.Model):
 
     @property
     def error_count_to_fix(self) -> int:
-        """How many of its rows its sender has to put right: none that is held for the state, or was put right since."""
-        return 0 if self.is_corrected_later else (self.error_count or 0) - (self.held_count or 0)
+        """How many of its rows its sender has to put right: none that is held for the state, was put right since or,
+        where that was noted, waits or was loaded after it had waited."""
+        if self.is_corrected_later:
+            return 0
+        settled = (self.held_count or 0) + self.waiting_count + self.loaded_later_count
+        return max((self.error_count or 0) - settled, 0)
 
     @property
     def has_log(self) -> bool:

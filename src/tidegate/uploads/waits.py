@@ -1,0 +1,51 @@
+"""How many rows of uploads wait for an enrollment, and what became of those that waited."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
+
+
+class Waits(NamedTuple):
+    """How many rows may wait, how many wait, and how many were loaded, by the upload that has loaded them, or wait no
+    more, with the reason."""
+
+    may: int = 0
+    waiting: int = 0
+    loaded: tuple[tuple[int, int], ...] = ()
+    ended: tuple[tuple[WaitEnd, int], ...] = ()
+
+
+def waits_of(upload: Upload) -> Waits:
+    """Return what is known of the rows of an upload that wait or have waited."""
+    counts = WaitingRow.objects.filter(upload=upload).order_by("state", "end", "by_upload")
+    may, waiting = 0, 0
+    loaded: dict[int, int] = defaultdict(int)
+    ended: dict[WaitEnd, int] = defaultdict(int)
+    for state, end, by_upload, count in counts.values_list("state", "end", "by_upload").annotate(rows=Count("pk")):
+        may += count if state == WaitState.MAY else 0
+        waiting += count if state == WaitState.WAITING else 0
+        if state == WaitState.LOADED:
+            loaded[by_upload or 0] += count
+        if state == WaitState.ENDED:
+            ended[WaitEnd(end)] += count
+    return Waits(may, waiting, tuple(loaded.items()), tuple(ended.items()))
+
+
+def note_waits(uploads: Iterable[Upload]) -> None:
+    """Note on the uploads how many of their rows wait, and what became of those that waited."""
+    with_errors = {each.pk: each for each in uploads if each.error_count}
+    if not with_errors:
+        return
+    counts = WaitingRow.objects.filter(upload__in=list(with_errors)).exclude(state=WaitState.MAY).order_by()
+    for upload_id, state, count in counts.values_list("upload_id", "state").annotate(rows=Count("pk")):
+        upload = with_errors[upload_id]
+        if state == WaitState.WAITING:
+            upload.waiting_count = count
+        elif state == WaitState.LOADED:
+            upload.loaded_later_count = count
+        else:
+            upload.waited_in_vain_count = count
