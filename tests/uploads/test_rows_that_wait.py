@@ -79,9 +79,7 @@ def enroll(process_file, specialist, other_specialist, work):
             content = f"{ENROLLMENT_HEADER}\n{PRIMARY}\n"
             process_file(content, by=specialist, file_type="student-enrollment")
         content = f"{ENROLLMENT_HEADER}\n{CONCURRENT.format(entry=entry)}\n"
-        sent = process_file(
-            content, by=other_specialist, organization_id=OTHER_SAU, file_type="student-enrollment"
-        )
+        sent = process_file(content, by=other_specialist, organization_id=OTHER_SAU, file_type="student-enrollment")
         assert sent.error_count == 0, list(sent.findings.values_list("message", flat=True))
         work()
         return sent
@@ -195,7 +193,7 @@ def test_some_causes_can_be_chosen(cte, specialist):
     no_primary = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
     Enrollment.objects.filter(student_id="900000001", school_id=1001).update(replaced_at=timezone.now())
     first = cte(NEW, other, no_primary)
-    found = {cause.code: (number, count) for number, cause, count in causes_that_wait(first)}
+    found = {cause.code: (number, count) for number, cause, count in causes_that_wait(first, limit=9)}
     assert {code: count for code, (_, count) in found.items()} == {"CTE501": 2, "CTE502": 1}
     assert let_wait(first, by=specialist, causes=[found["CTE502"][0]]) == 1
     assert ends_of(first) == [(2, "may", ""), (3, "may", ""), (4, "waiting", "")]

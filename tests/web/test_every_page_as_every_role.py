@@ -102,6 +102,8 @@ ONLY_BY_POST = {
     "search_students",
     "cancel_upload",
     "release_upload",
+    "let_rows_wait",
+    "stop_rows_waiting",
     "load_upload",
     "choose_upload_missing",
     "withdraw_upload_missing",

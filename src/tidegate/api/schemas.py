@@ -12,6 +12,7 @@ from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import Undone
 from tidegate.uploads.models import SavedMapping, State, Upload
 from tidegate.uploads.sent_before import sent_before
+from tidegate.uploads.waits import note_waits
 
 # The description of the API says a number where the state's IDs are numbers.
 if TYPE_CHECKING or not are_ids_numbers():
@@ -44,6 +45,11 @@ class UploadIn(Schema):
         max_length=200_000,
         description="By what the columns and values of this file are matched, as JSON in the form of a saved mapping; "
         "left out, by the mapping that the organization has saved, and `{}` by none",
+    )
+    let_wait: bool = Field(
+        False,
+        description="Whether rows wait whose only error is a missing enrollment, where the file type lets them: they "
+        "are loaded by themselves when it arrives",
     )
 
 
@@ -135,6 +141,7 @@ class SentBeforeOut(Schema):
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
     `held_count` of `error_count` are held: the state decides about them, and their sender has nothing to fix.
+    `waiting_count` of `error_count` wait now for an enrollment, and are then loaded as an upload of their own.
     `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
     lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
     is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
@@ -161,6 +168,7 @@ class UploadOut(Schema):
     success_count: int | None
     error_count: int | None
     held_count: int | None
+    waiting_count: int | None
     warning_count: int | None
     notice_count: int | None
     changes: ChangesOut | None
@@ -176,11 +184,13 @@ class UploadOut(Schema):
     def of(upload: Upload) -> "UploadOut":
         """Return the upload as the API shows it."""
         progress, before = progress_of(upload), sent_before(upload)
+        note_waits([upload])
         return UploadOut(
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
             follows=upload.follows_id,
             mapping=MappingIn(**upload.mapping) if upload.mapping else None,
+            waiting_count=None if upload.error_count is None else upload.waiting_count,
             changes=ChangesOut(**upload.changes) if upload.changes and upload.plan_sha256 else None,
             changes_seen=ChangesOut(**seen) if (seen := upload.changes_seen) else None,
             organization=cast("OrganizationId", upload.organization.id_for_programs),
@@ -235,6 +245,7 @@ _NAMED = {
     "school_year",
     "organization",
     "follows",
+    "waiting_count",
     "mapping",
     "changes",
     "changes_seen",

@@ -24,6 +24,7 @@ from tidegate.api.routes import (
     snapshots,
     students,
     uploads,
+    waiting,
 )
 from tidegate.core.errors import NotFound
 
@@ -38,6 +39,7 @@ api = DescribedApi(
     openapi_extra={"info": {"license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}}},
 )
 api.add_router("", uploads.router)
+api.add_router("", waiting.router)
 api.add_router("", corrections.router)
 api.add_router("", outputs.router)
 api.add_router("", findings.router)

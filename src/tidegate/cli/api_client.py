@@ -48,6 +48,7 @@ class File:
     missing: str = ""
     complete: bool = False
     mapping: str = ""
+    let_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class ApiClient:
         form |= {"missing": file.missing} if file.missing else {}
         form |= {"complete": "true"} if file.complete else {}
         form |= {"mapping": file.mapping} if file.mapping else {}
+        form |= {"let_wait": "true"} if file.let_wait else {}
         headers = {"Idempotency-Key": once} if once else {}
         with file.path.open("rb") as content:
             files = {"file": (file.path.name, content)}
@@ -187,9 +189,17 @@ def _ended(upload: dict[str, Any]) -> Ended:
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"])
     # Nobody has said yes to what a complete file leaves out. A site of an earlier release says nothing about it.
     waits = upload.get("complete") and upload.get("missing_count")
+    counts += _waiting_in_words(upload)
     return Ended(
         "\n".join([counts, *_changes_in_words(upload), *_sent_before(upload)]), int(not is_fine or bool(waits))
     )
+
+
+def _waiting_in_words(upload: dict[str, Any]) -> str:
+    """Return how many of the rows with errors wait for an enrollment, if any. A site of an earlier release knows of
+    none."""
+    waiting = upload.get("waiting_count") or 0
+    return f" ({waiting:,} of these wait for an enrollment)" if waiting else ""
 
 
 def _changes_in_words(upload: dict[str, Any]) -> Iterator[str]:

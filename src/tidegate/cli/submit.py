@@ -25,6 +25,14 @@ Complete = Annotated[
         "what it leaves out is withdrawn",
     ),
 ]
+LetWait = Annotated[
+    bool,
+    typer.Option(
+        "--let-wait",
+        help="Let rows wait whose only error is a missing enrollment, where the file type lets them: they are loaded "
+        "by themselves when it arrives",
+    ),
+]
 FileTypeName = Annotated[str, typer.Option(help="The file type, by the name of its folder with hyphens")]
 YearName = Annotated[str, typer.Option(help="The school year, e.g. 2020-2021")]
 OrganizationId = Annotated[str, typer.Option(help="The organization ID that the file is for")]
@@ -49,6 +57,7 @@ def submit(
     mapping: Annotated[
         Path | None, typer.Option(help="A TOML or JSON file that says which column of yours is which of the file type")
     ] = None,
+    let_wait: LetWait = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end and print the Result Log")] = False,
     url: Url = "",
     token: TokenText = "",
@@ -67,7 +76,7 @@ def submit(
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     matched = "" if mapping is None else json.dumps(read_said(mapping))
     with ApiClient(url, token) as client:
-        sent = File(file, file_type, school_year, organization, check_only, missing, complete, matched)
+        sent = File(file, file_type, school_year, organization, check_only, missing, complete, matched, let_wait)
         upload_id = client.send(sent)
         typer.echo(f"Sent as upload {upload_id}", err=True)
         if not wait:

@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tidegate.cli.submit import Check, FileTypeName, OrganizationId, TokenText, Url, YearName
+from tidegate.cli.submit import Check, FileTypeName, LetWait, OrganizationId, TokenText, Url, YearName
 from tidegate.core.errors import Refusal
 
 _ENDINGS = (".csv", ".txt", ".tsv")
@@ -27,6 +27,7 @@ class _Words(NamedTuple):
     school_year: str
     organization: str
     check_only: bool
+    let_wait: bool
 
 
 def watch(
@@ -35,6 +36,7 @@ def watch(
     school_year: YearName,
     organization: OrganizationId,
     check_only: Check = False,
+    let_wait: LetWait = False,
     once: Annotated[bool, typer.Option("--once", help="Send what is there and stop, e.g. from cron")] = False,
     every: Annotated[float, typer.Option(help="Seconds between two looks at the folder", min=0.1)] = 5.0,
     url: Url = "",
@@ -54,7 +56,8 @@ def watch(
     while True:
         try:
             for path in watched.ready(is_last_look=once):
-                ended = _send(path, _Words(file_type, school_year, organization, check_only), url, token)
+                words = _Words(file_type, school_year, organization, check_only, let_wait)
+                ended = _send(path, words, url, token)
                 worst = max(worst, ended)
         except Refusal as refusal:
             if once or not is_passing(refusal):
@@ -122,7 +125,7 @@ def _send(path: Path, words: _Words, url: str, token: str) -> int:
     changed_at = mark.changed_at
     try:
         with ApiClient(url, token) as client:
-            upload_id = client.send(File(path, *words), once=_key(path, changed_at, words))
+            upload_id = client.send(File(path, **words._asdict()), once=_key(path, changed_at, words))
             ended = client.wait(upload_id)
             _write(path.with_name(path.name + _LOG), client.result_log(upload_id), changed_at)
         path.with_name(path.name + _NOT_SENT).unlink(missing_ok=True)
@@ -144,7 +147,8 @@ def _key(path: Path, changed_at: int, words: _Words) -> str:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise Refusal("The file cannot be read", fix="Check who may read it", code="NO_FILE") from error
-    return f"watch {digest} {changed_at} {' '.join(map(str, words))}"
+    *said, let_wait = words  # a release that let no rows wait has sent files under the same keys
+    return " ".join(["watch", digest, str(changed_at), *map(str, said), *(["let-wait"] * let_wait)])
 
 
 def _write(path: Path, pieces: Iterable[str], changed_at: int) -> None:

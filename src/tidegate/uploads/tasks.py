@@ -72,9 +72,7 @@ def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
     deliver(webhook_id=webhook_id, message_id=message_id, body=body)
 
 
-@app.task(
-    name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption})
-)
+@app.task(name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption}))
 def load_waiting(upload_id: int) -> None:
     """Send the waiting rows of an upload whose enrollment has arrived."""
     close_old_connections()

@@ -2,19 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, Min
 
 from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
 
 
+def waits_until(since: datetime) -> datetime:
+    """Return when the wait ends of a row that waits since then, if no enrollment arrives."""
+    return since + timedelta(days=settings.TIDEGATE_WAIT_DAYS)
+
+
 class Waits(NamedTuple):
-    """How many rows may wait, how many wait, and how many were loaded, by the upload that has loaded them, or wait no
-    more, with the reason."""
+    """How many rows may wait, how many wait and `since` when the first of them does, and how many were loaded, by the
+    upload that has loaded them, or wait no more, with the reason."""
 
     may: int = 0
     waiting: int = 0
+    since: datetime | None = None
     loaded: tuple[tuple[int, int], ...] = ()
     ended: tuple[tuple[WaitEnd, int], ...] = ()
 
@@ -22,17 +30,20 @@ class Waits(NamedTuple):
 def waits_of(upload: Upload) -> Waits:
     """Return what is known of the rows of an upload that wait or have waited."""
     counts = WaitingRow.objects.filter(upload=upload).order_by("state", "end", "by_upload")
-    may, waiting = 0, 0
+    may, waiting, since = 0, 0, None
     loaded: dict[int, int] = defaultdict(int)
     ended: dict[WaitEnd, int] = defaultdict(int)
-    for state, end, by_upload, count in counts.values_list("state", "end", "by_upload").annotate(rows=Count("pk")):
-        may += count if state == WaitState.MAY else 0
-        waiting += count if state == WaitState.WAITING else 0
-        if state == WaitState.LOADED:
+    together = counts.values_list("state", "end", "by_upload").annotate(rows=Count("pk"), first=Min("since"))
+    for state, end, by_upload, count, first in together:
+        if state == WaitState.MAY:
+            may += count
+        elif state == WaitState.WAITING:
+            waiting, since = waiting + count, min(filter(None, (since, first)))
+        elif state == WaitState.LOADED:
             loaded[by_upload or 0] += count
-        if state == WaitState.ENDED:
+        else:
             ended[WaitEnd(end)] += count
-    return Waits(may, waiting, tuple(loaded.items()), tuple(ended.items()))
+    return Waits(may, waiting, since, tuple(loaded.items()), tuple(ended.items()))
 
 
 def note_waits(uploads: Iterable[Upload]) -> None:

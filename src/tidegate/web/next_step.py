@@ -121,10 +121,10 @@ def _only_waits(upload: Upload, actions: Sequence[Action]) -> bool:
 
 
 def _nothing_to_do(to_go: RowsToGo) -> str:
-    if not to_go.held_count:
-        return "There is nothing to do."
-    held = to_go.held_count
-    return f"{held:,} row{' is' if held == 1 else 's are'} held for the state. There is nothing to do."
+    held, waiting = to_go.held_count, to_go.waiting_count
+    is_held = f"{held:,} row{' is' if held == 1 else 's are'} held for the state." if held else ""
+    waits = f"{waiting:,} row{' waits' if waiting == 1 else 's wait'} for an enrollment." if waiting else ""
+    return " ".join(filter(None, [is_held, waits, "There is nothing to do."]))
 
 
 def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
@@ -133,10 +133,12 @@ def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
         return summary
     count = to_go.to_go_count
     out = f", {to_go.left_out_count:,} left out" if to_go.left_out_count else ""
+    if to_go.waiting_count:
+        out += f", {to_go.waiting_count:,} wait{'s' if to_go.waiting_count == 1 else ''} for an enrollment"
     if count:
         lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}, {count:,} to go"
         return replace(summary, mood="care", icon="warning", lead=lead, next_step="")
-    is_done = not to_go.held_count
+    is_done = not (to_go.held_count or to_go.waiting_count)
     lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}{', you are done' if is_done else ''}"
     return replace(summary, mood="good", icon="check", lead=lead, next_step="")
 

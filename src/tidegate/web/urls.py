@@ -67,6 +67,7 @@ from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
+from tidegate.web.views.waiting import let_rows_wait, stop_rows_waiting
 from tidegate.web.views.webhooks import end, replace, webhooks
 
 STATUS = "state-reporting-status/"
@@ -123,6 +124,8 @@ urlpatterns = [
     *output_paths(downloads()),
     path(f"{UPLOAD}cancel/", cancel_upload, name="cancel_upload"),
     path(f"{UPLOAD}release/", release_upload, name="release_upload"),
+    path(f"{UPLOAD}wait/", let_rows_wait, name="let_rows_wait"),
+    path(f"{UPLOAD}stop-waiting/", stop_rows_waiting, name="stop_rows_waiting"),
     path(f"{UPLOAD}undo/", undo_upload, name="undo_upload"),
     path(f"{UPLOAD}load/", load_upload, name="load_upload"),
     path(f"{UPLOAD}missing/", choose_upload_missing, name="choose_upload_missing"),

@@ -63,7 +63,9 @@ def send_upload(
             organization=organization,
             by=token.person,
             check_only=form.check_only,
-            options=SendOptions(missing=form.missing, complete=form.complete, mapping=_mapping_in(form)),
+            options=SendOptions(
+                missing=form.missing, complete=form.complete, mapping=_mapping_in(form), let_wait=form.let_wait
+            ),
         )
 
     if idempotency_key:

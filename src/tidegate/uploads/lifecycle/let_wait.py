@@ -1,6 +1,7 @@
 """Lets rows of an upload wait for an enrollment, as the sender has chosen, or ends their wait."""
 
 from collections.abc import Collection
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from tidegate.core.errors import Conflict, NotFound
 from tidegate.core.rules.cause import Cause
 from tidegate.uploads.causes import causes_of
 from tidegate.uploads.lifecycle.wake_waiting import WAITING
-from tidegate.uploads.models import Finding, State, Upload, WaitingRow, WaitState
+from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
 from tidegate.uploads.queue import enqueue_waiting_rows
 from tidegate.uploads.storage.store import may_be_kept
 
@@ -101,12 +102,13 @@ def why_none_waits(upload: Upload) -> Conflict | None:
     return None
 
 
-def causes_that_wait(upload: Upload) -> list[tuple[int, Cause, int]]:
-    """Return the causes whose rows may wait: number, cause, and how many rows would wait with the choice of it."""
+def causes_that_wait(upload: Upload, *, limit: int) -> list[tuple[int, Cause, int]]:
+    """Return the first causes whose rows may wait: number, cause, and how many rows would wait with the choice of
+    it."""
     codes = upload.type.layout.may_wait
-    found = [(kept.number, kept.cause) for kept in causes_of(upload) if kept.cause.code in codes]
-    counted = [(number, cause, _of_cause(upload, cause).count()) for number, cause in found]
-    return [each for each in counted if each[2]]
+    found = ((kept.number, kept.cause) for kept in causes_of(upload) if kept.cause.code in codes)
+    counted = ((number, cause, _of_cause(upload, cause).count()) for number, cause in found)
+    return list(islice((each for each in counted if each[2]), limit))
 
 
 def _locked(upload: Upload) -> Upload:
@@ -139,17 +141,13 @@ def _rows_of_causes(upload: Upload, numbers: Collection[int]) -> "QuerySet[Waiti
 
 
 def _of_cause(upload: Upload, cause: Cause) -> "QuerySet[WaitingRow]":
-    of_rows = _rows_that_may(upload).filter(row__in=_rows(upload, cause))
-    return _rows_that_may(upload).filter(unit__in=of_rows.values("unit"))
-
-
-def _rows(upload: Upload, cause: Cause) -> "Collection[int] | QuerySet[Finding]":
-    """Return the numbers of the rows of a cause. Of a large one the first are listed; the others have a finding of the
-    rule with the same message, unless the cause is the only one of its rule."""
+    """Return the rows of a cause that may wait, with those of the same units. Of a large cause the first rows are
+    listed; the others have a finding of the rule with the same message, unless the cause is the only one of it."""
+    may = _rows_that_may(upload)
     if cause.row_count <= len(cause.rows):
-        return cause.rows
+        return may.filter(unit__in=may.filter(row__in=cause.rows).values("unit"))
     found = upload.findings.filter(code=cause.code, severity=cause.severity)
     if upload.causes.filter(code=cause.code).count() > 1:
         messages = found.filter(row__in=cause.rows).values_list("message", flat=True).distinct()
         found = found.filter(message__in=list(messages))
-    return found.values("row")
+    return may.filter(unit__in=may.filter(row__in=found.values("row")).values("unit"))

@@ -78,7 +78,7 @@ def _ready(upload: Upload, to_go: RowsToGo, numbers: Sequence[int], file: RowsOf
     """Return the numbers of the rows that wait for nothing any more. Their students stay locked until the transaction
     ends, so that whoever brings an enrollment has done it or sees that these rows wait."""
     checked = _checked(_upload_of(upload, by=upload.sent_by), to_go, numbers, file)
-    waiting = rows_that_wait(checked, errors_of_check(checked, upload.type), upload.type)
+    waiting = rows_that_wait(checked, errors_of_check(checked, upload.type))
     return sorted(set(numbers) - set(waiting["row"].to_list()))
 
 

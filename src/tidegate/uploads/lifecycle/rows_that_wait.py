@@ -39,7 +39,7 @@ def note_rows_that_wait(upload: Upload, checked: CheckResult) -> None:
     if not (had_waited or named.exists()):
         return
     errors = _errors_of(upload, file_type)
-    found = rows_that_wait(checked, errors, file_type)
+    found = rows_that_wait(checked, errors)
     if had_waited:
         _settle(upload, errors, found)
     elif settings.TIDEGATE_WAIT_DAYS and not is_by_hand(upload):
@@ -54,14 +54,9 @@ def stop_if_one_waits_no_more(upload: Upload) -> None:
         raise Cancelled
 
 
-def rows_that_wait(checked: CheckResult, errors: pl.DataFrame, file_type: FileType) -> pl.DataFrame:
+def rows_that_wait(checked: CheckResult, errors: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that may wait, with the student's number and the digest of what is replaced together. Of rows
-    that are replaced together all or none may wait.
-
-    Args:
-        checked: What was checked.
-        errors: The rows with errors, shaped as ERRORS.
-        file_type: The file type.
+    that are replaced together all or none may wait. `errors` has the rows with errors, shaped as ERRORS.
     """
     layout = checked.layout
     student, unit = student_of(layout), units_by(layout)
@@ -83,7 +78,7 @@ def errors_of_check(checked: CheckResult, file_type: FileType) -> pl.DataFrame:
     found = [part.filter(pl.col("severity") == "error") for part in checked.findings_in_slices(suggests=False)]
     named = [part.select(pl.col("row").cast(pl.UInt32).alias(ROW), "code").drop_nulls() for part in found]
     every = pl.concat([pl.DataFrame(schema={ROW: pl.UInt32, "code": pl.String}), *named])
-    return every.group_by(ROW).agg(pl.col("code").is_in(codes).all().alias(_FITS)).cast(dict(ERRORS))
+    return every.group_by(ROW).agg(pl.col("code").is_in(codes).all().alias(_FITS)).cast(ERRORS)
 
 
 def _shaped(rows: pl.DataFrame, students: pl.Series, units: list[str]) -> pl.DataFrame:
@@ -96,7 +91,7 @@ def _errors_of(upload: Upload, file_type: FileType) -> pl.DataFrame:
         codes=sql.Literal(codes), findings=sql.Identifier(table_of(Finding)), upload=upload.pk
     )
     texts = read_columns(query, pl.Schema({ROW: pl.UInt32, _FITS: pl.String}))
-    return texts.select(ROW, (pl.col(_FITS) == "t").alias(_FITS)).cast(dict(ERRORS))
+    return texts.select(ROW, (pl.col(_FITS) == "t").alias(_FITS)).cast(ERRORS)
 
 
 def _keep(upload: Upload, found: pl.DataFrame) -> None:

@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
 from tidegate.file_types import find_all
 from tidegate.reference.models import Organization
-from tidegate.uploads.models import State, Upload
+from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
 from tidegate.web.pages import MAX_TEXT_LENGTH, Rows, clean_text
 
 TO_FIX = "to_fix"
@@ -109,7 +109,10 @@ def _has_text(text: str) -> Q:
 def _is_in_state(state: str) -> Q:
     if state != TO_FIX:
         return Q(state=state)
-    has_errors = Q(state=State.FINISHED, error_count__gt=Coalesce("held_count", Value(0)))
+    waited = WaitingRow.objects.filter(upload=OuterRef("pk"), state__in=(WaitState.WAITING, WaitState.LOADED))
+    counted = waited.order_by().values("upload").annotate(rows=Count("pk")).values("rows")
+    settled = Coalesce("held_count", Value(0)) + Coalesce(Subquery(counted), Value(0))
+    has_errors = Q(state=State.FINISHED, error_count__gt=settled)
     return has_errors & ~Q(corrected_by__state=State.FINISHED)
 
 

@@ -12,6 +12,7 @@ from tidegate.uploads.expected_end import expected_end
 from tidegate.uploads.models import Upload
 from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
 from tidegate.uploads.waiting_for_release import waiting_for_release
+from tidegate.uploads.waits import note_waits
 from tidegate.web.corrections import note_undecided
 from tidegate.web.focused import ask_again, uploads_of
 from tidegate.web.forms.uploads import UploadsForm
@@ -29,6 +30,7 @@ def state_reporting_status(request: PersonRequest) -> HttpResponse:
     page = page_of(form.rows(uploads_of(focus) if focus else Upload.objects.none()), request)
     _note_ends(page)
     note_undecided(page)
+    note_waits(page)
     context = {
         "focus": focus,
         "form": form,
