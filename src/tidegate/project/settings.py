@@ -123,12 +123,7 @@ TIDEGATE_HOLD_COUNT = env_int(
     10,
     "Fewer replaced records put no upload on hold: a small school may correct all of its lines on any day.",
 )
-TIDEGATE_WAIT_DAYS = env_int(
-    "TIDEGATE_WAIT_DAYS",
-    30,
-    "So many days a row waits for an enrollment, where its sender wants that and the file type lets it; 0 lets none "
-    "wait.",
-)
+TIDEGATE_WAIT_DAYS = env_int("TIDEGATE_WAIT_DAYS", 30, "How many days a row waits for an enrollment; 0 lets none wait.")
 TIDEGATE_WEBHOOKS_TO_PRIVATE = env_bool(
     "TIDEGATE_WEBHOOKS_TO_PRIVATE",
     default=False,

@@ -88,7 +88,9 @@ def _summarize_counts(upload: Upload) -> Summary:
     if not upload.error_count_to_fix:
         return Summary("good", "check", lead, _nothing_to_fix(bad, upload))
     verb = "would not be" if upload.check_only else "was not" if bad == 1 else "were not"
-    fix = f"{_rows(bad)} {verb} loaded. See below."
+    waiting = upload.waiting_count
+    wait = f", and {waiting:,} of {'it' if bad == 1 else 'them'} wait{'s' if waiting == 1 else ''}" if waiting else ""
+    fix = f"{_rows(bad)} {verb} loaded{wait}. See below."
     return Summary("care" if good else "bad", "warning", lead, fix)
 
 
