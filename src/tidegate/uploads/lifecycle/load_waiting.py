@@ -71,6 +71,7 @@ def _upload_of(upload: Upload, *, by: Person) -> Upload:
         sent_at=timezone.now(),
         missing="" if upload.missing_rows else upload.missing,
         follows=upload,
+        mapping=upload.mapping or {},
     )
 
 
