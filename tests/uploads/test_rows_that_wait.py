@@ -347,7 +347,7 @@ def test_a_file_that_is_not_kept_any_more_lets_nothing_wait(cte, specialist, set
     apply_retention()
     assert ends_of(first) == [(2, "ended", "file_gone")]
     second.refresh_from_db()
-    with pytest.raises(Conflict, match="not kept any more"):
+    with pytest.raises(Conflict, match="no longer keep the file"):
         let_wait(second, by=specialist)
     enroll()
     assert credits_of("900000003") == []

@@ -17,7 +17,7 @@ from tidegate.uploads.causes import causes_of
 from tidegate.uploads.lifecycle.wake_waiting import WAITING
 from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
 from tidegate.uploads.queue import enqueue_waiting_rows
-from tidegate.uploads.storage.store import may_be_kept
+from tidegate.uploads.storage.store import file_gone, may_be_kept
 
 _CORRECT = "Correct the rows, or send them again once the enrollments are there"
 
@@ -88,11 +88,7 @@ def why_none_waits(upload: Upload) -> Conflict | None:
     if not settings.TIDEGATE_WAIT_DAYS:
         return Conflict("Rows do not wait for enrollments in this state", fix=_CORRECT, code="NO_WAITING")
     if upload.sha256 and (upload.log_deleted_at or not upload.is_file or not may_be_kept(upload.stored_as)):
-        return Conflict(
-            "The file of this upload is not kept any more, so its rows cannot wait",
-            fix="Send the file again once the enrollments are there",
-            code="FILE_GONE",
-        )
+        return file_gone(upload.pk, fix="Send the file again once the enrollments are there")
     if not _rows_that_may(upload).exists():
         return Conflict(
             "No row of this upload can wait: only rows can whose one error is a missing enrollment",

@@ -15,7 +15,7 @@ from tidegate.core.errors import Conflict
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.uploads.lifecycle.check_upload import check_path
 from tidegate.uploads.lifecycle.correct_rows import RowsOfFile, as_fix_file, rows_as_sent
-from tidegate.uploads.lifecycle.corrected_rows import loaded_beside
+from tidegate.uploads.lifecycle.corrected_rows import loaded_of_same_students
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.receive import keep_and_queue
 from tidegate.uploads.lifecycle.rows_that_wait import errors_of_check, rows_that_wait
@@ -87,7 +87,7 @@ def _checked(upload: Upload, to_go: RowsToGo, numbers: Sequence[int], file: Rows
     with in_memory() as (written, path):
         written.write(_file_of(to_go, numbers, file))
         written.flush()
-        find_before = partial(loaded_beside, to_go.first, numbers=numbers)
+        find_before = partial(loaded_of_same_students, to_go.first, numbers=numbers)
         tables = ReferenceDatabase(is_locking=True)
         return check_path(upload, path, tables=tables, plans=True, find_before=find_before)
 
