@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('records', '0014_decisions_about_requests'),
-        ('uploads', '0030_saved_mappings'),
+        ('uploads', '0026_saved_mappings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
