@@ -27,7 +27,8 @@ from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.models import Misfit, Receipt, State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.queue import LOAD_WAITING_ROWS, PROCESS_UPLOAD
-from tidegate.uploads.waits import Waits, waits_of
+from tidegate.uploads.waits import Waits
+from tidegate.uploads.waits import waits_of as all_waits_of
 
 KNOWN = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
 NEW = "1000,2001,900000003,0014,01.0205,2020-09-14,,1.50,"
@@ -85,6 +86,10 @@ def enroll(process_file, specialist, other_specialist, work):
         return sent
 
     return send
+
+
+def waits_of(upload: Upload) -> Waits:
+    return all_waits_of(upload)._replace(since=None)
 
 
 def credits_of(number: str) -> list[float]:

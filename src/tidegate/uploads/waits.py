@@ -46,6 +46,15 @@ def waits_of(upload: Upload) -> Waits:
     return Waits(may, waiting, since, tuple(loaded.items()), tuple(ended.items()))
 
 
+def note_waits_of(upload: Upload) -> Waits:
+    """Note on an upload what `note_waits` notes, and return all that is known; nothing is asked where no row waits."""
+    waits = waits_of(upload) if upload.error_count and upload.type.layout.may_wait else Waits()
+    upload.waiting_count = waits.waiting
+    upload.loaded_later_count = sum(count for _, count in waits.loaded)
+    upload.waited_in_vain_count = sum(count for _, count in waits.ended)
+    return waits
+
+
 def note_waits(uploads: Iterable[Upload]) -> None:
     """Note on the uploads how many of their rows wait, and what became of those that waited."""
     with_errors = {each.pk: each for each in uploads if each.error_count}

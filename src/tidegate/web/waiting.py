@@ -9,7 +9,7 @@ from tidegate.accounts.permissions import can_send_upload
 from tidegate.core.rules.cause import Cause
 from tidegate.uploads.lifecycle.let_wait import causes_that_wait, why_none_waits
 from tidegate.uploads.models import Upload, WaitEnd
-from tidegate.uploads.waits import Waits, waits_of, waits_until
+from tidegate.uploads.waits import Waits, waits_until
 
 MAX_CAUSES = 20
 
@@ -26,11 +26,8 @@ class WaitingPart(NamedTuple):
     ended: Sequence[tuple[str, int]]
 
 
-def waiting_part(upload: Upload, *, by: Person) -> WaitingPart | None:
+def waiting_part(upload: Upload, waits: Waits, *, by: Person) -> WaitingPart | None:
     """Return the part of the page; None where no row of the upload waits, has waited or may wait."""
-    if not upload.type.layout.may_wait or not upload.error_count:
-        return None
-    waits = waits_of(upload)
     may_send = can_send_upload(by, upload.organization)
     may_begin = bool(waits.may) and may_send and why_none_waits(upload) is None
     if not (may_begin or waits.waiting or waits.loaded or waits.ended):

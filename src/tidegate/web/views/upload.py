@@ -23,7 +23,7 @@ from tidegate.uploads.models import State, Upload
 from tidegate.uploads.rechecks.misfits import unfit_after
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
-from tidegate.uploads.waits import note_waits
+from tidegate.uploads.waits import note_waits_of
 from tidegate.web.corrections import held_rows, may_correct, note_undecided
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
@@ -48,7 +48,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     page around it."""
     found = find_upload(request.user, upload_id)
     note_undecided([found])
-    note_waits([found])
+    waits = note_waits_of(found)
     causes, outputs = shown_causes(found, by=request.user), outputs_of(found, by=request.user)
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
@@ -65,7 +65,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "progress": (progress := progress_of(found)),
         "expected_end": expected_end(found, progress) if progress else None,
         "held_rows": held_rows(found),
-        "waiting": waiting_part(found, by=request.user),
+        "waiting": waiting_part(found, waits, by=request.user),
         "may_correct": may_correct(request.user, found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
