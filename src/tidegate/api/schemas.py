@@ -238,17 +238,9 @@ class UndoneOut(UploadOut):
 
 
 _NAMED = {
-    "school_year",
-    "organization",
-    "follows",
-    "waiting_count",
-    "mapping",
-    "changes",
-    "changes_seen",
-    "incident_id",
-    "progress",
-    "sent_before",
-}
+    "school_year", "organization", "follows", "waiting_count", "mapping", "changes",
+    "changes_seen", "incident_id", "progress", "sent_before",
+}  # fmt: skip
 
 
 class MovedLineOut(Schema):
