@@ -5,7 +5,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from tidegate.core.frames import dictionary
+from tidegate.core.frames import joins
 from tidegate.core.parsing import parse
 from tidegate.core.parsing.parse import ColumnValues
 from tidegate.file_types import find_all
@@ -37,7 +37,7 @@ def test_few_texts_are_read_as_many_are(column, monkeypatch):
     ]
     once = ColumnValues(column)
     few = [once.read(text) for text in texts]
-    monkeypatch.setattr(dictionary, "MAX_DISTINCT_TEXTS", 0)
+    monkeypatch.setattr(joins, "MAX_DISTINCT_TEXTS", 0)
     monkeypatch.setattr(parse, "_SAMPLE_SIZE", 2)
     each = ColumnValues(column)
     many = [each.read(text) for text in texts]
