@@ -105,12 +105,12 @@ def check(
         keeps=offline.keeps,
         plan=offline.settings,
     )
-    checked, not_told = offline.told(checked)
+    checked, unplanned = offline.with_plan(checked)
     source = _WatchedSource(file, checked, chosen.rules_by_code(), focus.school_year.name, tables, complete)
     _write_files(source, files)
     for piece in printed()[output_format].content(source):
         sys.stdout.write(piece.decode())
-    for sentence in (*_not_asked(checked), *not_told):
+    for sentence in (*_not_asked(checked), *unplanned):
         typer.echo(sentence, err=True)
     raise typer.Exit(_exit_code(source))
 

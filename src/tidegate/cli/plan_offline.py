@@ -24,18 +24,18 @@ _NOT_TOLD = "Not told: what the file would change of the lines on file"
 class OfflinePlan:
     """How the plan of a file is made without a server.
 
-    `settings` asks the check for it; None where it cannot be made. `not_told` are sentences about what is not told, and
-    why. `keeps` are the columns of the rows that it is shown with.
+    `settings` asks the check for it; None where it cannot be made. `unplanned` are sentences about what is not
+    told, and why. `keeps` are the columns of the rows that it is shown with.
     """
 
     settings: "PlanSettings | None"
-    not_told: tuple[str, ...] = ()
+    unplanned: tuple[str, ...] = ()
     keeps: Collection[str] = ()
 
-    def told(self, checked: "CheckResult") -> tuple["CheckResult", tuple[str, ...]]:
+    def with_plan(self, checked: "CheckResult") -> tuple["CheckResult", tuple[str, ...]]:
         """Return what was checked, without a plan that rests on a guess, and what is not told, with the reason."""
         if checked.is_refused or not checked.row_count or self.settings is None:
-            return checked, () if checked.is_refused else self.not_told
+            return checked, () if checked.is_refused else self.unplanned
         if checked.not_asked:
             names = " and ".join(checked.not_asked)
             why = f", since it is not known which rows would be loaded. The reference folder has no {names}."
@@ -43,7 +43,7 @@ class OfflinePlan:
         if checked.plan is None:
             why = "This is a file of rows to fix, and only the server knows which lines its upload has loaded"
             return checked, (f"{_NOT_TOLD}. {why}: send it there with Check only.",)
-        return checked, self.not_told
+        return checked, self.unplanned
 
 
 def plan_offline(

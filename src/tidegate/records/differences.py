@@ -56,7 +56,7 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Differences:
-    """What a comparison of a file with the lines on file found. Its lines wait on disk until they are told.
+    """What a comparison of a file with the lines on file found. Its lines wait on disk until they are shown.
 
     Attributes:
         columns: The columns of the file.
@@ -105,10 +105,10 @@ class Differences:
         """Return the rows of a slice that differ: their texts, why they were not compared, and the cells on file."""
         reasons = self.not_compared.partition(number).unique(ROW, keep="last")
         differ = self.compared.differ.partition(number)
-        told = pl.concat([reasons[ROW], differ[ROW], only_in_file])
-        if told.is_empty():
-            return told.to_frame(ROW)
-        rows = self.slices[number].select(ROW, *self.columns).filter(pl.col(ROW).is_in(told.implode()))
+        shown = pl.concat([reasons[ROW], differ[ROW], only_in_file])
+        if shown.is_empty():
+            return shown.to_frame(ROW)
+        rows = self.slices[number].select(ROW, *self.columns).filter(pl.col(ROW).is_in(shown.implode()))
         differ = differ.with_columns(pl.lit(True).alias(_DIFFERS))
         return rows.join(reasons, on=ROW, how="left").join(differ, on=ROW, how="left")
 
@@ -148,13 +148,13 @@ class Differences:
         yield f"{self.sentence()}.\n"
         if self.are_equal:
             return
-        told = self.told()
-        lines = [self.header, *islice(told, _MAX_LINES_IN_WORDS)]
+        rest = self.lines()
+        lines = [self.header, *islice(rest, _MAX_LINES_IN_WORDS)]
         widths = [min(max(map(len, column)), _MAX_WIDTH) for column in zip(*lines, strict=True)]
         yield "\n"
         for line in lines:
             yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
-        if next(told, None):
+        if next(rest, None):
             yield f"and more: the first {_MAX_LINES_IN_WORDS:,} are shown. --format csv has all of them\n"
 
     @property
@@ -162,7 +162,7 @@ class Differences:
         """The header of a table of what differs."""
         return ("Row", "Difference", *self.by.unit, "Column", "In the file", "On file")
 
-    def told(self) -> Iterator[tuple[str, ...]]:
+    def lines(self) -> Iterator[tuple[str, ...]]:
         """Yield the rows of that table: one for each cell that differs, and one for each line that only one of both
         has."""
         for each in self:

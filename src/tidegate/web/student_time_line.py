@@ -29,5 +29,5 @@ def draw(facts: Sequence[Fact], school_year: SchoolYear, *, day: date, label: st
 def _bars(facts: Sequence[Fact]) -> Iterator[Bar]:
     for fact in facts:
         if fact.first is not None:
-            is_wrong = bool(fact.fault) and fact.kind != FactKind.GAP
+            is_wrong = bool(fact.problem) and fact.kind != FactKind.GAP
             yield Bar(fact.first, fact.end, fact.label, _LOOKS[fact.kind], is_wrong)

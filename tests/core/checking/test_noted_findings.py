@@ -78,7 +78,7 @@ def test_few_findings_are_answered_without_the_others():
     noted = NotedFindings(LAYOUT)
     noted.add([found(2, 3, column=FIRST), found(3, column=LAST, value="z")], ROWS)
     (told_without,) = noted.in_slices(None)
-    few = Suggestions(frequent, answer).beside_few(told_without)
+    few = Suggestions(frequent, answer).joined_to_few(told_without)
     assert (few["suggestions"].to_list(), asked_for) == (["y", "y", ""], ["x"])
 
 

@@ -97,7 +97,7 @@ def _fact(fact: Fact) -> FactOut:
         label=fact.label,
         first_day=fact.first,
         last_day=fact.end,
-        problem=fact.fault,
+        problem=fact.problem,
     )
 
 

@@ -209,7 +209,7 @@ class CheckResult:
 
     def with_suggestions(self, findings: pl.DataFrame) -> pl.DataFrame:
         """Return a few findings with their suggestions."""
-        return findings if self.answers is None else self.answers.beside_few(findings)
+        return findings if self.answers is None else self.answers.joined_to_few(findings)
 
     def rows_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield all data rows with the columns that the check was asked to keep (texts, values,

@@ -9,7 +9,7 @@ from tidegate.core.checking.line_plan import PlanCandidate
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reference.stored_lines import LINE_ID
-from tidegate.core.rules.expressions import AT, BESIDE_OTHERS, HAS_CHANGED, ROW
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, ROW
 from tidegate.core.rules.rule import FileRule
 
 
@@ -44,8 +44,8 @@ def with_compared_records(
         planner: Plans what the rows do to the lines on file; None where nobody asked.
     """
     together = _with_more_on_file(kept, records, layout=layout, rules=rules, planner=planner)
-    if not candidate.beside_others.is_empty():
-        together = together.with_columns(pl.col(AT).is_in(candidate.beside_others.implode()).alias(BESIDE_OTHERS))
+    if not candidate.may_be_anothers.is_empty():
+        together = together.with_columns(pl.col(AT).is_in(candidate.may_be_anothers.implode()).alias(MAY_BE_ANOTHERS))
     stored = layout.stored_records
     if stored is None or candidate.ended.is_empty():
         return RowsOfPartition(together)

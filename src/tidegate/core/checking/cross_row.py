@@ -20,7 +20,7 @@ from tidegate.core.lookups.lookup import student_column
 from tidegate.core.reading.issue import NO_LIMITS, Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import causes_first
-from tidegate.core.rules.expressions import AT, BESIDE_OTHERS, POSITION, ROW, ROW_IS_BAD, before_column, hashes
+from tidegate.core.rules.expressions import AT, MAY_BE_ANOTHERS, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
 from tidegate.core.rules.resting import FindResting, RestingLineRule
 from tidegate.core.rules.rule import FileRule, RowRule, Severity
@@ -200,7 +200,7 @@ class ErrorPropagation:
 _SHARE_PER_RULE = 4
 # Beside the rows of partitions their students' lines on file are in memory.
 _SHARE_BESIDE_RECORDS = 3
-_OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION, BESIDE_OTHERS}
+_OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION, MAY_BE_ANOTHERS}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 

@@ -52,12 +52,12 @@ class PlanCandidate(NamedTuple):
     Attributes:
         corrected: The rows that change a line of another unit: their positions (AT), and the lines' IDs (LINE_ID).
         withdrawn: The IDs of the lines that end without another in their place.
-        beside_others: The positions of new rows that may be a line of another organization.
+        may_be_anothers: The positions of new rows that may be a line of another organization.
     """
 
     corrected: pl.DataFrame = NO_PAIRS
     withdrawn: pl.Series = NO_LINES
-    beside_others: pl.Series = NO_PAIRS[AT]
+    may_be_anothers: pl.Series = NO_PAIRS[AT]
 
     @property
     def ended(self) -> pl.DataFrame:

@@ -80,7 +80,7 @@ class LinePlanner:
         self._moved: list[pl.Series] = []
         self._unfit_students: list[pl.Series] = []
         self._corrected = NO_PAIRS
-        self._beside_others = NO_PAIRS[AT]
+        self._may_be_anothers = NO_PAIRS[AT]
         self._of_others_count = 0
         self._schools: set[int] = set()
         self._sure_schools: set[int] = set()
@@ -175,7 +175,7 @@ class LinePlanner:
         trial._begin()  # noqa: SLF001 - it is of this class
         trial.add(rows, is_bad, records)
         self._senders = trial._senders  # noqa: SLF001 - as above
-        return PlanCandidate(trial._corrected, _ids(trial._withdrawn), trial._beside_others)  # noqa: SLF001 - as above
+        return PlanCandidate(trial._corrected, _ids(trial._withdrawn), trial._may_be_anothers)  # noqa: SLF001 - as above
 
     def add(self, rows: pl.DataFrame, is_bad: pl.Series, records: pl.DataFrame | None) -> None:
         """Plan a partition.
@@ -302,7 +302,7 @@ class LinePlanner:
             self._unfit_students.append(left.join(self._corrected, on=LINE_ID, how="semi")[self._student])
             new = new.join(self._corrected, on=AT, how="anti", maintain_order="left")
             left = left.join(self._corrected, on=LINE_ID, how="anti", maintain_order="left")
-            self._beside_others = self._unasked(placed, new).join(of_others, on=self._alike, how="semi")[AT]
+            self._may_be_anothers = self._unasked(placed, new).join(of_others, on=self._alike, how="semi")[AT]
         self._found[NEW].append(new.select(AT))
         self._end(left)
 

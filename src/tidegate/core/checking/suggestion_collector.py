@@ -150,11 +150,11 @@ class Suggestions:
             answers.append(found.select(*_KEY, "suggestions"))
         return pl.concat(answers)
 
-    def beside(self, noted: pl.DataFrame) -> pl.DataFrame:
+    def joined_to(self, noted: pl.DataFrame) -> pl.DataFrame:
         """Return noted findings with the suggestions to each."""
         return _joined(noted, self.every)
 
-    def beside_few(self, findings: pl.DataFrame) -> pl.DataFrame:
+    def joined_to_few(self, findings: pl.DataFrame) -> pl.DataFrame:
         """Return a few findings with the suggestions to each, without working out any others. Those that were not noted
         have theirs."""
         if ASKED not in findings.columns:
@@ -239,7 +239,9 @@ class NotedFindings:
             names = named.select(pl.col(IDENTITY).gather(positions).fill_null(""))
             of_origin = alike[noted[_ORIGIN]]
             unsaid = [pl.lit(text, pl.String).alias(name) for name, text in _SAID.items() if name not in noted.columns]
-            told = worded(noted.with_columns(unsaid), of_origin)
-            told = told.with_columns(pl.lit("").alias("suggestions")) if answers is None else answers.beside(told)
+            of_part = worded(noted.with_columns(unsaid), of_origin)
+            of_part = (
+                of_part.with_columns(pl.lit("").alias("suggestions")) if answers is None else answers.joined_to(of_part)
+            )
             more = (ASKED, SCOPE) if answers is None else ()
-            yield told.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)
+            yield of_part.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)

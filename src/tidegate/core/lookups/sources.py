@@ -53,16 +53,16 @@ class KnownStudents:
         self.school_year = school_year
         self.asks_once = asks_once
         self._followers: list[EnrollmentsFollower] = []
-        self._told: list[Callable[[pl.Series], object]] = []
+        self._listeners: list[Callable[[pl.Series], object]] = []
         self._forget()
 
     def follow(self, follower: EnrollmentsFollower) -> None:
         """Give all enrollments to `follower`; without followers none are asked for. Call it before `keys`."""
         self._followers.append(follower)
 
-    def tell(self, told: Callable[[pl.Series], object]) -> None:
-        """Tell the numbers of newly known students. Call it before `keys`."""
-        self._told.append(told)
+    def listen(self, listener: Callable[[pl.Series], object]) -> None:
+        """Give `listener` the numbers of newly known students. Call it before `keys`."""
+        self._listeners.append(listener)
 
     def _forget(self) -> None:
         nobody = pl.Series(dtype=student_numbers().number_type)
@@ -106,8 +106,8 @@ class KnownStudents:
         if positions.has_nulls():  # an enrolled student is known, whatever the list of students says
             found = pl.concat([found, enrollments["student_number"]]).unique()
             positions = IntIndex(found).positions(enrollments["student_number"])
-        for told in self._told:
-            told(found)
+        for listener in self._listeners:
+            listener(found)
         keyed = _in_order(enrollments.with_columns((positions + self.count).alias(STUDENT)))
         self._unknown = pl.concat([self._unknown, _without(numbers, found)], rechunk=True)
         self._known = pl.concat([self._known, found], rechunk=True)

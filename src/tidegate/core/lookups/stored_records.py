@@ -54,7 +54,7 @@ class LineCollector:
         self._columns = list(settings.columns)
         self._sources = sources
         self._waiting: list[pl.Series] = []
-        sources.students.tell(self._waiting.append)
+        sources.students.listen(self._waiting.append)
 
     def take(self) -> pl.DataFrame | None:
         """Return the lines of those who were not asked for before, as above."""

@@ -27,7 +27,7 @@ class CarriedColumns:
     names: Sequence[str]
     positions: Sequence[int]
 
-    def beside(self, lines: Iterable[Line], path: Path, layout: Layout) -> Iterator[Line]:
+    def joined_to(self, lines: Iterable[Line], path: Path, layout: Layout) -> Iterator[Line]:
         """Yield the lines of the full log, each with the cells of its row; the file is read once, beside them.
 
         Args:

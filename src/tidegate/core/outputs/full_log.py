@@ -87,7 +87,7 @@ def _as(form: Form, lines: Iterable[Line], source: Source, *, more: Sequence[str
 
 def _with_carried(lines: Iterable[Line], carried: CarriedColumns, source: Source, form: Form) -> Iterator[bytes]:
     with source.open_file() as path:
-        yield from _as(form, carried.beside(lines, path, source.layout), source, more=carried.names)
+        yield from _as(form, carried.joined_to(lines, path, source.layout), source, more=carried.names)
 
 
 @dataclass(frozen=True)

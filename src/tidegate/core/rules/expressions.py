@@ -17,7 +17,7 @@ HAS_CHANGED = "on_file.has_changed"
 MAY_BELONG = "on_file.may_belong"
 """Of a stored record: the first row that could not be placed and may be about its group; null if there is none."""
 
-BESIDE_OTHERS = "on_file.beside_others"
+MAY_BE_ANOTHERS = "on_file.may_be_anothers"
 """Of a row of a complete file: whether it is new and may be a line that another organization has sent, with another
 code or day."""
 

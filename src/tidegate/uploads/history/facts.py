@@ -34,7 +34,7 @@ class Fact:
         first: The day on which it begins; None where it has no day.
         end: The day on which it ends; None where no end is known.
         kind: What it is about.
-        fault: What does not fit, as a sentence; blank where all does.
+        problem: What does not fit, as a sentence; blank where all does.
     """
 
     track: str
@@ -42,13 +42,13 @@ class Fact:
     first: date | None
     end: date | None
     kind: FactKind
-    fault: str = ""
+    problem: str = ""
 
     @property
     def in_words(self) -> str:
         """The fact as a person hears it who does not see the plot."""
         days = f"from {self.first} to {self.end}" if self.end else f"from {self.first}, no end"
-        return " ".join(part for part in (self.label, days if self.first else "without a day", self.fault) if part)
+        return " ".join(part for part in (self.label, days if self.first else "without a day", self.problem) if part)
 
 
 def facts_of(on_file: OnFile) -> list[Fact]:
@@ -74,7 +74,7 @@ def _facts_of_enrollments(enrollments: Sequence[Enrollment]) -> Iterator[Fact]:
                 each.entry_date,
                 each.exit_date,
                 kind,
-                _fault_of_primary(each, alike) if is_primary else "",
+                _problem_of_primary(each, alike) if is_primary else "",
             )
             for each in alike
         ]
@@ -86,21 +86,21 @@ def _facts_of_enrollments(enrollments: Sequence[Enrollment]) -> Iterator[Fact]:
         yield from sorted(facts, key=_by_day)
 
 
-def _fault_of_primary(enrollment: Enrollment, primaries: Sequence[Enrollment]) -> str:
+def _problem_of_primary(enrollment: Enrollment, primaries: Sequence[Enrollment]) -> str:
     other = overlapping(enrollment, primaries)
     word = present_state().word("primary")
     return f"Overlaps the {word} enrollment at {other.school.name} from {other.entry_date}" if other else ""
 
 
 def _fact_of_line(section: Section, record: StoredLine, enrollments: Sequence[Enrollment]) -> Fact:
-    fault = outside_enrollment(record, section.lines, enrollments) if section.lines else ""
+    problem = outside_enrollment(record, section.lines, enrollments) if section.lines else ""
     return Fact(
         section.name,
         label_of(section, record),
         section.first_day(record),
         section.last_day(record),
         FactKind.LINE,
-        fault,
+        problem,
     )
 
 

@@ -62,5 +62,5 @@ class ReconcileForm(forms.Form):
 
 def shown(found: Differences) -> Shown:
     """Return what the page shows of a comparison."""
-    rows = list(islice(found.told(), MAX_SHOWN + 1))
+    rows = list(islice(found.lines(), MAX_SHOWN + 1))
     return Shown(found, rows[:MAX_SHOWN], len(rows) > MAX_SHOWN)

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.expressions import BESIDE_OTHERS
+from tidegate.core.rules.expressions import MAY_BE_ANOTHERS
 from tidegate.core.rules.line_rule import LineRule
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
 
@@ -33,8 +33,8 @@ class OrganizationLineRule(LineRule, abstract=True):
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that may be a line of another organization."""
-        is_beside = pl.col(BESIDE_OTHERS) if BESIDE_OTHERS in rows.columns else pl.lit(False)
-        return rows.with_columns(is_beside.fill_null(False).alias(self._may_double)).filter(self._may_double)
+        may_be = pl.col(MAY_BE_ANOTHERS) if MAY_BE_ANOTHERS in rows.columns else pl.lit(False)
+        return rows.with_columns(may_be.fill_null(False).alias(self._may_double)).filter(self._may_double)
 
     def broken(self) -> pl.Expr:
         """True for such a row."""
@@ -43,7 +43,7 @@ class OrganizationLineRule(LineRule, abstract=True):
     @classmethod
     def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:  # noqa: ARG003 - any line
         """Return a line beside one of another organization, and one that is alone."""
-        return {"good": ({BESIDE_OTHERS: False},), "bad": ({BESIDE_OTHERS: True},)}
+        return {"good": ({MAY_BE_ANOTHERS: False},), "bad": ({MAY_BE_ANOTHERS: True},)}
 
     @classmethod
     def codes(cls, area: str) -> dict[str, Any]:
