@@ -291,7 +291,7 @@ def test_an_import_names_organizations_that_nobody_has(db, tmp_path):
         import_reference(folder, by=None)
     assert sorted(str(problem) for problem in refused.value.problems) == [
         "enrollments.csv row 2: SAUID is not the ID of a SAU",
-        "enrollments.csv row 2: SchoolID is not the ID of a School or CTE School",
+        "enrollments.csv row 2: SchoolID is not the ID of a School or Technical School",
         "organizations.csv row 4: ParentID is not the ID of a SAU",
     ]
 
