@@ -10,6 +10,7 @@ from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.rules.cause import fix_in_words
+from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 
 REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
@@ -43,19 +44,25 @@ def reference(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def judge(reference, tmp_path):
-    """Check rows, and return the code, the message and the fix of each finding that is no notice."""
+def check_rows(reference, tmp_path):
+    """Check rows of a file type."""
 
-    def judge(file_type: str, *rows: dict[str, str], organization: int | None = None) -> list[tuple[str, str, str]]:
+    def check_rows(file_type: str, *rows: dict[str, str], organization: int | None = None) -> CheckResult:
         kind, upload = find(file_type), tmp_path / "upload.csv"
         with upload.open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, kind.layout.columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
         focus = Focus(SchoolYear(2020), organization, "Rock Star Public Schools")
-        return told(check(upload, kind.layout, kind.rules, focus=focus, tables=ReferenceFolder(reference)), kind)
+        return check(upload, kind.layout, kind.rules, focus=focus, tables=ReferenceFolder(reference))
 
-    return judge
+    return check_rows
+
+
+@pytest.fixture
+def judge(check_rows):
+    """Check rows, and return the code, the message and the fix of each finding that is no notice."""
+    return lambda file_type, *rows, **more: told(check_rows(file_type, *rows, **more), find(file_type))
 
 
 def told(checked: CheckResult, kind) -> list[tuple[str, str, str]]:
@@ -231,3 +238,31 @@ def test_the_columns_that_a_comma_has_moved_are_named(reference, tmp_path, line,
     ((message, fix),) = [(message, fix) for code, message, fix in found if code == "FILE028"]
     assert message == "The row has one cell too many"
     assert fix.endswith(f"may have pushed the rest one column to the right: compare {columns}.")
+
+
+AT_REGION = {"SchoolID": "3001"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "meant"),
+    [
+        ({}, "CTE501", ["MMTC"]),
+        ({"SchoolID": "1001"}, "CTE404", ["MMTC"]),
+        ({"StateStudentID": "900000045"}, "CTE501", []),
+        (AT_REGION | {"StartDate": "9/3/2020"}, "CTE503", ["2020-09-08"]),
+        (AT_REGION | {"StartDate": "1/20/2021"}, "CTE503", []),
+        (AT_REGION | {"CreditsEarned": "0,75"}, "CELL105", ["0.75"]),
+        (AT_REGION | {"CreditsEarned": "some"}, "CELL105", []),
+        (AT_REGION | {"StateStudentID": "90000044"}, "CELL103", ["900000044"]),
+        (AT_REGION | {"StateStudentID": "900000404"}, "FIND403", ["900000044"]),
+    ],
+)
+def test_what_is_known_of_the_row_is_suggested_for_its_cell(check_rows, cells, code, meant):
+    checked = check_rows("cte", CTE | cells)
+    found = checked.findings.filter(checked.findings["code"] == code)["suggestions"].to_list()
+    assert [[each.value for each in from_text(text)] for text in found] == [meant]
+
+
+def test_a_row_of_another_organization_gets_no_suggestion_of_the_student(check_rows):
+    checked = check_rows("cte", CTE | {"SAUID": "2000", "SchoolID": "2001"}, organization=1000)
+    assert checked.findings.filter(checked.findings["code"] == "CTE501")["suggestions"].to_list() == [""]

@@ -11,7 +11,7 @@ from tidegate.core.checking.suggestion_collector import NotedFindings, Suggestio
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.lookups.lookup import LookupJoin, known_of, student_column
+from tidegate.core.lookups.lookup import LookupJoin, known_of, meant_of, student_column
 from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import ParsedSlice
@@ -20,7 +20,7 @@ from tidegate.core.reading.issue import issues_of
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
-from tidegate.core.rules.finding import findings_of_row_issues, found_by, said_once
+from tidegate.core.rules.finding import findings_of_row_issues, found_by, said_once, suggest_meant
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
 from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
 
@@ -344,14 +344,17 @@ class CheckedRows:
         of_cell = known_of(rule.column)
         if of_cell in self.rows.columns:
             by_look_up = self.rows[of_cell].filter(broken).fill_null("")
+            meant = self.rows.select(suggest_meant(pl.col(meant_of(rule.column)))).to_series().filter(broken)
             found = found.with_columns(
-                pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known")
+                pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known"),
+                pl.when(pl.col("suggestions") == "").then(meant).otherwise("suggestions").alias("suggestions"),
             )
         others = [self._broken[code] for code in NOT_THEIRS if code in self._broken and code != rule.code]
         if not others or not (rule.known or of_cell in self.rows.columns):
             return found
         is_others = pl.select(pl.any_horizontal(others)).to_series().filter(broken)
-        return found.with_columns(pl.when(is_others).then(pl.lit("")).otherwise("known").alias("known"))
+        untold = (pl.when(is_others).then(pl.lit("")).otherwise(name).alias(name) for name in ("known", "suggestions"))
+        return found.with_columns(untold)
 
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():

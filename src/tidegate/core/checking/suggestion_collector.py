@@ -32,6 +32,7 @@ blank: nothing."""
 _FORM_CODES = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
 _FORM = "form:"
 _KEY = [ASKED, "value", SCOPE]
+_NEAR = "near"
 # Largest number of distinct values remembered; beyond, only the frequent ones are.
 _MAX_VALUES_NOTED = 100_000
 # Where each finding of a rule and column has a value of its own, so many of them are.
@@ -160,19 +161,21 @@ class Suggestions:
         if ASKED not in findings.columns:
             return findings
         asked = self._frequent.join(findings.select(_KEY), on=_KEY, how="semi", nulls_equal=True, maintain_order="left")
-        return _joined(findings.drop("suggestions"), self._to(asked))
+        return _joined(findings, self._to(asked))
 
 
 def _joined(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     # few values have an answer in most files: to look for one takes a fraction of the time of a join
     if answers.is_empty() or not noted["value"].is_in(answers["value"].implode()).any():
-        return noted.with_columns(pl.lit("").alias("suggestions"))
-    answered = noted.join(answers, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
-    return answered.with_columns(pl.col("suggestions").fill_null(""))
+        return noted
+    near = answers.rename({"suggestions": _NEAR})
+    answered = noted.join(near, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
+    of_row = pl.when(pl.col("suggestions") != "").then("suggestions")  # what is known of the very row says more
+    return answered.with_columns(pl.coalesce(of_row, _NEAR, pl.lit("")).alias("suggestions")).drop(_NEAR)
 
 
 _ORIGIN = "origin"
-_SAID = {"message": None, "known": ""}  # and what stands in it where nothing is said
+_SAID = {"message": None, "known": "", "suggestions": ""}  # and what stands in it where nothing is said
 _ALIKE = ("column", "code", "severity", *NOT_YET)
 
 
@@ -240,8 +243,6 @@ class NotedFindings:
             of_origin = alike[noted[_ORIGIN]]
             unsaid = [pl.lit(text, pl.String).alias(name) for name, text in _SAID.items() if name not in noted.columns]
             of_part = worded(noted.with_columns(unsaid), of_origin)
-            of_part = (
-                of_part.with_columns(pl.lit("").alias("suggestions")) if answers is None else answers.joined_to(of_part)
-            )
+            of_part = of_part if answers is None else answers.joined_to(of_part)
             more = (ASKED, SCOPE) if answers is None else ()
             yield of_part.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)

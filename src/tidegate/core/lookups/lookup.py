@@ -101,6 +101,12 @@ def known_of(column: str) -> str:
     return f"known:{column}"
 
 
+def meant_of(column: str) -> str:
+    """Return the name of the column with what each cell of a column may have been meant to be by what is known of it;
+    it stands beside that column."""
+    return f"{known_of(column)}:meant"
+
+
 Join = Callable[[pl.DataFrame], pl.DataFrame]
 """Takes the rows of a slice, and returns them with the columns of one look-up; their height and order stay."""
 

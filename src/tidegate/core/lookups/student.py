@@ -10,7 +10,7 @@ from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, lookups_of
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, lookups_of, meant_of
 from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.students import Students
@@ -75,7 +75,8 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         only = found.unique(["sau_id", "school_student_id"], keep="none")
         number = student_numbers().digits(pl.col(STUDENT_NUMBER))
         said = pl.format("Local number {} belongs to {}", "school_student_id", number).alias(known_of(self.by))
-        known = asked.join(only, on=["sau_id", "school_student_id"]).select("row", said)
+        known = asked.join(only, on=["sau_id", "school_student_id"])
+        known = known.select("row", said, number.alias(meant_of(self.by)))
         return left_join_one(rows, known, on=["row"]) if known.height else rows
 
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout

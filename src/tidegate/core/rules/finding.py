@@ -9,6 +9,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ReadingRule, Rule, names_in
+from tidegate.core.suggestions.suggestion import Suggestion, to_text
 
 FINDINGS = pl.Schema(
     {
@@ -111,6 +112,7 @@ def found_by(
     if column in layout.columns and (rows[column].str.len_bytes().max() or 0) <= _MAX_VALUE_CHARACTERS:  # type: ignore[operator]
         value, words = pl.col(column).fill_null(""), _words_around_value(rule.message, column, message_values)
     message = pl.lit(None, pl.String) if words else word_message(rule.message, message_values)
+    no_suggestion = pl.lit("").alias("suggestions")
     return rows.select(
         pl.col(ROW),
         *_kind_of(rule, column),
@@ -118,7 +120,20 @@ def found_by(
         value.alias("value"),
         message.alias("message"),
         word_known(rule, message_values),
+        suggest_meant(message_values.get(rule.meant, pl.col(rule.meant))) if rule.meant else no_suggestion,
     )
+
+
+def suggest_meant(meant: pl.Expr) -> pl.Expr:
+    """Return the suggestion of a value that is known of the very row; blank where none is."""
+    text = meant.cast(pl.String).fill_null("")
+    return text.map_batches(_suggested, return_dtype=pl.String, is_elementwise=True).alias("suggestions")
+
+
+def _suggested(values: pl.Series) -> pl.Series:
+    if not values.str.len_bytes().max():  # looking for one takes a fraction of the time of writing each
+        return values
+    return pl.Series(values.name, [to_text([Suggestion(each, "")]) if each else "" for each in values])
 
 
 def word_known(rule: Rule, message_values: Mapping[str, pl.Expr]) -> pl.Expr:

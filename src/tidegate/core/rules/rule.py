@@ -84,7 +84,7 @@ class Rule:
 
     `known` are templates like the message, for what the lists and the records say about the very row, such as where
     the student is enrolled instead. The first of which all values are known is the finding's. It follows the fix, or
-    takes its place with `known_is_fix`.
+    takes its place with `known_is_fix`. `meant` names the value that the cell may have been meant to have by it.
     """
 
     code: ClassVar[str]
@@ -102,6 +102,7 @@ class Rule:
     follows_from: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
     known_is_fix: ClassVar[bool] = False
+    meant: ClassVar[str] = ""
     summary: ClassVar[str]
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]
@@ -201,8 +202,8 @@ class RowRule(Rule, abstract=True):
         return self.named() | names_in(self.cause) | names_in(self.whole_file) | set(self.cause_by)
 
     def _known(self) -> set[str]:
-        """Return the names that `known` shows."""
-        return set().union(*map(names_in, self.known))
+        """Return the names that `known` shows and `meant` is."""
+        return set().union(*map(names_in, self.known), {self.meant} - {""})
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that it

@@ -21,6 +21,7 @@ class NotANumber(ColumnRule):
     cause = "{column}: {why}"
     message_without_value = "{column} is not {form}"
     cause_by = ("column", "why")
+    meant = "meant"
     of_type = Number
     example_value = "1,5"
     of_odd_cells = True
@@ -44,6 +45,6 @@ class NotANumber(ColumnRule):
             .when(cell.str.contains("[0-9]")).then(pl.lit("write the number alone, without other characters"))
             .otherwise(pl.lit("this is text, not a number"))
         )  # fmt: skip
-        instead = pl.when(why == "use a point, not a comma").then(pl.format(": use a point, {}", point))
-        problem = instead.otherwise(pl.format(": {}", why))
-        return {**super().message_values(), "why": why, "problem": problem}
+        meant = pl.when(why == "use a point, not a comma").then(point)
+        problem = pl.coalesce(pl.format(": use a point, {}", meant), pl.format(": {}", why))
+        return {**super().message_values(), "why": why, "problem": problem, "meant": meant}

@@ -17,6 +17,7 @@ class NotACteSchool(RowRule):
     code = "CTE404"
     message = 'School "{school.name}" is not a CTE school'
     known = ("This student is enrolled at {elsewhere.school_name} ({elsewhere.school_written})",)
+    meant = "elsewhere.school_written"
     cause_by = ("school.name",)
     may_be_relaxed = True
     columns = ("SchoolID",)

@@ -26,6 +26,7 @@ class NoConcurrentEnrollment(RowRule):
         "The student is enrolled at {elsewhere.school_name} instead",
         "The student has no CTE school this year: add a row with type C to a Student Enrollment file{nowhere}",
     )
+    meant = "elsewhere.school_written"
     cause_by = ("school.name",)
     who_can_act = WhoCanAct.ENROLLMENT_OFFICE
     columns = ("SchoolID", "StateStudentID")

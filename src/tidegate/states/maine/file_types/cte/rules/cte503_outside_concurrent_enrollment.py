@@ -20,6 +20,7 @@ class OutsideConcurrentEnrollment(RowRule):
     code = "CTE503"
     message = "StartDate {StartDate} is {days} {before_or_after} the enrollment at {school.name} {begins_or_ended}"
     cause = "StartDate is not within the concurrent enrollment"
+    meant = "entry"
     may_be_relaxed = True
     columns = ("StartDate", "SchoolID", "StateStudentID")
     good = ({"concurrent.entry_date": date(2020, 9, 1), "StartDate": "2020-09-01"},)
@@ -41,4 +42,5 @@ class OutsideConcurrentEnrollment(RowRule):
             "days": days,
             "before_or_after": pl.when(is_before).then(pl.lit("before")).otherwise(pl.lit("after")),
             "begins_or_ended": pl.when(is_before).then(begins).otherwise(ended),
+            "entry": pl.when(is_before).then(entry),
         }
