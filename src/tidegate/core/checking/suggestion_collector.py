@@ -232,7 +232,7 @@ class NotedFindings:
 
     def in_slices(self, answers: Suggestions | None) -> Iterator[pl.DataFrame]:
         """Yield the findings of each piece, shaped as FINDINGS, with their suggestions. Without answers they have none,
-        but what is asked about them (see `Suggestions.beside_few`)."""
+        but what is asked about them (see `Suggestions.joined_to_few`)."""
         alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(_ALIKE, pl.String), orient="row")
         for noted, named in zip(self._found, self._named, strict=True):
             if noted.is_empty():
