@@ -136,6 +136,42 @@ def test_no_student_stands_in_two_partitions_and_who_has_no_number_is_spread(wor
     assert sum(numbers.null_count() > 0 for numbers in together) > 1
 
 
+class ReadsTexts(FileRule):
+    """The number begins with two zeros, and other rows have the first digit of the grade.
+
+    What it checks: No number begins with two zeros.
+
+    How to fix it: Correct the number.
+    """
+
+    code = "ENR397"
+    message = "{number} {before} {minutes}"
+    columns = ("StateStudentID", "GradeLevel", "SchoolStudentID")
+    partition_by = ("StateStudentID:value",)
+    good = bad = ()
+
+    def broken(self):
+        """True where both texts say so."""
+        is_first = value("GradeLevel").str.starts_with("0")
+        return value("StateStudentID").str.starts_with("00") & is_first.any().over("StateStudentID:value")
+
+    def message_values(self):
+        """Return the texts, and what the texts come to as numbers."""
+        number = value("StateStudentID")
+        total = value("SchoolStudentID").cast(pl.Int64).sum().over(number)
+        return {"number": number, "before": number.shift(1).over(number), "minutes": total}
+
+
+@pytest.mark.parametrize("limits", [AT_ONCE, PARTITIONS[2]], ids=["at once", "in partitions"])
+def test_a_rule_across_rows_reads_texts_with_their_zeros(tmp_path, limits):
+    kind, chance = find("student-enrollment"), Random(1)
+    same = {"StateStudentID": "001234567", "GradeLevel": "07", "SchoolStudentID": "030"}
+    path = write(tmp_path / "upload.csv", kind, [enrollment_row(chance) | same for _ in range(2)])
+    checked = judge(path, kind, limits, rules=[ReadsTexts()])
+    found = checked.findings.filter(code=ReadsTexts.code)
+    assert found["message"].to_list() == ["001234567  60", "001234567 001234567 60"]
+
+
 LEAVES_CONCURRENT_OPEN = {
     "SAUID": "1000",
     "SchoolID": "1001",

@@ -7,9 +7,10 @@ import polars as pl
 
 from tidegate.core.checking.line_plan import PlanCandidate
 from tidegate.core.checking.line_planner import LinePlanner
+from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reference.stored_lines import LINE_ID
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, ROW
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, ROW, before_column
 from tidegate.core.rules.rule import FileRule
 
 
@@ -85,3 +86,17 @@ def _shaped_as(kept: pl.DataFrame, records: pl.DataFrame, rules: Sequence[FileRu
     known = {name: each for name, each in derived.items() if has.issuperset(each.meta.root_names())}
     records = records.with_columns(**known)
     return records.cast({name: kept.schema[name] for name in records.columns if name in kept.columns})
+
+
+def as_texts(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return rows whose texts, kept as numbers and categories, are texts again, as in the examples of a rule."""
+    numbers = {
+        named: column.type
+        for name, column in layout.columns.items()
+        if isinstance(column.type, Digits)
+        for named in (f"{name}:value", before_column(f"{name}:value"))
+        if named in rows.columns and rows.schema[named].is_integer()
+    }
+    return rows.with_columns(
+        pl.col(pl.Categorical).cast(pl.String), *(of.digits(pl.col(name)) for name, of in numbers.items())
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import polars as pl
 
 from tidegate.core.checking.cause_collector import CauseCollector
-from tidegate.core.checking.compared_records import RowsOfPartition, with_compared_records
+from tidegate.core.checking.compared_records import RowsOfPartition, as_texts, with_compared_records
 from tidegate.core.checking.line_plan import LinePlan, PlanCandidate
 from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.checking.stages import CheckedRows
@@ -70,7 +70,7 @@ class ErrorPropagation:
         self.found: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
         self.turned_bad: list[pl.Series] = []
         self._records = kept.filter(~is_row).with_columns(pl.lit(False).alias(ROW_IS_BAD))
-        self._rules = rules
+        self._rules, self._layout = rules, layout
         self._partition_columns = list(partition_by)
         self._key = list(layout.stored_records.key) if layout.stored_records else []
         self._student = layout.on_file.student if layout.on_file else ""
@@ -151,8 +151,7 @@ class ErrorPropagation:
         return self._together
 
     def _staying(self) -> pl.DataFrame:
-        """Return the records that no good row will replace; all of them if the layout has no key
-        for that."""
+        """Return the records that no good row will replace; all of them if the layout has no key for that."""
         if not self._key:
             return self._records
         good = self.rows.select(self._key).filter(~self._is_bad)
@@ -177,7 +176,8 @@ class ErrorPropagation:
 
     def _ask(self, rule: FileRule) -> pl.Series:
         """Return which rows newly break the rule, and keep their findings."""
-        rows = self._set_together_for(rule)
+        together = self._set_together_for(rule)
+        rows = as_texts(together, self._layout) if rule.reads_text else together
         candidates = (
             rule.leaving(rows, self._find_resting) if isinstance(rule, RestingLineRule) else rule.prefilter(rows)
         )

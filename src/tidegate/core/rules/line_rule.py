@@ -19,6 +19,7 @@ class LineRule(FileRule, abstract=True):
     `number` is the number of its code, after the area.
     """
 
+    reads_text = False
     number: ClassVar[str]
 
     def __init__(self, layout: Layout) -> None:

@@ -262,8 +262,7 @@ class FileRule(RowRule, abstract=True):
     `passes_over` names rules whose errors this rule ignores: a row with no other error is good to
     it. `before` names columns of the stored record that a row will replace; an expression reads
     them as `before(column)`. `cause_by` and `cause` name message values alone. Rows that break a rule
-    with `held_back_by` have nothing wrong by themselves: that message value is the number of the row
-    because of which they are not loaded, and they are counted beside its cause.
+    with `held_back_by` have nothing wrong by themselves: it is the row because of which they are not loaded.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -275,6 +274,8 @@ class FileRule(RowRule, abstract=True):
     """Message values in which no cell is said, such as the columns in which rows differ."""
     compares_with_stored: ClassVar[bool] = True
     """Whether it looks at stored lines, where the layout has rows compared with some."""
+    reads_text: ClassVar[bool] = True
+    """Whether it gets texts as texts. One that only compares them gets them faster, as numbers and categories."""
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files without which the rule cannot be asked: also that of the stored lines."""

@@ -26,6 +26,7 @@ class SameStudentTwice(FileRule):
     message = "Held for the state, because a student with this name and birth date exists"
     known = ("Row {first} asks for a number for the same name and birth date",)
     who_can_act = WhoCanAct.STATE
+    reads_text = False
     columns = ("LastName", "FirstName", "DateOfBirth")
     suppressed_by = ("NSI501",)
     partition_by = ("person.person_key",)

@@ -29,6 +29,7 @@ class SameEnrollmentTwice(FileRule):
     message = "Rows {first_row} and {other_row} are the same enrollment with different {differing}"
     cause = "Rows are the same enrollment and differ"
     needs = KEY
+    reads_text = False
     partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]}, {"rows": [{"EntryDate": "9/1/2020"}, {}]})

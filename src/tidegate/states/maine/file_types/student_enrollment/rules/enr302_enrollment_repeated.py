@@ -22,6 +22,7 @@ class EnrollmentRepeated(FileRule):
     may_be_relaxed = True
     severity = Severity.NOTICE
     needs = KEY
+    reads_text = False
     partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     suppressed_by = ("ENR301",)

@@ -36,6 +36,7 @@ class SecondPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "ExitDate", "EnrollmentType")
     suppressed_by = ("ENR301",)
     needs = (*KEY, *NEEDED)
+    reads_text = False
     partition_by = (STUDENT,)
     good = (
         {"rows": [{**_OTHER, "ExitDate": "2020-12-01", "ExitType": "02"}, {"EntryDate": "2020-12-01"}]},

@@ -39,6 +39,7 @@ class NoPrimary(FileRule):
     columns = ("StateStudentID", "EntryDate", "EnrollmentType")
     suppressed_by = ("FIND403",)
     needs = (*KEY, *NEEDED)
+    reads_text = False
     partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"EntryDate": "2020-10-01"}, _CONCURRENT]},)

@@ -34,6 +34,7 @@ class OutlastsPrimary(FileRule):
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR502", "FIND403")
     needs = NEEDED
+    reads_text = False
     partition_by = (STUDENT,)
     good = ({"rows": [{}, _CONCURRENT]},)
     bad = ({"rows": [{"ExitDate": "2020-12-01", "ExitType": "02"}, _CONCURRENT]},)

@@ -39,6 +39,7 @@ class LeavesConcurrentOpen(FileRule):
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR202", "ENR301", "ENR501", "FIND403")
     needs = (*KEY, *NEEDED)
+    reads_text = False
     partition_by = (STUDENT,)
     before = ("EntryDate:value", "ExitDate:value")
     good = ({"rows": [_CTE | {"is_stored": True}, {}]}, {"rows": [_CTE, _EXIT]})  # ENR503 has it
