@@ -52,9 +52,10 @@ def _summarize_hold(upload: Upload) -> Summary:
     )
     if upload.is_held_again:
         return Summary("care", "warning", lead.replace("On hold", "On hold again", 1), _why_held_again(upload))
+    what, wrong = ("withdrawn", "if not") if upload.is_withdrawal else ("loaded", "if it is the wrong file")
     next_step = (
-        "Nothing is loaded yet. If that is right, a second person who may release uploads can release it here; "
-        "if it is the wrong file, cancel it."
+        f"Nothing is {what} yet. If that is right, a second person who may release uploads can release it here; "
+        f"{wrong}, cancel it."
     )
     return Summary("care", "warning", lead, next_step)
 
