@@ -255,14 +255,13 @@ class FileRule(RowRule, abstract=True):
     name are kept, so they should be few: `derived_columns` can replace several columns by one.
 
     `partition_by`: rows that can affect each other have equal values in these columns, such as the
-    student's number, so a large file is checked one partition at a time. Rows with a null in any of
-    them land in arbitrary partitions; `broken()` must ignore them. Empty, or nothing common to all
-    rules of a file type: the file is one partition.
+    student's number, so a large file is checked one partition at a time. `broken()` must ignore rows
+    with a null in any of them. Where the rules of a file type share none, the file is one partition.
 
-    `passes_over` names rules whose errors this rule ignores: a row with no other error is good to
-    it. `before` names columns of the stored record that a row will replace; an expression reads
-    them as `before(column)`. `cause_by` and `cause` name message values alone. Rows that break a rule
-    with `held_back_by` have nothing wrong by themselves: it is the row because of which they are not loaded.
+    `passes_over` names rules whose errors this rule ignores. `before` names columns of the stored
+    record that a row will replace; an expression reads them as `before(column)`. `cause_by` and
+    `cause` name message values alone. Rows that break a rule with `held_back_by` have nothing wrong
+    by themselves: it is the number of the row because of which they are not loaded.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -275,12 +274,12 @@ class FileRule(RowRule, abstract=True):
     compares_with_stored: ClassVar[bool] = True
     """Whether it looks at stored lines, where the layout has rows compared with some."""
     reads_text: ClassVar[bool] = True
-    """Whether it gets texts as texts. One that only compares them gets them faster, as numbers and categories."""
+    """Whether it gets texts as texts; to compare them, numbers and categories are faster."""
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files without which the rule cannot be asked: also that of the stored lines."""
-        beside = list_of_stored_records(layout) if self.compares_with_stored else None
-        return super().lists_needed(layout) | ({beside} if beside else set())
+        stored = list_of_stored_records(layout) if self.compares_with_stored else None
+        return super().lists_needed(layout) | ({stored} if stored else set())
 
     def columns_needed(self) -> set[str]:
         """Return the columns that the rule needs, also for `derived_columns` and `prefilter`."""
