@@ -16,6 +16,8 @@ TASKS = {
     "keep_sample": "watch",
     "back_up_when_due": "backups",
     "take_up_stalled_jobs": "upkeep",
+    "load_waiting_rows": "waiting-rows",
+    "look_at_waiting_rows": "waiting-rows",
 }
 
 

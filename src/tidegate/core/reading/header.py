@@ -117,7 +117,7 @@ def _issue(code: str, row: int, names: list[str]) -> ReadingIssue | None:
 
 
 def _matched(cells: list[str], positions: dict[str, int], layout: Layout) -> list[str]:
-    """Return the names that a mapping has matched, each with its column: `CIP Code" is "CTECode`."""
+    """Return the names that a mapping has matched, each with its column: `Minutes" is "MinutesPerWeek`."""
     found = sorted(
         (position, column)
         for column, position in positions.items()

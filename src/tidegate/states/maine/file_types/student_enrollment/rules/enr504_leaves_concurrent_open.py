@@ -38,9 +38,7 @@ class LeavesConcurrentOpen(FileRule):
     who_can_act = WhoCanAct.ENROLLMENT_OFFICE
     columns = ("ExitDate", "EntryDate", "StateStudentID", "EnrollmentType")
     suppressed_by = ("ENR202", "ENR301", "ENR501", "FIND403")
-    needs = (*KEY, *NEEDED)
-    reads_text = False
-    partition_by = (STUDENT,)
+    needs, partition_by, reads_text = (*KEY, *NEEDED), (STUDENT,), False
     before = ("EntryDate:value", "ExitDate:value")
     good = ({"rows": [_CTE | {"is_stored": True}, {}]}, {"rows": [_CTE, _EXIT]})  # ENR503 has it
     bad = ({"rows": [_CTE | {"is_stored": True}, _EXIT]},)
@@ -55,8 +53,8 @@ class LeavesConcurrentOpen(FileRule):
 
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the CTE school of the concurrent enrollment and the last day of the primary one."""
-        exit_day = value("ExitDate").cast(pl.String)
-        return {"other_school": at_position("school.name", pl.col(OUTLASTING)), "exit_day": exit_day}
+        school = at_position("school.name", pl.col(OUTLASTING))
+        return {"other_school": school, "exit_day": value("ExitDate").cast(pl.String)}
 
     @staticmethod
     def plain(line: Line, student: Student) -> bool:
