@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.column_repairs import ColumnRepairs
 from tidegate.core.parsing.day_order import OrderCounter
 from tidegate.core.parsing.parse import ColumnValues
+from tidegate.core.parsing.repairs import ColumnRepairs
 from tidegate.file_types import find
 
 YEAR = SchoolYear.parse("2020-2021")

@@ -10,11 +10,10 @@ from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.column_types import Day, Digits, Text
 from tidegate.core.layouts.layout import Column, Layout, MappedColumn, SampleRow
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.parsing.column_repairs import ColumnRepairs
 from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, ParsedTexts
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
-from tidegate.core.parsing.repairs import WRITTEN_BLANKS, Repair, WrittenBlanks, change
+from tidegate.core.parsing.repairs import WRITTEN_BLANKS, ColumnRepairs, Repair, WrittenBlanks, change
 from tidegate.core.reading.issue import ISSUES, issues_of
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE

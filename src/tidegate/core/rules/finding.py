@@ -3,14 +3,13 @@
 import string
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ReadingRule, Rule, names_in
-from tidegate.core.suggestions.suggestion import Suggestion
+from tidegate.core.suggestions.suggestion import Suggestion, to_text
 
 FINDINGS = pl.Schema(
     {
@@ -36,7 +35,6 @@ NOT_YET = ("begins", "ends")
 """Of a finding that is not worded yet: what its message says before the value of its cell, and behind it."""
 
 IDENTITY = ("sau_id", "school_id", "student_number")
-_TEXTS = msgspec.json.Encoder()
 _OWN_WORDS = ("code", "severity")
 _MAX_MESSAGE_TEXT, _MAX_KNOWN_TEXT = 60, 1000
 _MAX_VALUE_CHARACTERS = 1000
@@ -135,7 +133,7 @@ def suggest_meant(meant: pl.Expr) -> pl.Expr:
 def _suggested(values: pl.Series) -> pl.Series:
     if not values.str.len_bytes().max():  # looking for one takes a fraction of the time of writing each
         return values
-    return pl.Series(values.name, [_TEXTS.encode([Suggestion(each, "")]).decode() if each else "" for each in values])
+    return pl.Series(values.name, [to_text([Suggestion(each, "")] if each else []) for each in values])
 
 
 def word_known(rule: Rule, message_values: Mapping[str, pl.Expr]) -> pl.Expr:
