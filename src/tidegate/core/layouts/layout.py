@@ -265,6 +265,10 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
         stored."""
         return self.on_file if self.group else None
 
+    def folded_names(self) -> dict[str, str]:
+        """Return the columns by every name that a header may have for them, as `fold_name` folds it."""
+        return {fold_name(name): each.name for each in self.columns.values() for name in (each.name, *each.aliases)}
+
     def columns_in(self, school_year: SchoolYear) -> tuple[Column, ...]:
         """Return the columns that a file of that school year has, in order."""
         return tuple(column.in_year(school_year) for column in self.columns.values() if column.is_in(school_year))

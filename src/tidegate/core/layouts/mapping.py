@@ -100,7 +100,7 @@ def still_good(said: Mapping[str, Any], layout: Layout) -> ColumnMapping:
     """Return a mapping that was stored, without what the layout has no column for any more."""
     columns = {name: column for name, column in said.get("columns", {}).items() if column in layout.columns}
     values = {column: pairs for column, pairs in said.get("values", {}).items() if column in layout.columns}
-    own = {fold_name(name) for of in layout.columns.values() for name in (of.name, *of.aliases)}
+    own = layout.folded_names()
     return ColumnMapping(
         {name: column for name, column in columns.items() if fold_name(name) not in own},
         values,
@@ -173,7 +173,7 @@ def _texts(said: object, *keys: str, is_value: bool = False) -> dict[str, str]:
 
 
 def _check_columns(columns: Mapping[str, str], ignored: Iterable[str], layout: Layout) -> None:
-    own = {fold_name(name): of.name for of in layout.columns.values() for name in (of.name, *of.aliases)}
+    own = layout.folded_names()
     seen: dict[str, str] = {}
     for name, column in columns.items():
         if column not in layout.columns:

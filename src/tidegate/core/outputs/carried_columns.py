@@ -24,22 +24,19 @@ _MAX_CHARACTERS = 1_000
 class CarriedColumns:
     """The extra columns of a file: their names and positions among the file's own columns."""
 
+    file: SentFile
     names: Sequence[str]
     positions: Sequence[int]
 
-    def joined_to(self, lines: Iterable[Line], path: Path, layout: Layout) -> Iterator[Line]:
+    def joined_to(self, lines: Iterable[Line]) -> Iterator[Line]:
         """Yield the lines of the full log, each with the cells of its row; the file is read once, beside them.
 
-        Args:
-            lines: The lines, in the order of the rows, whose first cell is the number of the row.
-            path: The file.
-            layout: The layout of the school year.
+        The lines are in the order of the rows, and their first cell is the number of the row.
         """
-        file = _sent(path, layout)
         asked: deque[int] = deque()
-        rows = file.rows(iter(asked.popleft, None)) if file else iter(())
+        rows = self.file.rows(iter(asked.popleft, None))
         blank = ("",) * len(self.names)
-        last = file.header_row if file else 0
+        last = self.file.header_row
         for row, of_row in groupby(lines, key=itemgetter(0)):
             cells: tuple[str, ...] = blank
             if isinstance(row, int) and row > last:
@@ -51,24 +48,19 @@ class CarriedColumns:
                 yield (*line, *cells)
 
 
-def carried_columns(source: Source) -> CarriedColumns | None:
-    """Return the extra columns of a file; None where it has none, the state refuses them, or the file is gone."""
+def may_carry(source: Source) -> bool:
+    """Whether extra columns of a file go along to the full log: the state lets them, and the file is kept."""
+    return source.layout.extra_columns == "carry" and not source.is_refused and source.is_file_kept()
+
+
+def carried_columns(path: Path, layout: Layout) -> CarriedColumns | None:
+    """Return the extra columns of the file at `path`, by the layout of the school year; None where it has none."""
     from tidegate.core.layouts.layout import fold_name
-
-    layout = source.layout
-    if layout.extra_columns != "carry" or source.is_refused or not source.is_file_kept():
-        return None
-    with source.open_file() as path:
-        file = _sent(path, layout)
-    if file is None:
-        return None
-    own = {fold_name(name) for of in layout.columns.values() for name in (of.name, *of.aliases)}
-    own |= {fold_name(name) for name in layout.known_extras}
-    found = [(at, name) for at, name in enumerate(file.names) if fold_name(name) and fold_name(name) not in own]
-    return CarriedColumns([name for _, name in found], [at for at, _ in found]) if found else None
-
-
-def _sent(path: Path, layout: Layout) -> SentFile | None:
     from tidegate.core.reading.sent_rows import sent_file
 
-    return sent_file(path, layout)
+    file = sent_file(path, layout)
+    if file is None:
+        return None
+    known = layout.folded_names().keys() | {fold_name(name) for name in layout.known_extras}
+    found = [(at, name) for at, name in enumerate(file.names) if fold_name(name) and fold_name(name) not in known]
+    return CarriedColumns(file, [name for _, name in found], [at for at, _ in found]) if found else None

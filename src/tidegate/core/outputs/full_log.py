@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from tidegate.core.outputs.carried_columns import CarriedColumns, carried_columns
+from tidegate.core.outputs.carried_columns import carried_columns, may_carry
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
 from tidegate.core.outputs.spreadsheet import as_text, column_letters, csv_chunks
 from tidegate.core.outputs.workbook import MAX_ROWS_PER_SHEET, Table, TableRows, xlsx_chunks
@@ -73,10 +73,7 @@ class FullLog(Output):
             is_refused=source.is_refused,
         )
         lines = source.watched(full_log_lines(log, source.findings_in_slices()), self.title)
-        carried = carried_columns(source)
-        if carried is not None:
-            return _with_carried(lines, carried, source, form)
-        return _as(form, lines, source)
+        return _with_carried(form, lines, source) if may_carry(source) else _as(form, lines, source)
 
 
 def _as(form: Form, lines: Iterable[Line], source: Source, *, more: Sequence[str] = ()) -> Iterator[bytes]:
@@ -85,9 +82,13 @@ def _as(form: Form, lines: Iterable[Line], source: Source, *, more: Sequence[str
     return (piece.encode() for piece in full_log_csv(lines, more=more))
 
 
-def _with_carried(lines: Iterable[Line], carried: CarriedColumns, source: Source, form: Form) -> Iterator[bytes]:
+def _with_carried(form: Form, lines: Iterable[Line], source: Source) -> Iterator[bytes]:
     with source.open_file() as path:
-        yield from _as(form, carried.joined_to(lines, path, source.layout), source, more=carried.names)
+        carried = carried_columns(path, source.layout)
+        if carried is None:
+            yield from _as(form, lines, source)
+        else:
+            yield from _as(form, carried.joined_to(lines), source, more=carried.names)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def match_header(
     """
     if too_many := too_many_columns(len(cells) + beyond, row=row):
         return _refused(len(cells), too_many)
-    names = {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
+    names = layout.folded_names()
     extras = {fold_name(name) for name in layout.known_extras}
     ours = {fold_name(cells[position]) for position in own_positions(cells)} - names.keys()
     folded = [fold_name(cell) for cell in cells]

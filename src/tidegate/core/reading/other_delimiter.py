@@ -40,10 +40,7 @@ def _ways_to_divide() -> Iterable[tuple[str, Callable[[str], list[str]]]]:
 def name_other_delimiter(line: str, layouts: Iterable[Layout]) -> str:
     """Return the name of the delimiter that finds at least half of the columns of a layout in
     the header `line`; blank if none does."""
-    known = [
-        {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
-        for layout in layouts
-    ]
+    known = [layout.folded_names().keys() for layout in layouts]
     for name, divide in _ways_to_divide():
         folded = {fold_name(cell) for cell in divide(line[:_MAX_CHARACTERS].strip())}
         for names in known:

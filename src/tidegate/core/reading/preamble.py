@@ -145,7 +145,7 @@ def _records_above(lines: list[str], delimiter: str, layout: Layout) -> tuple[li
     Returns:
         The records down to the header, and the number of the layout's names in it.
     """
-    known = {fold_name(name) for column in layout.columns.values() for name in (column.name, *column.aliases)}
+    known = layout.folded_names().keys()
     records: list[Record] = []
     first: tuple[list[Record], int] | None = None
     for found_record in split_records(lines, delimiter):

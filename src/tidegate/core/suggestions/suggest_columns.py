@@ -13,7 +13,7 @@ _MIN_NAME_SCORE, _ALSO_CALLED_SCORE = 70, 99
 
 def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
     """Return the missing columns that unknown names of the header are near to; the reason says which name it is."""
-    known, missing = _known(layout), missing_names(names, layout)
+    known, missing = layout.folded_names(), missing_names(names, layout)
     extras = {fold_name(name) for name in layout.known_extras}
     unknown = [name for name in names if fold_name(name) and fold_name(name) not in known.keys() | extras]
     called = {column.name: {fold_name(name) for name in column.also_called} for column in layout.columns.values()}
@@ -29,13 +29,9 @@ def suggest_columns(names: Sequence[str], layout: Layout) -> list[Suggestion]:
 
 def missing_names(names: Sequence[str], layout: Layout) -> list[str]:
     """Return the columns that a header with these names does not have."""
-    known = _known(layout)
+    known = layout.folded_names()
     found = {known.get(fold_name(name)) for name in names}
     return [name for name in layout.columns if name not in found]
-
-
-def _known(layout: Layout) -> dict[str, str]:
-    return {fold_name(n): column.name for column in layout.columns.values() for n in (column.name, *column.aliases)}
 
 
 def _near(name: str, missing: Sequence[str], called: Mapping[str, AbstractSet[str]]) -> Iterator[tuple[float, str]]:

@@ -25,7 +25,7 @@ from tidegate.uploads.lifecycle.send_again import send_file_again
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.saved_mappings import save_mapping
 from tidegate.uploads.storage.sealed import in_memory
-from tidegate.uploads.storage.store import may_be_kept, opened
+from tidegate.uploads.storage.store import file_gone, may_be_kept, opened
 
 SAMPLE_ROWS = 100
 """How many rows of the file are read to try a mapping."""
@@ -114,9 +114,7 @@ def read_sample(upload: Upload) -> Sample:
                 raise Conflict("The file has no header", fix="Look at the page of the upload", code="NO_HEADER")
             rows = list(_first_rows(file))
     except FileNotFoundError:
-        raise Conflict(
-            "The file of this upload is not kept any more", fix="Send it from your computer", code="FILE_GONE"
-        ) from None
+        raise file_gone(upload.pk, fix="Send it from your computer") from None
     return Sample(file.names, file.header_row, rows[:SAMPLE_ROWS], len(rows) <= SAMPLE_ROWS)
 
 
@@ -127,7 +125,7 @@ def _first_rows(file: SentFile) -> Iterator[Sequence[str]]:
 
 def columns_of(sample: Sample, layout: Layout) -> list[FileColumn]:
     """Return the columns of a file; `layout` is that of the school year, without a mapping."""
-    own = {fold_name(name): of.name for of in layout.columns.values() for name in (of.name, *of.aliases)}
+    own = layout.folded_names()
     meant = {each.reason.removeprefix("for "): each.value for each in suggest_columns(sample.names, layout)}
     return [
         FileColumn(
