@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, cast
 import typer
 
 from tidegate.cli.loading import loading
-from tidegate.cli.submit import Complete, MissingChoice, refuse_unknown_choice
+from tidegate.cli.submit import Complete, MappingFile, MissingChoice, refuse_unknown_choice
 from tidegate.core.errors import BrokenState, Refusal
 from tidegate.core.outputs.catalogue import options, printed
 from tidegate.core.outputs.source import CheckSource
@@ -62,9 +62,7 @@ def check(
     state: Annotated[
         str, typer.Option(help="The state's package or its folder, in place of the one that TIDEGATE_STATE names")
     ] = "",
-    mapping: Annotated[
-        Path | None, typer.Option(help="A TOML or JSON file that says which column of yours is which of the file type")
-    ] = None,
+    mapping: MappingFile = None,
     missing: MissingChoice = "",
     complete: Complete = False,
     output_format: str,

@@ -25,6 +25,9 @@ Complete = Annotated[
         "what it leaves out is withdrawn",
     ),
 ]
+MappingFile = Annotated[
+    Path | None, typer.Option(help="A TOML or JSON file that says which column of yours is which of the file type")
+]
 LetWait = Annotated[
     bool,
     typer.Option(
@@ -54,9 +57,7 @@ def submit(
     check_only: Check = False,
     missing: MissingChoice = "",
     complete: Complete = False,
-    mapping: Annotated[
-        Path | None, typer.Option(help="A TOML or JSON file that says which column of yours is which of the file type")
-    ] = None,
+    mapping: MappingFile = None,
     let_wait: LetWait = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end and print the Result Log")] = False,
     url: Url = "",

@@ -14,6 +14,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound
 from tidegate.core.rules.cause import Cause
 from tidegate.uploads.causes import causes_of
+from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.wake_waiting import WAITING
 from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
 from tidegate.uploads.queue import enqueue_waiting_rows
@@ -40,7 +41,7 @@ def let_wait(upload: Upload, *, by: Person, causes: Collection[int] | None = Non
         Conflict: No row may wait, or they cannot now.
     """
     check_can_send_upload(by, upload.organization)
-    locked = _locked(upload)
+    locked = lock_upload(upload.pk)
     if reason := why_none_waits(locked):
         raise reason
     rows = _rows_that_may(locked) if causes is None else _rows_of_causes(locked, causes)
@@ -64,7 +65,7 @@ def stop_waiting(upload: Upload, *, by: Person) -> int:
     Raises Refusal where the person may not send files for the organization, Conflict where no row waits.
     """
     check_can_send_upload(by, upload.organization)
-    locked = _locked(upload)
+    locked = lock_upload(upload.pk)
     rows = WaitingRow.objects.filter(WAITING, upload=locked)
     count = rows.update(state=WaitState.MAY, chosen_by=None, since=None, by_upload=None)
     if not count:
@@ -105,11 +106,6 @@ def causes_that_wait(upload: Upload, *, limit: int) -> list[tuple[int, Cause, in
     found = ((kept.number, kept.cause) for kept in causes_of(upload) if kept.cause.code in codes)
     counted = ((number, cause, _of_cause(upload, cause).count()) for number, cause in found)
     return list(islice((each for each in counted if each[2]), limit))
-
-
-def _locked(upload: Upload) -> Upload:
-    locked = Upload.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("organization", "school_year").get(pk=upload.pk)
 
 
 def _rows_that_may(upload: Upload) -> "QuerySet[WaitingRow]":

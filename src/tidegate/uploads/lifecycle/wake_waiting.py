@@ -14,6 +14,7 @@ from tidegate.records.models import StoredLine
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.stored_lines import records_of, resting_on, stored_lines
 from tidegate.reference.copy_rows import raw_cursor, table_of
+from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.models import State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.models.waiting_row import OPEN
 from tidegate.uploads.queue import enqueue_waiting_rows
@@ -89,7 +90,7 @@ def end_overdue() -> int:
     count = 0
     for upload_id in list(overdue.order_by("upload_id").values_list("upload_id", flat=True).distinct()):
         with transaction.atomic():
-            upload = Upload.objects.select_for_update(no_key=True, of=("self",)).get(pk=upload_id)
+            upload = lock_upload(upload_id)
             count += end_wait(upload, overdue.filter(upload=upload), WaitEnd.DAYS)
     return count
 
