@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
 from tidegate.web.outputs import address_end, address_name
+from tidegate.web.views.administration import administration
 from tidegate.web.views.by_hand import add_line, correct_line, withdraw_line
 from tidegate.web.views.cause import cause
 from tidegate.web.views.change_focus import change_focus, find_organizations
@@ -158,6 +159,7 @@ urlpatterns = [
     path("possible-duplicates/decided/", decided_duplicates, name="decided_duplicates"),
     path("audit-log/", events, name="events"),
     path("audit-log/events.csv", events_file, name="events_file"),
+    path("administration/", administration, name="administration"),
     path("operations/", operations, name="operations"),
     path("on-file/", on_file, name="on_file"),
     path("on-file/<slug:name>.<slug:suffix>", on_file_download, name="on_file_download"),

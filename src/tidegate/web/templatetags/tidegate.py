@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
-from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit, can_view_operations
+from tidegate.accounts.permissions import can_view_audit
 from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import present_state
@@ -23,6 +23,7 @@ from tidegate.file_types import find_all
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.show_students import ShowStudents
+from tidegate.web.administration import Section, sections_for
 from tidegate.web.forms.events import in_words as in_words_of_act
 
 register = template.Library()
@@ -125,24 +126,23 @@ def tree_link(
 
 
 @register.simple_tag(takes_context=True)
-def may_resolve_duplicates(context: dict[str, Any]) -> bool:
-    """Whether the tree has the queue of possible duplicates for this person."""
-    person = context["request"].user
-    return bool(person.is_authenticated) and can_resolve_duplicates(person)
-
-
-@register.simple_tag(takes_context=True)
 def may_view_audit(context: dict[str, Any]) -> bool:
-    """Whether the tree has the audit log for this person."""
+    """Whether the page leads this person to the audit log."""
     person = context["request"].user
     return bool(person.is_authenticated) and can_view_audit(person)
 
 
 @register.simple_tag(takes_context=True)
-def may_view_operations(context: dict[str, Any]) -> bool:
-    """Whether the tree has the page Operations for this person."""
+def administration_sections(context: dict[str, Any]) -> list[Section]:
+    """Return the pages of the administration that this person has."""
     person = context["request"].user
-    return bool(person.is_authenticated) and can_view_operations(person)
+    return sections_for(person) if person.is_authenticated else []
+
+
+@register.filter
+def is_one_of(path: str, sections: list[Section]) -> bool:
+    """Whether the page at `path` belongs to the administration: to its overview, or to one of its sections."""
+    return any(path.startswith(reverse(name)) for name in ("administration", *(each.url_name for each in sections)))
 
 
 @register.filter

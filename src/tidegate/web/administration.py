@@ -1,0 +1,36 @@
+"""The pages of the state's desk: which there are, and who has them."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit, can_view_operations
+
+
+class Section(NamedTuple):
+    """A page of the administration. `is_for` says whether a person has it."""
+
+    url_name: str
+    title: str
+    summary: str
+    icon: str
+    is_for: Callable[[Person], bool]
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "possible_duplicates",
+        "Possible duplicates",
+        "Requests for a new student who may be one that has a number already.",
+        "people",
+        can_resolve_duplicates,
+    ),
+    Section("events", "Audit log", "Who did what, when and where.", "search", can_view_audit),
+    Section("operations", "Operations", "How the site runs: now, and over the last day.", "pulse", can_view_operations),
+)
+"""Every section, in the order in which the page and the tree show them."""
+
+
+def sections_for(person: Person) -> list[Section]:
+    """Return the sections that a person has; none where there is nothing to administer."""
+    return [section for section in SECTIONS if section.is_for(person)]
