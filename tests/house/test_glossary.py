@@ -20,7 +20,7 @@ WORDS_OF_THE_FIELD = """
 """
 # Plain English that joins such words, or says how a request or a layout fails.
 JOINING_WORDS = """
-    act allowed as broken can cut doubt effect fast found in incomplete large left many named no not
+    act allowed as broken can cut doubt effect found in incomplete large left many named no not
     of open room seen sent spaced taught too truncated who whole
 """
 

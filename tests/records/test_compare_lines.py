@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from tidegate.core.frames.spill import SpillBuffer
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.records.compare_lines import (
     HAS_UNREAD,
     LINE,

@@ -8,7 +8,7 @@ import polars as pl
 
 from tidegate.core.frames.spill import SpillBuffer, SpilledPartitions
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.issue import NO_LIMITS, Limits
+from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.rules.expressions import hashes
 from tidegate.records.exported_lines import ExportedFile, row_of_cell
 

@@ -8,7 +8,7 @@ import pytest
 from tests.core.worlds import REFERENCE, ROWS, STUDENTS, enrollment_row, make_file, make_reference, write
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.rules.expressions import ROW, value
 from tidegate.core.rules.rule import FileRule, Severity

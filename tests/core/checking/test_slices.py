@@ -11,7 +11,7 @@ import pytest
 from tidegate.core.checking import Focus, check, stages
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find, find_all
 

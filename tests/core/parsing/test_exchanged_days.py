@@ -11,7 +11,7 @@ import pytest
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.fix_file import fix_file
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find

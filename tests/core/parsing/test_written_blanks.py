@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
 

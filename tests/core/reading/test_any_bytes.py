@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tools.mutate_files import compare, make_file, try_one
 
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reading.read_file import read_file
 from tidegate.file_types import find
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.reading.issue import MAX_COLUMNS, UNREADABLE, Limits
+from tidegate.core.reading.limits import MAX_COLUMNS, UNREADABLE, Limits
 from tidegate.core.reading.read_file import read_in_slices
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.rule import Severity

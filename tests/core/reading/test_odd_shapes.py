@@ -3,7 +3,7 @@
 import pytest
 from bench.odd_shapes import SHAPES, make
 
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reading.read_file import read_file
 from tidegate.file_types import find
 

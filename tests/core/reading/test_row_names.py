@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reading.read_file import read_file
 from tidegate.file_types import find
 

@@ -21,7 +21,7 @@ from tidegate.core.parsing.fix_file_notes import days_in_doubt
 from tidegate.core.parsing.parse import ParsedSlice, Parser, parse_slices
 from tidegate.core.parsing.repairs import WrittenBlanks
 from tidegate.core.reading.header import is_fix_file
-from tidegate.core.reading.issue import NO_LIMITS, Limits
+from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reading.read_file import Reading, read_in_slices
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import line_table

@@ -17,7 +17,7 @@ from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import student_column
-from tidegate.core.reading.issue import NO_LIMITS, Limits
+from tidegate.core.reading.limits import NO_LIMITS, Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import causes_first
 from tidegate.core.rules.expressions import AT, MAY_BE_ANOTHERS, POSITION, ROW, ROW_IS_BAD, before_column, hashes

@@ -16,7 +16,7 @@ from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import ParsedSlice
 from tidegate.core.parsing.repairs import PowerNotation, Repairs, change
-from tidegate.core.reading.issue import issues_of
+from tidegate.core.reading.issue import NO_ISSUES
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
@@ -94,7 +94,7 @@ class LookupStage:
             self._tables.note_students(pl.concat(numbers).to_series())
             rows.add(part.rows)
             issues.add(part.issues)
-            others.append(replace(part, rows=part.rows.clear(), issues=issues_of()))
+            others.append(replace(part, rows=part.rows.clear(), issues=NO_ISSUES))
         self._tables.lock_noted()
         for kept, found, part in zip(rows, issues, others, strict=True):
             yield replace(part, rows=kept, issues=found)

@@ -14,7 +14,7 @@ from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, ParsedTex
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
 from tidegate.core.parsing.repairs import WRITTEN_BLANKS, ColumnRepairs, Repair, WrittenBlanks, change
-from tidegate.core.reading.issue import ISSUES, issues_of
+from tidegate.core.reading.issue import ISSUES, NO_ISSUES
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE
 
@@ -288,16 +288,16 @@ def _parse(part: Slice, parser: Parser) -> ParsedSlice:
 def _sample_rows(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Return an issue, shaped as ISSUES, for each row that was left in from the sample file."""
     if layout.sample_row is None:
-        return issues_of()
+        return NO_ISSUES
     column = layout.sample_row.column
     has_zeros = pl.col(column).str.starts_with(layout.sample_row.starts_with)
     is_short = pl.col(column).str.len_bytes() < len(layout.columns[column].example)  # spares most rows the pattern
     if not rows.select((has_zeros | is_short).any()).item():
-        return issues_of()
+        return NO_ISSUES
     candidates = rows.select("row", column, *layout.sample_row.agrees_in).filter(has_zeros | is_short)
     left_in = candidates.filter(has_zeros | _is_example_without_zeros(layout, layout.sample_row))
     if left_in.is_empty():
-        return issues_of()
+        return NO_ISSUES
     found = left_in.select("row", pl.col(column).alias("value"), code=pl.lit("ROW101"), column=pl.lit(column))
     return found.select(
         pl.col(name).cast(dtype) if name in found.columns else pl.lit(None, dtype=dtype).alias(name)

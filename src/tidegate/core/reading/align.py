@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
-from tidegate.core.reading.decoding import decode_stray_bytes
+from tidegate.core.reading.decoding import STRAY_MARK, decode_stray_bytes
 from tidegate.core.reading.issue import (
     ISSUES,
+    NO_ISSUES,
     IssueLine,
     ReadingIssue,
     issue_line,
@@ -26,6 +28,15 @@ MAX_EXAMPLES = 3
 """How many values a notice has at most."""
 Row = tuple[int | str | None, ...]
 """A row's number, then its cells in the layout's order; None is a cell that the row does not have."""
+
+
+@dataclass(frozen=True)
+class AlignedRows:
+    """Rows of the file, in order, and their issues, shaped as ISSUES. `is_clean` is that of `Slice`."""
+
+    rows: pl.DataFrame
+    is_clean: bool
+    issues: pl.DataFrame
 
 
 class RowAligner:
@@ -70,7 +81,24 @@ class RowAligner:
     def take_issues(self) -> pl.DataFrame:
         """Return the issues of rows since the last call, shaped as ISSUES."""
         taken, self._issues = self._issues, []
-        return issues_of(taken)
+        return issues_of(taken) if taken else NO_ISSUES
+
+    def without_marks(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows without the marks of stray bytes, and count the cells that have some."""
+        if not self.is_mixed:
+            return rows
+        texts = pl.col(pl.String)
+        counts = rows.select(texts.str.contains(STRAY_MARK, literal=True).sum()).row(0, named=True)
+        counted = {position: counts[name] for position, name in self.names.items() if counts.get(name)}
+        if not counted:
+            return rows
+        self.stray.update(counted)
+        bare = rows.with_columns(texts.str.replace_all(STRAY_MARK, "", literal=True))
+        for position in counted:
+            name = self.names[position]
+            has_stray = rows[name].str.contains(STRAY_MARK, literal=True)
+            self.note_stray(position, bare[name].filter(has_stray).head(MAX_EXAMPLES))
+        return bare
 
     def notices(self) -> list[ReadingIssue]:
         """Return the notices that are given once for all rows."""
@@ -238,7 +266,7 @@ class OddLines:
 
     def _issues(self, found: pl.DataFrame) -> pl.DataFrame:
         if found.is_empty():
-            return issues_of()
+            return NO_ISSUES
         aligner, is_short, is_blank_beyond = self.aligner, pl.col("code") == "FILE020", pl.col("code") == "FILE028"
         missing = {count: aligner.missing(count) for count in range(aligner.width)}
         said = {count: aligner.missing_in_words(count) for count in missing if missing[count]}

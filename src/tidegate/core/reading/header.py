@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tidegate.core.layouts.layout import Layout, MappedColumn, fold_name
-from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text, too_many_columns
+from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text
+from tidegate.core.reading.limits import MAX_COLUMNS
 from tidegate.core.reading.own_outputs import name_own_output
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -51,7 +52,7 @@ def match_header(
         beyond: The number of cells that were not read, because the header is too long.
         has_row_names: Whether the first column numbers the rows; it is ignored.
     """
-    if too_many := too_many_columns(len(cells) + beyond, row=row):
+    if too_many := _too_many_columns(len(cells) + beyond, row=row):
         return _refused(len(cells), too_many)
     names = layout.folded_names()
     extras = {fold_name(name) for name in layout.known_extras}
@@ -174,3 +175,10 @@ def own_positions(names: Sequence[str]) -> set[int]:
     if not is_fix_file(names):
         return set()
     return {position for position, name in enumerate(names) if fold_name(name) in _OWN}
+
+
+def _too_many_columns(count: int, *, row: int) -> ReadingIssue | None:
+    """Return the issue of a header with too many columns, None if it has not; `row` is its row."""
+    if count <= MAX_COLUMNS:
+        return None
+    return ReadingIssue("FILE016", row, words={"count": f"{count:,}", "limit": f"{MAX_COLUMNS:,}"})

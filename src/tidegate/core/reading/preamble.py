@@ -9,7 +9,8 @@ from itertools import islice
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import CutLine, decode_stray_bytes
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
-from tidegate.core.reading.issue import MAX_COLUMNS, ReadingIssue, quoted_list, show_row
+from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_row
+from tidegate.core.reading.limits import MAX_COLUMNS
 from tidegate.core.reading.moved_cells import cells_in_words, moved_columns
 from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records

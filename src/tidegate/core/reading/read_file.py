@@ -8,27 +8,35 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.reading.align import RowAligner
-from tidegate.core.reading.decoding import Chunks, detect_encoding, has_mark, lines_of
-from tidegate.core.reading.fast_path import FastRead, read_fast
+from tidegate.core.reading.align import AlignedRows, RowAligner
+from tidegate.core.reading.decoding import Chunks, detect_encoding, has_mark, lines_of, without_marks
 from tidegate.core.reading.file_format import format_of
 from tidegate.core.reading.file_signatures import OWN_OUTPUT
-from tidegate.core.reading.issue import (
+from tidegate.core.reading.issue import NO_ISSUES, ReadingIssue, as_issues, issues_of
+from tidegate.core.reading.limits import (
+    MIN_UNREADABLE_ROWS,
     NO_LIMITS,
     Limits,
-    ReadingIssue,
-    as_issues,
     count_unreadable,
-    may_be_over,
-    too_long_cells,
     too_many_rows,
     too_many_unreadable,
     without_counts,
 )
+from tidegate.core.reading.odd_rows import OddRows
+from tidegate.core.reading.plain_lines import (
+    find_plain,
+    is_clean,
+    may_have_a_long_line,
+    parse_content,
+    parse_if_plain,
+    split_lines,
+    with_newlines,
+)
 from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
-from tidegate.core.reading.records import Record, split_records
+from tidegate.core.reading.records import MAX_CELL_CHARACTERS, MAX_LINE_CHARACTERS, Record, split_records
 from tidegate.core.reading.row_numbers import Numbering
 
+_BLOCK_BYTES = 1 << 22
 # How much of a file is read at once, record by record: about the bytes that Python needs for it.
 _SLICE_WEIGHT, _WEIGHT_OF_RECORD, _WEIGHT_OF_CELL = 40 << 20, 200, 60
 
@@ -145,14 +153,14 @@ def read_in_slices(
     if row_numbers:
         top, layout = row_numbers.with_numbering(top, layout)
     aligner = RowAligner(top, layout, is_mixed=encoding.is_mixed)
-    rows: Iterator[FastRead]
+    rows: Iterator[AlignedRows]
     chunks = None
     if is_exact or not top.delimiter.isascii() or (encoding.is_mixed and has_mark(path)):
         records = split_records(chain(head[top.line_count :], lines), top.delimiter, first_row=top.first_row)
         rows = _read_rows(records, aligner, layout)
     else:
         chunks = Chunks(path, encoding, skip_lines=top.line_count, chunk_bytes=limits.chunk_bytes)
-        rows = read_fast(chunks, top, layout, aligner)
+        rows = _read_chunks(chunks, top, aligner)
     reading.read_from(_slices(row_numbers.taken_off(rows) if row_numbers else rows, top, aligner, row_numbers), chunks)
     return reading
 
@@ -173,7 +181,7 @@ def _over_a_limit(path: Path, layout: Layout, limits: Limits, *, is_exact: bool)
     If it may have too many, the whole file is read to count them before anything else is done with
     it.
     """
-    if not may_be_over(path, limits):
+    if not _may_be_over(path, limits):
         return None
     row_count = unreadable_count = 0
     for part in read_in_slices(path, layout, is_exact=is_exact, limits=without_counts(limits)).slices:
@@ -182,8 +190,24 @@ def _over_a_limit(path: Path, layout: Layout, limits: Limits, *, is_exact: bool)
     return too_many_rows(row_count, limits) or too_many_unreadable(unreadable_count, row_count, limits)
 
 
+def _may_be_over(path: Path, limits: Limits) -> bool:
+    """Whether the file has enough lines to exceed a limit of the number of rows."""
+    most = [] if limits.row_count is None else [limits.row_count]
+    most += [] if limits.unreadable_percent is None else [MIN_UNREADABLE_ROWS - 1]
+    return bool(most) and path.stat().st_size > min(most) and _line_count(path) > min(most)
+
+
+def _line_count(path: Path) -> int:
+    """Return an upper bound of the file's number of lines, whatever its encoding."""
+    count = 1
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            count += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+    return count
+
+
 def _slices(
-    parts: Iterable[FastRead], top: Preamble, aligner: RowAligner, row_numbers: Numbering | None
+    parts: Iterable[AlignedRows], top: Preamble, aligner: RowAligner, row_numbers: Numbering | None
 ) -> Iterator[Slice | ReadingEnd]:
     """Yield the slices of a file, and its end.
 
@@ -200,7 +224,7 @@ def _slices(
     row_count = 0
     for part in parts:
         row_count += part.rows.height
-        issues = pl.concat([part.issues, too_long_cells(part.rows)])
+        issues = pl.concat([part.issues, _too_long_cells(part.rows)])
         if not part.rows.is_empty() or not issues.is_empty():
             yield Slice(part.rows, issues, part.is_clean)
     if row_numbers and row_numbers.issue:
@@ -210,6 +234,20 @@ def _slices(
         yield ReadingEnd([ReadingIssue("FILE003"), *of_header], is_refused=True, has_no_rows=True)
     else:
         yield ReadingEnd([*top.notices, *top.header.issues, *aligner.notices()])
+
+
+def _too_long_cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return an issue, shaped as ISSUES, for every cell that is too long; `rows` are those of a
+    Reading."""
+    longest = rows.select(pl.exclude("row").str.len_bytes().max())
+    found = [NO_ISSUES]
+    for column in longest.columns:
+        if (longest[column][0] or 0) > MAX_CELL_CHARACTERS:
+            length = pl.col(column).str.len_chars()
+            counted = rows.filter(length > MAX_CELL_CHARACTERS).select("row", length.alias("count"))
+            lines = [(row, "FILE018", "", column, f"{count:,}", None, None, None) for row, count in counted.iter_rows()]
+            found.append(issues_of(lines))
+    return pl.concat(found)
 
 
 @dataclass
@@ -245,14 +283,42 @@ def _no_rows(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(layout.columns, pl.String)})
 
 
-def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -> Iterator[FastRead]:
+def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator[AlignedRows]:
+    """Yield the rows below the header by the fast path: the plain lines of a chunk at once, the others as the exact
+    path reads them."""
+    aligner.repair = without_marks
+    odd_rows = None
+    first_row = top.first_row
+    for chunk in chunks:
+        content, ends = with_newlines(chunk)
+        may_be_long = may_have_a_long_line(content)
+        whole = None if may_be_long else parse_if_plain(content, top)
+        if whole is None:
+            lines = split_lines(content)
+            is_plain = find_plain(lines, top)
+            if may_be_long:
+                is_plain = is_plain & (lines.str.len_chars() <= MAX_LINE_CHARACTERS)
+            whole = parse_content(content, top) if is_plain.all() else None
+        if whole is not None:
+            rows = whole.with_row_index("row", offset=first_row).select("row", *aligner.layout.columns)
+            yield AlignedRows(aligner.without_marks(rows), is_clean(chunk, top), NO_ISSUES)
+            first_row += whole.height
+            continue
+        odd_rows = odd_rows or OddRows(top, aligner)
+        odd = odd_rows.chunk(lines, ends, first_row=first_row, is_last=chunks.is_last)
+        read, count = odd_rows.read(odd, is_plain, chunks)
+        yield AlignedRows(aligner.without_marks(read.rows), is_clean(chunk, top) and read.is_clean, read.issues)
+        first_row += count
+
+
+def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -> Iterator[AlignedRows]:
     """Yield the rows below the header by the exact path, one record after the other."""
     none = _no_rows(layout)
     for batch in _batches(records):
         fitted = [row for record in batch if (row := aligner.fit(record)) is not None]
         columns = zip(*fitted, strict=True) if fitted else [[] for _ in none.columns]
         rows = pl.DataFrame(dict(zip(none.columns, columns, strict=True)), schema=none.schema)
-        yield FastRead(rows, is_clean=False, issues=aligner.take_issues())
+        yield AlignedRows(rows, is_clean=False, issues=aligner.take_issues())
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:

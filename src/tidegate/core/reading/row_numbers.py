@@ -8,7 +8,7 @@ import polars as pl
 
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.reading.fast_path import FastRead
+from tidegate.core.reading.align import AlignedRows
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.row_names import first_column
@@ -39,7 +39,7 @@ class Numbering:
         header = replace(top.header, positions={_NUMBERS: 0, **top.header.positions})
         return replace(top, header=header), msgspec.structs.replace(layout, columns={_NUMBERS: number, **columns})
 
-    def taken_off(self, parts: Iterable[FastRead]) -> Iterator[FastRead]:
+    def taken_off(self, parts: Iterable[AlignedRows]) -> Iterator[AlignedRows]:
         """Yield the rows without their row numbers."""
         for part in parts:
             if not part.rows.is_empty() and not self.issue:

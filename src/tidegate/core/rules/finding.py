@@ -133,7 +133,7 @@ def suggest_meant(meant: pl.Expr) -> pl.Expr:
 def _suggested(values: pl.Series) -> pl.Series:
     if not values.str.len_bytes().max():  # looking for one takes a fraction of the time of writing each
         return values
-    return pl.Series(values.name, [to_text([Suggestion(each, "")] if each else []) for each in values])
+    return pl.Series(values.name, [to_text([Suggestion(each, "")]) if each else "" for each in values])
 
 
 def word_known(rule: Rule, message_values: Mapping[str, pl.Expr]) -> pl.Expr:

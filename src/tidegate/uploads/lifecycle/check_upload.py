@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tidegate.core.checking import CheckResult, FindLoadedBefore, Focus, PlanSettings, check
 from tidegate.core.checking.line_plan import SENDERS, Choice
-from tidegate.core.reading.issue import Limits
+from tidegate.core.reading.limits import Limits
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.file_types.layouts_in_year import LayoutsInYear
 from tidegate.records.exported_lines import students_with_lines

@@ -16,7 +16,7 @@ from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.frames.spill import SpilledPartitions
 from tidegate.core.layouts.layout import VALUE, Layout
-from tidegate.core.reading.issue import NO_LIMITS
+from tidegate.core.reading.limits import NO_LIMITS
 from tidegate.core.rules.expressions import ROW
 from tidegate.file_types import FileType, find_all
 from tidegate.records.compare_lines import (

@@ -36,7 +36,7 @@ _LOST = "\\p{L}\\?+\\p{Ll}"
 DAMAGED = f"{_TWICE}|{_TWICE_SIGN}|{_DOS}|{_MACINTOSH}|{_ESCAPES}|{_LOST}"
 """What becomes of a letter such as é where UTF-8 was taken for Windows-1252 on the way, what Excel's CSV (MS-DOS) and
 CSV (Macintosh) make of it, how programs write it for other programs (\\u00e9, %C3%A9, &eacute without its end), and
-the question mark that they write where a code page lacks it. `fast_path.py` knows the signs that are ASCII."""
+the question mark that they write where a code page lacks it. `plain_lines.py` knows the signs that are ASCII."""
 
 _LOST_IN_A_NAME = r"\p{L}\?|\?\p{L}|&[A-Za-z][A-Za-z0-9]+;"
 """No name has a question mark; a comment may be a question. Nor does a name hold a code that nobody knows."""

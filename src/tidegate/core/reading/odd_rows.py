@@ -1,0 +1,158 @@
+"""Reads the rows of chunks with lines that are not plain: blank rows, short rows, footers, line breaks in quotes,
+broken quotes. They are read as the exact path reads them; a property test compares both."""
+
+import re
+from functools import partial
+
+import polars as pl
+
+from tidegate.core.reading.align import AlignedRows, OddLines, Row, RowAligner
+from tidegate.core.reading.broken_quotes import fit_broken
+from tidegate.core.reading.decoding import STRAY_MARK, Chunks
+from tidegate.core.reading.odd_chunk import JOINED, OddChunk, OpenQuotes
+from tidegate.core.reading.plain_lines import find_plain, parse
+from tidegate.core.reading.preamble import Preamble
+from tidegate.core.reading.records import QuotedRecords, Record
+
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
+
+
+class SpacedQuotes:
+    """Reads lines of one file that have spaces between delimiters and quotes."""
+
+    def __init__(self, top: Preamble) -> None:
+        self._top = top
+        sign = re.escape(top.delimiter)
+        quoted = '"(?:[^"]|"")*"'
+        cell = rf'(?: *{quoted} *|[^"{sign}]*)'
+        self._looks_so = rf'(?:^|{sign}) +"|" +(?:{sign}|$)'
+        self._shape = rf"^{cell}(?:{sign}{cell})*$"
+        self._spaced = rf"(^|{sign})( *)({quoted})( *)"
+
+    def find(self, lines: pl.Series, asked: pl.Series) -> pl.Series:
+        """Return each line without these spaces, null if it is not plain then. Only `asked`
+        lines are read."""
+        none: pl.Series = pl.repeat(None, lines.len(), dtype=pl.String, eager=True)
+        if self._top.delimiter == " " or not asked.any():
+            return none
+        positions, sought = asked.arg_true(), lines.filter(asked)
+        is_so = sought.str.contains(self._looks_so) & sought.str.contains(self._shape)
+        is_so &= ~sought.str.contains(f"[{STRAY_MARK}{JOINED}]")
+        positions, bare = positions.filter(is_so), sought.filter(is_so).str.replace_all(self._spaced, "${1}${3}")
+        is_plain = find_plain(bare, self._top)
+        return none.scatter(positions.filter(is_plain), bare.filter(is_plain))
+
+    def count(self, lines: pl.Series, aligner: RowAligner) -> None:
+        """Count for the aligner the cells of each column with such spaces, in lines that were
+        found."""
+        if lines.is_empty():
+            return
+        bounds = f'${{1}}"${{2}}{JOINED}${{4}}"'
+        cells = parse(lines.str.replace_all(self._spaced, bounds), self._top)
+        is_spaced = pl.all().str.contains(f"^ +{JOINED}|^{JOINED} +")
+        counts = cells.select(is_spaced.sum()).row(0, named=True)
+        aligner.spaced.update({position: counts[name] for position, name in aligner.names.items() if counts.get(name)})
+
+
+class OddRows:
+    """Reads the chunks of one file some of whose lines are not plain."""
+
+    def __init__(self, top: Preamble, aligner: RowAligner) -> None:
+        self._top = top
+        self._aligner = aligner
+        self._odd_lines = OddLines(top.delimiter, aligner)
+        self._spaced_quotes = SpacedQuotes(top)
+        self.chunk = partial(OddChunk, quoted=QuotedRecords(top.delimiter), open_quotes=OpenQuotes(top.delimiter))
+
+    def read(self, odd: OddChunk, is_plain: pl.Series, chunks: Chunks) -> tuple[AlignedRows, int]:
+        """Read a chunk.
+
+        Args:
+            odd: Its lines.
+            is_plain: Which of them are plain.
+            chunks: Where a record is given back that goes on in the next chunk.
+
+        Returns:
+            What was read, and the number of rows, blank ones included.
+        """
+        bare = self._spaced_quotes.find(odd.lines, odd.is_quoted & ~is_plain)
+        is_plain = is_plain | bare.is_not_null()
+        one_by_one = [row for record in odd.records(is_plain) if (row := self._aligner.fit(record)) is not None]
+        joined = _read_joined(odd, self._top, self._aligner, one_by_one)
+        if odd.cut is not None:
+            chunks.give_back(odd.spell(odd.cut))
+        lines, is_plain, bare, codes = (
+            each if odd.cut is None else each.head(odd.cut) for each in (odd.lines, is_plain, bare, odd.codes())
+        )
+        begins_row = pl.repeat(True, lines.len(), eager=True).scatter(odd.continued, False)
+        number = (begins_row.cum_sum() + (odd.first_row - 1)).cast(pl.UInt32).alias("row")
+        is_plain, is_broken = is_plain & begins_row, codes.is_not_null() & begins_row
+        self._spaced_quotes.count(lines.filter(is_plain & bare.is_not_null()), self._aligner)
+        plain_lines = bare.zip_with(bare.is_not_null(), lines).filter(is_plain)
+        plain = _named(parse(plain_lines, self._top), number.filter(is_plain), self._aligner)
+        is_loose = begins_row & ~is_plain & ~odd.is_quoted.head(lines.len())
+        loose, of_loose = _fit_loose(lines.filter(is_loose), number.filter(is_loose), self._odd_lines, one_by_one)
+        of_broken_lines = (each.filter(is_broken) for each in (lines, number, codes))
+        broken, of_broken = fit_broken(*of_broken_lines, delimiter=self._top.delimiter, aligner=self._aligner)
+        is_clean = joined.is_empty() and not lines.filter(is_loose | is_broken).str.contains(_CONTROL).any()
+        is_clean = is_clean and all("".join(map(str, row)).isprintable() for row in one_by_one)
+        fitted = [each.select(plain.columns) for each in (joined, loose, broken)]
+        rows = pl.concat([plain, *fitted, _frame_of(one_by_one, plain)]).sort("row")
+        issues = pl.concat([of_loose, of_broken, self._aligner.take_issues()]).sort("row", maintain_order=True)
+        return AlignedRows(rows, is_clean, issues), int(begins_row.sum())
+
+
+def _named(cells: pl.DataFrame, numbers: pl.Series, aligner: RowAligner) -> pl.DataFrame:
+    """Return the cells of plain lines as rows with these numbers."""
+    return cells.with_columns(numbers.alias("row")).select(
+        "row", *(aligner.names[position] for position in aligner.positions)
+    )
+
+
+def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[Row]) -> pl.DataFrame:
+    """Read the records that take several lines.
+
+    Args:
+        odd: The chunk with the records.
+        top: The preamble of the file.
+        aligner: The file's aligner.
+        rows: Records that are not plain, apart from their line breaks, are added to it.
+
+    Returns:
+        The rows of the other records.
+    """
+    numbers, texts = odd.joined()
+    lines = pl.Series(texts, dtype=pl.String)
+    is_plain = find_plain(lines, top)
+    several = map(odd.record_of, numbers.filter(~is_plain).to_list())
+    rows += [row for record in several if (row := aligner.fit(record)) is not None]
+    plain = _named(parse(lines.filter(is_plain), top), numbers.filter(is_plain), aligner)
+    return (
+        plain
+        if plain.is_empty()
+        else plain.with_columns(pl.col(pl.String).str.replace_all(JOINED, odd.end, literal=True))
+    )
+
+
+def _fit_loose(
+    lines: pl.Series, numbers: pl.Series, odd_lines: OddLines, rows: list[Row]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Align odd lines without quotes; `numbers` has their row numbers. Lines that must be aligned
+    one by one are added to `rows`.
+
+    Returns:
+        The other rows and their issues.
+    """
+    is_filled = ~odd_lines.are_blank(lines)
+    lines, numbers = lines.filter(is_filled), numbers.filter(is_filled)
+    may_be_none = odd_lines.may_be_no_records(lines)
+    alone = zip(numbers.filter(may_be_none).to_list(), lines.filter(may_be_none).to_list(), strict=True)
+    for number, line in alone:
+        if (row := odd_lines.aligner.fit(Record(number, line.split(odd_lines.delimiter)))) is not None:
+            rows.append(row)
+    return odd_lines.fit(lines.filter(~may_be_none), numbers.filter(~may_be_none))
+
+
+def _frame_of(rows: list[Row], like: pl.DataFrame) -> pl.DataFrame:
+    columns = zip(*rows, strict=True) if rows else [[] for _ in like.columns]
+    return pl.DataFrame(dict(zip(like.columns, columns, strict=True)), schema=like.schema)

@@ -1,0 +1,158 @@
+"""Plain lines: a pattern proves which lines of a chunk are plain, and Polars reads all of them at once.
+
+A line is plain if it begins with digits, has as many cells as the header, and no double quote is
+misplaced: every reader of CSV agrees on it.
+"""
+
+import codecs
+import re
+
+import polars as pl
+
+from tidegate.core.layouts.column_types import is_digits
+from tidegate.core.reading.limits import MAX_COLUMNS
+from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble
+from tidegate.core.reading.records import MAX_LINE_CHARACTERS
+
+_LINE = "line"
+# The share of lines that do not begin with digits, from which on a file may be one that begins with
+# names.
+_MAX_SHARE_ODD = 0.3
+
+# What a plain cell can be made of, byte by byte in UTF-8.
+_OF_CELLS = bytes(sign for sign in range(256) if sign not in b'\n"\x7f' and (sign >= ord(" ") or sign == ord("\t")))
+
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+
+
+# If a chunk has none of these, nothing beyond ASCII and no control character, its cells are clean.
+_UNTIDY = (b" ", b"\t", b"'", b"=", b"+", b"#", b"&", b"?", b"%", b"\\", b"_x")
+
+Ends = str | list[str]
+"""What ends the lines: the same for all, or one for each."""
+
+
+def with_newlines(chunk: bytes) -> tuple[bytes, Ends]:
+    """Make every line of the chunk end with LF.
+
+    Returns:
+        The chunk, and what ended the lines in the file.
+    """
+    if b"\r" not in chunk:  # looking for one is faster than counting them
+        return chunk, "\n"
+    returns, newlines, both = (chunk.count(end) for end in (b"\r", b"\n", b"\r\n"))
+    content = chunk.replace(b"\r\n", b"\n") if both else chunk
+    content = content.replace(b"\r", b"\n") if returns > both else content
+    if returns == both == newlines:
+        return content, "\r\n"
+    if not newlines:
+        return content, "\r"
+    return content, [end.decode() for end in re.findall(rb"\r\n|\r|\n", chunk)]
+
+
+def may_have_a_long_line(content: bytes) -> bool:
+    """Whether a line may be longer than MAX_LINE_CHARACTERS: such a one has a whole stretch of
+    half as many bytes."""
+    half = MAX_LINE_CHARACTERS // 2
+    return any(content.find(b"\n", at, at + half) < 0 for at in range(0, len(content) - half, half))
+
+
+def is_clean(chunk: bytes, top: Preamble) -> bool:
+    """Whether the cells of the plain lines of a chunk are certainly clean (see `Slice`)."""
+    signs = (sign for sign in _UNTIDY if sign != top.delimiter.encode())
+    return chunk.isascii() and not any(sign[:1] in chunk and sign in chunk for sign in signs)
+
+
+def parse_if_plain(content: bytes, top: Preamble) -> pl.DataFrame | None:
+    """Return the cells if every line is plain (see `find_plain`), else None.
+
+    A fast test: delete every ordinary cell character; if what remains is exactly (width - 1)
+    delimiters and a newline per line, and the first column is numeric, the chunk is parsed whole.
+    """
+    sign = top.delimiter.encode()
+    if top.usual_count != top.header.width or not content[: content.find(sign)].isdigit():
+        return None
+    left, line = content.translate(None, _OF_CELLS.replace(sign, b"")), sign * (top.header.width - 1) + b"\n"
+    left += b"" if content.endswith(b"\n") else b"\n"
+    count = len(left) // len(line)
+    if left != line * count:
+        return None
+    cells = _parse_all(content, top)
+    is_number = cells.select(is_digits(pl.first())).to_series()
+    return _named(cells, top) if cells.height == count and is_number.all() else None
+
+
+def split_lines(content: bytes) -> pl.Series:
+    """Return the lines of a chunk."""
+    # Polars removes a byte order mark from the front of a chunk, though it is data if the chunk is not
+    # the first: so another line is put in front.
+    if content.startswith(codecs.BOM_UTF8):
+        return pl.read_lines(b"\n" + content, name=_LINE, glob=False)[_LINE].slice(1)
+    return pl.read_lines(content, name=_LINE, glob=False)[_LINE]
+
+
+def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
+    """Return which lines are plain: a whole record, as wide as the header, and certainly data.
+
+    A plain line begins with digits. In a file whose rows begin with names it may instead have no
+    quotes, some digits, and more filled cells than a footer. No plain line has a control character.
+    """
+    more = top.usual_count - top.header.width
+    if more > MAX_COLUMNS:  # no record is so wide, and no pattern can count so far
+        return pl.repeat(False, lines.len(), eager=True)
+    sign, last = re.escape(top.delimiter), top.header.width - 1
+    end = f"{sign}{{{more}}}$"  # blank cells at the end, if other rows have as many
+    cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*)'
+    is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+)(?:{sign}{cell}){{{last}}}{end}')
+    if is_plain.sum() >= lines.len() * (1 - _MAX_SHARE_ODD):
+        return is_plain
+    # Polars removes a byte order mark from the first line that it is given, even if that is data
+    bare = rf'[^"{sign}{_CONTROL}]*'
+    is_shaped = lines.str.contains(rf'^[^"{sign}{_CONTROL}\x{{FEFF}}]{bare}(?:{sign}{bare}){{{last}}}{end}')
+    is_filled = lines.str.contains(rf"(?:[0-9A-Za-z][^{sign}]*{sign}.*){{{MAX_FOOTER_CELLS}}}[0-9A-Za-z]")
+    is_plain |= is_shaped & is_filled & lines.str.contains(rf"{sign}[0-9]+(?:{sign}|$)")
+    is_quoted = ~is_plain & lines.str.contains(r'^[^\x{FEFF}]*"')
+    if is_quoted.any():
+        is_quoted &= lines.str.contains(rf"^{cell}(?:{sign}{cell}){{{last}}}{end}")
+    return (
+        is_plain.scatter(is_quoted.arg_true(), _are_data(lines.filter(is_quoted), top)) if is_quoted.any() else is_plain
+    )
+
+
+def _are_data(lines: pl.Series, top: Preamble) -> pl.Series:
+    """Return which lines with quotes, each as wide as the header, are certainly data: they have
+    more filled cells than a footer, and digits after the first cell, which may be wrapped as a
+    formula."""
+    cells = _parse_all(lines.str.join("\n").item().encode(), top)
+    filled = pl.sum_horizontal(pl.all().str.contains("[0-9A-Za-z]"))
+    has_digits = pl.any_horizontal(pl.all().exclude("0").str.contains('^(?:="[0-9]+"|[0-9]+)$'))
+    return cells.select((filled > MAX_FOOTER_CELLS) & has_digits).to_series()
+
+
+def parse(lines: pl.Series, top: Preamble) -> pl.DataFrame:
+    """Return the cells of plain lines, under the layout's names."""
+    return parse_content(lines.str.join("\n").item().encode(), top)
+
+
+def parse_content(content: bytes, top: Preamble) -> pl.DataFrame:
+    """Return the cells of a text of plain lines, under the layout's names."""
+    return _named(_parse_all(content, top), top)
+
+
+def _parse_all(content: bytes, top: Preamble) -> pl.DataFrame:
+    return pl.read_csv(
+        content,
+        has_header=False,
+        separator=top.delimiter,
+        schema={str(position): pl.String for position in range(top.header.width)},
+        empty_string_is_null=False,
+        extra_columns="ignore",  # blank ones at the end
+        missing_columns="raise",
+        raise_if_empty=False,
+        glob=False,
+    )
+
+
+def _named(cells: pl.DataFrame, top: Preamble) -> pl.DataFrame:
+    wanted = {str(position): name for name, position in top.header.positions.items()}
+    return cells.select(*wanted).rename(wanted)
