@@ -302,8 +302,8 @@ class CauseCollector:
             return {}
         stage, text = stage_of(rule.code, is_of_file=False), rule.summary.removesuffix(".")
         rows = tuple(alone.head(MAX_ROWS_LISTED))
-        kind = (rule.code, str(rule.severity), stage, text)
-        return {(rule.code, "", ()): Cause(*kind, tuple(filter(None, [rule.column])), (), alone.len(), rows)}
+        words = (rule.code, str(rule.severity), stage, text)
+        return {(rule.code, "", ()): Cause(*words, tuple(filter(None, [rule.column])), (), alone.len(), rows)}
 
 
 def _count(keyed: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -45,7 +45,7 @@ def resting_on_file(
     """
 
     @cache
-    def kinds() -> dict[str, list[_RestingLineTable]]:
+    def tables_by_name() -> dict[str, list[_RestingLineTable]]:
         stored = {other.on_file.table: other for other in others if other.on_file is not None}
         found: dict[str, list[_RestingLineTable]] = {}
         for resting in layout.resting:
@@ -54,14 +54,14 @@ def resting_on_file(
         return found
 
     def find(students: pl.Series) -> pl.DataFrame:
-        names = tables.organizations().select(pl.col("id").alias("place"), pl.col("name").alias("at"))
+        names = tables.organizations().select(pl.col("id").alias("organization"), pl.col("name").alias("at"))
         found, count = [RESTING.to_frame()], 0
         for some in students.drop_nulls().sort().to_frame().iter_slices(STUDENTS_PER_QUESTION):
-            for of_table in kinds().values():
+            for of_table in tables_by_name().values():
                 lines = tables.lines(of_table[0].lines, some.to_series(), school_year)
                 lines = lines.with_row_index("line", offset=count)
                 count += lines.height
-                found += [kind.shape(lines, names) for kind in of_table]
+                found += [table.shape(lines, names) for table in of_table]
         return pl.concat(found, how="vertical_relaxed")
 
     return find
@@ -96,7 +96,7 @@ class _RestingLineTable:
         self._code = next((each.row for each in self.lines.columns if each.is_code), "")
         self._first_day = f"{lookup.covering}{VALUE}"
         school = first_school_field(other)
-        self._place = school if school in other.on_file.columns else self._narrow
+        self._organization = school if school in other.on_file.columns else self._narrow
         if unknown := {self._narrow, self._first_day} - {"", *other.on_file.columns}:
             raise BrokenLayout(f"[[resting]] {other.name} does not store {', '.join(sorted(unknown))}")
 
@@ -114,10 +114,10 @@ class _RestingLineTable:
             pl.lit(nouns).alias("nouns"),
             (pl.col(self._code) if self._code else pl.lit(noun)).alias("called"),
             pl.col(self._first_day).cast(pl.String).alias("from"),
-            (pl.col(self._place) if self._place else pl.lit(None)).cast(pl.Int32).alias("place"),
-        ).join(names, on="place", how="left", maintain_order="left")
+            (pl.col(self._organization) if self._organization else pl.lit(None)).cast(pl.Int32).alias("organization"),
+        ).join(names, on="organization", how="left", maintain_order="left")
         at = pl.when(pl.col("at").is_not_null()).then(pl.format(" at {}", "at")).otherwise(pl.lit(""))
         words = pl.format("{}{} from {}", "called", at, "from")
         # A line that may rest on an enrollment anywhere is perhaps another organization's: it is counted, not named.
         named = (words if self._narrow else pl.lit(None, pl.String)).alias("words")
-        return found.with_columns(named).drop("called", "from", "place", "at")
+        return found.with_columns(named).drop("called", "from", "organization", "at")

@@ -18,25 +18,25 @@ TABLE_FORM = "[a-z][a-z0-9_]{0,49}"
 
 def check_lines(layout: Layout, lookup_types: Iterable[type[LookupSettings]]) -> None:
     """Raise BrokenSetting where the parts of a layout that are about stored lines do not fit together."""
-    fields = {kind: set(getattr(kind, "gives", ())) for kind in lookup_types}
+    fields = {lookup_type: set(getattr(lookup_type, "gives", ())) for lookup_type in lookup_types}
     if layout.group and layout.key:
         raise BrokenSetting("a file type has a group or a key: lines are replaced together or one by one", "key")
     for name in ("group", "key"):
         for row in getattr(layout, name):
             _check_row(layout, row, fields, at=name)
-    beside = layout.stored_records
+    stored = layout.stored_records
     if layout.on_file is not None:
         _check_on_file(layout, layout.on_file, fields)
     _check_resting(layout)
-    if beside is None:
+    if stored is None:
         return
     own = layout.on_file.table if layout.on_file else ENROLLMENTS
-    if beside.table not in {"", own, ENROLLMENTS}:
+    if stored.table not in {"", own, ENROLLMENTS}:
         raise BrokenSetting(
-            f'rows are compared with the type\'s own lines or with "{ENROLLMENTS}", and not with "{beside.table}"',
+            f'rows are compared with the type\'s own lines or with "{ENROLLMENTS}", and not with "{stored.table}"',
             "beside.table",
         )
-    if not beside.columns and (layout.on_file is None or beside.table == ENROLLMENTS):
+    if not stored.columns and (layout.on_file is None or stored.table == ENROLLMENTS):
         raise BrokenSetting("[beside] names no columns of enrollments", "beside")
 
 

@@ -83,9 +83,9 @@ def _check_names(layout: Layout) -> None:
     for name, lookup in layout.stored.items():
         if unknown := set(lookup.other_lookups) - layout.stored.keys() - {""}:
             raise BrokenSetting(f"[stored] has no {', '.join(sorted(unknown))}", f"stored.{name}")
-    beside = layout.stored_records
+    stored = layout.stored_records
     values = [("group", layout.group)]
-    values += [("beside.key", beside.key), ("beside.columns", tuple(beside.columns))] if beside is not None else []
+    values += [("beside.key", stored.key), ("beside.columns", tuple(stored.columns))] if stored is not None else []
     for keys, names in values:
         for name in names:
             of_lookup, dot, _ = name.partition(".")
@@ -94,7 +94,7 @@ def _check_names(layout: Layout) -> None:
 
 
 def _columns_named(layout: Layout) -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield the columns that a part of the layout names, with its place."""
+    """Yield the columns that a part of the layout names, with its path."""
     identity, sample = layout.identity, layout.sample_row
     yield "identity", (identity.sau_id, identity.school_id, identity.student_number)
     for name, lookup in layout.stored.items():

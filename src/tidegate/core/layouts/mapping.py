@@ -40,7 +40,7 @@ class ColumnMapping(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BrokenMapping(ValueError):
-    """Something that a mapping cannot say; `keys` is its place."""
+    """Something that a mapping cannot say; `keys` is its path."""
 
     def __init__(self, message: str, *keys: str) -> None:
         super().__init__(message)
@@ -68,7 +68,7 @@ def _said(path: Path, text: str) -> Any:
     except json.JSONDecodeError as error:
         raise _refusal(f"{path.name}, line {error.lineno}: this is no JSON: {error.msg}") from None
     except tomllib.TOMLDecodeError as error:
-        raise _refusal(_with_place(path.name, text, str(error))) from None
+        raise _refusal(_with_line(path.name, text, str(error))) from None
     except RecursionError:
         raise _refusal(f"{path.name}, line 1: {_FORM}") from None
 
@@ -160,15 +160,15 @@ def _texts(said: object, *keys: str, is_value: bool = False) -> dict[str, str]:
     if not isinstance(said, dict):
         raise BrokenMapping(f'{".".join(keys)} is a table, as {keys[-1]} = {{ "In your file" = "Meant" }}', *keys)
     for before, meant in said.items():
-        place = (*keys, str(before))
+        path = (*keys, str(before))
         if not isinstance(before, str) or not isinstance(meant, str):
-            raise BrokenMapping(f'what "{_shown(before)}" stands for is written in quotes', *place)
+            raise BrokenMapping(f'what "{_shown(before)}" stands for is written in quotes', *path)
         if not before.strip() or not (is_value or fold_name(before)):
-            raise BrokenMapping("a name or value of the file cannot be blank", *place)
+            raise BrokenMapping("a name or value of the file cannot be blank", *path)
         if max(len(before), len(meant)) > _MAX_CHARACTERS:
-            raise BrokenMapping(f"a name or value has at most {_MAX_CHARACTERS} characters", *place)
+            raise BrokenMapping(f"a name or value has at most {_MAX_CHARACTERS} characters", *path)
         if not (before + meant).isprintable():
-            raise BrokenMapping("a name or value is on one line, without invisible characters", *place)
+            raise BrokenMapping("a name or value is on one line, without invisible characters", *path)
     return {before.strip() if is_value else before: meant.strip() for before, meant in said.items()}
 
 
@@ -213,7 +213,7 @@ def _refusal(message: str) -> Refusal:
     return Refusal(message, fix=_FORM[0].upper() + _FORM[1:], code="MAPPING")
 
 
-def _with_place(name: str, text: str, said: str) -> str:
+def _with_line(name: str, text: str, said: str) -> str:
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", said)
     line = (found[1] if found else None) or str(max(1, len(text.splitlines())))
     return f"{name}, line {line}: this is no TOML: {said[: found.start()] if found else said}"
@@ -221,13 +221,13 @@ def _with_place(name: str, text: str, said: str) -> str:
 
 def _line_of(text: str, keys: Iterable[str]) -> int:
     """Return the number of the line with the last of the keys, each of which is looked for after the one before."""
-    place = 0
+    position = 0
     for key in keys:
         bare = re.escape(key)
         quoted = "|".join(
             re.escape(each) for each in {json.dumps(key), json.dumps(key, ensure_ascii=False), f"'{key}'"}
         )
         pattern = rf"(?m)^\s*\[[^\]\n]*(?:{quoted}|(?<![\w-]){bare})\s*\]|(?:{quoted}|(?<![\w-]){bare})\s*[=:.]"
-        if found := re.compile(pattern).search(text, place):
-            place = found.start() + len(found[0]) - len(found[0].lstrip())
-    return text.count("\n", 0, place) + 1
+        if found := re.compile(pattern).search(text, position):
+            position = found.start() + len(found[0]) - len(found[0].lstrip())
+    return text.count("\n", 0, position) + 1

@@ -31,7 +31,7 @@ HEADERS = ("OrganizationID", "SAUID", "SchoolID", "StateStudentID", "SchoolStude
 """The columns of a reference folder's files that a state may name in its own way."""
 LIST_NAME_FORM = "[a-z][a-z0-9_]{0,49}"
 """The form of a code list's name, which is also a file name of the reference folder."""
-_PLACE = r"\{words\.(\w+)\}"
+_PLACEHOLDER = r"\{words\.(\w+)\}"
 
 
 class StudentNumbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +100,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def in_words(self, text: str) -> str:
         """Return a text with the state's word for each `{words.sau}`."""
-        return re.sub(_PLACE, lambda place: self.word(place[1]), text)
+        return re.sub(_PLACEHOLDER, lambda found: self.word(found[1]), text)
 
     def header(self, column: str) -> str:
         """Return what the state calls a column of a reference folder's file."""
@@ -169,21 +169,21 @@ def _check_words(state: State) -> None:
         raise BrokenSetting(f"there is no word {min(unknown)}, but {', '.join(_MAY_BE_SAID)}", f"words.{min(unknown)}")
     for name, word in {"name": state.name, "short_name": state.short_name, **state.words}.items():
         if found := re.search(r"[<>{}\x00-\x1f\x7f]", word):
-            place = f"words.{name}" if name in state.words else name
+            keys = f"words.{name}" if name in state.words else name
             raise BrokenSetting(
-                f"{name} has {found[0]!r} in it, and is a word in one line, without <, >, {{ and }}", place
+                f"{name} has {found[0]!r} in it, and is a word in one line, without <, >, {{ and }}", keys
             )
 
 
 def _check_headers(headers: dict[str, str]) -> None:
     for column, own in headers.items():
-        place = f"headers.{column}"
+        keys = f"headers.{column}"
         if column not in HEADERS:
-            raise BrokenSetting(f"there is no column {column} to name, but {', '.join(HEADERS)}", place)
+            raise BrokenSetting(f"there is no column {column} to name, but {', '.join(HEADERS)}", keys)
         if not re.fullmatch(r"\w+", own):
-            raise BrokenSetting(f'the name "{own}" of a column has letters, digits and "_" alone', place)
+            raise BrokenSetting(f'the name "{own}" of a column has letters, digits and "_" alone', keys)
         if own in HEADERS or list(headers.values()).count(own) > 1:
-            raise BrokenSetting(f"another column is named {own}, too", place)
+            raise BrokenSetting(f"another column is named {own}, too", keys)
 
 
 def _check_years(years: SchoolYears) -> None:
@@ -198,8 +198,8 @@ def _check_years(years: SchoolYears) -> None:
 
 
 def _check_list(name: str, listed: CodeListOfState) -> None:
-    place = f"code_lists.{name}"
+    keys = f"code_lists.{name}"
     if not re.fullmatch(LIST_NAME_FORM, name):
-        raise BrokenSetting(f'the name of the code list "{name}" is written as in race_codes', place)
+        raise BrokenSetting(f'the name of the code list "{name}" is written as in race_codes', keys)
     if bool(listed.pattern) != bool(listed.pattern_in_words):
-        raise BrokenSetting("pattern and pattern_in_words go together", place)
+        raise BrokenSetting("pattern and pattern_in_words go together", keys)

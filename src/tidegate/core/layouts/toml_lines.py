@@ -9,11 +9,11 @@ from typing import Any
 from tidegate.core.errors import BrokenLayout
 
 _ANY = "[...]"
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*?)`$")
+_PATH = re.compile(r" - at `(?:key in )?\$\.?(.*?)`$")
 
 
 class BrokenSetting(ValueError):
-    """A setting that is of the right type and still cannot be; `keys` is its place, as `columns.SAUID`."""
+    """A setting that is of the right type and still cannot be; `keys` is its path, as `columns.SAUID`."""
 
     def __init__(self, message: str, keys: str = "") -> None:
         super().__init__(message)
@@ -33,8 +33,8 @@ def read_utf8(path: Path) -> str:
 def with_line(path: Path, text: str, error: Exception, *, decode: Callable[[Any], object]) -> str:
     """Return an error as `<file>:<line>: <what is wrong>`.
 
-    A decoder names the place by its keys (``- at `$.columns[...].of` ``), the TOML reader by its line; of a place that
-    the file does not have the table around it is named, or the first line.
+    A decoder names the setting by its path (``- at `$.columns[...].of` ``), the TOML reader by its line. Where the file
+    does not have the path, the table around it is named, or the first line.
 
     Args:
         path: The file.
@@ -47,19 +47,19 @@ def with_line(path: Path, text: str, error: Exception, *, decode: Callable[[Any]
         return f"{path}:{found[1]}: {said[: found.start()]}"
     if isinstance(error, BrokenSetting):
         return f"{path}:{_line_of(text, error.keys.split('.'))}: {said}"
-    if found := _PLACE.search(said):
+    if found := _PATH.search(said):
         keys = _names(text, found[1], said, decode)
         return f"{path}:{_line_of(text, keys)}: {'.'.join(keys)}: {said[: found.start()]}"
     return f"{path}:1: {said}"
 
 
-def _names(text: str, place: str, said: str, decode: Callable[[Any], object]) -> list[str]:
-    """Return the keys of a place, with the name of the entry for each `[...]`: the one with which alone the decoder
+def _names(text: str, path: str, said: str, decode: Callable[[Any], object]) -> list[str]:
+    """Return the keys of a path, with the name of the entry for each `[...]`: the one with which alone the decoder
     says the same."""
     raw = tomllib.loads(text)
     keys: list[str] = []
     around: Any = raw
-    for part in re.findall(r"\[\.\.\.\]|\[\d+\]|[^.\[]+", place):
+    for part in re.findall(r"\[\.\.\.\]|\[\d+\]|[^.\[]+", path):
         key: Any = int(part[1:-1]) if re.fullmatch(r"\[\d+\]", part) else part
         if part == _ANY and isinstance(around, dict):
             key = _entry(raw, around, said, decode)
@@ -91,13 +91,13 @@ def _entry(raw: Any, table: dict[str, Any], said: str, decode: Callable[[Any], o
 
 def _line_of(text: str, keys: list[str]) -> int:
     """Return the number of the line where a key stands; where the file does not have it, that of what is around it."""
-    places: dict[tuple[str, ...], int] = {}
+    line_numbers: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[+([^\]]+)\]", line):
             table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
-            places.setdefault(table, number)
+            line_numbers.setdefault(table, number)
         elif key := re.match(r"\s*([\w.\"' -]+?)\s*=", line):
-            places.setdefault((*table, *(part.strip("\"' ") for part in key[1].split("."))), number)
-    whole = (places.get(tuple(keys[:length])) for length in range(len(keys), 0, -1))
+            line_numbers.setdefault((*table, *(part.strip("\"' ") for part in key[1].split("."))), number)
+    whole = (line_numbers.get(tuple(keys[:length])) for length in range(len(keys), 0, -1))
     return next((number for number in whole if number is not None), 1)

@@ -205,7 +205,7 @@ def whole_rows(findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _expected(log: LoggedFile, rule: type[Rule] | None, column: str) -> str:
-    """Return what should be there instead: the form of the column or, where that is not the fault, what the rule
+    """Return what should be there instead: the form of the column or, where that is not what is wrong, what the rule
     checks. Blank where nothing has to be done."""
     from tidegate.core.rules.rule import ColumnRule, Severity
 

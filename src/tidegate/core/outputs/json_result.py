@@ -82,8 +82,8 @@ def json_result(
     columns = ("row", "column", "code", "severity", "value", "message")
     yield f'{{\n  "row_count": {row_count},\n  "success_count": {success_count},\n'
     yield f'  "error_count": {error_count},\n  "not_checked": {json.dumps(not_checked or {})},\n'
-    for name, told in (plan or {"changes": None}).items():
-        yield f'  "{name}": {json.dumps(told)},\n'
+    for name, value in (plan or {"changes": None}).items():
+        yield f'  "{name}": {json.dumps(value)},\n'
     yield f'  "causes": {as_array(causes, rules)},\n  "findings": ['
     end = "\n"
     for part in findings:

@@ -92,8 +92,10 @@ def _item(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
     from tidegate.core.rules.cause import affected_in_words, how_to_fix, rows_in_words, who_can_act
 
     said = [f"<h3>{escape(cause.text)}</h3>"]
-    kind = f'<span class="{cause.severity}">{cause.severity.capitalize()}</span> <span class="soft">{cause.code}</span>'
-    said.append(f"<p>{kind}</p>")
+    severity = (
+        f'<span class="{cause.severity}">{cause.severity.capitalize()}</span> <span class="soft">{cause.code}</span>'
+    )
+    said.append(f"<p>{severity}</p>")
     if cause.row_count:
         rows = escape(rows_in_words(cause.rows, cause.row_count, limit=100))
         said.append(f"<p><strong>{escape(affected_in_words(cause))}</strong>: {rows}</p>")

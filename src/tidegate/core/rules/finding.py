@@ -194,11 +194,11 @@ def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Return findings with the messages that were not worded yet, and without NUL. `words` has NOT_YET of each."""
     begins, ends = (words[name] for name in NOT_YET)
     messages = noted.select(pl.concat_str(begins, _show(pl.col("value")), ends)).to_series()
-    told = without_nul(noted)
-    is_worded = told["message"].is_not_null()
+    findings = without_nul(noted)
+    is_worded = findings["message"].is_not_null()
     if is_worded.any():
-        messages = told["message"].zip_with(is_worded, messages)
-    return told.with_columns(messages.alias("message"))
+        messages = findings["message"].zip_with(is_worded, messages)
+    return findings.with_columns(messages.alias("message"))
 
 
 def identity_of(layout: Layout) -> list[pl.Expr]:

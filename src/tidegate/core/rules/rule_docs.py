@@ -60,8 +60,8 @@ def _names_of(layout: Layout, own: Sequence[RowRule]) -> dict[str, str]:
     """Return the layout's own names for what stands in braces in the example words of a reading rule."""
     columns = list(layout.columns)
     codes, days, numbers = (
-        [name for name, column in layout.columns.items() if isinstance(column.type, kind)]
-        for kind in (Code, Day, Digits)
+        [name for name, column in layout.columns.items() if isinstance(column.type, column_type)]
+        for column_type in (Code, Day, Digits)
     )
     texts = {name: column.type.max_length for name, column in layout.columns.items() if isinstance(column.type, Text)}
     optional = [name for name, column in layout.columns.items() if not column.required]
