@@ -165,6 +165,23 @@ def can_manage_reference(person: Person) -> bool:
     return has_permission(person, Permission.MANAGE_REFERENCE, None)
 
 
+def check_can_manage_reference(person: Person) -> None:
+    """Raise NotAllowed where the person may not change school years, organizations and codes."""
+    if not can_manage_reference(person):
+        raise _not_allowed(Permission.MANAGE_REFERENCE)
+
+
+def can_allow_late_uploads(person: Person) -> bool:
+    """Whether the person may allow an organization to send files after their window has closed."""
+    return has_permission(person, Permission.ALLOW_LATE_UPLOADS, None)
+
+
+def check_can_allow_late_uploads(person: Person) -> None:
+    """Raise NotAllowed where the person may not allow late files."""
+    if not can_allow_late_uploads(person):
+        raise _not_allowed(Permission.ALLOW_LATE_UPLOADS)
+
+
 def can_manage_people(person: Person) -> bool:
     """Whether the person may add people and give roles."""
     return has_permission(person, Permission.MANAGE_PEOPLE, None)

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     RESOLVE_DUPLICATES = "resolve possible duplicates"
     TAKE_SNAPSHOTS = "take and review snapshots"
     MANAGE_REFERENCE = "manage reference lists"
+    ALLOW_LATE_UPLOADS = "allow late files"
     MANAGE_PEOPLE = "manage people"
     VIEW_AUDIT = "view the audit log"
     VIEW_OPERATIONS = "see how the site runs"

@@ -227,6 +227,7 @@ INSTALLED_APPS = [
     # It brings an HTTP client, a seventh of the time in which a worker or a command starts.
     *(["allauth.socialaccount.providers.openid_connect"] if TIDEGATE_SSO_ISSUER else []),
     "procrastinate.contrib.django",
+    "tidegate.windows",
     "tidegate.uploads",
     "tidegate.accountability",
     "tidegate.api",

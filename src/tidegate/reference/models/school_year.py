@@ -8,10 +8,14 @@ from tidegate.core.layouts.school_year import SchoolYear as Period
 
 
 class SchoolYear(models.Model):
-    """July 1 of `first` to June 30 of the year after, named `2020-2021`."""
+    """July 1 of `first` to June 30 of the year after, named `2020-2021`.
+
+    Once it is closed, its records are read-only until the state reopens it.
+    """
 
     first = models.IntegerField(primary_key=True)
     name = models.CharField(max_length=9)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

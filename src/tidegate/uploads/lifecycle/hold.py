@@ -13,6 +13,7 @@ from tidegate.records.stored_lines import organization_fields, records_of
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.queue import enqueue
+from tidegate.windows.check_open import check_year_is_open
 
 
 def replaced_percent(upload: Upload, *, replaced_count: int) -> int:
@@ -49,7 +50,8 @@ def release(upload: Upload, *, by: Person) -> Upload:
     What is released is the plan that the person has seen. If the plan is another one by then, and again over the limit,
     the upload goes on hold once more.
 
-    A Conflict where it is not on hold, a Refusal where the person may not release it: the person who sent it never may.
+    A Conflict where it is not on hold or its school year is closed, a Refusal where the person may not release it: the
+    person who sent it never may. That its window has closed since does not matter: the file was received before.
     """
     check_can_release_upload(by, upload.organization)
     if upload.sent_by_id == by.pk:
@@ -61,6 +63,7 @@ def release(upload: Upload, *, by: Person) -> Upload:
             raise Conflict(
                 "The upload is not on hold", fix="Look at its page for what became of it", code="NOT_ON_HOLD"
             )
+        check_year_is_open(found.school_year)
         found.decisions.filter(act=Act.RELEASE).delete()  # of a plan that has changed since; the audit log has it
         Decision.objects.create(upload=found, act=Act.RELEASE, by=by)
         found.released_plan_sha256, found.released_changes = found.plan_sha256, found.changes

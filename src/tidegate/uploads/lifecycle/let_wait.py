@@ -19,6 +19,7 @@ from tidegate.uploads.lifecycle.wake_waiting import WAITING
 from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
 from tidegate.uploads.queue import enqueue_waiting_rows
 from tidegate.uploads.storage.store import file_gone, may_be_kept
+from tidegate.windows.check_open import check_year_is_open
 
 _CORRECT = "Correct the rows, or send them again once the enrollments are there"
 
@@ -38,12 +39,13 @@ def let_wait(upload: Upload, *, by: Person, causes: Collection[int] | None = Non
 
     Raises:
         Refusal: The person may not send files for the organization, or there is no such cause.
-        Conflict: No row may wait, or they cannot now.
+        Conflict: No row may wait, or they cannot now, or the school year is closed.
     """
     check_can_send_upload(by, upload.organization)
     locked = lock_upload(upload.pk)
     if reason := why_none_waits(locked):
         raise reason
+    check_year_is_open(locked.school_year)
     rows = _rows_that_may(locked) if causes is None else _rows_of_causes(locked, causes)
     count = rows.update(state=WaitState.WAITING, chosen_by=by, since=timezone.now())
     record_event(

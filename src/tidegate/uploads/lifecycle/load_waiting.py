@@ -23,6 +23,7 @@ from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.wake_waiting import FREE, WAITING, end_wait
 from tidegate.uploads.models import RowCorrection, Upload, WaitEnd, WaitingRow
 from tidegate.uploads.storage.sealed import in_memory
+from tidegate.windows.check_open import lock_school_year
 
 
 @transaction.atomic
@@ -30,9 +31,13 @@ def load_waiting_rows(upload_id: int) -> list[Upload]:
     """Send those waiting rows of an upload that would be loaded now, or have another error, and return the uploads: one
     for each person who has let some wait.
 
-    What is sent is loaded by the normal path. Rows whose only error is still a missing enrollment go on waiting.
+    What is sent is loaded by the normal path. Rows whose only error is still a missing enrollment go on waiting; so do
+    all rows of a closed school year, until it is reopened or their days are over. A window that has closed since does
+    not matter: the rows were received before.
     """
     upload = lock_upload(upload_id)
+    if lock_school_year(upload.school_year):
+        return []
     rows = WaitingRow.objects.filter(WAITING, FREE, upload=upload)
     people = Person.objects.filter(pk__in=rows.values("chosen_by")).order_by("pk")
     return [sent for person in people if (sent := _send(upload, rows.filter(chosen_by=person), by=person))]

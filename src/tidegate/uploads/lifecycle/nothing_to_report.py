@@ -17,6 +17,7 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt
+from tidegate.windows.check_open import check_can_change
 
 
 def schools_of(organization: Organization) -> list[Organization]:
@@ -40,12 +41,13 @@ def report_nothing(
 
     Raises:
         Refusal: The person may not send files for the organization; the school is none of it; or it has lines of the
-            file type on file that year.
+            file type on file that year; or the window of the file type is not open.
     """
     check_can_send_upload(by, organization)
     if organization.pk not in (school.pk, school.parent_id):
         raise NotFound("Your organization has no such school", fix="Choose one from the list")
     found = find(file_type)
+    check_can_change(found.slug, school_year, organization)
     lines = lines_of(found)
     if lines is None or not organization_fields(lines.model):
         raise Refusal(

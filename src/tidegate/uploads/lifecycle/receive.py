@@ -24,6 +24,8 @@ from tidegate.uploads.queue import enqueue, lock_queue_order
 from tidegate.uploads.saved_mappings import mapping_to_read
 from tidegate.uploads.storage import store
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
+from tidegate.windows.check_open import check_can_change, check_year_is_open
+from tidegate.windows.collection import CollectionState
 
 log = logging.getLogger(__name__)
 
@@ -91,13 +93,22 @@ def receive(
     Raises:
         Refusal: The person may not send files for the organization, or has sent too many; or there is no such file
             type, or no room for the file.
+        Conflict: It would be loaded, and the window of the file type is not open, or the school year is closed.
     """
+    received_at = timezone.now()
     if organization is None:
         raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
     check_can_send_upload(by, organization)
     _check_rate_limit(by)
+    slug = find(file_type).slug
+    details: dict[str, Any] = {}
+    if not check_only:
+        collection = check_can_change(slug, school_year, organization, received_at=received_at)
+        if collection.state_on(timezone.localdate(received_at)) == CollectionState.LATE_ALLOWED:
+            assert collection.allowance
+            details = {"late_allowance": collection.allowance.pk}
     upload = Upload(
-        file_type=find(file_type).slug,
+        file_type=slug,
         file_name=_name_for_people(file_name),
         organization=organization,
         school_year=school_year,
@@ -108,12 +119,12 @@ def receive(
     )
     if upload.mapping is None:
         upload.mapping = mapping_to_read(organization, upload.type)
-    return keep_and_queue(upload, file, by=by)
+    return keep_and_queue(upload, file, by=by, **details)
 
 
-def keep_and_queue(upload: Upload, file: BinaryIO, *, by: Person | None) -> Upload:
+def keep_and_queue(upload: Upload, file: BinaryIO, *, by: Person | None, **details: Any) -> Upload:
     """Keep the file of an upload that is not stored yet, and queue it, as `receive` does; `by` is None where it is sent
-    by itself. The caller has looked whether that may be."""
+    by itself. The caller has looked whether that may be; `details` are for the audit log."""
     organization = upload.organization
     try:
         kept = store.keep(file, limit_bytes=settings.TIDEGATE_MAX_UPLOAD_MB * BYTES_PER_MB)
@@ -123,9 +134,11 @@ def keep_and_queue(upload: Upload, file: BinaryIO, *, by: Person | None) -> Uplo
     try:
         with transaction.atomic():
             lock_queue_order(organization)
+            if not upload.check_only:
+                check_year_is_open(upload.school_year)  # who closes it sees this upload, or this one sees it closed
             upload.sent_at = timezone.now()
             upload.save()
-            _note(upload, by=by)
+            _note(upload, by=by, **details)
             enqueue(upload.pk, organization, byte_count=kept.byte_count)
             transaction.on_commit(lambda: store.confirm(kept.stored_as))
     except (OperationalError, InterfaceError):
@@ -171,7 +184,7 @@ def _note_too_large(upload: Upload, file: BinaryIO, *, by: Person | None) -> Upl
     return upload
 
 
-def _note(upload: Upload, *, by: Person | None) -> None:
+def _note(upload: Upload, *, by: Person | None, **details: Any) -> None:
     record_event(
         "upload.sent",
         by=by,
@@ -180,4 +193,5 @@ def _note(upload: Upload, *, by: Person | None) -> None:
         subject=upload,
         file_type=upload.file_type,
         check_only=upload.check_only,
+        **details,
     )

@@ -22,6 +22,7 @@ from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 from tidegate.uploads.rechecks.misfits import note_misfits
+from tidegate.windows.check_open import check_can_change
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,13 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
     Raises:
         Refusal: The person may not undo it.
         Conflict: There is nothing to undo, all of it was changed since, or is being changed now; or lines of others
-            rest on it, and the state does not let that happen.
+            rest on it, and the state does not let that happen; or the window of the file type is not open.
     """
     check_can_undo_upload(by, upload.organization)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     found = locked.select_related("organization", "school_year").get(pk=upload.pk)
     records = check_can_be_undone(found)
+    check_can_change(found.file_type, found.school_year, found.organization)
     with say_who_is_busy():
         lock_touched(records, change_id=found.pk)
     undone = _foresee(found, records)

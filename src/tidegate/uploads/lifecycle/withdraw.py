@@ -26,6 +26,7 @@ from tidegate.uploads.lifecycle.left_unfit import left_by_withdrawal, note_left
 from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
 from tidegate.uploads.models import LineToWithdraw, State, Upload
 from tidegate.uploads.queue import enqueue, lock_queue_order
+from tidegate.windows.check_open import check_can_change
 
 MAX_REASON = 1_000
 
@@ -62,7 +63,7 @@ def queue_withdrawal(
 
     Raises:
         Refusal: No line or no reason is given, or too long a one.
-        Conflict: One of the lines is not on file any more.
+        Conflict: One of the lines is not on file any more, or the window of the file type is not open.
     """
     reason = reason.strip()
     if not line_ids:
@@ -72,6 +73,7 @@ def queue_withdrawal(
     if len(reason) > MAX_REASON:
         raise Refusal(f"The reason has more than {MAX_REASON:,} characters", fix="Make it shorter", code="LONG_REASON")
     lock_queue_order(of.organization)
+    check_can_change(of.file_type, of.school_year, of.organization)
     count = len(set(line_ids))
     upload = Upload(
         file_name=f"Withdrawal of {count:,} line{'' if count == 1 else 's'}",
