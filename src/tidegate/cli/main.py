@@ -44,13 +44,14 @@ MODULES = {
     "end-role": "take_away",
     "add-token": "add_token",
     "revoke-token": "take_away",
+    "import-organizations": "import_list",
+    "import-codes": "import_list",
     "import-reference": "reference",
     "export-reference": "reference",
     "export-records": "export_records",
     "reconcile": "reconcile",
     "snapshot": "snapshot",
     "sample-reference": "reference",
-    "import-codes": "reference",
     "manage": "manage",
 }
 """The module of each command, in the order of the help."""

@@ -1,11 +1,11 @@
-"""`tidegate import-reference`, `export-reference`, `sample-reference`, `import-codes`: the lists, in and out."""
+"""`tidegate import-reference`, `export-reference`, `sample-reference`: all lists, in and out."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tidegate.cli.import_summary import changes_in_words, noun_of, summary_lines
+from tidegate.cli.import_summary import summary_lines
 
 Folder = Annotated[
     Path, typer.Argument(help="A folder of organizations.csv, students.csv, enrollments.csv and code lists")
@@ -80,21 +80,3 @@ def sample_reference(
         f"Check one: tidegate check {files[-1].path} --file-type {files[-1].file_type} --school-year {year}"
         f" --reference {folder / 'reference'} --result-log log.csv"
     )
-
-
-def import_codes(
-    file: Annotated[Path, typer.Argument(help="A CSV of CIP codes and titles, as the NCES publishes it")],
-) -> None:
-    """Take every code of a CIP list as one of all years, for trial imports."""
-    from tidegate.cli.setup import refuse_pending_migrations, set_up
-
-    set_up()
-    refuse_pending_migrations()
-    from tidegate.records.import_folder import import_cip_list
-    from tidegate.reference.tables.codes import list_of_cip
-
-    noun = noun_of(f"{list_of_cip()}.csv")
-    merged = import_cip_list(file, by=None)
-    typer.echo(f"{file.name}: {changes_in_words(merged, noun)}")
-    if merged.added_count or merged.changed_count:
-        _recheck_soon()

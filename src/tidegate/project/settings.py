@@ -230,6 +230,7 @@ INSTALLED_APPS = [
     "tidegate.windows",
     "tidegate.uploads",
     "tidegate.accountability",
+    "tidegate.administration",
     "tidegate.api",
 ]
 MIDDLEWARE = [

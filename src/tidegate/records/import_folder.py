@@ -17,7 +17,6 @@ from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.reference.school_years import add_school_years
-from tidegate.reference.tables.codes import import_cip_list as merge_cip_list
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,6 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
         note_change(ChangeKind.IMPORT, by=by, change_id=change_id)
     _record("reference.imported", merged, by=by)
     return summary
-
-
-@transaction.atomic
-def import_cip_list(path: Path, *, by: ActingPerson | None) -> Merged:
-    """Take the whole codes of the CIP list at `path`, as the NCES publishes it, as codes of all years."""
-    merged = merge_cip_list(path)
-    _record("cip_list.imported", {path.name: merged}, by=by)
-    return merged
 
 
 def _refuse_problems(*having: ImportFile, also: Sequence[ImportFile] = ()) -> None:

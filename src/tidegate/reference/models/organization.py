@@ -1,11 +1,14 @@
 """An organization: a district, a school or a technical school."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 
 from tidegate.core.layouts.identifiers import are_ids_numbers, are_keys_numbers
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
@@ -18,11 +21,20 @@ class OrganizationKind(models.TextChoices):
     CTE_SCHOOL = CTE_SCHOOL, "CTE School"
 
 
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    """Questions about organizations."""
+
+    def open_in(self, school_year: SchoolYear) -> Self:
+        """Return those that had not closed before the school year began."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=school_year.first_day))
+
+
 class Organization(models.Model):
     """A district, or a school that belongs to one.
 
     `id` is the integer by which records name it, and `identifier` its ID as the state has it and people write it. Where
-    the state's IDs are numbers (of at most 9 digits) both say the same.
+    the state's IDs are numbers (of at most 9 digits) both say the same. It was open up to `closed_on`, that day
+    included, and what is on file of it stays.
     """
 
     id = models.IntegerField(primary_key=True)
@@ -34,6 +46,9 @@ class Organization(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="schools", db_index=False
     )
     local_id = models.CharField(max_length=10, blank=True, default="")  # the ID that the local SIS uses
+    closed_on = models.DateField(null=True, blank=True)
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["parent"], name="organization_by_parent")]
@@ -58,6 +73,10 @@ class Organization(models.Model):
         if are_keys_numbers():
             return self.pk
         return int(self.identifier) if are_ids_numbers() else self.identifier
+
+    def is_open_in(self, school_year: SchoolYear) -> bool:
+        """Whether it had not closed before the school year began."""
+        return self.closed_on is None or self.closed_on >= school_year.first_day
 
     @property
     def is_sau(self) -> bool:

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from django.db import transaction
 from psycopg import sql
 
-from tidegate.core.errors import Refusal
 from tidegate.core.layouts.column_types import Code
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import LIST_NAME_FORM
@@ -23,7 +21,7 @@ from tidegate.core.rules.expressions import ROW
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
-from tidegate.reference.problem import Problem, ReferenceRefused
+from tidegate.reference.problem import Problem
 from tidegate.reference.read_reference_file import problems_at, read_first_year, read_reference_file, repeated
 
 _LAYOUTS = Path(__file__).parents[1] / "layouts"
@@ -84,7 +82,9 @@ class CodesInDatabase(ImportedTable, Codes):
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:
         """Add what is new and change what differs."""
-        return _merge(file, file.file_name.removesuffix(".csv"))
+        list_name = file.file_name.removesuffix(".csv")
+        stage(STAGED, file.rows.with_columns(pl.lit(list_name).alias("list_name")))
+        return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
 
 
 def read_code_list(folder: Path, list_name: str) -> ImportFile:
@@ -140,30 +140,28 @@ def _order_and_repeats(file: ImportFile) -> list[Problem]:
     ]
 
 
-def _merge(file: ImportFile, list_name: str) -> Merged:
-    stage(STAGED, file.rows.with_columns(pl.lit(list_name).alias("list_name")))
-    return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
+def is_cip_file(path: Path) -> bool:
+    """Whether the file begins with the header of the CIP list as the NCES publishes it."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        header = {fold_name(name.strip('" \n')) for name in file.readline(1_000).split(",")}
+    return header >= {fold_name(name) for name in CIP_LAYOUT.columns}
 
 
-def list_of_cip() -> str:
-    """Return the name of the state's list of CIP codes. A Refusal where it has none."""
-    for name, listed in present_state().code_lists.items():
-        if listed.is_of_cip:
-            return name
-    raise Refusal(f"{present_state().name} has no list of CIP codes", fix="Import its own lists: import-reference")
+def is_list_of_cip(list_name: str) -> bool:
+    """Whether the state takes the CIP list of the NCES as this list."""
+    listed = present_state().code_lists.get(list_name)
+    return listed is not None and listed.is_of_cip
 
 
-@transaction.atomic
-def import_cip_list(path: Path) -> Merged:
-    """Take every whole code of the CIP list into the state's list of them, valid in all years; families and series are
-    left out.
+def read_cip_codes(path: Path) -> ImportFile:
+    """Return every whole code of the CIP list, valid in all years; families and series are left out.
 
-    The NCES writes codes also as `="01.0000"`; both are taken. A Refusal lists what cannot be read.
+    The NCES writes codes also as `="01.0000"`; both are taken.
     """
     read = read_reference_file(path, CIP_LAYOUT)
-    if read.problems:
-        raise ReferenceRefused(read.problems)
-    whole = read.rows.filter(pl.col("CIPCode").str.contains(_WHOLE_CODE)).unique("CIPCode", keep="first")
+    whole = read.rows.filter(pl.col("CIPCode").str.contains(_WHOLE_CODE)).unique(
+        "CIPCode", keep="first", maintain_order=True
+    )
     rows = whole.select(
         pl.col(ROW),
         pl.col("CIPCode").alias("code"),
@@ -171,4 +169,4 @@ def import_cip_list(path: Path) -> Merged:
         pl.lit(None, dtype=pl.Int32).alias("first_year"),
         pl.lit(None, dtype=pl.Int32).alias("last_year"),
     )
-    return _merge(ImportFile(path.name, rows), list_of_cip())
+    return ImportFile(path.name, rows, read.problems, read.is_readable)

@@ -1,0 +1,12 @@
+"""An organization may close: until which day it was open. Null for all that are open, and for the release before."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("reference", "0003_organization_identifiers")]
+
+    operations = [
+        migrations.AddField("organization", "closed_on", models.DateField(blank=True, null=True)),
+    ]
