@@ -64,6 +64,20 @@ PAGES = {
     "events": ({}, (200, 403, 403, 403, 403, 403)),
     "events_file": ({}, (200, 403, 403, 403, 403, 403)),
     "administration": ({}, (200, 403, 403, 403, 403, 403)),
+    "organizations": ({}, (200, 403, 403, 403, 403, 403)),
+    "organization": ({"key": 1000}, (200, 403, 403, 403, 403, 403)),
+    "add_organization": ({}, (200, 403, 403, 403, 403, 403)),
+    "correct_organization": ({"key": 1001}, (200, 403, 403, 403, 403, 403)),
+    "move_organization": ({"key": 1001}, (200, 403, 403, 403, 403, 403)),
+    "close_organization": ({"key": 1001}, (200, 403, 403, 403, 403, 403)),
+    "import_organizations": ({}, (200, 403, 403, 403, 403, 403)),
+    "list_change": ({"number": 1}, (404, 403, 403, 403, 403, 403)),  # there is none; see test_organizations.py
+    "code_lists": ({}, (200, 403, 403, 403, 403, 403)),
+    "code_list": ({"list_name": "cte_codes"}, (200, 403, 403, 403, 403, 403)),
+    "code_list_file": ({"list_name": "cte_codes"}, (200, 403, 403, 403, 403, 403)),
+    "import_code_list": ({"list_name": "cte_codes"}, (200, 403, 403, 403, 403, 403)),
+    "new_code_list": ({}, (400, 403, 403, 403, 403, 403)),  # without a name
+    "edit_code": ({"list_name": "cte_codes"}, (200, 403, 403, 403, 403, 403)),
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "no_longer_fits": ({}, EVERYBODY),
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
@@ -97,6 +111,8 @@ OUTPUTS = {address_name(output, form): output for output in downloads() for form
 PAGES |= {name: ({"upload_id": "rock star"}, ACCESS[output.permission]) for name, output in OUTPUTS.items()}
 NO_SIGN_IN_NEEDED = {"account_login", "mfa_authenticate", "single_sign_on", "openid_connect_callback", "receipt_key"}
 ONLY_BY_POST = {
+    "reopen_organization",
+    "undo_list_change",
     "account_logout",
     "revoke_token",
     "resolve_duplicate",
@@ -122,6 +138,7 @@ DOWNLOADS = {
     "requirements",
     "sample_file",
     "codes",
+    "code_list_file",
     "events_file",
     "on_file_download",
     "no_longer_fits_file",

@@ -68,6 +68,15 @@ def uses_of(list_name: str, codes: Collection[str]) -> Iterator[tuple[tuple[str,
             yield lines.table.noun, year, code, count
 
 
+def uses_in(list_name: str, codes: Collection[str], year: int) -> dict[str, int]:
+    """Return how many lines on file of a school year use each of the codes."""
+    counts: Counter[str] = Counter()
+    for lines, field in columns_with(list_name):
+        used = current_lines(lines).filter(**{"school_year": year, f"{field.name}__in": codes})
+        counts.update(dict(used.values_list(field.name).annotate(count=Count("pk"))))
+    return counts
+
+
 def touched_by_codes(list_name: str, differences: Collection[Difference]) -> list[str]:
     """Return a sentence for each kind of lines and school year in which codes are no longer valid."""
     known = {each.key: each for each in differences if each.before is not None}

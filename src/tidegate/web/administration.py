@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_resolve_duplicates, can_view_audit, can_view_operations
+from tidegate.accounts.permissions import (
+    can_manage_reference,
+    can_resolve_duplicates,
+    can_view_audit,
+    can_view_operations,
+)
 
 
 class Section(NamedTuple):
@@ -18,6 +23,20 @@ class Section(NamedTuple):
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "organizations",
+        "Organizations and schools",
+        "Add them, correct a name, move a school, close one with a day, import the list.",
+        "people",
+        can_manage_reference,
+    ),
+    Section(
+        "code_lists",
+        "Code lists",
+        "The codes that files may have, and in which school years.",
+        "book",
+        can_manage_reference,
+    ),
     Section(
         "possible_duplicates",
         "Possible duplicates",

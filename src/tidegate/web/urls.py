@@ -12,6 +12,7 @@ from tidegate.web.views.by_hand import add_line, correct_line, withdraw_line
 from tidegate.web.views.cause import cause
 from tidegate.web.views.change_focus import change_focus, find_organizations
 from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
+from tidegate.web.views.code_lists import code_list, code_list_file, code_lists, edit_code, new_code_list
 from tidegate.web.views.codes import codes
 from tidegate.web.views.correct_rows import correct_rows, corrections
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
@@ -20,11 +21,21 @@ from tidegate.web.views.file_formats import end_file_format, file_formats, use_f
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.list_changes import import_list, list_change, undo_list_change
 from tidegate.web.views.match_columns import match_columns
 from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
 from tidegate.web.views.nothing_to_report import nothing_to_report
 from tidegate.web.views.on_file import on_file, on_file_download
 from tidegate.web.views.operations import operations
+from tidegate.web.views.organizations import (
+    add_organization,
+    close_organization,
+    correct_organization,
+    move_organization,
+    organization,
+    organizations,
+    reopen_organization,
+)
 from tidegate.web.views.output import output_file
 from tidegate.web.views.periods import periods, take
 from tidegate.web.views.possible_duplicates import (
@@ -76,6 +87,8 @@ UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
 SNAPSHOT = "snapshots/<int:number>/"
 FILE_TYPE = "file-types/<slug:slug>/"
+ORGANIZATION = "organizations/<int:key>/"
+CODE_LIST = "code-lists/<slug:list_name>/"
 
 
 def output_paths(outputs: Iterable[Output]) -> Iterator[URLPattern]:
@@ -160,6 +173,22 @@ urlpatterns = [
     path("audit-log/", events, name="events"),
     path("audit-log/events.csv", events_file, name="events_file"),
     path("administration/", administration, name="administration"),
+    path("administration/changes/<int:number>/", list_change, name="list_change"),
+    path("administration/changes/<int:number>/undo/", undo_list_change, name="undo_list_change"),
+    path("organizations/", organizations, name="organizations"),
+    path("organizations/add/", add_organization, name="add_organization"),
+    path("organizations/import/", import_list, {"list_name": "organizations"}, name="import_organizations"),
+    path(ORGANIZATION, organization, name="organization"),
+    path(f"{ORGANIZATION}correct/", correct_organization, name="correct_organization"),
+    path(f"{ORGANIZATION}move/", move_organization, name="move_organization"),
+    path(f"{ORGANIZATION}close/", close_organization, name="close_organization"),
+    path(f"{ORGANIZATION}reopen/", reopen_organization, name="reopen_organization"),
+    path("code-lists/", code_lists, name="code_lists"),
+    path("code-lists/new/", new_code_list, name="new_code_list"),
+    path(CODE_LIST, code_list, name="code_list"),
+    path("code-lists/<slug:list_name>.csv", code_list_file, name="code_list_file"),
+    path(f"{CODE_LIST}import/", import_list, name="import_code_list"),
+    path(f"{CODE_LIST}code/", edit_code, name="edit_code"),
     path("operations/", operations, name="operations"),
     path("on-file/", on_file, name="on_file"),
     path("on-file/<slug:name>.<slug:suffix>", on_file_download, name="on_file_download"),

@@ -1,7 +1,5 @@
 """An organization: a district, a school or a technical school."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Upper
@@ -19,14 +17,6 @@ class OrganizationKind(models.TextChoices):
     SAU = SAU, "SAU"
     SCHOOL = SCHOOL, "School"
     CTE_SCHOOL = CTE_SCHOOL, "CTE School"
-
-
-class OrganizationQuerySet(models.QuerySet["Organization"]):
-    """Questions about organizations."""
-
-    def open_in(self, school_year: SchoolYear) -> Self:
-        """Return those that had not closed before the school year began."""
-        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=school_year.first_day))
 
 
 class Organization(models.Model):
@@ -47,8 +37,6 @@ class Organization(models.Model):
     )
     local_id = models.CharField(max_length=10, blank=True, default="")  # the ID that the local SIS uses
     closed_on = models.DateField(null=True, blank=True)
-
-    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["parent"], name="organization_by_parent")]
@@ -87,6 +75,11 @@ class Organization(models.Model):
     def is_cte_school(self) -> bool:
         """Whether it is a career and technical school."""
         return self.kind == OrganizationKind.CTE_SCHOOL
+
+
+def open_in(school_year: SchoolYear) -> Q:
+    """Return the condition that an organization had not closed before the school year began."""
+    return Q(closed_on__isnull=True) | Q(closed_on__gte=school_year.first_day)
 
 
 def identified_by(identifier: int | str) -> Q:

@@ -18,7 +18,7 @@ from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.codes import Codes, list_file
 from tidegate.core.reference.table import ReferenceFile, reference_tables
 from tidegate.core.rules.expressions import ROW
-from tidegate.reference.copy_rows import raw_cursor, read_columns, stage
+from tidegate.reference.copy_rows import copy_out, raw_cursor, read_columns, stage
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.problem import Problem
@@ -85,6 +85,12 @@ class CodesInDatabase(ImportedTable, Codes):
         list_name = file.file_name.removesuffix(".csv")
         stage(STAGED, file.rows.with_columns(pl.lit(list_name).alias("list_name")))
         return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
+
+
+def list_as_csv(list_name: str) -> Iterator[bytes]:
+    """Yield a list as a file of the reference folder, which can be imported."""
+    yield (",".join(list_file(list_name).titles) + "\n").encode()
+    yield from copy_out(_EXPORT.format(list_name))
 
 
 def read_code_list(folder: Path, list_name: str) -> ImportFile:

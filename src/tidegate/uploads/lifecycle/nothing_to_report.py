@@ -14,6 +14,7 @@ from tidegate.file_types import find
 from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import lines_of, organization_fields
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.open_organizations import check_is_open
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.notifications.webhooks import announce
 from tidegate.uploads.receipts.receipt import give_receipt
@@ -44,6 +45,7 @@ def report_nothing(
             file type on file that year; or the window of the file type is not open.
     """
     check_can_send_upload(by, organization)
+    check_is_open(organization, school_year)
     if organization.pk not in (school.pk, school.parent_id):
         raise NotFound("Your organization has no such school", fix="Choose one from the list")
     found = find(file_type)

@@ -17,6 +17,7 @@ from tidegate.core.errors import Refusal, TooLarge
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.open_organizations import check_is_open
 from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.models import Missing, State, Upload
 from tidegate.uploads.notifications.webhooks import announce
@@ -99,6 +100,7 @@ def receive(
     if organization is None:
         raise Refusal("An upload is for one organization", fix="Choose your organization in Change Focus, then upload")
     check_can_send_upload(by, organization)
+    check_is_open(organization, school_year)
     _check_rate_limit(by)
     slug = find(file_type).slug
     details: dict[str, Any] = {}

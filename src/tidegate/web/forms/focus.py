@@ -11,7 +11,7 @@ from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import organizations_to_focus_on
 from tidegate.accounts.reach import is_state_wide
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.reference.models.organization import identified_by
+from tidegate.reference.models.organization import identified_by, open_in
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.forms.long_select import LongSelect
 
@@ -62,31 +62,46 @@ class FocusForm(forms.Form):
         assert isinstance(organization, forms.ModelChoiceField)
         organization.iterator = _Entries
         organization.queryset = organizations_to_focus_on(person)
+        if focus and not self.is_bound:
+            organization.queryset = organization.queryset.filter(open_in(focus.school_year.period))
         organization.required = not is_state_wide(person)
         organization.empty_label = None if organization.required else "Whole state"
         if in_box and organization.queryset[MAX_LISTED:].exists():
             self.is_searched = True
-            organization.widget = LongSelect(
-                choices=list(matching(person, "", chosen=focus.organization if focus else None))
-            )
+            organization.widget = LongSelect(choices=list(matching(person, "", focus=focus)))
             organization.widget.attrs |= {"size": 8, "class": "matches"}
 
+    def clean(self) -> dict[str, Any]:
+        """Return what was chosen: an organization that was open in the school year."""
+        chosen = super().clean() or {}
+        organization, year = chosen.get("organization"), chosen.get("school_year")
+        if organization and year and not organization.is_open_in(year.period):
+            self.add_error(
+                "organization",
+                f"{organization.name} closed on {organization.closed_on:%B %-d, %Y}, before {year.name} began. Choose "
+                "an earlier year, or another organization",
+            )
+        return chosen
 
-def matching(person: Person, text: str, *, chosen: Organization | None = None) -> Iterator[tuple[Any, str]]:
+
+def matching(person: Person, text: str, *, focus: Focus | None = None) -> Iterator[tuple[Any, str]]:
     """Yield the first entries of the drop-down that have all words of the text in their name, or the ID that it is.
 
     Args:
         person: Whose organizations they are.
         text: What is looked for; blank is everything.
-        chosen: The organization that comes first where nothing is looked for.
+        focus: The focus, whose organization comes first where nothing is looked for. What had closed before its school
+            year began is left out.
     """
-    words = text.split()
+    words, chosen = text.split(), focus.organization if focus else None
     if not words and is_state_wide(person):
         yield "", "Whole state"
     if not words and chosen is not None:
         yield chosen.pk, chosen.name
     has_words = Q(*(Q(name__icontains=word) for word in words))
     found = organizations_to_focus_on(person).filter(has_words | identified_by(text) if words else Q())
+    if focus is not None:
+        found = found.filter(open_in(focus.school_year.period))
     starts = Case(When(name__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
     if words:
         found = found.order_by(starts, *found.query.order_by)

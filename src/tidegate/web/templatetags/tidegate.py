@@ -25,6 +25,7 @@ from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.administration import Section, sections_for
 from tidegate.web.forms.events import in_words as in_words_of_act
+from tidegate.web.forms.organization import kind_in_words
 
 register = template.Library()
 # What an event can be about and has a page of that name.
@@ -56,6 +57,18 @@ def word(name: str) -> str:
     """Return what the state calls a thing, such as a district, at the beginning of a line."""
     own = present_state().word(name)
     return own[:1].upper() + own[1:]
+
+
+@register.simple_tag
+def small_word(name: str) -> str:
+    """Return what the state calls a thing, in the middle of a line."""
+    return present_state().word(name)
+
+
+@register.filter
+def kind_of_organization(kind: str) -> str:
+    """Return what the state calls a kind of organization."""
+    return kind_in_words(kind)
 
 
 _SHOWN = {

@@ -25,7 +25,7 @@ def change_focus(request: PersonRequest) -> HttpResponse:
 
 def find_organizations(request: PersonRequest) -> HttpResponse:
     """Show the organizations that have the text in their name, for the box in which one is chosen."""
-    found = list(matching(request.user, text_from(request, "search")))
+    found = list(matching(request.user, text_from(request, "search"), focus=request.focus))
     return render(request, "web/boxes/organizations.html", {"found": found, "is_cut": len(found) >= MAX_LISTED})
 
 
