@@ -18,6 +18,8 @@ TASKS = {
     "take_up_stalled_jobs": "upkeep",
     "load_waiting_rows": "waiting-rows",
     "look_at_waiting_rows": "waiting-rows",
+    "send_mail": "mail",
+    "send_digests": "mail",
 }
 
 

@@ -42,6 +42,9 @@ PAGES = {
     "mfa_reauthenticate": ({}, (302,) * 6),
     "mfa_view_recovery_codes": ({}, (404,) * 6),
     "mfa_generate_recovery_codes": ({}, (302,) * 6),
+    "inbox": ({}, EVERYBODY),
+    "open_message": ({"message_id": 1}, (404,) * 6),  # nobody has one; see test_inbox.py
+    "notifications": ({}, EVERYBODY),
     "tokens": ({}, EVERYBODY),
     "webhooks": ({}, EVERYBODY),
     "file_formats": ({}, EVERYBODY),
@@ -114,6 +117,7 @@ ONLY_BY_POST = {
     "reopen_organization",
     "undo_list_change",
     "account_logout",
+    "read_messages",
     "revoke_token",
     "resolve_duplicate",
     "search_students",

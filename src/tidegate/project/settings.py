@@ -8,6 +8,11 @@ from tidegate.core.layouts.state_package import STATE, default_package, present_
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
 from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str
 from tidegate.project.log_settings import logging_settings
+from tidegate.project.mail_settings import (  # noqa: F401 - Django reads them here
+    TIDEGATE_MAIL_FROM,
+    TIDEGATE_MAIL_URL,
+    TIDEGATE_SITE_URL,
+)
 from tidegate.project.secret_key import read_secret_key
 from tidegate.project.store_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_BACKUP_DIR,
@@ -186,6 +191,8 @@ _HTTPS = env_bool(
 ALLOWED_HOSTS = env_list(
     "TIDEGATE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "The host names that the site answers to."
 )
+TIDEGATE_SITE_URL = TIDEGATE_SITE_URL or f"{'https' if _HTTPS else 'http'}://{ALLOWED_HOSTS[0]}"
+DEFAULT_FROM_EMAIL = TIDEGATE_MAIL_FROM
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if _HTTPS else []
 
 
@@ -228,6 +235,7 @@ INSTALLED_APPS = [
     *(["allauth.socialaccount.providers.openid_connect"] if TIDEGATE_SSO_ISSUER else []),
     "procrastinate.contrib.django",
     "tidegate.windows",
+    "tidegate.inbox",
     "tidegate.uploads",
     "tidegate.accountability",
     "tidegate.administration",

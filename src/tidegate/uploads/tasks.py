@@ -9,12 +9,17 @@ from typing import cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import Job
 
 from tidegate.audit.seal_events import seal_events
 from tidegate.core.errors import Refusal
+from tidegate.inbox.deliver import PAUSES, NotTaken
+from tidegate.inbox.deliver import deliver as deliver_mail
+from tidegate.inbox.digest import send_digests
+from tidegate.inbox.queue import MAIL, SEND_DIGESTS, SEND_MAIL
 from tidegate.uploads.lifecycle.interruption import DatabaseAway, FilesAway, Interruption
 from tidegate.uploads.lifecycle.lease import LeasedJobs
 from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
@@ -70,6 +75,33 @@ def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
     """Send a message; when it is not taken, again after 6 seconds, half a minute, minutes and hours."""
     close_old_connections()
     deliver(webhook_id=webhook_id, message_id=message_id, body=body)
+
+
+class _PausesOfMail(BaseRetryStrategy):
+    """A mail is tried again as long as it has not been given up, after pauses that grow."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when the next try is; after an error of ours, too, as often as for an absent server."""
+        if isinstance(exception, NotTaken):
+            return RetryDecision(retry_in={"seconds": exception.pause_seconds})
+        if job.attempts >= len(PAUSES):
+            return None
+        return RetryDecision(retry_in={"seconds": PAUSES[job.attempts]})
+
+
+@app.task(name=SEND_MAIL, queue=MAIL, retry=_PausesOfMail())
+def send_mail(mail_id: int) -> None:
+    """Send a mail; when it is not taken, again after a minute, minutes, hours and days."""
+    close_old_connections()
+    deliver_mail(mail_id)
+
+
+@app.periodic(cron="7 10 * * *")
+@app.task(name=SEND_DIGESTS, queue=MAIL, lock=SEND_DIGESTS, queueing_lock=SEND_DIGESTS)
+def send_daily_mails(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Send every morning what people want to have once a day."""
+    close_old_connections()
+    send_digests()
 
 
 @app.task(name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption}))

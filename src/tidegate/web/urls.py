@@ -22,6 +22,7 @@ from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
 from tidegate.web.views.list_changes import import_list, list_change, undo_list_change
+from tidegate.web.views.inbox import inbox, notifications, open_message, read_messages
 from tidegate.web.views.match_columns import match_columns
 from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
 from tidegate.web.views.nothing_to_report import nothing_to_report
@@ -118,6 +119,10 @@ urlpatterns = [
     path("second-factor/new-recovery-codes/", new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("change-focus/", change_focus, name="change_focus"),
     path("change-focus/organizations/", find_organizations, name="find_organizations"),
+    path("inbox/", inbox, name="inbox"),
+    path("inbox/read/", read_messages, name="read_messages"),
+    path("inbox/<int:message_id>/", open_message, name="open_message"),
+    path("notifications/", notifications, name="notifications"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
     path("file-formats/", file_formats, name="file_formats"),

@@ -8,7 +8,7 @@ from tidegate.accounts.permissions import check_can_cancel_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict
 from tidegate.uploads.models import Act, Decision, State, Upload
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 
 
 class Cancelled(Exception):

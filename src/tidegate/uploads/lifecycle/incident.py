@@ -10,7 +10,7 @@ from django.utils import timezone
 from tidegate.audit.record import record_event
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.models import State
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from tidegate.records.stored_lines import lines_of, organization_fields
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.open_organizations import check_is_open
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.windows.check_open import check_can_change
 

@@ -27,7 +27,7 @@ from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.lifecycle.wake_waiting import wake_after
 from tidegate.uploads.lifecycle.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
 from tidegate.uploads.models import State, Step, Upload
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.rechecks.misfits import note_upload
 from tidegate.uploads.storage.store import StoreAway

@@ -20,7 +20,7 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.open_organizations import check_is_open
 from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.models import Missing, State, Upload
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 from tidegate.uploads.queue import enqueue, lock_queue_order
 from tidegate.uploads.saved_mappings import mapping_to_read
 from tidegate.uploads.storage import store

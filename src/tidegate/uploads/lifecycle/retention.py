@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import delete_refusal_counts
+from tidegate.inbox.messages import delete_old
 from tidegate.records.models import AnswerLine
 from tidegate.uploads.lifecycle.wake_waiting import end_all_of
 from tidegate.uploads.models import State, Upload, WaitEnd
@@ -46,6 +47,7 @@ def apply_retention() -> Deleted:
     before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
     log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
     delete_finished_jobs(before=before)
+    delete_old(before=before)
     retention_applied.send(sender=None, before=before)
     return Deleted(file_count, log_count)
 

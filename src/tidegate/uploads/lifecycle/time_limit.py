@@ -20,7 +20,7 @@ from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.progress import delete_progress
 from tidegate.uploads.models import State
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 
 log = logging.getLogger(__name__)
 _GRACE_SECONDS = 10.0

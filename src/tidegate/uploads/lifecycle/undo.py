@@ -19,7 +19,7 @@ from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.busy import say_who_is_busy
 from tidegate.uploads.lifecycle.wake_waiting import end_all_of, may_wait_again, wake_after_undo
 from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
-from tidegate.uploads.notifications.webhooks import announce
+from tidegate.uploads.notifications.announce import announce
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 from tidegate.uploads.rechecks.misfits import note_misfits
 from tidegate.windows.check_open import check_can_change

@@ -1,5 +1,7 @@
 """Wakes rows that wait when what they wait for arrives, and ends their wait when it is over."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from psycopg import sql
 
+from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.models import StoredLine
@@ -17,11 +20,13 @@ from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.models import State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.models.waiting_row import OPEN
+from tidegate.uploads.notifications.told import tell_of_waits
 from tidegate.uploads.queue import enqueue_waiting_rows
 
 WAITING = Q(state=WaitState.WAITING)
 FREE = Q(by_upload__isnull=True) | Q(by_upload__state__in=(State.FAILED, State.CANCELLED))
 """Which rows no upload is about to load."""
+_TOLD = (WaitEnd.DAYS, WaitEnd.NO_RIGHT, WaitEnd.FILE_GONE)  # the other ends are what a person has just done
 _OF_STUDENTS = sql.SQL("""
     SELECT DISTINCT waiting.upload_id FROM {waiting} waiting JOIN {uploads} upload ON upload.id = waiting.upload_id
     WHERE waiting.state = 'waiting' AND upload.school_year_id = {year} AND upload.file_type = ANY({file_types})
@@ -97,7 +102,8 @@ def end_overdue() -> int:
 
 def end_wait(upload: Upload, rows: "QuerySet[WaitingRow]", end: WaitEnd) -> int:
     """End the wait of rows of an upload, in the caller's transaction, and return how many those are."""
-    count = WaitingRow.objects.filter(WAITING, pk__in=list(rows.values_list("pk", flat=True))).update(
+    found = dict(rows.filter(WAITING).values_list("pk", "chosen_by"))
+    count = WaitingRow.objects.filter(WAITING, pk__in=list(found)).update(
         state=WaitState.ENDED, end=end, by_upload=None, ended_at=timezone.now()
     )
     if count:
@@ -109,7 +115,17 @@ def end_wait(upload: Upload, rows: "QuerySet[WaitingRow]", end: WaitEnd) -> int:
             reason=end.value,
             row_count=count,
         )
+        if end in _TOLD:
+            _tell(upload, found.values(), end)
     return count
+
+
+def _tell(upload: Upload, chosen_by: Iterable[int | None], end: WaitEnd) -> None:
+    """Tell each person who let some of the rows wait how many those were."""
+    counts = Counter(chosen_by)
+    why = end.label[:1].lower() + end.label[1:]
+    for person in Person.objects.filter(pk__in=[pk for pk in counts if pk]).order_by("pk"):
+        tell_of_waits(upload, [person], row_count=counts[person.pk], why=why)
 
 
 def end_all_of(upload: Upload, end: WaitEnd) -> None:

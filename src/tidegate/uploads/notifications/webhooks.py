@@ -77,7 +77,7 @@ def end_webhook(*, webhook_id: int, by: Person) -> None:
     _end(find_webhook(webhook_id, by=by), by=by, at=timezone.now())
 
 
-def announce(upload: Upload) -> None:
+def queue_messages(upload: Upload) -> None:
     """Queue a message to every webhook of the upload's organization, in the caller's transaction."""
     owners = {upload.organization_id, upload.organization.parent_id or upload.organization_id}
     for webhook in Webhook.objects.filter(organization_id__in=owners, ended_at=None):

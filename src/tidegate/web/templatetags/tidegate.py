@@ -20,6 +20,7 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
+from tidegate.inbox.messages import unread_count
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.show_students import ShowStudents
@@ -143,6 +144,19 @@ def may_view_audit(context: dict[str, Any]) -> bool:
     """Whether the page leads this person to the audit log."""
     person = context["request"].user
     return bool(person.is_authenticated) and can_view_audit(person)
+
+
+@register.simple_tag(takes_context=True)
+def unread(context: dict[str, Any]) -> int:
+    """Return how many messages the person has not read yet."""
+    person = context["request"].user
+    return unread_count(person) if person.is_authenticated else 0
+
+
+@register.filter
+def few(count: int) -> str:
+    """Return a count for a small place, where more than 99 are just many."""
+    return str(count) if count < 100 else "99+"
 
 
 @register.simple_tag(takes_context=True)

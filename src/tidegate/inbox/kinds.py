@@ -1,0 +1,45 @@
+"""What people are told of. Each kind of message has its words here, and nowhere else."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """A kind of message. The database has these values, so they never change."""
+
+    UPLOAD_ENDED = "upload-ended"
+    WAITS_FOR_RELEASE = "waits-for-release"
+    RECORDS_CHANGED = "records-changed"
+    WAITING_ROWS = "waiting-rows"
+    DUPLICATE_DECIDED = "duplicate-decided"
+    DUE_SOON = "due-soon"
+    ACCESS_ASKED = "access-asked"
+    ACCESS_CHANGED = "access-changed"
+
+
+class KindInWords(NamedTuple):
+    """What a kind of message is called, and when it comes."""
+
+    title: str
+    when: str
+
+
+IN_WORDS: dict[Kind, KindInWords] = {
+    Kind.UPLOAD_ENDED: KindInWords("Upload with errors", "A file that I sent has ended with errors."),
+    Kind.WAITS_FOR_RELEASE: KindInWords(
+        "Waits for release", "A file is on hold, and I may be the second person who releases it."
+    ),
+    Kind.RECORDS_CHANGED: KindInWords(
+        "Records changed by another office", "Another office has changed lines that my office sent."
+    ),
+    Kind.WAITING_ROWS: KindInWords(
+        "Waiting rows", "Rows that I let wait for an enrollment were loaded, or do not wait any more."
+    ),
+    Kind.DUPLICATE_DECIDED: KindInWords(
+        "Possible duplicate decided", "The state has decided about a new student whom I asked a number for."
+    ),
+    Kind.DUE_SOON: KindInWords("Due soon", "A file of my office is due in a few days."),
+    Kind.ACCESS_ASKED: KindInWords("Request for access", "Somebody asks for a role that I may give."),
+    Kind.ACCESS_CHANGED: KindInWords("My access", "My roles have changed, or my request was answered."),
+}
+"""The words of every kind, in the order in which the page Notifications shows them."""

@@ -1,0 +1,63 @@
+"""What a person does with the inbox: reads, marks as read, and chooses what comes by mail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.utils import timezone
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.reach import no_such
+from tidegate.audit.record import record_event
+from tidegate.inbox.kinds import Kind
+from tidegate.inbox.models import HowOften, Mail, MailChoice, Message
+
+
+def messages_of(person: Person) -> "QuerySet[Message]":
+    """Return the person's messages; `is_unread` is true for the new ones."""
+    is_unread = ExpressionWrapper(Q(read_at=None), output_field=BooleanField())
+    return Message.objects.filter(person=person).select_related("organization").annotate(is_unread=is_unread)
+
+
+def unread_count(person: Person) -> int:
+    """Return how many messages the person has not read yet."""
+    return Message.objects.filter(person=person, read_at=None).count()
+
+
+def open_message(person: Person, message_id: int) -> Message:
+    """Mark a message of the person as read, and return it; NotFound where it is not theirs."""
+    message = Message.objects.filter(pk=message_id, person=person).first()
+    if message is None:
+        raise no_such("message")
+    Message.objects.filter(pk=message.pk, read_at=None).update(read_at=timezone.now())
+    return message
+
+
+def mark_all_read(person: Person) -> int:
+    """Mark all messages of the person as read, and return how many those are."""
+    return Message.objects.filter(person=person, read_at=None).update(read_at=timezone.now())
+
+
+def choices_of(person: Person) -> dict[Kind, HowOften]:
+    """Return how often the person wants each kind by mail."""
+    chosen = dict(MailChoice.objects.filter(person=person).values_list("kind", "how_often"))
+    return {kind: HowOften(chosen.get(kind, HowOften.AT_ONCE)) for kind in Kind}
+
+
+@transaction.atomic
+def choose(person: Person, choices: Mapping[Kind, HowOften]) -> None:
+    """Save how often the person wants each kind by mail."""
+    before = choices_of(person)
+    changed = {kind: how for kind, how in choices.items() if before[kind] != how}
+    for kind, how_often in changed.items():
+        MailChoice.objects.update_or_create(person=person, kind=kind, defaults={"how_often": how_often})
+    if changed:
+        named = {str(kind): str(how) for kind, how in changed.items()}
+        record_event("person.notifications_chosen", by=person, subject=person, chosen=named)
+
+
+def delete_old(*, before: datetime) -> None:
+    """Delete messages and mails that are older than the state keeps its logs."""
+    Message.objects.filter(created_at__lt=before).delete()
+    Mail.objects.filter(Q(sent_at__isnull=False) | Q(given_up_at__isnull=False), created_at__lt=before).delete()

@@ -1,0 +1,116 @@
+"""What people are told of uploads. Neither a student nor the name of a file is in any of it."""
+
+from collections.abc import Callable, Iterable
+
+from tidegate.accounts.models import Membership, Person
+from tidegate.accounts.roles import ROLES, Permission
+from tidegate.inbox.kinds import Kind
+from tidegate.inbox.tell import tell
+from tidegate.records.models import Change, ChangeKind
+from tidegate.uploads.models import RowCorrection, State, Upload
+
+
+def tell_of_upload(upload: Upload) -> None:
+    """Tell the people whom it concerns how an upload has ended, or that it waits for somebody."""
+    if of_state := _OF_STATE.get(State(upload.state)):
+        of_state(upload)
+
+
+def tell_sender(upload: Upload, kind: Kind, text: str) -> None:
+    """Tell the person who sent an upload something about it."""
+    tell([upload.sent_by], kind, text, link=page_of_upload(upload), organization=upload.organization)
+
+
+def page_of_upload(upload: Upload) -> str:
+    """Return the path of an upload's page."""
+    # The addresses of pages are not asked for: a worker would load all pages for it. A test says that this is one.
+    return f"/state-reporting-status/{upload.pk}/"
+
+
+def in_words(upload: Upload) -> str:
+    """Return what an upload is, as in `CTE file for 2020-2021`."""
+    return f"{upload.type.name} file for {upload.school_year.name}"
+
+
+def _finished(upload: Upload) -> None:
+    if RowCorrection.objects.filter(upload=upload, is_by_itself=True).exists():
+        _waiting_rows_sent(upload)
+    elif upload.error_count and not Change.objects.filter(pk=upload.pk, kind=ChangeKind.BY_HAND).exists():
+        done = "checked" if upload.check_only else "sent"
+        rows = f"{upload.error_count:,} of its {upload.row_count or 0:,} rows {_have(upload.error_count)} errors"
+        text = f"Your {in_words(upload)} was {done}: {rows}. Open it to see what to correct."
+        tell_sender(upload, Kind.UPLOAD_ENDED, text)
+
+
+def _waiting_rows_sent(upload: Upload) -> None:
+    loaded, left = upload.success_count or 0, upload.error_count or 0
+    parts = [f"{loaded:,} {_were(loaded)} loaded"] * bool(loaded)
+    parts += [f"{left:,} {_have(left)} another error now"] * bool(left)
+    text = f"Rows of your {in_words(upload)} waited for an enrollment, and it has arrived: {', '.join(parts)}."
+    tell_sender(upload, Kind.WAITING_ROWS, text)
+
+
+def _failed(upload: Upload) -> None:
+    text = f"Your {in_words(upload)} failed, and nothing of it was loaded. Open it to see why."
+    tell_sender(upload, Kind.UPLOAD_ENDED, text)
+
+
+def _on_hold(upload: Upload) -> None:
+    text = (
+        f"The {in_words(upload)} would replace {upload.replaced_percent or 0} percent of what is on file. "
+        "It waits until a second person has looked at it and releases it."
+    )
+    tell(
+        may_release(upload),
+        Kind.WAITS_FOR_RELEASE,
+        text,
+        link=page_of_upload(upload),
+        organization=upload.organization,
+    )
+
+
+def tell_of_waits(upload: Upload, people: Iterable[Person], *, row_count: int, why: str) -> None:
+    """Tell those who let rows wait that the rows were given up, and why."""
+    rows = f"{row_count:,} {'row' if row_count == 1 else 'rows'} of your {in_words(upload)}"
+    text = f"{rows} {_wait(row_count)} no longer for an enrollment: {why}. Open the upload to see which."
+    tell(people, Kind.WAITING_ROWS, text, link=page_of_upload(upload), organization=upload.organization)
+
+
+def tell_of_duplicate(upload: Upload, *, is_new: bool) -> None:
+    """Tell the sender of a request for a number that the state has decided about it."""
+    decided = "is somebody new, and has a number now" if is_new else "is somebody who has a number already"
+    text = f"The state has decided: a student of your {in_words(upload)} {decided}. The upload's page has the number."
+    tell_sender(upload, Kind.DUPLICATE_DECIDED, text)
+
+
+def may_release(upload: Upload) -> list[Person]:
+    """Return the people who may release an upload: those of its own office or, where it has nobody but the sender,
+    those of the whole state."""
+    slugs = [slug for slug, role in ROLES.items() if Permission.RELEASE_UPLOADS in role.permissions]
+    own = {upload.organization_id, upload.organization.parent_id} - {None}
+    held = Membership.objects.filter(role__in=slugs, person__is_active=True).exclude(person=upload.sent_by_id)
+    held = held.select_related("person").order_by("person_id")
+    return _people(held.filter(organization__in=own)) or _people(held.filter(organization=None))
+
+
+def _people(memberships: Iterable[Membership]) -> list[Person]:
+    return list({each.person_id: each.person for each in memberships}.values())
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _wait(count: int) -> str:
+    return "waits" if count == 1 else "wait"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+_OF_STATE: dict[State, Callable[[Upload], None]] = {
+    State.FINISHED: _finished,
+    State.FAILED: _failed,
+    State.ON_HOLD: _on_hold,
+}
