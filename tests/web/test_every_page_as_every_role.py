@@ -32,6 +32,9 @@ A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the studen
 # What each role gets, in the order of ROLES. Whoever has not signed in is sent to the sign-in page everywhere.
 PAGES = {
     "start": ({}, EVERYBODY),
+    "senders_file": ({}, (200, 403, 403, 403, 403, 403)),
+    "district": ({"organization_id": 1000}, (200, 200, 404, 200, 404, 404)),
+    "unmatched": ({"file_type": "cte", "kind": "without-line"}, (404, 404, 200, 404, 404, 400)),
     "change_focus": ({}, EVERYBODY),
     "find_organizations": ({}, EVERYBODY),
     "account_change_password": ({}, EVERYBODY),
@@ -144,6 +147,7 @@ DOWNLOADS = {
     "codes",
     "code_list_file",
     "events_file",
+    "senders_file",
     "on_file_download",
     "no_longer_fits_file",
     "snapshot_counts",

@@ -1,6 +1,29 @@
-"""The page that one comes to after signing in."""
+"""The home: of a district, of a technical school, and of the whole state."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
 
 from tidegate.file_types import find_all
+from tidegate.records.models import Enrollment
+from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.models import UploadCause
+from tidegate.uploads.monitoring.day_counts import count_days
+
+CAUSE = {"code": "CTE403", "severity": "error", "stage": 4, "text": 'Unable to resolve CTE Code "43"', "row_count": 2}
+
+
+@pytest.fixture
+def state(signed_in):
+    """The browser of the state administrator."""
+    return signed_in("state administrator")
+
+
+@pytest.fixture
+def director(signed_in):
+    """The browser of the director of the CTE school."""
+    return signed_in("CTE director")
 
 
 def test_the_file_types_stand_in_the_order_in_which_to_send_them(specialist, read):
@@ -20,6 +43,26 @@ def test_each_file_type_says_what_was_sent_last_for_this_focus(specialist, world
     assert "Nothing has been sent yet" in text  # no Student Enrollment file
 
 
+def test_a_card_says_the_open_causes_and_what_to_do_next(specialist, world, read):
+    sent = world.send()
+    UploadCause.objects.create(upload=sent, number=1, columns=["CTECode"], rows=[2, 3], first=[], **CAUSE)
+    page = read(specialist.get("/"))
+    assert "2 rows are not loaded yet" in page.text
+    assert f"/state-reporting-status/{sent.pk}/causes/1/" in [a.get("href") for a in page.all("a")]
+
+
+def test_a_clean_file_leaves_nothing_to_do(specialist, world, read):
+    world.send(row_count=3, success_count=3, error_count=0, finished_at=timezone.now())
+    page = read(specialist.get("/"))
+    assert "Nothing to do" in page.text
+    assert "CTE, rows by month: loaded 3, not loaded 0" in str(page.all("svg"))
+
+
+def test_a_viewer_is_told_nothing_to_do(signed_in, world, read):
+    world.send()
+    assert "Correct and send again" not in read(signed_in("viewer").get("/")).text
+
+
 def test_the_tree_has_the_guides_branches_closed_until_they_are_clicked(specialist, read):
     page = read(specialist.get("/"))
     assert "Student Information ME State Reporting Status" in page.text
@@ -29,3 +72,74 @@ def test_the_tree_has_the_guides_branches_closed_until_they_are_clicked(speciali
 def test_on_state_reporting_status_the_branches_are_open(specialist, read):
     page = read(specialist.get("/state-reporting-status/"))
     assert [d["data-remember"] for d in page.all("details") if "open" in d] == ["student-information", "state"]
+
+
+def test_a_technical_school_sees_which_districts_send_its_students(director, read):
+    text = read(director.get("/")).text
+    assert "1 student by sending SAU" in text
+    assert "Rock Star Public Schools 1" in text
+
+
+def test_enrollments_without_a_line_open_into_their_students(director, world, read):
+    CteRecord.objects.update(replaced_at=timezone.now())
+    assert "Enrolled here, without a CTE record 1 student" in read(director.get("/")).text
+    assert "Rowan Quill" in read(director.get("/unmatched/cte/without-line/")).text
+    assert "Rowan Quill" not in read(director.get("/unmatched/cte/without-enrollment/")).text
+
+
+def test_a_line_without_enrollment_is_listed_without_the_name_of_a_foreign_student(director, world, read):
+    Enrollment.objects.filter(school=world.cte_school).update(replaced_at=timezone.now())
+    text = read(director.get("/unmatched/cte/without-enrollment/")).text
+    assert "900000001" in text
+    assert "Quill" not in text  # enrolled elsewhere alone
+
+
+def test_the_state_sees_every_sender_with_its_last_file(state, world, read):
+    world.send(world.harbor, row_count=4, success_count=3, error_count=1)
+    text = read(state.get("/")).text
+    assert "4 in all" in text  # three SAUs and a CTE school
+    assert "Harbor Public Schools Nothing sent Nothing sent Errors" in text
+    assert "1 25.0 %" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("file_type=cte&standing=errors", ["Harbor"]),
+        ("file_type=cte&standing=none", ["Capital Area", "Capital", "Rock Star"]),
+        ("silent=7", ["Capital Area", "Capital", "Rock Star"]),
+        ("text=star", ["Rock Star"]),
+        ("text=3000", ["Harbor"]),
+        ("sort=errors", ["Harbor", "Capital Area", "Capital", "Rock Star"]),
+        ("sort=silent", ["Capital Area", "Capital", "Rock Star", "Harbor"]),
+    ],
+)
+def test_the_address_keeps_filter_and_order(state, world, query, found):
+    world.send(world.harbor, file_type="cte")
+    lines = [line.split(",") for line in b"".join(state.get(f"/districts.csv?{query}")).decode().splitlines()[1:]]
+    names = [line[1].removesuffix(" Public Schools").removesuffix(" Technical Center") for line in lines]
+    assert list(dict.fromkeys(names)) == found
+
+
+def test_a_sender_is_silent_from_the_day_on_that_is_asked_for(state, world, read):
+    world.send(world.harbor, sent_at=timezone.now() - timedelta(days=8))
+    assert "Harbor" in read(state.get("/?silent=7")).text
+    assert "3 found" in read(state.get("/?silent=9")).text
+
+
+def test_a_rule_opens_into_the_files_that_broke_it(state, world, read):
+    sent = world.send(world.harbor, file_name="broke.csv", finished_at=timezone.now())
+    world.find(sent)
+    world.send(file_name="kept.csv")
+    count_days()
+    page = read(state.get("/"))
+    address = next(a["href"] for a in page.all("a") if "rule=CTE403" in a.get("href", ""))
+    listed = read(state.get(address)).text
+    assert "broke.csv" in listed
+    assert "kept.csv" not in listed
+
+
+def test_a_filter_that_cannot_be_is_answered_with_a_sentence(state, read):
+    response = state.get("/?silent=-3")
+    assert response.status_code == 422
+    assert "greater than or equal to 1" in read(response).text

@@ -204,6 +204,17 @@ def check_can_view_audit(person: Person) -> None:
         raise _not_allowed(Permission.VIEW_AUDIT)
 
 
+def can_view_senders(person: Person) -> bool:
+    """Whether the person may see where every sender of the state is."""
+    return has_permission(person, Permission.VIEW_UPLOADS, None)
+
+
+def check_can_view_senders(person: Person) -> None:
+    """Raise NotAllowed where the person may not see where every sender of the state is."""
+    if not can_view_senders(person):
+        raise _not_allowed(Permission.VIEW_UPLOADS)
+
+
 def can_view_operations(person: Person) -> bool:
     """Whether the person may see how the site runs: its queue, its workers and its speed."""
     return has_permission(person, Permission.VIEW_OPERATIONS, None)

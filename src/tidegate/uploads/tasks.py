@@ -27,6 +27,7 @@ from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.release_memory import release_memory
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
+from tidegate.uploads.monitoring.day_counts import count_days
 from tidegate.uploads.monitoring.samples import keep_sample
 from tidegate.uploads.notifications.webhooks import deliver
 from tidegate.uploads.queue import (
@@ -150,9 +151,10 @@ def seal_audit_log(timestamp: int) -> None:  # noqa: ARG001 - the queue passes i
 @app.periodic(cron="* * * * *")
 @app.task(name="keep_sample", queue=WATCH, queueing_lock="keep_sample")
 def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-    """Note every minute how the site does."""
+    """Note every minute how the site does, and what was loaded today."""
     close_old_connections()
     keep_sample()
+    count_days()
 
 
 @app.periodic(cron="47 3 * * *")

@@ -11,7 +11,6 @@ from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import check_can_send_upload, check_can_view_students, check_can_view_upload
 from tidegate.accounts.reach import no_such
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.file_types import find_all
 from tidegate.records.student_list import StudentList
 from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
@@ -56,13 +55,6 @@ def uploads_of(focus: Focus) -> QuerySet[Upload]:
     refusal = Case(When(state=State.FAILED, then=Subquery(refusals_of(OuterRef("pk")).values("message")[:1])))
     with_names = uploads.select_related("organization", "school_year", "sent_by", "progress", "corrected_by")
     return with_names.annotate(refusal=refusal).order_by("-sent_at", "-pk")
-
-
-def last_uploads(focus: Focus) -> dict[str, Upload]:
-    """Return the newest upload of each file type for the focus, by the file type's slug."""
-    uploads = uploads_of(focus)
-    newest = {slug: uploads.filter(file_type=slug).first() for slug in find_all()}
-    return {slug: upload for slug, upload in newest.items() if upload}
 
 
 def find_upload(person: Person, upload_id: int) -> Upload:

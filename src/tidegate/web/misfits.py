@@ -38,7 +38,7 @@ class LinkedMisfit(NamedTuple):
 def with_links(shown: Collection[ShownMisfit], *, person: Person, school_year: SchoolYear) -> list[LinkedMisfit]:
     """Return the lines with what the person may open: a line may be theirs, and its student enrolled elsewhere."""
     numbers = {each.misfit.student_id for each in shown}
-    seen = numbers if is_state_wide(person) else _enrolled_within_reach(numbers, person, school_year)
+    seen = numbers if is_state_wide(person) else enrolled_within_reach(numbers, person, school_year)
     return [
         LinkedMisfit(
             each,
@@ -49,7 +49,8 @@ def with_links(shown: Collection[ShownMisfit], *, person: Person, school_year: S
     ]
 
 
-def _enrolled_within_reach(numbers: Collection[str], person: Person, school_year: SchoolYear) -> set[str]:
+def enrolled_within_reach(numbers: Collection[str], person: Person, school_year: SchoolYear) -> set[str]:
+    """Return those of these students' numbers who are enrolled where a role of the person reaches."""
     reach = organizations_visible_to(person).order_by().values("pk")
     enrolled = Enrollment.objects.filter(CURRENT, student__in=numbers, school_year=school_year)
     there = enrolled.filter(Q(sau__in=reach) | Q(school__in=reach))

@@ -50,6 +50,7 @@ from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
+from tidegate.web.views.senders import district, senders_file
 from tidegate.web.views.sign_in import (
     ChangePassword,
     SignIn,
@@ -77,6 +78,7 @@ from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_history, student_lines
 from tidegate.web.views.students import search, students
 from tidegate.web.views.tokens import revoke, tokens
+from tidegate.web.views.unmatched import unmatched
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
@@ -103,6 +105,9 @@ def output_paths(outputs: Iterable[Output]) -> Iterator[URLPattern]:
 
 urlpatterns = [
     path("", start, name="start"),
+    path("districts.csv", senders_file, name="senders_file"),
+    path("districts/<int:organization_id>/", district, name="district"),
+    path("unmatched/<slug:file_type>/<slug:kind>/", unmatched, name="unmatched"),
     # The names of these pages are django-allauth's, which leads from one to the other.
     path("sign-in/", SignIn.as_view(), name="account_login"),
     path("sign-in/code/", enter_code, name="mfa_authenticate"),

@@ -1,6 +1,8 @@
 """The nouns of the uploads: an upload, its findings, what was decided about it, its progress and its receipt."""
 
+from tidegate.uploads.models.day_count import RuleDay, UploadDay
 from tidegate.uploads.models.finding import Finding, FindingCount
+from tidegate.uploads.models.last_file import LastFile, Standing
 from tidegate.uploads.models.misfit import Misfit
 from tidegate.uploads.models.planned_lines import LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.row_correction import RowCorrection
@@ -18,6 +20,7 @@ __all__ = [
     "Decision",
     "Finding",
     "FindingCount",
+    "LastFile",
     "LineToWithdraw",
     "Misfit",
     "Missing",
@@ -27,12 +30,15 @@ __all__ = [
     "Receipt",
     "RequestSample",
     "RowCorrection",
+    "RuleDay",
     "Sample",
     "SavedMapping",
+    "Standing",
     "State",
     "Step",
     "Upload",
     "UploadCause",
+    "UploadDay",
     "WaitEnd",
     "WaitState",
     "WaitingRow",

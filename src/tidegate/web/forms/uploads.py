@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
 from tidegate.file_types import find_all
 from tidegate.reference.models import Organization
-from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
+from tidegate.uploads.models import FindingCount, State, Upload, WaitingRow, WaitState
 from tidegate.web.pages import MAX_TEXT_LENGTH, Rows, clean_text
 
 TO_FIX = "to_fix"
@@ -54,6 +54,7 @@ class UploadsForm(forms.Form):
     file_type = forms.ChoiceField(label="File Type", required=False)
     state = forms.ChoiceField(label="State", required=False)
     sent_by = _Text("Sent by")
+    rule = _Text("Rule, by its code")
     sent_from = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     sent_to = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     sort = forms.ChoiceField(
@@ -116,6 +117,10 @@ def _is_in_state(state: str) -> Q:
     return has_errors & ~Q(corrected_by__state=State.FINISHED)
 
 
+def _breaks(code: str) -> Q:
+    return Q(Exists(FindingCount.objects.filter(upload=OuterRef("pk"), code=code.upper())))
+
+
 def _is_sent_by(text: str) -> Q:
     return Q(sent_by__in=Person.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)))
 
@@ -130,6 +135,7 @@ _FILTERS: dict[str, Callable[[Any], Q]] = {
     "file_type": lambda slug: Q(file_type=slug),
     "state": _is_in_state,
     "sent_by": _is_sent_by,
+    "rule": _breaks,
     "sent_from": lambda day: Q(sent_at__gte=_start_of(day)),
     "sent_to": lambda day: Q(sent_at__lt=_start_of(day, next_day=True)),
 }

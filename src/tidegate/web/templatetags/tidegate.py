@@ -60,16 +60,15 @@ def word(name: str) -> str:
     return own[:1].upper() + own[1:]
 
 
-@register.simple_tag
-def small_word(name: str) -> str:
-    """Return what the state calls a thing, in the middle of a line."""
-    return present_state().word(name)
-
-
 @register.filter
 def kind_of_organization(kind: str) -> str:
     """Return what the state calls a kind of organization."""
     return kind_in_words(kind)
+
+
+def lower_word(name: str) -> str:
+    """Return what the state calls a thing, such as a district, within a sentence."""
+    return present_state().word(name)
 
 
 _SHOWN = {

@@ -1,16 +1,92 @@
-"""The page that one comes to after signing in."""
+"""The home: what one comes to after signing in, by what one works in."""
+
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tidegate.file_types import find_all
-from tidegate.web.focused import last_uploads
+from tidegate.accounts.models import Focus
+from tidegate.accounts.permissions import can_send_upload, can_view_senders, can_view_students
+from tidegate.overview.district import places_of, statuses_at
+from tidegate.overview.months import months_at, months_of_state
+from tidegate.overview.state_year import count_standings, rules_broken_most
+from tidegate.overview.technical_school import sending_districts, unmatched_at
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
+from tidegate.uploads.waiting_for_release import waiting_for_release
+from tidegate.web.forms.senders import SendersForm
+from tidegate.web.home import card_of, year_in_bars
+from tidegate.web.pages import number_in
+from tidegate.web.plots.bars import Part, Row, Rows
 from tidegate.web.requests import PersonRequest
+from tidegate.web.state_home import senders_page, standings_in_bars, with_uploads
+
+_MOST_RULES = 10
+_MAX_ON_HOLD = 5
+_MOST_BARS = 15
 
 
 def start(request: PersonRequest) -> HttpResponse:
-    """Show the file types in the order in which to send them, each with what was sent last."""
+    """Show the home of the focus: of the whole state, of a district or of a school."""
     focus = request.focus
-    last = last_uploads(focus) if focus else {}
-    steps = [{"file_type": found, "last": last.get(slug)} for slug, found in find_all().items()]
-    return render(request, "web/start.html", {"focus": focus, "steps": steps})
+    if focus is None:
+        return render(request, "web/home/nothing.html")
+    if focus.organization is None and can_view_senders(request.user):
+        return _state(request, focus)
+    return render(request, "web/home/organization.html", organization_context(request, focus.organization))
+
+
+def organization_context(request: PersonRequest, organization: Organization | None) -> dict[str, Any]:
+    """Return what the home of an organization shows in the focus's school year."""
+    focus = request.focus
+    assert focus
+    assert organization
+    year, person = focus.school_year, request.user
+    may_send = can_send_upload(person, organization)
+    own = focus.organization_id == organization.pk
+    return {
+        "focus": focus,
+        "organization": organization,
+        "is_own": own,
+        "cards": [card_of(each, may_send=may_send) for each in statuses_at(organization, year)],
+        "months": year_in_bars(months_at(places_of(organization), year), links=own),
+        **_waiting(request, organization, year),
+        **(_of_technical_school(organization, year) if organization.is_cte_school else {}),
+    }
+
+
+def _waiting(request: PersonRequest, organization: Organization | None, year: SchoolYear) -> dict[str, Any]:
+    """Return what waits for somebody here."""
+    held = waiting_for_release(request.user)
+    may_view = can_view_students(request.user, organization)
+    return {
+        "on_hold": held[:_MAX_ON_HOLD],
+        "on_hold_count": held.count(),
+        "misfit_count": count_lines(misfits_of(organization, year)) if may_view else 0,
+    }
+
+
+def _of_technical_school(school: Organization, year: SchoolYear) -> dict[str, Any]:
+    sending = sending_districts(school, year)
+    bars = [Row(each.district.name if each.district else "Not known", (each.student_count,)) for each in sending]
+    return {
+        "sending": sending,
+        "sending_plot": Rows((Part("Students", "look-1"),), bars[:_MOST_BARS]),
+        "student_count": sum(each.student_count for each in sending),
+        "unmatched": unmatched_at(school, year),
+    }
+
+
+def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
+    form = SendersForm(request.GET)
+    year = focus.school_year
+    context = {
+        "focus": focus,
+        "form": form,
+        "page": senders_page(form.asked(year), number_in(request.GET.get("page", ""))),
+        "standings": standings_in_bars(count_standings(year)),
+        "months": year_in_bars(months_of_state(year), links=True),
+        "rules": with_uploads(list(rules_broken_most(year, at_most=_MOST_RULES))),
+        **_waiting(request, None, year),
+    }
+    return render(request, "web/home/state.html", context, status=200 if form.is_valid() else 422)

@@ -1,0 +1,147 @@
+"""Where a district or a school is with each file type: what is on file, what was sent last, and what is still open."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from tidegate.accounts.reach import organizations_reached_from
+from tidegate.core.reference.organizations import SCHOOL
+from tidegate.core.rules.cause import Cause
+from tidegate.file_types import FileType, find_all
+from tidegate.records.models import CURRENT
+from tidegate.records.stored_lines import lines_of, organization_fields
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.causes import first_causes
+from tidegate.uploads.models import LastFile, Standing, State, Upload
+
+_MAX_CAUSES = 3
+
+
+@dataclass(frozen=True)
+class FileTypeStatus:
+    """Where an organization is with a file type.
+
+    Attributes:
+        file_type: The file type.
+        standing: What the last file that counts says.
+        line_count: How many of its lines are on file; None where it stores none, or they name no organization.
+        last: The newest upload, whatever became of it.
+        open_upload: The upload whose rows are to be corrected.
+        to_correct_count: How many rows that are.
+        causes: The first causes of them, in the order in which to fix them, each with its number on the upload's page.
+        more_cause_count: How many more causes there are.
+        on_hold: The newest upload that waits for release.
+    """
+
+    file_type: FileType
+    standing: Standing
+    line_count: int | None
+    last: Upload | None
+    open_upload: Upload | None = None
+    to_correct_count: int = 0
+    causes: Sequence[tuple[int, Cause]] = ()
+    more_cause_count: int = 0
+    on_hold: Upload | None = None
+
+
+def places_of(organization: Organization) -> list[int]:
+    """Return the IDs of an organization and its schools."""
+    return list(organizations_reached_from(organization).order_by().values_list("pk", flat=True))
+
+
+def own_places_of(organization: Organization) -> list[int]:
+    """Return the IDs of an organization and of those of its schools that do not send by themselves."""
+    reached = organizations_reached_from(organization).order_by().values_list("pk", "kind")
+    return [pk for pk, kind in reached if pk == organization.pk or kind == SCHOOL]
+
+
+def statuses_at(organization: Organization, school_year: SchoolYear) -> list[FileTypeStatus]:
+    """Return where an organization is with each file type, in the order in which to send them."""
+    uploads = _uploads(own_places_of(organization), school_year)
+    last = _by_type(uploads)
+    held = _by_type(uploads.filter(state=State.ON_HOLD))
+    known = _last_files_of_school(uploads) if organization.kind == SCHOOL else _last_files(organization, school_year)
+    places = places_of(organization)
+    return [
+        _with_causes(
+            FileTypeStatus(
+                file_type=each,
+                standing=Standing(known[slug].standing) if slug in known else Standing.NONE,
+                line_count=_count_lines(each, places, school_year),
+                last=last.get(slug),
+                on_hold=held.get(slug),
+            ),
+            known.get(slug),
+        )
+        for slug, each in find_all().items()
+    ]
+
+
+def _uploads(places: Collection[int], school_year: SchoolYear) -> "QuerySet[Upload]":
+    own = Upload.objects.filter(organization__in=places, school_year=school_year)
+    return own.select_related("organization", "school_year", "corrected_by", "sent_by")
+
+
+def _by_type(uploads: "QuerySet[Upload]") -> dict[str, Upload]:
+    """Return the newest upload of each file type."""
+    newest = uploads.order_by("file_type", "-sent_at", "-pk").distinct("file_type")
+    return {each.file_type: each for each in newest}
+
+
+def _last_files(organization: Organization, school_year: SchoolYear) -> dict[str, LastFile]:
+    known = LastFile.objects.filter(organization=organization, school_year=school_year).select_related(
+        "upload__organization", "upload__school_year", "upload__corrected_by", "upload__follows"
+    )
+    return {each.file_type: each for each in known}
+
+
+def _last_files_of_school(uploads: "QuerySet[Upload]") -> dict[str, LastFile]:
+    """Return what its own last files say of a school, which is counted with its district otherwise."""
+    counted = uploads.filter(check_only=False, state__in=(State.FINISHED, State.FAILED), incident_id="")
+    found = {}
+    for slug, last in _by_type(counted.exclude(sha256="", nothing_for=None)).items():
+        is_wrong = bool(last.error_count_to_fix) or last.state == State.FAILED
+        standing = Standing.NOTHING if last.nothing_for_id else Standing.ERRORS if is_wrong else Standing.CLEAN
+        found[slug] = LastFile(
+            upload=last, sent_at=last.sent_at, standing=standing, error_count=last.error_count_to_fix
+        )
+    return found
+
+
+def _with_causes(found: FileTypeStatus, known: LastFile | None) -> FileTypeStatus:
+    """Return the status with the first causes of its rows to correct."""
+    if known is None or known.upload is None or found.standing != Standing.ERRORS:
+        return found
+    open_upload = _open(known.upload)
+    causes = first_causes(open_upload, limit=_MAX_CAUSES, with_findings=0)
+    shown = [(kept.number, kept.cause) for kept in causes.causes if not kept.cause.is_notice]
+    return replace(
+        found,
+        open_upload=open_upload,
+        to_correct_count=known.error_count,
+        causes=shown,
+        more_cause_count=causes.to_fix_count - len(shown),
+    )
+
+
+def _open(last: Upload) -> Upload:
+    """Return the upload whose rows are to be corrected: the last one or, where that has none, the one that it
+    corrects in part."""
+    if last.state == State.FAILED or last.error_count_to_fix or last.follows is None:
+        return last
+    earlier = last.follows
+    return earlier if earlier.error_count_to_fix else last
+
+
+def _count_lines(file_type: FileType, places: Collection[int], school_year: SchoolYear) -> int | None:
+    lines = lines_of(file_type)
+    names = organization_fields(lines.model) if lines else []
+    if lines is None or not names:
+        return None
+    here = Q()
+    for name in names:
+        here |= Q(**{f"{name}__in": places})
+    wanted: dict[str, Any] = {"school_year": school_year}
+    return QuerySet(lines.model).filter(CURRENT, here, **wanted).count()

@@ -1,0 +1,196 @@
+"""The senders of the state with what each has sent: a list of any length, filtered and sorted by the database."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from tidegate.accounts.roles import ROLES, Permission
+from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.file_types import find_all
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.models import LastFile, Standing
+
+SENDERS_ON_A_PAGE = 100
+SENDING_KINDS = sorted(
+    {kind for role in ROLES.values() if Permission.SEND_UPLOADS in role.permissions for kind in role.organization_kinds}
+)
+"""The kinds of organizations that send files by themselves: those at which a role may be held that sends."""
+SORTS: Mapping[str, tuple[str, str]] = {
+    "": ("Name, A to Z", "place.name, place.id"),
+    "silent": ("Longest silent first", "sent.sent_at NULLS FIRST, place.name, place.id"),
+    "newest": ("Last sent first", "sent.sent_at DESC NULLS LAST, place.name, place.id"),
+    "errors": ("Most rows to correct first", "coalesce(sent.error_count, 0) DESC, place.name, place.id"),
+    "rate": (
+        "Highest error rate first",
+        "coalesce(sent.error_count::float / nullif(sent.row_count, 0), 0) DESC, place.name, place.id",
+    ),
+}
+"""The orders of the list: what each is called, and how the database sorts."""
+_SENT = """
+    LEFT JOIN (
+        SELECT organization_id, max(sent_at) AS sent_at, sum(row_count) AS row_count, sum(error_count) AS error_count
+        FROM uploads_lastfile WHERE school_year_id = %(year)s AND (%(file_type)s = '' OR file_type = %(file_type)s)
+        GROUP BY organization_id
+    ) sent ON sent.organization_id = place.id
+"""
+_HAS_STANDING = """
+    EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
+        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND standing = %(standing)s)
+"""
+_HAS_NOTHING = """
+    (SELECT count(*) FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
+        AND file_type = ANY(%(file_types)s::text[]) AND standing <> 'none') < cardinality(%(file_types)s::text[])
+"""
+_PLACES_PER_PIECE = 500
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which senders are asked for, and in which order; blank asks for all.
+
+    With `file_type` the other filters and the order are about files of this type. `silent_days` asks for those that
+    have sent nothing for so many days, or never.
+    """
+
+    school_year: SchoolYear
+    text: str = ""
+    file_type: str = ""
+    standing: str = ""
+    silent_days: int = 0
+    sort: str = ""
+
+
+class Cell(NamedTuple):
+    """Where a sender is with a file type; `upload_id` is its last file."""
+
+    standing: Standing = Standing.NONE
+    upload_id: int | None = None
+    sent_at: datetime | None = None
+    row_count: int = 0
+    error_count: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """What a list shows where no number says more."""
+        return self.standing.label
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A sender with its cells by file type. Its counts are of the last file of each type."""
+
+    organization: Organization
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it sent its last file of any type."""
+        return max((cell.sent_at for cell in self.cells.values() if cell.sent_at), default=None)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows its last files have."""
+        return sum(cell.row_count for cell in self.cells.values())
+
+    @property
+    def error_count(self) -> int:
+        """How many rows it still has to correct."""
+        return sum(cell.error_count for cell in self.cells.values())
+
+    @property
+    def error_percent(self) -> float | None:
+        """How many of a hundred rows are still to be corrected; None where it has sent none."""
+        return 100 * self.error_count / self.row_count if self.row_count else None
+
+
+def count_senders(asked: Asked) -> int:
+    """Return how many senders are asked for."""
+    query, values = _query(asked, "SELECT count(*)")
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        ((count,),) = cursor.fetchall()
+    return int(count)
+
+
+def find_senders(asked: Asked, *, start: int = 0, limit: int | None = SENDERS_ON_A_PAGE) -> list[Sender]:
+    """Return the senders that are asked for from the index `start` on, in order; a limit of None returns all."""
+    ids = _ids(asked, start, limit)
+    return list(_senders(ids, asked.school_year))
+
+
+def senders_csv(asked: Asked) -> Iterator[bytes]:
+    """Yield the senders that are asked for as CSV in UTF-8: a line for each sender and file type."""
+    types = [each for slug, each in find_all().items() if asked.file_type in ("", slug)]
+    titles = ("OrganizationID", "Organization", "FileType", "Standing", "LastSentAt", "Upload", "Rows", "RowsToCorrect")
+    yield _lines([titles])
+    ids = _ids(asked, 0, None)
+    for first in range(0, len(ids), _PLACES_PER_PIECE):
+        for sender in _senders(ids[first : first + _PLACES_PER_PIECE], asked.school_year):
+            yield _lines(_row(sender, each.name, sender.cells.get(each.slug, Cell())) for each in types)
+
+
+def _row(sender: Sender, file_type: str, cell: Cell) -> list[object]:
+    place = sender.organization
+    sent_at = timezone.localtime(cell.sent_at).isoformat(timespec="seconds") if cell.sent_at else ""
+    names = map(escape_formula, (place.identifier, place.name, file_type, cell.in_words))
+    return [*names, sent_at, cell.upload_id or "", cell.row_count, cell.error_count]
+
+
+def _lines(rows: Any) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:
+    query, values = _query(asked, "SELECT place.id", order=SORTS[asked.sort][1])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} LIMIT %(limit)s OFFSET %(start)s", values | {"limit": limit, "start": start})
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _query(asked: Asked, selected: str, *, order: str = "") -> tuple[str, dict[str, Any]]:
+    conditions = ["place.kind = ANY(%(kinds)s)"]
+    values: dict[str, Any] = {
+        "kinds": SENDING_KINDS,
+        "year": asked.school_year.first,
+        "file_type": asked.file_type,
+        "file_types": [asked.file_type] if asked.file_type else list(find_all()),
+        "standing": asked.standing,
+    }
+    if asked.text:
+        conditions.append("(place.name ILIKE %(text)s OR place.identifier = %(exactly)s)")
+        values |= {"text": f"%{_as_is(asked.text)}%", "exactly": asked.text}
+    if asked.standing:
+        conditions.append(_HAS_NOTHING if asked.standing == Standing.NONE else _HAS_STANDING)
+    if asked.silent_days:
+        conditions.append("(sent.sent_at IS NULL OR sent.sent_at < %(before)s)")
+        values["before"] = timezone.now() - timedelta(days=asked.silent_days)
+    needs_sent = bool(asked.silent_days) or (bool(order) and bool(asked.sort))
+    joined = _SENT if needs_sent else ""
+    ordered = f" ORDER BY {order}" if order else ""
+    query = f"{selected} FROM reference_organization place {joined} WHERE {' AND '.join(conditions)}{ordered}"
+    return query, values
+
+
+def _as_is(text: str) -> str:
+    """Return a text in which no sign means any other to LIKE."""
+    for sign in "\\%_":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def _senders(ids: Sequence[int], school_year: SchoolYear) -> Iterator[Sender]:
+    places = Organization.objects.in_bulk(ids)
+    cells: dict[int, dict[str, Cell]] = {pk: {} for pk in ids}
+    known = LastFile.objects.filter(organization__in=ids, school_year=school_year)
+    wanted = ("organization_id", "file_type", "standing", "upload_id", "sent_at", "row_count", "error_count")
+    for pk, file_type, standing, *rest in known.values_list(*wanted):
+        cells[pk][file_type] = Cell(Standing(standing), *rest)
+    return (Sender(places[pk], cells[pk]) for pk in ids)

@@ -1,0 +1,198 @@
+"""Where each sender is with each file type, kept by triggers, and what was loaded on each day (decision 59)."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+# The first file in a chain of corrections owes what it left out; what the later ones have loaded is taken off. A whole
+# file that takes the place of another owes its own errors at least.
+FUNCTIONS = """
+CREATE FUNCTION uploads_rows_to_fix(asked bigint) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN later.state = 'finished' THEN 0 ELSE greatest(
+        coalesce(upload.error_count, 0) - coalesce(upload.held_count, 0) - (
+            SELECT count(*) FROM uploads_waitingrow WHERE upload_id = asked AND state IN ('waiting', 'loaded')
+        ), 0)::integer END
+    FROM uploads_upload upload LEFT JOIN uploads_upload later ON later.id = upload.corrected_by_id
+    WHERE upload.id = asked
+$$;
+CREATE FUNCTION uploads_rows_to_go(asked bigint) RETURNS integer LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE earlier (id, follows_id, depth) AS (
+        SELECT id, follows_id, 0 FROM uploads_upload WHERE id = asked
+        UNION ALL
+        SELECT before.id, before.follows_id, depth + 1 FROM earlier JOIN uploads_upload before
+            ON before.id = earlier.follows_id WHERE depth < 100
+    ), root AS (
+        SELECT id FROM earlier JOIN uploads_upload USING (id)
+        WHERE state = 'finished' AND NOT check_only AND sha256 <> '' ORDER BY depth DESC LIMIT 1
+    ), later (id, depth) AS (
+        SELECT id, 0 FROM root
+        UNION ALL
+        SELECT after.id, depth + 1 FROM later JOIN uploads_upload after ON after.follows_id = later.id WHERE depth < 100
+    ), loaded (row_count) AS (
+        SELECT coalesce(sum(row_count - uploads_rows_to_fix(upload.id)), 0) FROM later JOIN uploads_upload upload
+            USING (id) WHERE depth > 0 AND state = 'finished' AND NOT check_only
+    )
+    SELECT greatest(uploads_rows_to_fix(asked), coalesce((SELECT uploads_rows_to_fix(id) FROM root), 0) - row_count)
+        ::integer FROM loaded
+$$;
+CREATE FUNCTION uploads_note_last_file(place integer, of_year integer, of_type text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    sender integer;
+    known bigint;
+BEGIN
+    SELECT CASE WHEN kind = 'School' THEN coalesce(parent_id, id) ELSE id END INTO sender
+        FROM reference_organization WHERE id = place;
+    INSERT INTO uploads_lastfile (organization_id, school_year_id, file_type) VALUES (sender, of_year, of_type)
+        ON CONFLICT DO NOTHING;
+    -- Whoever ends an upload beside this one waits here, and then sees it.
+    SELECT id INTO known FROM uploads_lastfile
+        WHERE school_year_id = of_year AND file_type = of_type AND organization_id = sender FOR UPDATE;
+    WITH last AS (
+        SELECT file.* FROM reference_organization place CROSS JOIN LATERAL (
+            SELECT id, sent_at, state, coalesce(row_count, 0) AS row_count, uploads_rows_to_go(id) AS error_count
+            FROM uploads_upload WHERE organization_id = place.id AND school_year_id = of_year AND file_type = of_type
+                AND NOT check_only AND sha256 <> '' AND incident_id = '' AND state IN ('finished', 'failed')
+                AND (plan_sha256 = '' OR expected_plan_sha256 = '' OR plan_sha256 = expected_plan_sha256)
+            ORDER BY sent_at DESC, id DESC LIMIT 1
+        ) file WHERE place.id = sender OR (place.parent_id = sender AND place.kind = 'School')
+    ), act AS (
+        SELECT upload.id, sent_at FROM reference_organization place JOIN uploads_upload upload
+            ON organization_id = place.id AND school_year_id = of_year AND file_type = of_type
+                AND nothing_for_id IS NOT NULL AND state = 'finished'
+        WHERE place.id = sender OR (place.parent_id = sender AND place.kind = 'School')
+        ORDER BY sent_at DESC, upload.id DESC LIMIT 1
+    ), newest AS (
+        SELECT id, sent_at FROM (SELECT id, sent_at FROM last UNION ALL SELECT id, sent_at FROM act) every
+        ORDER BY sent_at DESC, id DESC LIMIT 1
+    ), counted AS (
+        SELECT count(*) AS file_count, coalesce(sum(row_count), 0)::integer AS rows,
+            coalesce(sum(error_count), 0)::integer AS errors, bool_or(state = 'failed') AS has_refused FROM last
+    )
+    UPDATE uploads_lastfile SET
+        upload_id = (SELECT id FROM newest), sent_at = (SELECT newest.sent_at FROM newest), row_count = rows,
+        error_count = errors,
+        standing = CASE WHEN has_refused OR errors > 0 THEN 'errors' WHEN file_count > 0 THEN 'clean'
+            WHEN EXISTS (SELECT FROM act) THEN 'nothing' ELSE 'none' END
+    FROM counted WHERE uploads_lastfile.id = known;
+END $$;
+CREATE FUNCTION uploads_note_of_upload() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM uploads_note_last_file(NEW.organization_id, NEW.school_year_id, NEW.file_type);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION uploads_note_of_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- In one order, so that two that touch the same never wait for each other.
+    PERFORM uploads_note_last_file(organization_id, school_year_id, file_type) FROM (
+        SELECT DISTINCT organization_id, school_year_id, file_type FROM before JOIN after USING (id)
+        JOIN uploads_upload upload ON upload.id = after.upload_id
+        WHERE (before.state IN ('waiting', 'loaded')) <> (after.state IN ('waiting', 'loaded')) ORDER BY 1, 2, 3
+    ) touched;
+    RETURN NULL;
+END $$;
+"""
+TRIGGERS = """
+CREATE TRIGGER upload_notes_last_file_of_new AFTER INSERT ON uploads_upload FOR EACH ROW
+    WHEN (NOT NEW.check_only AND NEW.state IN ('finished', 'failed'))
+    EXECUTE FUNCTION uploads_note_of_upload();
+CREATE TRIGGER upload_notes_last_file AFTER UPDATE ON uploads_upload FOR EACH ROW
+    WHEN (NOT NEW.check_only AND NEW.state IN ('finished', 'failed', 'undone') AND (
+        (OLD.state, OLD.error_count, OLD.held_count, OLD.corrected_by_id)
+        IS DISTINCT FROM (NEW.state, NEW.error_count, NEW.held_count, NEW.corrected_by_id)))
+    EXECUTE FUNCTION uploads_note_of_upload();
+CREATE TRIGGER waits_note_last_file AFTER UPDATE ON uploads_waitingrow REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION uploads_note_of_waits();
+"""
+UNDO = """
+DROP TRIGGER waits_note_last_file ON uploads_waitingrow;
+DROP TRIGGER upload_notes_last_file ON uploads_upload;
+DROP TRIGGER upload_notes_last_file_of_new ON uploads_upload;
+DROP FUNCTION uploads_note_of_waits();
+DROP FUNCTION uploads_note_of_upload();
+DROP FUNCTION uploads_note_last_file(integer, integer, text);
+DROP FUNCTION uploads_rows_to_go(bigint);
+DROP FUNCTION uploads_rows_to_fix(bigint);
+"""
+NOTE_ALL = """
+SELECT uploads_note_last_file(organization_id, school_year_id, file_type)
+FROM (SELECT DISTINCT organization_id, school_year_id, file_type FROM uploads_upload
+    WHERE NOT check_only AND state IN ('finished', 'failed')) known
+"""
+_LOADED = """
+    uploads_upload upload WHERE state = 'finished' AND NOT check_only AND sha256 <> '' AND finished_at IS NOT NULL
+"""
+COUNT_DAYS = f"""
+INSERT INTO uploads_uploadday (day, school_year_id, file_type, upload_count, loaded_count, left_count)
+SELECT (finished_at AT TIME ZONE %s)::date, school_year_id, file_type, count(*), coalesce(sum(success_count), 0),
+    coalesce(sum(error_count), 0) FROM {_LOADED} GROUP BY 1, 2, 3
+"""
+COUNT_RULES = f"""
+INSERT INTO uploads_ruleday (day, school_year_id, file_type, code, severity, upload_count, finding_count)
+SELECT (finished_at AT TIME ZONE %s)::date, school_year_id, file_type, code, severity, count(DISTINCT upload.id),
+    sum(count) FROM uploads_findingcount found, {_LOADED} AND found.upload_id = upload.id GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('reference', '0003_organization_identifiers'),
+        ('uploads', '0027_waiting_rows'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='LastFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file_type', models.CharField(max_length=100)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('standing', models.CharField(choices=[('none', 'Nothing sent'), ('nothing', 'Nothing to report'), ('errors', 'Errors'), ('clean', 'Clean')], db_default='none', default='none', max_length=10)),
+                ('row_count', models.IntegerField(db_default=0, default=0)),
+                ('error_count', models.IntegerField(db_default=0, default=0)),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.organization')),
+                ('school_year', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.schoolyear')),
+                ('upload', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='uploads.upload')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['organization', 'school_year'], name='last_file_by_sender')],
+                'constraints': [models.UniqueConstraint(fields=('school_year', 'file_type', 'organization'), include=('standing',), name='last_file_once'), models.CheckConstraint(condition=models.Q(('standing__in', ['none', 'nothing', 'errors', 'clean'])), name='last_file_standing_is_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RuleDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('file_type', models.CharField(max_length=100)),
+                ('code', models.CharField(max_length=10)),
+                ('severity', models.CharField(max_length=10)),
+                ('upload_count', models.IntegerField()),
+                ('finding_count', models.BigIntegerField()),
+                ('school_year', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.schoolyear')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('school_year', 'day', 'file_type', 'code', 'severity'), name='rule_day_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UploadDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('file_type', models.CharField(max_length=100)),
+                ('upload_count', models.IntegerField()),
+                ('loaded_count', models.BigIntegerField()),
+                ('left_count', models.BigIntegerField()),
+                ('school_year', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.schoolyear')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('school_year', 'day', 'file_type'), name='upload_day_once')],
+            },
+        ),
+        migrations.RunSQL(FUNCTIONS + TRIGGERS, UNDO),
+        migrations.RunSQL(NOTE_ALL, migrations.RunSQL.noop),
+        migrations.RunSQL([(COUNT_DAYS, [settings.TIME_ZONE])], migrations.RunSQL.noop),
+        migrations.RunSQL([(COUNT_RULES, [settings.TIME_ZONE])], migrations.RunSQL.noop),
+    ]

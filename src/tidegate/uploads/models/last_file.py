@@ -1,0 +1,54 @@
+"""Where a sender is with a file type in a school year, kept so that thirteen thousand senders are one short list."""
+
+from django.db import models
+
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.models.upload import Upload
+
+
+class Standing(models.TextChoices):
+    """What the last file of a sender says."""
+
+    NONE = "none", "Nothing sent"
+    NOTHING = "nothing", "Nothing to report"
+    ERRORS = "errors", "Errors"
+    CLEAN = "clean", "Clean"
+
+
+class LastFile(models.Model):
+    """The last file that a sender has loaded, or tried to, or its word that there is nothing to report.
+
+    A trigger writes it whenever an upload ends, is undone or corrected (decision 59). The sender is a district, with
+    its schools, or a technical school. Checks, withdrawals and failures on our side do not count.
+
+    Attributes:
+        organization: The sender.
+        upload: The last file; None where all of them were undone.
+        row_count: How many rows the last files have, of the sender and each of its schools.
+        error_count: How many rows are still to be corrected.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    school_year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="+", db_index=False)
+    file_type = models.CharField(max_length=100)
+    upload = models.ForeignKey(Upload, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    sent_at = models.DateTimeField(null=True)
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.NONE, db_default=Standing.NONE)
+    row_count = models.IntegerField(default=0, db_default=0)
+    error_count = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "school_year"], name="last_file_by_sender")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school_year", "file_type", "organization"],
+                include=["standing"],  # all that the counts of a year ask for
+                name="last_file_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(standing__in=Standing.values), name="last_file_standing_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Last file {self.pk}"

@@ -1,0 +1,55 @@
+"""Which senders the state's home shows, and in which order: all of it is part of the address."""
+
+from typing import Any
+
+from django import forms
+
+from tidegate.file_types import find_all
+from tidegate.overview.senders import SORTS, Asked
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.models import Standing
+from tidegate.web.pages import MAX_TEXT_LENGTH, clean_text
+
+_MOST_DAYS = 3_660
+
+
+class SendersForm(forms.Form):
+    """The filters of the list of senders and its order; blank ones ask for nothing."""
+
+    text = forms.CharField(
+        label="Name or ID", required=False, widget=forms.TextInput(attrs={"maxlength": MAX_TEXT_LENGTH})
+    )
+    file_type = forms.ChoiceField(label="File Type", required=False)
+    standing = forms.ChoiceField(label="Where it is", required=False, choices=[("", "Anywhere"), *Standing.choices])
+    silent = forms.IntegerField(label="Nothing sent for days", required=False, min_value=1, max_value=_MOST_DAYS)
+    sort = forms.ChoiceField(
+        label="Sort by", required=False, choices=[(name, label) for name, (label, _) in SORTS.items()]
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"auto_id": "filter-%s", **more})
+        types = [("", "Any file type"), *((slug, each.name) for slug, each in find_all().items())]
+        self.fields["file_type"].choices = types  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        """Return the text as it can be searched for."""
+        return clean_text(self.cleaned_data["text"])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the form has something to show: a filter, another order, or an error."""
+        return bool(self.errors) or any(self.cleaned_data.values())
+
+    def asked(self, school_year: SchoolYear) -> Asked:
+        """Return what is asked for; all of them, by name, where the form has errors, which it shows."""
+        if not self.is_valid():
+            return Asked(school_year)
+        found = self.cleaned_data
+        return Asked(
+            school_year,
+            text=found["text"],
+            file_type=found["file_type"],
+            standing=found["standing"],
+            silent_days=found["silent"] or 0,
+            sort=found["sort"],
+        )

@@ -1,0 +1,156 @@
+"""What the home shows of a district or a school: each file type with what to do next, and the year in bars."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from tidegate.core.rules.cause import Cause, affected_in_words
+from tidegate.file_types import find_all
+from tidegate.overview.district import FileTypeStatus
+from tidegate.overview.months import Month, Months
+from tidegate.uploads.models import Standing, State
+from tidegate.web.plots.bars import Columns, Part
+
+LOADED, NOT_LOADED = Part("Loaded", "look-1"), Part("Not loaded", "look-2")
+
+
+class Step(NamedTuple):
+    """What to do next about a file type: a sentence, and the button for it where there is something to press."""
+
+    sentence: str
+    label: str = ""
+    address: str = ""
+    icon: str = "file"
+
+
+class LinkedCause(NamedTuple):
+    """A cause of rows to correct, how many rows it affects in words, and where it is shown with them."""
+
+    cause: Cause
+    affected: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A file type on the home."""
+
+    status: FileTypeStatus
+    step: Step
+
+    @property
+    def causes(self) -> list[LinkedCause]:
+        """The open causes, each with the page that has its rows."""
+        upload = self.status.open_upload
+        if upload is None:
+            return []
+        return [
+            LinkedCause(
+                cause,
+                affected_in_words(cause) if cause.row_count else "",
+                reverse("cause", args=[upload.pk, number]) if cause.row_count else reverse("upload", args=[upload.pk]),
+            )
+            for number, cause in self.status.causes
+        ]
+
+    @property
+    def mood(self) -> str:
+        """How its standing is coloured."""
+        return MOODS[self.status.standing]
+
+    @property
+    def icon(self) -> str:
+        """The sign beside its standing."""
+        return ICONS[self.status.standing]
+
+
+MOODS = {Standing.NONE: "", Standing.NOTHING: "good", Standing.ERRORS: "care", Standing.CLEAN: "good"}
+ICONS = {Standing.NONE: "file", Standing.NOTHING: "check", Standing.ERRORS: "warning", Standing.CLEAN: "check"}
+
+
+def card_of(status: FileTypeStatus, *, may_send: bool) -> Card:
+    """Return a file type with what to do next, for a person who may send files or only look."""
+    return Card(status, _waits(status) or (_next(status) if may_send else Step("")))
+
+
+def _waits(status: FileTypeStatus) -> Step | None:
+    """Return what is under way, or waits for somebody; None where nothing does."""
+    last, held = status.last, status.on_hold
+    if last is not None and last.is_busy:
+        return Step("The last file is being processed.", "See how far it is", reverse("upload", args=[last.pk]))
+    if held is not None:
+        return Step("A file waits for release by a second person.", "Look at it", reverse("upload", args=[held.pk]))
+    return None
+
+
+def _next(status: FileTypeStatus) -> Step:
+    last = status.last
+    send = f"{reverse('upload_file')}?{urlencode({'file_type': status.file_type.slug})}"
+    if last is not None and last.check_only and last.state == State.FINISHED:
+        return Step("The last file was only checked, nothing of it is loaded.", "See the check", _page(last.pk))
+    if status.standing == Standing.NONE:
+        return Step("Nothing has been sent yet.", "Send the file", send, "upload")
+    if status.standing == Standing.NOTHING:
+        return Step("You have nothing to report. Send a file if that changes.")
+    if status.standing == Standing.CLEAN:
+        return Step("Nothing to do. Send a file again when something has changed.")
+    upload = status.open_upload
+    if upload is None or upload.state == State.FAILED:
+        return Step("The last file could not be read.", "See why", _page(upload.pk) if upload else send)
+    count = status.to_correct_count
+    rows = "1 row is" if count == 1 else f"{count:,} rows are"
+    return Step(f"{rows} not loaded yet.", "Correct and send again", _page(upload.pk), "upload")
+
+
+def _page(upload_id: int) -> str:
+    return reverse("upload", args=[upload_id])
+
+
+class MonthRow(NamedTuple):
+    """A month in the table beside the bars, and where the uploads are that its numbers are made of."""
+
+    month: Month
+    address: str
+
+
+class YearInBars(NamedTuple):
+    """The months of a file type: the plot and its table."""
+
+    name: str
+    slug: str
+    plot: Columns
+    rows: Sequence[MonthRow]
+
+
+def year_in_bars(months: Months, *, links: bool) -> list[YearInBars]:
+    """Return the plot and the table of each file type of which a file was loaded. With `links` each month leads to the
+    uploads of State Reporting Status, which shows those of the focus."""
+    return [
+        YearInBars(each.name, slug, _plot(each.name, months[slug]), _rows(slug, months[slug], links=links))
+        for slug, each in find_all().items()
+        if slug in months
+    ]
+
+
+def _plot(name: str, months: Sequence[Month]) -> Columns:
+    return Columns(
+        title=f"{name}, rows by month",
+        parts=(LOADED, NOT_LOADED),
+        names=[f"{month.day:%b}" for month in months],
+        values=[(month.loaded_count, month.left_count) for month in months],
+    )
+
+
+def _rows(slug: str, months: Sequence[Month], *, links: bool) -> list[MonthRow]:
+    """Return the months in which something was loaded, the newest first."""
+    rows = []
+    for month in (each for each in reversed(months) if each.upload_count):
+        last = month.day.replace(day=28)
+        while last.month == month.day.month:
+            end, last = last, last.fromordinal(last.toordinal() + 1)
+        query = urlencode({"file_type": slug, "sent_from": month.day.isoformat(), "sent_to": end.isoformat()})
+        rows.append(MonthRow(month, f"{reverse('state_reporting_status')}?{query}" if links else ""))
+    return rows

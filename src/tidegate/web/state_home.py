@@ -1,0 +1,133 @@
+"""What the home shows of the whole state: senders by file type, the year in bars, the rules broken most."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from tidegate.file_types import FileType, find_all
+from tidegate.overview.senders import SENDERS_ON_A_PAGE, Asked, Cell, Sender, count_senders, find_senders
+from tidegate.overview.state_year import BrokenRule, TypeStandings, rules_since
+from tidegate.uploads.models import Standing
+from tidegate.web.home import ICONS, MOODS
+from tidegate.web.plots.bars import Part, Row, Rows
+
+STANDINGS = (Standing.CLEAN, Standing.NOTHING, Standing.ERRORS, Standing.NONE)
+"""In the order in which a bar shows them: what is done first."""
+_PARTS = tuple(Part(standing.label, f"standing-{standing.value}") for standing in STANDINGS)
+
+
+class LinkedCount(NamedTuple):
+    """A number, and the list that has its senders."""
+
+    standing: Standing
+    number: int
+    address: str
+
+
+@dataclass(frozen=True)
+class StandingsInBars:
+    """How many senders are where with each file type: the plot and its table."""
+
+    plot: Rows
+    rows: list[tuple[str, list[LinkedCount]]]
+    parts: tuple[Part, ...] = _PARTS
+
+
+def standings_in_bars(known: list[TypeStandings]) -> StandingsInBars:
+    """Return the plot and the table of the senders by file type."""
+    bars = [Row(each.file_type.name, [each.counts[standing] for standing in STANDINGS]) for each in known]
+    table = [(each.file_type.name, [_linked(each, standing) for standing in STANDINGS]) for each in known]
+    return StandingsInBars(Rows(_PARTS, bars, is_whole=True), table)
+
+
+def _linked(known: TypeStandings, standing: Standing) -> LinkedCount:
+    query = urlencode({"file_type": known.file_type.slug, "standing": standing.value})
+    return LinkedCount(standing, known.counts[standing], f"{reverse('start')}?{query}#senders")
+
+
+class LinkedRule(NamedTuple):
+    """A rule that was broken, and the uploads in which it was."""
+
+    rule: BrokenRule
+    address: str
+
+
+def with_uploads(rules: list[BrokenRule]) -> list[LinkedRule]:
+    """Return the rules, each with the address of the uploads that broke it."""
+    since = rules_since().isoformat()
+    return [
+        LinkedRule(
+            rule,
+            f"{reverse('state_reporting_status')}?"
+            + urlencode({"file_type": rule.slug, "rule": rule.code, "sent_from": since}),
+        )
+        for rule in rules
+    ]
+
+
+class ShownCell(NamedTuple):
+    """A cell of the list of senders, with what its colour and sign say."""
+
+    file_type: FileType
+    cell: Cell
+    mood: str
+    icon: str
+
+
+class SenderRow(NamedTuple):
+    """A line of the list of senders."""
+
+    sender: Sender
+    cells: list[ShownCell]
+
+
+@dataclass(frozen=True)
+class SendersPage:
+    """A page of the list of senders; pages are numbered from 1."""
+
+    rows: list[SenderRow]
+    number: int
+    count: int
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.count // SENDERS_ON_A_PAGE))
+
+    @property
+    def first(self) -> int:
+        """The position of the first line in the list, from 1."""
+        return (self.number - 1) * SENDERS_ON_A_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The position of the last line in the list."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def previous_number(self) -> int:
+        """The number of the page before this one."""
+        return self.number - 1
+
+    @property
+    def next_number(self) -> int:
+        """The number of the page after this one."""
+        return self.number + 1
+
+
+def senders_page(asked: Asked, number: int) -> SendersPage:
+    """Return the page of this number, or the nearest one that there is."""
+    count = count_senders(asked)
+    number = min(max(1, number), max(1, -(-count // SENDERS_ON_A_PAGE)))
+    found = find_senders(asked, start=(number - 1) * SENDERS_ON_A_PAGE)
+    return SendersPage([_row(sender, asked.file_type) for sender in found], number, count)
+
+
+def _row(sender: Sender, only: str) -> SenderRow:
+    shown = [each for slug, each in find_all().items() if only in ("", slug)]
+    cells = [(each, sender.cells.get(each.slug, Cell())) for each in shown]
+    return SenderRow(
+        sender, [ShownCell(each, cell, MOODS[cell.standing], ICONS[cell.standing]) for each, cell in cells]
+    )

@@ -1,0 +1,104 @@
+"""Where a sender is with a file type: kept by the database whenever an upload ends, is undone or corrected."""
+
+import pytest
+from django.utils import timezone
+
+from tests.web.world import STUDENT, build_world
+from tidegate.uploads.models import LastFile, Standing, State, Upload, WaitingRow, WaitState
+
+
+@pytest.fixture(scope="module")
+def world(module_transaction):
+    """The small state of the pages' tests, for all tests of this file."""
+    with module_transaction.unblock():
+        return build_world()
+
+
+def last_file(world, file_type="cte"):
+    return LastFile.objects.get(organization=world.rock_star, file_type=file_type)
+
+
+def standing_of(world):
+    found = last_file(world)
+    return found.standing, found.error_count
+
+
+def clean(world, rows=3, **fields):
+    return world.send(row_count=rows, success_count=rows, error_count=0, **fields)
+
+
+def test_the_newest_file_says_where_a_sender_is(world, db):
+    world.send()
+    assert standing_of(world) == (Standing.ERRORS, 2)
+    sent = clean(world)
+    assert standing_of(world) == (Standing.CLEAN, 0)
+    assert last_file(world).upload == sent
+
+
+def test_a_check_a_withdrawal_and_a_failure_on_our_side_do_not_count(world, db):
+    sent = clean(world)
+    world.send(check_only=True)
+    world.send(sha256="", withdrawn_count=1)
+    world.send(state="failed", incident_id="abc", row_count=None, success_count=None, error_count=None)
+    assert last_file(world).upload == sent
+
+
+def test_a_file_that_could_not_be_read_is_an_error(world, db):
+    clean(world)
+    world.send(state="failed", row_count=None, success_count=None, error_count=None)
+    assert standing_of(world) == (Standing.ERRORS, 0)
+
+
+def test_what_was_undone_is_as_if_it_had_not_been_sent(world, db):
+    world.send()
+    sent = clean(world)
+    Upload.objects.filter(pk=sent.pk).update(state=State.UNDONE)
+    assert standing_of(world) == (Standing.ERRORS, 2)
+    Upload.objects.filter(state=State.FINISHED).update(state=State.UNDONE)
+    assert standing_of(world) == (Standing.NONE, 0)
+
+
+def test_a_fix_file_of_some_rows_leaves_the_others_to_correct(world, db):
+    first = world.send(row_count=30, success_count=10, error_count=20)
+    second = world.send(row_count=5, success_count=4, error_count=1, follows=first)
+    assert standing_of(world) == (Standing.ERRORS, 16)
+    clean(world, rows=16, follows=second)
+    assert standing_of(world) == (Standing.CLEAN, 0)
+
+
+def test_a_whole_file_that_follows_owes_its_own_errors(world, db):
+    first = world.send(row_count=30, success_count=10, error_count=20)
+    world.send(row_count=30, success_count=27, error_count=3, follows=first)
+    assert standing_of(world) == (Standing.ERRORS, 3)
+
+
+def test_each_school_counts_with_its_last_file(world, db):
+    world.send(world.high_school)
+    clean(world)
+    assert standing_of(world) == (Standing.ERRORS, 2)
+    clean(world, organization=world.high_school)
+    assert standing_of(world) == (Standing.CLEAN, 0)
+
+
+def test_nothing_to_report_counts_as_long_as_no_file_does(world, db):
+    world.send(sha256="", nothing_for=world.high_school, row_count=0, success_count=0, error_count=0)
+    assert standing_of(world) == (Standing.NOTHING, 0)
+    world.send()
+    assert standing_of(world) == (Standing.ERRORS, 2)
+
+
+def test_rows_that_wait_are_not_the_senders_to_correct(world, db):
+    sent = world.send()
+    waits = {"since": timezone.now(), "chosen_by": world.person("data specialist"), "student_id": STUDENT}
+    for row in (2, 3):
+        WaitingRow.objects.create(upload=sent, row=row, unit="u", state=WaitState.MAY, **waits)
+    assert standing_of(world) == (Standing.ERRORS, 2)
+    WaitingRow.objects.update(state=WaitState.WAITING)
+    assert standing_of(world) == (Standing.CLEAN, 0)
+    WaitingRow.objects.filter(row=2).update(state=WaitState.ENDED, end="days")
+    assert standing_of(world) == (Standing.ERRORS, 1)
+
+
+def test_rows_held_for_the_state_are_not_the_senders_to_correct(world, db):
+    world.send(held_count=2)
+    assert standing_of(world) == (Standing.CLEAN, 0)
