@@ -14,6 +14,15 @@ from tidegate.project.mail_settings import (  # noqa: F401 - Django reads them h
     TIDEGATE_SITE_URL,
 )
 from tidegate.project.secret_key import read_secret_key
+from tidegate.project.sign_in_settings import (  # noqa: F401 - Django reads them here
+    TIDEGATE_SECOND_FACTOR_REQUIRED,
+    TIDEGATE_SSO_CLIENT_ID,
+    TIDEGATE_SSO_CLIENT_SECRET,
+    TIDEGATE_SSO_ISSUER,
+    TIDEGATE_SSO_NAME,
+    TIDEGATE_SSO_ONLY,
+    TIDEGATE_SSO_TRUST_EMAIL,
+)
 from tidegate.project.store_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_BACKUP_DIR,
     TIDEGATE_BACKUP_HOURS,
@@ -162,26 +171,6 @@ TIDEGATE_METRICS_TOKEN = env_str(
 )
 TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
-)
-
-TIDEGATE_SECOND_FACTOR_REQUIRED = env_bool(
-    "TIDEGATE_SECOND_FACTOR_REQUIRED",
-    default=False,
-    meaning="A person who signs in with a password must set up a second factor before anything else.",
-)
-TIDEGATE_SSO_ISSUER = env_str(
-    "TIDEGATE_SSO_ISSUER", "", "Single sign-on: the address of the OpenID Connect provider; blank is none."
-)
-TIDEGATE_SSO_NAME = env_str("TIDEGATE_SSO_NAME", "single sign-on", "How people call that provider.")
-TIDEGATE_SSO_CLIENT_ID = env_str("TIDEGATE_SSO_CLIENT_ID", "", "The client ID that the provider gave to tidegate.")
-TIDEGATE_SSO_CLIENT_SECRET = env_str("TIDEGATE_SSO_CLIENT_SECRET", "", "The secret that belongs to the client ID.")
-TIDEGATE_SSO_TRUST_EMAIL = env_bool(
-    "TIDEGATE_SSO_TRUST_EMAIL",
-    default=False,
-    meaning="Believes the provider's emails without `email_verified`; only where the provider sets them itself.",
-)
-TIDEGATE_SSO_ONLY = env_bool(
-    "TIDEGATE_SSO_ONLY", default=False, meaning="Takes no passwords: everybody signs in through the provider."
 )
 
 DEBUG = env_bool("TIDEGATE_DEBUG", default=False, meaning="Shows faults of the program in the browser. Never in use.")

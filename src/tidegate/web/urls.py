@@ -21,8 +21,8 @@ from tidegate.web.views.file_formats import end_file_format, file_formats, use_f
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
-from tidegate.web.views.list_changes import import_list, list_change, undo_list_change
 from tidegate.web.views.inbox import inbox, notifications, open_message, read_messages
+from tidegate.web.views.list_changes import import_list, list_change, undo_list_change
 from tidegate.web.views.match_columns import match_columns
 from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
 from tidegate.web.views.nothing_to_report import nothing_to_report

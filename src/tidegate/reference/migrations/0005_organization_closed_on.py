@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("reference", "0003_organization_identifiers")]
+    dependencies = [("reference", "0004_school_year_closed_at")]
 
     operations = [
         migrations.AddField("organization", "closed_on", models.DateField(blank=True, null=True)),

@@ -66,6 +66,7 @@ def kind_of_organization(kind: str) -> str:
     return kind_in_words(kind)
 
 
+@register.simple_tag
 def lower_word(name: str) -> str:
     """Return what the state calls a thing, such as a district, within a sentence."""
     return present_state().word(name)
