@@ -45,7 +45,7 @@ def import_organizations(
 
 
 def import_codes(
-    list_name: Annotated[str, typer.Argument(metavar="LIST", help="The code list, such as cte_codes")],
+    list_name: Annotated[str, typer.Argument(metavar="LIST", help="The code list, as a layout names it")],
     file: Annotated[Path, typer.Argument(help="A CSV: Code,Title,FirstYear,LastYear; or the CIP list of the NCES")],
     *,
     end_missing: Annotated[

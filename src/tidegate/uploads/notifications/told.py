@@ -28,7 +28,7 @@ def page_of_upload(upload: Upload) -> str:
 
 
 def in_words(upload: Upload) -> str:
-    """Return what an upload is, as in `CTE file for 2020-2021`."""
+    """Return what an upload is, as in `Enrollment file for 2020-2021`."""
     return f"{upload.type.name} file for {upload.school_year.name}"
 
 
