@@ -12,21 +12,26 @@ COMPILE := $(BIN)/python -m compileall -q
 MDFORMAT := $(BIN)/mdformat --wrap 100 --number --compact-tables
 MARKDOWN := $(wildcard *.md) bench docs examples findings src tests
 
-.PHONY: help check lock sbom bench breaks plans properties demo test lint format types contracts docs docs-check clean
+.PHONY: help install quick check lock sbom bench breaks plans properties demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-check:  ## All checks of CI, from lint to the demo's walk (about 10 minutes)
+install: .venv/.installed  ## Make the virtual environment with what the program needs (1 minute, the first time 3)
+
+check:  ## All checks of CI, from lint to the demo's walk (half an hour)
 	bash .ci/run
 
 demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, the first time 3)
 	$(BIN)/tidegate demo $(ARGS)
 
 # Three processes for two cores: one waits for a worker, a browser or a disk while the others compute.
-test: .venv/.installed-dev  ## The whole test suite in three processes (10 minutes)
+test: .venv/.installed-dev  ## The whole test suite in three processes (25 minutes)
 	$(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
+
+quick: .venv/.installed-dev  ## The tests of rules, of the house and of who may see what (2 minutes)
+	$(BIN)/pytest --numprocesses 2 tests/core/rules tests/examples tests/house tests/web/test_every_page_as_every_role.py tests/records/test_record_models.py $(ARGS)
 
 lint: .venv/.installed-dev  ## ruff, djlint and mdformat (10 seconds)
 	$(BIN)/ruff check .

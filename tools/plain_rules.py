@@ -54,3 +54,5 @@ _RULES: dict[str, tuple[Rule, set[str], set[str]]] = {
     "ENR503": (OutlastsPrimary.plain, {"ENR502"}, _WHO_WHEN | {"ExitDate"}),
     "ENR504": (LeavesConcurrentOpen.plain, {"ENR202", "ENR301", "ENR501"}, _WHO_WHEN | {"ExitDate"}),
 }
+CODES = {*_RULES, GroupHasAnError.code}
+"""The codes of the rules that have a plain twin here."""

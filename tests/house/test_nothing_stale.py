@@ -1,6 +1,7 @@
 """Nothing is left behind: no circle of imports, missing migration, unused name or column, and nothing undocumented."""
 
 import re
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from io import StringIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.core.management import call_command
 
 from tests.house.unused_names import unused_names
 from tidegate.cli.main import MODULES
+from tidegate.core.checking import stages
 from tidegate.core.layouts.column_types import AnyColumnType
 from tidegate.core.layouts.layout import (
     Ages,
@@ -207,3 +209,16 @@ def test_every_reference_folder_column_is_documented(table):
     section = page.partition(f"## `{table.files()[0].file_name}`\n")[2].partition("\n## ")[0]
     documented = re.findall(r"^- `(\w+)`", section, re.MULTILINE)
     assert documented == list(table.file.header), "Run `make docs`, which writes docs/reference/reference-folder.md"
+
+
+def test_the_architecture_names_the_layers_as_they_are_held():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    said = " ".join((ROOT / "docs" / "architecture.md").read_text().split())
+    for name in ("One way down", "One way down inside the core"):
+        layers = next(each["layers"] for each in contracts if each["name"] == name)
+        assert " > ".join(layers) in said, f"docs/architecture.md does not have the layers of {name}"
+
+
+def test_the_architecture_says_how_large_a_piece_is():
+    said = " ".join((ROOT / "docs" / "architecture.md").read_text().split())
+    assert f"pieces of about {stages._MAX_FINDINGS_PER_PIECE:,} findings" in said

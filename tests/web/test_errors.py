@@ -35,8 +35,8 @@ def test_a_refusal_is_a_page_with_its_status_sentence_and_way_out(specialist, mo
     def decline(*args, **more):
         raise refusal("A sentence", fix="A way out")
 
-    monkeypatch.setattr("tidegate.web.views.start.find_all", decline)
-    response = specialist.get("/")
+    monkeypatch.setattr("tidegate.web.views.file_types.find_all", decline)
+    response = specialist.get("/file-types/")
     assert response.status_code == status
     assert "A sentence A way out." in read(response).text
 
@@ -45,16 +45,17 @@ def test_a_bug_is_our_fault_and_has_an_incident_id_that_stands_in_the_log(specia
     def break_down():
         raise ZeroDivisionError("900000001")
 
-    monkeypatch.setattr("tidegate.web.views.start.find_all", break_down)
+    monkeypatch.setattr("tidegate.web.views.file_types.find_all", break_down)
     specialist.raise_request_exception = False
     with caplog.at_level(logging.ERROR, "tidegate"):
-        response = specialist.get("/")
+        response = specialist.get("/file-types/")
     assert response.status_code == 500
     page = read(response)
     assert "Something went wrong on our side" in page.text
     [line] = [record.getMessage() for record in caplog.records if record.name.startswith("tidegate")]
     incident_id = line.split()[1].rstrip(":")
     assert incident_id in page.text
+    assert "ZeroDivisionError at test_errors.py" in line
     assert "900000001" not in line
     assert page.broken() == []
 

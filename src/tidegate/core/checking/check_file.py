@@ -46,8 +46,8 @@ def check(  # noqa: PLR0913 - each is a fact of its own
 ) -> CheckResult:
     """Return what is wrong with the file at `path`. What the file holds never raises an exception.
 
-    Read, parse and look up run ahead of the row checks, slice by slice, each in a thread of its
-    own; the rules that compare rows are asked at the end. A file is read a second time only if a
+    Slice by slice, read and parse run ahead in one thread, look up in a second; the row checks run in
+    the calling one. The rules that compare rows are asked at the end. A file is read a second time only if a
     later slice shows that dates or blanks of an earlier one have another meaning.
 
     Args:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tidegate.core.errors import Refusal
+from tidegate.uploads.lifecycle.incident import describe
 from tidegate.web.views.errors import show_refusal
 
 logger = logging.getLogger(__name__)
@@ -25,10 +26,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the page of a Refusal; of anything else, only the name of its class goes to the log with the ID."""
+        """Return the page of a Refusal; of anything else, its class and the calls go to the log with the ID, and nothing of its text."""
         if isinstance(exception, Refusal):
             return show_refusal(request, exception)
         if not isinstance(exception, NOT_INCIDENTS):
             request.incident_id = secrets.token_hex(5)  # type: ignore[attr-defined]
-            logger.error("Incident %s: %s", request.incident_id, type(exception).__qualname__)  # type: ignore[attr-defined]
+            logger.error("Incident %s: %s", request.incident_id, describe(exception))  # type: ignore[attr-defined]
         return None
