@@ -26,7 +26,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the page of a Refusal; of anything else, its class and the calls go to the log with the ID, and nothing of its text."""
+        """Return the page of a Refusal. Of anything else the class and the calls go to the log with the ID, no text."""
         if isinstance(exception, Refusal):
             return show_refusal(request, exception)
         if not isinstance(exception, NOT_INCIDENTS):
