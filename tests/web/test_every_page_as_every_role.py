@@ -27,6 +27,7 @@ MOST_QUERIES = 34
 
 A_SNAPSHOT = {"number": "taken"}
 HEADER = ",".join(find("cte").layout.columns)
+A_YEAR = {"school_year": "2020-2021"}
 A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the student"}
 
 # What each role gets, in the order of ROLES. Whoever has not signed in is sent to the sign-in page everywhere.
@@ -84,6 +85,14 @@ PAGES = {
     "import_code_list": ({"list_name": "cte_codes"}, (200, 403, 403, 403, 403, 403)),
     "new_code_list": ({}, (400, 403, 403, 403, 403, 403)),  # without a name
     "edit_code": ({"list_name": "cte_codes"}, (200, 403, 403, 403, 403, 403)),
+    "school_years": ({}, (200, 403, 403, 403, 403, 403)),
+    "roll_over_school_year": (A_YEAR, (200, 403, 403, 403, 403, 403)),
+    "close_school_year": (A_YEAR, (200, 403, 403, 403, 403, 403)),
+    "reopen_school_year": (A_YEAR, (200, 403, 403, 403, 403, 403)),
+    "windows": ({}, (200, 403, 403, 403, 403, 403)),
+    "edit_window": (A_YEAR | {"file_type": "cte"}, (200, 403, 403, 403, 403, 403)),
+    "allow_late": (A_YEAR | {"file_type": "cte"}, (200, 403, 403, 403, 403, 403)),
+    "calendar": ({}, EVERYBODY),
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "no_longer_fits": ({}, EVERYBODY),
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
@@ -135,6 +144,10 @@ ONLY_BY_POST = {
     "end_file_format",
     "use_file_format",
     "replace_secret",
+    "end_window",
+    "use_window",
+    "end_late_allowance",
+    "choose_file_types",
     "take_snapshot",
     "review_snapshot",
     "reopen_snapshot",
@@ -149,6 +162,7 @@ DOWNLOADS = {
     "events_file",
     "senders_file",
     "on_file_download",
+    "calendar",
     "no_longer_fits_file",
     "snapshot_counts",
     "snapshot_content",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from tidegate.uploads.models import State, Upload
@@ -43,11 +43,11 @@ def sent_before(upload: Upload) -> SentBefore | None:
         pk__lt=upload.pk,
     )
     is_loaded = Q(state=State.FINISHED, check_only=False)
-    made_from = earlier.filter(pk=upload.follows_id or 0).first()
+    made_from = earlier.filter(pk=upload.follows_id).first() if upload.follows_id else None
     is_decided = upload.missing or upload.expected_plan_sha256 or (made_from and _is_matched_anew(upload, made_from))
     if made_from and (is_decided or made_from.check_only):  # sent by a decision
         return None
-    found = earlier.filter(is_loaded).order_by("-pk").first() or earlier.order_by("-pk").first()
+    found = earlier.order_by(Case(When(is_loaded, then=0), default=1), "-pk").first()
     return SentBefore(found, _sentence(upload, found)) if found else None
 
 

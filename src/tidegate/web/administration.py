@@ -24,6 +24,20 @@ class Section(NamedTuple):
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "school_years",
+        "School years",
+        "Open a school year, take along what was set for the last one, close it and reopen it.",
+        "book",
+        can_manage_reference,
+    ),
+    Section(
+        "windows",
+        "Windows",
+        "When each file type is collected: opens, due and closes, for everybody or one organization; late files.",
+        "clock",
+        can_manage_reference,
+    ),
+    Section(
         "organizations",
         "Organizations and schools",
         "Add them, correct a name, move a school, close one with a day, import the list.",

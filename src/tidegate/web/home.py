@@ -36,10 +36,11 @@ class LinkedCause(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """A file type on the home."""
+    """A file type on the home; `when` is the sentence that says when to send it, blank where there is nothing to say."""
 
     status: FileTypeStatus
     step: Step
+    when: str = ""
 
     @property
     def causes(self) -> list[LinkedCause]:
@@ -71,9 +72,9 @@ MOODS = {Standing.NONE: "", Standing.NOTHING: "good", Standing.ERRORS: "care", S
 ICONS = {Standing.NONE: "file", Standing.NOTHING: "check", Standing.ERRORS: "warning", Standing.CLEAN: "check"}
 
 
-def card_of(status: FileTypeStatus, *, may_send: bool) -> Card:
-    """Return a file type with what to do next, for a person who may send files or only look."""
-    return Card(status, _waits(status) or (_next(status) if may_send else Step("")))
+def card_of(status: FileTypeStatus, *, may_send: bool, when: str) -> Card:
+    """Return a file type with what to do next, for a person who may send files now or only look."""
+    return Card(status, _waits(status) or (_next(status) if may_send else Step("")), when)
 
 
 def _waits(status: FileTypeStatus) -> Step | None:

@@ -51,6 +51,12 @@ from tidegate.web.views.requirements import requirements
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
 from tidegate.web.views.senders import district, senders_file
+from tidegate.web.views.school_years import (
+    close_school_year,
+    reopen_school_year,
+    roll_over_school_year,
+    school_years,
+)
 from tidegate.web.views.sign_in import (
     ChangePassword,
     SignIn,
@@ -84,8 +90,20 @@ from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
 from tidegate.web.views.waiting import let_rows_wait, stop_rows_waiting
 from tidegate.web.views.webhooks import end, replace, webhooks
+from tidegate.web.views.windows import (
+    allow_late_files,
+    calendar_file,
+    choose_file_types,
+    edit_window,
+    end_collection_window,
+    end_late_allowance,
+    use_collection_window,
+    windows,
+)
 
 STATUS = "state-reporting-status/"
+YEARS = "administration/school-years/"
+WINDOWS = "administration/windows/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
 SNAPSHOT = "snapshots/<int:number>/"
@@ -199,6 +217,18 @@ urlpatterns = [
     path("code-lists/<slug:list_name>.csv", code_list_file, name="code_list_file"),
     path(f"{CODE_LIST}import/", import_list, name="import_code_list"),
     path(f"{CODE_LIST}code/", edit_code, name="edit_code"),
+    path(YEARS, school_years, name="school_years"),
+    path(f"{YEARS}<slug:school_year>/roll-over/", roll_over_school_year, name="roll_over_school_year"),
+    path(f"{YEARS}<slug:school_year>/close/", close_school_year, name="close_school_year"),
+    path(f"{YEARS}<slug:school_year>/reopen/", reopen_school_year, name="reopen_school_year"),
+    path(WINDOWS, windows, name="windows"),
+    path(f"{WINDOWS}<int:window_id>/end/", end_collection_window, name="end_window"),
+    path(f"{WINDOWS}<int:window_id>/use/", use_collection_window, name="use_window"),
+    path(f"{WINDOWS}late/<int:allowance_id>/end/", end_late_allowance, name="end_late_allowance"),
+    path(f"{WINDOWS}<slug:school_year>/file-types/", choose_file_types, name="choose_file_types"),
+    path(f"{WINDOWS}<slug:school_year>/<slug:file_type>/", edit_window, name="edit_window"),
+    path(f"{WINDOWS}<slug:school_year>/<slug:file_type>/late/", allow_late_files, name="allow_late"),
+    path("state-reporting.ics", calendar_file, name="calendar"),
     path("operations/", operations, name="operations"),
     path("on-file/", on_file, name="on_file"),
     path("on-file/<slug:name>.<slug:suffix>", on_file_download, name="on_file_download"),

@@ -3,10 +3,10 @@ is in it."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
 
 from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.file_types import find_all
@@ -14,6 +14,9 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.models import CollectionWindow, LateAllowance, NotCollected, WindowState
 
 CURRENT = Q(ended_at=None)
+_OF_WINDOW = ("id", "file_type", "organization_id", "opens", "due", "closes", "set_at")
+_WINDOW, _ALLOWANCE, _NOT_COLLECTED = "window", "allowance", "not_collected"
+_OF_ALLOWANCE = ("id", "file_type", "organization_id", "until", "allowed_at")
 
 
 class CollectionState(models.TextChoices):
@@ -62,6 +65,11 @@ class Collection:
         return CollectionState(found)
 
 
+    def can_send_on(self, day: date) -> bool:
+        """Whether a file is loaded that is received on a day."""
+        return self.state_on(day) in CAN_SEND
+
+
 @dataclass(frozen=True)
 class Windows:
     """The windows of a school year, read at once: of everybody, or as far as they concern one organization."""
@@ -69,7 +77,7 @@ class Windows:
     school_year: SchoolYear
     windows: dict[tuple[str, int | None], CollectionWindow]
     allowances: dict[tuple[str, int], LateAllowance]
-    not_collected: frozenset[str]
+    not_collected: set[str]
 
     @classmethod
     def of(cls, school_year: SchoolYear, organization: Organization | None = None) -> Self:
@@ -80,12 +88,17 @@ class Windows:
             ids = _ids(organization)
             windows = windows.filter(Q(organization=None) | Q(organization__in=ids))
             allowances = allowances.filter(organization__in=ids)
-        return cls(
-            school_year,
-            {(each.file_type, each.organization_id): each for each in windows},
-            {(each.file_type, each.organization_id): each for each in allowances},
-            frozenset(NotCollected.objects.filter(school_year=school_year).values_list("file_type", flat=True)),
-        )
+        others = NotCollected.objects.filter(school_year=school_year)
+        found = cls(school_year, {}, {}, set())
+        for kind, pk, file_type, owner, *days, at in _in_one_query(windows, allowances, others):
+            key, first = (file_type, owner), (pk, file_type, owner)
+            if kind == _WINDOW:
+                found.windows[key] = CollectionWindow.from_db("default", _OF_WINDOW, (*first, *days, at))
+            elif kind == _ALLOWANCE:
+                found.allowances[key] = LateAllowance.from_db("default", _OF_ALLOWANCE, (*first, days[0], at))
+            else:
+                found.not_collected.add(file_type)
+        return found
 
     def find(self, file_type: str, organization: Organization | None) -> Collection:
         """Return how a file type is collected from an organization: its own window goes before that of the district it
@@ -122,3 +135,24 @@ def find_window(
 def _ids(organization: Organization) -> list[int]:
     """Return the IDs of an organization and of the district it belongs to."""
     return [each for each in (organization.pk, organization.parent_id) if each is not None]
+
+
+def _in_one_query(
+    windows: "QuerySet[CollectionWindow]", allowances: "QuerySet[LateAllowance]", others: "QuerySet[NotCollected]"
+) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Return the kind of each row and its values; what a kind does not have is null. Many pages ask for it."""
+    names = ("kind", "id", "file_type", "owner", "first", "second", "third", "at")
+    day, time, number = (
+        Value(None, output_field=field) for field in (models.DateField(), models.DateTimeField(), models.IntegerField())
+    )
+    own, first, second, third = F("organization_id"), F("opens"), F("due"), F("closes")
+    of_windows = windows.annotate(
+        kind=Value(_WINDOW), owner=own, first=first, second=second, third=third, at=F("set_at")
+    )
+    of_allowances = allowances.annotate(
+        kind=Value(_ALLOWANCE), owner=own, first=F("until"), second=day, third=day, at=F("allowed_at")
+    )
+    of_others = others.annotate(kind=Value(_NOT_COLLECTED), owner=number, first=day, second=day, third=day, at=time)
+    rows = (each.order_by().values_list(*names) for each in (of_windows, of_allowances, of_others))
+    first_rows, *more = rows
+    return first_rows.union(*more, all=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
+from django.db import transaction
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_download_upload, check_can_send_upload
@@ -231,13 +232,14 @@ def with_values_of_findings(tried: Tried, upload: Upload) -> Tried:
     return replace(tried, odd=[*tried.odd, *more][:_MAX_VALUES])
 
 
+@transaction.atomic
 def send_matched(upload: Upload, mapping: ColumnMapping, *, is_saved: bool, by: Person) -> Upload:
     """Send the file of an upload again to be read by a mapping, which is saved for later files if asked, and return the
     new upload.
 
     Raises:
         Refusal: The person may not send files for the organization, or the mapping says nothing.
-        Conflict: The file is not kept any more.
+        Conflict: The file is not kept any more, or its window is not open: then the mapping is not saved either.
     """
     check_may_match(upload, by=by)
     if is_saved:

@@ -23,10 +23,14 @@ from tidegate.file_types import find_all
 from tidegate.inbox.messages import unread_count
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored_lines import stored_lines
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.administration import Section, sections_for
+from tidegate.web.file_type_page import title_of
 from tidegate.web.forms.events import in_words as in_words_of_act
 from tidegate.web.forms.organization import kind_in_words
+from tidegate.windows.collection import Windows
+from tidegate.windows.say_when import say_when
 
 register = template.Library()
 # What an event can be about and has a page of that name.
@@ -115,6 +119,21 @@ def sort_direction(context: dict[str, Any], column: str) -> SafeString:
     """Return the attribute of a column's header that says that the table is sorted by it."""
     direction = context["form"].sorted_by.get(column)
     return format_html(' aria-sort="{}"', direction) if direction else mark_safe("")
+
+
+@register.inclusion_tag("web/parts/when_to_send.html")
+def when_to_send(school_year: SchoolYear, organization: Organization | None, file_type: str = "") -> dict[str, Any]:
+    """Return when files of a type can be sent, or of each type, as a sentence; nothing where they always can."""
+    windows = Windows.of(school_year, organization)
+    found = [windows.find(file_type, organization)] if file_type else windows.all_types(organization)
+    lines = [(each, say_when(each)) for each in found]
+    return {"lines": [line for line in lines if line[1]], "is_one": bool(file_type)}
+
+
+@register.filter
+def list_title(list_name: str) -> str:
+    """Return a code list's name as people read it."""
+    return title_of(list_name)
 
 
 @register.filter

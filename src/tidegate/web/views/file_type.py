@@ -6,6 +6,7 @@ from django.shortcuts import render
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find
 from tidegate.reference.find_school_year import find_school_year
+from tidegate.reference.models import SchoolYear as StoredSchoolYear
 from tidegate.web import file_type_page
 from tidegate.web.focused import other_years, school_year_of
 from tidegate.web.pages import text_from
@@ -18,9 +19,12 @@ def file_type(request: PersonRequest, slug: str) -> HttpResponse:
     found = find(slug)
     asked = text_from(request, "school_year")
     school_year = SchoolYear(find_school_year(asked).first) if asked else school_year_of(request)
+    stored = StoredSchoolYear.objects.filter(first=school_year.first).first()
     context = {
         "file_type": found,
         "school_year": school_year,
+        "stored_year": stored or StoredSchoolYear(school_year.first, school_year.name),
+        "organization": request.focus.organization if request.focus else None,
         "other_years": other_years(school_year),
         "columns": file_type_page.list_columns(found, school_year),
         "code_lists": file_type_page.list_code_lists(found, school_year),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_send_upload, can_view_senders, can_view_students
@@ -20,6 +21,8 @@ from tidegate.web.pages import number_in
 from tidegate.web.plots.bars import Part, Row, Rows
 from tidegate.web.requests import PersonRequest
 from tidegate.web.state_home import senders_page, standings_in_bars, with_uploads
+from tidegate.windows.collection import Windows
+from tidegate.windows.say_when import say_when
 
 _MOST_RULES = 10
 _MAX_ON_HOLD = 5
@@ -44,11 +47,16 @@ def organization_context(request: PersonRequest, organization: Organization | No
     year, person = focus.school_year, request.user
     may_send = can_send_upload(person, organization)
     own = focus.organization_id == organization.pk
+    windows, today = Windows.of(year, organization), timezone.localdate()
+    found = [(each, windows.find(each.file_type.slug, organization)) for each in statuses_at(organization, year)]
     return {
         "focus": focus,
         "organization": organization,
         "is_own": own,
-        "cards": [card_of(each, may_send=may_send) for each in statuses_at(organization, year)],
+        "cards": [
+            card_of(status, may_send=may_send and collection.can_send_on(today), when=say_when(collection, day=today))
+            for status, collection in found
+        ],
         "months": year_in_bars(months_at(places_of(organization), year), links=own),
         **_waiting(request, organization, year),
         **(_of_technical_school(organization, year) if organization.is_cte_school else {}),

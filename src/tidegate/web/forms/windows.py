@@ -1,0 +1,149 @@
+"""The forms of windows, late files and school years."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import find_organization
+from tidegate.core.errors import Refusal
+from tidegate.core.layouts.school_year import SchoolYear as Period
+from tidegate.core.layouts.state_package import present_state
+from tidegate.core.layouts.worded import worded
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.windows.allow_late import allow_late
+from tidegate.windows.models import CollectionWindow
+from tidegate.windows.reason import MAX_REASON_LENGTH
+from tidegate.windows.set_window import WindowDays, set_window
+
+
+def refuse(form: forms.Form, refusal: Refusal) -> None:
+    """Put the sentence of a Refusal on the form."""
+    form.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
+
+
+def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "Enter the day", "invalid": "Enter a day, such as 2026-10-31"},
+    )
+
+
+def _organization(help_text: str, *, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label="Organization ID",
+        help_text=help_text,
+        required=required,
+        max_length=present_state().organization_ids.max_length,
+        error_messages={"required": "Enter the ID of the organization"},
+    )
+
+
+class _ForOrganization(forms.Form):
+    """A form that names an organization by its ID."""
+
+    def __init__(self, *args: Any, by: Person, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._by = by
+
+    def clean_organization(self) -> Organization | None:
+        """Return the organization with the ID; None for a blank."""
+        said = self.cleaned_data["organization"].strip()
+        if not said:
+            return None
+        try:
+            return find_organization(self._by, said)
+        except Refusal:
+            raise forms.ValidationError("There is no organization with this ID") from None
+
+
+class WindowForm(_ForOrganization):
+    """When a window opens, is due and closes, and for whom."""
+
+    opens = _day("Opens", "The first day on which a file is loaded.")
+    due = _day("Due", "Blank is the closing day.", required=False)
+    closes = _day("Closes", "The last day, included. It may lie outside of the school year.")
+    organization = _organization(
+        worded("Blank is everybody. The window of one {words.sau} or school goes before that of everybody."),
+        required=False,
+    )
+
+    def save(self, file_type: str, school_year: SchoolYear) -> CollectionWindow | None:
+        """Return the window, which is set now; None, with the sentence on the form, where it is declined."""
+        said = self.cleaned_data
+        try:
+            return set_window(
+                file_type,
+                school_year,
+                WindowDays(said["opens"], said["closes"], said["due"]),
+                by=self._by,
+                organization=said["organization"],
+            )
+        except Refusal as refusal:
+            refuse(self, refusal)
+            return None
+
+
+class LateForm(_ForOrganization):
+    """Who may send late, until when, and why."""
+
+    organization = _organization(worded("Of a {words.sau}, its schools may send, too."), required=True)
+    until = _day("Until", "The last day, included.")
+    reason = forms.CharField(
+        label="Reason",
+        help_text="It is kept with the allowance. Name no student.",
+        max_length=MAX_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter the reason"},
+    )
+
+    def save(self, file_type: str, school_year: SchoolYear) -> bool:
+        """Allow it; return whether that was possible, else the sentence is on the form."""
+        said = self.cleaned_data
+        try:
+            allow_late(
+                file_type, school_year, said["organization"], until=said["until"], reason=said["reason"], by=self._by
+            )
+        except Refusal as refusal:
+            refuse(self, refusal)
+            return False
+        return True
+
+
+class ReopenForm(forms.Form):
+    """Why a school year is reopened."""
+
+    reason = forms.CharField(
+        label="Reason",
+        help_text="It is shown on the page of the school years. Name no student.",
+        max_length=MAX_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter the reason"},
+    )
+
+
+class OpenYearForm(forms.Form):
+    """Which school year is opened: those that can be and are not, the newest first."""
+
+    school_year = forms.ChoiceField(label="School year")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        bounds, today = present_state().school_years, timezone.localdate()
+        newest = Period.of(today).first + bounds.years_ahead
+        there = set(SchoolYear.objects.filter(Q(first__gte=bounds.first)).values_list("first", flat=True))
+        free = [Period(first).name for first in range(newest, bounds.first - 1, -1) if first not in there]
+        self.fields["school_year"] = forms.ChoiceField(label="School year", choices=[(name, name) for name in free])
+        now = Period.of(today)
+        self.initial.setdefault("school_year", now.name if now.name in free else Period(now.first + 1).name)
+
+
+def first_days(window: CollectionWindow | None) -> dict[str, date]:
+    """Return what a form of a window begins with."""
+    return {} if window is None else {"opens": window.opens, "due": window.due, "closes": window.closes}

@@ -1,0 +1,81 @@
+"""The school years of the state: open one, take along what was set before, close it and reopen it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from tidegate.accounts.permissions import check_can_manage_reference
+from tidegate.core.errors import Refusal
+from tidegate.records.add_school_year import add_school_year
+from tidegate.reference.find_school_year import find_school_year
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.lifecycle.close_year import close_year, find_open_work, reopen_year
+from tidegate.web.forms.windows import OpenYearForm, ReopenForm, refuse
+from tidegate.web.requests import PersonRequest
+from tidegate.windows.models import YearMove
+from tidegate.windows.roll_over import foresee_roll_over, roll_over
+
+
+def school_years(request: PersonRequest) -> HttpResponse:
+    """Show the school years, and open another one."""
+    check_can_manage_reference(request.user)
+    form = OpenYearForm(request.POST or None)
+    if form.is_valid():
+        try:
+            opened = add_school_year(form.cleaned_data["school_year"], by=request.user)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"The school year {opened.name} is open. People can choose it in Change Focus.")
+            return redirect(_after_opening(find_school_year(opened.name)))
+    moves = YearMove.objects.select_related("by").order_by("school_year_id", "-pk").distinct("school_year_id")
+    last = {move.school_year_id: move for move in moves}
+    years = [(year, last.get(year.pk)) for year in SchoolYear.objects.order_by("-first")]
+    context = {"form": form, "years": years}
+    return render(request, "web/administration/school_years.html", context, status=422 if form.is_bound else 200)
+
+
+def _after_opening(school_year: SchoolYear) -> str:
+    found = foresee_roll_over(school_year)
+    if found is None or found.is_empty:
+        return reverse("windows", query={"school_year": school_year.name})
+    return reverse("roll_over_school_year", args=[school_year.name])
+
+
+def roll_over_school_year(request: PersonRequest, school_year: str) -> HttpResponse:
+    """Show what goes along from the school year before; take it along when the button is pressed."""
+    check_can_manage_reference(request.user)
+    year = find_school_year(school_year)
+    if request.method == "POST":
+        done = roll_over(year, by=request.user)
+        count = len(done.windows)
+        messages.success(request, f"{count} window{'' if count == 1 else 's'} went along from {done.before.name}.")
+        return redirect(reverse("windows", query={"school_year": year.name}))
+    context = {"year": year, "found": foresee_roll_over(year)}
+    return render(request, "web/administration/roll_over.html", context)
+
+
+def close_school_year(request: PersonRequest, school_year: str) -> HttpResponse:
+    """Show what closing does and what is under way; close it when the button is pressed."""
+    check_can_manage_reference(request.user)
+    year = find_school_year(school_year)
+    if request.method == "POST":
+        close_year(year, by=request.user)
+        messages.success(request, f"{year.name} is closed. Its records are read-only until you reopen it.")
+        return redirect("school_years")
+    context = {"year": year, "work": find_open_work(year)}
+    return render(request, "web/administration/close_year.html", context)
+
+
+def reopen_school_year(request: PersonRequest, school_year: str) -> HttpResponse:
+    """Ask for the reason, and reopen the school year."""
+    check_can_manage_reference(request.user)
+    year = find_school_year(school_year)
+    form = ReopenForm(request.POST or None)
+    if form.is_valid():
+        reopen_year(year, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, f"{year.name} is open again. Windows that have closed stay closed.")
+        return redirect("school_years")
+    context = {"year": year, "form": form}
+    return render(request, "web/administration/reopen_year.html", context, status=422 if form.is_bound else 200)
