@@ -25,6 +25,7 @@ from tidegate.api.routes import (
     students,
     uploads,
     waiting,
+    windows,
 )
 from tidegate.core.errors import NotFound
 
@@ -45,6 +46,7 @@ api.add_router("", outputs.router)
 api.add_router("", findings.router)
 api.add_router("", no_longer_fits.router)
 api.add_router("", file_types.router)
+api.add_router("", windows.router)
 api.add_router("", records.router)
 api.add_router("", students.router)
 api.add_router("", mappings.router)

@@ -39,6 +39,8 @@ MODULES = {
     "apply-retention": "apply_retention",
     "new-store-key": "new_store_key",
     "add-year": "add_year",
+    "close-year": "close_year",
+    "set-window": "set_window",
     "add-person": "add_person",
     "change-person": "change_person",
     "end-role": "take_away",

@@ -1,0 +1,43 @@
+"""What the API says about windows."""
+
+from datetime import date
+
+from ninja import Schema
+from pydantic import Field
+
+from tidegate.windows.collection import CAN_SEND, Collection, CollectionState
+from tidegate.windows.say_when import say_when
+
+
+class WindowOut(Schema):
+    """When files of a type are collected from an organization for a school year, all days included, in the state's time
+    zone. Without a window the days are null, and files are always loaded. `sentence` is for people."""
+
+    file_type: str
+    school_year: str
+    state: CollectionState = Field(
+        description="A file is loaded where it is `open`, `overdue` or `late_allowed`; one that is refused with 409 has "
+        "the same word in capital letters as its `code`"
+    )
+    can_send: bool = Field(description="Whether a file would be loaded that is received today")
+    opens: date | None
+    due: date | None
+    closes: date | None
+    late_until: date | None = Field(description="The last day on which late files are allowed; null where none are")
+    sentence: str
+
+    @staticmethod
+    def of(found: Collection, *, day: date) -> "WindowOut":
+        """Return how a file type is collected, as the API shows it."""
+        window, state = found.window, found.state_on(day)
+        return WindowOut(
+            file_type=found.file_type,
+            school_year=found.school_year.name,
+            state=state,
+            can_send=state in CAN_SEND,
+            opens=window.opens if window else None,
+            due=window.due if window else None,
+            closes=window.closes if window else None,
+            late_until=found.allowance.until if found.allowance else None,
+            sentence=say_when(found, day=day),
+        )
