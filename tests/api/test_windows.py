@@ -29,7 +29,7 @@ def of_cte(client) -> dict:
 def test_a_program_reads_when_each_file_type_is_collected(client, world, closed):
     found = of_cte(client)
     assert (found["state"], found["can_send"], found["closes"]) == ("closed", False, str(closed.closes))
-    assert found["sentence"].startswith("CTE for 2020-2021 closed on ")
+    assert found["sentence"].startswith("Closed on ")
     until = timezone.localdate()
     LateAllowance.objects.create(
         file_type="cte",
@@ -63,6 +63,8 @@ def test_a_file_that_is_too_late_is_a_problem_with_a_code(client, world, closed)
 
 def test_windows_of_other_organizations_are_not_told(client_of, world):
     for organization in (3000, 9999):
-        assert client_of("data specialist").get(ADDRESS, OF_ROCK_STAR | {"organization": organization}).status_code == 404
+        assert (
+            client_of("data specialist").get(ADDRESS, OF_ROCK_STAR | {"organization": organization}).status_code == 404
+        )
     sender = client_of("data specialist", scopes=(Scope.SEND,))
     assert sender.get(ADDRESS, OF_ROCK_STAR).status_code == 403

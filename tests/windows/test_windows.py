@@ -47,13 +47,10 @@ def test_without_a_window_a_file_type_is_open_and_nothing_is_said(year, district
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        (AUGUST - ONE_DAY, "CTE for 2020-2021 opens on August 17, 2020. Send the file then."),
+        (AUGUST - ONE_DAY, "Opens August 17, 2020; closes August 15, 2021."),
         (OCTOBER, "Due October 15, 2020; closes August 15, 2021."),
         (OCTOBER + ONE_DAY, "Was due October 15, 2020; closes August 15, 2021."),
-        (
-            AUGUST_AFTER + ONE_DAY,
-            "CTE for 2020-2021 closed on August 15, 2021. Ask the state data team to allow a late file.",
-        ),
+        (AUGUST_AFTER + ONE_DAY, "Closed on August 15, 2021. Ask the state data team to allow a late file."),
     ],
 )
 def test_each_day_has_one_sentence(window, year, district, day, sentence):

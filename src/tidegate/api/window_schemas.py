@@ -16,8 +16,8 @@ class WindowOut(Schema):
     file_type: str
     school_year: str
     state: CollectionState = Field(
-        description="A file is loaded where it is `open`, `overdue` or `late_allowed`; one that is refused with 409 has "
-        "the same word in capital letters as its `code`"
+        description="A file is loaded where it is `open`, `overdue` or `late_allowed`. One that is refused has the "
+        "same word in capital letters as the `code` of the problem"
     )
     can_send: bool = Field(description="Whether a file would be loaded that is received today")
     opens: date | None

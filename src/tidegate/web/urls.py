@@ -102,8 +102,8 @@ from tidegate.web.views.windows import (
 )
 
 STATUS = "state-reporting-status/"
-YEARS = "administration/school-years/"
-WINDOWS = "administration/windows/"
+YEARS = "school-years/"
+WINDOWS = "windows/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
 SNAPSHOT = "snapshots/<int:number>/"

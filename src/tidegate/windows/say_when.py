@@ -56,8 +56,22 @@ def _late(collection: Collection) -> str:
     )
 
 
-def _refused(collection: Collection, state: CollectionState) -> str:
-    message, fix = _REFUSALS[state](collection)
+def _before_opening(collection: Collection) -> str:
+    assert collection.window
+    return f"Opens {in_words(collection.window.opens)}; closes {in_words(collection.window.closes)}."
+
+
+def _after_closing(collection: Collection) -> str:
+    assert collection.window
+    return f"Closed on {in_words(collection.window.closes)}. Ask the state data team to allow a late file."
+
+
+def _without_collection(collection: Collection) -> str:
+    return f"Not collected for {collection.school_year.name}."
+
+
+def _in_closed_year(collection: Collection) -> str:
+    message, fix = _year_closed(collection)
     return f"{message}. {fix.partition('. ')[0]}."
 
 
@@ -100,5 +114,8 @@ _SENTENCES: dict[CollectionState, Callable[[Collection], str]] = {
     CollectionState.OPEN: _open,
     CollectionState.OVERDUE: _overdue,
     CollectionState.LATE_ALLOWED: _late,
-    **{state: lambda collection, state=state: _refused(collection, state) for state in _REFUSALS},  # type: ignore[misc]
+    CollectionState.NOT_OPEN: _before_opening,
+    CollectionState.CLOSED: _after_closing,
+    CollectionState.NOT_COLLECTED: _without_collection,
+    CollectionState.YEAR_CLOSED: _in_closed_year,
 }

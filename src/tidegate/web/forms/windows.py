@@ -12,7 +12,6 @@ from tidegate.accounts.permissions import find_organization
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.layouts.worded import worded
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.allow_late import allow_late
 from tidegate.windows.models import CollectionWindow
@@ -69,10 +68,7 @@ class WindowForm(_ForOrganization):
     opens = _day("Opens", "The first day on which a file is loaded.")
     due = _day("Due", "Blank is the closing day.", required=False)
     closes = _day("Closes", "The last day, included. It may lie outside of the school year.")
-    organization = _organization(
-        worded("Blank is everybody. The window of one {words.sau} or school goes before that of everybody."),
-        required=False,
-    )
+    organization = _organization("Blank is everybody. The window of one organization goes before that.", required=False)
 
     def save(self, file_type: str, school_year: SchoolYear) -> CollectionWindow | None:
         """Return the window, which is set now; None, with the sentence on the form, where it is declined."""
@@ -93,7 +89,7 @@ class WindowForm(_ForOrganization):
 class LateForm(_ForOrganization):
     """Who may send late, until when, and why."""
 
-    organization = _organization(worded("Of a {words.sau}, its schools may send, too."), required=True)
+    organization = _organization("It may send late, and so may the schools that belong to it.", required=True)
     until = _day("Until", "The last day, included.")
     reason = forms.CharField(
         label="Reason",

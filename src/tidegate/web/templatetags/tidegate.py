@@ -127,7 +127,8 @@ def when_to_send(school_year: SchoolYear, organization: Organization | None, fil
     windows = Windows.of(school_year, organization)
     found = [windows.find(file_type, organization)] if file_type else windows.all_types(organization)
     lines = [(each, say_when(each)) for each in found]
-    return {"lines": [line for line in lines if line[1]], "is_one": bool(file_type)}
+    is_one = bool(file_type or school_year.closed_at)  # a closed year says the same of all
+    return {"lines": [line for line in lines if line[1]], "is_one": is_one}
 
 
 @register.filter

@@ -31,7 +31,8 @@ def school_years(request: PersonRequest) -> HttpResponse:
             return redirect(_after_opening(find_school_year(opened.name)))
     moves = YearMove.objects.select_related("by").order_by("school_year_id", "-pk").distinct("school_year_id")
     last = {move.school_year_id: move for move in moves}
-    years = [(year, last.get(year.pk)) for year in SchoolYear.objects.order_by("-first")]
+    stored = {year.pk: year for year in SchoolYear.objects.order_by("-first")}
+    years = [(year, last.get(first), first - 1 in stored) for first, year in stored.items()]
     context = {"form": form, "years": years}
     return render(request, "web/administration/school_years.html", context, status=422 if form.is_bound else 200)
 

@@ -1,0 +1,174 @@
+"""The pages of school years and windows, and the sentence that says when on each page where somebody sends."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.models import Upload
+from tidegate.windows.models import CollectionWindow, LateAllowance, NotCollected
+
+ONE_DAY = timedelta(days=1)
+NAME = "2020-2021"
+
+
+@pytest.fixture
+def state(world) -> Client:
+    client = Client()
+    client.force_login(world.person("state administrator"))
+    return client
+
+
+@pytest.fixture
+def district(world) -> Client:
+    client = Client()
+    client.force_login(world.person("data specialist"))
+    return client
+
+
+def text_of(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def days(**more) -> dict[str, str]:
+    today = timezone.localdate()
+    return {"opens": str(today - 9 * ONE_DAY), "due": "", "closes": str(today - ONE_DAY), "organization": ""} | more
+
+
+def set_window(client: Client, **more):
+    return client.post(reverse("edit_window", args=[NAME, "cte"]), days(**more), follow=True)
+
+
+def test_a_window_that_has_closed_is_told_wherever_somebody_sends(state, district, world):
+    set_window(state)
+    upload = world.send(state="failed", row_count=None, success_count=None, error_count=None)
+    closes = timezone.localdate() - ONE_DAY
+    sentence = f"Closed on {closes:%B} {closes.day}, {closes.year}. Ask the state data team to allow a late file."
+    pages = [reverse(name) for name in ("start", "state_reporting_status", "upload_file", "nothing_to_report")]
+    pages += [reverse("file_type", args=["cte"]), reverse("upload", args=[upload.pk])]
+    pages += [f"{reverse('upload_file')}?follows={upload.pk}"]
+    for page in pages:
+        assert sentence in text_of(district.get(page)), page
+
+
+def test_a_late_file_is_refused_in_the_box_and_allowed_then(state, district, world):
+    set_window(state)
+
+    def send(**more):
+        file = SimpleUploadedFile("cte.csv", b"SAUID\n")
+        return district.post(reverse("upload_file"), {"file_type": "cte", "check_only": "load", "file": file} | more)
+
+    answer = send()
+    assert answer.status_code == 422
+    assert "CTE for 2020-2021 closed on" in text_of(answer)
+    assert not Upload.objects.exists()
+    assert send(check_only="check_only").status_code == 302
+    late = {"organization": "1000", "until": str(timezone.localdate()), "reason": "A storm"}
+    answer = state.post(reverse("allow_late", args=[NAME, "cte"]), late, follow=True)
+    assert "Rock Star Public Schools may send CTE files late" in text_of(answer)
+    assert "A storm" in text_of(answer)
+    assert "late files are allowed until" in text_of(district.get(reverse("start")))
+    assert send().status_code == 302
+    state.post(reverse("end_late_allowance", args=[LateAllowance.objects.get().pk]))
+    assert send().status_code == 422
+
+
+def test_a_window_is_changed_ended_and_used_again(state, world):
+    set_window(state)
+    first = CollectionWindow.objects.get()
+    set_window(state, closes=str(timezone.localdate()))
+    page = state.get(reverse("edit_window", args=[NAME, "cte"]))
+    assert "Use again" in text_of(page)
+    state.post(reverse("end_window", args=[CollectionWindow.objects.get(ended_at=None).pk]))
+    assert not CollectionWindow.objects.filter(ended_at=None).exists()
+    state.post(reverse("use_window", args=[first.pk]))
+    assert CollectionWindow.objects.get(ended_at=None).closes == first.closes
+
+
+def test_what_cannot_be_is_said_on_the_form(state, world):
+    today = timezone.localdate()
+    wrong = {
+        "The window closes before it opens": days(closes=str(today - 30 * ONE_DAY)),
+        "The due day is not between": days(due=str(today + 30 * ONE_DAY)),
+        "There is no organization with this ID": days(organization="4711"),
+        "Enter the day": days(opens=""),
+        "Enter a day, such as 2026-10-31": days(closes="soon"),
+    }
+    for sentence, form in wrong.items():
+        answer = state.post(reverse("edit_window", args=[NAME, "cte"]), form)
+        assert answer.status_code == 422
+        assert sentence in text_of(answer)
+    assert not CollectionWindow.objects.exists()
+
+
+def test_a_file_type_that_is_not_collected_has_no_window_to_set(state, district, world):
+    answer = state.post(reverse("choose_file_types", args=[NAME]), {"file_types": ["cte"]}, follow=True)
+    assert "Student Enrollment is not collected for 2020-2021" in text_of(answer)
+    assert "Not collected for 2020-2021." in text_of(district.get(reverse("start")))
+    answer = state.post(reverse("edit_window", args=[NAME, "student-enrollment"]), days())
+    assert (answer.status_code, CollectionWindow.objects.count()) == (422, 0)
+    assert "Say first that it is collected" in text_of(answer)
+    everything = ["cte", "student-enrollment", "new-state-id"]
+    state.post(reverse("choose_file_types", args=[NAME]), {"file_types": everything})
+    assert not NotCollected.objects.exists()
+
+
+def test_a_school_year_is_opened_and_what_was_set_goes_along(state, world):
+    set_window(state)
+    answer = state.post(reverse("school_years"), {"school_year": "2021-2022"})
+    assert answer["Location"] == reverse("roll_over_school_year", args=["2021-2022"])
+    assert "CTE: opens" in text_of(state.get(answer["Location"]))
+    answer = state.post(answer["Location"], follow=True)
+    assert "1 window went along from 2020-2021" in text_of(answer)
+    assert CollectionWindow.objects.filter(school_year=2021).count() == 1
+    again = state.post(reverse("school_years"), {"school_year": "2021-2022"})
+    assert (again.status_code, SchoolYear.objects.filter(first=2021).count()) == (422, 1)
+
+
+def test_a_year_is_closed_with_what_is_under_way_and_reopened_with_a_reason(state, district, world):
+    world.send(state="waiting")
+    world.send(state="on_hold")
+    page = text_of(state.get(reverse("close_school_year", args=[NAME])))
+    assert "1 file waits or is being processed." in page
+    assert "1 file is on hold." in page
+    state.post(reverse("close_school_year", args=[NAME]))
+    assert state.post(reverse("close_school_year", args=[NAME])).status_code == 409
+    start = text_of(district.get(reverse("state_reporting_status")))
+    assert start.count("was closed on") == 1
+    answer = state.post(reverse("reopen_school_year", args=[NAME]), {"reason": ""})
+    assert answer.status_code == 422
+    answer = state.post(reverse("reopen_school_year", args=[NAME]), {"reason": "An audit"}, follow=True)
+    assert "An audit" in text_of(answer)
+    assert SchoolYear.objects.get(name=NAME).closed_at is None
+
+
+def test_the_calendar_has_the_windows_of_the_persons_organizations(state, district, world):
+    set_window(state)
+    content = b"".join(district.get(reverse("calendar")).streaming_content).decode()
+    assert "CTE 2020-2021 is due and closes (Rock Star Public" in content.replace("\r\n ", "")
+    assert "Harbor" not in content
+    whole = b"".join(state.get(reverse("calendar")).streaming_content).decode().replace("\r\n ", "")
+    assert "SUMMARY:CTE 2020-2021 is due and closes\r\n" in whole
+
+
+def test_no_district_reaches_the_pages_of_the_state_by_post(state, district, world):
+    set_window(state)
+    window = CollectionWindow.objects.get()
+    posts = [
+        (reverse("school_years"), {"school_year": "2021-2022"}),
+        (reverse("roll_over_school_year", args=[NAME]), {}),
+        (reverse("close_school_year", args=[NAME]), {}),
+        (reverse("reopen_school_year", args=[NAME]), {"reason": "x"}),
+        (reverse("edit_window", args=[NAME, "cte"]), days()),
+        (reverse("end_window", args=[window.pk]), {}),
+        (reverse("use_window", args=[window.pk]), {}),
+        (reverse("choose_file_types", args=[NAME]), {}),
+        (reverse("allow_late", args=[NAME, "cte"]), {}),
+        (reverse("end_late_allowance", args=[1]), {}),
+    ]
+    for address, form in posts:
+        assert district.post(address, form).status_code == 403, address
