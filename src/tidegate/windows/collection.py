@@ -8,7 +8,6 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q, QuerySet, Value
 
-from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.file_types import find_all
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.models import CollectionWindow, LateAllowance, NotCollected, WindowState
@@ -124,12 +123,9 @@ def find_collection(file_type: str, school_year: SchoolYear, organization: Organ
     return Windows.of(school_year, organization).find(file_type, organization)
 
 
-def find_window(
-    file_type: str, school_year: SchoolYear | Period, organization: Organization | None
-) -> CollectionWindow | None:
+def find_window(file_type: str, school_year: SchoolYear, organization: Organization | None) -> CollectionWindow | None:
     """Return the window that counts for an organization; None where the file type is always open."""
-    stored = school_year if isinstance(school_year, SchoolYear) else SchoolYear(school_year.first, school_year.name)
-    return find_collection(file_type, stored, organization).window
+    return find_collection(file_type, school_year, organization).window
 
 
 def _ids(organization: Organization) -> list[int]:

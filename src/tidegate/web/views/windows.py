@@ -26,7 +26,7 @@ from tidegate.web.requests import PersonRequest
 from tidegate.windows.allow_late import end_allowance
 from tidegate.windows.calendar import write_calendar
 from tidegate.windows.choose_collected import choose_collected
-from tidegate.windows.collection import CURRENT, Windows
+from tidegate.windows.collection import CURRENT, Windows, find_window
 from tidegate.windows.models import CollectionWindow, LateAllowance
 from tidegate.windows.say_when import say_when
 from tidegate.windows.set_window import end_window, use_window_again
@@ -72,8 +72,7 @@ def edit_window(request: PersonRequest, school_year: str, file_type: str) -> Htt
     asked = text_from(request, "organization")
     organization = find_organization(request.user, asked) if asked else None
     all_windows = CollectionWindow.objects.filter(school_year=year, file_type=found.slug, organization=organization)
-    current = all_windows.filter(CURRENT).first()
-    first = {**first_days(current or Windows.of(year, organization).find(found.slug, None).window)}
+    first = first_days(find_window(found.slug, year, organization))
     form = WindowForm(request.POST or None, initial={**first, "organization": asked}, by=request.user)
     if form.is_valid() and (window := form.save(found.slug, year)):
         whose = f" for {window.organization}" if window.organization else ""
@@ -85,7 +84,6 @@ def edit_window(request: PersonRequest, school_year: str, file_type: str) -> Htt
         "file_type": found,
         "organization": organization,
         "form": form,
-        "current": current,
         "earlier": all_windows.exclude(CURRENT).select_related("set_by", "ended_by").order_by("-ended_at")[:20],
     }
     return render(request, "web/administration/window.html", context, status=422 if form.is_bound else 200)
