@@ -127,6 +127,7 @@ def test_a_school_year_is_opened_and_what_was_set_goes_along(state, world):
     assert CollectionWindow.objects.filter(school_year=2021).count() == 1
     again = state.post(reverse("school_years"), {"school_year": "2021-2022"})
     assert (again.status_code, SchoolYear.objects.filter(first=2021).count()) == (422, 1)
+    assert "This school year was added already" in text_of(again)
 
 
 def test_a_year_is_closed_with_what_is_under_way_and_reopened_with_a_reason(state, district, world):

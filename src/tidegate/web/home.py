@@ -36,7 +36,7 @@ class LinkedCause(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """A file type on the home; `when` is the sentence that says when to send it, blank where there is nothing to say."""
+    """A file type on the home; `when` is the sentence that says when to send it, blank where it always can be sent."""
 
     status: FileTypeStatus
     step: Step

@@ -50,13 +50,13 @@ from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
-from tidegate.web.views.senders import district, senders_file
 from tidegate.web.views.school_years import (
     close_school_year,
     reopen_school_year,
     roll_over_school_year,
     school_years,
 )
+from tidegate.web.views.senders import district, senders_file
 from tidegate.web.views.sign_in import (
     ChangePassword,
     SignIn,

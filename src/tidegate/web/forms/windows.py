@@ -135,7 +135,11 @@ class OpenYearForm(forms.Form):
         newest = Period.of(today).first + bounds.years_ahead
         there = set(SchoolYear.objects.filter(Q(first__gte=bounds.first)).values_list("first", flat=True))
         free = [Period(first).name for first in range(newest, bounds.first - 1, -1) if first not in there]
-        self.fields["school_year"] = forms.ChoiceField(label="School year", choices=[(name, name) for name in free])
+        self.fields["school_year"] = forms.ChoiceField(
+            label="School year",
+            choices=[(name, name) for name in free],
+            error_messages={"invalid_choice": "This school year was added already, or is too far from today"},
+        )
         now = Period.of(today)
         self.initial.setdefault("school_year", now.name if now.name in free else Period(now.first + 1).name)
 
