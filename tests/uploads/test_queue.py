@@ -20,6 +20,7 @@ TASKS = {
     "look_at_waiting_rows": "waiting-rows",
     "send_mail": "mail",
     "send_digests": "mail",
+    "tell_due_soon": "mail",
 }
 
 

@@ -29,6 +29,7 @@ from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.monitoring.day_counts import count_days
 from tidegate.uploads.monitoring.samples import keep_sample
+from tidegate.uploads.notifications.due_soon import tell_due_soon
 from tidegate.uploads.notifications.webhooks import deliver
 from tidegate.uploads.queue import (
     AUDIT,
@@ -103,6 +104,14 @@ def send_daily_mails(timestamp: int) -> None:  # noqa: ARG001 - the queue passes
     """Send every morning what people want to have once a day."""
     close_old_connections()
     send_digests()
+
+
+@app.periodic(cron="41 9 * * *")
+@app.task(name="tell_due_soon", queue=MAIL, queueing_lock="tell_due_soon")
+def tell_what_is_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Tell offices every morning, before the daily mails go out, what they have to send within a few days."""
+    close_old_connections()
+    tell_due_soon()
 
 
 @app.task(name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption}))
