@@ -71,6 +71,7 @@ PAGES = {
     "events": ({}, (200, 403, 403, 403, 403, 403)),
     "events_file": ({}, (200, 403, 403, 403, 403, 403)),
     "administration": ({}, (200, 403, 403, 403, 403, 403)),
+    "setup": ({}, (200, 403, 403, 403, 403, 403)),
     "organizations": ({}, (200, 403, 403, 403, 403, 403)),
     "organization": ({"key": 1000}, (200, 403, 403, 403, 403, 403)),
     "add_organization": ({}, (200, 403, 403, 403, 403, 403)),
@@ -93,6 +94,7 @@ PAGES = {
     "edit_window": (A_YEAR | {"file_type": "cte"}, (200, 403, 403, 403, 403, 403)),
     "allow_late": (A_YEAR | {"file_type": "cte"}, (200, 403, 403, 403, 403, 403)),
     "calendar": ({}, EVERYBODY),
+    "settings_in_force": ({}, (200, 403, 403, 403, 403, 403)),
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "no_longer_fits": ({}, EVERYBODY),
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
@@ -125,7 +127,9 @@ ACCESS = {
 OUTPUTS = {address_name(output, form): output for output in downloads() for form in output.forms}
 PAGES |= {name: ({"upload_id": "rock star"}, ACCESS[output.permission]) for name, output in OUTPUTS.items()}
 NO_SIGN_IN_NEEDED = {"account_login", "mfa_authenticate", "single_sign_on", "openid_connect_callback", "receipt_key"}
+NO_SIGN_IN_NEEDED |= {"first_administrator"}  # while nobody administers the state; see test_setup.py
 ONLY_BY_POST = {
+    "open_first_year",
     "reopen_organization",
     "undo_list_change",
     "account_logout",

@@ -10,7 +10,6 @@ from tidegate.accounts.permissions import can_manage_reference, can_set_focus, c
 from tidegate.accounts.reach import is_state_wide
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.core.layouts.school_year import SchoolYear as SchoolYearPeriod
 from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.school_years import newest_begun
@@ -37,8 +36,7 @@ def why_no_focus(person: Person) -> Refusal:
         return Refusal("You do not belong to an organization yet", fix=fix)
     message = "There is no school year yet"
     if can_manage_reference(person):
-        first = SchoolYearPeriod.of(timezone.localdate()).name
-        return Refusal(message, fix=f"Add the one that you collect, on the server: tidegate add-year {first}")
+        return Refusal(message, fix="Open the one that you collect: under Administration, Setting up")
     return Refusal(message, fix="The state data team adds it before the first files are sent. Ask it when that will be")
 
 

@@ -21,6 +21,7 @@ MODULES = {
     "watch": "watch",
     "verify-receipt": "verify_receipt",
     "demo": "demo",
+    "setup": "setup_state",
     "serve": "serve",
     "web": "web",
     "worker": "worker",

@@ -20,6 +20,7 @@ def serve(
     refuse_taken_port(host, port)
     set_up()
     migrate_database()
+    _say_setup_link(host, port)
     from django.db import connections
 
     connections.close_all()
@@ -29,6 +30,19 @@ def serve(
         [web, *[["worker"]] * workers, ["worker", "--lane", "small"], *_point_in_time()],
         look_after=revive,
     )
+
+
+def _say_setup_link(host: str, port: int) -> None:
+    """Print the one-time link for the first administrator, where there is none yet."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from tidegate.administration.first_administrator import make_setup_link
+
+    if secret := make_setup_link():
+        site = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.SECURE_SSL_REDIRECT else f"http://{host}:{port}"
+        typer.echo("Nobody administers this installation yet. Whoever opens this link first does, within an hour:")
+        typer.echo(f"  {site}{reverse('first_administrator', args=[secret])}")
 
 
 def _point_in_time() -> list[list[str]]:

@@ -20,6 +20,36 @@ KNOWN: dict[str, Setting] = {}
 """Every setting that was asked for, by name; the documentation is drawn from here."""
 
 
+_SECRET = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_URL")
+"""How the names of settings end that hold a secret; an address of a database or a mail server may have a password."""
+
+
+@dataclass(frozen=True)
+class SettingInForce:
+    """A setting as it is in force: its value as text, and where that comes from. Of a secret only that it is set."""
+
+    name: str
+    value: str
+    source: str
+    meaning: str
+
+
+def settings_in_force() -> tuple[SettingInForce, ...]:
+    """Return every setting that was asked for, by name."""
+    return tuple(_in_force(KNOWN[name]) for name in sorted(KNOWN))
+
+
+def _in_force(setting: Setting) -> SettingInForce:
+    name, value, source = setting.name, setting.default, "default"
+    if file := os.environ.get(f"{name}_FILE"):
+        value, source = f"the content of {file}", "file"
+    elif name in os.environ:
+        value, source = os.environ[name], "environment"
+    if name.endswith(_SECRET) and value:
+        value = "set"
+    return SettingInForce(name, value, source, setting.meaning)
+
+
 def env_str(name: str, default: str, meaning: str) -> str:
     """Return a text, or the content of the file that `<NAME>_FILE` names: secrets need not be in
     the environment."""

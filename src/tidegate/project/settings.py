@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tidegate.core.layouts.state_package import STATE, default_package, present_package
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
-from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str
+from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str, settings_in_force
 from tidegate.project.log_settings import logging_settings
 from tidegate.project.mail_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_MAIL_FROM,
@@ -397,3 +397,4 @@ TIDEGATE_LOG_FORMAT = env_choice(
 LOGGING = logging_settings(
     log_format=TIDEGATE_LOG_FORMAT, level=env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR.")
 )
+SETTINGS_IN_FORCE = settings_in_force()  # last, when all were asked for

@@ -38,6 +38,13 @@ SECTIONS: tuple[Section, ...] = (
         can_manage_reference,
     ),
     Section(
+        "setup",
+        "Setting up",
+        "What is still missing until the first district has sent a file.",
+        "check",
+        can_manage_reference,
+    ),
+    Section(
         "organizations",
         "Organizations and schools",
         "Add them, correct a name, move a school, close one with a day, import the list.",
@@ -57,6 +64,13 @@ SECTIONS: tuple[Section, ...] = (
         "Requests for a new student who may be one that has a number already.",
         "people",
         can_resolve_duplicates,
+    ),
+    Section(
+        "settings_in_force",
+        "Settings",
+        "Every setting that is in force, and where it comes from.",
+        "book",
+        can_view_operations,
     ),
     Section("events", "Audit log", "Who did what, when and where.", "search", can_view_audit),
     Section("operations", "Operations", "How the site runs: now, and over the last day.", "pulse", can_view_operations),

@@ -57,6 +57,8 @@ from tidegate.web.views.school_years import (
     school_years,
 )
 from tidegate.web.views.senders import district, senders_file
+from tidegate.web.views.settings_in_force import settings_in_force
+from tidegate.web.views.setup import first_administrator, open_first_year, setup
 from tidegate.web.views.sign_in import (
     ChangePassword,
     SignIn,
@@ -203,6 +205,9 @@ urlpatterns = [
     path("administration/", administration, name="administration"),
     path("administration/changes/<int:number>/", list_change, name="list_change"),
     path("administration/changes/<int:number>/undo/", undo_list_change, name="undo_list_change"),
+    path("first-administrator/<str:secret>/", first_administrator, name="first_administrator"),
+    path("administration/setup/", setup, name="setup"),
+    path("administration/setup/school-year/", open_first_year, name="open_first_year"),
     path("organizations/", organizations, name="organizations"),
     path("organizations/add/", add_organization, name="add_organization"),
     path("organizations/import/", import_list, {"list_name": "organizations"}, name="import_organizations"),
@@ -229,6 +234,7 @@ urlpatterns = [
     path(f"{WINDOWS}<slug:school_year>/<slug:file_type>/", edit_window, name="edit_window"),
     path(f"{WINDOWS}<slug:school_year>/<slug:file_type>/late/", allow_late_files, name="allow_late"),
     path("state-reporting.ics", calendar_file, name="calendar"),
+    path("settings/", settings_in_force, name="settings_in_force"),
     path("operations/", operations, name="operations"),
     path("on-file/", on_file, name="on_file"),
     path("on-file/<slug:name>.<slug:suffix>", on_file_download, name="on_file_download"),

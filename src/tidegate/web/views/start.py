@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from tidegate.accounts.models import Focus
@@ -15,6 +15,7 @@ from tidegate.overview.technical_school import sending_districts, unmatched_at
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
 from tidegate.uploads.waiting_for_release import waiting_for_release
+from tidegate.web.first_hour import first_hour_for
 from tidegate.web.forms.senders import SendersForm
 from tidegate.web.home import card_of, year_in_bars
 from tidegate.web.pages import number_in
@@ -33,7 +34,8 @@ def start(request: PersonRequest) -> HttpResponse:
     """Show the home of the focus: of the whole state, of a district or of a school."""
     focus = request.focus
     if focus is None:
-        return render(request, "web/home/nothing.html")
+        is_to_do = first_hour_for(request.user) is not None
+        return redirect("setup") if is_to_do else render(request, "web/home/nothing.html")
     if focus.organization is None and can_view_senders(request.user):
         return _state(request, focus)
     return render(request, "web/home/organization.html", organization_context(request, focus.organization))
@@ -91,6 +93,7 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
     context = {
         "focus": focus,
         "form": form,
+        "first_hour": first_hour_for(request.user),
         "page": senders_page(form.asked(year), number_in(request.GET.get("page", ""))),
         "standings": standings_in_bars(count_standings(year)),
         "months": year_in_bars(months_of_state(year), links=True),

@@ -1,0 +1,119 @@
+"""What a new installation still needs until its first district has sent a file: each step is looked up in the database,
+so that it can be left and taken up at any time."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+
+from tidegate.accounts.models import Membership
+from tidegate.accounts.roles import ROLES, Permission
+from tidegate.administration.first_administrator import has_administrator
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_state
+from tidegate.file_types.code_lists import lists_not_imported
+from tidegate.reference.models import Organization, OrganizationKind
+from tidegate.reference.models import SchoolYear as StoredYear
+from tidegate.uploads.models import State, Upload
+
+
+class Step(NamedTuple):
+    """One step: whether it is done, what is on file or missing, the page where it is done, and the command that does
+    it, too. A step that `can_wait` does not keep anybody from sending a file."""
+
+    name: str
+    title: str
+    is_done: bool
+    sentence: str
+    url_name: str
+    command: str
+    can_wait: bool = False
+
+
+def steps() -> list[Step]:
+    """Return every step in order."""
+    return [
+        _administrator(),
+        _school_year(),
+        _organizations(),
+        _code_lists(),
+        _people(),
+        *_mail(),
+        _first_upload(),
+    ]
+
+
+def this_year() -> SchoolYear:
+    """Return the school year of today."""
+    return SchoolYear.of(timezone.localdate())
+
+
+def _administrator() -> Step:
+    is_done = has_administrator()
+    sentence = "Somebody administers the state" if is_done else "Nobody administers the state yet"
+    return Step("administrator", "First administrator", is_done, sentence, "", "tidegate setup")
+
+
+def _school_year() -> Step:
+    names = list(StoredYear.objects.order_by("-first").values_list("name", flat=True)[:3])
+    sentence = (
+        f"Collected: {', '.join(names)}" if names else "No school year is open yet, so that nobody can send a file"
+    )
+    command = f"tidegate add-year {this_year().name}"
+    return Step("school_year", "School year", bool(names), sentence, "school_years", command)
+
+
+def _organizations() -> Step:
+    state = present_state()
+    count = Organization.objects.count()
+    has_district = Organization.objects.filter(kind=OrganizationKind.SAU, closed_on=None).exists()
+    has_school = Organization.objects.exclude(kind=OrganizationKind.SAU).exists()
+    if has_district and has_school:
+        sentence = f"{count:,} organizations are on file"
+    elif has_district:
+        sentence = f"There are {state.word('saus')}, and no schools yet"
+    else:
+        sentence = f"There is no {state.word('sau')} yet"
+    command = "tidegate import-organizations organizations.csv"
+    return Step("organizations", "Organizations", has_district and has_school, sentence, "organizations", command)
+
+
+def _code_lists() -> Step:
+    missing = list(lists_not_imported())
+    sentence = f"Not imported yet: {', '.join(missing)}" if missing else "Every list that a file type needs is on file"
+    name = missing[0] if missing else "LIST"
+    return Step("code_lists", "Code lists", not missing, sentence, "code_lists", f"tidegate import-codes {name} FILE")
+
+
+def _people() -> Step:
+    senders = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
+    held = Membership.objects.filter(role__in=senders, organization__isnull=False, person__is_active=True)
+    count = held.values("person").distinct().count()
+    if count:
+        sentence = f"{count:,} {'people' if count > 1 else 'person'} can send files for an organization"
+    else:
+        sentence = f"Nobody can send files for {present_state().word('a_sau')} yet"
+    command = "tidegate add-person EMAIL --name NAME --role data-specialist --organization ID"
+    return Step("people", "First people", bool(count), sentence, "people", command)
+
+
+def _mail() -> Iterator[Step]:
+    """Yield the step about mail, where the program sends any."""
+    address = getattr(settings, "TIDEGATE_MAIL_URL", None)
+    if address is None:
+        return
+    is_done = bool(address)
+    sentence = "Mail is sent" if is_done else "No mail is sent: people read their messages here alone"
+    yield Step("mail", "Mail", is_done, sentence, "settings_in_force", "TIDEGATE_MAIL_URL", can_wait=True)
+
+
+def _first_upload() -> Step:
+    done = Upload.objects.filter(state=State.FINISHED, check_only=False, error_count=0, success_count__gt=0).exists()
+    sentence = "A file was loaded without an error" if done else "No file was loaded without an error yet"
+    return Step("first_upload", "First upload", done, sentence, "state_reporting_status", "tidegate submit FILE")
+
+
+def are_open(every: list[Step]) -> list[Step]:
+    """Return the steps that are not done and cannot wait."""
+    return [step for step in every if not step.is_done and not step.can_wait]
