@@ -17,10 +17,14 @@ from typing import Any
 import mdformat
 import msgspec
 
+from tidegate.core.layouts.column_types import Choice
+from tidegate.core.layouts.layout import Column
 from tidegate.core.layouts.requirements import requirements, years_of_change
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import Lookup, lookup_types
 from tidegate.core.outputs.catalogue import find_outputs, options
+from tidegate.core.reference.codes import Codes
+from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.stored_lines import LINES_ORDER, LineTable, line_table
 from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.catalogue import builtin_rules
@@ -167,11 +171,31 @@ def reference_folder_page() -> str:
         optional = " A folder may do without it." if is_optional else ""
         names = ", ".join(f"`{file.file_name}`" for file in files)
         lines.append(f"\n## {names}\n\n{about}{optional}\n\n")
+        meanings = _meanings_of(table)
         lines += [
-            f"- `{title}`{', part of the key' if column in table.key else ''}\n"
+            f"- `{title}`{', part of the key' if column in table.key else ''}{meanings.get(column, '')}\n"
             for title, column in zip(table.file.titles, table.file.columns, strict=True)
         ]
+    lines.append(
+        "\nThe lists of organizations and of codes are also imported one at a time, with a preview: in the browser\n"
+        "under Administration, and by `tidegate import-organizations FILE` and `tidegate import-codes LIST FILE`.\n"
+    )
     return "".join(lines)
+
+
+def _meanings_of(table: object) -> dict[str, str]:
+    """Return what the columns of a list that is imported by itself hold; blank where the file type's page says it."""
+    from tidegate.reference.tables.codes import LIST_LAYOUT
+    from tidegate.reference.tables.organizations import layout_in_words
+
+    layouts = {Organizations: layout_in_words(), Codes: LIST_LAYOUT}
+    layout = next((layout for known, layout in layouts.items() if table is known), None)
+    return {name: _meaning(column) for name, column in layout.columns.items()} if layout else {}
+
+
+def _meaning(column: Column) -> str:
+    choices = f" One of: {', '.join(column.type.choices)}." if isinstance(column.type, Choice) else ""
+    return f"{'' if column.required else ' (may be blank)'}: {column.description}{choices}"
 
 
 def line_tables() -> list[LineTable]:

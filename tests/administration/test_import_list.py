@@ -141,12 +141,7 @@ def test_the_file_of_another_list_is_told(propose):
         ("cte_codes", (HEADER, "01.0205,One,,", "01.0205,Two,,"), ["sent.csv row 3: Code is in an earlier row"]),
         ("cte_codes", (HEADER, "A1,One,,"), ["sent.csv row 2: Code is not a CIP code written as NN.NNNN"]),
         ("cte_codes", (HEADER, "01.0205,One,2020-2022,"), ["sent.csv row 2: FirstYear is not a school year"]),
-        (
-            "cte_codes",
-            (ORGANIZATIONS, "1000,A,SAU,,"),
-            ['sent.csv row 1: Columns "Code", "Title", "FirstYear", "LastYear" are missing'],
-        ),
-        ("organizations", (HEADER, "01.0205,One,,"), ['sent.csv row 1: Columns "OrganizationID", "Name", "Kind"']),
+        ("cte_codes", ("Code,Name", "01.0205,A"), ['sent.csv row 1: Columns "Title", "FirstYear"']),
         ("organizations", (ORGANIZATIONS, "1009,B,School,4711,"), ["sent.csv row 2: ParentID is not the ID of a SAU"]),
         ("organizations", (ORGANIZATIONS, "1009,B,School,,"), ["sent.csv row 2: ParentID is blank"]),
     ],
@@ -157,6 +152,13 @@ def test_what_is_wrong_is_said_with_row_and_column(propose, list_name, lines, se
     for sentence in sentences:
         assert sentence in refused.value.fix
     assert not ListChange.objects.exists()
+
+
+def test_the_file_of_another_kind_of_list_is_refused_in_one_sentence(propose):
+    for name, lines in (("cte_codes", (ORGANIZATIONS, "1,A,SAU,,")), ("organizations", (HEADER, "01.0205,One,,"))):
+        with pytest.raises(Refusal, match=r"sent\.csv is the file of another list") as refused:
+            propose(name, *lines)
+        assert "must name the columns" in refused.value.fix
 
 
 def test_a_file_in_another_encoding_is_read_or_refused(propose):

@@ -13,8 +13,9 @@ from tidegate.administration.first_administrator import has_administrator
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.file_types.code_lists import lists_not_imported
-from tidegate.reference.models import Organization, OrganizationKind
+from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredYear
+from tidegate.reference.models.organization import DISTRICT
 from tidegate.uploads.models import State, Upload
 
 
@@ -67,8 +68,8 @@ def _school_year() -> Step:
 def _organizations() -> Step:
     state = present_state()
     count = Organization.objects.count()
-    has_district = Organization.objects.filter(kind=OrganizationKind.SAU, closed_on=None).exists()
-    has_school = Organization.objects.exclude(kind=OrganizationKind.SAU).exists()
+    has_district = Organization.objects.filter(kind=DISTRICT, closed_on=None).exists()
+    has_school = Organization.objects.exclude(kind=DISTRICT).exists()
     if has_district and has_school:
         sentence = f"{count:,} organizations are on file"
     elif has_district:
@@ -100,12 +101,10 @@ def _people() -> Step:
 
 def _mail() -> Iterator[Step]:
     """Yield the step about mail, where the program sends any."""
-    address = getattr(settings, "TIDEGATE_MAIL_URL", None)
-    if address is None:
-        return
-    is_done = bool(address)
-    sentence = "Mail is sent" if is_done else "No mail is sent: people read their messages here alone"
-    yield Step("mail", "Mail", is_done, sentence, "settings_in_force", "TIDEGATE_MAIL_URL", can_wait=True)
+    for setting in settings.SETTINGS_IN_FORCE:
+        if setting.name.endswith("_MAIL_URL"):
+            sentence = "Mail is sent" if setting.value else "No mail is sent: people read their messages here alone"
+            yield Step("mail", "Mail", bool(setting.value), sentence, "settings_in_force", setting.name, can_wait=True)
 
 
 def _first_upload() -> Step:

@@ -1,6 +1,7 @@
 """Reads the file of one reference list, as an import of a whole reference folder reads it."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,15 @@ from django.db import transaction
 
 from tidegate.administration.differences import Row
 from tidegate.administration.organizations import ORGANIZATIONS, as_row, organization_rows
+from tidegate.core.errors import Refusal
+from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.codes import list_file
 from tidegate.core.reference.organizations import Organizations
 from tidegate.reference.import_file import ImportFile
 from tidegate.reference.problem import ReferenceRefused
-from tidegate.reference.tables.codes import is_cip_file, is_list_of_cip, read_cip_codes, read_code_list
+from tidegate.reference.tables.codes import LIST_LAYOUT, is_cip_file, is_list_of_cip, read_cip_codes, read_code_list
+from tidegate.reference.tables.organizations import LAYOUT as ORGANIZATIONS_LAYOUT
 from tidegate.reference.tables.organizations import OrganizationsInDatabase, read_organizations
 
 
@@ -42,6 +47,7 @@ def _codes_in(list_name: str, path: Path, file_name: str) -> dict[str, Row]:
     if is_list_of_cip(list_name) and is_cip_file(path):
         read = read_cip_codes(path)
     else:
+        _refuse_other_header(path, file_name, LIST_LAYOUT)
         with _folder_with(path, list_file(list_name).file_name) as folder:
             read = read_code_list(folder, list_name)
     _refuse_problems(read, file_name)
@@ -50,6 +56,7 @@ def _codes_in(list_name: str, path: Path, file_name: str) -> dict[str, Row]:
 
 @transaction.atomic
 def _organizations_in(path: Path, file_name: str) -> dict[str, Row]:
+    _refuse_other_header(path, file_name, ORGANIZATIONS_LAYOUT)
     with _folder_with(path, Organizations.file.file_name) as folder:
         read = read_organizations(folder)
     if read.is_readable:
@@ -68,6 +75,20 @@ def _closed_on(stored: dict[str, Row], row: Row) -> str | None:
 
 def _rows_of(read: ImportFile) -> list[Row]:
     return read.rows.drop("row").to_dicts()
+
+
+def _refuse_other_header(path: Path, file_name: str, layout: Layout) -> None:
+    """Raise a Refusal where the header has no column of the list: one sentence, and not one for each column."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        header = file.readline(2_000).strip()
+    known = {name for column in layout.columns.values() for name in (column.name, *column.aliases)}
+    folded = {fold_name(name) for name in (*known, *map(present_state().header, known))}
+    if header.isprintable() and not folded & {fold_name(name) for name in re.split(r"[,;\t|]", header)}:
+        raise Refusal(
+            f"{file_name} is the file of another list, or has no header",
+            fix=f"The first row must name the columns: {','.join(map(present_state().header, layout.columns))}",
+            code="OTHER_LIST",
+        )
 
 
 def _refuse_problems(read: ImportFile, file_name: str) -> None:

@@ -15,7 +15,7 @@ from tidegate.core.errors import Conflict, Refusal
 from tidegate.core.layouts.identifiers import are_ids_numbers, organization_ids
 from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.models import Organization, OrganizationKind
-from tidegate.reference.models.organization import identified_by
+from tidegate.reference.models.organization import DISTRICT, identified_by
 from tidegate.reference.organization_keys import import_keys
 
 
@@ -33,7 +33,7 @@ def propose_addition(new: NewOrganization, *, by: Person | None) -> ListChange:
     """Propose a new organization. A Refusal where its ID is taken or is none, or it lacks its district."""
     check_may_change_lists(by)
     identifier = _checked_id(new.identifier)
-    if new.kind == OrganizationKind.SAU and new.parent is not None:
+    if new.kind == DISTRICT and new.parent is not None:
         raise Refusal(_has_no_parent(), fix="Leave the field blank")
     if new.kind == OrganizationKind.SCHOOL and new.parent is None:
         raise Refusal(f"A school belongs to {_a_sau()}", fix="Choose it from the list")

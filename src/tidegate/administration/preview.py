@@ -17,6 +17,7 @@ _VERBS: dict[Kind, tuple[str, str]] = {
     Kind.ENDED: ("ends", "end"),
     Kind.REMOVED: ("is removed", "are removed"),
 }
+_CLOSES = ("closes", "close")
 _FIELDS = {
     "title": "Title",
     "first_year": "First year",
@@ -42,7 +43,8 @@ class Preview:
         """Return `3 codes end`, and what stays as it is."""
         said = []
         for kind, count in counts_of(self.differences).items():
-            said.append(f"{count:,} {self.list.noun[count != 1]} {_VERBS[kind][count != 1]}")
+            verbs = _CLOSES if kind is Kind.ENDED and self.list.is_of_organizations else _VERBS[kind]
+            said.append(f"{count:,} {self.list.noun[count != 1]} {verbs[count != 1]}")
         if unchanged := self.change.unchanged_count:
             said.append(f"{unchanged:,} {'is' if unchanged == 1 else 'are'} as on file")
         return said

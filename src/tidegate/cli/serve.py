@@ -41,7 +41,7 @@ def _say_setup_link(host: str, port: int) -> None:
 
     if secret := make_setup_link():
         site = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.SECURE_SSL_REDIRECT else f"http://{host}:{port}"
-        typer.echo("Nobody administers this installation yet. Whoever opens this link first does, within an hour:")
+        typer.echo("Nobody administers this installation yet. The person who opens this link within an hour will:")
         typer.echo(f"  {site}{reverse('first_administrator', args=[secret])}")
 
 

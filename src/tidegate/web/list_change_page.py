@@ -14,7 +14,7 @@ from tidegate.reference.tables.organizations import layout_in_words
 
 MOST_ROWS = 200
 _TITLES = {
-    Kind.ENDED: "What ends",
+    Kind.ENDED: "What closes or ends",
     Kind.REMOVED: "What is removed",
     Kind.CHANGED: "What changes",
     Kind.ADDED: "What is new",
@@ -42,7 +42,9 @@ def shown_kinds(preview: Preview) -> list[ShownKind]:
     found = [(title, preview.of_kind(kind)) for kind, title in _TITLES.items()]
     shown = [each for _, of_kind in found for each in of_kind[:MOST_ROWS]]
     parents = Organization.objects.filter(pk__in=parents_in(shown))
-    names = dict(parents.values_list("pk", "name"))
+    names = dict(parents.values_list("pk", "name")) | {
+        each.row["id"]: each.row["name"] for each in preview.differences if "parent_id" in each.row
+    }
     return [
         ShownKind(title, len(of_kind), [_row(each, names) for each in of_kind[:MOST_ROWS]])
         for title, of_kind in found
@@ -53,7 +55,18 @@ def shown_kinds(preview: Preview) -> list[ShownKind]:
 def _row(difference: Difference, names: dict[int, str]) -> ShownRow:
     row = difference.row
     key, name = str(row.get("identifier") or difference.key), str(row.get("name") or row.get("title") or "")
-    return ShownRow(key, name, [each for each in fields_that_differ(difference, names) if each[1] or each[2]])
+    shown = [each for each in fields_that_differ(difference, names) if each[1] or each[2]]
+    if difference.before is None or difference.after is None:  # the ID and the name have columns of their own
+        shown = [each for each in shown if not {key, name} & set(each[1:])]
+    return ShownRow(key, name, shown)
+
+
+def only_name(preview: Preview) -> str:
+    """Return the name of the only row of a change, its title or its ID; blank where it has several."""
+    if len(preview.differences) != 1:
+        return ""
+    (row,) = (_row(each, {}) for each in preview.differences)
+    return row.name or row.key
 
 
 class ListColumn(NamedTuple):

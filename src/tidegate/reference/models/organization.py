@@ -8,6 +8,7 @@ from django.db.models.lookups import Exact
 from tidegate.core.layouts.identifiers import are_ids_numbers, are_keys_numbers
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
@@ -17,6 +18,17 @@ class OrganizationKind(models.TextChoices):
     SAU = SAU, "SAU"
     SCHOOL = SCHOOL, "School"
     CTE_SCHOOL = CTE_SCHOOL, "CTE School"
+
+    @property
+    def in_words(self) -> str:
+        """What the state calls it, in files and on pages. The labels are the same in every state, since migrations have
+        them."""
+        words = {OrganizationKind.SAU: "kind_of_sau", OrganizationKind.CTE_SCHOOL: "kind_of_cte_school"}
+        return present_state().word(words[self]) if self in words else str(self.value)
+
+
+DISTRICT = OrganizationKind.SAU
+"""The kind that schools belong to."""
 
 
 class Organization(models.Model):

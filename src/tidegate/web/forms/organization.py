@@ -19,26 +19,19 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.identifiers import organization_ids
 from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.models import Organization, OrganizationKind
-from tidegate.reference.models.organization import identified_by
+from tidegate.reference.models.organization import DISTRICT, identified_by
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.web.forms.long_select import LongSelect
 from tidegate.web.pages import MAX_TEXT_LENGTH, clean_text
 
-_KINDS = {OrganizationKind.SAU: "kind_of_sau", OrganizationKind.CTE_SCHOOL: "kind_of_cte_school"}
-
-
-def kind_in_words(kind: str) -> str:
-    """Return what the state calls a kind of organization."""
-    return present_state().word(_KINDS[OrganizationKind(kind)]) if kind in _KINDS else kind
-
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(str(kind), kind_in_words(kind)) for kind in OrganizationKind]
+    return [(str(kind), kind.in_words) for kind in OrganizationKind]
 
 
 def _districts() -> list[tuple[int, str]]:
     """Return the open districts by name, without making an object of each."""
-    found = Organization.objects.filter(kind=OrganizationKind.SAU, closed_on=None).order_by("name", "pk")
+    found = Organization.objects.filter(kind=DISTRICT, closed_on=None).order_by("name", "pk")
     return [(pk, f"{name} ({identifier})") for pk, name, identifier in found.values_list("pk", "name", "identifier")]
 
 

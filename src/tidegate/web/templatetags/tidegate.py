@@ -23,12 +23,11 @@ from tidegate.file_types import find_all
 from tidegate.inbox.messages import unread_count
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored_lines import stored_lines
-from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.administration import Section, sections_for
 from tidegate.web.file_type_page import title_of
 from tidegate.web.forms.events import in_words as in_words_of_act
-from tidegate.web.forms.organization import kind_in_words
 from tidegate.windows.collection import Windows
 from tidegate.windows.say_when import say_when
 
@@ -65,9 +64,15 @@ def word(name: str) -> str:
 
 
 @register.filter
+def without_marks(markdown: str) -> str:
+    """Return a sentence of the documentation without the marks of code in it."""
+    return markdown.replace("`", "")
+
+
+@register.filter
 def kind_of_organization(kind: str) -> str:
     """Return what the state calls a kind of organization."""
-    return kind_in_words(kind)
+    return OrganizationKind(kind).in_words
 
 
 @register.simple_tag

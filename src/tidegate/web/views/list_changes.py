@@ -9,7 +9,7 @@ from tidegate.administration.changes import find_change, make_change, propose_un
 from tidegate.administration.lists import find_list
 from tidegate.administration.preview import Preview
 from tidegate.web.forms.import_list import ImportForm
-from tidegate.web.list_change_page import MOST_ROWS, columns_of, shown_kinds
+from tidegate.web.list_change_page import MOST_ROWS, columns_of, only_name, shown_kinds
 from tidegate.web.requests import PersonRequest
 
 
@@ -25,6 +25,7 @@ def list_change(request: PersonRequest, number: int) -> HttpResponse:
         "change": change,
         "preview": preview,
         "kinds": shown_kinds(preview),
+        "only": only_name(preview),
         "touched": [] if change.is_made else preview.touched(),
         "warnings": [] if change.is_made else preview.warnings(),
         "undone_by": undone_by,

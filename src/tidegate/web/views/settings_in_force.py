@@ -15,6 +15,7 @@ def settings_in_force(request: PersonRequest) -> HttpResponse:
     package = present_package()
     state = package.state
     numbers, years = state.student_numbers, state.school_years
+    lengths = dict.fromkeys([numbers.min_digits, numbers.max_digits])
     of_state = [
         ("Name", state.name),
         ("School year", f"begins on {years.begins} (month and day)"),
@@ -22,7 +23,7 @@ def settings_in_force(request: PersonRequest) -> HttpResponse:
             "School years that can be opened",
             f"from {years.first} to {years.years_ahead} after today's",
         ),
-        ("State student numbers", f"{numbers.min_digits} to {numbers.max_digits} digits"),
+        ("State student numbers", " to ".join(map(str, lengths)) + " digits"),
         ("Organization IDs", f"{state.organization_ids.form}, {state.organization_ids.length_in_words}"),
         ("Code lists of every reference folder", ", ".join(state.code_lists) or "none"),
     ]
