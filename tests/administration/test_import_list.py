@@ -188,6 +188,16 @@ def test_organizations_are_added_changed_and_removed_again(propose):
     assert Organization.objects.get(pk=1001).name == "Rock Star High School"
 
 
+def test_a_file_closes_an_organization_with_a_day_only_where_it_says_so(propose):
+    change = propose("organizations", f"{ORGANIZATIONS},ClosedOn", "1000,Rock Star Public Schools,SAU,,,2021-06-30")
+    assert said(change)[:2] == ["1 organization closes", "1 school below it stays open: close or move it, too"]
+    make_change(change, by=None)
+    make_change(propose("organizations", ORGANIZATIONS, "1000,Rock Star Schools,SAU,,"), by=None)
+    assert str(Organization.objects.get(pk=1000).closed_on) == "2021-06-30"
+    make_change(propose("organizations", f"{ORGANIZATIONS},ClosedOn", "1000,Rock Star Schools,SAU,,,"), by=None)
+    assert Organization.objects.get(pk=1000).closed_on is None
+
+
 def test_the_cip_list_of_the_nces_is_taken_as_the_states_codes(propose):
     change = propose("cte_codes", *CIP)
     assert [each[0] for each in change.differences] == ["01.0000", "01.0206"]

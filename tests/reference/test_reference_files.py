@@ -25,7 +25,7 @@ from tidegate.reference.tables.organizations import read_organizations
     ],
 )
 def test_the_layouts_have_the_headers_that_the_check_reads(layout, file):
-    assert (layout.name, tuple(layout.columns)) == (file.file_name, file.header)
+    assert (layout.name, tuple(layout.columns)) == (file.file_name, file.columns)
 
 
 def test_the_layout_of_code_lists_has_the_header_that_the_check_reads():
@@ -75,7 +75,10 @@ def test_excels_own_way_of_writing_a_csv_is_taken(tmp_path):
     text = "OrganizationID;Name;Kind;ParentID;LocalID\r\n1000;École à Côté;sau;;\r\n"
     (tmp_path / "organizations.csv").write_bytes(text.encode("cp1252"))
     file = read_organizations(tmp_path)
-    assert (file.problems, file.rows.rows()) == ([], [(2, 1000, "1000", "École à Côté", "SAU", None, None)])
+    assert (file.problems, file.rows.rows()) == (
+        [],
+        [(2, 1000, "1000", "École à Côté", "SAU", None, None, None, False)],
+    )
 
 
 def test_a_long_list_of_problems_is_cut_with_a_count():

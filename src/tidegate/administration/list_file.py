@@ -63,14 +63,14 @@ def _organizations_in(path: Path, file_name: str) -> dict[str, Row]:
         OrganizationsInDatabase.check(read)
     _refuse_problems(read, file_name)
     stored = organization_rows()
-    rows = (row | {"local_id": row["local_id"] or ""} for row in _rows_of(read))
-    return {str(row["id"]): as_row({"closed_on": _closed_on(stored, row), **row}) for row in rows}
+    return {str(row["id"]): _organization(row, stored.get(str(row["id"]))) for row in _rows_of(read)}
 
 
-def _closed_on(stored: dict[str, Row], row: Row) -> str | None:
-    """Return until when the stored organization is open: the file does not say."""
-    known = stored.get(str(row["id"]))
-    return known["closed_on"] if known else None
+def _organization(row: Row, stored: Row | None) -> Row:
+    """Return the row of an organization; where the file does not say whether it has closed, as it is stored."""
+    if not row.pop("says_closed"):
+        row["closed_on"] = stored["closed_on"] if stored else None
+    return as_row(row | {"local_id": row["local_id"] or ""})
 
 
 def _rows_of(read: ImportFile) -> list[Row]:

@@ -31,7 +31,9 @@ Format = Annotated[PreviewFormat, typer.Option("--format", help="What to print: 
 
 
 def import_organizations(
-    file: Annotated[Path, typer.Argument(help="A CSV: OrganizationID,Name,Kind,ParentID,LocalID")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV: OrganizationID,Name,Kind,ParentID,LocalID and, if you like, ClosedOn")
+    ],
     *,
     yes: Yes = False,
     expect: Expect = "",

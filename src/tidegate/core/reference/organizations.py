@@ -28,7 +28,7 @@ class Organizations(ReferenceTable):
 
     name = "organizations"
     order = 10
-    file = ReferenceFile("organizations.csv", ("OrganizationID", "Name", "Kind", "ParentID", "LocalID"))
+    file = ReferenceFile("organizations.csv", ("OrganizationID", "Name", "Kind", "ParentID", "LocalID"), ("ClosedOn",))
     key = ("OrganizationID",)
     noun = ("organization", "organizations")
     schema: ClassVar = pl.Schema(

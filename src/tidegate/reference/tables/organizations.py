@@ -29,6 +29,8 @@ from tidegate.reference.organization_keys import identifier_of, import_keys, key
 from tidegate.reference.read_reference_file import repeated
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "organizations.toml")
+CLOSED_ON = "ClosedOn"
+"""A column that files of an earlier release lack; without it nothing closes and nothing is opened again."""
 STAGED = "new_organizations"
 """The temporary table that holds the file; enrollments are checked against it, too."""
 
@@ -50,20 +52,26 @@ SELECT row FROM new_organizations new WHERE kind <> 'SAU' AND EXISTS (
 """
 # One statement takes children and parents in any order: the foreign key is looked at when the transaction ends.
 _MERGE = """
-INSERT INTO reference_organization AS old (id, identifier, name, kind, parent_id, local_id)
-SELECT id, identifier, name, kind, parent_id, COALESCE(local_id, '') FROM new_organizations ORDER BY id
+INSERT INTO reference_organization AS old (id, identifier, name, kind, parent_id, local_id, closed_on)
+SELECT id, identifier, name, kind, parent_id, COALESCE(local_id, ''),
+    CASE WHEN says_closed THEN closed_on ELSE (SELECT closed_on FROM reference_organization WHERE id = new.id) END
+FROM new_organizations new ORDER BY id
 ON CONFLICT (id) DO UPDATE
     SET identifier = EXCLUDED.identifier, name = EXCLUDED.name, kind = EXCLUDED.kind, parent_id = EXCLUDED.parent_id,
-        local_id = EXCLUDED.local_id
-    WHERE (old.identifier, old.name, old.kind, old.parent_id, old.local_id)
-        IS DISTINCT FROM (EXCLUDED.identifier, EXCLUDED.name, EXCLUDED.kind, EXCLUDED.parent_id, EXCLUDED.local_id)
+        local_id = EXCLUDED.local_id, closed_on = EXCLUDED.closed_on
+    WHERE (old.identifier, old.name, old.kind, old.parent_id, old.local_id, old.closed_on) IS DISTINCT FROM
+        (EXCLUDED.identifier, EXCLUDED.name, EXCLUDED.kind, EXCLUDED.parent_id, EXCLUDED.local_id, EXCLUDED.closed_on)
 RETURNING xmax = 0
+"""
+_ENDING = """
+SELECT count(*) FROM new_organizations new JOIN reference_organization old ON old.id = new.id
+WHERE old.closed_on IS NULL AND new.closed_on IS NOT NULL
 """
 
 _ALL = sql.SQL("SELECT id, identifier, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
 _EXPORT = sql.SQL("""
     SELECT identifier, name, CASE kind WHEN 'SAU' THEN {} WHEN 'CTE School' THEN {} ELSE kind END, {},
-        NULLIF(local_id, '')
+        NULLIF(local_id, ''), closed_on
     FROM reference_organization organization ORDER BY id
 """)
 
@@ -106,14 +114,14 @@ class OrganizationsInDatabase(ImportedTable, Organizations):
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:
         """Add what is new and change what differs."""
-        return merge(_MERGE, row_count=file.rows.height)
+        return merge(_MERGE, row_count=file.rows.height, ending=_ENDING)
 
 
 def keys_in_folder(folder: Path) -> OrganizationKeys:
     """Return the keys of the stored organizations and of those in the folder."""
     if are_keys_numbers():
         return OrganizationKeys()
-    return import_keys(read_import_file(folder, Organizations.file, layout_in_words())[1]["OrganizationID"])
+    return import_keys(read_import_file(folder, Organizations.file, _layout_of(folder))[1]["OrganizationID"])
 
 
 def layout_in_words() -> Layout:
@@ -128,9 +136,23 @@ def layout_in_words() -> Layout:
     return msgspec.structs.replace(LAYOUT, columns=LAYOUT.columns | {"Kind": column})
 
 
+def _layout_of(folder: Path) -> Layout:
+    """Return the layout of the folder's file, which may lack the column ClosedOn."""
+    layout, path = layout_in_words(), folder / Organizations.file.file_name
+    if path.is_file():
+        with path.open("rb") as file:
+            header = file.readline().replace(b"\x00", b"")  # also of a file in UTF-16
+        if present_state().header(CLOSED_ON).encode() in header:
+            return layout
+    columns = {name: column for name, column in layout.columns.items() if name != CLOSED_ON}
+    return msgspec.structs.replace(layout, columns=columns)
+
+
 def read_organizations(folder: Path) -> ImportFile:
     """Return the folder's organizations, with the problems of the file by itself."""
-    file, values = read_import_file(folder, Organizations.file, layout_in_words())
+    layout = _layout_of(folder)
+    file, values = read_import_file(folder, Organizations.file, layout)
+    says_closed = CLOSED_ON in layout.columns
     keys = import_keys(values["OrganizationID"])
     file.rows = values.select(
         pl.col("row"),
@@ -140,6 +162,8 @@ def read_organizations(folder: Path) -> ImportFile:
         kind_of_file("Kind"),
         key_or_unknown(keys, "ParentID").alias("parent_id"),
         pl.col("LocalID").alias("local_id"),
+        (pl.col(CLOSED_ON) if says_closed else pl.lit(None, pl.Date)).alias("closed_on"),
+        pl.lit(says_closed).alias("says_closed"),
     )
     sentence = "OrganizationID is in an earlier row"
     file.problems += repeated(file.rows, ["id"], file_name=file.file_name, sentence=sentence)

@@ -24,7 +24,7 @@ _ENROLLMENTS = ReferenceFile(Enrollments.file.file_name, (*Enrollments.file.head
 def write_reference(folder: Path, *, today: date) -> None:
     """Write the folder. The current year is that of `today`; everything else is the same every time."""
     folder.mkdir(parents=True, exist_ok=True)
-    organizations = ((o.id, o.name, o.kind, o.parent_id, o.local_id) for o in ORGANIZATIONS)
+    organizations = ((o.id, o.name, o.kind, o.parent_id, o.local_id, "") for o in ORGANIZATIONS)
     students = (
         (s.number, s.last_name, s.first_name, s.middle_name, s.date_of_birth, s.gender)
         for year in list_cohorts(today)
