@@ -17,6 +17,7 @@ from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredYear
 from tidegate.reference.models.organization import DISTRICT
 from tidegate.uploads.models import State, Upload
+from tidegate.windows.models import CollectionWindow
 
 
 class Step(NamedTuple):
@@ -41,6 +42,7 @@ def steps() -> list[Step]:
         _code_lists(),
         _people(),
         *_mail(),
+        _window(),
         _first_upload(),
     ]
 
@@ -105,6 +107,15 @@ def _mail() -> Iterator[Step]:
         if setting.name.endswith("_MAIL_URL"):
             sentence = "Mail is sent" if setting.value else "No mail is sent: people read their messages here alone"
             yield Step("mail", "Mail", bool(setting.value), sentence, "settings_in_force", setting.name, can_wait=True)
+
+
+def _window() -> Step:
+    """Return the step about windows: without one a file type is open all the time."""
+    count = CollectionWindow.objects.filter(ended_at=None).count()
+    sentence = (
+        f"{count:,} {'windows are' if count > 1 else 'window is'} set" if count else "Every file type is always open"
+    )
+    return Step("window", "Window", bool(count), sentence, "windows", "", can_wait=True)
 
 
 def _first_upload() -> Step:

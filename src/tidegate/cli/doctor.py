@@ -157,12 +157,9 @@ def _demo() -> Iterator[Answer]:
 
     demo = find_demo()
     emails = [person.email for person in demo.PEOPLE] if demo else []
-    demo_people = Person.objects.filter(email__in=emails)
+    demo_people = Person.objects.filter(email__in=emails, is_active=True)
     is_demo = settings.TIDEGATE_DEMO or demo_people.exists()  # the variable may be set for the demo's process alone
-    advice = (
-        "its students are invented, and everybody knows its passwords: begin with an empty database, and unset "
-        "TIDEGATE_DEMO"
-    )
+    advice = "everybody knows its passwords: begin with an empty database, and unset TIDEGATE_DEMO"
     yield Answer(not is_demo, "no demo", advice)
 
 

@@ -20,7 +20,7 @@ KNOWN: dict[str, Setting] = {}
 """Every setting that was asked for, by name; the documentation is drawn from here."""
 
 
-_SECRET = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_URL")
+_SECRET = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_DATABASE_URL", "_MAIL_URL", "_STORE_URL")
 """How the names of settings end that hold a secret; an address of a database or a mail server may have a password."""
 
 
