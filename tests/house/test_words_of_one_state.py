@@ -31,7 +31,6 @@ EXCEPTIONS = {
     "core/reference/taught_codes.py": {"CTECode": COLUMN},
     "accounts/reach.py": {"SAU": KIND_SAU},
     "accounts/roles.py": {"SAU": KIND_SAU, "cte": ROLE},
-    "administration/organization_acts.py": {"SAU": KIND_SAU},
     "cli/add_person.py": {"cte": ROLE},
     "cli/take_away.py": {"cte": ROLE},
     "records/layouts/enrollments.toml": {"SAUID": COLUMN},
@@ -39,7 +38,6 @@ EXCEPTIONS = {
     "records/tables/enrollments.py": {"SAU": KIND_SAU, "SAUID": COLUMN, "ResidentSAUID": COLUMN},
     "reference/layouts/organizations.toml": {"SAU": KIND_SAU, "CTE": KIND_CTE},
     "reference/models/organization.py": {"SAU": KIND_SAU, "CTE": KIND_CTE, "9 digits": "as many as an integer key has"},
-    "web/forms/organization.py": {"SAU": KIND_SAU},
     "reference/tables/organizations.py": {"SAU": KIND_SAU, "CTE": KIND_CTE},
 }
 

@@ -123,7 +123,7 @@ def test_a_person_without_a_role_is_told_what_to_do(signed_in, read):
 @pytest.mark.parametrize(
     ("role", "sentence"),
     [
-        ("state administrator", "Add the one that you collect, on the server: tidegate add-year 20"),
+        ("state administrator", "Open the one that you collect: under Administration, Setting up"),
         ("data specialist", "The state data team adds it before the first files are sent"),
     ],
 )
@@ -131,7 +131,9 @@ def test_where_there_is_no_school_year_everybody_is_told_so(signed_in, read, rol
     client = signed_in(role)
     for model in (Focus, CteRecord, Enrollment, SchoolYear):
         model.objects.all().delete()
-    for address in ("start", "students", "state_reporting_status"):
+    led_to = client.get(reverse("start"), follow=True).redirect_chain
+    assert led_to == ([(reverse("setup"), 302)] if role == "state administrator" else [])
+    for address in ("students", "state_reporting_status"):
         text = read(client.get(reverse(address))).text
         assert "There is no school year yet" in text
         assert sentence in text

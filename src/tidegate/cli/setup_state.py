@@ -1,5 +1,7 @@
 """`tidegate setup`: leads a new installation from nothing to the first upload."""
 
+import os
+import secrets
 import sys
 from getpass import getpass
 from typing import Annotated
@@ -18,7 +20,8 @@ def setup(
 ) -> None:
     """Bring the database up to date, make the first administrator, and say what is still missing.
 
-    At a terminal it asks for what is not given. It can be given again at any time: what is there already is left as it
+    At a terminal it asks for what is not given; elsewhere the password is that of TIDEGATE_PASSWORD, else one is made
+    and printed. It can be given again at any time: what is there already is left as it
     is. Exit status: 0 everything is there, 1 something is missing, 2 refused.
     """
     from tidegate.cli.migrate import migrate_database
@@ -50,22 +53,28 @@ def _make_administrator(email: str, name: str, *, password_stdin: bool) -> None:
     from django.conf import settings
 
     from tidegate.administration.first_administrator import make_first_administrator
-    from tidegate.core.errors import Refusal
 
     email = email or typer.prompt("E-mail address of the first administrator").strip()
     name = name or (typer.prompt("Name").strip() if _is_asking() else email)
-    password = None if settings.TIDEGATE_SSO_ONLY else _ask_password(password_stdin=password_stdin)
-    if password == "":
-        raise Refusal("No password was given", fix="Write it to standard input, as one line, with --password-stdin")
-    person = make_first_administrator(email=email, name=name, password=password)
+    given = "" if settings.TIDEGATE_SSO_ONLY else _ask_password(password_stdin=password_stdin)
+    made = "" if given or settings.TIDEGATE_SSO_ONLY else secrets.token_urlsafe(12)
+    person = make_first_administrator(email=email, name=name, password=given or made or None)
     typer.echo(f"{person.email} administers the state")
+    if made:
+        typer.echo(f"Password: {made}")
 
 
 def _ask_password(*, password_stdin: bool) -> str:
-    """Return the password. On the command line everybody on the machine could read it."""
-    if _is_asking():
-        return getpass("Password, at least 12 characters: ")
-    return sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    """Return the password; blank where one is to be made. On the command line everybody on the machine could read
+    it."""
+    from tidegate.core.errors import Refusal
+
+    if not password_stdin and not _is_asking():
+        return os.environ.get("TIDEGATE_PASSWORD", "")
+    password = getpass("Password, at least 12 characters: ") if _is_asking() else sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise Refusal("No password was given", fix="Write it to standard input, as one line")
+    return password
 
 
 def _open_school_year(name: str) -> None:
