@@ -21,6 +21,7 @@ TASKS = {
     "send_mail": "mail",
     "send_digests": "mail",
     "tell_due_soon": "mail",
+    "end_idle_access": "mail",
 }
 
 

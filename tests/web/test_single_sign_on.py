@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.web.openid_provider import CLIENT_ID, SECRET, running_provider
+from tidegate.accounts.invitations import make_invitation
 from tidegate.accounts.models import Person
+from tidegate.accounts.people import give_role
 from tidegate.audit.models import Event
 
 START = reverse("start")
@@ -134,3 +136,65 @@ def test_whoever_comes_through_the_provider_needs_no_second_factor_here(world, p
     client = Client()
     sign_in(client)
     assert client.get(START).status_code == 200
+
+
+@pytest.fixture
+def by_groups(provider, settings):
+    """A provider whose groups give roles, and that says of a newcomer that they are in one."""
+    settings.TIDEGATE_SSO_GROUPS = ["admins=state-administrator", "sau-*-data=data-specialist@*", "sau-*=viewer@*"]
+    provider.person |= {"email": "new@example.org", "sub": "4712", "groups": ["sau-1000-data", "sau-9999", "staff"]}
+    return provider
+
+
+def roles_of(email: str) -> set[tuple[str, int | None]]:
+    return set(Person.objects.get(email=email).memberships.values_list("role", "organization_id"))
+
+
+def test_a_newcomer_in_a_group_gets_its_role_where_the_group_says(world, by_groups):
+    client = Client()
+    sign_in(client)
+    assert client.get(START).status_code == 200
+    assert roles_of("new@example.org") == {("data-specialist", 1000)}
+
+
+def test_a_role_ends_with_the_group_and_the_states_own_stay(world, by_groups):
+    sign_in(Client())
+    person = Person.objects.get(email="new@example.org")
+    give_role(by=None, person=person, role="viewer", organization=world.harbor)
+    by_groups.person["groups"] = []
+    sign_in(Client())
+    assert roles_of("new@example.org") == {("viewer", 3000)}
+
+
+def test_a_role_that_the_state_gives_again_outlives_the_group(world, by_groups):
+    sign_in(Client())
+    person = Person.objects.get(email="new@example.org")
+    give_role(by=None, person=person, role="data-specialist", organization=world.rock_star)
+    del by_groups.person["groups"]
+    sign_in(Client())
+    assert roles_of("new@example.org") == {("data-specialist", 1000)}
+
+
+def test_groups_that_the_provider_does_not_name_change_no_role(world, by_groups):
+    sign_in(Client())
+    del by_groups.person["groups"]
+    by_groups.person["_claim_names"] = {"groups": "src1"}
+    sign_in(Client())
+    assert roles_of("new@example.org") == {("data-specialist", 1000)}
+
+
+def test_the_only_administrator_stays_one_without_the_group(world, by_groups):
+    world.person("state administrator").memberships.all().delete()
+    by_groups.person["groups"] = ["admins"]
+    sign_in(Client())
+    by_groups.person["groups"] = []
+    sign_in(Client())
+    assert roles_of("new@example.org") == {("state-administrator", None)}
+
+
+def test_who_was_invited_is_let_in_by_the_provider_alone(world, provider):
+    provider.person |= {"email": "New@example.org", "sub": "4713"}
+    make_invitation(by=None, email="new@example.org", name="", role="viewer", organization=world.harbor)
+    sign_in(Client())
+    assert roles_of("new@example.org") == {("viewer", 3000)}
+    assert Person.objects.get(email="new@example.org").name == "Vera"

@@ -15,8 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tidegate.accounts.encryption import OtherKey, decrypt, encrypt
+from tidegate.accounts.invitations import accept, invitation_for
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.people import add_person
+from tidegate.accounts.provider_groups import claims_in, follow_provider, groups_in, roles_of
 from tidegate.accounts.sign_ins import record_failed_sign_in, record_refusal_after_provider
 from tidegate.core.errors import NotAllowed, Refusal
 
@@ -100,22 +103,39 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """Signing in through the state's OpenID Connect provider: it says who somebody is, the state here what they may."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Connect a first sign-in to the person with that e-mail address; later ones go by the provider's own ID."""
-        if sociallogin.is_existing:
-            return
+        """Connect a first sign-in to the person with that e-mail address, who may have been invited or be in a group
+        that has a role; later ones go by the provider's own ID. Roles follow the provider's groups each time."""
+        groups = groups_in(sociallogin.account.extra_data)
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, self._person_of(sociallogin, groups))
+        if sociallogin.user.is_active:
+            follow_provider(sociallogin.user, groups)
+
+    def _person_of(self, sociallogin: SocialLogin, groups: list[str] | None) -> Person:
+        """Return the person who comes for the first time; a Refusal where nobody has let them in."""
         emails = [
             fold_email(address.email)
             for address in sociallogin.email_addresses
             if address.verified or settings.TIDEGATE_SSO_TRUST_EMAIL
         ]
         person = Person.objects.filter(email__in=emails, is_active=True).first()
-        if not person:
+        if person is None and not Person.objects.filter(email__in=emails).exists():
+            person = self._new_person(emails, str(claims_in(sociallogin.account.extra_data).get("name") or ""), groups)
+        if person is None:
             record_refusal_after_provider("the provider's person is not known here")
             raise NotAllowed(
                 "You do not have an account yet",
                 fix=f"{settings.TIDEGATE_SSO_NAME} let you in, but the state has not added you. Ask its data team",
             )
-        sociallogin.connect(request, person)
+        return person
+
+    def _new_person(self, emails: list[str], name: str, groups: list[str] | None) -> Person | None:
+        """Return the new person who was invited, or whose groups have roles; None where neither is so."""
+        if invitation := invitation_for(emails):
+            return accept(invitation, name=name)
+        if emails and groups and any(True for _ in roles_of(groups)):
+            return add_person(by=None, email=emails[0], name=name.strip() or emails[0])
+        return None
 
     def on_authentication_error(self, *_: Any, error: str | None = None, **__: Any) -> None:
         """Lead a person back who turned round at the provider; anything else ends in a sentence."""

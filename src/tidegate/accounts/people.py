@@ -4,15 +4,23 @@ import secrets
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.models.person import fold_email
-from tidegate.accounts.permissions import check_can_manage_people
+from tidegate.accounts.permissions import (
+    can_manage_people,
+    check_can_give_role,
+    check_can_manage_account,
+    check_can_manage_people,
+)
 from tidegate.accounts.roles import ROLES, StateAdministrator
 from tidegate.accounts.tokens import revoke_tokens, revoke_tokens_without_a_role
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import NotAllowed, Refusal
 from tidegate.reference.models import Organization
+
+LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
 
 
 @transaction.atomic
@@ -35,7 +43,14 @@ def add_person(*, by: Person | None, email: str, name: str, password: str | None
 
 
 @transaction.atomic
-def give_role(*, by: Person | None, person: Person, role: str, organization: Organization | None) -> Membership:
+def give_role(
+    *,
+    by: Person | None,
+    person: Person,
+    role: str,
+    organization: Organization | None,
+    by_provider: bool = False,
+) -> Membership:
     """Give the person a role, and return the membership; one that they have already is left as it is.
 
     Args:
@@ -43,9 +58,25 @@ def give_role(*, by: Person | None, person: Person, role: str, organization: Org
         person: The person who gets it.
         role: The slug of the role.
         organization: Where it is held; None is the whole state. A Refusal where the role cannot be held there.
+        by_provider: Whether the provider of single sign-on gives it, and takes it away again.
     """
     if by is not None:
-        check_can_manage_people(by)
+        check_can_give_role(by, role, organization)
+        _refuse_oneself(by, person)
+    check_role_at(role, organization)
+    membership, is_new = Membership.objects.get_or_create(
+        person=person, role=role, organization=organization, defaults={"by_provider": by_provider}
+    )
+    if not is_new and membership.by_provider and not by_provider:  # the state gives it by itself now, and it stays
+        membership.by_provider = False
+        membership.save(update_fields=["by_provider"])
+    if is_new:
+        record_event("role.given", by=by, organization=organization, subject=person, role=role)
+    return membership
+
+
+def check_role_at(role: str, organization: Organization | None) -> None:
+    """Raise a Refusal where there is no such role, or it cannot be held there."""
     if role not in ROLES:
         raise Refusal("There is no such role", fix=f"Choose one of: {', '.join(ROLES)}")
     if not ROLES[role].may_be_held_at(organization.kind if organization else None):
@@ -53,10 +84,12 @@ def give_role(*, by: Person | None, person: Person, role: str, organization: Org
             f"{ROLES[role].display_name} is not a role for this organization",
             fix=ROLES[role].description.removesuffix("."),
         )
-    membership, is_new = Membership.objects.get_or_create(person=person, role=role, organization=organization)
-    if is_new:
-        record_event("role.given", by=by, organization=organization, subject=person, role=role)
-    return membership
+
+
+def _refuse_oneself(by: Person, person: Person) -> None:
+    """Raise NotAllowed where somebody who manages an office would change their own roles."""
+    if by.pk == person.pk and not can_manage_people(by):
+        raise NotAllowed("You cannot change your own roles", fix="Ask the state data team to do it")
 
 
 @transaction.atomic
@@ -65,9 +98,10 @@ def end_role(*, by: Person | None, membership: Membership) -> None:
 
     A Refusal where nobody would be left to administer the state.
     """
-    if by is not None:
-        check_can_manage_people(by)
     person, organization, role = membership.person, membership.organization, membership.role
+    if by is not None:
+        check_can_give_role(by, role, organization)
+        _refuse_oneself(by, person)
     if role == StateAdministrator.slug:
         _keep_an_administrator(but=person)
     membership.delete()
@@ -103,8 +137,8 @@ def _keep_an_administrator(*, but: Person) -> None:
     if not [each for each in administrators.select_for_update().order_by("pk") if each.person_id != but.pk]:
         raise Refusal(
             "This is the only state administrator",
-            fix="Give the role state-administrator to another person first: tidegate add-person",
-            code="LAST_ADMINISTRATOR",
+            fix="Give the role of a state administrator to another person first",
+            code=LAST_ADMINISTRATOR,
         )
 
 
@@ -112,7 +146,7 @@ def _keep_an_administrator(*, but: Person) -> None:
 def make_password(*, by: Person | None, person: Person) -> str:
     """Return a new password of the person, to be handed over; every session of theirs ends."""
     if by is not None:
-        check_can_manage_people(by)
+        check_can_manage_account(by, person)
     password = secrets.token_urlsafe(12)
     person.set_password(password)
     person.save(update_fields=["password"])
@@ -129,15 +163,26 @@ def set_access(*, by: Person | None, person: Person, may_sign_in: bool) -> None:
     nobody would be left to administer the state.
     """
     if by is not None:
-        check_can_manage_people(by)
+        check_can_manage_account(by, person)
     if not may_sign_in:
         if person.is_active and person.memberships.filter(role=StateAdministrator.slug).exists():
             _keep_an_administrator(but=person)
         _end_sessions(person)
         revoke_tokens(by=by, person=person)
     person.is_active = may_sign_in
-    person.save(update_fields=["is_active"])
+    if may_sign_in:
+        person.active_since = timezone.now()
+    person.save(update_fields=["is_active", "active_since"])
     record_event("person.access_given" if may_sign_in else "person.access_ended", by=by, subject=person)
+
+
+@transaction.atomic
+def set_password(person: Person, password: str) -> None:
+    """Give the person the password that they have chosen by a one-time link; every session of theirs ends."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    _end_sessions(person)
+    record_event("person.password_reset", by=person, subject=person)
 
 
 def _end_sessions(person: Person) -> None:

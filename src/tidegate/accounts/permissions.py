@@ -5,6 +5,8 @@ Out of the person's reach it is NotFound, the same as for what does not exist; w
 
 from collections.abc import Collection
 
+from django.conf import settings
+
 from tidegate.accounts.models import Person
 from tidegate.accounts.reach import (
     find_organization,
@@ -14,7 +16,7 @@ from tidegate.accounts.reach import (
     organizations_visible_to,
     roles_at,
 )
-from tidegate.accounts.roles import Permission
+from tidegate.accounts.roles import ROLES, PeopleManager, Permission
 from tidegate.core.errors import NotAllowed
 from tidegate.core.outputs.output import Access
 from tidegate.reference.models import Organization
@@ -191,6 +193,82 @@ def check_can_manage_people(person: Person) -> None:
     """Raise NotAllowed where the person may not add people and give roles."""
     if not can_manage_people(person):
         raise _not_allowed(Permission.MANAGE_PEOPLE)
+
+
+def can_manage_some_people(person: Person) -> bool:
+    """Whether the person manages people anywhere: all of them or, where the state lets districts do so, their own."""
+    held = person.memberships.all() if person.is_active else ()
+    is_manager = settings.TIDEGATE_DELEGATED_PEOPLE and any(each.role == PeopleManager.slug for each in held)
+    return can_manage_people(person) or is_manager
+
+
+def check_can_manage_some_people(person: Person) -> None:
+    """Raise NotAllowed where the person manages nobody."""
+    if not can_manage_some_people(person):
+        raise _not_allowed(Permission.MANAGE_PEOPLE)
+
+
+def can_manage_people_at(person: Person, organization: Organization | None) -> bool:
+    """Whether the person may look after who works for the organization; None is the whole state."""
+    is_delegated = settings.TIDEGATE_DELEGATED_PEOPLE and organization is not None
+    return can_manage_people(person) or (
+        is_delegated and has_permission(person, Permission.MANAGE_OWN_PEOPLE, organization)
+    )
+
+
+def check_can_manage_people_at(person: Person, organization: Organization | None) -> None:
+    """Raise a Refusal where the person may not look after who works for the organization."""
+    if not can_manage_people_at(person, organization):
+        if organization is not None:
+            check_can_view_organization(person, organization)
+        raise _not_allowed(Permission.MANAGE_PEOPLE)
+
+
+def can_give_role(person: Person, role: str, organization: Organization | None) -> bool:
+    """Whether the person may give others this role there, and end it: one who manages an office gives no role that may
+    do more there than the manager does."""
+    if can_manage_people(person):
+        return True
+    own = {each for held in roles_at(person, organization) for each in held.permissions}
+    return (
+        can_manage_people_at(person, organization)
+        and role in ROLES
+        and ROLES[role] is not PeopleManager
+        and ROLES[role].permissions <= own
+    )
+
+
+def check_can_give_role(person: Person, role: str, organization: Organization | None) -> None:
+    """Raise a Refusal where the person may not give others this role there, and so not end it."""
+    check_can_manage_people_at(person, organization)
+    if not can_give_role(person, role, organization):
+        raise NotAllowed(
+            "You cannot give or end this role, since it may do more than yours",
+            fix="Ask the state data team to do it",
+        )
+
+
+def can_manage_account(person: Person, other: Person) -> bool:
+    """Whether the person may end the other's access and sign-ins. One who manages an office may where all that the
+    other may do is what the manager could give; nobody may of themselves but the state."""
+    if can_manage_people(person):
+        return True
+    held = list(other.memberships.all())
+    return (
+        bool(held)
+        and other.pk != person.pk
+        and all(can_give_role(person, each.role, each.organization) for each in held)
+    )
+
+
+def check_can_manage_account(person: Person, other: Person) -> None:
+    """Raise a Refusal where the person may not end the other's access and sign-ins."""
+    check_can_manage_some_people(person)
+    if not can_manage_account(person, other):
+        raise NotAllowed(
+            "You cannot change how this person signs in: the person has roles that you do not manage, or is yourself",
+            fix="Ask the state data team to do it",
+        )
 
 
 def can_view_audit(person: Person) -> bool:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     MANAGE_REFERENCE = "manage reference lists"
     ALLOW_LATE_UPLOADS = "allow late files"
     MANAGE_PEOPLE = "manage people"
+    MANAGE_OWN_PEOPLE = "manage the people of your office"
     VIEW_AUDIT = "view the audit log"
     VIEW_OPERATIONS = "see how the site runs"
 
@@ -75,6 +76,19 @@ class DataSpecialist(Role):
     organization_kinds = frozenset({SAU})
 
 
+class PeopleManager(Role):
+    """Looks after who works for a district, where the state lets districts do so."""
+
+    slug = "people-manager"
+    display_name = "People manager"
+    description = worded(
+        "Invites the people of one {words.sau} and its schools, and gives and ends their roles, up to what the manager "
+        "may do there, too; not the manager's own."
+    )
+    permissions = frozenset({Permission.MANAGE_OWN_PEOPLE})
+    organization_kinds = frozenset({SAU})
+
+
 class CteDirector(Role):
     """Reports a technical school's data."""
 
@@ -106,5 +120,7 @@ class Viewer(Role):
     is_state_wide = True
 
 
-ROLES: dict[str, type[Role]] = {role.slug: role for role in (StateAdministrator, DataSpecialist, CteDirector, Viewer)}
+ROLES: dict[str, type[Role]] = {
+    role.slug: role for role in (StateAdministrator, DataSpecialist, PeopleManager, CteDirector, Viewer)
+}
 """Every role by its slug, the one that may do most first."""

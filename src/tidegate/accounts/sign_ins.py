@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.permissions import check_can_manage_account
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import record_refusal
 
@@ -88,10 +89,12 @@ def has_second_factor(person: Person) -> bool:
 
 
 @transaction.atomic
-def reset_second_factor(person: Person) -> bool:
-    """Take a lost second factor and its recovery codes from a person; return whether there was one. The operator does
-    so at the command line, after making sure who asks."""
+def reset_second_factor(person: Person, *, by: Person | None = None) -> bool:
+    """Take a lost second factor and its recovery codes from a person; return whether there was one. Who does so makes
+    sure first who asks; `by` is None at the operator's command line."""
+    if by is not None:
+        check_can_manage_account(by, person)
     removed, _ = Authenticator.objects.filter(user=person).delete()
     if removed:
-        record_event("person.second_factor_reset", by=None, subject=person)
+        record_event("person.second_factor_reset", by=by, subject=person)
     return bool(removed)

@@ -8,7 +8,9 @@ import typer
 
 def end_role(
     email: Annotated[str, typer.Argument(help="The person")],
-    role: Annotated[str, typer.Option(help="state-administrator, data-specialist, cte-director or viewer")],
+    role: Annotated[
+        str, typer.Option(help="state-administrator, data-specialist, cte-director, people-manager or viewer")
+    ],
     organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
 ) -> None:
     """Take a role from a person; tokens that rested on it end with it. The last state administrator keeps the role."""

@@ -13,6 +13,20 @@ from tidegate.project.mail_settings import (  # noqa: F401 - Django reads them h
     TIDEGATE_MAIL_URL,
     TIDEGATE_SITE_URL,
 )
+from tidegate.project.people_settings import (  # noqa: F401 - Django reads them here
+    TIDEGATE_DELEGATED_PEOPLE,
+    TIDEGATE_IDLE_DAYS,
+    TIDEGATE_INVITATION_DAYS,
+    TIDEGATE_SECOND_FACTOR_REQUIRED,
+    TIDEGATE_SSO_CLIENT_ID,
+    TIDEGATE_SSO_CLIENT_SECRET,
+    TIDEGATE_SSO_GROUPS,
+    TIDEGATE_SSO_GROUPS_CLAIM,
+    TIDEGATE_SSO_ISSUER,
+    TIDEGATE_SSO_NAME,
+    TIDEGATE_SSO_ONLY,
+    TIDEGATE_SSO_TRUST_EMAIL,
+)
 from tidegate.project.request_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_REQUEST_BYTES_PER_SECOND,
     TIDEGATE_REQUEST_PAUSE_SECONDS,
@@ -24,15 +38,6 @@ from tidegate.project.request_settings import (  # noqa: F401 - Django reads the
     TIDEGATE_WEB_THREADS,
 )
 from tidegate.project.secret_key import read_secret_key
-from tidegate.project.sign_in_settings import (  # noqa: F401 - Django reads them here
-    TIDEGATE_SECOND_FACTOR_REQUIRED,
-    TIDEGATE_SSO_CLIENT_ID,
-    TIDEGATE_SSO_CLIENT_SECRET,
-    TIDEGATE_SSO_ISSUER,
-    TIDEGATE_SSO_NAME,
-    TIDEGATE_SSO_ONLY,
-    TIDEGATE_SSO_TRUST_EMAIL,
-)
 from tidegate.project.store_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_BACKUP_DIR,
     TIDEGATE_BACKUP_HOURS,
@@ -246,6 +251,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 86_400  # of a link for a new password, in seconds: a mail server may be away for hours
 CSRF_FAILURE_VIEW = "tidegate.web.views.errors.forbidden"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "account_login"

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job
 
+from tidegate.access.idle import end_idle_access
 from tidegate.audit.seal_events import seal_events
 from tidegate.core.errors import Refusal
 from tidegate.inbox.deliver import PAUSES, NotTaken
@@ -112,6 +113,14 @@ def tell_what_is_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes
     """Tell offices every morning, before the daily mails go out, what they have to send within a few days."""
     close_old_connections()
     tell_due_soon()
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="end_idle_access", queue=MAIL, queueing_lock="end_idle_access")
+def end_access_of_idle_people(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """End every night the access of people who have not been here for as long as the state allows."""
+    close_old_connections()
+    end_idle_access()
 
 
 @app.task(name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption}))

@@ -15,6 +15,9 @@ class Membership(models.Model):
         Organization, on_delete=models.PROTECT, null=True, related_name="memberships", db_index=False
     )
 
+    # The state's provider of single sign-on has given it, and takes it away when the person leaves the group.
+    by_provider = models.BooleanField(default=False, db_default=False)
+
     class Meta:
         indexes = [models.Index(fields=["organization"], name="membership_by_organization")]
         constraints = [

@@ -36,6 +36,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now())
+    active_since = models.DateTimeField(null=True)  # when access was given back, so that idle days are counted anew
     session_generation = models.PositiveIntegerField(db_default=0)  # a session of an earlier one is over
 
     USERNAME_FIELD = "email"

@@ -1,0 +1,129 @@
+"""Invitations: made, handed over as a link, accepted once and in time, or withdrawn."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.accounts.find_people import OPEN_INVITATION, open_invitations
+from tidegate.accounts.models import Invitation, Person
+from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.people import add_person, check_role_at, give_role
+from tidegate.accounts.permissions import check_can_give_role
+from tidegate.accounts.reach import no_such
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Conflict, NotFound, Refusal
+from tidegate.reference.models import Organization
+
+_ASK = "Ask the person who invited you for another one"
+
+
+class NewInvitation(NamedTuple):
+    """An invitation that was made, and the secret of its link, which cannot be shown again."""
+
+    invitation: Invitation
+    secret: str
+
+
+@transaction.atomic
+def make_invitation(
+    *, by: Person | None, email: str, name: str, role: str, organization: Organization | None
+) -> NewInvitation:
+    """Invite somebody who has no account; an earlier invitation of theirs to the same role ends with it.
+
+    Args:
+        by: The person who invites; None is the operator.
+        email: The address that the new person will sign in with; a Refusal where somebody has it.
+        name: The person's name, which they may correct.
+        role: The slug of the role that comes with it.
+        organization: Where the role is held; None is the whole state.
+    """
+    if by is not None:
+        check_can_give_role(by, role, organization)
+    check_role_at(role, organization)
+    email = fold_email(email)
+    if Person.objects.filter(email=email).exists():
+        raise Refusal("There is a person with this email already", fix="Give that person the role instead")
+    now = timezone.now()
+    same = {"email": email, "role": role, "organization": organization}
+    Invitation.objects.filter(OPEN_INVITATION, **same).update(withdrawn_at=now)
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        **same,
+        name=name.strip(),
+        digest=_digest(secret),
+        invited_by=by,
+        invited_at=now,
+        expires_at=now + timedelta(days=settings.TIDEGATE_INVITATION_DAYS),
+    )
+    record_event("invitation.made", by=by, organization=organization, subject=invitation, role=role)
+    return NewInvitation(invitation, secret)
+
+
+def find_invitation(secret: str) -> Invitation:
+    """Return the invitation of a link. A Refusal, with what to do, where it was used, has expired or was withdrawn."""
+    found = Invitation.objects.filter(digest=_digest(secret)).select_related("organization", "invited_by").first()
+    if found is None:
+        raise NotFound("There is no such invitation", fix="Copy the whole link from the mail, or ask for another one")
+    _check_open(found)
+    return found
+
+
+@transaction.atomic
+def accept_invitation(secret: str, *, name: str, password: str) -> Person:
+    """Return the new person, with the role that they were invited to; a Refusal where the invitation is not good."""
+    return accept(find_invitation(secret), name=name, password=password)
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, name: str = "", password: str | None = None) -> Person:
+    """Return the new person of an invitation. Without a password they sign in through the provider, which has said who
+    they are. Of two at one moment the second one finds it used."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=invitation.pk)
+    _check_open(invitation)
+    if Person.objects.filter(email=invitation.email).exists():
+        raise Conflict("You have an account already", fix="Sign in with it")
+    name = name.strip() or invitation.name or invitation.email
+    person = add_person(by=None, email=invitation.email, name=name, password=password)
+    give_role(by=None, person=person, role=invitation.role, organization=invitation.organization)
+    invitation.accepted_by, invitation.accepted_at = person, timezone.now()
+    invitation.save(update_fields=["accepted_by", "accepted_at"])
+    record_event("invitation.accepted", by=person, organization=invitation.organization, subject=invitation)
+    return person
+
+
+def invitation_for(emails: list[str]) -> Invitation | None:
+    """Return the newest good invitation to one of these addresses, which the provider has verified."""
+    good = Invitation.objects.filter(OPEN_INVITATION, email__in=emails, expires_at__gt=timezone.now())
+    return good.order_by("-pk").first()
+
+
+@transaction.atomic
+def withdraw_invitation(invitation_id: int, *, by: Person) -> Invitation:
+    """End an invitation that nobody has accepted; NotFound where there is none that the person may withdraw."""
+    invitation = open_invitations(by).select_for_update(of=("self",)).filter(pk=invitation_id).first()
+    if invitation is None:
+        raise no_such("invitation")
+    check_can_give_role(by, invitation.role, invitation.organization)
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at"])
+    record_event("invitation.withdrawn", by=by, organization=invitation.organization, subject=invitation)
+    return invitation
+
+
+def _check_open(invitation: Invitation) -> None:
+    if invitation.accepted_at is not None:
+        raise Conflict("This invitation was used already", fix="Sign in, or choose a new password on that page")
+    if invitation.withdrawn_at is not None:
+        raise Conflict("This invitation was withdrawn", fix=_ASK)
+    if invitation.expires_at <= timezone.now():
+        day = timezone.localtime(invitation.expires_at)
+        raise Conflict(f"This invitation was good until {day:%B} {day.day}, {day.year}", fix=_ASK)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()  # the secret is random and long; no slow hash is needed
