@@ -49,6 +49,15 @@ PAGES = {
     "inbox": ({}, EVERYBODY),
     "open_message": ({"message_id": 1}, (404,) * 6),  # nobody has one; see test_inbox.py
     "notifications": ({}, EVERYBODY),
+    "ask_for_access": ({}, EVERYBODY),
+    "organization_names": ({}, EVERYBODY),
+    "people": ({}, (200, 403, 403, 403, 403, 403)),
+    "invite": ({}, (200, 403, 403, 403, 403, 403)),
+    "person": ({"person_id": "viewer"}, (200, 403, 403, 403, 403, 403)),
+    "give_role": ({"person_id": "viewer"}, (200, 403, 403, 403, 403, 403)),
+    "end_role": ({"person_id": "viewer", "membership_id": "of the viewer"}, (200, 403, 403, 403, 403, 403)),
+    "change_person": ({"person_id": "viewer", "act": "end-access"}, (200, 403, 403, 403, 403, 403)),
+    "access_request": ({"request_id": 1}, (404, 403, 403, 403, 403, 403)),  # there is none; see test_people.py
     "tokens": ({}, EVERYBODY),
     "webhooks": ({}, EVERYBODY),
     "file_formats": ({}, EVERYBODY),
@@ -126,14 +135,24 @@ ACCESS = {
 }
 OUTPUTS = {address_name(output, form): output for output in downloads() for form in output.forms}
 PAGES |= {name: ({"upload_id": "rock star"}, ACCESS[output.permission]) for name, output in OUTPUTS.items()}
-NO_SIGN_IN_NEEDED = {"account_login", "mfa_authenticate", "single_sign_on", "openid_connect_callback", "receipt_key"}
-NO_SIGN_IN_NEEDED |= {"first_administrator"}  # while nobody administers the state; see test_setup.py
+NO_SIGN_IN_NEEDED = {
+    "first_administrator",  # while nobody administers the state; see test_setup.py
+    "accept_invitation",
+    "forgot_password",
+    "new_password",
+    "account_login",
+    "mfa_authenticate",
+    "single_sign_on",
+    "openid_connect_callback",
+    "receipt_key",
+}
 ONLY_BY_POST = {
     "open_first_year",
     "reopen_organization",
     "undo_list_change",
     "account_logout",
     "read_messages",
+    "withdraw_invitation",
     "revoke_token",
     "resolve_duplicate",
     "search_students",
@@ -171,7 +190,7 @@ DOWNLOADS = {
     "snapshot_counts",
     "snapshot_content",
 }
-PARTS = {"find_organizations"}
+PARTS = {"find_organizations", "organization_names"}
 """What htmx puts into a page is none by itself."""
 
 
@@ -205,6 +224,7 @@ def address_of(upload, world):
     def build(name: str) -> str:
         corrected = RowCorrection.objects.get().pk
         stored = {"rock star": upload.pk, "corrected rows": corrected, "of the student": CteRecord.objects.get().pk}
+        stored |= {"viewer": world.person("viewer").pk, "of the viewer": world.person("viewer").memberships.get().pk}
         if PAGES[name][0] is A_SNAPSHOT:
             stored["taken"] = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
         arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import (
     can_manage_reference,
+    can_manage_some_people,
     can_resolve_duplicates,
     can_view_audit,
     can_view_operations,
@@ -71,6 +72,13 @@ SECTIONS: tuple[Section, ...] = (
         "Every setting that is in force, and where it comes from.",
         "book",
         can_view_operations,
+    ),
+    Section(
+        "people",
+        "People",
+        "Who works with tidegate: invitations, roles and where they are held, access.",
+        "people",
+        can_manage_some_people,
     ),
     Section("events", "Audit log", "Who did what, when and where.", "search", can_view_audit),
     Section("operations", "Operations", "How the site runs: now, and over the last day.", "pulse", can_view_operations),

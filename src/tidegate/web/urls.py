@@ -22,6 +22,13 @@ from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
 from tidegate.web.views.inbox import inbox, notifications, open_message, read_messages
+from tidegate.web.views.letting_in import (
+    accept_invitation,
+    ask_for_access,
+    forgot_password,
+    new_password,
+    organization_names,
+)
 from tidegate.web.views.list_changes import import_list, list_change, undo_list_change
 from tidegate.web.views.match_columns import match_columns
 from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
@@ -38,6 +45,16 @@ from tidegate.web.views.organizations import (
     reopen_organization,
 )
 from tidegate.web.views.output import output_file
+from tidegate.web.views.people import (
+    access_request,
+    change_person,
+    end_role,
+    give_role,
+    invite,
+    people,
+    person,
+    withdraw_invitation,
+)
 from tidegate.web.views.periods import periods, take
 from tidegate.web.views.possible_duplicates import (
     confirm_duplicate,
@@ -108,6 +125,7 @@ YEARS = "school-years/"
 WINDOWS = "windows/"
 UPLOAD = f"{STATUS}<int:upload_id>/"
 STUDENT = "students/<uuid:public_id>/"
+PERSON = "people/<int:person_id>/"
 SNAPSHOT = "snapshots/<int:number>/"
 FILE_TYPE = "file-types/<slug:slug>/"
 ORGANIZATION = "organizations/<int:key>/"
@@ -136,6 +154,9 @@ urlpatterns = [
     path("sign-out/", sign_out, name="account_logout"),
     path("password/", ChangePassword.as_view(), name="account_change_password"),
     path("password/again/", password_again, name="account_reauthenticate"),
+    path("password/forgot/", forgot_password, name="forgot_password"),
+    path("password/new/<str:number>/<str:token>/", new_password, name="new_password"),
+    path("invitations/<str:secret>/", accept_invitation, name="accept_invitation"),
     path("second-factor/", second_factor, name="mfa_index"),
     path("second-factor/turn-on/", turn_on, name="mfa_activate_totp"),
     path("second-factor/turn-off/", turn_off, name="mfa_deactivate_totp"),
@@ -148,6 +169,16 @@ urlpatterns = [
     path("inbox/read/", read_messages, name="read_messages"),
     path("inbox/<int:message_id>/", open_message, name="open_message"),
     path("notifications/", notifications, name="notifications"),
+    path("access/", ask_for_access, name="ask_for_access"),
+    path("organization-names/", organization_names, name="organization_names"),
+    path("people/", people, name="people"),
+    path("people/invite/", invite, name="invite"),
+    path("people/invitations/<int:invitation_id>/withdraw/", withdraw_invitation, name="withdraw_invitation"),
+    path("people/requests/<int:request_id>/", access_request, name="access_request"),
+    path(PERSON, person, name="person"),
+    path(f"{PERSON}give-role/", give_role, name="give_role"),
+    path(f"{PERSON}roles/<int:membership_id>/end/", end_role, name="end_role"),
+    path(f"{PERSON}do/<slug:act>/", change_person, name="change_person"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
     path("file-formats/", file_formats, name="file_formats"),

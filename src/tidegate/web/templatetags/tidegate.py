@@ -16,7 +16,6 @@ from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_view_audit
 from tidegate.audit.models import Event
-from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.file_types import find_all
@@ -114,9 +113,10 @@ def what_is_stored() -> str:
 
 
 @register.inclusion_tag("web/parts/no_focus.html", takes_context=True)
-def no_focus(context: dict[str, Any]) -> dict[str, Refusal]:
-    """Return the message for a person who has nothing to work in yet."""
-    return {"refusal": why_no_focus(context["request"].user)}
+def no_focus(context: dict[str, Any]) -> dict[str, Any]:
+    """Return the message for a person who has nothing to work in yet; without a role they may ask for one."""
+    person = context["request"].user
+    return {"refusal": why_no_focus(person), "may_ask": not person.memberships.all()}
 
 
 @register.simple_tag(takes_context=True, name="sorted")

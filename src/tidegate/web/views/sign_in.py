@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from tidegate.access.passwords import is_password_mailed
 from tidegate.accounts.addresses import address_of
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.rate_limit import RateLimited
@@ -42,6 +43,7 @@ class SignIn(LoginView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Return what the page shows."""
         context["sso_name"] = settings.TIDEGATE_SSO_NAME if settings.TIDEGATE_SSO_ISSUER else ""
+        context["mails_passwords"] = is_password_mailed()
         context["takes_passwords"] = not settings.TIDEGATE_SSO_ONLY
         if settings.TIDEGATE_DEMO and (demo := find_demo()):
             context |= {"demo_people": demo.PEOPLE, "demo_password": demo.PASSWORD}

@@ -1,0 +1,45 @@
+"""Finds organizations by what a person types: a part of the name, or the ID."""
+
+import re
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from tidegate.core.errors import Refusal
+from tidegate.reference.models import Organization
+from tidegate.reference.models.organization import identified_by
+
+MOST_LISTED = 20
+_WITH_ID = re.compile(r".*\(([^()]+)\)\s*", re.DOTALL)
+_FIX = "Write its ID, or its whole name as the list shows it"
+
+
+def organizations_named(text: str) -> list[Organization]:
+    """Return the first organizations that have all words of the text in their name, or the ID that it is."""
+    words = text.split()
+    if not words:
+        return []
+    has_words = Q(*(Q(name__icontains=word) for word in words))
+    starts = Case(When(name__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
+    found = Organization.objects.filter(has_words | identified_by(text)).order_by(starts, "name", "pk")
+    return list(found[:MOST_LISTED])
+
+
+def name_with_id(organization: Organization) -> str:
+    """Return what a list shows of an organization: its name, and the ID that tells it from others of that name."""
+    return f"{organization.name} ({organization.identifier})"
+
+
+def organization_named(text: str) -> Organization:
+    """Return the one organization that a person means by its ID, its whole name, or both. A Refusal where that is none
+    or several."""
+    in_brackets = _WITH_ID.fullmatch(text)
+    asked = in_brackets.group(1) if in_brackets else text.strip()
+    by_id = Organization.objects.filter(identified_by(asked)).first()
+    if by_id is not None:
+        return by_id
+    named = list(Organization.objects.filter(name__iexact=text.strip())[:2])
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise Refusal("Several organizations have this name", fix="Write the ID of the one that you mean")
+    raise Refusal("There is no organization with this ID or name", fix=_FIX)
