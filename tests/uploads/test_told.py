@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.uploads.canary import BAD, CANARY, GOOD, HEADER, NUMBER
-from tests.uploads.conftest import ROCK_STAR, person
+from tests.uploads.conftest import CTE_CENTER, ROCK_STAR, person
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist, StateAdministrator
 from tidegate.inbox.kinds import Kind
@@ -51,6 +51,22 @@ def test_who_may_release_is_told_of_a_hold_and_not_the_sender(process_file, spec
     assert (Message.objects.get().person, Message.objects.get().kind) == (second, Kind.WAITS_FOR_RELEASE)
     second.memberships.all().delete()
     assert [each.memberships.get().role for each in may_release(upload)] == [StateAdministrator.slug]
+
+
+def test_an_office_is_told_that_another_one_changed_its_lines(process_file, director, specialist, other_specialist):
+    process_file(f"{HEADER}\n{GOOD}\n", by=director, organization_id=CTE_CENTER)
+    process_file(f"{HEADER}\n{GOOD.replace('1.50', '2.00')}\n", by=specialist)
+    told = Message.objects.filter(kind=Kind.RECORDS_CHANGED)
+    assert {message.person for message in told} == {director, other_specialist}, "The center's own, and its district's"
+    assert "1 line of CTE for 2020-2021 that your office sent was changed" in told.first().text
+    assert NUMBER not in told.first().text
+    assert told.first().link == reverse("on_file")
+
+
+def test_an_office_that_corrects_its_own_lines_tells_nobody(process_file, specialist):
+    for file in (GOOD, GOOD.replace("1.50", "2.00")):
+        process_file(f"{HEADER}\n{file}\n", by=specialist)
+    assert not Message.objects.exists()
 
 
 def test_the_page_of_an_upload_is_where_the_message_leads():

@@ -17,15 +17,8 @@ from tidegate.project.people_settings import (  # noqa: F401 - Django reads them
     TIDEGATE_DELEGATED_PEOPLE,
     TIDEGATE_IDLE_DAYS,
     TIDEGATE_INVITATION_DAYS,
-    TIDEGATE_SECOND_FACTOR_REQUIRED,
-    TIDEGATE_SSO_CLIENT_ID,
-    TIDEGATE_SSO_CLIENT_SECRET,
     TIDEGATE_SSO_GROUPS,
     TIDEGATE_SSO_GROUPS_CLAIM,
-    TIDEGATE_SSO_ISSUER,
-    TIDEGATE_SSO_NAME,
-    TIDEGATE_SSO_ONLY,
-    TIDEGATE_SSO_TRUST_EMAIL,
 )
 from tidegate.project.request_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_REQUEST_BYTES_PER_SECOND,
@@ -38,6 +31,14 @@ from tidegate.project.request_settings import (  # noqa: F401 - Django reads the
     TIDEGATE_WEB_THREADS,
 )
 from tidegate.project.secret_key import read_secret_key
+from tidegate.project.sign_in_settings import (  # noqa: F401 - Django reads them here
+    SIGN_IN_PROVIDERS,
+    TIDEGATE_SECOND_FACTOR_REQUIRED,
+    TIDEGATE_SSO_ISSUER,
+    TIDEGATE_SSO_NAME,
+    TIDEGATE_SSO_ONLY,
+    TIDEGATE_SSO_TRUST_EMAIL,
+)
 from tidegate.project.store_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_BACKUP_DIR,
     TIDEGATE_BACKUP_HOURS,
@@ -284,20 +285,7 @@ MFA_FORMS = {
     "activate_totp": "tidegate.web.forms.sign_in.FirstCodeForm",
 }
 SOCIALACCOUNT_ADAPTER = "tidegate.accounts.adapters.SingleSignOnAdapter"
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "sso",
-                "name": TIDEGATE_SSO_NAME,
-                "client_id": TIDEGATE_SSO_CLIENT_ID,
-                "secret": TIDEGATE_SSO_CLIENT_SECRET,
-                "settings": {"server_url": TIDEGATE_SSO_ISSUER},
-            }
-        ],
-    }
-}
+SOCIALACCOUNT_PROVIDERS = SIGN_IN_PROVIDERS
 
 AXES_FAILURE_LIMIT = env_int("TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.")
 AXES_COOLOFF_TIME = timedelta(

@@ -24,11 +24,6 @@ def organizations_named(text: str) -> list[Organization]:
     return list(found[:MOST_LISTED])
 
 
-def name_with_id(organization: Organization) -> str:
-    """Return what a list shows of an organization: its name, and the ID that tells it from others of that name."""
-    return f"{organization.name} ({organization.identifier})"
-
-
 def organization_named(text: str) -> Organization:
     """Return the one organization that a person means by its ID, its whole name, or both. A Refusal where that is none
     or several."""

@@ -28,6 +28,7 @@ from tidegate.uploads.lifecycle.wake_waiting import wake_after
 from tidegate.uploads.lifecycle.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.announce import announce
+from tidegate.uploads.notifications.told_of_records import tell_of_changed_records
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.rechecks.misfits import note_upload
 from tidegate.uploads.storage.store import StoreAway
@@ -139,6 +140,7 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         withdraw(upload)
     if upload.state == State.FINISHED and not upload.check_only:
         note_upload(upload)
+        tell_of_changed_records(upload)
         wake_after(upload)
         mark_corrected(upload)
     upload.save()

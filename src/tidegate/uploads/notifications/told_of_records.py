@@ -1,0 +1,56 @@
+"""Tells an office that another one has changed lines which it had sent."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from tidegate.accounts.models import Membership, Person
+from tidegate.accounts.roles import ROLES, Permission
+from tidegate.inbox.kinds import Kind
+from tidegate.inbox.tell import tell
+from tidegate.records.stored_lines import records_of
+from tidegate.reference.models import Organization
+from tidegate.uploads.models import Upload
+
+_ON_FILE = "/on-file/"
+
+
+def tell_of_changed_records(upload: Upload) -> None:
+    """Tell those who send files for other offices how many of their lines the upload has replaced or withdrawn, in its
+    transaction. An office and its schools are one."""
+    if not upload.replaced_count or upload.check_only:
+        return
+    counts = _lines_of_others(upload)
+    for organization in Organization.objects.filter(pk__in=counts).order_by("pk"):
+        count = counts[organization.pk]
+        lines, were = ("line", "was") if count == 1 else ("lines", "were")
+        text = (
+            f"{count:,} {lines} of {upload.type.name} for {upload.school_year.name} that your office sent {were} "
+            f"changed or withdrawn by a file of {upload.organization.name}. Lines on file shows what is there now."
+        )
+        tell(_senders_of(organization), Kind.RECORDS_CHANGED, text, link=_ON_FILE, organization=organization)
+
+
+def _lines_of_others(upload: Upload) -> Counter[int]:
+    """Return how many lines ended with the upload, by the organization of the upload that had sent them."""
+    records = records_of(upload.type)
+    if records is None:
+        return Counter()
+    ended: QuerySet[Any] = QuerySet(records).filter(ended_with=upload.pk, began_with__isnull=False).order_by()
+    by_upload = dict(ended.values_list("began_with").annotate(number=Count("pk")))
+    own = upload.organization.parent_id or upload.organization_id
+    counts: Counter[int] = Counter()
+    sent = Upload.objects.filter(pk__in=by_upload).values_list("pk", "organization_id", "organization__parent_id")
+    for upload_id, organization_id, parent_id in sent:
+        if (parent_id or organization_id) != own:
+            counts[organization_id] += by_upload[upload_id]
+    return counts
+
+
+def _senders_of(organization: Organization) -> list[Person]:
+    """Return the people who send files for the organization itself; the state's administrators are not asked."""
+    slugs = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
+    places = {organization.pk, organization.parent_id} - {None}
+    held = Membership.objects.filter(role__in=slugs, organization__in=places, person__is_active=True)
+    return [each.person for each in held.select_related("person").order_by("person_id")]
