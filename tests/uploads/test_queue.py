@@ -20,8 +20,8 @@ TASKS = {
     "look_at_waiting_rows": "waiting-rows",
     "send_mail": "mail",
     "send_digests": "mail",
-    "tell_due_soon": "mail",
     "end_idle_access": "mail",
+    "remind_of_due_files": "mail",
 }
 
 

@@ -30,7 +30,7 @@ from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.monitoring.day_counts import count_days
 from tidegate.uploads.monitoring.samples import keep_sample
-from tidegate.uploads.notifications.due_soon import tell_due_soon
+from tidegate.uploads.notifications.due_soon import remind_of_due_files
 from tidegate.uploads.notifications.webhooks import deliver
 from tidegate.uploads.queue import (
     AUDIT,
@@ -107,12 +107,12 @@ def send_daily_mails(timestamp: int) -> None:  # noqa: ARG001 - the queue passes
     send_digests()
 
 
-@app.periodic(cron="41 9 * * *")
-@app.task(name="tell_due_soon", queue=MAIL, queueing_lock="tell_due_soon")
-def tell_what_is_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-    """Tell offices every morning, before the daily mails go out, what they have to send within a few days."""
+@app.periodic(cron="53 9 * * *")
+@app.task(name="remind_of_due_files", queue=MAIL, queueing_lock="remind_of_due_files")
+def remind(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+    """Tell offices every morning what is due in a few days, before the daily mails go out."""
     close_old_connections()
-    tell_due_soon()
+    remind_of_due_files()
 
 
 @app.periodic(cron="11 4 * * *")

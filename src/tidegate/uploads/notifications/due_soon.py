@@ -1,89 +1,91 @@
-"""Tells people that a file of their office is due in a few days, or its window closes, where nothing was loaded yet."""
+"""Reminds offices of files that are due in a few days and have not been sent, or have rows to correct."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import ROLES, Permission
-from tidegate.file_types import find_all
+from tidegate.file_types import find, find_all
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Message
 from tidegate.inbox.tell import tell
-from tidegate.records.stored_lines import lines_of
-from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.models import State, Upload
-from tidegate.windows.collection import Collection, CollectionState, Windows
-from tidegate.windows.say_when import say_when
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.models import LastFile, Standing
+from tidegate.windows.collection import CAN_SEND, CURRENT, Collection, Windows
+from tidegate.windows.models import CollectionWindow
+from tidegate.windows.say_when import in_words
 
-DAYS_BEFORE = 3
-_LINK = "/state-reporting-status/"
+DAYS_BEFORE = (7, 1)
+"""How many days before the due day people are reminded. Where nobody worked on the day, the next one does."""
+_STATUS = "/state-reporting-status/"
 
 
-def tell_due_soon(today: date | None = None) -> int:
-    """Tell the people of each office that has loaded nothing of a file type, once before the due day and once before
-    the closing day, and return how many offices were told. A morning that was missed is made up for the next one."""
+class _Reminder(NamedTuple):
+    """One sentence, which everybody gets whom it concerns: the file type, the due day, and how near it is."""
+
+    file_type: str
+    due: date
+    days: int
+
+    def text(self, school_year: SchoolYear) -> str:
+        """Return the sentence."""
+        when = "a week" if self.days == 7 else "a day"
+        return (
+            f"{find(self.file_type).name} for {school_year.name} is due on {in_words(self.due)}, within {when}. "
+            "Your office has not sent it yet, or some of its rows are to be corrected."
+        )
+
+
+def remind_of_due_files(today: date | None = None) -> int:
+    """Tell those who send files for offices what is due soon, each of them once a week before and once a day before;
+    return how many messages these are."""
     today = today or timezone.localdate()
-    offices = _offices()
-    count = 0
-    for school_year in SchoolYear.objects.filter(closed_at=None).order_by("first"):
-        windows = Windows.of(school_year)
-        if not (windows.windows and offices):
-            continue
-        loaded = _loaded(school_year)
-        for organization, people in offices.items():
-            for found in _near(windows, organization, today):
-                if (organization.pk, found.file_type) not in loaded:
-                    count += _tell(found, organization, people, today)
-    return count
+    near = CollectionWindow.objects.filter(CURRENT, due__range=(today, today + timedelta(days=max(DAYS_BEFORE))))
+    years = SchoolYear.objects.filter(closed_at=None, pk__in=near.values("school_year"))
+    return sum(_remind(found, year, people) for year in years for found, people in _due(year, today))
 
 
-def _near(windows: Windows, organization: Organization, today: date) -> Iterator[Collection]:
-    """Yield what an organization has to send within a few days; file types that leave no lines on file are for when
-    they are needed."""
-    for slug, file_type in find_all().items():
-        found = windows.find(slug, organization)
-        day = _next_day(found, today)
-        if day and 0 <= (day - today).days <= DAYS_BEFORE and lines_of(file_type) is not None:
-            yield found
+def _remind(reminder: _Reminder, school_year: SchoolYear, people: list[Person]) -> int:
+    text = reminder.text(school_year)
+    told = Message.objects.filter(kind=Kind.DUE_SOON, text=text, person__in=people)
+    before = set(told.values_list("person_id", flat=True))
+    new = [person for person in people if person.pk not in before]
+    tell(new, Kind.DUE_SOON, text, link=_STATUS)
+    return len(new)
 
 
-def _next_day(found: Collection, today: date) -> date | None:
-    """Return the day that comes next: the due day, then the closing day, then the last day of an allowance."""
-    if found.window is None:
-        return None
-    days = {CollectionState.OPEN: found.window.due, CollectionState.OVERDUE: found.window.closes}
-    if found.allowance:
-        days[CollectionState.LATE_ALLOWED] = found.allowance.until
-    return days.get(found.state_on(today))
-
-
-def _tell(found: Collection, organization: Organization, people: list[Person], today: date) -> bool:
-    """Tell the people of an office, if they were not told the same before; return whether they were told now."""
-    name = find_all()[found.file_type].name
-    text = (
-        f"{name} for {found.school_year.name}: {say_when(found, day=today)} Nothing was loaded from your office yet. "
-        "If it has nothing to report, say so in the Upload File box."
+def _due(school_year: SchoolYear, today: date) -> Iterator[tuple[_Reminder, list[Person]]]:
+    """Yield each reminder of a school year with the people who get it."""
+    windows = Windows.of(school_year)
+    done = set(
+        LastFile.objects.filter(school_year=school_year, standing__in=(Standing.CLEAN, Standing.NOTHING)).values_list(
+            "organization_id", "file_type"
+        )
     )
-    if Message.objects.filter(person__in=people, kind=Kind.DUE_SOON, organization=organization, text=text).exists():
-        return False
-    tell(people, Kind.DUE_SOON, text, link=_LINK, organization=organization)
-    return True
+    people: dict[_Reminder, dict[int, Person]] = {}
+    for membership in _senders():
+        assert membership.organization is not None
+        for slug in find_all():
+            if (membership.organization_id, slug) not in done:
+                collection = windows.find(slug, membership.organization)
+                if reminder := _reminder(slug, collection, today):
+                    people.setdefault(reminder, {})[membership.person_id] = membership.person
+    for reminder, found in people.items():
+        yield reminder, list(found.values())
 
 
-def _offices() -> dict[Organization, list[Person]]:
-    """Return the organizations at which somebody may send files, with these people."""
+def _senders() -> Iterator[Membership]:
     slugs = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
-    held = Membership.objects.filter(role__in=slugs, person__is_active=True).exclude(organization=None)
-    offices: dict[Organization, list[Person]] = {}
-    for each in held.select_related("person", "organization").order_by("organization_id", "person_id"):
-        if each.organization is not None:
-            offices.setdefault(each.organization, []).append(each.person)
-    return offices
+    held = Membership.objects.filter(role__in=slugs, organization__isnull=False, person__is_active=True)
+    return held.select_related("person", "organization").order_by("pk").iterator(chunk_size=2_000)
 
 
-def _loaded(school_year: SchoolYear) -> set[tuple[int, str]]:
-    """Return which organizations have loaded a file of which type, or have said that there is nothing to report."""
-    done = Upload.objects.filter(school_year=school_year, state=State.FINISHED, check_only=False)
-    return set(done.order_by().values_list("organization_id", "file_type").distinct())
+def _reminder(slug: str, collection: Collection, today: date) -> _Reminder | None:
+    if collection.window is None or collection.state_on(today) not in CAN_SEND:
+        return None
+    left = (collection.window.due - today).days
+    days = min((each for each in DAYS_BEFORE if 0 <= left <= each), default=None)
+    return None if days is None else _Reminder(slug, collection.window.due, days)
