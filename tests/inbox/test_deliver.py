@@ -1,6 +1,9 @@
 """Mails reach a real server: sent once, tried again for days, and given up only where it says so."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from procrastinate.jobs import Job
 
 from tests.inbox.mail_server import run_mail_jobs
@@ -11,6 +14,7 @@ from tidegate.inbox.kinds import Kind
 from tidegate.inbox.mail_url import mail_server as server_of
 from tidegate.inbox.models import Mail
 from tidegate.inbox.tell import tell
+from tidegate.inbox.undelivered import mails_given_up, mails_waiting
 from tidegate.uploads.tasks import send_mail
 
 DAY = 86_400
@@ -124,3 +128,13 @@ def test_a_password_in_the_url_may_have_any_letter():
 def test_a_url_that_names_no_mail_server_says_so(url):
     with pytest.raises(ValueError, match="TIDEGATE_MAIL_URL"):
         server_of(url)
+
+
+def test_whoever_runs_the_site_sees_mails_that_do_not_arrive(person, mail_server):
+    mail_server.to_recipients = {"jo@example.org": "550 No such user"}
+    tell([person], Kind.DUE_SOON, "A file is due.")
+    assert (mails_waiting(), mails_given_up()) == (0, 0)
+    Mail.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert (mails_waiting(), mails_given_up()) == (1, 0)
+    run_mail_jobs()
+    assert (mails_waiting(), mails_given_up()) == (0, 1)

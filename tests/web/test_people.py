@@ -173,6 +173,8 @@ def test_a_person_without_a_role_asks_and_is_answered(world, signed_in, administ
     assert administrator.post(address, {"decline": "yes", "reason": ""}).status_code == 422
     assert administrator.post(address, {"grant": "yes", "reason": ""}).status_code == 302
     assert "Granted" in read(asking.get(reverse("ask_for_access"))).text
+    AccessRequest.objects.update(answer="declined", answer_reason="Ask your superintendent first.")
+    assert "Ask your superintendent first." in read(asking.get(reverse("ask_for_access"))).text
     assert world.person("nobody").memberships.get().organization == world.harbor
 
 

@@ -32,7 +32,8 @@ def answer_request(request_id: int, *, by: Person, is_granted: bool, reason: str
     what = place_of_role(request.role, request.organization)
     is_granted = request.answer == Answer.GRANTED
     text = f"You have the role that you asked for: {what}." if is_granted else f"Your request was declined: {what}."
-    why = f" {request.answer_reason}" if request.answer_reason else ""
+    # What a person has written is not mailed: it could be about a student.
+    why = " Open the page to read why." if request.answer_reason else ""
     tell([request.person], Kind.ACCESS_CHANGED, f"{text}{why}", link=ASK, organization=request.organization)
     return request
 

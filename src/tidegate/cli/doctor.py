@@ -47,7 +47,7 @@ def _database_or_none() -> list[Answer]:
     from django.db import InterfaceError, OperationalError
 
     try:
-        return [*_database(), *_way_to_database(), *_log_of_database(), *_audit_log(), *_point_in_time()]
+        return [*_database(), *_way_to_database(), *_log_of_database(), *_audit_log(), *_point_in_time(), *_mails()]
     except (InterfaceError, OperationalError):
         advice = "it does not answer: start PostgreSQL, or set TIDEGATE_DATABASE_URL right"
         return [Answer(is_well=False, subject="database", advice=advice)]
@@ -287,6 +287,22 @@ def _keys() -> Iterator[Answer]:
     keys = [settings.TIDEGATE_DATA_DIR / name for name in ("secret-key", "receipt-key.pem")]
     open_ones = [str(key) for key in keys if key.exists() and key.stat().st_mode & 0o077]
     yield Answer(not open_ones, "keys are their owner's alone", f"chmod 600 {' '.join(open_ones)}")
+
+
+def _mails() -> Iterator[Answer]:
+    """Say whether mails arrive: not which, and not to whom."""
+    from django.conf import settings
+
+    from tidegate.inbox.undelivered import mails_given_up, mails_waiting
+    from tidegate.project.readiness import is_migrated
+
+    if not settings.TIDEGATE_MAIL_URL or not is_migrated():
+        return
+    waiting, given_up = mails_waiting(), mails_given_up()
+    advice = "the server in TIDEGATE_MAIL_URL does not take them; the table inbox_mail has its last answers"
+    yield Answer(not waiting, f"mails waiting for over an hour: {waiting}", advice)
+    advice = "people there are not told by mail, only in the inbox; the table inbox_mail has the server's answers"
+    yield Answer(not given_up, f"mails given up in the last week: {given_up}", advice)
 
 
 def _settings() -> Iterator[Answer]:

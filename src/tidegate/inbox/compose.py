@@ -42,7 +42,7 @@ def digest_of(messages: Sequence[Message], *, to: str) -> Mail:
 
 def secret_mail(*, to: str, subject: str, lines: Iterable[str]) -> Mail:
     """Return a mail whose text has a secret link, not stored: in the database its text is encrypted."""
-    mail = _mail(to, subject, list(lines))
+    mail = _mail(to, subject, [*lines, ""])
     mail.text, mail.is_sealed = encrypt(mail.text, purpose=_PURPOSE), True
     return mail
 

@@ -25,21 +25,23 @@ class KindInWords(NamedTuple):
 
 
 IN_WORDS: dict[Kind, KindInWords] = {
-    Kind.UPLOAD_ENDED: KindInWords("Upload with errors", "A file that I sent has ended with errors."),
+    Kind.UPLOAD_ENDED: KindInWords("Upload with errors", "A file that you sent has ended with errors."),
     Kind.WAITS_FOR_RELEASE: KindInWords(
-        "Waits for release", "A file is on hold, and I may be the second person who releases it."
+        "Waits for release", "A file is on hold, and you may be the second person who releases it."
     ),
     Kind.RECORDS_CHANGED: KindInWords(
-        "Records changed by another office", "Another office has changed lines that my office sent."
+        "Records changed by another office", "Another office has changed lines that your office sent."
     ),
     Kind.WAITING_ROWS: KindInWords(
-        "Waiting rows", "Rows that I let wait for an enrollment were loaded, or do not wait any more."
+        "Waiting rows", "Rows that you let wait for an enrollment were loaded, or do not wait any more."
     ),
     Kind.DUPLICATE_DECIDED: KindInWords(
-        "Possible duplicate decided", "The state has decided about a new student whom I asked a number for."
+        "Possible duplicate decided", "The state has decided about a new student whom you asked a number for."
     ),
-    Kind.DUE_SOON: KindInWords("Due soon", "A file of my office is due in a few days."),
-    Kind.ACCESS_ASKED: KindInWords("Request for access", "Somebody asks for a role that I may give."),
-    Kind.ACCESS_CHANGED: KindInWords("My access", "My roles have changed, or my request was answered."),
+    Kind.DUE_SOON: KindInWords("Due soon", "A file of your office is due in a few days."),
+    Kind.ACCESS_ASKED: KindInWords("Request for access", "Somebody asks for a role that you may give."),
+    Kind.ACCESS_CHANGED: KindInWords(
+        "Your access", "Your roles or your password have changed, or your request was answered."
+    ),
 }
 """The words of every kind, in the order in which the page Notifications shows them."""

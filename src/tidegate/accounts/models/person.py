@@ -46,6 +46,7 @@ class Person(AbstractBaseUser):
     objects = PersonManager()
 
     class Meta:
+        indexes = [models.Index(fields=["name", "id"], name="person_by_name")]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="person_email_once"),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="person_email_is_lower_case"),
