@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.uploads.canary import BAD, BREAK, CANARY, GOOD, HEADER, NUMBER
 from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
+from tidegate.inbox.models import Mail, Message
 from tidegate.project.log_objects import JsonFormatter
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.process import process
@@ -64,7 +65,8 @@ def look_at_everything(upload, person) -> str:
 def assert_nothing_has_leaked(said: str, addresses: str) -> None:
     jobs = json.dumps(list(ProcrastinateJob.objects.values("args", "lock", "queueing_lock")))
     events = json.dumps(list(Event.objects.values()), default=str)
-    for place, text in {"log": said, "address": addresses, "job": jobs, "audit log": events}.items():
+    inbox = json.dumps([*Message.objects.values(), *Mail.objects.values()], default=str)
+    for place, text in {"inbox": inbox, "log": said, "address": addresses, "job": jobs, "audit log": events}.items():
         assert CANARY not in text, place
         assert NUMBER not in text, place
 

@@ -50,6 +50,7 @@ def link_on(page: str) -> str:
 
 def test_an_invitation_leads_from_its_link_to_the_first_page(world, administrator, read):
     link = link_on(read(invite(administrator)).text)
+    assert link.startswith("http://testserver/"), "As this browser reaches the site"
     newcomer = Client()
     page = read(newcomer.get(link))
     assert page.broken() == []

@@ -47,7 +47,10 @@ def make_invitation(
     check_role_at(role, organization)
     email = fold_email(email)
     if Person.objects.filter(email=email).exists():
-        raise Refusal("There is a person with this email already", fix="Give that person the role instead")
+        raise Refusal(
+            "There is a person with this email already",
+            fix="Give that person the role instead, or let them ask for it: Ask for access, under their name",
+        )
     now = timezone.now()
     same = {"email": email, "role": role, "organization": organization}
     Invitation.objects.filter(OPEN_INVITATION, **same).update(withdrawn_at=now)

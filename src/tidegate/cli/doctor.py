@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
@@ -298,6 +299,8 @@ def _mails() -> Iterator[Answer]:
 
     if not settings.TIDEGATE_MAIL_URL or not is_migrated():
         return
+    is_public = urlsplit(settings.TIDEGATE_SITE_URL).hostname not in ("localhost", "127.0.0.1", "::1")
+    yield Answer(is_public, "links in mails lead here", "set TIDEGATE_SITE_URL to the public address of the site")
     waiting, given_up = mails_waiting(), mails_given_up()
     advice = "the server in TIDEGATE_MAIL_URL does not take them; the table inbox_mail has its last answers"
     yield Answer(not waiting, f"mails waiting for over an hour: {waiting}", advice)

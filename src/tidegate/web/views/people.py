@@ -1,5 +1,7 @@
 """People: who there is, what each may do and where, and changes of that."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -102,7 +104,7 @@ def change_person(request: PersonRequest, person_id: int, act: str) -> HttpRespo
         raise NotFound("This cannot be done to the person", fix="Go back to the person's page")
     link = ""
     if request.method == "POST":
-        link = ACTS[act].do(request.user, found)
+        link = _from_here(request, ACTS[act].do(request.user, found))
         if not link:
             messages.success(request, ACTS[act].done)
             return redirect("person", found.pk)
@@ -118,6 +120,7 @@ def invite(request: PersonRequest) -> HttpResponse:
     context = {
         "form": InviteForm(by=request.user) if invited else form,
         "invited": invited,
+        "link": _from_here(request, invited.link) if invited else "",
         "is_mail_on": is_mail_on(),
         "is_all": can_manage_people(request.user),
     }
@@ -145,6 +148,11 @@ def access_request(request: PersonRequest, request_id: int) -> HttpResponse:
             return redirect("people")
     context = {"asked": asked, "role": ROLES.get(asked.role), "form": form}
     return render(request, "web/people/access_request.html", context, status=422 if form.is_bound else 200)
+
+
+def _from_here(request: PersonRequest, link: str) -> str:
+    """Return a link as this browser reaches the site, which need not be the address that mails have."""
+    return request.build_absolute_uri(urlsplit(link).path) if link else ""
 
 
 def _held(by: Person, membership: Membership) -> dict[str, object]:
