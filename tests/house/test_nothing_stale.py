@@ -1,7 +1,6 @@
 """Nothing is left behind: no circle of imports, missing migration, unused name or column, and nothing undocumented."""
 
 import re
-import tomllib
 from graphlib import CycleError, TopologicalSorter
 from io import StringIO
 from pathlib import Path
@@ -15,7 +14,6 @@ from django.core.management import call_command
 
 from tests.house.unused_names import unused_names
 from tidegate.cli.main import MODULES
-from tidegate.core.checking import stages
 from tidegate.core.layouts.column_types import AnyColumnType
 from tidegate.core.layouts.layout import (
     Ages,
