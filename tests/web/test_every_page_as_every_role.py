@@ -105,6 +105,7 @@ PAGES = {
     "calendar": ({}, EVERYBODY),
     "settings_in_force": ({}, (200, 403, 403, 403, 403, 403)),
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
+    "conflicts": ({}, (200, 200, 200, 200, 200, 400)),
     "no_longer_fits": ({}, EVERYBODY),
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
     "periods": ({}, EVERYBODY),

@@ -14,6 +14,7 @@ from tidegate.web.views.change_focus import change_focus, find_organizations
 from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
 from tidegate.web.views.code_lists import code_list, code_list_file, code_lists, edit_code, new_code_list
 from tidegate.web.views.codes import codes
+from tidegate.web.views.conflicts import conflicts
 from tidegate.web.views.correct_rows import correct_rows, corrections
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
 from tidegate.web.views.events import events, events_file
@@ -208,6 +209,7 @@ urlpatterns = [
     path(f"{UPLOAD}lines/<slug:kind>/", planned_lines, name="planned_lines"),
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
+    path("conflicts/", conflicts, name="conflicts"),
     path("no-longer-fits/", no_longer_fits, name="no_longer_fits"),
     path("no-longer-fits/no-longer-fits.csv", no_longer_fits_file, name="no_longer_fits_file"),
     path("students/", students, name="students"),

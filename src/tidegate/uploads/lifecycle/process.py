@@ -21,6 +21,7 @@ from tidegate.uploads.lifecycle.keep_findings import keep_result
 from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
+from tidegate.uploads.lifecycle.note_claims import note_claims
 from tidegate.uploads.lifecycle.progress import ProgressReporter, delete_progress
 from tidegate.uploads.lifecycle.rows_that_wait import note_rows_that_wait, stop_if_one_waits_no_more
 from tidegate.uploads.lifecycle.time_limit import TimeLimit, fail_for_time
@@ -178,6 +179,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     keep_result(upload, checked)
     _count(upload, checked, loaded)
     note_rows_that_wait(upload, checked)
+    note_claims(upload, checked)
 
 
 def _log_end(upload: Upload) -> None:

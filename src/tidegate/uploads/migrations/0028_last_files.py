@@ -137,6 +137,7 @@ SELECT (finished_at AT TIME ZONE %s)::date, school_year_id, file_type, code, sev
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('records', '0014_decisions_about_requests'),
         ('reference', '0003_organization_identifiers'),
         ('uploads', '0027_waiting_rows'),
     ]
@@ -189,6 +190,72 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('school_year', 'day', 'file_type'), name='upload_day_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name="EnrollmentClaim",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entry_date", models.DateField()),
+                ("exit_date", models.DateField(null=True)),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "sau",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+",
+                        to="reference.organization",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+",
+                        to="reference.organization",
+                    ),
+                ),
+                (
+                    "school_year",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+",
+                        to="reference.schoolyear",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+", to="records.student",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+",
+                        to="uploads.upload",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)), fields=["school_year", "sau"],
+                        name="enrollment_claim_open_of_sau",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("student", "school_year", "school", "entry_date"),
+                        name="enrollment_claim_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exit_date__isnull", True), ("exit_date__gte", models.F("entry_date")), _connector="OR"
+                        ),
+                        name="enrollment_claim_exit_not_before_entry",
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(FUNCTIONS + TRIGGERS, UNDO),

@@ -1,6 +1,7 @@
 """The nouns of the uploads: an upload, its findings, what was decided about it, its progress and its receipt."""
 
 from tidegate.uploads.models.day_count import RuleDay, UploadDay
+from tidegate.uploads.models.enrollment_claim import EnrollmentClaim
 from tidegate.uploads.models.finding import Finding, FindingCount
 from tidegate.uploads.models.last_file import LastFile, Standing
 from tidegate.uploads.models.misfit import Misfit
@@ -18,6 +19,7 @@ __all__ = [
     "MOVES",
     "Act",
     "Decision",
+    "EnrollmentClaim",
     "Finding",
     "FindingCount",
     "LastFile",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_send_upload, can_view_senders, can_view_students
+from tidegate.overview.conflicts import count_conflicts
 from tidegate.overview.district import places_of, statuses_at
 from tidegate.overview.months import months_at, months_of_state
 from tidegate.overview.state_year import count_standings, rules_broken_most
@@ -69,9 +70,11 @@ def _waiting(request: PersonRequest, organization: Organization | None, year: Sc
     """Return what waits for somebody here."""
     held = waiting_for_release(request.user)
     may_view = can_view_students(request.user, organization)
+    places = places_of(organization) if organization else None
     return {
         "on_hold": held[:_MAX_ON_HOLD],
         "on_hold_count": held.count(),
+        "conflict_count": count_conflicts(places, year) if may_view else 0,
         "misfit_count": count_lines(misfits_of(organization, year)) if may_view else 0,
     }
 

@@ -1,0 +1,81 @@
+"""Notes the primary enrollments of an upload that were not loaded since another district has the student."""
+
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+from tidegate.core.checking import CheckResult
+from tidegate.core.layouts.identifiers import student_numbers
+from tidegate.core.reference.enrollments import PRIMARY
+from tidegate.core.rules.expressions import ROW_IS_BAD
+from tidegate.records.models import Enrollment
+from tidegate.records.stored_lines import StoredLines, lines_of
+from tidegate.reference.copy_rows import stage_slices
+from tidegate.uploads.models import EnrollmentClaim, State, Upload
+
+_STAGED = "staged_claims"
+_NOTE = """
+INSERT INTO uploads_enrollmentclaim AS known
+    (student_id, school_year_id, sau_id, school_id, entry_date, exit_date, upload_id, since)
+SELECT DISTINCT ON (row.student_id, row.school_id, row.entry_date) row.student_id, %(year)s, row.sau_id, row.school_id,
+    row.entry_date, row.exit_date, %(upload)s, %(at)s
+FROM staged_claims row JOIN records_enrollment enrolled ON enrolled.student_id = row.student_id
+    AND enrolled.school_year_id = %(year)s AND enrolled.replaced_at IS NULL AND enrolled.enrollment_type = %(primary)s
+    AND enrolled.sau_id <> row.sau_id
+    AND daterange(enrolled.entry_date, enrolled.exit_date) && daterange(row.entry_date, row.exit_date)
+WHERE row.is_bad AND row.enrollment_type = %(primary)s AND row.sau_id IS NOT NULL AND row.school_id IS NOT NULL
+    AND row.entry_date IS NOT NULL AND (row.exit_date IS NULL OR row.exit_date >= row.entry_date)
+ORDER BY row.student_id, row.school_id, row.entry_date, row.exit_date
+ON CONFLICT (student_id, school_year_id, school_id, entry_date) WHERE ended_at IS NULL
+    DO UPDATE SET exit_date = excluded.exit_date, sau_id = excluded.sau_id, upload_id = excluded.upload_id
+"""
+# A file that corrects another speaks of its students alone; any other speaks for the schools that it names.
+_END = """
+UPDATE uploads_enrollmentclaim claim SET ended_at = %(at)s
+WHERE ended_at IS NULL AND school_year_id = %(year)s AND upload_id <> %(upload)s
+    AND sau_id IN (SELECT sau_id FROM staged_claims)
+    AND (student_id IN (SELECT student_id FROM staged_claims)
+        OR (%(is_whole)s AND school_id IN (SELECT school_id FROM staged_claims)))
+"""
+
+
+def note_claims(upload: Upload, checked: CheckResult) -> None:
+    """Note the claims of an upload of enrollments, and end those that it no longer makes, in its transaction."""
+    lines = lines_of(upload.type)
+    is_loaded = upload.state == State.FINISHED and not upload.check_only and upload.is_file
+    if lines is None or lines.model is not Enrollment or not is_loaded:
+        return
+    has_open = _has_open_claims(upload)
+    if not (upload.error_count or has_open):
+        return
+    parts = (part if has_open else part.filter(ROW_IS_BAD) for part in checked.rows_in_slices())
+    stage_slices(_STAGED, (_rows(part, lines) for part in parts))
+    values: dict[str, Any] = {
+        "year": upload.school_year_id,
+        "upload": upload.pk,
+        "primary": PRIMARY,
+        "at": upload.finished_at,
+        "is_whole": upload.follows_id is None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, values)
+        cursor.execute(_END, values)
+
+
+def _has_open_claims(upload: Upload) -> bool:
+    """Whether the district that an upload is sent for has an open claim that the upload may end."""
+    senders = {upload.organization_id, upload.organization.parent_id} - {None}
+    return EnrollmentClaim.objects.filter(sau__in=senders, school_year=upload.school_year, ended_at=None).exists()
+
+
+def _rows(rows: pl.DataFrame, lines: StoredLines) -> pl.DataFrame:
+    """Return the rows whose student is known to be one, under the names of the table."""
+    names = {str(field.column): row for row, field in lines.fields.items()}
+    student = student_numbers().digits(pl.col(names["student_id"]))
+    return rows.filter(pl.col(names["student_id"]).is_not_null()).select(
+        student.alias("student_id"),
+        *(pl.col(names[name]).alias(name) for name in ("sau_id", "school_id", "entry_date", "exit_date")),
+        pl.col(names["enrollment_type"]).cast(pl.String).alias("enrollment_type"),
+        pl.col(ROW_IS_BAD).alias("is_bad"),
+    )

@@ -1,0 +1,121 @@
+"""Two districts and one student: a conflict is seen by both, and closes by itself when a file settles it."""
+
+import pytest
+
+from tidegate.file_types import find
+from tidegate.overview.conflicts import Move, count_conflicts, find_conflicts
+from tidegate.reference.models import SchoolYear
+from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.models import EnrollmentClaim
+
+HEADER = ",".join(find("student-enrollment").layout.columns)
+STUDENT, SECOND = "900000003", "900000004"
+ROCK_STAR, HARBOR = (1000, 1001), (2000, 2002)
+
+
+def row(place, entry, leaving="", student=STUDENT, grade="11"):
+    sau, school = place
+    exit_type = "02" if leaving else ""
+    return f"{sau},{school},{student},,P,{grade},{entry},02,{sau},,{leaving},{exit_type},\n"
+
+
+@pytest.fixture
+def report(process_file, specialist, other_specialist):
+    """Send Student Enrollment rows for a place: `report(HARBOR, row(...))`."""
+    people = {ROCK_STAR: specialist, HARBOR: other_specialist}
+
+    def send(place, *rows, **more):
+        content = f"{HEADER}\n{''.join(rows)}"
+        kind = {"file_type": "student-enrollment", "organization_id": place[0]}
+        return process_file(content, by=people[place], **kind, **more)
+
+    return send
+
+
+@pytest.fixture
+def conflict(report):
+    """Rock Star has the student from September on, and Harbor reports the student from October on."""
+    assert report(ROCK_STAR, row(ROCK_STAR, "2020-09-01")).error_count == 0
+    upload = report(HARBOR, row(HARBOR, "2020-10-01"))
+    assert upload.error_count == 1
+    return upload
+
+
+def seen_by(place):
+    return find_conflicts(place, SchoolYear.objects.get(first=2020), start=0, limit=10)
+
+
+def test_a_conflict_is_seen_by_both_sides_and_the_state_alone(conflict):
+    for places in (ROCK_STAR, HARBOR, None):
+        (seen,) = seen_by(places)
+        assert (seen.on_file.school.pk, str(seen.on_file.entry_date)) == (1001, "2020-09-01")
+        assert (seen.claim.school.pk, str(seen.claim.entry_date)) == (2002, "2020-10-01")
+    assert seen_by((2001,)) == []
+    assert count_conflicts(None, SchoolYear.objects.get(first=2020)) == 1
+
+
+def test_the_student_leaves_the_earlier_enrollment(conflict):
+    (seen,) = seen_by(ROCK_STAR)
+    assert (seen.move, seen.mover.pk) == (Move.ON_FILE, 1000)
+
+
+def test_an_earlier_claim_without_an_exit_is_the_claimants_move(report):
+    report(ROCK_STAR, row(ROCK_STAR, "2020-10-01"))
+    report(HARBOR, row(HARBOR, "2020-09-01"))
+    (seen,) = seen_by(HARBOR)
+    assert (seen.move, seen.mover.pk) == (Move.CLAIM, 2000)
+
+
+def test_an_exit_that_another_entry_contradicts_is_a_conflict(report):
+    report(ROCK_STAR, row(ROCK_STAR, "2020-09-01", "2020-10-01"))
+    report(HARBOR, row(HARBOR, "2020-10-01"))
+    assert seen_by(ROCK_STAR) == []
+    report(ROCK_STAR, row(ROCK_STAR, "2020-09-01", "2020-11-15"))
+    (seen,) = seen_by(HARBOR)
+    assert (seen.claim.sau.pk, str(seen.claim.exit_date)) == (1000, "2020-11-15")
+
+
+def test_an_exit_closes_it_for_one_side_and_the_other_sends_again(conflict, report):
+    report(ROCK_STAR, row(ROCK_STAR, "2020-09-01", "2020-10-01"))
+    assert seen_by(ROCK_STAR) == []
+    (seen,) = seen_by(HARBOR)
+    assert (seen.on_file, seen.move) == (None, Move.SEND_AGAIN)
+    assert report(HARBOR, row(HARBOR, "2020-10-01")).error_count == 0
+    assert seen_by(None) == []
+
+
+def test_the_same_claim_sent_again_keeps_its_beginning(conflict, report):
+    (before,) = seen_by(HARBOR)
+    again = report(HARBOR, row(HARBOR, "2020-10-01", grade="12"))
+    (seen,) = seen_by(HARBOR)
+    assert (seen.since, seen.upload_id) == (before.since, again.pk)
+
+
+def test_a_newer_file_of_the_school_without_the_student_ends_the_claim(conflict, report):
+    report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND))
+    assert seen_by(None) == []
+    assert EnrollmentClaim.objects.get().ended_at
+
+
+def test_a_corrected_file_speaks_for_its_own_students_alone(conflict, report):
+    report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND), options=_following(conflict))
+    assert len(seen_by(HARBOR)) == 1
+
+
+def _following(upload):
+    from tidegate.uploads.lifecycle.receive import SendOptions
+
+    return SendOptions(follows_id=upload.pk)
+
+
+def test_a_check_claims_nothing(report):
+    report(ROCK_STAR, row(ROCK_STAR, "2020-09-01"))
+    report(HARBOR, row(HARBOR, "2020-10-01"), check_only=True)
+    assert seen_by(None) == []
+
+
+def test_the_enrollment_on_file_undone_leaves_the_claim_to_be_sent_again(report, specialist):
+    first = report(ROCK_STAR, row(ROCK_STAR, "2020-09-01"))
+    report(HARBOR, row(HARBOR, "2020-10-01"))
+    undo(first, by=specialist)
+    assert [seen.move for seen in seen_by(HARBOR)] == [Move.SEND_AGAIN]
