@@ -126,6 +126,9 @@ PAGES = {
     "file_type": ({"slug": "cte"}, EVERYBODY),
     "rule": ({"slug": "cte", "code": "CTE403"}, EVERYBODY),
     "requirements": ({"slug": "cte", "school_year": "2020-2021"}, EVERYBODY),
+    "reference_lists": ({}, EVERYBODY),
+    "schema": ({"slug": "cte"}, EVERYBODY),
+    "tableschema": ({"slug": "cte"}, EVERYBODY),
     "sample_file": ({"slug": "cte"}, EVERYBODY),
     "codes": ({"slug": "cte", "list_name": "cte_codes"}, EVERYBODY),
 }
@@ -179,7 +182,10 @@ ONLY_BY_POST = {
 DOWNLOADS = {
     *OUTPUTS,
     "uploaded_file",
+    "reference_lists",
     "requirements",
+    "schema",
+    "tableschema",
     "sample_file",
     "codes",
     "code_list_file",

@@ -152,6 +152,12 @@ TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
 )
 
+TIDEGATE_PUBLIC_REQUIREMENTS = env_bool(
+    "TIDEGATE_PUBLIC_REQUIREMENTS",
+    default=False,
+    meaning="Lets everybody read the file types, their layouts, codes, rules and sample files, and download the lists "
+    "of organizations and codes for `tidegate check`, without signing in. Nothing there is about a person.",
+)
 DEBUG = env_bool("TIDEGATE_DEBUG", default=False, meaning="Shows faults of the program in the browser. Never in use.")
 _HTTPS = env_bool(
     "TIDEGATE_HTTPS", default=False, meaning="The site is reached by HTTPS only: secure cookies, redirects, HSTS."

@@ -1,5 +1,6 @@
 """Exports the reference folder: the files that `check` reads and `import_reference` takes, streamed by COPY."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -7,6 +8,8 @@ from psycopg import sql
 
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.codes import Codes
+from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.stored_lines import LINES_ORDER
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.line_tables import export_of
@@ -33,6 +36,15 @@ def export_reference(
     sizes = {file.file_name: _write(folder / file.file_name, file, query) for _, file, query in in_order}
     record_event("reference.exported", by=by, school_year=school_year)
     return sizes
+
+
+def public_lists() -> Iterator[tuple[str, bytes]]:
+    """Yield the lists of the reference folder that hold no students, each with its file's name: organizations and
+    codes. A check with them alone is not asked what needs students, enrollments or lines on file."""
+    for table in sorted(tables_in_database(), key=lambda table: table.order):
+        if issubclass(table, Organizations | Codes):
+            for file, query in table.export(None):
+                yield file.file_name, b"".join([f"{','.join(file.titles)}\n".encode(), *copy_out(query)])
 
 
 def _write(path: Path, file: ReferenceFile, query: sql.Composable) -> int:

@@ -68,6 +68,7 @@ from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
 from tidegate.web.views.rule import rule
 from tidegate.web.views.sample_file import sample_file
+from tidegate.web.views.schemas import SCHEMAS, reference_lists, schema
 from tidegate.web.views.school_years import (
     close_school_year,
     reopen_school_year,
@@ -272,9 +273,11 @@ urlpatterns = [
     path("on-file/", on_file, name="on_file"),
     path("on-file/<slug:name>.<slug:suffix>", on_file_download, name="on_file_download"),
     path("file-types/", file_types, name="file_types"),
+    path("file-types/reference.zip", reference_lists, name="reference_lists"),
     path(FILE_TYPE, file_type, name="file_type"),
     path(f"{FILE_TYPE}rules/<slug:code>/", rule, name="rule"),
     path(f"{FILE_TYPE}requirements/<slug:school_year>.md", requirements, name="requirements"),
+    *(path(f"{FILE_TYPE}{name}.json", schema, {"name": name}, name=name) for name in SCHEMAS),
     path(f"{FILE_TYPE}sample-file/", sample_file, name="sample_file"),
     path(f"{FILE_TYPE}codes/<slug:list_name>/", codes, name="codes"),
 ]

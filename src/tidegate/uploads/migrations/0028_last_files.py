@@ -39,6 +39,7 @@ CREATE FUNCTION uploads_note_last_file(place integer, of_year integer, of_type t
 LANGUAGE plpgsql AS $$
 DECLARE
     sender integer;
+    places integer[];
     known bigint;
 BEGIN
     SELECT CASE WHEN kind = 'School' THEN coalesce(parent_id, id) ELSE id END INTO sender
@@ -48,20 +49,22 @@ BEGIN
     -- Whoever ends an upload beside this one waits here, and then sees it.
     SELECT id INTO known FROM uploads_lastfile
         WHERE school_year_id = of_year AND file_type = of_type AND organization_id = sender FOR UPDATE;
+    SELECT array_agg(id) INTO places FROM (
+        SELECT sender AS id UNION SELECT id FROM reference_organization WHERE parent_id = sender AND kind = 'School'
+    ) own;
     WITH last AS (
-        SELECT file.* FROM reference_organization place CROSS JOIN LATERAL (
+        SELECT file.* FROM unnest(places) place (id) CROSS JOIN LATERAL (
             SELECT id, sent_at, state, coalesce(row_count, 0) AS row_count, uploads_rows_to_go(id) AS error_count
             FROM uploads_upload WHERE organization_id = place.id AND school_year_id = of_year AND file_type = of_type
                 AND NOT check_only AND sha256 <> '' AND incident_id = '' AND state IN ('finished', 'failed')
                 AND (plan_sha256 = '' OR expected_plan_sha256 = '' OR plan_sha256 = expected_plan_sha256)
             ORDER BY sent_at DESC, id DESC LIMIT 1
-        ) file WHERE place.id = sender OR (place.parent_id = sender AND place.kind = 'School')
+        ) file
     ), act AS (
-        SELECT upload.id, sent_at FROM reference_organization place JOIN uploads_upload upload
-            ON organization_id = place.id AND school_year_id = of_year AND file_type = of_type
-                AND nothing_for_id IS NOT NULL AND state = 'finished'
-        WHERE place.id = sender OR (place.parent_id = sender AND place.kind = 'School')
-        ORDER BY sent_at DESC, upload.id DESC LIMIT 1
+        SELECT id, sent_at FROM uploads_upload
+        WHERE organization_id = ANY(places) AND school_year_id = of_year AND file_type = of_type
+            AND nothing_for_id IS NOT NULL AND state = 'finished'
+        ORDER BY sent_at DESC, id DESC LIMIT 1
     ), newest AS (
         SELECT id, sent_at FROM (SELECT id, sent_at FROM last UNION ALL SELECT id, sent_at FROM act) every
         ORDER BY sent_at DESC, id DESC LIMIT 1

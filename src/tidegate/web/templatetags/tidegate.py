@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
@@ -162,6 +162,18 @@ def tree_link(
     url, path = reverse(url_name), context["request"].path
     current = "page" if path == url else "true" if path.startswith(url) else ""
     return {"url": f"{url}{query}", "label": label, "icon_name": icon_name, "current": current}
+
+
+@register.simple_tag(takes_context=True)
+def public_address(context: dict[str, Any]) -> tuple[str, str] | None:
+    """Return where a person goes from here who has not signed in, and what that is called: to the file types, where
+    everybody may read them, or from there to sign in."""
+    path = context["request"].path
+    if not settings.TIDEGATE_PUBLIC_REQUIREMENTS:
+        return None
+    if path.startswith(reverse("file_types")):
+        return f"{reverse('account_login')}?{urlencode({'next': path})}", "Sign in"
+    return reverse("file_types"), "File types"
 
 
 @register.simple_tag(takes_context=True)

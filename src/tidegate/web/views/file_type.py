@@ -3,22 +3,21 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find
-from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
 from tidegate.web import file_type_page
-from tidegate.web.focused import other_years, school_year_of
-from tidegate.web.pages import text_from
+from tidegate.web.chosen_year import chosen_year
+from tidegate.web.focused import other_years
+from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 from tidegate.web.rule_tables import list_categories
 
 
+@public_requirements
 def file_type(request: PersonRequest, slug: str) -> HttpResponse:
     """Show what a file of this type must look like in the focus's school year."""
     found = find(slug)
-    asked = text_from(request, "school_year")
-    school_year = SchoolYear(find_school_year(asked).first) if asked else school_year_of(request)
+    school_year = chosen_year(request)
     stored = StoredSchoolYear.objects.filter(first=school_year.first).first()
     context = {
         "file_type": found,

@@ -4,15 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.file_types import find
-from tidegate.web.focused import school_year_of
+from tidegate.web.chosen_year import chosen_year
+from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 from tidegate.web.rule_tables import example_of, find_rule
 
 
+@public_requirements
 def rule(request: PersonRequest, slug: str, code: str) -> HttpResponse:
     """Show a rule that a file of this type can break."""
     file_type = find(slug)
-    worded = find_rule(file_type.slug, code.upper(), school_year_of(request))
+    worded = find_rule(file_type.slug, code.upper(), chosen_year(request))
     context = {
         "file_type": file_type,
         "worded": worded,
