@@ -155,3 +155,21 @@ def test_a_broken_mapping_is_told_with_file_and_line(tmp_path):
     run = check("all_good", "--mapping", mapping)
     assert run.returncode == 2
     assert 'ours.toml, line 2: there is no column "CTECod"' in run.stderr
+
+
+def test_the_published_lists_alone_ask_nothing_that_needs_a_student(tmp_path):
+    lists = CASES / "the_guides_two_errors" / "reference"
+    for name in ("organizations.csv", "cte_codes.csv"):
+        shutil.copy(lists / name, tmp_path / name)
+    upload = tmp_path / "upload.csv"
+    rows = (CASES / "the_guides_two_errors" / "upload.csv").read_text("utf-8").splitlines()
+    school_of_the_district = rows[1].split(",")
+    school_of_the_district[:2] = ["1000", "1001"]
+    upload.write_text("\n".join([*rows, ",".join(school_of_the_district)]) + "\n", "utf-8")
+    needed = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", tmp_path)
+    run = tidegate("check", upload, *needed)
+    assert run.returncode == 1
+    assert 'Unable to resolve CTE Code "43"' in run.stdout
+    assert "is not a CTE school" in run.stdout  # and where the student is enrolled instead is not known
+    assert "FIND403" not in run.stdout
+    assert "Not checked: CTE501, CTE502, CTE504, FIND403. The reference folder has no students.csv." in run.stderr

@@ -81,7 +81,9 @@ def _field(column: Column, school_year: SchoolYear) -> dict[str, Any]:
 
 
 def _described(column: Column) -> str:
-    """Return what the column is; of a code also which list has it."""
+    """Return what the column is; of a code also which list has it, of a day how else it may be written."""
+    if isinstance(column.type, Day):
+        return f"{column.description} Written as YYYY-MM-DD here; a file may have M/D/YYYY, too."
     if isinstance(column.type, Code):
         return f"{column.description} A code of the list {column.type.list_name}."
     return column.description

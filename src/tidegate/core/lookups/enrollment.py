@@ -116,10 +116,11 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         """Return the rows with the fields, looked for only where the other look-up has found none."""
         others = (f"{self.instead_of}.{field}" for field in ("entry_date", "sau_id"))
         found = next((field for field in others if field in rows.columns), None)
-        if found is None:  # no rule reads the other look-up, nor this one
-            return rows
-        lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null())
+        # Where no rule reads the other look-up, since there is no list of enrollments, nothing is found.
+        lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null()) if found else rows.clear()
         joined = named.join(finder.join(lacking))
+        if joined.width == rows.width:  # no rule reads this one
+            return rows
         return left_join_one(rows, joined.select("row", *joined.columns[rows.width :]), on=["row"])
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
