@@ -10,6 +10,7 @@ from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import UploadCause
 from tidegate.uploads.monitoring.day_counts import count_days
+from tidegate.windows.models import CollectionWindow, NotCollected
 
 CAUSE = {"code": "CTE403", "severity": "error", "stage": 4, "text": 'Unable to resolve CTE Code "43"', "row_count": 2}
 
@@ -143,3 +144,20 @@ def test_a_filter_that_cannot_be_is_answered_with_a_sentence(state, read):
     response = state.get("/?silent=-3")
     assert response.status_code == 422
     assert "greater than or equal to 1" in read(response).text
+
+
+def test_a_card_says_when_a_file_is_due_and_that_it_is_missing(specialist, world, read):
+    today = timezone.localdate()
+    days = {"opens": today - timedelta(days=30), "due": today - timedelta(days=1), "closes": today + timedelta(days=9)}
+    CollectionWindow.objects.create(
+        file_type="cte", school_year=world.year, organization=None, set_by=world.person("state administrator"), **days
+    )
+    page = read(specialist.get("/"))
+    assert "Was due" in page.text
+    assert len([p for p in page.all("p") if p.get("class") == "overdue"]) == 1
+
+
+def test_what_is_not_collected_is_neither_asked_for_nor_counted(specialist, state, world, read):
+    NotCollected.objects.create(file_type="new-state-id", school_year=world.year)
+    assert "New State ID" not in read(specialist.get("/")).text
+    assert "New State ID" not in b"".join(state.get("/districts.csv")).decode()

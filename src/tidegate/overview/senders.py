@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tidegate.accounts.roles import ROLES, Permission
 from tidegate.core.outputs.spreadsheet import escape_formula
-from tidegate.file_types import find_all
+from tidegate.file_types import FileType
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import LastFile, Standing
 
@@ -55,15 +55,21 @@ class Asked:
     """Which senders are asked for, and in which order; blank asks for all.
 
     With `file_type` the other filters and the order are about files of this type. `silent_days` asks for those that
-    have sent nothing for so many days, or never.
+    have sent nothing for so many days, or never. `types` are the file types that the state collects.
     """
 
     school_year: SchoolYear
+    types: Mapping[str, FileType]
     text: str = ""
     file_type: str = ""
     standing: str = ""
     silent_days: int = 0
     sort: str = ""
+
+    @property
+    def shown_types(self) -> list[FileType]:
+        """The file types that are asked for."""
+        return [each for slug, each in self.types.items() if self.file_type in ("", slug)]
 
 
 class Cell(NamedTuple):
@@ -126,13 +132,12 @@ def find_senders(asked: Asked, *, start: int = 0, limit: int | None = SENDERS_ON
 
 def senders_csv(asked: Asked) -> Iterator[bytes]:
     """Yield the senders that are asked for as CSV in UTF-8: a line for each sender and file type."""
-    types = [each for slug, each in find_all().items() if asked.file_type in ("", slug)]
     titles = ("OrganizationID", "Organization", "FileType", "Standing", "LastSentAt", "Upload", "Rows", "RowsToCorrect")
     yield _lines([titles])
     ids = _ids(asked, 0, None)
     for first in range(0, len(ids), _PLACES_PER_PIECE):
         for sender in _senders(ids[first : first + _PLACES_PER_PIECE], asked.school_year):
-            yield _lines(_row(sender, each.name, sender.cells.get(each.slug, Cell())) for each in types)
+            yield _lines(_row(sender, each.name, sender.cells.get(each.slug, Cell())) for each in asked.shown_types)
 
 
 def _row(sender: Sender, file_type: str, cell: Cell) -> list[object]:
@@ -161,7 +166,7 @@ def _query(asked: Asked, selected: str, *, order: str = "") -> tuple[str, dict[s
         "kinds": SENDING_KINDS,
         "year": asked.school_year.first,
         "file_type": asked.file_type,
-        "file_types": [asked.file_type] if asked.file_type else list(find_all()),
+        "file_types": [each.slug for each in asked.shown_types],
         "standing": asked.standing,
     }
     if asked.text:

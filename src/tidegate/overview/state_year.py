@@ -38,14 +38,14 @@ class BrokenRule:
     finding_count: int
 
 
-def count_standings(school_year: SchoolYear) -> list[TypeStandings]:
-    """Return for each file type how many senders are where; those without a file are the rest of all."""
+def count_standings(school_year: SchoolYear, types: Mapping[str, FileType]) -> list[TypeStandings]:
+    """Return for each of the file types how many senders are where; those without a file are the rest of all."""
     sender_count = Organization.objects.filter(kind__in=SENDING_KINDS).count()
     known: dict[str, dict[str, int]] = {}
     counted = LastFile.objects.filter(school_year=school_year).order_by().values_list("file_type", "standing")
     for slug, standing, count in counted.annotate(senders=Count("pk")):
         known.setdefault(slug, {})[standing] = count
-    return [_of_type(each, known.get(slug, {}), sender_count) for slug, each in find_all().items()]
+    return [_of_type(each, known.get(slug, {}), sender_count) for slug, each in types.items()]
 
 
 def _of_type(file_type: FileType, known: Mapping[str, int], sender_count: int) -> TypeStandings:

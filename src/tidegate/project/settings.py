@@ -33,6 +33,7 @@ from tidegate.project.request_settings import (  # noqa: F401 - Django reads the
 from tidegate.project.secret_key import read_secret_key
 from tidegate.project.sign_in_settings import (  # noqa: F401 - Django reads them here
     SIGN_IN_PROVIDERS,
+    TIDEGATE_PUBLIC_REQUIREMENTS,
     TIDEGATE_SECOND_FACTOR_REQUIRED,
     TIDEGATE_SSO_ISSUER,
     TIDEGATE_SSO_NAME,
@@ -150,13 +151,6 @@ TIDEGATE_METRICS_TOKEN = env_str(
 )
 TIDEGATE_DEMO = env_bool(
     "TIDEGATE_DEMO", default=False, meaning="Says on every page that all data is invented, and who can sign in."
-)
-
-TIDEGATE_PUBLIC_REQUIREMENTS = env_bool(
-    "TIDEGATE_PUBLIC_REQUIREMENTS",
-    default=False,
-    meaning="Lets everybody read the file types, their layouts, codes, rules and sample files, and download the lists "
-    "of organizations and codes for `tidegate check`, without signing in. Nothing there is about a person.",
 )
 DEBUG = env_bool("TIDEGATE_DEBUG", default=False, meaning="Shows faults of the program in the browser. Never in use.")
 _HTTPS = env_bool(

@@ -1,7 +1,13 @@
-"""The settings of signing in, from the environment only."""
+"""The settings of signing in, and of what needs none, from the environment only."""
 
 from tidegate.project.environment import env_bool, env_str
 
+TIDEGATE_PUBLIC_REQUIREMENTS = env_bool(
+    "TIDEGATE_PUBLIC_REQUIREMENTS",
+    default=False,
+    meaning="Lets everybody read the file types, their layouts, codes, rules and sample files, and download the lists "
+    "of organizations and codes for `tidegate check`, without signing in. Nothing there is about a person.",
+)
 TIDEGATE_SECOND_FACTOR_REQUIRED = env_bool(
     "TIDEGATE_SECOND_FACTOR_REQUIRED",
     default=False,

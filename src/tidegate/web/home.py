@@ -1,18 +1,22 @@
 """What the home shows of a district or a school: each file type with what to do next, and the year in bars."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from tidegate.core.rules.cause import Cause, affected_in_words
 from tidegate.file_types import find_all
 from tidegate.overview.district import FileTypeStatus
 from tidegate.overview.months import Month, Months
+from tidegate.reference.models import Organization
 from tidegate.uploads.models import Standing, State
 from tidegate.web.plots.bars import Columns, Part
+from tidegate.windows.collection import CAN_SEND, CollectionState, Windows
+from tidegate.windows.say_when import say_when
 
 LOADED, NOT_LOADED = Part("Loaded", "look-1"), Part("Not loaded", "look-2")
 
@@ -36,11 +40,13 @@ class LinkedCause(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """A file type on the home; `when` is the sentence that says when to send it, blank where it always can be sent."""
+    """A file type on the home. `when` says in a sentence when files can be sent, and `is_overdue` that one is missing
+    after the day on which it was due."""
 
     status: FileTypeStatus
     step: Step
     when: str = ""
+    is_overdue: bool = False
 
     @property
     def causes(self) -> list[LinkedCause]:
@@ -72,9 +78,27 @@ MOODS = {Standing.NONE: "", Standing.NOTHING: "good", Standing.ERRORS: "care", S
 ICONS = {Standing.NONE: "file", Standing.NOTHING: "check", Standing.ERRORS: "warning", Standing.CLEAN: "check"}
 
 
-def card_of(status: FileTypeStatus, *, may_send: bool, when: str) -> Card:
-    """Return a file type with what to do next, for a person who may send files now or only look."""
-    return Card(status, _waits(status) or (_next(status) if may_send else Step("")), when)
+def cards_of(
+    statuses: Iterable[FileTypeStatus], windows: Windows, organization: Organization, *, may_send: bool
+) -> Iterator[Card]:
+    """Yield each file type that is collected, or of which something was sent, with what to do next.
+
+    Args:
+        statuses: Where the organization is with each file type.
+        windows: The windows of the school year that concern the organization.
+        organization: The organization.
+        may_send: Whether the person may send files, or only look.
+    """
+    today = timezone.localdate()
+    for status in statuses:
+        collection = windows.find(status.file_type.slug, organization)
+        state = collection.state_on(today)
+        if state == CollectionState.NOT_COLLECTED and status.last is None:
+            continue
+        can_send = may_send and state in CAN_SEND
+        step = _waits(status) or (_next(status) if can_send else Step(""))
+        is_missing = status.standing in (Standing.NONE, Standing.ERRORS)
+        yield Card(status, step, say_when(collection), is_missing and state == CollectionState.OVERDUE)
 
 
 def _waits(status: FileTypeStatus) -> Step | None:

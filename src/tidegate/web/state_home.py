@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from tidegate.file_types import FileType, find_all
+from tidegate.file_types import FileType
 from tidegate.overview.senders import SENDERS_ON_A_PAGE, Asked, Cell, Sender, count_senders, find_senders
 from tidegate.overview.state_year import BrokenRule, TypeStandings, rules_since
 from tidegate.uploads.models import Standing
@@ -122,12 +122,11 @@ def senders_page(asked: Asked, number: int) -> SendersPage:
     count = count_senders(asked)
     number = min(max(1, number), max(1, -(-count // SENDERS_ON_A_PAGE)))
     found = find_senders(asked, start=(number - 1) * SENDERS_ON_A_PAGE)
-    return SendersPage([_row(sender, asked.file_type) for sender in found], number, count)
+    return SendersPage([_row(sender, asked) for sender in found], number, count)
 
 
-def _row(sender: Sender, only: str) -> SenderRow:
-    shown = [each for slug, each in find_all().items() if only in ("", slug)]
-    cells = [(each, sender.cells.get(each.slug, Cell())) for each in shown]
+def _row(sender: Sender, asked: Asked) -> SenderRow:
+    cells = [(each, sender.cells.get(each.slug, Cell())) for each in asked.shown_types]
     return SenderRow(
         sender, [ShownCell(each, cell, MOODS[cell.standing], ICONS[cell.standing]) for each, cell in cells]
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from tidegate.file_types import find_all
+from tidegate.overview.collected import collected_types
 from tidegate.overview.senders import SORTS, Asked
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Standing
@@ -26,10 +26,11 @@ class SendersForm(forms.Form):
         label="Sort by", required=False, choices=[(name, label) for name, (label, _) in SORTS.items()]
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **{"auto_id": "filter-%s", **more})
-        types = [("", "Any file type"), *((slug, each.name) for slug, each in find_all().items())]
-        self.fields["file_type"].choices = types  # type: ignore[attr-defined]
+    def __init__(self, data: Any, *, school_year: SchoolYear) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self._year, self._types = school_year, collected_types(school_year)
+        choices = [("", "Any file type"), *((slug, each.name) for slug, each in self._types.items())]
+        self.fields["file_type"].choices = choices  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
         """Return the text as it can be searched for."""
@@ -40,13 +41,14 @@ class SendersForm(forms.Form):
         """Whether the form has something to show: a filter, another order, or an error."""
         return bool(self.errors) or any(self.cleaned_data.values())
 
-    def asked(self, school_year: SchoolYear) -> Asked:
+    def asked(self) -> Asked:
         """Return what is asked for; all of them, by name, where the form has errors, which it shows."""
         if not self.is_valid():
-            return Asked(school_year)
+            return Asked(self._year, self._types)
         found = self.cleaned_data
         return Asked(
-            school_year,
+            self._year,
+            self._types,
             text=found["text"],
             file_type=found["file_type"],
             standing=found["standing"],

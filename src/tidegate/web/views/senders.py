@@ -32,6 +32,6 @@ def senders_file(request: PersonRequest) -> HttpResponseBase:
     if request.focus is None:
         raise why_no_focus(request.user)
     year = request.focus.school_year
-    asked = SendersForm(request.GET).asked(year)
+    asked = SendersForm(request.GET, school_year=year).asked()
     record_event("senders.downloaded", by=request.user, school_year=year)
     return csv_download(senders_csv(asked), f"districts-{year.name}.csv")

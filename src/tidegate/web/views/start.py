@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_send_upload, can_view_senders, can_view_students
@@ -18,13 +17,12 @@ from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
 from tidegate.uploads.waiting_for_release import waiting_for_release
 from tidegate.web.first_hour import first_hour_for
 from tidegate.web.forms.senders import SendersForm
-from tidegate.web.home import card_of, year_in_bars
+from tidegate.web.home import cards_of, year_in_bars
 from tidegate.web.pages import number_in
 from tidegate.web.plots.bars import Part, Row, Rows
 from tidegate.web.requests import PersonRequest
 from tidegate.web.state_home import senders_page, standings_in_bars, with_uploads
 from tidegate.windows.collection import Windows
-from tidegate.windows.say_when import say_when
 
 _MOST_RULES = 10
 _MAX_ON_HOLD = 5
@@ -50,16 +48,12 @@ def organization_context(request: PersonRequest, organization: Organization | No
     year, person = focus.school_year, request.user
     may_send = can_send_upload(person, organization)
     own = focus.organization_id == organization.pk
-    windows, today = Windows.of(year, organization), timezone.localdate()
-    found = [(each, windows.find(each.file_type.slug, organization)) for each in statuses_at(organization, year)]
+    statuses = statuses_at(organization, year)
     return {
         "focus": focus,
         "organization": organization,
         "is_own": own,
-        "cards": [
-            card_of(status, may_send=may_send and collection.can_send_on(today), when=say_when(collection, day=today))
-            for status, collection in found
-        ],
+        "cards": list(cards_of(statuses, Windows.of(year, organization), organization, may_send=may_send)),
         "months": year_in_bars(months_at(places_of(organization), year), links=own),
         **_waiting(request, organization, year),
         **(_of_technical_school(organization, year) if organization.is_cte_school else {}),
@@ -91,14 +85,15 @@ def _of_technical_school(school: Organization, year: SchoolYear) -> dict[str, An
 
 
 def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
-    form = SendersForm(request.GET)
     year = focus.school_year
+    form = SendersForm(request.GET, school_year=year)
+    asked = form.asked()
     context = {
         "focus": focus,
         "form": form,
         "first_hour": first_hour_for(request.user),
-        "page": senders_page(form.asked(year), number_in(request.GET.get("page", ""))),
-        "standings": standings_in_bars(count_standings(year)),
+        "page": senders_page(asked, number_in(request.GET.get("page", ""))),
+        "standings": standings_in_bars(count_standings(year, asked.types)),
         "months": year_in_bars(months_of_state(year), links=True),
         "rules": with_uploads(list(rules_broken_most(year, at_most=_MOST_RULES))),
         **_waiting(request, None, year),
