@@ -77,7 +77,9 @@ def fill(districts: int, uploads: int) -> float:
 
     began = time.perf_counter()
     with psycopg.connect(ensure_running(), autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
-        connection.execute(FILL, {"years": list(YEARS), "districts": districts, "uploads": uploads})
+        values = {"years": list(YEARS), "districts": districts, "uploads": uploads}
+        for statement in FILL.split(";\n"):
+            connection.execute(statement, values)
         connection.execute("VACUUM ANALYZE")
     return time.perf_counter() - began
 

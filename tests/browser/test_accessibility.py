@@ -16,6 +16,7 @@ PAGES = {
     "upload with many errors": "/state-reporting-status/5/",
     "findings": "/state-reporting-status/4/findings/CTE403/?column=CTECode",
     "no longer fits": "/no-longer-fits/",
+    "conflicts": "/conflicts/",
     "students": "/students/",
     "file types": "/file-types/",
     "CTE": "/file-types/cte/",

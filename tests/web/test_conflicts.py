@@ -30,7 +30,7 @@ def test_each_side_sees_where_and_when_and_whose_move_it_is(signed_in, claim, re
         ("specialist elsewhere", "Rock Star Public Schools:"),
     ):
         text = read(signed_in(role).get("/conflicts/")).text
-        assert "Rock Star High School, primary 2020-09-01 to no exit yet" in text
+        assert "Rock Star High School, primary 2020-09-01, no exit yet" in text
         assert "Harbor Public Schools Harbor Public Schools, primary 2020-10-01" in text
         assert mover in text
 

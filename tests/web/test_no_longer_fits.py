@@ -15,7 +15,7 @@ from tidegate.uploads.models import Misfit
 from tidegate.uploads.rechecks.recheck import recheck
 
 ADDRESS, FILE = "/no-longer-fits/", "/no-longer-fits/no-longer-fits.csv"
-STATUS = "/state-reporting-status/"
+HOME = "/"
 MESSAGE = "StartDate 2020-09-02 is 1 day after the enrollment at Capital Area Technical Center ended (2020-09-01)"
 
 
@@ -84,11 +84,11 @@ def test_a_part_of_the_list_is_asked_for_by_its_address(signed_in, misfit, read)
             assert "No such line" in read(response).text
 
 
-def test_the_status_page_leads_there_while_something_does_not_fit(signed_in, misfit, read):
+def test_the_home_leads_there_while_something_does_not_fit(signed_in, misfit, read):
     client = signed_in("CTE director")
-    assert "1 line on file no longer fits" in read(client.get(STATUS)).text
+    assert "1 line on file no longer fits" in read(client.get(HOME)).text
     Misfit.objects.all().delete()
-    assert "no longer fits" not in read(client.get(STATUS)).text.replace("No longer fits", "")
+    assert "no longer fits" not in read(client.get(HOME)).text.replace("No longer fits", "")
     assert "All lines on file fit" in read(client.get(ADDRESS)).text
 
 

@@ -7,34 +7,54 @@ from django.db import migrations, models
 # The first file in a chain of corrections owes what it left out; what the later ones have loaded is taken off. A whole
 # file that takes the place of another owes its own errors at least.
 FUNCTIONS = """
-CREATE FUNCTION uploads_rows_to_fix(asked bigint) RETURNS integer LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN later.state = 'finished' THEN 0 ELSE greatest(
-        coalesce(upload.error_count, 0) - coalesce(upload.held_count, 0) - (
-            SELECT count(*) FROM uploads_waitingrow WHERE upload_id = asked AND state IN ('waiting', 'loaded')
-        ), 0)::integer END
-    FROM uploads_upload upload LEFT JOIN uploads_upload later ON later.id = upload.corrected_by_id
-    WHERE upload.id = asked
-$$;
-CREATE FUNCTION uploads_rows_to_go(asked bigint) RETURNS integer LANGUAGE sql STABLE AS $$
+CREATE FUNCTION uploads_rows_to_fix(asked bigint) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    upload record;
+BEGIN
+    SELECT coalesce(error_count, 0) - coalesce(held_count, 0) AS to_fix, corrected_by_id INTO upload
+        FROM uploads_upload WHERE id = asked;
+    IF upload.to_fix <= 0 OR EXISTS (
+        SELECT FROM uploads_upload WHERE id = upload.corrected_by_id AND state = 'finished'
+    ) THEN
+        RETURN 0;
+    END IF;
+    RETURN greatest(upload.to_fix - (
+        SELECT count(*) FROM uploads_waitingrow WHERE upload_id = asked AND state IN ('waiting', 'loaded')
+    ), 0);
+END $$;
+CREATE FUNCTION uploads_rows_to_go(asked bigint) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    own integer := uploads_rows_to_fix(asked);
+    owed integer;
+    loaded integer;
+    root bigint;
+BEGIN
+    IF (SELECT follows_id FROM uploads_upload WHERE id = asked) IS NULL
+        AND NOT EXISTS (SELECT FROM uploads_upload WHERE follows_id = asked) THEN
+        RETURN own;
+    END IF;
     WITH RECURSIVE earlier (id, follows_id, depth) AS (
         SELECT id, follows_id, 0 FROM uploads_upload WHERE id = asked
         UNION ALL
         SELECT before.id, before.follows_id, depth + 1 FROM earlier JOIN uploads_upload before
             ON before.id = earlier.follows_id WHERE depth < 100
-    ), root AS (
-        SELECT id FROM earlier JOIN uploads_upload USING (id)
-        WHERE state = 'finished' AND NOT check_only AND sha256 <> '' ORDER BY depth DESC LIMIT 1
-    ), later (id, depth) AS (
-        SELECT id, 0 FROM root
+    )
+    SELECT id INTO root FROM earlier JOIN uploads_upload USING (id)
+        WHERE state = 'finished' AND NOT check_only AND sha256 <> '' ORDER BY depth DESC LIMIT 1;
+    IF root IS NULL THEN
+        RETURN own;
+    END IF;
+    owed := uploads_rows_to_fix(root);
+    WITH RECURSIVE later (id, depth) AS (
+        SELECT root, 0
         UNION ALL
         SELECT after.id, depth + 1 FROM later JOIN uploads_upload after ON after.follows_id = later.id WHERE depth < 100
-    ), loaded (row_count) AS (
-        SELECT coalesce(sum(row_count - uploads_rows_to_fix(upload.id)), 0) FROM later JOIN uploads_upload upload
-            USING (id) WHERE depth > 0 AND state = 'finished' AND NOT check_only
     )
-    SELECT greatest(uploads_rows_to_fix(asked), coalesce((SELECT uploads_rows_to_fix(id) FROM root), 0) - row_count)
-        ::integer FROM loaded
-$$;
+    SELECT coalesce(sum(row_count - uploads_rows_to_fix(upload.id)), 0) INTO loaded
+        FROM later JOIN uploads_upload upload USING (id)
+        WHERE depth > 0 AND state = 'finished' AND NOT check_only;
+    RETURN greatest(own, owed - loaded);
+END $$;
 CREATE FUNCTION uploads_note_last_file(place integer, of_year integer, of_type text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

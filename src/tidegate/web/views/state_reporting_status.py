@@ -5,12 +5,10 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tidegate.accounts.permissions import can_view_students
 from tidegate.accounts.reach import has_permission
 from tidegate.accounts.roles import Permission
 from tidegate.uploads.expected_end import expected_end
 from tidegate.uploads.models import Upload
-from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
 from tidegate.uploads.waiting_for_release import waiting_for_release
 from tidegate.uploads.waits import note_waits
 from tidegate.web.corrections import note_undecided
@@ -36,7 +34,6 @@ def state_reporting_status(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "ask_again": ask_again(page),
-        "misfit_count": _count_misfits(request),
         "on_hold": waiting[:_MAX_ON_HOLD],
         "on_hold_count": waiting.count(),
         "may_upload": focus and has_permission(request.user, Permission.SEND_UPLOADS, focus.organization),
@@ -50,11 +47,3 @@ def _note_ends(uploads: Iterable[Upload]) -> None:
     under_way = [each for each in uploads if each.is_busy and hasattr(each, "progress")]
     for each in under_way[:_MAX_ENDS]:
         each.expected_end = expected_end(each, each.progress)
-
-
-def _count_misfits(request: PersonRequest) -> int:
-    """Return how many lines on file of the focus do not fit; htmx asks for the table alone, which does not say it."""
-    focus = request.focus
-    if focus is None or request.htmx or not can_view_students(request.user, focus.organization):
-        return 0
-    return count_lines(misfits_of(focus.organization, focus.school_year))
