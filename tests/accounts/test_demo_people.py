@@ -21,7 +21,7 @@ def demo_state(db):
 
 def test_there_is_somebody_for_each_role_focused_on_the_guides_year(demo_state, rf):
     people = fill_people(PEOPLE, password=PASSWORD, period=PERIOD)
-    assert len({person.memberships.get().role for person in people}) == 4
+    assert len({person.memberships.get().role for person in people}) == 6
     for person, demo in zip(people, PEOPLE, strict=True):
         focus = focus_of(person)
         assert authenticate(rf.post("/"), username=demo.email, password=PASSWORD) == person
@@ -37,5 +37,5 @@ def test_filling_in_again_adds_nobody_and_puts_the_focus_back(demo_state):
     high = Organization.objects.get(name="Rock Star High School")
     save_focus(by=person, school_year=SchoolYear.objects.get(first=2026), organization=high)
     fill_people(PEOPLE, password=PASSWORD, period=PERIOD)
-    assert (Person.objects.count(), Membership.objects.count()) == (5, 5)
+    assert (Person.objects.count(), Membership.objects.count()) == (7, 7)
     assert focus_of(person).school_year.first == 2020

@@ -113,6 +113,12 @@ PAGES = {
     "snapshot_counts": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_students": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_content": (A_SNAPSHOT, (200, 404, 404, 404, 404, 404)),
+    "certify_snapshot": (A_SNAPSHOT, (403,) * 6),  # who signs has a role of their own; see test_sign_snapshot.py
+    "approve_snapshot": (A_SNAPSHOT, (403,) * 6),
+    "snapshot_changes": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_certificate": (A_SNAPSHOT, (404,) * 6),  # nobody has signed
+    "snapshot_certificate_pdf": (A_SNAPSHOT, (404,) * 6),
     "students": ({}, EVERYBODY),
     "student": ({"public_id": STUDENT_ID}, (200, 200, 200, 200, 404, 404)),
     "student_lines": ({"public_id": STUDENT_ID, "file_type": "cte"}, (200, 200, 200, 200, 404, 404)),
@@ -178,6 +184,8 @@ ONLY_BY_POST = {
     "take_snapshot",
     "review_snapshot",
     "reopen_snapshot",
+    "close_snapshot",
+    "explain_number",
 }
 DOWNLOADS = {
     *OUTPUTS,
@@ -196,6 +204,8 @@ DOWNLOADS = {
     "no_longer_fits_file",
     "snapshot_counts",
     "snapshot_content",
+    "snapshot_certificate",
+    "snapshot_certificate_pdf",
 }
 PARTS = {"find_organizations", "organization_names"}
 """What htmx puts into a page is none by itself."""

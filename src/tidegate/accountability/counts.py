@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
@@ -30,10 +30,12 @@ def reports_of(snapshot: Snapshot) -> list[tuple[str, Report]]:
     return [(slug, find_reports()[slug]) for slug in period.file.reports] if period else []
 
 
-def counts_of(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[tuple[str, CountTable]]:
-    """Yield each table of each report, with the report's slug."""
+def counts_of(
+    snapshot: Snapshot, *, reach: Reach = None, only: Collection[str] | None = None
+) -> Iterator[tuple[str, CountTable]]:
+    """Yield each table of each report, or of some reports only, with the report's slug."""
     for slug, report in reports_of(snapshot):
-        for table in report.tables(snapshot, reach=reach):
+        for table in report.tables(snapshot, reach=reach) if only is None or slug in only else ():
             yield slug, table
 
 

@@ -19,6 +19,13 @@ def frozen(snapshot: Snapshot, table: str) -> sql.Composable:
     )
 
 
+def frozen_with_versions(snapshot: Snapshot, table: str) -> sql.Composable:
+    """Return a query of the lines of a table, with columns `cells` and `version_id`."""
+    return sql.SQL("SELECT cells, version_id FROM {} WHERE snapshot_id = {} AND table_name = {}").format(
+        sql.Identifier(table_of(FrozenLine)), snapshot.pk, table
+    )
+
+
 def cell(snapshot: Snapshot, table: str, column: str) -> sql.Composable:
     """Return SQL for a cell of a line of `frozen`, as a text."""
     return sql.SQL("(cells[{}])").format(snapshot.column_of(table, column))

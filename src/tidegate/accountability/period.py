@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import msgspec
 
+from tidegate.accounts.roles import ROLES, Permission
 from tidegate.core.errors import BrokenState, Conflict, NotFound
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
@@ -50,7 +52,11 @@ class PeriodFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         file_types: The file types whose lines are frozen, by their slugs.
         reports: The reports that are read from its snapshots.
         blocking_rules: No line on file may break one of these when the count is certified.
-        signers: The roles that sign it, in order; blank until the state has named them.
+        signers: The roles that sign it: who certifies, then who approves; blank is those roles that are made for it.
+        open_findings_percent: How many lines that do not fit, and numbers that nobody has explained, there may be when
+            it is certified, in percent of the lines that are counted; none until the state has said so.
+        unusual_percent: By how much a number moves against last year's before it is unusual, up or down.
+        unusual_students: Of how many students the move is at least: in small groups one student is many percent.
         window: The days in which it may be counted, of every year.
         windows: The days of single school years, by their names; they take the place of `window`.
         since: The first school year that has it, blank is open.
@@ -65,6 +71,9 @@ class PeriodFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     order: int = 0
     blocking_rules: tuple[str, ...] = ()
     signers: tuple[str, ...] = ()
+    open_findings_percent: float = 0.0
+    unusual_percent: float = 30.0
+    unusual_students: int = 5
     window: YearlyWindow | None = None
     windows: dict[str, Window] = {}
     since: str = ""
@@ -192,8 +201,25 @@ def _check_names(file: PeriodFile) -> None:
     for name, known in (("file_types", stored), ("blocking_rules", codes)):
         if unknown := set(getattr(file, name)) - set(known):
             raise BrokenSetting(f"{name} has {min(unknown)}, which is none of: {', '.join(sorted(known))}", name)
+    _check_signers(file)
     if not file.file_types:
         raise BrokenSetting("file_types names none, so that there is nothing to count", "file_types")
+
+
+def _check_signers(file: PeriodFile) -> None:
+    """Raise BrokenSetting where the signers are not one role that certifies and another that approves, or a number is
+    none of its kind."""
+    signs = (Permission.CERTIFY_SNAPSHOTS, Permission.APPROVE_SNAPSHOTS)
+    may = [[slug for slug, role in ROLES.items() if permission in role.permissions] for permission in signs]
+    if file.signers and file.signers not in set(product(*may)):
+        known = " and ".join(" or ".join(each) for each in may)
+        raise BrokenSetting(f"signers are two roles, first who certifies: {known}", "signers")
+    if not 0 <= file.open_findings_percent <= 100:
+        raise BrokenSetting("open_findings_percent is between 0 and 100", "open_findings_percent")
+    if file.unusual_percent <= 0:
+        raise BrokenSetting("unusual_percent is more than 0", "unusual_percent")
+    if file.unusual_students < 1:
+        raise BrokenSetting("unusual_students is at least 1", "unusual_students")
 
 
 def _is_day_of_a_year(text: str) -> bool:

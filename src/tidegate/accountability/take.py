@@ -9,6 +9,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from tidegate.accountability.content import hash_of
+from tidegate.accountability.findings import noted_findings
 from tidegate.accountability.frozen_tables import FrozenTable, frozen_tables, students_counted
 from tidegate.accountability.models import FrozenLine, Snapshot
 from tidegate.accountability.period import Period
@@ -27,7 +28,7 @@ TAKEN = "snapshot.taken"
 """The act in the audit log; its details have the hash, too."""
 # One statement sees one moment of the database: uploads go on beside it, and nobody waits for a lock.
 _FREEZE = sql.SQL("""
-    WITH counted AS MATERIALIZED ({counted})
+    WITH counted AS MATERIALIZED ({counted}), noted AS ({noted})
     INSERT INTO {lines} (snapshot_id, table_name, cells, version_id)
     SELECT {snapshot}, frozen.* FROM ({tables}) frozen
 """)
@@ -53,7 +54,7 @@ def take_snapshot(
         check_can_take_snapshots(by)
     year = school_year.period
     period.check_is_open(on or timezone.localdate(), year)
-    advisory_lock(f"snapshot {period.slug} {year.name}")
+    lock_period(period.slug, year.name)
     _refuse_signed(period, school_year)
     tables = list(frozen_tables(period, year))
     taken = Snapshot.objects.create(
@@ -66,12 +67,17 @@ def take_snapshot(
         digests=digests_of(period, year),
         app_version=version("tidegate"),
     )
-    _freeze(taken, tables, students_counted(period, year))
+    _freeze(taken, tables, students_counted(period, year), noted_findings(taken.pk, period, year))
     taken.sha256 = hash_of(taken)
     taken.save(update_fields=["sha256"])
     taken.refresh_from_db()
     record_event(TAKEN, by=by, school_year=school_year, subject=taken, period=period.slug, sha256=taken.sha256)
     return taken
+
+
+def lock_period(period: str, school_year: str) -> None:
+    """Let nobody else take or sign a snapshot of a period and school year until the transaction ends."""
+    advisory_lock(f"snapshot {period} {school_year}")
 
 
 def last_snapshot(period: Period, school_year: StoredSchoolYear) -> Snapshot | None:
@@ -99,10 +105,11 @@ def _refuse_signed(period: Period, school_year: StoredSchoolYear) -> None:
         )
 
 
-def _freeze(snapshot: Snapshot, tables: Sequence[FrozenTable], counted: sql.Composable) -> None:
+def _freeze(snapshot: Snapshot, tables: Sequence[FrozenTable], counted: sql.Composable, noted: sql.Composable) -> None:
     name = sql.Identifier(table_of(FrozenLine))
     statement = _FREEZE.format(
         counted=counted,
+        noted=noted,
         lines=name,
         snapshot=snapshot.pk,
         tables=sql.SQL(" UNION ALL ").join(table.query for table in tables),

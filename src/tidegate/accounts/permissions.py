@@ -304,6 +304,55 @@ def check_can_view_operations(person: Person) -> None:
         raise _not_allowed(Permission.VIEW_OPERATIONS)
 
 
+def can_certify_snapshots(person: Person) -> bool:
+    """Whether the person may sign a snapshot first."""
+    return has_permission(person, Permission.CERTIFY_SNAPSHOTS, None)
+
+
+def check_can_certify_snapshots(person: Person) -> None:
+    """Raise NotAllowed where the person may not certify snapshots."""
+    if not can_certify_snapshots(person):
+        raise _not_allowed(Permission.CERTIFY_SNAPSHOTS)
+
+
+def can_approve_snapshots(person: Person) -> bool:
+    """Whether the person may sign a certified snapshot."""
+    return has_permission(person, Permission.APPROVE_SNAPSHOTS, None)
+
+
+def check_can_approve_snapshots(person: Person) -> None:
+    """Raise NotAllowed where the person may not approve snapshots."""
+    if not can_approve_snapshots(person):
+        raise _not_allowed(Permission.APPROVE_SNAPSHOTS)
+
+
+def can_reopen_snapshots(person: Person) -> bool:
+    """Whether the person may take a snapshot back: who takes them, and who signs them."""
+    return can_take_snapshots(person) or can_certify_snapshots(person) or can_approve_snapshots(person)
+
+
+def check_can_reopen_snapshots(person: Person) -> None:
+    """Raise NotAllowed where the person may not reopen snapshots."""
+    if not can_reopen_snapshots(person):
+        raise _not_allowed(Permission.TAKE_SNAPSHOTS)
+
+
+def can_explain_number(person: Person, organization: Organization | None) -> bool:
+    """Whether the person may say why a number is unusual: who sends for the organization, or who takes snapshots; None
+    is a number of the whole state."""
+    if can_take_snapshots(person):
+        return True
+    return organization is not None and can_send_upload(person, organization)
+
+
+def check_can_explain_number(person: Person, organization: Organization | None) -> None:
+    """Raise a Refusal where the person may not say why a number is unusual."""
+    if organization is not None and not can_view_organization(person, organization):
+        raise no_such("number")
+    if not can_explain_number(person, organization):
+        raise _not_allowed(Permission.TAKE_SNAPSHOTS if organization is None else Permission.SEND_UPLOADS)
+
+
 def _check(person: Person, permission: Permission, organization: Organization | None, *, thing: str) -> None:
     if not can_view_organization(person, organization):
         raise no_such(thing)

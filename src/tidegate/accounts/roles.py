@@ -24,6 +24,12 @@ class Permission(StrEnum):
     MANAGE_OWN_PEOPLE = "manage the people of your office"
     VIEW_AUDIT = "view the audit log"
     VIEW_OPERATIONS = "see how the site runs"
+    CERTIFY_SNAPSHOTS = "certify snapshots"
+    APPROVE_SNAPSHOTS = "approve snapshots"
+
+
+SIGNING = frozenset({Permission.CERTIFY_SNAPSHOTS, Permission.APPROVE_SNAPSHOTS})
+"""What two people do who have roles of their own for it: nobody else signs, whatever else they may do."""
 
 
 class Role:
@@ -50,8 +56,8 @@ class StateAdministrator(Role):
 
     slug = "state-administrator"
     display_name = "State administrator"
-    description = "Sees and does everything, in every organization."
-    permissions = frozenset(Permission)
+    description = "Sees and does everything but sign counts, in every organization."
+    permissions = frozenset(Permission) - SIGNING
     is_state_wide = True
 
 
@@ -120,7 +126,28 @@ class Viewer(Role):
     is_state_wide = True
 
 
+class Certifier(Role):
+    """Signs first that a count is right."""
+
+    slug = "certifier"
+    display_name = "Certifier"
+    description = "Certifies the counts of the state, as the first of two who sign; sees students, uploads and counts."
+    permissions = frozenset({Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS, Permission.CERTIFY_SNAPSHOTS})
+    is_state_wide = True
+
+
+class Approver(Role):
+    """Signs a certified count, with which it stands."""
+
+    slug = "approver"
+    display_name = "Approver"
+    description = "Approves certified counts, as the second of two who sign; sees students, uploads and counts."
+    permissions = frozenset({Permission.VIEW_STUDENTS, Permission.VIEW_UPLOADS, Permission.APPROVE_SNAPSHOTS})
+    is_state_wide = True
+
+
 ROLES: dict[str, type[Role]] = {
-    role.slug: role for role in (StateAdministrator, DataSpecialist, PeopleManager, CteDirector, Viewer)
+    role.slug: role
+    for role in (StateAdministrator, DataSpecialist, PeopleManager, CteDirector, Viewer, Certifier, Approver)
 }
 """Every role by its slug, the one that may do most first."""

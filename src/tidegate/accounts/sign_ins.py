@@ -18,6 +18,8 @@ from tidegate.accounts.permissions import check_can_manage_account
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import record_refusal
 
+PROVIDER_SAW = "provider_auth_time"
+"""Where the session has the provider's `auth_time`."""
 _FAILED, _PAUSED = "person.sign_in_failed", "person.sign_in_paused"
 
 
@@ -25,6 +27,13 @@ _FAILED, _PAUSED = "person.sign_in_failed", "person.sign_in_paused"
 def record_sign_in(user: Person, sociallogin: SocialLogin | None = None, **_: Any) -> None:
     """Record that a person is in, and how."""
     record_event("person.signed_in", by=user, subject=user, how="sso" if sociallogin else "password")
+
+
+@receiver(user_logged_in)
+def note_when_provider_saw_the_person(request: HttpRequest, sociallogin: SocialLogin | None = None, **_: Any) -> None:
+    """Keep when the person signed in at the provider, as it says itself: its own session may be hours old."""
+    said = sociallogin.account.extra_data.get("id_token") if sociallogin else None
+    request.session[PROVIDER_SAW] = said.get("auth_time") if isinstance(said, dict) else None
 
 
 @receiver(password_changed)

@@ -8,6 +8,9 @@ from psycopg.sql import SQL, Identifier
 from tidegate.core.errors import Refusal
 
 _APPEND_ONLY = ("audit_event", "audit_seal", "audit_head")
+_WRITTEN_ONCE = tuple(
+    f"accountability_{name}" for name in ("frozenline", "frozenfinding", "signature", "certificate", "explanation")
+)
 _ROLE = """
     SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s
 """
@@ -17,8 +20,10 @@ _GRANT = (
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     "REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON django_migrations FROM {role}",
     "REVOKE UPDATE, TRUNCATE, REFERENCES, TRIGGER ON audit_unsealed FROM {role}",
-    "REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON accountability_frozenline FROM {role}",
-    *(f"REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {table} FROM {{role}}" for table in _APPEND_ONLY),
+    *(
+        f"REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {table} FROM {{role}}"
+        for table in (*_WRITTEN_ONCE, *_APPEND_ONLY)
+    ),
 )
 _COULD_CHANGE = """
     SELECT table_name FROM unnest(%s::text[]) AS table_name, pg_class

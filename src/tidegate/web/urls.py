@@ -91,6 +91,14 @@ from tidegate.web.views.sign_in import (
     turn_off,
     turn_on,
 )
+from tidegate.web.views.sign_snapshot import (
+    approve,
+    certify,
+    close,
+    snapshot_certificate,
+    snapshot_certificate_pdf,
+    snapshot_changes,
+)
 from tidegate.web.views.single_sign_on import come_back, go_to_provider
 from tidegate.web.views.snapshot import (
     reopen,
@@ -106,6 +114,7 @@ from tidegate.web.views.student import student, student_history, student_lines
 from tidegate.web.views.students import search, students
 from tidegate.web.views.tokens import revoke, tokens
 from tidegate.web.views.unmatched import unmatched
+from tidegate.web.views.unusual import explain, unusual
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
 from tidegate.web.views.uploaded_file import uploaded_file
@@ -229,6 +238,14 @@ urlpatterns = [
     path(f"{SNAPSHOT}content.txt", snapshot_content, name="snapshot_content"),
     path(f"{SNAPSHOT}review/", review, name="review_snapshot"),
     path(f"{SNAPSHOT}reopen/", reopen, name="reopen_snapshot"),
+    path(f"{SNAPSHOT}certify/", certify, name="certify_snapshot"),
+    path(f"{SNAPSHOT}approve/", approve, name="approve_snapshot"),
+    path(f"{SNAPSHOT}close/", close, name="close_snapshot"),
+    path(f"{SNAPSHOT}changes/", snapshot_changes, name="snapshot_changes"),
+    path(f"{SNAPSHOT}unusual/", unusual, name="unusual_numbers"),
+    path(f"{SNAPSHOT}unusual/explain/", explain, name="explain_number"),
+    path(f"{SNAPSHOT}certificate.json", snapshot_certificate, name="snapshot_certificate"),
+    path(f"{SNAPSHOT}certificate.pdf", snapshot_certificate_pdf, name="snapshot_certificate_pdf"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("possible-duplicates/<int:request_id>/confirm/", confirm_duplicate, name="confirm_duplicate"),

@@ -1,6 +1,19 @@
 """The nouns of periods and snapshots."""
 
+from tidegate.accountability.models.explanation import Explanation
 from tidegate.accountability.models.frozen_line import FrozenLine
+from tidegate.accountability.models.signature import Certificate, FrozenFinding, Signature, SignatureKind
 from tidegate.accountability.models.snapshot import MOVES, Snapshot, SnapshotMove, SnapshotState
 
-__all__ = ["MOVES", "FrozenLine", "Snapshot", "SnapshotMove", "SnapshotState"]
+__all__ = [
+    "MOVES",
+    "Certificate",
+    "Explanation",
+    "FrozenFinding",
+    "FrozenLine",
+    "Signature",
+    "SignatureKind",
+    "Snapshot",
+    "SnapshotMove",
+    "SnapshotState",
+]

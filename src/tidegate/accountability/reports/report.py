@@ -43,10 +43,12 @@ class CountTable:
 
 
 class Report(ABC):
-    """A report of a snapshot. `title` is what people call it, `summary` says what is counted."""
+    """A report of a snapshot. `title` is what people call it, `summary` says what is counted. `is_compared` is whether
+    its numbers stand beside those of another year, so have the same keys in each."""
 
     title: ClassVar[str]
     summary: ClassVar[str]
+    is_compared: ClassVar[bool] = False
 
     @abstractmethod
     def tables(self, snapshot: Snapshot, *, reach: Reach = None) -> Iterator[CountTable]:

@@ -45,6 +45,7 @@ class StudentCount(Report):
 
     title = "Student count"
     summary = worded("Students with an enrollment at a {words.cte_school} that is active on the count day.")
+    is_compared = True
 
     def tables(self, snapshot: Snapshot, *, reach: Reach = None) -> Iterator[CountTable]:
         """Yield the tables of TABLES, in that order."""

@@ -13,6 +13,8 @@ from requests import RequestException
 from tidegate.core.errors import NotFound, Refusal
 
 _PROVIDER = "sso"
+# OpenID Connect: the provider asks the person again, and says in `auth_time` when it did.
+_AGAIN = {"prompt": "login", "max_age": "0"}
 
 
 @login_not_required
@@ -23,9 +25,12 @@ def go_to_provider(request: HttpRequest) -> HttpResponse:
         raise NotFound("There is no single sign-on here", fix="Sign in with email and password")
     next_url = request.GET.get("next", "")
     is_ours = account_adapter().is_safe_url(next_url)
+    params = dict(_AGAIN) if request.GET.get("again") else None
     try:
         provider = get_adapter().get_provider(request, _PROVIDER)
-        return provider.redirect(request, process=AuthProcess.LOGIN, next_url=next_url if is_ours else None)
+        return provider.redirect(
+            request, process=AuthProcess.LOGIN, next_url=next_url if is_ours else None, auth_params=params
+        )
     except RequestException:
         raise Refusal(
             f"{settings.TIDEGATE_SSO_NAME} does not answer", fix="Try again in a few minutes, or ask your help desk"

@@ -10,12 +10,20 @@ from django.views.decorators.http import require_POST
 from tidegate.accountability.content import content_of
 from tidegate.accountability.counted_students import DIMENSIONS, names_in, students_counted_in
 from tidegate.accountability.counts import counts_csv, reports_of
-from tidegate.accountability.models import SnapshotState
+from tidegate.accountability.models import Certificate, Snapshot, SnapshotState
 from tidegate.accountability.moves import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
 from tidegate.accountability.period import find_periods
 from tidegate.accountability.reports.student_count import MISSING, name_of_dimension
 from tidegate.accountability.seen_by import find_seen_snapshot
-from tidegate.accounts.permissions import can_take_snapshots, check_can_take_snapshots
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import (
+    can_approve_snapshots,
+    can_certify_snapshots,
+    can_reopen_snapshots,
+    can_take_snapshots,
+    check_can_reopen_snapshots,
+    check_can_take_snapshots,
+)
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
@@ -35,12 +43,26 @@ def snapshot(request: PersonRequest, number: int) -> HttpResponse:
         "moves": found.moves.select_related("by").order_by("pk"),
         "reports": reports,
         "is_whole_state": reach is None,
-        "may_move": can_take_snapshots(request.user) and found.period in find_periods(),
-        "may_review": found.may_become(SnapshotState.REVIEWED),
-        "may_reopen": found.may_become(SnapshotState.OPEN),
+        "signatures": found.signatures.order_by("pk"),
+        "has_certificate": Certificate.objects.filter(snapshot=found).exists(),
+        **_moves(request.user, found),
         "max_reason_length": MAX_REASON_LENGTH,
     }
     return render(request, "web/periods/snapshot.html", context)
+
+
+def _moves(person: Person, snapshot: Snapshot) -> dict[str, bool]:
+    """Return what a person may do with a snapshot as it is."""
+    is_period = snapshot.period in find_periods()
+    return {
+        "may_move": is_period and can_take_snapshots(person),
+        "may_take_back": is_period and can_reopen_snapshots(person),
+        "may_review": snapshot.may_become(SnapshotState.REVIEWED),
+        "may_certify": is_period and snapshot.may_become(SnapshotState.CERTIFIED) and can_certify_snapshots(person),
+        "may_approve": is_period and snapshot.may_become(SnapshotState.APPROVED) and can_approve_snapshots(person),
+        "may_close": snapshot.may_become(SnapshotState.CLOSED),
+        "may_reopen": snapshot.may_become(SnapshotState.OPEN),
+    }
 
 
 def snapshot_counts(request: PersonRequest, number: int) -> HttpResponseBase:
@@ -115,7 +137,7 @@ def review(request: PersonRequest, number: int) -> HttpResponse:
 @require_POST
 def reopen(request: PersonRequest, number: int) -> HttpResponse:
     """Take the snapshot back, so that another one can be taken."""
-    check_can_take_snapshots(request.user)
+    check_can_reopen_snapshots(request.user)
     found, _ = find_seen_snapshot(request.user, number)
     reopen_snapshot(found, reason=request.POST.get("reason", "").replace("\x00", ""), by=request.user)
     return redirect("snapshot", number)
