@@ -5,11 +5,14 @@ import io
 
 import pytest
 
-from tidegate.accountability.models import Snapshot
+from tidegate.accountability.models import Certificate, Snapshot
 from tidegate.accountability.period import find_period
 from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.unusual import UnusualNumber
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
+from tidegate.uploads.receipts.receipt import private_key, published_key
+from tidegate.uploads.receipts.signed_files import content_of_document, sign_document
 
 YEAR = {"school_year": "2020-2021"}
 
@@ -57,3 +60,25 @@ def test_what_is_asked_for_wrongly_is_declined(client_of, world, snapshot):
     assert client.get("/api/v1/snapshots/9223372036854775807").status_code == 404
     sender = client_of("data specialist", scopes=(Scope.SEND,))
     assert sender.get(f"/api/v1/snapshots/{snapshot.pk}").status_code == 403
+
+
+def test_a_program_reads_the_certificate_byte_by_byte(client_of, snapshot):
+    path = f"/api/v1/snapshots/{snapshot.pk}/certificate"
+    client = client_of("data specialist")
+    assert client.get(path).json()["code"] == "NO_CERTIFICATE"
+    document = sign_document("certificate", {"snapshot": snapshot.pk}, private_key())
+    Certificate.objects.create(snapshot=snapshot, document=document)
+    said = content_of_document(client.get(path).content, "certificate", published_key())
+    assert said == {"snapshot": snapshot.pk}
+
+
+def test_a_program_reads_the_unusual_numbers_of_its_own_organization(client_of, world, snapshot, monkeypatch):
+    moved = [
+        UnusualNumber("student-count", "School", ("school",), ("2001",), ("Capital Area",), 9, 1, None),
+        UnusualNumber("student-count", "All", (), (), (), 9, 1, None),
+    ]
+    monkeypatch.setattr("tidegate.api.routes.snapshots.unusual_numbers", lambda _: moved)
+    path = f"/api/v1/snapshots/{snapshot.pk}/unusual-numbers"
+    (listed,) = client_of("CTE director", world.cte_school).get(path).json()
+    assert (listed["keys"], listed["last_year"], listed["students"], listed["explanation"]) == (["2001"], 9, 1, None)
+    assert client_of("data specialist").get(path).json() == []

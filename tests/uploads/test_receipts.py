@@ -11,6 +11,7 @@ from tidegate.core.errors import NotFound
 from tidegate.file_types import find
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.receipts.receipt import published_key
+from tidegate.uploads.receipts.signed_files import as_signed_text, sign_document, with_signature
 from tidegate.uploads.receipts.signing import is_signed, new_private_key, public_key_of, sign
 
 HEADER = ",".join(find("cte").layout.columns)
@@ -87,6 +88,28 @@ def test_a_worker_that_comes_twice_leaves_the_first_receipt(process_file, specia
     before = receipt_of(upload)
     process(upload_id=upload.pk)
     assert receipt_of(upload) == before
+
+
+def test_one_command_checks_certificates_too(verify):
+    key = new_private_key()
+    text = as_signed_text(sign_document("certificate", {"snapshot": 7, "title": "Zähler"}, key))
+    pdf = with_signature(b"%PDF-1.4\n", key)
+    for content in (text, pdf):
+        status, said = verify(content, key=public_key_of(key))
+        assert (status, "The certificate is genuine" in said) == (0, True)
+        altered = content.replace(b"7", b"8", 1) if content is text else content.replace(b"1.4", b"1.5")
+        status, said = verify(altered, key=public_key_of(key))
+        assert (status, "was changed since" in said) == (1, True)
+
+
+def test_each_letter_of_a_signature_is_read():
+    key = new_private_key()
+    document = sign({"a": 1}, key)
+    for place, letter in enumerate(document["signature"]):
+        other = "A" if letter != "A" else "B"
+        altered = document["signature"][:place] + other + document["signature"][place + 1 :]
+        assert not is_signed(document | {"signature": altered}, public_key_of(key))
+    assert not is_signed(document | {"key_id": "0" * 16}, public_key_of(key))
 
 
 def test_a_document_without_a_signature_is_not_signed():

@@ -1,6 +1,7 @@
 """Signing in through the state's OpenID Connect provider: a real one, on this machine."""
 
 import copy
+import time
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from tidegate.accounts.invitations import make_invitation
 from tidegate.accounts.models import Person
 from tidegate.accounts.people import give_role
 from tidegate.audit.models import Event
+from tidegate.web.proof import proof_of
 
 START = reverse("start")
 
@@ -198,3 +200,19 @@ def test_who_was_invited_is_let_in_by_the_provider_alone(world, provider):
     sign_in(Client())
     assert roles_of("new@example.org") == {("viewer", 3000)}
     assert Person.objects.get(email="new@example.org").name == "Vera"
+
+
+def test_signing_again_asks_the_provider_to_ask_the_person(world, provider):
+    there = httpx.URL(Client().get(reverse("single_sign_on"), {"again": 1})["Location"])
+    assert (there.params["prompt"], there.params["max_age"]) == ("login", "0")
+    assert "prompt" not in httpx.URL(Client().get(reverse("single_sign_on"))["Location"]).params
+
+
+@pytest.mark.parametrize(("minutes_ago", "is_fresh"), [(0, True), (10, False), (None, None)])
+def test_a_sign_in_at_the_provider_proves_as_much_as_it_says_of_its_time(world, provider, minutes_ago, is_fresh):
+    if minutes_ago is not None:
+        provider.person |= {"auth_time": int(time.time()) - 60 * minutes_ago}
+    client = Client()
+    sign_in(client)
+    proof = proof_of(client.get(START).wsgi_request)
+    assert (proof and proof.is_fresh) == is_fresh

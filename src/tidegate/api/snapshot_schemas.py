@@ -43,3 +43,16 @@ class SnapshotNumbers(Schema):
 
     snapshot: SnapshotOut
     counts: list[CountOut]
+
+
+class UnusualNumberOut(Schema):
+    """A number that moved by much against last year's snapshot. Without an explanation it is open."""
+
+    report: str
+    by: str
+    keys: list[str]
+    names: list[str]
+    last_year: int
+    students: int
+    explanation: str | None
+    explanation_ends_on: date | None

@@ -111,6 +111,76 @@ def show(
     sys.stdout.buffer.flush()
 
 
+class CertificateFormat(StrEnum):
+    """What `certificate` writes."""
+
+    JSON = "json"
+    PDF = "pdf"
+
+
+@snapshot.command("certificate")
+def certificate(
+    number: Number,
+    output_format: Annotated[
+        CertificateFormat, typer.Option("--format", help="The certificate as a document for programs or for people")
+    ] = CertificateFormat.JSON,
+) -> None:
+    """Write the certificate of a snapshot that two people have signed to standard output.
+
+    `tidegate verify-receipt` checks it, with the published key and no network.
+    """
+    _set_up()
+    from tidegate.accountability.certificate import certificate_json, find_certificate
+    from tidegate.accountability.certificate_pdf import certificate_pdf
+    from tidegate.accountability.find_snapshot import find_snapshot
+
+    found = find_certificate(find_snapshot(number))
+    written = certificate_pdf(found) if output_format == CertificateFormat.PDF else certificate_json(found)
+    sys.stdout.buffer.write(written)
+    sys.stdout.buffer.flush()
+
+
+@snapshot.command("changes")
+def changes(number: Number) -> None:
+    """Say what has changed on file since a snapshot was taken, by file type and school."""
+    _set_up()
+    from tidegate.accountability.changes_since import changes_since
+    from tidegate.accountability.find_snapshot import find_snapshot
+
+    found = changes_since(find_snapshot(number))
+    for each in found:
+        counts = f"{each.added_count:,} added, {each.changed_count:,} changed, {each.withdrawn_count:,} withdrawn"
+        typer.echo(f"{each.file_type}  {each.name or 'no school'}: {counts}")
+    if not found:
+        typer.echo("Nothing has changed")
+
+
+@snapshot.command("findings")
+def findings(number: Number) -> None:
+    """Say what stands in the way of signing a snapshot: lines that do not fit, and unusual numbers.
+
+    Exit status: 0 it may be signed, 1 something stands in the way, 2 refused.
+    """
+    _set_up()
+    from tidegate.accountability.evidence import evidence_of
+    from tidegate.accountability.find_snapshot import find_snapshot
+
+    evidence = evidence_of(find_snapshot(number))
+    for rule in evidence.findings.rules:
+        blocks = ", which blocks signing" if rule.is_blocking else ""
+        typer.echo(f"{rule.file_type}  {rule.code}: {rule.line_count:,} lines{blocks}")
+    for each in evidence.unusual:
+        of = f"{each.by} {', '.join(each.names)}".strip()
+        state = "explained" if each.explanation else "open"
+        typer.echo(f"{of}: {each.last_year:,} last year, {each.now:,} now, {state}")
+    for school in evidence.without_lines:
+        said = "nothing to report" if school.said_nothing_to_report else "sent nothing"
+        typer.echo(f"{school.file_type}  {school.name}: {said}")
+    allowed = f"{evidence.allowed_percent.normalize():f}"
+    typer.echo(f"{evidence.percent} percent of the lines are open, of at most {allowed}")
+    raise typer.Exit(int(not evidence.may_be_signed))
+
+
 @snapshot.command("verify")
 def verify(
     number: Annotated[int | None, typer.Argument(help="The number of the snapshot; default: all of them")] = None,

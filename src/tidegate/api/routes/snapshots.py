@@ -2,13 +2,15 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
+from tidegate.accountability.certificate import certificate_json, find_certificate
 from tidegate.accountability.counts import counts_csv, counts_of
 from tidegate.accountability.find_snapshot import find_snapshot
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_periods
+from tidegate.accountability.unusual import unusual_numbers
 from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import check_can_view_students
 from tidegate.accounts.reach import organizations_reached_from
@@ -16,7 +18,7 @@ from tidegate.api.authenticate import check_scope
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS
 from tidegate.api.schemas import YearName
-from tidegate.api.snapshot_schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut
+from tidegate.api.snapshot_schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, UnusualNumberOut
 from tidegate.audit.record import record_event
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.find_school_year import find_school_year
@@ -81,6 +83,65 @@ def get_snapshot(request: HttpRequest, number: int) -> Any:
         for count in table.counts
     ]
     return SnapshotNumbers(snapshot=_show(found), counts=counts)
+
+
+@router.get(
+    "/snapshots/{number}/certificate",
+    summary="The certificate of a snapshot",
+    response={200: dict[str, Any], **PROBLEMS},
+)
+def get_certificate(request: HttpRequest, number: int) -> Any:
+    """Return the certificate of a snapshot that two people have signed: each byte of it is signed, so keep it as it
+    came. `tidegate verify-receipt` checks it, with the key of `GET /receipt-key`."""
+    token = _token(request)
+    _check_may_count(token)
+    found = find_snapshot(number)
+    content = certificate_json(find_certificate(found))
+    record_event(
+        "snapshot.certificate_downloaded",
+        by=token.person,
+        organization=token.organization,
+        school_year=found.school_year,
+        subject=found,
+        by_token=True,
+    )
+    return HttpResponse(content, content_type="application/json")
+
+
+@router.get(
+    "/snapshots/{number}/unusual-numbers",
+    response={200: list[UnusualNumberOut], **PROBLEMS},
+    summary="The numbers that moved by much",
+)
+def list_unusual_numbers(request: HttpRequest, number: int) -> list[UnusualNumberOut]:
+    """Return the numbers of the token's organization and its schools that moved by much against last year's snapshot,
+    with the explanation of each; null is open."""
+    token = _token(request)
+    _check_may_count(token)
+    found = find_snapshot(number)
+    reach = set(organizations_reached_from(token.organization).values_list("identifier", flat=True))
+    record_event(
+        "snapshot.viewed",
+        by=token.person,
+        organization=token.organization,
+        school_year=found.school_year,
+        subject=found,
+        by_token=True,
+    )
+    return [
+        UnusualNumberOut(
+            report=each.report,
+            by=each.by,
+            keys=list(each.keys),
+            names=list(each.names),
+            last_year=each.last_year,
+            students=each.now,
+            explanation=each.explanation.text if each.explanation else None,
+            explanation_ends_on=each.explanation.ends_on if each.explanation else None,
+        )
+        for each in unusual_numbers(found)
+        if each.organization in reach
+    ]
 
 
 def _token(request: HttpRequest) -> Token:
