@@ -62,7 +62,7 @@ def test_two_people_look_sign_again_and_sign(certifier, approver, snapshot, read
     for expected in ("Open findings", "Schools without lines", "What changed on file since", "Enter your password"):
         assert expected in page.text
     assert certifier.post(certify).status_code == 403, "Nobody signs without a proof"
-    assert prove(certifier, certify)["Location"] == certify
+    assert prove(certifier, certify)["Location"] == f"{certify}#sign"
     assert "Certify as cora" in read(certifier.get(certify)).text
     assert "it is certified" in read(certifier.post(certify, follow=True)).text
     assert certifier.get(approve).status_code == 403

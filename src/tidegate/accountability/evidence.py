@@ -25,11 +25,6 @@ class Evidence:
     allowed_percent: Decimal
 
     @property
-    def totals(self) -> list[ComparedCount]:
-        """The numbers of all students."""
-        return [each for each in self.counts if not each.number.keys]
-
-    @property
     def open_numbers(self) -> int:
         """How many unusual numbers nobody has explained."""
         return sum(number.explanation is None for number in self.unusual)

@@ -13,7 +13,10 @@ def add_person(
     email: Annotated[str, typer.Argument(help="The e-mail address, which the person signs in with")],
     name: Annotated[str, typer.Option(help="The person's name")],
     role: Annotated[
-        str, typer.Option(help="state-administrator, data-specialist, cte-director, people-manager or viewer")
+        str,
+        typer.Option(
+            help="state-administrator, data-specialist, cte-director, people-manager, viewer, certifier or approver"
+        ),
     ],
     organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
     *,

@@ -9,7 +9,10 @@ import typer
 def end_role(
     email: Annotated[str, typer.Argument(help="The person")],
     role: Annotated[
-        str, typer.Option(help="state-administrator, data-specialist, cte-director, people-manager or viewer")
+        str,
+        typer.Option(
+            help="state-administrator, data-specialist, cte-director, people-manager, viewer, certifier or approver"
+        ),
     ],
     organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
 ) -> None:

@@ -24,7 +24,7 @@ class ExplainForm(forms.Form):
         label="Why it is right",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="In your own words, without the name of a student. Whoever signs the count reads it.",
+        help_text="In your own words, without the name of a student. The people who sign the count read it.",
         error_messages={"required": "Say why the number is right"},
     )
     ends_on = forms.DateField(

@@ -106,7 +106,7 @@ def _show(request: PersonRequest, snapshot: Snapshot, *, to: SnapshotState) -> H
         "signatures": snapshot.signatures.order_by("pk"),
         "why_not": _why_not(snapshot, to, request.user),
         "proof": proof if is_fresh else None,
-        "ways": [] if is_fresh else ways_to_prove(request, request.path),
+        "ways": [] if is_fresh else ways_to_prove(request, f"{request.path}#sign"),
     }
     return render(request, "web/periods/sign_snapshot.html", context)
 

@@ -35,7 +35,7 @@ def explain(request: PersonRequest, number: int) -> HttpResponse:
     if not own:
         raise NotAllowed(
             "You cannot explain a number of this snapshot",
-            fix="Whoever sends files for the organization can, and the state data team",
+            fix="The people who send files for the organization can, and the state data team",
         )
     form = ExplainForm(request.POST, snapshot=found, numbers=own)
     if form.is_valid() and form.explain(by=request.user):
