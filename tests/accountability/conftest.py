@@ -10,6 +10,7 @@ from tests.uploads.conftest import (  # noqa: F401 - pytest finds fixtures by th
     send,
     specialist,
     state,
+    viewer,
 )
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_period
