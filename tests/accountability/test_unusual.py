@@ -99,9 +99,7 @@ def test_a_newer_explanation_takes_the_place_of_an_older_one(explained, director
 def test_who_sends_nothing_for_it_explains_nothing(explained, specialist, viewer):
     for by in (specialist, viewer):
         with pytest.raises((NotFound, NotAllowed)):
-            explain_number(
-                explained, ("student-count", ("school",), ("2001",)), text="Mine", ends_on=NEXT_YEAR, by=by
-            )
+            explain_number(explained, ("student-count", ("school",), ("2001",)), text="Mine", ends_on=NEXT_YEAR, by=by)
 
 
 @pytest.mark.parametrize(("text", "days"), [("", 1), ("x" * 1001, 1), ("Right", -1)])

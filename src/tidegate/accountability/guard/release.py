@@ -1,0 +1,66 @@
+"""What is published together: counts by one thing and by two, with their totals, each part of which adds up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Cell: TypeAlias = tuple[tuple[str, str], ...]
+"""A number of the release by what it is of: `(("school", "2001"),)`, or with a second pair; without one, of all."""
+
+
+@dataclass(frozen=True)
+class TwoWayTable:
+    """Counts by two things, each a dimension of the release. What is missing is 0."""
+
+    rows: str
+    columns: str
+    counts: Mapping[tuple[str, str], int]
+
+    def cell(self, row: str, column: str) -> Cell:
+        """Return the cell of a row and a column."""
+        return ((self.rows, row), (self.columns, column))
+
+
+@dataclass(frozen=True)
+class Release:
+    """Tables that are published together: counts by each dimension, and the tables of two of these.
+
+    Raises ValueError where the parts of a total do not add up to it: a guard that takes a sum for granted that is none
+    would protect nothing.
+    """
+
+    dimensions: Mapping[str, Mapping[str, int]]
+    tables: tuple[TwoWayTable, ...] = ()
+
+    def __post_init__(self) -> None:
+        sums = {name: sum(counts.values()) for name, counts in self.dimensions.items()}
+        if len(set(sums.values())) > 1:
+            raise ValueError(f"The dimensions do not add up to one total: {sums}")
+        for table in self.tables:
+            for place, name in enumerate((table.rows, table.columns)):
+                self._check_margin(table, place, name)
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+        return sum(next(iter(self.dimensions.values()), {}).values())
+
+    def tables_of(self, dimension: str) -> list[TwoWayTable]:
+        """Return the tables that have a dimension."""
+        return [table for table in self.tables if dimension in (table.rows, table.columns)]
+
+    def cells(self) -> Iterable[tuple[Cell, int]]:
+        """Yield each number but the total with its cell, without those that are 0."""
+        for name, counts in self.dimensions.items():
+            yield from ((((name, key),), count) for key, count in counts.items() if count)
+        for table in self.tables:
+            yield from ((table.cell(*keys), count) for keys, count in table.counts.items() if count)
+
+    def _check_margin(self, table: TwoWayTable, place: int, name: str) -> None:
+        sums = dict.fromkeys(self.dimensions[name], 0)
+        for keys, count in table.counts.items():
+            if count < 0:
+                raise ValueError(f"A count of {table.rows} and {table.columns} is below 0")
+            sums[keys[place]] += count
+        if sums != dict(self.dimensions[name]):
+            raise ValueError(f"{table.rows} and {table.columns} do not add up to the counts by {name}")
