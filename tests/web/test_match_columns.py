@@ -66,9 +66,25 @@ def test_a_refused_file_leads_to_the_step_with_its_suggestions(specialist, first
     assert Event.objects.get(act="upload.columns_viewed").details == {"column_count": 9}
 
 
+def test_each_unknown_column_has_its_own_suggestion_alone(specialist, first, read):
+    text = read(specialist.get(address(first, ""))).text
+    assert text.count('Is it "CTECode", which is missing?') == 1
+    assert text.count('Column "CIP Code" is not known') == text.count("FILE006") - 1 == 1
+
+
+def test_only_what_every_row_may_mean_is_asked_for(specialist, world, read):
+    rows = [[*GOOD, "Tam"], [*GOOD[:6], "00/00/0000", '"0,75"', "", "Ann"], ["Total: 2"]]
+    names = ["CIP Code" if name == "CTECode" else name for name in NAMES]
+    page = read(specialist.get(address(send(world, rows, [*names, "FirstName"]))))
+    asked = [each["aria-label"] for each in page.all("input") if "stands for" in each.get("aria-label", "")]
+    assert asked == ["00/00/0000 in EndDate stands for"]
+    assert "FirstName Tam , Ann Not collected: left out" in page.text
+    assert "Total: 2" not in page.text
+
+
 def test_a_check_shows_how_the_first_rows_are_read(specialist, first, read):
     page = read(specialist.post(address(first), said(act="check")))
-    assert "All columns are matched; of the 2 rows 1 can be read" in page.text
+    assert "All columns are matched, and 1 of the 2 rows can be read" in page.text
     assert any(each.get("aria-label") == "AGRI in CTECode stands for" for each in page.all("input"))
     page = read(specialist.post(address(first), said(act="check", **AGRI)))
     assert "every value of the 2 rows can be read" in page.text

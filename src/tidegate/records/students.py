@@ -8,6 +8,15 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from tidegate.records.models import CURRENT, Enrollment, Student
 from tidegate.reference.models import Organization, SchoolYear
 
+_PLACES = (
+    "student_id",
+    "sau__identifier",
+    "sau__name",
+    "sau__parent_id",
+    "school__identifier",
+    "school__name",
+    "school__parent_id",
+)
 _SHOWN = ("last_name", "first_name", "middle_name", "suffix", "date_of_birth", "gender")
 
 
@@ -23,13 +32,12 @@ def students_with_organizations(
     """Return the students who have these numbers, with names, each with the districts and schools that the student is
     enrolled at in the school year."""
     enrollments = Enrollment.objects.filter(CURRENT, student__in=numbers, school_year=school_year)
-    places = list(enrollments.values_list("student_id", "sau_id", "school_id"))
-    organizations = Organization.objects.in_bulk({pk for _, *pair in places for pk in pair})
-    enrolled: dict[str, set[int]] = defaultdict(set)
-    for number, *pair in places:
-        enrolled[number].update(pair)
+    both = enrollments.select_related("sau", "school").only(*_PLACES)
+    enrolled: dict[str, dict[int, Organization]] = defaultdict(dict)
+    for each in both:
+        enrolled[each.student_id] |= {each.sau_id: each.sau, each.school_id: each.school}
     students = with_names(Student.objects.filter(pk__in=numbers))
-    return [(student, [organizations[pk] for pk in enrolled[student.pk]]) for student in students]
+    return [(student, list(enrolled[student.pk].values())) for student in students]
 
 
 def organizations_of(student: Student, school_year: SchoolYear | None = None) -> "QuerySet[Organization]":

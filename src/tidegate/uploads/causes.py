@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Case, Func, JSONField, OuterRef, QuerySet, Value, When
 
 from tidegate.core.outputs.first_findings import MAX_FIRST_FINDINGS, SHOWN, FirstFinding
 from tidegate.core.rules.cause import Cause, fill, stage_of
@@ -42,6 +42,10 @@ def _fields(cause: Cause) -> dict[str, Any]:
     return lists | {name: getattr(cause, name) for name in plain}
 
 
+_ROWS_READ, _FINDINGS_READ = 60, 10
+"""Of a cause among many: a page shows fewer."""
+
+
 class FirstCauses(NamedTuple):
     """The first causes of an upload: those to fix, then the notices, and how many there are to fix."""
 
@@ -51,19 +55,31 @@ class FirstCauses(NamedTuple):
 
 def first_causes(upload: Upload, *, limit: int, with_findings: int) -> FirstCauses:
     """Return up to `limit` causes to fix and as many notices, so that a page does not read a thousand causes with a
-    thousand row numbers each. The first `with_findings` of them have their first findings."""
-    every = upload.causes.all() if upload.has_log else upload.causes.none()
-    if not every.exists():
-        kept = causes_of(upload)
-        to_fix = [each for each in kept if not each.cause.is_notice]
-        notices = kept[len(to_fix) :]
-        return FirstCauses([*to_fix[:limit], *notices[:limit]], len(to_fix))
-    to_fix_count = every.exclude(severity=Severity.NOTICE).count()
-    is_shown = Q(number__lte=min(limit, to_fix_count)) | Q(number__gt=to_fix_count, number__lte=to_fix_count + limit)
-    shown = every.filter(is_shown)
-    told = [KeptCause(each.number, each.cause, each.first) for each in shown[:with_findings]]
-    others = [KeptCause(each.number, each.cause, ()) for each in shown.defer("first")[with_findings:]]
-    return FirstCauses([*told, *others], to_fix_count)
+    thousand row numbers each. The first `with_findings` of them have their first findings, each the first rows."""
+    every = _read(upload.causes.filter(number__lte=2 * limit), with_findings) if upload.has_log else []
+    if not every:
+        every = causes_of(upload)
+    to_fix = [each for each in every if not each.cause.is_notice]
+    if len(to_fix) <= limit:
+        return FirstCauses(every[: len(to_fix) + limit], len(to_fix))
+    to_fix_count = upload.causes.exclude(severity=Severity.NOTICE).count() or len(to_fix)
+    notices = _read(upload.causes.filter(number__range=(to_fix_count + 1, to_fix_count + limit)), with_findings)
+    return FirstCauses([*to_fix[:limit], *notices], to_fix_count)
+
+
+def _read(causes: "QuerySet[UploadCause]", with_findings: int) -> list[KeptCause]:
+    """Return causes with the first of their rows, and those with a small number with the first of their findings."""
+    first = Case(
+        When(number__lte=with_findings, then=_first_of("first", _FINDINGS_READ)), default=Value([], JSONField())
+    )
+    few = causes.defer("rows", "first").annotate(few_rows=_first_of("rows", _ROWS_READ), few_first=first)
+    return [KeptCause(each.number, each.with_rows(each.few_rows), each.few_first) for each in few]
+
+
+def _first_of(column: str, count: int) -> Func:
+    """Return the first things of a list that is stored as JSON."""
+    template = f"jsonb_path_query_array(%(expressions)s, '$[0 to {count - 1}]')"
+    return Func(column, template=template, output_field=JSONField())
 
 
 def find_kept_cause(upload: Upload, number: int) -> KeptCause | None:

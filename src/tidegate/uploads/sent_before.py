@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tidegate.uploads.models import State, Upload
 
+_SAID_OF_IT = ("pk", "file_type", "state", "check_only", "sent_at", "organization_id")
 _ENDED_AS = {
     State.WAITING: ", which is still being processed",
     State.PROCESSING: ", which is still being processed",
@@ -47,7 +48,7 @@ def sent_before(upload: Upload) -> SentBefore | None:
     is_decided = upload.missing or upload.expected_plan_sha256 or (made_from and _is_matched_anew(upload, made_from))
     if made_from and (is_decided or made_from.check_only):  # sent by a decision
         return None
-    found = earlier.order_by(Case(When(is_loaded, then=0), default=1), "-pk").first()
+    found = earlier.order_by(Case(When(is_loaded, then=0), default=1), "-pk").only(*_SAID_OF_IT).first()
     return SentBefore(found, _sentence(upload, found)) if found else None
 
 

@@ -86,7 +86,7 @@ class UploadSource:
     @property
     def finding_count(self) -> int:
         """How many findings there are."""
-        return sum(self.upload.finding_counts.values_list("count", flat=True))
+        return sum(each.count for each in self.upload.finding_counts.all())
 
     @property
     def has_rows_to_fix(self) -> bool:

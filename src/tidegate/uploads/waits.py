@@ -46,10 +46,16 @@ def waits_of(upload: Upload) -> Waits:
     return Waits(may, waiting, since, tuple(loaded.items()), tuple(ended.items()))
 
 
+def may_have_waits(upload: Upload) -> bool:
+    """Whether rows of the upload may wait or have waited: it has errors of a kind that an enrollment takes away."""
+    codes = upload.type.layout.may_wait if upload.error_count else ()
+    return bool(codes) and any(each.code in codes for each in upload.finding_counts.all())
+
+
 def note_waits_of(upload: Upload) -> Waits:
     """Note on an upload what `note_waits` notes, and return all that is known; nothing is asked where no row waits."""
-    waits = waits_of(upload) if upload.error_count and upload.type.layout.may_wait else Waits()
-    upload.waiting_count = waits.waiting
+    waits = waits_of(upload) if may_have_waits(upload) else Waits()
+    upload.waiting_count, upload.waits_are_noted = waits.waiting, True
     upload.loaded_later_count = sum(count for _, count in waits.loaded)
     upload.waited_in_vain_count = sum(count for _, count in waits.ended)
     return waits

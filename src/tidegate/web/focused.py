@@ -59,7 +59,7 @@ def uploads_of(focus: Focus) -> QuerySet[Upload]:
 
 def find_upload(person: Person, upload_id: int) -> Upload:
     """Return the upload; NotFound where there is none or the person may not know of it, both alike."""
-    uploads = Upload.objects.select_related("organization", "school_year", "sent_by", "corrected_by")
+    uploads = Upload.objects.select_related("organization", "school_year", "sent_by")
     found = uploads.filter(pk=upload_id).first()
     if found is None:
         raise no_such("upload")

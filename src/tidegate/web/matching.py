@@ -140,9 +140,8 @@ def _verdict(tried: Tried, sample: Sample) -> tuple[str, str]:
     if tried.row_count == 1:
         can = "can" if tried.is_good else "cannot"
         return f"All columns are matched; the only row {can} be read", "good" if tried.is_good else "care"
-    rows = (
-        f"the {tried.row_count:,} rows" if sample.is_whole else f"the first {min(SAMPLE_ROWS, tried.row_count):,} rows"
-    )
+    count = tried.row_count if sample.is_whole else min(SAMPLE_ROWS, tried.row_count)
+    rows = f"the {count:,} rows" if sample.is_whole else f"the first {count:,} rows"
     if tried.is_good:
         return f"All columns are matched, and every value of {rows} can be read", "good"
-    return f"All columns are matched; of {rows} {tried.readable_count:,} can be read", "care"
+    return f"All columns are matched, and {tried.readable_count:,} of {rows} can be read", "care"

@@ -1,6 +1,6 @@
 """What a person does next about an upload: one sentence, and the button for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_download_upload, can_send_upload
+from tidegate.core.rules.cause import Cause
 from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.storage.store import may_be_kept
@@ -15,8 +16,7 @@ from tidegate.web.upload_summary import Summary
 
 CHOOSE_ANCHOR = "stored-lines"
 _OF_THE_HEADER = ("FILE006",)  # a column that is not known
-_OF_A_VALUE = "[14][0-9][0-9]$"  # what a value is, and what the lists do not have
-_MAX_CAUSES = 50
+_OF_A_VALUE = "14"  # categories of rules: what a value is, and what the lists do not have
 
 
 class Action(NamedTuple):
@@ -40,13 +40,16 @@ class NextStep:
     corrections: Sequence[RowCorrection] = ()
 
 
-def next_step(upload: Upload, *, by: Person, waits_for_choice: bool) -> tuple[NextStep, RowsToGo | None]:
+def next_step(
+    upload: Upload, *, by: Person, waits_for_choice: bool, causes: Iterable[Cause] = ()
+) -> tuple[NextStep, RowsToGo | None]:
     """Return what comes next, and of a loaded file which rows are still to go.
 
     Args:
         upload: The upload.
         by: The person who looks at it.
         waits_for_choice: Whether rows wait for what becomes of lines on file.
+        causes: The first causes of its findings that are to be fixed.
 
     Returns:
         The next step, and the rows; None where it has not loaded a file.
@@ -63,7 +66,10 @@ def next_step(upload: Upload, *, by: Person, waits_for_choice: bool) -> tuple[Ne
         return NextStep(sentence=_nothing_to_do(to_go), corrections=own), to_go
     if not may_send:
         return NextStep(corrections=own), to_go
-    return NextStep(_to_correct(upload, to_go, waits_for_choice, may_correct=may_correct), corrections=own), to_go
+    actions = _to_correct(upload, to_go, waits_for_choice, may_correct=may_correct)
+    if may_correct and upload.pk == to_go.first.pk:
+        actions += _to_match_values(upload, causes)
+    return NextStep(actions, corrections=own), to_go
 
 
 def _before_loading(upload: Upload, *, may_match: bool) -> list[Action]:
@@ -99,16 +105,15 @@ def _to_correct(upload: Upload, to_go: RowsToGo, waits_for_choice: bool, *, may_
     if may_correct and to_go.why_closed() is None:
         correct = Action("Correct these rows", reverse("correct_rows", args=[to_go.first.pk]), "check")
         actions.insert(1 if _only_waits(upload, actions) else 0, correct)
-    actions.append(_upload_again(upload, "Upload corrected file"))
-    return [*actions, *(_to_match_values(upload) if may_correct and upload.pk == to_go.first.pk else ())]
+    return [*actions, _upload_again(upload, "Upload corrected file")]
 
 
-def _to_match_values(upload: Upload) -> list[Action]:
+def _to_match_values(upload: Upload, causes: Iterable[Cause]) -> list[Action]:
     """Return the button to match values, where one that cannot be read is in several rows and about no student."""
     columns = upload.type.layout.columns
-    causes = upload.causes.filter(severity="error", row_count__gt=1, code__regex=_OF_A_VALUE)
-    of_values = causes.exclude(values=[]).values_list("columns", flat=True)[:_MAX_CAUSES]
-    if not any(name in columns and not columns[name].personal for named in of_values for name in named):
+    of_values = (each for each in causes if each.severity == "error" and each.code[-3] in _OF_A_VALUE and each.values)
+    named = {name for each in of_values if each.row_count > 1 for name in each.columns}
+    if not any(name in columns and not columns[name].personal for name in named):
         return []
     return [Action("Match values", reverse("match_columns", args=[upload.pk]), "notice")]
 

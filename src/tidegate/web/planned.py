@@ -128,6 +128,8 @@ def rows_to_choose(upload: Upload) -> list[Finding]:
     """Return the rows that wait for a choice what becomes of lines that their group leaves out."""
     area = upload.type.layout.area
     codes = [f"{area}601", f"{area}604"]
+    if not any(each.code in codes for each in upload.finding_counts.all()):
+        return []
     return list(upload.findings.filter(code__in=codes, severity="error")[: MAX_ROWS_TO_CHOOSE + 1])
 
 

@@ -1,7 +1,7 @@
 """The causes of an upload's findings, as its page shows them: with students by name, where the person may see them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,9 +22,8 @@ from tidegate.web.finding_groups import MOODS
 from tidegate.web.pages import number_in
 
 MAX_CAUSES_SHOWN = 100
-MAX_CAUSES_WITH_ROWS = 30
-"""Of further causes the page has no rows; each has a page of its own."""
-_MAX_ROWS_SHOWN = 10
+_MAX_ROWS_SHOWN, _MAX_ROWS_ON_PAGE = 10, 30
+"""Of a cause, and in all: of further causes the page has no rows; each has a page of its own."""
 _MAX_FILE_FINDINGS = 200
 
 
@@ -38,6 +37,7 @@ class ShownCause:
     how_to_fix: str
     who_can_act: str
     address: str
+    rule_address: str
     findings: Sequence[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -71,41 +71,49 @@ class ShownCauses(NamedTuple):
 
 def shown_causes(upload: Upload, *, by: Person) -> ShownCauses:
     """Return the causes of the upload as its page shows them, in the order in which they are to be fixed."""
-    kept, to_fix_count = first_causes(upload, limit=MAX_CAUSES_SHOWN, with_findings=MAX_CAUSES_WITH_ROWS)
-    of_file = _findings_of_file(upload, [each.cause for each in kept if not each.cause.row_count])
-    first = [
-        list(each.first[:_MAX_ROWS_SHOWN]) if each.cause.row_count else _about(each.cause, of_file)
-        for each in kept[:MAX_CAUSES_WITH_ROWS]
-    ]
+    kept, to_fix_count = first_causes(upload, limit=MAX_CAUSES_SHOWN, with_findings=_MAX_ROWS_ON_PAGE)
+    about_file = [each.cause for each in kept if not each.cause.row_count]
+    of_file = _findings_of_file(upload, about_file)
+    headings = {cause.text for cause in about_file}
+    first, left = list[list[dict[str, Any]]](), _MAX_ROWS_ON_PAGE
+    for each in kept:
+        rows = list(each.first[: min(_MAX_ROWS_SHOWN, left)])
+        left -= len(rows)
+        first.append(rows if each.cause.row_count else _about(each.cause, of_file, headings - {each.cause.text}))
     with_students([finding for findings in first for finding in findings], upload, by=by)
-    first += [[]] * (len(kept) - len(first))
-    shown = [_shown(upload, each, findings) for each, findings in zip(kept, first, strict=True)]
+    shown = list(_shown(upload, zip(kept, first, strict=True)))
     to_fix = [each for each in shown if not each.cause.is_notice]
     return ShownCauses(to_fix, shown[len(to_fix) :], to_fix_count - len(to_fix))
 
 
-def _shown(upload: Upload, kept: KeptCause, findings: Sequence[dict[str, Any]]) -> ShownCause:
-    cause, rules = kept.cause, upload.type.rules_by_code()
+def _shown(upload: Upload, kept: Iterable[tuple[KeptCause, Sequence[dict[str, Any]]]]) -> Iterator[ShownCause]:
+    """Yield causes as they are shown, each with its findings. The addresses of all are made from one."""
+    file_type = upload.type
+    rules, of_rules = file_type.rules_by_code(), reverse("rule", args=[file_type.slug, "0"]).removesuffix("0/")
+    of_causes = reverse("cause", args=[upload.pk, 0]).removesuffix("0/")
+    for each, findings in kept:
+        cause = each.cause
+        address = f"{of_causes}{each.number}/" if each.is_stored else _address_of_group(upload, cause)
+        yield ShownCause(
+            each.number,
+            cause,
+            how_to_fix(cause, rules),
+            who_can_act(cause, rules),
+            address if cause.row_count else "",
+            f"{of_rules}{cause.code}/",
+            findings,
+        )
+
+
+def _address_of_group(upload: Upload, cause: Cause) -> str:
     column = urlencode({"column": cause.columns[0] if cause.columns else ""})
-    address = (
-        reverse("cause", args=[upload.pk, kept.number])
-        if kept.is_stored
-        else f"{reverse('findings', args=[upload.pk, cause.code])}?{column}"
-    )
-    return ShownCause(
-        kept.number,
-        cause,
-        how_to_fix(cause, rules),
-        who_can_act(cause, rules),
-        address if cause.row_count else "",
-        findings,
-    )
+    return f"{reverse('findings', args=[upload.pk, cause.code])}?{column}"
 
 
 def find_cause(upload: Upload, number: int) -> ShownCause | None:
     """Return one cause without its rows, None where the upload has no such cause."""
     kept = find_kept_cause(upload, number)
-    return _shown(upload, kept, ()) if kept else None
+    return next(_shown(upload, [(kept, ())])) if kept else None
 
 
 def findings_of_cause(upload: Upload, cause: Cause, rows: Collection[int]) -> list[dict[str, Any]]:
@@ -151,9 +159,10 @@ def _findings_of_file(upload: Upload, causes: Iterable[Cause]) -> list[dict[str,
     return list(found.values("code", *SHOWN)[:_MAX_FILE_FINDINGS])
 
 
-def _about(cause: Cause, findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the findings of a cause about the file that say more than its heading."""
-    own = [each for each in findings if each["code"] == cause.code and each["column"] in (*cause.columns, "")]
+def _about(cause: Cause, findings: Iterable[dict[str, Any]], others: Collection[str]) -> list[dict[str, Any]]:
+    """Return the findings of a cause about the file that say more than its heading. `others` are the other headings."""
+    of_rule = [each for each in findings if each["code"] == cause.code and each["column"] in (*cause.columns, "")]
+    own = [each for each in of_rule if each["message"] not in others]
     return [dict(each) for each in own if each["message"] != cause.text or each["suggestions"] or each.get("known")]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_download_upload, check_can_send_upload
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.errors import Conflict
-from tidegate.core.layouts.layout import Layout, fold_name
+from tidegate.core.layouts.column_types import Day, Number
+from tidegate.core.layouts.layout import Column, Layout, fold_name
 from tidegate.core.layouts.mapping import ColumnMapping, mapped
 from tidegate.core.reading.header import missing_columns
 from tidegate.core.reading.sent_rows import SentFile, sent_file
@@ -37,13 +39,14 @@ _OF_A_VALUE = "14"  # categories of rules: what a value is, and what the lists d
 @dataclass(frozen=True)
 class FileColumn:
     """A column of the file: its name, its first values, which column of the layout has this name, and which one may be
-    meant."""
+    meant. `is_left_out`: programs are known to add it, and nobody collects it."""
 
     position: int
     name: str
     values: Sequence[str]
     known_as: str = ""
     suggested: str = ""
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def _first_rows(file: SentFile) -> Iterator[Sequence[str]]:
 
 def columns_of(sample: Sample, layout: Layout) -> list[FileColumn]:
     """Return the columns of a file; `layout` is that of the school year, without a mapping."""
-    own = layout.folded_names()
+    own, extras = layout.folded_names(), {fold_name(name) for name in layout.known_extras}
     meant = {each.reason.removeprefix("for "): each.value for each in suggest_columns(sample.names, layout)}
     return [
         FileColumn(
@@ -135,6 +138,7 @@ def columns_of(sample: Sample, layout: Layout) -> list[FileColumn]:
             _first_values(sample, position),
             own.get(fold_name(name), ""),
             meant.get(name.strip()[:60], ""),
+            is_left_out=fold_name(name) in extras,
         )
         for position, name in enumerate(sample.names)
         if fold_name(name)
@@ -142,7 +146,9 @@ def columns_of(sample: Sample, layout: Layout) -> list[FileColumn]:
 
 
 def _first_values(sample: Sample, position: int) -> list[str]:
-    cells = (row[position].strip() for row in sample.rows if position < len(row))
+    # a row with a single cell is a title or a total
+    rows = [row for row in sample.rows if sum(map(bool, map(str.strip, row))) > 1] or sample.rows
+    cells = (row[position].strip() for row in rows if position < len(row))
     return [value[:_MAX_VALUE] for value in list(dict.fromkeys(filter(None, cells)))[:_VALUES_SHOWN]]
 
 
@@ -206,11 +212,19 @@ def _read(checked: CheckResult, missing: Sequence[str], upload: Upload) -> Tried
                 continue
             bad.add(each["row"])
             column, value = each["column"], each["value"].strip()
-            if column in columns and value and not columns[column].personal:
+            if column in columns and _may_stand_for(value, columns[column]):
                 odd[column, value] += 1
                 suggested.setdefault((column, value), [found.value for found in from_text(each["suggestions"])])
     values = [OddValue(*key, count, suggested[key]) for key, count in odd.most_common(_MAX_VALUES)]
     return Tried(missing, "", checked.row_count, checked.row_count - len(bad), values)
+
+
+def _may_stand_for(value: str, column: Column) -> bool:
+    """Whether a value may stand for another one in every row. A day or a number is a mistake of its row, unless it is a
+    program's way to write that there is none, such as 00/00/0000 or N/A."""
+    if not value or column.personal:
+        return False
+    return not isinstance(column.type, Day | Number) or not re.search("[1-9]", value)
 
 
 def with_values_of_findings(tried: Tried, upload: Upload) -> Tried:
@@ -227,7 +241,7 @@ def with_values_of_findings(tried: Tried, upload: Upload) -> Tried:
     more = [
         OddValue(*key, count, [each.value for each in from_text(asked[key])])
         for key, count in found.most_common(_MAX_VALUES)
-        if key not in known
+        if key not in known and _may_stand_for(key[1], columns[key[0]])
     ]
     return replace(tried, odd=[*tried.odd, *more][:_MAX_VALUES])
 

@@ -17,6 +17,8 @@ _KNOWN = (State.FINISHED, State.UNDONE)
 
 def first_upload(upload: Upload) -> Upload:
     """Return the upload whose rows this one corrects; itself where it is no correction."""
+    if upload.follows_id is None:  # a correction follows another upload
+        return upload
     found = RowCorrection.objects.select_related("first__organization", "first__school_year").filter(pk=upload.pk)
     correction = found.first()
     return correction.first if correction else upload
@@ -35,7 +37,7 @@ class RowsToGo:
     @classmethod
     def of(cls, first: Upload) -> "RowsToGo":
         """Return the rows of an upload that is itself no correction."""
-        found = RowCorrection.objects.filter(first=first).select_related("upload", "upload__sent_by")
+        found = RowCorrection.objects.filter(first=first).prefetch_related("upload__sent_by")
         return cls(first, tuple(found.order_by("pk")))
 
     @property
@@ -111,6 +113,8 @@ class RowsToGo:
 
     @cached_property
     def _waiting(self) -> frozenset[int]:
+        if not self.corrections and self.first.waits_are_noted and not self.first.waiting_count:
+            return frozenset()
         uploads = [self.first.pk, *(each.pk for each in self.corrections)]
         waiting = WaitingRow.objects.filter(upload__in=uploads, state=WaitState.WAITING)
         return frozenset(waiting.values_list("row", flat=True))

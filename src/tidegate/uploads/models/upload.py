@@ -113,6 +113,7 @@ class Upload(models.Model):
     # What a page notes of those that it shows.
     undecided_count: int | None = None  # of held_count, about how many the state has not decided yet
     waiting_count: int = 0  # of error_count, how many rows wait, as `waits.note_waits` has found
+    waits_are_noted: bool = False
     loaded_later_count: int = 0  # of those that waited, how many were loaded
     waited_in_vain_count: int = 0
     expected_end: datetime | None = None

@@ -1,6 +1,7 @@
 """What the templates can say in one word: an icon, a link of the tree, whether this is a demo."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.focus import why_no_focus
@@ -26,6 +27,7 @@ from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.administration import Section, sections_for
 from tidegate.web.file_type_page import title_of
+from tidegate.web.finding_rows import finding_rows
 from tidegate.web.forms.events import in_words as in_words_of_act
 from tidegate.windows.collection import Windows
 from tidegate.windows.say_when import say_when
@@ -33,6 +35,7 @@ from tidegate.windows.say_when import say_when
 register = template.Library()
 # What an event can be about and has a page of that name.
 _PAGES = ("upload", "student")
+_BREAKS = re.compile(r"(?<=[_. -])")
 
 
 @register.simple_tag
@@ -146,6 +149,12 @@ def list_title(list_name: str) -> str:
 def suggested(suggestions: str) -> str:
     """Return a finding's suggestions as a question."""
     return in_words(suggestions)
+
+
+@register.filter(name="finding_rows")
+def rows_of_findings(findings: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Return the rows of a table of findings."""
+    return finding_rows(findings)
 
 
 @register.filter
@@ -266,4 +275,5 @@ def full_name(student: Student) -> str:
 @register.filter
 def breakable(name: str) -> SafeString:
     """Return a file name that may break into lines where people would break it, before anywhere else."""
-    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[_. -])", name)))
+    # No escape of HTML has one of these characters, so that the whole name is escaped at once.
+    return mark_safe(_BREAKS.sub("<wbr>", escape(name)))  # noqa: S308 - it is escaped

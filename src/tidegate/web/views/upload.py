@@ -1,6 +1,7 @@
 """The page of an upload."""
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -47,14 +48,16 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without the
     page around it."""
     found = find_upload(request.user, upload_id)
+    prefetch_related_objects([found], "finding_counts")
     note_undecided([found])
     waits = note_waits_of(found)
     causes, outputs = shown_causes(found, by=request.user), outputs_of(found, by=request.user)
     has_plan = bool(found.plan_sha256) and found.has_log
     to_choose = rows_to_choose(found) if has_plan and found.error_count else []
-    undos = undos_of([found.pk], person=request.user).get(found.pk, [])
+    undos = undos_of([found.pk], person=request.user).get(found.pk, []) if _has_changed_something(found) else []
     parts = planned_parts(found) if has_plan else []
-    next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose))
+    to_fix = [shown.cause for shown in causes.to_fix]
+    next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose), causes=to_fix)
     context = {
         "upload": found,
         "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
@@ -88,6 +91,12 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     if causes.to_fix or causes.notices:
         record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
+
+
+def _has_changed_something(upload: Upload) -> bool:
+    """Whether there may be something to undo. Uploads of before changes were counted may all have."""
+    counts = (upload.added_count, upload.replaced_count, upload.withdrawn_count)
+    return any(counts) or upload.changes is None
 
 
 def _names_of(organizations: list[int]) -> list[str]:

@@ -30,4 +30,6 @@ class SchoolNotFound(LookupRule):
         """Return the words of the message, with the row's district and its schools."""
         assert isinstance(self.find, SchoolLookup)  # lookup_type says so
         district, schools = (stored(f"{self.find.within}.{field}") for field in ("name", "schools"))
-        return {**super().message_values(), "district": district, "schools": schools}
+        # A column that asks for a technical school is not helped by the district's own schools.
+        own = pl.lit(None, pl.String) if self.find.prefer else schools
+        return {**super().message_values(), "district": district, "schools": own}
