@@ -12,12 +12,14 @@ from tests.uploads.test_lines_stay_on_file import FIRST, SECOND, STUDENT, file_o
 from tidegate.audit.models import Event
 from tidegate.cli.main import app
 from tidegate.core.errors import Refusal
+from tidegate.core.layouts.mapping import ColumnMapping
 from tidegate.file_types import find
 from tidegate.records.differences import Differences, Kind
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.export_records import export_records
 from tidegate.uploads.lifecycle.reconcile import reconcile
+from tidegate.uploads.saved_mappings import save_mapping
 
 
 @pytest.fixture
@@ -52,6 +54,15 @@ def test_what_is_exported_is_the_same_as_what_is_on_file(compare, stored, tmp_pa
 def test_cells_are_compared_by_what_they_mean(compare, stored):
     other_way = file_of(SECOND.replace("2020-10-05", "10/5/2020").replace("2.00", "2"), FIRST)
     assert compare(other_way).are_equal
+
+
+def test_a_file_is_read_by_the_saved_mapping_of_its_organization(compare, stored, specialist):
+    theirs = file_of(FIRST, SECOND).replace("CTECode", "CIP Code").replace("2001", "CATC1")
+    with pytest.raises(Refusal, match="CIP Code"):
+        compare(theirs)
+    said = ColumnMapping({"CIP Code": "CTECode"}, {"SchoolID": {"CATC1": "2001"}})
+    save_mapping(organization=stored.organization, file_type=find("cte"), mapping=said, by=specialist)
+    assert compare(theirs).are_equal
 
 
 def test_a_line_with_other_cells_is_shown_cell_by_cell(compare, stored):

@@ -11,7 +11,8 @@ from tidegate.accounts.permissions import can_view_organization, check_can_send_
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.core.layouts.mapping import ColumnMapping
+from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.mapping import ColumnMapping, mapped, still_good
 from tidegate.file_types import FileType
 from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import Organization
@@ -39,6 +40,13 @@ def mapping_to_read(organization: Organization, file_type: FileType) -> dict[str
     """Return what the present mapping says; nothing where there is none."""
     found = find_mapping(organization, file_type)
     return dict(found.said) if found else {}
+
+
+def layout_to_read(organization: Organization | None, file_type: FileType) -> Layout:
+    """Return the layout, of all years, by which a file of the organization is read: with what its present mapping
+    says."""
+    said = mapping_to_read(organization, file_type) if organization else {}
+    return mapped(file_type.layout, still_good(said, file_type.layout)) if said else file_type.layout
 
 
 @transaction.atomic

@@ -11,8 +11,10 @@ from django.utils.http import urlencode
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_students
+from tidegate.core.layouts.column_types import Code
 from tidegate.core.outputs.first_findings import SHOWN
 from tidegate.core.rules.cause import Cause, affected_in_words, how_to_fix, rows_in_words, who_can_act
+from tidegate.file_types import FileType
 from tidegate.records.models import Student
 from tidegate.records.students import students_with_organizations
 from tidegate.reference.models import Organization
@@ -25,6 +27,7 @@ MAX_CAUSES_SHOWN = 100
 _MAX_ROWS_SHOWN, _MAX_ROWS_ON_PAGE = 10, 30
 """Of a cause, and in all: of further causes the page has no rows; each has a page of its own."""
 _MAX_FILE_FINDINGS = 200
+_LISTS = "4"  # the category of rules: what the lists do not have
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class ShownCause:
     who_can_act: str
     address: str
     rule_address: str
+    codes_address: str = ""
     findings: Sequence[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -101,8 +105,15 @@ def _shown(upload: Upload, kept: Iterable[tuple[KeptCause, Sequence[dict[str, An
             who_can_act(cause, rules),
             address if cause.row_count else "",
             f"{of_rules}{cause.code}/",
+            _codes_of(cause, file_type),
             findings,
         )
+
+
+def _codes_of(cause: Cause, file_type: FileType) -> str:
+    """Return where the list is on which a code was not found; blank where it is about something else."""
+    of = file_type.layout.columns[cause.columns[0]].type if cause.columns and cause.code[-3] == _LISTS else None
+    return reverse("codes", args=[file_type.slug, of.list_name]) if isinstance(of, Code) else ""
 
 
 def _address_of_group(upload: Upload, cause: Cause) -> str:

@@ -17,6 +17,7 @@ MAX_ROWS_LISTED = 1_000
 """Of a cause with more rows, the numbers of the first ones are kept."""
 OF_THE_SAME = "of the same students"
 """Which rows are held back: those that are replaced together with a row that has an error."""
+OF_SCHOOL = "school.name"
 UNSHOWN = "…"
 """What stands in a heading for a text that may be about a student."""
 # Shorter numbers are also IDs of organizations, but where those of students are as short.
@@ -84,7 +85,10 @@ class Cause:
 def who_can_act(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
     """Return who can put it right; blank for a notice."""
     rule = rules.get(cause.code)
-    return str(rule.who_can_act) if rule and not cause.is_notice else ""
+    if rule is None or cause.is_notice:
+        return ""
+    is_of_school = rule.cause_by == (OF_SCHOOL,) and len(cause.values) == 1
+    return rule.who_can_act.at(cause.values[0]) if is_of_school else str(rule.who_can_act)
 
 
 def how_to_fix(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:

@@ -33,6 +33,7 @@ from tidegate.records.stored import ReferenceDatabase
 from tidegate.reference.models import Organization
 from tidegate.uploads.lifecycle.check_upload import limits_of_site
 from tidegate.uploads.lifecycle.export_records import Asked, find_stored_lines
+from tidegate.uploads.saved_mappings import layout_to_read
 from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
@@ -42,8 +43,8 @@ _NOT_THEIRS = "ORG201"
 def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | None = None, **more: Any) -> Differences:
     """Return how a file differs from the lines that its organization has on file.
 
-    The file is read as an upload is, so that days, zeros and local IDs are compared by what they mean. A cell that
-    cannot be read differs from every other.
+    The file is read as an upload is, by the mapping that the organization has saved, so that days, zeros and local IDs
+    are compared by what they mean. A cell that cannot be read differs from every other.
 
     Args:
         path: The file.
@@ -57,10 +58,11 @@ def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | Non
     """
     lines = find_stored_lines(file_type)
     organization = asked.organization
-    layout, limits = file_type.layout.in_year(asked.school_year), limits_of_site()
+    of_all_years, limits = layout_to_read(organization, file_type), limits_of_site()
+    layout = of_all_years.in_year(asked.school_year)
     checked = check(
         path,
-        file_type.layout,
+        of_all_years,
         (),
         focus=Focus(asked.school_year, organization.pk, organization.name)
         if organization
