@@ -175,6 +175,7 @@ ONLY_BY_POST = {
     "withdraw_upload_missing",
     "end_webhook",
     "end_file_format",
+    "end_format_line",
     "use_file_format",
     "replace_secret",
     "end_window",

@@ -178,6 +178,24 @@ def test_my_file_formats_shows_and_ends_what_is_saved(specialist, first, world, 
     assert specialist.post(f"/file-formats/{saved.pk}/end/").status_code == 404
 
 
+def test_one_line_of_a_format_is_ended_alone(specialist, first, world, read, signed_in):
+    specialist.post(address(first), said(act="send", **AGRI))
+    saved, line = SavedMapping.objects.get(), {"name": "", "column": "CTECode", "value": "AGRI"}
+    end = f"/file-formats/{saved.pk}/end-line/"
+    assert signed_in("viewer").post(end, line).status_code == 403
+    assert signed_in("specialist elsewhere").post(end, line).status_code == 404
+    assert specialist.post(end, line).url == "/file-formats/"
+    current = SavedMapping.objects.get(ended_at=None)
+    assert current.said == {"columns": {"Building No": "SchoolID", "CIP Code": "CTECode"}}
+    assert "AGRI" not in read(specialist.get("/file-formats/")).text
+    end = f"/file-formats/{current.pk}/end-line/"
+    assert specialist.post(end, line).status_code == 404
+    for name in ("Building No", "CIP Code"):
+        current = SavedMapping.objects.get(ended_at=None)
+        specialist.post(f"/file-formats/{current.pk}/end-line/", {"name": name})
+    assert not SavedMapping.objects.filter(ended_at=None).exists()
+
+
 def test_a_ready_format_is_used_by_one_click(specialist, world):
     assert specialist.post("/file-formats/cte/infinite-campus/use/").url == "/file-formats/"
     assert SavedMapping.objects.get().said == {"ignored": ["CourseSection"]}

@@ -83,12 +83,32 @@ def save_mapping(
 def end_mapping(mapping_id: int, *, by: Person) -> SavedMapping:
     """End a mapping: files that are sent from now on are read without it. NotFound where there is none that the person
     may know of; a Refusal where they may not end it."""
+    found = _find_to_end(mapping_id, by=by)
+    found.ended_at, found.ended_by = timezone.now(), by
+    found.save(update_fields=["ended_at", "ended_by"])
+    record_event("mapping.ended", by=by, organization=found.organization, subject=found, file_type=found.file_type)
+    return found
+
+
+@transaction.atomic
+def end_line(mapping_id: int, *, by: Person, name: str = "", column: str = "", value: str = "") -> None:
+    """End what a mapping says of one name in the header or, with `column`, of one value; the rest goes on. NotFound
+    where there is no such mapping or line; a Refusal where the person may not end it."""
+    found = _find_to_end(mapping_id, by=by)
+    before = still_good(found.said, found.type.layout)
+    after = before.without(name=name, column=column, value=value)
+    if after == before:
+        raise no_such("line of this mapping")
+    if after:
+        save_mapping(organization=found.organization, file_type=found.type, mapping=after, by=by)
+    else:
+        end_mapping(mapping_id, by=by)
+
+
+def _find_to_end(mapping_id: int, *, by: Person) -> SavedMapping:
     current = SavedMapping.objects.select_for_update(of=("self",)).select_related("organization", "saved_by")
     found = current.filter(pk=mapping_id, ended_at=None).first()
     if found is None or not can_view_organization(by, found.organization):
         raise no_such("mapping")
     check_can_send_upload(by, found.organization)
-    found.ended_at, found.ended_by = timezone.now(), by
-    found.save(update_fields=["ended_at", "ended_by"])
-    record_event("mapping.ended", by=by, organization=found.organization, subject=found, file_type=found.file_type)
     return found

@@ -18,7 +18,7 @@ from tidegate.web.views.conflicts import conflicts
 from tidegate.web.views.correct_rows import correct_rows, corrections
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
 from tidegate.web.views.events import events, events_file
-from tidegate.web.views.file_formats import end_file_format, file_formats, use_file_format
+from tidegate.web.views.file_formats import end_file_format, end_format_line, file_formats, use_file_format
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
@@ -194,6 +194,7 @@ urlpatterns = [
     path("tokens/<int:token_id>/revoke/", revoke, name="revoke_token"),
     path("file-formats/", file_formats, name="file_formats"),
     path("file-formats/<int:mapping_id>/end/", end_file_format, name="end_file_format"),
+    path("file-formats/<int:mapping_id>/end-line/", end_format_line, name="end_format_line"),
     path("file-formats/<slug:slug>/<slug:name>/use/", use_file_format, name="use_file_format"),
     path("webhooks/", webhooks, name="webhooks"),
     path("webhooks/<int:webhook_id>/secret/", replace, name="replace_secret"),

@@ -228,7 +228,6 @@ def test_a_file_of_another_type_says_which_one_to_choose(reference, tmp_path):
 @pytest.mark.parametrize(
     ("line", "columns"),
     [
-        ("1000,3001,900000044,1,01.0205,2020-09-08,,1,5,", "CreditsEarned and PostsecondaryCredits"),
         ("1000,3001,900000044,1,01.0205,2020-09-08,2021-06-11,1.5,3,", "CreditsEarned and PostsecondaryCredits"),
         ("1000,3001,900000044,Jr,III,01.0205,2020-09-08,,1.5,", "SchoolStudentID and the columns after it"),
     ],

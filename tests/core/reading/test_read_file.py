@@ -69,8 +69,12 @@ def test_trailing_empty_columns_are_cut(read):
     assert reading.rows.height == 2
 
 
-def test_a_row_with_more_blank_cells_than_header_and_other_rows_is_warned_of(read):
+def test_a_comma_in_a_number_is_an_error_and_one_at_the_end_a_warning(read):
     reading = read(f"{HEADER}\n{ROW}\n{ROW.replace('1.50', '1,50')}\n{ROW}\n")
+    assert codes(reading) == [("FILE046", 3)]
+    (issue,) = reading.issues
+    assert (issue.words["column"], issue.words["text"]) == ("CreditsEarned", "1,50")
+    reading = read(f"{HEADER}\n{ROW}\n{ROW},\n{ROW}\n")
     assert codes(reading) == [("FILE028", 3)]
 
 

@@ -33,6 +33,17 @@ class ColumnMapping(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether it says anything."""
         return bool(self.columns or self.values or self.ignored)
 
+    def without(self, *, name: str = "", column: str = "", value: str = "") -> "ColumnMapping":
+        """Return it without what it says of a name in the header or, with `column`, of a value of that column."""
+        if not column:
+            kept = {each: of for each, of in self.columns.items() if each != name}
+            return ColumnMapping(kept, self.values, tuple(each for each in self.ignored if each != name))
+        pairs = {
+            each: {before: meant for before, meant in of.items() if (each, before) != (column, value)}
+            for each, of in self.values.items()
+        }
+        return ColumnMapping(self.columns, {each: of for each, of in pairs.items() if of}, self.ignored)
+
     def as_data(self) -> dict[str, Any]:
         """Return it as it is stored and as JSON has it."""
         said: dict[str, Any] = msgspec.to_builtins(self)

@@ -20,7 +20,7 @@ from tidegate.core.reading.issue import (
     show_row,
     show_text,
 )
-from tidegate.core.reading.moved_cells import cells_in_words, moved_columns
+from tidegate.core.reading.moved_cells import cells_in_words, divided_number, moved_columns
 from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble, is_footer, is_header
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank
 
@@ -164,17 +164,19 @@ class RowAligner:
         if count > self.width and not is_blank(cells[self.width :]):
             return issue_line(row, "FILE021", count=count, width=self.width)
         if count > self.usual_count:
-            text = cells_in_words(count - self.usual_count)
-            return issue_line(row, "FILE028", text=text, columns=self.moved(cells))
+            return self.too_many(row, cells)
         if missing := self.missing(count):
             text = self.missing_in_words(count)
             return issue_line(row, "FILE020", count=count, width=self.width, column=missing, text=text)
         return None
 
-    def moved(self, cells: Sequence[str]) -> str:
-        """Return the columns to compare where a row has too many cells."""
+    def too_many(self, row: int, cells: Sequence[str]) -> IssueLine:
+        """Return what is said of a row with more blank cells at its end than others have."""
         positions = {name: position for position, name in self.names.items()}
-        return moved_columns(cells, positions, self.layout, width=self.width)
+        if found := divided_number(cells, positions, self.layout, width=self.width):
+            return issue_line(row, "FILE046", column=found[0], text=found[1])
+        columns = moved_columns(cells, positions, self.layout, width=self.width)
+        return issue_line(row, "FILE028", text=cells_in_words(len(cells) - self.usual_count), columns=columns)
 
     def missing_in_words(self, count: int) -> str:
         """Return what a row of `count` cells lacks: `StartDate and what follows are missing`."""
@@ -271,24 +273,18 @@ class OddLines:
         missing = {count: aligner.missing(count) for count in range(aligner.width)}
         said = {count: aligner.missing_in_words(count) for count in missing if missing[count]}
         said_of = pl.col("cells").replace_strict(said, default=None, return_dtype=pl.String)
-        beyond = found.filter(is_blank_beyond).select("row", "line", "cells").iter_rows()
-        too_many = [
-            (row, cells_in_words(cells - aligner.usual_count), aligner.moved(line.split(self.delimiter)))
-            for row, line, cells in beyond
-        ]
-        of_row = pl.DataFrame(
-            too_many, schema={"row": pl.UInt32, "said": pl.String, "columns": pl.String}, orient="row"
-        )
-        found = found.join(of_row, on="row", how="left", maintain_order="left")
-        return found.select(
+        beyond = found.filter(is_blank_beyond).select("row", "line").iter_rows()
+        too_many = issues_of(aligner.too_many(row, line.split(self.delimiter)) for row, line in beyond)
+        others = found.filter(~is_blank_beyond).select(
             "row",
             "code",
             pl.lit("").alias("value"),
             pl.when(is_short)
             .then(pl.col("cells").replace_strict(missing, default=None, return_dtype=pl.String))
             .alias("column"),
-            pl.when(~is_blank_beyond).then(pl.col("cells").cast(pl.String)).alias("count"),
-            pl.when(~is_blank_beyond).then(pl.lit(str(aligner.width))).alias("width"),
-            pl.when(is_short).then(said_of).otherwise("said").alias("text"),
-            "columns",
-        ).cast(dict(ISSUES))  # type: ignore[arg-type]
+            pl.col("cells").cast(pl.String).alias("count"),
+            pl.lit(str(aligner.width)).alias("width"),
+            pl.when(is_short).then(said_of).alias("text"),
+            pl.lit(None, pl.String).alias("columns"),
+        )
+        return pl.concat([too_many, others.cast(dict(ISSUES))]).sort("row")  # type: ignore[arg-type]

@@ -39,6 +39,24 @@ def moved_columns(cells: Sequence[str], positions: dict[str, int], layout: Layou
     return _in_words(named or [by_position[at].name for at in sorted(by_position)])
 
 
+def divided_number(
+    cells: Sequence[str], positions: dict[str, int], layout: Layout, *, width: int
+) -> tuple[str, str] | None:
+    """Return the column and the number where a comma has divided one, and its parts are in two columns of numbers: the
+    row can be read, and would be stored wrongly. None where everything may be in its column.
+
+    See `moved_columns` for the parameters.
+    """
+    by_position = {position: layout.columns[name] for name, position in positions.items()}
+    for at in range(min(width, len(cells)) - 1):
+        column, behind = by_position.get(at), by_position.get(at + 1)
+        if column is None or behind is None or not isinstance(behind.type, Number):
+            continue
+        if _are_parts_of_number(column, cells[at], cells[at + 1]) and _fit(cells, by_position, at, width):
+            return column.name, f"{cells[at].strip()},{cells[at + 1].strip()}"
+    return None
+
+
 def _in_words(names: Sequence[str]) -> str:
     if len(names) > _MAX_NAMED:
         return f"{names[0]} and the columns after it"

@@ -13,6 +13,7 @@ from tidegate.uploads.lifecycle.correct_rows import RowsOfFile
 
 Found = Mapping[str, Any]
 """A finding: `row`, `column`, `code`, `severity`, `value`, `message`, `suggestions` and `known`."""
+_WITH_CELLS = ("FILE046",)  # a row that is read as it lies, and wrongly
 _MAX_WIDTH = 40
 
 
@@ -147,7 +148,7 @@ def _problems(found: Iterable[Found], positions: Mapping[str, int]) -> _Problems
         by_cell.setdefault((each["row"], positions.get(each["column"])), []).append(problem)
         if each["severity"] == "error":
             bad.add(each["row"])
-            if each["code"][-3] == "0":  # the category of what cannot be read
+            if each["code"][-3] == "0" and each["code"] not in _WITH_CELLS:  # the category of what cannot be read
                 unreadable.add(each["row"])
     return _Problems(by_cell, frozenset(unreadable), frozenset(bad))
 

@@ -9,7 +9,7 @@ from tidegate.core.errors import NotFound
 from tidegate.file_types import find, find_all
 from tidegate.file_types.formats import formats_of
 from tidegate.uploads.models import SavedMapping
-from tidegate.uploads.saved_mappings import end_mapping, find_mapping, save_mapping, saved_mappings
+from tidegate.uploads.saved_mappings import end_line, end_mapping, find_mapping, save_mapping, saved_mappings
 from tidegate.web.focused import focus_to_send_for
 from tidegate.web.requests import PersonRequest
 
@@ -58,6 +58,14 @@ def _shown(saved: SavedMapping) -> dict[str, object]:
 def end_file_format(request: PersonRequest, mapping_id: int) -> HttpResponse:
     """End a mapping."""
     end_mapping(mapping_id, by=request.user)
+    return redirect("file_formats")
+
+
+@require_POST
+def end_format_line(request: PersonRequest, mapping_id: int) -> HttpResponse:
+    """End what a mapping says of one name or value."""
+    line = {part: request.POST.get(part, "") for part in ("name", "column", "value")}
+    end_line(mapping_id, by=request.user, **line)
     return redirect("file_formats")
 
 
