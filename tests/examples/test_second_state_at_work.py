@@ -1,6 +1,7 @@
 """The example of another state at work: demo, pages, search, undo and API, in one running system."""
 
 import re
+import time
 
 from tests.examples.way import EXAMPLE, HEADER, OFFICE, commands
 from tidegate.core.layouts.state_package import load_state
@@ -94,3 +95,31 @@ def test_the_commands_of_the_way_let_a_clerk_in(site):
 
 def test_django_finds_nothing_that_the_migrations_lack(site):
     assert "No changes detected" in site.run("manage", "makemigrations", "second_state", "--check", "--dry-run")
+
+
+def test_a_ride_waits_until_the_state_imports_the_enrollment(site, tmp_path):
+    site.run("export-reference", tmp_path)
+    _append(tmp_path / "students.csv", "0040000007", StudentNumber="0040000294", FirstName="Rue")
+    site.run("import-reference", tmp_path)
+    rows = "AB-0012,AB-0101,0040000294,B11,PM,2020-10-01,2020-12-18,4.2\n"
+    first = site.send(rows, check_only="load", let_wait="on")
+    assert (first["success_count"], first["error_count"], first["waiting_count"]) == (0, 1, 1)
+    assert "1 row waits" in site.page(f"/state-reporting-status/{first['id']}/")
+    _append(tmp_path / "enrollments.csv", "0040000007", StudentNumber="0040000294", SchoolStudentID="1099")
+    site.run("import-reference", tmp_path)
+    for _ in range(300):
+        if (loaded := site.newest_upload())["id"] > first["id"]:
+            break
+        time.sleep(0.2)
+    assert (loaded["follows"], loaded["success_count"], loaded["error_count"]) == (first["id"], 1, 0)
+    assert f"loaded by upload {loaded['id']}" in site.page(f"/state-reporting-status/{first['id']}/")
+    site.post(f"/state-reporting-status/{loaded['id']}/undo/")
+    assert site.ended(loaded["id"])["state"] == "undone"
+
+
+def _append(path, like, **cells):
+    """Append a line to a CSV file like the first one that has this text, with other cells."""
+    header, *lines = path.read_text().splitlines()
+    found = next(line for line in lines if like in line.split(","))
+    line = dict(zip(header.split(","), found.split(","), strict=True)) | cells
+    path.write_text("\n".join([header, *lines, ",".join(line.values())]) + "\n")

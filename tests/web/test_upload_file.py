@@ -40,6 +40,14 @@ def test_check_only_loads_nothing_later(specialist):
     assert Upload.objects.get().check_only
 
 
+def test_rows_wait_where_the_sender_says_so(specialist, read, settings):
+    assert "CTE rows that only lack an enrollment wait for it" in read(specialist.get(ADDRESS)).text
+    specialist.post(ADDRESS, fill_in(let_wait="on"))
+    assert Upload.objects.get().let_wait
+    settings.TIDEGATE_WAIT_DAYS = 0
+    assert "only lack an enrollment" not in read(specialist.get(ADDRESS)).text
+
+
 def test_htmx_is_led_to_the_table_by_the_browser(specialist):
     assert specialist.post(ADDRESS, fill_in(), **BOX)["HX-Redirect"] == "/state-reporting-status/"
 

@@ -135,15 +135,16 @@ def find_all_of(package: StatePackage) -> dict[str, FileType]:
 
 def find(slug: str) -> FileType:
     """Return the file type; a Refusal where there is none of that name. Others are not read for it."""
-    return _find_in(present_package(), slug.strip().lower().replace("-", "_"))
+    package = present_package()
+    return _read_once(package, _folder_of(package, slug.strip().lower().replace("-", "_")))
 
 
 @cache  # a page asks for it a hundred times
-def _find_in(package: StatePackage, name: str) -> FileType:
+def _folder_of(package: StatePackage, name: str) -> Path:
     folder = package.folder / FOLDER / name
     if not name.isidentifier() or not (folder / LAYOUT).is_file():
         raise NotFound("There is no such file type", fix=f"Choose one of: {', '.join(find_all())}")
-    return _read_once(package, folder)
+    return folder
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_send_upload
 from tidegate.core.rules.cause import Cause
-from tidegate.uploads.lifecycle.let_wait import causes_that_wait, why_none_waits
+from tidegate.uploads.lifecycle.let_wait import causes_that_wait, enrolled_elsewhere, why_none_waits
 from tidegate.uploads.models import Upload, WaitEnd
 from tidegate.uploads.waits import Waits, waits_until
 
@@ -16,13 +16,15 @@ MAX_CAUSES = 20
 
 class WaitingPart(NamedTuple):
     """What the page says: the counts, the causes whose rows may wait, until when those that do will, and whether the
-    person may decide about it."""
+    person may decide about it. `elsewhere_count` are the rows that may wait and whose students are enrolled at another
+    school: the row may be wrong."""
 
     waits: Waits
     causes: Sequence[tuple[int, Cause, int]]
     has_more_causes: bool
     until: datetime | None
     may_stop: bool
+    elsewhere_count: int
     ended: Sequence[tuple[str, int]]
 
 
@@ -39,6 +41,7 @@ def waiting_part(upload: Upload, waits: Waits, *, by: Person) -> WaitingPart | N
         len(causes) > MAX_CAUSES,
         waits_until(waits.since) if waits.since else None,
         may_stop=bool(waits.waiting) and may_send,
+        elsewhere_count=enrolled_elsewhere(upload) if causes else 0,
         ended=[(_in_words(end), count) for end, count in waits.ended],
     )
 

@@ -11,7 +11,7 @@ import polars as pl
 from tidegate.core.layouts.column_types import ColumnType, Day, Digits
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.rules.rule import COLUMN, VALUE, ColumnRule, FileRule, RowRule, Rule, Severity, names_in
+from tidegate.core.rules.rule import COLUMN, VALUE, ColumnRule, FileRule, RowRule, Rule, Severity, WhoCanAct, names_in
 
 MAX_ROWS_LISTED = 1_000
 """Of a cause with more rows, the numbers of the first ones are kept."""
@@ -88,7 +88,13 @@ def who_can_act(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
     if rule is None or cause.is_notice:
         return ""
     is_of_school = rule.cause_by == (OF_SCHOOL,) and len(cause.values) == 1
-    return rule.who_can_act.at(cause.values[0]) if is_of_school else str(rule.who_can_act)
+    return _at(cause.values[0], rule.who_can_act) if is_of_school else str(rule.who_can_act)
+
+
+def _at(school: str, who: WhoCanAct) -> str:
+    """Return who it is at a technical school of this name."""
+    before, _, after = who.value.partition("the {words.cte_school}")
+    return f"{before}{school}{after}" if before else str(who)
 
 
 def how_to_fix(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:

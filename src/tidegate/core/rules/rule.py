@@ -49,10 +49,6 @@ class WhoCanAct(StrEnum):
     def __str__(self) -> str:
         return present_state().in_words(self.value)
 
-    def at(self, school: str) -> str:
-        """Return who it is at a technical school of this name."""
-        return str(present_state().in_words(self.value.replace("the {words.cte_school}", "\0"))).replace("\0", school)
-
 
 def names_in(template: str) -> set[str]:
     """Return the names in braces in a message."""

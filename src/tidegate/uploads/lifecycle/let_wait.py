@@ -110,6 +110,14 @@ def causes_that_wait(upload: Upload, *, limit: int) -> list[tuple[int, Cause, in
     return list(islice((each for each in counted if each[2]), limit))
 
 
+def enrolled_elsewhere(upload: Upload) -> int:
+    """Return how many of the rows that may wait are of students who are enrolled at another school, which is then
+    suggested."""
+    rows = _rows_that_may(upload).values("row")
+    found = upload.findings.filter(code__in=upload.type.layout.may_wait, row__in=rows).exclude(suggestions="")
+    return found.values("row").distinct().count()
+
+
 def _rows_that_may(upload: Upload) -> "QuerySet[WaitingRow]":
     return WaitingRow.objects.filter(upload=upload, state=WaitState.MAY)
 

@@ -37,7 +37,7 @@ class SendFor:
 
 def choices_in(sent: QueryDict) -> dict[str, str]:
     """Return what was chosen in the form, without the file."""
-    names = ("follows", "file_type", "check_only", "complete")
+    names = ("follows", "file_type", "check_only", "complete", "let_wait")
     return {name: clean_text(str(sent[name])) for name in names if sent.get(name)}
 
 
@@ -65,6 +65,7 @@ class UploadFileForm(forms.Form):
         help_text="We then list the lines on file that it leaves out, so that you can withdraw them.",
         required=False,
     )
+    let_wait = forms.BooleanField(label="", required=False)
     file = forms.FileField(
         label="File",
         help_text="A CSV or TXT file, not an Excel workbook.",
@@ -84,9 +85,22 @@ class UploadFileForm(forms.Form):
         self._target, self._by = target, by
         super().__init__(data, files, initial=self._first_choices() | (chosen or {}))
         self.fields["file_type"].disabled = target.follows is not None
+        self._offer_waiting()
         limit = settings.TIDEGATE_MAX_UPLOAD_MB
         self.fields["file"].help_text += f" At most {limit:,} MB."
         self.fields["file"].widget.attrs["data-max-bytes"] = limit * BYTES_PER_MB
+
+    def _offer_waiting(self) -> None:
+        """Offer that rows wait, where a file of a type that can be chosen has such rows."""
+        follows, days = self._target.follows, settings.TIDEGATE_WAIT_DAYS
+        types = [follows.type] if follows else list(find_all().values())
+        waiting = [file_type.name for file_type in types if file_type.layout.may_wait]
+        if not (waiting and days):
+            del self.fields["let_wait"]
+            return
+        field, names = self.fields["let_wait"], " and ".join(waiting)
+        field.label = f"{names} rows that only lack an enrollment wait for it"
+        field.help_text = f"They load by themselves if it arrives within {days} day{'' if days == 1 else 's'}."
 
     def _first_choices(self) -> dict[str, Any]:
         """Return what is chosen as long as the person chooses nothing else: as in the upload that is corrected, or the
@@ -96,7 +110,7 @@ class UploadFileForm(forms.Form):
             of_person = Upload.objects.filter(sent_by=self._by).exclude(sha256="").order_by("-sent_at")
             return {"file_type": of_person.values_list("file_type", flat=True).first()}
         how = CHECK_ONLY if follows.check_only else LOAD
-        return {"file_type": follows.file_type, "check_only": how, "complete": follows.complete}
+        return {"file_type": follows.file_type, "check_only": how, "complete": follows.complete, "let_wait": follows.let_wait}
 
     def send(self) -> Upload | None:
         """Have the file received and return its upload; None, with the sentence on the form, where it is declined."""
@@ -110,7 +124,11 @@ class UploadFileForm(forms.Form):
                 organization=self._target.organization,
                 by=self._by,
                 check_only=self.cleaned_data["check_only"] == CHECK_ONLY,
-                options=SendOptions(complete=self.cleaned_data["complete"], follows_id=follows.pk if follows else None),
+                options=SendOptions(
+                    complete=self.cleaned_data["complete"],
+                    follows_id=follows.pk if follows else None,
+                    let_wait=self.cleaned_data.get("let_wait", False),
+                ),
             )
         except Refusal as refusal:
             self.refusal = refusal

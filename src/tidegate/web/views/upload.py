@@ -64,6 +64,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "next_step": with_lines_left_out(next_up, sum(part.open_count for part in parts)),
         "sent_before": sent_before(found),
         **causes._asdict(),
+        "is_settled": bool(found.error_count) and not found.error_count_to_fix and not found.warning_count,
         "ask_again": ask_again([found]),
         "progress": (progress := progress_of(found)),
         "expected_end": expected_end(found, progress) if progress else None,
