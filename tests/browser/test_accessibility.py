@@ -17,6 +17,8 @@ PAGES = {
     "findings": "/state-reporting-status/4/findings/CTE403/?column=CTECode",
     "no longer fits": "/no-longer-fits/",
     "conflicts": "/conflicts/",
+    "file formats": "/file-formats/",
+    "on file": "/on-file/",
     "students": "/students/",
     "file types": "/file-types/",
     "CTE": "/file-types/cte/",

@@ -359,7 +359,8 @@ class CheckedRows:
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():
             return
-        breaking = self.rows if broken.all() else self.rows.filter(broken)
+        # Polars 2.1 panics where it formats what it has replaced in a column of several chunks.
+        breaking = (self.rows if broken.all() else self.rows.filter(broken)).rechunk()
         values = said_once(rule.message_values(), breaking)
         found = found_by(rule, breaking, self.layout, column=rule.column, message_values=values)
         self.found.append(self._with_known(rule, found, broken))

@@ -93,8 +93,8 @@ def who_can_act(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
 
 def _at(school: str, who: WhoCanAct) -> str:
     """Return who it is at a technical school of this name."""
-    before, _, after = who.value.partition("the {words.cte_school}")
-    return f"{before}{school}{after}" if before else str(who)
+    before, is_there, after = who.value.partition("the {words.cte_school}")
+    return f"{before}{school}{after}" if is_there else str(who)
 
 
 def how_to_fix(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:

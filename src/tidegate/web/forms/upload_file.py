@@ -110,7 +110,8 @@ class UploadFileForm(forms.Form):
             of_person = Upload.objects.filter(sent_by=self._by).exclude(sha256="").order_by("-sent_at")
             return {"file_type": of_person.values_list("file_type", flat=True).first()}
         how = CHECK_ONLY if follows.check_only else LOAD
-        return {"file_type": follows.file_type, "check_only": how, "complete": follows.complete, "let_wait": follows.let_wait}
+        said = {"complete": follows.complete, "let_wait": follows.let_wait}
+        return {"file_type": follows.file_type, "check_only": how} | said
 
     def send(self) -> Upload | None:
         """Have the file received and return its upload; None, with the sentence on the form, where it is declined."""
