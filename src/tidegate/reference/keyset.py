@@ -12,9 +12,9 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, 
 
 
 def after_key(columns: Sequence[str], values: Iterable[Any], *, is_before: bool = False) -> "Lookup[Any]":
-    """Return the condition that the columns, as a row, come after these values, or before them."""
+    """Return the condition that the columns, as a row, come after these values or expressions, or before them."""
     compare = LessThan if is_before else GreaterThan
-    return compare(_row(map(F, columns)), _row(map(Value, values)))
+    return compare(_row(map(F, columns)), _row(map(_expression, values)))
 
 
 def equals_key(columns: Sequence[str], values: Sequence[Any]) -> "tuple[Lookup[Any], Lookup[Any]]":
@@ -23,8 +23,12 @@ def equals_key(columns: Sequence[str], values: Sequence[Any]) -> "tuple[Lookup[A
     Returns:
         Two conditions, `>=` and `<=`: together they are equality, and keep the order of the index.
     """
-    row, other = _row(map(F, columns)), _row(v if hasattr(v, "resolve_expression") else Value(v) for v in values)
+    row, other = _row(map(F, columns)), _row(map(_expression, values))
     return GreaterThanOrEqual(row, other), LessThanOrEqual(row, other)
+
+
+def _expression(value: Any) -> Any:
+    return value if hasattr(value, "resolve_expression") else Value(value)
 
 
 def _row(parts: Iterable[Any]) -> Any:
