@@ -9,8 +9,8 @@ class MatchedColumns(ReadingRule):
     What it checks: A mapping says which column of your file is which column of the requirements
     document. You have sent it with the file, or your office has saved it under My file formats.
 
-    How to fix it: If a column was matched with the wrong one, end the mapping under My file formats
-    and match the columns again.
+    How to fix it: If a column was matched with the wrong one, end that line under My file
+    formats and match the columns again.
     """
 
     code = "FILE044"
