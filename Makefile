@@ -12,7 +12,7 @@ COMPILE := $(BIN)/python -m compileall -q
 MDFORMAT := $(BIN)/mdformat --wrap 100 --number --compact-tables
 MARKDOWN := $(wildcard *.md) bench docs examples findings src tests
 
-.PHONY: help install quick check lock sbom bench breaks plans properties demo test lint format types contracts docs docs-check clean
+.PHONY: help install quick check lock sbom bench bench-peers breaks plans properties demo test lint format types contracts docs docs-check clean
 .DEFAULT_GOAL := help
 
 help:  ## Say what each target does (this text)
@@ -60,7 +60,12 @@ plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000
 properties: .venv/.installed-dev  ## The long tests of reading and checking: 1,000 examples of each property (half an hour)
 	$(BIN)/pytest --long --timeout 0 --numprocesses 2 tests/core tests/corpus tests/records $(ARGS)
 
-bench: .venv/.installed-bench  ## The benchmarks, as ratios in one run (an hour)
+# OTHER=PATH names a checkout of the build that is compared with, OTHER_NAME how the table calls it.
+bench: .venv/.installed-bench  ## The races of all targets, as ratios in one run (hours)
+	$(COMPILE) src bench
+	$(BIN)/python -m bench.targets $(if $(OTHER),--other $(OTHER)) $(if $(OTHER_NAME),--other-name $(OTHER_NAME)) $(ARGS)
+
+bench-peers: .venv/.installed-bench  ## The races with other tools, on simple files (an hour)
 	$(COMPILE) src bench
 	$(BIN)/python -m bench.run $(ARGS)
 

@@ -5,7 +5,7 @@ quoted names first, blanks after the commas, `="…"` in every cell, two encodin
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -63,7 +63,9 @@ def _school_of_others(row: Row, index: int, chance: random.Random) -> None:
     if index % 2:
         row["EnrollmentType"], row["SchoolID"] = "C", state.school_id(one.school)
         return
-    row["SchoolID"] = state.school_id(state.school_of((one.sau + 1 + chance.randrange(200)) % state.SAUS, chance.randrange(9)))
+    row["SchoolID"] = state.school_id(
+        state.school_of((one.sau + 1 + chance.randrange(200)) % state.SAUS, chance.randrange(9))
+    )
     row["EnrollmentType"] = "P"
 
 
@@ -115,7 +117,17 @@ def _exit_type_missing(row: Row, index: int, chance: random.Random) -> None:
     row["ExitDate"], row["ExitType"] = row["ExitDate"] or "2021-02-01", ""
 
 
-_NEVER_BLANK = ("SAUID", "SchoolID", "StateStudentID", "CTECode", "StartDate", "CreditsEarned", "GradeLevel", "EntryDate", "StartStatus")
+_NEVER_BLANK = (
+    "SAUID",
+    "SchoolID",
+    "StateStudentID",
+    "CTECode",
+    "StartDate",
+    "CreditsEarned",
+    "GradeLevel",
+    "EntryDate",
+    "StartStatus",
+)
 Wrong = Callable[[Row, int, random.Random], None]
 CTE_WAYS: dict[str, Wrong] = {
     "unknown or short student number": _unknown_student,
@@ -153,20 +165,41 @@ primary one is not loaded and a primary one that was not ended, is an error of o
 
 
 def make_cte_file(
-    path: Path, *, rows: int, bad_percent: int, students: int = 170_000, one_owner: bool = False, seed: int = 1
+    path: Path,
+    *,
+    rows: int,
+    bad_percent: int,
+    students: int = 170_000,
+    one_owner: bool = False,
+    among: Sequence[int] = (),
+    seed: int = 1,
 ) -> Path:
-    """Write a CTE file, once. Every tenth row is another section of the same student's program."""
+    """Write a CTE file, once. Every tenth row is another section of the same student's program.
+
+    Args:
+        path: The file.
+        rows: How many rows it has.
+        bad_percent: How many percent of them are wrong.
+        students: How many students the state has.
+        one_owner: Whether all CTE schools belong to one SAU.
+        among: The indexes of the students that it is about, for a district's own file; else it is about all.
+        seed: Of the chance.
+    """
     chance, last = random.Random(seed), [0]
+
+    def any_student() -> int:
+        return chance.choice(among) if among else chance.randrange(students)
 
     def row(number: int) -> tuple[Row, int]:
         if number % 10 or not number:
-            last[0] = chance.randrange(students)
+            last[0] = any_student()
             while not state.student_of(last[0]).has_concurrent:
-                last[0] = chance.randrange(students)
+                last[0] = any_student()
         index = last[0]
         one = state.student_of(index)
         start = one.concurrent_entry + timedelta(days=chance.randrange(120))
-        sau = state.owner_of(one.cte_school, one_owner=one_owner) if chance.randrange(5) == 0 else one.sau
+        is_host = not among and chance.randrange(5) == 0
+        sau = state.owner_of(one.cte_school, one_owner=one_owner) if is_host else one.sau
         school = state.local_id(one.cte_school) if chance.randrange(10) == 0 else state.cte_school_id(one.cte_school)
         program = (one.chance >> 40) + (chance.randrange(3) if number % 10 else 0)
         end = str(start + timedelta(days=chance.randrange(30, 160))) if chance.randrange(10) < 6 else ""

@@ -165,7 +165,9 @@ def _enrollments(index: int, one: Student, *, one_owner: bool) -> list[str]:
     local = index % 99_999
     exit_ = f"{MOVED_ON},02" if one.second_sau >= 0 else ","
     year, number, grade = "2020-2021", one.number, one.grade
-    lines = [f"{year},{sau_id(one.sau)},{school_id(one.school)},{number},{local},P,{grade},{one.primary_entry},02,{exit_}\n"]
+    lines = [
+        f"{year},{sau_id(one.sau)},{school_id(one.school)},{number},{local},P,{grade},{one.primary_entry},02,{exit_}\n"
+    ]
     if one.second_sau >= 0:
         sau, school = sau_id(one.second_sau), school_id(one.second_school)
         lines.append(f"{year},{sau},{school},{number},{local},P,{grade},{MOVED_ON},13,,\n")

@@ -1,5 +1,6 @@
 """Makes the benchmark's files: CTE and Student Enrollment files of any size, and a reference folder the size of Maine. Seeded."""
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,3 +95,12 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
 def file_type_of(path: Path) -> str:
     """Return the file type of one of these files, by its name."""
     return "student-enrollment" if path.name.startswith("enrollment") else "cte"
+
+
+def organization_of(path: Path) -> int:
+    """Return for which organization one of these files is sent: `BENCH_ORGANIZATION`, or the SAU of its first row."""
+    if named := os.environ.get("BENCH_ORGANIZATION"):
+        return int(named)
+    with path.open() as lines:
+        next(lines)
+        return int(next(lines).partition(",")[0])

@@ -8,7 +8,8 @@ from pathlib import Path
 import psycopg
 
 FILES = Path(__file__).parent / "files"
-DATA_DIR = FILES / "state"
+DATA_DIR = Path(os.environ.get("BENCH_DATA_DIR") or FILES / "state")
+"""Each build that is compared has a folder of its own: their tables may differ."""
 TEMPLATE = "tidegate"
 RUN = "bench_run"
 SAU = 1000

@@ -3,7 +3,8 @@
 from collections import deque
 from pathlib import Path
 
-from bench.make_files import file_type_of
+from bench.make_files import file_type_of, organization_of
+from bench.program import function, result_log
 
 
 def prepare(file: Path, reference: Path) -> None:
@@ -14,24 +15,20 @@ def prepare(file: Path, reference: Path) -> None:
 
 def run(file: Path, reference: Path) -> int:
     from tidegate.accounts.models import Person
-    from tidegate.core.outputs.catalogue import find_output
     from tidegate.reference.models import Organization, SchoolYear
-    from tidegate.uploads.lifecycle.process import process
-    from tidegate.uploads.lifecycle.receive import receive
     from tidegate.uploads.models import State
-    from tidegate.uploads.upload_source import UploadSource
 
     with file.open("rb") as content:
-        upload = receive(
+        upload = function("receive")(
             file=content,
             file_name=file.name,
             file_type=file_type_of(file),
             school_year=SchoolYear.objects.get(first=2020),
-            organization=Organization.objects.get(pk=1000),
+            organization=Organization.objects.get(pk=organization_of(file)),
             by=Person.objects.get(),
         )
-    process(upload_id=upload.pk)
+    function("process")(upload_id=upload.pk)
     upload.refresh_from_db()
     assert upload.state == State.FINISHED, upload.state
-    deque(find_output("result-log").content(UploadSource(upload)), maxlen=0)
+    deque(result_log(upload), maxlen=0)
     return upload.error_count
