@@ -1,4 +1,7 @@
-"""Runs the contenders, each in a process of its own and in turn, and writes the report. `make bench`."""
+"""Runs tidegate and other tools on simple files, each in a process of its own and in turn, and writes the report.
+
+`make bench-peers`. Figures to quote are those of `bench.targets`: see README.md.
+"""
 
 import argparse
 import json
@@ -13,7 +16,8 @@ from statistics import median
 from typing import Any
 
 from bench import large_state
-from bench.make_files import make_cte_file, make_enrollment_file, make_reference
+from bench.compared import loaded
+from bench.make_files import file_type_of, make_cte_file, make_enrollment_file, make_reference
 from bench.state import environment, fresh_copy, make_state
 
 Key = tuple[str, int, int, int, str]
@@ -149,11 +153,33 @@ def measure(race: Race, case: Case, rounds: int, runs: Runs, reference: Path) ->
     from rich.progress import track
 
     for key in track(todo, description=f"{race.title}: {case.name}", console=Console(stderr=True)):
-        more = {"TIDEGATE_DATABASE_URL": fresh_copy(server)} if race.is_stored else {}
-        runs.keep(key, run_one(key[0], file, reference, more))
-    bad = {name: runs.of(name, case)[0]["bad"] for name in names}
+        if not race.is_stored:
+            runs.keep(key, run_one(key[0], file, reference, {}))
+            continue
+        url = fresh_copy(server)
+        before = loaded(url, file_type_of(file))
+        result = run_one(key[0], file, reference, {"TIDEGATE_DATABASE_URL": url})
+        after = loaded(url, file_type_of(file))
+        runs.keep(key, result | {"loaded": [after[0] - before[0], after[1]]})
+    compare(race, case, {name: runs.of(name, case)[0] for name in names})
+
+
+def compare(race: Race, case: Case, results: dict[str, dict[str, Any]]) -> None:
+    """Compare how many rows the contenders found bad, and what they have loaded.
+
+    Raises:
+        SystemExit: They differ, or nothing was loaded although rows are good.
+    """
+    bad = {name: result["bad"] for name, result in results.items()}
     if len(set(bad.values()) - {None}) > 1:
         raise SystemExit(f"The contenders do not find the same rows bad: {bad}")
+    if not race.is_stored:
+        return
+    loads = {name: result.get("loaded") for name, result in results.items()}
+    if len(set(map(str, loads.values()))) > 1:
+        raise SystemExit(f"The contenders have not loaded the same (records and a number of their cells): {loads}")
+    if case.bad_percent < 100 and not all(load and load[0] for load in loads.values()):
+        raise SystemExit(f"Nothing was loaded: {loads}")
 
 
 def summary(done: list[dict[str, Any]]) -> dict[str, Any]:

@@ -45,30 +45,50 @@ WITH typed AS (
     SELECT rowid + 2 AS row, line.*,
         CASE WHEN length(StateStudentID) = 9 AND ltrim(StateStudentID, '0123456789') = ''
             THEN CAST(StateStudentID AS INTEGER) END AS number,
-        coalesce(TRY_CAST(StartDate AS DATE), TRY_CAST(try_strptime(StartDate, '%m/%d/%Y') AS DATE)) AS start_read,
-        coalesce(TRY_CAST(EndDate AS DATE), TRY_CAST(try_strptime(EndDate, '%m/%d/%Y') AS DATE)) AS end_read,
+        CASE WHEN contains(StartDate, '/') THEN CAST(try_strptime(StartDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(StartDate AS DATE) END AS start_read,
+        CASE WHEN contains(EndDate, '/') THEN CAST(try_strptime(EndDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(EndDate AS DATE) END AS end_read,
         CASE WHEN start_read BETWEEN DATE '2020-07-01' AND DATE '2021-06-30' THEN start_read END AS start_day,
         CASE WHEN end_read BETWEEN DATE '2020-07-01' AND DATE '2021-06-30' THEN end_read END AS end_day,
-        CASE WHEN regexp_full_match(CreditsEarned, '-?[0-9]+(\.[0-9]{1,2})?') THEN TRY_CAST(CreditsEarned AS DECIMAL(12, 2)) END AS credits,
-        CASE WHEN regexp_full_match(PostsecondaryCredits, '-?[0-9]+(\.[0-9]{1,2})?')
-            THEN TRY_CAST(PostsecondaryCredits AS DECIMAL(12, 2)) END AS college
+        CASE WHEN ltrim(CreditsEarned, '-.0123456789') = '' THEN TRY_CAST(CreditsEarned AS DECIMAL(18, 4)) END AS credits_read,
+        CASE WHEN ltrim(PostsecondaryCredits, '-.0123456789') = '' THEN TRY_CAST(PostsecondaryCredits AS DECIMAL(18, 4)) END AS college_read,
+        CASE WHEN credits_read = round(credits_read, 2) THEN credits_read END AS credits,
+        CASE WHEN college_read = round(college_read, 2) THEN college_read END AS college
     FROM line
 )
-SELECT typed.*, s.id AS sau, s.name AS sau_name, t.id AS school, t.name AS school_name, code.code AS code,
-    c.entry AS entry, c.leaves AS leaves,
+SELECT row, typed.number, start_day, end_day, credits, college, s.id AS sau, t.id AS school, code.code AS code, c.entry AS entry,
+    student.number IS NOT NULL AS is_known, coalesce(student.has_primary, false) AS has_primary,
+    c.student IS NOT NULL AS is_concurrent, a.student IS NOT NULL AS is_attending,
+    coalesce(CASE WHEN several IS NULL THEN start_day < c.entry OR start_day > c.leaves
+        ELSE start_day IS NOT NULL AND len(list_filter(several, lambda p: start_day BETWEEN p[1] AND p[2])) = 0 END, false) AS outside,
+    -- What is right is asked in one go; what is wrong with a row that is not, below.
+    NOT coalesce(s.id IS NOT NULL AND t.kind = 'CTE School' AND has_primary AND is_concurrent AND is_attending AND NOT outside
+        AND code.code IS NOT NULL AND start_day IS NOT NULL AND (coalesce(EndDate, '') = '' OR end_day >= start_day)
+        AND credits BETWEEN 0 AND 99.99 AND (coalesce(PostsecondaryCredits, '') = '' OR college BETWEEN 0 AND 99.99)
+        AND coalesce(length(SchoolStudentID), 0) <= 10, false) AS is_bad
+FROM typed
+LEFT JOIN organization AS s ON s.kind = 'SAU' AND s.id = CASE WHEN length(SAUID) <= 4 THEN TRY_CAST(SAUID AS INTEGER) END
+LEFT JOIN school AS t ON t.written = SchoolID AND t.sau IS NOT DISTINCT FROM SAUID
+LEFT JOIN code ON code.code = CTECode
+LEFT JOIN student ON student.number = typed.number
+LEFT JOIN concurrent AS c ON c.student = typed.number AND c.school = t.id
+LEFT JOIN attending AS a ON a.student = typed.number AND a.sau = s.id;
+CREATE TEMP TABLE bad AS
+SELECT line.*, judged.*, s.name AS sau_name, t.name AS school_name, t.kind AS school_kind_read,
+    CASE WHEN contains(StartDate, '/') THEN CAST(try_strptime(StartDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(StartDate AS DATE) END AS start_read,
+    CASE WHEN contains(EndDate, '/') THEN CAST(try_strptime(EndDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(EndDate AS DATE) END AS end_read,
     coalesce(SAUID, '') = '' AS sau_blank,
     SAUID <> '' AND (length(SAUID) > 4 OR ltrim(SAUID, '0123456789') <> '') AS sau_form,
-    SAUID <> '' AND NOT sau_form AND s.id IS NULL AS sau_unknown,
+    SAUID <> '' AND NOT sau_form AND sau IS NULL AS sau_unknown,
     coalesce(SchoolID, '') = '' AS school_blank,
     length(SchoolID) > 10 AS school_long,
-    SchoolID <> '' AND length(SchoolID) <= 10 AND t.id IS NULL AS school_unknown,
+    SchoolID <> '' AND length(SchoolID) <= 10 AND school IS NULL AS school_unknown,
     coalesce(StateStudentID, '') = '' AS number_blank,
     StateStudentID LIKE '00000000%' AS is_sample,
-    StateStudentID <> '' AND typed.number IS NULL AS number_form,
-    typed.number IS NOT NULL AND student.number IS NULL AS number_unknown,
+    StateStudentID <> '' AND number IS NULL AS number_form,
+    number IS NOT NULL AND NOT is_known AS number_unknown,
     length(SchoolStudentID) > 10 AS local_long,
     coalesce(CTECode, '') = '' AS code_blank,
-    CTECode <> '' AND code.code IS NULL AS code_unknown,
+    CTECode <> '' AND judged.code IS NULL AS code_unknown,
     coalesce(StartDate, '') = '' AS start_blank,
     StartDate <> '' AND start_read IS NULL AS start_form,
     start_read IS NOT NULL AND start_day IS NULL AS start_year,
@@ -80,28 +100,17 @@ SELECT typed.*, s.id AS sau, s.name AS sau_name, t.id AS school, t.name AS schoo
     coalesce(credits NOT BETWEEN 0 AND 99.99, false) AS credits_range,
     PostsecondaryCredits <> '' AND college IS NULL AS college_form,
     coalesce(college NOT BETWEEN 0 AND 99.99, false) AS college_range,
-    t.kind <> 'CTE School' AS school_kind,
-    t.kind = 'CTE School' AND student.number IS NOT NULL AND c.student IS NULL AS no_concurrent,
-    student.number IS NOT NULL AND NOT student.has_primary AND NOT coalesce(no_concurrent, false) AS no_primary,
-    coalesce(CASE WHEN several IS NULL THEN start_day < c.entry OR start_day > c.leaves
-        ELSE start_day IS NOT NULL AND len(list_filter(several, lambda p: start_day BETWEEN p[1] AND p[2])) = 0 END, false) AS outside,
-    s.id IS NOT NULL AND student.number IS NOT NULL AND a.student IS NULL AND NOT coalesce(no_concurrent, false)
-        AND NOT no_primary AS other_sau,
-    coalesce(sau_blank OR sau_form OR sau_unknown OR school_blank OR school_long OR school_unknown OR number_blank OR is_sample
-        OR number_form OR number_unknown OR local_long OR code_blank OR code_unknown OR start_blank OR start_form OR start_year
-        OR end_form OR end_year OR end_before OR credits_blank OR credits_form OR credits_range OR college_form OR college_range
-        OR school_kind OR no_concurrent OR no_primary OR outside OR other_sau, false) AS is_bad
-FROM typed
-LEFT JOIN organization AS s ON s.kind = 'SAU' AND s.id = CASE WHEN length(SAUID) <= 4 THEN TRY_CAST(SAUID AS INTEGER) END
-LEFT JOIN school AS t ON t.written = SchoolID AND t.sau IS NOT DISTINCT FROM SAUID
-LEFT JOIN code ON code.code = CTECode
-LEFT JOIN student ON student.number = typed.number
-LEFT JOIN concurrent AS c ON c.student = typed.number AND c.school = t.id
-LEFT JOIN attending AS a ON a.student = typed.number AND a.sau = s.id;
-CREATE TEMP TABLE bad AS SELECT * FROM judged WHERE is_bad;
+    school_kind_read <> 'CTE School' AS school_kind,
+    school_kind_read = 'CTE School' AND is_known AND NOT is_concurrent AS no_concurrent,
+    is_known AND NOT has_primary AND NOT coalesce(no_concurrent, false) AS no_primary,
+    sau IS NOT NULL AND is_known AND NOT is_attending AND NOT coalesce(no_concurrent, false)
+        AND NOT no_primary AS other_sau
+FROM judged JOIN line ON line.rowid = row - 2
+LEFT JOIN organization AS s ON s.id = sau LEFT JOIN organization AS t ON t.id = school
+WHERE is_bad;
 -- The rows of a student for one school and code are loaded together or not at all.
 CREATE TEMP TABLE held AS
-SELECT row, StateStudentID, first_row FROM judged
+SELECT row, first_row FROM judged
 JOIN (SELECT number, school, code, min(row) AS first_row FROM bad WHERE number IS NOT NULL AND school IS NOT NULL AND code IS NOT NULL
       GROUP BY number, school, code) AS of_bad USING (number, school, code)
 WHERE NOT is_bad;

@@ -38,27 +38,46 @@ WITH typed AS (
             THEN CAST(StateStudentID AS INTEGER) END AS number,
         CASE upper(EnrollmentType) WHEN 'P' THEN 'P' WHEN 'C' THEN 'C' WHEN 'S' THEN 'C' WHEN 'PRIMARY' THEN 'P'
             WHEN 'CONCURRENT' THEN 'C' WHEN 'SECONDARY' THEN 'C' WHEN 'PARTIAL' THEN 'C' END AS kind,
-        coalesce(TRY_CAST(EntryDate AS DATE), TRY_CAST(try_strptime(EntryDate, '%m/%d/%Y') AS DATE)) AS entry_read,
-        coalesce(TRY_CAST(ExitDate AS DATE), TRY_CAST(try_strptime(ExitDate, '%m/%d/%Y') AS DATE)) AS exit_read,
+        CASE WHEN contains(EntryDate, '/') THEN CAST(try_strptime(EntryDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(EntryDate AS DATE) END AS entry_read,
+        CASE WHEN contains(ExitDate, '/') THEN CAST(try_strptime(ExitDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(ExitDate AS DATE) END AS exit_read,
         CASE WHEN entry_read BETWEEN DATE '2020-07-01' AND DATE '2021-06-30' THEN entry_read END AS entry,
         CASE WHEN exit_read BETWEEN DATE '2020-07-01' AND DATE '2021-06-30' THEN exit_read END AS exit_day
     FROM line
 )
-SELECT typed.*, coalesce(exit_day, DATE '9999-12-31') AS leaves,
-    s.id AS sau, s.name AS sau_name, r.id AS resident, t.id AS school, t.name AS school_name, t.parent AS parent,
+SELECT row, typed.number, typed.kind, entry, exit_day, coalesce(exit_day, DATE '9999-12-31') AS leaves, s.id AS sau, r.id AS resident, t.id AS school,
+    typed.number IS NOT NULL AND student.number IS NULL AS number_unknown,
+    coalesce(ExitDate, '') <> '' AND exit_day IS NULL AS exit_wrong,
+    -- What is right is asked in one go; what is wrong with a row that is not, below.
+    NOT coalesce(s.id IS NOT NULL AND r.id IS NOT NULL AND student.number IS NOT NULL AND entry IS NOT NULL
+        AND CASE typed.kind WHEN 'P' THEN t.parent = s.id WHEN 'C' THEN t.kind = 'CTE School' END
+        AND upper(GradeLevel) IN ('PK', 'KG', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12')
+        AND StartStatus IN ('01', '02', '10', '11', '12', '13', '14', '15', '16')
+        AND CASE WHEN coalesce(ExitDate, '') = '' THEN coalesce(ExitType, '') = ''
+            ELSE exit_day >= entry AND ExitType IN ('01', '02', '03', '10', '11', '15', '16', '20', '23', '24', '25') END
+        AND (coalesce(ResidentTownCode, '') = '' OR length(ResidentTownCode) = 3 AND ltrim(ResidentTownCode, '0123456789') = '')
+        AND coalesce(length(SchoolStudentID), 0) <= 10 AND coalesce(length(Comments), 0) <= 250, false) AS is_bad
+FROM typed
+LEFT JOIN organization AS s ON s.kind = 'SAU' AND s.id = CASE WHEN length(SAUID) <= 4 THEN TRY_CAST(SAUID AS INTEGER) END
+LEFT JOIN organization AS r
+    ON r.kind = 'SAU' AND r.id = CASE WHEN length(ResidentSAUID) <= 4 THEN TRY_CAST(ResidentSAUID AS INTEGER) END
+LEFT JOIN school AS t ON t.written = SchoolID AND t.sau IS NOT DISTINCT FROM SAUID
+LEFT JOIN student ON student.number = typed.number;
+CREATE TEMP TABLE bad AS
+SELECT line.*, judged.*, s.name AS sau_name, t.name AS school_name, t.parent AS parent,
+    CASE WHEN contains(EntryDate, '/') THEN CAST(try_strptime(EntryDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(EntryDate AS DATE) END AS entry_read,
+    CASE WHEN contains(ExitDate, '/') THEN CAST(try_strptime(ExitDate, '%m/%d/%Y') AS DATE) ELSE TRY_CAST(ExitDate AS DATE) END AS exit_read,
     coalesce(SAUID, '') = '' AS sau_blank,
     SAUID <> '' AND (length(SAUID) > 4 OR ltrim(SAUID, '0123456789') <> '') AS sau_form,
-    SAUID <> '' AND NOT sau_form AND s.id IS NULL AS sau_unknown,
+    SAUID <> '' AND NOT sau_form AND sau IS NULL AS sau_unknown,
     coalesce(SchoolID, '') = '' AS school_blank,
     length(SchoolID) > 10 AS school_long,
-    SchoolID <> '' AND length(SchoolID) <= 10 AND t.id IS NULL AS school_unknown,
+    SchoolID <> '' AND length(SchoolID) <= 10 AND school IS NULL AS school_unknown,
     coalesce(StateStudentID, '') = '' AS number_blank,
     StateStudentID LIKE '00000000%' AS is_sample,
-    StateStudentID <> '' AND typed.number IS NULL AS number_form,
-    typed.number IS NOT NULL AND student.number IS NULL AS number_unknown,
+    StateStudentID <> '' AND number IS NULL AS number_form,
     length(SchoolStudentID) > 10 AS local_long,
     coalesce(EnrollmentType, '') = '' AS kind_blank,
-    EnrollmentType <> '' AND typed.kind IS NULL AS kind_unknown,
+    EnrollmentType <> '' AND judged.kind IS NULL AS kind_unknown,
     coalesce(GradeLevel, '') = '' AS grade_blank,
     GradeLevel <> '' AND upper(GradeLevel) NOT IN ('PK', 'KG', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12')
         AS grade_unknown,
@@ -69,26 +88,17 @@ SELECT typed.*, coalesce(exit_day, DATE '9999-12-31') AS leaves,
     StartStatus <> '' AND StartStatus NOT IN ('01', '02', '10', '11', '12', '13', '14', '15', '16') AS status_unknown,
     coalesce(ResidentSAUID, '') = '' AS resident_blank,
     ResidentSAUID <> '' AND (length(ResidentSAUID) > 4 OR ltrim(ResidentSAUID, '0123456789') <> '') AS resident_form,
-    ResidentSAUID <> '' AND NOT resident_form AND r.id IS NULL AS resident_unknown,
+    ResidentSAUID <> '' AND NOT resident_form AND resident IS NULL AS resident_unknown,
     ResidentTownCode <> '' AND (length(ResidentTownCode) <> 3 OR ltrim(ResidentTownCode, '0123456789') <> '') AS town_form,
     ExitDate <> '' AND exit_read IS NULL AS exit_form,
     exit_read IS NOT NULL AND exit_day IS NULL AS exit_year,
-    coalesce(exit_form OR exit_year, false) AS exit_wrong,
     ExitType <> '' AND ExitType NOT IN ('01', '02', '03', '10', '11', '15', '16', '20', '23', '24', '25') AS type_unknown,
     length(Comments) > 250 AS comments_long,
-    coalesce(typed.kind = 'P' AND t.parent <> s.id, false) AS other_parent,
+    coalesce(judged.kind = 'P' AND t.parent <> sau, false) AS other_parent,
     coalesce(exit_day < entry, false) AS exit_before,
     coalesce(ExitDate, '') <> '' AND coalesce(ExitType, '') = '' AND NOT exit_wrong AS type_missing,
     coalesce(ExitDate, '') = '' AND coalesce(ExitType, '') <> '' AND NOT coalesce(type_unknown, false) AS exit_missing,
-    coalesce(typed.kind = 'C' AND t.kind <> 'CTE School', false) AS school_kind,
-    coalesce(sau_blank OR sau_form OR sau_unknown OR school_blank OR school_long OR school_unknown OR number_blank OR is_sample
-        OR number_form OR number_unknown OR local_long OR kind_blank OR kind_unknown OR grade_blank OR grade_unknown OR entry_blank
-        OR entry_form OR entry_year OR status_blank OR status_unknown OR resident_blank OR resident_form OR resident_unknown
-        OR town_form OR exit_wrong OR type_unknown OR comments_long OR other_parent OR exit_before OR type_missing OR exit_missing
-        OR school_kind, false) AS is_bad
-FROM typed
-LEFT JOIN organization AS s ON s.kind = 'SAU' AND s.id = CASE WHEN length(SAUID) <= 4 THEN TRY_CAST(SAUID AS INTEGER) END
-LEFT JOIN organization AS r
-    ON r.kind = 'SAU' AND r.id = CASE WHEN length(ResidentSAUID) <= 4 THEN TRY_CAST(ResidentSAUID AS INTEGER) END
-LEFT JOIN school AS t ON t.written = SchoolID AND t.sau IS NOT DISTINCT FROM SAUID
-LEFT JOIN student ON student.number = typed.number;
+    coalesce(judged.kind = 'C' AND t.kind <> 'CTE School', false) AS school_kind
+FROM judged JOIN line ON line.rowid = row - 2
+LEFT JOIN organization AS s ON s.id = sau LEFT JOIN organization AS t ON t.id = school
+WHERE is_bad;

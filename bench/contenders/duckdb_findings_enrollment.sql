@@ -34,7 +34,8 @@ COPY (
             CASE WHEN type_missing THEN {c: 'ExitType', v: '', k: 'ENR203', m: 'ExitType is blank although ExitDate is "' || ExitDate || '"'} END,
             CASE WHEN exit_missing THEN {c: 'ExitDate', v: '', k: 'ENR204', m: 'ExitDate is blank although ExitType is "' || ExitType || '"'} END,
             CASE WHEN school_kind THEN {c: 'SchoolID', v: SchoolID, k: 'ENR405', m: 'School "' || school_name || '" is not a CTE school, and a concurrent enrollment is always at one'} END
-        ]) AS found FROM judged WHERE is_bad
+        ]) AS found
+        FROM bad
     ) AS listed, LATERAL (SELECT found.c AS "column", found.v AS value, found.k AS code, found.m AS message) WHERE found IS NOT NULL
     UNION ALL
     SELECT row, CASE WHEN across.code IN ('ENR503', 'ENR504') THEN 'ExitDate' ELSE 'StateStudentID' END,
@@ -46,6 +47,6 @@ COPY (
             WHEN 'ENR502' THEN 'The student has no primary enrollment on ' || across.day
             WHEN 'ENR503' THEN 'The primary enrollment ends ' || across.day || '; the concurrent one must end by then too'
             ELSE 'Ending the primary enrollment on ' || across.day || ' leaves the one at ' || other || ' open' END
-    FROM across JOIN judged USING (row)
+    FROM across JOIN line ON line.rowid = row - 2
     ORDER BY row
 ) TO '$findings' (HEADER, DELIMITER ',');

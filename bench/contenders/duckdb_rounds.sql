@@ -6,7 +6,7 @@ SELECT row, number, school, kind, entry, min(row) OVER same AS first_row, max(ro
 FROM (SELECT row, number, school, kind, entry, concat_ws('|', SAUID, coalesce(SchoolStudentID, ''), coalesce(GradeLevel, ''),
           coalesce(StartStatus, ''), coalesce(ResidentSAUID, ''), coalesce(ResidentTownCode, ''), coalesce(ExitDate, ''),
           coalesce(ExitType, ''), coalesce(Comments, '')) AS said
-      FROM judged SEMI JOIN (SELECT number, school, kind, entry FROM judged
+      FROM judged JOIN line ON line.rowid = row - 2 SEMI JOIN (SELECT number, school, kind, entry FROM judged
                              WHERE number IS NOT NULL AND school IS NOT NULL AND kind IS NOT NULL AND entry IS NOT NULL
                              GROUP BY ALL HAVING count(*) > 1) USING (number, school, kind, entry))
 WINDOW same AS (PARTITION BY number, school, kind, entry);
@@ -15,7 +15,7 @@ INSERT INTO across SELECT row, 'ENR301', CASE WHEN row = first_row THEN last_row
 INSERT INTO across SELECT row, 'ENR302', first_row, NULL FROM equal WHERE NOT differs AND row > first_row;
 CREATE TEMP TABLE turned AS SELECT row FROM across WHERE code = 'ENR301';
 CREATE TEMP VIEW good AS
-SELECT row, number, sau_name, school, kind, entry, leaves FROM judged SEMI JOIN asked USING (number) ANTI JOIN turned USING (row)
+SELECT row, number, sau, school, kind, entry, leaves FROM judged SEMI JOIN asked USING (number) ANTI JOIN turned USING (row)
 WHERE NOT is_bad;
 CREATE TEMP VIEW staying AS
 SELECT number, sau, school, kind, entry, leaves FROM stored SEMI JOIN asked USING (number)
@@ -23,15 +23,14 @@ ANTI JOIN good USING (number, school, kind, entry);
 -- round
 INSERT INTO across
 WITH counted AS (
-    SELECT row, number, sau_name, school, entry, leaves FROM good
+    SELECT row, number, sau, school, entry, leaves FROM good
     ANTI JOIN (SELECT row FROM equal WHERE row > first_row) USING (row) WHERE kind = 'P' AND entry < leaves
     UNION ALL
-    SELECT NULL, number, name, school, entry, leaves FROM staying JOIN organization ON id = sau
-    WHERE staying.kind = 'P' AND entry < leaves
+    SELECT NULL, number, sau, school, entry, leaves FROM staying WHERE kind = 'P' AND entry < leaves
 ),
 beside AS (
-    SELECT *, max(leaves) OVER earlier AS latest, arg_max((sau_name, entry), leaves) OVER earlier AS before,
-        lead(entry) OVER ordered AS next, lead((sau_name, entry)) OVER ordered AS after
+    SELECT *, max(leaves) OVER earlier AS latest, arg_max((sau, entry), leaves) OVER earlier AS before,
+        lead(entry) OVER ordered AS next, lead((sau, entry)) OVER ordered AS after
     FROM counted
     WINDOW ordered AS (PARTITION BY number ORDER BY entry),
         earlier AS (PARTITION BY number ORDER BY entry ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -39,7 +38,7 @@ beside AS (
 overlapping AS (
     SELECT row, CASE WHEN latest > entry THEN before ELSE after END AS other FROM beside WHERE latest > entry OR next < leaves
 )
-SELECT coalesce(equal.row, overlapping.row), 'ENR501', other[1], other[2] FROM overlapping
+SELECT coalesce(equal.row, overlapping.row), 'ENR501', name, other[2] FROM overlapping JOIN organization ON id = other[1]
 LEFT JOIN equal ON equal.first_row = overlapping.row WHERE overlapping.row IS NOT NULL;
 INSERT INTO turned SELECT row FROM across WHERE code = 'ENR501' AND row NOT IN (SELECT row FROM turned);
 INSERT INTO across
