@@ -19,7 +19,9 @@ HERE = Path(__file__).parent
 def statements(name: str, places: dict[str, str]) -> list[str]:
     """Return the statements of a script, with these places put in."""
     text = Template((HERE / f"{name}.sql").read_text()).substitute(places)
-    without_notes = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("-- ") or line == "-- round")
+    without_notes = "\n".join(
+        line for line in text.splitlines() if not line.lstrip().startswith("-- ") or line == "-- round"
+    )
     return [statement for statement in without_notes.split(";\n") if statement.strip(" \n;")]
 
 
