@@ -208,3 +208,16 @@ def test_every_reference_folder_column_is_documented(table):
     section = page.partition(f"## `{table.files()[0].file_name}`\n")[2].partition("\n## ")[0]
     documented = re.findall(r"^- `(\w+)`", section, re.MULTILINE)
     assert documented == list(table.file.columns), "Run `make docs`, which writes docs/reference/reference-folder.md"
+
+
+def test_the_architecture_names_the_layers_as_they_are_held():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    said = " ".join((ROOT / "docs" / "architecture.md").read_text().split())
+    for name in ("One way down", "One way down inside the core"):
+        layers = next(each["layers"] for each in contracts if each["name"] == name)
+        assert " > ".join(layers) in said, f"docs/architecture.md does not have the layers of {name}"
+
+
+def test_the_architecture_says_how_large_a_piece_is():
+    said = " ".join((ROOT / "docs" / "architecture.md").read_text().split())
+    assert f"pieces of about {stages._MAX_FINDINGS_PER_PIECE:,} findings" in said
