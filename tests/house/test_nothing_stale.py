@@ -1,6 +1,7 @@
 """Nothing is left behind: no circle of imports, missing migration, unused name or column, and nothing undocumented."""
 
 import re
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from io import StringIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.core.management import call_command
 
 from tests.house.unused_names import unused_names
 from tidegate.cli.main import MODULES
+from tidegate.core.checking import stages
 from tidegate.core.layouts.column_types import AnyColumnType
 from tidegate.core.layouts.layout import (
     Ages,
