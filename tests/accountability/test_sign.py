@@ -106,8 +106,9 @@ def test_a_signed_file_with_another_byte_is_refused(state):
     assert not is_file_signed(b"", published_key())
 
 
-@pytest.mark.parametrize("given", [None, proof(5.1), proof(-1)])
-def test_nobody_signs_without_a_proof_of_the_last_five_minutes(reviewed, certifier, given):
+@pytest.mark.parametrize("minutes", [None, 5.1, -1])
+def test_nobody_signs_without_a_proof_of_the_last_five_minutes(reviewed, certifier, minutes):
+    given = None if minutes is None else proof(minutes)
     with pytest.raises(NotAllowed) as refused:
         certify_snapshot(reviewed, by=certifier, proof=given)
     assert refused.value.code == "SIGN_AGAIN"
