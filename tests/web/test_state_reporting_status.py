@@ -117,7 +117,7 @@ def test_many_uploads_stand_on_pages_the_newest_first(specialist, world, read):
 def test_a_full_page_of_uploads_costs_no_more_queries_than_one(specialist, world, django_assert_max_num_queries):
     for _ in range(50):
         world.send()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         specialist.get(ADDRESS)
 
 

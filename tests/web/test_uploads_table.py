@@ -100,7 +100,7 @@ def test_pages_of_a_sorted_table_have_every_upload_once(specialist, world, sort)
 
 def test_filters_cost_no_query_more(specialist, three, django_assert_max_num_queries):
     asked = {"text": "a", "file_type": "cte", "state": "to_fix", "sent_by": "data", "sort": "row_count"}
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         specialist.get(ADDRESS, asked)
 
 
