@@ -108,7 +108,7 @@ def test_what_cannot_be_is_said_on_the_form(state, world):
 def test_a_file_type_that_is_not_collected_has_no_window_to_set(state, district, world):
     answer = state.post(reverse("choose_file_types", args=[NAME]), {"file_types": ["cte"]}, follow=True)
     assert "Student Enrollment is not collected for 2020-2021" in text_of(answer)
-    assert "Not collected for 2020-2021." in text_of(district.get(reverse("start")))
+    assert "Not collected for 2020-2021." in text_of(district.get(reverse("state_reporting_status")))
     answer = state.post(reverse("edit_window", args=[NAME, "student-enrollment"]), days())
     assert (answer.status_code, CollectionWindow.objects.count()) == (422, 0)
     assert "Say first that it is collected" in text_of(answer)
