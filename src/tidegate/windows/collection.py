@@ -63,10 +63,6 @@ class Collection:
             return CollectionState.LATE_ALLOWED
         return CollectionState(found)
 
-    def can_send_on(self, day: date) -> bool:
-        """Whether a file is loaded that is received on a day."""
-        return self.state_on(day) in CAN_SEND
-
 
 @dataclass(frozen=True)
 class Windows:

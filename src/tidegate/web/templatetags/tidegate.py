@@ -177,9 +177,10 @@ def tree_link(
 def public_address(context: dict[str, Any]) -> tuple[str, str] | None:
     """Return where a person goes from here who has not signed in, and what that is called: to the file types, where
     everybody may read them, or from there to sign in."""
-    path = context["request"].path
-    if not settings.TIDEGATE_PUBLIC_REQUIREMENTS:
+    request = context.get("request")  # the page of what is our fault is drawn without one
+    if request is None or not settings.TIDEGATE_PUBLIC_REQUIREMENTS:
         return None
+    path = request.path
     if path.startswith(reverse("file_types")):
         return f"{reverse('account_login')}?{urlencode({'next': path})}", "Sign in"
     return reverse("file_types"), "File types"
