@@ -67,6 +67,11 @@ class Asked:
     sort: str = ""
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether some senders may be left out."""
+        return bool(self.text or self.standing or self.silent_days)
+
+    @property
     def shown_types(self) -> list[FileType]:
         """The file types that are asked for."""
         return [each for slug, each in self.types.items() if self.file_type in ("", slug)]

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from tidegate.core.rules.rule import Rule
 from tidegate.file_types import FileType, find_all
-from tidegate.overview.senders import SENDING_KINDS
-from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import LastFile, RuleDay, Standing
 
 RULE_DAYS = 30
@@ -38,12 +37,13 @@ class BrokenRule:
     finding_count: int
 
 
-def count_standings(school_year: SchoolYear, types: Mapping[str, FileType]) -> list[TypeStandings]:
+def count_standings(
+    school_year: SchoolYear, types: Mapping[str, FileType], *, sender_count: int
+) -> list[TypeStandings]:
     """Return for each of the file types how many senders are where; those without a file are the rest of all."""
-    sender_count = Organization.objects.filter(kind__in=SENDING_KINDS).count()
     known: dict[str, dict[str, int]] = {}
     counted = LastFile.objects.filter(school_year=school_year).order_by().values_list("file_type", "standing")
-    for slug, standing, count in counted.annotate(senders=Count("pk")):
+    for slug, standing, count in counted.annotate(senders=Count("*")):
         known.setdefault(slug, {})[standing] = count
     return [_of_type(each, known.get(slug, {}), sender_count) for slug, each in types.items()]
 

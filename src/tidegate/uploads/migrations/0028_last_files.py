@@ -64,11 +64,11 @@ DECLARE
 BEGIN
     SELECT CASE WHEN kind = 'School' THEN coalesce(parent_id, id) ELSE id END INTO sender
         FROM reference_organization WHERE id = place;
-    INSERT INTO uploads_lastfile (organization_id, school_year_id, file_type) VALUES (sender, of_year, of_type)
-        ON CONFLICT DO NOTHING;
-    -- Whoever ends an upload beside this one waits here, and then sees it.
-    SELECT id INTO known FROM uploads_lastfile
-        WHERE school_year_id = of_year AND file_type = of_type AND organization_id = sender FOR UPDATE;
+    -- Whoever ends an upload beside this one waits here for the lock on the line, and then sees it.
+    INSERT INTO uploads_lastfile AS line (organization_id, school_year_id, file_type)
+        VALUES (sender, of_year, of_type)
+        ON CONFLICT (school_year_id, file_type, organization_id) DO UPDATE SET row_count = line.row_count
+        RETURNING id INTO known;
     SELECT array_agg(id) INTO places FROM (
         SELECT sender AS id UNION SELECT id FROM reference_organization WHERE parent_id = sender AND kind = 'School'
     ) own;
@@ -126,6 +126,10 @@ CREATE TRIGGER upload_notes_last_file AFTER UPDATE ON uploads_upload FOR EACH RO
     EXECUTE FUNCTION uploads_note_of_upload();
 CREATE TRIGGER waits_note_last_file AFTER UPDATE ON uploads_waitingrow REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION uploads_note_of_waits();
+"""
+# The list of senders is in the order of their names; a state has many more schools than senders.
+SENDERS = """
+CREATE INDEX organization_senders_by_name ON reference_organization (name, id) WHERE kind IN ('SAU', 'CTE School')
 """
 UNDO = """
 DROP TRIGGER waits_note_last_file ON uploads_waitingrow;
@@ -282,6 +286,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FUNCTIONS + TRIGGERS, UNDO),
+        migrations.RunSQL(SENDERS, "DROP INDEX organization_senders_by_name"),
         migrations.RunSQL(NOTE_ALL, migrations.RunSQL.noop),
         migrations.RunSQL([(COUNT_DAYS, [settings.TIME_ZONE])], migrations.RunSQL.noop),
         migrations.RunSQL([(COUNT_RULES, [settings.TIME_ZONE])], migrations.RunSQL.noop),

@@ -10,6 +10,7 @@ from tidegate.accounts.permissions import can_send_upload, can_view_senders, can
 from tidegate.overview.conflicts import count_conflicts
 from tidegate.overview.district import places_of, statuses_at
 from tidegate.overview.months import months_at, months_of_state
+from tidegate.overview.senders import Asked, count_senders
 from tidegate.overview.state_year import count_standings, rules_broken_most
 from tidegate.overview.technical_school import sending_districts, unmatched_at
 from tidegate.reference.models import Organization, SchoolYear
@@ -88,12 +89,13 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
     year = focus.school_year
     form = SendersForm(request.GET, school_year=year)
     asked = form.asked()
+    sender_count = count_senders(Asked(year, asked.types))
     context = {
         "focus": focus,
         "form": form,
         "first_hour": first_hour_for(request.user),
-        "page": senders_page(asked, number_in(request.GET.get("page", ""))),
-        "standings": standings_in_bars(count_standings(year, asked.types)),
+        "page": senders_page(asked, number_in(request.GET.get("page", "")), sender_count=sender_count),
+        "standings": standings_in_bars(count_standings(year, asked.types, sender_count=sender_count)),
         "months": year_in_bars(months_of_state(year), links=True),
         "rules": with_uploads(list(rules_broken_most(year, at_most=_MOST_RULES))),
         **_waiting(request, None, year),
