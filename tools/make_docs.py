@@ -146,7 +146,8 @@ def look_ups_page() -> str:
         lines += ["| setting | |\n|---|---|\n", *_settings_of(lookup), "\n| gives | |\n|---|---|\n"]
         lines += [f"| `{field}` | {words} |\n" for field, words in lookup.gives.items()]
         if lookup.plain is not None:
-            lines.append(f"\n**How one is chosen.** {inspect.getdoc(lookup.plain)}\n")
+            chosen = (inspect.getdoc(lookup.plain) or "").partition("\n\nArgs:")[0]
+            lines.append(f"\n**How one is chosen.** {chosen}\n")
     return "".join(lines)
 
 

@@ -174,6 +174,14 @@ class CauseCollector:
             self._add(key, common, text, whole_file.strip(" "))
 
     def _add(self, key: Key, common: _RuleWords, text: str, whole_file: str = "") -> None:
+        """Add a cause that no row has yet.
+
+        Args:
+            key: Its key.
+            common: What its findings have in common.
+            text: Its heading.
+            whole_file: Its heading if nearly all rows break the rule; blank if the rule has none.
+        """
         number = len(self._numbered)
         self._numbered.append(key)
         self._causes[key] = _Counted(number, common.severity, text, whole_file, {common.column: None})
@@ -243,12 +251,9 @@ class CauseCollector:
         )
 
     def _whole_files(self, row_count: int) -> dict[Key, Key]:
-        """Put the causes of a rule that nearly all rows break together, if it says something about the file then.
-        Return what became of each key.
-
-        What else is not found for nearly all rows has the same reason: it was looked for in the wrong year, or for
-        another organization.
-        """
+        """Merge the causes of each rule that nearly all rows break and that has a heading for a whole file. Where there
+        is such a rule, drop the causes of other look-ups that fail for nearly all rows: they were made in the wrong
+        year, or for another organization. Return the new key of each merged or dropped cause."""
         by_code: dict[str, list[Key]] = defaultdict(list)
         for key in self._causes:
             by_code[key[0]].append(key)
@@ -280,8 +285,8 @@ class CauseCollector:
         return key
 
     def _held_alone(self, causes: dict[Key, Cause], moved: Mapping[Key, Key]) -> dict[Key, Cause]:
-        """Count the rows that are held back beside the cause of the row that holds them. Return a cause for those of
-        which that is not known."""
+        """Add each held-back row to the cause of the row that holds it back. Return one extra cause for rows whose
+        holder has no cause."""
         rule = self._holding_rule
         if rule is None:
             return {}

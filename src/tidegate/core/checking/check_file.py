@@ -140,7 +140,15 @@ def _check_rows(
     reading: Reading,
     on_progress: Callable[[int], None],
 ) -> None:
-    """Check the rows of all slices, each by itself; the last slice is forgotten at the end."""
+    """Check the rows of all slices, each by itself; the last slice is forgotten at the end.
+
+    Args:
+        slices: The slices, with the results of all look-ups.
+        row_checks: Checks each row by itself.
+        cross_row: Takes the rows for the checks between rows.
+        reading: Is asked for smaller slices where there are many findings.
+        on_progress: Is told the number of rows checked so far.
+    """
     for part in slices:
         for checked in row_checks.check(part):
             cross_row.add(checked)
@@ -159,7 +167,14 @@ def _with_lines_left(
 def _enrollments(
     layout: Layout, others: Iterable[Layout], tables: ReferenceData, focus: Focus
 ) -> EnrollmentsOnFile | None:
-    """Return where to ask about lines that rest on the file's; None where none do."""
+    """Return where to ask about lines that rest on the file's; None where none do.
+
+    Args:
+        layout: The layout of the school year.
+        others: All layouts, to know the lines that rest on this one's.
+        tables: The state's reference data.
+        focus: What the file is checked for.
+    """
     if not layout.resting or layout.on_file is None:
         return None
     find = resting_on_file(layout, others, tables=tables, school_year=focus.school_year)
@@ -167,8 +182,14 @@ def _enrollments(
 
 
 def _planner(layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:
-    """Return what makes the plan; None where nobody asks for it, no lines are stored, or the file, a fix file, stands
-    alone: it is unknown what it adds to."""
+    """Return what makes the plan; None where nobody asks for it or no lines are stored.
+
+    Args:
+        layout: The layout of the school year.
+        plan: What was asked for; None for no plan.
+        focus: What the file is checked for.
+        is_alone: Whether it is unknown what the file, a fix file, adds to. It has no plan then.
+    """
     if plan is None or layout.on_file is None or is_alone:
         return None
     return LinePlanner(layout, plan, organization_id=focus.organization_id)

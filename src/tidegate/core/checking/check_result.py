@@ -325,7 +325,14 @@ def sum_up(
 
 
 def refused(layout: Layout, reading: Reading, row_checks: RowChecks, causes: CauseCollector) -> CheckResult:
-    """Return why nothing of a file could be read, with the columns that its header may mean."""
+    """Return why nothing of a file could be read, with the columns that its header may mean.
+
+    Args:
+        layout: The file type's layout in the school year.
+        reading: The file, as far as it was read.
+        row_checks: What was noted about rows before.
+        causes: Takes the causes of what is wrong with the file.
+    """
     issues = pair_columns(reading.end.issues, reading.names, layout)
     findings = in_log_order(findings_of_issues(issues, reading_rules()), layout)
     noted = row_checks.noted if reading.end.has_no_rows else NotedFindings(layout)

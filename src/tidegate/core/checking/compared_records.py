@@ -63,7 +63,15 @@ def _with_more_on_file(
     planner: LinePlanner | None,
 ) -> pl.DataFrame:
     """Return rows, with the stored records of each group that has changed, or that has more records than rows while
-    nobody has said what becomes of the others."""
+    nobody has said what becomes of the others.
+
+    Args:
+        kept: The rows of a partition.
+        records: All lines on file of their students.
+        layout: The layout of the school year.
+        rules: The rules across rows.
+        planner: Plans what the rows do to the lines on file; None where nobody asked.
+    """
     group = list(layout.group)
     if not group:
         return kept

@@ -1,7 +1,4 @@
-"""Makes the plan: compares the rows of a file with the lines on file, partition by partition.
-
-A student's rows and lines are always in one partition.
-"""
+"""Makes the plan: compares a file's rows with the lines on file, partition by partition, a student's always in one."""
 
 from copy import copy
 from functools import partial
@@ -226,12 +223,16 @@ class LinePlanner:
     def _match_groups(
         self, placed: pl.DataFrame, good: pl.DataFrame, bad: pl.DataFrame, stored: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Match rows and lines by what they say, each with one that says the same; then the others of a group in their
-        order.
+        """Match rows and lines by what they say, each with one that says the same; then the others of a group in order.
+
+        Args:
+            placed: All rows of the partition.
+            good: Those without an error and with a full unit.
+            bad: Those that have an error.
+            stored: The lines of their students; None where there are none.
 
         Returns:
-            The rows that are new lines, and the lines that are left out: those of a group only where nobody has
-            chosen what becomes of them.
+            The rows that are new, and the lines left out: of a group only if nobody has chosen what becomes of them.
         """
         if stored is None:
             return good, good.clear()
@@ -327,9 +328,8 @@ class LinePlanner:
         self._unfit_students.append(lines[self._student])
 
     def _own(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return the lines that were last sent for the file's organization; the others are counted. A line of the
-        state's, such as an imported one, is whose name it has. Where it is unknown who has sent a line, there are
-        none."""
+        """Return the lines that the file's own organization sent last; all if the file is for none. Count the others.
+        An imported line belongs to the organization in its owner column. If a sender is unknown, return none."""
         if self._organization_id is None:
             return lines
         changes = lines[UPLOAD_ID].drop_nulls().unique()
@@ -347,8 +347,8 @@ class LinePlanner:
     # Lines of students that the file does not have; only of a complete file.
 
     def _add_others(self, tables: ReferenceData, school_year: SchoolYear) -> tuple[int, ...]:
-        """Take the lines on file at the file's schools of students that it does not have. Return the other schools at
-        which its organization has lines: the file says nothing about them."""
+        """Plan the lines of students whom the file does not mention, at the schools that it does. Return the other
+        schools at which its organization has lines."""
         students = pl.concat([pl.Series([], dtype=self.lines.schema[self.student]), *self._students]).unique()
         schools = pl.Series(sorted(self._schools), dtype=pl.Int32)
         own = pl.Series([self._organization_id], dtype=pl.Int32)

@@ -107,6 +107,15 @@ def lines_left(
 def _left_in_slices(
     rule: RestingLineRule, on_file: EnrollmentsOnFile, plan: LinePlan, *, asked: pl.Series, rows: pl.DataFrame
 ) -> Iterator[LinesLeft]:
+    """Yield what is left without an enrollment, some students at a time; see `lines_left`.
+
+    Args:
+        rule: The rule.
+        on_file: What is on file before.
+        plan: The plan.
+        asked: The IDs of the ended enrollments that are asked about.
+        rows: The rows that the plan loads, as `_as_lines` has them.
+    """
     lines, position = on_file.lines, 0
     for some in plan.unfit_students.sort().to_frame(lines.student).iter_slices(STUDENTS_PER_QUESTION):
         stored = on_file.tables.lines(lines, some[lines.student], on_file.school_year)

@@ -241,8 +241,14 @@ class CheckedRows:
     """
 
     def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series, causes: CauseCollector) -> None:
-        """Take looked-up rows. The reader has reported the `unreadable` ones already: no rule
-        reports them."""
+        """Take looked-up rows.
+
+        Args:
+            rows: The rows.
+            layout: The layout of the school year.
+            unreadable: Numbers of rows that the reader has reported as errors: no rule reports them.
+            causes: Takes the rows that break a rule.
+        """
         self.rows = rows
         self.layout = layout
         self.is_unreadable = rows.get_column(ROW).is_in(unreadable.implode())

@@ -131,7 +131,11 @@ class Digits(ColumnType, frozen=True, tag="digits"):
 
     @property
     def lengths(self) -> tuple[int, int]:
-        """The fewest and the most digits of a number."""
+        """The possible lengths of a number.
+
+        Returns:
+            The fewest and the most digits.
+        """
         return self.min_length, self.max_length
 
     @property

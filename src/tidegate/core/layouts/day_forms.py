@@ -125,7 +125,15 @@ def with_month_name(text: pl.Expr, *, year_digits: int = 4) -> pl.Expr:
 
 
 def _named_day(parts: pl.Expr, year: str, month: str, day: str, *, year_digits: int) -> pl.Expr:
-    """Return the day whose parts have these names in the struct `parts`, null if there is none."""
+    """Return the day whose parts have these names in a struct, null if there is none.
+
+    Args:
+        parts: The struct; its fields are texts.
+        year: The field with the year.
+        month: The field with the name of the month.
+        day: The field with the day of the month.
+        year_digits: How many digits the year must have; two are read as 20...
+    """
     digits = parts.struct.field(year)
     whole = digits if year_digits == 4 else pl.lit("20") + digits
     number = parts.struct.field(month).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.String)

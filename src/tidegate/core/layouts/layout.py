@@ -198,13 +198,21 @@ class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def month_and_day(self) -> tuple[int, int]:
-        """The day on which ages are compared."""
+        """The day on which ages are compared.
+
+        Returns:
+            The month and the day of the month.
+        """
         month, day = map(int, self.on.split("-"))
         return month, day
 
     @property
     def of_any_grade(self) -> tuple[int, int]:
-        """The lowest and the highest possible age of any grade."""
+        """The possible ages in any grade.
+
+        Returns:
+            The lowest and the highest one.
+        """
         youngest, oldest = zip(*(ages.possible for ages in self.grades.values()), strict=True)
         return min(youngest), max(oldest)
 

@@ -69,7 +69,17 @@ def _check_on_file(layout: Layout, on_file: OnFile, fields: dict[type[LookupSett
 
 
 def _check_row(layout: Layout, row: str, fields: dict[type[LookupSettings], set[str]], *, at: str) -> None:
-    """Raise BrokenSetting where the layout has no such column of a row: a value, or a field of a look-up."""
+    """Check that a layout has a column of a row: a value, or a field of a look-up.
+
+    Args:
+        layout: The layout.
+        row: The name of the column, such as `StartDate:value` or `school.id`.
+        fields: The fields that each type of look-up finds.
+        at: The setting that names it.
+
+    Raises:
+        BrokenSetting: The layout has no such column.
+    """
     lookup = layout.stored.get(row.partition(".")[0])
     is_value = row.endswith(VALUE) and row.removesuffix(VALUE) in layout.columns
     if not is_value and (lookup is None or row.partition(".")[2] not in fields[type(lookup)]):

@@ -57,5 +57,10 @@ class SchoolYear:
 
 
 def _begins() -> tuple[int, int]:
+    """Return the day on which a school year begins in the present state.
+
+    Returns:
+        The month and the day of the month.
+    """
     month, day = present_package().state.school_years.begins.split("-")
     return int(month), int(day)

@@ -107,7 +107,11 @@ def _package_of_folder(folder: Path) -> str:
 
 
 def _name_and_home(folder: Path) -> tuple[str, str]:
-    """Return the name by which a folder can be imported, and where Python has to search for it."""
+    """Find out how a folder can be imported.
+
+    Returns:
+        The package's name, and the folder in which Python has to search for it.
+    """
     folder = folder.expanduser().resolve()
     name, home = folder.name, folder.parent
     while (home / "__init__.py").is_file():  # it lies in another package, as this program's own do

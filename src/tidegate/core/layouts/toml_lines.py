@@ -55,7 +55,14 @@ def with_line(path: Path, text: str, error: Exception, *, decode: Callable[[Any]
 
 def _names(text: str, path: str, said: str, decode: Callable[[Any], object]) -> list[str]:
     """Return the keys of a path, with the name of the entry for each `[...]`: the one with which alone the decoder
-    says the same."""
+    says the same.
+
+    Args:
+        text: What the file says.
+        path: The path, as a decoder names it.
+        said: What the decoder has said.
+        decode: Reads the parsed file.
+    """
     raw = tomllib.loads(text)
     keys: list[str] = []
     around: Any = raw
@@ -73,6 +80,14 @@ def _names(text: str, path: str, said: str, decode: Callable[[Any], object]) -> 
 
 
 def _entry(raw: Any, table: dict[str, Any], said: str, decode: Callable[[Any], object]) -> str:
+    """Return the name of the entry that a decoder does not take: it says the same if the table has that entry alone.
+
+    Args:
+        raw: The parsed file.
+        table: A table in it. Entries are taken out and put back.
+        said: What the decoder has said.
+        decode: Reads the parsed file.
+    """
     entries = dict(table)
     try:
         for name, entry in entries.items():

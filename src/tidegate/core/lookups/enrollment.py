@@ -44,6 +44,12 @@ def choose_enrollment(
     4. Of these the one that began last is taken.
     5. Of several that began on the same day the one that ends last is taken, one without an exit date before all.
     6. Of two that are still alike the one with the lower district ID is taken.
+
+    Args:
+        lookup: The look-up.
+        on_file: The student's enrollments.
+        day: The day in the column `covering`; None where the row has none.
+        narrowed_to: The organization that the look-up's `school` or `sau` has found; None where it has found none.
     """
 
     def is_wanted(each: PlainEnrollment) -> bool:

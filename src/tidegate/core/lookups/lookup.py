@@ -96,14 +96,12 @@ class LookupSuggestions:
 
 
 def known_of(column: str) -> str:
-    """Return the name of the column with what a look-up knows of each cell of a column; only slices have it of which it
-    knows something."""
+    """Name the column with a look-up's remark on each cell of a column. A slice lacks it if there is none."""
     return f"known:{column}"
 
 
 def meant_of(column: str) -> str:
-    """Return the name of the column with what each cell of a column may have been meant to be by what is known of it;
-    it stands beside that column."""
+    """Name the column with the value that the look-up suggests for each cell. A slice has it with `known_of`."""
     return f"{known_of(column)}:meant"
 
 
@@ -188,8 +186,8 @@ def lists_of(layout: Layout, name: str) -> set[ReferenceFile]:
 
 
 def list_of_stored_records(layout: Layout) -> ReferenceFile | None:
-    """Return the file of a reference folder without which rows cannot be compared: that of the enrollments. Rows are
-    compared with each other where the folder lacks the type's own lines, as if none were on file."""
+    """Return the enrollments file if rows are compared with enrollments, else None. A missing file of the type's own
+    lines counts as empty."""
     settings, on_file = layout.stored_records, layout.on_file
     if settings is None:
         return None

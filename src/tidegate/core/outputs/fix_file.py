@@ -97,7 +97,15 @@ def _to_fix(findings: Iterable[pl.DataFrame], rules: Mapping[str, type[Rule]]) -
 
 
 def words_to_fix(code: str, message: str, suggestions: str, known: str, rules: Mapping[str, type[Rule]]) -> str:
-    """Return a finding in words: the message, the suggestions as a question, and how to fix it."""
+    """Return a finding in words: the message, the suggestions as a question, and how to fix it.
+
+    Args:
+        code: The code of its rule.
+        message: The message.
+        suggestions: The suggestions as `to_text` has them; blank if there are none.
+        known: What is known that helps to fix it; blank if nothing is.
+        rules: All rules by code.
+    """
     from tidegate.core.rules.cause import fix_in_words
     from tidegate.core.suggestions.suggestion import in_words
 

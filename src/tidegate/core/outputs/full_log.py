@@ -77,6 +77,14 @@ class FullLog(Output):
 
 
 def _as(form: Form, lines: Iterable[Line], source: Source, *, more: Sequence[str] = ()) -> Iterator[bytes]:
+    """Yield the full log in a form, in pieces.
+
+    Args:
+        form: CSV or XLSX.
+        lines: Its lines.
+        source: What was checked.
+        more: The names of columns behind its own.
+    """
     if form == XLSX:
         return full_log_xlsx(lines, line_count=source.finding_count, first=_causes_sheet(source), more=more)
     return (piece.encode() for piece in full_log_csv(lines, more=more))
@@ -162,8 +170,15 @@ def full_log_xlsx(
     first: TableRows | None = None,
     more: Sequence[str] = (),
 ) -> Iterator[bytes]:
-    """Yield the full log as an XLSX file in pieces; `line_count` says how many lines will come, `first` is the
-    worksheet before them, and `more` are the names of columns behind its own."""
+    """Yield the full log as an XLSX file in pieces.
+
+    Args:
+        lines: Its lines.
+        line_count: How many lines will come.
+        max_rows_per_sheet: Lines beyond these go to further worksheets.
+        first: The worksheet before them; None for none.
+        more: The names of columns behind its own.
+    """
     table = Table("Findings", (*HEADER, *more), (*_WIDTHS, *[_WIDTH_OF_MORE] * len(more)), _WRAPPED)
     return xlsx_chunks(table, lines, line_count=line_count, max_rows_per_sheet=max_rows_per_sheet, first=first)
 
@@ -223,6 +238,14 @@ def first_sentence(text: str) -> str:
 
 
 def _what_happened(log: LoggedFile, rule: type[Rule] | None, row: int | None, *, is_bad: bool) -> str:
+    """Return in words whether a row was loaded; blank where a finding is about the file or its header.
+
+    Args:
+        log: The file that the log is about.
+        rule: The rule of the finding; None if it is unknown.
+        row: The row's number; None if the finding is about the file.
+        is_bad: Whether the row has an error.
+    """
     if log.is_refused:
         return "The file was not read"
     if getattr(rule, "ignores_row", False):

@@ -16,7 +16,7 @@ from tidegate.core.reference.stored_lines import LINE_ID, LineColumn, LineTable,
 from tidegate.core.rules.expressions import ROW
 
 BEFORE, AFTER = "before:", "after:"
-"""What the columns of a frame begin with that have a line as it is on file, and as the file has it, by title."""
+"""Prefixes of a frame's columns: the cell on file, the cell in the file."""
 _LINES_PER_FRAME = 10_000
 
 FindLines = Callable[[pl.Series], pl.DataFrame]

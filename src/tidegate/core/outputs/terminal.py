@@ -79,6 +79,14 @@ def in_words(
 def _lines_of(
     number: int, cause: Cause, findings: Sequence[FirstFinding], rules: Mapping[str, type[Rule]]
 ) -> Iterator[str]:
+    """Yield the lines about one cause.
+
+    Args:
+        number: Its number in the list.
+        cause: The cause.
+        findings: Its first findings.
+        rules: All rules by code, which say how to fix it.
+    """
     from tidegate.core.rules.cause import affected_in_words, how_to_fix, rows_in_words, who_can_act
     from tidegate.core.suggestions.suggestion import in_words as as_question
 

@@ -149,8 +149,14 @@ class _Pieces(io.RawIOBase):
 def _workbook_around(
     table: Table, line_count: int, max_rows_per_sheet: int, first: TableRows | None
 ) -> list[_WorkbookPart]:
-    """Return the parts of a workbook without rows: as many worksheets as the lines need, each
-    with its header, and before them the `first` one, which has its rows."""
+    """Return the parts of a workbook without rows: as many worksheets as the lines need, each with its header.
+
+    Args:
+        table: The table whose rows are written later.
+        line_count: How many rows it will have.
+        max_rows_per_sheet: Rows beyond these go to further worksheets.
+        first: The worksheet before them, which has its rows; None for none.
+    """
     import xlsxwriter
 
     made = io.BytesIO()
@@ -190,7 +196,14 @@ def _add_filled_sheet(book: Workbook, sheet: TableRows, styles: tuple[Format, Fo
 
 
 def _add_sheet(book: Workbook, table: Table, styles: tuple[Format, list[Format]], *, row_count: int) -> Worksheet:
-    """Add a worksheet with its header and room for `row_count` rows."""
+    """Add a worksheet with its header and room for rows.
+
+    Args:
+        book: The workbook.
+        table: The title, the header and the widths.
+        styles: The format of the header, and those of the columns.
+        row_count: How many rows will be written.
+    """
     head, formats = styles
     sheet = book.add_worksheet(table.title)
     for at, (width, cell_format) in enumerate(zip(table.widths, formats, strict=True)):
@@ -226,6 +239,14 @@ def row_height(table: Table, line: Line) -> float:
 
 
 def _row(number: int, line: Line, columns: list[tuple[str, int]], height: float) -> str:
+    """Return a row as XML.
+
+    Args:
+        number: Its number in the worksheet, from 1.
+        line: Its cells.
+        columns: The letters and the style of each cell.
+        height: Its height in points; 0 for that of one line.
+    """
     cells = [
         f'<c r="{letters}{number}" s="{style}"><v>{cell}</v></c>'
         if isinstance(cell, int)

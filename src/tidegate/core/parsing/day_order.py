@@ -271,6 +271,14 @@ class DayOrderEvidence:
         return self._because(questioned, Orders.DAY_FIRST_IN_YEAR, "are in the school year only with the day first")
 
     def _because(self, questioned: set[Orders], telling: Orders, what: str, both: str = "") -> DayOrder:
+        """Return the order of the dates, with the reason in each column.
+
+        Args:
+            questioned: The orders of dates that may not be meant as they are read.
+            telling: The order of the dates that say so.
+            what: What these dates do, in words.
+            both: The reason in words where the file has dates of both orders; blank if it has not.
+        """
         most = max(self._by_column, key=lambda column: self._by_column[column][telling], default="")
         reasons = []
         for column, counts in self._by_column.items():

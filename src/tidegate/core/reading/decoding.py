@@ -33,9 +33,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 class Encoding:
     """The encoding of a file.
 
-    If `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252. `lines_of` gives such bytes as
-    marks, which `decode_stray_bytes` turns into letters. `byte_count` is the end of the text, if an
-    old program has put its end mark behind it.
+    If `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252. `lines_of` gives such bytes as marks, which
+    `decode_stray_bytes` turns into letters. `byte_count` is the end of the text before an old program's end mark.
     """
 
     codec: str
@@ -60,7 +59,11 @@ class Encoding:
 
 
 def _read_undefined_as_control(error: UnicodeError) -> tuple[str, int]:
-    """Decode the five undefined bytes of Windows-1252 as C1 control characters, as browsers do."""
+    """Decode the five undefined bytes of Windows-1252 as C1 control characters, as browsers do.
+
+    Returns:
+        The characters, and the position after the bytes.
+    """
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return "".join(chr(byte) for byte in error.object[error.start : error.end]), error.end
@@ -72,9 +75,8 @@ codecs.register_error("tidegate-c1", _read_undefined_as_control)
 def detect_encoding(path: Path) -> Encoding:
     """Return the file's encoding.
 
-    A byte order mark decides. Otherwise it is UTF-8 if every byte fits; mixed, if some letters are
-    UTF-8 and some bytes are not; Mac Roman, if that is certain; else Windows-1252 (DOMAIN.md, file
-    types).
+    A byte order mark decides. Otherwise it is UTF-8 if every byte fits; mixed, if some letters are UTF-8 and some
+    bytes are not; Mac Roman, if that is certain; else Windows-1252 (DOMAIN.md, file types).
     """
     encoding = _spelling_of_file(path)
     return replace(encoding, byte_count=find_end_mark(path, encoding.codec))
@@ -138,8 +140,7 @@ def decode_stray_bytes(text: str) -> str:
 
 
 STRAY_MARK = "\ufdd0"
-"""The mark before each letter of `mark_stray_bytes`: a noncharacter, which Unicode leaves to
-programs."""
+"""The mark before each letter of `mark_stray_bytes`: a noncharacter, which Unicode leaves to programs."""
 
 
 def mark_stray_bytes(text: str) -> str:
@@ -168,8 +169,7 @@ def _windows_letter(mark: re.Match[str]) -> str:
 
 
 def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
-    """Yield the file's lines with their ends unchanged: LF, CR and CRLF each end a line, nothing
-    else does.
+    """Yield the file's lines with their ends unchanged: LF, CR and CRLF each end a line, nothing else does.
 
     Byte order marks in front are left out, even two of them. Of a line that is longer than
     MAX_LINE_CHARACTERS a part is yielded, which is also longer.

@@ -148,7 +148,14 @@ def _may_be_there(sign: str, before: str, after: str) -> bool:
 
 
 def _is_oddly_spelled(word: str, sign: str, before: str, after: str) -> bool:
-    """Whether the sign is unlikely in its word, given the signs before and after it."""
+    """Whether a sign is unlikely in its word.
+
+    Args:
+        word: The word.
+        sign: The sign.
+        before: The sign before it; blank at the beginning.
+        after: The sign after it; blank at the end.
+    """
     if sign in _NEEDS_A_VOWEL:
         return not _VOWEL.search(before + after)
     if sign == "\u0153":

@@ -74,7 +74,14 @@ def _are_parts_of_number(column: Column, first: str, second: str) -> bool:
 
 
 def _fit(cells: Sequence[str], columns: dict[int, Column], comma: int, width: int) -> bool:
-    """Return whether the cells fit their columns if the one at `comma` and the next one are one value."""
+    """Return whether the cells fit their columns if two of them are one value, divided by its comma.
+
+    Args:
+        cells: The cells of a row.
+        columns: The columns by position.
+        comma: The position of the first of both cells.
+        width: The number of columns.
+    """
     return all(
         _fits(columns.get(at), cells[at if at < comma else at + 1].strip())
         for at in range(width)

@@ -137,8 +137,13 @@ def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[R
 def _fit_loose(
     lines: pl.Series, numbers: pl.Series, odd_lines: OddLines, rows: list[Row]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Align odd lines without quotes; `numbers` has their row numbers. Lines that must be aligned
-    one by one are added to `rows`.
+    """Align odd lines without quotes.
+
+    Args:
+        lines: The lines.
+        numbers: Their row numbers.
+        odd_lines: Aligns them.
+        rows: Takes the lines that must be aligned one by one.
 
     Returns:
         The other rows and their issues.

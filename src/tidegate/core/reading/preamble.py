@@ -135,6 +135,11 @@ def _count_beyond(header: Record, line: str, delimiter: str) -> int:
 
 
 def _score(top: tuple[str, list[Record], int]) -> tuple[int, int]:
+    """Rate what was read above the rows with one delimiter.
+
+    Returns:
+        How many columns of the layout were found, and how many cells the header has: more is better.
+    """
     _, records, known = top
     return known, len(records[-1].cells) if records else 0
 

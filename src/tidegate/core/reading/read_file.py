@@ -175,11 +175,15 @@ def _no_text_file(path: Path, layout: Layout) -> ReadingIssue | None:
 
 
 def _over_a_limit(path: Path, layout: Layout, limits: Limits, *, is_exact: bool) -> ReadingIssue | None:
-    """Return the issue of a file with too many rows, or too many unreadable ones; None if it has
-    not.
+    """Return the issue of a file with too many rows, or too many unreadable ones; None if it has not.
 
-    If it may have too many, the whole file is read to count them before anything else is done with
-    it.
+    If it may have too many, the whole file is read to count them before anything else is done with it.
+
+    Args:
+        path: The file.
+        layout: The layout of the school year.
+        limits: Bounds of size.
+        is_exact: Whether to read without the fast path.
     """
     if not _may_be_over(path, limits):
         return None
@@ -268,8 +272,15 @@ def read_file(
     limits: Limits = NO_LIMITS,
     is_exact: bool = False,
 ) -> WholeReading:
-    """Return all rows of a file at once, none if it is refused. Arguments are those of
-    `read_in_slices`."""
+    """Return all rows of a file at once, none if it is refused.
+
+    Args:
+        path: The file.
+        layout: The layout of the school year.
+        others: The other file types, to recognize a file that was sent as the wrong type.
+        limits: Bounds of size.
+        is_exact: Whether to read without the fast path; rows and issues are the same.
+    """
     reading = read_in_slices(path, layout, others=others, limits=limits, is_exact=is_exact)
     slices = list(reading.slices)
     if reading.end.is_refused:

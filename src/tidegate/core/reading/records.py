@@ -222,8 +222,11 @@ def _parse_spaced(line: str, delimiter: str) -> tuple[list[str], tuple[int, ...]
 
 @cache
 def _spaced_patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return a pattern that finds spaces around quotes in a line, and one that matches a single
-    cell."""
+    """Compile how cells with spaces around their quotes are found.
+
+    Returns:
+        A pattern that finds such spaces in a line, and one that matches a single cell.
+    """
     sign = re.escape(delimiter)
     looks_so = re.compile(rf'(?:^|{sign}) +"|" +(?:{sign}|$)')
     return looks_so, re.compile(rf' *"(?P<quoted>(?:[^"]|"")*+)" *(?={sign}|\Z)|[^"{sign}]*(?={sign}|\Z)')

@@ -103,25 +103,42 @@ class ReferenceData(Protocol):
     def lines(
         self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
     ) -> pl.DataFrame:
-        """Return the stored lines of a file type that are on file of these students in that school
-        year, shaped as `lines.schema`.
+        """Return the stored lines of some students in a school year, shaped as `lines.schema`.
 
-        With `only_several` a line is left out if it is the only one of its group.
+        Args:
+            lines: The table of the file type.
+            numbers: The students' state student numbers.
+            school_year: The school year.
+            only_several: Whether a line is left out if it is the only one of its group.
         """
         ...
 
     def lines_at(
         self, lines: LineTable, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series
     ) -> pl.DataFrame:
-        """Return the stored lines of a file type that have one of these organizations in the rows' column `field`, of
-        all students `but` some, shaped as `lines.schema`."""
+        """Return the stored lines at some organizations in a school year, shaped as `lines.schema`.
+
+        Args:
+            lines: The table of the file type.
+            organizations: The organizations.
+            school_year: The school year.
+            field: The rows' column with the organization.
+            but: The students whose lines are left out.
+        """
         ...
 
     def values_at(
         self, lines: LineTable, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str
     ) -> pl.Series:
-        """Return each value once that the rows' column `wanted` has in the stored lines with an organization in the
-        column `field`, sorted."""
+        """Return the distinct values of a column, sorted, in the stored lines at an organization.
+
+        Args:
+            lines: The table of the file type.
+            organization_id: The organization.
+            school_year: The school year.
+            field: The rows' column with the organization.
+            wanted: The rows' column with the values.
+        """
         ...
 
 
@@ -153,19 +170,42 @@ class ReferenceFolder(ReferenceData):
     def lines(
         self, lines: LineTable, numbers: pl.Series, school_year: SchoolYear, *, only_several: bool = False
     ) -> pl.DataFrame:
-        """Return these students' stored lines of the school year; none if the folder has no file of them."""
+        """Return the stored lines of some students; none if the folder has no file of them.
+
+        Args:
+            lines: The table of the file type.
+            numbers: The students' state student numbers.
+            school_year: The school year.
+            only_several: Whether a line is left out if it is the only one of its group.
+        """
         return self._lines_of(lines).of_students(numbers, school_year, only_several=only_several)
 
     def lines_at(
         self, lines: LineTable, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series
     ) -> pl.DataFrame:
-        """Return other students' stored lines at these organizations; none if the folder has no file of them."""
+        """Return other students' stored lines at some organizations; none if the folder has no file of them.
+
+        Args:
+            lines: The table of the file type.
+            organizations: The organizations.
+            school_year: The school year.
+            field: The rows' column with the organization.
+            but: The students whose lines are left out.
+        """
         return self._lines_of(lines).at(organizations, school_year, field=field, but=but)
 
     def values_at(
         self, lines: LineTable, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str
     ) -> pl.Series:
-        """Return each value once of stored lines with an organization; none if the folder has no file of them."""
+        """Return the distinct values of a column, sorted, at an organization; none if the folder has no such file.
+
+        Args:
+            lines: The table of the file type.
+            organization_id: The organization.
+            school_year: The school year.
+            field: The rows' column with the organization.
+            wanted: The rows' column with the values.
+        """
         return self._lines_of(lines).values_at(organization_id, school_year, field=field, wanted=wanted)
 
     def line_texts(self, lines: LineTable, ids: pl.Series) -> pl.DataFrame:

@@ -136,6 +136,14 @@ def _read_from(layout: Layout, row: str) -> str:
 
 
 def _column(layout: Layout, on_file: OnFile, row: str, title: str) -> LineColumn:
+    """Return the column of stored lines that a column of a row fills.
+
+    Args:
+        layout: The layout.
+        on_file: What it says about stored lines.
+        row: The column of a row: a value, or a field of a look-up.
+        title: The column's title in a reference folder.
+    """
     of = layout.columns.get(_read_from(layout, row))
     if row == on_file.student:
         return LineColumn(row, on_file.columns[row], title, Students.schema["student_number"], is_student=True)
@@ -167,7 +175,14 @@ class LinesInFolder:
         return found.filter(pl.struct(lines.unit).is_duplicated()) if only_several else found
 
     def at(self, organizations: pl.Series, school_year: SchoolYear, *, field: str, but: pl.Series) -> pl.DataFrame:
-        """Return the lines with one of these organizations in the rows' column `field`, of all students `but` some."""
+        """Return the lines at some organizations; none if the folder has no file of them.
+
+        Args:
+            organizations: The organizations.
+            school_year: The school year.
+            field: The rows' column with the organization.
+            but: The students whose lines are left out.
+        """
         if not self._folder.has(self._lines.file):
             return self._lines.schema.to_frame()
         known = students_asked_for(but).rename({"student_number": self._lines.student})
@@ -175,8 +190,14 @@ class LinesInFolder:
         return there.join(known, on=self._lines.student, how="anti")
 
     def values_at(self, organization_id: int, school_year: SchoolYear, *, field: str, wanted: str) -> pl.Series:
-        """Return each value once that the rows' column `wanted` has in the lines with an organization in the column
-        `field`, sorted."""
+        """Return the distinct values of column `wanted`, sorted, in the lines whose `field` is `organization_id`.
+
+        Args:
+            organization_id: The organization.
+            school_year: The school year.
+            field: The rows' column with the organization.
+            wanted: The rows' column with the values.
+        """
         if not self._folder.has(self._lines.file):
             return pl.Series(dtype=self._lines.schema[wanted])
         there = self._of_year(school_year).filter(pl.col(field) == organization_id)

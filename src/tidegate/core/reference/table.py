@@ -188,8 +188,18 @@ def _modules() -> Iterator[tuple[type[ReferenceTable], type[FolderTable]]]:
 
 
 def _parts(module_name: str, classes: list[type[ReferenceTable]]) -> tuple[type[ReferenceTable], type[FolderTable]]:
-    """Return the table and the class that answers from a folder. Raises BrokenLayout if the
-    module has anything else."""
+    """Find the two classes of a module.
+
+    Args:
+        module_name: The module.
+        classes: Its reference tables.
+
+    Returns:
+        The table, and the class that answers from a folder.
+
+    Raises:
+        BrokenLayout: The module has anything else, or a part is missing.
+    """
     tables = [each for each in classes if not issubclass(each, FolderTable)]
     in_folder = [each for each in classes if issubclass(each, FolderTable)]
     if len(tables) != 1 or len(in_folder) != 1:

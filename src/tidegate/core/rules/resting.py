@@ -110,7 +110,7 @@ class RestingLineRule(LineRule, abstract=True):
         return _lost(then, self._periods(there, narrow, exit_date=pl.col(self._rows["exit_date"])), lines)
 
     def left_by_ending(self, ended: pl.DataFrame, staying: pl.DataFrame, resting: pl.DataFrame) -> pl.DataFrame:
-        """Return the lines of which a stored enrollment was what they rest on, and that rest on none which stays.
+        """Return the lines whose enrollment ends and that no remaining enrollment supports.
 
         Args:
             ended: Stored enrollments that end, with their POSITION, under the names of the rows' columns.

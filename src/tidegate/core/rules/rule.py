@@ -132,11 +132,8 @@ class Rule:
 
     @classmethod
     def plainly(cls) -> str:
-        """Return the docstring of the rule's plain twin, blank if it has none.
-
-        A twin is a function `plain` in the rule's module. It says the same as the expression, which
-        is faster; tests compare both.
-        """
+        """Return the docstring of the rule's plain twin: the function `plain` in its module, which says the same as the
+        expression, only slower. Tests compare both. Blank if it has none."""
         return " ".join((getattr(getattr(cls, "plain", None), "__doc__", None) or "").split())
 
     @property
@@ -146,8 +143,8 @@ class Rule:
 
 
 class ReadingRule(Rule, abstract=True):
-    """Words an issue that the reader found. `example_words` fill the message in the
-    documentation; in braces they name what each layout calls otherwise (see `rule_docs`)."""
+    """Words an issue that the reader found. `example_words` fill the message in the documentation; in braces they name
+    what each layout calls otherwise (see `rule_docs`)."""
 
     example_words: ClassVar[dict[str, str]] = {}
     ignores_row: ClassVar[bool] = False
@@ -235,7 +232,11 @@ class RowIdentityRule(RowRule, abstract=True):
 
 
 def identity_look_ups(layout: Layout) -> tuple[list[str], list[str]]:
-    """Return the names of the look-ups of the districts and of the schools that a row is of."""
+    """Find the look-ups of the organizations that a row is of, by name.
+
+    Returns:
+        Those of the districts and those of the schools.
+    """
     return _of_identity(layout, OrganizationLookup), _of_identity(layout, SchoolLookup)
 
 
@@ -249,19 +250,18 @@ def _of_identity(layout: Layout, lookup_type: type[LabelledLookup]) -> list[str]
 class FileRule(RowRule, abstract=True):
     """Checks rows together with the file's other rows and the stored records.
 
-    Its expression may compare rows and may ask `row_is_bad()`; it is evaluated again until no
-    further row turns bad. Each of its examples is a list of rows under `rows`, of which the last is
-    checked. Of the whole file only the columns that the expression, the message values and `needs`
-    name are kept, so they should be few: `derived_columns` can replace several columns by one.
+    Its expression may compare rows and may ask `row_is_bad()`; it is evaluated again until no further row turns bad.
+    Each of its examples is a list of rows under `rows`, of which the last is checked. Only the columns that it names
+    in the expression, the message values and `needs` are kept of a file; `derived_columns` can make one of several.
 
-    `partition_by`: rows that can affect each other have equal values in these columns, such as the
-    student's number, so a large file is checked one partition at a time. `broken()` must ignore rows
-    with a null in any of them. Where the rules of a file type share none, the file is one partition.
+    `partition_by`: rows that can affect each other have equal values in these columns, such as the student's number,
+    so a large file is checked one partition at a time. `broken()` must ignore rows with a null in any of them. Where
+    the rules of a file type share none, the file is one partition.
 
-    `passes_over` names rules whose errors this rule ignores. `before` names columns of the stored
-    record that a row will replace; an expression reads them as `before(column)`. `cause_by` and
-    `cause` name message values alone. Rows that break a rule with `held_back_by` have nothing wrong
-    by themselves: it is the number of the row because of which they are not loaded.
+    `passes_over` names rules whose errors this rule ignores. `before` names columns of the stored record that a row
+    will replace; an expression reads them as `before(column)`. `cause_by` and `cause` name message values alone.
+    `held_back_by` names the message value with the number of the row that has the error; rows that break such a rule
+    are correct themselves.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -300,6 +300,11 @@ def _names_in(*expressions: pl.Expr) -> set[str]:
 
 
 def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
+    """Read the parts of a rule's docstring.
+
+    Returns:
+        The summary, what it checks and how to fix it.
+    """
     doc = inspect.cleandoc(rule.__doc__ or "")
     found = re.fullmatch(
         r"(?P<summary>.+?)\n\nWhat it checks: (?P<checks>.+?)(?:\n\nHow to fix it: (?P<fix>.+))?", doc, re.DOTALL
@@ -311,14 +316,13 @@ def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
 
 
 class ColumnRule(Rule, abstract=True):
-    """Checks the values of one column by the layout. In `message`, `{column}`, `{value}` and
-    `{form}` are the column's name, the cell's text and the form that the layout asks for.
+    """Checks the values of one column by the layout. In `message`, `{column}`, `{value}` and `{form}` are the column's
+    name, the cell's text and the form that the layout asks for.
 
-    `of_type` is the type of the columns that it is about. `message_without_value` is the message if
-    no value may be shown; blank if it is the message without `{value}`. `of_odd_cells`: only a cell
-    with a text and no value can break the rule, so only such cells are checked. `of_clean_cells`: a
-    clean cell (see `Slice`) can break the rule, too. A rule that `comes_first` describes the error
-    best: no other rule reports a cell that breaks it.
+    `of_type` is the type of the columns that it is about. `message_without_value` is the message if no value may be
+    shown; blank if it is the message without `{value}`. `of_odd_cells`: only a cell with a text and no value can break
+    the rule, so only such cells are checked. `of_clean_cells`: a clean cell (see `Slice`) can break the rule, too. A
+    rule that `comes_first` describes the error best: no other rule reports a cell that breaks it.
     """
 
     of_type: ClassVar[type[ColumnType]] = ColumnType
@@ -346,8 +350,7 @@ class ColumnRule(Rule, abstract=True):
 
     @property
     def condition(self) -> str:
-        """The fact about the upload (see `context`) without which the rule cannot be broken;
-        blank if none."""
+        """The fact about the upload (see `context`) without which the rule cannot be broken; blank if none."""
         return ""
 
     def broken(self) -> pl.Expr:
@@ -360,11 +363,9 @@ class ColumnRule(Rule, abstract=True):
 
 
 class LookupRule(RowRule, abstract=True):
-    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call
-    the value.
+    """Reports a value that was looked up and not found. In `message`, `{label}` is what people call the value.
 
-    `example_value` is not found. It is cut or padded with zeros to the length of the column's
-    numbers.
+    `example_value` is not found. It is cut or padded with zeros to the length of the column's numbers.
     """
 
     lookup_type: ClassVar[type[LabelledLookup]]
@@ -393,8 +394,7 @@ class LookupRule(RowRule, abstract=True):
 
 
 def _of_length(number: str, of: ColumnType) -> str:
-    """Return a number cut or padded to the length of a column of digits; unchanged for other
-    columns."""
+    """Return a number cut or padded to the length of a column of digits; unchanged for other columns."""
     if not isinstance(of, Digits):
         return number
     return number.ljust(of.min_length, "0")[: of.max_length]

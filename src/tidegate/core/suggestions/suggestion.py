@@ -203,6 +203,15 @@ def _read(text: str, school_year: SchoolYear, exchanged: Exchanged) -> Iterator[
 
 
 def _day(year: int, month: int, day: int, *, score: float, reason: str) -> Iterator[Candidate]:
+    """Yield a day if there is one.
+
+    Args:
+        year: The year, in four or two digits.
+        month: The month.
+        day: The day of the month.
+        score: How likely it is meant.
+        reason: Why it may be meant.
+    """
     year = year if year > 99 else year + (1900 if year > 50 else 2000)
     try:
         yield Candidate(score, date(year, month, day).isoformat(), reason)
@@ -230,7 +239,14 @@ def _in_orders(texts: tuple[str, ...]) -> Iterator[Candidate]:
 
 
 def _in_this_year(month: int, day: int, school_year: SchoolYear, *, score: float) -> Iterator[Candidate]:
-    """Yield the same day and month in the school year, in case the year is wrong."""
+    """Yield the same day and month in the school year, in case the year is wrong.
+
+    Args:
+        month: The month.
+        day: The day of the month.
+        school_year: The school year.
+        score: How likely it is meant.
+    """
     begins = school_year.first_day
     year = school_year.first + ((month, day) < (begins.month, begins.day))
     yield from _day(year, month, day, score=score, reason=f"the same day in {school_year.name}")

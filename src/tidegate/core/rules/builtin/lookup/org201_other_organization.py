@@ -44,7 +44,15 @@ class OtherOrganization(RowIdentityRule):
 
 
 def _examples(district: str, school: str = "") -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    """Return good and bad examples with these look-ups; `school` is blank if the layout looks up none."""
+    """Make examples with these look-ups.
+
+    Args:
+        district: The look-up of the district.
+        school: The look-up of the school; blank if the layout looks up none.
+
+    Returns:
+        The good ones and the bad ones.
+    """
     focus, id_ = "context.organization_id", f"{district}.id"
     good: list[Example] = [{focus: 1000, id_: 1000}, {focus: 1000, id_: None}]
     bad = {focus: 1000, id_: 2000}
