@@ -198,8 +198,8 @@ class ErrorPropagation:
 
 # The memory for the findings of one rule is that for the rows, divided by this.
 _SHARE_PER_RULE = 4
-# Beside the rows of partitions their students' lines on file are in memory.
-_SHARE_BESIDE_RECORDS = 3
+# With the rows of partitions their students' lines on file are in memory.
+_SHARE_WITH_RECORDS = 3
 _OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION, MAY_BE_ANOTHERS}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
@@ -322,7 +322,7 @@ class CrossRowChecker:
             return
         self.is_bad = pl.concat(self._bad_by_slice, rechunk=True)
         self._bad_by_slice = []
-        for kept in self._rows.together(share=_SHARE_BESIDE_RECORDS if on_file else 1):
+        for kept in self._rows.together(share=_SHARE_WITH_RECORDS if on_file else 1):
             rows, records = kept.filter(pl.col(ROW).is_not_null()), None
             if on_file is not None and self.layout.on_file is not None:
                 parts = list(on_file(rows[self.layout.on_file.student].unique().drop_nulls()))

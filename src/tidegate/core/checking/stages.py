@@ -359,8 +359,10 @@ class CheckedRows:
         if not others or not (rule.known or of_cell in self.rows.columns):
             return found
         is_others = pl.select(pl.any_horizontal(others)).to_series().filter(broken)
-        untold = (pl.when(is_others).then(pl.lit("")).otherwise(name).alias(name) for name in ("known", "suggestions"))
-        return found.with_columns(untold)
+        without_known = (
+            pl.when(is_others).then(pl.lit("")).otherwise(name).alias(name) for name in ("known", "suggestions")
+        )
+        return found.with_columns(without_known)
 
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():

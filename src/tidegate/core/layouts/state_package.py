@@ -74,10 +74,10 @@ def find_package(named: str) -> StatePackage:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError) as error:
         raise BrokenState(f'{STATE}: there is no package "{named}" to import: {error}') from error
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    if not places:
+    search_paths = list(spec.submodule_search_locations or ()) if spec else []
+    if not search_paths:
         raise BrokenState(f'{STATE}: there is no package "{named}" to import, and no such folder')
-    folder = Path(places[0])
+    folder = Path(search_paths[0])
     if not (folder / "__init__.py").is_file():
         raise BrokenState(f"{folder}: there is no __init__.py, so that this is no package")
     try:

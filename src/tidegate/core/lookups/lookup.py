@@ -230,16 +230,16 @@ def _types_in(module_name: str) -> Iterator[type[Lookup]]:
 
 def _check_parts(found: type[Lookup]) -> None:
     """Raise BrokenLayout where a type of look-up lacks a part."""
-    tag, place = found.__module__.rpartition(".")[2], inspect.getsourcefile(found)
+    tag, path = found.__module__.rpartition(".")[2], inspect.getsourcefile(found)
     if found.__struct_config__.tag != tag:
-        raise BrokenLayout(f'{place}: look-up {found.__name__} has no tag="{tag}", the name of its file')
+        raise BrokenLayout(f'{path}: look-up {found.__name__} has no tag="{tag}", the name of its file')
     if not inspect.cleandoc(vars(found).get("__doc__") or ""):
-        raise BrokenLayout(f"{place}: look-up {found.__name__} has no docstring: the docs show it")
+        raise BrokenLayout(f"{path}: look-up {found.__name__} has no docstring: the docs show it")
     if not getattr(found, "gives", None):
-        raise BrokenLayout(f"{place}: look-up {found.__name__} lacks gives, the fields that it finds")
+        raise BrokenLayout(f"{path}: look-up {found.__name__} lacks gives, the fields that it finds")
     for part in ("columns", "joiner", "example"):
         if getattr(found, part) is getattr(Lookup, part):
-            raise BrokenLayout(f"{place}: look-up {found.__name__} lacks {part}")
+            raise BrokenLayout(f"{path}: look-up {found.__name__} lacks {part}")
 
 
 class ReadAs(NamedTuple):
@@ -312,7 +312,7 @@ class LookupJoin:
         self._sources = Sources(layout, tables, school_year, needed=needed, organization_id=organization_id)
         self._student_column = student_column(layout)
         self._lookups = lookups_of(layout)
-        self._beside = collector_of_stored_records(layout, self._sources) if layout.stored_records else None
+        self._stored_records = collector_of_stored_records(layout, self._sources) if layout.stored_records else None
 
     @cached_property
     def _joins(self) -> list[Join]:
@@ -363,7 +363,7 @@ class LookupJoin:
         They are under the rows' names; the state student number is an integer. None if there are
         none.
         """
-        return None if self._beside is None else self._beside.take()
+        return None if self._stored_records is None else self._stored_records.take()
 
 
 def _read_as(rows: pl.DataFrame, name: str, lookup: Lookup) -> Iterator[ReadAs]:

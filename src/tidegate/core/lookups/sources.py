@@ -167,9 +167,9 @@ class Sources:
         """Whether a field of a look-up is read afterwards."""
         return self.needed is None or field in self.needed
 
-    def may_tell(self, sau_id: pl.Expr) -> pl.Expr:
-        """Return whether the organization that the file was sent for may be told about a district's students: it is
-        that district, or one of its schools. Where the file was sent for none, everything is told."""
+    def may_see_students_of(self, sau_id: pl.Expr) -> pl.Expr:
+        """Return whether the organization that the file was sent for may see a district's students: it is that
+        district, or one of its schools. A file that was sent for none may see all."""
         own = self._organization_id
         if own is None:
             return pl.lit(True)

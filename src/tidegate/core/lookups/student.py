@@ -65,7 +65,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         """Return the rows with what is known of those without a known number: whose the local number is."""
         sau_id, local = pl.col(f"{self.within}.id"), pl.col(self.local_number)
         is_asked = pl.col(STUDENT).is_null() & (local != "") & sau_id.is_not_null()
-        asked = rows.lazy().filter(is_asked & sources.may_tell(sau_id)).select(
+        asked = rows.lazy().filter(is_asked & sources.may_see_students_of(sau_id)).select(
             "row", sau_id.alias("sau_id"), local.alias("school_student_id")
         ).collect()  # fmt: skip
         if asked.is_empty():

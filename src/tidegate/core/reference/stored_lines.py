@@ -118,15 +118,15 @@ def _names_of_tables() -> frozenset[str]:
 
 def line_table(layout: Layout, on_file: OnFile) -> LineTable:
     """Return the table of the lines that the layout's file type stores."""
-    places = {name: place for place, name in enumerate(layout.columns)}
-    by_place = sorted(on_file.columns, key=lambda row: places.get(_read_from(layout, row), len(places)))
+    positions = {name: position for position, name in enumerate(layout.columns)}
+    in_order = sorted(on_file.columns, key=lambda row: positions.get(_read_from(layout, row), len(positions)))
     taken: set[str] = set()
     columns = []
-    for row in sorted(by_place, key=lambda row: not row.endswith(VALUE)):
+    for row in sorted(in_order, key=lambda row: not row.endswith(VALUE)):
         title = _read_from(layout, row)
         columns.append(_column(layout, on_file, row, on_file.columns[row] if title in taken else title))
         taken.add(title)
-    columns.sort(key=lambda column: by_place.index(column.row))
+    columns.sort(key=lambda column: in_order.index(column.row))
     return LineTable(on_file.table, on_file.noun, tuple(columns), layout.group or layout.key)
 
 

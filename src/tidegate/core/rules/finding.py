@@ -75,7 +75,7 @@ def findings_of(
     """
     return rows.select(
         pl.col(ROW),
-        *_kind_of(rule, column),
+        *_origin_columns(rule, column),
         _value_of(column, layout),
         word_message(rule.message, message_values).alias("message"),
         *identity_of(layout),
@@ -84,9 +84,9 @@ def findings_of(
     ).cast(dict(FINDINGS))  # type: ignore[arg-type]
 
 
-def _kind_of(rule: Rule, column: str) -> list[pl.Expr]:
-    kind = {"column": column, "code": rule.code, "severity": str(rule.severity)}
-    return [pl.lit(text).alias(name) for name, text in kind.items()]
+def _origin_columns(rule: Rule, column: str) -> list[pl.Expr]:
+    origin = {"column": column, "code": rule.code, "severity": str(rule.severity)}
+    return [pl.lit(text).alias(name) for name, text in origin.items()]
 
 
 def _value_of(column: str, layout: Layout) -> pl.Expr:
@@ -115,7 +115,7 @@ def found_by(
     no_suggestion = pl.lit("").alias("suggestions")
     return rows.select(
         pl.col(ROW),
-        *_kind_of(rule, column),
+        *_origin_columns(rule, column),
         *(pl.lit(text).alias(name) for name, text in zip(NOT_YET, words or ("", ""), strict=True)),
         value.alias("value"),
         message.alias("message"),

@@ -92,7 +92,7 @@ class RestingLineRule(LineRule, abstract=True):
         """
         changed = self.changed(rows)
         lines = resting.with_columns(pl.col("student").cast(rows.schema[self.student]))
-        left = [self._left(changed, rows, of_kind) for of_kind in lines.partition_by("narrowed_by")]
+        left = [self._left(changed, rows, of_field) for of_field in lines.partition_by("narrowed_by")]
         if not left:
             return self.prefilter(rows)
         said = pl.concat(left).unique([POSITION, "line"]).sort("day", "line").group_by(POSITION).agg(self._in_words())
@@ -122,10 +122,10 @@ class RestingLineRule(LineRule, abstract=True):
         """
         exit_date = pl.col(self._rows["exit_date"])
         left = [_WITHOUT_ENROLLMENT.to_frame()]
-        for of_kind in resting.partition_by("narrowed_by"):
-            narrow = self._narrowed_by(of_kind)
+        for of_field in resting.partition_by("narrowed_by"):
+            narrow = self._narrowed_by(of_field)
             then, now = (self._periods(each, narrow, exit_date=exit_date) for each in (ended, staying))
-            left.append(_lost(then, now, of_kind))
+            left.append(_lost(then, now, of_field))
         return pl.concat(left).unique([POSITION, "line"]).sort(POSITION, "day", "line")
 
     def in_words(self, left: pl.DataFrame, *by: str) -> pl.DataFrame:
@@ -136,7 +136,7 @@ class RestingLineRule(LineRule, abstract=True):
         return once.group_by(by, maintain_order=True).agg(words) if by else once.select(words)
 
     def _narrowed_by(self, lines: pl.DataFrame) -> pl.Expr:
-        """Return what lines of one kind and the enrollments that they may rest on have in common beside the student."""
+        """Return what lines with one `narrowed_by` and their enrollments have in common in addition to the student."""
         narrowed_by = lines["narrowed_by"][0]
         return pl.col(self._rows[narrowed_by]) if narrowed_by else pl.lit(0, pl.Int32)
 

@@ -41,7 +41,7 @@ class TwoBusesAtOnce(FileRule):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the other ride's route and first day."""
         return {
-            name: pl.when(_has_day_in_common(-1)).then(_beside(of, -1)).otherwise(_beside(of, 1))
+            name: pl.when(_has_day_in_common(-1)).then(_neighbour(of, -1)).otherwise(_neighbour(of, 1))
             for name, of in (("other_route", stored("route.code")), ("other_first_day", value("FirstDay")))
         }
 
@@ -49,11 +49,11 @@ class TwoBusesAtOnce(FileRule):
 def _has_day_in_common(step: int) -> pl.Expr:
     """Return whether it has a day in common with another ride; a row of the same key is the same ride."""
     first, last, school = value("FirstDay"), value("LastDay").fill_null(pl.date(9999, 12, 31)), stored("school.id")
-    is_other = (_beside(first, step) != first) | (_beside(school, step) != school)
-    return (is_other & (_beside(first, step) <= last) & (_beside(last, step) >= first)).fill_null(False)
+    is_other = (_neighbour(first, step) != first) | (_neighbour(school, step) != school)
+    return (is_other & (_neighbour(first, step) <= last) & (_neighbour(last, step) >= first)).fill_null(False)
 
 
-def _beside(of: pl.Expr, step: int) -> pl.Expr:
+def _neighbour(of: pl.Expr, step: int) -> pl.Expr:
     """Return what another good ride of the student at this time of day has: the one before (-1) or after this one."""
     same = [value("StudentNumber"), value("TimeOfDay"), row_is_bad()]
     return of.shift(-step).over(same, order_by=[value("FirstDay"), pl.col(ROW)])

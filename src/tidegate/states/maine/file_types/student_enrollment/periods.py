@@ -153,8 +153,8 @@ def with_nearest(rows: pl.DataFrame) -> pl.DataFrame:
         STUDENT, value("EntryDate").alias("entry"), end().alias("end"), pl.col(POSITION).alias("there")
     )
     primary = primary.drop_nulls()
-    later = _beside(asked, primary, on="entry", strategy="forward")
-    earlier = _beside(asked, primary, on="end", strategy="backward")
+    later = _neighbour(asked, primary, on="entry", strategy="forward")
+    earlier = _neighbour(asked, primary, on="end", strategy="backward")
     found = later.join(earlier, on=POSITION, how="full", coalesce=True, suffix=" before")
     return _with_found(rows, found.select(POSITION, pl.coalesce("there", "there before").alias(NEAREST)))
 
@@ -168,7 +168,7 @@ def nearest_in_words() -> dict[str, pl.Expr]:
     return {"nearest_school": at_position("school.name", there), "nearest_days": days}
 
 
-def _beside(
+def _neighbour(
     asked: pl.DataFrame, primary: pl.DataFrame, *, on: str, strategy: Literal["forward", "backward"]
 ) -> pl.DataFrame:
     """Return the position of the primary enrollment of each row's student that is the next one by `on`."""
