@@ -9,7 +9,6 @@ from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.import_checked import import_checked, in_words_with_location
 from tidegate.core.layouts.layout import RuleChange
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.code import CodeLookup
 from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.rules.catalogue import check_change
 from tidegate.core.rules.expressions import AT, POSITION, ROW, ROW_IS_BAD
@@ -110,10 +109,9 @@ def _problems_of_waiting(file_type: FileType) -> Iterator[str]:
 
 def _problems_of_look_ups(file_type: FileType) -> Iterator[str]:
     """Yield what is wrong with the messages of look-ups."""
-    for name, lookup in file_type.layout.stored.items():
-        if isinstance(lookup, CodeLookup):
-            for said in _problems_of_text(file_type, lookup.message, {"label", "value"}):
-                yield file_type.in_layout(f"the message of {name} {said}", f"stored.{name}.message")
+    for name, lookup in lookups_of(file_type.layout).items():
+        for said in _problems_of_text(file_type, lookup.message_of_layout, {"label", "value"}):
+            yield file_type.in_layout(f"the message of {name} {said}", f"stored.{name}.message")
 
 
 def _problems_of_text(file_type: FileType, message: str, known: set[str]) -> Iterator[str]:

@@ -25,9 +25,7 @@ from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import lookups_of
-from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.school import first_school_field
-from tidegate.core.lookups.student import StudentLookup
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID, LineTable, line_table
 from tidegate.core.rules.expressions import AT, MAY_BELONG, ROW, UPLOAD
@@ -62,10 +60,8 @@ class LinePlanner:
         self._school = _PREFIX + self.school if self.school else ""
         self._scope = [self._student, *([self._school] if self._school else [])]
         self.owner = self._find_owner()
-        self._known_student = next(
-            (f"{name}.student_number" for name, each in lookups_of(layout).items() if isinstance(each, StudentLookup)),
-            "",
-        )
+        known = ((name, lookup.known_student_field) for name, lookup in lookups_of(layout).items())
+        self._known_student = next((f"{name}.{field}" for name, field in known if field), "")
         self._unplaced = RowsInDoubt(self._unit)
         self._senders = SENDERS.to_frame()
         self._begin()
@@ -140,8 +136,9 @@ class LinePlanner:
         """Return the rows' column with the organization that has to send a line; blank if there is none."""
         by_sender = self._layout.identity.sau_id
         for name, lookup in lookups_of(self._layout).items():
-            if isinstance(lookup, OrganizationLookup) and lookup.by == by_sender:
-                return f"{name}.id" if f"{name}.id" in self.lines.schema else ""
+            if lookup.organization_field and lookup.columns[0] == by_sender:
+                owner = f"{name}.{lookup.organization_field}"
+                return owner if owner in self.lines.schema else ""
         return ""
 
     # Rows that may be about any of several lines.

@@ -63,6 +63,11 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
         """The column with the code."""
         return self.by
 
+    @property
+    def message_of_layout(self) -> str:
+        """The message of FIND404 in the layout's words."""
+        return self.message
+
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:
         """Return the code list."""
         return tuple(list_file(of.list_name) for of in (layout.columns[self.by].type,) if isinstance(of, Code))

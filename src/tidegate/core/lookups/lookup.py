@@ -121,6 +121,12 @@ class Lookup(LookupSettings, frozen=True):
     gives: ClassVar[Mapping[str, str]]
     plain: ClassVar[Callable[..., object] | None] = None
     """The look-up in plain Python, for one row; the docs show its docstring."""
+    organization_field: ClassVar[str] = ""
+    """The field with the organization named in the first of `columns`; blank if it finds none, or schools."""
+    school_field: ClassVar[str] = ""
+    """The field with the school named in the first of `columns`; blank if it finds none."""
+    known_student_field: ClassVar[str] = ""
+    """The field with the row's state student number, null if no student has it; blank if it does not know."""
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return a function that adds the found fields to the slices of one file.
@@ -142,6 +148,16 @@ class Lookup(LookupSettings, frozen=True):
     @property
     def student_column(self) -> str:
         """The column with the state student number; blank if the look-up is not about a student."""
+        return ""
+
+    @property
+    def kind_found(self) -> str:
+        """The kind of all organizations that it finds; blank if it finds none, or several kinds."""
+        return ""
+
+    @property
+    def message_of_layout(self) -> str:
+        """The layout's own words for a value that is not found; blank if it has none."""
         return ""
 
     def restored(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame | None:  # noqa: ARG002 - most restore none

@@ -30,7 +30,14 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
         "schools": "its schools in words, null where it has none",
     }
 
+    organization_field: ClassVar = "id"
+
     kind: str
+
+    @property
+    def kind_found(self) -> str:
+        """The kind of organizations that the layout says."""
+        return self.kind
 
     @property
     def cached_column(self) -> str:

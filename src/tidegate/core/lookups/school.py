@@ -9,7 +9,7 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
-from tidegate.core.lookups.organization import NamedOrganization, OrganizationLookup, named, suggest_organizations
+from tidegate.core.lookups.organization import NamedOrganization, named, suggest_organizations
 from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, Organizations
 from tidegate.core.reference.table import ReferenceFile
@@ -33,6 +33,8 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         "read_as": "the ID that was meant where the text lacks zeros in front or has extra ones, else null",
     }
 
+    school_field: ClassVar = "id"
+
     within: str
     prefer: str = ""
 
@@ -53,7 +55,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join. Raises BrokenLayout if `within` is no look-up of a district."""
         within = lookups_of(sources.layout).get(self.within)
-        if not isinstance(within, OrganizationLookup) or within.kind != SAU:
+        if within is None or within.kind_found != SAU:
             raise BrokenLayout(f"[stored.{name}] looks within {self.within}, which is no look-up of a district")
         scope = f"{self.within}.id"
         cache = LookupCache(lambda keys: self._find(name, keys, sources), self.by, scope=scope, scopes=sources.sau_ids)
@@ -147,8 +149,8 @@ class SchoolSuggester(Suggester):
 
 def first_school_field(layout: Layout) -> str:
     """Return the column with the ID of the row's school, blank if the layout looks up no school."""
-    schools = (name for name, lookup in lookups_of(layout).items() if isinstance(lookup, SchoolLookup))
-    return next((f"{name}.id" for name in schools), "")
+    lookups = lookups_of(layout).items()
+    return next((f"{name}.{lookup.school_field}" for name, lookup in lookups if lookup.school_field), "")
 
 
 def _fold(school_id: pl.Expr) -> pl.Expr:

@@ -11,7 +11,6 @@ from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, lookups_of, meant_of
-from tidegate.core.lookups.organization import OrganizationLookup
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
@@ -37,6 +36,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
     within: str = ""
 
     gives: ClassVar = {"student_number": "the state student number of a known student"}
+    known_student_field: ClassVar = "student_number"
 
     @property
     def student_column(self) -> str:
@@ -86,7 +86,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
     def restored(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame | None:
         """Return `row` and `value` of every row whose number lost zeros that are certain."""
         numbers, lookups = student_numbers(), lookups_of(sources.layout).values()
-        sau = next((lookup.by for lookup in lookups if isinstance(lookup, OrganizationLookup)), "")
+        sau = next((lookup.columns[0] for lookup in lookups if lookup.organization_field), "")
         if not sau:
             return None
         short = short_numbers(rows, by=self.by, more_columns=[f"{sau}:value"])

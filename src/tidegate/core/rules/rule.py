@@ -15,8 +15,6 @@ from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.layouts.worded import worded
 from tidegate.core.lookups.lookup import LabelledLookup, list_of_stored_records, lists_of, lookups_of
-from tidegate.core.lookups.organization import OrganizationLookup
-from tidegate.core.lookups.school import SchoolLookup
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.rules.expressions import stored, text, value
 
@@ -237,12 +235,14 @@ def identity_look_ups(layout: Layout) -> tuple[list[str], list[str]]:
     Returns:
         Those of the districts and those of the schools.
     """
-    return _of_identity(layout, OrganizationLookup), _of_identity(layout, SchoolLookup)
+    lookups = lookups_of(layout).items()
+    districts = {name: each.columns[0] for name, each in lookups if each.organization_field}
+    schools = {name: each.columns[0] for name, each in lookups if each.school_field}
+    return _of_identity(layout, districts), _of_identity(layout, schools)
 
 
-def _of_identity(layout: Layout, lookup_type: type[LabelledLookup]) -> list[str]:
-    """Return the look-ups of a type that are by a column of the layout's identity; if there is none the first one."""
-    by = {name: lookup.by for name, lookup in lookups_of(layout).items() if isinstance(lookup, lookup_type)}
+def _of_identity(layout: Layout, by: Mapping[str, str]) -> list[str]:
+    """Return the look-ups that are by a column of the layout's identity; if there is none the first one."""
     identity = (layout.identity.sau_id, layout.identity.school_id)
     return [name for name, column in by.items() if column in identity] or list(by)[:1]
 
