@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tidegate.core.checking import CheckResult, Focus, check
@@ -12,6 +13,7 @@ from tidegate.core.outputs.report import report
 from tidegate.core.outputs.source import CheckSource
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.rules.cause import MAX_ROWS_LISTED, rows_in_words
+from tidegate.core.rules.expressions import AT
 from tidegate.file_types import find
 
 CTE, REFERENCE = find("cte"), Path(__file__).parents[2] / "corpus" / "reference"
@@ -165,3 +167,13 @@ def test_the_report_has_no_value_of_a_personal_column(checked, tmp_path):
 )
 def test_row_numbers_are_said_as_ranges(rows, count, words):
     assert rows_in_words(rows, count) == words
+
+
+def test_findings_that_are_added_later_count_in_every_sum(checked):
+    result = checked({}, {"StartDate": "2020-10-01"})
+    assert result.findings.is_empty()
+    rule = next(rule for rule in result.cross_row.rules if rule.code == "CTE301")
+    result.add_findings_of_rows(rule, pl.DataFrame({AT: [1], "first_bad_row": [2]}, schema_overrides={AT: pl.UInt32}))
+    assert result.findings["row"].to_list() == [3]
+    assert (result.success_count, result.error_count, result.finding_count) == (1, 1, 1)
+    assert in_short(result) == [("CTE301", (), 1)]

@@ -150,7 +150,7 @@ class CheckResult:
     plan: LinePlan | None = None
     is_missing_what_it_corrects: bool = False
     not_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    causes: Sequence[Cause] = ()
+    causes: list[Cause] = field(default_factory=list)
 
     @property
     def is_bad(self) -> pl.Series:
@@ -242,9 +242,11 @@ class CheckResult:
             causes=sorted([*self.causes, cause], key=lambda each: each.rank),
         )
 
-    def with_findings_of_rows(self, rule: FileRule, found: pl.DataFrame) -> "CheckResult":
-        """Return the result with more findings of a rule across rows. `found` has the positions of the rows (AT) and
-        the values for its message. Where it is an error, the rows are bad from now on."""
+    def add_findings_of_rows(self, rule: FileRule, found: pl.DataFrame) -> None:
+        """Add findings of a rule across rows to this result, and to all that share its `cross_row`. `found` has the
+        positions of the rows (AT) and the values for its message. Where it is an error, the rows are bad from now on.
+        """
+        vars(self).pop("findings", None)  # those that were read before
         numbers = pl.concat([rows[ROW] for rows in self.rows_kept]).gather(found[AT])
         self.cross_row.report(rule, found.drop(AT).insert_column(0, numbers.alias(ROW)).sort(ROW))
         if rule.severity is Severity.ERROR:
@@ -253,11 +255,9 @@ class CheckResult:
         rows, count = tuple(numbers.sort().head(MAX_ROWS_LISTED)), numbers.len()
         stage = stage_of(rule.code, is_of_file=False)
         cause = Cause(rule.code, severity, stage, heading, rule.columns[:1], row_count=count, rows=rows)
-        return replace(
-            self,
-            severities=self.severities + Counter({severity: count}),
-            causes=sorted([*self.causes, cause], key=lambda each: each.rank),
-        )
+        self.severities[severity] += count
+        self.causes.append(cause)
+        self.causes.sort(key=lambda each: each.rank)
 
     @cached_property
     def findings(self) -> pl.DataFrame:

@@ -139,7 +139,8 @@ def _as_lines(rows: pl.DataFrame, lines: LineTable, rule: RestingLineRule) -> pl
 
 def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: EnrollmentsOnFile) -> CheckResult:
     """Return what was checked with what its plan leaves without an enrollment. Where the state does not let that
-    happen, these enrollments stay on file, and a row that would have moved one has an error."""
+    happen, these enrollments stay on file, and a row that would have moved one has an error. Findings about rows are
+    added to `result` itself."""
     plan, rule = result.plan, resting_rule(rules)
     if plan is None or rule is None or plan.unfit_students.is_empty():
         return result
@@ -150,15 +151,16 @@ def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: Enrollm
     if not left:
         return result
     moved, withdrawn = left.of_lines(plan.moved), left.of_lines(plan.withdrawn)
-    result = _with_rows(result, moved) if moved else result
+    if moved:
+        _add_rows(result, moved)
     if withdrawn:
         result = result.with_finding_of_file(withdrawn.finding, withdrawn.cause)
     return replace(result, plan=plan.without(left.ids)) if left.is_error else result
 
 
-def _with_rows(result: CheckResult, moved: LinesLeft) -> CheckResult:
-    """Return what was checked with findings about the rows that move enrollments."""
+def _add_rows(result: CheckResult, moved: LinesLeft) -> None:
+    """Add findings about the rows that move enrollments to what was checked."""
     assert result.plan is not None
     at = moved.ended.join(result.plan.replaced, on=LINE_ID, how="inner").select(POSITION, AT)
     found = moved.found.join(at, on=POSITION, how="inner")
-    return result.with_findings_of_rows(moved.rule, moved.rule.in_words(found, AT))
+    result.add_findings_of_rows(moved.rule, moved.rule.in_words(found, AT))
