@@ -16,16 +16,23 @@ COLUMNS_OF_UNIT = "<columns>"
 class LineRule(FileRule, abstract=True):
     """A rule about rows that agree in the layout's `group` or `key`, the unit. It is made for a layout.
 
-    `number` is the number of its code, after the area.
+    `number` is the number of its code, after the area. With `needs_another_cell` it is only made for a layout whose
+    lines can differ in a cell in addition to the unit.
     """
 
     reads_text = False
     number: ClassVar[str]
+    needs_another_cell: ClassVar[bool] = False
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.unit = layout.group or layout.key
         self.needs = self.partition_by = self.unit  # type: ignore[misc]  # per layout, not per class
+
+    @classmethod
+    def applies_to(cls, layout: Layout) -> bool:
+        """Whether a layout has the rule: by default one with a group."""
+        return bool(layout.group)
 
     @classmethod
     def of_layout(cls, layout: Layout) -> Self:
@@ -64,6 +71,11 @@ class KeyRule(LineRule, abstract=True):
     """Part of the rules about rows with the same key."""
 
     compares_with_stored = False
+
+    @classmethod
+    def applies_to(cls, layout: Layout) -> bool:
+        """Whether the layout has a key."""
+        return bool(layout.key)
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the file whose key occurs more than once; by chance also some other rows."""

@@ -24,6 +24,13 @@ class LinesOnFileRule(LineRule, abstract=True):
     HAS_CHANGED and MAY_BELONG.
     """
 
+    needs_another_cell = True
+
+    @classmethod
+    def applies_to(cls, layout: Layout) -> bool:
+        """Whether the layout has groups on file."""
+        return layout.groups_on_file is not None
+
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         assert layout.on_file, layout.name

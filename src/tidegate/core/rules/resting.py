@@ -39,6 +39,11 @@ class RestingLineRule(LineRule, abstract=True):
 
     message_of_withdrawal: ClassVar[str]
 
+    @classmethod
+    def applies_to(cls, layout: Layout) -> bool:
+        """Whether lines of other file types rest on those of the layout."""
+        return bool(layout.resting)
+
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         assert layout.stored_records, layout.name

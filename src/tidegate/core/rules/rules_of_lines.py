@@ -1,10 +1,8 @@
 """Makes the rules about lines that a layout has by its `group` or `key`."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from tidegate.core.layouts.layout import VALUE, Column, Layout
-from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.line_rule import COLUMNS_OF_UNIT, LineRule
 from tidegate.core.rules.lines.group_change import GroupChangeRule
 from tidegate.core.rules.lines.group_error import GroupRule
@@ -15,26 +13,28 @@ from tidegate.core.rules.lines.repeated_row import RepeatedRowRule
 from tidegate.core.rules.lines.resting_lines import RestingLinesRule
 from tidegate.core.rules.lines.staying_line import StayingLineRule
 
+_BASES: tuple[type[LineRule], ...] = (
+    GroupRule,
+    LineCountRule,
+    StayingLineRule,
+    GroupChangeRule,
+    OrganizationLineRule,
+    KeyConflictRule,
+    RepeatedRowRule,
+    RestingLinesRule,
+)
+
 
 def line_rules(layout: Layout) -> dict[str, LineRule]:
     """Return the rules about lines that are replaced together or by a key, and about lines that rest on them, by code;
     none if the layout has neither a group nor a key."""
-    rules = (_made(base, layout) for base in _bases(layout))
+    has_another_cell = bool(_other_cell(layout))
+    rules = [
+        _made(base, layout)
+        for base in _BASES
+        if base.applies_to(layout) and (has_another_cell or not base.needs_another_cell)
+    ]
     return {rule.code: rule for rule in rules}
-
-
-def _bases(layout: Layout) -> Iterator[type[LineRule]]:
-    differs = bool(_other_cell(layout))
-    if layout.group:
-        yield GroupRule
-    if layout.groups_on_file is not None and differs:
-        yield from (LineCountRule, StayingLineRule, GroupChangeRule)
-    if layout.group and layout.on_file and line_table(layout, layout.on_file).has_correctable_unit:
-        yield OrganizationLineRule
-    if layout.key:
-        yield from (KeyConflictRule, RepeatedRowRule) if differs else (RepeatedRowRule,)
-    if layout.resting:
-        yield RestingLinesRule
 
 
 def _made(base: type[LineRule], layout: Layout) -> LineRule:

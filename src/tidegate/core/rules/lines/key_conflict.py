@@ -19,6 +19,7 @@ class KeyConflictRule(KeyRule, abstract=True):
     """
 
     number = "301"
+    needs_another_cell = True
     says_no_cell = ("differing",)
     message = f"Rows {{first_row}} and {{other_row}} have the same {COLUMNS_OF_UNIT} with different {{differing}}"
     cause = f"Rows have the same {COLUMNS_OF_UNIT} and differ"

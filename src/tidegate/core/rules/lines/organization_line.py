@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.expressions import MAY_BE_ANOTHERS
 from tidegate.core.rules.line_rule import LineRule
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
@@ -26,6 +27,13 @@ class OrganizationLineRule(LineRule, abstract=True):
         "Not loaded, because a line of this student from another organization is not in the file, and it may be this "
         "one before it was corrected"
     )
+
+    @classmethod
+    def applies_to(cls, layout: Layout) -> bool:
+        """Whether a line on file of another group may be the same one, corrected."""
+        if not layout.group or layout.on_file is None:
+            return False
+        return line_table(layout, layout.on_file).has_correctable_unit
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
