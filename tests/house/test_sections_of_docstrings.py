@@ -27,8 +27,10 @@ def argument_count(function: ast.FunctionDef) -> int:
 
 
 def returns_several_things(function: ast.FunctionDef) -> bool:
-    """Whether it returns a tuple of a fixed length, at least two."""
+    """Whether it returns a tuple of a fixed length, at least two, perhaps or None."""
     returned = function.returns
+    if isinstance(returned, ast.BinOp):
+        returned = returned.left
     if not isinstance(returned, ast.Subscript) or ast.unparse(returned.value) != "tuple":
         return False
     parts = returned.slice.elts if isinstance(returned.slice, ast.Tuple) else []

@@ -42,10 +42,17 @@ def moved_columns(cells: Sequence[str], positions: dict[str, int], layout: Layou
 def divided_number(
     cells: Sequence[str], positions: dict[str, int], layout: Layout, *, width: int
 ) -> tuple[str, str] | None:
-    """Return the column and the number where a comma has divided one, and its parts are in two columns of numbers: the
-    row can be read, and would be stored wrongly. None where everything may be in its column.
+    """Find a number that a comma has divided, so that its parts are in two columns of numbers: the row can be read, and
+    would be stored wrongly.
 
-    See `moved_columns` for the parameters.
+    Args:
+        cells: The cells of a row.
+        positions: The positions of the layout's columns.
+        layout: The layout of the school year.
+        width: The number of columns.
+
+    Returns:
+        The column and the number; None where everything may be in its column.
     """
     by_position = {position: layout.columns[name] for name, position in positions.items()}
     for at in range(min(width, len(cells)) - 1):

@@ -200,8 +200,11 @@ def _unquote(cell: str) -> str:
 
 
 def _parse_spaced(line: str, delimiter: str) -> tuple[list[str], tuple[int, ...]] | None:
-    """Return the cells of a line with spaces between delimiters and double quotes, as some
-    programs write, and the positions of those cells; None for any other line."""
+    """Parse a line with spaces between delimiters and double quotes, as some programs write.
+
+    Returns:
+        Its cells, and the positions of those with such spaces; None for any other line.
+    """
     looks_so, cell = _spaced_patterns(delimiter)
     if not looks_so.search(line):
         return None

@@ -63,6 +63,11 @@ class SentFile:
         return SentRow(row, _own_cells(self._top, filled), more, text, self._first(filled))
 
     def _first(self, cells: list[str]) -> tuple[str, str] | None:
+        """Find where the row of a fix file stood at first.
+
+        Returns:
+            The texts of FIRST_FILE and FIRST_ROW; None if the file has not both, or one is blank.
+        """
         folded = [fold_name(name) for name in self._top.names]
         positions = [folded.index(name) for name in map(fold_name, (FIRST_FILE, FIRST_ROW)) if name in folded]
         first = [cells[position].strip() for position in positions] if is_fix_file(self._top.names) else []

@@ -157,8 +157,11 @@ def known_by_words(rule: Rule, words: Mapping[str, str]) -> str:
 
 
 def _words_around_value(template: str, column: str, message_values: Mapping[str, pl.Expr]) -> tuple[str, str] | None:
-    """Return the texts before and behind the value of a message, None if it needs more than words of ours and the
-    value, once."""
+    """Divide a message at its value.
+
+    Returns:
+        The texts before and behind the value; None if it needs more than words of ours and the value, once.
+    """
     value, texts = pl.col(column), [""]
     for literal, name, _, _ in string.Formatter().parse(template):
         texts[-1] += literal
