@@ -1,7 +1,6 @@
 """Where each sender is with each file type, kept by triggers, and what was loaded on each day (decision 59)."""
 
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 # The first file in a chain of corrections owes what it left out; what the later ones have loaded is taken off. A whole
@@ -141,24 +140,6 @@ DROP FUNCTION uploads_note_last_file(integer, integer, text);
 DROP FUNCTION uploads_rows_to_go(bigint);
 DROP FUNCTION uploads_rows_to_fix(bigint);
 """
-NOTE_ALL = """
-SELECT uploads_note_last_file(organization_id, school_year_id, file_type)
-FROM (SELECT DISTINCT organization_id, school_year_id, file_type FROM uploads_upload
-    WHERE NOT check_only AND state IN ('finished', 'failed')) known
-"""
-_LOADED = """
-    uploads_upload upload WHERE state = 'finished' AND NOT check_only AND sha256 <> '' AND finished_at IS NOT NULL
-"""
-COUNT_DAYS = f"""
-INSERT INTO uploads_uploadday (day, school_year_id, file_type, upload_count, loaded_count, left_count)
-SELECT (finished_at AT TIME ZONE %s)::date, school_year_id, file_type, count(*), coalesce(sum(success_count), 0),
-    coalesce(sum(error_count), 0) FROM {_LOADED} GROUP BY 1, 2, 3
-"""
-COUNT_RULES = f"""
-INSERT INTO uploads_ruleday (day, school_year_id, file_type, code, severity, upload_count, finding_count)
-SELECT (finished_at AT TIME ZONE %s)::date, school_year_id, file_type, code, severity, count(DISTINCT upload.id),
-    sum(count) FROM uploads_findingcount found, {_LOADED} AND found.upload_id = upload.id GROUP BY 1, 2, 3, 4, 5
-"""
 
 
 class Migration(migrations.Migration):
@@ -287,7 +268,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FUNCTIONS + TRIGGERS, UNDO),
         migrations.RunSQL(SENDERS, "DROP INDEX organization_senders_by_name"),
-        migrations.RunSQL(NOTE_ALL, migrations.RunSQL.noop),
-        migrations.RunSQL([(COUNT_DAYS, [settings.TIME_ZONE])], migrations.RunSQL.noop),
-        migrations.RunSQL([(COUNT_RULES, [settings.TIME_ZONE])], migrations.RunSQL.noop),
     ]

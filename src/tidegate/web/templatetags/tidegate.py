@@ -108,13 +108,6 @@ def first_file() -> str:
     return present_state().first_file
 
 
-@register.simple_tag
-def what_is_stored() -> str:
-    """Return what is stored about students: enrollments, and the lines of the state's file types."""
-    *first, last = dict.fromkeys(["enrollments", *(lines.table.noun[1] for lines in stored_lines())])
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 @register.inclusion_tag("web/parts/no_focus.html", takes_context=True)
 def no_focus(context: dict[str, Any]) -> dict[str, Any]:
     """Return the message for a person who has nothing to work in yet; without a role they may ask for one."""
