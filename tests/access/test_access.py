@@ -17,7 +17,7 @@ from tidegate.access.passwords import (
 )
 from tidegate.access.requests import answer_request, ask_for_access, who_answers
 from tidegate.access.roles import end_role, give_role
-from tidegate.accounts.invitations import accept_invitation, find_invitation, withdraw_invitation
+from tidegate.accounts.invitations import accept_invitation, find_invitation, invitation_for, withdraw_invitation
 from tidegate.accounts.models import Invitation, Membership, Person, Scope
 from tidegate.accounts.people import set_access
 from tidegate.accounts.rate_limit import RateLimited
@@ -233,3 +233,31 @@ def test_by_default_no_account_is_ever_idle(person_with):
     person_with()
     Person.objects.update(date_joined=timezone.now() - timedelta(days=5_000))
     assert end_idle_access() == 0
+
+
+def test_a_link_stays_dead_when_access_is_given_back(mailing, person_with):
+    person = person_with()
+    forget_password(person.email)
+    set_access(by=None, person=person, may_sign_in=False)
+    set_access(by=None, person=person, may_sign_in=True)
+    with pytest.raises(Conflict):
+        choose_password(*link_in(Mail.objects.get()), password=PASSWORD)
+
+
+@pytest.mark.parametrize("how", ["access", "role", "states word"])
+def test_an_invitation_ends_with_the_rights_of_who_invited(state, person_with, settings, how):
+    settings.TIDEGATE_DELEGATED_PEOPLE = True
+    manager = person_with(DataSpecialist, state.rock_star)
+    Membership.objects.create(person=manager, role=PeopleManager.slug, organization=state.rock_star)
+    given = {"name": "", "role": DataSpecialist.slug, "organization": state.rock_star}
+    secret = secret_of(invite(by=manager, email="second@example.org", **given).link)
+    if how == "access":
+        set_access(by=None, person=manager, may_sign_in=False)
+    elif how == "role":
+        Membership.objects.filter(person=manager, role=DataSpecialist.slug).delete()
+    else:
+        settings.TIDEGATE_DELEGATED_PEOPLE = False
+    assert invitation_for(["second@example.org"]) is None
+    with pytest.raises(Conflict, match="can no longer give you this role"):
+        accept_invitation(secret, name="Second", password=PASSWORD)
+    assert not Person.objects.filter(email="second@example.org").exists()

@@ -13,7 +13,7 @@ from tidegate.accounts.find_people import OPEN_INVITATION, open_invitations
 from tidegate.accounts.models import Invitation, Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.people import add_person, check_role_at, give_role
-from tidegate.accounts.permissions import check_can_give_role
+from tidegate.accounts.permissions import can_give_role, check_can_give_role
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
@@ -86,7 +86,8 @@ def accept_invitation(secret: str, *, name: str, password: str) -> Person:
 def accept(invitation: Invitation, *, name: str = "", password: str | None = None) -> Person:
     """Return the new person of an invitation. Without a password they sign in through the provider, which has said who
     they are. Of two at one moment the second one finds it used."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=invitation.pk)
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("organization", "invited_by")
+    invitation = locked.get(pk=invitation.pk)
     _check_open(invitation)
     if Person.objects.filter(email=invitation.email).exists():
         raise Conflict("You have an account already", fix="Sign in with it")
@@ -102,7 +103,8 @@ def accept(invitation: Invitation, *, name: str = "", password: str | None = Non
 def invitation_for(emails: list[str]) -> Invitation | None:
     """Return the newest good invitation to one of these addresses, which the provider has verified."""
     good = Invitation.objects.filter(OPEN_INVITATION, email__in=emails, expires_at__gt=timezone.now())
-    return good.order_by("-pk").first()
+    newest_first = good.select_related("organization", "invited_by").order_by("-pk")
+    return next((each for each in newest_first if _may_still_invite(each)), None)
 
 
 @transaction.atomic
@@ -126,6 +128,17 @@ def _check_open(invitation: Invitation) -> None:
     if invitation.expires_at <= timezone.now():
         day = timezone.localtime(invitation.expires_at)
         raise Conflict(f"This invitation was good until {day:%B} {day.day}, {day.year}", fix=_ASK)
+    if not _may_still_invite(invitation):
+        raise Conflict(
+            "The person who invited you can no longer give you this role",
+            fix="Ask somebody at your office or the state data team for another invitation",
+        )
+
+
+def _may_still_invite(invitation: Invitation) -> bool:
+    """Whether who invited may still give the role: nobody leaves a way in behind whose own access or role has ended."""
+    by = invitation.invited_by
+    return by is None or can_give_role(by, invitation.role, invitation.organization)
 
 
 def _digest(secret: str) -> str:
