@@ -185,6 +185,19 @@ def test_groups_that_the_provider_does_not_name_change_no_role(world, by_groups)
     assert roles_of("new@example.org") == {("data-specialist", 1000)}
 
 
+def test_a_group_to_which_the_settings_give_nothing_takes_its_roles_along(world, by_groups, settings):
+    sign_in(Client())
+    settings.TIDEGATE_SSO_GROUPS = []
+    sign_in(Client())
+    assert roles_of("new@example.org") == set()
+
+
+def test_an_entry_without_a_place_after_its_at_sign_gives_nothing(world, by_groups, settings):
+    settings.TIDEGATE_SSO_GROUPS = ["staff=viewer@", "sau-9999=viewer@1000"]
+    sign_in(Client())
+    assert roles_of("new@example.org") == {("viewer", 1000)}
+
+
 def test_the_only_administrator_stays_one_without_the_group(world, by_groups):
     world.person("state administrator").memberships.all().delete()
     by_groups.person["groups"] = ["admins"]

@@ -40,7 +40,9 @@ def roles_of(groups: Collection[str]) -> Iterator[tuple[str, Organization | None
     """Yield the roles that the state gives to these groups, and where; what cannot be held there is left out."""
     for entry in settings.TIDEGATE_SSO_GROUPS:
         pattern, _, given = entry.partition("=")
-        role, _, place = given.strip().partition("@")
+        role, at, place = given.strip().partition("@")
+        if at and not place.strip():  # a slip, which would give the role for the whole state
+            continue
         for group in groups:
             found = _place_in(pattern.strip(), place.strip(), group)
             organization = Organization.objects.filter(identified_by(found)).first() if found else None
@@ -63,9 +65,10 @@ def _place_in(pattern: str, place: str, group: str) -> str | None:
 def follow_provider(person: Person, groups: Collection[str] | None) -> None:
     """Give the person the roles of their groups, and end those that came from groups which they are not in any more.
 
-    What the state has given by itself stays. The last state administrator stays one, too.
+    What the state has given by itself stays. The last state administrator stays one, too. Where the settings give a
+    group nothing any more, its roles end, too.
     """
-    if not settings.TIDEGATE_SSO_GROUPS or groups is None:
+    if groups is None:
         return
     wanted = set(roles_of(groups))
     for role, organization in sorted(wanted, key=str):
