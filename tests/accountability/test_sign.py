@@ -204,3 +204,15 @@ def test_an_altered_snapshot_is_not_signed(reviewed, certifier):
     with pytest.raises(Conflict) as refused:
         certify_snapshot(reviewed, by=certifier, proof=proof())
     assert refused.value.code == "ALTERED"
+
+
+def test_the_same_proof_signs_once_whatever_the_session_says(reviewed, take, certifier):
+    shown = proof(1)
+    certified = certify_snapshot(reviewed, by=certifier, proof=shown)
+    reopen_snapshot(certified, reason="Counted too early", by=None)
+    again = review_snapshot(take(), by=None)
+    for used in (shown, proof(2)):
+        with pytest.raises(NotAllowed) as caught:
+            certify_snapshot(again, by=certifier, proof=used)
+        assert caught.value.code == "SIGN_AGAIN"
+    assert certify_snapshot(again, by=certifier, proof=proof()).state == "certified"

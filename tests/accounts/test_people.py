@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.people import add_person, end_role, give_role
-from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministrator, Viewer
+from tidegate.accounts.roles import Approver, Certifier, CteDirector, DataSpecialist, StateAdministrator, Viewer
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, Refusal
 
@@ -71,3 +71,11 @@ def test_the_same_role_is_held_once(person_with):
     person = person_with(StateAdministrator)
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.create(person=person, role=StateAdministrator.slug, organization=None)
+
+
+@pytest.mark.parametrize("role", [Certifier, Approver])
+def test_nobody_gives_themselves_a_role_that_signs(person_with, role):
+    administrator, other = person_with(StateAdministrator), person_with(StateAdministrator)
+    with pytest.raises(NotAllowed, match="give yourself"):
+        give_role(by=administrator, person=administrator, role=role.slug, organization=None)
+    assert give_role(by=other, person=administrator, role=role.slug, organization=None).pk

@@ -101,7 +101,8 @@ def check_may_approve(snapshot: Snapshot, person: Person) -> None:
 
 
 def _sign(snapshot: Snapshot, kind: SignatureKind, *, by: Person, proof: Proof | None, on: date | None) -> Snapshot:
-    if proof is None or not proof.is_fresh:
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # of two pages at one moment one uses the proof
+    if proof is None or not proof.is_fresh or Signature.objects.filter(by=by, proved_at__gte=proof.at).exists():
         raise NotAllowed(
             "You have not shown in the last five minutes that it is you",
             fix="Enter your password or code again, or sign in again at your provider, and then sign",

@@ -14,7 +14,7 @@ from tidegate.accounts.permissions import (
     check_can_manage_account,
     check_can_manage_people,
 )
-from tidegate.accounts.roles import ROLES, StateAdministrator
+from tidegate.accounts.roles import ROLES, SIGNING, StateAdministrator
 from tidegate.accounts.tokens import revoke_tokens, revoke_tokens_without_a_role
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed, Refusal
@@ -64,6 +64,7 @@ def give_role(
         check_can_give_role(by, role, organization)
         _refuse_oneself(by, person)
     check_role_at(role, organization)
+    _refuse_signing_for_oneself(by, person, role)
     membership, is_new = Membership.objects.get_or_create(
         person=person, role=role, organization=organization, defaults={"by_provider": by_provider}
     )
@@ -90,6 +91,15 @@ def _refuse_oneself(by: Person, person: Person) -> None:
     """Raise NotAllowed where somebody who manages an office would change their own roles."""
     if by.pk == person.pk and not can_manage_people(by):
         raise NotAllowed("You cannot change your own roles", fix="Ask the state data team to do it")
+
+
+def _refuse_signing_for_oneself(by: Person | None, person: Person, role: str) -> None:
+    """Raise NotAllowed where somebody would make themselves one of the two who sign."""
+    if by is not None and by.pk == person.pk and ROLES[role].permissions & SIGNING:
+        raise NotAllowed(
+            "You cannot give yourself a role that signs counts",
+            fix="Ask another state administrator to give it to you",
+        )
 
 
 @transaction.atomic
