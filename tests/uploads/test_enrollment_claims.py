@@ -119,3 +119,14 @@ def test_the_enrollment_on_file_undone_leaves_the_claim_to_be_sent_again(report,
     report(HARBOR, row(HARBOR, "2020-10-01"))
     undo(first, by=specialist)
     assert [seen.move for seen in seen_by(HARBOR)] == [Move.SEND_AGAIN]
+
+
+def test_nobody_claims_a_student_for_another_district(report):
+    assert report(ROCK_STAR, row(ROCK_STAR, "2020-09-01")).error_count == 0
+    assert report(ROCK_STAR, row(HARBOR, "2020-10-01")).error_count == 1
+    assert not EnrollmentClaim.objects.exists()
+
+
+def test_nobody_ends_the_claim_of_another_district(conflict, report):
+    report(ROCK_STAR, row(ROCK_STAR, "2020-09-01"), row(HARBOR, "2020-09-01", student=SECOND))
+    assert len(seen_by(HARBOR)) == 1

@@ -2,7 +2,7 @@
 
 import io
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,9 +13,11 @@ from tests.uploads.outputs import fix_file_chunks, receipt_of, result_log_chunks
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotFound, Refusal
+from tidegate.records.models import Student
+from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import EnrollmentClaim, Upload
 from tidegate.uploads.storage.store import is_kept, keep, pending_files
 from tidegate.uploads.tasks import deliver_webhook
 
@@ -118,3 +120,19 @@ def test_jobs_that_were_given_up_are_forgotten_with_the_logs_and_those_that_wait
 def test_without_a_policy_no_job_is_forgotten(jobs):
     apply_retention()
     assert left(jobs) == set(jobs)
+
+
+def test_what_an_upload_claims_goes_with_its_log(old, settings, django_capture_on_commit_callbacks):
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 35
+    school = Organization.objects.get(pk=1001)
+    EnrollmentClaim.objects.create(
+        student=Student.objects.get(number="900000001"),
+        school_year=old.school_year,
+        sau_id=school.parent_id,
+        school=school,
+        entry_date=date(2020, 9, 1),
+        upload=old,
+        since=old.sent_at,
+    )
+    run(django_capture_on_commit_callbacks)
+    assert not EnrollmentClaim.objects.exists()

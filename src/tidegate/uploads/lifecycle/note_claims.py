@@ -50,7 +50,8 @@ def note_claims(upload: Upload, checked: CheckResult) -> None:
     if not (upload.error_count or has_open):
         return
     parts = (part if has_open else part.filter(ROW_IS_BAD) for part in checked.rows_in_slices())
-    stage_slices(_STAGED, (_rows(part, lines) for part in parts))
+    senders = _senders(upload)
+    stage_slices(_STAGED, (_rows(part, lines, senders) for part in parts))
     values: dict[str, Any] = {
         "year": upload.school_year_id,
         "upload": upload.pk,
@@ -65,15 +66,22 @@ def note_claims(upload: Upload, checked: CheckResult) -> None:
 
 def _has_open_claims(upload: Upload) -> bool:
     """Whether the district that an upload is sent for has an open claim that the upload may end."""
-    senders = {upload.organization_id, upload.organization.parent_id} - {None}
-    return EnrollmentClaim.objects.filter(sau__in=senders, school_year=upload.school_year, ended_at=None).exists()
+    of_sender = EnrollmentClaim.objects.filter(sau__in=_senders(upload), school_year=upload.school_year)
+    return of_sender.filter(ended_at=None).exists()
 
 
-def _rows(rows: pl.DataFrame, lines: StoredLines) -> pl.DataFrame:
-    """Return the rows whose student is known to be one, under the names of the table."""
+def _senders(upload: Upload) -> list[int]:
+    """Return the organization that an upload is sent for, and the district that it belongs to: nobody claims a student
+    for others, nor ends what they claim."""
+    return [each for each in (upload.organization_id, upload.organization.parent_id) if each is not None]
+
+
+def _rows(rows: pl.DataFrame, lines: StoredLines, senders: list[int]) -> pl.DataFrame:
+    """Return the sender's own rows whose student is known to be one, under the names of the table."""
     names = {str(field.column): row for row, field in lines.fields.items()}
     student = student_numbers().digits(pl.col(names["student_id"]))
-    return rows.filter(pl.col(names["student_id"]).is_not_null()).select(
+    is_own = pl.col(names["sau_id"]).is_in(senders)
+    return rows.filter(pl.col(names["student_id"]).is_not_null() & is_own).select(
         student.alias("student_id"),
         *(pl.col(names[name]).alias(name) for name in ("sau_id", "school_id", "entry_date", "exit_date")),
         pl.col(names["enrollment_type"]).cast(pl.String).alias("enrollment_type"),

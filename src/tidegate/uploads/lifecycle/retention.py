@@ -18,7 +18,7 @@ from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.inbox.messages import delete_old
 from tidegate.records.models import AnswerLine
 from tidegate.uploads.lifecycle.wake_waiting import end_all_of
-from tidegate.uploads.models import State, Upload, WaitEnd
+from tidegate.uploads.models import EnrollmentClaim, State, Upload, WaitEnd
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
 
@@ -93,6 +93,7 @@ def _delete_log(upload: Upload) -> None:
     upload.plan_slices.all().delete()
     upload.waiting_rows.all().delete()
     AnswerLine.objects.filter(upload_id=upload.pk).delete()
+    EnrollmentClaim.objects.filter(upload=upload).delete()
     upload.log_deleted_at = timezone.now()
     upload.save(update_fields=["log_deleted_at"])
     record_event("upload.log_deleted", by=None, subject=upload)
