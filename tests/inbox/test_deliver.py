@@ -138,3 +138,10 @@ def test_whoever_runs_the_site_sees_mails_that_do_not_arrive(person, mail_server
     assert (mails_waiting(), mails_given_up()) == (1, 0)
     run_mail_jobs()
     assert (mails_waiting(), mails_given_up()) == (0, 1)
+
+
+@pytest.mark.parametrize("password", ["quiet/please", "quiet\u2100please"])
+def test_a_mail_url_that_is_none_tells_no_password(password):
+    with pytest.raises(ValueError, match="write / as %2F") as caught:
+        server_of(f"smtp://jo:{password}@mail.example.org")
+    assert "quiet" not in str(caught.value)

@@ -40,8 +40,10 @@ def _say_setup_link(host: str, port: int) -> None:
     from tidegate.administration.first_administrator import make_setup_link
 
     if secret := make_setup_link():
-        here = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.SECURE_SSL_REDIRECT else f"http://{host}:{port}"
-        site = settings.TIDEGATE_SITE_URL.rstrip("/") or here
+        site = settings.TIDEGATE_SITE_URL.rstrip("/")
+        if site == f"http://{settings.ALLOWED_HOSTS[0]}":  # nobody has set it, and no proxy stands before the port
+            name = host if host in settings.ALLOWED_HOSTS else settings.ALLOWED_HOSTS[0]
+            site = f"http://{name}:{port}"
         typer.echo("Nobody administers this installation yet. The person who opens this link within an hour will:")
         typer.echo(f"  {site}{reverse('first_administrator', args=[secret])}")
 

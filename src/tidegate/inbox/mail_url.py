@@ -3,6 +3,11 @@
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+_NOT_ONE = (
+    "TIDEGATE_MAIL_URL is not like smtp://user:password@host:587 or smtps://host; in a password, write / as %2F, "
+    "# as %23 and ? as %3F"
+)
+
 
 class MailServer(NamedTuple):
     """Where mails are handed over, and how. `is_tls` is TLS from the beginning, `is_starttls` after a greeting."""
@@ -21,9 +26,13 @@ def mail_server(url: str) -> MailServer:
     A ValueError, with a sentence, where it names none. `smtps://` speaks TLS from the beginning; `smtp://` begins it
     after the greeting (STARTTLS), unless `?tls=no` says that the way is safe without, as on the same machine.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its text quotes the URL, which may have a password
+        raise ValueError(_NOT_ONE) from None
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("TIDEGATE_MAIL_URL is not like smtp://user:password@host:587 or smtps://host")
+        raise ValueError(_NOT_ONE)
     asked = parse_qs(parts.query, keep_blank_values=True)
     tls = asked.pop("tls", ["yes"])[-1].lower()
     if asked or tls not in ("yes", "no"):
@@ -31,7 +40,7 @@ def mail_server(url: str) -> MailServer:
     is_tls = parts.scheme == "smtps"
     return MailServer(
         parts.hostname,
-        parts.port or (465 if is_tls else 587),
+        port or (465 if is_tls else 587),
         unquote(parts.username or ""),
         unquote(parts.password or ""),
         is_tls=is_tls,
