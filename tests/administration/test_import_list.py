@@ -5,6 +5,7 @@ import pytest
 from tests.records.conftest import LINES, write_reference
 from tidegate.administration.changes import make_change, propose_import, propose_undo
 from tidegate.administration.models import ListChange
+from tidegate.administration.organization_acts import NewOrganization, propose_addition, propose_move
 from tidegate.administration.preview import Preview
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, Refusal
@@ -202,3 +203,16 @@ def test_the_cip_list_of_the_nces_is_taken_as_the_states_codes(propose):
     change = propose("cte_codes", *CIP)
     assert [each[0] for each in change.differences] == ["01.0000", "01.0206"]
     assert change.differences[0][2]["title"] == "Agriculture, General"
+
+
+def test_an_undo_to_a_district_that_is_gone_is_refused(imported):
+    district = propose_addition(NewOrganization("8000", "New District", "SAU"), by=None)
+    make_change(district, by=None)
+    new, school = Organization.objects.get(identifier="8000"), Organization.objects.get(pk=1001)
+    make_change(propose_move(school, parent=new, by=None), by=None)
+    school.refresh_from_db()
+    make_change(propose_move(school, parent=Organization.objects.get(pk=1000), by=None), by=None)
+    back = ListChange.objects.latest("pk")
+    make_change(propose_undo(ListChange.objects.get(pk=district.pk), by=None), by=None)
+    with pytest.raises(Conflict, match="not in the list any more"):
+        make_change(propose_undo(back, by=None), by=None)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.web.page import Page
+from tidegate.reference.models import Code
 
 ADDRESSES = [
     "/file-types/",
@@ -73,3 +74,9 @@ def test_other_pages_stay_closed(world, opened):
 
 def test_what_does_not_exist_is_said_to_everybody(world, opened):
     assert Client().get("/file-types/of-the-moon/").status_code == 404
+
+
+def test_no_title_of_a_code_runs_in_a_spreadsheet(world, opened):
+    Code.objects.filter(list_name="cte_codes").update(title="=1+1")
+    content = b"".join(Client().get("/file-types/cte/codes/cte_codes/?school_year=2020-2021"))
+    assert b"'=1+1" in content

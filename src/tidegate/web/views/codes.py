@@ -6,6 +6,7 @@ import io
 from django.http import HttpResponseBase
 
 from tidegate.accounts.reach import no_such
+from tidegate.core.outputs.spreadsheet import escape_formula
 from tidegate.file_types import find
 from tidegate.web.chosen_year import chosen_year
 from tidegate.web.downloads import csv_download
@@ -24,5 +25,5 @@ def codes(request: PersonRequest, slug: str, list_name: str) -> HttpResponseBase
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(("Code", "Title"))
-    writer.writerows((code.code, code.title) for code in lists[list_name].codes)
+    writer.writerows(map(escape_formula, (code.code, code.title)) for code in lists[list_name].codes)
     return csv_download([buffer.getvalue().encode()], f"{list_name.replace('_', '-')}-{school_year.name}.csv")
