@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tidegate.access.links import ASK, PEOPLE, invitation_link, password_link
+from tidegate.accounts.focus import save_focus
 from tidegate.accounts.models import AccessRequest, Invitation, Membership, Person
 from tidegate.accounts.roles import PeopleManager
 from tidegate.inbox.compose import NOTIFICATIONS, as_email
@@ -217,3 +218,19 @@ def test_the_links_of_mails_are_the_addresses_of_pages(world, settings):
 @pytest.mark.parametrize("link", ["/password/new/zz/zz/", "/password/new/OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk/a-b/"])
 def test_a_made_up_link_says_that_it_is_too_old(db, link):
     assert Client().get(link).status_code == 409
+
+
+def test_who_manages_people_alone_sees_no_uploads(world, settings, signed_in):
+    settings.TIDEGATE_DELEGATED_PEOPLE = True
+    nobody = world.person("nobody")
+    Membership.objects.create(person=nobody, role=PeopleManager.slug, organization=world.rock_star)
+    save_focus(by=nobody, school_year=world.year, organization=world.rock_star)
+    upload = world.send(file_name="of-one-student.csv")
+    client = signed_in("nobody")
+    assert client.get(reverse("start"))["Location"] == reverse("people")
+    assert client.get(reverse("state_reporting_status")).status_code == 403
+    for name in ("start", "state_reporting_status"):
+        text = client.get(reverse(name)).content.decode()
+        assert reverse("upload", args=[upload.pk]) not in text, name
+        assert "of-one-student" not in text, name
+    assert client.get(reverse("people")).status_code == 200

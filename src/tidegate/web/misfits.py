@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
-from tidegate.accounts.reach import is_state_wide, organizations_visible_to
+from tidegate.accounts.reach import is_state_wide, organizations_allowing
+from tidegate.accounts.roles import Permission
 from tidegate.records.models import CURRENT, Enrollment
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Misfit
@@ -51,7 +52,7 @@ def with_links(shown: Collection[ShownMisfit], *, person: Person, school_year: S
 
 def enrolled_within_reach(numbers: Collection[str], person: Person, school_year: SchoolYear) -> set[str]:
     """Return those of these students' numbers who are enrolled where a role of the person reaches."""
-    reach = organizations_visible_to(person).order_by().values("pk")
+    reach = organizations_allowing(person, Permission.VIEW_STUDENTS).order_by().values("pk")
     enrolled = Enrollment.objects.filter(CURRENT, student__in=numbers, school_year=school_year)
     there = enrolled.filter(Q(sau__in=reach) | Q(school__in=reach))
     return set(there.values_list("student_id", flat=True))

@@ -6,7 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from tidegate.accounts.models import Focus
-from tidegate.accounts.permissions import can_send_upload, can_view_senders, can_view_students
+from tidegate.accounts.permissions import (
+    can_manage_some_people,
+    can_send_upload,
+    can_view_senders,
+    can_view_students,
+    can_view_upload,
+)
 from tidegate.overview.conflicts import count_conflicts
 from tidegate.overview.district import places_of, statuses_at
 from tidegate.overview.months import months_at, months_of_state
@@ -38,6 +44,8 @@ def start(request: PersonRequest) -> HttpResponse:
         return redirect("setup") if is_to_do else render(request, "web/home/nothing.html")
     if focus.organization is None and can_view_senders(request.user):
         return _state(request, focus)
+    if focus.organization is None or not can_view_upload(request.user, focus.organization):
+        return redirect("people") if can_manage_some_people(request.user) else render(request, "web/home/nothing.html")
     return render(request, "web/home/organization.html", organization_context(request, focus.organization))
 
 

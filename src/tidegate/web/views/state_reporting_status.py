@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from tidegate.accounts.permissions import check_can_view_upload
 from tidegate.accounts.reach import has_permission
 from tidegate.accounts.roles import Permission
 from tidegate.uploads.expected_end import expected_end
@@ -24,6 +25,8 @@ _MAX_ENDS = 3
 def state_reporting_status(request: PersonRequest) -> HttpResponse:
     """Show the table; to htmx, which asks again while a file waits or is processed, the table alone."""
     focus, waiting = request.focus, waiting_for_release(request.user)
+    if focus and focus.organization:
+        check_can_view_upload(request.user, focus.organization)
     form = UploadsForm(request.GET)
     page = page_of(form.rows(uploads_of(focus) if focus else Upload.objects.none()), request)
     _note_ends(page)
