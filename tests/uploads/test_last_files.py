@@ -4,6 +4,8 @@ import pytest
 from django.utils import timezone
 
 from tests.web.world import STUDENT, build_world
+from tidegate.administration.differences import Difference
+from tidegate.administration.organizations import row_of, write_organizations
 from tidegate.uploads.models import LastFile, Standing, State, Upload, WaitingRow, WaitState
 
 
@@ -102,3 +104,17 @@ def test_rows_that_wait_are_not_the_senders_to_correct(world, db):
 def test_rows_held_for_the_state_are_not_the_senders_to_correct(world, db):
     world.send(held_count=2)
     assert standing_of(world) == (Standing.CLEAN, 0)
+
+
+def test_a_school_that_moves_takes_its_files_along(world, db):
+    sent = world.send(world.high_school)
+    assert last_file(world).upload == sent
+    write_organizations([_moved(world.high_school, world.harbor)])
+    assert (last_file(world).upload, standing_of(world)) == (None, (Standing.NONE, 0))
+    there = LastFile.objects.get(organization=world.harbor, file_type="cte")
+    assert (there.upload, there.standing) == (sent, Standing.ERRORS)
+
+
+def _moved(school, district):
+    before = row_of(school)
+    return Difference(str(school.pk), before, {**before, "parent_id": district.pk})
