@@ -48,6 +48,13 @@ def test_rows_to_correct_are_a_reason_to_remind(window, process_file, specialist
     assert remind_of_due_files(DUE - timedelta(days=7)) == 1
 
 
+def test_who_closed_before_the_year_began_is_not_reminded(window, specialist):
+    office = specialist.memberships.get().organization
+    office.closed_on = window.school_year.first_day - timedelta(days=1)
+    office.save()
+    assert remind_of_due_files(DUE - timedelta(days=7)) == 0
+
+
 def test_a_closed_year_or_a_window_of_its_own_changes_it(window, specialist):
     own = {"opens": DUE, "due": DUE + timedelta(days=60), "closes": DUE + timedelta(days=60)}
     CollectionWindow.objects.create(

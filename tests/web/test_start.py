@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tidegate.file_types import find_all
 from tidegate.records.models import Enrollment
+from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import UploadCause
 from tidegate.uploads.monitoring.day_counts import count_days
@@ -161,3 +162,24 @@ def test_what_is_not_collected_is_neither_asked_for_nor_counted(specialist, stat
     NotCollected.objects.create(file_type="new-state-id", school_year=world.year)
     assert "New State ID" not in read(specialist.get("/")).text
     assert "New State ID" not in b"".join(state.get("/districts.csv")).decode()
+
+
+def test_what_closed_before_the_year_is_neither_listed_nor_counted(state, world, read):
+    world.send(world.harbor, row_count=4, success_count=3, error_count=1)
+    world.send(row_count=3, success_count=3, error_count=0)
+    close(world.harbor, world.year.first_day - timedelta(days=1))
+    close(world.rock_star, world.year.first_day)
+    page = read(state.get("/"))
+    assert "3 in all" in page.text
+    assert "Harbor" not in page.text
+    assert "Harbor" not in b"".join(state.get("/districts.csv")).decode()
+    assert {a["aria-label"] for a in page.all("a") if ": CTE, " in a.get("aria-label", "")} == {
+        "1: CTE, Clean",
+        "0: CTE, Nothing to report",
+        "0: CTE, Errors",
+        "2: CTE, Nothing sent",
+    }
+
+
+def close(organization, day):
+    Organization.objects.filter(pk=organization.pk).update(closed_on=day)

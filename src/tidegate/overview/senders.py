@@ -47,6 +47,12 @@ _HAS_NOTHING = """
     (SELECT count(*) FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
         AND file_type = ANY(%(file_types)s::text[]) AND standing <> 'none') < cardinality(%(file_types)s::text[])
 """
+_IS_SILENT = """
+    NOT EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
+        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND sent_at >= %(before)s)
+"""
+# An organization that closed before the school year began owes nothing.
+_IS_SENDER = "place.kind = ANY(%(kinds)s) AND (place.closed_on IS NULL OR place.closed_on >= %(first_day)s)"
 _PLACES_PER_PIECE = 500
 
 
@@ -166,10 +172,11 @@ def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:
 
 
 def _query(asked: Asked, selected: str, *, order: str = "") -> tuple[str, dict[str, Any]]:
-    conditions = ["place.kind = ANY(%(kinds)s)"]
+    conditions = [_IS_SENDER]
     values: dict[str, Any] = {
         "kinds": SENDING_KINDS,
         "year": asked.school_year.first,
+        "first_day": asked.school_year.first_day,
         "file_type": asked.file_type,
         "file_types": [each.slug for each in asked.shown_types],
         "standing": asked.standing,
@@ -180,10 +187,9 @@ def _query(asked: Asked, selected: str, *, order: str = "") -> tuple[str, dict[s
     if asked.standing:
         conditions.append(_HAS_NOTHING if asked.standing == Standing.NONE else _HAS_STANDING)
     if asked.silent_days:
-        conditions.append("(sent.sent_at IS NULL OR sent.sent_at < %(before)s)")
+        conditions.append(_IS_SILENT)
         values["before"] = timezone.now() - timedelta(days=asked.silent_days)
-    needs_sent = bool(asked.silent_days) or (bool(order) and bool(asked.sort))
-    joined = _SENT if needs_sent else ""
+    joined = _SENT if order and asked.sort else ""
     ordered = f" ORDER BY {order}" if order else ""
     query = f"{selected} FROM reference_organization place {joined} WHERE {' AND '.join(conditions)}{ordered}"
     return query, values

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tidegate.core.rules.rule import Rule
 from tidegate.file_types import FileType, find_all
-from tidegate.reference.models import SchoolYear
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import LastFile, RuleDay, Standing
 
 RULE_DAYS = 30
@@ -40,9 +40,12 @@ class BrokenRule:
 def count_standings(
     school_year: SchoolYear, types: Mapping[str, FileType], *, sender_count: int
 ) -> list[TypeStandings]:
-    """Return for each of the file types how many senders are where; those without a file are the rest of all."""
+    """Return for each of the file types how many senders are where; those without a file are the rest of all.
+    Senders that had closed before the school year began are left out."""
     known: dict[str, dict[str, int]] = {}
-    counted = LastFile.objects.filter(school_year=school_year).order_by().values_list("file_type", "standing")
+    closed = Organization.objects.filter(closed_on__lt=school_year.first_day).order_by().values("pk")
+    of_senders = LastFile.objects.filter(school_year=school_year).exclude(organization__in=closed).order_by()
+    counted = of_senders.values_list("file_type", "standing")
     for slug, standing, count in counted.annotate(senders=Count("*")):
         known.setdefault(slug, {})[standing] = count
     return [_of_type(each, known.get(slug, {}), sender_count) for slug, each in types.items()]

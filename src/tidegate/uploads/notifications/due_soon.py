@@ -68,6 +68,8 @@ def _due(school_year: SchoolYear, today: date) -> Iterator[tuple[_Reminder, list
     people: dict[_Reminder, dict[int, Person]] = {}
     for membership in _senders():
         assert membership.organization is not None
+        if not membership.organization.is_open_in(school_year.period):
+            continue
         for slug in find_all():
             if (membership.organization_id, slug) not in done:
                 collection = windows.find(slug, membership.organization)
