@@ -35,6 +35,7 @@ PAGES = {
     "start": ({}, EVERYBODY),
     "senders_file": ({}, (200, 403, 403, 403, 403, 403)),
     "district": ({"organization_id": 1000}, (200, 200, 404, 200, 404, 404)),
+    "sent_students": ({"organization_id": 1000}, (404, 404, 200, 404, 404, 400)),
     "unmatched": ({"file_type": "cte", "kind": "without-line"}, (404, 404, 200, 404, 404, 400)),
     "change_focus": ({}, EVERYBODY),
     "find_organizations": ({}, EVERYBODY),

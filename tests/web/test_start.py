@@ -1,5 +1,6 @@
 """The home: of a district, of a technical school, and of the whole state."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -183,3 +184,36 @@ def test_what_closed_before_the_year_is_neither_listed_nor_counted(state, world,
 
 def close(organization, day):
     Organization.objects.filter(pk=organization.pk).update(closed_on=day)
+
+
+def test_the_number_of_a_sending_district_opens_into_its_students(director, read):
+    page = read(director.get("/"))
+    (address,) = [a["href"] for a in page.all("a") if a.get("aria-label") == "1 student from Rock Star Public Schools"]
+    assert "900000001" in read(director.get(address)).text
+    assert "No such student" in read(director.get("/sending/3000/")).text
+    assert director.get("/sending/1001/").status_code == 404
+
+
+def test_a_month_opens_into_the_files_that_loaded_or_left_its_rows(state, world, read):
+    sent = world.send(file_name="kept.csv", finished_at=timezone.now())
+    world.send(world.harbor, file_name="foreign.csv", finished_at=timezone.now())
+    page = read(state.get(f"/districts/{sent.organization_id}/"))
+    found = {a["aria-label"][:8]: a["href"] for a in page.all("a") if " loaded in " in a.get("aria-label", "")}
+    assert set(found) == {"1 loaded", "2 not lo"}
+    for address in found.values():
+        listed = read(state.get(address)).text
+        assert "kept.csv" in listed
+        assert "foreign.csv" not in listed
+
+
+def test_rows_to_correct_open_into_the_page_of_their_sender(state, world, read):
+    world.send(world.harbor)
+    links = [a for a in read(state.get("/")).all("a") if a.get("aria-label") == "2 to correct, Harbor Public Schools"]
+    assert [a["href"] for a in links] == [f"/districts/{world.harbor.pk}/#file-types"]
+    assert "To correct 2 rows of CTE" in read(state.get(links[0]["href"])).text
+
+
+def test_lines_on_file_open_into_what_the_person_may_see_of_them(director, signed_in, read):
+    for client, address in ((director, "/on-file/"), (signed_in("viewer"), "/students/?show=all")):
+        page = client.get("/").content.decode()
+        assert set(re.findall(r'href="([^"]+)">1 line<', page)) == {address}

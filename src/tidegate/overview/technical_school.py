@@ -13,7 +13,7 @@ from tidegate.records.stored_lines import StoredLines, rests_on, stored_lines
 from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.reference.models import Organization, SchoolYear
 
-_SENDING = """
+_SENT = """
 WITH here AS (
     SELECT DISTINCT student_id FROM records_enrollment
     WHERE school_id = %(school)s AND school_year_id = %(year)s AND replaced_at IS NULL AND enrollment_type = %(at)s
@@ -22,7 +22,13 @@ WITH here AS (
     WHERE known.school_year_id = %(year)s AND known.replaced_at IS NULL AND known.enrollment_type = %(from)s
     ORDER BY student_id, known.entry_date DESC
 )
+"""
+_SENDING = f"""{_SENT}
 SELECT sau_id, count(*) FROM here LEFT JOIN sent USING (student_id) GROUP BY sau_id ORDER BY count(*) DESC, sau_id
+"""
+_FROM = f"""{_SENT}
+SELECT student_id FROM here LEFT JOIN sent USING (student_id) WHERE sau_id IS NOT DISTINCT FROM %(district)s
+ORDER BY student_id OFFSET %(start)s LIMIT %(limit)s
 """
 _WITHOUT_LINE = sql.SQL("""
     SELECT DISTINCT student_id FROM records_enrollment known
@@ -59,12 +65,34 @@ class Unmatched:
 
 def sending_districts(school: Organization, school_year: SchoolYear) -> list[Sending]:
     """Return the districts whose students are enrolled at a technical school, those with the most students first."""
-    values: dict[str, Any] = {"school": school.pk, "year": school_year.first, "at": CONCURRENT, "from": PRIMARY}
-    with connection.cursor() as cursor:
-        cursor.execute(_SENDING, values)
-        counted = cursor.fetchall()
+    counted = _ask_sending(_SENDING, school, school_year)
     districts = Organization.objects.in_bulk({pk for pk, _ in counted if pk is not None})
     return [Sending(districts.get(pk), count) for pk, count in counted]
+
+
+def find_sent(
+    district: Organization | None, school: Organization, school_year: SchoolYear, *, start: int, limit: int
+) -> Sequence[str]:
+    """Return the numbers of the students whom a district sends to a technical school, in order.
+
+    Args:
+        district: The district; None is of those whose district is not known.
+        school: The technical school.
+        school_year: The school year.
+        start: How many numbers are left out.
+        limit: How many numbers are returned at most.
+    """
+    asked = {"district": district.pk if district else None, "start": start, "limit": limit}
+    return [str(number) for (number,) in _ask_sending(_FROM, school, school_year, **asked)]
+
+
+def _ask_sending(
+    query: str, school: Organization, school_year: SchoolYear, **asked: int | None
+) -> list[tuple[Any, ...]]:
+    values = {"school": school.pk, "year": school_year.first, "at": CONCURRENT, "from": PRIMARY, **asked}
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
 
 
 def taught_lines() -> list[StoredLines]:

@@ -1,6 +1,7 @@
 """What the home shows of a district or a school: each file type with what to do next, and the year in bars."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -135,10 +136,13 @@ def _page(upload_id: int) -> str:
 
 
 class MonthRow(NamedTuple):
-    """A month in the table beside the bars, and where the uploads are that its numbers are made of."""
+    """A month in the table beside the bars, and where the uploads are that its numbers are made of: all of them, those
+    that loaded the most rows first, and those that left the most rows out first. Blank leads nowhere."""
 
     month: Month
-    address: str
+    address: str = ""
+    loaded_address: str = ""
+    left_address: str = ""
 
 
 class YearInBars(NamedTuple):
@@ -150,11 +154,12 @@ class YearInBars(NamedTuple):
     rows: Sequence[MonthRow]
 
 
-def year_in_bars(months: Months, *, links: bool) -> list[YearInBars]:
-    """Return the plot and the table of each file type of which a file was loaded. With `links` each month leads to the
-    uploads of State Reporting Status, which shows those of the focus."""
+def year_in_bars(months: Months, uploads: Mapping[str, str] | None) -> list[YearInBars]:
+    """Return the plot and the table of each file type of which a file was loaded. Each month leads to its uploads in
+    State Reporting Status: those of the focus, and of them those that the fields `uploads` ask for. None leads nowhere.
+    """
     return [
-        YearInBars(each.name, slug, _plot(each.name, months[slug]), _rows(slug, months[slug], links=links))
+        YearInBars(each.name, slug, _plot(each.name, months[slug]), list(_rows(slug, months[slug], uploads)))
         for slug, each in find_all().items()
         if slug in months
     ]
@@ -169,13 +174,18 @@ def _plot(name: str, months: Sequence[Month]) -> Columns:
     )
 
 
-def _rows(slug: str, months: Sequence[Month], *, links: bool) -> list[MonthRow]:
-    """Return the months in which something was loaded, the newest first."""
-    rows = []
+def _rows(slug: str, months: Sequence[Month], uploads: Mapping[str, str] | None) -> Iterator[MonthRow]:
+    """Yield the months in which something was loaded, the newest first."""
     for month in (each for each in reversed(months) if each.upload_count):
-        last = month.day.replace(day=28)
-        while last.month == month.day.month:
-            end, last = last, last.fromordinal(last.toordinal() + 1)
-        query = urlencode({"file_type": slug, "sent_from": month.day.isoformat(), "sent_to": end.isoformat()})
-        rows.append(MonthRow(month, f"{reverse('state_reporting_status')}?{query}" if links else ""))
-    return rows
+        if uploads is None:
+            yield MonthRow(month)
+            continue
+        end = month.day.replace(day=monthrange(month.day.year, month.day.month)[1])
+        asked = {"file_type": slug, "sent_from": month.day.isoformat(), "sent_to": end.isoformat(), **uploads}
+        orders: tuple[dict[str, str], ...] = ({}, {"sort": "success_count"}, {"sort": "error_count"})
+        yield MonthRow(month, *(status_address(**asked, **order) for order in orders))
+
+
+def status_address(**fields: str) -> str:
+    """Return the address of State Reporting Status with these fields of its filter."""
+    return f"{reverse('state_reporting_status')}?{urlencode(fields)}"

@@ -10,7 +10,7 @@ from tidegate.file_types import FileType
 from tidegate.overview.senders import SENDERS_ON_A_PAGE, Asked, Cell, Sender, count_senders, find_senders
 from tidegate.overview.state_year import BrokenRule, TypeStandings, rules_since
 from tidegate.uploads.models import Standing
-from tidegate.web.home import ICONS, MOODS
+from tidegate.web.home import ICONS, MOODS, status_address
 from tidegate.web.plots.bars import Part, Row, Rows
 
 STANDINGS = (Standing.CLEAN, Standing.NOTHING, Standing.ERRORS, Standing.NONE)
@@ -60,8 +60,7 @@ def with_uploads(rules: list[BrokenRule]) -> list[LinkedRule]:
     return [
         LinkedRule(
             rule,
-            f"{reverse('state_reporting_status')}?"
-            + urlencode({"file_type": rule.slug, "rule": rule.code, "sent_from": since}),
+            status_address(file_type=rule.slug, rule=rule.code, sent_from=since),
         )
         for rule in rules
     ]

@@ -113,7 +113,7 @@ from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_history, student_lines
 from tidegate.web.views.students import search, students
 from tidegate.web.views.tokens import revoke, tokens
-from tidegate.web.views.unmatched import unmatched
+from tidegate.web.views.unmatched import sent_students, unmatched
 from tidegate.web.views.unusual import explain, unusual
 from tidegate.web.views.upload import upload
 from tidegate.web.views.upload_file import upload_file
@@ -156,6 +156,7 @@ urlpatterns = [
     path("", start, name="start"),
     path("districts.csv", senders_file, name="senders_file"),
     path("districts/<int:organization_id>/", district, name="district"),
+    path("sending/<int:organization_id>/", sent_students, name="sent_students"),
     path("unmatched/<slug:file_type>/<slug:kind>/", unmatched, name="unmatched"),
     # The names of these pages are django-allauth's, which leads from one to the other.
     path("sign-in/", SignIn.as_view(), name="account_login"),

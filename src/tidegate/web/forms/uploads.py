@@ -12,6 +12,7 @@ from django.utils import timezone
 from tidegate.accounts.models import Person
 from tidegate.file_types import find_all
 from tidegate.reference.models import Organization
+from tidegate.reference.models.organization import identified_by
 from tidegate.uploads.models import FindingCount, State, Upload, WaitingRow, WaitState
 from tidegate.web.pages import MAX_TEXT_LENGTH, Rows, clean_text
 
@@ -53,6 +54,7 @@ class UploadsForm(forms.Form):
     text = _Text("File name or organization")
     file_type = forms.ChoiceField(label="File Type", required=False)
     state = forms.ChoiceField(label="State", required=False)
+    organization = _Text("Organization, by its ID")
     sent_by = _Text("Sent by")
     rule = _Text("Rule, by its code")
     sent_from = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -107,6 +109,12 @@ def _has_text(text: str) -> Q:
     return Q(file_name__icontains=text) | Q(organization__in=named)
 
 
+def _is_of(identifier: str) -> Q:
+    """Return the condition that an upload is of the organization with this ID, or of one of its schools."""
+    named = Organization.objects.filter(identified_by(identifier)).order_by().values("pk")
+    return Q(organization__in=named) | Q(organization__parent__in=named)
+
+
 def _is_in_state(state: str) -> Q:
     if state != TO_FIX:
         return Q(state=state)
@@ -134,6 +142,7 @@ _FILTERS: dict[str, Callable[[Any], Q]] = {
     "text": _has_text,
     "file_type": lambda slug: Q(file_type=slug),
     "state": _is_in_state,
+    "organization": _is_of,
     "sent_by": _is_sent_by,
     "rule": _breaks,
     "sent_from": lambda day: Q(sent_at__gte=_start_of(day)),

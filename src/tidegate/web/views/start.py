@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import (
@@ -63,10 +64,27 @@ def organization_context(request: PersonRequest, organization: Organization | No
         "organization": organization,
         "is_own": own,
         "cards": list(cards_of(statuses, Windows.of(year, organization), organization, may_send=may_send)),
-        "months": year_in_bars(months_at(places_of(organization), year), links=own),
+        "months": year_in_bars(months_at(places_of(organization), year), _uploads_of(organization, focus)),
+        "lines_address": _lines_address(request, organization) if own else "",
         **_waiting(request, organization, year),
         **(_of_technical_school(organization, year) if organization.is_cte_school else {}),
     }
+
+
+def _uploads_of(organization: Organization, focus: Focus) -> dict[str, str] | None:
+    """Return the fields by which State Reporting Status shows the uploads of an organization; None where the focus does
+    not have them."""
+    if focus.organization_id == organization.pk:
+        return {}
+    has_them = focus.organization_id in (None, organization.parent_id)
+    return {"organization": organization.identifier} if has_them else None
+
+
+def _lines_address(request: PersonRequest, organization: Organization) -> str:
+    """Return the page that has the lines on file of the focus, or else their students; blank if neither is open."""
+    if can_send_upload(request.user, organization):
+        return reverse("on_file")
+    return f"{reverse('students')}?show=all" if can_view_students(request.user, organization) else ""
 
 
 def _waiting(request: PersonRequest, organization: Organization | None, year: SchoolYear) -> dict[str, Any]:
@@ -104,7 +122,7 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
         "first_hour": first_hour_for(request.user),
         "page": senders_page(asked, number_in(request.GET.get("page", "")), sender_count=sender_count),
         "standings": standings_in_bars(count_standings(year, asked.types, sender_count=sender_count)),
-        "months": year_in_bars(months_of_state(year), links=True),
+        "months": year_in_bars(months_of_state(year), {}),
         "rules": with_uploads(list(rules_broken_most(year, at_most=_MOST_RULES))),
         **_waiting(request, None, year),
     }

@@ -1,6 +1,7 @@
-"""The students of a technical school who have an enrollment without a line, or a line without an enrollment."""
+"""The students of a technical school: those from a district, and those with an enrollment or a line alone."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -10,10 +11,11 @@ from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.permissions import check_can_view_students
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.overview.technical_school import KINDS, find_unmatched, taught_lines
+from tidegate.overview.technical_school import KINDS, find_sent, find_unmatched, taught_lines
 from tidegate.records.models import Student
 from tidegate.records.students import students_with_organizations
-from tidegate.reference.models import Organization
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.models.organization import DISTRICT
 from tidegate.web.misfits import enrolled_within_reach
 from tidegate.web.pages import ROWS_ON_A_PAGE, number_in
 from tidegate.web.requests import PersonRequest
@@ -32,17 +34,49 @@ class UnmatchedStudent(NamedTuple):
 @transaction.atomic
 def unmatched(request: PersonRequest, file_type: str, kind: str) -> HttpResponse:
     """Show the students of the focus's school who lack one of the two."""
+    school, year = _technical_school(request)
+    lines = next((each for each in taught_lines() if each.file_type.slug == file_type), None)
+    if lines is None or kind not in KINDS:
+        raise no_such("list")
+    numbers = find_unmatched(lines, kind, school, year, start=_start(request), limit=ROWS_ON_A_PAGE + 1)
+    context = {"lines": lines, "kind": kind, **_rows(numbers, request)}
+    return render(request, "web/home/unmatched.html", context)
+
+
+@transaction.atomic
+def sent_students(request: PersonRequest, organization_id: int) -> HttpResponse:
+    """Show the students of the focus's school whom a district sends; 0 is of those whose district is not known."""
+    school, year = _technical_school(request)
+    district = Organization.objects.filter(pk=organization_id, kind=DISTRICT).first()
+    if district is None and organization_id:
+        raise no_such("list")
+    numbers = find_sent(district, school, year, start=_start(request), limit=ROWS_ON_A_PAGE + 1)
+    return render(request, "web/home/sent_students.html", {"district": district, **_rows(numbers, request)})
+
+
+def _technical_school(request: PersonRequest) -> tuple[Organization, SchoolYear]:
+    """Return the technical school of the focus whose students the person may see, and the school year."""
     focus = request.focus
     if focus is None:
         raise why_no_focus(request.user)
     check_can_view_students(request.user, focus.organization)
-    lines = next((each for each in taught_lines() if each.file_type.slug == file_type), None)
-    school = focus.organization
-    if lines is None or kind not in KINDS or school is None or not school.is_cte_school:
+    if focus.organization is None or not focus.organization.is_cte_school:
         raise no_such("list")
-    number = max(1, min(number_in(request.GET.get("page", "")), _MOST_PAGES))
-    start = (number - 1) * ROWS_ON_A_PAGE
-    numbers = find_unmatched(lines, kind, school, focus.school_year, start=start, limit=ROWS_ON_A_PAGE + 1)
+    return focus.organization, focus.school_year
+
+
+def _number(request: PersonRequest) -> int:
+    return max(1, min(number_in(request.GET.get("page", "")), _MOST_PAGES))
+
+
+def _start(request: PersonRequest) -> int:
+    return (_number(request) - 1) * ROWS_ON_A_PAGE
+
+
+def _rows(numbers: Sequence[str], request: PersonRequest) -> dict[str, Any]:
+    """Return what a page of students shows, of whom one more is given if another page follows; note who looks."""
+    focus, number = request.focus, _number(request)
+    assert focus
     shown = numbers[:ROWS_ON_A_PAGE]
     seen = enrolled_within_reach(shown, request.user, focus.school_year)
     found = {student.pk: (student, places) for student, places in students_with_organizations(shown, focus.school_year)}
@@ -55,14 +89,11 @@ def unmatched(request: PersonRequest, file_type: str, kind: str) -> HttpResponse
         count=len(rows),
         students=[str(student.public_id) for student, *_ in rows],
     )
-    context = {
+    return {
         "focus": focus,
-        "lines": lines,
-        "kind": kind,
         "rows": rows,
         "number": number,
         "has_next": len(numbers) > ROWS_ON_A_PAGE,
         "previous_number": number - 1,
         "next_number": number + 1,
     }
-    return render(request, "web/home/unmatched.html", context)
