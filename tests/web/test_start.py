@@ -217,3 +217,41 @@ def test_lines_on_file_open_into_what_the_person_may_see_of_them(director, signe
     for client, address in ((director, "/on-file/"), (signed_in("viewer"), "/students/?show=all")):
         page = client.get("/").content.decode()
         assert set(re.findall(r'href="([^"]+)">1 line<', page)) == {address}
+
+
+def test_broken_rules_are_narrowed_to_a_district_and_days(state, world, read):
+    month_ago = timezone.now() - timedelta(days=40)
+    world.find(world.send(world.harbor, file_name="harbor.csv", finished_at=timezone.now()))
+    world.find(world.send(file_name="before.csv", sent_at=month_ago, finished_at=month_ago), code="CTE501")
+    days = f"broken_from={timezone.localdate() - timedelta(days=50)}"
+    assert "no rows sent" in read(state.get("/?organization=1000")).text
+    page = read(state.get(f"/?organization=Rock Star Public Schools (1000)&{days}&sort=errors"))
+    assert "2 of 3 rows not loaded (66.7 %)" in page.text
+    (address,) = [a["href"] for a in page.all("a") if a.get("aria-label", "").startswith("1 file with ")]
+    assert "before.csv" in read(state.get(address)).text
+    assert "harbor.csv" not in read(state.get(address)).text
+    assert {"name": "sort", "value": "errors", "type": "hidden"} in page.all("input")
+
+
+def test_a_district_chooses_the_days_of_its_own_rules(specialist, world, read):
+    world.find(world.send(finished_at=timezone.now()))
+    world.find(world.send(world.harbor, finished_at=timezone.now()), code="CTE501")
+    text = read(specialist.get("/")).text
+    assert "CTE403" in text
+    assert "CTE501" not in text
+    long_ago = read(specialist.get("/?broken_to=2001-01-01")).text
+    assert "CTE403" not in long_ago
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("organization=9999", "There is no organization with this ID or name"),
+        ("broken_from=2026-02-02&broken_to=2026-02-01", "This is before the first day"),
+        ("broken_from=yesterday", "Enter a valid date"),
+    ],
+)
+def test_rules_of_what_cannot_be_are_declined_with_a_sentence(state, query, says, read):
+    response = state.get(f"/?{query}")
+    assert response.status_code == 422
+    assert says in read(response).text

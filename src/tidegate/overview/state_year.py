@@ -1,19 +1,13 @@
-"""The state's year in numbers: how many senders are where with each file type, and which rules are broken most."""
+"""The state's year in numbers: how many senders are where with each file type."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from django.db.models import Count, Sum
-from django.utils import timezone
+from django.db.models import Count
 
-from tidegate.core.rules.rule import Rule
-from tidegate.file_types import FileType, find_all
+from tidegate.file_types import FileType
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.models import LastFile, RuleDay, Standing
-
-RULE_DAYS = 30
-"""The rules that are broken most are those of so many days, today included."""
+from tidegate.uploads.models import LastFile, Standing
 
 
 @dataclass(frozen=True)
@@ -22,19 +16,6 @@ class TypeStandings:
 
     file_type: FileType
     counts: Mapping[Standing, int]
-
-
-@dataclass(frozen=True)
-class BrokenRule:
-    """A rule that was broken, and how often: `finding_count` times in `upload_count` files."""
-
-    file_type: FileType | None
-    slug: str
-    code: str
-    summary: str
-    severity: str
-    upload_count: int
-    finding_count: int
 
 
 def count_standings(
@@ -55,42 +36,3 @@ def _of_type(file_type: FileType, known: Mapping[str, int], sender_count: int) -
     counts = {standing: known.get(standing, 0) for standing in Standing}
     counts[Standing.NONE] = max(0, sender_count - sum(counts.values()) + counts[Standing.NONE])
     return TypeStandings(file_type, counts)
-
-
-def rules_since() -> date:
-    """Return the first of the days whose rules are counted."""
-    return timezone.localdate() - timedelta(days=RULE_DAYS - 1)
-
-
-def rules_broken_most(school_year: SchoolYear, *, at_most: int) -> Sequence[BrokenRule]:
-    """Return the rules with the most errors and warnings of the last days, the most frequent first."""
-    of_days = RuleDay.objects.filter(school_year=school_year, day__gte=rules_since()).exclude(severity="notice")
-    by = ("file_type", "code", "severity")
-    counted = of_days.order_by().values(*by).annotate(uploads=Sum("upload_count"), findings=Sum("finding_count"))
-    types, rules = find_all(), _Summaries()
-    return [
-        BrokenRule(
-            file_type=types.get(each["file_type"]),
-            slug=each["file_type"],
-            code=each["code"],
-            summary=rules.of(each["file_type"], each["code"]),
-            severity=each["severity"],
-            upload_count=each["uploads"],
-            finding_count=each["findings"],
-        )
-        for each in counted.order_by("-findings", *by)[:at_most]
-    ]
-
-
-class _Summaries:
-    """What rules are about, in a sentence; those of each file type are read once."""
-
-    def __init__(self) -> None:
-        self._of_types: dict[str, dict[str, type[Rule]]] = {}
-
-    def of(self, slug: str, code: str) -> str:
-        if slug not in self._of_types:
-            found = find_all().get(slug)
-            self._of_types[slug] = found.rules_by_code() if found else {}
-        rule = self._of_types[slug].get(code)
-        return rule.summary.removesuffix(".") if rule else ""

@@ -1,4 +1,4 @@
-"""What the home shows of the whole state: senders by file type, the year in bars, the rules broken most."""
+"""What the home shows of the whole state: senders by file type."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from django.utils.http import urlencode
 
 from tidegate.file_types import FileType
 from tidegate.overview.senders import SENDERS_ON_A_PAGE, Asked, Cell, Sender, count_senders, find_senders
-from tidegate.overview.state_year import BrokenRule, TypeStandings, rules_since
+from tidegate.overview.state_year import TypeStandings
 from tidegate.uploads.models import Standing
-from tidegate.web.home import ICONS, MOODS, status_address
+from tidegate.web.home import ICONS, MOODS
 from tidegate.web.plots.bars import Part, Row, Rows
 
 STANDINGS = (Standing.CLEAN, Standing.NOTHING, Standing.ERRORS, Standing.NONE)
@@ -45,25 +45,6 @@ def standings_in_bars(known: list[TypeStandings]) -> StandingsInBars:
 def _linked(known: TypeStandings, standing: Standing) -> LinkedCount:
     query = urlencode({"file_type": known.file_type.slug, "standing": standing.value})
     return LinkedCount(standing, known.counts[standing], f"{reverse('start')}?{query}#senders")
-
-
-class LinkedRule(NamedTuple):
-    """A rule that was broken, and the uploads in which it was."""
-
-    rule: BrokenRule
-    address: str
-
-
-def with_uploads(rules: list[BrokenRule]) -> list[LinkedRule]:
-    """Return the rules, each with the address of the uploads that broke it."""
-    since = rules_since().isoformat()
-    return [
-        LinkedRule(
-            rule,
-            status_address(file_type=rule.slug, rule=rule.code, sent_from=since),
-        )
-        for rule in rules
-    ]
 
 
 class ShownCell(NamedTuple):

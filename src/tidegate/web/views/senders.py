@@ -1,7 +1,6 @@
 """The senders of the state: all of them as a file, and each on a page of its own."""
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
 
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.permissions import check_can_view_senders, check_can_view_upload
@@ -12,7 +11,7 @@ from tidegate.reference.models import Organization
 from tidegate.web.downloads import csv_download
 from tidegate.web.forms.senders import SendersForm
 from tidegate.web.requests import PersonRequest
-from tidegate.web.views.start import organization_context
+from tidegate.web.views.start import organization_home
 
 
 def district(request: PersonRequest, organization_id: int) -> HttpResponse:
@@ -23,7 +22,7 @@ def district(request: PersonRequest, organization_id: int) -> HttpResponse:
     check_can_view_upload(request.user, found)
     if request.focus is None:
         raise why_no_focus(request.user)
-    return render(request, "web/home/organization.html", organization_context(request, found))
+    return organization_home(request, found)
 
 
 def senders_file(request: PersonRequest) -> HttpResponseBase:

@@ -18,21 +18,22 @@ from tidegate.overview.conflicts import count_conflicts
 from tidegate.overview.district import places_of, statuses_at
 from tidegate.overview.months import months_at, months_of_state
 from tidegate.overview.senders import Asked, count_senders
-from tidegate.overview.state_year import count_standings, rules_broken_most
+from tidegate.overview.state_year import count_standings
 from tidegate.overview.technical_school import sending_districts, unmatched_at
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
 from tidegate.uploads.waiting_for_release import waiting_for_release
+from tidegate.web.broken_rules import broken_rules_context, kept_rules
 from tidegate.web.first_hour import first_hour_for
+from tidegate.web.forms.broken_rules import BrokenRulesForm
 from tidegate.web.forms.senders import SendersForm
 from tidegate.web.home import cards_of, year_in_bars
 from tidegate.web.pages import number_in
 from tidegate.web.plots.bars import Part, Row, Rows
 from tidegate.web.requests import PersonRequest
-from tidegate.web.state_home import senders_page, standings_in_bars, with_uploads
+from tidegate.web.state_home import senders_page, standings_in_bars
 from tidegate.windows.collection import Windows
 
-_MOST_RULES = 10
 _MAX_ON_HOLD = 5
 _MOST_BARS = 15
 
@@ -47,7 +48,14 @@ def start(request: PersonRequest) -> HttpResponse:
         return _state(request, focus)
     if focus.organization is None or not can_view_upload(request.user, focus.organization):
         return redirect("people") if can_manage_some_people(request.user) else render(request, "web/home/nothing.html")
-    return render(request, "web/home/organization.html", organization_context(request, focus.organization))
+    return organization_home(request, focus.organization)
+
+
+def organization_home(request: PersonRequest, organization: Organization | None) -> HttpResponse:
+    """Show the home of an organization."""
+    context = organization_context(request, organization)
+    status = 200 if context["rules_form"].is_valid() else 422
+    return render(request, "web/home/organization.html", context, status=status)
 
 
 def organization_context(request: PersonRequest, organization: Organization | None) -> dict[str, Any]:
@@ -59,12 +67,14 @@ def organization_context(request: PersonRequest, organization: Organization | No
     may_send = can_send_upload(person, organization)
     own = focus.organization_id == organization.pk
     statuses = statuses_at(organization, year)
+    uploads = _uploads_of(organization, focus)
     return {
         "focus": focus,
         "organization": organization,
         "is_own": own,
         "cards": list(cards_of(statuses, Windows.of(year, organization), organization, may_send=may_send)),
-        "months": year_in_bars(months_at(places_of(organization), year), _uploads_of(organization, focus)),
+        "months": year_in_bars(months_at(places_of(organization), year), uploads),
+        **broken_rules_context(request, BrokenRulesForm(request.GET, school_year=year, of=organization), uploads),
         "lines_address": _lines_address(request, organization) if own else "",
         **_waiting(request, organization, year),
         **(_of_technical_school(organization, year) if organization.is_cte_school else {}),
@@ -115,6 +125,8 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
     year = focus.school_year
     form = SendersForm(request.GET, school_year=year)
     asked = form.asked()
+    rules_form = BrokenRulesForm(request.GET, school_year=year)
+    of = rules_form.organization_chosen
     sender_count = count_senders(Asked(year, asked.types))
     context = {
         "focus": focus,
@@ -123,7 +135,9 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
         "page": senders_page(asked, number_in(request.GET.get("page", "")), sender_count=sender_count),
         "standings": standings_in_bars(count_standings(year, asked.types, sender_count=sender_count)),
         "months": year_in_bars(months_of_state(year), {}),
-        "rules": with_uploads(list(rules_broken_most(year, at_most=_MOST_RULES))),
+        **broken_rules_context(request, rules_form, {"organization": of.identifier} if of else {}),
+        "rules_kept": kept_rules(request),
         **_waiting(request, None, year),
     }
-    return render(request, "web/home/state.html", context, status=200 if form.is_valid() else 422)
+    is_valid = form.is_valid() and rules_form.is_valid()
+    return render(request, "web/home/state.html", context, status=200 if is_valid else 422)
