@@ -38,7 +38,18 @@ class LastFile(models.Model):
     error_count = models.IntegerField(default=0, db_default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "school_year"], name="last_file_by_sender")]
+        indexes = [
+            models.Index(fields=["organization", "school_year"], name="last_file_by_sender"),
+            # All that the sums of every sender ask for, in order, and who has sent lately.
+            models.Index(
+                fields=["school_year", "organization"],
+                include=["file_type", "sent_at", "row_count", "error_count"],
+                name="last_file_sums_of_sender",
+            ),
+            models.Index(
+                fields=["school_year", "sent_at"], include=["organization", "file_type"], name="last_file_by_time"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["school_year", "file_type", "organization"],
