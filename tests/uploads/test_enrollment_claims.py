@@ -3,6 +3,8 @@
 import pytest
 
 from tidegate.file_types import find
+from tidegate.inbox.kinds import Kind
+from tidegate.inbox.models import Message
 from tidegate.overview.conflicts import Move, count_conflicts, find_conflicts
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.lifecycle.undo import undo
@@ -130,3 +132,25 @@ def test_nobody_claims_a_student_for_another_district(report):
 def test_nobody_ends_the_claim_of_another_district(conflict, report):
     report(ROCK_STAR, row(ROCK_STAR, "2020-09-01"), row(HARBOR, "2020-09-01", student=SECOND))
     assert len(seen_by(HARBOR)) == 1
+
+
+def told():
+    return list(Message.objects.filter(kind=Kind.CONFLICT_OPENED).order_by("organization_id"))
+
+
+def test_both_offices_are_told_once_and_nothing_of_the_student(conflict, report, specialist, other_specialist):
+    assert [(each.person, each.link) for each in told()] == [
+        (specialist, "/conflicts/"),
+        (other_specialist, "/conflicts/"),
+    ]
+    assert "whom your office has on file for 2020-2021 is reported by" in told()[0].text
+    assert "whom your office reports for 2020-2021 is on file at" in told()[1].text
+    assert not any(STUDENT in each.text for each in told())
+    report(HARBOR, row(HARBOR, "2020-10-01", grade="12"))
+    assert len(told()) == 2
+
+
+def test_a_conflict_that_opens_anew_is_told_anew(conflict, report):
+    report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND))
+    report(HARBOR, row(HARBOR, "2020-10-01"))
+    assert len(told()) == 4

@@ -14,6 +14,7 @@ from tidegate.api.authenticate import BearerToken
 from tidegate.api.described_api import DescribedApi
 from tidegate.api.problems import answer_problems, problem
 from tidegate.api.routes import (
+    conflicts,
     corrections,
     file_types,
     findings,
@@ -45,6 +46,7 @@ api.add_router("", corrections.router)
 api.add_router("", outputs.router)
 api.add_router("", findings.router)
 api.add_router("", no_longer_fits.router)
+api.add_router("", conflicts.router)
 api.add_router("", file_types.router)
 api.add_router("", windows.router)
 api.add_router("", records.router)

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     UPLOAD_ENDED = "upload-ended"
     WAITS_FOR_RELEASE = "waits-for-release"
     RECORDS_CHANGED = "records-changed"
+    CONFLICT_OPENED = "conflict-opened"
     WAITING_ROWS = "waiting-rows"
     DUPLICATE_DECIDED = "duplicate-decided"
     DUE_SOON = "due-soon"
@@ -31,6 +32,9 @@ IN_WORDS: dict[Kind, KindInWords] = {
     ),
     Kind.RECORDS_CHANGED: KindInWords(
         "Records changed by another office", "Another office has changed lines that your office sent."
+    ),
+    Kind.CONFLICT_OPENED: KindInWords(
+        "Conflict with another office", "Your office and another one report a student for the same days."
     ),
     Kind.WAITING_ROWS: KindInWords(
         "Waiting rows", "Rows that you let wait for an enrollment were loaded, or do not wait any more."

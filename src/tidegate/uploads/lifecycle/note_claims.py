@@ -13,6 +13,7 @@ from tidegate.records.models import Enrollment
 from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.reference.copy_rows import stage_slices
 from tidegate.uploads.models import EnrollmentClaim, State, Upload
+from tidegate.uploads.notifications.told_of_conflicts import tell_of_conflicts
 
 _STAGED = "staged_claims"
 _NOTE = """
@@ -29,6 +30,7 @@ WHERE row.is_bad AND row.enrollment_type = %(primary)s AND row.sau_id IS NOT NUL
 ORDER BY row.student_id, row.school_id, row.entry_date, row.exit_date
 ON CONFLICT (student_id, school_year_id, school_id, entry_date) WHERE ended_at IS NULL
     DO UPDATE SET exit_date = excluded.exit_date, sau_id = excluded.sau_id, upload_id = excluded.upload_id
+RETURNING id, xmax = 0 AS is_new
 """
 # A file that corrects another speaks of its students alone; any other speaks for the schools that it names.
 _END = """
@@ -41,7 +43,8 @@ WHERE ended_at IS NULL AND school_year_id = %(year)s AND upload_id <> %(upload)s
 
 
 def note_claims(upload: Upload, checked: CheckResult) -> None:
-    """Note the claims of an upload of enrollments, and end those that it no longer makes, in its transaction."""
+    """Note the claims of an upload of enrollments, and end those that it no longer makes, in its transaction. Both
+    offices are told of those that are new."""
     lines = lines_of(upload.type)
     is_loaded = upload.state == State.FINISHED and not upload.check_only and upload.is_file
     if lines is None or lines.model is not Enrollment or not is_loaded:
@@ -61,7 +64,10 @@ def note_claims(upload: Upload, checked: CheckResult) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
+        new = [pk for pk, is_new in cursor.fetchall() if is_new]
         cursor.execute(_END, values)
+    if new:
+        tell_of_conflicts(upload, new)
 
 
 def _has_open_claims(upload: Upload) -> bool:

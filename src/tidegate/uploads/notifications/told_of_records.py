@@ -5,13 +5,12 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import ROLES, Permission
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.tell import tell
 from tidegate.records.stored_lines import records_of
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Upload
+from tidegate.uploads.notifications.offices import senders_of
 
 _ON_FILE = "/on-file/"
 
@@ -29,7 +28,8 @@ def tell_of_changed_records(upload: Upload) -> None:
             f"{count:,} {lines} of {upload.type.name} for {upload.school_year.name} that your office sent {were} "
             f"changed or withdrawn by a file of {upload.organization.name}. Lines on file shows what is there now."
         )
-        tell(_senders_of(organization), Kind.RECORDS_CHANGED, text, link=_ON_FILE, organization=organization)
+        people = senders_of({organization.pk, organization.parent_id or organization.pk})
+        tell(people, Kind.RECORDS_CHANGED, text, link=_ON_FILE, organization=organization)
 
 
 def _lines_of_others(upload: Upload) -> Counter[int]:
@@ -46,11 +46,3 @@ def _lines_of_others(upload: Upload) -> Counter[int]:
         if (parent_id or organization_id) != own:
             counts[organization_id] += by_upload[upload_id]
     return counts
-
-
-def _senders_of(organization: Organization) -> list[Person]:
-    """Return the people who send files for the organization itself; the state's administrators are not asked."""
-    slugs = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
-    places = {organization.pk, organization.parent_id} - {None}
-    held = Membership.objects.filter(role__in=slugs, organization__in=places, person__is_active=True)
-    return [each.person for each in held.select_related("person").order_by("person_id")]

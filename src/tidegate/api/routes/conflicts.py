@@ -1,0 +1,56 @@
+"""The students whom another organization reports for the same days, in pages."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+
+from tidegate.accounts.models import Scope
+from tidegate.accounts.permissions import can_view_upload, check_can_view_students
+from tidegate.accounts.reach import find_organization
+from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.conflict_schemas import ConflictOut, ConflictsPage, ReadBefore
+from tidegate.api.reached_upload import PROBLEMS
+from tidegate.api.schemas import OrganizationId, YearName
+from tidegate.audit.record import record_event
+from tidegate.overview.conflicts import find_conflicts
+from tidegate.overview.district import places_of
+from tidegate.reference.find_school_year import find_school_year
+
+router = Router(tags=["records"])
+_CONFLICTS_PER_PAGE = 500
+
+
+@router.get("/conflicts", summary="Conflicts", response={200: ConflictsPage, **PROBLEMS})
+@transaction.atomic
+def list_conflicts(
+    request: HttpRequest, school_year: YearName, organization: OrganizationId | None = None, after: ReadBefore = 0
+) -> Any:
+    """Return the students whom the token's organization and its schools, or one of these, and another organization
+    report for the same days, with the least about the other side. A conflict is gone as soon as a file settles it."""
+    token = request.auth  # type: ignore[attr-defined]
+    check_scope(token, Scope.READ)
+    place = token.organization if organization is None else find_organization(token.person, organization)
+    check_reach(token, place)
+    check_can_view_students(token.person, place)
+    year, places = find_school_year(school_year), places_of(place)
+    found = find_conflicts(places, year, start=after, limit=_CONFLICTS_PER_PAGE + 1)
+    shown = found[:_CONFLICTS_PER_PAGE]
+    record_event(
+        "conflicts.viewed",
+        by=token.person,
+        organization=place,
+        school_year=year,
+        students=sorted({str(each.student.public_id) for each in shown}),
+        by_token=True,
+    )
+    return ConflictsPage(
+        conflicts=[
+            ConflictOut.of(
+                each, shows_upload=each.claim.sau.pk in places and can_view_upload(token.person, each.claim.sau)
+            )
+            for each in shown
+        ],
+        next_after=after + len(shown) if len(found) > len(shown) else None,
+    )
