@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("reference", "0005_organization_closed_on"),
-        ("uploads", "0029_note_last_files"),
+        ("uploads", "0030_last_files_of_moved_schools"),
     ]
 
     operations = [
