@@ -17,15 +17,19 @@ from tidegate.states.maine.demo.write_reference import write_reference
 
 PASSWORD = "four random words here"
 LINK = re.compile(r"/first-administrator/\S+")
-MOST_CLICKS = 25
+CLICKS_OF_A_FILE = 4  # Upload File, Attach File, File, Upload
+MOST_CLICKS = 28
+CLERK = "clerk@rockstar.example"
+DISTRICT = "Rock Star Public Schools"
 
 
 class Visitor:
-    """A person at a page, whose clicks are counted; each page that is come to is looked at."""
+    """A person at a page, whose clicks are counted; each page that is come to is looked at, outside of their time."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.clicks = 0
+        self.looking_seconds = 0.0
         self.faults: list[str] = []
 
     def click(self, what: Locator) -> None:
@@ -33,9 +37,14 @@ class Visitor:
         self.clicks += 1
         what.click()
         self.page.wait_for_load_state()
-        name = self.page.title()
-        self.faults += look_at(self.page, name)
+        self.look()
+
+    def look(self) -> None:
+        """Look at the page at hand."""
+        began = time.monotonic()
+        self.faults += look_at(self.page, self.page.title())
         self.page.set_viewport_size({"width": 1280, "height": 800})
+        self.looking_seconds += time.monotonic() - began
 
     def press(self, name: str) -> None:
         """Press a button of the page."""
@@ -69,6 +78,40 @@ def import_file(visitor: Visitor, path) -> None:
     expect(visitor.page.get_by_role("button", name="Undo")).to_be_visible()
 
 
+def invite_a_clerk(administrator: Visitor) -> str:
+    """Return the link that is handed over."""
+    page = administrator.page
+    administrator.follow("Invite somebody")
+    page.get_by_label("Email").fill(CLERK)
+    page.get_by_label("Name", exact=True).fill("First Clerk")
+    administrator.click(page.get_by_role("radio", name="Data Specialist"))
+    page.get_by_label("Where").press_sequentially("rock public")
+    offered = page.locator("#organization-names option").first
+    expect(offered).to_have_attribute("value", re.compile(DISTRICT))
+    page.get_by_label("Where").fill(offered.get_attribute("value"))
+    administrator.press("Invite")
+    expect(page.get_by_text("Copy the link now")).to_be_visible()
+    return page.get_by_role("status").locator("code").text_content()
+
+
+def send_first_file(clerk: Visitor, link: str, path) -> None:
+    """Accept the invitation, sign in, and send a file without an error."""
+    page = clerk.page
+    page.goto(link)
+    clerk.look()
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("New password again").fill(PASSWORD)
+    clerk.press("Accept")
+    page.get_by_label("Email").fill(CLERK)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    clerk.press("Sign in")
+    expect(page.get_by_role("link", name="Change Focus")).to_contain_text(DISTRICT)
+    clerk.click(page.get_by_role("link", name="State Reporting Status", exact=True).first)
+    upload(page, "New State ID", path)
+    clerk.clicks += CLICKS_OF_A_FILE
+    assert counts_of(page, path.name) == ["4", "4", "0"]
+
+
 def test_a_state_comes_from_nothing_to_a_first_clean_file(empty_site, browser, tmp_path, record_property):
     address, printed = empty_site
     write_reference(tmp_path / "lists", today=date(2026, 11, 28))
@@ -93,18 +136,21 @@ def test_a_state_comes_from_nothing_to_a_first_clean_file(empty_site, browser, t
     visitor.follow("Import a file of cte_codes")
     import_file(visitor, tmp_path / "lists" / "cte_codes.csv")
 
-    page.goto("/change-focus/")
-    page.get_by_label("Organization").select_option("Rock Star Public Schools")
-    visitor.press("Save")
-    page.goto("/state-reporting-status/")
-    upload(page, "New State ID", files["new_state_id.csv"])
-    assert counts_of(page, "new_state_id.csv") == ["4", "4", "0"]
+    visitor.back_to_setup()
+    visitor.follow(re.compile("Go there.*First people"))
+    link = invite_a_clerk(visitor)
+    clerk = Visitor(browser.new_context(base_url=address).new_page())
+    send_first_file(clerk, link, files["new_state_id.csv"])
+
     visitor.back_to_setup()
     expect(page.get_by_text("A file was loaded without an error")).to_be_visible()
-    record_property("clicks, without those in the box of the file", visitor.clicks)
-    record_property("seconds, with the look at each page", round(time.monotonic() - began))
-    assert visitor.clicks <= MOST_CLICKS
-    assert visitor.faults == []
+    expect(page.get_by_text("1 person can send files for an organization")).to_be_visible()
+    looking_seconds = visitor.looking_seconds + clerk.looking_seconds
+    record_property("clicks of the administrator", visitor.clicks)
+    record_property("clicks of the clerk", clerk.clicks)
+    record_property("seconds, without the look at each page", round(time.monotonic() - began - looking_seconds))
+    assert visitor.clicks + clerk.clicks <= MOST_CLICKS
+    assert visitor.faults + clerk.faults == []
 
 
 def test_the_pages_of_the_desk_are_for_everybody(site, signed_in):
