@@ -75,14 +75,23 @@ def found(client, text) -> list[str]:
     return entries(client.get("/change-focus/organizations/", {"search": text}))
 
 
-def test_of_many_organizations_the_box_lists_some_and_the_page_all(signed_in, many):
+def test_of_many_organizations_box_and_page_list_some(signed_in, many):
     client = signed_in("state administrator")
-    box, page = client.get(ADDRESS, **BOX), client.get(ADDRESS)
-    assert "Find an organization" in box.content.decode()
-    assert "Find an organization" not in page.content.decode()
-    assert "Town 119 Schools" in entries(page)
-    assert "Town 119 Schools" not in entries(box)
-    assert "Whole state" in entries(box)
+    for shown in (client.get(ADDRESS, **BOX), client.get(ADDRESS)):
+        assert "Find an organization" in shown.content.decode()
+        assert "Town 119 Schools" not in entries(shown)
+        assert "Whole state" in entries(shown)
+
+
+def test_the_page_finds_an_organization_without_a_script(signed_in, world, many):
+    client = signed_in("state administrator")
+    before = Focus.objects.filter(person=world.person("state administrator")).values().first()
+    asked = {"school_year": 2026, "organization": "", "show_students": "all", "search": "schools 119", "find": "yes"}
+    shown = client.post(ADDRESS, asked)
+    assert '<option value="5119" selected>Town 119 Schools</option>' in shown.content.decode()
+    assert '<option value="2026" selected>' in shown.content.decode()
+    assert "No organization found" in client.post(ADDRESS, asked | {"search": "zzz"}).content.decode()
+    assert Focus.objects.filter(person=world.person("state administrator")).values().first() == before
 
 
 def test_organizations_are_found_by_words_of_their_name_or_by_their_id(signed_in, many):

@@ -58,6 +58,18 @@ def test_a_school_is_added_corrected_moved_closed_and_opened_again(office, carry
         assert said in page
 
 
+@pytest.mark.parametrize(("page", "given"), [("add_organization", {}), ("move_organization", {"key": 1001})])
+def test_a_district_is_typed_by_name_and_never_listed(office, carry_out, read, world, page, given):
+    html = office.get(reverse(page, kwargs=given)).content.decode()
+    assert "Harbor Public Schools" not in html
+    assert 'list="organization-names"' in html
+    assert '<datalist id="organization-names">' in html
+    new = {} if given else {"identifier": "1002", "name": "Rock Middle", "kind": "School"}
+    assert "Harbor Public Schools" in carry_out(page, given, parent="harbor public schools", **new)
+    names = office.get(reverse("organization_names"), {"parent": "harb"}).content.decode()
+    assert "Harbor Public Schools (3000)" in names
+
+
 def test_a_move_says_who_gains_and_loses_it_and_can_be_undone(office, carry_out, read, world):
     preview = carry_out("move_organization", {"key": 1001}, parent=3000)
     assert "1 line on file names the SAU of before" in preview

@@ -67,7 +67,7 @@ def test_a_late_file_is_refused_in_the_box_and_allowed_then(state, district, wor
     assert "CTE for 2020-2021 closed on" in text_of(answer)
     assert not Upload.objects.exists()
     assert send(check_only="check_only").status_code == 302
-    late = {"organization": "1000", "until": str(timezone.localdate()), "reason": "A storm"}
+    late = {"organization": "Rock Star Public Schools (1000)", "until": str(timezone.localdate()), "reason": "A storm"}
     answer = state.post(reverse("allow_late", args=[NAME, "cte"]), late, follow=True)
     assert "Rock Star Public Schools may send CTE files late" in text_of(answer)
     assert "A storm" in text_of(answer)
@@ -94,7 +94,7 @@ def test_what_cannot_be_is_said_on_the_form(state, world):
     wrong = {
         "The window closes before it opens": days(closes=str(today - 30 * ONE_DAY)),
         "The due day is not between": days(due=str(today + 30 * ONE_DAY)),
-        "There is no organization with this ID": days(organization="4711"),
+        "There is no organization with this ID or name": days(organization="4711"),
         "Enter the day": days(opens=""),
         "Enter a day, such as 2026-10-31": days(closes="soon"),
     }

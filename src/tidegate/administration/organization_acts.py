@@ -36,7 +36,7 @@ def propose_addition(new: NewOrganization, *, by: Person | None) -> ListChange:
     if new.kind == DISTRICT and new.parent is not None:
         raise Refusal(_has_no_parent(), fix="Leave the field blank")
     if new.kind == OrganizationKind.SCHOOL and new.parent is None:
-        raise Refusal(f"A school belongs to {_a_sau()}", fix="Choose it from the list")
+        raise Refusal(f"A school belongs to {_a_sau()}", fix="Enter its name or its ID")
     if new.parent is not None:
         _check_parent(new.parent)
     key = import_keys(pl.Series("OrganizationID", [identifier])).of("OrganizationID")
@@ -123,9 +123,9 @@ def _checked_id(identifier: str) -> str:
 
 def _check_parent(parent: Organization) -> None:
     if not parent.is_sau:
-        raise Refusal(f"{parent.name} is not {_a_sau()}", fix="Choose one from the list")
+        raise Refusal(f"{parent.name} is not {_a_sau()}", fix="Enter one that is")
     if parent.closed_on is not None:
-        raise Refusal(f"{parent.name} has closed", fix="Choose one that is open")
+        raise Refusal(f"{parent.name} has closed", fix="Enter one that is open")
 
 
 def _a_sau() -> str:

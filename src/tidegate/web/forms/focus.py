@@ -53,11 +53,13 @@ class FocusForm(forms.Form):
     )
 
     is_searched = False
-    """Whether the box has so many organizations that they are looked for."""
+    """Whether there are so many organizations that they are looked for."""
 
-    def __init__(self, *args: Any, person: Person, focus: Focus | None, in_box: bool = False, **more: Any) -> None:
+    is_nothing_found = False
+
+    def __init__(self, *args: Any, person: Person, focus: Focus | None, search: str = "", **more: Any) -> None:
         initial = {name: getattr(focus, name) for name in self.base_fields} if focus else {}
-        super().__init__(*args, **more | {"initial": initial})
+        super().__init__(*args, **{**more, "initial": initial | more.get("initial", {})})
         organization = self.fields["organization"]
         assert isinstance(organization, forms.ModelChoiceField)
         organization.iterator = _Entries
@@ -66,10 +68,17 @@ class FocusForm(forms.Form):
             organization.queryset = organization.queryset.filter(open_in(focus.school_year.period))
         organization.required = not is_state_wide(person)
         organization.empty_label = None if organization.required else "Whole state"
-        if in_box and organization.queryset[MAX_LISTED:].exists():
-            self.is_searched = True
-            organization.widget = LongSelect(choices=list(matching(person, "", focus=focus)))
-            organization.widget.attrs |= {"size": 8, "class": "matches"}
+        if organization.queryset[MAX_LISTED:].exists():
+            self._list_some(list(matching(person, search, focus=focus)), is_found=bool(search.strip()))
+
+    def _list_some(self, listed: list[tuple[Any, str]], *, is_found: bool) -> None:
+        """List these organizations alone, the first of them chosen where it was looked for."""
+        self.is_searched, self.is_nothing_found = True, is_found and not listed
+        if is_found and listed:
+            self.initial["organization"] = listed[0][0]
+        widget = LongSelect(choices=listed)
+        widget.attrs |= {"size": 8, "class": "matches"}
+        self.fields["organization"].widget = widget
 
     def clean(self) -> dict[str, Any]:
         """Return what was chosen: an organization that was open in the school year."""

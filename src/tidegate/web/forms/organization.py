@@ -19,20 +19,14 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.identifiers import organization_ids
 from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.models import Organization, OrganizationKind
-from tidegate.reference.models.organization import DISTRICT, identified_by
+from tidegate.reference.models.organization import identified_by
 from tidegate.reference.problem import ReferenceRefused
-from tidegate.web.forms.long_select import LongSelect
+from tidegate.web.forms.organization_field import OrganizationField
 from tidegate.web.pages import MAX_TEXT_LENGTH, clean_text
 
 
 def _kinds() -> list[tuple[str, str]]:
     return [(str(kind), kind.in_words) for kind in OrganizationKind]
-
-
-def _districts() -> list[tuple[int, str]]:
-    """Return the open districts by name, without making an object of each."""
-    found = Organization.objects.filter(kind=DISTRICT, closed_on=None).order_by("name", "pk")
-    return [(pk, f"{name} ({identifier})") for pk, name, identifier in found.values_list("pk", "name", "identifier")]
 
 
 class ProposingForm(forms.Form):
@@ -85,7 +79,7 @@ class AddForm(ProposingForm):
     identifier = forms.CharField(label="ID", error_messages={"required": "Enter the ID"})
     name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter the name"})
     kind = forms.ChoiceField(label="Kind")
-    parent = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, widget=LongSelect)
+    parent = OrganizationField(required=False)
     local_id = forms.CharField(
         label="Local ID",
         max_length=10,
@@ -100,12 +94,11 @@ class AddForm(ProposingForm):
         self.fields["identifier"].widget.attrs["maxlength"] = organization_ids().max_length
         self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
         self.fields["parent"].label = f"Belongs to the {state.word('sau')}"
-        self.fields["parent"].help_text = f"Blank for {state.word('a_sau')}."
-        self.fields["parent"].choices = [("", ""), *_districts()]  # type: ignore[attr-defined]
+        self.fields["parent"].help_text = f"Part of the name or the ID. Blank for {state.word('a_sau')}."
 
     def propose(self, *, by: Person) -> ListChange | None:
         """Return the addition."""
-        parent = Organization.objects.filter(pk=self.cleaned_data["parent"]).first()
+        parent = self.cleaned_data["parent"]
         said = {name: self.cleaned_data[name].strip() for name in ("identifier", "name", "kind", "local_id")}
         return self.tried(lambda: propose_addition(NewOrganization(parent=parent, **said), by=by))
 
@@ -134,21 +127,17 @@ class CorrectForm(_AboutOne):
 class MoveForm(_AboutOne):
     """Another district."""
 
-    parent = forms.TypedChoiceField(
-        coerce=int, widget=LongSelect, error_messages={"required": "Choose where it moves to"}
+    parent = OrganizationField(
+        help_text="Part of the name or the ID.", error_messages={"required": "Enter where it moves to"}
     )
 
     def __init__(self, *args: Any, organization: Organization, **more: Any) -> None:
         super().__init__(*args, organization=organization, **more)
         self.fields["parent"].label = f"Moves to the {present_state().word('sau')}"
-        own = organization.parent_id
-        choices = [("", ""), *(each for each in _districts() if each[0] != own)]
-        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
 
     def propose(self, *, by: Person) -> ListChange | None:
         """Return the move."""
-        parent = Organization.objects.get(pk=self.cleaned_data["parent"])
-        return self.tried(lambda: propose_move(self.organization, parent=parent, by=by))
+        return self.tried(lambda: propose_move(self.organization, parent=self.cleaned_data["parent"], by=by))
 
 
 class CloseForm(_AboutOne):

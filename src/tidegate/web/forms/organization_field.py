@@ -13,6 +13,11 @@ from tidegate.web.pages import clean_text
 _LIST_ID = "organization-names"
 
 
+def as_listed(organization: Organization | None) -> str:
+    """Return an organization as the list below the field writes it; blank for None."""
+    return f"{organization.name} ({organization.identifier})" if organization else ""
+
+
 class OrganizationField(forms.CharField):
     """Takes an ID, a whole name, or both as the list below the field writes them. Works without JavaScript, too."""
 

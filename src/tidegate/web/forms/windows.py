@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import find_organization
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.core.layouts.state_package import present_state
-from tidegate.reference.models import Organization, SchoolYear
+from tidegate.reference.models import SchoolYear
+from tidegate.web.forms.organization_field import OrganizationField
 from tidegate.windows.allow_late import allow_late
 from tidegate.windows.models import CollectionWindow
 from tidegate.windows.reason import MAX_REASON_LENGTH
@@ -34,32 +34,12 @@ def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.Dat
     )
 
 
-def _organization(help_text: str, *, required: bool) -> forms.CharField:
-    return forms.CharField(
-        label="Organization ID",
-        help_text=help_text,
-        required=required,
-        max_length=present_state().organization_ids.max_length,
-        error_messages={"required": "Enter the ID of the organization"},
-    )
-
-
 class _ForOrganization(forms.Form):
-    """A form that names an organization by its ID."""
+    """A form that names an organization."""
 
     def __init__(self, *args: Any, by: Person, **more: Any) -> None:
         super().__init__(*args, **more)
         self._by = by
-
-    def clean_organization(self) -> Organization | None:
-        """Return the organization with the ID; None for a blank."""
-        said = self.cleaned_data["organization"].strip()
-        if not said:
-            return None
-        try:
-            return find_organization(self._by, said)
-        except Refusal:
-            raise forms.ValidationError("There is no organization with this ID") from None
 
 
 class WindowForm(_ForOrganization):
@@ -68,7 +48,11 @@ class WindowForm(_ForOrganization):
     opens = _day("Opens", "The first day on which a file is loaded.")
     due = _day("Due", "Blank is the closing day.", required=False)
     closes = _day("Closes", "The last day, included. It may lie outside of the school year.")
-    organization = _organization("Blank is everybody. The window of one organization goes before that.", required=False)
+    organization = OrganizationField(
+        label="Organization",
+        required=False,
+        help_text="Part of the name or the ID. Blank is everybody; the window of one organization goes before that.",
+    )
 
     def save(self, file_type: str, school_year: SchoolYear) -> CollectionWindow | None:
         """Return the window, which is set now; None, with the sentence on the form, where it is declined."""
@@ -89,7 +73,11 @@ class WindowForm(_ForOrganization):
 class LateForm(_ForOrganization):
     """Who may send late, until when, and why."""
 
-    organization = _organization("It may send late, and so may the schools that belong to it.", required=True)
+    organization = OrganizationField(
+        label="Organization",
+        help_text="Part of the name or the ID. It may send late, and so may the schools that belong to it.",
+        error_messages={"required": "Enter the organization"},
+    )
     until = _day("Until", "The last day, included.")
     reason = forms.CharField(
         label="Reason",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tidegate.accounts.focus import save_focus
-from tidegate.web.dialogs import is_for_box, leave_dialog, show_box
+from tidegate.web.dialogs import leave_dialog, show_box
 from tidegate.web.forms.focus import MAX_LISTED, FocusForm, matching
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
@@ -15,12 +15,23 @@ from tidegate.web.requests import PersonRequest
 def change_focus(request: PersonRequest) -> HttpResponse:
     """Show what can be worked in and save the choice, then go back to the page that one came from."""
     back = _page_to_go_back_to(request)
-    form = FocusForm(request.POST or None, person=request.user, focus=request.focus, in_box=is_for_box(request))
+    if "find" in request.POST:
+        return _show_found(request, back)
+    form = FocusForm(request.POST or None, person=request.user, focus=request.focus)
     if form.is_valid():
         save_focus(by=request.user, **form.cleaned_data)
         return leave_dialog(request, back)
     context = {"heading": "Change Focus", "form": form, "back": back}
     return show_box(request, "web/boxes/change_focus.html", context, status=422 if form.is_bound else 200)
+
+
+def _show_found(request: PersonRequest, back: str) -> HttpResponse:
+    """Show the box with what was looked for, to a browser that does not look by itself; nothing is saved."""
+    kept = {name: request.POST[name] for name in ("school_year", "show_students") if name in request.POST}
+    search = request.POST.get("search", "").replace("\0", "")
+    form = FocusForm(person=request.user, focus=request.focus, search=search, initial=kept)
+    context = {"heading": "Change Focus", "form": form, "back": back, "search": search}
+    return show_box(request, "web/boxes/change_focus.html", context)
 
 
 def find_organizations(request: PersonRequest) -> HttpResponse:

@@ -82,5 +82,5 @@ def ask_for_access(request: PersonRequest) -> HttpResponse:
 
 def organization_names(request: PersonRequest) -> HttpResponse:
     """Show the organizations that have the text in their name, for a field in which one is named."""
-    found = organizations_named(text_from(request, "organization"))
+    found = organizations_named(text_from(request, "organization") or text_from(request, "parent"))
     return render(request, "web/parts/organization_names.html", {"found": found})

@@ -20,6 +20,7 @@ from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.web.downloads import download
 from tidegate.web.focused import school_year_of
+from tidegate.web.forms.organization_field import as_listed
 from tidegate.web.forms.windows import LateForm, WindowForm, first_days
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
@@ -73,7 +74,7 @@ def edit_window(request: PersonRequest, school_year: str, file_type: str) -> Htt
     organization = find_organization(request.user, asked) if asked else None
     all_windows = CollectionWindow.objects.filter(school_year=year, file_type=found.slug, organization=organization)
     first = first_days(find_window(found.slug, year, organization))
-    form = WindowForm(request.POST or None, initial={**first, "organization": asked}, by=request.user)
+    form = WindowForm(request.POST or None, initial={**first, "organization": as_listed(organization)}, by=request.user)
     if form.is_valid() and (window := form.save(found.slug, year)):
         whose = f" for {window.organization}" if window.organization else ""
         said = say_when(Windows.of(year, window.organization).find(found.slug, window.organization))
