@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.utils import timezone
 
+from tidegate.access.accept import accept_invitation
 from tidegate.access.idle import end_idle_access
 from tidegate.access.invite import invite
 from tidegate.access.passwords import (
@@ -17,7 +18,7 @@ from tidegate.access.passwords import (
 )
 from tidegate.access.requests import answer_request, ask_for_access, who_answers
 from tidegate.access.roles import end_role, give_role
-from tidegate.accounts.invitations import accept_invitation, find_invitation, invitation_for, withdraw_invitation
+from tidegate.accounts.invitations import find_invitation, invitation_for, withdraw_invitation
 from tidegate.accounts.models import Invitation, Membership, Person, Scope
 from tidegate.accounts.people import set_access
 from tidegate.accounts.rate_limit import RateLimited
@@ -64,6 +65,14 @@ def test_an_invitation_is_accepted_once_and_brings_its_role(state, invited):
     assert person.memberships.get().organization == state.high
     with pytest.raises(Conflict, match="used already"):
         find_invitation(secret)
+
+
+def test_who_invited_is_told_that_the_invitation_was_accepted(state, invited, administrator):
+    person = accept_invitation(secret_of(invited.link), name="Newcomer", password=PASSWORD)
+    told = Message.objects.get(kind=Kind.INVITATION_ACCEPTED)
+    assert told.person == administrator
+    assert told.text == f"Newcomer has accepted your invitation: Viewer, {state.high.name}."
+    assert told.link == f"/people/{person.pk}/"
 
 
 def test_an_invitation_that_is_late_or_withdrawn_says_so(invited, administrator):

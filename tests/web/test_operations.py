@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.web.page import Page
+from tidegate.inbox.models import Mail
 from tidegate.uploads.models import Sample
 from tidegate.web.plots.load import Line, Plot
 from tidegate.web.views.operations import in_words
@@ -69,6 +70,21 @@ def test_the_page_shows_what_is_now_and_a_table_beside_each_plot(world, signed_i
     assert "waiting at most 7" in drawings[0]["aria-label"]
     assert len(page.all("table")) == 7
     assert "CTE403" in page.text
+
+
+def test_mails_that_do_not_arrive_are_counted_and_lead_to_the_setting(world, signed_in, settings):
+    office, now = signed_in("state administrator"), timezone.now()
+    assert "none are sent" in office.get(reverse("operations")).content.decode()
+    mail = {"to": "a@example.org", "subject": "Your daily messages"}
+    late = Mail.objects.create(message_id="1", **mail)
+    Mail.objects.filter(pk=late.pk).update(created_at=now - timedelta(hours=2))
+    Mail.objects.create(message_id="2", given_up_at=now, **mail)
+    Mail.objects.create(message_id="3", given_up_at=now - timedelta(days=8), **mail)
+    html = office.get(reverse("operations")).content.decode()
+    page = Page(html)
+    assert "Mails waiting for over an hour 1 Mails given up in the last week 1" in page.text
+    assert f'href="{reverse("settings_in_force")}#TIDEGATE_MAIL_URL">Look at TIDEGATE_MAIL_URL' in html
+    assert "a@example.org" not in page.text
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 
 from tidegate.accounts.encryption import OtherKey, decrypt, encrypt
 from tidegate.accounts.invitations import accept, invitation_for
-from tidegate.accounts.models import Person
+from tidegate.accounts.models import Invitation, Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.people import add_person
 from tidegate.accounts.provider_groups import claims_in, follow_provider, groups_in, roles_of
@@ -132,10 +132,14 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def _new_person(self, emails: list[str], name: str, groups: list[str] | None) -> Person | None:
         """Return the new person who was invited, or whose groups have roles; None where neither is so."""
         if invitation := invitation_for(emails):
-            return accept(invitation, name=name)
+            return self.accept_invitation(invitation, name=name)
         if emails and groups and any(True for _ in roles_of(groups)):
             return add_person(by=None, email=emails[0], name=name.strip() or emails[0])
         return None
+
+    def accept_invitation(self, invitation: Invitation, *, name: str) -> Person:
+        """Return the new person of an invitation."""
+        return accept(invitation, name=name)
 
     def on_authentication_error(self, *_: Any, error: str | None = None, **__: Any) -> None:
         """Lead a person back who turned round at the provider; anything else ends in a sentence."""

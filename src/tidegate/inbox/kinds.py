@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DUE_SOON = "due-soon"
     ACCESS_ASKED = "access-asked"
     ACCESS_CHANGED = "access-changed"
+    INVITATION_ACCEPTED = "invitation-accepted"
 
 
 class KindInWords(NamedTuple):
@@ -47,5 +48,6 @@ IN_WORDS: dict[Kind, KindInWords] = {
     Kind.ACCESS_CHANGED: KindInWords(
         "Your access", "Your roles or your password have changed, or your request was answered."
     ),
+    Kind.INVITATION_ACCEPTED: KindInWords("Invitation accepted", "Somebody whom you invited has an account now."),
 }
 """The words of every kind, in the order in which the page Notifications shows them."""

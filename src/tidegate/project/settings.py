@@ -284,7 +284,7 @@ MFA_FORMS = {
     "reauthenticate": "tidegate.web.forms.sign_in.CodeAgainForm",
     "activate_totp": "tidegate.web.forms.sign_in.FirstCodeForm",
 }
-SOCIALACCOUNT_ADAPTER = "tidegate.accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "tidegate.access.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_IN_PROVIDERS
 
 AXES_FAILURE_LIMIT = env_int("TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.")

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from tidegate.access.accept import accept_invitation as accept
 from tidegate.access.invite import place_of_role
 from tidegate.access.passwords import choose_password, find_person_of_link, forget_password, is_password_mailed
-from tidegate.accounts.invitations import accept_invitation as accept
 from tidegate.accounts.invitations import find_invitation
 from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES

@@ -4,6 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.accounts.permissions import check_can_view_operations
+from tidegate.inbox.mail_server import is_mail_on
+from tidegate.inbox.undelivered import mails_given_up, mails_waiting
 from tidegate.uploads.monitoring.measure import measure
 from tidegate.uploads.monitoring.samples import rules_of_last_day
 from tidegate.web.last_day import sections_of_last_day
@@ -20,6 +22,9 @@ def operations(request: PersonRequest) -> HttpResponse:
         "now": measured,
         "waits": in_words(measured.oldest_waiting_seconds),
         "workers": [(lane, count) for lane, count in measured.workers.items()],
+        "is_mail_on": is_mail_on(),
+        "mails_waiting": mails_waiting(),
+        "mails_given_up": mails_given_up(),
         "sections": sections_of_last_day(),
         "rules": rules_of_last_day(at_most=_MAX_RULES),
     }
