@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tidegate.api.schemas import UploadOut
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Upload
+from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.windows.models import CollectionWindow, LateAllowance, NotCollected
 
 ONE_DAY = timedelta(days=1)
@@ -73,8 +75,37 @@ def test_a_late_file_is_refused_in_the_box_and_allowed_then(state, district, wor
     assert "A storm" in text_of(answer)
     assert "late files are allowed until" in text_of(district.get(reverse("start")))
     assert send().status_code == 302
+    late_file = Upload.objects.get(check_only=False)
     state.post(reverse("end_late_allowance", args=[LateAllowance.objects.get().pk]))
     assert send().status_code == 422
+    day = timezone.localdate()
+    said = f"As allowed until {day:%B} {day.day}, {day.year} by {world.person('state administrator').name}"
+    assert f"{said}, because: A storm" in text_of(district.get(reverse("upload", args=[late_file.pk])))
+    on_time = Upload.objects.get(check_only=True)
+    assert "Received late" not in text_of(district.get(reverse("upload", args=[on_time.pk])))
+    receipt = give_receipt(late_file).document["receipt"]
+    assert receipt["late_allowed_until"] == day.isoformat()
+    shown = UploadOut.of(late_file).received_late
+    assert shown is not None
+    assert (shown.until, shown.reason) == (day, "A storm")
+
+
+def test_a_closed_year_hides_what_it_refuses_and_says_why(state, district, world):
+    rows = {"row_count": 4, "success_count": 2, "error_count": 2, "replaced_count": 2, "replaced_percent": 90}
+    held = world.send(state="on_hold", **rows)
+    failed = world.send(state="failed", row_count=None, success_count=None, error_count=None)
+    release, again = reverse("release_upload", args=[held.pk]), f"follows={failed.pk}"
+    assert release in text_of(state.get(reverse("upload", args=[held.pk])))
+    assert again in text_of(district.get(reverse("upload", args=[failed.pk])))
+    SchoolYear.objects.filter(name=NAME).update(closed_at=timezone.now())
+    on_hold = text_of(state.get(reverse("upload", args=[held.pk])))
+    assert release not in on_hold
+    assert "It can be released once the school year is reopened" in on_hold
+    page = text_of(district.get(reverse("upload", args=[failed.pk])))
+    assert again not in page
+    for shown in (on_hold, page):
+        assert "The school year 2020-2021 was closed on" in shown
+    assert ">2020-2021, closed</option>" in text_of(district.get(reverse("change_focus")))
 
 
 def test_a_window_is_changed_ended_and_used_again(state, world):

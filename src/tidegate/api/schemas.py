@@ -11,6 +11,7 @@ from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import Undone
 from tidegate.uploads.models import SavedMapping, State, Upload
+from tidegate.uploads.received_late import allowance_of
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.waits import note_waits
 
@@ -134,6 +135,15 @@ class SentBeforeOut(Schema):
     sentence: str
 
 
+class ReceivedLateOut(Schema):
+    """By which late allowance the file was received after its window had closed: the last day, who has allowed it, and
+    why."""
+
+    until: date
+    allowed_by: str
+    reason: str
+
+
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
     `held_count` of `error_count` are held: the state decides about them, and their sender has nothing to fix.
@@ -143,7 +153,8 @@ class UploadOut(Schema):
     is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
     since the check that was to be loaded. `changes_seen` are then the counts of that check; of an upload that is on
     hold again, those that were released. `progress` is null unless a worker has been at it for over a second;
-    `sent_before` unless the same file was sent before for this file type, school year and organization."""
+    `sent_before` unless the same file was sent before for this file type, school year and organization;
+    `received_late` unless the file was received after its window had closed, as the state allows."""
 
     id: int
     file_type: str
@@ -175,6 +186,7 @@ class UploadOut(Schema):
     incident_id: str | None
     progress: ProgressOut | None
     sent_before: SentBeforeOut | None
+    received_late: ReceivedLateOut | None
 
     @staticmethod
     def of(upload: Upload) -> "UploadOut":
@@ -202,7 +214,13 @@ class UploadOut(Schema):
             )
             if before
             else None,
+            received_late=_received_late(upload),
         )
+
+
+def _received_late(upload: Upload) -> ReceivedLateOut | None:
+    late = allowance_of(upload)
+    return ReceivedLateOut(until=late.until, allowed_by=late.allowed_by.name, reason=late.reason) if late else None
 
 
 class UndoOut(Schema):
@@ -239,7 +257,7 @@ class UndoneOut(UploadOut):
 
 _NAMED = {
     "school_year", "organization", "follows", "waiting_count", "mapping", "changes",
-    "changes_seen", "incident_id", "progress", "sent_before",
+    "changes_seen", "incident_id", "progress", "sent_before", "received_late",
 }  # fmt: skip
 
 

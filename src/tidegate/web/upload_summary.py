@@ -52,6 +52,11 @@ def _summarize_hold(upload: Upload) -> Summary:
     )
     if upload.is_held_again:
         return Summary("care", "warning", lead.replace("On hold", "On hold again", 1), _why_held_again(upload))
+    if upload.school_year.closed_at:
+        later = "It can be released once the school year is reopened, or be cancelled now."
+        return Summary(
+            "care", "warning", lead, f"Nothing is {'withdrawn' if upload.is_withdrawal else 'loaded'} yet. {later}"
+        )
     what, wrong = ("withdrawn", "if not") if upload.is_withdrawal else ("loaded", "if it is the wrong file")
     next_step = (
         f"Nothing is {what} yet. If that is right, a second person who may release uploads can release it here; "

@@ -12,6 +12,7 @@ from tidegate.core.secret_file import get_or_create_secret
 from tidegate.file_types import find
 from tidegate.uploads.models import Receipt, Upload
 from tidegate.uploads.receipts.signing import new_private_key, public_key_of, sign
+from tidegate.uploads.received_late import allowance_of
 
 _COUNTS = ("row_count", "success_count", "error_count", "warning_count", "notice_count")
 
@@ -29,6 +30,7 @@ def published_key() -> str:
 
 def give_receipt(upload: Upload) -> Receipt:
     """Keep the receipt of a finished upload, in the transaction in which it finishes. Another one stays as it is."""
+    late = allowance_of(upload)
     receipt = {
         "upload_id": upload.pk,
         "file_name": upload.file_name,
@@ -41,6 +43,7 @@ def give_receipt(upload: Upload) -> Receipt:
         "check_only": upload.check_only,
         **({"nothing_to_report_for": upload.nothing_for.id_for_programs} if upload.nothing_for else {}),
         **{name: getattr(upload, name) for name in _COUNTS},
+        **({"late_allowed_until": late.until.isoformat()} if late else {}),
         "changes": upload.changes,
         **({"mapping": upload.mapping} if upload.mapping else {}),
         "rule_set_sha256": _rule_set_of(upload.file_type, upload.year),

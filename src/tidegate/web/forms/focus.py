@@ -28,10 +28,18 @@ class _Entries(ModelChoiceIterator):  # type: ignore[type-arg]  # has none when 
         yield from self.queryset.values_list("pk", "name")
 
 
+class _YearField(forms.ModelChoiceField):  # type: ignore[type-arg]  # has none when it runs
+    """A school year, of which the list says whether it is closed."""
+
+    def label_from_instance(self, obj: SchoolYear) -> str:
+        """Return `2019-2020, closed`."""
+        return f"{obj.name}, closed" if obj.closed_at else obj.name
+
+
 class FocusForm(forms.Form):
     """Year, Organization and Show Students. Only the person's own organizations are offered and taken."""
 
-    school_year = forms.ModelChoiceField(
+    school_year = _YearField(
         SchoolYear.objects.all(),
         label="Year",
         empty_label=None,

@@ -1,5 +1,7 @@
 """The page of an upload."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -21,6 +23,7 @@ from tidegate.uploads.findings import file_finding
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.received_late import allowance_of
 from tidegate.uploads.rechecks.misfits import unfit_after
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
@@ -53,7 +56,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     waits = note_waits_of(found)
     causes, outputs = shown_causes(found, by=request.user), outputs_of(found, by=request.user)
     has_plan = bool(found.plan_sha256) and found.has_log
-    to_choose = rows_to_choose(found) if has_plan and found.error_count else []
+    is_closed = found.school_year.closed_at is not None
+    to_choose = rows_to_choose(found) if has_plan and found.error_count and not is_closed else []
     undos = undos_of([found.pk], person=request.user).get(found.pk, []) if _has_changed_something(found) else []
     parts = planned_parts(found) if has_plan else []
     to_fix = [shown.cause for shown in causes.to_fix]
@@ -61,8 +65,12 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     context = {
         "upload": found,
         "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
-        "next_step": with_lines_left_out(next_up, sum(part.open_count for part in parts)),
+        "next_step": with_lines_left_out(
+            replace(next_up, actions=()) if is_closed else next_up, sum(part.open_count for part in parts)
+        ),
+        "is_year_closed": is_closed,
         "sent_before": sent_before(found),
+        "late": allowance_of(found),
         **causes._asdict(),
         "is_settled": bool(found.error_count) and not found.error_count_to_fix and not found.warning_count,
         "ask_again": ask_again([found]),
@@ -70,7 +78,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "expected_end": expected_end(found, progress) if progress else None,
         "held_rows": held_rows(found),
         "waiting": waiting_part(found, waits, by=request.user),
-        "may_correct": may_correct(request.user, found),
+        "may_correct": not is_closed and may_correct(request.user, found),
         "may": _may(request.user, found),
         "decisions": found.decisions.select_related("by"),
         "unfit_count": _unfit_count(found, undos),
@@ -86,7 +94,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "rows_to_choose": to_choose[:MAX_ROWS_TO_CHOOSE],
         "has_more_rows_to_choose": len(to_choose) > MAX_ROWS_TO_CHOOSE,
         "schools_left_out": _names_of(found.schools_left_out),
-        "may_send": can_send_upload(request.user, found.organization),
+        "may_send": not is_closed and can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
     if causes.to_fix or causes.notices:
@@ -111,9 +119,10 @@ def _unfit_count(upload: Upload, undos: list[SeenChange]) -> int:
 
 def _may(person: Person, upload: Upload) -> dict[str, bool]:
     """Return what the person can decide about the upload as it is now."""
-    is_on_hold = upload.state == State.ON_HOLD
+    is_on_hold, is_open = upload.state == State.ON_HOLD, upload.school_year.closed_at is None
+    may_release = is_on_hold and is_open and upload.sent_by_id != person.pk
     return {
         "cancel": (upload.is_busy or is_on_hold) and can_cancel_upload(person, upload.organization),
-        "release": is_on_hold and upload.sent_by_id != person.pk and can_release_upload(person, upload.organization),
-        "undo": can_be_undone(upload) and can_undo_upload(person, upload.organization),
+        "release": may_release and can_release_upload(person, upload.organization),
+        "undo": is_open and can_be_undone(upload) and can_undo_upload(person, upload.organization),
     }
