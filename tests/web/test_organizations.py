@@ -5,12 +5,14 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tidegate.administration.models import ListChange
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict
 from tidegate.reference.models import Code, Organization
 from tidegate.uploads.lifecycle.receive import receive
+from tidegate.windows.models import CollectionWindow, LateAllowance
 
 
 @pytest.fixture
@@ -77,6 +79,17 @@ def test_a_move_says_who_gains_and_loses_it_and_can_be_undone(office, carry_out,
     assert "1 person of the SAU that it moves to will reach it" in preview
     assert "Harbor Public Schools" in undo(office, read)
     assert Organization.objects.get(pk=1001).parent_id == 1000
+
+
+def test_a_close_counts_the_windows_and_late_files_that_it_touches(office, carry_out, world):
+    day = {"file_type": "cte", "school_year": world.year, "organization": world.rock_star}
+    days = dict.fromkeys(("opens", "due", "closes"), date(2021, 6, 1))
+    by = world.person("state administrator")
+    CollectionWindow.objects.create(**day, **days, set_by=by)
+    LateAllowance.objects.create(**day, until=timezone.localdate(), reason="A storm", allowed_by=by)
+    preview = carry_out("close_organization", {"key": 1000}, closed_on="2021-06-30")
+    assert "1 collection window of its own stays" in preview
+    assert "1 late allowance stays" in preview
 
 
 def test_a_closed_district_takes_no_files_of_later_years(carry_out, world):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from django.db.models import Count, ProtectedError, Q
+from django.utils import timezone
 
 from tidegate.accounts.models import Membership
 from tidegate.administration.codes import current_lines
@@ -14,6 +15,8 @@ from tidegate.core.layouts.state_package import present_state
 from tidegate.records.stored_lines import organization_fields, stored_lines
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import State, Upload
+from tidegate.windows.collection import CURRENT
+from tidegate.windows.models import CollectionWindow, LateAllowance
 
 ORGANIZATIONS = "organizations"
 """The name of the list, beside those of the code lists."""
@@ -104,6 +107,7 @@ def _touched_by_closing(closed: list[Difference]) -> Iterator[str]:
         "line of a school year after the close stays on file",
         "lines of school years after the close stay on file",
     )
+    yield from _touched_of_collection(keys)
     people = Membership.objects.filter(organization__in=keys).values("person").distinct().count()
     yield from _count(
         people,
@@ -113,6 +117,21 @@ def _touched_by_closing(closed: list[Difference]) -> Iterator[str]:
     busy = Upload.objects.filter(organization__in=keys, state__in=_UNDER_WAY).count()
     yield from _count(
         busy, "upload is under way here and will be finished", "uploads are under way here and will be finished"
+    )
+
+
+def _touched_of_collection(keys: list[int]) -> Iterator[str]:
+    """Yield how many windows and late allowances these organizations have of their own, of school years still open."""
+    own = {"organization__in": keys, "school_year__closed_at": None}
+    yield from _count(
+        CollectionWindow.objects.filter(CURRENT, **own).count(),
+        "collection window of its own stays, and counts for school years before the close",
+        "collection windows of their own stay, and count for school years before the close",
+    )
+    yield from _count(
+        LateAllowance.objects.filter(CURRENT, until__gte=timezone.localdate(), **own).count(),
+        "late allowance stays: end it if nothing more is to come",
+        "late allowances stay: end them if nothing more is to come",
     )
 
 

@@ -29,6 +29,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         "name": "its name",
         "kind": "`School` or `CTE School`",
         "sau_id": "the district that it belongs to",
+        "closed_on": "its last day, null while it is open",
         "district": "the name and the ID of that district",
         "read_as": "the ID that was meant where the text lacks zeros in front or has extra ones, else null",
     }
@@ -76,6 +77,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
             pl.col("name").alias(f"{name}.name"),
             pl.col("kind").alias(f"{name}.kind"),
             pl.col("parent_id").alias(f"{name}.sau_id"),
+            pl.col("closed_on").alias(f"{name}.closed_on"),
             pl.col("local_id"),
             _fold(pl.col("local_id")).alias("local"),
         )
@@ -114,7 +116,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         else:
             found = {"id": 1001, "name": "Rock Star High School", "kind": "School", "sau_id": 1000}
             district = "Rock Star Public Schools (1000)"
-        return {**found, "district": district, "read_as": None}
+        return {**found, "district": district, "closed_on": None, "read_as": None}
 
     def read_as(self, name: str) -> pl.Expr:
         """Return the ID that was meant, null if the text is that ID."""

@@ -7,7 +7,7 @@ import polars as pl
 
 from tidegate.core.layouts.identifiers import are_ids_numbers, are_keys_numbers, fold_organization_id
 from tidegate.core.layouts.state_package import present_package
-from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFile, ReferenceTable
+from tidegate.core.reference.table import FolderFiles, FolderTable, ReferenceFile, ReferenceTable, day
 
 SAU, SCHOOL, CTE_SCHOOL = "SAU", "School", "CTE School"
 """The kinds of organization, as they are stored and as layouts and rules name them. `organizations.csv` has the state's
@@ -39,6 +39,7 @@ class Organizations(ReferenceTable):
             "kind": pl.String,
             "parent_id": pl.Int32,
             "local_id": pl.String,
+            "closed_on": pl.Date,
         }
     )
 
@@ -64,6 +65,7 @@ class OrganizationsInFolder(FolderTable, Organizations):
             kind_of_file("Kind"),
             keys.of("ParentID").alias("parent_id"),
             pl.col("LocalID").alias("local_id"),
+            day(pl.col("ClosedOn")).alias("closed_on"),
         )
 
 

@@ -68,7 +68,9 @@ SELECT count(*) FROM new_organizations new JOIN reference_organization old ON ol
 WHERE old.closed_on IS NULL AND new.closed_on IS NOT NULL
 """
 
-_ALL = sql.SQL("SELECT id, identifier, name, kind, parent_id, NULLIF(local_id, '') FROM reference_organization")
+_ALL = sql.SQL("""
+    SELECT id, identifier, name, kind, parent_id, NULLIF(local_id, ''), closed_on FROM reference_organization
+""")
 _EXPORT = sql.SQL("""
     SELECT identifier, name, CASE kind WHEN 'SAU' THEN {} WHEN 'CTE School' THEN {} ELSE kind END, {},
         NULLIF(local_id, ''), closed_on
