@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from ninja import Schema
 from pydantic import Field
 
+from tidegate.api.window_schemas import ReceivedLateOut
 from tidegate.core.layouts.identifiers import are_ids_numbers
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import Undone
 from tidegate.uploads.models import SavedMapping, State, Upload
-from tidegate.uploads.received_late import allowance_of
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.waits import note_waits
 
@@ -135,15 +135,6 @@ class SentBeforeOut(Schema):
     sentence: str
 
 
-class ReceivedLateOut(Schema):
-    """By which late allowance the file was received after its window had closed: the last day, who has allowed it, and
-    why."""
-
-    until: date
-    allowed_by: str
-    reason: str
-
-
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
     `held_count` of `error_count` are held: the state decides about them, and their sender has nothing to fix.
@@ -214,13 +205,8 @@ class UploadOut(Schema):
             )
             if before
             else None,
-            received_late=_received_late(upload),
+            received_late=ReceivedLateOut.of(upload),
         )
-
-
-def _received_late(upload: Upload) -> ReceivedLateOut | None:
-    late = allowance_of(upload)
-    return ReceivedLateOut(until=late.until, allowed_by=late.allowed_by.name, reason=late.reason) if late else None
 
 
 class UndoOut(Schema):

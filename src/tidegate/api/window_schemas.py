@@ -5,6 +5,8 @@ from datetime import date
 from ninja import Schema
 from pydantic import Field
 
+from tidegate.uploads.models import Upload
+from tidegate.uploads.received_late import allowance_of
 from tidegate.windows.collection import CAN_SEND, Collection, CollectionState
 from tidegate.windows.say_when import say_when
 
@@ -41,3 +43,18 @@ class WindowOut(Schema):
             late_until=found.allowance.until if found.allowance else None,
             sentence=say_when(found, day=day),
         )
+
+
+class ReceivedLateOut(Schema):
+    """By which late allowance the file was received after its window had closed: the last day, who has allowed it, and
+    why."""
+
+    until: date
+    allowed_by: str
+    reason: str
+
+    @staticmethod
+    def of(upload: Upload) -> "ReceivedLateOut | None":
+        """Return it as the API shows it; None where the file was received in time."""
+        late = allowance_of(upload)
+        return ReceivedLateOut(until=late.until, allowed_by=late.allowed_by.name, reason=late.reason) if late else None
