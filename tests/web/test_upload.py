@@ -130,6 +130,17 @@ def test_the_rows_of_a_cause_have_pages_of_their_own(specialist, world, read):
     assert specialist.get(f"{address(upload)}causes/2/").status_code == 404
 
 
+@pytest.mark.parametrize("end", ["", "causes/1/", "findings/CTE403/?column=CTECode"])
+def test_tables_of_findings_have_a_name_and_row_numbers_as_headers(specialist, world, read, end):
+    upload = world.send()
+    world.find(upload, row=2)
+    world.find(upload, row=5)
+    cause(upload)
+    page = read(specialist.get(f"{address(upload)}{end}"))
+    assert [table.get("aria-label", "").partition(":")[0] for table in page.all("table")] == ["Rows"]
+    assert [th["scope"] for th in page.all("th")] == ["col"] * 5 + ["row"] * 2
+
+
 def test_a_finding_whose_rule_is_gone_still_says_its_message(specialist, world, read):
     upload = world.send()
     world.find(upload, code="OLD199", message="A sentence from long ago")

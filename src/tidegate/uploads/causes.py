@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Func, JSONField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Count, F, Func, JSONField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from tidegate.core.outputs.first_findings import MAX_FIRST_FINDINGS, SHOWN, FirstFinding
-from tidegate.core.rules.cause import Cause, fill, stage_of
+from tidegate.core.rules.cause import Cause, Stage, fill, stage_of
 from tidegate.core.rules.rule import Rule, Severity
 from tidegate.uploads.findings import findings_of_group
 from tidegate.uploads.models import Finding, FindingCount, Upload, UploadCause
@@ -56,24 +57,36 @@ class FirstCauses(NamedTuple):
 def first_causes(upload: Upload, *, limit: int, with_findings: int) -> FirstCauses:
     """Return up to `limit` causes to fix and as many notices, so that a page does not read a thousand causes with a
     thousand row numbers each. The first `with_findings` of them have their first findings, each the first rows."""
-    every = _read(upload.causes.filter(number__lte=2 * limit), with_findings) if upload.has_log else []
-    if not every:
-        every = causes_of(upload)
+    found = _read(upload, limit, with_findings) if upload.has_log else None
+    if found and found.causes:
+        return found
+    every = causes_of(upload)
     to_fix = [each for each in every if not each.cause.is_notice]
-    if len(to_fix) <= limit:
-        return FirstCauses(every[: len(to_fix) + limit], len(to_fix))
-    to_fix_count = upload.causes.exclude(severity=Severity.NOTICE).count() or len(to_fix)
-    notices = _read(upload.causes.filter(number__range=(to_fix_count + 1, to_fix_count + limit)), with_findings)
-    return FirstCauses([*to_fix[:limit], *notices], to_fix_count)
+    return FirstCauses([*to_fix[:limit], *every[len(to_fix) : len(to_fix) + limit]], len(to_fix))
 
 
-def _read(causes: "QuerySet[UploadCause]", with_findings: int) -> list[KeptCause]:
-    """Return causes with the first of their rows, and those with a small number with the first of their findings."""
+_FIELDS = ("number", "code", "severity", "stage", "text", "columns", "values", "row_count", "held_back_count")
+
+
+def _read(upload: Upload, limit: int, with_findings: int) -> FirstCauses:
+    """Return stored causes with the first of their rows, and those with a small number with the first of their
+    findings. What is to be fixed has the smaller numbers, notices those behind."""
+    to_fix = UploadCause.objects.filter(upload=upload).exclude(severity=Severity.NOTICE).order_by()
+    count = Coalesce(Subquery(to_fix.values("upload").annotate(count=Count("pk")).values("count")), 0)
     first = Case(
         When(number__lte=with_findings, then=_first_of("first", _FINDINGS_READ)), default=Value([], JSONField())
     )
-    few = causes.defer("rows", "first").annotate(few_rows=_first_of("rows", _ROWS_READ), few_first=first)
-    return [KeptCause(each.number, each.with_rows(each.few_rows), each.few_first) for each in few]
+    every = upload.causes.annotate(to_fix_count=count)
+    few = every.filter(Q(number__lte=limit) | Q(number__gt=F("to_fix_count"), number__lte=F("to_fix_count") + limit))
+    read = list(few.values_list("to_fix_count", _first_of("rows", _ROWS_READ), first, *_FIELDS))
+    causes = [_kept(rows, findings, *fields) for _, rows, findings, *fields in read]
+    return FirstCauses(causes, read[0][0] if read else 0)
+
+
+def _kept(rows: Sequence[int], first: Sequence[FirstFinding], number: int, *fields: Any) -> KeptCause:
+    code, severity, stage, text, columns, values, row_count, held_back_count = fields
+    lists = tuple(columns), tuple(values), row_count, tuple(rows), held_back_count
+    return KeptCause(number, Cause(code, severity, Stage(stage), text, *lists), first)
 
 
 def _first_of(column: str, count: int) -> Func:

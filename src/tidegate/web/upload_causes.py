@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -95,6 +95,7 @@ def _shown(upload: Upload, kept: Iterable[tuple[KeptCause, Sequence[dict[str, An
     file_type = upload.type
     rules, of_rules = file_type.rules_by_code(), reverse("rule", args=[file_type.slug, "0"]).removesuffix("0/")
     of_causes = reverse("cause", args=[upload.pk, 0]).removesuffix("0/")
+    codes_of = cache(partial(_codes_of, file_type))
     for each, findings in kept:
         cause = each.cause
         address = f"{of_causes}{each.number}/" if each.is_stored else _address_of_group(upload, cause)
@@ -105,14 +106,14 @@ def _shown(upload: Upload, kept: Iterable[tuple[KeptCause, Sequence[dict[str, An
             who_can_act(cause, rules),
             address if cause.row_count else "",
             f"{of_rules}{cause.code}/",
-            _codes_of(cause, file_type),
+            codes_of(cause.columns[0]) if cause.columns and cause.code[-3] == _LISTS else "",
             findings,
         )
 
 
-def _codes_of(cause: Cause, file_type: FileType) -> str:
-    """Return where the list is on which a code was not found; blank where it is about something else."""
-    of = file_type.layout.columns[cause.columns[0]].type if cause.columns and cause.code[-3] == _LISTS else None
+def _codes_of(file_type: FileType, column: str) -> str:
+    """Return where the list is that has the column's codes; blank where it has none."""
+    of = file_type.layout.columns[column].type
     return reverse("codes", args=[file_type.slug, of.list_name]) if isinstance(of, Code) else ""
 
 

@@ -1,7 +1,5 @@
 """What a person puts right once: the causes of an upload's findings, kept in the order in which to fix them."""
 
-from collections.abc import Iterable
-
 from django.db import models
 
 from tidegate.core.rules.cause import Cause, Stage
@@ -39,10 +37,6 @@ class UploadCause(models.Model):
     @property
     def cause(self) -> Cause:
         """The cause, as the core knows it."""
-        return self.with_rows(self.rows)
-
-    def with_rows(self, rows: Iterable[int]) -> Cause:
-        """Return the cause with only these of its first rows."""
         return Cause(
             self.code,
             self.severity,
@@ -51,6 +45,6 @@ class UploadCause(models.Model):
             tuple(self.columns),
             tuple(self.values),
             self.row_count,
-            tuple(rows),
+            tuple(self.rows),
             self.held_back_count,
         )

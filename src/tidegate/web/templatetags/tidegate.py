@@ -1,7 +1,6 @@
 """What the templates can say in one word: an icon, a link of the tree, whether this is a demo."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accounts.focus import why_no_focus
@@ -18,24 +17,27 @@ from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_view_audit
 from tidegate.audit.models import Event
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.suggestions.suggestion import in_words
+from tidegate.core.outputs.first_findings import SHOWN
 from tidegate.file_types import find_all
 from tidegate.inbox.messages import unread_count
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
+from tidegate.uploads.models import Finding
 from tidegate.web.administration import Section, sections_for
+from tidegate.web.breakable import with_breaks
+from tidegate.web.cause_items import cause_items
 from tidegate.web.file_type_page import title_of
-from tidegate.web.finding_rows import finding_rows
+from tidegate.web.finding_rows import findings_table
 from tidegate.web.forms.events import in_words as in_words_of_act
+from tidegate.web.upload_causes import ShownCause
 from tidegate.windows.collection import Windows
 from tidegate.windows.say_when import say_when
 
 register = template.Library()
 # What an event can be about and has a page of that name.
 _PAGES = ("upload", "student")
-_BREAKS = re.compile(r"(?<=[_. -])")
 
 
 @register.simple_tag
@@ -138,16 +140,17 @@ def list_title(list_name: str) -> str:
     return title_of(list_name)
 
 
-@register.filter
-def suggested(suggestions: str) -> str:
-    """Return a finding's suggestions as a question."""
-    return in_words(suggestions)
+@register.simple_tag
+def table_of_findings(findings: Iterable[Any], title: str, student: str = "Student") -> SafeString:
+    """Return a table of findings, given as mappings or as they are stored."""
+    shown = ({name: getattr(each, name) for name in SHOWN} if isinstance(each, Finding) else each for each in findings)
+    return findings_table(shown, title=f"Rows: {title}", student=student)
 
 
-@register.filter(name="finding_rows")
-def rows_of_findings(findings: Iterable[Mapping[str, Any]]) -> SafeString:
-    """Return the rows of a table of findings."""
-    return finding_rows(findings)
+@register.simple_tag
+def list_of_causes(causes: Iterable[ShownCause], is_first_open: bool = False) -> SafeString:
+    """Return the items of a list of causes."""
+    return cause_items(causes, is_first_open=is_first_open)
 
 
 @register.filter
@@ -269,5 +272,4 @@ def full_name(student: Student) -> str:
 @register.filter
 def breakable(name: str) -> SafeString:
     """Return a file name that may break into lines where people would break it, before anywhere else."""
-    # No escape of HTML has one of these characters, so that the whole name is escaped at once.
-    return mark_safe(_BREAKS.sub("<wbr>", escape(name)))  # noqa: S308 - it is escaped
+    return mark_safe(with_breaks(name))  # noqa: S308 - it is escaped

@@ -1,0 +1,68 @@
+"""The list of an upload's causes, written at once: a hundred of them take a template half of the page's time."""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from tidegate.core.suggestions.suggestion import in_words
+from tidegate.web.breakable import with_breaks
+from tidegate.web.finding_rows import findings_table
+from tidegate.web.upload_causes import ShownCause
+
+
+def cause_items(causes: Iterable[ShownCause], *, is_first_open: bool) -> SafeString:
+    """Return the items of the list; the rows of the first cause are shown at once where `is_first_open`."""
+    items = (_item(shown, is_open=is_first_open and place == 0) for place, shown in enumerate(causes))
+    return mark_safe("\n".join(items))  # noqa: S308 - what they say is escaped
+
+
+def _item(shown: ShownCause, *, is_open: bool) -> str:
+    cause = shown.cause
+    inside = _about_rows(shown, is_open=is_open) if cause.row_count else _about_file(shown)
+    rule = f'<a class="tag" href="{escape(shown.rule_address)}">{escape(cause.code)}</a>'
+    return (
+        f'<li class="card cause {shown.mood}" id="cause-{shown.number}">\n<h3>{with_breaks(cause.text)} {rule}</h3>\n'
+        f"{''.join(_affected(shown))}{''.join(inside)}</li>"
+    )
+
+
+def _affected(shown: ShownCause) -> Iterator[str]:
+    affected = shown.affected
+    if not (affected or shown.who_can_act):
+        return
+    yield '<p class="affected">\n'
+    if shown.cause.severity == "warning":
+        yield '<span class="state care">Warning</span>\n'
+    if affected:
+        yield f'<a href="{escape(shown.address)}">{escape(affected)}</a>'
+        yield f'<span class="soft">: {escape(shown.rows)}</span>\n'
+    if shown.who_can_act:
+        yield f'<span class="who">Who can act: {escape(shown.who_can_act)}</span>\n'
+    yield "</p>\n"
+
+
+def _about_rows(shown: ShownCause, *, is_open: bool) -> Iterator[str]:
+    if not shown.cause.is_notice:
+        codes = f' <a href="{escape(shown.codes_address)}">The list of codes (CSV)</a>' if shown.codes_address else ""
+        yield _fix(f"{escape(shown.how_to_fix)}{codes}")
+    if shown.findings:
+        title = "The first rows" if shown.has_more_rows else "The rows"
+        table = findings_table(shown.findings, title=f"Rows: {shown.cause.text}")
+        yield f"<details{' open' if is_open else ''}>\n<summary>{title}</summary>\n{table}</details>\n"
+
+
+def _about_file(shown: ShownCause) -> Iterator[str]:
+    """Yield what a cause about the file says beside its heading."""
+    if shown.how_to_fix and not shown.cause.is_notice:
+        yield _fix(escape(shown.how_to_fix))
+    for finding in shown.findings:
+        message = finding["message"] if finding["message"] != shown.cause.text else ""
+        said = [escape(text) for text in (message, finding.get("known", "")) if text]
+        if suggested := in_words(finding["suggestions"]):
+            said.append(f"<strong>Suggestion:</strong> {escape(suggested)}")
+        yield f'<p class="fix">{" ".join(said)}</p>\n'
+
+
+def _fix(html: str) -> str:
+    return f'<p class="fix"><strong>How to fix it:</strong> {html}</p>\n'
