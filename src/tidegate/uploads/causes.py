@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, Func, JSONField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import OuterRef
+from msgspec import json
 
 from tidegate.core.outputs.first_findings import MAX_FIRST_FINDINGS, SHOWN, FirstFinding
 from tidegate.core.rules.cause import Cause, Stage, fill, stage_of
@@ -65,34 +66,35 @@ def first_causes(upload: Upload, *, limit: int, with_findings: int) -> FirstCaus
     return FirstCauses([*to_fix[:limit], *every[len(to_fix) : len(to_fix) + limit]], len(to_fix))
 
 
-_FIELDS = ("number", "code", "severity", "stage", "text", "columns", "values", "row_count", "held_back_count")
+_FIRST = f"""
+SELECT to_fix.count, cause.number, code, severity, stage, text, columns::text, "values"::text, row_count,
+    jsonb_path_query_array(rows, '$[0 to {_ROWS_READ - 1}]')::text, held_back_count,
+    CASE WHEN cause.number <= %(with_findings)s
+        THEN jsonb_path_query_array(first, '$[0 to {_FINDINGS_READ - 1}]')::text ELSE '[]' END
+FROM uploads_uploadcause cause, (
+    SELECT count(*) FROM uploads_uploadcause WHERE upload_id = %(upload)s AND severity <> %(notice)s
+) to_fix
+WHERE upload_id = %(upload)s AND (
+    cause.number <= %(limit)s OR cause.number > to_fix.count AND cause.number <= to_fix.count + %(limit)s
+) ORDER BY cause.number
+"""
 
 
 def _read(upload: Upload, limit: int, with_findings: int) -> FirstCauses:
     """Return stored causes with the first of their rows, and those with a small number with the first of their
     findings. What is to be fixed has the smaller numbers, notices those behind."""
-    to_fix = UploadCause.objects.filter(upload=upload).exclude(severity=Severity.NOTICE).order_by()
-    count = Coalesce(Subquery(to_fix.values("upload").annotate(count=Count("pk")).values("count")), 0)
-    first = Case(
-        When(number__lte=with_findings, then=_first_of("first", _FINDINGS_READ)), default=Value([], JSONField())
-    )
-    every = upload.causes.annotate(to_fix_count=count)
-    few = every.filter(Q(number__lte=limit) | Q(number__gt=F("to_fix_count"), number__lte=F("to_fix_count") + limit))
-    read = list(few.values_list("to_fix_count", _first_of("rows", _ROWS_READ), first, *_FIELDS))
-    causes = [_kept(rows, findings, *fields) for _, rows, findings, *fields in read]
-    return FirstCauses(causes, read[0][0] if read else 0)
+    values = {"upload": upload.pk, "limit": limit, "with_findings": with_findings, "notice": Severity.NOTICE}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, values)
+        read = cursor.fetchall()
+    return FirstCauses([_kept(*fields) for _, *fields in read], read[0][0] if read else 0)
 
 
-def _kept(rows: Sequence[int], first: Sequence[FirstFinding], number: int, *fields: Any) -> KeptCause:
-    code, severity, stage, text, columns, values, row_count, held_back_count = fields
-    lists = tuple(columns), tuple(values), row_count, tuple(rows), held_back_count
-    return KeptCause(number, Cause(code, severity, Stage(stage), text, *lists), first)
-
-
-def _first_of(column: str, count: int) -> Func:
-    """Return the first things of a list that is stored as JSON."""
-    template = f"jsonb_path_query_array(%(expressions)s, '$[0 to {count - 1}]')"
-    return Func(column, template=template, output_field=JSONField())
+def _kept(number: int, code: str, severity: str, stage: int, *fields: Any) -> KeptCause:
+    text, columns, values, row_count, rows, held_back_count, first = fields
+    of_columns, of_values, of_rows = (tuple(json.decode(each)) for each in (columns, values, rows))
+    cause = Cause(code, severity, Stage(stage), text, of_columns, of_values, row_count, of_rows, held_back_count)
+    return KeptCause(number, cause, json.decode(first))
 
 
 def find_kept_cause(upload: Upload, number: int) -> KeptCause | None:

@@ -8,10 +8,13 @@ from django.db.models import F, Sum
 from tidegate.core.outputs.planned_lines import PlannedLine, lines_of_frame
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.uploads.models import PlannedKind, PlanSlice, Upload
+from tidegate.uploads.what_there_is import PLAN_SLICES
 
 
 def counts_of(upload: Upload) -> dict[str, int]:
     """Return how many planned lines there are of each kind."""
+    if PLAN_SLICES in upload.has_no:
+        return {}
     counted = upload.plan_slices.values_list("kind").annotate(count=Sum("line_count"))
     return dict(counted.order_by("kind"))
 

@@ -7,6 +7,7 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.what_there_is import SENT_BEFORE
 
 _SAID_OF_IT = ("pk", "file_type", "state", "check_only", "sent_at", "organization_id")
 _ENDED_AS = {
@@ -34,7 +35,7 @@ def sent_before(upload: Upload) -> SentBefore | None:
 
     Only uploads for the upload's own organization are compared: a person who may see this one may see that one, too.
     """
-    if not upload.sha256:  # the file was too large and never read
+    if not upload.sha256 or SENT_BEFORE in upload.has_no:  # a file that was too large was never read
         return None
     earlier = Upload.objects.filter(
         organization_id=upload.organization_id,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Min
 
 from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
+from tidegate.uploads.what_there_is import WAITING_ROWS
 
 
 def waits_until(since: datetime) -> datetime:
@@ -54,7 +55,7 @@ def may_have_waits(upload: Upload) -> bool:
 
 def note_waits_of(upload: Upload) -> Waits:
     """Note on an upload what `note_waits` notes, and return all that is known; nothing is asked where no row waits."""
-    waits = waits_of(upload) if may_have_waits(upload) else Waits()
+    waits = waits_of(upload) if may_have_waits(upload) and WAITING_ROWS not in upload.has_no else Waits()
     upload.waiting_count, upload.waits_are_noted = waits.waiting, True
     upload.loaded_later_count = sum(count for _, count in waits.loaded)
     upload.waited_in_vain_count = sum(count for _, count in waits.ended)

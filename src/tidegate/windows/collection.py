@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from django.db import models
-from django.db.models import F, Q, QuerySet, Value
+from django.db import connection, models
+from django.db.models import Q
 
 from tidegate.file_types import find_all
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.windows.models import CollectionWindow, LateAllowance, NotCollected, WindowState
+from tidegate.windows.models import CollectionWindow, LateAllowance, WindowState
 
 CURRENT = Q(ended_at=None)
 _OF_WINDOW = ("id", "file_type", "organization_id", "opens", "due", "closes", "set_at")
@@ -76,15 +76,8 @@ class Windows:
     @classmethod
     def of(cls, school_year: SchoolYear, organization: Organization | None = None) -> Self:
         """Return the windows of a school year; with an organization only those that concern it."""
-        windows = CollectionWindow.objects.filter(CURRENT, school_year=school_year)
-        allowances = LateAllowance.objects.filter(CURRENT, school_year=school_year)
-        if organization is not None:
-            ids = _ids(organization)
-            windows = windows.filter(Q(organization=None) | Q(organization__in=ids))
-            allowances = allowances.filter(organization__in=ids)
-        others = NotCollected.objects.filter(school_year=school_year)
         found = cls(school_year, {}, {}, set())
-        for kind, pk, file_type, owner, *days, at in _in_one_query(windows, allowances, others):
+        for kind, pk, file_type, owner, *days, at in _in_one_query(school_year, organization):
             key, first = (file_type, owner), (pk, file_type, owner)
             if kind == _WINDOW:
                 found.windows[key] = CollectionWindow.from_db("default", _OF_WINDOW, (*first, *days, at))
@@ -128,22 +121,22 @@ def _ids(organization: Organization) -> list[int]:
     return [each for each in (organization.pk, organization.parent_id) if each is not None]
 
 
-def _in_one_query(
-    windows: "QuerySet[CollectionWindow]", allowances: "QuerySet[LateAllowance]", others: "QuerySet[NotCollected]"
-) -> "QuerySet[Any, tuple[Any, ...]]":
+_IN_ONE_QUERY = f"""
+SELECT '{_WINDOW}', id, file_type, organization_id, opens, due, closes, set_at FROM windows_collectionwindow
+WHERE ended_at IS NULL AND school_year_id = %(year)s
+    AND (%(of)s::bigint[] IS NULL OR organization_id IS NULL OR organization_id = ANY (%(of)s::bigint[]))
+UNION ALL SELECT '{_ALLOWANCE}', id, file_type, organization_id, until, NULL, NULL, allowed_at
+FROM windows_lateallowance
+WHERE ended_at IS NULL AND school_year_id = %(year)s
+    AND (%(of)s::bigint[] IS NULL OR organization_id = ANY (%(of)s::bigint[]))
+UNION ALL SELECT '{_NOT_COLLECTED}', id, file_type, NULL, NULL, NULL, NULL, NULL FROM windows_notcollected
+WHERE school_year_id = %(year)s
+"""
+
+
+def _in_one_query(school_year: SchoolYear, organization: Organization | None) -> list[tuple[Any, ...]]:
     """Return the kind of each row and its values; what a kind does not have is null. Many pages ask for it."""
-    names = ("kind", "id", "file_type", "owner", "first", "second", "third", "at")
-    day, time, number = (
-        Value(None, output_field=field) for field in (models.DateField(), models.DateTimeField(), models.IntegerField())
-    )
-    own, first, second, third = F("organization_id"), F("opens"), F("due"), F("closes")
-    of_windows = windows.annotate(
-        kind=Value(_WINDOW), owner=own, first=first, second=second, third=third, at=F("set_at")
-    )
-    of_allowances = allowances.annotate(
-        kind=Value(_ALLOWANCE), owner=own, first=F("until"), second=day, third=day, at=F("allowed_at")
-    )
-    of_others = others.annotate(kind=Value(_NOT_COLLECTED), owner=number, first=day, second=day, third=day, at=time)
-    rows = (each.order_by().values_list(*names) for each in (of_windows, of_allowances, of_others))
-    first_rows, *more = rows
-    return first_rows.union(*more, all=True)
+    of = None if organization is None else _ids(organization)
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_ONE_QUERY, {"year": school_year.first, "of": of})
+        return cursor.fetchall()

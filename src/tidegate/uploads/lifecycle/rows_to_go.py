@@ -10,6 +10,7 @@ from tidegate.core.rules.rule import WhoCanAct
 from tidegate.uploads.findings import findings_of
 from tidegate.uploads.models import Finding, RowCorrection, State, Upload, WaitingRow, WaitState
 from tidegate.uploads.storage.store import file_gone, may_be_kept
+from tidegate.uploads.what_there_is import ROW_CORRECTIONS
 
 _FINDINGS_PER_PIECE = 2_000
 _KNOWN = (State.FINISHED, State.UNDONE)
@@ -37,6 +38,8 @@ class RowsToGo:
     @classmethod
     def of(cls, first: Upload) -> "RowsToGo":
         """Return the rows of an upload that is itself no correction."""
+        if ROW_CORRECTIONS in first.has_no:
+            return cls(first)
         found = RowCorrection.objects.filter(first=first).prefetch_related("upload__sent_by")
         return cls(first, tuple(found.order_by("pk")))
 

@@ -28,6 +28,7 @@ from tidegate.uploads.rechecks.misfits import unfit_after
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
 from tidegate.uploads.waits import note_waits_of
+from tidegate.uploads.what_there_is import DECISIONS, note_what_there_is
 from tidegate.web.corrections import held_rows, may_correct, note_undecided
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
@@ -51,6 +52,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without the
     page around it."""
     found = find_upload(request.user, upload_id)
+    note_what_there_is(found)
     prefetch_related_objects([found], "finding_counts")
     note_undecided([found])
     waits = note_waits_of(found)
@@ -80,7 +82,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "waiting": waiting_part(found, waits, by=request.user),
         "may_correct": not is_closed and may_correct(request.user, found),
         "may": _may(request.user, found),
-        "decisions": found.decisions.select_related("by"),
+        "decisions": () if DECISIONS in found.has_no else found.decisions.select_related("by"),
         "unfit_count": _unfit_count(found, undos),
         "undone_in_part": [] if found.state == State.UNDONE else undos,
         "full_log_time": time_in_words(UploadSource(found).finding_count),
