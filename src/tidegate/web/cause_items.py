@@ -59,7 +59,7 @@ def _about_file(shown: ShownCause) -> Iterator[str]:
     for finding in shown.findings:
         message = finding["message"] if finding["message"] != shown.cause.text else ""
         said = [escape(text) for text in (message, finding.get("known", "")) if text]
-        if suggested := in_words(finding["suggestions"]):
+        if suggested := in_words(finding["suggestions"], said=finding["message"]):
             said.append(f"<strong>Suggestion:</strong> {escape(suggested)}")
         yield f'<p class="fix">{" ".join(said)}</p>\n'
 

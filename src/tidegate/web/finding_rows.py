@@ -36,11 +36,13 @@ def findings_table(findings: Iterable[Mapping[str, Any]], *, title: str, student
 def _row(finding: Mapping[str, Any]) -> str:
     row = finding["row"]
     header = "<td></td>" if row is None else f'<th scope="row" class="number">{row}</th>'
-    beside = "".join(map(_beside, (finding.get("known", ""), in_words(finding.get("suggestions", "")))))
+    message = finding.get("message", "")
+    suggested = in_words(finding.get("suggestions", ""), said=message)
+    beside = "".join(map(_beside, (finding.get("known", ""), suggested)))
     return (
         f'<tr>{header}<td class="nowrap">{_student(finding["student_number"], finding.get("student"))}</td>'
         f"<td>{escape(finding.get('column', ''))}</td><td>{_value(finding.get('value', ''))}</td>"
-        f'<td class="wide-text">{escape(finding.get("message", ""))}{beside}</td></tr>'
+        f'<td class="wide-text">{escape(message)}{beside}</td></tr>'
     )
 
 

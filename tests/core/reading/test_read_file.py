@@ -79,10 +79,20 @@ def test_a_comma_in_a_number_is_an_error_and_one_at_the_end_a_warning(read):
 
 
 def test_rows_that_all_have_a_blank_cell_more_than_the_header_are_warned_of_once(read):
-    moved = ROW.replace("1.50", "1,50")
-    reading = read(f"{HEADER}\n{moved}\n{moved}\n{moved}\n")
-    assert codes(reading) == [("FILE029", 1)]
+    assert codes(read(f"{HEADER}\n{ROW},\n{ROW},\n{ROW},\n")) == [("FILE029", 1)]
     assert codes(read(f"{HEADER},\n{ROW},\n{ROW},\n")) == []
+
+
+def test_a_comma_in_the_number_of_every_row_is_an_error_of_each(read):
+    moved = ROW.replace("1.50", "0,75")
+    assert codes(read(f"{HEADER}\n{moved}\n{moved}\n{moved}\n")) == [("FILE046", row) for row in (2, 3, 4)]
+
+
+def test_where_one_row_shows_a_comma_at_its_end_two_numbers_are_two(read):
+    both = f"{ROW.replace('1.50,', '1,3')},"
+    reading = read(f"{HEADER}\n{both}\n{ROW},\n{both}\n")
+    assert codes(reading) == [("FILE029", 1)]
+    assert reading.rows["PostsecondaryCredits"].to_list() == ["3", "", "3"]
 
 
 def test_a_row_that_ends_before_blank_columns_is_read_with_a_notice(read):

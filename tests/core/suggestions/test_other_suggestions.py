@@ -131,6 +131,12 @@ def test_suggestions_are_asked_as_one_question():
     assert in_words("") == ""
 
 
+def test_a_message_that_ends_with_the_only_suggestion_is_no_question_again():
+    meant = to_text([Suggestion("0.75", "")])
+    assert in_words(meant, said='CreditsEarned "0,75": use a point, 0.75') == ""
+    assert in_words(meant, said='CreditsEarned "0,75" is not a number') == 'Did you mean "0.75"?'
+
+
 @pytest.mark.parametrize("text", ["2020-05-07", "2020/5/7", "20200507", "7-May-2020", "07MAY2020:08:30:00"])
 def test_no_other_order_is_suggested_where_the_form_has_one_meaning(text: str):
     assert [each.value for each in suggest_days(text, Day(), YEAR)] == ["2021-05-07"]

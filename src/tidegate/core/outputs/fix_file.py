@@ -110,7 +110,7 @@ def words_to_fix(code: str, message: str, suggestions: str, known: str, rules: M
     from tidegate.core.suggestions.suggestion import in_words
 
     fix = fix_in_words(code, known, rules)
-    return " ".join(part for part in (f"{message}.", in_words(suggestions), fix) if part)
+    return " ".join(part for part in (f"{message}.", in_words(suggestions, said=message), fix) if part)
 
 
 def _line(cells: list[str]) -> str:

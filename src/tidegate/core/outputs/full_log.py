@@ -133,7 +133,7 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
         bad = set(part.filter(pl.col("severity") == "error")["row"].drop_nulls())
         for finding in part.iter_rows(named=True):
             rule, row, column = log.rules.get(finding["code"]), finding["row"], finding["column"]
-            suggested, key = in_words(finding["suggestions"]), (finding["code"], column)
+            suggested, key = in_words(finding["suggestions"], said=finding["message"]), (finding["code"], column)
             if key not in expected:
                 expected[key] = _expected(log, rule, column)
             yield (

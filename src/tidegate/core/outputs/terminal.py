@@ -102,6 +102,7 @@ def _lines_of(
     ]
     for finding in shown[:_MAX_FINDINGS_SHOWN]:
         yield f"   row {finding['row']}: {finding['message']}\n"
-        yield from (f"     {said}\n" for said in (finding.get("known"), as_question(finding["suggestions"])) if said)
+        suggested = as_question(finding["suggestions"], said=finding["message"])
+        yield from (f"     {said}\n" for said in (finding.get("known"), suggested) if said)
     yield f"   How to fix it: {how_to_fix(cause, rules)}\n"
     yield f"   Who can act: {who_can_act(cause, rules)}\n"

@@ -11,7 +11,7 @@ from tidegate.core.reading.decoding import CutLine, decode_stray_bytes
 from tidegate.core.reading.header import DELIMITERS, Header, drop_blank_end, match_header
 from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_row
 from tidegate.core.reading.limits import MAX_COLUMNS
-from tidegate.core.reading.moved_cells import cells_in_words, moved_columns
+from tidegate.core.reading.moved_cells import cells_in_words, divided_number, moved_columns
 from tidegate.core.reading.other_delimiter import name_other_delimiter
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank, split_records
 from tidegate.core.reading.row_names import are_before_the_header, are_numbering, first_column, may_be_their_name
@@ -198,15 +198,19 @@ def _first_rows(top: Preamble, lines: list[str]) -> list[list[str]]:
 def _with_least_count(top: Preamble, lines: list[str], layout: Layout) -> Preamble:
     """Return the preamble with the smallest number of cells of the first rows, short rows aside.
 
-    Further cells do not count if they are not blank in any row: something else has caused them.
+    Further cells do not count if they are not blank in any row, or if a comma has divided a number in every row:
+    something else has caused them.
     """
     whole = [cells for cells in _first_rows(top, lines) if len(cells) >= top.header.width]
     count = min(map(len, whole), default=0)
     if count <= top.usual_count or not any(is_blank(cells[top.header.width : count]) for cells in whole):
         return top
+    positions, width = top.header.positions, top.header.width
+    if all(divided_number(cells, positions, layout, width=width) for cells in whole):
+        return top  # each row has the cell too many by the comma of its number (decision record 0060)
     too_many = next(cells for cells in whole if len(cells) == count)
-    columns = moved_columns(too_many, top.header.positions, layout, width=top.header.width)
-    words = {"cells": cells_in_words(count - top.header.width), "columns": columns}
+    columns = moved_columns(too_many, positions, layout, width=width)
+    words = {"cells": cells_in_words(count - width), "columns": columns}
     more = ReadingIssue("FILE029", top.first_row - 1, words=words)
     return replace(top, usual_count=count, notices=(*top.notices, more))
 

@@ -66,9 +66,13 @@ def from_text(text: str) -> list[Suggestion]:
     return [Suggestion(*parts) for parts in msgspec.json.decode(text)] if text else []
 
 
-def in_words(text: str) -> str:
-    """Return the text of the column `suggestions` as a question; blank without any suggestion."""
-    options = [f'"{value}"{f" ({reason})" if reason else ""}' for value, reason, _ in from_text(text)]
+def in_words(text: str, *, said: str = "") -> str:
+    """Return the text of the column `suggestions` as a question; blank without any suggestion, or where the message
+    that is `said` beside it ends with the only one."""
+    found = from_text(text)
+    if len(found) == 1 and said.endswith(f" {found[0].value}"):
+        return ""
+    options = [f'"{value}"{f" ({reason})" if reason else ""}' for value, reason, _ in found]
     if not options:
         return ""
     *first, last = options
