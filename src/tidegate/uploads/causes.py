@@ -83,7 +83,12 @@ WHERE upload_id = %(upload)s AND (
 def _read(upload: Upload, limit: int, with_findings: int) -> FirstCauses:
     """Return stored causes with the first of their rows, and those with a small number with the first of their
     findings. What is to be fixed has the smaller numbers, notices those behind."""
-    values = {"upload": upload.pk, "limit": limit, "with_findings": with_findings, "notice": Severity.NOTICE}
+    values: dict[str, Any] = {
+        "upload": upload.pk,
+        "limit": limit,
+        "with_findings": with_findings,
+        "notice": Severity.NOTICE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FIRST, values)
         read = cursor.fetchall()

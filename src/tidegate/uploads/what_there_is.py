@@ -1,5 +1,7 @@
 """What there is about an upload beside itself, asked at once: most uploads have none of it."""
 
+from typing import Any
+
 from django.db import connection
 
 from tidegate.uploads.models import Upload
@@ -23,7 +25,7 @@ SELECT EXISTS (SELECT FROM uploads_rowcorrection WHERE first_id = %(upload)s),
 
 def note_what_there_is(upload: Upload) -> None:
     """Note on the upload what there is nothing of: nobody has to ask for it."""
-    values = {"upload": upload.pk, "organization": upload.organization_id, "sha256": upload.sha256}
+    values: dict[str, Any] = {"upload": upload.pk, "organization": upload.organization_id, "sha256": upload.sha256}
     with connection.cursor() as cursor:
         cursor.execute(_THERE_IS, values)
         (there_is,) = cursor.fetchall()

@@ -139,4 +139,4 @@ def _in_one_query(school_year: SchoolYear, organization: Organization | None) ->
     of = None if organization is None else _ids(organization)
     with connection.cursor() as cursor:
         cursor.execute(_IN_ONE_QUERY, {"year": school_year.first, "of": of})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
