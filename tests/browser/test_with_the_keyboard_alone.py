@@ -83,6 +83,8 @@ def test_the_forms_of_the_desk_are_worked_by_keyboard(signed_in):
     with signed_in("state@demo.example") as context:
         page = context.new_page()
         page.goto("/windows/2020-2021/cte/late/")
+        tab_to(page, "Skip to the content")
+        page.keyboard.press("Enter")
         tab_to(page, "Organization")
         page.keyboard.type("rock public")
         expect(page.locator("#organization-names option")).to_have_attribute("value", "Rock Star Public Schools (9100)")

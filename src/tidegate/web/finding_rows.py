@@ -2,17 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from tidegate.core.suggestions.suggestion import in_words
-from tidegate.records.models import Student
 
 _MAX_VALUE = 80
 _BLANK = '<span class="soft">blank</span>'
+
+
+class _Named(Protocol):
+    """A student whom `with_names` has given the columns of their current version."""
+
+    public_id: UUID
+    first_name: str
+    last_name: str
+    suffix: str
 
 
 def findings_table(findings: Iterable[Mapping[str, Any]], *, title: str, student: str = "Student") -> SafeString:
@@ -46,7 +55,7 @@ def _row(finding: Mapping[str, Any]) -> str:
     )
 
 
-def _student(number: str, student: Student | None) -> str:
+def _student(number: str, student: _Named | None) -> str:
     shown = f'<span class="code">{escape(number)}</span>'
     if student is None:
         return shown
