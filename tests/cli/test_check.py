@@ -113,12 +113,13 @@ def test_a_check_needs_neither_django_nor_a_database():
     assert run.stdout.strip().endswith("[False, False, False]")
 
 
-def test_a_fault_of_ours_ends_with_3_and_tells_no_value_from_the_file(tmp_path):
+@pytest.mark.parametrize("fault", ["RuntimeError", "polars.exceptions.PanicException"])
+def test_a_fault_of_ours_ends_with_3_and_tells_no_value_from_the_file(tmp_path, fault):
     reference = tmp_path / "reference"
     reference.mkdir()
     code = (
-        "import sys; from tidegate.cli import main; import tidegate.file_types\n"
-        "def broken(*_): raise RuntimeError('900000001')\n"
+        "import sys; from tidegate.cli import main; import polars; import tidegate.file_types\n"
+        f"def broken(*_): raise {fault}('900000001')\n"
         "tidegate.file_types.find = broken; sys.argv = ['tidegate', 'check', 'x', '--file-type', 'cte',"
         " '--school-year', '2020-2021', '--reference', 'x']; main.run()"
     )

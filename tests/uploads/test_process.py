@@ -5,6 +5,7 @@ import io
 import polars as pl
 import pytest
 from django.db import connection
+from polars.exceptions import PanicException
 
 from tests.uploads.outputs import write_result_log
 from tidegate.audit.models import Event
@@ -162,6 +163,17 @@ def test_an_upload_that_has_ended_is_left_alone(process_file, specialist):
     process(upload_id=upload.pk)
     assert Event.objects.filter(act="upload.finished", subject_id=str(upload.pk)).count() == 1
     assert CteRecord.objects.count() == 1
+
+
+def test_a_panic_of_polars_is_an_incident_and_not_the_end_of_the_worker(send, specialist, monkeypatch):
+    def panic(*_, **__):
+        raise PanicException("900000001")
+
+    upload = send(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+    monkeypatch.setattr("tidegate.core.checking.check_file.sum_up", panic)
+    process(upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, bool(upload.incident_id)) == (State.FAILED, True)
 
 
 def test_an_upload_that_a_killed_worker_left_behind_is_taken_up_again(send, specialist):

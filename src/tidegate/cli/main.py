@@ -116,7 +116,9 @@ def run() -> None:
     except BrokenLayout as error:
         typer.secho(f"This installation has a broken {error.what}. {error}", fg="red", err=True)
         sys.exit(INTERNAL_ERROR)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is ours; a panic of Polars is no Exception
         if _is_without_database(error):
             typer.secho("The database does not answer.", fg="red", err=True)
             typer.secho("Check that PostgreSQL runs, and the address in TIDEGATE_DATABASE_URL.", err=True)
@@ -125,13 +127,13 @@ def run() -> None:
         sys.exit(INTERNAL_ERROR)
 
 
-def _is_without_database(error: Exception) -> bool:
+def _is_without_database(error: BaseException) -> bool:
     """Whether the database went away. Commands that need none do not load Django, not even to ask this."""
     database = sys.modules.get("django.db")
     return database is not None and isinstance(error, (database.OperationalError, database.InterfaceError))
 
 
-def _say_incident(error: Exception) -> None:
+def _say_incident(error: BaseException) -> None:
     """Say that it is our fault, and where in the code; the exception's text could hold a value from a file."""
     typer.secho(f"Something went wrong on our side (incident {secrets.token_hex(5)}).", fg="red", err=True)
     typer.secho(f"{type(error).__qualname__} at:", err=True)

@@ -15,7 +15,7 @@ from tidegate.uploads.notifications.announce import announce
 log = logging.getLogger(__name__)
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """Return the type of the error and where in the code it happened, the innermost call first."""
     # Its text is left out: it could hold a cell's value.
     frames = reversed(traceback.extract_tb(error.__traceback__))

@@ -6,6 +6,7 @@ from functools import partial
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from polars.exceptions import PanicException
 from psycopg.errors import LockNotAvailable
 
 from tidegate.audit.record import record_event
@@ -67,7 +68,7 @@ def _process(upload_id: int) -> None:
             _finish_with_retries(upload_id, try_count)
         except Cancelled:
             _cancel(upload_id)
-        except Exception as error:
+        except (Exception, PanicException) as error:  # a panic of Polars is no Exception
             if limit.is_up:
                 fail_for_time(upload_id, try_count=try_count)
             elif comes_back := _interruption_of(error):
@@ -106,7 +107,7 @@ def _begin(upload_id: int) -> int | None:
     return upload.try_count
 
 
-def _interruption_of(error: Exception) -> type[Interruption] | None:
+def _interruption_of(error: BaseException) -> type[Interruption] | None:
     """Return the interruption that the error stands for; None where it stands for none."""
     if isinstance(error, StoreAway):
         return FilesAway
