@@ -27,7 +27,18 @@ _INSIDE = Path(__file__).with_name("inside_a_state.py")
 def test_a_state_of_other_ids_is_served_from_check_to_export(tmp_path, ids, database):
     folder = write_state(tmp_path, **ids)
     without = [word for name in _WITHOUT for word in ("-p", f"no:{name}")]
-    command = [sys.executable, "-m", "pytest", "-q", "-x", *without, str(_INSIDE)]
+    # A folder of its own: in the shared one pytest takes back the rights by which other tests' databases are reached.
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--basetemp",
+        str(tmp_path / "inside"),
+        *without,
+        str(_INSIDE),
+    ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment |= {"TIDEGATE_STATE": str(folder), "TEST_DATABASE": database}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
