@@ -2,9 +2,11 @@
 
 import polars as pl
 import pytest
+from django.utils import timezone
 
 from tests.web.world import STUDENT
 from tidegate.core.checking import LinePlan
+from tidegate.reference.models import SchoolYear
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.keep_plan import keep_plan
 from tidegate.uploads.lifecycle.process import process
@@ -57,6 +59,13 @@ def test_lines_left_out_are_the_next_step_while_they_are_on_file(specialist, upl
     assert "There is nothing to do" in said(specialist, upload)
     assert "None of them is on file any more" in said(specialist, upload)
     assert "Withdraw the marked lines" not in said(specialist, upload)
+
+
+def test_a_closed_year_offers_no_withdrawal_of_lines_left_out(specialist, upload, said):
+    SchoolYear.objects.filter(pk=upload.school_year_id).update(closed_at=timezone.now())
+    page = said(specialist, upload)
+    assert "On file, and not in this file: 1 line" in page
+    assert "Withdraw" not in page.replace("Withdrawn", "")
 
 
 def test_a_withdrawal_shows_no_size_and_no_hash_of_a_file(specialist, upload, said):

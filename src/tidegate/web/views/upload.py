@@ -62,14 +62,13 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     to_choose = rows_to_choose(found) if has_plan and found.error_count and not is_closed else []
     undos = undos_of([found.pk], person=request.user).get(found.pk, []) if _has_changed_something(found) else []
     parts = planned_parts(found) if has_plan else []
+    open_count = sum(part.open_count for part in parts)
     to_fix = [shown.cause for shown in causes.to_fix]
     next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose), causes=to_fix)
     context = {
         "upload": found,
         "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
-        "next_step": with_lines_left_out(
-            replace(next_up, actions=()) if is_closed else next_up, sum(part.open_count for part in parts)
-        ),
+        "next_step": replace(next_up, actions=()) if is_closed else with_lines_left_out(next_up, open_count),
         "is_year_closed": is_closed,
         "sent_before": sent_before(found),
         "late": allowance_of(found),
