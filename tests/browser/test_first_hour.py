@@ -106,7 +106,7 @@ def send_first_file(clerk: Visitor, link: str, path) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     clerk.press("Sign in")
     expect(page.get_by_role("link", name="Change Focus")).to_contain_text(DISTRICT)
-    clerk.click(page.get_by_role("link", name="State Reporting Status", exact=True).first)
+    clerk.follow("Go to State Reporting Status")
     upload(page, "New State ID", path)
     clerk.clicks += CLICKS_OF_A_FILE
     assert counts_of(page, path.name) == ["4", "4", "0"]
