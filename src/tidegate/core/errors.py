@@ -22,6 +22,11 @@ class Refusal(Exception):
         self.fix = fix
         self.code = code or self.code
 
+    @property
+    def in_full(self) -> str:
+        """What is wrong and what to do next, as a form says it."""
+        return ". ".join(filter(None, (self.message, self.fix)))
+
 
 class NotFound(Refusal):
     """There is no such thing, or the person may not know of it: both answer alike, so that nobody can probe."""

@@ -96,6 +96,6 @@ def send_form(form: LineForm, about: ByHand, *, by: Person) -> Upload | None:
         if not errors:
             return send_correction(correction, by=by, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
-        errors = [("", ". ".join(filter(None, (refusal.message, refusal.fix))))]
+        errors = [("", refusal.in_full)]
     form.show_errors(errors)
     return None

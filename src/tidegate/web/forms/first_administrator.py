@@ -53,5 +53,5 @@ class FirstAdministratorForm(forms.Form):
             raise
         except Refusal as refusal:
             field = "password" if refusal.code == "PASSWORD" else None
-            self.add_error(field, ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error(field, refusal.in_full)
             return None

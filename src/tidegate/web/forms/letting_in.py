@@ -10,7 +10,6 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES, Permission
 from tidegate.core.errors import Refusal
 from tidegate.web.forms.organization_field import OrganizationField
-from tidegate.web.forms.people import add_refusal
 
 _HINT = "At least 12 characters, not a common password and not your name. Four random words work well."
 
@@ -109,6 +108,6 @@ class AskForm(forms.Form):
         try:
             ask_for_access(person=self._person, **self.cleaned_data)
         except Refusal as refusal:
-            add_refusal(self, refusal)
+            self.add_error(None, refusal.in_full)
             return False
         return True

@@ -40,5 +40,5 @@ class NothingToReportForm(forms.Form):
                 by=by,
             )
         except Refusal as refusal:
-            self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error(None, refusal.in_full)
             return None

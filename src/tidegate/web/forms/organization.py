@@ -43,7 +43,7 @@ class ProposingForm(forms.Form):
         except ReferenceRefused:
             raise  # it has a sentence for each row, which the form of an import shows
         except Refusal as refusal:
-            self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error(None, refusal.in_full)
             return None
 
 

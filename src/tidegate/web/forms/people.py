@@ -14,11 +14,6 @@ from tidegate.inbox.mail_server import is_mail_on
 from tidegate.web.forms.organization_field import OrganizationField
 
 
-def add_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """Put the sentence of a Refusal on the form."""
-    form.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
-
-
 class RoleForm(forms.Form):
     """Which role, and where. Only what the person who gives it may give is offered."""
 
@@ -50,7 +45,7 @@ class RoleForm(forms.Form):
                 by=self._by, person=person, **{name: self.cleaned_data[name] for name in ("role", "organization")}
             )
         except Refusal as refusal:
-            add_refusal(self, refusal)
+            self.add_error(None, refusal.in_full)
             return False
         return True
 
@@ -78,7 +73,7 @@ class InviteForm(RoleForm):
         try:
             return invite(by=self._by, **asked)
         except Refusal as refusal:
-            add_refusal(self, refusal)
+            self.add_error(None, refusal.in_full)
             return None
 
 

@@ -51,7 +51,7 @@ class ReconcileForm(forms.Form):
             with as_path(self.cleaned_data["file"]) as path:
                 return reconcile(path, find(self.cleaned_data["file_type"]), asked, by=by)
         except Refusal as refusal:
-            self.add_error("file", ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error("file", refusal.in_full)
             return None
 
     @property

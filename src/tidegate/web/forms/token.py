@@ -37,6 +37,6 @@ class TokenForm(forms.Form):
         try:
             _, secret = add_token(by=by, person=by, organization=focus.organization, **self.cleaned_data)
         except Refusal as refusal:
-            self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error(None, refusal.in_full)
             return ""
         return secret

@@ -133,7 +133,7 @@ class UploadFileForm(forms.Form):
             )
         except Refusal as refusal:
             self.refusal = refusal
-            self.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error(None, refusal.in_full)
             return None
 
     @property

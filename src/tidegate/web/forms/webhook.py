@@ -23,6 +23,6 @@ class WebhookForm(forms.Form):
         try:
             _, secret = add_webhook(organization=focus.organization, address=self.cleaned_data["address"], by=by)
         except Refusal as refusal:
-            self.add_error("address", ". ".join(filter(None, (refusal.message, refusal.fix))))
+            self.add_error("address", refusal.in_full)
             return ""
         return secret

@@ -19,11 +19,6 @@ from tidegate.windows.reason import MAX_REASON_LENGTH
 from tidegate.windows.set_window import WindowDays, set_window
 
 
-def refuse(form: forms.Form, refusal: Refusal) -> None:
-    """Put the sentence of a Refusal on the form."""
-    form.add_error(None, ". ".join(filter(None, (refusal.message, refusal.fix))))
-
-
 def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label,
@@ -66,7 +61,7 @@ class WindowForm(_ForOrganization):
                 organization=said["organization"],
             )
         except Refusal as refusal:
-            refuse(self, refusal)
+            self.add_error(None, refusal.in_full)
             return None
 
 
@@ -95,7 +90,7 @@ class LateForm(_ForOrganization):
                 file_type, school_year, said["organization"], until=said["until"], reason=said["reason"], by=self._by
             )
         except Refusal as refusal:
-            refuse(self, refusal)
+            self.add_error(None, refusal.in_full)
             return False
         return True
 

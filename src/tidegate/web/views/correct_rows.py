@@ -45,8 +45,7 @@ def _take(request: PersonRequest, to_go: RowsToGo) -> HttpResponse:
             return redirect("upload", sent.pk)
         page, status = page_as_checked(to_go, typed, file), 200
     except Refusal as refusal:
-        said = ". ".join(filter(None, (refusal.message, refusal.fix)))
-        page, status = page_as_typed(to_go, typed, file, refusal=said), int(refusal.http_status)
+        page, status = page_as_typed(to_go, typed, file, refusal=refusal.in_full), int(refusal.http_status)
     return _show(request, page, act="upload.rows_checked", status=status)
 
 

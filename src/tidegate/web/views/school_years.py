@@ -11,7 +11,7 @@ from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.lifecycle.close_year import close_year, find_open_work, reopen_year
-from tidegate.web.forms.windows import OpenYearForm, ReopenForm, refuse
+from tidegate.web.forms.windows import OpenYearForm, ReopenForm
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.models import YearMove
 from tidegate.windows.roll_over import foresee_roll_over, roll_over
@@ -25,7 +25,7 @@ def school_years(request: PersonRequest) -> HttpResponse:
         try:
             opened = add_school_year(form.cleaned_data["school_year"], by=request.user)
         except Refusal as refusal:
-            refuse(form, refusal)
+            form.add_error(None, refusal.in_full)
         else:
             messages.success(request, f"The school year {opened.name} is open. People can choose it in Change Focus.")
             return redirect(_after_opening(find_school_year(opened.name)))
