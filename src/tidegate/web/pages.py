@@ -1,6 +1,6 @@
 """What an address asks for: a page of a long list, a text to search for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ MAX_COUNTED_ROWS = 1_000
 """Lists longer than this show no total and no numbered pages: counting and OFFSET get slower with depth."""
 MAX_TEXT_LENGTH = 100
 _MAX_PAGE_NUMBER = 10**9
+_MAX_UNCOUNTED_PAGE_NUMBER = 10_000
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,15 @@ class Page:
     """Some rows of a long list, and their position in it.
 
     `count` is None where the list is too long to count. `first` and `last` are the cursors of the
-    first and the last row: the addresses of the previous and the next page begin from them.
+    first and the last row: the addresses of the previous and the next page begin from them. `size` is how many rows a
+    whole page has.
     """
 
     object_list: Sequence[Any]
     number: int
     count: int | None
     has_next: bool
+    size: int
     first: str = ""
     last: str = ""
 
@@ -45,7 +48,7 @@ class Page:
     @property
     def start_index(self) -> int:
         """The position of the first row in the list, from 1."""
-        return (self.number - 1) * ROWS_ON_A_PAGE + 1
+        return (self.number - 1) * self.size + 1
 
     @property
     def end_index(self) -> int:
@@ -65,7 +68,7 @@ class Page:
     @property
     def page_count(self) -> int | None:
         """How many pages the list has; None where its rows are too many to count."""
-        return None if self.count is None else max(1, -(-self.count // ROWS_ON_A_PAGE))
+        return None if self.count is None else max(1, -(-self.count // self.size))
 
 
 class LongList(Protocol):
@@ -155,7 +158,18 @@ def page_of(rows: LongList, request: HttpRequest) -> Page:
         found = rows.rows((number - 1) * ROWS_ON_A_PAGE, ROWS_ON_A_PAGE + 1)
     shown = found[:ROWS_ON_A_PAGE]
     ends = [rows.cursor_of(row) for row in (shown[0], shown[-1])] if shown else ["", ""]
-    return Page(shown, number, rows.count(), has_next=len(found) > ROWS_ON_A_PAGE, first=ends[0], last=ends[1])
+    has_next = len(found) > ROWS_ON_A_PAGE
+    return Page(shown, number, rows.count(), has_next, ROWS_ON_A_PAGE, first=ends[0], last=ends[1])
+
+
+def page_by_number(find: Callable[[int, int], Sequence[Any]], request: HttpRequest) -> Page:
+    """Return the page of the number in the address, of a list that is not counted and has no cursors.
+
+    `find` takes how many rows come before, and returns at most as many rows as its second argument says.
+    """
+    number = max(1, min(number_in(request.GET.get("page", "")), _MAX_UNCOUNTED_PAGE_NUMBER))
+    found = find((number - 1) * ROWS_ON_A_PAGE, ROWS_ON_A_PAGE + 1)
+    return Page(found[:ROWS_ON_A_PAGE], number, None, len(found) > ROWS_ON_A_PAGE, ROWS_ON_A_PAGE)
 
 
 def _rows_by_cursor(rows: LongList, request: HttpRequest) -> Sequence[Any] | None:

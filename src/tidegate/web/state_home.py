@@ -11,6 +11,7 @@ from tidegate.overview.senders import SENDERS_ON_A_PAGE, Asked, Cell, Sender, co
 from tidegate.overview.state_year import TypeStandings
 from tidegate.uploads.models import Standing
 from tidegate.web.home import ICONS, MOODS
+from tidegate.web.pages import Page
 from tidegate.web.plots.bars import Part, Row, Rows
 
 STANDINGS = (Standing.CLEAN, Standing.NOTHING, Standing.ERRORS, Standing.NONE)
@@ -63,46 +64,13 @@ class SenderRow(NamedTuple):
     cells: list[ShownCell]
 
 
-@dataclass(frozen=True)
-class SendersPage:
-    """A page of the list of senders; pages are numbered from 1."""
-
-    rows: list[SenderRow]
-    number: int
-    count: int
-
-    @property
-    def page_count(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.count // SENDERS_ON_A_PAGE))
-
-    @property
-    def first(self) -> int:
-        """The position of the first line in the list, from 1."""
-        return (self.number - 1) * SENDERS_ON_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The position of the last line in the list."""
-        return self.first + len(self.rows) - 1
-
-    @property
-    def previous_number(self) -> int:
-        """The number of the page before this one."""
-        return self.number - 1
-
-    @property
-    def next_number(self) -> int:
-        """The number of the page after this one."""
-        return self.number + 1
-
-
-def senders_page(asked: Asked, number: int, *, sender_count: int) -> SendersPage:
+def senders_page(asked: Asked, number: int, *, sender_count: int) -> Page:
     """Return the page of this number, or the nearest one that there is. `sender_count` is that of all senders."""
     count = count_senders(asked) if asked.is_filtered else sender_count
     number = min(max(1, number), max(1, -(-count // SENDERS_ON_A_PAGE)))
     found = find_senders(asked, start=(number - 1) * SENDERS_ON_A_PAGE)
-    return SendersPage([_row(sender, asked) for sender in found], number, count)
+    rows = [_row(sender, asked) for sender in found]
+    return Page(rows, number, count, has_next=number * SENDERS_ON_A_PAGE < count, size=SENDERS_ON_A_PAGE)
 
 
 def _row(sender: Sender, asked: Asked) -> SenderRow:

@@ -1,5 +1,6 @@
 """Conflicts: the students of the focus whom another district has, too."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,10 +13,8 @@ from tidegate.audit.record import record_event
 from tidegate.overview.conflicts import Move, SeenConflict, count_conflicts, find_conflicts
 from tidegate.overview.district import places_of
 from tidegate.web.misfits import enrolled_within_reach
-from tidegate.web.pages import ROWS_ON_A_PAGE, number_in
+from tidegate.web.pages import page_by_number
 from tidegate.web.requests import PersonRequest
-
-_MOST_PAGES = 10_000
 
 
 class ShownConflict(NamedTuple):
@@ -35,46 +34,42 @@ def conflicts(request: PersonRequest) -> HttpResponse:
         raise why_no_focus(person)
     check_can_view_students(person, focus.organization)
     places = places_of(focus.organization) if focus.organization else None
-    number = max(1, min(number_in(request.GET.get("page", "")), _MOST_PAGES))
-    start = (number - 1) * ROWS_ON_A_PAGE
-    found = find_conflicts(places, focus.school_year, start=start, limit=ROWS_ON_A_PAGE + 1)
-    shown = found[:ROWS_ON_A_PAGE]
-    seen = enrolled_within_reach([each.student.pk for each in shown], person, focus.school_year)
+    page = page_by_number(
+        lambda start, limit: find_conflicts(places, focus.school_year, start=start, limit=limit), request
+    )
+    seen = enrolled_within_reach([each.student.pk for each in page], person, focus.school_year)
     is_state = focus.organization is None
     rows = [
         ShownConflict(
             each,
             is_state or each.student.pk in seen,
             can_view_upload(person, each.claim.sau),
-            _in_words(each, None if places is None else set(places)),
+            _in_words(each, places or ()),
         )
-        for each in shown
+        for each in page
     ]
     record_event(
         "conflicts.viewed",
         by=person,
         organization=focus.organization,
         school_year=focus.school_year,
-        students=sorted({str(each.student.public_id) for each in shown}),
+        students=sorted({str(each.student.public_id) for each in page}),
     )
     context = {
         "focus": focus,
         "rows": rows,
         "count": count_conflicts(places, focus.school_year),
-        "number": number,
-        "previous_number": number - 1,
-        "next_number": number + 1,
-        "has_next": len(found) > ROWS_ON_A_PAGE,
+        "page": page,
     }
     return render(request, "web/conflicts.html", context)
 
 
-def _in_words(conflict: SeenConflict, places: set[int] | None) -> str:
+def _in_words(conflict: SeenConflict, places: Collection[int]) -> str:
     """Return whose move it is, and what that is. Only the own side is called "you"."""
     mover = conflict.mover
     if mover is None:
         return "Either: agree on where the student is; the one that is wrong corrects its file"
-    is_own = places is not None and mover.pk in places
+    is_own = mover.pk in places
     who = "You" if is_own else mover.name
     if conflict.move == Move.SEND_AGAIN:
         return f"{who}: send the row again, nothing is in its way now"

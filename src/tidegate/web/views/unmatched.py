@@ -1,6 +1,5 @@
 """The students of a technical school: those from a district, and those with an enrollment or a line alone."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -17,10 +16,8 @@ from tidegate.records.students import students_with_organizations
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.models.organization import DISTRICT
 from tidegate.web.misfits import enrolled_within_reach
-from tidegate.web.pages import ROWS_ON_A_PAGE, number_in
+from tidegate.web.pages import Page, page_by_number
 from tidegate.web.requests import PersonRequest
-
-_MOST_PAGES = 10_000
 
 
 class UnmatchedStudent(NamedTuple):
@@ -38,8 +35,10 @@ def unmatched(request: PersonRequest, file_type: str, kind: str) -> HttpResponse
     lines = next((each for each in taught_lines() if each.file_type.slug == file_type), None)
     if lines is None or kind not in KINDS:
         raise no_such("list")
-    numbers = find_unmatched(lines, kind, school, year, start=_start(request), limit=ROWS_ON_A_PAGE + 1)
-    context = {"lines": lines, "kind": kind, **_rows(numbers, request)}
+    page = page_by_number(
+        lambda start, limit: find_unmatched(lines, kind, school, year, start=start, limit=limit), request
+    )
+    context = {"lines": lines, "kind": kind, **_rows(page, request)}
     return render(request, "web/home/unmatched.html", context)
 
 
@@ -50,8 +49,8 @@ def sent_students(request: PersonRequest, organization_id: int) -> HttpResponse:
     district = Organization.objects.filter(pk=organization_id, kind=DISTRICT).first()
     if district is None and organization_id:
         raise no_such("list")
-    numbers = find_sent(district, school, year, start=_start(request), limit=ROWS_ON_A_PAGE + 1)
-    return render(request, "web/home/sent_students.html", {"district": district, **_rows(numbers, request)})
+    page = page_by_number(lambda start, limit: find_sent(district, school, year, start=start, limit=limit), request)
+    return render(request, "web/home/sent_students.html", {"district": district, **_rows(page, request)})
 
 
 def _technical_school(request: PersonRequest) -> tuple[Organization, SchoolYear]:
@@ -65,19 +64,10 @@ def _technical_school(request: PersonRequest) -> tuple[Organization, SchoolYear]
     return focus.organization, focus.school_year
 
 
-def _number(request: PersonRequest) -> int:
-    return max(1, min(number_in(request.GET.get("page", "")), _MOST_PAGES))
-
-
-def _start(request: PersonRequest) -> int:
-    return (_number(request) - 1) * ROWS_ON_A_PAGE
-
-
-def _rows(numbers: Sequence[str], request: PersonRequest) -> dict[str, Any]:
-    """Return what a page of students shows, of whom one more is given if another page follows; note who looks."""
-    focus, number = request.focus, _number(request)
+def _rows(page: Page, request: PersonRequest) -> dict[str, Any]:
+    """Return what a page of students' numbers shows; note who looks."""
+    focus, shown = request.focus, page.object_list
     assert focus
-    shown = numbers[:ROWS_ON_A_PAGE]
     seen = enrolled_within_reach(shown, request.user, focus.school_year)
     found = {student.pk: (student, places) for student, places in students_with_organizations(shown, focus.school_year)}
     rows = [UnmatchedStudent(*found[each], each in seen) for each in shown if each in found]
@@ -89,11 +79,4 @@ def _rows(numbers: Sequence[str], request: PersonRequest) -> dict[str, Any]:
         count=len(rows),
         students=[str(student.public_id) for student, *_ in rows],
     )
-    return {
-        "focus": focus,
-        "rows": rows,
-        "number": number,
-        "has_next": len(numbers) > ROWS_ON_A_PAGE,
-        "previous_number": number - 1,
-        "next_number": number + 1,
-    }
+    return {"focus": focus, "rows": rows, "page": page}
