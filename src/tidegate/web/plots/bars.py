@@ -10,6 +10,8 @@ from itertools import accumulate
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from tidegate.web.plots.axis import round_top
+
 _HEIGHT = 120
 _ROW_HEIGHT = 22
 _SHARE_OF_SLOT = 0.7
@@ -42,12 +44,7 @@ class Columns:
     def top(self) -> int:
         """The number at the top of the axis: a round one."""
         highest = max((sum(counts) for counts in self.values), default=0)
-        power = 1
-        while True:
-            for top in _TOPS:
-                if highest <= top * power:
-                    return top * power
-            power *= 10
+        return round_top(highest, _TOPS)
 
     @property
     def in_words(self) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from tidegate.web.plots.axis import round_top
+
 _HEIGHT = 100
 _TOPS = (2, 4, 10)  # each has a half that is a whole number, for the line in the middle
 
@@ -63,12 +65,7 @@ class Plot:
     @property
     def _top(self) -> float:
         highest = max((_most(line) for line in self.lines), default=0)
-        power = 1
-        while True:
-            for top in _TOPS:
-                if highest <= top * power:
-                    return top * power
-            power *= 10
+        return round_top(highest, _TOPS)
 
     def _grid(self) -> Sequence[str]:
         share = self.part_count / len(self.times)
