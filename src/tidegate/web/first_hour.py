@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_manage_reference
@@ -31,17 +31,11 @@ class FirstHour(NamedTuple):
 def first_hour() -> FirstHour:
     """Return the steps as they are now."""
     every = steps()
-    return FirstHour([ShownStep(step, _address(step.url_name)) for step in every], len(are_open(every)))
+    shown = [ShownStep(step, reverse(step.url_name) if step.url_name else "") for step in every]
+    return FirstHour(shown, len(are_open(every)))
 
 
 def first_hour_for(person: Person) -> FirstHour | None:
     """Return the steps for a person who looks after them, as long as one is to do; None otherwise."""
     found = first_hour() if can_manage_reference(person) else None
     return found if found and found.open_count else None
-
-
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name) if url_name else ""
-    except NoReverseMatch:
-        return ""
