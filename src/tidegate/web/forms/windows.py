@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -26,6 +25,16 @@ def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.Dat
         required=required,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "Enter the day", "invalid": "Enter a day, such as 2026-10-31"},
+    )
+
+
+def _reason(help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label="Reason",
+        help_text=help_text,
+        max_length=MAX_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter the reason"},
     )
 
 
@@ -74,13 +83,7 @@ class LateForm(_ForOrganization):
         error_messages={"required": "Enter the organization"},
     )
     until = _day("Until", "The last day, included.")
-    reason = forms.CharField(
-        label="Reason",
-        help_text="It is kept with the allowance. Name no student.",
-        max_length=MAX_REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Enter the reason"},
-    )
+    reason = _reason("It is kept with the allowance. Name no student.")
 
     def save(self, file_type: str, school_year: SchoolYear) -> bool:
         """Allow it; return whether that was possible, else the sentence is on the form."""
@@ -98,31 +101,24 @@ class LateForm(_ForOrganization):
 class ReopenForm(forms.Form):
     """Why a school year is reopened."""
 
-    reason = forms.CharField(
-        label="Reason",
-        help_text="It is shown on the page of the school years. Name no student.",
-        max_length=MAX_REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Enter the reason"},
-    )
+    reason = _reason("It is shown on the page of the school years. Name no student.")
 
 
 class OpenYearForm(forms.Form):
     """Which school year is opened: those that can be and are not, the newest first."""
 
-    school_year = forms.ChoiceField(label="School year")
+    school_year = forms.ChoiceField(
+        label="School year",
+        error_messages={"invalid_choice": "This school year was added already, or is too far from today"},
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         bounds, today = present_state().school_years, timezone.localdate()
         newest = Period.of(today).first + bounds.years_ahead
-        there = set(SchoolYear.objects.filter(Q(first__gte=bounds.first)).values_list("first", flat=True))
+        there = set(SchoolYear.objects.filter(first__gte=bounds.first).values_list("first", flat=True))
         free = [Period(first).name for first in range(newest, bounds.first - 1, -1) if first not in there]
-        self.fields["school_year"] = forms.ChoiceField(
-            label="School year",
-            choices=[(name, name) for name in free],
-            error_messages={"invalid_choice": "This school year was added already, or is too far from today"},
-        )
+        self.fields["school_year"].choices = [(name, name) for name in free]  # type: ignore[attr-defined]
         now = Period.of(today)
         self.initial.setdefault("school_year", now.name if now.name in free else Period(now.first + 1).name)
 
