@@ -90,7 +90,7 @@ def end_role(request: PersonRequest, person_id: int, membership_id: int) -> Http
     if request.method == "POST":
         end(by=request.user, membership=held)
         messages.success(request, "The role has ended, and the person is told so.")
-        return redirect("person" if _is_still_managed(request.user, found) else "people", *_number(request.user, found))
+        return redirect("person", found.pk) if _is_still_managed(request.user, found) else redirect("people")
     context = {"person": found, "held": _held(request.user, held)}
     return render(request, "web/people/end_role.html", context)
 
@@ -168,7 +168,3 @@ def _held(by: Person, membership: Membership) -> dict[str, object]:
 
 def _is_still_managed(by: Person, found: Person) -> bool:
     return can_manage_people(by) or search_people(by, "").filter(pk=found.pk).exists()
-
-
-def _number(by: Person, found: Person) -> tuple[int, ...]:
-    return (found.pk,) if _is_still_managed(by, found) else ()
