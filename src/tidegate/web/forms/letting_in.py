@@ -10,6 +10,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES, Permission
 from tidegate.core.errors import Refusal
 from tidegate.web.forms.organization_field import OrganizationField
+from tidegate.web.forms.role_field import RoleField, choices_of
 
 _HINT = "At least 12 characters, not a common password and not your name. Four random words work well."
 
@@ -83,11 +84,7 @@ class AskForm(forms.Form):
         help_text="Part of the name or the ID of your district or school.",
         error_messages={"required": "Enter where you work"},
     )
-    role = forms.ChoiceField(
-        label="Role",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a role", "invalid_choice": "Choose one of the roles"},
-    )
+    role = RoleField()
     reason = forms.CharField(
         label="Why you need it",
         max_length=500,
@@ -100,8 +97,7 @@ class AskForm(forms.Form):
         super().__init__(*args, **more)
         self._person = person
         offered = [each for each in ROLES.values() if Permission.MANAGE_PEOPLE not in each.permissions]
-        choices = [(each.slug, f"{each.display_name}: {each.description}") for each in offered]
-        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+        self.fields["role"].choices = choices_of(offered)  # type: ignore[attr-defined]
 
     def ask(self) -> bool:
         """Ask; where that is declined the sentence is on the form, and it returns False."""

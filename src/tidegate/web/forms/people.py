@@ -12,16 +12,13 @@ from tidegate.accounts.roles import ROLES, PeopleManager, StateAdministrator
 from tidegate.core.errors import Refusal
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.web.forms.organization_field import OrganizationField
+from tidegate.web.forms.role_field import RoleField, choices_of
 
 
 class RoleForm(forms.Form):
     """Which role, and where. Only what the person who gives it may give is offered."""
 
-    role = forms.ChoiceField(
-        label="Role",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a role", "invalid_choice": "Choose one of the roles"},
-    )
+    role = RoleField()
     organization = OrganizationField(
         label="Where", required=False, help_text="Part of the name or the ID. Blank is the whole state."
     )
@@ -31,8 +28,7 @@ class RoleForm(forms.Form):
         self._by = by
         is_all = can_manage_people(by)
         offered = [each for each in ROLES.values() if is_all or each not in (StateAdministrator, PeopleManager)]
-        choices = [(each.slug, f"{each.display_name}: {each.description}") for each in offered]
-        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+        self.fields["role"].choices = choices_of(offered)  # type: ignore[attr-defined]
         if not is_all:
             where = self.fields["organization"]
             where.required, where.help_text = True, "Part of the name or the ID of your office or one of its schools."
