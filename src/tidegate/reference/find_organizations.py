@@ -13,14 +13,23 @@ _WITH_ID = re.compile(r".*\(([^()]+)\)\s*", re.DOTALL)
 _FIX = "Write its ID, or its whole name as the list shows it"
 
 
+def has_words(text: str) -> Q:
+    """Return the condition that an organization has all words of the text in its name, or the ID that it is. Blank is
+    every organization."""
+    words = text.split()
+    return Q(*(Q(name__icontains=word) for word in words)) | identified_by(text) if words else Q()
+
+
+def begins_first(text: str) -> Case:
+    """Return what puts organizations first whose name begins with the text."""
+    return Case(When(name__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
 def organizations_named(text: str) -> list[Organization]:
     """Return the first organizations that have all words of the text in their name, or the ID that it is."""
-    words = text.split()
-    if not words:
+    if not text.strip():
         return []
-    has_words = Q(*(Q(name__icontains=word) for word in words))
-    starts = Case(When(name__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Organization.objects.filter(has_words | identified_by(text)).order_by(starts, "name", "pk")
+    found = Organization.objects.filter(has_words(text)).order_by(begins_first(text), "name", "pk")
     return list(found[:MOST_LISTED])
 
 

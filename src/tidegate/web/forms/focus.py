@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, Q, Value, When
 from django.forms.models import ModelChoiceIterator
 
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import organizations_to_focus_on
 from tidegate.accounts.reach import is_state_wide
+from tidegate.reference.find_organizations import begins_first, has_words
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.reference.models.organization import identified_by, open_in
+from tidegate.reference.models.organization import open_in
 from tidegate.reference.show_students import ShowStudents
 from tidegate.web.forms.long_select import LongSelect
 
@@ -115,13 +115,11 @@ def matching(person: Person, text: str, *, focus: Focus | None = None) -> Iterat
         yield "", "Whole state"
     if not words and chosen is not None:
         yield chosen.pk, chosen.name
-    has_words = Q(*(Q(name__icontains=word) for word in words))
-    found = organizations_to_focus_on(person).filter(has_words | identified_by(text) if words else Q())
+    found = organizations_to_focus_on(person).filter(has_words(text))
     if focus is not None:
         found = found.filter(open_in(focus.school_year.period))
-    starts = Case(When(name__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
     if words:
-        found = found.order_by(starts, *found.query.order_by)
+        found = found.order_by(begins_first(text), *found.query.order_by)
     elif chosen is not None:
         found = found.exclude(pk=chosen.pk)
     yield from found.values_list("pk", "name")[:MAX_LISTED]

@@ -18,8 +18,8 @@ from tidegate.administration.organization_acts import (
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.identifiers import organization_ids
 from tidegate.core.layouts.state_package import present_state
+from tidegate.reference.find_organizations import has_words
 from tidegate.reference.models import Organization, OrganizationKind
-from tidegate.reference.models.organization import identified_by
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.web.forms.organization_field import OrganizationField
 from tidegate.web.pages import MAX_TEXT_LENGTH, clean_text
@@ -67,8 +67,7 @@ class SearchForm(forms.Form):
         if not self.is_valid():
             return Q()
         text, kind, state = (clean_text(self.cleaned_data[name]) for name in ("search", "kind", "state"))
-        words = Q(*(Q(name__icontains=word) for word in text.split()))
-        wanted = words | identified_by(text) if text else Q()
+        wanted = has_words(text)
         wanted &= Q(kind=kind) if kind else Q()
         return wanted & (Q(closed_on__isnull=state == "open") if state else Q())
 
