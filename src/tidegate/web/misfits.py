@@ -3,18 +3,17 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
-from tidegate.accounts.reach import is_state_wide, organizations_allowing
-from tidegate.accounts.roles import Permission
-from tidegate.records.models import CURRENT, Enrollment
+from tidegate.accounts.reach import is_state_wide
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Misfit
 from tidegate.uploads.rechecks.misfit_list import ShownMisfit
 from tidegate.web.pages import number_in, text_from
 from tidegate.web.requests import PersonRequest
+from tidegate.web.within_reach import enrolled_within_reach
 
 
 def chosen_misfits(misfits: "QuerySet[Misfit]", request: PersonRequest) -> "QuerySet[Misfit]":
@@ -48,11 +47,3 @@ def with_links(shown: Collection[ShownMisfit], *, person: Person, school_year: S
         )
         for each in shown
     ]
-
-
-def enrolled_within_reach(numbers: Collection[str], person: Person, school_year: SchoolYear) -> set[str]:
-    """Return those of these students' numbers who are enrolled where a role of the person reaches."""
-    reach = organizations_allowing(person, Permission.VIEW_STUDENTS).order_by().values("pk")
-    enrolled = Enrollment.objects.filter(CURRENT, student__in=numbers, school_year=school_year)
-    there = enrolled.filter(Q(sau__in=reach) | Q(school__in=reach))
-    return set(there.values_list("student_id", flat=True))

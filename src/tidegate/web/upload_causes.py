@@ -6,24 +6,22 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_students
-from tidegate.accounts.reach import organizations_allowing
-from tidegate.accounts.roles import Permission
 from tidegate.core.layouts.column_types import Code
 from tidegate.core.outputs.first_findings import SHOWN
 from tidegate.core.rules.cause import Cause, affected_in_words, how_to_fix, rows_in_words, who_can_act
 from tidegate.file_types import FileType
-from tidegate.records.models import CURRENT, Enrollment, Student
+from tidegate.records.models import Student
 from tidegate.records.students import with_names
 from tidegate.uploads.causes import KeptCause, find_kept_cause, first_causes
 from tidegate.uploads.models import Finding, Upload
 from tidegate.web.finding_groups import MOODS
 from tidegate.web.pages import number_in
+from tidegate.web.within_reach import enrollments_within_reach
 
 MAX_CAUSES_SHOWN = 100
 _MAX_ROWS_SHOWN, _MAX_ROWS_ON_PAGE = 10, 30
@@ -191,7 +189,5 @@ def with_students(findings: Sequence[dict[str, Any]], upload: Upload, *, by: Per
 def _visible_students(numbers: Collection[str], upload: Upload, by: Person) -> dict[str, Student]:
     found = Student.objects.filter(pk__in=numbers)
     if not can_view_students(by, None):
-        reach = organizations_allowing(by, Permission.VIEW_STUDENTS).order_by().values("pk")
-        of_year = Enrollment.objects.filter(CURRENT, student__in=numbers, school_year=upload.school_year)
-        found = found.filter(pk__in=of_year.filter(Q(sau__in=reach) | Q(school__in=reach)).values("student"))
+        found = found.filter(pk__in=enrollments_within_reach(numbers, by, upload.school_year).values("student"))
     return {student.number: student for student in with_names(found)}

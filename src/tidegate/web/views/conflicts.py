@@ -12,9 +12,9 @@ from tidegate.accounts.permissions import can_view_upload, check_can_view_studen
 from tidegate.audit.record import record_event
 from tidegate.overview.conflicts import Move, SeenConflict, count_conflicts, find_conflicts
 from tidegate.overview.district import places_of
-from tidegate.web.misfits import enrolled_within_reach
 from tidegate.web.pages import page_by_number
 from tidegate.web.requests import PersonRequest
+from tidegate.web.within_reach import enrolled_within_reach
 
 
 class ShownConflict(NamedTuple):
@@ -37,12 +37,12 @@ def conflicts(request: PersonRequest) -> HttpResponse:
     page = page_by_number(
         lambda start, limit: find_conflicts(places, focus.school_year, start=start, limit=limit), request
     )
-    seen = enrolled_within_reach([each.student.pk for each in page], person, focus.school_year)
-    is_state = focus.organization is None
+    students = {each.student.pk for each in page}
+    seen = enrolled_within_reach(students, person, focus.school_year) if focus.organization else students
     rows = [
         ShownConflict(
             each,
-            is_state or each.student.pk in seen,
+            each.student.pk in seen,
             can_view_upload(person, each.claim.sau),
             _in_words(each, places or ()),
         )
