@@ -12,7 +12,7 @@ from tidegate.accountability.certificate_pdf import certificate_pdf
 from tidegate.accountability.changes_since import changes_since
 from tidegate.accountability.compared import ComparedCount, last_years, one_before
 from tidegate.accountability.evidence import Evidence, evidence_of
-from tidegate.accountability.models import Snapshot, SnapshotState
+from tidegate.accountability.models import Certificate, Snapshot, SnapshotState
 from tidegate.accountability.moves import close_snapshot
 from tidegate.accountability.seen_by import find_seen_snapshot
 from tidegate.accountability.sign import approve_snapshot, certify_snapshot, check_may_approve
@@ -67,18 +67,21 @@ def snapshot_changes(request: PersonRequest, number: int) -> HttpResponse:
 
 def snapshot_certificate(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the certificate as JSON, each byte of which is signed."""
-    found, _ = find_seen_snapshot(request.user, number)
-    content = certificate_json(find_certificate(found))
-    record_event("snapshot.certificate_downloaded", by=request.user, school_year=found.school_year, subject=found)
-    return download([content], f"certificate-{found.pk}.json", content_type="application/json")
+    return _certificate(request, number, "json", certificate_json)
 
 
 def snapshot_certificate_pdf(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the certificate as a PDF, each byte of which is signed."""
+    return _certificate(request, number, "pdf", certificate_pdf)
+
+
+def _certificate(
+    request: PersonRequest, number: int, suffix: str, write: Callable[[Certificate], bytes]
+) -> HttpResponseBase:
     found, _ = find_seen_snapshot(request.user, number)
-    content = certificate_pdf(find_certificate(found))
+    content = write(find_certificate(found))
     record_event("snapshot.certificate_downloaded", by=request.user, school_year=found.school_year, subject=found)
-    return download([content], f"certificate-{found.pk}.pdf", content_type="application/pdf")
+    return download([content], f"certificate-{found.pk}.{suffix}", content_type=f"application/{suffix}")
 
 
 def _sign(request: PersonRequest, snapshot: Snapshot, sign: Callable[..., Snapshot]) -> HttpResponse:
