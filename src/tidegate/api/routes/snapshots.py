@@ -66,15 +66,7 @@ def get_snapshot(request: HttpRequest, number: int) -> Any:
     found = find_snapshot(number)
     reach = list(organizations_reached_from(token.organization).values_list("identifier", flat=True))
     as_csv = "text/csv" in request.headers.get("Accept", "")
-    act = "snapshot.counts_downloaded" if as_csv else "snapshot.viewed"
-    record_event(
-        act,
-        by=token.person,
-        organization=token.organization,
-        school_year=found.school_year,
-        subject=found,
-        by_token=True,
-    )
+    _record("snapshot.counts_downloaded" if as_csv else "snapshot.viewed", found, token)
     if as_csv:
         return StreamingHttpResponse(counts_csv(found, reach=reach), content_type="text/csv; charset=utf-8")
     counts = [
@@ -97,14 +89,7 @@ def get_certificate(request: HttpRequest, number: int) -> Any:
     _check_may_count(token)
     found = find_snapshot(number)
     content = certificate_json(find_certificate(found))
-    record_event(
-        "snapshot.certificate_downloaded",
-        by=token.person,
-        organization=token.organization,
-        school_year=found.school_year,
-        subject=found,
-        by_token=True,
-    )
+    _record("snapshot.certificate_downloaded", found, token)
     return HttpResponse(content, content_type="application/json")
 
 
@@ -120,14 +105,7 @@ def list_unusual_numbers(request: HttpRequest, number: int) -> list[UnusualNumbe
     _check_may_count(token)
     found = find_snapshot(number)
     reach = set(organizations_reached_from(token.organization).values_list("identifier", flat=True))
-    record_event(
-        "snapshot.viewed",
-        by=token.person,
-        organization=token.organization,
-        school_year=found.school_year,
-        subject=found,
-        by_token=True,
-    )
+    _record("snapshot.viewed", found, token)
     return [
         UnusualNumberOut(
             report=each.report,
@@ -152,6 +130,17 @@ def _check_may_count(token: Token) -> None:
     """Raise a Refusal where the token or its person may not read about the students of the token's organization."""
     check_scope(token, Scope.READ)
     check_can_view_students(token.person, token.organization)
+
+
+def _record(act: str, snapshot: Snapshot, token: Token) -> None:
+    record_event(
+        act,
+        by=token.person,
+        organization=token.organization,
+        school_year=snapshot.school_year,
+        subject=snapshot,
+        by_token=True,
+    )
 
 
 def _show(snapshot: Snapshot) -> SnapshotOut:
