@@ -51,18 +51,17 @@ def start(request: PersonRequest) -> HttpResponse:
     return organization_home(request, focus.organization)
 
 
-def organization_home(request: PersonRequest, organization: Organization | None) -> HttpResponse:
+def organization_home(request: PersonRequest, organization: Organization) -> HttpResponse:
     """Show the home of an organization."""
-    context = organization_context(request, organization)
+    context = _organization_context(request, organization)
     status = 200 if context["rules_form"].is_valid() else 422
     return render(request, "web/home/organization.html", context, status=status)
 
 
-def organization_context(request: PersonRequest, organization: Organization | None) -> dict[str, Any]:
+def _organization_context(request: PersonRequest, organization: Organization) -> dict[str, Any]:
     """Return what the home of an organization shows in the focus's school year."""
     focus = request.focus
     assert focus
-    assert organization
     year, person = focus.school_year, request.user
     may_send = can_send_upload(person, organization)
     own = focus.organization_id == organization.pk
