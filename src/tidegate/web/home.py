@@ -59,7 +59,7 @@ class Card:
             LinkedCause(
                 cause,
                 affected_in_words(cause) if cause.row_count else "",
-                reverse("cause", args=[upload.pk, number]) if cause.row_count else reverse("upload", args=[upload.pk]),
+                reverse("cause", args=[upload.pk, number]) if cause.row_count else _page(upload.pk),
             )
             for number, cause in self.status.causes
         ]
@@ -106,9 +106,9 @@ def _waits(status: FileTypeStatus) -> Step | None:
     """Return what is under way, or waits for somebody; None where nothing does."""
     last, held = status.last, status.on_hold
     if last is not None and last.is_busy:
-        return Step("The last file is being processed.", "See how far it is", reverse("upload", args=[last.pk]))
+        return Step("The last file is being processed.", "See how far it is", _page(last.pk))
     if held is not None:
-        return Step("A file waits for release by a second person.", "Look at it", reverse("upload", args=[held.pk]))
+        return Step("A file waits for release by a second person.", "Look at it", _page(held.pk))
     return None
 
 
