@@ -25,7 +25,6 @@ from tidegate.web.forms.windows import LateForm, WindowForm, first_days
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.allow_late import end_allowance
-from tidegate.windows.calendar import write_calendar
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.collection import CURRENT, Windows, find_window
 from tidegate.windows.models import CollectionWindow, LateAllowance
@@ -145,6 +144,8 @@ def end_late_allowance(request: PersonRequest, allowance_id: int) -> HttpRespons
 
 def calendar_file(request: PersonRequest) -> HttpResponseBase:
     """Download the days of the windows of the person's organizations as a calendar file."""
+    from tidegate.windows.calendar import write_calendar  # a while to import, and few processes ever need it
+
     content = write_calendar(
         _organizations_of(request.user),
         site=request.get_host().partition(":")[0],
