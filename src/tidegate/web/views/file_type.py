@@ -4,9 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.file_types import find
-from tidegate.reference.models import SchoolYear as StoredSchoolYear
 from tidegate.web import file_type_page
-from tidegate.web.chosen_year import chosen_year
+from tidegate.web.chosen_year import chosen_stored_year
 from tidegate.web.focused import other_years
 from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
@@ -17,12 +16,12 @@ from tidegate.web.rule_tables import list_categories
 def file_type(request: PersonRequest, slug: str) -> HttpResponse:
     """Show what a file of this type must look like in the focus's school year."""
     found = find(slug)
-    school_year = chosen_year(request)
-    stored = StoredSchoolYear.objects.filter(first=school_year.first).first()
+    stored_year = chosen_stored_year(request)
+    school_year = stored_year.period
     context = {
         "file_type": found,
         "school_year": school_year,
-        "stored_year": stored or StoredSchoolYear(school_year.first, school_year.name),
+        "stored_year": stored_year,
         "organization": request.focus.organization if request.focus else None,
         "other_years": other_years(school_year),
         "columns": file_type_page.list_columns(found, school_year),
