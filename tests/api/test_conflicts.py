@@ -1,14 +1,10 @@
 """Conflicts, asked for by a program: each side sees the least about the other one."""
 
-from datetime import date
-
 import pytest
-from django.utils import timezone
 
 from tests.web.world import STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
-from tidegate.uploads.models import EnrollmentClaim
 
 ADDRESS = "/api/v1/conflicts"
 YEAR = {"school_year": "2020-2021"}
@@ -17,15 +13,7 @@ YEAR = {"school_year": "2020-2021"}
 @pytest.fixture
 def claim(world):
     """Harbor says that it has the student of Rock Star from October on."""
-    return EnrollmentClaim.objects.create(
-        student_id=STUDENT,
-        school_year=world.year,
-        sau=world.harbor,
-        school=world.harbor,
-        entry_date=date(2020, 10, 1),
-        upload=world.send(world.harbor, sent_by=world.person("specialist elsewhere")),
-        since=timezone.now(),
-    )
+    return world.claim()
 
 
 def test_each_side_reads_the_same_but_for_the_upload(client_of, world, claim):

@@ -1,27 +1,12 @@
 """The page Conflicts: each side sees the least about the other one."""
 
-from datetime import date
-
 import pytest
-from django.utils import timezone
-
-from tests.web.world import STUDENT
-from tidegate.uploads.models import EnrollmentClaim
 
 
 @pytest.fixture
 def claim(world):
     """Harbor says that it has the student of Rock Star from October on."""
-    sent = world.send(world.harbor, file_name="secret name.csv", sent_by=world.person("specialist elsewhere"))
-    return EnrollmentClaim.objects.create(
-        student_id=STUDENT,
-        school_year=world.year,
-        sau=world.harbor,
-        school=world.harbor,
-        entry_date=date(2020, 10, 1),
-        upload=sent,
-        since=timezone.now(),
-    )
+    return world.claim(file_name="secret name.csv")
 
 
 def test_each_side_sees_where_and_when_and_whose_move_it_is(signed_in, claim, read):

@@ -15,7 +15,7 @@ from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.keep_findings import count_findings, keep_counts
-from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.models import EnrollmentClaim, Finding, Upload
 
 STUDENT = "900000001"
 STUDENT_ID = UUID("11111111-1111-4111-8111-111111111111")
@@ -76,6 +76,19 @@ class World:
         shaped = pl.DataFrame([{name: getattr(finding, name) for name in FINDINGS}], schema=FINDINGS)
         keep_counts(upload, count_findings(shaped))
         return finding
+
+    def claim(self, **fields) -> EnrollmentClaim:
+        """Return what Harbor says, in an upload with these fields: it has the student of Rock Star from October on."""
+        sent = self.send(self.harbor, sent_by=self.person("specialist elsewhere"), **fields)
+        return EnrollmentClaim.objects.create(
+            student_id=STUDENT,
+            school_year=self.year,
+            sau=self.harbor,
+            school=self.harbor,
+            entry_date=date(2020, 10, 1),
+            upload=sent,
+            since=timezone.now(),
+        )
 
 
 def build_world() -> World:
