@@ -54,15 +54,14 @@ def snapshot(request: PersonRequest, number: int) -> HttpResponse:
 def _moves(person: Person, snapshot: Snapshot) -> dict[str, bool]:
     """Return what a person may do with a snapshot as it is."""
     is_period = snapshot.period in find_periods()
-    return {
-        "may_move": is_period and can_take_snapshots(person),
-        "may_take_back": is_period and can_reopen_snapshots(person),
-        "may_review": snapshot.may_become(SnapshotState.REVIEWED),
-        "may_certify": is_period and snapshot.may_become(SnapshotState.CERTIFIED) and can_certify_snapshots(person),
-        "may_approve": is_period and snapshot.may_become(SnapshotState.APPROVED) and can_approve_snapshots(person),
-        "may_close": snapshot.may_become(SnapshotState.CLOSED),
-        "may_reopen": snapshot.may_become(SnapshotState.OPEN),
-    }
+    moves = (
+        ("may_review", SnapshotState.REVIEWED, can_take_snapshots),
+        ("may_certify", SnapshotState.CERTIFIED, can_certify_snapshots),
+        ("may_approve", SnapshotState.APPROVED, can_approve_snapshots),
+        ("may_close", SnapshotState.CLOSED, can_take_snapshots),
+        ("may_reopen", SnapshotState.OPEN, can_reopen_snapshots),
+    )
+    return {name: is_period and snapshot.may_become(state) and is_allowed(person) for name, state, is_allowed in moves}
 
 
 def snapshot_counts(request: PersonRequest, number: int) -> HttpResponseBase:
