@@ -86,11 +86,6 @@ class KnownList(NamedTuple):
     open_count: int
     needed_by: tuple[str, ...]
 
-    @property
-    def title(self) -> str:
-        """Its name as people read it."""
-        return self.name.replace("_", " ")
-
 
 def known_lists() -> list[KnownList]:
     """Return every code list by name: those on file, those of the state, and those that a file type looks codes up
