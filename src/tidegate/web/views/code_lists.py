@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.accounts.reach import no_such
 from tidegate.administration.codes import uses_in
-from tidegate.administration.lists import find_list, known_lists
+from tidegate.administration.lists import KnownList, find_list, known_lists
 from tidegate.reference.models import Code
 from tidegate.reference.tables.codes import list_as_csv
 from tidegate.web.downloads import csv_download
@@ -35,9 +35,7 @@ def code_list(request: PersonRequest, list_name: str) -> HttpResponse:
     """Show the codes of a list with their years, and how many lines of the focus's school year use each."""
     check_can_manage_reference(request.user)
     of = find_list(list_name)
-    known = next((each for each in known_lists() if each.name == list_name), None)
-    if known is None:
-        raise no_such("code list")
+    known = _find_known(list_name)
     search = text_from(request, "search")
     codes = Code.objects.filter(list_name=list_name)
     if search:
@@ -55,9 +53,15 @@ def code_list(request: PersonRequest, list_name: str) -> HttpResponse:
 def code_list_file(request: PersonRequest, list_name: str) -> HttpResponseBase:
     """Download a list in the columns in which it is imported."""
     check_can_manage_reference(request.user)
-    if all(each.name != list_name for each in known_lists()):
-        raise no_such("code list")
+    _find_known(list_name)
     return csv_download(list_as_csv(list_name), f"{list_name}.csv")
+
+
+def _find_known(list_name: str) -> KnownList:
+    known = next((each for each in known_lists() if each.name == list_name), None)
+    if known is None:
+        raise no_such("code list")
+    return known
 
 
 def edit_code(request: PersonRequest, list_name: str) -> HttpResponse:
