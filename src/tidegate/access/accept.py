@@ -12,7 +12,7 @@ from tidegate.inbox.tell import tell
 
 @transaction.atomic
 def accept_invitation(secret: str, *, name: str, password: str) -> Person:
-    """Return the new person of a link, and tell who invited them; as `accounts.invitations.accept_invitation`."""
+    """Return the new person of a link, and tell who invited them. A Refusal where the invitation is not good."""
     return accept(invitations.find_invitation(secret), name=name, password=password)
 
 

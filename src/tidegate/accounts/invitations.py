@@ -77,12 +77,6 @@ def find_invitation(secret: str) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(secret: str, *, name: str, password: str) -> Person:
-    """Return the new person, with the role that they were invited to; a Refusal where the invitation is not good."""
-    return accept(find_invitation(secret), name=name, password=password)
-
-
-@transaction.atomic
 def accept(invitation: Invitation, *, name: str = "", password: str | None = None) -> Person:
     """Return the new person of an invitation. Without a password they sign in through the provider, which has said who
     they are. Of two at one moment the second one finds it used."""

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from tidegate.core.errors import Conflict
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.collection import Collection, find_collection
 from tidegate.windows.say_when import why_not
@@ -39,15 +38,9 @@ def check_can_change(
 def check_year_is_open(school_year: SchoolYear) -> None:
     """Raise Conflict where the school year is closed. It stays open until the caller's transaction ends."""
     school_year.closed_at = lock_school_year(school_year)
-    if school_year.closed_at:
-        raise year_is_closed(school_year)
-
-
-def year_is_closed(school_year: SchoolYear) -> Conflict:
-    """Return the Refusal for what would change records of a closed school year."""
-    refused = why_not(Collection("", school_year), day=timezone.localdate())
-    assert refused is not None
-    return refused
+    refused = why_not(Collection("", school_year), day=timezone.localdate())  # without a window the year alone counts
+    if refused:
+        raise refused
 
 
 def lock_school_year(school_year: SchoolYear) -> datetime | None:
