@@ -1,6 +1,5 @@
 """Invitations: made, handed over as a link, accepted once and in time, or withdrawn."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.people import add_person, check_role_at, give_role
 from tidegate.accounts.permissions import can_give_role, check_can_give_role
 from tidegate.accounts.reach import no_such
+from tidegate.accounts.secret_digest import secret_digest
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.reference.models import Organization
@@ -58,7 +58,7 @@ def make_invitation(
     invitation = Invitation.objects.create(
         **same,
         name=name.strip(),
-        digest=_digest(secret),
+        digest=secret_digest(secret),
         invited_by=by,
         invited_at=now,
         expires_at=now + timedelta(days=settings.TIDEGATE_INVITATION_DAYS),
@@ -69,7 +69,7 @@ def make_invitation(
 
 def find_invitation(secret: str) -> Invitation:
     """Return the invitation of a link. A Refusal, with what to do, where it was used, has expired or was withdrawn."""
-    found = Invitation.objects.filter(digest=_digest(secret)).select_related("organization", "invited_by").first()
+    found = Invitation.objects.filter(digest=secret_digest(secret)).select_related("organization", "invited_by").first()
     if found is None:
         raise NotFound("There is no such invitation", fix="Copy the whole link from the mail, or ask for another one")
     _check_open(found)
@@ -133,7 +133,3 @@ def _may_still_invite(invitation: Invitation) -> bool:
     """Whether who invited may still give the role: nobody leaves a way in behind whose own access or role has ended."""
     by = invitation.invited_by
     return by is None or can_give_role(by, invitation.role, invitation.organization)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()  # the secret is random and long; no slow hash is needed

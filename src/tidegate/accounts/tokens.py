@@ -1,6 +1,5 @@
 """Gives tokens to programs, finds them again, and takes them back."""
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
@@ -18,6 +17,7 @@ from tidegate.accounts.permissions import (
     check_can_view_upload,
 )
 from tidegate.accounts.reach import no_such
+from tidegate.accounts.secret_digest import secret_digest
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import record_refusal
 from tidegate.core.errors import Refusal
@@ -72,7 +72,7 @@ def add_token(
         organization=organization,
         name=name.strip()[:100] or "Token",
         scopes=sorted(scopes),
-        digest=_digest(secret),
+        digest=secret_digest(secret),
         starts_with=secret[:9],
         created_at=now,
         expires_at=now + timedelta(days=days),
@@ -87,7 +87,7 @@ def find_token(secret: str) -> Token | None:
     token = (
         Token.objects.select_related("person", "organization")
         .prefetch_related("person__memberships")  # asked for by every permission
-        .filter(digest=_digest(secret), revoked_at__isnull=True, expires_at__gt=now, person__is_active=True)
+        .filter(digest=secret_digest(secret), revoked_at__isnull=True, expires_at__gt=now, person__is_active=True)
         .first()
     )
     if token is not None and token.last_used_on != timezone.localdate():
@@ -98,7 +98,7 @@ def find_token(secret: str) -> Token | None:
 def record_refused_token(secret: str, *, reason: str = "") -> None:
     """Record that a token was refused and why, as far as the token says; a secret that is
     nobody's is not stored."""
-    token = Token.objects.select_related("person", "organization").filter(digest=_digest(secret)).first()
+    token = Token.objects.select_related("person", "organization").filter(digest=secret_digest(secret)).first()
     organization = token.organization if token else None
     record_refusal("token.refused", subject=token, organization=organization, reason=reason or _why_refused(token))
 
@@ -152,7 +152,7 @@ def find_leaked_token(text: str) -> Token:
     if text.isdecimal():
         found = list(usable.filter(pk=int(text)))
     elif len(text) > len(PREFIX) + 4:
-        found = list(usable.filter(digest=_digest(text)) or usable.filter(starts_with=text[:9]))
+        found = list(usable.filter(digest=secret_digest(text)) or usable.filter(starts_with=text[:9]))
     else:
         found = []
     if not found:
@@ -175,7 +175,3 @@ def _revoke(token: Token, *, by: Person | None) -> None:
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     record_event("token.revoked", by=by, organization=token.organization, subject=token)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()  # the secret is random and long; no slow hash is needed

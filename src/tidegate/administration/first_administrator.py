@@ -4,7 +4,6 @@ While there is no administrator, and only then, a link can be made, and it ends 
 after an hour. No page gives rights in any other way.
 """
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from django.utils import timezone
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.people import add_person, give_role
 from tidegate.accounts.roles import StateAdministrator
+from tidegate.accounts.secret_digest import secret_digest
 from tidegate.administration.models import SetupLink
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
@@ -39,14 +39,14 @@ def make_setup_link() -> str:
     if has_administrator():
         return ""
     secret = secrets.token_urlsafe(32)
-    SetupLink.objects.create(id=1, digest=_digest(secret), expires_at=timezone.now() + _GOOD_FOR)
+    SetupLink.objects.create(id=1, digest=secret_digest(secret), expires_at=timezone.now() + _GOOD_FOR)
     return secret
 
 
 def check_setup_link(secret: str) -> None:
     """Raise NotFound where no administrator can be made by a link with this secret, whatever the reason."""
     link = SetupLink.objects.filter(pk=1, expires_at__gt=timezone.now()).first()
-    is_it = link is not None and secrets.compare_digest(link.digest, _digest(secret))
+    is_it = link is not None and secrets.compare_digest(link.digest, secret_digest(secret))
     if not is_it or has_administrator():
         raise NotFound(
             "This link is not good any more",
@@ -98,7 +98,3 @@ def _check_password(password: str, person: Person) -> None:
         validate_password(password, person)
     except ValidationError as error:
         raise Refusal(" ".join(error.messages).rstrip("."), fix="Choose another password", code="PASSWORD") from error
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
