@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from tidegate.accounts.roles import ROLES, Permission
+from tidegate.accounts.roles import Permission, roles_with
 from tidegate.core.errors import BrokenState, Conflict, NotFound
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
@@ -210,7 +210,7 @@ def _check_signers(file: PeriodFile) -> None:
     """Raise BrokenSetting where the signers are not one role that certifies and another that approves, or a number is
     none of its kind."""
     signs = (Permission.CERTIFY_SNAPSHOTS, Permission.APPROVE_SNAPSHOTS)
-    may = [[slug for slug, role in ROLES.items() if permission in role.permissions] for permission in signs]
+    may = [roles_with(permission) for permission in signs]
     if file.signers and file.signers not in set(product(*may)):
         known = " and ".join(" or ".join(each) for each in may)
         raise BrokenSetting(f"signers are two roles, first who certifies: {known}", "signers")

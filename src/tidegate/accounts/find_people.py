@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tidegate.accounts.models import AccessRequest, Answer, Invitation, Membership, Person
 from tidegate.accounts.permissions import can_manage_people, check_can_manage_some_people
 from tidegate.accounts.reach import no_such, organizations_allowing
-from tidegate.accounts.roles import Permission
+from tidegate.accounts.roles import Permission, roles_with
 from tidegate.reference.models import Organization
 
 OPEN_INVITATION = Q(accepted_at=None, withdrawn_at=None)
@@ -37,6 +37,12 @@ def search_people(by: Person, text: str) -> "QuerySet[Person]":
 
 def _memberships_at(organizations: "QuerySet[Organization]") -> "QuerySet[Membership]":
     return Membership.objects.filter(person=OuterRef("pk"), organization__in=organizations.order_by().values("pk"))
+
+
+def memberships_with(permission: Permission) -> "QuerySet[Membership]":
+    """Return the memberships by which people with access may do this somewhere, those of a person in a row."""
+    held = Membership.objects.filter(role__in=roles_with(permission), person__is_active=True)
+    return held.select_related("person").order_by("person_id", "pk")
 
 
 def find_person(by: Person, person_id: int) -> Person:

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.roles import ROLES, Permission, Role
+from tidegate.accounts.roles import ROLES, Permission, Role, roles_with
 from tidegate.core.errors import NotFound
 from tidegate.reference.models import Organization, OrganizationKind
 from tidegate.reference.models.organization import identified_by
@@ -36,7 +36,7 @@ def organizations_visible_to(person: Person) -> "QuerySet[Organization]":
 
 def organizations_allowing(person: Person, permission: Permission) -> "QuerySet[Organization]":
     """Return the organizations at which one of the person's roles allows this, by name."""
-    return _organizations_of(person, {slug for slug, role in ROLES.items() if permission in role.permissions})
+    return _organizations_of(person, roles_with(permission))
 
 
 def _organizations_of(person: Person, roles: Container[str]) -> "QuerySet[Organization]":

@@ -151,3 +151,8 @@ ROLES: dict[str, type[Role]] = {
     for role in (StateAdministrator, DataSpecialist, PeopleManager, CteDirector, Viewer, Certifier, Approver)
 }
 """Every role by its slug, the one that may do most first."""
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """Return the slugs of the roles that allow this."""
+    return [slug for slug, role in ROLES.items() if permission in role.permissions]

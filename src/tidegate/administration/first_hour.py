@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from tidegate.accounts.models import Membership
-from tidegate.accounts.roles import ROLES, Permission
+from tidegate.accounts.find_people import memberships_with
+from tidegate.accounts.roles import Permission
 from tidegate.administration.first_administrator import has_administrator
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
@@ -90,9 +90,8 @@ def _code_lists() -> Step:
 
 
 def _people() -> Step:
-    senders = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
-    held = Membership.objects.filter(role__in=senders, organization__isnull=False, person__is_active=True)
-    count = held.values("person").distinct().count()
+    held = memberships_with(Permission.SEND_UPLOADS).filter(organization__isnull=False)
+    count = held.order_by().values("person").distinct().count()
     if count:
         sentence = f"{count:,} {'people' if count > 1 else 'person'} can send files for an organization"
     else:

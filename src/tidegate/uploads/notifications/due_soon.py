@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from tidegate.accounts.find_people import memberships_with
 from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import ROLES, Permission
+from tidegate.accounts.roles import Permission
 from tidegate.file_types import find, find_all
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Message
@@ -80,8 +81,7 @@ def _due(school_year: SchoolYear, today: date) -> Iterator[tuple[_Reminder, list
 
 
 def _senders() -> Iterator[Membership]:
-    slugs = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
-    held = Membership.objects.filter(role__in=slugs, organization__isnull=False, person__is_active=True)
+    held = memberships_with(Permission.SEND_UPLOADS).filter(organization__isnull=False)
     return held.select_related("person", "organization").order_by("pk").iterator(chunk_size=2_000)
 
 

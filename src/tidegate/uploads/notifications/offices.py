@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 
-from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import ROLES, Permission
+from tidegate.accounts.find_people import memberships_with
+from tidegate.accounts.models import Person
+from tidegate.accounts.roles import Permission
 
 
 def senders_of(places: Collection[int]) -> list[Person]:
     """Return the people who send files for these organizations themselves; the state's administrators are not asked."""
-    slugs = [slug for slug, role in ROLES.items() if Permission.SEND_UPLOADS in role.permissions]
-    held = Membership.objects.filter(role__in=slugs, organization__in=places, person__is_active=True)
-    return [each.person for each in held.select_related("person").order_by("person_id")]
+    return [each.person for each in memberships_with(Permission.SEND_UPLOADS).filter(organization__in=places)]

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
+from tidegate.accounts.find_people import memberships_with
 from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import ROLES, Permission
+from tidegate.accounts.roles import Permission
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.tell import tell
 from tidegate.records.models import Change, ChangeKind
@@ -86,10 +87,8 @@ def tell_of_duplicate(upload: Upload, *, is_new: bool) -> None:
 def may_release(upload: Upload) -> list[Person]:
     """Return the people who may release an upload: those of its own office or, where it has nobody but the sender,
     those of the whole state."""
-    slugs = [slug for slug, role in ROLES.items() if Permission.RELEASE_UPLOADS in role.permissions]
     own = {upload.organization_id, upload.organization.parent_id} - {None}
-    held = Membership.objects.filter(role__in=slugs, person__is_active=True).exclude(person=upload.sent_by_id)
-    held = held.select_related("person").order_by("person_id")
+    held = memberships_with(Permission.RELEASE_UPLOADS).exclude(person=upload.sent_by_id)
     return _people(held.filter(organization__in=own)) or _people(held.filter(organization=None))
 
 
