@@ -20,11 +20,10 @@ from tidegate.administration.models import ListChange, ListChangeAct
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.reference.advisory_lock import advisory_lock
+from tidegate.reference.advisory_lock import REFERENCE_LISTS, advisory_lock
 from tidegate.uploads.lifecycle.wake_waiting import wake_all
 from tidegate.uploads.queue import enqueue_recheck
 
-_LOCK = "import reference"  # the one that an import of a reference folder takes
 _KEPT = timedelta(days=2)
 
 
@@ -97,7 +96,7 @@ def propose(
 def make_change(change: ListChange, *, by: Person | None) -> None:
     """Carry out what was proposed: just that, or nothing where the list has changed since. Raises Conflict."""
     check_may_change_lists(by)
-    advisory_lock(_LOCK)
+    advisory_lock(REFERENCE_LISTS)
     change = ListChange.objects.select_for_update().get(pk=change.pk)
     if change.is_made:
         raise Conflict("This has been carried out already", code="ALREADY_MADE")
@@ -129,11 +128,10 @@ _VERBS = {
 
 
 def _details(change: ListChange, differences: Iterable[Difference]) -> dict[str, Any]:
-    kinds = Counter(each.kind for each in differences)
     details: dict[str, Any] = {"list": change.list_name, "change": change.pk, "sha256": change.sha256}
     if change.undoes_id:
         details["undoes"] = change.undoes_id
-    return details | {str(kind): count for kind, count in kinds.items()}
+    return details | {str(kind): count for kind, count in counts_of(differences).items()}
 
 
 def has_moved(of: ReferenceList, differences: Iterable[Difference]) -> bool:

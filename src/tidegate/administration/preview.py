@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import Count
 from django.utils import timezone
 
 from tidegate.administration.changes import counts_of
@@ -104,10 +105,8 @@ def _looks_like(preview: Preview) -> str:
     if preview.list.is_of_organizations or not is_all_new or not preview.change.missing_count:
         return ""
     others = Code.objects.exclude(list_name=preview.list.name).filter(code__in=keys)
-    counts: dict[str, int] = {}
-    for name in others.order_by().values_list("list_name", flat=True):
-        counts[name] = counts.get(name, 0) + 1
-    return next((name for name, count in counts.items() if count == len(keys)), "")
+    counts = others.order_by("list_name").values_list("list_name").annotate(count=Count("pk"))
+    return next((name for name, count in counts if count == len(keys)), "")
 
 
 def fields_that_differ(difference: Difference, names: dict[int, str]) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.changes import next_change_id, note_change
 from tidegate.records.models import ChangeKind
 from tidegate.records.stored import tables_in_database
-from tidegate.reference.advisory_lock import advisory_lock
+from tidegate.reference.advisory_lock import REFERENCE_LISTS, advisory_lock
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged
 from tidegate.reference.problem import ReferenceRefused
@@ -39,7 +39,7 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     if not folder.is_dir():
         fix = "Name the folder that tidegate export-reference has written"
         raise Refusal("The reference folder does not exist", fix=fix, code="REFERENCE_FOLDER")
-    advisory_lock("import reference")
+    advisory_lock(REFERENCE_LISTS)
     tables = [table for table in tables_in_database() if issubclass(table, ImportedTable)]
     files = [(table, file) for table in tables for file in table.read(folder)]
     every_file = [file for _, file in files]

@@ -2,6 +2,9 @@
 
 from django.db import connection
 
+REFERENCE_LISTS = "import reference"
+"""The lock of whoever changes reference lists: an import of a folder, or a change of one list."""
+
 
 def advisory_lock(name: str) -> None:
     """Wait until no other transaction holds the lock of this name, and hold it until this transaction ends."""
