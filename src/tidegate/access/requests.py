@@ -41,7 +41,7 @@ def answer_request(request_id: int, *, by: Person, is_granted: bool, reason: str
 def who_answers(request: AccessRequest) -> list[Person]:
     """Return the people who manage those of the organization and may give the role; where there is none but the person
     who asks, the state's administrators."""
-    own = {request.organization_id, request.organization.parent_id} - {None}
+    own = request.organization.ids_up_to_district
     held = Membership.objects.filter(person__is_active=True).exclude(person=request.person_id)
     held = held.select_related("person").prefetch_related("person__memberships").order_by("person_id")
     managers = held.filter(role=PeopleManager.slug, organization__in=own) if settings.TIDEGATE_DELEGATED_PEOPLE else ()

@@ -13,7 +13,7 @@ from tidegate.reference.models.organization import identified_by
 
 def roles_at(person: Person, organization: Organization | None) -> Iterator[type[Role]]:
     """Yield the roles that the person holds over the organization; None is the whole state."""
-    reaching = {organization.pk, organization.parent_id} - {None} if organization else set()
+    reaching = organization.ids_up_to_district if organization else []
     for membership in person.memberships.all() if person.is_active else ():
         if (membership.organization_id is None or membership.organization_id in reaching) and membership.role in ROLES:
             yield ROLES[membership.role]

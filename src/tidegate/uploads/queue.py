@@ -83,7 +83,7 @@ def lock_queue_order(organization: Organization) -> None:
 
 
 def _lock_of(organization: Organization) -> str:
-    return f"organization:{organization.parent_id or organization.pk}"
+    return f"organization:{organization.id_of_district}"
 
 
 def delete_finished_jobs(*, before: datetime) -> None:

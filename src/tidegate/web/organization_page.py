@@ -53,8 +53,8 @@ def lines_on_file(organization: Organization) -> Iterator[OnFile]:
 
 def people_at(organization: Organization) -> list[tuple[Person, str]]:
     """Return the people who hold a role there or at its district, each with the name of the role."""
-    here = {organization.pk, organization.parent_id} - {None}
-    held = Membership.objects.filter(organization__in=here).select_related("person").order_by("person__name", "pk")
+    held = Membership.objects.filter(organization__in=organization.ids_up_to_district)
+    held = held.select_related("person").order_by("person__name", "pk")
     return [(each.person, ROLES[each.role].display_name) for each in held[:MOST_SHOWN] if each.role in ROLES]
 
 

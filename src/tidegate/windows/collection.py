@@ -90,7 +90,7 @@ class Windows:
     def find(self, file_type: str, organization: Organization | None) -> Collection:
         """Return how a file type is collected from an organization: its own window goes before that of the district it
         belongs to, and that before the one of everybody. None is everybody."""
-        ids = _ids(organization) if organization else []
+        ids = organization.ids_up_to_district if organization else []
         windows = (self.windows.get((file_type, each)) for each in (*ids, None))
         allowances = filter(None, (self.allowances.get((file_type, each)) for each in ids))
         return Collection(
@@ -116,11 +116,6 @@ def find_window(file_type: str, school_year: SchoolYear, organization: Organizat
     return find_collection(file_type, school_year, organization).window
 
 
-def _ids(organization: Organization) -> list[int]:
-    """Return the IDs of an organization and of the district it belongs to."""
-    return [each for each in (organization.pk, organization.parent_id) if each is not None]
-
-
 _IN_ONE_QUERY = f"""
 SELECT '{_WINDOW}', id, file_type, organization_id, opens, due, closes, set_at FROM windows_collectionwindow
 WHERE ended_at IS NULL AND school_year_id = %(year)s
@@ -136,7 +131,7 @@ WHERE school_year_id = %(year)s
 
 def _in_one_query(school_year: SchoolYear, organization: Organization | None) -> list[tuple[Any, ...]]:
     """Return the kind of each row and its values; what a kind does not have is null. Many pages ask for it."""
-    of = None if organization is None else _ids(organization)
+    of = None if organization is None else organization.ids_up_to_district
     with connection.cursor() as cursor:
         cursor.execute(_IN_ONE_QUERY, {"year": school_year.first, "of": of})
         return list(cursor.fetchall())

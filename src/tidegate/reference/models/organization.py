@@ -74,6 +74,16 @@ class Organization(models.Model):
             return self.pk
         return int(self.identifier) if are_ids_numbers() else self.identifier
 
+    @property
+    def ids_up_to_district(self) -> list[int]:
+        """The key of the organization and, where it belongs to a district, then the district's."""
+        return [each for each in (self.pk, self.parent_id) if each is not None]
+
+    @property
+    def id_of_district(self) -> int:
+        """The key of the district that it belongs to, or its own where it belongs to none."""
+        return self.parent_id or self.pk
+
     def is_open_in(self, school_year: SchoolYear) -> bool:
         """Whether it had not closed before the school year began."""
         return self.closed_on is None or self.closed_on >= school_year.first_day

@@ -79,7 +79,7 @@ def _has_open_claims(upload: Upload) -> bool:
 def _senders(upload: Upload) -> list[int]:
     """Return the organization that an upload is sent for, and the district that it belongs to: nobody claims a student
     for others, nor ends what they claim."""
-    return [each for each in (upload.organization_id, upload.organization.parent_id) if each is not None]
+    return upload.organization.ids_up_to_district
 
 
 def _rows(rows: pl.DataFrame, lines: StoredLines, senders: list[int]) -> pl.DataFrame:

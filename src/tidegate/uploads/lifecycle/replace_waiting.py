@@ -98,9 +98,8 @@ def _rows(checked: CheckResult, columns: Sequence[str]) -> Iterator[pl.DataFrame
 
 
 def _query(upload: Upload) -> sql.Composed:
-    organization = upload.organization
     return _FIND_OLDER.format(
-        district=organization.parent_id or organization.pk,
+        district=upload.organization.id_of_district,
         waiting=sql.Identifier(table_of(WaitingRow)),
         uploads=sql.Identifier(table_of(Upload)),
         organizations=sql.Identifier(table_of(Organization)),

@@ -87,7 +87,7 @@ def tell_of_duplicate(upload: Upload, *, is_new: bool) -> None:
 def may_release(upload: Upload) -> list[Person]:
     """Return the people who may release an upload: those of its own office or, where it has nobody but the sender,
     those of the whole state."""
-    own = {upload.organization_id, upload.organization.parent_id} - {None}
+    own = upload.organization.ids_up_to_district
     held = memberships_with(Permission.RELEASE_UPLOADS).exclude(person=upload.sent_by_id)
     return _people(held.filter(organization__in=own)) or _people(held.filter(organization=None))
 

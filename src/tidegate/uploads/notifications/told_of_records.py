@@ -28,7 +28,7 @@ def tell_of_changed_records(upload: Upload) -> None:
             f"{count:,} {lines} of {upload.type.name} for {upload.school_year.name} that your office sent {were} "
             f"changed or withdrawn by a file of {upload.organization.name}. Lines on file shows what is there now."
         )
-        people = senders_of({organization.pk, organization.parent_id or organization.pk})
+        people = senders_of(organization.ids_up_to_district)
         tell(people, Kind.RECORDS_CHANGED, text, link=_ON_FILE, organization=organization)
 
 
@@ -39,7 +39,7 @@ def _lines_of_others(upload: Upload) -> Counter[int]:
         return Counter()
     ended: QuerySet[Any] = QuerySet(records).filter(ended_with=upload.pk, began_with__isnull=False).order_by()
     by_upload = dict(ended.values_list("began_with").annotate(number=Count("pk")))
-    own = upload.organization.parent_id or upload.organization_id
+    own = upload.organization.id_of_district
     counts: Counter[int] = Counter()
     sent = Upload.objects.filter(pk__in=by_upload).values_list("pk", "organization_id", "organization__parent_id")
     for upload_id, organization_id, parent_id in sent:

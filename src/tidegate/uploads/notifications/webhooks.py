@@ -79,7 +79,7 @@ def end_webhook(*, webhook_id: int, by: Person) -> None:
 
 def queue_messages(upload: Upload) -> None:
     """Queue a message to every webhook of the upload's organization, in the caller's transaction."""
-    owners = {upload.organization_id, upload.organization.parent_id or upload.organization_id}
+    owners = upload.organization.ids_up_to_district
     for webhook in Webhook.objects.filter(organization_id__in=owners, ended_at=None):
         enqueue_webhook(
             webhook_id=webhook.pk,
