@@ -12,3 +12,8 @@ CREATE FUNCTION tell_all() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'a fault that tells all: %', NEW; END $$;
 CREATE TRIGGER tell_all BEFORE INSERT ON records_cterecord FOR EACH ROW EXECUTE FUNCTION tell_all();
 """
+HELD_BY_OTHERS = """
+CREATE FUNCTION is_held() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'held' USING ERRCODE = '{held}'; END $$;
+CREATE TRIGGER is_held BEFORE {of} ON {table} FOR EACH ROW EXECUTE FUNCTION is_held();
+"""

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from polars.exceptions import PanicException
 
+from tests.uploads.canary import HELD_BY_OTHERS
 from tests.uploads.outputs import write_result_log
 from tidegate.audit.models import Event
 from tidegate.core.layouts.school_year import SchoolYear as Year
@@ -17,6 +18,7 @@ from tidegate.records.export_folder import export_reference
 from tidegate.records.models import Enrollment
 from tidegate.records.stored import ReferenceDatabase
 from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.lifecycle.interruption import HeldByOthers
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.uploads.storage.store import discard
@@ -205,3 +207,14 @@ def test_suggestions_know_what_the_school_has_reported(process_file, specialist,
         == ReferenceDatabase().taught_codes(pl.Series([2001, 9999]), Year(2020)).rows()
         == [(2001, "47.0604")]
     )
+
+
+@pytest.mark.parametrize("held", ["lock_not_available", "deadlock_detected"])
+def test_an_upload_comes_back_where_others_hold_what_it_needs(send, specialist, held):
+    upload = send(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_BY_OTHERS.format(of="INSERT", table="records_cterecord", held=held))
+    with pytest.raises(HeldByOthers):
+        process(upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.try_count) == (State.PROCESSING, 0)

@@ -1,8 +1,9 @@
 """Undo gives exactly the state before, and never guesses where somebody has changed the same since."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
+from tests.uploads.canary import HELD_BY_OTHERS
 from tests.uploads.outputs import receipt_of
 from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER, LINE, PRIMARY
 from tidegate.audit.models import Event
@@ -258,3 +259,14 @@ def test_an_undo_of_the_release_before_is_still_understood(load, specialist):
     assert later_uploads(first) == []
     assert undo(first, by=specialist).state == State.UNDONE
     assert on_file() == []
+
+
+@pytest.mark.parametrize("held", ["lock_not_available", "deadlock_detected"])
+def test_whoever_undoes_what_others_hold_until_its_end_is_told_so(load, specialist, held):
+    upload = load(LINE)
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_BY_OTHERS.format(of="UPDATE", table="uploads_upload", held=held))
+    before = state_hash()
+    with pytest.raises(Conflict, match="is being processed"):
+        undo(upload, by=specialist)
+    assert state_hash() == before

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from tidegate.core.errors import Conflict
 
@@ -15,13 +15,18 @@ def wait_no_longer() -> None:
         cursor.execute("SET LOCAL lock_timeout = '5s'")
 
 
+def is_held_by_others(error: BaseException) -> bool:
+    """Whether somebody else holds what the transaction needs: for long, or while waiting for this one itself."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable | DeadlockDetected)
+
+
 @contextmanager
 def say_who_is_busy() -> Iterator[None]:
     """Raise a Conflict where somebody else has in hand what is waited for."""
     try:
         yield
     except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
+        if not is_held_by_others(error):
             raise
         raise Conflict(
             "An upload with the same students, or an import, is being processed",

@@ -11,7 +11,8 @@ class DatabaseAway(Interruption):
 
 
 class HeldByOthers(Interruption):
-    """Somebody else holds for long what the upload needs: an upload that speaks of the same students, or an import."""
+    """Somebody else holds what the upload needs: an upload that speaks of the same students, an import, or an undo that
+    waits for this upload in its turn."""
 
 
 class FilesAway(Interruption):

@@ -7,11 +7,11 @@ from functools import partial
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from polars.exceptions import PanicException
-from psycopg.errors import LockNotAvailable
 
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
 from tidegate.uploads.lifecycle.as_asked import check_as_asked, is_by_hand
+from tidegate.uploads.lifecycle.busy import is_held_by_others
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.lifecycle.check_upload import check_upload, tables_of
 from tidegate.uploads.lifecycle.corrected_later import mark_corrected
@@ -111,8 +111,7 @@ def _interruption_of(error: BaseException) -> type[Interruption] | None:
     """Return the interruption that the error stands for; None where it stands for none."""
     if isinstance(error, StoreAway):
         return FilesAway
-    is_held = isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable)
-    return HeldByOthers if is_held else None
+    return HeldByOthers if is_held_by_others(error) else None
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.busy import say_who_is_busy
+from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.wake_waiting import end_all_of, may_wait_again, wake_after_undo
 from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
 from tidegate.uploads.notifications.announce import announce
@@ -99,7 +100,6 @@ def undo(upload: Upload, *, by: Person) -> Upload:
     return undo_parts(upload, by=by).upload
 
 
-@transaction.atomic
 def undo_parts(upload: Upload, *, by: Person) -> Undone:
     """Take back what nobody has changed since, and leave the rest: nothing is guessed. What is left can be undone
     later, once those who have changed it are undone themselves.
@@ -109,19 +109,21 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
         Conflict: There is nothing to undo, all of it was changed since, or is being changed now; or lines of others
             rest on it, and the state does not let that happen; or the window of the file type is not open.
     """
+    with say_who_is_busy(), transaction.atomic():
+        return _undo_parts(upload, by=by)
+
+
+def _undo_parts(upload: Upload, *, by: Person) -> Undone:
     check_can_undo_upload(by, upload.organization)
-    locked = Upload.objects.select_for_update(no_key=True, of=("self",))
-    found = locked.select_related("organization", "school_year").get(pk=upload.pk)
+    found = lock_upload(upload.pk)
     records = check_can_be_undone(found)
     check_can_change(found.file_type, found.school_year, found.organization)
-    with say_who_is_busy():
-        lock_touched(records, change_id=found.pk)
+    lock_touched(records, change_id=found.pk)
     undone = _foresee(found, records)
     if not undone.found.student_count:
         raise _nothing_left(undone)
     act = _note_undo(found, by=by)
-    with say_who_is_busy():
-        revert(records, change_id=found.pk, undo=act)
+    revert(records, change_id=found.pk, undo=act)
     unfit_count = sum(
         note_misfits(records, change_id=change_id, school_year=found.year, is_undo=True)
         for change_id in (found.pk, act.pk)  # what is restored had ended with the upload, what is withdrawn ends now
