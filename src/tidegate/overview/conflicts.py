@@ -14,16 +14,14 @@ from django.db import connection
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.records.models import Student
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.enrolled_elsewhere import ENROLLED_ELSEWHERE
 
 # What is on file since when: the first version of the line, whatever was corrected in it since.
 _CONFLICTS = """
 SELECT {selected}
 FROM uploads_enrollmentclaim claim
 JOIN uploads_upload upload ON upload.id = claim.upload_id AND upload.state = 'finished'
-LEFT JOIN records_enrollment enrolled ON enrolled.student_id = claim.student_id
-    AND enrolled.school_year_id = claim.school_year_id AND enrolled.replaced_at IS NULL
-    AND enrolled.enrollment_type = %(primary)s AND enrolled.sau_id <> claim.sau_id
-    AND daterange(enrolled.entry_date, enrolled.exit_date) && daterange(claim.entry_date, claim.exit_date)
+LEFT JOIN {enrolled_elsewhere}
 WHERE claim.ended_at IS NULL AND claim.school_year_id = %(year)s
     AND NOT EXISTS (SELECT FROM records_enrollment own WHERE own.student_id = claim.student_id
         AND own.school_year_id = claim.school_year_id AND own.replaced_at IS NULL
@@ -125,7 +123,8 @@ def find_conflicts(
 def _ask(
     selected: str, places: Collection[int] | None, school_year: SchoolYear, *, end: str = "", **page: int
 ) -> list[tuple[Any, ...]]:
-    query = _CONFLICTS.format(selected=selected, everywhere="true" if places is None else "false")
+    everywhere = "true" if places is None else "false"
+    query = _CONFLICTS.format(selected=selected, everywhere=everywhere, enrolled_elsewhere=ENROLLED_ELSEWHERE)
     values: dict[str, Any] = {
         "places": list(places or ()),
         "year": school_year.first,

@@ -12,22 +12,20 @@ from tidegate.core.rules.expressions import ROW_IS_BAD
 from tidegate.records.models import Enrollment
 from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.reference.copy_rows import stage_slices
+from tidegate.uploads.enrolled_elsewhere import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import EnrollmentClaim, State, Upload
 from tidegate.uploads.notifications.told_of_conflicts import tell_of_conflicts
 
 _STAGED = "staged_claims"
-_NOTE = """
+_NOTE = f"""
 INSERT INTO uploads_enrollmentclaim AS known
     (student_id, school_year_id, sau_id, school_id, entry_date, exit_date, upload_id, since)
-SELECT DISTINCT ON (row.student_id, row.school_id, row.entry_date) row.student_id, %(year)s, row.sau_id, row.school_id,
-    row.entry_date, row.exit_date, %(upload)s, %(at)s
-FROM staged_claims row JOIN records_enrollment enrolled ON enrolled.student_id = row.student_id
-    AND enrolled.school_year_id = %(year)s AND enrolled.replaced_at IS NULL AND enrolled.enrollment_type = %(primary)s
-    AND enrolled.sau_id <> row.sau_id
-    AND daterange(enrolled.entry_date, enrolled.exit_date) && daterange(row.entry_date, row.exit_date)
-WHERE row.is_bad AND row.enrollment_type = %(primary)s AND row.sau_id IS NOT NULL AND row.school_id IS NOT NULL
-    AND row.entry_date IS NOT NULL AND (row.exit_date IS NULL OR row.exit_date >= row.entry_date)
-ORDER BY row.student_id, row.school_id, row.entry_date, row.exit_date
+SELECT DISTINCT ON (claim.student_id, claim.school_id, claim.entry_date) claim.student_id, claim.school_year_id,
+    claim.sau_id, claim.school_id, claim.entry_date, claim.exit_date, %(upload)s, %(at)s
+FROM (SELECT %(year)s::integer AS school_year_id, * FROM staged_claims) claim JOIN {ENROLLED_ELSEWHERE}
+WHERE claim.is_bad AND claim.enrollment_type = %(primary)s AND claim.sau_id IS NOT NULL AND claim.school_id IS NOT NULL
+    AND claim.entry_date IS NOT NULL AND (claim.exit_date IS NULL OR claim.exit_date >= claim.entry_date)
+ORDER BY claim.student_id, claim.school_id, claim.entry_date, claim.exit_date
 ON CONFLICT (student_id, school_year_id, school_id, entry_date) WHERE ended_at IS NULL
     DO UPDATE SET exit_date = excluded.exit_date, sau_id = excluded.sau_id, upload_id = excluded.upload_id
 RETURNING id, xmax = 0 AS is_new

@@ -8,18 +8,16 @@ from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.tell import tell
 from tidegate.reference.models import Organization
+from tidegate.uploads.enrolled_elsewhere import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import Upload
 from tidegate.uploads.notifications.offices import senders_of
 
 _CONFLICTS = "/conflicts/"
-_SIDES = """
+_SIDES = f"""
 SELECT claim.sau_id, array_agg(DISTINCT claim.school_id), enrolled.sau_id, array_agg(DISTINCT enrolled.school_id),
     count(DISTINCT claim.student_id)
-FROM uploads_enrollmentclaim claim JOIN records_enrollment enrolled ON enrolled.student_id = claim.student_id
-    AND enrolled.school_year_id = claim.school_year_id AND enrolled.replaced_at IS NULL
-    AND enrolled.enrollment_type = %s AND enrolled.sau_id <> claim.sau_id
-    AND daterange(enrolled.entry_date, enrolled.exit_date) && daterange(claim.entry_date, claim.exit_date)
-WHERE claim.id = ANY(%s) GROUP BY claim.sau_id, enrolled.sau_id ORDER BY claim.sau_id, enrolled.sau_id
+FROM uploads_enrollmentclaim claim JOIN {ENROLLED_ELSEWHERE}
+WHERE claim.id = ANY(%(claims)s) GROUP BY claim.sau_id, enrolled.sau_id ORDER BY claim.sau_id, enrolled.sau_id
 """
 
 
@@ -27,7 +25,7 @@ def tell_of_conflicts(upload: Upload, claims: Collection[int]) -> None:
     """Tell the offices on both sides of new claims of an upload, in its transaction, how many students these are; which
     they are says the page alone."""
     with connection.cursor() as cursor:
-        cursor.execute(_SIDES, [PRIMARY, list(claims)])
+        cursor.execute(_SIDES, {"primary": PRIMARY, "claims": list(claims)})
         found = cursor.fetchall()
     names = Organization.objects.in_bulk({pk for claimed, _, has, _, _ in found for pk in (claimed, has)})
     for claimed, claiming_schools, has, schools, count in found:
