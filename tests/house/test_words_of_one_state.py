@@ -32,7 +32,6 @@ EXCEPTIONS = {
     "accounts/reach.py": {"SAU": KIND_SAU},
     "accounts/roles.py": {"SAU": KIND_SAU, "cte": ROLE},
     "cli/add_person.py": {"cte": ROLE},
-    "cli/take_away.py": {"cte": ROLE},
     "records/layouts/enrollments.toml": {"SAUID": COLUMN},
     "records/student_list_sql.py": {"SAU": KIND_SAU},
     "records/tables/enrollments.py": {"SAU": KIND_SAU, "SAUID": COLUMN, "ResidentSAUID": COLUMN},

@@ -9,6 +9,7 @@ from tidegate.administration.changes import counts_of
 from tidegate.administration.differences import Difference, Kind, Row, read_differences
 from tidegate.administration.lists import find_list
 from tidegate.administration.models import ListChange, ListChangeAct
+from tidegate.core.day_in_words import day_in_words
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.models import Code
 
@@ -78,7 +79,7 @@ def _warnings(preview: Preview) -> Iterator[str]:
     made = ListChange.objects.filter(list_name=change.list_name, made_at__isnull=False)
     same = made.filter(file_sha256=change.file_sha256).exclude(pk=change.pk).exclude(file_sha256="").first()
     if same and same.made_at:
-        yield f"This very file was imported on {timezone.localtime(same.made_at):%B %-d, %Y}: is it last year's?"
+        yield f"This very file was imported on {day_in_words(timezone.localdate(same.made_at))}: is it last year's?"
     elif back := _taken_back(preview.differences, made.exclude(pk=change.pk)):
         yield (
             f"The file puts {back:,} {preview.list.noun[back != 1]} back to what an earlier change has changed: is it "

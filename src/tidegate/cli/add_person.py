@@ -8,16 +8,18 @@ from typing import Annotated
 
 import typer
 
+RoleName = Annotated[
+    str,
+    typer.Option(
+        help="state-administrator, data-specialist, cte-director, people-manager, viewer, certifier or approver"
+    ),
+]
+
 
 def add_person(
     email: Annotated[str, typer.Argument(help="The e-mail address, which the person signs in with")],
     name: Annotated[str, typer.Option(help="The person's name")],
-    role: Annotated[
-        str,
-        typer.Option(
-            help="state-administrator, data-specialist, cte-director, people-manager, viewer, certifier or approver"
-        ),
-    ],
+    role: RoleName,
     organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
     *,
     password_stdin: Annotated[

@@ -5,15 +5,12 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.add_person import RoleName
+
 
 def end_role(
     email: Annotated[str, typer.Argument(help="The person")],
-    role: Annotated[
-        str,
-        typer.Option(
-            help="state-administrator, data-specialist, cte-director, people-manager, viewer, certifier or approver"
-        ),
-    ],
+    role: RoleName,
     organization: Annotated[str | None, typer.Option(help="organization ID; default: the whole state")] = None,
 ) -> None:
     """Take a role from a person; tokens that rested on it end with it. The last state administrator keeps the role."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tidegate.accounts.find_people import memberships_with
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Permission
+from tidegate.core.day_in_words import day_in_words
 from tidegate.file_types import find, find_all
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Message
@@ -17,7 +18,6 @@ from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import LastFile, Standing
 from tidegate.windows.collection import CAN_SEND, CURRENT, Collection, Windows
 from tidegate.windows.models import CollectionWindow
-from tidegate.windows.say_when import in_words
 
 DAYS_BEFORE = (7, 1)
 """How many days before the due day people are reminded. Where nobody worked on the day, the next one does."""
@@ -35,7 +35,7 @@ class _Reminder(NamedTuple):
         """Return the sentence."""
         when = "a week" if self.days == 7 else "a day"
         return (
-            f"{find(self.file_type).name} for {school_year.name} is due on {in_words(self.due)}, within {when}. "
+            f"{find(self.file_type).name} for {school_year.name} is due on {day_in_words(self.due)}, within {when}. "
             "Your office has not sent it yet, or some of its rows are to be corrected."
         )
 

@@ -1,0 +1,8 @@
+"""A day as people write it."""
+
+from datetime import date
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people write it: October 31, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
