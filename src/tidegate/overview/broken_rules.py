@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from tidegate.core.rules.rule import Rule
 from tidegate.file_types import FileType, find_all
+from tidegate.overview.loaded import loaded_uploads
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.models import FindingCount, RuleDay, State, Upload, UploadDay
+from tidegate.uploads.models import FindingCount, RuleDay, Upload, UploadDay
 
 RULE_DAYS = 30
 """Unless other days are asked for, the rules that are broken most are those of so many days, today included."""
@@ -103,15 +104,14 @@ def _counted(span: Span) -> "QuerySet[Any, Any]":
         found = found.annotate(uploads=Sum("upload_count"), findings=Sum("finding_count"))
         return found.order_by("-findings", *by)
     by = ("upload__file_type", "code", "severity")
-    kept = FindingCount.objects.filter(upload__in=_uploads(span).order_by().values("pk")).exclude(severity="notice")
+    kept = FindingCount.objects.filter(upload__in=_uploads(span).values("pk")).exclude(severity="notice")
     found = kept.order_by().values_list(*by)
     return found.annotate(uploads=Count("upload", distinct=True), findings=Sum("count")).order_by("-findings", *by)
 
 
 def _uploads(span: Span) -> "QuerySet[Upload]":
     assert span.places is not None
-    own = Upload.objects.filter(organization__in=span.places, school_year=span.school_year)
-    loaded = own.filter(state=State.FINISHED, check_only=False).exclude(sha256="")
+    loaded = loaded_uploads(span.places, span.school_year)
     return loaded.filter(finished_at__gte=_start_of(span.first), finished_at__lt=_start_of(span.last, next_day=True))
 
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Sum
 from django.db.models.functions import TruncMonth
 
+from tidegate.overview.loaded import loaded_uploads
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.models import State, Upload, UploadDay
+from tidegate.uploads.models import UploadDay
 
 _MONTHS_IN_A_YEAR = 12
 _MOST_MONTHS = 14
@@ -40,10 +41,8 @@ def months_of_state(school_year: SchoolYear) -> Months:
 
 def months_at(places: Collection[int], school_year: SchoolYear) -> Months:
     """Return the months of every file type of which a file was loaded for these organizations."""
-    own = Upload.objects.filter(
-        organization__in=places, school_year=school_year, state=State.FINISHED, check_only=False
-    ).exclude(sha256="")
-    counted = own.annotate(month=TruncMonth("finished_at")).order_by().values("file_type", "month")
+    by_month = loaded_uploads(places, school_year).annotate(month=TruncMonth("finished_at"))
+    counted = by_month.values("file_type", "month")
     return _filled(
         counted.annotate(uploads=Count("pk"), loaded=Sum(F("success_count")), left=Sum(F("error_count"))), school_year
     )
