@@ -27,7 +27,7 @@ class NotTaken(Exception):
 
 
 class _NeverTaken(Exception):
-    """The server says that it will not take this mail at any time."""
+    """Nobody will take this mail at any time: the server says so, or there is none any more."""
 
 
 def deliver(mail_id: int) -> None:
@@ -40,8 +40,7 @@ def deliver(mail_id: int) -> None:
     if mail is None:
         return
     try:
-        answer = _hand_over(mail) if is_mail_on() else "This site sends no mails any more"
-        is_given_up = bool(answer) and not is_mail_on()
+        answer, is_given_up = _hand_over(mail), False
     except _NeverTaken as error:
         answer, is_given_up = str(error), True
     mail.try_count += 1
@@ -53,6 +52,8 @@ def deliver(mail_id: int) -> None:
 
 def _hand_over(mail: Mail) -> str:
     """Return what the server has answered where it does not take the mail now; blank where it has taken it."""
+    if not is_mail_on():
+        raise _NeverTaken("This site sends no mails any more")
     try:
         email = as_email(mail)
     except OtherKey:
