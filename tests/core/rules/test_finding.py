@@ -5,7 +5,7 @@ import pytest
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
 from tidegate.core.reading.issue import ReadingIssue, issue_line, issues_of
-from tidegate.core.rules.catalogue import reading_rules
+from tidegate.core.rules.catalogue import column_rules, reading_rules
 from tidegate.core.rules.finding import (
     FINDINGS,
     NOT_YET,
@@ -140,7 +140,9 @@ def test_words_of_ours_around_a_value_are_kept_once():
 
 IS_TEXT = pl.col("Credits").str.contains("[a-z]")
 BY_VALUE = (
-    pl.when(IS_TEXT).then(pl.lit("is text")).otherwise(pl.format("has {} digits", pl.col("Credits").str.len_chars()))
+    pl.when(IS_TEXT)
+    .then(pl.lit("is text"))
+    .otherwise("has " + pl.col("Credits").str.len_chars().cast(pl.String) + " digits")
 )
 
 
@@ -152,3 +154,12 @@ def test_words_that_follow_from_the_value_are_kept_once_where_all_are_alike(othe
     at_once = findings_of(*asked, column="Credits", message_values={"why": BY_VALUE})
     assert found["message"].is_null().all() == is_kept_once
     assert worded(found.drop(NOT_YET), found.select(NOT_YET))["message"].to_list() == at_once["message"].to_list()
+
+
+def test_words_about_a_number_are_found_where_the_first_chunk_of_rows_is_empty():
+    rows = pl.DataFrame({"Credits": ["1.50"]}).vstack(pl.DataFrame({"Credits": ["1,5", "x"]}))
+    wrong = rows.filter(pl.Series([False, True, True]))
+    assert [len(chunk) for chunk in wrong["Credits"].get_chunks()] == [0, 2]
+    [rule] = [rule for rule in column_rules(LAYOUT) if (rule.code, rule.column) == ("CELL105", "Credits")]
+    problems = wrong.select(rule.message_values()["problem"].alias("problem"))["problem"].to_list()
+    assert problems == [": use a point, 1.5", ": this is text, not a number"]

@@ -116,8 +116,8 @@ class _RestingLineTable:
             pl.col(self._first_day).cast(pl.String).alias("from"),
             (pl.col(self._organization) if self._organization else pl.lit(None)).cast(pl.Int32).alias("organization"),
         ).join(names, on="organization", how="left", maintain_order="left")
-        at = pl.when(pl.col("at").is_not_null()).then(pl.format(" at {}", "at")).otherwise(pl.lit(""))
-        words = pl.format("{}{} from {}", "called", at, "from")
+        at = pl.when(pl.col("at").is_not_null()).then(" at " + pl.col("at")).otherwise(pl.lit(""))
+        words = pl.col("called") + at + " from " + pl.col("from")
         # A line that may rest on an enrollment anywhere is perhaps another organization's: it is counted, not named.
         named = (words if self._narrow else pl.lit(None, pl.String)).alias("words")
         return found.with_columns(named).drop("called", "from", "organization", "at")

@@ -367,7 +367,7 @@ class CheckedRows:
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():
             return
-        # Polars 2.1 panics where it formats what it has replaced in a column of several chunks.
+        # A state's rule may use pl.format, which panics where the first chunk of a column is empty (Polars 2.1).
         breaking = (self.rows if broken.all() else self.rows.filter(broken)).rechunk()
         values = said_once(rule.message_values(), breaking)
         found = found_by(rule, breaking, self.layout, column=rule.column, message_values=values)

@@ -90,15 +90,15 @@ def schools_in_words(organizations: pl.DataFrame) -> pl.DataFrame:
     """Return `id` of each district that has schools, and `schools`: their names with the IDs that people write."""
     id_ = pl.coalesce("local_id", "identifier")
     named = organizations.drop_nulls("parent_id").sort("name").select(
-        pl.col("parent_id").alias("id"), pl.format("{} ({})", "name", id_).alias("school")
+        pl.col("parent_id").alias("id"), (pl.col("name") + " (" + id_ + ")").alias("school")
     )  # fmt: skip
     school, count = pl.col("school").head(_MAX_SCHOOLS), pl.len()
     first, last = school.head(count.clip(1, _MAX_SCHOOLS) - 1).str.join(", "), school.last()
-    more = pl.format(" and {} more", count - _MAX_SCHOOLS)
+    more = " and " + (count - _MAX_SCHOOLS).cast(pl.String) + " more"
     listed = (
         pl.when(count == 1).then(last)
         .when(count > _MAX_SCHOOLS).then(school.str.join(", ") + more)
-        .otherwise(pl.format("{} and {}", first, last))
+        .otherwise(first + " and " + last)
     )  # fmt: skip
     return named.group_by("id").agg(listed.alias("schools"))
 

@@ -104,7 +104,7 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         only = only.with_columns(read_as).drop("rank", "by_number", "identifier", "local_id", "meant", "is_exact")
         if not sources.is_needed(f"{name}.district"):
             return only
-        in_words = pl.format("{} ({})", "name", "identifier").alias(f"{name}.district")
+        in_words = (pl.col("name") + " (" + pl.col("identifier") + ")").alias(f"{name}.district")
         districts = organizations.select(pl.col("id").alias(f"{name}.sau_id"), in_words)
         return only.join(districts, on=f"{name}.sau_id", how="left")
 

@@ -74,7 +74,7 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         found = sources.tables.local_numbers(keys, sources.school_year).unique()
         only = found.unique(["sau_id", "school_student_id"], keep="none")
         number = student_numbers().digits(pl.col(STUDENT_NUMBER))
-        said = pl.format("Local number {} belongs to {}", "school_student_id", number).alias(known_of(self.by))
+        said = ("Local number " + pl.col("school_student_id") + " belongs to " + number).alias(known_of(self.by))
         known = asked.join(only, on=["sau_id", "school_student_id"])
         known = known.select("row", said, number.alias(meant_of(self.by)))
         return left_join_one(rows, known, on=["row"]) if known.height else rows

@@ -94,7 +94,8 @@ def day_as_read(text: pl.Expr, value: pl.Expr) -> pl.Expr:
 
 def may_be(day: pl.Expr) -> pl.Expr:
     """Return e.g. `may be October 11 or November 10`, as fix files ask about a day (see `days_in_doubt`)."""
-    return pl.format("may be {} or {}", *(each.dt.strftime("%B %-d") for each in (day, in_other_order(day))))
+    days = (each.dt.strftime("%B %-d") for each in (day, in_other_order(day)))
+    return "may be " + pl.concat_str(*days, separator=" or ")
 
 
 def orders_of(month_first: pl.Expr, day_first: pl.Expr, in_year: tuple[pl.Expr, pl.Expr] | None) -> pl.Expr:

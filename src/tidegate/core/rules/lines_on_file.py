@@ -107,5 +107,9 @@ class LinesOnFileRule(LineRule, abstract=True):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return how many lines there are, those on file, and the row that may be one of them."""
         row = self.fact("may_belong")
-        unplaced = pl.when(row.is_not_null()).then(pl.format(". Row {} may be one of them", row)).otherwise(pl.lit(""))
+        unplaced = (
+            pl.when(row.is_not_null())
+            .then(". Row " + row.cast(pl.String) + " may be one of them")
+            .otherwise(pl.lit(""))
+        )
         return {**{name: self.fact(name) for name in ("on_file", "in_file", "lines")}, "unplaced": unplaced}

@@ -159,13 +159,13 @@ class RestingLineRule(LineRule, abstract=True):
         """Return a row's lines in words, the first ones alone where there are many."""
         is_one = pl.len() == 1
         what = pl.when(is_one).then(pl.col("noun").first()).otherwise(pl.col("nouns").first())
-        count = pl.format(f"{{}} {{}} on file without the {self._noun} that {{}}", pl.len(), what, _needs(is_one))
+        count = pl.len().cast(pl.String) + " " + what + f" on file without the {self._noun} that " + _needs(is_one)
         named = pl.col("words").drop_nulls()
-        more = pl.when(named.len() > _MAX_NAMED_LINES).then(pl.format(" and {} more", named.len() - _MAX_NAMED_LINES))
-        names = pl.when(named.len() > 0).then(
-            pl.format(": {}{}", named.head(_MAX_NAMED_LINES).str.join(", "), more.fill_null(""))
+        more = pl.when(named.len() > _MAX_NAMED_LINES).then(
+            " and " + (named.len() - _MAX_NAMED_LINES).cast(pl.String) + " more"
         )
-        return pl.format("{}{}", count, names.fill_null("")).alias(self._lines)
+        names = pl.when(named.len() > 0).then(": " + named.head(_MAX_NAMED_LINES).str.join(", ") + more.fill_null(""))
+        return (count + names.fill_null("")).alias(self._lines)
 
 
 def _lost(then: pl.DataFrame, now: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -40,6 +40,6 @@ class NotDigits(ColumnRule):
         count = pl.col(self.column).str.len_chars()
         digits = pl.when(count == 1).then(pl.lit("digit")).otherwise(pl.lit("digits"))
         is_all_digits = pl.col(self.column).str.contains("^[0-9]+$")
-        of_length = pl.format("has {} {}; it must have {}", count, digits, pl.lit(needed))
+        of_length = "has " + count.cast(pl.String) + " " + digits + f"; it must have {needed}"
         other = pl.lit(f"has other characters than digits; it must have {needed} digits")
         return {**super().message_values(), "why": pl.when(is_all_digits).then(of_length).otherwise(other)}

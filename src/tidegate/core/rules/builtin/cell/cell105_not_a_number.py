@@ -46,5 +46,5 @@ class NotANumber(ColumnRule):
             .otherwise(pl.lit("this is text, not a number"))
         )  # fmt: skip
         meant = pl.when(why == "use a point, not a comma").then(point)
-        problem = pl.coalesce(pl.format(": use a point, {}", meant), pl.format(": {}", why))
+        problem = pl.coalesce(": use a point, " + meant, ": " + why)
         return {**super().message_values(), "why": why, "problem": problem, "meant": meant}

@@ -39,8 +39,8 @@ class OutsideYear(ColumnRule):
         day = value(self.column)
         is_before = _day_of_year(day) < _day_of_year(first_day)
         year = day.dt.year() - is_before.cast(pl.Int32)
-        other_year = pl.format("{}-{}", year, year + 1)
-        school_year = pl.format("{}-{}", first_day.dt.year(), first_day.dt.year() + 1)
+        other_year = pl.concat_str(year, year + 1, separator="-")
+        school_year = pl.concat_str(first_day.dt.year(), first_day.dt.year() + 1, separator="-")
         return {**super().message_values(), "school_year": school_year, "other_year": other_year}
 
 

@@ -14,12 +14,12 @@ def in_words(records: pl.DataFrame) -> pl.Expr:
     """Return the records of a group in words, the first ones alone where there are many."""
     upload = pl.col(UPLOAD) if UPLOAD in records.columns else pl.lit(None)
     credits_earned = value("CreditsEarned").cast(pl.Decimal(12, 2)).cast(pl.String)
-    line = pl.format('StartDate "{}" with CreditsEarned "{}"', value("StartDate").cast(pl.String), credits_earned)
-    brought = pl.when(upload.is_not_null()).then(pl.format(" from upload {}", upload)).otherwise(pl.lit(""))
+    line = 'StartDate "' + value("StartDate").cast(pl.String) + '" with CreditsEarned "' + credits_earned + '"'
+    brought = pl.when(upload.is_not_null()).then(" from upload " + upload.cast(pl.String)).otherwise(pl.lit(""))
     lines = (line + brought).sort_by(value("StartDate"), value("CreditsEarned"), upload)
     more = (
         pl.when(pl.len() > _MAX_NAMED_LINES)
-        .then(pl.format(" and {} more", pl.len() - _MAX_NAMED_LINES))
+        .then(" and " + (pl.len() - _MAX_NAMED_LINES).cast(pl.String) + " more")
         .otherwise(pl.lit(""))
     )
     return lines.head(_MAX_NAMED_LINES).str.join(", ") + more

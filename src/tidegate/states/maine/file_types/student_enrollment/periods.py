@@ -163,7 +163,7 @@ def nearest_in_words() -> dict[str, pl.Expr]:
     """Return the school of the enrollment at NEAREST and when it begins or ended; null where there is none."""
     there = pl.col(NEAREST)
     entry, exit_ = (at_position(f"{name}:value", there) for name in ("EntryDate", "ExitDate"))
-    begins, ended = pl.format("begins {}", entry.cast(pl.String)), pl.format("ended {}", exit_.cast(pl.String))
+    begins, ended = "begins " + entry.cast(pl.String), "ended " + exit_.cast(pl.String)
     days = pl.when(entry > value("EntryDate")).then(begins).otherwise(ended)
     return {"nearest_school": at_position("school.name", there), "nearest_days": days}
 

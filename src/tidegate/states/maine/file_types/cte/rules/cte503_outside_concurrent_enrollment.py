@@ -36,8 +36,8 @@ class OutsideConcurrentEnrollment(RowRule):
         day, entry, exit_ = value("StartDate"), stored("concurrent.entry_date"), stored("concurrent.exit_date")
         is_before = day < entry
         count = pl.when(is_before).then(entry - day).otherwise(day - exit_).dt.total_days()
-        days = pl.when(count == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", count))
-        begins, ended = pl.format("begins ({})", entry.cast(pl.String)), pl.format("ended ({})", exit_.cast(pl.String))
+        days = pl.when(count == 1).then(pl.lit("1 day")).otherwise(count.cast(pl.String) + " days")
+        begins, ended = "begins (" + entry.cast(pl.String) + ")", "ended (" + exit_.cast(pl.String) + ")"
         return {
             "days": days,
             "before_or_after": pl.when(is_before).then(pl.lit("before")).otherwise(pl.lit("after")),

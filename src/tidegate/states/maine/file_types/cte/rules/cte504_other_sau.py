@@ -34,5 +34,5 @@ class OtherSau(RowRule):
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the SAUs that the student attends."""
         sending, hosting = stored("sending.sau_name"), stored("hosting.sau_name")
-        both = pl.when(hosting != sending).then(pl.format("{} and {}", sending, hosting))
+        both = pl.when(hosting != sending).then(sending + " and " + hosting)
         return {"attends": pl.coalesce(both, sending, hosting, pl.lit("another SAU"))}
