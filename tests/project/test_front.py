@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from polars.exceptions import PanicException
 
 from tidegate.accounts.rate_limit import Busy, RateLimited
 from tidegate.project.arrivals import Arrivals, Bounds
@@ -73,14 +74,17 @@ def test_an_answer_that_is_whole_has_its_length_and_comes_in_order():
     assert dict(said[0]["headers"])[b"content-length"] == str(len(body_of(said))).encode()
 
 
-def test_an_answer_that_breaks_off_before_it_is_sent_is_the_page_of_our_fault():
+@pytest.mark.parametrize("fault", [ValueError, PanicException])
+def test_an_answer_that_breaks_off_before_it_is_sent_is_the_page_of_our_fault(fault, caplog):
     def pages(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/csv")])
         yield b"half"
-        raise ValueError("a value of a student")
+        raise fault("a value of a student")
 
     said = answer(pages)
     assert (said[0]["status"], b"half" in body_of(said), b"our side" in body_of(said)) == (500, False, True)
+    assert f"{fault.__name__} at test_front.py" in caplog.text
+    assert "a value of a student" not in caplog.text
 
 
 def test_a_reader_who_takes_nothing_holds_no_thread_and_not_the_whole_answer_in_memory():

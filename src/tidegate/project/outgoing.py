@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from tidegate.project.answer_headers import set_headers
 from tidegate.project.waiting_bytes import WaitingBytes
+from tidegate.uploads.lifecycle.incident import describe
 from tidegate.web.views.errors import internal_error
 
 MEMORY_BYTES = 1 << 18
@@ -45,7 +46,7 @@ class Outgoing:
         self._news = asyncio.Event()
 
     def make(self, pages: Pages, environ: Environ) -> None:
-        """Have the pages answer, to the end. Of an exception only the type is logged."""
+        """Have the pages answer, to the end. Of an exception the type and the calls are logged, no text."""
         try:
             answer = pages(environ, self._start)
             try:
@@ -55,10 +56,9 @@ class Outgoing:
                 getattr(answer, "close", lambda: None)()
         except NobodyReads:
             self.has_failed = True
-        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is not whole
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the answer is not whole; a panic of Polars is no Exception
             self.has_failed = True
-            name = type(error).__qualname__
-            log.error("Incident %s: an answer broke off: %s", self._incident_id, name)  # noqa: TRY400 - no trace: it could hold a value
+            log.error("Incident %s: an answer broke off: %s", self._incident_id, describe(error))  # noqa: TRY400 - no text: it could hold a value
         finally:
             self.has_ended = True
             self._notify()
