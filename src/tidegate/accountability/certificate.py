@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -105,5 +106,5 @@ def _signer(signature: Signature) -> dict[str, Any]:
     }
 
 
-def _moment(at: Any) -> str:
-    return str(at.isoformat(timespec="seconds"))
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

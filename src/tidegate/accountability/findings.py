@@ -21,7 +21,10 @@ _FOUND = sql.SQL("SELECT file_type, version_id, code FROM {findings} WHERE snaps
 _RULES = sql.SQL("""
     SELECT file_type, code, count(*) FROM ({found}) found GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2
 """)
-_LINES = sql.SQL("SELECT count(DISTINCT (file_type, version_id)) FROM ({found}) found WHERE {where}")
+_LINES = sql.SQL("""
+    SELECT count(DISTINCT (file_type, version_id)) FILTER (WHERE code = ANY({blocking})),
+        count(DISTINCT (file_type, version_id)) FROM ({found}) found
+""")
 _SINCE = sql.SQL("""
     SELECT file_type, line_id, code FROM {misfits} misfit
     WHERE file_type = {file_type} AND school_year_id = {year} AND EXISTS (
@@ -86,8 +89,8 @@ def open_findings(snapshot: Snapshot) -> OpenFindings:
             BrokenRule(str(slug), str(code), int(str(count)), str(code) in blocking)
             for slug, code, count in cursor.fetchall()
         )
-    blocks = _count_of(_LINES.format(found=found, where=sql.SQL("code = ANY({})").format(sql.Literal(list(blocking)))))
-    every = _count_of(_LINES.format(found=found, where=sql.SQL("true")))
+        cursor.execute(_LINES.format(found=found, blocking=sql.Literal(list(blocking))))
+        blocks, every = (int(str(count)) for count in cursor.fetchone() or (0, 0))
     return OpenFindings(rules, blocks, every - blocks, lines_counted(snapshot))
 
 
