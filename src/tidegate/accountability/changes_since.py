@@ -6,7 +6,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.frozen_cells import frozen_with_versions
-from tidegate.accountability.frozen_tables import FrozenTable, frozen_tables, students_counted
+from tidegate.accountability.frozen_tables import FrozenTable, frozen_tables, school_in, students_counted
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_periods
 from tidegate.core.layouts.school_year import SchoolYear
@@ -77,8 +77,7 @@ def _was_frozen_so(snapshot: Snapshot, table: FrozenTable) -> bool:
 
 
 def _of_table(snapshot: Snapshot, table: FrozenTable, counted: sql.Composable, slug: str) -> Iterator[Changes]:
-    places = table.roles["organizations"]
-    school = "school" if "school" in places else next(iter(places), table.roles["student"])
+    school = school_in(table.roles) or table.roles["student"]
     query = _CHANGES.format(
         counted=counted,
         live=sql.SQL("SELECT cells, version FROM ({}) line (table_name, cells, version)").format(table.query),

@@ -61,6 +61,13 @@ def frozen_tables(period: Period, school_year: SchoolYear) -> Iterator[FrozenTab
     yield _of_model(CODES, Code, {}, "list_name", "code", "title", "first_year", "last_year")
 
 
+def school_in(roles: Mapping[str, Any]) -> str:
+    """Return the column with the school of a line, by the roles of its table; its first organization where it has no
+    school, blank where it has neither."""
+    named = roles["organizations"]
+    return "school" if "school" in named else next(iter(named), "")
+
+
 def students_counted(period: Period, school_year: SchoolYear) -> sql.Composable:
     """Return the query of the students of a snapshot, each once: those with a line of the school year."""
     queries = [

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.frozen_cells import cell, frozen
-from tidegate.accountability.frozen_tables import ORGANIZATIONS, SCHOOL_YEAR
+from tidegate.accountability.frozen_tables import ORGANIZATIONS, SCHOOL_YEAR, school_in
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_period
 from tidegate.core.reference.organizations import CTE_SCHOOL, SCHOOL
@@ -42,9 +42,8 @@ def schools_without_lines(snapshot: Snapshot) -> list[WithoutLines]:
 def _of_type(snapshot: Snapshot, slug: str) -> Iterator[WithoutLines]:
     lines = lines_of(find(slug))
     table = next((each for each in snapshot.tables if lines and each["name"] == lines.table.name), None)
-    if lines is None or table is None or not table["organizations"]:
+    if lines is None or table is None or not (school := school_in(table)):
         return
-    school = "school" if "school" in table["organizations"] else table["organizations"][0]
     said = set(
         Upload.objects.filter(
             file_type=slug, school_year=snapshot.school_year, state=State.FINISHED, nothing_for__isnull=False
