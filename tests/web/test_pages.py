@@ -248,3 +248,16 @@ def grow_elsewhere(world, count: int) -> None:
     Event.objects.bulk_create(Event(act="student.viewed", subject_id=str(number), **other) for number in range(count))
     for _ in range(count):
         world.send(world.harbor, file_type="student_enrollment")
+
+
+def test_pages_by_number_lead_through_all_rows_and_back(signed_in, world, read, short_pages):
+    add_students(world, 12)
+    for number in range(12):
+        world.claim(str(910_000_000 + number))
+    client = signed_in("data specialist")
+    there = list(walk(client, read, "/conflicts/"))
+    back = list(walk(client, read, "/conflicts/?page=3", "prev"))[::-1]
+    found = [[each.student.number for each in response.context["page"]] for response in there]
+    assert found == [[each.student.number for each in response.context["page"]] for response in back]
+    assert sorted(number for page in found for number in page) == [str(910_000_000 + number) for number in range(12)]
+    assert "Previous page Page 2 Next page" in read(there[1]).text

@@ -124,6 +124,16 @@ def test_the_address_keeps_filter_and_order(state, world, query, found):
     assert list(dict.fromkeys(names)) == found
 
 
+def test_a_hundred_senders_are_on_a_page(state, read):
+    more = [{"pk": number, "identifier": f"{number}", "name": f"Z{number}"} for number in range(9000, 9100)]
+    Organization.objects.bulk_create(Organization(kind="SAU", **each) for each in more)
+    first, second = (read(state.get("/", {"page": number, "sort": ""})) for number in (1, 2))
+    count = Organization.objects.filter(kind__in=("SAU", "CTE School")).count()
+    assert f"1 to 100 of {count} Page 1 of 2 Next page" in first.text
+    assert f"101 to {count} of {count} Previous page Page 2 of 2" in second.text
+    assert [a["href"] for a in second.all("a") if a.get("rel") == "prev"] == ["?page=1&sort=#senders"]
+
+
 def test_a_sender_is_silent_from_the_day_on_that_is_asked_for(state, world, read):
     world.send(world.harbor, sent_at=timezone.now() - timedelta(days=8))
     assert "Harbor" in read(state.get("/?silent=7")).text

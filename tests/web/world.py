@@ -77,11 +77,11 @@ class World:
         keep_counts(upload, count_findings(shaped))
         return finding
 
-    def claim(self, **fields) -> EnrollmentClaim:
-        """Return what Harbor says, in an upload with these fields: it has the student of Rock Star from October on."""
+    def claim(self, student: str = STUDENT, **fields) -> EnrollmentClaim:
+        """Return what Harbor says, in an upload with these fields: it has a student of Rock Star from October on."""
         sent = self.send(self.harbor, sent_by=self.person("specialist elsewhere"), **fields)
         return EnrollmentClaim.objects.create(
-            student_id=STUDENT,
+            student_id=student,
             school_year=self.year,
             sau=self.harbor,
             school=self.harbor,
