@@ -9,6 +9,7 @@ from pathlib import Path
 from tidegate.cli.main import MODULES
 
 FOUND_BY_FOLDER = (
+    "accountability/indicators",
     "rules/builtin/*",
     "states/*/file_types/*/rules",
     "core/lookups",
