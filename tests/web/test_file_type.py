@@ -42,6 +42,12 @@ def test_a_column_of_choices_lists_the_codes_with_their_meaning(specialist, read
     assert "P Primary" in read(specialist.get("/file-types/student-enrollment/")).text
 
 
+def test_a_column_and_its_codes_have_their_names_in_ceds(specialist, read):
+    text = read(specialist.get("/file-types/student-enrollment/")).text
+    assert "CEDS 000110, Exit or Withdrawal Type" in text
+    assert "15 Graduated with a regular diploma CEDS 01921" in text
+
+
 def test_the_cte_codes_of_the_focus_year_are_listed(specialist, read):
     text = read(specialist.get("/file-types/cte/")).text
     assert "01.0205 Agricultural Mechanics" in text

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from tidegate.core.layouts.column_types import Choice
-from tidegate.core.layouts.layout import Column
-from tidegate.core.layouts.requirements import example_in, form_of
+from tidegate.core.layouts.layout import CedsElement, Column
+from tidegate.core.layouts.requirements import ceds_options, example_in, form_of
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import FileType, find
 from tidegate.reference.models import Code
@@ -17,14 +17,16 @@ from tidegate.reference.models import Code
 
 @dataclass(frozen=True)
 class ColumnLine:
-    """One line of the requirements."""
+    """One line of the requirements; each choice has its code, its meaning and the option of CEDS, blank where there is
+    none."""
 
     name: str
     required: bool
     form: str
     description: str
     example: str
-    choices: Sequence[tuple[str, str]]
+    choices: Sequence[tuple[str, str, str]]
+    ceds: CedsElement | None
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,16 @@ def list_columns(file_type: FileType, school_year: SchoolYear) -> list[ColumnLin
 
 
 def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
-    choices = tuple(column.type.choices.items()) if isinstance(column.type, Choice) else ()
+    options = ceds_options(column)
+    of = column.type.choices if isinstance(column.type, Choice) else {}
     return ColumnLine(
         name=column.name,
         required=column.required,
         form=form_of(column),
         description=column.description,
         example=example_in(column, school_year),
-        choices=choices,
+        choices=[(code, meaning, options.get(code, "")) for code, meaning in of.items()],
+        ceds=column.ceds,
     )
 
 

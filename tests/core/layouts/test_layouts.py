@@ -14,6 +14,7 @@ log_title = "New State ID Import Error Log"
 area = "NSI"
 order = 5
 summary = "Gives each new student a state student number."
+ceds_version = "13"
 [identity]
 sau_id = "SAUID"
 [columns.SAUID]
@@ -32,6 +33,7 @@ example = "2004-05-17"
 of = { type = "choice", choices = { F = "Female", M = "Male", X = "Non-binary" } }
 description = "The student's gender."
 example = "F"
+ceds = { id = "000255", element = "Sex", options = { F = "Female", M = "Male" } }
 [columns.HomeRoom]
 of = { type = "text", max_length = 10 }
 description = "Only in the first years."
@@ -92,6 +94,11 @@ def test_a_layout_without_students_or_schools_fits_the_format(load):
         ('on = "10-15"', 'on = "10-32"', "day"),
         ('until = "2021-2022"', 'until = "2021-2023"', "school year"),
         ('type = "text", max_length = 10', _CODES, "HomeRoom: list_name"),
+        ('id = "000255"', 'id = "255"', r"toml:2\d: Gender: the ID \"255\" of a CEDS element is six digits"),
+        ('element = "Sex"', 'element = " "', "000255 has no name"),
+        ('F = "Female", M = "Male" } }\n[', 'Q = "Female" } }\n[', "Gender: the options of CEDS have Q"),
+        ('options = { F = "Female"', 'options = { F = ""', "Gender: leave F out"),
+        ('ceds_version = "13"', "", "ceds_version does not say of which version"),
     ],
 )
 def test_a_broken_layout_is_refused_with_the_place_of_the_fault(load, old, new, said):

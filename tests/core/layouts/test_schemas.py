@@ -49,3 +49,17 @@ def test_a_field_of_the_table_schema_has_its_type_and_its_limits():
     assert fields["StartDate"]["type"] == "date"
     assert fields["StartDate"]["constraints"] == {"required": True, "minimum": "2020-07-01", "maximum": "2021-06-30"}
     assert fields["CreditsEarned"]["constraints"] == {"required": True, "minimum": 0, "maximum": 99.99}
+
+
+def test_both_schemas_name_the_elements_of_ceds_and_their_options():
+    layout = find("student-enrollment").layout
+    fields = {field["name"]: field for field in table_schema(layout, YEAR)["fields"]}
+    properties = json_schema(layout, YEAR)["properties"]
+    assert fields["ExitType"]["ceds"]["options"]["15"] == "01921"
+    assert properties["EntryDate"]["x-ceds"] == {
+        "id": "000097",
+        "element": "Enrollment Entry Date",
+        "term": "http://ceds.ed.gov/terms#P000097",
+    }
+    assert "x-ceds" not in properties["Comments"]
+    assert "ceds" not in fields["Comments"]

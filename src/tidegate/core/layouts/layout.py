@@ -107,6 +107,23 @@ class ColumnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     required: bool | None = None
 
 
+class CedsElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The element of the Common Education Data Standards (CEDS) that a column is.
+
+    `id` are its six digits, `element` is its name there. `options` has the element's option code for codes of the
+    column; a code with which no option agrees is left out. It checks nothing.
+    """
+
+    id: str
+    element: str
+    options: dict[str, str] = {}
+
+    @property
+    def term(self) -> str:
+        """The address of the element in the ontology of CEDS."""
+        return f"http://ceds.ed.gov/terms#P{self.id}"
+
+
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"type": "of"}):
     """One column of a file type.
 
@@ -115,7 +132,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
     its name. `also_called` are names in other programs, which may mean something else: they are
     only suggested. If it `holds_names`, a word that programs write for a blank may be somebody's
     name. The values of a `personal` column are about a student: they are in no report that leaves
-    the office, and in no heading.
+    the office, and in no heading. `ceds` is the element that it is in the Common Education Data Standards.
     """
 
     type: AnyColumnType
@@ -129,6 +146,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
     also_called: tuple[str, ...] = ()
     holds_names: bool = False
     personal: bool = False
+    ceds: CedsElement | None = None
     changes: tuple[ColumnChange, ...] = ()
 
     def is_in(self, school_year: SchoolYear) -> bool:
@@ -243,7 +261,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     what is stored, and `resting` which stored lines of other types a change of it may leave without
     what they rest on. `rules` say what the state changes about rules; if several apply to a year, the
     last one counts. `may_wait` has the codes of rules that a stored line of another type, such as an
-    enrollment that arrives later, takes away: a row with no other error may wait for it.
+    enrollment that arrives later, takes away: a row with no other error may wait for it. `ceds_version` is the version
+    of the Common Education Data Standards that columns name elements of.
     """
 
     name: str
@@ -266,6 +285,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     resting: tuple[RestingLines, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     may_wait: tuple[str, ...] = ()
+    ceds_version: str = ""
 
     @property
     def groups_on_file(self) -> OnFile | None:

@@ -73,6 +73,9 @@ def _check(layout: Layout) -> None:
         _check_rule(change)
     for column in layout.columns.values():
         _check_column(column)
+        _check_ceds(column)
+    if any(column.ceds for column in layout.columns.values()) and not layout.ceds_version:
+        raise BrokenSetting("columns name elements of CEDS, and ceds_version does not say of which version", "columns")
 
 
 def _check_names(layout: Layout) -> None:
@@ -118,6 +121,25 @@ def _check_column(column: Column) -> None:
         if isinstance(column_type, Choice) and (unknown := column_type.years.keys() - column_type.choices.keys()):
             said = f"{column.name}: years has {', '.join(sorted(unknown))}, which is none of its choices"
             raise BrokenSetting(said, f"columns.{column.name}")
+
+
+def _check_ceds(column: Column) -> None:
+    """Raise BrokenSetting where a column's element of CEDS has no ID or name, or options of codes that the column
+    lacks."""
+    ceds, keys = column.ceds, f"columns.{column.name}.ceds"
+    if ceds is None:
+        return
+    if not re.fullmatch(r"[0-9]{6}", ceds.id):
+        raise BrokenSetting(f'{column.name}: the ID "{ceds.id}" of a CEDS element is six digits, such as 000037', keys)
+    if not ceds.element.strip():
+        raise BrokenSetting(f"{column.name}: the CEDS element {ceds.id} has no name", keys)
+    types = (column.type, *(change.type for change in column.changes))
+    choices = {code for of in types if isinstance(of, Choice) for code in of.choices}
+    if unknown := ceds.options.keys() - choices:
+        said = f"{column.name}: the options of CEDS have {', '.join(sorted(unknown))}, which is none of its choices"
+        raise BrokenSetting(said, keys)
+    if blank := [code for code, option in ceds.options.items() if not option.strip()]:
+        raise BrokenSetting(f"{column.name}: leave {', '.join(blank)} out where CEDS has no option for it", keys)
 
 
 def _check_rule(change: RuleChange) -> None:

@@ -1,6 +1,6 @@
 """The requirements document of a file type in a school year, as Markdown, drawn from the layout."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from tidegate.core.layouts.column_types import Choice, Day, Years
@@ -20,6 +20,13 @@ def form_of(column: Column) -> str:
     """Return the form of the column's values as it begins a sentence."""
     form = "one of these codes" if isinstance(column.type, Choice) else column.type.form()
     return form[:1].upper() + form[1:]
+
+
+def ceds_options(column: Column) -> dict[str, str]:
+    """Return the option codes of the column's CEDS element, by those codes of the column that it has."""
+    choices = column.type.choices if isinstance(column.type, Choice) else {}
+    options = column.ceds.options if column.ceds else {}
+    return {code: options[code] for code in choices if code in options}
 
 
 def requirements(layout: Layout, school_year: SchoolYear) -> str:
@@ -47,8 +54,25 @@ def requirements(layout: Layout, school_year: SchoolYear) -> str:
             lines += [f"| `{code}` | {meaning} |\n" for code, meaning in column.type.choices.items()]
             lines += [f"\nAlso taken: {', '.join(column.type.synonyms)}.\n"] if column.type.synonyms else []
     lines += _ages_by_grade(layout.ages) if layout.ages is not None else []
+    lines += _ceds_elements(columns, layout.ceds_version)
     lines += _changed_rules(layout.in_year(school_year).rule_changes())
     return "".join(lines)
+
+
+def _ceds_elements(columns: Sequence[Column], version: str) -> list[str]:
+    """Return a table of the CEDS element of each column, and of its options; nothing where no column has one."""
+    if not any(column.ceds for column in columns):
+        return []
+    lines = [
+        f"\n## Common Education Data Standards\n\nThe element of each column in CEDS, version {version}, and the",
+        " option of each code. Where there is none, CEDS has none that says the same, or no source was found.\n\n",
+        "| Column | CEDS ID | CEDS element | Options |\n|---|---|---|---|\n",
+    ]
+    for column in columns:
+        options = ", ".join(f"`{code}` = `{option}`" for code, option in ceds_options(column).items())
+        element = (column.ceds.id, column.ceds.element) if column.ceds else ("none", "none")
+        lines.append(f"| {column.name} | {' | '.join(element)} | {options} |\n")
+    return lines
 
 
 def _changed_rules(changes: Mapping[str, RuleChange]) -> list[str]:

@@ -1,14 +1,15 @@
 """A layout for programs of others: as JSON Schema, and as Frictionless Table Schema.
 
 What fits a schema has the form that the state asks for. A file may be written in a few other ways, too (see
-`tidegate.core.parsing.repairs`), and what only a list or a stored line can say, no schema knows.
+`tidegate.core.parsing.repairs`), and what only a list or a stored line can say, no schema knows. The element that a
+column is in the Common Education Data Standards is an annotation, which checks nothing.
 """
 
 from typing import Any
 
 from tidegate.core.layouts.column_types import Choice, Code, Day, Digits, Number, Text
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.layouts.requirements import example_in
+from tidegate.core.layouts.requirements import ceds_options, example_in
 from tidegate.core.layouts.school_year import SchoolYear
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -42,7 +43,7 @@ def table_schema(layout: Layout, school_year: SchoolYear) -> dict[str, Any]:
 
 
 def _property(column: Column, school_year: SchoolYear) -> dict[str, Any]:
-    found: dict[str, Any] = {"type": "string", "description": _described(column)}
+    found: dict[str, Any] = {"type": "string", "description": _described(column), **_ceds("x-ceds", column)}
     if example := example_in(column, school_year):
         found["examples"] = [example]
     of = column.type
@@ -61,6 +62,7 @@ def _property(column: Column, school_year: SchoolYear) -> dict[str, Any]:
 def _field(column: Column, school_year: SchoolYear) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": column.required}
     found: dict[str, Any] = {"name": column.name, "type": "string", "description": _described(column)}
+    found |= _ceds("ceds", column)
     if example := example_in(column, school_year):
         found["example"] = example
     of = column.type
@@ -78,6 +80,16 @@ def _field(column: Column, school_year: SchoolYear) -> dict[str, Any]:
     elif pattern := _pattern_of(column):
         constraints["pattern"] = f"^({pattern})$"
     return {**found, "constraints": constraints}
+
+
+def _ceds(key: str, column: Column) -> dict[str, Any]:
+    """Return the element of CEDS that the column is, under a key; nothing where the layout names none."""
+    ceds = column.ceds
+    if ceds is None:
+        return {}
+    element = {"id": ceds.id, "element": ceds.element, "term": ceds.term}
+    options = ceds_options(column)
+    return {key: element | {"options": options} if options else element}
 
 
 def _described(column: Column) -> str:
