@@ -11,7 +11,9 @@ class AccountabilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with a period of the state that is not as it should be."""
+        """Refuse to start with a period or a definition of the state that is not as it should be."""
         from tidegate.accountability.counts import refuse_unknown_reports  # models are there only now
+        from tidegate.accountability.definition import find_definitions
 
         refuse_unknown_reports()
+        find_definitions()
