@@ -207,6 +207,7 @@ def test_a_server_that_hangs_is_given_up(without_waiting, server, monkeypatch):
     monkeypatch.setattr(objects, "_CLIENT", objects._CLIENT | {"read_timeout": "1s"})
     store._objects.cache_clear()
     server.process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, server.process.pid, os.WSTOPPED)  # each of its threads may still answer until then
     try:
         with pytest.raises(store.StoreAway):
             store.keep(io.BytesIO(SMALL), limit_bytes=10**9)
