@@ -41,11 +41,21 @@ def organizations_allowing(person: Person, permission: Permission) -> "QuerySet[
 
 def _organizations_of(person: Person, roles: Container[str]) -> "QuerySet[Organization]":
     """Return the organizations that those of the roles reach which the person holds."""
-    memberships = person.memberships.all() if person.is_active else ()
-    held = [membership.organization_id for membership in memberships if membership.role in roles]
+    held = _held_at(person, roles)
     if None in held:  # the whole state
         return Organization.objects.all()
     return Organization.objects.filter(Q(pk__in=held) | Q(parent__in=held))
+
+
+def held_allowing(person: Person, permission: Permission) -> list[int | None]:
+    """Return the IDs of the organizations at which the person holds a role that allows this; it reaches these and their
+    schools. None among them is the whole state."""
+    return _held_at(person, roles_with(permission))
+
+
+def _held_at(person: Person, roles: Container[str]) -> list[int | None]:
+    memberships = person.memberships.all() if person.is_active else ()
+    return [membership.organization_id for membership in memberships if membership.role in roles]
 
 
 def organizations_reached_from(organization: Organization) -> "QuerySet[Organization]":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
@@ -22,7 +22,10 @@ def messages_of(person: Person) -> "QuerySet[Message]":
 
 def unread_count(person: Person) -> int:
     """Return how many messages the person has not read yet."""
-    return Message.objects.filter(person=person, read_at=None).count()
+    with connection.cursor() as cursor:  # every page asks, and the ORM takes three times as long to write it
+        cursor.execute("SELECT count(*) FROM inbox_message WHERE person_id = %s AND read_at IS NULL", [person.pk])
+        ((found,),) = cursor.fetchall()
+    return int(found)
 
 
 def open_message(person: Person, message_id: int) -> Message:

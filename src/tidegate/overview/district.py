@@ -115,7 +115,7 @@ def _with_causes(found: FileTypeStatus, known: LastFile | None) -> FileTypeStatu
     if known is None or known.upload is None or found.standing != Standing.ERRORS:
         return found
     open_upload = _open(known.upload)
-    causes = first_causes(open_upload, limit=_MAX_CAUSES, with_findings=0)
+    causes = first_causes(open_upload, limit=_MAX_CAUSES, row_count=0)
     shown = [(kept.number, kept.cause) for kept in causes.causes if not kept.cause.is_notice]
     return replace(
         found,

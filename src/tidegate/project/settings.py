@@ -311,7 +311,7 @@ SESSION_COOKIE_AGE = 60 * env_int(
 TIDEGATE_SESSION_HOURS = env_int(
     "TIDEGATE_SESSION_HOURS", 12, "How long after signing in a person must sign in again, however busy."
 )
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SAVE_EVERY_REQUEST = False  # SessionLimitMiddleware saves it once a minute
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "tidegate_session"

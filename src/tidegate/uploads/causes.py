@@ -55,10 +55,10 @@ class FirstCauses(NamedTuple):
     to_fix_count: int
 
 
-def first_causes(upload: Upload, *, limit: int, with_findings: int) -> FirstCauses:
+def first_causes(upload: Upload, *, limit: int, row_count: int) -> FirstCauses:
     """Return up to `limit` causes to fix and as many notices, so that a page does not read a thousand causes with a
-    thousand row numbers each. The first `with_findings` of them have their first findings, each the first rows."""
-    found = _read(upload, limit, with_findings) if upload.has_log else None
+    thousand row numbers each. The first of them have their first findings, until those are of `row_count` rows."""
+    found = _read(upload, limit, row_count) if upload.has_log else None
     if found and found.causes:
         return found
     every = causes_of(upload)
@@ -69,24 +69,25 @@ def first_causes(upload: Upload, *, limit: int, with_findings: int) -> FirstCaus
 _FIRST = f"""
 SELECT to_fix.count, cause.number, code, severity, stage, text, columns::text, "values"::text, row_count,
     jsonb_path_query_array(rows, '$[0 to {_ROWS_READ - 1}]')::text, held_back_count,
-    CASE WHEN cause.number <= %(with_findings)s
+    CASE WHEN coalesce(sum(least(row_count, {_FINDINGS_READ})) OVER before, 0) < %(row_count)s
         THEN jsonb_path_query_array(first, '$[0 to {_FINDINGS_READ - 1}]')::text ELSE '[]' END
 FROM uploads_uploadcause cause, (
     SELECT count(*) FROM uploads_uploadcause WHERE upload_id = %(upload)s AND severity <> %(notice)s
 ) to_fix
 WHERE upload_id = %(upload)s AND (
     cause.number <= %(limit)s OR cause.number > to_fix.count AND cause.number <= to_fix.count + %(limit)s
-) ORDER BY cause.number
+) WINDOW before AS (ORDER BY cause.number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+ORDER BY cause.number
 """
 
 
-def _read(upload: Upload, limit: int, with_findings: int) -> FirstCauses:
+def _read(upload: Upload, limit: int, row_count: int) -> FirstCauses:
     """Return stored causes with the first of their rows, and those with a small number with the first of their
     findings. What is to be fixed has the smaller numbers, notices those behind."""
     values: dict[str, Any] = {
         "upload": upload.pk,
         "limit": limit,
-        "with_findings": with_findings,
+        "row_count": row_count,
         "notice": Severity.NOTICE,
     }
     with connection.cursor() as cursor:

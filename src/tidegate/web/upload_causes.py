@@ -10,18 +10,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_view_students
 from tidegate.core.layouts.column_types import Code
 from tidegate.core.outputs.first_findings import SHOWN
 from tidegate.core.rules.cause import Cause, affected_in_words, how_to_fix, rows_in_words, who_can_act
 from tidegate.file_types import FileType
-from tidegate.records.models import Student
-from tidegate.records.students import with_names
 from tidegate.uploads.causes import KeptCause, find_kept_cause, first_causes
 from tidegate.uploads.models import Finding, Upload
 from tidegate.web.finding_groups import MOODS
 from tidegate.web.pages import number_in
-from tidegate.web.within_reach import enrollments_within_reach
+from tidegate.web.within_reach import students_within_reach
 
 MAX_CAUSES_SHOWN = 100
 _MAX_ROWS_SHOWN, _MAX_ROWS_ON_PAGE = 10, 30
@@ -75,7 +72,7 @@ class ShownCauses(NamedTuple):
 
 def shown_causes(upload: Upload, *, by: Person) -> ShownCauses:
     """Return the causes of the upload as its page shows them, in the order in which they are to be fixed."""
-    kept, to_fix_count = first_causes(upload, limit=MAX_CAUSES_SHOWN, with_findings=_MAX_ROWS_ON_PAGE)
+    kept, to_fix_count = first_causes(upload, limit=MAX_CAUSES_SHOWN, row_count=_MAX_ROWS_ON_PAGE)
     about_file = [each.cause for each in kept if not each.cause.row_count]
     of_file = _findings_of_file(upload, about_file)
     headings = {cause.text for cause in about_file}
@@ -181,13 +178,6 @@ def _about(cause: Cause, findings: Iterable[dict[str, Any]], others: Collection[
 def with_students(findings: Sequence[dict[str, Any]], upload: Upload, *, by: Person) -> None:
     """Put the `student` of each finding beside it, where the person may see that one."""
     numbers = {finding["student_number"] for finding in findings} - {""}
-    known = _visible_students(numbers, upload, by) if numbers else {}
+    known = students_within_reach(numbers, by, upload.school_year) if numbers else {}
     for finding in findings:
         finding["student"] = known.get(finding["student_number"])
-
-
-def _visible_students(numbers: Collection[str], upload: Upload, by: Person) -> dict[str, Student]:
-    found = Student.objects.filter(pk__in=numbers)
-    if not can_view_students(by, None):
-        found = found.filter(pk__in=enrollments_within_reach(numbers, by, upload.school_year).values("student"))
-    return {student.number: student for student in with_names(found)}

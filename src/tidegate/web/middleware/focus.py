@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 
 from tidegate.accounts.focus import focus_of
-from tidegate.accounts.models import Person
+from tidegate.accounts.models import Membership, Person
 
 
 class FocusMiddleware:
@@ -19,7 +19,8 @@ class FocusMiddleware:
         """Set the focus, then go on."""
         person = request.user
         if isinstance(person, Person):  # a lazy object says the class of what it stands for
-            prefetch_related_objects([person], "memberships__organization")  # asked for by every permission
+            held = Prefetch("memberships", Membership.objects.select_related("organization"))
+            prefetch_related_objects([person], held)  # asked for by every permission
             request.focus = focus_of(person)  # type: ignore[attr-defined]
         else:
             request.focus = None  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """What the templates can say in one word: an icon, a link of the tree, whether this is a demo."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -41,6 +42,7 @@ _PAGES = ("upload", "student")
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Return an icon that says nothing to a screen reader: the words next to it do."""
     return format_html(

@@ -28,7 +28,7 @@ from tidegate.uploads.rechecks.misfits import unfit_after
 from tidegate.uploads.sent_before import sent_before
 from tidegate.uploads.upload_source import UploadSource
 from tidegate.uploads.waits import note_waits_of
-from tidegate.uploads.what_there_is import DECISIONS, note_what_there_is
+from tidegate.uploads.what_there_is import DECISIONS, LATE_ALLOWANCE, note_what_there_is
 from tidegate.web.corrections import held_rows, may_correct, note_undecided
 from tidegate.web.download_time import time_in_words
 from tidegate.web.focused import ask_again, find_upload
@@ -71,7 +71,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "next_step": replace(next_up, actions=()) if is_closed else with_lines_left_out(next_up, open_count),
         "is_year_closed": is_closed,
         "sent_before": sent_before(found),
-        "late": allowance_of(found),
+        "late": None if LATE_ALLOWANCE in found.has_no else allowance_of(found),
         **causes._asdict(),
         "is_settled": bool(found.error_count) and not found.error_count_to_fix and not found.warning_count,
         "ask_again": ask_again([found]),
