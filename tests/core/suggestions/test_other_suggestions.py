@@ -5,7 +5,7 @@ import pytest
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import fold_name
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.lookups.organization import NamedOrganization, suggest_organizations
+from tidegate.core.lookups.organization import NamedOrganization, OrganizationCandidates, suggest_organizations
 from tidegate.core.suggestions.suggest_columns import suggest_columns
 from tidegate.core.suggestions.suggestion import Suggestion, in_words, suggest_choices, suggest_days, to_text
 from tidegate.file_types import find, find_all
@@ -58,6 +58,36 @@ def test_no_day_is_made_up(text: str):
 )
 def test_a_school_is_found_by_its_id_its_local_id_or_its_name(text: str, school: str):
     assert school in [each.value for each in suggest_organizations(text, SCHOOLS)]
+
+
+TEXTS = (
+    *(
+        "1001.0",
+        "Capital Area Tech Center",
+        "CACT",
+        "CATC",
+        "cahs",
+        "RSHS",
+        "2010",
+        "HS1",
+        "hs 1",
+        "HS11",
+        "2O01",
+        "200l",
+    ),
+    *("I001", "002001", "", " ", "1", "H1", "77777", "Rock Star", "high school", "2001-2002", "Kennebek Harbour HS"),
+)
+
+
+@pytest.mark.parametrize("district", [None, 1000, 2000])
+@pytest.mark.parametrize("text", TEXTS)
+def test_all_that_would_be_suggested_is_near(text: str, district: int | None):
+    owners = (1000, None, 2000)
+    near = OrganizationCandidates(
+        [(owner, each._replace(is_own=False)) for owner, each in zip(owners, SCHOOLS, strict=True)]
+    )
+    every = [each._replace(is_own=owner == district) for owner, each in zip(owners, SCHOOLS, strict=True)]
+    assert near.suggest(text, district) == suggest_organizations(text, every)
 
 
 def test_no_school_is_made_up():

@@ -350,7 +350,8 @@ class CheckedRows:
         of_cell = known_of(rule.column)
         if of_cell in self.rows.columns:
             by_look_up = self.rows[of_cell].filter(broken).fill_null("")
-            meant = self.rows.select(suggest_meant(pl.col(meant_of(rule.column)))).to_series().filter(broken)
+            known = self.rows.select(pl.col(meant_of(rule.column)).filter(broken))  # each is worded in Python
+            meant = known.select(suggest_meant(pl.col(meant_of(rule.column)))).to_series()
             found = found.with_columns(
                 pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known"),
                 pl.when(pl.col("suggestions") == "").then(meant).otherwise("suggestions").alias("suggestions"),

@@ -8,6 +8,7 @@ Suggestions from any other list are made like those for the choices of a column.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import ClassVar
 
 import polars as pl
@@ -258,6 +259,7 @@ def _one_away(digits: str, titles: Mapping[str, str]) -> set[str]:
     return {code for code in titles if OSA.distance(digits, _bare(code), score_cutoff=1) == 1}
 
 
+@lru_cache(maxsize=1 << 14)  # each of a state's codes is compared with every text
 def _bare(code: str) -> str:
     return code.replace(".", "")
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from typing import ClassVar, NamedTuple
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from tidegate.core.layouts.identifiers import are_ids_numbers, fold_organization_id
@@ -18,6 +18,10 @@ from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.suggestions.suggestion import Candidate, Suggestion, as_digits, rank, suggest_by_value
 
 _MIN_NAME_SCORE = 82
+_NAME_SCORERS: tuple[tuple[Any, float], ...] = (
+    (fuzz.token_sort_ratio, _MIN_NAME_SCORE),
+    (fuzz.token_set_ratio, _MIN_NAME_SCORE),
+)
 _OWN_BONUS, _PREFERRED_BONUS = 8, 4
 
 
@@ -113,15 +117,8 @@ class OrganizationSuggester(Suggester):
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
         """Suggest by ID and name; `scope` is the organization in focus."""
         saus = self._sources.organizations.filter(pl.col("kind") == SAU).rows(named=True)
-
-        @cache
-        def named_for(focus: int | None) -> list[NamedOrganization]:
-            return [named(each, is_own=each["id"] == focus) for each in saus]
-
-        def suggest(text: str, focus: int | None) -> Sequence[Suggestion]:
-            return suggest_organizations(text, named_for(focus))
-
-        return suggest_by_value(unknown, suggest)
+        candidates = OrganizationCandidates([(each["id"], named(each)) for each in saus])
+        return suggest_by_value(unknown, candidates.suggest)
 
 
 class NamedOrganization(NamedTuple):
@@ -135,16 +132,53 @@ class NamedOrganization(NamedTuple):
     is_preferred: bool
 
 
-def named(organization: Mapping[str, object], *, is_own: bool, prefer: str = "") -> NamedOrganization:
-    """Return an organization of the reference data that may be suggested; `prefer` is a kind of
+def named(organization: Mapping[str, object], *, prefer: str = "") -> NamedOrganization:
+    """Return an organization of the reference data that may be suggested, as nobody's own; `prefer` is a kind of
     organization."""
     return NamedOrganization(
         id=str(organization["identifier"]),
         name=str(organization["name"]),
         local_id=str(organization["local_id"] or ""),
-        is_own=is_own,
+        is_own=False,
         is_preferred=organization["kind"] == prefer,
     )
+
+
+class OrganizationCandidates:
+    """The organizations that may be suggested for the values of a file, of which a few are near each text.
+
+    A state has a thousand, and a file may have a thousand wrong IDs: only those that are near are scored in Python.
+    """
+
+    def __init__(self, organizations: Sequence[tuple[int | None, NamedOrganization]]) -> None:
+        """Take the organizations, each after the ID of the district whose own it is."""
+        self._all = organizations
+        self._ids = [_fold(each.id) for _, each in organizations]
+        self._local_ids = [_fold(each.local_id) for _, each in organizations]
+        self._names = [each.name.lower() for _, each in organizations]
+        self._initials = [_initials(each.name) for _, each in organizations]
+        self._near: dict[str, list[int]] = {}
+
+    def suggest(self, text: str, district: int | None) -> list[Suggestion]:
+        """Return what `text` may have been meant to be; those of the row's district come first."""
+        if text not in self._near:
+            self._near[text] = sorted(self._positions(_folded(text.strip())))
+        near = [self._all[position] for position in self._near[text]]
+        return suggest_organizations(text, [each._replace(is_own=own == district) for own, each in near])
+
+    def _positions(self, folded: "_FoldedText") -> set[int]:
+        """Return the positions of all organizations that have a score, and perhaps of some that have none."""
+        asked = [(folded.plain, self._ids, 1), (folded.plain, self._local_ids, 1), (folded.digits, self._ids, 0)]
+        found: list[list[tuple[str, Any, int]]] = [
+            process.extract(text, ids, scorer=OSA.distance, score_cutoff=most, limit=None) for text, ids, most in asked
+        ]
+        named = {place for place, each in enumerate(self._initials) if each == folded.text.upper()}
+        if folded.may_be_a_name:
+            found += [
+                process.extract(folded.text.lower(), self._names, scorer=scorer, score_cutoff=least, limit=None)
+                for scorer, least in _NAME_SCORERS
+            ]
+        return named.union(place for near in found for _, _, place in near)
 
 
 def suggest_organizations(text: str, organizations: Sequence[NamedOrganization]) -> list[Suggestion]:
@@ -205,12 +239,15 @@ def _by_id(folded: _FoldedText, each: NamedOrganization) -> Iterator[tuple[float
 
 
 def _name_score(text: str, name: str) -> float:
-    initials = "".join(word[0] for word in name.split() if word[0].isupper())
-    if text.upper() == initials:
+    if text.upper() == _initials(name):
         return 96
     return max(
         fuzz.token_sort_ratio(text.lower(), name.lower()), 0.97 * fuzz.token_set_ratio(text.lower(), name.lower())
     )
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 @lru_cache(maxsize=1 << 16)  # each of a state's organizations is compared with every text

@@ -1,7 +1,6 @@
 """The look-up of a school by its organization ID or its local ID, and the schools that a mistyped one may mean."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from typing import ClassVar
 
 import polars as pl
@@ -9,11 +8,11 @@ import polars as pl
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, lookups_of
-from tidegate.core.lookups.organization import NamedOrganization, named, suggest_organizations
+from tidegate.core.lookups.organization import OrganizationCandidates, named
 from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, Organizations
 from tidegate.core.reference.table import ReferenceFile
-from tidegate.core.suggestions.suggestion import Suggestion, suggest_by_value
+from tidegate.core.suggestions.suggestion import suggest_by_value
 
 
 class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
@@ -138,15 +137,8 @@ class SchoolSuggester(Suggester):
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
         """Suggest by ID and name; `scope` is the row's district."""
         schools = self._sources.organizations.filter(pl.col("kind") != SAU).rows(named=True)
-
-        @cache
-        def named_for(sau_id: int | None) -> list[NamedOrganization]:
-            return [named(each, is_own=each["parent_id"] == sau_id, prefer=self._prefer) for each in schools]
-
-        def suggest(text: str, sau_id: int | None) -> Sequence[Suggestion]:
-            return suggest_organizations(text, named_for(sau_id))
-
-        return suggest_by_value(unknown, suggest)
+        candidates = OrganizationCandidates([(each["parent_id"], named(each, prefer=self._prefer)) for each in schools])
+        return suggest_by_value(unknown, candidates.suggest)
 
 
 def first_school_field(layout: Layout) -> str:

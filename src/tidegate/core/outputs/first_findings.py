@@ -34,40 +34,54 @@ class FirstFindings:
                 self._positions.setdefault((cause.code, row), []).append(position)
                 self._left += 1
         self._rows = sorted({row for _, row in self._positions})
+        self._kept: list[FirstFinding] = []
+        self._frames: list[pl.DataFrame] = []
 
     @property
     def is_complete(self) -> bool:
         """Whether no further finding is looked for."""
         return self._have_passed or self._left <= 0
 
-    def noting(
-        self, findings: Iterable[pl.DataFrame], suggest: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    ) -> Iterator[pl.DataFrame]:
-        """Yield all findings, which come in slices, and keep the first ones on their way. `suggest` completes those
-        that are kept."""
+    def noting(self, findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Yield all findings, which come in slices, and keep the first ones on their way."""
         for part in findings:
-            self.note(part, suggest)
+            self.note(part)
             yield part
         self._have_passed = True
 
-    def note(self, part: pl.DataFrame, suggest: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> None:
+    def note(self, part: pl.DataFrame) -> None:
         """Keep the findings of a slice that are among the first of their cause."""
         import polars as pl
 
         if self.is_complete:
             return
-        first = part.filter(pl.col("row").is_in(self._rows))
-        first = first if suggest is None or first.is_empty() else suggest(first)
-        for finding in first.select("code", *SHOWN).iter_rows(named=True):
+        first, places = part.filter(pl.col("row").is_in(self._rows)), []
+        for place, finding in enumerate(first.select("code", *SHOWN).iter_rows(named=True)):
             code = finding.pop("code")
             positions = self._positions.get((code, finding["row"]), ())
-            for position in positions:
-                if _is_of(self._causes[position], finding, is_only=len(positions) == 1):
-                    self._keep(position, finding)
+            of = [each for each in positions if _is_of(self._causes[each], finding, is_only=len(positions) == 1)]
+            for position in of:
+                self._keep(position, finding)
+            if of:
+                places.append(place)
+                self._kept.append(finding)
+        if places:
+            self._frames.append(first[places])
+
+    def suggest(self, suggest: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+        """Complete the findings that are kept, all at once: what was meant is asked once for each value."""
+        import polars as pl
+
+        if not self._frames:
+            return
+        suggested = suggest(pl.concat(self._frames, how="diagonal"))["suggestions"]
+        for finding, suggestions in zip(self._kept, suggested, strict=True):
+            finding["suggestions"] = suggestions
+        self._kept, self._frames = [], []
 
     def _keep(self, position: int, finding: FirstFinding) -> None:
         kept = self.of_cause[position]
-        is_further = any(other["row"] == finding["row"] for other in kept)
+        is_further = bool(kept) and kept[-1]["row"] == finding["row"]  # those of a row come one after the other
         kept.append(finding)
         if not is_further:
             self._left -= 1

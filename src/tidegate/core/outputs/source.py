@@ -206,7 +206,7 @@ class CheckSource:
     def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
         findings = self.result.findings_in_slices(suggests=suggests)
-        return findings if self._first.is_complete else self._first.noting(findings, self.result.with_suggestions)
+        return findings if self._first.is_complete else self._first.noting(findings)
 
     def causes(self) -> Sequence[Cause]:
         """Return the causes that the check has collected."""
@@ -216,9 +216,10 @@ class CheckSource:
         """Return what was noted when the findings passed for another output, or go through them as far as needed."""
         if not self._first.is_complete:
             for part in self.result.findings_in_slices(suggests=False):
-                self._first.note(part, self.result.with_suggestions)
+                self._first.note(part)
                 if self._first.is_complete:
                     break
+        self._first.suggest(self.result.with_suggestions)
         return self._first.of_cause
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:
