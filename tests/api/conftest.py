@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.web.conftest import built_world  # noqa: F401 - pytest finds fixtures by their names
 from tests.web.world import World
-from tidegate.accounts.models import Scope
+from tidegate.accounts.models import USUAL_SCOPES
 from tidegate.accounts.tokens import add_token
 
 
@@ -20,7 +20,7 @@ def world(built_world, db) -> World:  # noqa: F811 - the fixture above
 def client_of(world):
     """Return a client with a token of that person at that organization."""
 
-    def make(role: str, organization=None, scopes=tuple(Scope.values)) -> Client:
+    def make(role: str, organization=None, scopes=USUAL_SCOPES) -> Client:
         organization = organization or world.rock_star
         person = world.person(role)
         _, secret = add_token(by=None, person=person, organization=organization, name="SIS", scopes=scopes)

@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.uploads.outputs import write_result_log
 from tidegate.accounts.focus import save_focus
-from tidegate.accounts.models import Membership, Person, Scope
+from tidegate.accounts.models import USUAL_SCOPES, Membership, Person
 from tidegate.accounts.roles import DataSpecialist, StateAdministrator
 from tidegate.accounts.tokens import add_token
 from tidegate.audit.record import record_event
@@ -356,7 +356,7 @@ def test_a_pupil_is_found_by_the_beginning_of_the_number(send, browser):
 
 def test_a_file_comes_in_by_the_api(specialist):
     secret = add_token(
-        by=None, person=specialist, organization=organization(DISTRICT), name="SIS", scopes=tuple(Scope.values)
+        by=None, person=specialist, organization=organization(DISTRICT), name="SIS", scopes=USUAL_SCOPES
     )[1]
     client = Client(headers={"Authorization": f"Bearer {secret}"})
     file = io.BytesIO("\n".join([HEADER, line(CADENCE), line(UNKNOWN), ""]).encode())

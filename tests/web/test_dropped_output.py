@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.test import Client
 from django.urls import include, path, reverse
 
-from tidegate.accounts.models import Scope
+from tidegate.accounts.models import USUAL_SCOPES
 from tidegate.accounts.tokens import add_token
 from tidegate.api.authenticate import BearerToken
 from tidegate.api.described_api import DescribedApi
@@ -116,7 +116,7 @@ def test_the_uploads_page_offers_it_to_those_who_may_have_it(dropped, upload, si
 
 
 def test_its_route_gives_the_first_form_to_whoever_may_have_it(dropped, upload, world):
-    person, scopes = world.person("data specialist"), tuple(Scope.values)
+    person, scopes = world.person("data specialist"), USUAL_SCOPES
     _, secret = add_token(by=None, person=person, organization=world.rock_star, name="SIS", scopes=scopes)
     client = Client(headers={"Authorization": f"Bearer {secret}"})
     answer = client.get(f"/dropped/uploads/{upload.pk}/bad-rows")

@@ -118,6 +118,8 @@ PAGES = {
     "approve_snapshot": (A_SNAPSHOT, (403,) * 6),
     "snapshot_changes": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "department": (A_SNAPSHOT, (200, 403, 403, 403, 403, 403)),
+    "department_workbook": (A_SNAPSHOT, (200, 403, 403, 403, 403, 403)),
     "snapshot_certificate": (A_SNAPSHOT, (404,) * 6),  # nobody has signed
     "snapshot_certificate_pdf": (A_SNAPSHOT, (404,) * 6),
     "students": ({}, EVERYBODY),
@@ -208,6 +210,7 @@ DOWNLOADS = {
     "snapshot_content",
     "snapshot_certificate",
     "snapshot_certificate_pdf",
+    "department_workbook",
 }
 PARTS = {"find_organizations", "organization_names"}
 """What htmx puts into a page is none by itself."""

@@ -162,6 +162,17 @@ def check_can_take_snapshots(person: Person) -> None:
         raise _not_allowed(Permission.TAKE_SNAPSHOTS)
 
 
+def can_make_department_files(person: Person) -> bool:
+    """Whether the person may make what the state sends to the Department: exact numbers, also of a few students."""
+    return has_permission(person, Permission.MAKE_DEPARTMENT_FILES, None)
+
+
+def check_can_make_department_files(person: Person) -> None:
+    """Raise NotAllowed where the person may not make files for the Department."""
+    if not can_make_department_files(person):
+        raise _not_allowed(Permission.MAKE_DEPARTMENT_FILES)
+
+
 def can_manage_reference(person: Person) -> bool:
     """Whether the person may change school years, organizations and codes."""
     return has_permission(person, Permission.MANAGE_REFERENCE, None)

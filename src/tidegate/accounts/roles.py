@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RELEASE_UPLOADS = "release uploads on hold"
     RESOLVE_DUPLICATES = "resolve possible duplicates"
     TAKE_SNAPSHOTS = "take and review snapshots"
+    MAKE_DEPARTMENT_FILES = "make files for the Department of Education"
     MANAGE_REFERENCE = "manage reference lists"
     ALLOW_LATE_UPLOADS = "allow late files"
     MANAGE_PEOPLE = "manage people"

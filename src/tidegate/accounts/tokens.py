@@ -13,6 +13,7 @@ from tidegate.accounts.models import Person, Scope, Token
 from tidegate.accounts.permissions import (
     can_manage_people,
     can_view_upload,
+    check_can_make_department_files,
     check_can_send_upload,
     check_can_view_upload,
 )
@@ -65,6 +66,8 @@ def add_token(
     check_can_view_upload(person, organization)
     if Scope.SEND in scopes:
         check_can_send_upload(person, organization)
+    if Scope.DEPARTMENT in scopes:
+        check_can_make_department_files(person)
     secret = PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
     token = Token.objects.create(

@@ -16,6 +16,7 @@ from tidegate.api.problems import answer_problems, problem
 from tidegate.api.routes import (
     conflicts,
     corrections,
+    department,
     file_types,
     findings,
     mappings,
@@ -53,6 +54,7 @@ api.add_router("", records.router)
 api.add_router("", students.router)
 api.add_router("", mappings.router)
 api.add_router("", snapshots.router)
+api.add_router("", department.router)
 answer_problems(api)
 
 

@@ -9,7 +9,9 @@ def add_token(
     email: Annotated[str, typer.Argument(help="The person for whom the program acts")],
     organization: Annotated[str, typer.Option(help="The organization ID that the token is for")],
     name: Annotated[str, typer.Option(help="What the token is for, e.g. the program's name")],
-    scope: Annotated[list[str] | None, typer.Option(help="uploads:send, uploads:read; default: both")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="uploads:send, uploads:read (both by default), department:make")
+    ] = None,
     days: Annotated[int, typer.Option(help="How long it is good for")] = 365,
 ) -> None:
     """Make a token for the API and print its secret, which cannot be shown again."""
@@ -17,7 +19,7 @@ def add_token(
 
     set_up()
     refuse_pending_migrations()
-    from tidegate.accounts.models import Person, Scope
+    from tidegate.accounts.models import USUAL_SCOPES, Person
     from tidegate.accounts.models.person import fold_email
     from tidegate.accounts.reach import find_organization, no_such
     from tidegate.accounts.tokens import add_token as add
@@ -26,6 +28,6 @@ def add_token(
     if person is None:
         raise no_such("person")
     at = find_organization(person, organization)
-    token, secret = add(by=None, person=person, organization=at, name=name, scopes=scope or Scope.values, days=days)
+    token, secret = add(by=None, person=person, organization=at, name=name, scopes=scope or USUAL_SCOPES, days=days)
     typer.echo(f"Token {token.pk} of {person.email} at {at.name}, until {token.expires_at:%Y-%m-%d}")
     typer.echo(secret)

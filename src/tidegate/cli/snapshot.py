@@ -3,6 +3,7 @@
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -138,6 +139,24 @@ def certificate(
     written = certificate_pdf(found) if output_format == CertificateFormat.PDF else certificate_json(found)
     sys.stdout.buffer.write(written)
     sys.stdout.buffer.flush()
+
+
+@snapshot.command("department")
+def department(
+    number: Number,
+    output: Annotated[Path, typer.Option(help="The file that the workbook is written to")],
+) -> None:
+    """Make the workbook for the Department: exact numbers of the whole state, not for publication.
+
+    Prints the workbook's hash, which the audit log keeps. Where a total is not the sum of its parts it is refused.
+    """
+    _set_up()
+    from tidegate.accountability.department.make import make_workbook
+    from tidegate.accountability.find_snapshot import find_snapshot
+
+    made = make_workbook(find_snapshot(number), by=None)
+    output.write_bytes(made.content)
+    typer.echo(made.sha256)
 
 
 @snapshot.command("changes")

@@ -17,6 +17,7 @@ from tidegate.web.views.codes import codes
 from tidegate.web.views.conflicts import conflicts
 from tidegate.web.views.correct_rows import correct_rows, corrections
 from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
+from tidegate.web.views.department import department, department_workbook
 from tidegate.web.views.events import events, events_file
 from tidegate.web.views.file_formats import end_file_format, end_format_line, file_formats, use_file_format
 from tidegate.web.views.file_type import file_type
@@ -246,6 +247,8 @@ urlpatterns = [
     path(f"{SNAPSHOT}changes/", snapshot_changes, name="snapshot_changes"),
     path(f"{SNAPSHOT}unusual/", unusual, name="unusual_numbers"),
     path(f"{SNAPSHOT}unusual/explain/", explain, name="explain_number"),
+    path(f"{SNAPSHOT}department/", department, name="department"),
+    path(f"{SNAPSHOT}department/workbook.xlsx", department_workbook, name="department_workbook"),
     path(f"{SNAPSHOT}certificate.json", snapshot_certificate, name="snapshot_certificate"),
     path(f"{SNAPSHOT}certificate.pdf", snapshot_certificate_pdf, name="snapshot_certificate_pdf"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),

@@ -5,6 +5,6 @@ from tidegate.accounts.models.focus import Focus
 from tidegate.accounts.models.invitation import Invitation
 from tidegate.accounts.models.membership import Membership
 from tidegate.accounts.models.person import Person
-from tidegate.accounts.models.token import Scope, Token
+from tidegate.accounts.models.token import USUAL_SCOPES, Scope, Token
 
-__all__ = ["AccessRequest", "Answer", "Focus", "Invitation", "Membership", "Person", "Scope", "Token"]
+__all__ = ["USUAL_SCOPES", "AccessRequest", "Answer", "Focus", "Invitation", "Membership", "Person", "Scope", "Token"]

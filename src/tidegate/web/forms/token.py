@@ -1,8 +1,11 @@
 """The form for a new token."""
 
+from typing import Any
+
 from django import forms
 
-from tidegate.accounts.models import Focus, Person, Scope
+from tidegate.accounts.models import USUAL_SCOPES, Focus, Person, Scope
+from tidegate.accounts.permissions import can_make_department_files
 from tidegate.accounts.tokens import MAX_TOKEN_DAYS, add_token
 from tidegate.core.errors import Refusal
 
@@ -19,7 +22,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label="May be used to",
         choices=Scope.choices,
-        initial=Scope.values,
+        initial=[scope.value for scope in USUAL_SCOPES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one"},
     )
@@ -30,6 +33,12 @@ class TokenForm(forms.Form):
         max_value=MAX_TOKEN_DAYS,
         error_messages={"required": "Enter the number of days"},
     )
+
+    def __init__(self, *args: Any, by: Person, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not can_make_department_files(by):
+            usual = [(scope.value, scope.label) for scope in USUAL_SCOPES]
+            self.fields["scopes"].choices = usual  # type: ignore[attr-defined]
 
     def make(self, focus: Focus, *, by: Person) -> str:
         """Return the new token's secret; blank, with the sentence on the form, where it is declined."""

@@ -19,6 +19,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import (
     can_approve_snapshots,
     can_certify_snapshots,
+    can_make_department_files,
     can_reopen_snapshots,
     can_take_snapshots,
     check_can_reopen_snapshots,
@@ -43,6 +44,7 @@ def snapshot(request: PersonRequest, number: int) -> HttpResponse:
         "moves": found.moves.select_related("by").order_by("pk"),
         "reports": reports,
         "is_whole_state": reach is None,
+        "may_make_department_files": can_make_department_files(request.user),
         "signatures": found.signatures.order_by("pk"),
         "has_certificate": Certificate.objects.filter(snapshot=found).exists(),
         **_moves(request.user, found),

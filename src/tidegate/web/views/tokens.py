@@ -14,14 +14,14 @@ from tidegate.web.requests import PersonRequest
 @never_cache
 def tokens(request: PersonRequest) -> HttpResponse:
     """Show the tokens and make a new one, whose secret is shown this once."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, by=request.user)
     may_make = bool(request.focus and request.focus.organization)
     secret = ""
     if request.focus and may_make and form.is_valid():
         secret = form.make(request.focus, by=request.user)
     context = {
         "focus": request.focus,
-        "form": TokenForm() if secret else form,
+        "form": TokenForm(by=request.user) if secret else form,
         "may_make": may_make,
         "secret": secret,
         "tokens": request.user.tokens.select_related("organization"),
