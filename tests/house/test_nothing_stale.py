@@ -43,8 +43,6 @@ OWN_RULES = [pytest.param(kind, rule, id=f"{kind.slug}-{rule.code}") for kind in
 SOURCE = ROOT / "src" / "tidegate"
 UNUSED_FOR_A_REASON = {
     "accountability/guard/coding.py: coded_percent": "what is published will have percentages; the guard is whole",
-    "accountability/concentrators.py: program_status": "reports and indicators that build on it follow",
-    "accountability/definition.py: find_definition": "as above",
     "accountability/reports/lines_on_file.py: LinesOnFile": "find_reports finds it by its file",
     "accountability/reports/student_count.py: StudentCount": "find_reports finds it by its file",
     "uploads/lifecycle/undo.py: later_uploads": "the tests ask by it, also beside a load that runs",
