@@ -185,7 +185,7 @@ def test_an_unknown_period_is_refused_with_the_names_of_those_there_are(state):
         find_period("cte-november-count")
     assert (refused.value.message, refused.value.fix) == (
         "There is no such period",
-        "Choose one of: cte-october-count",
+        "Choose one of: cte-october-count, cte-year-end",
     )
 
 

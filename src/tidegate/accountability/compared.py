@@ -8,7 +8,8 @@ from tidegate.accountability.models import Snapshot, SnapshotState
 from tidegate.accountability.reports.report import Count
 
 Key: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...]]
-"""What a number is of: the slug of the report, the dimensions, and their keys."""
+"""What a number is of: the slug of the report (with the measure, where a report has several), the dimensions, and their
+keys."""
 
 
 class ComparedCount(NamedTuple):
@@ -23,7 +24,7 @@ class ComparedCount(NamedTuple):
     @property
     def key(self) -> Key:
         """What the number is of."""
-        return _key(self.report, self.number)
+        return self.report, self.number.dimensions or (), self.number.keys
 
 
 def last_years(snapshot: Snapshot) -> Snapshot | None:
@@ -63,7 +64,8 @@ def _counts(snapshot: Snapshot) -> Iterator[tuple[str, Count]]:
 
 
 def _key(slug: str, count: Count) -> Key:
-    return slug, count.dimensions or (), count.keys
+    report = f"{slug}:{count.measure}" if count.measure else slug
+    return report, count.dimensions or (), count.keys
 
 
 def _none_left(count: Count) -> Count:

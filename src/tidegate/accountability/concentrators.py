@@ -67,19 +67,10 @@ def program_status(snapshot: Snapshot, definition: Definition) -> sql.Composable
     parentheses after FROM.
     """
     file = definition.file
-    lines = lines_with_courses(file)
-    table = _table_of(snapshot, lines)
-    code = cell(snapshot, table["name"], table["code"])
     reached = {name: sql.Identifier(name) for name in ("participant", "concentrator")}
     since = {name: _SINCE.format(column) if file.grades else column for name, column in reached.items()}
     return _STATUS.format(
-        student=cell(snapshot, table["name"], table["student"]),
-        program=program_of(file, code),
-        year=cell(snapshot, table["name"], SCHOOL_YEAR),
-        school=cell(snapshot, table["name"], table["school"]),
-        credits=_credits(snapshot, table["name"], file, lines),
-        lines=frozen(snapshot, table["name"]),
-        code=code,
+        **course_cells(snapshot, file),
         **_counted_courses(file),
         school_year=snapshot.school_year.name,
         for_participant=file.courses_for_participant,
@@ -90,8 +81,23 @@ def program_status(snapshot: Snapshot, definition: Definition) -> sql.Composable
     )
 
 
-def program_of(file: DefinitionFile, code: sql.Composable) -> sql.Composable:
-    """Return SQL for the program that a code is of."""
+def course_cells(snapshot: Snapshot, file: DefinitionFile) -> dict[str, sql.Composable]:
+    """Return SQL for the frozen lines in which courses are, as `lines`, and for their cells: `student`, `year`,
+    `school`, `code`, `program` and `credits`."""
+    lines = lines_with_courses(file)
+    table = _table_of(snapshot, lines)
+    name = table["name"]
+    cells = {role: cell(snapshot, name, table[role]) for role in ("student", "school", "code")}
+    return {
+        **cells,
+        "lines": frozen(snapshot, name),
+        "year": cell(snapshot, name, SCHOOL_YEAR),
+        "program": _program(file, cells["code"]),
+        "credits": _credits(snapshot, name, file, lines),
+    }
+
+
+def _program(file: DefinitionFile, code: sql.Composable) -> sql.Composable:
     return sql.SQL("left({}, {})").format(code, _LENGTHS[file.program_digits]) if file.program_digits else code
 
 

@@ -9,10 +9,13 @@ from django.utils import timezone
 from psycopg import sql
 
 from tidegate.accountability.content import hash_of
+from tidegate.accountability.definition import Definition, find_definition
 from tidegate.accountability.findings import noted_findings
+from tidegate.accountability.frozen_definitions import table_of_definition
 from tidegate.accountability.frozen_tables import FrozenTable, frozen_tables, students_counted
 from tidegate.accountability.models import FrozenLine, Snapshot
 from tidegate.accountability.period import Period
+from tidegate.accountability.reports import find_reports
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_take_snapshots
 from tidegate.audit.record import record_event
@@ -49,6 +52,7 @@ def take_snapshot(
     Raises:
         NotAllowed: The person may not take snapshots.
         Conflict: It is outside the window, or the last snapshot is signed.
+        NotFound: A report needs the definition of the school year, and there is none.
     """
     if by is not None:
         check_can_take_snapshots(by)
@@ -56,7 +60,8 @@ def take_snapshot(
     period.check_is_open(on or timezone.localdate(), year)
     lock_period(period.slug, year.name)
     _refuse_signed(period, school_year)
-    tables = list(frozen_tables(period, year))
+    definition = _definition_of(period, year)
+    tables = [*frozen_tables(period, year), *([table_of_definition(definition)] if definition else [])]
     taken = Snapshot.objects.create(
         period=period.slug,
         title=period.title,
@@ -64,7 +69,7 @@ def take_snapshot(
         count_day=period.count_day_in(year),
         taken_by=by,
         tables=[{"name": table.name, "columns": table.columns, **table.roles} for table in tables],
-        digests=digests_of(period, year),
+        digests=digests_of(period, year) | ({"definition": definition.digest} if definition else {}),
         app_version=version("tidegate"),
     )
     _freeze(taken, tables, students_counted(period, year), noted_findings(taken.pk, period, year))
@@ -93,6 +98,12 @@ def digests_of(period: Period, school_year: SchoolYear) -> dict[str, str]:
         for each in types
     }
     return {"period": period.digest, **rules}
+
+
+def _definition_of(period: Period, school_year: SchoolYear) -> Definition | None:
+    """Return the definition of the year where a report of the period asks for it."""
+    is_needed = any(find_reports()[slug].needs_definition for slug in period.file.reports)
+    return find_definition(school_year.name) if is_needed else None
 
 
 def _refuse_signed(period: Period, school_year: StoredSchoolYear) -> None:

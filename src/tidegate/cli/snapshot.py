@@ -87,12 +87,20 @@ def show(
         SnapshotFormat,
         typer.Option("--format", help="Words, the numbers as CSV or JSON, or the whole text that the hash is over"),
     ] = SnapshotFormat.TEXT,
+    definition: Annotated[
+        list[str] | None,
+        typer.Option(help="Participants and concentrators by the definition of this school year; may be given twice"),
+    ] = None,
 ) -> None:
     """Show the numbers of a snapshot, or with `--format content` all that was frozen.
 
-    The content has students' data: keep it as safely as the database. Its SHA-256 is the snapshot's hash.
+    The content has students' data: keep it as safely as the database. Its SHA-256 is the snapshot's hash. With two
+    definitions there are two reports, and the difference of each school.
     """
     _set_up()
+    if definition:
+        _show_participation(number, definition, output_format)
+        return
     from tidegate.accountability.content import content_of
     from tidegate.accountability.counts import counts_csv
     from tidegate.accountability.find_snapshot import find_snapshot
@@ -218,6 +226,31 @@ def verify(
     if not found:
         typer.echo("No snapshot was taken yet.")
     raise typer.Exit(int(bool(problems)))
+
+
+def _show_participation(number: int, named: list[str], output_format: SnapshotFormat) -> None:
+    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.accountability.frozen_definitions import definition_of
+    from tidegate.accountability.participation_table import participation_csv
+    from tidegate.accountability.participation_text import participation_json, participation_text
+    from tidegate.core.errors import Refusal
+
+    if output_format == SnapshotFormat.CONTENT or len(named) > 2:
+        raise Refusal(
+            "The content is the same by every definition"
+            if output_format == SnapshotFormat.CONTENT
+            else "At most two definitions can be compared",
+            fix="Name one or two definitions, and another format",
+        )
+    found = find_snapshot(number)
+    written = {
+        SnapshotFormat.TEXT: participation_text,
+        SnapshotFormat.CSV: participation_csv,
+        SnapshotFormat.JSON: participation_json,
+    }[output_format]
+    for piece in written(found, [definition_of(found, each) for each in named]):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
 def _set_up() -> None:

@@ -22,11 +22,13 @@ class Count(NamedTuple):
     names: tuple[str, ...]
     student_count: int
     dimensions: tuple[str, ...] | None = None
+    measure: str = ""
 
     @property
     def query(self) -> str:
         """The address's query of the students behind it."""
-        return urlencode(list(zip(self.dimensions or (), self.keys, strict=True)))
+        measure = [("measure", self.measure)] if self.measure else []
+        return urlencode([*measure, *zip(self.dimensions or (), self.keys, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,13 @@ class CountTable:
 
 class Report(ABC):
     """A report of a snapshot. `title` is what people call it, `summary` says what is counted. `is_compared` is whether
-    its numbers stand beside those of another year, so have the same keys in each."""
+    its numbers stand beside those of another year, so have the same keys in each; `needs_definition` whether it asks
+    who is a participant and who a concentrator."""
 
     title: ClassVar[str]
     summary: ClassVar[str]
     is_compared: ClassVar[bool] = False
+    needs_definition: ClassVar[bool] = False
 
     @abstractmethod
     def tables(self, snapshot: Snapshot, *, reach: Reach = None) -> Iterator[CountTable]:

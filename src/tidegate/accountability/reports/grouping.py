@@ -1,0 +1,64 @@
+"""Counts by each dimension and by pairs of them, in one query."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from psycopg import sql
+
+from tidegate.accountability.counted_students import DIMENSIONS
+from tidegate.reference.copy_rows import raw_cursor
+
+TABLES: tuple[tuple[str, ...], ...] = (
+    (),
+    *((name,) for name in DIMENSIONS),
+    *(("school", name) for name in DIMENSIONS if name != "school"),
+)
+"""By which dimensions students are counted: all, each, and each at each school. A student in two programs is counted
+in both, and once in every total."""
+_GROUPED = sql.SQL("""
+    {with_rows} SELECT {of_table}, {dimensions}, {values} FROM {rows}
+    GROUP BY GROUPING SETS ({sets}) ORDER BY {order}
+""")
+
+
+class Group(NamedTuple):
+    """What was asked of the rows with the same keys of some dimensions; blank is none or not known."""
+
+    dimensions: tuple[str, ...]
+    keys: tuple[str, ...]
+    values: tuple[Any, ...]
+
+
+def groups_of(with_rows: sql.Composable, rows: str, values: Sequence[sql.Composable]) -> Iterator[Group]:
+    """Yield the groups of each table of TABLES, in the order of their keys.
+
+    Args:
+        with_rows: A WITH that has the rows.
+        rows: Their name in it; its columns have the dimensions.
+        values: What is asked of a group, as SQL with aggregates.
+    """
+    columns = sql.SQL(", ").join(map(sql.Identifier, DIMENSIONS))
+    sets = [sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, table))) for table in TABLES]
+    order = [sql.SQL('{} COLLATE "C" NULLS LAST').format(sql.Identifier(name)) for name in DIMENSIONS]
+    query = _GROUPED.format(
+        with_rows=with_rows,
+        of_table=sql.SQL("GROUPING({})").format(columns),
+        dimensions=columns,
+        values=sql.SQL(", ").join(values),
+        rows=sql.Identifier(rows),
+        sets=sql.SQL(", ").join(sets),
+        order=sql.SQL(", ").join(order),
+    )
+    by_mask = {_mask(table): table for table in TABLES}
+    with raw_cursor() as cursor:
+        cursor.execute(query)
+        for mask, *found in cursor.fetchall():
+            dimensions = by_mask[int(str(mask))]
+            row: Mapping[str, object] = dict(zip(DIMENSIONS, found, strict=False))
+            keys = tuple(str(row[name] or "") for name in dimensions)
+            yield Group(dimensions, keys, tuple(found[len(DIMENSIONS) :]))
+
+
+def _mask(table: tuple[str, ...]) -> int:
+    """Return what GROUPING says of the rows of a table: a bit for each dimension that they are not grouped by."""
+    return sum(1 << place for place, name in enumerate(reversed(DIMENSIONS)) if name not in table)
