@@ -18,10 +18,11 @@ if TYPE_CHECKING:  # the sample files need no database
 
 
 class DemoFile(NamedTuple):
-    """A file to send, and the slug of its type."""
+    """A file to send, the slug of its type, and its school year, where that is not the demo's."""
 
     path: Path
     file_type: str
+    school_year: SchoolYear | None = None
 
 
 class Demo(Protocol):

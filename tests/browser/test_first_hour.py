@@ -115,7 +115,7 @@ def send_first_file(clerk: Visitor, link: str, path) -> None:
 def test_a_state_comes_from_nothing_to_a_first_clean_file(empty_site, browser, tmp_path, record_property):
     address, printed = empty_site
     write_reference(tmp_path / "lists", today=date(2026, 11, 28))
-    files = {path.name: path for path, _ in write_files(tmp_path / "files")}
+    files = {file.path.name: file.path for file in write_files(tmp_path / "files")}
     page = browser.new_context(base_url=address).new_page()
     visitor, began = Visitor(page), time.monotonic()
 

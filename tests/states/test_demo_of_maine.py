@@ -106,6 +106,15 @@ def test_the_cte_file_rests_on_the_student_enrollment_file(tmp_path, files):
     assert judge(files.cte, ReferenceFolder(tmp_path)).error_count == 10
 
 
+def test_the_file_of_the_year_before_is_good(tmp_path, files):
+    write_reference(tmp_path, today=TODAY)
+    file = files.cte_last_year
+    kind = find(file.file_type)
+    focus = Focus(file.school_year, ROCK_STAR.id, ROCK_STAR.name)
+    checked = check(file.path, kind.layout, kind.rules, focus=focus, tables=ReferenceFolder(tmp_path))
+    assert (checked.row_count, checked.error_count, checked.findings.is_empty()) == (9, 0, True)
+
+
 def test_the_guides_two_errors_are_these_and_no_others(filled, files):
     checked = judge(files.cte_two_errors, ReferenceDatabase(), CAPITAL_AREA)
     assert checked.findings["message"].to_list() == [

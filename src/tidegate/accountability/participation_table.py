@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from tidegate.accountability.counted_students import names_in
 from tidegate.accountability.definition import Definition
 from tidegate.accountability.definitions_compared import compare_definitions
-from tidegate.accountability.enrolled_students import MEASURES
+from tidegate.accountability.enrolled_students import MEASURES, EnrolledStudent
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.participation import COUNTED, ParticipationLine, participation_tables
@@ -16,6 +17,10 @@ from tidegate.core.outputs.spreadsheet import escape_formula
 HEADER = (
     "Definition", "Proxy", "By", "Key", "Name", "SecondKey", "SecondName",
     "Enrolled", "NoLine", "Participants", "OneShort", "Concentrators", "CreditsEarned",
+)  # fmt: skip
+STUDENT_HEADER = (
+    "StateStudentNumber", "LastName", "FirstName", "School", "SchoolName", "Program", "ProgramTitle", "Grade", "Gender",
+    "SendingDistrict", "SendingDistrictName", "Courses", "CreditsEarned", "ParticipantSince", "ConcentratorSince",
 )  # fmt: skip
 Line = tuple[int | str, ...]
 
@@ -32,8 +37,8 @@ def participation_lines(
         first, second = definitions
         for school in compare_definitions(snapshot, first, second, reach=reach):
             by = title_of(("school",) if school.identifier else ())
-            named = (school.identifier, escape_formula(school.name) if school.identifier else "")
-            moved = [str(school.numbers[each].difference) if each in COUNTED else "" for each in MEASURES]
+            named = (school.identifier, school.name if school.identifier else "")
+            moved = [school.numbers[each].difference if each in COUNTED else "" for each in MEASURES]
             proxy = _proxy(first) or _proxy(second)
             yield (f"{second.school_year} less {first.school_year}", proxy, by, *named, "", "", *moved, "")
 
@@ -51,12 +56,27 @@ def _proxy(definition: Definition) -> str:
 
 def _cells(definition: Definition, line: ParticipationLine) -> Line:
     pairs = [*zip(line.keys, line.names, strict=True), ("", ""), ("", "")][:2]
-    named = [escape_formula(text) for pair in pairs for text in pair]
+    named = [text for pair in pairs for text in pair]
     of = (definition.school_year, _proxy(definition), title_of(line.dimensions))
-    return (*of, *named, *line.counts.values(), f"{line.credits:f}")
+    return (*of, *named, *line.counts.values(), line.credits_in_digits)
 
 
 def _csv(lines: Iterable[Line]) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(lines)
+    escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
     return buffer.getvalue().encode()
+
+
+def students_csv(snapshot: Snapshot, students: Iterable[EnrolledStudent]) -> Iterator[bytes]:
+    """Yield students with a program of theirs as CSV in UTF-8, with the names that things had in the snapshot."""
+    organizations, programs = names_in(snapshot)
+    yield _csv([STUDENT_HEADER])
+    for each in students:
+        named = (programs.get(each.program, ""), organizations.get(each.sau, ""))
+        line = (
+            each.number, each.last_name, each.first_name, each.school, organizations.get(each.school, ""),
+            each.program, named[0], each.grade, each.gender, each.sau, named[1], each.courses, each.credits,
+            each.participant_since, each.concentrator_since,
+        )  # fmt: skip
+        yield _csv([line])

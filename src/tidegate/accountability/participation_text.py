@@ -72,7 +72,7 @@ def participation_document(
 def _of_line(line: ParticipationLine) -> dict[str, Any]:
     counts = {measure.replace("-", "_"): count for measure, count in line.counts.items()}
     of = {"dimensions": line.dimensions, "keys": line.keys, "names": line.names}
-    return {**of, **counts, "credits": f"{line.credits:f}"}
+    return {**of, **counts, "credits": line.credits_in_digits}
 
 
 def _head(definition: Definition) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _head(definition: Definition) -> Iterator[str]:
 
 def _line(line: ParticipationLine) -> str:
     counts = ", ".join(f"{TITLES[measure].lower()} {line.counts[measure]:,}" for measure in TITLES)
-    return f"{', '.join(line.names) or 'All'}: {counts}, credits {line.credits:f}"
+    return f"{', '.join(line.names) or 'All'}: {counts}, credits {line.credits_in_digits}"
 
 
 def _moved(school: ComparedSchool) -> str:

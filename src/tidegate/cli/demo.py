@@ -7,12 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from tidegate.demo import DemoFile
     from tidegate.uploads.models import Upload
 
 _PATIENCE_SECONDS = 120
@@ -85,7 +85,7 @@ def _walk() -> "list[Upload]":
     files = demo_of_state().write_files(data_dir() / "demo-files")
     typer.echo(f"The files to send are in {data_dir() / 'demo-files'}")
     by = Person.objects.get(email=demo_of_state().SENDER)
-    sent = [_send(path, file_type, by) for path, file_type in files]
+    sent = [_send(file, by) for file in files]
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         uploads = list(Upload.objects.filter(pk__in=[upload.pk for upload in sent]).order_by("pk"))
@@ -96,18 +96,20 @@ def _walk() -> "list[Upload]":
         time.sleep(0.2)
 
 
-def _send(path: Path, file_type: str, by: object) -> "Upload":
+def _send(sent: "DemoFile", by: object) -> "Upload":
     from tidegate.accounts.focus import focus_of
+    from tidegate.reference.find_school_year import find_school_year
     from tidegate.uploads.lifecycle.receive import receive
 
     focus = focus_of(by)  # type: ignore[arg-type]
     assert focus is not None
-    with path.open("rb") as file:
+    year = find_school_year(sent.school_year.name) if sent.school_year else focus.school_year
+    with sent.path.open("rb") as file:
         return receive(
             file=file,
-            file_name=path.name,
-            file_type=file_type,
-            school_year=focus.school_year,
+            file_name=sent.path.name,
+            file_type=sent.file_type,
+            school_year=year,
             organization=focus.organization,
             by=by,  # type: ignore[arg-type]
         )

@@ -76,7 +76,8 @@ def sample_reference(
     year = demo.SCHOOL_YEAR.name
     typer.echo(f"The reference folder is written: {folder / 'reference'}")
     typer.echo(f"Files to try it with ({year}): {folder / 'files'}")
+    last = [file for file in files if file.school_year is None][-1]
     typer.echo(
-        f"Check one: tidegate check {files[-1].path} --file-type {files[-1].file_type} --school-year {year}"
+        f"Check one: tidegate check {last.path} --file-type {last.file_type} --school-year {year}"
         f" --reference {folder / 'reference'} --result-log log.csv"
     )

@@ -47,6 +47,13 @@ from tidegate.web.views.organizations import (
     reopen_organization,
 )
 from tidegate.web.views.output import output_file
+from tidegate.web.views.participation import (
+    participation,
+    participation_book,
+    participation_numbers,
+    participation_students,
+    participation_students_file,
+)
 from tidegate.web.views.people import (
     access_request,
     change_person,
@@ -238,6 +245,11 @@ urlpatterns = [
     path(SNAPSHOT, snapshot, name="snapshot"),
     path(f"{SNAPSHOT}numbers.csv", snapshot_counts, name="snapshot_counts"),
     path(f"{SNAPSHOT}students/", snapshot_students, name="snapshot_students"),
+    path(f"{SNAPSHOT}participation/", participation, name="snapshot_participation"),
+    path(f"{SNAPSHOT}participation.csv", participation_numbers, name="participation_numbers"),
+    path(f"{SNAPSHOT}participation.xlsx", participation_book, name="participation_book"),
+    path(f"{SNAPSHOT}participation/students/", participation_students, name="participation_students"),
+    path(f"{SNAPSHOT}participation/students.csv", participation_students_file, name="participation_students_file"),
     path(f"{SNAPSHOT}content.txt", snapshot_content, name="snapshot_content"),
     path(f"{SNAPSHOT}review/", review, name="review_snapshot"),
     path(f"{SNAPSHOT}reopen/", reopen, name="reopen_snapshot"),

@@ -27,6 +27,8 @@ TITLES: Mapping[str, str] = {
     "one-short": "One short",
     "concentrators": "Concentrators",
 }
+WITHOUT_VALUE: Mapping[str, str] = {**MISSING, "program": "No program"}
+"""What a student is called who has no value, with words of the state in it."""
 _VALUES = (
     sql.SQL("sum(earned)"),
     *(sql.SQL("count(DISTINCT student) FILTER (WHERE {})").format(each) for each in MEASURES.values()),
@@ -42,6 +44,11 @@ class ParticipationLine(NamedTuple):
     names: tuple[str, ...]
     counts: Mapping[str, int]
     credits: Decimal
+
+    @property
+    def credits_in_digits(self) -> str:
+        """The credits, without zeros at their end."""
+        return f"{self.credits.normalize():f}"
 
     def count_of(self, measure: str) -> Count:
         """Return one of the numbers."""
@@ -89,7 +96,7 @@ def participation_tables(
     rows = enrolled(snapshot, definition, reach=reach)
     for dimensions, keys, (earned, *students) in groups_of(rows, "enrolled_student", _VALUES):
         shown = tuple(
-            names.get(name, {}).get(key, key) if key else present_state().in_words(MISSING[name])
+            names.get(name, {}).get(key, key) if key else present_state().in_words(WITHOUT_VALUE[name])
             for name, key in zip(dimensions, keys, strict=True)
         )
         lines[dimensions].append(

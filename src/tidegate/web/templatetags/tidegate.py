@@ -247,6 +247,12 @@ def next_page(context: dict[str, Any]) -> str:
 
 
 @register.filter
+def signed(number: int) -> str:
+    """Return a difference as people write it: `+12`, `−3`, `0`."""
+    return f"{number:+,}".replace("-", "−") if number else "0"
+
+
+@register.filter
 def count(number: int | None) -> str | SafeString:
     """Return a count as people write it: `1,412`; a dash as long as it is not known."""
     if number is None:

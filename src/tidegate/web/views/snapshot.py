@@ -37,7 +37,10 @@ from tidegate.web.requests import PersonRequest
 def snapshot(request: PersonRequest, number: int) -> HttpResponse:
     """Show the numbers of a snapshot, of the person's own organizations."""
     found, reach = find_seen_snapshot(request.user, number)
-    reports = [(report, list(report.tables(found, reach=reach))) for _, report in reports_of(found)]
+    reports = [
+        (report, [] if report.needs_definition else list(report.tables(found, reach=reach)))  # it has a page of its own
+        for _, report in reports_of(found)
+    ]
     record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
     context = {
         "snapshot": found,

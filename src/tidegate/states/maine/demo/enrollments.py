@@ -7,7 +7,7 @@ from datetime import date
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.enrollments import CONCURRENT, PRIMARY
 from tidegate.states.maine.demo.organizations import CAPITAL_CITY_HIGH, DemoOrganization
-from tidegate.states.maine.demo.students import GUIDE_YEAR, DemoStudent, list_students
+from tidegate.states.maine.demo.students import FIRST_CTE_GRADE, GUIDE_YEAR, DemoStudent, list_students
 
 _LEAVES_EVERY, _MOVES_EVERY = 23, 29
 _CONTINUING, _FROM_OTHER_DISTRICT = "02", "13"
@@ -45,17 +45,20 @@ def list_enrollments(today: date) -> Iterator[DemoEnrollment]:
     year_before = SchoolYear(GUIDE_YEAR.first - 1)
     for student in list_students(GUIDE_YEAR):
         if not student.is_newcomer and student.grade > 9:  # was at the high school a grade below
-            yield _last_year(student, year_before)
+            yield from _last_year(student, year_before)
     for school_year in list_cohorts(today):
         for i, student in enumerate(list_students(school_year)):
             if not student.is_newcomer:
                 yield from _in_year(i, student, school_year)
 
 
-def _last_year(student: DemoStudent, year: SchoolYear) -> DemoEnrollment:
-    return _enrollment(
-        year, student, student.school, grade=student.grade - 1, exit_date=year.last_day, exit_type=_SAME_SAU
-    )
+def _last_year(student: DemoStudent, year: SchoolYear) -> Iterator[DemoEnrollment]:
+    """Yield the primary enrollment of the year before, and the concurrent one of those who were old enough."""
+    primary = _enrollment(year, student, student.school, grade=student.grade - 1)
+    yield replace(primary, exit_date=year.last_day, exit_type=_SAME_SAU)
+    if student.cte_school is not None and student.grade > FIRST_CTE_GRADE:
+        concurrent = _enrollment(year, student, student.cte_school, grade=student.grade - 1, enrollment_type=CONCURRENT)
+        yield replace(concurrent, exit_date=year.last_day, exit_type=_SAME_SAU)
 
 
 def _in_year(i: int, student: DemoStudent, year: SchoolYear) -> Iterator[DemoEnrollment]:

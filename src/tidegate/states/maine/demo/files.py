@@ -1,14 +1,17 @@
-"""The demo's upload files: a New State ID file, a Student Enrollment file, and three CTE files that rest on it."""
+"""The demo's upload files: a New State ID file, a Student Enrollment file, three CTE files that rest on it, and a CTE
+file of the year before."""
 
 import csv
 from collections.abc import Iterable, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.demo import DemoFile
 from tidegate.states.maine.demo.cte_codes import CTE_CODES
 from tidegate.states.maine.demo.organizations import CAPITAL_AREA, CAPITAL_CITY_HIGH, ROCK_STAR, ROCK_STAR_HIGH
-from tidegate.states.maine.demo.students import GUIDE_YEAR, DemoStudent, list_students
+from tidegate.states.maine.demo.students import FIRST_CTE_GRADE, GUIDE_YEAR, DemoStudent, list_students
 
 NEW_STATE_ID_HEADER = (
     "SAUID", "SchoolStudentID", "LastName", "FirstName", "MiddleName", "Suffix", "DateOfBirth", "Gender", "GradeLevel",
@@ -23,6 +26,8 @@ CTE_HEADER = (
 )  # fmt: skip
 _TOWN = "901"  # invented
 _PROGRAMS = ("47.0604", "51.0904", "12.0503", "46.0302", "43.0107", "15.1301")
+_OTHER_PROGRAM = "43.0103"
+_CREDITS_OF_LAST_YEAR = ("1.00", "0.25", "2.00")
 _Row = Sequence[object]
 
 
@@ -34,10 +39,12 @@ class DemoFiles(NamedTuple):
     cte: DemoFile
     cte_two_errors: DemoFile
     cte_mixed: DemoFile
+    cte_last_year: DemoFile
 
 
 def write_files(folder: Path) -> DemoFiles:
-    """Write the files for 2020-2021, to be sent for Rock Star Public Schools; the CTE files also for its CTE school."""
+    """Write the files for 2020-2021 and one for the year before, to be sent for Rock Star Public Schools; the CTE files
+    also for its CTE school."""
     folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles(
         DemoFile(folder / "new_state_id.csv", "new-state-id"),
@@ -45,12 +52,14 @@ def write_files(folder: Path) -> DemoFiles:
         DemoFile(folder / "cte.csv", "cte"),
         DemoFile(folder / "cte_two_errors.csv", "cte"),
         DemoFile(folder / "cte_mixed.csv", "cte"),
+        DemoFile(folder / "cte_last_year.csv", "cte", SchoolYear(GUIDE_YEAR.first - 1)),
     )
     _write(files.new_state_id.path, NEW_STATE_ID_HEADER, _new_state_id_rows())
     _write(files.student_enrollment.path, ENROLLMENT_HEADER, _enrollment_rows())
     _write(files.cte.path, CTE_HEADER, _cte_rows())
     _write(files.cte_two_errors.path, CTE_HEADER, _two_errors())
     _write(files.cte_mixed.path, CTE_HEADER, _mixed())
+    _write(files.cte_last_year.path, CTE_HEADER, _last_year())
     return files
 
 
@@ -150,6 +159,24 @@ def _mixed() -> list[_Row]:
         _cte_row(students[17], "51.0904", StateStudentID="90001"),
         _cte_row(students[18], "51.0904", StateStudentID="000000001"),  # the sample file's student, left in
         _cte_row(students[18], CTE_CODES[0][0])[:5],  # ends too early
+    ]
+
+
+def _last_year() -> list[_Row]:
+    """Return last year's lines of the students who are in grade 12 now: some with few credits, and some in another
+    program, so that they are concentrators by one definition and not by another."""
+    program_now = {student: _PROGRAMS[i % len(_PROGRAMS)] for i, student in enumerate(_cte_students())}
+    students = [s for s in list_students(GUIDE_YEAR) if s.school == ROCK_STAR_HIGH and s.cte_school == CAPITAL_AREA]
+    finishing = [student for student in students if student.grade > FIRST_CTE_GRADE and not student.is_newcomer]
+    return [
+        _cte_row(
+            student,
+            program_now.get(student, _OTHER_PROGRAM) if credits_earned < "2" else _OTHER_PROGRAM,
+            StartDate="2019-09-03",
+            EndDate="2020-06-12",
+            CreditsEarned=credits_earned,
+        )
+        for student, credits_earned in zip(finishing, cycle(_CREDITS_OF_LAST_YEAR), strict=False)
     ]
 
 

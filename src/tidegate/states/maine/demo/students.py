@@ -31,7 +31,7 @@ _LAST_NAMES = (
 )  # fmt: skip
 _GENDERS = "FMFMFMFMX"
 _MONTHS, _DAYS = 12, 28
-_FIRST_CTE_GRADE = 11
+FIRST_CTE_GRADE = 11
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,21 @@ def _seats() -> Iterator[_Seat]:
     cte_near_rock_star = (CAPITAL_AREA, CAPITAL_AREA, CAPITAL_AREA, OTHER_CTE_SCHOOLS[12], None)
     for i in range(60):
         grade = 9 + i % 4
-        yield ROCK_STAR_HIGH, grade, cte_near_rock_star[i // 4 % 5] if grade >= _FIRST_CTE_GRADE else None
+        yield ROCK_STAR_HIGH, grade, cte_near_rock_star[i // 4 % 5] if grade >= FIRST_CTE_GRADE else None
     for i in range(15):
         yield ROCK_STAR_MIDDLE, 6 + i % 3, None
     for i in range(30):
         grade = 9 + i % 4
-        yield CAPITAL_CITY_HIGH, grade, CAPITAL_AREA if grade >= _FIRST_CTE_GRADE and i % 3 else None
+        yield CAPITAL_CITY_HIGH, grade, CAPITAL_AREA if grade >= FIRST_CTE_GRADE and i % 3 else None
     for i in range(44):
         grade = 9 + i // 4 % 4
-        cte_school = OTHER_CTE_SCHOOLS[i % len(OTHER_CTE_SCHOOLS)] if grade >= _FIRST_CTE_GRADE else None
+        cte_school = OTHER_CTE_SCHOOLS[i % len(OTHER_CTE_SCHOOLS)] if grade >= FIRST_CTE_GRADE else None
         yield OTHER_HIGHS[i % 4], grade, cte_school
 
 
 def _newcomer_seats() -> Iterator[_Seat]:
     for i in range(NEWCOMER_COUNT):
-        yield ROCK_STAR_HIGH, _FIRST_CTE_GRADE + i % 2, CAPITAL_AREA if i % 6 else None
+        yield ROCK_STAR_HIGH, FIRST_CTE_GRADE + i % 2, CAPITAL_AREA if i % 6 else None
 
 
 def _student(i: int, seat: _Seat, school_year: SchoolYear, *, is_newcomer: bool = False) -> DemoStudent:
