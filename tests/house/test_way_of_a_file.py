@@ -54,8 +54,8 @@ def entered() -> Iterator[set[str]]:
 def kinds_that_are_found() -> set[str]:
     """Return the modules of the core that are rules, look-ups, reference tables or column types, and
     those with what the state says."""
-    found = [*lookup_types(), *reference_tables()]
-    modules = {Path(inspect.getfile(kind)).relative_to(CORE).as_posix() for kind in found}
+    files = [Path(inspect.getfile(kind)) for kind in (*lookup_types(), *reference_tables())]
+    modules = {path.relative_to(CORE).as_posix() for path in files if path.is_relative_to(CORE)}  # a state has others
     rules = {path.relative_to(CORE).as_posix() for path in (CORE / "rules" / "builtin").rglob("*.py")}
     return modules | rules | COLUMN_TYPES | STATE | OF_LAYOUTS
 

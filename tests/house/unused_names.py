@@ -13,6 +13,7 @@ FOUND_BY_FOLDER = (
     "rules/builtin/*",
     "states/*/file_types/*/rules",
     "core/lookups",
+    "states/*/lookups",
     "core/outputs",
     "core/reference",
     "records/tables",

@@ -58,7 +58,7 @@ def test_filling_in_again_changes_nothing():
     assert fill_demo(today=TODAY).has_changes
     assert not fill_demo(today=TODAY).has_changes
     assert list(SchoolYear.objects.values_list("name", flat=True)) == ["2026-2027", "2020-2021", "2019-2020"]
-    assert (Organization.objects.filter(kind="CTE School").count(), Code.objects.count()) == (16, 31)
+    assert (Organization.objects.filter(kind="CTE School").count(), Code.objects.count()) == (16, 36)
     assert Enrollment.objects.filter(school_year=2020, enrollment_type="C").count() > 40
     assert Enrollment.objects.filter(school_year=2026, enrollment_type="C").count() > 40
 
@@ -137,8 +137,8 @@ def test_the_exported_demo_state_judges_as_the_database_does(filled, files, tmp_
     export_reference(tmp_path / "out")
     of_lines = {lines.table.file.file_name for lines in stored_lines()}
     of_tables = {file.file_name for table in reference_tables() for file in table.files()}
-    assert {path.name for path in (tmp_path / "out").iterdir()} == of_tables | of_lines
-    for file in (files.cte, files.cte_two_errors, files.cte_mixed):
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"credential_codes.csv"} | of_tables | of_lines
+    for file in (files.cte, files.cte_two_errors, files.cte_mixed, files.student_information_mistakes):
         database, folder = (
             judge(file, ReferenceDatabase()),
             judge(file, ReferenceFolder(tmp_path / "out")),

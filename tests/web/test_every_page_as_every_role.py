@@ -107,6 +107,8 @@ PAGES = {
     "settings_in_force": ({}, (200, 403, 403, 403, 403, 403)),
     "operations": ({}, (200, 403, 403, 403, 403, 403)),
     "conflicts": ({}, (200, 200, 200, 200, 200, 400)),
+    "follow_up": ({}, (200, 200, 200, 200, 200, 400)),
+    "follow_up_file": ({}, (200, 200, 200, 200, 200, 400)),
     "no_longer_fits": ({}, EVERYBODY),
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
     "periods": ({}, EVERYBODY),
@@ -199,6 +201,7 @@ ONLY_BY_POST = {
 DOWNLOADS = {
     *OUTPUTS,
     "uploaded_file",
+    "follow_up_file",
     "reference_lists",
     "requirements",
     "schema",

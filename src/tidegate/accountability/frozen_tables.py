@@ -8,7 +8,9 @@ from django.db import models
 from psycopg import sql
 
 from tidegate.accountability.period import Period
+from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.column_types import Code as CodeColumn
+from tidegate.core.layouts.layout import VALUE
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find
 from tidegate.records.models import StudentVersion
@@ -35,7 +37,8 @@ class FrozenTable:
     """A table of a snapshot: its name, its columns, and the query of its lines as name, cells and version.
 
     `roles` says which column has what a report asks for: the student, the organizations, and of lines of a program its
-    school, code (with the name of the code's list), first and last day.
+    school, code (with the name of the code's list), first and last day. `counted_by` and `outcomes` have what
+    students are counted by and what they have attained: the column, its title, and what its values mean.
     """
 
     name: str
@@ -82,11 +85,12 @@ def students_counted(period: Period, school_year: SchoolYear) -> sql.Composable:
 def _of_lines(lines: StoredLines, school_year: SchoolYear) -> FrozenTable:
     """Return the current lines, of this and earlier years, of the students. What is about a person and no report
     reads, as a comment, is left out."""
+    read = {*lines.model.counted_by.values(), *lines.model.outcomes.values()}
     cells: dict[str, sql.Composable] = {SCHOOL_YEAR: _YEAR_NAME}
     for column in lines.table.columns:
         described = lines.layout.columns.get(column.title)
-        if described is None or not described.personal or column.is_student:
-            of = field_of(lines.model, column.field)
+        of = field_of(lines.model, column.field)
+        if described is None or not described.personal or column.is_student or of.name in read:
             cells[of.name] = _identifier(of) if column.is_organization else _text_of(of)
     rows = _LINES.format(
         table=sql.Identifier(table_of(lines.model)), student=sql.Identifier(_student(lines)), year=school_year.first
@@ -106,7 +110,18 @@ def _roles(lines: StoredLines) -> dict[str, Any]:
         listed = (column.type for column in lines.layout.columns.values() if isinstance(column.type, CodeColumn))
         roles |= {"school": school, "code": code, "list": next(listed).list_name, "first_day": names[lines.first_day]}
         roles |= {"last_day": names[lines.last_day]} if lines.last_day else {}
-    return roles
+    read = {"counted_by": lines.model.counted_by, "outcomes": lines.model.outcomes}
+    of_reports = {role: {as_: _described(lines, name) for as_, name in named.items()} for role, named in read.items()}
+    return roles | {role: columns for role, columns in of_reports.items() if columns}
+
+
+def _described(lines: StoredLines, name: str) -> dict[str, Any]:
+    """Return the column that a field is frozen in, its title, and what its values mean."""
+    of = field_of(lines.model, name)
+    row = next(row for row, field in lines.fields.items() if field is of)
+    described = lines.layout.columns.get(row.removesuffix(VALUE))
+    values = described.type.choices if described and isinstance(described.type, Choice) else {}
+    return {"column": of.name, "title": str(of.verbose_name), "values": dict(values)}
 
 
 def _of_students() -> FrozenTable:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Model
 
 from tidegate.core.layouts.column_types import Day
-from tidegate.core.layouts.layout import Layout, OnFile
+from tidegate.core.layouts.layout import VALUE, Layout, OnFile
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.reference.stored_lines import LineTable, line_table
@@ -56,7 +56,8 @@ class StoredLines:
 
     @property
     def first_day(self) -> str | None:
-        """The first column of a row that has a day, by which lines are put in order."""
+        """The first column of a row that has a day, by which lines are put in order; None where no line must have one
+        in the school year."""
         return next(iter(self._days), None)
 
     @property
@@ -66,7 +67,11 @@ class StoredLines:
 
     @property
     def _days(self) -> list[str]:
-        return [row for row in self.fields if self.table.column_of(row).type == Day.polars_type]
+        """The days in the school year, from the first one that no line lacks on: a birth date is no day of a line."""
+        rows = [(row, self.layout.columns.get(row.removesuffix(VALUE))) for row in self.fields]
+        days = [(row, of) for row, of in rows if of and isinstance(of.type, Day) and of.type.within_school_year]
+        first = next((place for place, (_, of) in enumerate(days) if of.required), len(days))
+        return [row for row, _ in days[first:]]
 
     @property
     def taught(self) -> tuple[str, str] | None:

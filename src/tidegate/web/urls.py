@@ -23,6 +23,7 @@ from tidegate.web.views.file_formats import end_file_format, end_format_line, fi
 from tidegate.web.views.file_type import file_type
 from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
+from tidegate.web.views.follow_up import follow_up, follow_up_file
 from tidegate.web.views.inbox import inbox, notifications, open_message, read_messages
 from tidegate.web.views.letting_in import (
     accept_invitation,
@@ -230,6 +231,8 @@ urlpatterns = [
     path(".well-known/tidegate-receipt-key.pem", receipt_key, name="receipt_key"),
     path(f"{UPLOAD}file/", uploaded_file, name="uploaded_file"),
     path("conflicts/", conflicts, name="conflicts"),
+    path("follow-up/", follow_up, name="follow_up"),
+    path("follow-up.csv", follow_up_file, name="follow_up_file"),
     path("no-longer-fits/", no_longer_fits, name="no_longer_fits"),
     path("no-longer-fits/no-longer-fits.csv", no_longer_fits_file, name="no_longer_fits_file"),
     path("students/", students, name="students"),

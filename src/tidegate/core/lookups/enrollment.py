@@ -19,6 +19,7 @@ _FIELDS = ("sau_id", "school_id", "entry_date", "exit_date")
 _NAMES = {"sau_id": ("sau_name",), "school_id": ("school_name", "school_written")}
 _KEY = "enrollment.key"
 _NARROW = "enrollment.narrow"
+_DAY = "enrollment.day"
 
 
 class PlainEnrollment(NamedTuple):
@@ -70,7 +71,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
 
     `enrollment_type` and either `sau` or `school` (names of other look-ups) narrow it down. Of several one that covers
     the day in column `covering` is taken, else the one that began last. With `instead_of`, the name of another look-up
-    of an enrollment, it is looked for only where that one has found none.
+    of an enrollment, it is looked for only where that one has found none. Without `covering` that began last is taken.
     """
 
     gives: ClassVar = {
@@ -84,7 +85,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     plain: ClassVar = choose_enrollment
 
     student: str
-    covering: str
+    covering: str = ""
     enrollment_type: str = ""
     sau: str = ""
     school: str = ""
@@ -93,7 +94,7 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns with the student's number and the day."""
-        return (self.student, self.covering)
+        return (self.student, self.covering) if self.covering else (self.student,)
 
     @property
     def other_lookups(self) -> tuple[str, ...]:
@@ -266,7 +267,8 @@ class EnrollmentFinder:
 
     def _with_best(self, rows: pl.DataFrame) -> pl.DataFrame:
         narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else pl.lit(0)
-        keys = rows.select("row", _key(narrow), f"{self.lookup.covering}:value")
+        day = pl.col(f"{self.lookup.covering}:value") if self.lookup.covering else pl.lit(None, pl.Date)
+        keys = rows.select("row", _key(narrow), day.alias(_DAY))
         best = self._best(keys.join(self._several, on=_KEY, how="inner"))
         best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._needed))
         rows = left_join_one(rows, best, on=["row"])
@@ -275,7 +277,7 @@ class EnrollmentFinder:
 
     def _best(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the best of each row's candidates."""
-        day, entry = pl.col(f"{self.lookup.covering}:value"), pl.col(f"{self.name}.entry_date")
+        day, entry = pl.col(_DAY), pl.col(f"{self.name}.entry_date")
         exit_ = pl.col(f"{self.name}.exit_date")
         covers = (entry <= day) & (exit_.is_null() | (exit_ >= day))
         by = [covers.fill_null(False), entry, exit_, pl.col(f"{self.name}.sau_id")]

@@ -1,5 +1,6 @@
 """The base of what file types store: one model for the lines of each type."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -21,6 +22,9 @@ class StoredLine(Versioned):
             undone as long as the line is newer.
         personal: The fields that the Student page does not show: they say more of a person than the line is about.
         shown: The fields that the Student page shows, in order; by default all others that the layout fills.
+        counted_by: The fields by which reports of a snapshot count students, under what they are counted by, such as
+            `sex`. A snapshot freezes them also where they are personal.
+        outcomes: The fields that say what a student has attained, under the names by which indicators ask for them.
         finds_student: The text fields by which the student list finds a student, such as a number of the school's own.
     """
 
@@ -29,6 +33,8 @@ class StoredLine(Versioned):
     rests_on: ClassVar[tuple[type[models.Model] | str, ...]] = ()
     personal: ClassVar[tuple[str, ...]] = ()
     shown: ClassVar[tuple[str, ...]] = ()
+    counted_by: ClassVar[Mapping[str, str]] = {}
+    outcomes: ClassVar[Mapping[str, str]] = {}
     finds_student: ClassVar[tuple[str, ...]] = ()
 
     class Meta:

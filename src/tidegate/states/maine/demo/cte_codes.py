@@ -1,4 +1,5 @@
-"""The CTE codes that Maine's CTE schools teach (DOMAIN.md, Codes), titled after the CIP 2020 in sentence case."""
+"""The CTE codes that Maine's CTE schools teach (DOMAIN.md, Codes), titled after the CIP 2020 in sentence case, and
+credentials, which are invented: the state's own list is not public."""
 
 CTE_CODES = (
     ("01.0205", "Agricultural mechanics and equipment/machine technology/technician"),
@@ -32,4 +33,12 @@ CTE_CODES = (
     ("50.0409", "Graphic design"),
     ("51.0000", "Health services/allied health/health sciences, general"),
     ("51.0904", "Emergency medical technology/technician (EMT paramedic)"),
+)
+
+CREDENTIALS = (
+    ("AUTO-1", "Automotive service, entry level (invented)"),
+    ("CULIN-1", "Food safety manager (invented)"),
+    ("EMT-B", "Emergency medical technician, basic (invented)"),
+    ("SAFE-10", "Construction safety, 10 hours (invented)"),
+    ("WELD-2", "Welder, level 2 (invented)"),
 )

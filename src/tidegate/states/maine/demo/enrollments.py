@@ -11,7 +11,8 @@ from tidegate.states.maine.demo.students import FIRST_CTE_GRADE, GUIDE_YEAR, Dem
 
 _LEAVES_EVERY, _MOVES_EVERY = 23, 29
 _CONTINUING, _FROM_OTHER_DISTRICT = "02", "13"
-_SAME_SAU, _OTHER_SAU, _OTHER_STATE = "01", "02", "03"
+_SAME_SAU, _OTHER_SAU, _OTHER_STATE, _GRADUATED = "01", "02", "03", "15"
+_LAST_GRADE, _GRADUATES_EARLY_EVERY = 12, 4
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,22 @@ def _in_year(i: int, student: DemoStudent, year: SchoolYear) -> Iterator[DemoEnr
             arrives = _enrollment(year, student, CAPITAL_CITY_HIGH, grade=student.grade)
             yield replace(arrives, entry_date=left_on, start_status=_FROM_OTHER_DISTRICT)
         return
-    yield _enrollment(year, student, student.school, grade=student.grade)
+    graduated_on = _graduated_on(student, year)
+    exit_type = _GRADUATED if graduated_on else ""
+    primary = _enrollment(year, student, student.school, grade=student.grade)
+    yield replace(primary, exit_date=graduated_on, exit_type=exit_type)
     if student.cte_school is not None:
-        yield _enrollment(year, student, student.cte_school, grade=student.grade, enrollment_type=CONCURRENT)
+        concurrent = _enrollment(year, student, student.cte_school, grade=student.grade, enrollment_type=CONCURRENT)
+        yield replace(concurrent, exit_date=graduated_on, exit_type=exit_type)
+
+
+def _graduated_on(student: DemoStudent, year: SchoolYear) -> date | None:
+    """Return when a student of a CTE school graduated in the guide's year, a few of them in December; None for others,
+    and in the current year."""
+    if year != GUIDE_YEAR or student.grade != _LAST_GRADE or student.cte_school is None:
+        return None
+    is_early = int(student.number) // _GRADUATES_EARLY_EVERY % _GRADUATES_EARLY_EVERY == 0
+    return date(year.first, 12, 18) if is_early else date(year.first + 1, 6, 11)
 
 
 def _enrollment(

@@ -1,5 +1,5 @@
-"""The demo's upload files: a New State ID file, a Student Enrollment file, three CTE files that rest on it, and a CTE
-file of the year before."""
+"""The demo's upload files: a New State ID file, a Student Enrollment file, CTE files of two years that rest on it, and
+files of Student Information and CTE Outcome."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,8 @@ from typing import NamedTuple
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.demo import DemoFile
 from tidegate.states.maine.demo.cte_codes import CTE_CODES
+from tidegate.states.maine.demo.enrollments import list_enrollments
+from tidegate.states.maine.demo.information import information_mistakes, information_rows
 from tidegate.states.maine.demo.organizations import CAPITAL_AREA, CAPITAL_CITY_HIGH, ROCK_STAR, ROCK_STAR_HIGH
 from tidegate.states.maine.demo.students import FIRST_CTE_GRADE, GUIDE_YEAR, DemoStudent, list_students
 
@@ -24,6 +26,15 @@ CTE_HEADER = (
     "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "CTECode", "StartDate", "EndDate", "CreditsEarned",
     "PostsecondaryCredits",
 )  # fmt: skip
+INFORMATION_HEADER = (
+    "SAUID", "StateStudentID", "SchoolStudentID", "LastName", "FirstName", "MiddleName", "DateOfBirth", "Gender",
+    "RaceEthnicity", "DisabilityStatus", "EconomicallyDisadvantaged", "NontraditionalField", "SingleParent",
+    "OutOfWorkforce", "EnglishLearner", "Homeless", "FosterCare", "ParentOnActiveDuty", "Migratory",
+)  # fmt: skip
+OUTCOME_HEADER = (
+    "SAUID", "SchoolID", "StateStudentID", "SchoolStudentID", "CTECode", "Credential", "CredentialDate",
+    "WorkBasedLearning", "Placement",
+)  # fmt: skip
 _TOWN = "901"  # invented
 _PROGRAMS = ("47.0604", "51.0904", "12.0503", "46.0302", "43.0107", "15.1301")
 _OTHER_PROGRAM = "43.0103"
@@ -32,7 +43,8 @@ _Row = Sequence[object]
 
 
 class DemoFiles(NamedTuple):
-    """The files in the order of sending. The CTE files rest on the enrollments that the second one brings."""
+    """The files in the order of sending. The others rest on the enrollments that the second one brings, and CTE Outcome
+    on the CTE lines."""
 
     new_state_id: DemoFile
     student_enrollment: DemoFile
@@ -40,6 +52,10 @@ class DemoFiles(NamedTuple):
     cte_two_errors: DemoFile
     cte_mixed: DemoFile
     cte_last_year: DemoFile
+    student_information: DemoFile
+    student_information_mistakes: DemoFile
+    cte_outcome: DemoFile
+    cte_outcome_mistakes: DemoFile
 
 
 def write_files(folder: Path) -> DemoFiles:
@@ -53,6 +69,10 @@ def write_files(folder: Path) -> DemoFiles:
         DemoFile(folder / "cte_two_errors.csv", "cte"),
         DemoFile(folder / "cte_mixed.csv", "cte"),
         DemoFile(folder / "cte_last_year.csv", "cte", SchoolYear(GUIDE_YEAR.first - 1)),
+        DemoFile(folder / "student_information.csv", "student-information"),
+        DemoFile(folder / "student_information_mistakes.csv", "student-information"),
+        DemoFile(folder / "cte_outcome.csv", "cte-outcome"),
+        DemoFile(folder / "cte_outcome_mistakes.csv", "cte-outcome"),
     )
     _write(files.new_state_id.path, NEW_STATE_ID_HEADER, _new_state_id_rows())
     _write(files.student_enrollment.path, ENROLLMENT_HEADER, _enrollment_rows())
@@ -60,6 +80,10 @@ def write_files(folder: Path) -> DemoFiles:
     _write(files.cte_two_errors.path, CTE_HEADER, _two_errors())
     _write(files.cte_mixed.path, CTE_HEADER, _mixed())
     _write(files.cte_last_year.path, CTE_HEADER, _last_year())
+    _write(files.student_information.path, INFORMATION_HEADER, information_rows())
+    _write(files.student_information_mistakes.path, INFORMATION_HEADER, information_mistakes())
+    _write(files.cte_outcome.path, OUTCOME_HEADER, _outcomes())
+    _write(files.cte_outcome_mistakes.path, OUTCOME_HEADER, _outcomes_with_mistakes())
     return files
 
 
@@ -177,6 +201,46 @@ def _last_year() -> list[_Row]:
             CreditsEarned=credits_earned,
         )
         for student, credits_earned in zip(finishing, cycle(_CREDITS_OF_LAST_YEAR), strict=False)
+    ]
+
+
+def _outcome(i: int, student: DemoStudent, **other: object) -> _Row:
+    """Return a good row for the program of a student's CTE line, but for the cells that `other` names."""
+    good = {
+        "SAUID": ROCK_STAR.id,
+        "SchoolID": CAPITAL_AREA.local_id,
+        "StateStudentID": student.number,
+        "SchoolStudentID": student.school_student_id,
+        "CTECode": _PROGRAMS[i % len(_PROGRAMS)],
+        "WorkBasedLearning": "PaidInternship" if i % 2 else "JobShadowing",
+    }
+    return [{**good, **other}.get(name, "") for name in OUTCOME_HEADER]
+
+
+def _outcomes() -> list[_Row]:
+    """Return work-based learning for all, credentials for some, and placements for those who left in December."""
+    enrolled = (each for each in list_enrollments(GUIDE_YEAR.last_day) if each.school_year == GUIDE_YEAR)
+    left = {each.student.number: each.exit_date for each in enrolled}
+    earned = {"Credential": "SAFE-10", "CredentialDate": "2021-05-14"}
+    rows = []
+    for i, student in enumerate(_cte_students()):
+        left_on = left.get(student.number)
+        has_left = left_on is not None and left_on.year == GUIDE_YEAR.first
+        placement = {"Placement": "EMPLOYMENT" if i % 2 else "POSTSEC"} if has_left else {}
+        rows.append(_outcome(i, student, **(earned if i % 3 == 0 and not has_left else {}), **placement))
+    return rows
+
+
+def _outcomes_with_mistakes() -> list[_Row]:
+    """Return rows with the mistakes that are made most, among good ones."""
+    students = _cte_students()
+    return [
+        _outcome(0, students[0]),
+        _outcome(1, students[1], Credential="SAFE-10"),  # earned on which day?
+        _outcome(2, students[2], Credential="OSHA 10", CredentialDate="2021-05-14"),  # not on the state's list
+        _outcome(3, students[3], CTECode="48.0508"),  # not the student's program
+        _outcome(16, students[16], Placement="POSTSEC"),  # has not left
+        _outcome(5, students[5], WorkBasedLearning=""),
     ]
 
 

@@ -11,7 +11,7 @@ from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
-from tidegate.states.maine.demo.cte_codes import CTE_CODES
+from tidegate.states.maine.demo.cte_codes import CREDENTIALS, CTE_CODES
 from tidegate.states.maine.demo.enrollments import DemoEnrollment, list_cohorts, list_enrollments
 from tidegate.states.maine.demo.organizations import ORGANIZATIONS
 from tidegate.states.maine.demo.students import list_students
@@ -32,6 +32,7 @@ def write_reference(folder: Path, *, today: date) -> None:
     )
     _write(folder, Organizations.file, organizations)
     _write(folder, list_file("cte_codes"), ((code, title, "", "") for code, title in CTE_CODES))
+    _write(folder, list_file("credential_codes"), ((code, title, "", "") for code, title in CREDENTIALS))
     _write(folder, Students.file, students)
     _write(folder, _ENROLLMENTS, map(_enrollment_row, list_enrollments(today)))
     _write(folder, NumberRequests.file, ())

@@ -1,0 +1,1 @@
+"""The rules of Student Information, one file each."""

@@ -1,0 +1,1 @@
+"""Look-ups of Maine's own, one file each."""
