@@ -2,22 +2,31 @@
 
     .venv/bin/python tools/attack_guard.py 10000
 
-Whoever reads the release knows all that is shown, each total, that nobody is counted below zero, and that zeros are
-shown: so a hidden number is at least 1. What is hidden and could only be fewer values than 1 to n - 1 is a leak.
+Whoever reads a release knows all that is shown, each total, that nobody is counted below zero, and that zeros are
+shown: so a hidden number is at least 1, but in a row or a column that is hidden wholly. What is hidden and could only
+be fewer values than 1 to n - 1 is a leak. Every third release has a second one after it, of the same people but some
+who came, went or are counted otherwise, with one table more or less. It is attacked twice: by itself, and together with
+the first by somebody who knows by how much each number has changed.
 """
 
+import argparse
 import random
 import sys
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
 
-from tidegate.accountability.guard.hide import Guarded, guard
-from tidegate.accountability.guard.release import Cell, Release, TwoWayTable
+from tidegate.accountability.guard.earlier import EarlierRelease
+from tidegate.accountability.guard.hide import Guarded, earlier_release, guard
+from tidegate.accountability.guard.release import Cell, Release, TwoWayTable, is_in_line
 
 _CLOSE = 1e-6
+Person = tuple[str, ...]
+"""Somebody who is counted: the value of each dimension."""
 
 
 class Leak(NamedTuple):
@@ -29,104 +38,181 @@ class Leak(NamedTuple):
     highest: float
 
 
-def leaks_of(release: Release, guarded: Guarded, *, smallest: int) -> list[Leak]:
-    """Return the hidden numbers of which an attack finds out too much."""
-    cells = [cell for cell in guarded.hidden if _is_published(release, guarded, cell)]
-    counts = dict(release.cells())
-    places = {cell: place for place, cell in enumerate(sorted(cells))}
+class View(NamedTuple):
+    """What a reader sees of a release."""
+
+    release: Release
+    guarded: Guarded
+
+    def published(self) -> EarlierRelease:
+        """Return what is shown and what is hidden."""
+        return earlier_release(self.release, self.guarded)
+
+
+def leaks_of(release: Release, guarded: Guarded, *, smallest: int, before: Sequence[View] = ()) -> list[Leak]:
+    """Return the hidden numbers of which an attack finds out too much: of the release by itself, and of it together
+    with those before."""
+    last = View(release, guarded)
+    found = _attacked([last], smallest)
+    return found + _attacked([*before, last], smallest) if before else found
+
+
+def _attacked(views: Sequence[View], smallest: int) -> list[Leak]:
+    seen = [view.published() for view in views]
+    shown = {cell for each in seen for cell in each.shown}
+    shown |= {cell for each in seen for other in seen for cell in other.hidden if _shows_nobody_near(each, cell)}
+    falls = _most_falls(seen, shown)
+    places = {cell: place for place, cell in enumerate(sorted(falls))}
     if not places:
         return []
-    matrix, sums = _equations(release, guarded, places)
+    matrix = _equations(views, places)
+    counts = {cell: count for each in seen for cell, count in each.hidden.items()}
+    bounds = [(-falls[cell], None) for cell in places]
     found = []
     for cell, place in places.items():
-        lowest, highest = (_bound(matrix, sums, len(places), place, sign) for sign in (1, -1))
-        small = counts[cell] < smallest
-        is_wide = highest - lowest >= smallest - 2 - _CLOSE
-        reaches = lowest <= 1 + _CLOSE and highest >= smallest - 1 - _CLOSE
-        if not (reaches if small else is_wide):
-            found.append(Leak(cell, counts[cell], lowest, highest))
+        down, up = (_farthest(matrix, bounds, place, sign) for sign in (1, -1))
+        lowest, most = counts[cell] - falls[cell], smallest - 2
+        reaches = counts[cell] + down <= lowest + _CLOSE and counts[cell] + up >= lowest + most - _CLOSE
+        is_exact = len(views) == 1 and counts[cell] <= lowest + most
+        is_safe = reaches if is_exact else up - down >= most - _CLOSE
+        if not is_safe:
+            found.append(Leak(cell, counts[cell], counts[cell] + down, counts[cell] + up))
     return found
 
 
-def random_release(chance: random.Random) -> Release:
-    """Return counts of invented people, by dimensions of which the first is crossed with each other one."""
-    sizes = [chance.randint(2, 8), *(chance.randint(2, 6) for _ in range(chance.randint(1, 3)))]
-    names = [f"dimension {place}" for place in range(len(sizes))]
-    weights = [[chance.random() ** chance.choice((1, 3)) + 0.001 for _ in range(size)] for size in sizes]
-    dimensions: dict[str, dict[str, int]] = {name: {} for name in names}
-    tables: list[dict[tuple[str, str], int]] = [{} for _ in names[1:]]
-    for _ in range(chance.choice((30, 120, 500, 2000))):
-        keys = [str(chance.choices(range(len(each)), each)[0]) for each in weights]
-        for name, key in zip(names, keys, strict=True):
-            dimensions[name][key] = dimensions[name].get(key, 0) + 1
-        for table, key in zip(tables, keys[1:], strict=True):
-            table[keys[0], key] = table.get((keys[0], key), 0) + 1
-    crossed = tuple(TwoWayTable(names[0], name, table) for name, table in zip(names[1:], tables, strict=True))
-    return Release(dimensions, crossed)
+def _shows_nobody_near(release: EarlierRelease, cell: Cell) -> bool:
+    """Whether a release says that nobody is counted in a number, or in all of its row or column."""
+    lines: list[Cell] = [(pair,) for pair in cell]
+    return release.shows_nobody_in(cell) or any(
+        release.shows_nobody_in(line) or release.shown.get(line) == 0 for line in lines
+    )
 
 
-def _is_published(release: Release, guarded: Guarded, cell: Cell) -> bool:
-    if len(cell) == 1:
-        return cell[0][0] not in guarded.withheld_dimensions
-    named = (cell[0][0], cell[1][0])
-    return any((table.rows, table.columns) == named and guarded.is_published(table) for table in release.tables)
+def _most_falls(seen: Iterable[EarlierRelease], shown: set[Cell]) -> dict[Cell, int]:
+    """Return by how much each number can fall that is hidden wherever it is published."""
+    falls: dict[Cell, int] = {}
+    for each in seen:
+        closed = {cell for line in each.closed for cell in each.hidden if is_in_line(cell, line)}
+        for cell, count in each.hidden.items():
+            if cell not in shown:
+                own = count - (0 if cell in closed else 1)
+                falls[cell] = min(falls.get(cell, own), own)
+    return falls
 
 
-def _equations(release: Release, guarded: Guarded, places: dict[Cell, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return what must add up: a row for each total, with what is known of it on the other side."""
-    rows, sums = [], []
-    for total, parts in _totals(release, guarded):
-        row, known = np.zeros(len(places)), 0
-        for sign, cell, count in [(-1, *total), *((1, *part) for part in parts)]:
-            if cell in places:
-                row[places[cell]] = sign
-            else:
-                known += sign * count
-        rows.append(row)
-        sums.append(-known)
-    return np.array(rows), np.array(sums)
+def _equations(views: Iterable[View], places: Mapping[Cell, int]) -> np.ndarray:
+    """Return what must add up: for each total by how much it and its parts move, 0 in all."""
+    rows = set()
+    for view in views:
+        for total, parts in _totals(view):
+            row = [0] * len(places)
+            for sign, cell in [(-1, total), *((1, part) for part in parts)]:
+                if cell in places:
+                    row[places[cell]] = sign
+            rows.add(tuple(row))
+    return np.array(sorted(rows))
 
 
-def _totals(release: Release, guarded: Guarded) -> Iterator[tuple[tuple[Cell, int], list[tuple[Cell, int]]]]:
+def _totals(view: View) -> Iterator[tuple[Cell, list[Cell]]]:
+    release, guarded = view
     for name, counts in release.dimensions.items():
         if name not in guarded.withheld_dimensions:
-            yield ((), release.total), [(((name, key),), count) for key, count in counts.items()]
+            yield (), [((name, key),) for key in counts]
     for table in filter(guarded.is_published, release.tables):
-        for at, name in enumerate((table.rows, table.columns)):
-            for key, count in release.dimensions[name].items():
-                parts = [(table.cell(*keys), part) for keys, part in table.counts.items() if keys[at] == key]
-                yield (((name, key),), count), parts
+        for name in table.name:
+            for key in release.dimensions[name]:
+                yield ((name, key),), release.cells_of_line((table.name, (name, key)))
 
 
-def _bound(matrix: np.ndarray, sums: np.ndarray, size: int, place: int, sign: int) -> float:
-    aim = np.zeros(size)
+def _farthest(matrix: np.ndarray, bounds: Sequence[tuple[int, None]], place: int, sign: int) -> float:
+    aim = np.zeros(len(bounds))
     aim[place] = sign
-    solved = linprog(aim, A_eq=matrix, b_eq=sums, bounds=[(1, None)] * size, method="highs")
+    solved = linprog(aim, A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=bounds, method="highs")
     if solved.status == 3:  # there is no bound
         return -sign * float("inf")
     assert solved.status == 0, solved.message
     return float(sign * solved.fun)
 
 
-def main(count: int) -> int:
+def random_people(chance: random.Random) -> list[Person]:
+    """Return invented people, each with a value of some dimensions."""
+    sizes = [chance.randint(2, 8), *(chance.randint(2, 6) for _ in range(chance.randint(1, 3)))]
+    weights = [[chance.random() ** chance.choice((1, 3)) + 0.001 for _ in range(size)] for size in sizes]
+    return [
+        tuple(str(chance.choices(range(len(each)), each)[0]) for each in weights)
+        for _ in range(chance.choice((30, 120, 500, 2000)))
+    ]
+
+
+def changed_people(chance: random.Random, people: Sequence[Person]) -> list[Person]:
+    """Return the people of a corrected count: some have gone, some came, some are counted otherwise."""
+    changed = chance.choice((0, 1, 3, len(people) // 10))
+    stayed = chance.sample(people, len(people) - min(changed, len(people) // 2))
+    others = [tuple(chance.choice(people)[place] for place in range(len(people[0]))) for _ in range(changed)]
+    return stayed + others[: chance.randint(0, changed)]
+
+
+def release_of(people: Sequence[Person], *, tables: Sequence[int] | None = None) -> Release:
+    """Return the counts of people, by dimensions of which the first is crossed with some of the others."""
+    names = [f"dimension {place}" for place in range(len(people[0]))]
+    dimensions = {name: dict(Counter(each[place] for each in people)) for place, name in enumerate(names)}
+    crossed = tuple(
+        TwoWayTable(names[0], names[place], dict(Counter((each[0], each[place]) for each in people)))
+        for place in (range(1, len(names)) if tables is None else tables)
+    )
+    return Release(dimensions, crossed)
+
+
+def random_release(chance: random.Random) -> Release:
+    """Return counts of invented people."""
+    return release_of(random_people(chance))
+
+
+def random_views(chance: random.Random, *, smallest: int, has_second: bool) -> list[View]:
+    """Return a release, or two of the same people one after the other, as they are published."""
+    people = random_people(chance)
+    places = list(range(1, len(people[0])))
+    first = release_of(people, tables=chance.sample(places, chance.randint(1, len(places))) if has_second else None)
+    views = [View(first, guard(first, smallest=smallest))]
+    if has_second:
+        second = release_of(changed_people(chance, people))
+        views.append(View(second, guard(second, smallest=smallest, before=[views[0].published()])))
+    return views
+
+
+def main(first: int, count: int) -> int:
     """Attack so many random releases; say what was found, and return the exit status."""
-    leaks = hidden = small = withheld = 0
-    for number in range(count):
+    found: Counter[str] = Counter()
+    began = time.monotonic()
+    for number in range(first, first + count):
         chance = random.Random(number)  # noqa: S311 - the same releases each time
-        release, smallest = random_release(chance), chance.choice((3, 5, 10))
-        guarded = guard(release, smallest=smallest)
-        found = leaks_of(release, guarded, smallest=smallest)
-        leaks += len(found)
-        withheld += len(guarded.withheld_tables) + len(guarded.withheld_dimensions)
-        published = [each for each in guarded.hidden if _is_published(release, guarded, each)]
-        counts = dict(release.cells())
-        hidden += len(published)
-        small += sum(counts[each] < smallest for each in published)
-        for leak in found:
-            print(f"Release {number}, n {smallest}: {leak}")
-    print(f"{count} releases: {small} small numbers, {hidden - small} more hidden, {withheld} withheld, {leaks} leaks")
-    return int(bool(leaks))
+        smallest = chance.choice((3, 5, 10))
+        views = random_views(chance, smallest=smallest, has_second=number % 3 == 0)
+        last = views[-1]
+        leaks = leaks_of(*views[0], smallest=smallest)
+        if len(views) > 1:
+            leaks += leaks_of(*last, smallest=smallest, before=views[:-1])
+        found["leaks"] += len(leaks)
+        found["second"] += len(views) - 1
+        for view in views:
+            found["small"] += len(view.guarded.small & view.guarded.hidden)
+            found["hidden"] += len(view.guarded.hidden)
+            found["withheld"] += len(view.guarded.withheld_tables) + len(view.guarded.withheld_dimensions)
+            found["tables"] += len(view.release.tables)
+            found["lines"] += len(view.guarded.closed)
+        for leak in leaks:
+            print(f"Release {number}, n {smallest}: {leak}", flush=True)
+    print(
+        f"{count} releases and {found['second']} second ones, {found['tables']} tables: {found['small']} numbers hidden"
+        f" for their own sake, {found['hidden'] - found['small']} more, {found['lines']} whole rows or columns,"
+        f" {found['withheld']} withheld, {found['leaks']} leaks, in {time.monotonic() - began:.0f} seconds"
+    )
+    return int(bool(found["leaks"]))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    asked = argparse.ArgumentParser(description="Attack random releases")
+    asked.add_argument("count", type=int, nargs="?", default=1000)
+    asked.add_argument("--first", type=int, default=0, help="The number of the first release")
+    chosen = asked.parse_args()
+    sys.exit(main(chosen.first, chosen.count))

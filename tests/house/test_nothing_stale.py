@@ -42,9 +42,7 @@ FILE_TYPES = find_all().values()
 OWN_RULES = [pytest.param(kind, rule, id=f"{kind.slug}-{rule.code}") for kind in FILE_TYPES for rule in kind.rules]
 SOURCE = ROOT / "src" / "tidegate"
 UNUSED_FOR_A_REASON = {
-    "accountability/guard/coding.py: coded_percent": "what is published will have percentages; the guard is whole",
     "accountability/reports/lines_on_file.py: LinesOnFile": "find_reports finds it by its file",
-    "accountability/reports/student_count.py: StudentCount": "find_reports finds it by its file",
     "uploads/lifecycle/undo.py: later_uploads": "the tests ask by it, also beside a load that runs",
     "project/urls.py: handler400": "Django looks for the name",
     "web/middleware/refusals.py: RefusalMiddleware.process_exception": "Django calls it",

@@ -123,6 +123,10 @@ PAGES = {
     "snapshot_content": (A_SNAPSHOT, (200, 404, 404, 404, 404, 404)),
     "certify_snapshot": (A_SNAPSHOT, (403,) * 6),  # who signs has a role of their own; see test_sign_snapshot.py
     "approve_snapshot": (A_SNAPSHOT, (403,) * 6),
+    "publish_snapshot": (A_SNAPSHOT, (200, 403, 403, 403, 403, 403)),  # says that nobody has approved it
+    "publications": ({}, EVERYBODY),
+    "publication": ({"number": 1}, (404,) * 6),  # there is none; see test_publications.py
+    "publication_file": ({"number": 1}, (404,) * 6),
     "snapshot_changes": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "department": (A_SNAPSHOT, (200, 403, 403, 403, 403, 403)),
@@ -219,6 +223,7 @@ DOWNLOADS = {
     "participation_numbers",
     "participation_book",
     "participation_students_file",
+    "publication_file",
     "snapshot_certificate",
     "snapshot_certificate_pdf",
     "department_workbook",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from tidegate.accountability.publication_settings import PublicationSettings, check_publication
 from tidegate.accounts.roles import Permission, roles_with
 from tidegate.core.errors import BrokenState, Conflict, NotFound
 from tidegate.core.layouts.school_year import SchoolYear
@@ -57,6 +58,7 @@ class PeriodFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             it is certified, in percent of the lines that are counted; none until the state has said so.
         unusual_percent: By how much a number moves against last year's before it is unusual, up or down.
         unusual_students: Of how many students the move is at least: in small groups one student is many percent.
+        publication: What is published of its snapshots; blank is nothing.
         window: The days in which it may be counted, of every year.
         windows: The days of single school years, by their names; they take the place of `window`.
         since: The first school year that has it, blank is open.
@@ -74,6 +76,7 @@ class PeriodFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     open_findings_percent: float = 0.0
     unusual_percent: float = 30.0
     unusual_students: int = 5
+    publication: PublicationSettings | None = None
     window: YearlyWindow | None = None
     windows: dict[str, Window] = {}
     since: str = ""
@@ -202,6 +205,8 @@ def _check_names(file: PeriodFile) -> None:
         if unknown := set(getattr(file, name)) - set(known):
             raise BrokenSetting(f"{name} has {min(unknown)}, which is none of: {', '.join(sorted(known))}", name)
     _check_signers(file)
+    if file.publication:
+        check_publication(file.publication, file.reports)
     if not file.file_types:
         raise BrokenSetting("file_types names none, so that there is nothing to count", "file_types")
 

@@ -337,6 +337,17 @@ def check_can_approve_snapshots(person: Person) -> None:
         raise _not_allowed(Permission.APPROVE_SNAPSHOTS)
 
 
+def can_publish_snapshots(person: Person) -> bool:
+    """Whether the person may publish counts, for everybody and for ever."""
+    return has_permission(person, Permission.PUBLISH_SNAPSHOTS, None)
+
+
+def check_can_publish_snapshots(person: Person) -> None:
+    """Raise NotAllowed where the person may not publish counts."""
+    if not can_publish_snapshots(person):
+        raise _not_allowed(Permission.PUBLISH_SNAPSHOTS)
+
+
 def can_reopen_snapshots(person: Person) -> bool:
     """Whether the person may take a snapshot back: who takes them, and who signs them."""
     return can_take_snapshots(person) or can_certify_snapshots(person) or can_approve_snapshots(person)

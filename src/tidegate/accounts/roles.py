@@ -27,6 +27,7 @@ class Permission(StrEnum):
     VIEW_OPERATIONS = "see how the site runs"
     CERTIFY_SNAPSHOTS = "certify snapshots"
     APPROVE_SNAPSHOTS = "approve snapshots"
+    PUBLISH_SNAPSHOTS = "publish counts"
 
 
 SIGNING = frozenset({Permission.CERTIFY_SNAPSHOTS, Permission.APPROVE_SNAPSHOTS})

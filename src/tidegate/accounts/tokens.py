@@ -14,6 +14,7 @@ from tidegate.accounts.permissions import (
     can_manage_people,
     can_view_upload,
     check_can_make_department_files,
+    check_can_publish_snapshots,
     check_can_send_upload,
     check_can_view_upload,
 )
@@ -68,6 +69,8 @@ def add_token(
         check_can_send_upload(person, organization)
     if Scope.DEPARTMENT in scopes:
         check_can_make_department_files(person)
+    if Scope.PUBLISH in scopes:
+        check_can_publish_snapshots(person)
     secret = PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
     token = Token.objects.create(

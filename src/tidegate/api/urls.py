@@ -22,6 +22,8 @@ from tidegate.api.routes import (
     mappings,
     no_longer_fits,
     outputs,
+    publications,
+    publish,
     records,
     snapshots,
     students,
@@ -55,6 +57,8 @@ api.add_router("", students.router)
 api.add_router("", mappings.router)
 api.add_router("", snapshots.router)
 api.add_router("", department.router)
+api.add_router("", publications.router)
+api.add_router("", publish.router)
 answer_problems(api)
 
 

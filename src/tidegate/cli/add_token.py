@@ -10,7 +10,8 @@ def add_token(
     organization: Annotated[str, typer.Option(help="The organization ID that the token is for")],
     name: Annotated[str, typer.Option(help="What the token is for, e.g. the program's name")],
     scope: Annotated[
-        list[str] | None, typer.Option(help="uploads:send, uploads:read (both by default), department:make")
+        list[str] | None,
+        typer.Option(help="uploads:send, uploads:read (both by default), department:make, counts:publish"),
     ] = None,
     days: Annotated[int, typer.Option(help="How long it is good for")] = 365,
 ) -> None:

@@ -54,6 +54,7 @@ MODULES = {
     "export-records": "export_records",
     "reconcile": "reconcile",
     "snapshot": "snapshot",
+    "publish": "publish",
     "sample-reference": "reference",
     "manage": "manage",
 }

@@ -9,7 +9,8 @@ from tidegate.core.errors import Refusal
 
 _APPEND_ONLY = ("audit_event", "audit_seal", "audit_head")
 _WRITTEN_ONCE = tuple(
-    f"accountability_{name}" for name in ("frozenline", "frozenfinding", "signature", "certificate", "explanation")
+    f"accountability_{name}"
+    for name in ("frozenline", "frozenfinding", "signature", "certificate", "explanation", "publication")
 )
 _ROLE = """
     SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s

@@ -33,6 +33,7 @@ from tidegate.project.request_settings import (  # noqa: F401 - Django reads the
 from tidegate.project.secret_key import read_secret_key
 from tidegate.project.sign_in_settings import (  # noqa: F401 - Django reads them here
     SIGN_IN_PROVIDERS,
+    TIDEGATE_PUBLIC_COUNTS,
     TIDEGATE_PUBLIC_REQUIREMENTS,
     TIDEGATE_SECOND_FACTOR_REQUIRED,
     TIDEGATE_SSO_ISSUER,

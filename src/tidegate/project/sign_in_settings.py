@@ -8,6 +8,12 @@ TIDEGATE_PUBLIC_REQUIREMENTS = env_bool(
     meaning="Lets everybody read the file types, their layouts, codes, rules and sample files, and download the lists "
     "of organizations and codes for `tidegate check`, without signing in. Nothing there is about a person.",
 )
+TIDEGATE_PUBLIC_COUNTS = env_bool(
+    "TIDEGATE_PUBLIC_COUNTS",
+    default=False,
+    meaning="Lets everybody read the counts that the state has published, without signing in. Small numbers are hidden "
+    "there.",
+)
 TIDEGATE_SECOND_FACTOR_REQUIRED = env_bool(
     "TIDEGATE_SECOND_FACTOR_REQUIRED",
     default=False,

@@ -1,4 +1,5 @@
-"""The pages that a state may open to everybody: what a file must look like. Nothing on them is about a person."""
+"""The pages that a state may open to everybody: what a file must look like, and the counts that it has published.
+Nothing on them is about a person."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,14 +19,24 @@ _MAX_AGE = 3_600
 
 
 def public_requirements(view: View) -> View:
-    """Open a page to everybody where TIDEGATE_PUBLIC_REQUIREMENTS says so; to people who have signed in it is as any
-    other page. What everybody may see, a cache on the way may keep."""
+    """Open a page to everybody where TIDEGATE_PUBLIC_REQUIREMENTS says so."""
+    return _open_where("TIDEGATE_PUBLIC_REQUIREMENTS", view)
+
+
+def public_counts(view: View) -> View:
+    """Open a page to everybody where TIDEGATE_PUBLIC_COUNTS says so."""
+    return _open_where("TIDEGATE_PUBLIC_COUNTS", view)
+
+
+def _open_where(setting: str, view: View) -> View:
+    """Open a page to everybody where a setting says so; to people who have signed in it is as any other page. What
+    everybody may see, a cache on the way may keep."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         if isinstance(request.user, Person):
             return view(request, *args, **named)
-        if not settings.TIDEGATE_PUBLIC_REQUIREMENTS:
+        if not getattr(settings, setting):
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         return _for_everybody(request, view(request, *args, **named))
 

@@ -73,6 +73,8 @@ from tidegate.web.views.possible_duplicates import (
     resolve_duplicate,
     undo_duplicate,
 )
+from tidegate.web.views.publications import publication, publication_file, publications
+from tidegate.web.views.publish_snapshot import publish
 from tidegate.web.views.receipt_key import receipt_key
 from tidegate.web.views.requirements import requirements
 from tidegate.web.views.rule import rule
@@ -266,6 +268,10 @@ urlpatterns = [
     path(f"{SNAPSHOT}department/workbook.xlsx", department_workbook, name="department_workbook"),
     path(f"{SNAPSHOT}certificate.json", snapshot_certificate, name="snapshot_certificate"),
     path(f"{SNAPSHOT}certificate.pdf", snapshot_certificate_pdf, name="snapshot_certificate_pdf"),
+    path(f"{SNAPSHOT}publish/", publish, name="publish_snapshot"),
+    path("published/", publications, name="publications"),
+    path("published/<int:number>/", publication, name="publication"),
+    path("published/<int:number>/numbers.csv", publication_file, name="publication_file"),
     path("possible-duplicates/", possible_duplicates, name="possible_duplicates"),
     path("possible-duplicates/<int:request_id>/", resolve_duplicate, name="resolve_duplicate"),
     path("possible-duplicates/<int:request_id>/confirm/", confirm_duplicate, name="confirm_duplicate"),

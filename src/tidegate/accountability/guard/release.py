@@ -6,6 +6,13 @@ from typing import TypeAlias
 
 Cell: TypeAlias = tuple[tuple[str, str], ...]
 """A number of the release by what it is of: `(("school", "2001"),)`, or with a second pair; without one, of all."""
+Line: TypeAlias = tuple[tuple[str, str], tuple[str, str]]
+"""A row or a column of a table: the two dimensions of the table, and what the line is of."""
+
+
+def is_in_line(cell: Cell, line: Line) -> bool:
+    """Whether a number is in a row or a column of a table."""
+    return len(cell) == 2 and (cell[0][0], cell[1][0]) == line[0] and line[1] in cell
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,11 @@ class TwoWayTable:
         """Return the cell of a row and a column."""
         return ((self.rows, row), (self.columns, column))
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Its two dimensions."""
+        return self.rows, self.columns
+
 
 @dataclass(frozen=True)
 class Release:
@@ -31,8 +43,11 @@ class Release:
 
     dimensions: Mapping[str, Mapping[str, int]]
     tables: tuple[TwoWayTable, ...] = ()
+    adds_up: bool = True
 
     def __post_init__(self) -> None:
+        if not self.adds_up:
+            return  # these are not counts but how far counts can move
         sums = {name: sum(counts.values()) for name, counts in self.dimensions.items()}
         if len(set(sums.values())) > 1:
             raise ValueError(f"The dimensions do not add up to one total: {sums}")
@@ -55,6 +70,18 @@ class Release:
             yield from ((((name, key),), count) for key, count in counts.items() if count)
         for table in self.tables:
             yield from ((table.cell(*keys), count) for keys, count in table.counts.items() if count)
+
+    def has_line(self, line: Line) -> bool:
+        """Whether there is such a row or column."""
+        names = {table.name for table in self.tables}
+        return line[0] in names and line[1][1] in self.dimensions[line[1][0]]
+
+    def cells_of_line(self, line: Line) -> list[Cell]:
+        """Return the numbers of a row or a column, zeros included."""
+        (rows, columns), (dimension, key) = line
+        if dimension == rows:
+            return [((rows, key), (columns, other)) for other in self.dimensions[columns]]
+        return [((rows, other), (columns, key)) for other in self.dimensions[rows]]
 
     def _check_margin(self, table: TwoWayTable, place: int, name: str) -> None:
         sums = dict.fromkeys(self.dimensions[name], 0)

@@ -2,6 +2,7 @@
 
 from tidegate.accountability.models.explanation import Explanation
 from tidegate.accountability.models.frozen_line import FrozenLine
+from tidegate.accountability.models.publication import Publication
 from tidegate.accountability.models.signature import Certificate, FrozenFinding, Signature, SignatureKind
 from tidegate.accountability.models.snapshot import MOVES, Snapshot, SnapshotMove, SnapshotState
 
@@ -11,6 +12,7 @@ __all__ = [
     "Explanation",
     "FrozenFinding",
     "FrozenLine",
+    "Publication",
     "Signature",
     "SignatureKind",
     "Snapshot",

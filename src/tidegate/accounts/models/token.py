@@ -12,10 +12,11 @@ class Scope(models.TextChoices):
     SEND = "uploads:send", "Send files"
     READ = "uploads:read", "Read uploads, findings and Result Logs"
     DEPARTMENT = "department:make", "Make files for the Department of Education, of the whole state"
+    PUBLISH = "counts:publish", "Publish counts of the whole state"
 
 
 USUAL_SCOPES = (Scope.SEND, Scope.READ)
-"""What a token is for unless something else is chosen: the other scope reaches beyond the token's organization."""
+"""What a token is for unless something else is chosen: the other scopes reach beyond the token's organization."""
 
 
 class Token(models.Model):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from tidegate.accounts.models import USUAL_SCOPES, Focus, Person, Scope
-from tidegate.accounts.permissions import can_make_department_files
+from tidegate.accounts.permissions import can_make_department_files, can_publish_snapshots
 from tidegate.accounts.tokens import MAX_TOKEN_DAYS, add_token
 from tidegate.core.errors import Refusal
 
@@ -36,9 +36,9 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, by: Person, **more: Any) -> None:
         super().__init__(*args, **more)
-        if not can_make_department_files(by):
-            usual = [(scope.value, scope.label) for scope in USUAL_SCOPES]
-            self.fields["scopes"].choices = usual  # type: ignore[attr-defined]
+        may = {Scope.DEPARTMENT: can_make_department_files(by), Scope.PUBLISH: can_publish_snapshots(by)}
+        offered = [(scope.value, scope.label) for scope in Scope if may.get(scope, True)]
+        self.fields["scopes"].choices = offered  # type: ignore[attr-defined]
 
     def make(self, focus: Focus, *, by: Person) -> str:
         """Return the new token's secret; blank, with the sentence on the form, where it is declined."""

@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from tidegate.accountability.models import Publication
+from tidegate.accountability.publication.words import what_is_hidden as in_words_of_publication
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_view_audit
@@ -173,15 +175,35 @@ def tree_link(
 
 @register.simple_tag(takes_context=True)
 def public_address(context: dict[str, Any]) -> tuple[str, str] | None:
-    """Return where a person goes from here who has not signed in, and what that is called: to the file types, where
-    everybody may read them, or from there to sign in."""
+    """Return where a person goes from here who has not signed in, and what that is called: to the file types or the
+    published counts, where everybody may read them, or from there to sign in."""
     request = context.get("request")  # the page of what is our fault is drawn without one
-    if request is None or not settings.TIDEGATE_PUBLIC_REQUIREMENTS:
+    if request is None:
         return None
     path = request.path
-    if path.startswith(reverse("file_types")):
+    opened = [
+        (reverse(name), title)
+        for name, title, is_open in (
+            ("file_types", "File types", settings.TIDEGATE_PUBLIC_REQUIREMENTS),
+            ("publications", "Published counts", settings.TIDEGATE_PUBLIC_COUNTS),
+        )
+        if is_open
+    ]
+    if any(path.startswith(address) for address, _ in opened):
         return f"{reverse('account_login')}?{urlencode({'next': path})}", "Sign in"
-    return reverse("file_types"), "File types"
+    return opened[0] if opened else None
+
+
+@register.filter
+def what_is_hidden(publication: Publication) -> str:
+    """Return how many numbers of a publication are hidden, in words."""
+    return in_words_of_publication(publication)
+
+
+@register.filter
+def rest_of_100(percent: int) -> int:
+    """Return what is left of 100."""
+    return 100 - percent
 
 
 @register.simple_tag(takes_context=True)

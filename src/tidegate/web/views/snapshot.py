@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from tidegate.accountability.content import content_of
 from tidegate.accountability.counted_students import DIMENSIONS, names_in, students_counted_in
 from tidegate.accountability.counts import counts_csv, reports_of
-from tidegate.accountability.models import Certificate, Snapshot, SnapshotState
+from tidegate.accountability.models import Certificate, Publication, Snapshot, SnapshotState
 from tidegate.accountability.moves import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
 from tidegate.accountability.period import find_periods
 from tidegate.accountability.reports.student_count import MISSING, name_of_dimension
@@ -20,6 +20,7 @@ from tidegate.accounts.permissions import (
     can_approve_snapshots,
     can_certify_snapshots,
     can_make_department_files,
+    can_publish_snapshots,
     can_reopen_snapshots,
     can_take_snapshots,
     check_can_reopen_snapshots,
@@ -51,6 +52,8 @@ def snapshot(request: PersonRequest, number: int) -> HttpResponse:
         "signatures": found.signatures.order_by("pk"),
         "has_certificate": Certificate.objects.filter(snapshot=found).exists(),
         **_moves(request.user, found),
+        "may_publish": can_publish_snapshots(request.user),
+        "publications": Publication.objects.filter(snapshot=found).order_by("pk"),
         "max_reason_length": MAX_REASON_LENGTH,
     }
     return render(request, "web/periods/snapshot.html", context)

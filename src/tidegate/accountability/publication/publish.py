@@ -1,0 +1,112 @@
+"""Publishes a snapshot: what the guard lets be seen of its named tables is frozen, for ever."""
+
+import hashlib
+import json
+
+import msgspec
+from django.db import transaction
+
+from tidegate.accountability.models import Publication, Snapshot, SnapshotState
+from tidegate.accountability.period import find_period
+from tidegate.accountability.publication.draft import Draft, draw_up
+from tidegate.accountability.publication_settings import PublicationSettings
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import check_can_publish_snapshots
+from tidegate.audit.record import record_event
+from tidegate.core.errors import Conflict
+from tidegate.reference.advisory_lock import advisory_lock
+
+PUBLISHED = "snapshot.published"
+"""The act in the audit log; its details have the hash of what was published, too."""
+_APPROVED = (SnapshotState.APPROVED, SnapshotState.CLOSED)
+
+
+def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
+    """Return what the state publishes of a snapshot's period; a Refusal where that is nothing, or not yet."""
+    period = find_period(snapshot.period)
+    settings = period.file.publication
+    if settings is None:
+        raise Conflict(
+            f"The state publishes nothing of {period.title}",
+            fix="Ask the state data team to name the tables in the period's file, under [publication]",
+            code="NOTHING_TO_PUBLISH",
+        )
+    if snapshot.state == SnapshotState.OPEN:
+        raise Conflict(
+            f"Snapshot {snapshot.pk} was reopened, so another one takes its place",
+            fix="Publish the snapshot that was taken after it",
+            code="SNAPSHOT_STATE",
+        )
+    if snapshot.state not in _APPROVED and not settings.before_signing:
+        raise Conflict(
+            f'Snapshot {snapshot.pk} is "{snapshot.get_state_display()}", and only an approved count is published',
+            fix="Let two people sign it first, or let the period's file say before_signing = true",
+            code="NOT_APPROVED",
+        )
+    return settings
+
+
+def preview_publication(snapshot: Snapshot, *, by: Person | None) -> tuple[PublicationSettings, Draft]:
+    """Return what would be published of a snapshot.
+
+    Args:
+        snapshot: The snapshot.
+        by: Who asks; None is the operator at the command line.
+
+    Returns:
+        What the state publishes of the period, and how it would be seen.
+
+    Raises:
+        NotAllowed: The person may not publish.
+        Conflict: The state publishes nothing of the period, or the snapshot is not approved.
+    """
+    if by is not None:
+        check_can_publish_snapshots(by)
+    settings = publication_settings_of(snapshot)
+    return settings, draw_up(snapshot, settings)
+
+
+@transaction.atomic
+def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = False) -> Publication:
+    """Publish the named tables of a snapshot, and return what is published. It cannot be undone.
+
+    Raises:
+        NotAllowed: The person may not publish.
+        Conflict: There is nothing to publish, or nothing new, or the snapshot is not approved.
+    """
+    if by is not None:
+        check_can_publish_snapshots(by)
+    advisory_lock(f"publication {snapshot.school_year.name} {snapshot.count_day}")
+    # Locked and as it is now: nobody reopens it meanwhile.
+    found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
+    settings, draft = preview_publication(found, by=by)
+    document = {"reports": msgspec.to_builtins(draft.reports)}
+    sha256 = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    if last := Publication.objects.filter(snapshot=found, sha256=sha256).order_by("-pk").first():
+        raise Conflict(
+            f"Snapshot {found.pk} is published already, with just these numbers, as publication {last.pk}",
+            fix="There is nothing to do: what is published is up to date",
+            code="PUBLISHED",
+        )
+    published = Publication.objects.create(
+        snapshot=found,
+        smallest=settings.smallest,
+        edge_percent=settings.edge_percent,
+        document=document,
+        sha256=sha256,
+        number_count=draft.number_count,
+        hidden_count=draft.hidden_count,
+        withheld_count=draft.withheld_count,
+        published_by=by,
+    )
+    published.refresh_from_db()
+    record_event(
+        PUBLISHED,
+        by=by,
+        school_year=found.school_year,
+        subject=found,
+        by_token=by_token,
+        publication=published.pk,
+        sha256=sha256,
+    )
+    return published

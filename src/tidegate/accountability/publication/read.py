@@ -1,0 +1,73 @@
+"""Reads what was published: nothing else is shown to everybody."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from tidegate.accountability.guard.published import PublishedTable
+from tidegate.accountability.models import Publication
+from tidegate.accountability.publication.document import published_reports
+from tidegate.core.errors import NotFound
+from tidegate.core.outputs.spreadsheet import escape_formula
+
+HEADER = ("Report", "By", "Key", "Name", "SecondBy", "SecondKey", "SecondName", "Students", "Percent", "Status")
+SHOWN, HIDDEN, CLOSED, WITHHELD = "shown", "hidden", "hidden, may be 0", "withheld"
+_MAX_NUMBER = 2**63 - 1
+
+
+def find_publication(number: int) -> Publication:
+    """Return the publication of that number; NotFound where there is none."""
+    known = Publication.objects.select_related("snapshot", "snapshot__school_year")
+    found = known.filter(pk=number).first() if 0 < number <= _MAX_NUMBER else None
+    if found is None:
+        raise NotFound(
+            "There is no publication of that number",
+            fix="Look it up in the list of published counts",
+            code="NO_PUBLICATION",
+        )
+    return found
+
+
+def all_publications() -> list[Publication]:
+    """Return what was published, the newest first."""
+    return list(Publication.objects.select_related("snapshot", "snapshot__school_year").order_by("-pk"))
+
+
+def newer_one(publication: Publication) -> Publication | None:
+    """Return the newest publication of the same count that took its place."""
+    same = Publication.objects.filter(
+        snapshot__school_year=publication.snapshot.school_year,
+        snapshot__count_day=publication.snapshot.count_day,
+        snapshot__period=publication.snapshot.period,
+        pk__gt=publication.pk,
+    )
+    return same.order_by("-pk").first()
+
+
+def publication_csv(publication: Publication) -> Iterator[bytes]:
+    """Yield what was published as CSV in UTF-8, one line for each number, hidden ones and zeros included."""
+    yield _lines([HEADER])
+    for report in published_reports(publication):
+        for table in report.tables:
+            yield _lines((report.slug, *line) for line in _lines_of(table, publication))
+
+
+def _lines_of(table: PublishedTable, publication: Publication) -> Iterator[tuple[object, ...]]:
+    if table.is_withheld:
+        by = (*table.titles, "")[:2]
+        yield by[0], "", "", by[1], "", "", "", "", WITHHELD
+        return
+    for (row, name), total, numbers in zip(table.rows, table.row_totals or table.rows, table.numbers, strict=True):
+        for (column, other), number in zip(table.columns, numbers, strict=True):
+            status = SHOWN if number is not None else CLOSED if table.is_closed(row, column) else HIDDEN
+            of = total if table.is_crossed and not isinstance(total, tuple) else table.total
+            second = (table.titles[1], column, other) if table.is_crossed else ("", "", "")
+            percent = table.percent(number, of, smallest=publication.smallest, edge=publication.edge_percent)
+            yield table.titles[0], row, name, *second, "" if number is None else number, percent, status
+
+
+def _lines(rows: Iterator[tuple[object, ...]] | list[tuple[str, ...]]) -> bytes:
+    buffer = io.StringIO()
+    escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
+    return buffer.getvalue().encode()

@@ -1,0 +1,53 @@
+"""What a state publishes of a period's snapshots: which tables, and from which number on."""
+
+from itertools import pairwise
+
+import msgspec
+
+from tidegate.core.layouts.toml_lines import BrokenSetting
+
+DEFAULT_SMALLEST, DEFAULT_EDGE_PERCENT = 10, 5
+_CROSSED = " by "
+Dimensions = tuple[str, ...]
+"""By what a table is counted: one thing, or two."""
+
+
+class PublicationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The section `publication` of a period's file.
+
+    Attributes:
+        tables: By report: its tables, such as `school`, or `school by grade`. The totals of a crossed table are
+            published with it.
+        smallest: The smallest number of students that is shown. 10 is what states often take; no source says it for
+            everybody, so it is each state's to set.
+        edge_percent: Below this percentage, and above 100 minus it, a percentage is only said to be there.
+        before_signing: Whether a snapshot that nobody has approved may be published, as a preliminary count.
+    """
+
+    tables: dict[str, tuple[str, ...]]
+    smallest: int = DEFAULT_SMALLEST
+    edge_percent: int = DEFAULT_EDGE_PERCENT
+    before_signing: bool = False
+
+    def tables_of(self, report: str) -> tuple[Dimensions, ...]:
+        """Return the tables of a report, each by what it is counted."""
+        return tuple(tuple(name.split(_CROSSED)) for name in self.tables.get(report, ()))
+
+
+def check_publication(settings: PublicationSettings, reports: tuple[str, ...]) -> None:
+    """Raise BrokenSetting where nothing, or something else than the reports' one- and two-way tables is named."""
+    if not 3 <= settings.smallest <= 1000:
+        raise BrokenSetting(
+            "smallest is between 3 and 1000: of two people each knows the other", "publication.smallest"
+        )
+    if not 0 <= settings.edge_percent < 50:
+        raise BrokenSetting("edge_percent is at least 0 and below 50", "publication.edge_percent")
+    for report, tables in settings.tables.items():
+        key = f"publication.tables.{report}"
+        if report not in reports:
+            raise BrokenSetting(f"{report} is none of the period's reports: {', '.join(reports) or 'it has none'}", key)
+        if not tables:
+            raise BrokenSetting(f"{report} names no table", key)
+        for table in settings.tables_of(report):
+            if not 1 <= len(table) <= 2 or any(one == other for one, other in pairwise(table)):
+                raise BrokenSetting('a table is counted by one thing, or by two as in "school by grade"', key)

@@ -1,0 +1,76 @@
+"""Published tables as a page has them: each number with what is said of it, and bars for those that are shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from tidegate.accountability.guard.published import PublishedTable
+from tidegate.web.plots.bars import Part, Row, Rows
+
+_MOST_COLUMNS = 8
+"""A table with more columns than these is listed, one line for each number that is not 0."""
+_BAR = (Part("Students", "look-1"),)
+
+
+@dataclass(frozen=True)
+class ShownNumber:
+    """A number of a table: None is hidden, and then may be 0 where the whole row or column is. `percent` is of its
+    row."""
+
+    number: int | None
+    percent: str = ""
+    may_be_zero: bool = False
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table with the names of a report's settings: what is shown from, and where percentages are coded."""
+
+    table: PublishedTable
+    smallest: int
+    edge_percent: int
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it has too many columns to stand beside each other."""
+        return len(self.table.columns) > _MOST_COLUMNS
+
+    @property
+    def bars(self) -> list[tuple[str, ShownNumber, SafeString | None]]:
+        """Each name of a table of one thing, with its number and its bar; a hidden number has none."""
+        names = [name for _, name in self.table.rows]
+        numbers = [number for (number,) in self.table.numbers]
+        shown = [Row(name, (number,)) for name, number in zip(names, numbers, strict=True) if number is not None]
+        drawn = iter(Rows(_BAR, shown).drawings)
+        return [
+            (name, self._number(number, self.table.total), next(drawn)[1] if number is not None else None)
+            for name, number in zip(names, numbers, strict=True)
+        ]
+
+    @property
+    def lines(self) -> list[tuple[str, list[ShownNumber], int | None]]:
+        """Each row of a crossed table: its name, its numbers and its total."""
+        table = self.table
+        return [
+            (name, [self._inside(row, column, number, total) for (column, _), number in self._beside(numbers)], total)
+            for (row, name), numbers, total in zip(table.rows, table.numbers, table.row_totals, strict=True)
+        ]
+
+    @property
+    def listed(self) -> Iterator[tuple[str, str, ShownNumber]]:
+        """Each number of a crossed table that is not 0, by both names."""
+        for name, numbers, _ in self.lines:
+            for (_, other), number in zip(self.table.columns, numbers, strict=True):
+                if number.number != 0:
+                    yield name, other, number
+
+    def _beside(self, numbers: tuple[int | None, ...]) -> Iterator[tuple[tuple[str, str], int | None]]:
+        return zip(self.table.columns, numbers, strict=True)
+
+    def _inside(self, row: str, column: str, number: int | None, total: int | None) -> ShownNumber:
+        return self._number(number, total, may_be_zero=self.table.is_closed(row, column))
+
+    def _number(self, number: int | None, of: int | None, *, may_be_zero: bool = False) -> ShownNumber:
+        percent = self.table.percent(number, of, smallest=self.smallest, edge=self.edge_percent)
+        return ShownNumber(number, percent, may_be_zero and number is None)
