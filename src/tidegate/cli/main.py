@@ -55,6 +55,7 @@ MODULES = {
     "reconcile": "reconcile",
     "snapshot": "snapshot",
     "publish": "publish",
+    "edfacts": "edfacts",
     "sample-reference": "reference",
     "manage": "manage",
 }
