@@ -1,11 +1,12 @@
 """What is kept beside memory comes back as it was, in order, and is nowhere to be read."""
 
+import weakref
 from datetime import date
 
 import polars as pl
 import pytest
 
-from tidegate.core.frames.spill import SpillBuffer
+from tidegate.core.frames.spill import SpillBuffer, prefetch
 
 FRAMES = [
     pl.DataFrame({"row": [number], "name": ["Mildred Marigold"], "is_bad": [None], "day": [date(2020, 9, 1)]})
@@ -53,3 +54,13 @@ def test_what_a_frame_takes_in_memory_is_what_was_written_of_it():
         spool.add(same)
     assert sum(map(len, spool._in_memory)) < 400_000  # by its estimated size none of them would ever go to the disk
     assert all(kept.equals(same) for kept in spool)
+
+
+def test_what_was_prefetched_is_let_go_before_the_next():
+    class Thing:
+        """Something that can be referred to weakly."""
+
+    for thing in prefetch(map(lambda _: Thing(), range(3))):  # noqa: C417 - a generator would hold it
+        reference = weakref.ref(thing)
+        del thing
+        assert reference() is None

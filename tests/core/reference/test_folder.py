@@ -32,6 +32,12 @@ def test_the_order_of_its_lines_does_not_matter(tmp_path):
     assert enrollments(copy(tmp_path / "reversed")) == enrollments(HERE) != []
 
 
+def test_a_large_question_is_answered_as_a_small_one():
+    folder, many = ReferenceFolder(HERE), pl.Series([*NUMBERS, *range(1, 10_001)])
+    for asked in (many, pl.Series(NUMBERS), many):
+        assert sorted(folder.enrollments(asked, YEAR).rows(), key=str) == enrollments(HERE)
+
+
 def test_everybody_stands_in_the_order_of_numbers_and_once(tmp_path):
     folder = copy(tmp_path / "twice", order=lambda lines: [*reversed(lines), *lines])
     everybody = ReferenceFolder(folder).everybody().to_list()

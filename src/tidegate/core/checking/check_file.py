@@ -152,6 +152,8 @@ def _check_rows(
     for part in slices:
         for checked in row_checks.check(part):
             cross_row.add(checked)
+            del checked
+        del part  # not held while the next slice is looked up
         if row_checks.finds_much:
             reading.take_less()
         on_progress(row_checks.row_count)

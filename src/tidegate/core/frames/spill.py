@@ -22,14 +22,14 @@ def prefetch(things: Iterator[T], *, count: int = 1) -> Iterator[T]:
         coming = deque(thread.submit(_next, things) for _ in range(count))
         while made := coming.popleft().result():
             coming.append(thread.submit(_next, things))
-            yield made[0]
+            yield made.pop()  # not held here while the next one is made: a slice needs some 60 MB
 
 
-def _next(things: Iterator[T]) -> tuple[T] | None:
-    """Return the next thing in a tuple, so that None can mean the end."""
+def _next(things: Iterator[T]) -> list[T]:
+    """Return the next thing in a list, which is empty at the end."""
     for thing in things:
-        return (thing,)
-    return None
+        return [thing]
+    return []
 
 
 _MEMORY_BYTES = 16 << 20

@@ -205,7 +205,10 @@ class EnrollmentFinder:
         """Forget all enrollments."""
         types = dict(zip(self._fields, (pl.Int32, pl.Int32, pl.Date, pl.Date), strict=True))
         self._several = pl.DataFrame(schema={_KEY: pl.Int64, **types})
-        self._only = pl.DataFrame(schema={STUDENT: pl.UInt32, _NARROW: pl.Int32, **types})
+        # Most students have one enrollment: of theirs no column is kept that nobody reads.
+        keys = {STUDENT: pl.UInt32, _NARROW: pl.Int32} if self._narrowed_by else {}
+        self._only = pl.DataFrame(schema={**keys, **{field: types[field] for field in self._needed}})
+        self._only_count = 0
         self._begins = pl.Series(dtype=pl.UInt32)
         self._max_per_student = 0
 
@@ -232,6 +235,7 @@ class EnrollmentFinder:
             candidates = candidates.filter(~is_one_of_several)
         self._note_begins(candidates[STUDENT], count)
         self._only = pl.concat([self._only, candidates.select(self._only.columns)], rechunk=True)
+        self._only_count += candidates.height
 
     def _note_begins(self, students: pl.Series, count: int) -> None:
         """Note the position of each new student's first enrollment, null if there is none.
@@ -241,7 +245,7 @@ class EnrollmentFinder:
         self._max_per_student = max(self._max_per_student, int(lengths.max() or 0))  # type: ignore[arg-type]
         known = self._begins.len()
         of_new = no_positions(count - known).scatter(
-            students.gather(begins) - known, (begins + self._only.height).cast(pl.UInt32)
+            students.gather(begins) - known, (begins + self._only_count).cast(pl.UInt32)
         )
         self._begins = pl.concat([self._begins, of_new], rechunk=True)
 
@@ -260,7 +264,7 @@ class EnrollmentFinder:
         narrow = rows[f"{self._narrowed_by}.id"]
         positions = begins.set((self._only[_NARROW].gather(begins) != narrow).fill_null(True), None)
         for step in range(1, self._max_per_student):
-            after = (begins + step).clip(0, self._only.height - 1).cast(pl.UInt32)
+            after = (begins + step).clip(0, self._only_count - 1).cast(pl.UInt32)
             is_it = (self._only[STUDENT].gather(after) == rows[STUDENT]) & (self._only[_NARROW].gather(after) == narrow)
             positions = after.zip_with(is_it.fill_null(False), positions)
         return positions

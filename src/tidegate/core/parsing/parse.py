@@ -253,9 +253,6 @@ def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Itera
         yield change("CELL124", column.name, lost)
 
 
-_PARSED_AHEAD = 2
-
-
 @dataclass(frozen=True)
 class ParsedSlice:
     """A slice with texts and values.
@@ -276,7 +273,8 @@ class ParsedSlice:
 
 def parse_slices(slices: Iterator[Slice], parser: Parser) -> Iterator[ParsedSlice]:
     """Yield the parsed slices in order, while a thread reads and parses the next ones."""
-    return prefetch((_parse(part, parser) for part in slices), count=_PARSED_AHEAD)
+    # A generator would hold a slice until the next one is asked for.
+    return prefetch(map(lambda part: _parse(part, parser), slices))  # noqa: C417
 
 
 def _parse(part: Slice, parser: Parser) -> ParsedSlice:

@@ -312,13 +312,13 @@ class Chunks:
             if self._needs_more or len(self._held) < self._chunk_bytes:
                 self._held += self._ahead
                 self._ahead = next(self._blocks, b"")
-            text, self._needs_more = self._held, False
+            text, self._held, self._needs_more = self._held, b"", False
             end = len(text) if not self._ahead else _last_end(text)
             end = _end_of_few_lines(text, end)
-            self._held = text[end:]
+            chunk, self._held, text = text[:end], text[end:], b""  # not held while the chunk is read
             self.is_last = not self._ahead and not self._held
             if end:
-                yield text[:end]
+                yield chunk
             else:
                 self._needs_more = True
                 self._held = self._without_what_is_too_long(self._held)

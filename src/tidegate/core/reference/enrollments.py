@@ -27,6 +27,8 @@ _TYPES = {
     "P": PRIMARY, "PRIMARY": PRIMARY,
     "C": CONCURRENT, "CONCURRENT": CONCURRENT, "S": CONCURRENT, "SECONDARY": CONCURRENT, "PARTIAL": CONCURRENT,
 }  # fmt: skip
+# A question about so many students is one of a large file, which asks about most of them.
+_MIN_STUDENTS_TO_READ_ALL = 10_000
 # The columns of the file of which an answer is made.
 _COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
 
@@ -90,8 +92,17 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
     def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year."""
-        in_year, keys = self._in_year(school_year).result(), OrganizationKeys.of_folder(self.folder)
-        table = in_year.join(students_asked_for(numbers), on="student_number", how="semi")
+        in_year, asked = self._in_year(school_year).result(), students_asked_for(numbers)
+        if "SAUID" in in_year.columns and numbers.len() < _MIN_STUDENTS_TO_READ_ALL:
+            return self._with_values(in_year.join(asked, on="student_number", how="semi"))
+        if "SAUID" in in_year.columns:
+            # Values need a third of the memory of texts, and a large file asks for most of them.
+            in_year = self._with_values(in_year)
+            self._by_year[school_year] = _done(in_year)
+        return in_year.join(asked, on="student_number", how="semi")
+
+    def _with_values(self, table: pl.DataFrame) -> pl.DataFrame:
+        keys = OrganizationKeys.of_folder(self.folder)
         return table.select(
             "student_number",
             keys.of("SAUID").alias("sau_id"),
@@ -133,6 +144,13 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
         table = table.filter(read_once(table["SchoolYear"], first_year) == school_year.first)
         table = table.with_columns(student_number("StateStudentID")).drop_nulls("student_number")
         return table.drop("SchoolYear", "StateStudentID")  # it stays in memory
+
+
+def _done(table: pl.DataFrame) -> "Future[pl.DataFrame]":
+    """Return a future that has its result."""
+    future: Future[pl.DataFrame] = Future()
+    future.set_result(table)
+    return future
 
 
 def _enrollment_type(text: pl.Expr) -> pl.Expr:
