@@ -96,6 +96,18 @@ def test_one_value_is_put_into_all_rows_of_a_cause_without_javascript(specialist
     assert (values(page)["c-3-4"], values(page)["c-4-4"]) == ("01.205", "01.0205")
 
 
+def test_what_is_suggested_for_each_row_is_put_in_at_once(specialist, world, read):
+    sent = {row: [*GOOD[:7], f'"{earned}"', ""] for row, earned in ((2, "1,50"), (3, "0,75"), (4, "one"))}
+    page = read(specialist.get(address(send(world, list(sent.values())))))
+    assert "Use what is suggested in each of 2 rows" in page.text
+    own, of_cause = (next(each["value"] for each in page.all("input") if each["name"] == f"{name}-of-1")
+                     for name in ("own", "all"))  # fmt: skip
+    typed = form({row: [cell.strip('"') for cell in cells] for row, cells in sent.items()}, act="each:1")
+    page = read(specialist.post(address(Upload.objects.get()), typed | {"own-of-1": own, "all-of-1": of_cause}))
+    shown = values(page)
+    assert [shown[f"c-{row}-7"] for row in sent] == ["1.50", "0.75", "one"]
+
+
 def test_what_was_checked_is_loaded_and_the_page_counts_all_together(specialist, first, read):
     rows = {row: wrong("01.0205", cells[7]) for row, cells in BOTH.items()}
     said = {"cells": rows | {4: BOTH[4]}, "left_out": []}

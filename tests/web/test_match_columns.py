@@ -58,7 +58,7 @@ def test_a_refused_file_leads_to_the_step_with_its_suggestions(specialist, first
     assert address(first) in links
     page = read(specialist.get(address(first)))
     assert "Is CIP Code your CTECode ?" in page.text
-    assert "01.0205 , AGRI" in page.text
+    assert "01.0205 · AGRI" in page.text
     assert 'Column "SchoolID" is missing' in page.text
     assert page.broken() == []
     chosen = [each["value"] for each in page.all("option") if "selected" in each]
@@ -73,18 +73,20 @@ def test_each_unknown_column_has_its_own_suggestion_alone(specialist, first, rea
 
 
 def test_only_what_every_row_may_mean_is_asked_for(specialist, world, read):
-    rows = [[*GOOD, "Tam"], [*GOOD[:6], "00/00/0000", '"0,75"', "", "Ann"], ["Total: 2"]]
+    rows = [['="1000"', *GOOD[1:], "Tam"], [*GOOD[:6], "00/00/0000", '"0,75"', "", "Ann"], ["Total: 2"]]
     names = ["CIP Code" if name == "CTECode" else name for name in NAMES]
     page = read(specialist.get(address(send(world, rows, [*names, "FirstName"]))))
     asked = [each["aria-label"] for each in page.all("input") if "stands for" in each.get("aria-label", "")]
     assert asked == ["00/00/0000 in EndDate stands for"]
-    assert "FirstName Tam , Ann Not collected: left out" in page.text
+    assert "FirstName Tam · Ann Not collected: left out" in page.text
+    assert "SAUID 1000 SAUID" in page.text
     assert "Total: 2" not in page.text
 
 
 def test_a_check_shows_how_the_first_rows_are_read(specialist, first, read):
     page = read(specialist.post(address(first), said(act="check")))
     assert "All columns are matched, and 1 of the 2 rows can be read" in page.text
+    assert 'Most frequent reason: Unable to resolve CTE Code "AGRI" (1 row)' in page.text
     assert any(each.get("aria-label") == "AGRI in CTECode stands for" for each in page.all("input"))
     page = read(specialist.post(address(first), said(act="check", **AGRI)))
     assert "every value of the 2 rows can be read" in page.text

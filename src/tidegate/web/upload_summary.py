@@ -15,6 +15,7 @@ class Summary:
     next_step: str = ""
 
 
+UNKNOWN_COLUMN = "FILE006"
 _PLAIN = {
     State.WAITING: Summary("busy", "clock", "The file is waiting for its turn", "This page fills in by itself."),
     State.PROCESSING: Summary("busy", "refresh", "The file is being checked", "This page fills in by itself."),
@@ -34,11 +35,13 @@ _PLAIN = {
 }
 
 
-def summarize(upload: Upload, *, finding: Finding | None = None) -> Summary:
-    """Return the summary; `finding` says why a file could not be read."""
+def summarize(upload: Upload, *, finding: Finding | None = None, unknown_count: int = 0) -> Summary:
+    """Return the summary; `finding` says why a file could not be read, and `unknown_count` how many of its columns are
+    not known."""
     state = State(upload.state)
     if state == State.FAILED and finding:
-        return Summary("bad", "stop", finding.message, "No row was loaded. See below.")
+        lead = f"{unknown_count:,} columns of the file are not known" if unknown_count > 1 else finding.message
+        return Summary("bad", "stop", lead, "No row was loaded. See below.")
     if state == State.ON_HOLD:
         return _summarize_hold(upload)
     return _PLAIN.get(state) or _summarize_counts(upload)

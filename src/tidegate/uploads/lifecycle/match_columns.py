@@ -20,6 +20,7 @@ from tidegate.core.layouts.layout import Column, Layout, fold_name
 from tidegate.core.layouts.mapping import ColumnMapping, mapped
 from tidegate.core.reading.header import missing_columns
 from tidegate.core.reading.sent_rows import SentFile, sent_file
+from tidegate.core.rules.cause import Cause
 from tidegate.core.suggestions.suggest_columns import missing_names, suggest_columns
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types.layouts_in_year import LayoutsInYear
@@ -33,6 +34,7 @@ from tidegate.uploads.storage.store import file_gone, may_be_kept, opened
 SAMPLE_ROWS = 100
 """How many rows of the file are read to try a mapping."""
 _VALUES_SHOWN, _MAX_VALUES, _MAX_VALUE = 3, 40, 60
+_FORMULA = re.compile(r'^="([^"]*)"$')  # how programs keep zeros in Excel, which shows the text alone
 _OF_A_VALUE = "14"  # categories of rules: what a value is, and what the lists do not have
 
 
@@ -79,13 +81,15 @@ class Sample:
 @dataclass(frozen=True)
 class Tried:
     """How a mapping reads a sample: the columns that are still missing, the sentence that a refused header gets, and
-    how many of the rows can be read; `odd` are the values that keep others from it."""
+    how many of the rows can be read; `odd` are the values that keep others from it, and `most` the cause that keeps
+    most of them."""
 
     missing: Sequence[str]
     refusal: str
     row_count: int
     readable_count: int
     odd: Sequence[OddValue]
+    most: Cause | None = None
 
     @property
     def is_good(self) -> bool:
@@ -149,6 +153,7 @@ def _first_values(sample: Sample, position: int) -> list[str]:
     # a row with a single cell is a title or a total
     rows = [row for row in sample.rows if sum(map(bool, map(str.strip, row))) > 1] or sample.rows
     cells = (row[position].strip() for row in rows if position < len(row))
+    cells = (_FORMULA.sub(r"\1", cell) for cell in cells)
     return [value[:_MAX_VALUE] for value in list(dict.fromkeys(filter(None, cells)))[:_VALUES_SHOWN]]
 
 
@@ -216,7 +221,9 @@ def _read(checked: CheckResult, missing: Sequence[str], upload: Upload) -> Tried
                 odd[column, value] += 1
                 suggested.setdefault((column, value), [found.value for found in from_text(each["suggestions"])])
     values = [OddValue(*key, count, suggested[key]) for key, count in odd.most_common(_MAX_VALUES)]
-    return Tried(missing, "", checked.row_count, checked.row_count - len(bad), values)
+    of_values = [each for each in checked.causes if each.severity == "error" and each.code[-3] in _OF_A_VALUE]
+    most = max(of_values, key=lambda cause: cause.row_count, default=None)
+    return Tried(missing, "", checked.row_count, checked.row_count - len(bad), values, most)
 
 
 def _may_stand_for(value: str, column: Column) -> bool:

@@ -74,7 +74,8 @@ class GridRow:
 
 @dataclass(frozen=True)
 class GridCause:
-    """A cause with several of the rows, and the column in which one value may put them all right."""
+    """A cause with several of the rows, and the column in which one value may put them all right. `own` has the one
+    value that is suggested for a row, by row."""
 
     number: int
     text: str
@@ -82,6 +83,17 @@ class GridCause:
     title: str
     rows: Sequence[int]
     suggestions: Sequence[Suggestion] = ()
+    own: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def has_different(self) -> bool:
+        """Whether what is suggested differs from row to row."""
+        return len(set(self.own.values())) > 1
+
+    @property
+    def own_suggestions(self) -> str:
+        """The rows with a value of their own, for the form: a button puts each into its row."""
+        return json.dumps(self.own)
 
 
 @dataclass(frozen=True)
@@ -202,7 +214,7 @@ def _causes(
         own = [each for each in found if _is_of(each, cause)]
         merged.setdefault((cause.code, cause.text, positions[column]), []).extend(own)
     return [
-        GridCause(number, text, position, names[position], rows, _common(own))
+        GridCause(number, text, position, names[position], rows, _common(own), _own(own))
         for number, ((_, text, position), own) in enumerate(merged.items(), 1)
         if len(rows := sorted({each["row"] for each in own})) > 1
     ]
@@ -219,3 +231,9 @@ def _common(found: Sequence[Found]) -> Sequence[Suggestion]:
     """Return what is suggested for every one of the findings."""
     first, *others = [from_text(each["suggestions"]) for each in found]
     return [each for each in first if all(each.value in [other.value for other in some] for some in others)]
+
+
+def _own(found: Sequence[Found]) -> dict[int, str]:
+    """Return what is suggested for each row, where that is one value."""
+    values = {each["row"]: {other.value for other in from_text(each["suggestions"])} for each in found}
+    return {row: next(iter(some)) for row, some in values.items() if len(some) == 1}

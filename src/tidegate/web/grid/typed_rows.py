@@ -12,7 +12,7 @@ from tidegate.core.reading.sent_rows import SentRow
 from tidegate.uploads.lifecycle.correct_rows import CorrectedRows
 from tidegate.web.pages import number_in
 
-CHECK, LOAD, _USE, _ALL = "check", "load", "use", "all"
+CHECK, LOAD, _USE, _ALL, _EACH = "check", "load", "use", "all", "each"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def typed_rows(post: QueryDict, *, width: int) -> TypedRows:
     """
     cells, left_out = _from_text(str(post["rows"]), width) if "rows" in post else _from_fields(post, width)
     act, _, rest = post.get("act", CHECK).partition(":")
-    if act in (_USE, _ALL):
+    if act in (_USE, _ALL, _EACH):
         _put_in(cells, post, act, rest)
     missing, checked = post.get("missing", ""), post.get("checked", "")
     return TypedRows(cells, frozenset(left_out) & cells.keys(), missing, checked, LOAD if act == LOAD else CHECK)
@@ -106,18 +106,30 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _put_in(cells: dict[int, list[str]], post: QueryDict, act: str, rest: str) -> None:
-    """Put the value of a button into its cell, or into one column of all rows of a cause."""
+    """Put the value of a button into its cell, or into a column of the rows of a cause: one value, or each its own."""
     if act == _USE:
-        row, position, value = [*rest.split(":", 2), "", ""][:3]
-        rows = [row]
+        only, position, value = [*rest.split(":", 2), "", ""][:3]
+        values = {only: value}
     else:
         number, has_value, value = rest.partition(":")
         position, _, listed = post.get(f"all-of-{number}", "").partition(":")
-        rows = listed.split()
         value = value if has_value else post.get(f"all-{number}", "").strip()
-    for each in map(number_in, rows):
-        if each in cells and position.isdecimal() and len(position) < 4 and int(position) < len(cells[each]):
-            cells[each][int(position)] = value
+        values = _own_values(post.get(f"own-of-{number}", "")) if act == _EACH else dict.fromkeys(listed.split(), value)
+    for text, value in values.items():
+        row = number_in(text)
+        if row in cells and position.isdecimal() and len(position) < 4 and int(position) < len(cells[row]):
+            cells[row][int(position)] = value
+
+
+def _own_values(text: str) -> dict[str, str]:
+    """Return which value is suggested for which row."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _not_whole() from None
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        raise _not_whole()
+    return {row: _one_line_end(value) for row, value in said.items()}
 
 
 def _not_whole() -> Refusal:

@@ -43,7 +43,7 @@ from tidegate.web.planned import (
 )
 from tidegate.web.requests import PersonRequest
 from tidegate.web.upload_causes import shown_causes
-from tidegate.web.upload_summary import summarize
+from tidegate.web.upload_summary import UNKNOWN_COLUMN, summarize
 from tidegate.web.waiting import waiting_part
 
 
@@ -65,9 +65,11 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     open_count = sum(part.open_count for part in parts)
     to_fix = [shown.cause for shown in causes.to_fix]
     next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose), causes=to_fix)
+    unknown_count = sum(cause.code == UNKNOWN_COLUMN for cause in to_fix)
+    said = summarize(found, finding=file_finding(found), unknown_count=unknown_count)
     context = {
         "upload": found,
-        "summary": with_rows_to_go(summarize(found, finding=file_finding(found)), to_go),
+        "summary": with_rows_to_go(said, to_go),
         "next_step": replace(next_up, actions=()) if is_closed else with_lines_left_out(next_up, open_count),
         "is_year_closed": is_closed,
         "sent_before": sent_before(found),

@@ -199,6 +199,11 @@
       put([{ cell, value: rest.slice(2).join(":") }]);
       go(cell);
       say(`${cell.getAttribute("aria-label")}: ${cell.value}`);
+    } else if (kind === "each") {
+      event.preventDefault();
+      const cause = button.closest(".for-all");
+      finish();
+      putAll(Object.entries(ownOf(cause)).map(([row, value]) => ({ cell: cellAt(row, cause.dataset.position), value })));
     } else if (kind === "all") {
       event.preventDefault();
       useForAll(button.closest(".for-all"), rest.length > 1 ? rest.slice(1).join(":") : null);
@@ -209,10 +214,19 @@
     finish();
     const value = given ?? cause.querySelector("input:not([type=hidden])").value.trim();
     const { position } = cause.dataset;
-    const rows = cause.querySelector("input[type=hidden]").value.split(":")[1].trim().split(" ");
-    const count = put(rows.map((row) => ({ cell: cellAt(row, position), value })));
+    putAll(rowsOf(cause).map((row) => ({ cell: cellAt(row, position), value })));
+  }
+
+  function putAll(changes) {
+    const count = put(changes);
     say(`${count} ${count === 1 ? "cell" : "cells"} changed`);
   }
+
+  const listOf = (cause) => cause.querySelector("[name^=all-of-]");
+  const rowsOf = (cause) => listOf(cause).value.split(":")[1].trim().split(" ");
+  const suggestionsOf = (cause) => [...cause.querySelectorAll("button.suggest[value^='all:']")];
+  const valueOf = (button) => button.value.split(":").slice(2).join(":");
+  const ownOf = (cause) => JSON.parse(cause.querySelector("[name^=own-of-]")?.value ?? "{}");
 
   // The server
 
@@ -315,9 +329,22 @@
   function join(cause) {
     const same = [...form().querySelectorAll(".for-all")].find((each) => each.dataset.key === cause.dataset.key);
     if (!same) return;
-    const rows = same.querySelector("input[type=hidden]");
-    rows.value += cause.querySelector("input[type=hidden]").value.split(":")[1];
-    same.querySelector(".for-all-count").textContent = rows.value.split(":")[1].trim().split(" ").length;
+    listOf(same).value += listOf(cause).value.split(":")[1];
+    same.querySelector(".for-all-count").textContent = rowsOf(same).length;
+    const given = new Set(suggestionsOf(cause).map(valueOf));
+    for (const button of suggestionsOf(same)) if (!given.has(valueOf(button))) button.remove();
+    joinOwn(same, cause);
+  }
+
+  function joinOwn(same, cause) {
+    const own = { ...ownOf(same), ...ownOf(cause) };
+    if (Object.keys(own).length === 0) return;
+    if (!same.querySelector("[name^=own-of-]")) {
+      same.querySelector(".buttons").append(...cause.querySelectorAll("[name^=own-of-], [value^='each:']"));
+    }
+    same.querySelector("[name^=own-of-]").value = JSON.stringify(own);
+    same.querySelector(".own-count").textContent = Object.keys(own).length;
+    same.querySelector("[value^='each:']").hidden = new Set(Object.values(own)).size < 2;
   }
 
   function reveal() {
@@ -326,7 +353,11 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.closest?.(".for-all input")) {
+    const isInForm = event.target instanceof Node && form()?.contains(event.target);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && isInForm) {
+      event.preventDefault();
+      form().requestSubmit(form().querySelector(".grid-tools [value=check]"));
+    } else if (event.key === "Enter" && event.target.closest?.(".for-all input")) {
       event.preventDefault();
       useForAll(event.target.closest(".for-all"), null);
     } else pressed(event);

@@ -9,7 +9,8 @@ class UnknownColumn(ReadingRule):
     What it checks: Every name in the header is a column of the layout, or an extra column that is
     known.
 
-    How to fix it: Correct the column name, or take the column out of the file.
+    How to fix it: Press Match the columns on the page of the upload and say once which column it is,
+    or that nobody collects it. Or correct the name in the file.
     """
 
     code = "FILE006"
