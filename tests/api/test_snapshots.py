@@ -40,7 +40,8 @@ def test_a_program_reads_the_numbers_of_its_own_organization(client_of, world, s
 
 def test_a_program_lists_periods_and_snapshots(client_of, snapshot):
     client = client_of("data specialist")
-    (period,) = client.get("/api/v1/periods", YEAR).json()
+    period, year_end = client.get("/api/v1/periods", YEAR).json()
+    assert year_end["period"] == "cte-year-end"
     assert period == {
         "period": "cte-october-count",
         "title": "CTE October Student Count",
@@ -82,3 +83,33 @@ def test_a_program_reads_the_unusual_numbers_of_its_own_organization(client_of, 
     (listed,) = client_of("CTE director", world.cte_school).get(path).json()
     assert (listed["keys"], listed["last_year"], listed["students"], listed["explanation"]) == (["2001"], 9, 1, None)
     assert client_of("data specialist").get(path).json() == []
+
+
+def test_a_program_reads_participation_by_two_definitions(client_of, world, snapshot):
+    path = f"/api/v1/snapshots/{snapshot.pk}/participation"
+    both = {"definition": ["2020-2021", "2024-2025"]}
+    said = client_of("CTE director", world.cte_school).get(path, both).json()
+    assert [(each["definition"], each["is_proxy"]) for each in said["reports"]] == [
+        ("2020-2021", True),
+        ("2024-2025", True),
+    ]
+    assert [count["enrolled"] for count in said["reports"][0]["counts"] if not count["keys"]] == [1]
+    assert {each["school"] for each in said["differences"]} == {"", "2001"}
+    elsewhere = client_of("specialist elsewhere", world.harbor).get(path).json()
+    assert [count["enrolled"] for count in elsewhere["reports"][0]["counts"]] == [0]
+    answer = client_of("data specialist").get(path, headers={"Accept": "text/csv"})
+    assert b"Definition,Proxy,By" in b"".join(answer.streaming_content)
+    for refused, status in (({"definition": "1999-2000"}, 404), ({"definition": ["2020-2021"] * 3}, 422)):
+        assert client_of("data specialist").get(path, refused).status_code == status
+
+
+def test_a_program_reads_lists_of_own_students_alone(client_of, world, snapshot):
+    path = f"/api/v1/snapshots/{snapshot.pk}/participation/students"
+    (student,) = client_of("data specialist").get(path, {"measure": "participants"}).json()["students"]
+    assert (student["school"], student["participant_since"]) == ("2001", "2020-2021")
+    assert client_of("data specialist").get(path, {"measure": "no-line"}).json() == {"students": [], "next_start": None}
+    assert client_of("specialist elsewhere", world.harbor).get(path).json()["students"] == []
+    assert client_of("data specialist").get(path, {"measure": "x"}).status_code == 422
+    answer = client_of("data specialist").get(path, headers={"Accept": "text/csv"})
+    assert student["student_number"].encode() in b"".join(answer.streaming_content)
+    assert Event.objects.filter(act="snapshot.students_downloaded", details__by_token=True).exists()

@@ -3,7 +3,7 @@ lines of a snapshot: one row for each student, school and program. The base is t
 a line is in it."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from psycopg import sql
 
@@ -18,6 +18,7 @@ from tidegate.core.reference.organizations import CTE_SCHOOL
 from tidegate.records.models import Enrollment
 from tidegate.reference.copy_rows import raw_cursor
 
+Measure: TypeAlias = Literal["enrolled", "no-line", "participants", "one-short", "concentrators"]
 MEASURES: Mapping[str, sql.SQL] = {
     "enrolled": sql.SQL("true"),
     "no-line": sql.SQL("NOT has_line"),

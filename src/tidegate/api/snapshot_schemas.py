@@ -56,3 +56,80 @@ class UnusualNumberOut(Schema):
     students: int
     explanation: str | None
     explanation_ends_on: date | None
+
+
+class ParticipationCount(Schema):
+    """The numbers of one school, program and so on, or of all: who is enrolled, of them without a line, participants,
+    one course short of concentrator, and concentrators; and the credits earned there in the year."""
+
+    dimensions: list[str]
+    keys: list[str]
+    names: list[str]
+    enrolled: int
+    no_line: int
+    participants: int
+    one_short: int
+    concentrators: int
+    credits: str
+
+
+class ParticipationByDefinition(Schema):
+    """The numbers by the definition of a school year. It is a proxy where the state has not said what a course is;
+    `to_be_set` has what is assumed for each setting for which no source gives the state's value."""
+
+    definition: str
+    sha256: str
+    is_proxy: bool
+    to_be_set: dict[str, str]
+    counts: list[ParticipationCount]
+
+
+class MovedNumberOut(Schema):
+    """A number by the first definition and by the second, and how many students only one of them counts."""
+
+    first: int
+    second: int
+    only_second: int
+    only_first: int
+
+
+class SchoolDifferenceOut(Schema):
+    """What the second definition does to a school; without an ID it is all of them."""
+
+    school: str
+    name: str
+    enrolled: MovedNumberOut
+    participants: MovedNumberOut
+    concentrators: MovedNumberOut
+
+
+class ParticipationOut(Schema):
+    """Participants and concentrators of a snapshot, by one definition or two."""
+
+    snapshot: int
+    school_year: str
+    reports: list[ParticipationByDefinition]
+    differences: list[SchoolDifferenceOut]
+
+
+class EnrolledStudentOut(Schema):
+    """A student who is enrolled at a technical school, with a program of theirs; blank is not known or none. `courses`
+    are those of all years, `credits` those that the school gave in the year."""
+
+    student_number: str
+    school: str
+    program: str
+    grade: str
+    gender: str
+    sending_district: str
+    courses: int | None
+    credits: str
+    participant_since: str | None
+    concentrator_since: str | None
+
+
+class EnrolledStudentsPage(Schema):
+    """A page of students; `next_start` begins the next one, and is null on the last."""
+
+    students: list[EnrolledStudentOut]
+    next_start: int | None

@@ -22,6 +22,7 @@ from tidegate.api.routes import (
     mappings,
     no_longer_fits,
     outputs,
+    participation,
     publications,
     publish,
     records,
@@ -56,6 +57,7 @@ api.add_router("", records.router)
 api.add_router("", students.router)
 api.add_router("", mappings.router)
 api.add_router("", snapshots.router)
+api.add_router("", participation.router)
 api.add_router("", department.router)
 api.add_router("", publications.router)
 api.add_router("", publish.router)

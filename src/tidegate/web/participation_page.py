@@ -34,9 +34,9 @@ _PARTS = (
 _HINTS = {
     "enrolled": "The base: everybody who was enrolled",
     "no-line": "Enrolled, and no line of the school year",
-    "participants": "Participants",
-    "one-short": "One course short of concentrator, and none of another program",
-    "concentrators": "Concentrators",
+    "participants": "Have completed a course, or as many as the definition says",
+    "one-short": "One course short of concentrator in a program, and a concentrator in none",
+    "concentrators": "Have completed the courses in a single program",
 }
 
 
@@ -103,7 +103,6 @@ class ParticipationPage:
             "is_own": self.definition.school_year == self.snapshot.school_year.name,
             "is_whole_state": self.reach is None,
             "titles": [(TITLES[measure], _HINTS[measure]) for measure in MEASURES],
-            "counted": [TITLES[measure] for measure in COUNTED],
             "tables": [self._table(table) for table in tables],
             "parts": _PARTS,
             "plot": _plot(tables),
@@ -145,12 +144,16 @@ class ParticipationPage:
 
     def _compared(self) -> Iterator[ComparedLine]:
         if self.other is not None:
+            # Who is enrolled differs only where the two have another base.
+            is_same_base = self.other.file.base == self.definition.file.base
+            shown = [measure for measure in COUNTED if measure != "enrolled" or not is_same_base]
             for school in compare_definitions(self.snapshot, self.other, self.definition, reach=self.reach):
-                yield ComparedLine(school.name, list(self._differences(school, self.other)))
+                yield ComparedLine(school.name, list(self._differences(school, self.other, shown)))
 
-    def _differences(self, school: ComparedSchool, other: Definition) -> Iterator[Difference]:
+    def _differences(self, school: ComparedSchool, other: Definition, measures: list[str]) -> Iterator[Difference]:
         of = [("school", school.identifier)]
-        for measure, moved in school.numbers.items():
+        for measure in measures:
+            moved = school.numbers[measure]
             pages = (
                 LinkedNumber(moved.only_first, self._address(measure, of, self.definition, other), measure),
                 LinkedNumber(moved.only_second, self._address(measure, of, other), measure),

@@ -22,7 +22,7 @@ COUNTED = ("enrolled", "participants", "concentrators")
 """The measures that are numbers of the report; the others are lists of whom to look after."""
 TITLES: Mapping[str, str] = {
     "enrolled": "Enrolled",
-    "no-line": "No line",
+    "no-line": "Without a line",
     "participants": "Participants",
     "one-short": "One short",
     "concentrators": "Concentrators",

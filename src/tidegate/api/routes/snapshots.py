@@ -1,6 +1,6 @@
 """Periods, their snapshots, and the numbers of a snapshot of the token's organization."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
@@ -11,15 +11,13 @@ from tidegate.accountability.find_snapshot import find_snapshot
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_periods
 from tidegate.accountability.unusual import unusual_numbers
-from tidegate.accounts.models import Scope, Token
-from tidegate.accounts.permissions import check_can_view_students
-from tidegate.accounts.reach import organizations_reached_from
+from tidegate.accounts.models import Scope
 from tidegate.api.authenticate import check_scope
+from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS
 from tidegate.api.schemas import YearName
 from tidegate.api.snapshot_schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, UnusualNumberOut
-from tidegate.audit.record import record_event
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.find_school_year import find_school_year
 
@@ -33,7 +31,7 @@ NUMBERS: dict[str, Any] = {
 @router.get("/periods", response={200: list[PeriodOut], **PROBLEMS}, summary="What is counted")
 def list_periods(request: HttpRequest, school_year: YearName) -> list[PeriodOut]:
     """Return what the state counts in a school year, with its count day and its window."""
-    check_scope(_token(request), Scope.READ)
+    check_scope(request.auth, Scope.READ)  # type: ignore[attr-defined]
     year = SchoolYear(find_school_year(school_year).first)
     return [
         PeriodOut(
@@ -50,7 +48,7 @@ def list_periods(request: HttpRequest, school_year: YearName) -> list[PeriodOut]
 @router.get("/snapshots", response={200: list[SnapshotOut], **PROBLEMS}, summary="The snapshots of a school year")
 def list_snapshots(request: HttpRequest, school_year: YearName) -> list[SnapshotOut]:
     """Return the snapshots that were taken of a school year, the newest first."""
-    _check_may_count(_token(request))
+    counting_token(request)
     year = find_school_year(school_year)
     return [
         _show(each) for each in Snapshot.objects.filter(school_year=year).select_related("school_year").order_by("-pk")
@@ -61,12 +59,11 @@ def list_snapshots(request: HttpRequest, school_year: YearName) -> list[Snapshot
 def get_snapshot(request: HttpRequest, number: int) -> Any:
     """Return the numbers of a snapshot, of the students whom the token's organization and its schools teach or send;
     with `Accept: text/csv` as CSV."""
-    token = _token(request)
-    _check_may_count(token)
+    token = counting_token(request)
     found = find_snapshot(number)
-    reach = list(organizations_reached_from(token.organization).values_list("identifier", flat=True))
+    reach = reach_of_token(token)
     as_csv = "text/csv" in request.headers.get("Accept", "")
-    _record("snapshot.counts_downloaded" if as_csv else "snapshot.viewed", found, token)
+    record_reading("snapshot.counts_downloaded" if as_csv else "snapshot.viewed", found, token)
     if as_csv:
         return StreamingHttpResponse(counts_csv(found, reach=reach), content_type="text/csv; charset=utf-8")
     counts = [
@@ -85,11 +82,10 @@ def get_snapshot(request: HttpRequest, number: int) -> Any:
 def get_certificate(request: HttpRequest, number: int) -> Any:
     """Return the certificate of a snapshot that two people have signed: each byte of it is signed, so keep it as it
     came. `tidegate verify-receipt` checks it, with the key of `GET /receipt-key`."""
-    token = _token(request)
-    _check_may_count(token)
+    token = counting_token(request)
     found = find_snapshot(number)
     content = certificate_json(find_certificate(found))
-    _record("snapshot.certificate_downloaded", found, token)
+    record_reading("snapshot.certificate_downloaded", found, token)
     return HttpResponse(content, content_type="application/json")
 
 
@@ -101,11 +97,10 @@ def get_certificate(request: HttpRequest, number: int) -> Any:
 def list_unusual_numbers(request: HttpRequest, number: int) -> list[UnusualNumberOut]:
     """Return the numbers of the token's organization and its schools that moved by much against last year's snapshot,
     with the explanation of each; null is open."""
-    token = _token(request)
-    _check_may_count(token)
+    token = counting_token(request)
     found = find_snapshot(number)
-    reach = set(organizations_reached_from(token.organization).values_list("identifier", flat=True))
-    _record("snapshot.viewed", found, token)
+    reach = set(reach_of_token(token) or ())
+    record_reading("snapshot.viewed", found, token)
     return [
         UnusualNumberOut(
             report=each.report,
@@ -120,27 +115,6 @@ def list_unusual_numbers(request: HttpRequest, number: int) -> list[UnusualNumbe
         for each in unusual_numbers(found)
         if each.organization in reach
     ]
-
-
-def _token(request: HttpRequest) -> Token:
-    return cast("Token", request.auth)  # type: ignore[attr-defined]
-
-
-def _check_may_count(token: Token) -> None:
-    """Raise a Refusal where the token or its person may not read about the students of the token's organization."""
-    check_scope(token, Scope.READ)
-    check_can_view_students(token.person, token.organization)
-
-
-def _record(act: str, snapshot: Snapshot, token: Token) -> None:
-    record_event(
-        act,
-        by=token.person,
-        organization=token.organization,
-        school_year=snapshot.school_year,
-        subject=snapshot,
-        by_token=True,
-    )
 
 
 def _show(snapshot: Snapshot) -> SnapshotOut:

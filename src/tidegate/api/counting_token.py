@@ -1,0 +1,40 @@
+"""The token of a program that reads numbers of a snapshot: of the students whom its organization teaches or sends."""
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.models import Snapshot
+from tidegate.accounts.models import Scope, Token
+from tidegate.accounts.permissions import check_can_view_students
+from tidegate.accounts.reach import organizations_reached_from
+from tidegate.api.authenticate import check_scope
+from tidegate.audit.record import record_event
+
+
+def counting_token(request: HttpRequest) -> Token:
+    """Return the token of a request. A Refusal where it, or its person, may not read about the students of its
+    organization."""
+    token = cast("Token", request.auth)  # type: ignore[attr-defined]
+    check_scope(token, Scope.READ)
+    check_can_view_students(token.person, token.organization)
+    return token
+
+
+def reach_of_token(token: Token) -> Reach:
+    """Return the IDs of the token's organization and its schools."""
+    return list(organizations_reached_from(token.organization).values_list("identifier", flat=True))
+
+
+def record_reading(act: str, snapshot: Snapshot, token: Token, **details: object) -> None:
+    """Record that a program has read something of a snapshot."""
+    record_event(
+        act,
+        by=token.person,
+        organization=token.organization,
+        school_year=snapshot.school_year,
+        subject=snapshot,
+        by_token=True,
+        **details,
+    )
