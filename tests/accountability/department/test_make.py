@@ -1,4 +1,4 @@
-"""The workbook of a snapshot: its numbers by a plain count, who may make it, and what the audit log keeps."""
+"""The workbook of a snapshot: the numbers that everybody sees, who may make it, and what the audit log keeps."""
 
 import hashlib
 
@@ -8,13 +8,13 @@ from typer.testing import CliRunner
 from tests.accountability.cte_state import build, take
 from tidegate.accountability.department.forms import forms_of
 from tidegate.accountability.department.make import department_forms, make_workbook
+from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.reports.participation import participation_tables
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import ROLES
 from tidegate.audit.models import Event
 from tidegate.cli.snapshot import snapshot as command
 from tidegate.core.errors import NotAllowed
-from tidegate.records.models import StudentVersion
-from tidegate.states.maine.models import CteRecord
 
 
 @pytest.fixture
@@ -23,31 +23,24 @@ def taken(db):
     return take()
 
 
-def test_participants_and_concentrators_are_counted_as_a_plain_count_does(taken):
-    enrollment = next(forms_of(taken))
-    courses: dict[tuple[str, str], int] = {}
-    for line in CteRecord.objects.filter(credits_earned__gt=0):
-        key = (line.student_id, line.cte_code)
-        courses[key] = courses.get(key, 0) + 1
-    seen = frozen_students(taken)
-    participants = {student for (student, _), many in courses.items() if student in seen and many >= 1}
-    concentrators = {student for (student, _), many in courses.items() if student in seen and many >= 2}
-    assert (enrollment.total.numerator, enrollment.total.denominator) == (len(concentrators), len(participants))
-    gender = dict(StudentVersion.objects.values_list("student_id", "gender"))
-    by_sex = {part.key: (part.numerator, part.denominator) for part in enrollment.categories[0].parts}
-    for key, counted in by_sex.items():
-        of = {student for student in participants if gender[student] == key}
-        assert counted == (len(of & concentrators), len(of))
-    programs = next(category for category in enrollment.categories if category.name == "program")
-    for part in programs.parts:
-        of = {student for (student, code), many in courses.items() if code == part.key and student in seen}
-        assert part.denominator == len(of)
-    assert enrollment.differences == []
-
-
-def frozen_students(taken) -> set[str]:
-    column = taken.column_of("students", "student")
-    return {line.cells[column - 1] for line in taken.lines.filter(table_name="students")}
+def test_its_numbers_are_those_of_the_participation_report(taken):
+    form = next(forms_of(taken))
+    parts = {category.name: category.parts for category in form.categories}
+    tables = {table.dimensions: table.lines for table in participation_tables(taken, definition_of(taken), reach=None)}
+    for by, dimensions in (("sex", ("gender",)), ("program", ("program",))):
+        expected = {
+            line.keys[0]: (line.counts["concentrators"], line.counts["participants"])
+            for line in tables[dimensions]
+            if line.counts["participants"]
+        }
+        assert {part.key: (part.numerator, part.denominator) for part in parts[by]} == expected
+    (total,) = tables[()]
+    assert (form.total.numerator, form.total.denominator) == (
+        total.counts["concentrators"],
+        total.counts["participants"],
+    )
+    assert total.counts["concentrators"] > 1
+    assert form.differences == []
 
 
 @pytest.mark.parametrize("role", ROLES.values(), ids=ROLES)

@@ -1,17 +1,18 @@
-"""Participants and concentrators, as an indicator's base and those of it who met it."""
+"""Participants and concentrators, as an indicator's base and those of it who met it: those of the participation
+report, so that the Department has the number that everybody else sees."""
 
 from psycopg import sql
 
-from tidegate.accountability.concentrators import program_status
-from tidegate.accountability.definition import find_definition
+from tidegate.accountability.enrolled_students import enrolled
+from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.indicators.indicator import Indicator
 from tidegate.accountability.models import Snapshot
 from tidegate.core.errors import Refusal
 
-# A program that was taught at two schools is there once for each.
 _ROWS = sql.SQL("""
-    SELECT student, unnest(schools) AS school, program, concentrator_since IS NOT NULL AS is_met
-    FROM ({status}) status WHERE participant_since IS NOT NULL
+    {enrolled}
+    SELECT DISTINCT student, school, program, concentrator_since IS NOT NULL AS is_met
+    FROM enrolled_student WHERE participant_since IS NOT NULL
 """)
 
 
@@ -21,8 +22,8 @@ class Enrollment(Indicator):
     code = "Enrollment"
     title = "Participants and concentrators"
     wording = (
-        "Students with lines of the school year who have completed a course in a program, in it or earlier, and those "
-        "of them who are concentrators."
+        "Participants among those who were enrolled in the school year, and those of them who are concentrators, by "
+        "the state's definition."
     )
     source = "The Perkins Act, section 3(12) and 3(13)"
 
@@ -38,9 +39,8 @@ class Enrollment(Indicator):
         """Return what the definition assumes where no source gives the state's value."""
         if self.why_no_data(snapshot):
             return ()
-        return tuple(find_definition(snapshot.school_year.name).file.to_be_set.values())
+        return tuple(definition_of(snapshot).file.to_be_set.values())
 
     def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
         """Return each participant, school and program, and whether the student is a concentrator of the program."""
-        found = find_definition(definition or snapshot.school_year.name)
-        return _ROWS.format(status=program_status(snapshot, found))
+        return _ROWS.format(enrolled=enrolled(snapshot, definition_of(snapshot, definition), reach=None))
