@@ -198,7 +198,8 @@ def test_one_line_of_a_format_is_ended_alone(specialist, first, world, read, sig
     assert not SavedMapping.objects.filter(ended_at=None).exists()
 
 
-def test_a_ready_format_is_used_by_one_click(specialist, world):
+def test_a_ready_format_is_used_by_one_click(specialist, world, read):
+    assert "no ready format for Web2School: no public page" in read(specialist.get("/file-formats/")).text
     assert specialist.post("/file-formats/cte/infinite-campus/use/").url == "/file-formats/"
     assert SavedMapping.objects.get().said == {"ignored": ["CourseSection"]}
     assert send(world, [[*GOOD, "x"]], [*NAMES, "Course Section"]).state == "finished"

@@ -91,6 +91,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The state's own names for some of `HEADERS`, in the files of reference folders and in answer files."""
     first_file: str = ""
     """Which file comes first and why, for who has sent none yet; blank where the order is free."""
+    no_ready_format: str = ""
+    """For which program of the state's districts there is no ready format and why; blank where there is no such."""
 
     def word(self, name: str) -> str:
         """Return what the state calls a thing. Raises BrokenState where no thing has that name."""

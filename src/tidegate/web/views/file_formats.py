@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from tidegate.accounts.permissions import can_send_upload
 from tidegate.core.errors import NotFound
+from tidegate.core.layouts.state_package import present_state
 from tidegate.file_types import find, find_all
 from tidegate.file_types.formats import formats_of
 from tidegate.uploads.models import SavedMapping
@@ -37,6 +38,7 @@ def file_formats(request: PersonRequest) -> HttpResponse:
             for file_type in find_all().values()
             for each in formats_of(file_type).values()
         ],
+        "no_ready_format": present_state().no_ready_format,
     }
     return render(request, "web/file_formats.html", context)
 
