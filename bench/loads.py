@@ -15,7 +15,7 @@ from bench.cases import DISTRICT, Case
 from bench.compared import check_same_load, loaded
 from bench.district_state import OWNER, sau_id
 from bench.keep_server import SAID
-from bench.processes import ROOT, Build, run
+from bench.processes import ROOT, Build, Used, run
 from bench.races import Race, Side, duckdb_used
 from bench.state import TEMPLATE, fresh_copy, url_of
 
@@ -66,7 +66,7 @@ def load_race(name: str, work: str, goal: float, case: Case) -> Race:
     """Return the race of the whole path to COPY, on the clock, each in a process of its own with a fresh state."""
     results: dict[str, tuple[int, int]] = {}
 
-    def whole_path(build: Build) -> float:
+    def whole_path(build: Build) -> Used:
         return _run_contender(build, "tidegate_whole_path", case, results)
 
     def sides(ours: Build, other: Build | None) -> dict[str, Side]:
@@ -84,7 +84,7 @@ def load_race(name: str, work: str, goal: float, case: Case) -> Race:
         count = check_same_load(before, results)
         return f"{count:,} of {case.rows:,} rows loaded, the same by all"
 
-    return Race(name, work, goal, "wall", sides, verify)
+    return Race(name, work, goal, "wall", sides, verify, is_one_process=False)
 
 
 def _make_ready(build: Build, case: Case) -> None:
@@ -99,8 +99,8 @@ def _make_ready(build: Build, case: Case) -> None:
     part.rename(ready)
 
 
-def _run_contender(build: Build, name: str, case: Case, results: dict[str, tuple[int, int]]) -> float:
-    """Run a contender against a fresh copy of the state; keep what is on file then, and return its seconds.
+def _run_contender(build: Build, name: str, case: Case, results: dict[str, tuple[int, int]]) -> Used:
+    """Run a contender against a fresh copy of the state; keep what is on file then, and return what it used.
 
     Raises:
         SystemExit: Another run has loaded something else.
@@ -113,7 +113,7 @@ def _run_contender(build: Build, name: str, case: Case, results: dict[str, tuple
     results[f"{build.name} {name}"] = loaded(url, case.file_type)
     if len(set(results.values())) > 1:
         raise SystemExit(f"Not the same was loaded (records and a number of their cells): {results}")
-    return used.wall
+    return used
 
 
 def uploads_race(name: str, goal: float, *, files: int, students: int, workers: int = 2) -> Race:
@@ -121,18 +121,18 @@ def uploads_race(name: str, goal: float, *, files: int, students: int, workers: 
     reference = Case(rows=0, students=students).reference
     results: dict[str, str] = {}
 
-    def rate(build: Build) -> float:
+    def rate(build: Build) -> Used:
         server = Server.of(build, reference())
         url = fresh_copy(server.url)
         out = DISTRICT / f"uploads_{build.name}.json"
         command = [sys.executable, "-m", "bench.small_uploads", str(files), str(students), str(workers), str(out)]
-        run(command, build.environment(server.more | {"TIDEGATE_DATABASE_URL": url}))
+        used = run(command, build.environment(server.more | {"TIDEGATE_DATABASE_URL": url}))
         with psycopg.connect(url) as connection:
             ended = connection.execute(f"{_SENT} ORDER BY file_name").fetchall()
         results[build.name] = f"{loaded(url, 'cte')} {ended}"
         if len(set(results.values())) > 1 or any(state != "finished" for state, *_ in ended):
             raise SystemExit(f"The uploads did not all end alike: {[each[:500] for each in results.values()]}")
-        return float(json.loads(out.read_text())["files_per_second"])
+        return used._replace(rate=float(json.loads(out.read_text())["files_per_second"]))
 
     def sides(ours: Build, other: Build | None) -> Mapping[str, Side]:
         found: dict[str, Side] = {"ours": lambda: rate(ours)}
@@ -145,4 +145,4 @@ def uploads_race(name: str, goal: float, *, files: int, students: int, workers: 
         return f"{files} uploads ended alike, and the same is on file"
 
     work = f"small uploads (30 to 5,000 rows) through {workers} workers, files a second, to the other build"
-    return Race(name, work, goal, "rate", sides, verify, needs_other=True)
+    return Race(name, work, goal, "rate", sides, verify, needs_other=True, is_one_process=False)

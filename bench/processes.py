@@ -1,24 +1,30 @@
 """Runs of a process of its own, with what it used, and the two builds whose runs are compared."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from bench.cpu_times import machine_cpu_seconds
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 
 
 class Used(NamedTuple):
-    """What a run needed: seconds on the clock, seconds of the processor, and MB at most."""
+    """What a run needed: seconds on the clock, seconds of the processor, and MB at most. `beside` is how many cores were
+    busy with something else meanwhile: where that is more than a little, seconds on the clock say nothing. `rate` is how
+    many files a second workers have processed."""
 
     wall: float
     cpu: float
     peak_mb: float
+    beside: float = 0.0
+    rate: float = 0.0
 
 
 class Build:
@@ -58,15 +64,15 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, allowed: Sequ
     Raises:
         SystemExit: It ended with a status that is not allowed.
     """
-    with Path(os.devnull).open("wb") as nowhere:
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, env=dict(environment), cwd=ROOT, stdout=nowhere, stderr=subprocess.PIPE)
-        said = process.stderr.read() if process.stderr else b""
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in allowed:
-        raise SystemExit(
-            f"{' '.join(command)} ended with {process.returncode}:\n{said.decode(errors='replace')[-2000:]}"
-        )
-    return Used(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    measured = [sys.executable, "-I", str(HERE / "measured.py"), *command]
+    busy_before, _ = machine_cpu_seconds()
+    ran = subprocess.run(
+        measured, check=False, env=dict(environment), cwd=ROOT, capture_output=True, text=True, errors="replace"
+    )
+    busy = machine_cpu_seconds()[0] - busy_before
+    if ran.returncode:
+        raise SystemExit(f"{' '.join(command)} could not be run:\n{ran.stderr[-2000:]}")
+    wall, cpu, kilobytes, status = json.loads(ran.stdout)
+    if status not in allowed:
+        raise SystemExit(f"{' '.join(command)} ended with {status}:\n{ran.stderr[-2000:]}")
+    return Used(wall, cpu, kilobytes / 1024, max(0.0, busy - cpu) / wall)

@@ -12,7 +12,7 @@ from bench.compared import check_same, check_same_as_build, of_duckdb, of_full_l
 from bench.processes import Build, Used, run
 
 Measure = Literal["wall", "cpu", "peak_mb", "rate"]
-Side = Callable[[], float]
+Side = Callable[[], Used]
 _CHECKED = (0, 1)
 
 
@@ -23,6 +23,7 @@ class Race:
     `goal` is a ratio of this build to its rival, or MB where nobody is raced against; None is only reported. `sides`
     gives for the builds what each runs: `ours`, `rival`, and for "today" `other`, beside which `other rival` runs where
     the rival is of the build, too. `verify` compares what was found before a time is taken. A larger `rate` is better.
+    `is_one_process`: all that the work costs is in the processes that run, and nothing in a database beside them.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Race:
     sides: Callable[[Build, Build | None], Mapping[str, Side]] = field(repr=False)
     verify: Callable[[Build, Build | None], str] = field(repr=False)
     needs_other: bool = False
+    is_one_process: bool = True
 
     @property
     def has_rival(self) -> bool:
@@ -115,12 +117,12 @@ def check_race(name: str, work: str, goal: float | None, case: Case, *, to: str)
     """Return a race of `tidegate check` on the clock: `to` "sql", "read" or "other"."""
 
     def sides(ours: Build, other: Build | None) -> dict[str, Side]:
-        found: dict[str, Side] = {"ours": lambda: check_used(ours, case).wall}
+        found: dict[str, Side] = {"ours": lambda: check_used(ours, case)}
         if to == "other":
-            return found | ({"rival": lambda: check_used(other, case).wall} if other else {})
+            return found | ({"rival": lambda: check_used(other, case)} if other else {})
         rival = duckdb_used if to == "sql" else read_used
-        found["rival"] = lambda: rival(ours, case).wall
-        return found | ({"other": lambda: check_used(other, case).wall} if other else {})
+        found["rival"] = lambda: rival(ours, case)
+        return found | ({"other": lambda: check_used(other, case)} if other else {})
 
     verify = verify_with_other(case) if to == "other" else verify_with_duckdb(case)
     return Race(name, work, goal, "wall", sides, verify, needs_other=to == "other")
@@ -132,11 +134,11 @@ def variant_race(name: str, goal: float | None, case: Case, variant: str, plain_
 
     def sides(ours: Build, other: Build | None) -> dict[str, Side]:
         found: dict[str, Side] = {
-            "ours": lambda: check_used(ours, odd).cpu,
-            "rival": lambda: check_used(ours, plain).cpu,
+            "ours": lambda: check_used(ours, odd),
+            "rival": lambda: check_used(ours, plain),
         }
         if other:
-            found |= {"other": lambda: check_used(other, odd).cpu, "other rival": lambda: check_used(other, plain).cpu}
+            found |= {"other": lambda: check_used(other, odd), "other rival": lambda: check_used(other, plain)}
         return found
 
     to = "the same rows with plain names" if plain_variant else "the same rows without it"
@@ -147,9 +149,9 @@ def variant_race(name: str, goal: float | None, case: Case, variant: str, plain_
 def small_race(name: str, goal: float, case: Case, *, beyond_imports: bool = False) -> Race:
     """Return a race of a small check to the other build in seconds of the processor, with or without its imports."""
 
-    def cost(build: Build) -> float:
-        used = check_used(build, case).cpu
-        return used - imports_used(build, case).cpu if beyond_imports else used
+    def cost(build: Build) -> Used:
+        used = check_used(build, case)
+        return used._replace(cpu=used.cpu - imports_used(build, case).cpu) if beyond_imports else used
 
     def sides(ours: Build, other: Build | None) -> dict[str, Side]:
         return {"ours": lambda: cost(ours)} | ({"rival": lambda: cost(other)} if other else {})
@@ -172,8 +174,8 @@ def imports_used(build: Build, case: Case) -> Used:
 def first_use_race(name: str, case: Case) -> Race:
     """Return a race of the first check against a reference folder that nobody has used, to the other build."""
 
-    def first(build: Build) -> float:
-        return check_used(build, case, reference=fresh_folder(case.reference(), build.name)).cpu
+    def first(build: Build) -> Used:
+        return check_used(build, case, reference=fresh_folder(case.reference(), build.name))
 
     def sides(ours: Build, other: Build | None) -> dict[str, Side]:
         return {"ours": lambda: first(ours)} | ({"rival": lambda: first(other)} if other else {})
@@ -185,9 +187,12 @@ def first_use_race(name: str, case: Case) -> Race:
 def peak_race(name: str, work: str, goal: float, cases: list[Case]) -> Race:
     """Return the most memory of checks of some files, in MB."""
 
+    def largest(build: Build) -> Used:
+        return max((check_used(build, case) for case in cases), key=lambda used: used.peak_mb)
+
     def sides(ours: Build, other: Build | None) -> dict[str, Side]:
-        found: dict[str, Side] = {"ours": lambda: max(check_used(ours, case).peak_mb for case in cases)}
-        return found | ({"other": lambda: max(check_used(other, case).peak_mb for case in cases)} if other else {})
+        found: dict[str, Side] = {"ours": lambda: largest(ours)}
+        return found | ({"other": lambda: largest(other)} if other else {})
 
     def verify(ours: Build, other: Build | None) -> str:
         return "; ".join(verify_with_other(case)(ours, other) for case in cases)

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from bench.cases import DISTRICT, LARGER, LARGEST, MAINE, Case
 from bench.loads import Server, load_race, uploads_race
-from bench.processes import HERE, ROOT, Build
+from bench.processes import HERE, ROOT, Build, Used
 from bench.races import Race, check_race, first_use_race, peak_race, small_race, variant_race
 
 RUNS = DISTRICT / "runs.jsonl"
@@ -104,10 +104,10 @@ class Runs:
         with RUNS.open("a") as file:
             file.write(json.dumps([self._of, [race, side, number], value]) + "\n")
 
-    def values(self, race: str, side: str) -> list[float]:
-        """Return what a side of a race gave, round by round."""
+    def used(self, race: str, side: str) -> list[Used]:
+        """Return what a side of a race used, round by round."""
         found = ((key[2], value) for key, value in self._done.items() if key[:2] == (race, side))
-        return [value for _, value in sorted(found)]
+        return [Used(*value) for _, value in sorted(found)]
 
 
 def measure(race: Race, runs: Runs, ours: Build, other: Build | None, pairs: int) -> None:
@@ -121,7 +121,10 @@ def measure(race: Race, runs: Runs, ours: Build, other: Build | None, pairs: int
             if runs.get(race.name, side, number) is None:
                 value = start()
                 runs.keep(race.name, side, number, value)
-                console.print(f"{race.name} {number + 1}/{pairs} {side}: {value:.3f} {_UNITS[race.measure]}")
+                console.print(
+                    f"{race.name} {number + 1}/{pairs} {side}: {getattr(value, race.measure):.3f} {_UNITS[race.measure]}"
+                    f" ({value.cpu:.2f} s of CPU; {value.beside:.1f} cores busy beside it)"
+                )
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ class Line:
     pairs: int
     medians: dict[str, float]
     verified: str
+    cpu: float | None
+    beside: float | None
 
     @property
     def holds(self) -> bool | None:
@@ -153,7 +158,8 @@ class Line:
         figures = [_figure(each, self.race) for each in (self.today, self.reached, self.race.goal)]
         seconds = ", ".join(f"{side} {value:.2f}" for side, value in self.medians.items())
         unit = f" {_UNITS[self.race.measure]}" if seconds else ""
-        return [self.race.work, *figures, holds, str(self.pairs or "-"), f"{seconds}{unit}"]
+        more = ["-" if each is None else f"{each:.2f}" for each in (self.cpu, self.beside)]
+        return [self.race.work, *figures, holds, *more, str(self.pairs or "-"), f"{seconds}{unit}"]
 
 
 def _figure(value: float | None, race: Race) -> str:
@@ -164,7 +170,8 @@ def _figure(value: float | None, race: Race) -> str:
 
 def line_of(race: Race, runs: Runs) -> Line:
     """Return the line of a race, of what has been run so far. A ratio is the median of the ratios of pairs."""
-    found = {side: runs.values(race.name, side) for side in ("ours", "rival", "other", "other rival")}
+    used = {side: runs.used(race.name, side) for side in ("ours", "rival", "other", "other rival")}
+    found = {side: [getattr(each, race.measure) for each in of_side] for side, of_side in used.items()}
     of = {side: values for side, values in found.items() if values}
     if race.measure == "peak_mb":
         reached, today = (max(found[side], default=None) for side in ("ours", "other"))
@@ -173,7 +180,11 @@ def line_of(race: Race, runs: Runs) -> Line:
         today = 1.0 if race.needs_other and reached else _ratio(found["other"], found["other rival"] or found["rival"])
     medians = {side: median(values) for side, values in of.items()}
     verified = str(runs.get(race.name, "verified", 0) or "")
-    return Line(race, today, reached, min(map(len, of.values()), default=0), medians, verified)
+    has_cpu = race.measure == "wall" and race.is_one_process
+    cpu = _ratio([each.cpu for each in used["ours"]], [each.cpu for each in used["rival"]]) if has_cpu else None
+    every = [each.beside for of_side in used.values() for each in of_side]
+    beside = median(every) if every and race.is_one_process else None
+    return Line(race, today, reached, min(map(len, of.values()), default=0), medians, verified, cpu, beside)
 
 
 def _ratio(values: list[float], rivals: list[float]) -> float | None:
@@ -187,8 +198,12 @@ def table(lines: list[Line], other: str) -> str:
     head = (
         f"# Targets\n\n{platform.machine()}, {cores} cores, Python {platform.python_version()}; the other build: "
         f"{other}. Made by `make bench`; see [README.md](README.md). A ratio is the median of the ratios of pairs "
-        "that ran in turn, whole processes, imports included; CPU and memory are those of `wait4`.\n\n"
-        "| work | the other build | reached | to reach | holds | pairs | medians |\n|---|---|---|---|---|---|---|\n"
+        "that ran in turn, whole processes, imports included; CPU and memory are those of `wait4`. *CPU* is the same "
+        "ratio in seconds of the processor. *Beside* is how many cores were busy with something else at the median: "
+        "where that is more than 0.1, seconds on the clock say little, since a program that computes with two threads "
+        "gets more of a busy machine than one that does with one.\n\n"
+        "| work | the other build | reached | to reach | holds | CPU | beside | pairs | medians |\n"
+        "|---|---|---|---|---|---|---|---|---|\n"
     )
     rows = "".join(f"| {' | '.join(line.cells())} |\n" for line in lines)
     compared = "".join(f"- {line.race.name}: {line.verified}\n" for line in lines if line.verified)
@@ -203,6 +218,8 @@ def as_json(line: Line) -> dict[str, Any]:
         "reached": line.reached,
         "to_reach": line.race.goal,
         "holds": line.holds,
+        "cpu": line.cpu,
+        "cores_busy_beside": line.beside,
         "pairs": line.pairs,
         "unit": _UNITS[line.race.measure],
         "medians": line.medians,

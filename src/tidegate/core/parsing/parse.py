@@ -202,8 +202,8 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, pl.Series | None
     ends = _ENDS_IN_ASCII if is_ascii else _ENDS  # looking for all of them takes half of the time
     text = text.str.strip_chars(ends)
     wrapped = None
-    if text.str.starts_with('="').any():
-        inner = text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True).str.strip_chars(ends)
+    if (may_be_wrapped := text.str.starts_with('="')).any():
+        inner = _unwrapped(text, may_be_wrapped).str.strip_chars(ends)
         wrapped = inner.is_not_null()
         text = inner.zip_with(wrapped, text)
     is_free = isinstance(column.type, Text) and column.type.is_free
@@ -216,6 +216,15 @@ def _clean(text: pl.Series, column: Column) -> tuple[pl.Series, pl.Series | None
         bare = text.str.replace_all(_NO_WIDTH, "")
         text = text.zip_with(bare.str.contains(_IN_OTHER_SCRIPTS), bare) if is_free else bare
     return text, wrapped
+
+
+def _unwrapped(text: pl.Series, may_be: pl.Series) -> pl.Series:
+    """Return what is wrapped as a formula, null for other texts; `may_be` says which begin so."""
+    is_wrapped = may_be & text.str.ends_with('"') & (text.str.len_bytes() > len('="'))
+    inner = text.str.strip_prefix('="').str.strip_suffix('"')
+    if inner.filter(is_wrapped).str.contains('"', literal=True).any():  # the pattern takes ten times as long
+        return text.str.extract(_WRAPPED, 1).str.replace_all('""', '"', literal=True)
+    return inner.set(~is_wrapped, None)
 
 
 def _needs_wrapping(text: pl.Series, is_wrapped: pl.Series | None) -> pl.Series | None:

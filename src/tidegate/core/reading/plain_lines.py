@@ -94,16 +94,19 @@ def split_lines(content: bytes) -> pl.Series:
 def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     """Return which lines are plain: a whole record, as wide as the header, and certainly data.
 
-    A plain line begins with digits. In a file whose rows begin with names it may instead have no
-    quotes, some digits, and more filled cells than a footer. No plain line has a control character.
+    A plain line begins with digits, which may be wrapped as a formula (="0123"). In a file whose rows begin with names
+    it may instead have no quotes, some digits, and more filled cells than a footer. No plain line has a control
+    character.
     """
     more = top.usual_count - top.header.width
     if more > MAX_COLUMNS:  # no record is so wide, and no pattern can count so far
         return pl.repeat(False, lines.len(), eager=True)
     sign, last = re.escape(top.delimiter), top.header.width - 1
     end = f"{sign}{{{more}}}$"  # blank cells at the end, if other rows have as many
-    cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*)'
-    is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+)(?:{sign}{cell}){{{last}}}{end}')
+    # A spreadsheet is made to keep zeros in front by ="0123": its quotes are part of the cell, as all readers have it.
+    wrapped, number = (rf'|="[^"{sign}{_CONTROL}]*"', '|="[0-9]+"') if top.delimiter != "=" else ("", "")
+    cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*{wrapped})'
+    is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+{number})(?:{sign}{cell}){{{last}}}{end}')
     if is_plain.sum() >= lines.len() * (1 - _MAX_SHARE_ODD):
         return is_plain
     # Polars removes a byte order mark from the first line that it is given, even if that is data
