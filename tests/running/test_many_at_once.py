@@ -107,6 +107,14 @@ def test_many_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(syst
     assert system.ask(overlap, everything, everything)[0] > 0
 
 
+def test_a_worker_needs_at_most_ten_connections(system, workers):
+    """PostgreSQL allows 100 unless it is told otherwise, and eight workers are what a state is advised to have."""
+    count = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    wait_for(lambda: system.ask(count)[0] > 5 * len(workers), "The workers are connected")
+    of_the_test = 2
+    assert system.ask(count)[0] <= 10 * len(workers) + of_the_test
+
+
 def test_one_of_two_primary_enrollments_at_once_loads_and_the_other_names_it(system, send, workers):
     (number,) = system.ask(FREE_STUDENT)
     uploads = {}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
-# How soon a worker sees a job that was put back into the queue; of a new one the database notifies it.
+# How soon a worker sees a job that was put back into the queue, or is no upload; of a new upload the database notifies
+# it.
 _POLL_SECONDS = 1.0
 
 
@@ -118,6 +119,7 @@ async def _work(is_stopping: asyncio.Event, lane: Lane) -> None:
                         queues=QUEUES[lane] if queue == QUEUE else [queue],
                         concurrency=concurrency,
                         fetch_job_polling_interval=_POLL_SECONDS,
+                        listen_notify=queue == QUEUE,  # a connection for each: only uploads cannot wait a second
                         update_heartbeat_interval=seconds_between_signs(),
                         stalled_worker_timeout=settings.TIDEGATE_STALLED_SECONDS,
                         task_middleware=around_jobs,
