@@ -8,7 +8,9 @@ from contextlib import suppress
 from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER
 from tidegate.accountability.content import content_of
 from tidegate.accountability.counts import counts_csv
+from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.models import Snapshot
+from tidegate.accountability.participation_table import participation_csv
 from tidegate.accountability.verify import verify_snapshot
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
@@ -78,8 +80,9 @@ class Changes:
         import_reference(given, by=None)
 
 
-def said_by(snapshot: Snapshot) -> tuple[bytes, bytes]:
-    return b"".join(content_of(snapshot)), b"".join(counts_csv(snapshot))
+def said_by(snapshot: Snapshot) -> tuple[bytes, bytes, bytes]:
+    participation = participation_csv(snapshot, [definition_of(snapshot)])
+    return b"".join(content_of(snapshot)), b"".join(counts_csv(snapshot)), b"".join(participation)
 
 
 def test_random_changes_change_nothing_in_a_snapshot(request, take, process_file, specialist, tmp_path):
