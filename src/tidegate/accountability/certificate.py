@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from tidegate.accountability.counts import counts_csv, counts_of, reports_of
 from tidegate.accountability.models import Certificate, Signature, SignatureKind, Snapshot
+from tidegate.accountability.period import find_periods
+from tidegate.accountability.publication_settings import DEFAULT_SMALLEST
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
 from tidegate.uploads.receipts.receipt import private_key
@@ -45,7 +47,8 @@ def certificate_json(certificate: Certificate) -> bytes:
 
 def _said_of(snapshot: Snapshot) -> dict[str, Any]:
     """Return what the certificate says. Of numbers it has those of the whole state: any other is in the table whose
-    SHA-256 it has (`tidegate snapshot show NUMBER --format csv`), and small groups stay out of it."""
+    SHA-256 it has (`tidegate snapshot show NUMBER --format csv`). A small one is null: every office may have the
+    certificate."""
     return {
         "purpose": "tidegate certificate",
         "form": FORM,
@@ -68,6 +71,9 @@ def _said_of(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _counts(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    period = find_periods().get(snapshot.period)
+    settings = period.file.publication if period else None
+    smallest = settings.smallest if settings else DEFAULT_SMALLEST
     titles = {slug: str(report.title) for slug, report in reports_of(snapshot)}
     for slug, table in counts_of(snapshot):
         for count in table.counts:
@@ -78,7 +84,7 @@ def _counts(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
                     "by": count.by,
                     "keys": list(count.keys),
                     "names": list(count.names),
-                    "students": count.student_count,
+                    "students": None if 0 < count.student_count < smallest else count.student_count,
                 }
 
 

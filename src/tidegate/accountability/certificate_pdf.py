@@ -59,7 +59,10 @@ def _flow(said: Mapping[str, Any], sha256: str) -> Iterator[Any]:
         yield text(f"{_SIGNED[signer['signature']]} {signer['name']}", 13, bold=True)
         yield text(f"{signer['role']}, {signer['at']}, known again by {signer['proof']} at {signer['proved_at']}", 9)
     yield text("Students in the whole state", 13, bold=True)
-    yield _table([(_label(each), f"{each['students']:,}") for each in said["counts"]], text)
+    yield _table(
+        [(_label(each), "few" if each["students"] is None else f"{each['students']:,}") for each in said["counts"]],
+        text,
+    )
     yield text("What was open when it was approved", 13, bold=True)
     evidence = said["signers"][-1]["evidence"]
     yield _table([(label, str(evidence[name])) for name, label in _EVIDENCE.items()], text)

@@ -16,7 +16,7 @@ class PublicationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """The section `publication` of a period's file.
 
     Attributes:
-        tables: By report: its tables, such as `school`, or `school by grade`. The totals of a crossed table are
+        tables: Of one report: its tables, such as `school`, or `school by grade`. The totals of a crossed table are
             published with it.
         smallest: The smallest number of students that is shown. 10 is what states often take; no source says it for
             everybody, so it is each state's to set.
@@ -42,12 +42,20 @@ def check_publication(settings: PublicationSettings, reports: tuple[str, ...]) -
         )
     if not 0 <= settings.edge_percent < 50:
         raise BrokenSetting("edge_percent is at least 0 and below 50", "publication.edge_percent")
-    for report, tables in settings.tables.items():
-        key = f"publication.tables.{report}"
-        if report not in reports:
-            raise BrokenSetting(f"{report} is none of the period's reports: {', '.join(reports) or 'it has none'}", key)
-        if not tables:
-            raise BrokenSetting(f"{report} names no table", key)
-        for table in settings.tables_of(report):
-            if not 1 <= len(table) <= 2 or any(one == other for one, other in pairwise(table)):
-                raise BrokenSetting('a table is counted by one thing, or by two as in "school by grade"', key)
+    if len(settings.tables) != 1:
+        # Two reports may count the same students under other names, and each be safe alone but not both together.
+        raise BrokenSetting("tables are of one report, since the guard takes one at a time", "publication.tables")
+    for report in settings.tables:
+        _check_tables(report, settings, reports)
+
+
+def _check_tables(report: str, settings: PublicationSettings, reports: tuple[str, ...]) -> None:
+    """Raise BrokenSetting where a report is none of the period's, or a table is counted by more than two things."""
+    key, tables = f"publication.tables.{report}", settings.tables_of(report)
+    if report not in reports:
+        raise BrokenSetting(f"{report} is none of the period's reports: {', '.join(reports) or 'it has none'}", key)
+    if not tables:
+        raise BrokenSetting(f"{report} names no table", key)
+    for table in tables:
+        if not 1 <= len(table) <= 2 or any(one == other for one, other in pairwise(table)):
+            raise BrokenSetting('a table is counted by one thing, or by two as in "school by grade"', key)

@@ -60,10 +60,10 @@ class PublishedTable(msgspec.Struct, frozen=True):
         return row in self.closed_rows or (self.is_crossed and column in self.closed_columns)
 
     def percent(self, number: int | None, of: int | None, *, smallest: int, edge: int) -> str:
-        """Return the share of a row as it is published, blank where a number of it is hidden: it says nothing that the
-        numbers which are shown do not say."""
-        if number is None or of is None:
-            return ""
+        """Return the share of a row as it is published, blank where a number of it is hidden, or is 0: it says nothing
+        that the numbers which are shown do not say."""
+        if not number or of is None:
+            return ""  # of nobody there is no share
         return coded_percent(number, of, smallest=smallest, edge=edge)
 
     def cells(self) -> dict[Cell, int | None]:

@@ -48,14 +48,19 @@ def draw_up(snapshot: Snapshot, settings: PublicationSettings) -> Draft:
     return Draft(tuple(reports), numbers, hidden)
 
 
-def earlier_releases(snapshot: Snapshot, report: str) -> list[EarlierRelease]:
-    """Return what was published of a report before and counts the same: students of the same count day. Another
-    year's count is of other enrollments, and nothing of it adds up with this one."""
+def published_before(snapshot: Snapshot) -> list[Publication]:
+    """Return what was published of the same school year and count day, the oldest first."""
     same = Publication.objects.filter(
         snapshot__school_year=snapshot.school_year, snapshot__count_day=snapshot.count_day
     ).select_related("snapshot", "snapshot__school_year")
+    return list(same.order_by("pk"))
+
+
+def earlier_releases(snapshot: Snapshot, report: str) -> list[EarlierRelease]:
+    """Return what was published of a report before and counts the same: students of the same count day. Another
+    year's count is of other enrollments, and nothing of it adds up with this one."""
     found = []
-    for publication in same.order_by("pk"):
+    for publication in published_before(snapshot):
         for published in published_reports(publication):
             if published.slug == report:
                 tables = tuple(table.dimensions for table in published.tables)

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from tidegate.accountability.models import Publication, Snapshot, SnapshotState
 from tidegate.accountability.period import find_period
-from tidegate.accountability.publication.draft import Draft, draw_up
+from tidegate.accountability.publication.document import published_reports
+from tidegate.accountability.publication.draft import Draft, draw_up, published_before
 from tidegate.accountability.publication_settings import PublicationSettings
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_publish_snapshots
@@ -43,7 +44,21 @@ def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
             fix="Let two people sign it first, or let the period's file say before_signing = true",
             code="NOT_APPROVED",
         )
+    _refuse_another_report(snapshot, settings)
     return settings
+
+
+def _refuse_another_report(snapshot: Snapshot, settings: PublicationSettings) -> None:
+    """Raise Conflict where another report of the same count day was published: it may count the same students under
+    other names, and the guard takes the numbers of one report together."""
+    for publication in published_before(snapshot):
+        other = {report.slug for report in published_reports(publication)} - settings.tables.keys()
+        if other:
+            raise Conflict(
+                f"Another report of the same students, {min(other)}, was published as publication {publication.pk}",
+                fix="Publish the same report, since what both show together could give a small number away",
+                code="ANOTHER_REPORT",
+            )
 
 
 def preview_publication(snapshot: Snapshot, *, by: Person | None) -> tuple[PublicationSettings, Draft]:
