@@ -116,6 +116,9 @@ PAGES = {
     "snapshot_counts": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_students": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_participation": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_indicators": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "indicator_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "indicator_students": (A_SNAPSHOT, (404, 404, 404, 404, 404, 404)),  # without an indicator
     "participation_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "participation_book": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "participation_students": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
@@ -206,6 +209,7 @@ DOWNLOADS = {
     *OUTPUTS,
     "uploaded_file",
     "follow_up_file",
+    "indicator_numbers",
     "reference_lists",
     "requirements",
     "schema",

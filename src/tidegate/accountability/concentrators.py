@@ -92,12 +92,13 @@ def course_cells(snapshot: Snapshot, file: DefinitionFile) -> dict[str, sql.Comp
         **cells,
         "lines": frozen(snapshot, name),
         "year": cell(snapshot, name, SCHOOL_YEAR),
-        "program": _program(file, cells["code"]),
+        "program": program_of(file, cells["code"]),
         "credits": _credits(snapshot, name, file, lines),
     }
 
 
-def _program(file: DefinitionFile, code: sql.Composable) -> sql.Composable:
+def program_of(file: DefinitionFile, code: sql.Composable) -> sql.Composable:
+    """Return SQL for the program that a code is of."""
     return sql.SQL("left({}, {})").format(code, _LENGTHS[file.program_digits]) if file.program_digits else code
 
 

@@ -40,6 +40,10 @@ class DefinitionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         sticky: Whether a student who was one in an earlier year still is, without a course in the year itself.
         base: Of whom shares are taken: who was enrolled at a technical school at any time of the school year, or on the
             count day.
+        graduated: The exit types of students who graduated from high school; none is that nobody is known to have.
+        left_school: The exit types with which students leave secondary education; none is every exit type.
+        placed: The placements after leaving school that count as placed.
+        nontraditional: The programs in which a gender is underrepresented, by gender.
         to_be_set: The settings for which no source gives the state's value, each with what is assumed instead.
     """
 
@@ -53,6 +57,10 @@ class DefinitionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     grades: tuple[str, ...] = ()
     sticky: bool = True
     base: Literal["school-year", "count-day"] = "school-year"
+    graduated: tuple[str, ...] = ()
+    left_school: tuple[str, ...] = ()
+    placed: tuple[str, ...] = ()
+    nontraditional: dict[str, tuple[str, ...]] = {}
     to_be_set: dict[str, str] = {}
 
     @property
@@ -209,10 +217,20 @@ def _check_program(file: DefinitionFile, lines: StoredLines) -> None:
 
 
 def _check_grades(file: DefinitionFile) -> None:
-    """Raise BrokenSetting where a grade is named that no enrollment can have, as far as the state lists them."""
-    enrollments = next((lines for lines in stored_lines() if lines.model is Enrollment), None)
-    fields = enrollments.fields.items() if enrollments else ()
-    column = next((row.removesuffix(":value") for row, field in fields if field.name == "grade_level"), "")
-    listed = enrollments.layout.columns[column].type if enrollments and column else None
-    if isinstance(listed, Choice) and (unknown := set(file.grades) - set(listed.choices)):
-        raise BrokenSetting(f"grades has {min(unknown)}, which is none of: {', '.join(listed.choices)}", "grades")
+    """Raise BrokenSetting where a grade, an exit type or a placement is named that no line can have, as far as the
+    state lists them."""
+    lines = next((lines for lines in stored_lines() if lines.model is Enrollment), None)
+    outcomes = [each for each in stored_lines() if "placement" in each.model.outcomes]
+    _check_listed("grades", file.grades, lines, "grade_level")
+    _check_listed("graduated", file.graduated, lines, "exit_type")
+    _check_listed("left_school", file.left_school, lines, "exit_type")
+    for each in outcomes:
+        _check_listed("placed", file.placed, each, each.model.outcomes["placement"])
+
+
+def _check_listed(setting: str, named: tuple[str, ...], lines: StoredLines | None, field_name: str) -> None:
+    fields = lines.fields.items() if lines else ()
+    column = next((row.removesuffix(":value") for row, field in fields if field.name == field_name), "")
+    listed = lines.layout.columns[column].type if lines and column else None
+    if isinstance(listed, Choice) and (unknown := set(named) - set(listed.choices)):
+        raise BrokenSetting(f"{setting} has {min(unknown)}, which is none of: {', '.join(listed.choices)}", setting)

@@ -12,8 +12,9 @@ from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.layout import VALUE
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.file_types import find
-from tidegate.records.models import StudentVersion
+from tidegate.records.models import Enrollment, StudentVersion
 from tidegate.records.stored_lines import StoredLines, field_of, lines_of, rests_on, stored_lines
 from tidegate.reference.copy_rows import table_of
 from tidegate.reference.models import Code, Organization
@@ -29,6 +30,13 @@ _LINES = sql.SQL(
 )
 _OF_STUDENTS = sql.SQL("{table} line JOIN counted ON counted.student = line.student_id WHERE line.replaced_at IS NULL")
 _COUNTED = sql.SQL("SELECT {student} AS student FROM {table} WHERE school_year_id = {year} AND replaced_at IS NULL")
+_LEAVERS = sql.SQL("""
+    SELECT student_id AS student FROM {table}
+    WHERE school_year_id = {before} AND enrollment_type = {primary} AND replaced_at IS NULL
+        AND date_trunc('quarter', exit_date) + interval '6 months' BETWEEN {first_day} AND {last_day}
+""")
+PLACEMENT = "placement"
+"""The outcome that says where a student is in the second quarter after leaving school."""
 _YEAR_NAME = sql.SQL("line.school_year_id::text || '-' || (line.school_year_id + 1)::text")
 
 
@@ -72,14 +80,29 @@ def school_in(roles: Mapping[str, Any]) -> str:
 
 
 def students_counted(period: Period, school_year: SchoolYear) -> sql.Composable:
-    """Return the query of the students of a snapshot, each once: those with a line of the school year."""
-    queries = [
+    """Return the query of the students of a snapshot, each once: those with a line of the school year, and where the
+    period has placements those who are asked for theirs in it."""
+    queries: list[sql.Composable] = [
         _COUNTED.format(
             student=sql.Identifier(_student(lines)), table=sql.Identifier(table_of(lines.model)), year=school_year.first
         )
         for lines in lines_frozen_by(period)
     ]
+    if any(PLACEMENT in lines.model.outcomes for lines in lines_frozen_by(period)):
+        queries.append(_leavers(school_year))
     return sql.SQL(" UNION ").join(queries)
+
+
+def _leavers(school_year: SchoolYear) -> sql.Composable:
+    """Return the query of the students whose second quarter after leaving school is in the school year: they are asked
+    in it where they are, and most of them have no line of it."""
+    return _LEAVERS.format(
+        table=sql.Identifier(table_of(Enrollment)),
+        before=school_year.first - 1,
+        primary=PRIMARY,
+        first_day=school_year.first_day,
+        last_day=school_year.last_day,
+    )
 
 
 def _of_lines(lines: StoredLines, school_year: SchoolYear) -> FrozenTable:
@@ -110,6 +133,9 @@ def _roles(lines: StoredLines) -> dict[str, Any]:
         listed = (column.type for column in lines.layout.columns.values() if isinstance(column.type, CodeColumn))
         roles |= {"school": school, "code": code, "list": next(listed).list_name, "first_day": names[lines.first_day]}
         roles |= {"last_day": names[lines.last_day]} if lines.last_day else {}
+    if lines.taught and lines.model.outcomes:
+        school, code = (field_of(lines.model, column).name for column in lines.taught)
+        roles["attained_in"] = {"school": school, "code": code}
     read = {"counted_by": lines.model.counted_by, "outcomes": lines.model.outcomes}
     of_reports = {role: {as_: _described(lines, name) for as_, name in named.items()} for role, named in read.items()}
     return roles | {role: columns for role, columns in of_reports.items() if columns}

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from psycopg import sql
 
+from tidegate.accountability.definition import find_definitions
+from tidegate.accountability.frozen_tables import PLACEMENT
 from tidegate.core.outputs.spreadsheet import escape_formula
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.records.models import Student
@@ -17,8 +19,6 @@ from tidegate.records.students import with_names
 from tidegate.reference.copy_rows import table_of
 from tidegate.reference.models import Organization, SchoolYear
 
-PLACEMENT = "placement"
-"""The outcome that says where a student is."""
 HEADER = (
     "StateStudentID",
     "LastName",
@@ -49,7 +49,7 @@ _FOLLOW_UP = sql.SQL("""
     LEFT JOIN {outcomes} outcome ON outcome.{outcome_student} = program.student_id
         AND outcome.{outcome_school} = program.school_id
         AND outcome.{outcome_code} = program.code AND outcome.school_year_id = {first} AND outcome.replaced_at IS NULL
-    WHERE ask_from BETWEEN {first_day} AND {last_day}
+    WHERE ask_from BETWEEN {first_day} AND {last_day} AND ({any_exit} OR exit_type = ANY({left_school}))
         AND ({everywhere} OR last_enrollment.sau_id = ANY({places}) OR program.school_id = ANY({places}))
         AND ({all} OR COALESCE(outcome.{placement}, '') = '')
 """)
@@ -175,6 +175,8 @@ def _ask(
     if found is None:
         return []
     (programs, outcomes), year = found, school_year.period
+    definition = find_definitions().get(year.name)
+    left_school = list(definition.file.left_school) if definition else []
     placement = sql.Identifier(outcomes.model.outcomes[PLACEMENT])
     query = _FOLLOW_UP.format(
         **_columns(programs),
@@ -184,6 +186,8 @@ def _ask(
         selected=selected or _SELECTED.format(placement=placement),
         placement=placement,
         primary=PRIMARY,
+        any_exit=not left_school,
+        left_school=sql.Literal(left_school),
         first=year.first,
         first_day=year.first_day,
         last_day=year.last_day,

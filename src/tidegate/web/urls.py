@@ -25,6 +25,7 @@ from tidegate.web.views.file_types import file_types
 from tidegate.web.views.findings import findings
 from tidegate.web.views.follow_up import follow_up, follow_up_file
 from tidegate.web.views.inbox import inbox, notifications, open_message, read_messages
+from tidegate.web.views.indicators import indicator_numbers, indicator_students, indicators
 from tidegate.web.views.letting_in import (
     accept_invitation,
     ask_for_access,
@@ -250,6 +251,9 @@ urlpatterns = [
     path(SNAPSHOT, snapshot, name="snapshot"),
     path(f"{SNAPSHOT}numbers.csv", snapshot_counts, name="snapshot_counts"),
     path(f"{SNAPSHOT}students/", snapshot_students, name="snapshot_students"),
+    path(f"{SNAPSHOT}indicators/", indicators, name="snapshot_indicators"),
+    path(f"{SNAPSHOT}indicators.csv", indicator_numbers, name="indicator_numbers"),
+    path(f"{SNAPSHOT}indicators/students/", indicator_students, name="indicator_students"),
     path(f"{SNAPSHOT}participation/", participation, name="snapshot_participation"),
     path(f"{SNAPSHOT}participation.csv", participation_numbers, name="participation_numbers"),
     path(f"{SNAPSHOT}participation.xlsx", participation_book, name="participation_book"),

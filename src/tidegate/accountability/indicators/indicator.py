@@ -7,15 +7,17 @@ from typing import ClassVar, NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.indicator_students import (
+    Category,
+    IndicatorStudent,
+    categories_of,
+    count_by_category,
+    students_in,
+)
 from tidegate.accountability.models import Snapshot
-from tidegate.reference.copy_rows import raw_cursor
 
 ALL = "all"
 """The category of the total."""
-_TOTAL = sql.SQL("""
-    SELECT count(DISTINCT student) FILTER (WHERE is_met), count(DISTINCT student) FROM ({rows}) base
-    WHERE {reach}::text[] IS NULL OR school = ANY({reach}::text[])
-""")
 
 
 class IndicatorCount(NamedTuple):
@@ -23,8 +25,8 @@ class IndicatorCount(NamedTuple):
 
     Attributes:
         indicator: The code, such as `5S2`.
-        category: What students are counted by: `all`, `sex`, `race`, one for each special population, `cluster`,
-            `program` or `school`.
+        category: What students are counted by: `all`, `school`, `program`, `sex`, `race`, or a special population by
+            the name that the state's model gives it in `counted_by`.
         key: The value, as a code or an ID; blank is missing, which is a part of its own.
         name: What people call the value.
         numerator: How many students of the base met the indicator; None is no data.
@@ -38,6 +40,13 @@ class IndicatorCount(NamedTuple):
     numerator: int | None
     denominator: int | None
 
+    @property
+    def percent(self) -> str:
+        """The share in percent with two places, blank where there is none."""
+        if self.numerator is None or not self.denominator:
+            return ""
+        return f"{100 * self.numerator / self.denominator:.2f}"
+
 
 class Indicator(ABC):
     """An indicator of the Perkins Act.
@@ -47,6 +56,7 @@ class Indicator(ABC):
         title: What people call it.
         wording: The sentence that says what is counted.
         source: Where the sentence is published.
+        moved_by: What would move it: what one more student in the base would need, to be met.
         to_confirm: Whether the state has still to confirm that it counts so; the report says it.
     """
 
@@ -54,6 +64,7 @@ class Indicator(ABC):
     title: ClassVar[str]
     wording: ClassVar[str]
     source: ClassVar[str]
+    moved_by: ClassVar[str] = ""
     to_confirm: ClassVar[bool] = False
 
     @abstractmethod
@@ -83,13 +94,46 @@ class Indicator(ABC):
         if self.why_no_data(snapshot, definition=definition):
             yield IndicatorCount(self.code, ALL, "", "All", None, None)
             return
-        query = _TOTAL.format(
-            rows=self.rows(snapshot, definition=definition), reach=sql.Literal(None if reach is None else list(reach))
-        )
-        with raw_cursor() as cursor:
-            cursor.execute(query)
-            met, of = cursor.fetchall()[0]
-        yield IndicatorCount(self.code, ALL, "", "All", int(str(met)), int(str(of)))
+        categories = {each.name: each for each in categories_of(snapshot)}
+        rows = self.rows(snapshot, definition=definition)
+        for category, key, met, of in count_by_category(snapshot, rows, categories.values(), reach=reach):
+            yield IndicatorCount(self.code, category or ALL, key, _name(categories, category, key), met, of)
+
+    def students(
+        self,
+        snapshot: Snapshot,
+        category: str,
+        key: str,
+        *,
+        is_met: bool | None = None,
+        reach: Reach = None,
+        definition: str = "",
+        start: int = 0,
+        limit: int | None = None,
+    ) -> list[IndicatorStudent]:
+        """Return the students behind a number, in order; none where there is no data.
+
+        Args:
+            snapshot: The snapshot.
+            category: What the number is by.
+            key: The value.
+            is_met: True for the numerator, False for those who did not meet it, None for the denominator.
+            reach: The organizations whose students may be seen.
+            definition: The school year whose definitions are used; blank is the snapshot's own.
+            start: How many are left out.
+            limit: How many are returned at most.
+        """
+        chosen = next((each for each in categories_of(snapshot) if each.name == category), None)
+        if self.why_no_data(snapshot, definition=definition) or (chosen is None and category != ALL):
+            return []
+        rows = self.rows(snapshot, definition=definition)
+        return students_in(snapshot, rows, chosen, key, is_met=is_met, reach=reach, start=start, limit=limit)
+
+
+def _name(categories: dict[str, Category], category: str, key: str) -> str:
+    if not category:
+        return "All"
+    return categories[category].values.get(key, key) if key else "Missing"
 
 
 class WithoutData(Indicator):

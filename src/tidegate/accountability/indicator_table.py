@@ -1,0 +1,35 @@
+"""The indicators of a snapshot as CSV: a line for each pair of numbers, and for each that has no data one with the
+reason."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.indicators import find_indicators
+from tidegate.accountability.models import Snapshot
+from tidegate.core.outputs.spreadsheet import escape_formula
+
+HEADER = ("Indicator", "Title", "By", "Key", "Name", "Numerator", "Denominator", "Percent", "ToConfirm", "Note")
+NO_DATA = "no data"
+
+
+def indicators_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
+    """Yield the numbers as CSV in UTF-8. What has no data says so, and is never 0."""
+    yield _lines([HEADER])
+    for code, indicator in find_indicators().items():
+        of = (code, indicator.title)
+        to_confirm = "Yes" if indicator.to_confirm else ""
+        for each in indicator.counts(snapshot, reach=reach):
+            named = (each.category, escape_formula(each.key), escape_formula(each.name))
+            if each.denominator is None:
+                why = escape_formula(indicator.why_no_data(snapshot))
+                yield _lines([(*of, *named, NO_DATA, NO_DATA, "", to_confirm, why)])
+            else:
+                yield _lines([(*of, *named, each.numerator, each.denominator, each.percent, to_confirm, "")])
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()

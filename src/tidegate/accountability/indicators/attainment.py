@@ -1,0 +1,84 @@
+"""The indicators of who graduated: credentials (5S1), postsecondary credits (5S2) and work-based learning (5S3)."""
+
+from abc import abstractmethod
+
+from psycopg import sql
+
+from tidegate.accountability.attained import concentrators_who, graduates, has_attained, table_with
+from tidegate.accountability.concentrators import program_status
+from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.indicators.indicator import Indicator
+from tidegate.accountability.models import Snapshot
+from tidegate.core.errors import Refusal
+
+_SOURCE = "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
+
+
+class OfGraduates(Indicator):
+    """Concentrators who graduated in the school year, and those of them who attained an outcome in their program."""
+
+    @property
+    @abstractmethod
+    def outcome(self) -> str:
+        """The name of the outcome."""
+
+    condition = sql.SQL("{value} IS NOT NULL")
+
+    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+        """Return what is missing: the outcome, the definition, or who graduated."""
+        try:
+            found = definition_of(snapshot, definition)
+            if table_with(snapshot, self.outcome) is None:
+                return f"The snapshot has no file type that brings the {self.outcome}"
+            if not found.file.graduated:
+                return f"The definition of {found.school_year} does not say with which exit types students graduate"
+            program_status(snapshot, found)
+        except Refusal as refusal:
+            return refusal.message
+        return ""
+
+    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+        """Return each graduate's programs as a concentrator, and whether the outcome was attained in each."""
+        found = definition_of(snapshot, definition)
+        met = has_attained(snapshot, found, self.outcome, self.condition)
+        return concentrators_who(snapshot, found, students=graduates(snapshot, found), is_met=met)
+
+
+class Credential(OfGraduates):
+    """Graduates who earned a recognized postsecondary credential."""
+
+    code = "5S1"
+    title = "Attained Recognized Postsecondary Credential"
+    wording = "Concentrators who graduated from high school having attained a recognized postsecondary credential."
+    source = _SOURCE
+    moved_by = "a recognized credential in the program of a graduate"
+    to_confirm = True
+    outcome = "credential"
+
+
+class PostsecondaryCredits(OfGraduates):
+    """Graduates who earned postsecondary credits in their program."""
+
+    code = "5S2"
+    title = "Attained Postsecondary Credits"
+    wording = (
+        "Concentrators who graduated from high school having attained postsecondary credits in the relevant program, "
+        "earned through dual or concurrent enrollment or another credit transfer agreement."
+    )
+    source = _SOURCE
+    moved_by = "postsecondary credits in the program of a graduate"
+    to_confirm = True
+    outcome = "postsecondary credits"
+    condition = sql.SQL("{value}::numeric > 0")
+
+
+class WorkBasedLearning(OfGraduates):
+    """Graduates who took part in work-based learning."""
+
+    code = "5S3"
+    title = "Participated in Work-Based Learning"
+    wording = "Concentrators who graduated from high school having participated in work-based learning."
+    source = _SOURCE
+    moved_by = "work-based learning in the program of a graduate"
+    to_confirm = True
+    outcome = "work-based learning"

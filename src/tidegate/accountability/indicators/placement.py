@@ -1,0 +1,49 @@
+"""The indicator of placement (3S1): where concentrators are in the second quarter after leaving school."""
+
+from psycopg import sql
+
+from tidegate.accountability.attained import concentrators_who, has_attained, leavers, table_with
+from tidegate.accountability.concentrators import program_status
+from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.frozen_tables import PLACEMENT
+from tidegate.accountability.indicators.indicator import Indicator
+from tidegate.accountability.models import Snapshot
+from tidegate.core.errors import Refusal
+
+_PLACED = sql.SQL("{year} = {school_year} AND {value} = ANY({placed})")
+
+
+class Placement(Indicator):
+    """Concentrators whose second quarter after leaving school is in the school year, and who were placed in it."""
+
+    code = "3S1"
+    title = "Post-Program Placement"
+    wording = (
+        "Concentrators who, in the second quarter after exiting from secondary education, are in postsecondary "
+        "education or advanced training, military or national service, the Peace Corps, or are employed."
+    )
+    source = (
+        "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
+    )
+    moved_by = "an answer that a student was placed, or that came at all"
+    to_confirm = True
+
+    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+        """Return what is missing: placements, or the definition of who is placed."""
+        try:
+            found = definition_of(snapshot, definition)
+            if table_with(snapshot, PLACEMENT) is None:
+                return "The snapshot has no file type that brings the placement after leaving school"
+            if not found.file.placed:
+                return f"The definition of {found.school_year} does not say which placements count"
+            program_status(snapshot, found)
+        except Refusal as refusal:
+            return refusal.message
+        return ""
+
+    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+        """Return each leaver's programs as a concentrator, and whether the student was placed."""
+        found = definition_of(snapshot, definition)
+        named = {"placed": sql.Literal(list(found.file.placed)), "school_year": snapshot.school_year.name}
+        met = has_attained(snapshot, found, PLACEMENT, _PLACED, values=named)
+        return concentrators_who(snapshot, found, students=leavers(snapshot, found), is_met=met)

@@ -1,0 +1,77 @@
+"""The Perkins indicators of a snapshot, of the person's own organizations, and the students behind each number."""
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from tidegate.accountability.counted_students import names_in
+from tidegate.accountability.indicator_table import indicators_csv
+from tidegate.accountability.indicators import find_indicators
+from tidegate.accountability.indicators.indicator import ALL
+from tidegate.accountability.seen_by import find_seen_snapshot
+from tidegate.accounts.reach import no_such
+from tidegate.audit.record import record_event
+from tidegate.records.models import Student
+from tidegate.web.downloads import csv_download
+from tidegate.web.indicators_page import shown_indicators, titles_of
+from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
+from tidegate.web.requests import PersonRequest
+
+_PARTS = {"numerator": True, "denominator": None, "not-met": False}
+
+
+def indicators(request: PersonRequest, number: int) -> HttpResponse:
+    """Show numerator and denominator of each indicator, by each category; or that it has no data, and why."""
+    found, reach = find_seen_snapshot(request.user, number)
+    record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
+    context = {"snapshot": found, "indicators": shown_indicators(found, reach), "is_whole_state": reach is None}
+    return render(request, "web/periods/indicators.html", context)
+
+
+def indicator_numbers(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download the indicators of a snapshot as CSV."""
+    found, reach = find_seen_snapshot(request.user, number)
+    record_event("snapshot.counts_downloaded", by=request.user, school_year=found.school_year, subject=found)
+    return csv_download(indicators_csv(found, reach=reach), f"snapshot-{found.pk}-indicators.csv")
+
+
+@transaction.atomic
+def indicator_students(request: PersonRequest, number: int) -> HttpResponse:
+    """Show the students behind a number of an indicator: those of the numerator, of the denominator, or the others."""
+    found, reach = find_seen_snapshot(request.user, number)
+    indicator = find_indicators().get(text_from(request, "indicator").upper())
+    part = text_from(request, "part") or "denominator"
+    if indicator is None or part not in _PARTS:
+        raise no_such("number")
+    category, key = text_from(request, "category") or ALL, text_from(request, "key")
+    page = max(1, min(number_in(request.GET.get("page", "")), 10**6))
+    start = (page - 1) * ROWS_ON_A_PAGE
+    students = indicator.students(
+        found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=ROWS_ON_A_PAGE + 1
+    )
+    shown = students[:ROWS_ON_A_PAGE]
+    organizations, programs = names_in(found)
+    numbers = {each.number for each in shown}
+    record_event(
+        "snapshot.students_viewed",
+        by=request.user,
+        school_year=found.school_year,
+        subject=found,
+        by_values_of=[indicator.code, category],
+        students=sorted(map(str, Student.objects.filter(pk__in=numbers).values_list("public_id", flat=True))),
+    )
+    context = {
+        "snapshot": found,
+        "indicator": indicator,
+        "part": part,
+        "by": None if category == ALL else (titles_of(found).get(category, category), key or "Missing"),
+        "students": [
+            (each, organizations.get(each.school, each.school), programs.get(each.program, each.program))
+            for each in shown
+        ],
+        "page": page,
+        "previous": page - 1,
+        "next": page + 1,
+        "has_next": len(students) > len(shown),
+    }
+    return render(request, "web/periods/indicator_students.html", context)
