@@ -191,8 +191,10 @@ def _table(snapshot: Snapshot) -> dict[str, Any] | None:
 
 
 def _counted_by(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what students are counted by, in the order of the columns: JSON in the database keeps none."""
     table = _table(snapshot)
-    return dict(table["counted_by"]) if table else {}
+    named = table["counted_by"].items() if table else ()
+    return dict(sorted(named, key=lambda each: snapshot.column_of(str(table and table["name"]), each[1]["column"])))
 
 
 def _place(mask: int, count: int) -> int | None:

@@ -12,7 +12,7 @@ from tidegate.states.maine.demo.students import FIRST_CTE_GRADE, GUIDE_YEAR, Dem
 _LEAVES_EVERY, _MOVES_EVERY = 23, 29
 _CONTINUING, _FROM_OTHER_DISTRICT = "02", "13"
 _SAME_SAU, _OTHER_SAU, _OTHER_STATE, _GRADUATED = "01", "02", "03", "15"
-_LAST_GRADE, _GRADUATES_EARLY_EVERY = 12, 4
+_LAST_GRADE, _EARLY_OF_SEVEN = 12, (0, 6)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _graduated_on(student: DemoStudent, year: SchoolYear) -> date | None:
     and in the current year."""
     if year != GUIDE_YEAR or student.grade != _LAST_GRADE or student.cte_school is None:
         return None
-    is_early = int(student.number) // _GRADUATES_EARLY_EVERY % _GRADUATES_EARLY_EVERY == 0
+    is_early = int(student.number[-5:]) // 4 % 7 in _EARLY_OF_SEVEN  # every fourth student is in that grade
     return date(year.first, 12, 18) if is_early else date(year.first + 1, 6, 11)
 
 

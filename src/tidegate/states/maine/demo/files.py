@@ -144,7 +144,11 @@ def _cte_row(student: DemoStudent, code: str, **other: object) -> _Row:
 def _cte_rows() -> list[_Row]:
     """Return good rows: two alike for one student, since both class sections count; one student in two programs."""
     students = _cte_students()
-    rows = [_cte_row(s, _PROGRAMS[i % len(_PROGRAMS)]) for i, s in enumerate(students)]
+    college = ("", "3.00")
+    rows = [
+        _cte_row(s, _PROGRAMS[i % len(_PROGRAMS)], PostsecondaryCredits=college[i % 4 == 3])
+        for i, s in enumerate(students)
+    ]
     rows.append(_cte_row(students[0], _PROGRAMS[0]))
     rows.append(_cte_row(students[1], "01.0205", SchoolID=CAPITAL_AREA.id, StartDate="1/25/2021", EndDate="6/11/2021"))
     rows.append(_cte_row(students[2], "48.0508", CreditsEarned="0", PostsecondaryCredits="3.00"))
@@ -226,7 +230,7 @@ def _outcomes() -> list[_Row]:
     for i, student in enumerate(_cte_students()):
         left_on = left.get(student.number)
         has_left = left_on is not None and left_on.year == GUIDE_YEAR.first
-        placement = {"Placement": "EMPLOYMENT" if i % 2 else "POSTSEC"} if has_left else {}
+        placement = {"Placement": "EMPLOYMENT"} if has_left and i % 3 else {}  # one has not been asked
         rows.append(_outcome(i, student, **(earned if i % 3 == 0 and not has_left else {}), **placement))
     return rows
 
