@@ -70,7 +70,7 @@ def test_the_count_day_is_within_the_school_year():
         (('count_day = "10-01"', 'count_day = "13-01"'), '"13-01" is no day of every year, such as 10-01'),
         (('count_day = "10-01"', 'count_day = "02-29"'), '"02-29" is no day of every year, such as 10-01'),
         (('title = "CTE October Student Count"', 'title = " "'), "the title is blank"),
-        (('"cte"]', '"ctw"]'), "file_types has ctw, which is none of: cte, student-enrollment"),
+        (('"cte"]', '"ctw"]'), "file_types has ctw, which is none of: cte, cte-outcome, student-enrollment"),
         (('"CTE403"', '"CTE999"'), "blocking_rules has CTE999"),
         (("order = 10", 'order = "ten"'), "Expected `int`, got `str`"),
         (("order = 10", "orders = 10"), "orders"),

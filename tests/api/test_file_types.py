@@ -32,7 +32,7 @@ def test_the_description_is_public_and_names_every_route():
 def test_a_code_list_that_is_not_there_is_said_with_those_that_are(client):
     for name in ("programs", "%00"):
         answer = client.get(f"/api/v1/codes/{name}?school_year=2020-2021")
-        assert (answer.status_code, answer.json()["detail"]) == (404, "Choose one of: cte_codes")
+        assert (answer.status_code, answer.json()["detail"]) == (404, "Choose one of: credential_codes, cte_codes")
 
 
 @pytest.mark.parametrize("year", ["0000-0001", "0001-0002", "9998-9999", "1066-1067"])

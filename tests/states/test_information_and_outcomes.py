@@ -127,7 +127,7 @@ def test_an_outcome_does_not_count_as_a_line_of_a_program():
 )
 def test_who_has_left_is_asked_in_the_second_quarter_after(load, left_on, year, asked):
     load("cte", CTE_HEADER, LINE)
-    Enrollment.objects.filter(student_id="900000001", enrollment_type="P").update(exit_date=left_on)
+    Enrollment.objects.filter(student_id="900000001", enrollment_type="P").update(exit_date=left_on, exit_type="15")
     school_year = SchoolYear.objects.get_or_create(first=year, defaults={"name": f"{year}-{year + 1}"})[0]
     found = find_follow_ups([2001], school_year)
     assert [(each.ask_from, each.ask_until) for each in found] == ([asked] if asked else [])
@@ -137,7 +137,7 @@ def test_who_has_left_is_asked_in_the_second_quarter_after(load, left_on, year, 
 def test_who_has_answered_or_come_back_is_not_asked_again(load):
     load("cte", CTE_HEADER, LINE)
     primary = Enrollment.objects.filter(student_id="900000001", enrollment_type="P")
-    primary.update(exit_date=date(2020, 10, 9))
+    primary.update(exit_date=date(2020, 10, 9), exit_type="15")
     year = SchoolYear.objects.get(first=2020)
     assert count_follow_ups(None, year, only_open=True) == 1
     load("cte-outcome", OUTCOME, "1000,2001,900000001,1,01.0205,,,,EMPLOYMENT")

@@ -47,7 +47,7 @@ def exported(tmp_path):
 def test_each_file_type_with_lines_has_a_file_its_sources_and_the_students(process_file, specialist, exported):
     upload = process_file(file_of(FIRST, SECOND), by=specialist, file_name="cte of Rock Star.csv")
     files = exported()
-    names = ("cte", "student_enrollment", "students")
+    names = ("cte", "cte_outcome", "student_enrollment", "student_information", "students")
     assert files.keys() == {f"{name}{more}.csv" for name in names for more in ("", "_sources")}
     assert files["cte.csv"] == [line.split(",") for line in file_of(FIRST, SECOND).splitlines()]
     versions = list(CteRecord.objects.order_by("start_date").values_list("pk", flat=True))

@@ -101,7 +101,7 @@ def test_the_state_sees_every_sender_with_its_last_file(state, world, read):
     world.send(world.harbor, row_count=4, success_count=3, error_count=1)
     text = read(state.get("/")).text
     assert "4 in all" in text  # three SAUs and a CTE school
-    assert "Harbor Public Schools Nothing sent Nothing sent Errors" in text
+    assert "Harbor Public Schools Nothing sent Nothing sent Nothing sent Errors Nothing sent" in text
     assert "1 25.0 %" in text
 
 
