@@ -40,7 +40,7 @@ class Category:
     @property
     def title(self) -> str:
         """What people call it."""
-        return _TITLES.get(self.name, self.name.replace("_", " ").capitalize())
+        return _TITLES.get(self.name, self.name[:1].upper() + self.name[1:])
 
     @property
     def sums(self) -> Pair:

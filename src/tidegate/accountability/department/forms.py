@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tidegate.accountability.department.counted_again import counted_again_by_program
 from tidegate.accountability.department.enrollment import Enrollment
 from tidegate.accountability.department.form import NOBODY, Category, DepartmentForm
-from tidegate.accountability.department.parts import counted_again_by, parts_by
 from tidegate.accountability.indicators import find_indicators
-from tidegate.accountability.indicators.indicator import ALL, Indicator, IndicatorCount
+from tidegate.accountability.indicators.indicator import Indicator, IndicatorCount
 from tidegate.accountability.models import Snapshot
 
-_OWN = ("sex", "program")
-"""The categories that every snapshot has."""
-_OVERLAPPING = ("program",)
-"""The categories of whose values a student can have several."""
+_PROGRAM = "program"
+"""The category of whose values a student can have several."""
+_WITHOUT_POPULATIONS = frozenset({"sex", "race", "cluster", _PROGRAM})
 _NOT_ON_FORMS = ("school",)
 """The forms are of the whole state."""
-_NOTHING = "Nothing on file says it"
+_NOTHING, _NOBODY = "Nothing on file says it", "Nobody is in the base"
 
 
 def forms_of(snapshot: Snapshot) -> Iterator[DepartmentForm]:
@@ -38,22 +37,25 @@ def _form(snapshot: Snapshot, indicator: Indicator, *, numerator: str, denominat
         numerator=numerator,
         denominator=denominator,
         total=total,
-        categories=() if why_no_data else tuple(_categories(snapshot, indicator, parts)),
+        categories=()
+        if why_no_data
+        else tuple(_categories(snapshot, indicator, parts, is_empty=not total.denominator)),
         why_no_data=why_no_data,
         to_confirm=indicator.to_confirm,
     )
 
 
-def _categories(snapshot: Snapshot, indicator: Indicator, parts: list[IndicatorCount]) -> Iterator[Category]:
-    rows = indicator.rows(snapshot)
-    by: dict[str, list[IndicatorCount]] = {name: [] for name in ("sex", "race")}
+def _categories(
+    snapshot: Snapshot, indicator: Indicator, parts: list[IndicatorCount], *, is_empty: bool
+) -> Iterator[Category]:
+    """Yield the parts by sex, by race, by each special population, by cluster and by program, in this order."""
+    by: dict[str, list[IndicatorCount]] = {"sex": [], "race": []}
     for part in parts:
-        if part.category not in (ALL, *_NOT_ON_FORMS):
+        if part.category not in _NOT_ON_FORMS:
             by.setdefault(part.category, []).append(part)
-    if by.keys() <= {"sex", "race", "cluster", "program"}:
+    if by.keys() <= _WITHOUT_POPULATIONS:
         by["special populations"] = []
-    by |= {name: by.pop(name, []) for name in ("cluster", "program")}
-    for name, of in by.items():
-        found = of or (list(parts_by(snapshot, name, rows, indicator=indicator.code)) if name in _OWN else [])
-        again = counted_again_by(snapshot, name, rows) if name in _OVERLAPPING else NOBODY
-        yield Category(name, tuple(found), again, "" if found else _NOTHING)
+    by |= {name: by.pop(name, []) for name in ("cluster", _PROGRAM)}
+    for name, found in by.items():
+        again = counted_again_by_program(indicator.rows(snapshot)) if name == _PROGRAM else NOBODY
+        yield Category(name, tuple(found), again, "" if found else _NOBODY if is_empty else _NOTHING)
