@@ -31,7 +31,7 @@ class Nontraditional(Indicator):
     source = (
         "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
     )
-    moved_by = "a concentrator of the underrepresented gender in such a program"
+    moved_by = "the underrepresented gender in such a program"
     to_confirm = True
 
     def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:

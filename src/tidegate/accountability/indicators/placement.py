@@ -25,7 +25,7 @@ class Placement(Indicator):
     source = (
         "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
     )
-    moved_by = "an answer that a student was placed, or that came at all"
+    moved_by = "an answer that counts as placed"
     to_confirm = True
 
     def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
