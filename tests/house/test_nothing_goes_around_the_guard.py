@@ -17,6 +17,7 @@ EXACT = {
         "content",
         "counted_students",
         "counts",
+        "counts_workbook",
         "enrolled_students",
         "evidence",
         "frozen_cells",

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import openpyxl
 import pytest
 
 from tests.web.world import STRANGER, STUDENT
@@ -74,6 +75,8 @@ def test_the_downloads_have_both_definitions_and_the_difference(signed_in, snaps
     book = b"".join(signed_in("state administrator").get(address(snapshot, f".xlsx{both}")).streaming_content)
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         assert b"One credit is taken for one course" in b"".join(map(parts.read, parts.namelist()))
+    numbers = openpyxl.load_workbook(io.BytesIO(book))["Numbers"].iter_rows(values_only=True)
+    assert ("2020-2021", "Yes", "All", None, None, None, None, 2, 1, 1, 0, 1, 1) in numbers
 
 
 def test_a_year_without_a_definition_and_an_unknown_number_are_refused(signed_in, snapshot, read):

@@ -1,5 +1,9 @@
 """The pages of periods and snapshots: own students, each number with its students, and what the state does."""
 
+import csv
+import io
+
+import openpyxl
 import pytest
 
 from tests.web.world import STRANGER, STUDENT
@@ -41,6 +45,25 @@ def test_each_sees_the_numbers_of_own_students_alone(signed_in, snapshot):
         assert f"student-count,All,,,,,{count}\r\n" in counts(signed_in(role), snapshot)
     assert "Harbor" not in counts(signed_in("data specialist"), snapshot)
     assert "Rock Star" not in counts(signed_in("specialist elsewhere"), snapshot)
+
+
+@pytest.mark.parametrize("role", ["CTE director", "data specialist"])
+def test_the_workbook_has_the_lines_of_the_csv_with_numbers(signed_in, snapshot, role):
+    client = signed_in(role)
+    book = b"".join(client.get(address(snapshot, "numbers.xlsx")).streaming_content)
+    sheets = openpyxl.load_workbook(io.BytesIO(book))
+    found = [[cell or "" for cell in row] for row in sheets["Numbers"].iter_rows(values_only=True)]
+    header, *lines = csv.reader(io.StringIO(counts(client, snapshot)))
+    assert found == [header, *([*texts, int(number)] for *texts, number in lines)]
+    assert ("Hash (SHA-256)", snapshot.sha256) in sheets["Snapshot"].iter_rows(values_only=True)
+    assert Event.objects.filter(act="snapshot.counts_downloaded").count() == 2
+
+
+def test_bars_stand_beside_the_numbers_of_two_districts(signed_in, snapshot):
+    both = signed_in("CTE director").get(address(snapshot)).content.decode()
+    assert both.count('<figure class="plot lying">') == 2  # by program and by sender; there is one school
+    assert 'aria-label="Harbor Public Schools: students 1"' in both
+    assert "<figure" not in signed_in("data specialist").get(address(snapshot)).content.decode()
 
 
 def test_a_number_opens_into_its_students_and_nobody_elses(signed_in, snapshot, read):

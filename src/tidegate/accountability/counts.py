@@ -11,6 +11,7 @@ from tidegate.accountability.reports import find_reports
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.core.errors import BrokenState
 from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.workbook import Line
 
 HEADER = ("Report", "By", "Key", "Name", "SecondKey", "SecondName", "Students")
 
@@ -41,18 +42,24 @@ def counts_of(
 
 def counts_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
     """Yield the numbers as CSV in UTF-8, one line for each."""
-    yield _lines([HEADER])
+    yield _csv([HEADER])
     for slug, table in counts_of(snapshot, reach=reach):
-        yield _lines(_cells(slug, count) for count in table.counts)
+        yield _csv(_cells(slug, count) for count in table.counts)
 
 
-def _cells(slug: str, count: Count) -> tuple[object, ...]:
+def count_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
+    """Yield the numbers as lines below HEADER, one for each."""
+    for slug, table in counts_of(snapshot, reach=reach):
+        yield from (_cells(slug, count) for count in table.counts)
+
+
+def _cells(slug: str, count: Count) -> Line:
     pairs = [*zip(count.keys, count.names, strict=True), ("", ""), ("", "")][:2]
-    named = [escape_formula(text) for pair in pairs for text in pair]
-    return (slug, count.by, *named, count.student_count)
+    return (slug, count.by, *(text for pair in pairs for text in pair), count.student_count)
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> bytes:
+def _csv(lines: Iterable[Line]) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
     return buffer.getvalue().encode()

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from tidegate.accountability.counted_students import names_in
 from tidegate.accountability.definition import Definition
@@ -13,6 +14,7 @@ from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.participation import COUNTED, ParticipationLine, participation_tables
 from tidegate.accountability.reports.student_count import title_of
 from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.workbook import Line
 
 HEADER = (
     "Definition", "Proxy", "By", "Key", "Name", "SecondKey", "SecondName",
@@ -22,7 +24,6 @@ STUDENT_HEADER = (
     "StateStudentNumber", "LastName", "FirstName", "School", "SchoolName", "Program", "ProgramTitle", "Grade", "Gender",
     "SendingDistrict", "SendingDistrictName", "Courses", "CreditsEarned", "ParticipantSince", "ConcentratorSince",
 )  # fmt: skip
-Line = tuple[int | str, ...]
 
 
 def participation_lines(
@@ -58,7 +59,7 @@ def _cells(definition: Definition, line: ParticipationLine) -> Line:
     pairs = [*zip(line.keys, line.names, strict=True), ("", ""), ("", "")][:2]
     named = [text for pair in pairs for text in pair]
     of = (definition.school_year, _proxy(definition), title_of(line.dimensions))
-    return (*of, *named, *line.counts.values(), line.credits_in_digits)
+    return (*of, *named, *line.counts.values(), Decimal(line.credits_in_digits))
 
 
 def _csv(lines: Iterable[Line]) -> bytes:

@@ -7,8 +7,8 @@ from tidegate.accountability.definition import Definition
 from tidegate.accountability.definition_in_words import definition_in_words
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.participation_table import HEADER, Line, participation_lines
-from tidegate.core.outputs.workbook import Table, TableRows, xlsx_chunks
+from tidegate.accountability.participation_table import HEADER, participation_lines
+from tidegate.core.outputs.workbook import Line, Table, TableRows, xlsx_chunks
 
 _WIDTHS = (22, 8, 28, 12, 40, 12, 40, 10, 10, 12, 10, 14, 14)
 _NUMBERS = Table("Numbers", HEADER, _WIDTHS)

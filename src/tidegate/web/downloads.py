@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from tidegate.core.outputs.output import XLSX
+
 
 def download(chunks: Iterable[bytes], file_name: str, *, content_type: str) -> HttpResponseBase:
     """Return a file to be saved under that name, whatever the browser thinks that it is."""
@@ -18,3 +20,8 @@ def download(chunks: Iterable[bytes], file_name: str, *, content_type: str) -> H
 def csv_download(chunks: Iterable[bytes], file_name: str) -> HttpResponseBase:
     """Return a CSV file to be saved."""
     return download(chunks, file_name, content_type="text/csv; charset=utf-8")
+
+
+def xlsx_download(chunks: Iterable[bytes], file_name: str) -> HttpResponseBase:
+    """Return a workbook to be saved."""
+    return download(chunks, file_name, content_type=XLSX.media_type)

@@ -116,7 +116,7 @@ class LoggedFile:
     is_refused: bool = False
 
 
-def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterator[tuple[int | str, ...]]:
+def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterator[Line]:
     """Yield a line per finding, without the header.
 
     `findings` come in slices, in order, and are read as needed. `Row` is a number, blank for a
@@ -153,7 +153,7 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
             )
 
 
-def full_log_csv(lines: Iterable[tuple[int | str, ...]], *, more: Sequence[str] = ()) -> Iterator[str]:
+def full_log_csv(lines: Iterable[Line], *, more: Sequence[str] = ()) -> Iterator[str]:
     """Yield the full log as CSV in pieces; `more` are the names of columns behind its own. A cell that a spreadsheet
     would take for a formula, a number or a date gets an apostrophe in front, so that it stays text; the XLSX needs
     none."""
@@ -163,7 +163,7 @@ def full_log_csv(lines: Iterable[tuple[int | str, ...]], *, more: Sequence[str] 
 
 
 def full_log_xlsx(
-    lines: Iterable[tuple[int | str, ...]],
+    lines: Iterable[Line],
     *,
     line_count: int,
     max_rows_per_sheet: int = MAX_ROWS_PER_SHEET,

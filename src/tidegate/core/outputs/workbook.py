@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,7 +40,7 @@ _MAX_CELL_UTF16_UNITS = 32_767
 _UNUSUAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-Line = tuple[int | str, ...]
+Line = tuple[int | Decimal | str, ...]
 
 
 class Table(NamedTuple):
@@ -92,7 +93,7 @@ def xlsx_chunks(
 
     Args:
         table: The look of each worksheet.
-        lines: The rows, read as needed. Whole numbers are numbers, everything else is text.
+        lines: The rows, read as needed. Whole and decimal numbers are numbers, everything else is text.
         line_count: How many lines there will be.
         max_rows_per_sheet: After this many lines another worksheet begins.
         first: A worksheet before these, with few rows.
@@ -189,7 +190,7 @@ def _add_filled_sheet(book: Workbook, sheet: TableRows, styles: tuple[Format, Fo
         if height := row_height(table, line):
             made.set_row(number, height)
         for at, cell in enumerate(line):
-            if isinstance(cell, int):
+            if not isinstance(cell, str):
                 made.write_number(number, at, cell, formats[at])
             elif cell:
                 made.write_string(number, at, cell[: _MAX_CELL_UTF16_UNITS // 2], formats[at])
@@ -248,9 +249,9 @@ def _row(number: int, line: Line, columns: list[tuple[str, int]], height: float)
         height: Its height in points; 0 for that of one line.
     """
     cells = [
-        f'<c r="{letters}{number}" s="{style}"><v>{cell}</v></c>'
-        if isinstance(cell, int)
-        else f'<c r="{letters}{number}" s="{style}" t="inlineStr"><is>{_text(cell)}</is></c>'
+        f'<c r="{letters}{number}" s="{style}" t="inlineStr"><is>{_text(cell)}</is></c>'
+        if isinstance(cell, str)
+        else f'<c r="{letters}{number}" s="{style}"><v>{cell}</v></c>'
         for (letters, style), cell in zip(columns, line, strict=True)
         if cell != ""
     ]

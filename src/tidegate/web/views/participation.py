@@ -19,12 +19,10 @@ from tidegate.accountability.seen_by import find_seen_snapshot
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.records.models import Student
-from tidegate.web.downloads import csv_download, download
+from tidegate.web.downloads import csv_download, xlsx_download
 from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
 from tidegate.web.participation_page import ParticipationPage, chosen_in_words, hint_of, listed_students
 from tidegate.web.requests import PersonRequest
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def participation(request: PersonRequest, number: int) -> HttpResponse:
@@ -48,7 +46,7 @@ def participation_book(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the numbers by one definition or two as a workbook."""
     found, reach, definitions = _asked(request, number)
     content = participation_xlsx(found, definitions, reach=reach)
-    return download(content, f"snapshot-{found.pk}-participation.xlsx", content_type=_XLSX)
+    return xlsx_download(content, f"snapshot-{found.pk}-participation.xlsx")
 
 
 @transaction.atomic

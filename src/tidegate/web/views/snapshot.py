@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from tidegate.accountability.content import content_of
 from tidegate.accountability.counted_students import DIMENSIONS, names_in, students_counted_in
 from tidegate.accountability.counts import counts_csv, reports_of
+from tidegate.accountability.counts_workbook import counts_xlsx
 from tidegate.accountability.models import Certificate, Publication, Snapshot, SnapshotState
 from tidegate.accountability.moves import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
 from tidegate.accountability.period import find_periods
@@ -30,8 +31,9 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
 from tidegate.records.models import Student
-from tidegate.web.downloads import csv_download, download
+from tidegate.web.downloads import csv_download, download, xlsx_download
 from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
+from tidegate.web.plotted_counts import PlottedCounts
 from tidegate.web.requests import PersonRequest
 
 
@@ -39,7 +41,8 @@ def snapshot(request: PersonRequest, number: int) -> HttpResponse:
     """Show the numbers of a snapshot, of the person's own organizations."""
     found, reach = find_seen_snapshot(request.user, number)
     reports = [
-        (report, [] if report.needs_definition else list(report.tables(found, reach=reach)))  # it has a page of its own
+        # One that needs a definition has a page of its own.
+        (report, [] if report.needs_definition else [PlottedCounts(each) for each in report.tables(found, reach=reach)])
         for _, report in reports_of(found)
     ]
     record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
@@ -77,6 +80,13 @@ def snapshot_counts(request: PersonRequest, number: int) -> HttpResponseBase:
     found, reach = find_seen_snapshot(request.user, number)
     record_event("snapshot.counts_downloaded", by=request.user, school_year=found.school_year, subject=found)
     return csv_download(counts_csv(found, reach=reach), f"snapshot-{found.pk}.csv")
+
+
+def snapshot_book(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download the numbers of a snapshot as a workbook."""
+    found, reach = find_seen_snapshot(request.user, number)
+    record_event("snapshot.counts_downloaded", by=request.user, school_year=found.school_year, subject=found)
+    return xlsx_download(counts_xlsx(found, reach=reach), f"snapshot-{found.pk}.xlsx")
 
 
 @transaction.atomic
