@@ -1,5 +1,6 @@
 """Every address as every role: the status that the permission table says, and what every page must have."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,7 @@ EVERYBODY = (200,) * 6
 MOST_QUERIES = 34
 
 A_SNAPSHOT = {"number": "taken"}
+A_YEAR_END = {"number": "taken at the end of the year"}
 HEADER = ",".join(find("cte").layout.columns)
 A_YEAR = {"school_year": "2020-2021"}
 A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the student"}
@@ -117,8 +119,8 @@ PAGES = {
     "snapshot_book": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_students": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_participation": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
-    "snapshot_indicators": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
-    "indicator_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_indicators": (A_YEAR_END, (200, 200, 200, 200, 200, 404)),
+    "indicator_numbers": (A_YEAR_END, (200, 200, 200, 200, 200, 404)),
     "indicator_students": (A_SNAPSHOT, (404, 404, 404, 404, 404, 404)),  # without an indicator
     "participation_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "participation_book": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
@@ -133,8 +135,8 @@ PAGES = {
     "publication_file": ({"number": 1}, (404,) * 6),
     "snapshot_changes": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
-    "department": (A_SNAPSHOT, (200, 403, 403, 403, 403, 403)),
-    "department_workbook": (A_SNAPSHOT, (200, 403, 403, 403, 403, 403)),
+    "department": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
+    "department_workbook": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
     "snapshot_certificate": (A_SNAPSHOT, (404,) * 6),  # nobody has signed
     "snapshot_certificate_pdf": (A_SNAPSHOT, (404,) * 6),
     "students": ({}, EVERYBODY),
@@ -271,6 +273,9 @@ def address_of(upload, world):
         stored |= {"viewer": world.person("viewer").pk, "of the viewer": world.person("viewer").memberships.get().pk}
         if PAGES[name][0] is A_SNAPSHOT:
             stored["taken"] = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
+        if PAGES[name][0] is A_YEAR_END:
+            taken = take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
+            stored["taken at the end of the year"] = taken.pk
         arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}
         query = {"column": "CTECode"} if name == "findings" else None
         return reverse(name, kwargs=arguments, query=query)

@@ -17,9 +17,11 @@ def table_of_definition(definition: Definition) -> FrozenTable:
     return FrozenTable(DEFINITIONS, _COLUMNS, _ROW.format(DEFINITIONS, definition.school_year, definition.text))
 
 
-def definition_of(snapshot: Snapshot, school_year: str = "") -> Definition:
+def definition_of(snapshot: Snapshot, school_year: str | Definition = "") -> Definition:
     """Return the definition by which a snapshot is counted: its own, or that of another school year as the state's
-    package has it now. NotFound where there is none."""
+    package has it now; one that was read before is returned as it is. NotFound where there is none."""
+    if isinstance(school_year, Definition):
+        return school_year
     own = snapshot.school_year.name
     named = SchoolYear.parse(school_year).name if school_year else own
     frozen = FrozenLine.objects.filter(snapshot=snapshot, table_name=DEFINITIONS) if named == own else ()

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from tidegate.accountability.frozen_cells import Reach
-from tidegate.accountability.indicators import find_indicators
+from tidegate.accountability.indicators import count_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.core.outputs.spreadsheet import escape_formula
 
@@ -17,14 +17,13 @@ NO_DATA = "no data"
 def indicators_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
     """Yield the numbers as CSV in UTF-8. What has no data says so, and is never 0."""
     yield _lines([HEADER])
-    for code, indicator in find_indicators().items():
-        of = (code, indicator.title)
+    for indicator, why_no_data, counts, _ in count_indicators(snapshot, reach=reach):
+        of = (indicator.code, indicator.title)
         to_confirm = "Yes" if indicator.to_confirm else ""
-        for each in indicator.counts(snapshot, reach=reach):
+        for each in counts:
             named = (each.category, escape_formula(each.key), escape_formula(each.name))
             if each.denominator is None:
-                why = escape_formula(indicator.why_no_data(snapshot))
-                yield _lines([(*of, *named, NO_DATA, NO_DATA, "", to_confirm, why)])
+                yield _lines([(*of, *named, NO_DATA, NO_DATA, "", to_confirm, escape_formula(why_no_data))])
             else:
                 yield _lines([(*of, *named, each.numerator, each.denominator, each.percent, to_confirm, "")])
 

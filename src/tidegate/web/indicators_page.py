@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.indicator_students import categories_of
-from tidegate.accountability.indicators import find_indicators
+from tidegate.accountability.indicators import CountedIndicator, count_indicators
 from tidegate.accountability.indicators.indicator import ALL, Indicator, IndicatorCount
 from tidegate.accountability.models import Snapshot
 
@@ -63,7 +63,8 @@ class ShownIndicator:
 
 def shown_indicators(snapshot: Snapshot, reach: Reach) -> list[ShownIndicator]:
     """Return every indicator, in the order of the codes."""
-    return [_shown(snapshot, indicator, reach) for indicator in find_indicators().values()]
+    titles = _titles(snapshot)
+    return [_shown(counted, titles) for counted in count_indicators(snapshot, reach=reach)]
 
 
 def titles_of(snapshot: Snapshot) -> dict[str, str]:
@@ -71,16 +72,13 @@ def titles_of(snapshot: Snapshot) -> dict[str, str]:
     return {each.name: each.title for each in categories_of(snapshot)}
 
 
-def _shown(snapshot: Snapshot, indicator: Indicator, reach: Reach) -> ShownIndicator:
-    total, *others = (ShownCount(each) for each in indicator.counts(snapshot, reach=reach))
-    if total.count.denominator is None:
-        return ShownIndicator(indicator, indicator.why_no_data(snapshot), total, {})
-    titles = _titles(snapshot)
+def _shown(counted: CountedIndicator, titles: Mapping[str, str]) -> ShownIndicator:
+    total, *others = (ShownCount(each) for each in counted.counts)
     tables: dict[str, list[ShownCount]] = {}
     for each in others:
         if each.count.category != ALL:
             tables.setdefault(titles.get(each.count.category, each.count.category), []).append(each)
-    return ShownIndicator(indicator, "", total, tables)
+    return ShownIndicator(counted.indicator, counted.why_no_data, total, tables)
 
 
 def _titles(snapshot: Snapshot) -> dict[str, str]:

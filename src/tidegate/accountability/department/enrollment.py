@@ -3,6 +3,7 @@ report, so that the Department has the number that everybody else sees."""
 
 from psycopg import sql
 
+from tidegate.accountability.definition import Definition
 from tidegate.accountability.enrolled_students import enrolled
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.indicators.indicator import Indicator
@@ -27,7 +28,7 @@ class Enrollment(Indicator):
     )
     source = "The Perkins Act, section 3(12) and 3(13)"
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
         """Return why nobody can be counted: the year has no definition, or the snapshot no lines with courses."""
         try:
             self.rows(snapshot, definition=definition)
@@ -41,6 +42,6 @@ class Enrollment(Indicator):
             return ()
         return tuple(definition_of(snapshot).file.to_be_set.values())
 
-    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each participant, school and program, and whether the student is a concentrator of the program."""
         return _ROWS.format(enrolled=enrolled(snapshot, definition_of(snapshot, definition), reach=None))

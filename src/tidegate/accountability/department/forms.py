@@ -6,8 +6,8 @@ from dataclasses import replace
 from tidegate.accountability.department.counted_again import counted_again_by_program
 from tidegate.accountability.department.enrollment import Enrollment
 from tidegate.accountability.department.form import NOBODY, Category, DepartmentForm
-from tidegate.accountability.indicators import find_indicators
-from tidegate.accountability.indicators.indicator import Indicator, IndicatorCount
+from tidegate.accountability.indicators import CountedIndicator, count_indicators, find_indicators
+from tidegate.accountability.indicators.indicator import IndicatorCount
 from tidegate.accountability.models import Snapshot
 
 _PROGRAM = "program"
@@ -21,15 +21,17 @@ _NOTHING, _NOBODY = "Nothing on file says it", "Nobody is in the base"
 def forms_of(snapshot: Snapshot) -> Iterator[DepartmentForm]:
     """Yield the form of participants and concentrators, and that of each indicator."""
     enrollment = Enrollment()
-    form = _form(snapshot, enrollment, numerator="Concentrators", denominator="Participants")
-    yield replace(form, assumed=enrollment.assumed(snapshot))
-    for indicator in find_indicators().values():
-        yield _form(snapshot, indicator, numerator="Numerator", denominator="Denominator")
+    for counted in count_indicators(snapshot, [enrollment, *find_indicators().values()]):
+        if counted.indicator is enrollment:
+            form = _form(snapshot, counted, numerator="Concentrators", denominator="Participants")
+            yield replace(form, assumed=enrollment.assumed(snapshot))
+        else:
+            yield _form(snapshot, counted, numerator="Numerator", denominator="Denominator")
 
 
-def _form(snapshot: Snapshot, indicator: Indicator, *, numerator: str, denominator: str) -> DepartmentForm:
-    total, *parts = indicator.counts(snapshot)
-    why_no_data = indicator.why_no_data(snapshot)
+def _form(snapshot: Snapshot, counted: CountedIndicator, *, numerator: str, denominator: str) -> DepartmentForm:
+    indicator, why_no_data = counted.indicator, counted.why_no_data
+    total, *parts = counted.counts
     return DepartmentForm(
         code=indicator.code,
         title=indicator.title,
@@ -37,16 +39,14 @@ def _form(snapshot: Snapshot, indicator: Indicator, *, numerator: str, denominat
         numerator=numerator,
         denominator=denominator,
         total=total,
-        categories=()
-        if why_no_data
-        else tuple(_categories(snapshot, indicator, parts, is_empty=not total.denominator)),
+        categories=() if why_no_data else tuple(_categories(snapshot, counted, parts, is_empty=not total.denominator)),
         why_no_data=why_no_data,
         to_confirm=indicator.to_confirm,
     )
 
 
 def _categories(
-    snapshot: Snapshot, indicator: Indicator, parts: list[IndicatorCount], *, is_empty: bool
+    snapshot: Snapshot, counted: CountedIndicator, parts: list[IndicatorCount], *, is_empty: bool
 ) -> Iterator[Category]:
     """Yield the parts by sex, by race, by each special population, by cluster and by program, in this order."""
     by: dict[str, list[IndicatorCount]] = {"sex": [], "race": []}
@@ -57,5 +57,7 @@ def _categories(
         by["special populations"] = []
     by |= {name: by.pop(name, []) for name in ("cluster", _PROGRAM)}
     for name, found in by.items():
-        again = counted_again_by_program(indicator.rows(snapshot)) if name == _PROGRAM else NOBODY
+        again = NOBODY
+        if name == _PROGRAM:
+            again = counted_again_by_program(counted.indicator.rows(snapshot, definition=counted.definition))
         yield Category(name, tuple(found), again, "" if found else _NOBODY if is_empty else _NOTHING)

@@ -3,9 +3,27 @@
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
-from tidegate.accountability.indicators.indicator import Indicator
+from tidegate.accountability.definition import Definition
+from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.indicator_students import categories_of
+from tidegate.accountability.indicators.indicator import Indicator, IndicatorCount
+from tidegate.accountability.models import Snapshot
+from tidegate.core.errors import Refusal
+
+
+class CountedIndicator(NamedTuple):
+    """An indicator with its numbers, the total first, and what it was counted by; without data it has the reason, as a
+    sentence."""
+
+    indicator: Indicator
+    why_no_data: str
+    counts: tuple[IndicatorCount, ...]
+    definition: str | Definition
 
 
 @cache
@@ -17,3 +35,27 @@ def find_indicators() -> dict[str, Indicator]:
         own = [each for each in parts if inspect.isclass(each) and issubclass(each, Indicator)]
         found |= {each.code: each() for each in own if not inspect.isabstract(each) and hasattr(each, "code")}
     return dict(sorted(found.items()))
+
+
+def count_indicators(
+    snapshot: Snapshot, indicators: Iterable[Indicator] | None = None, *, reach: Reach = None
+) -> Iterator[CountedIndicator]:
+    """Yield each indicator with its numbers. The definition and the names in the snapshot are read once for all.
+
+    Args:
+        snapshot: The snapshot.
+        indicators: The indicators; None is every one, in the order of the codes.
+        reach: The organizations whose students are counted; None is the whole state.
+    """
+    definition, categories = _definition_of(snapshot), categories_of(snapshot)
+    for each in find_indicators().values() if indicators is None else indicators:
+        counts = each.counts(snapshot, reach=reach, definition=definition, categories=categories)
+        why_no_data = each.why_no_data(snapshot, definition=definition)
+        yield CountedIndicator(each, why_no_data, tuple(counts), definition)
+
+
+def _definition_of(snapshot: Snapshot) -> str | Definition:
+    try:
+        return definition_of(snapshot)
+    except Refusal:
+        return ""  # each indicator that needs one says that there is none

@@ -6,6 +6,7 @@ from psycopg import sql
 
 from tidegate.accountability.attained import concentrators_who, graduates, has_attained, table_with
 from tidegate.accountability.concentrators import program_status
+from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.indicators.indicator import Indicator
 from tidegate.accountability.models import Snapshot
@@ -24,7 +25,7 @@ class OfGraduates(Indicator):
 
     condition = sql.SQL("{value} IS NOT NULL")
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
         """Return what is missing: the outcome, the definition, or who graduated."""
         try:
             found = definition_of(snapshot, definition)
@@ -37,7 +38,7 @@ class OfGraduates(Indicator):
             return refusal.message
         return ""
 
-    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each graduate's programs as a concentrator, and whether the outcome was attained in each."""
         found = definition_of(snapshot, definition)
         met = has_attained(snapshot, found, self.outcome, self.condition)

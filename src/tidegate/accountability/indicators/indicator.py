@@ -1,11 +1,12 @@
 """What a Perkins indicator is: how many of the students in its base met it, by each category, from frozen lines."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
 from psycopg import sql
 
+from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.indicator_students import (
     Category,
@@ -68,19 +69,26 @@ class Indicator(ABC):
     to_confirm: ClassVar[bool] = False
 
     @abstractmethod
-    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
         """Return why nothing can be counted, as a sentence; blank where it can."""
 
     @abstractmethod
-    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return the query of the base: student, school and program, each once, and whether it `is_met`.
 
         Args:
             snapshot: The snapshot.
-            definition: The school year whose definitions are used; blank is the snapshot's own.
+            definition: The definition, or the school year whose definition is used; blank is the snapshot's own.
         """
 
-    def counts(self, snapshot: Snapshot, *, reach: Reach = None, definition: str = "") -> Iterator[IndicatorCount]:
+    def counts(
+        self,
+        snapshot: Snapshot,
+        *,
+        reach: Reach = None,
+        definition: str | Definition = "",
+        categories: Iterable[Category] | None = None,
+    ) -> Iterator[IndicatorCount]:
         """Yield the total first, then each category. No data is one total of None, never 0.
 
         A student is counted once in the total. The parts of `sex`, `race` and of each special population add up to it;
@@ -89,15 +97,16 @@ class Indicator(ABC):
         Args:
             snapshot: The snapshot.
             reach: The organizations whose students are counted; None is the whole state.
-            definition: The school year whose definitions are used; blank is the snapshot's own.
+            definition: The definition, or the school year whose definition is used; blank is the snapshot's own.
+            categories: What students are counted by, where it has been read before.
         """
         if self.why_no_data(snapshot, definition=definition):
             yield IndicatorCount(self.code, ALL, "", "All", None, None)
             return
-        categories = {each.name: each for each in categories_of(snapshot)}
+        named = {each.name: each for each in (categories_of(snapshot) if categories is None else categories)}
         rows = self.rows(snapshot, definition=definition)
-        for category, key, met, of in count_by_category(snapshot, rows, categories.values(), reach=reach):
-            yield IndicatorCount(self.code, category or ALL, key, _name(categories, category, key), met, of)
+        for category, key, met, of in count_by_category(snapshot, rows, named.values(), reach=reach):
+            yield IndicatorCount(self.code, category or ALL, key, _name(named, category, key), met, of)
 
     def students(
         self,
@@ -107,7 +116,7 @@ class Indicator(ABC):
         *,
         is_met: bool | None = None,
         reach: Reach = None,
-        definition: str = "",
+        definition: str | Definition = "",
         start: int = 0,
         limit: int | None = None,
     ) -> list[IndicatorStudent]:
@@ -119,7 +128,7 @@ class Indicator(ABC):
             key: The value.
             is_met: True for the numerator, False for those who did not meet it, None for the denominator.
             reach: The organizations whose students may be seen.
-            definition: The school year whose definitions are used; blank is the snapshot's own.
+            definition: The definition, or the school year whose definition is used; blank is the snapshot's own.
             start: How many are left out.
             limit: How many are returned at most.
         """
@@ -142,11 +151,11 @@ class WithoutData(Indicator):
     needs: ClassVar[str]
     """What is missing, as in "No file type brings the results of state tests"."""
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:  # noqa: ARG002 - always the same
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:  # noqa: ARG002 - always the same
         """Return what is missing."""
         return self.needs
 
-    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:  # noqa: ARG002 - always the same
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:  # noqa: ARG002 - always the same
         """Return a query without rows."""
         return sql.SQL(
             "SELECT NULL::text AS student, NULL::text AS school, NULL::text AS program, false AS is_met WHERE false"

@@ -34,7 +34,7 @@ class Nontraditional(Indicator):
     moved_by = "the underrepresented gender in such a program"
     to_confirm = True
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
         """Return what is missing: the list of programs, or the definition."""
         try:
             found = definition_of(snapshot, definition)
@@ -45,7 +45,7 @@ class Nontraditional(Indicator):
             return refusal.message
         return ""
 
-    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each concentrator's non-traditional programs, and whether the student's gender is underrepresented."""
         found = definition_of(snapshot, definition)
         lines = Enrollment.base_name

@@ -4,6 +4,7 @@ from psycopg import sql
 
 from tidegate.accountability.attained import concentrators_who, has_attained, leavers, table_with
 from tidegate.accountability.concentrators import program_status
+from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.frozen_tables import PLACEMENT
 from tidegate.accountability.indicators.indicator import Indicator
@@ -28,7 +29,7 @@ class Placement(Indicator):
     moved_by = "an answer that counts as placed"
     to_confirm = True
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str = "") -> str:
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
         """Return what is missing: placements, or the definition of who is placed."""
         try:
             found = definition_of(snapshot, definition)
@@ -41,7 +42,7 @@ class Placement(Indicator):
             return refusal.message
         return ""
 
-    def rows(self, snapshot: Snapshot, *, definition: str = "") -> sql.Composable:
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each leaver's programs as a concentrator, and whether the student was placed."""
         found = definition_of(snapshot, definition)
         named = {"placed": sql.Literal(list(found.file.placed)), "school_year": snapshot.school_year.name}
