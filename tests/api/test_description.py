@@ -48,7 +48,7 @@ def headers(world, client_of, settings):
 )
 def test_every_answer_is_as_the_description_says(case, headers):
     assume(
-        set(case.query or {}) <= {"after", "school_year", "organization", "as_of", "format"}
+        set(case.query or {}) <= {"after", "school_year", "organization", "as_of", "format", "indicator", "key"}
     )  # others are passed over, as the web does
     upload_id = case.path_parameters.get("upload_id")
     if isinstance(upload_id, int) and 0 <= upload_id < 1 << 63 and upload_id % 3:  # often one that there is

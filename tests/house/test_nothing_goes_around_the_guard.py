@@ -32,6 +32,7 @@ EXACT_PACKAGES = ("tidegate.accountability.reports", "tidegate.accountability.in
 THROUGH_THE_GUARD = "tidegate.accountability.publication"
 EXACT_BY_RIGHT = {
     "tidegate.api.routes.department": "the state's role alone makes files for the Department",
+    "tidegate.api.routes.indicators": "of the token's organization and its schools",
     "tidegate.api.routes.participation": "of the token's organization and its schools",
     "tidegate.api.routes.snapshots": "of the token's organization and its schools",
     "tidegate.web.views.department": "the state's role alone makes files for the Department",

@@ -19,6 +19,8 @@ from tidegate.api.routes import (
     department,
     file_types,
     findings,
+    follow_up,
+    indicators,
     mappings,
     no_longer_fits,
     outputs,
@@ -51,6 +53,7 @@ api.add_router("", outputs.router)
 api.add_router("", findings.router)
 api.add_router("", no_longer_fits.router)
 api.add_router("", conflicts.router)
+api.add_router("", follow_up.router)
 api.add_router("", file_types.router)
 api.add_router("", windows.router)
 api.add_router("", records.router)
@@ -58,6 +61,7 @@ api.add_router("", students.router)
 api.add_router("", mappings.router)
 api.add_router("", snapshots.router)
 api.add_router("", participation.router)
+api.add_router("", indicators.router)
 api.add_router("", department.router)
 api.add_router("", publications.router)
 api.add_router("", publish.router)

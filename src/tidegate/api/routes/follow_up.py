@@ -1,0 +1,68 @@
+"""Whom to ask in a school year where they are after leaving school, in pages or as CSV."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from ninja import Router
+
+from tidegate.accounts.models import Scope
+from tidegate.accounts.permissions import check_can_view_students
+from tidegate.accounts.reach import find_organization
+from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.described_api import gives
+from tidegate.api.follow_up_schemas import AskedBefore, FollowUpOut, FollowUpsPage
+from tidegate.api.reached_upload import PROBLEMS
+from tidegate.api.schemas import OrganizationId, YearName
+from tidegate.audit.record import record_event
+from tidegate.overview.district import places_of
+from tidegate.overview.follow_up import count_follow_ups, find_follow_ups, follow_ups_csv
+from tidegate.reference.find_school_year import find_school_year
+
+router = Router(tags=["records"])
+LIST: dict[str, Any] = {
+    "response": {200: FollowUpsPage, **PROBLEMS},
+    "openapi_extra": gives("text/csv", and_json=True),
+}
+_ROWS_PER_PAGE = 1000
+
+
+@router.get("/follow-up", summary="Whom to ask after leaving school", **LIST)
+@transaction.atomic
+def list_follow_ups(
+    request: HttpRequest,
+    school_year: YearName,
+    organization: OrganizationId | None = None,
+    only_open: bool = False,
+    start: AskedBefore = 0,
+) -> Any:
+    """Return whom to ask in a school year, of the students whom the token's organization and its schools, or one of
+    these, teach or send; with `only_open`, those whom nobody has asked. With `Accept: text/csv`, all of them as CSV."""
+    token = request.auth  # type: ignore[attr-defined]
+    check_scope(token, Scope.READ)
+    place = token.organization if organization is None else find_organization(token.person, organization)
+    check_reach(token, place)
+    check_can_view_students(token.person, place)
+    year, places = find_school_year(school_year), places_of(place)
+    as_csv = "text/csv" in request.headers.get("Accept", "")
+    part = {} if as_csv else {"start": start, "limit": _ROWS_PER_PAGE + 1}
+    found = find_follow_ups(places, year, only_open=only_open, **part)
+    shown = found if as_csv else found[:_ROWS_PER_PAGE]
+    record_event(
+        "follow_up.downloaded" if as_csv else "follow_up.viewed",
+        by=token.person,
+        organization=place,
+        school_year=year,
+        students=sorted({str(each.student.public_id) for each in shown}),
+        by_token=True,
+    )
+    if as_csv:
+        return StreamingHttpResponse(follow_ups_csv(shown), content_type="text/csv; charset=utf-8")
+    today = timezone.localdate()
+    return FollowUpsPage(
+        students=[FollowUpOut.of(each, today=today) for each in shown],
+        count=count_follow_ups(places, year),
+        open_count=count_follow_ups(places, year, only_open=True),
+        next_start=start + len(shown) if len(found) > len(shown) else None,
+    )
