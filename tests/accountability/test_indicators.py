@@ -2,8 +2,10 @@
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 from django.db import transaction
 
@@ -22,7 +24,8 @@ SAMPLE, ALL = 3, 50
 PROGRAMS = ("01.0205", "43.0103", "43.0107")
 PLACED = {"POSTSEC", "ADVTRAIN", "MILITARY", "SERVICE", "EMPLOYMENT"}
 EXITS = (None, date(2020, 3, 31), date(2020, 6, 12), date(2020, 12, 18), date(2021, 1, 4), date(2021, 6, 11))
-COUNTED = {"5S1", "5S2", "5S3", "3S1"}
+COUNTED = {"5S1", "5S2", "5S3", "3S1", "4S1"}
+NONTRADITIONAL = {"F": ("43.0103", "43.0107"), "M": ("01.0205",)}
 
 
 def test_an_indicator_without_data_has_none_and_not_zero():
@@ -115,6 +118,11 @@ class Plain:
             year, left_on, exit_type, _ = self.enrolled[number][-1]
             in_window = left_on is not None and left_on.year == YEAR and year >= YEAR - 1
             return {code: self._met(indicator, number, code) for code in programs if in_window and exit_type != "03"}
+        if indicator == "4S1":
+            of_gender = file.nontraditional.get(self.gender[number], ())
+            listed = {code for codes in file.nontraditional.values() for code in codes}
+            is_enrolled = any(year == YEAR for year, *_ in self.enrolled[number])
+            return {code: code in of_gender for code in programs if is_enrolled and code in listed}
         graduated = any(year == YEAR and exit_type == "15" for year, _, exit_type, _ in self.enrolled[number])
         return {code: self._met(indicator, number, code) for code in programs if graduated}
 
@@ -157,12 +165,14 @@ def check_state(seed: int) -> None:
     state = Plain(seed)
     year = SchoolYear.objects.get(first=YEAR)
     snapshot = take_snapshot(find_period("cte-year-end"), year, by=None, on=date(2021, 6, 20))
-    file = find_definition("2020-2021").file
+    definition = find_definition("2020-2021")
+    file = msgspec.structs.replace(definition.file, nontraditional=NONTRADITIONAL)
+    definition = replace(definition, file=file)
     assert sum(state.expected(code, file)["all", ""][0] for code in ("5S1", "5S2", "5S3")) > 3
     for code in COUNTED:
         for reach in (None, ["1002"], ["1000"]):
             indicator = find_indicators()[code]
-            counts = list(indicator.counts(snapshot, reach=reach))
+            counts = list(indicator.counts(snapshot, reach=reach, definition=definition))
             names = {"all", "school", "program", "sex", "race", "English learner"}
             found = {
                 (each.category, each.key): (each.numerator, each.denominator)
@@ -172,5 +182,6 @@ def check_state(seed: int) -> None:
             assert found == state.expected(code, file, reach), (code, reach)
             for each in counts[: None if reach is None and seed == 0 else 1]:
                 asked = [(each.category, each.key, is_met) for is_met in (True, None)]
-                behind = [indicator.students(snapshot, by, key, is_met=met, reach=reach) for by, key, met in asked]
+                of = {"reach": reach, "definition": definition}
+                behind = [indicator.students(snapshot, by, key, is_met=met, **of) for by, key, met in asked]
                 assert [len({student.number for student in part}) for part in behind] == [*each[4:]]
