@@ -119,7 +119,7 @@ class Plain:
             in_window = left_on is not None and left_on.year == YEAR and year >= YEAR - 1
             return {code: self._met(indicator, number, code) for code in programs if in_window and exit_type != "03"}
         if indicator == "4S1":
-            of_gender = file.nontraditional.get(self.gender[number], ())
+            of_gender = file.nontraditional.get(self._sex(number), ())
             listed = {code for codes in file.nontraditional.values() for code in codes}
             is_enrolled = any(year == YEAR for year, *_ in self.enrolled[number])
             return {code: code in of_gender for code in programs if is_enrolled and code in listed}
@@ -134,17 +134,23 @@ class Plain:
             return any(year == YEAR and placement in PLACED for year, _, _, _, placement in of_program)
         return any(said[2 if indicator == "5S1" else 3] for said in of_program)
 
+    def _last_said(self, number: str) -> tuple[str, str, str]:
+        return self.said[number].get(YEAR) or self.said[number].get(YEAR - 1) or ("", "", "")
+
+    def _sex(self, number: str) -> str:
+        return self._last_said(number)[0] or self.gender[number]
+
     def expected(self, indicator: str, file: DefinitionFile, reach: list[str] | None = None) -> dict[tuple, tuple]:
         met, of = defaultdict(set), defaultdict(set)
         for number in self.gender:
             sent = {str(sau) for *_, sau in self.enrolled[number]}
-            last_said = self.said[number].get(YEAR) or self.said[number].get(YEAR - 1) or ("", "", "")
+            last_said = self._last_said(number)
             for code, is_met in self.base(indicator, number, file).items():
                 for school in {school for _, school, of_code, *_ in self.lines[number] if of_code == code}:
                     if reach is not None and school not in reach and not sent & set(reach):
                         continue
                     keys = [("all", ""), ("school", school), ("program", code), ("race", last_said[1])]
-                    keys += [("sex", last_said[0] or self.gender[number]), ("English learner", last_said[2])]
+                    keys += [("sex", self._sex(number)), ("English learner", last_said[2])]
                     for key in keys:
                         of[key].add(number)
                         if is_met:

@@ -34,6 +34,10 @@ _KNOWN = sql.SQL("""
     SELECT DISTINCT ON ({student}) {student} AS student {columns} FROM {lines} line
     WHERE {year} COLLATE "C" >= {before} ORDER BY {student}, {year} COLLATE "C" DESC
 """)
+_SEXES = sql.SQL("""
+    SELECT student, {sex} AS sex FROM (SELECT {person} AS student, {gender} AS gender FROM {students} line) person
+    LEFT JOIN ({known}) known USING (student)
+""")
 _NOTHING_KNOWN = sql.SQL("SELECT NULL::text AS student WHERE false")
 _COUNTS = sql.SQL("""
     SELECT GROUPING({columns}), {columns}, count(DISTINCT student) FILTER (WHERE is_met), count(DISTINCT student)
@@ -146,6 +150,17 @@ def students_in(
         return [IndicatorStudent._make([*(str(each or "") for each in row[:5]), row[5]]) for row in cursor.fetchall()]
 
 
+def sex_of_students(snapshot: Snapshot) -> sql.Composable:
+    """Return the query of each student and the sex by which the student is counted, as `student` and `sex`."""
+    return _SEXES.format(
+        sex=_sex(snapshot),
+        person=cell(snapshot, STUDENTS, "student"),
+        gender=cell(snapshot, STUDENTS, "gender"),
+        students=frozen(snapshot, STUDENTS),
+        known=_known(snapshot),
+    )
+
+
 def _base(snapshot: Snapshot, rows: sql.Composable, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `base`: the rows, with the names and what is counted by."""
     lines = Enrollment.base_name
@@ -153,8 +168,7 @@ def _base(snapshot: Snapshot, rows: sql.Composable, reach: Reach) -> sql.Composa
     of_students = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
     counted_by = list(_counted_by(snapshot))
     known = [sql.SQL("known.{0} AS {0}").format(sql.Identifier(f"by {name}")) for name in counted_by if name != _SEX]
-    sex = sql.SQL("COALESCE(known.{0}, gender) AS {0}" if _SEX in counted_by else "gender AS {0}")
-    columns = [sex.format(sql.Identifier(f"by {_SEX}")), *known]
+    columns = [sql.SQL("{} AS {}").format(_sex(snapshot), sql.Identifier(f"by {_SEX}")), *known]
     return _BASE.format(
         **{name: cell(snapshot, lines, column) for name, column in of_enrollments.items()},
         enrollments=frozen(snapshot, lines),
@@ -166,6 +180,12 @@ def _base(snapshot: Snapshot, rows: sql.Composable, reach: Reach) -> sql.Composa
         rows=rows,
         reach=sql.Literal(None if reach is None else list(reach)),
     )
+
+
+def _sex(snapshot: Snapshot) -> sql.Composable:
+    if _SEX not in _counted_by(snapshot):
+        return sql.SQL("gender")
+    return sql.SQL("COALESCE(known.{}, gender)").format(sql.Identifier(f"by {_SEX}"))
 
 
 def _known(snapshot: Snapshot) -> sql.Composable:

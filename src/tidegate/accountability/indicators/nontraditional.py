@@ -6,7 +6,8 @@ from tidegate.accountability.concentrators import program_of, program_status
 from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_cells import cell, frozen
 from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.frozen_tables import SCHOOL_YEAR, STUDENTS
+from tidegate.accountability.frozen_tables import SCHOOL_YEAR
+from tidegate.accountability.indicator_students import sex_of_students
 from tidegate.accountability.indicators.indicator import Indicator
 from tidegate.accountability.models import Snapshot
 from tidegate.core.errors import Refusal
@@ -14,9 +15,9 @@ from tidegate.records.models import Enrollment
 
 _ROWS = sql.SQL("""
     SELECT status.student, unnest(schools) AS school, status.program,
-        COALESCE(gender || ' ' || status.program = ANY({underrepresented}), false) AS is_met
+        COALESCE(sex || ' ' || status.program = ANY({underrepresented}), false) AS is_met
     FROM ({status}) status
-    LEFT JOIN (SELECT {person} AS student, {gender} AS gender FROM {students} line) person USING (student)
+    LEFT JOIN ({sexes}) person USING (student)
     WHERE concentrator_since IS NOT NULL AND status.program = ANY({programs})
         AND student IN (SELECT {student} FROM {enrollments} line WHERE {year} = {school_year})
 """)
@@ -52,9 +53,7 @@ class Nontraditional(Indicator):
         return _ROWS.format(
             status=program_status(snapshot, found),
             **_programs(found),
-            person=cell(snapshot, STUDENTS, "student"),
-            gender=cell(snapshot, STUDENTS, "gender"),
-            students=frozen(snapshot, STUDENTS),
+            sexes=sex_of_students(snapshot),
             student=cell(snapshot, lines, "student"),
             enrollments=frozen(snapshot, lines),
             year=cell(snapshot, lines, SCHOOL_YEAR),
