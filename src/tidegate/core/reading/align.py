@@ -20,7 +20,7 @@ from tidegate.core.reading.issue import (
     show_row,
     show_text,
 )
-from tidegate.core.reading.moved_cells import cells_in_words, divided_number, moved_columns
+from tidegate.core.reading.moved_cells import cells_in_words, divided_number, marks_of_lines, moved_columns
 from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble, is_footer, is_header
 from tidegate.core.reading.records import NOTHING, Damage, Record, is_blank
 
@@ -136,15 +136,18 @@ class RowAligner:
         return repaired
 
     def _is_no_record(self, row: int, cells: list[str], damage: Damage) -> bool:
-        if damage is not Damage.NONE:
-            return False
+        issue = self.no_record(row, cells) if damage is Damage.NONE else None
+        if issue:
+            self._issues.append(issue)
+        return issue is not None
+
+    def no_record(self, row: int, cells: list[str]) -> IssueLine | None:
+        """Return what is said of a row that is the header again or a footer, None for any other."""
         if is_header(cells, self.folded_names):
-            self._issues.append(issue_line(row, "FILE025"))
-            return True
+            return issue_line(row, "FILE025")
         if is_footer(cells):
-            self._issues.append(issue_line(row, "FILE026", text=show_row(cells)))
-            return True
-        return False
+            return issue_line(row, "FILE026", text=show_row(cells))
+        return None
 
     def _fit_odd(self, row: int, cells: list[str], damage: Damage) -> list[str | None]:
         fitted: list[str | None] = list(cells)
@@ -224,13 +227,26 @@ class OddLines:
         return lines.str.contains(self._blank)
 
     def may_be_no_records(self, lines: pl.Series) -> pl.Series:
-        """Return which lines may be a footer or the header again; these are aligned one by one."""
+        """Return which lines may be a footer or the header again; `no_records` knows."""
         if self.delimiter.isalnum() or self.delimiter == "_":
             return pl.repeat(True, lines.len(), eager=True)
         line = pl.col("line")
         is_footer = line.str.contains(self._footer) & ~line.str.contains(self._many_cells)
         odd = is_footer | line.str.contains(self._header) | line.str.contains(self._rule)
         return lines.alias("line").to_frame().select(odd).to_series()
+
+    def no_records(self, lines: pl.Series, numbers: pl.Series) -> pl.DataFrame:
+        """Return the issues, shaped as ISSUES, of those lines that are a footer or the header again; `numbers` has the
+        rows of all. Each is looked at once, however often it comes."""
+        found = pl.DataFrame({"row": numbers, "line": lines})
+        said = {line: issue for line in lines.unique().to_list() if (issue := self._no_record(line))}
+        of_lines = issues_of(said.values()).drop("row").with_columns(pl.Series("line", list(said), dtype=pl.String))
+        return found.join(of_lines, on="line").select(list(ISSUES)).sort("row")
+
+    def _no_record(self, line: str) -> IssueLine | None:
+        cells = line.split(self.delimiter)
+        is_row = len(cells) == self.aligner.width and cells[0].isdigit()  # as `RowAligner.fit` says first of all
+        return None if is_row else self.aligner.no_record(0, cells)
 
     def fit(self, lines: pl.Series, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Align lines that are not blank and certainly records; `numbers` has their row numbers.
@@ -273,8 +289,7 @@ class OddLines:
         missing = {count: aligner.missing(count) for count in range(aligner.width)}
         said = {count: aligner.missing_in_words(count) for count in missing if missing[count]}
         said_of = pl.col("cells").replace_strict(said, default=None, return_dtype=pl.String)
-        beyond = found.filter(is_blank_beyond).select("row", "line").iter_rows()
-        too_many = issues_of(aligner.too_many(row, line.split(self.delimiter)) for row, line in beyond)
+        too_many = self._too_many(found.filter(is_blank_beyond).select("row", "line"))
         others = found.filter(~is_blank_beyond).select(
             "row",
             "code",
@@ -288,3 +303,17 @@ class OddLines:
             pl.lit(None, pl.String).alias("columns"),
         )
         return pl.concat([too_many, others.cast(dict(ISSUES))]).sort("row")  # type: ignore[arg-type]
+
+    def _too_many(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Return the issues of lines with more blank cells at their end than others have."""
+        if found.is_empty():
+            return NO_ISSUES
+        aligner = self.aligner
+        positions = {name: position for position, name in aligner.names.items()}
+        marks = marks_of_lines(found["line"], self.delimiter, positions, aligner.layout, width=aligner.width)
+        marked = found.hstack(marks)
+        first = marked.unique(marks.columns, keep="first", maintain_order=True)
+        asked = first.select("row", "line").iter_rows()
+        said = issues_of(aligner.too_many(row, line.split(self.delimiter)) for row, line in asked)
+        of_marks = first.select(marks.columns).hstack(said.drop("row"))
+        return marked.join(of_marks, on=marks.columns, how="left").select(list(ISSUES))

@@ -1,7 +1,9 @@
 """Which columns of a row are in question if a comma inside a value has pushed its cells to the right."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+import polars as pl
 
 from tidegate.core.layouts.column_types import Number, Text
 from tidegate.core.layouts.layout import Column, Layout
@@ -64,6 +66,54 @@ def divided_number(
     return None
 
 
+def marks_of_lines(
+    lines: pl.Series, delimiter: str, positions: dict[str, int], layout: Layout, *, width: int
+) -> pl.DataFrame:
+    """Return what `moved_columns` and `divided_number` look at in each line: lines with the same marks have the same
+    answers, so that only one of them is asked for.
+
+    Args:
+        lines: Lines with more cells than the header, without quotes.
+        delimiter: The file's delimiter.
+        positions: The positions of the layout's columns.
+        layout: The layout of the school year.
+        width: The number of columns.
+    """
+    # the cells as Python divides them, down to the first beyond the header, and a last field for those behind it
+    cells = lines.str.splitn(delimiter, width + 2).struct.unnest().with_columns(pl.all().fill_null(""))
+    marks = [lines.str.count_matches(delimiter, literal=True)]
+    by_position = {position: layout.columns[name] for name, position in positions.items()}
+    for at, column in by_position.items():
+        marks += _marks_of_column(column, by_position.get(at + 1), cells[f"field_{at}"], cells[f"field_{at + 1}"])
+    return pl.DataFrame([mark.alias(f"mark_{number}") for number, mark in enumerate(marks)])
+
+
+def _marks_of_column(column: Column, behind: Column | None, cells: pl.Series, moved: pl.Series) -> Iterator[pl.Series]:
+    """Yield the marks that a column of the layout brings.
+
+    Args:
+        column: The column.
+        behind: The column behind it, if there is one.
+        cells: The cell of each line in its place.
+        moved: The cell behind that.
+    """
+    if not isinstance(column.type, Text):  # a text takes any cell
+        for each in (cells, moved):
+            yield _of_each(each, lambda cell: _fits(column, cell.strip()))
+    if isinstance(column.type, Number):
+        are_parts = _of_each(cells, _is_part_of_number) & _of_each(moved, _is_part_of_number)
+        yield are_parts
+        if behind is not None and isinstance(behind.type, Number):  # its message quotes the number
+            yield from (each.set(~are_parts, "") for each in (cells, moved))
+
+
+def _of_each(cells: pl.Series, test: Callable[[str], bool]) -> pl.Series:
+    """Return the answer for each cell; it is asked for once for cells that are the same."""
+    distinct = cells.unique()
+    answers = pl.Series([test(cell) for cell in distinct.to_list()], dtype=pl.Boolean)
+    return cells.replace_strict(distinct, answers, return_dtype=pl.Boolean)
+
+
 def _in_words(names: Sequence[str]) -> str:
     if len(names) > _MAX_NAMED:
         return f"{names[0]} and the columns after it"
@@ -76,8 +126,11 @@ def _may_hold_comma(column: Column | None) -> bool:
 
 
 def _are_parts_of_number(column: Column, first: str, second: str) -> bool:
-    is_divided = _PART_OF_NUMBER.fullmatch(first.strip()) and _PART_OF_NUMBER.fullmatch(second.strip())
-    return isinstance(column.type, Number) and bool(is_divided)
+    return isinstance(column.type, Number) and _is_part_of_number(first) and _is_part_of_number(second)
+
+
+def _is_part_of_number(cell: str) -> bool:
+    return _PART_OF_NUMBER.fullmatch(cell.strip()) is not None
 
 
 def _fit(cells: Sequence[str], columns: dict[int, Column], comma: int, width: int) -> bool:

@@ -12,7 +12,7 @@ from tidegate.core.reading.decoding import STRAY_MARK, Chunks
 from tidegate.core.reading.odd_chunk import JOINED, OddChunk, OpenQuotes
 from tidegate.core.reading.plain_lines import find_plain, parse
 from tidegate.core.reading.preamble import Preamble
-from tidegate.core.reading.records import QuotedRecords, Record
+from tidegate.core.reading.records import QuotedRecords
 
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
@@ -91,7 +91,7 @@ class OddRows:
         plain_lines = bare.zip_with(bare.is_not_null(), lines).filter(is_plain)
         plain = _named(parse(plain_lines, self._top), number.filter(is_plain), self._aligner)
         is_loose = begins_row & ~is_plain & ~odd.is_quoted.head(lines.len())
-        loose, of_loose = _fit_loose(lines.filter(is_loose), number.filter(is_loose), self._odd_lines, one_by_one)
+        loose, of_loose = _fit_loose(lines.filter(is_loose), number.filter(is_loose), self._odd_lines)
         of_broken_lines = (each.filter(is_broken) for each in (lines, number, codes))
         broken, of_broken = fit_broken(*of_broken_lines, delimiter=self._top.delimiter, aligner=self._aligner)
         is_clean = joined.is_empty() and not lines.filter(is_loose | is_broken).str.contains(_CONTROL).any()
@@ -134,28 +134,19 @@ def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[R
     )
 
 
-def _fit_loose(
-    lines: pl.Series, numbers: pl.Series, odd_lines: OddLines, rows: list[Row]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Align odd lines without quotes.
-
-    Args:
-        lines: The lines.
-        numbers: Their row numbers.
-        odd_lines: Aligns them.
-        rows: Takes the lines that must be aligned one by one.
+def _fit_loose(lines: pl.Series, numbers: pl.Series, odd_lines: OddLines) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Align odd lines without quotes; `numbers` has their row numbers.
 
     Returns:
-        The other rows and their issues.
+        The rows and their issues.
     """
     is_filled = ~odd_lines.are_blank(lines)
     lines, numbers = lines.filter(is_filled), numbers.filter(is_filled)
     may_be_none = odd_lines.may_be_no_records(lines)
-    alone = zip(numbers.filter(may_be_none).to_list(), lines.filter(may_be_none).to_list(), strict=True)
-    for number, line in alone:
-        if (row := odd_lines.aligner.fit(Record(number, line.split(odd_lines.delimiter)))) is not None:
-            rows.append(row)
-    return odd_lines.fit(lines.filter(~may_be_none), numbers.filter(~may_be_none))
+    of_none = odd_lines.no_records(lines.filter(may_be_none), numbers.filter(may_be_none))
+    is_row = ~numbers.is_in(of_none["row"].implode())
+    rows, issues = odd_lines.fit(lines.filter(is_row), numbers.filter(is_row))
+    return rows, pl.concat([of_none, issues])
 
 
 def _frame_of(rows: list[Row], like: pl.DataFrame) -> pl.DataFrame:
