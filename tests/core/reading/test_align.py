@@ -1,5 +1,7 @@
 """Records are fitted to the header: cut, filled up or told of, one by one and many lines at once alike."""
 
+from itertools import product
+
 import polars as pl
 import pytest
 
@@ -8,6 +10,7 @@ from tidegate.core.reading.align import OddLines, RowAligner
 from tidegate.core.reading.issue import as_issues
 from tidegate.core.reading.preamble import find_preamble
 from tidegate.core.reading.records import Damage, Record
+from tidegate.file_types import find
 
 NAMES = list(LAYOUT.columns)
 GOOD = ["0123", "Mildred", "P", "2020-09-01", "1.5"]
@@ -85,3 +88,41 @@ def test_lines_that_are_fitted_at_once_come_out_as_one_by_one(aligner):
     assert rows.rows() == fitted
     assert as_issues(issues) == as_issues(single.take_issues())
     assert aligner.early_ends == single.early_ends == 1
+
+
+def test_lines_with_blank_cells_too_many_are_told_of_as_one_by_one():
+    layout = find("cte").layout  # its last two columns are numbers, which a comma may have divided
+    top = find_preamble([",".join(layout.columns) + "\n"], layout)
+    ids = ("1000,2001,900000001", "x,2001,900000001", "1000,20,01,900000001")
+    codes_of, days = ("01.0205", " 7", ""), ("2020-09-01", "soon")
+    numbers = ("1.5,,", "1,50,", " 1 ,3 ,", "1,50,,,", "1,51,", "x,,", ",,", "1,5\u200b,", "1,5,\u200b", "1,,\u00a0,,")
+    lines = [
+        f"{first},a,{code},{day},{end},{number}"
+        for first, code, day, end, number in product(ids, codes_of, days, ("", "44000", "x"), numbers)
+    ]
+    rows, issues = OddLines(",", RowAligner(top, layout)).fit(
+        pl.Series(lines), pl.Series(range(2, len(lines) + 2), dtype=pl.UInt32)
+    )
+    single = RowAligner(top, layout)
+    assert rows.rows() == [single.fit(Record(row, line.split(","))) for row, line in enumerate(lines, start=2)]
+    assert as_issues(issues) == as_issues(single.take_issues())
+    assert set(issues["code"]) == {"FILE046", "FILE028", "FILE021"}
+    assert issues["columns"].n_unique() > 3  # or few patterns would have been seen
+
+
+def test_lines_that_may_be_no_records_are_told_of_as_one_by_one(aligner):
+    lines = [
+        "Total: 120",
+        "--,--",
+        ",".join(NAMES),
+        "12 rows,,,,",
+        "7,students,,,",
+        "Total,Mildred,P,x,1",
+        "Total: 120",
+    ]
+    issues = OddLines(",", aligner).no_records(pl.Series(lines), pl.Series(range(2, 9), dtype=pl.UInt32))
+    single = aligner_of(NAMES)
+    fitted = [single.fit(Record(row, line.split(","))) for row, line in enumerate(lines, start=2)]
+    assert issues["row"].to_list() == [row for row, cells in enumerate(fitted, start=2) if cells is None]
+    assert as_issues(issues) == as_issues(single.take_issues())
+    assert issues["row"].to_list() == [2, 3, 4, 5, 8]

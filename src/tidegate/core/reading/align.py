@@ -59,6 +59,7 @@ class RowAligner:
             if position not in self.names or not layout.columns[self.names[position]].required
         }
         self._missing = [self._first_missing(count) for count in range(self.width)]
+        self._missing_in_words = [self._say_missing(count) for count in range(self.width)]
         self.is_mixed = is_mixed
         self.repair: Callable[[str], str] = decode_stray_bytes
         self._issues: list[IssueLine] = []
@@ -183,6 +184,9 @@ class RowAligner:
 
     def missing_in_words(self, count: int) -> str:
         """Return what a row of `count` cells lacks: `StartDate and what follows are missing`."""
+        return self._missing_in_words[count]
+
+    def _say_missing(self, count: int) -> str:
         is_last = not any(position > self._first_missing_position(count) for position in self.names)
         return f"{self.missing(count)} {'is' if is_last else 'and what follows are'} missing"
 

@@ -55,7 +55,8 @@ def issue_line(
         width: The number of columns, for the message.
         columns: The columns to compare, in words.
     """
-    counted, wide = (None if number is None else str(number) for number in (count, width))
+    counted = None if count is None else str(count)
+    wide = None if width is None else str(width)
     return row, code, "", column, counted, wide, text, columns
 
 

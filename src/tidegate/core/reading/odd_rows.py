@@ -2,6 +2,7 @@
 broken quotes. They are read as the exact path reads them; a property test compares both."""
 
 import re
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
@@ -12,7 +13,7 @@ from tidegate.core.reading.decoding import STRAY_MARK, Chunks
 from tidegate.core.reading.odd_chunk import JOINED, OddChunk, OpenQuotes
 from tidegate.core.reading.plain_lines import find_plain, parse
 from tidegate.core.reading.preamble import Preamble
-from tidegate.core.reading.records import QuotedRecords
+from tidegate.core.reading.records import QuotedRecords, Record
 
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
@@ -124,7 +125,7 @@ def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[R
     numbers, texts = odd.joined()
     lines = pl.Series(texts, dtype=pl.String)
     is_plain = find_plain(lines, top)
-    several = map(odd.record_of, numbers.filter(~is_plain).to_list())
+    several = _records_of(odd, numbers.filter(~is_plain), lines.filter(~is_plain))
     rows += [row for record in several if (row := aligner.fit(record)) is not None]
     plain = _named(parse(lines.filter(is_plain), top), numbers.filter(is_plain), aligner)
     return (
@@ -132,6 +133,17 @@ def _read_joined(odd: OddChunk, top: Preamble, aligner: RowAligner, rows: list[R
         if plain.is_empty()
         else plain.with_columns(pl.col(pl.String).str.replace_all(JOINED, odd.end, literal=True))
     )
+
+
+def _records_of(odd: OddChunk, numbers: pl.Series, texts: pl.Series) -> Iterator[Record]:
+    """Yield the records of these rows; those with the same text, unless it is not known, are read once."""
+    known: dict[str, Record] = {}
+    for number, text in zip(numbers.to_list(), texts.to_list(), strict=True):
+        if (like := known.get(text)) is None:
+            like = odd.record_of(number)
+            if text:
+                known[text] = like
+        yield Record(number, *like[1:])
 
 
 def _fit_loose(lines: pl.Series, numbers: pl.Series, odd_lines: OddLines) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -37,7 +37,7 @@ _RULE = re.compile(r"[-=_*]{2,}")
 def is_footer(cells: Sequence[str]) -> bool:
     """Whether the row is a footer such as `Total: 120`: a few cells that begin with a word of
     footers. Or a line of dashes, which database programs draw below the header."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = [bare for cell in cells if (bare := cell.strip())]
     if filled and all(_RULE.fullmatch(cell) for cell in filled):
         return True
     return 0 < len(filled) <= MAX_FOOTER_CELLS and _FOOTER.fullmatch(" ".join(filled)) is not None
