@@ -68,7 +68,9 @@ def test_the_box_says_the_limit_and_what_is_on_file(specialist, world, settings,
     response = specialist.get(ADDRESS)
     assert "At most 1,500 MB." in read(response).text
     assert 'data-max-bytes="1500000000"' in response.content.decode()
-    assert "Student Enrollment 1 line; CTE 0 lines" in " ".join(read(response).text.split())
+    assert "Student Enrollment 1 line; Student Information (Demographics) 0 lines; CTE 0 lines" in " ".join(
+        read(response).text.split()
+    )
 
 
 def test_what_is_on_file_follows_the_focus(signed_in, world, read):

@@ -98,7 +98,8 @@ class UploadFileForm(forms.Form):
         if not (waiting and days):
             del self.fields["let_wait"]
             return
-        field, names = self.fields["let_wait"], " and ".join(waiting)
+        field, first = self.fields["let_wait"], ", ".join(waiting[:-1])
+        names = f"{first} and {waiting[-1]}" if first else waiting[-1]
         field.label = f"{names} rows that only lack an enrollment wait for it"
         field.help_text = f"They load by themselves if it arrives within {days} day{'' if days == 1 else 's'}."
 
