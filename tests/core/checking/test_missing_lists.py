@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from typer.testing import CliRunner
 
-from tests.core.worlds import make_file, make_reference
+from tests.core.worlds import ROWS, make_file, make_reference
 from tidegate.cli.main import app
 from tidegate.core import Focus, ReferenceFolder, check
 from tidegate.core.errors import Refusal
@@ -16,7 +16,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.stored_lines import line_table
 from tidegate.core.rules.rule import FileRule
-from tidegate.file_types import FileType, find, find_all
+from tidegate.file_types import FileType, find
 
 YEAR = SchoolYear(2020)
 OF_LINES = line_table(find("cte").layout, find("cte").layout.on_file).file
@@ -82,7 +82,7 @@ def test_without_the_number_requests_none_was_made(found):
     assert found(kind, NumberRequests.file.file_name, 0) == found(kind, None, 0)
 
 
-@pytest.mark.parametrize("slug", find_all())
+@pytest.mark.parametrize("slug", ROWS)
 def test_a_list_that_no_rule_needs_is_not_missed(found, slug):
     kind = find(slug)
     assert found(kind, "taught_codes.csv", 0) == found(kind, None, 0)
