@@ -141,7 +141,8 @@ def test_all_three_forms_tell_the_same(compare, stored):
 def test_the_commands_write_and_compare_and_say_so_by_their_exit_status(stored, tmp_path):
     of = ["--school-year", "2020-2021", "--organization", "1000"]
     run = CliRunner().invoke(app, ["export-records", str(tmp_path / "out"), *of])
-    assert run.output.splitlines()[:3] == ["student_enrollment.csv", "cte.csv", "students.csv"]
+    files = ["student_enrollment.csv", "student_information.csv", "cte.csv", "cte_outcome.csv", "students.csv"]
+    assert run.output.splitlines()[: len(files)] == files
     path, options = tmp_path / "out" / "cte.csv", ["--file-type", "cte", *of]
     assert CliRunner().invoke(app, ["reconcile", str(path), *options]).exit_code == 0
     path.write_text(path.read_text().replace("2.00", "2.50"))
