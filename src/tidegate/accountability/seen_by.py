@@ -1,5 +1,7 @@
 """What a person may see of a snapshot: the numbers of students of the own organizations, and these students."""
 
+from collections.abc import Iterable
+
 from tidegate.accountability.find_snapshot import find_snapshot
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
@@ -7,6 +9,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_students
 from tidegate.accounts.reach import no_such, organizations_allowing
 from tidegate.accounts.roles import Permission
+from tidegate.records.models import Student
 
 
 def reach_of(person: Person) -> Reach:
@@ -29,3 +32,9 @@ def find_seen_snapshot(person: Person, number: int) -> tuple[Snapshot, Reach]:
     if reach is not None and not reach:
         raise no_such("snapshot")
     return find_snapshot(number), reach
+
+
+def public_ids_of(numbers: Iterable[str]) -> list[str]:
+    """Return the public IDs of students by their numbers, in order: the audit log names students by these."""
+    found = Student.objects.filter(pk__in=set(numbers)).values_list("public_id", flat=True)
+    return sorted(map(str, found))

@@ -1,6 +1,6 @@
 """What the pages of participants and concentrators show of a snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -172,7 +172,7 @@ class ListedStudent(NamedTuple):
     sau: str
 
 
-def listed_students(snapshot: Snapshot, students: list[EnrolledStudent]) -> list[ListedStudent]:
+def listed_students(snapshot: Snapshot, students: Iterable[EnrolledStudent]) -> list[ListedStudent]:
     """Return students with the names that schools, programs and senders had when the snapshot was taken."""
     organizations, programs = names_in(snapshot)
     return [

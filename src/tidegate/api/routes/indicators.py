@@ -13,6 +13,7 @@ from tidegate.accountability.indicator_table import indicators_csv
 from tidegate.accountability.indicators import CountedIndicator, count_indicators, find_indicators
 from tidegate.accountability.indicators.indicator import ALL
 from tidegate.accountability.models import Snapshot
+from tidegate.accountability.seen_by import public_ids_of
 from tidegate.accounts.reach import no_such
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.described_api import gives
@@ -25,7 +26,6 @@ from tidegate.api.indicator_schemas import (
 )
 from tidegate.api.reached_upload import PROBLEMS
 from tidegate.core.errors import NotFound
-from tidegate.records.models import Student
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {
@@ -81,8 +81,7 @@ def list_indicator_students(
         found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=_ROWS_PER_PAGE + 1
     )
     shown = students[:_ROWS_PER_PAGE]
-    public_ids = Student.objects.filter(pk__in={each.number for each in shown}).values_list("public_id", flat=True)
-    seen = sorted(map(str, public_ids))
+    seen = public_ids_of(each.number for each in shown)
     record_reading("snapshot.students_viewed", found, token, by_values_of=[asked.code, category], students=seen)
     return IndicatorStudentsPage(
         students=[

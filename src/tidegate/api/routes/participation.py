@@ -10,11 +10,11 @@ from tidegate.accountability.find_snapshot import find_snapshot
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.participation_table import participation_csv, students_csv
 from tidegate.accountability.participation_text import participation_document
+from tidegate.accountability.seen_by import public_ids_of
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS
 from tidegate.api.snapshot_schemas import EnrolledStudentOut, EnrolledStudentsPage, ParticipationOut
-from tidegate.records.models import Student
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {
@@ -64,8 +64,7 @@ def list_participation_students(
         lines = students_csv(found, enrolled_students(found, counted_by, chosen, reach=reach))
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     students = list(enrolled_students(found, counted_by, chosen, reach=reach, start=start, limit=_ROWS_PER_PAGE))
-    public_ids = Student.objects.filter(pk__in={each.number for each in students}).values_list("public_id", flat=True)
-    seen = sorted(map(str, public_ids))
+    seen = public_ids_of(each.number for each in students)
     record_reading("snapshot.students_viewed", found, token, by_values_of=["measure"], students=seen)
     next_start = start + _ROWS_PER_PAGE if len(students) == _ROWS_PER_PAGE else None
     return EnrolledStudentsPage(students=[_show(each) for each in students], next_start=next_start)

@@ -8,13 +8,12 @@ from tidegate.accountability.counted_students import names_in
 from tidegate.accountability.indicator_table import indicators_csv
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.indicators.indicator import ALL
-from tidegate.accountability.seen_by import find_seen_snapshot
+from tidegate.accountability.seen_by import find_seen_snapshot, public_ids_of
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.records.models import Student
 from tidegate.web.downloads import csv_download
 from tidegate.web.indicators_page import shown_indicators, titles_of
-from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
+from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.requests import PersonRequest
 
 _PARTS = {"numerator": True, "denominator": None, "not-met": False}
@@ -44,21 +43,20 @@ def indicator_students(request: PersonRequest, number: int) -> HttpResponse:
     if indicator is None or part not in _PARTS:
         raise no_such("number")
     category, key = text_from(request, "category") or ALL, text_from(request, "key")
-    page = max(1, min(number_in(request.GET.get("page", "")), 10**6))
-    start = (page - 1) * ROWS_ON_A_PAGE
-    students = indicator.students(
-        found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=ROWS_ON_A_PAGE + 1
+    page = page_by_number(
+        lambda start, limit: indicator.students(
+            found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=limit
+        ),
+        request,
     )
-    shown = students[:ROWS_ON_A_PAGE]
     organizations, programs = names_in(found)
-    numbers = {each.number for each in shown}
     record_event(
         "snapshot.students_viewed",
         by=request.user,
         school_year=found.school_year,
         subject=found,
         by_values_of=[indicator.code, category],
-        students=sorted(map(str, Student.objects.filter(pk__in=numbers).values_list("public_id", flat=True))),
+        students=public_ids_of(each.number for each in page),
     )
     context = {
         "snapshot": found,
@@ -67,11 +65,8 @@ def indicator_students(request: PersonRequest, number: int) -> HttpResponse:
         "by": None if category == ALL else (titles_of(found).get(category, category), key or "Missing"),
         "students": [
             (each, organizations.get(each.school, each.school), programs.get(each.program, each.program))
-            for each in shown
+            for each in page
         ],
         "page": page,
-        "previous": page - 1,
-        "next": page + 1,
-        "has_next": len(students) > len(shown),
     }
     return render(request, "web/periods/indicator_students.html", context)

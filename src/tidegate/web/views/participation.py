@@ -1,26 +1,23 @@
 """Participants and concentrators of a snapshot, by one definition or two, and the students behind each number."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from tidegate.accountability.counted_students import DIMENSIONS
 from tidegate.accountability.definition import Definition
-from tidegate.accountability.enrolled_students import MEASURES, EnrolledStudent, enrolled_students
+from tidegate.accountability.enrolled_students import MEASURES, enrolled_students
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.participation_table import participation_csv, students_csv
 from tidegate.accountability.participation_workbook import participation_xlsx
 from tidegate.accountability.reports.participation import TITLES
-from tidegate.accountability.seen_by import find_seen_snapshot
+from tidegate.accountability.seen_by import find_seen_snapshot, public_ids_of
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.records.models import Student
 from tidegate.web.downloads import csv_download, xlsx_download
-from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
+from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.participation_page import ParticipationPage, chosen_in_words, hint_of, listed_students
 from tidegate.web.requests import PersonRequest
 
@@ -54,17 +51,19 @@ def participation_students(request: PersonRequest, number: int) -> HttpResponse:
     """Show the students behind a number: those with the values that the address names."""
     found, reach = find_seen_snapshot(request.user, number)
     definition, unlike, chosen = _chosen(request, found)
-    page = max(1, min(number_in(request.GET.get("page", "")), 10**6))
-    of_page = {"start": (page - 1) * ROWS_ON_A_PAGE, "limit": ROWS_ON_A_PAGE + 1}
-    students = list(enrolled_students(found, definition, chosen, reach=reach, unlike=unlike, **of_page))
-    shown = students[:ROWS_ON_A_PAGE]
+    page = page_by_number(
+        lambda start, limit: list(
+            enrolled_students(found, definition, chosen, reach=reach, unlike=unlike, start=start, limit=limit)
+        ),
+        request,
+    )
     record_event(
         "snapshot.students_viewed",
         by=request.user,
         school_year=found.school_year,
         subject=found,
         by_values_of=sorted(chosen),
-        students=_public_ids(shown),
+        students=public_ids_of(each.number for each in page),
     )
     context = {
         "snapshot": found,
@@ -73,11 +72,8 @@ def participation_students(request: PersonRequest, number: int) -> HttpResponse:
         "measure": TITLES[chosen["measure"]],
         "hint": hint_of(chosen["measure"]),
         "by": chosen_in_words(found, chosen),
-        "students": listed_students(found, shown),
+        "students": listed_students(found, page),
         "page": page,
-        "previous": page - 1,
-        "next": page + 1,
-        "has_next": len(students) > len(shown),
         "query": request.GET.urlencode(),
     }
     return render(request, "web/periods/participation_students.html", context)
@@ -120,9 +116,3 @@ def _chosen(request: PersonRequest, snapshot: Snapshot) -> tuple[Definition, Def
     unlike = text_from(request, "unlike")
     definition = definition_of(snapshot, text_from(request, "definition"))
     return definition, definition_of(snapshot, unlike) if unlike else None, {"measure": measure, **chosen}
-
-
-def _public_ids(students: Iterable[EnrolledStudent]) -> list[str]:
-    numbers = {each.number for each in students}
-    found = Student.objects.filter(pk__in=numbers).values_list("public_id", flat=True)
-    return sorted(map(str, found))

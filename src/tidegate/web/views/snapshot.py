@@ -1,7 +1,5 @@
 """A snapshot: its numbers, the students behind each, and how it goes on."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +13,7 @@ from tidegate.accountability.models import Certificate, Publication, Snapshot, S
 from tidegate.accountability.moves import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
 from tidegate.accountability.period import find_periods
 from tidegate.accountability.reports.student_count import MISSING, name_of_dimension
-from tidegate.accountability.seen_by import find_seen_snapshot
+from tidegate.accountability.seen_by import find_seen_snapshot, public_ids_of
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import (
     can_approve_snapshots,
@@ -30,9 +28,8 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
-from tidegate.records.models import Student
 from tidegate.web.downloads import csv_download, download, xlsx_download
-from tidegate.web.pages import ROWS_ON_A_PAGE, number_in, text_from
+from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.plotted_counts import PlottedCounts
 from tidegate.web.requests import PersonRequest
 
@@ -94,9 +91,9 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
     """Show the students behind a number: those with the values that the address names."""
     found, reach = find_seen_snapshot(request.user, number)
     chosen = {name: text_from(request, name) for name in DIMENSIONS if name in request.GET}
-    page = max(1, min(number_in(request.GET.get("page", "")), 10**6))
-    start = (page - 1) * ROWS_ON_A_PAGE
-    students = students_counted_in(found, chosen, reach=reach, start=start, limit=ROWS_ON_A_PAGE + 1)
+    page = page_by_number(
+        lambda start, limit: students_counted_in(found, chosen, reach=reach, start=start, limit=limit), request
+    )
     organizations, programs = names_in(found)
     names = {"school": organizations, "sau": organizations, "program": programs}
     by = [
@@ -106,7 +103,7 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
     shown = [
         (each, organizations.get(each.school, each.school), programs.get(each.program, each.program),
          organizations.get(each.sau, each.sau))
-        for each in students[:ROWS_ON_A_PAGE]
+        for each in page
     ]  # fmt: skip
     record_event(
         "snapshot.students_viewed",
@@ -114,23 +111,10 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
         school_year=found.school_year,
         subject=found,
         by_values_of=sorted(chosen),
-        students=_public_ids(each.number for each in students[:ROWS_ON_A_PAGE]),
+        students=public_ids_of(each.number for each in page),
     )
-    context = {
-        "snapshot": found,
-        "by": by,
-        "students": shown,
-        "page": page,
-        "previous": page - 1,
-        "next": page + 1,
-        "has_next": len(students) > len(shown),
-    }
+    context = {"snapshot": found, "by": by, "students": shown, "page": page}
     return render(request, "web/periods/snapshot_students.html", context)
-
-
-def _public_ids(numbers: Iterable[str]) -> list[str]:
-    found = Student.objects.filter(pk__in=set(numbers)).values_list("public_id", flat=True)
-    return sorted(map(str, found))
 
 
 def snapshot_content(request: PersonRequest, number: int) -> HttpResponseBase:
