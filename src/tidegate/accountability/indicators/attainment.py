@@ -5,17 +5,13 @@ from abc import abstractmethod
 from psycopg import sql
 
 from tidegate.accountability.attained import concentrators_who, graduates, has_attained, table_with
-from tidegate.accountability.concentrators import program_status
 from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.indicators.indicator import Indicator
+from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
-from tidegate.core.errors import Refusal
-
-_SOURCE = "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
 
 
-class OfGraduates(Indicator):
+class OfGraduates(ByDefinition):
     """Concentrators who graduated in the school year, and those of them who attained an outcome in their program."""
 
     @property
@@ -25,17 +21,12 @@ class OfGraduates(Indicator):
 
     condition = sql.SQL("{value} IS NOT NULL")
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
-        """Return what is missing: the outcome, the definition, or who graduated."""
-        try:
-            found = definition_of(snapshot, definition)
-            if table_with(snapshot, self.outcome) is None:
-                return f"The snapshot has no file type that brings the {self.outcome}"
-            if not found.file.graduated:
-                return f"The definition of {found.school_year} does not say with which exit types students graduate"
-            program_status(snapshot, found)
-        except Refusal as refusal:
-            return refusal.message
+    def missing(self, snapshot: Snapshot, definition: Definition) -> str:
+        """Return whether nothing brings the outcome, or the definition does not say who graduated."""
+        if table_with(snapshot, self.outcome) is None:
+            return f"The snapshot has no file type that brings the {self.outcome}"
+        if not definition.file.graduated:
+            return f"The definition of {definition.school_year} does not say with which exit types students graduate"
         return ""
 
     def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
@@ -51,7 +42,7 @@ class Credential(OfGraduates):
     code = "5S1"
     title = "Attained Recognized Postsecondary Credential"
     wording = "Concentrators who graduated from high school having attained a recognized postsecondary credential."
-    source = _SOURCE
+    source = PUBLISHED_WORDING
     moved_by = "a recognized credential in the program of a graduate"
     to_confirm = True
     outcome = "credential"
@@ -66,7 +57,7 @@ class PostsecondaryCredits(OfGraduates):
         "Concentrators who graduated from high school having attained postsecondary credits in the relevant program, "
         "earned through dual or concurrent enrollment or another credit transfer agreement."
     )
-    source = _SOURCE
+    source = PUBLISHED_WORDING
     moved_by = "postsecondary credits in the program of a graduate"
     to_confirm = True
     outcome = "postsecondary credits"
@@ -79,7 +70,7 @@ class WorkBasedLearning(OfGraduates):
     code = "5S3"
     title = "Participated in Work-Based Learning"
     wording = "Concentrators who graduated from high school having participated in work-based learning."
-    source = _SOURCE
+    source = PUBLISHED_WORDING
     moved_by = "work-based learning in the program of a graduate"
     to_confirm = True
     outcome = "work-based learning"

@@ -6,8 +6,10 @@ from typing import ClassVar, NamedTuple
 
 from psycopg import sql
 
+from tidegate.accountability.concentrators import program_status
 from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.indicator_students import (
     Category,
     IndicatorStudent,
@@ -16,7 +18,12 @@ from tidegate.accountability.indicator_students import (
     students_in,
 )
 from tidegate.accountability.models import Snapshot
+from tidegate.core.errors import Refusal
 
+PUBLISHED_WORDING = (
+    "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
+)
+"""Where the sentences that say what is counted are published."""
 ALL = "all"
 """The category of the total."""
 
@@ -143,6 +150,25 @@ def _name(categories: dict[str, Category], category: str, key: str) -> str:
     if not category:
         return "All"
     return categories[category].values.get(key, key) if key else "Missing"
+
+
+class ByDefinition(Indicator):
+    """An indicator whose students are found by a definition of the state."""
+
+    @abstractmethod
+    def missing(self, snapshot: Snapshot, definition: Definition) -> str:
+        """Return what the snapshot or the definition lacks, as a sentence; blank is nothing."""
+
+    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
+        """Return what is missing: what the indicator asks for, the definition, or lines with courses."""
+        try:
+            found = definition_of(snapshot, definition)
+            if lacks := self.missing(snapshot, found):
+                return lacks
+            program_status(snapshot, found)
+        except Refusal as refusal:
+            return refusal.message
+        return ""
 
 
 class WithoutData(Indicator):

@@ -1,8 +1,7 @@
 """The indicators for which no file type of this program has the data: they say so, and are never 0."""
 
-from tidegate.accountability.indicators.indicator import WithoutData
+from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, WithoutData
 
-_WORDING = "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
 _NO_COHORT = "No file type brings the cohorts of the graduation rate"
 _NO_RESULTS = "No file type brings the results of the state's tests"
 
@@ -13,7 +12,7 @@ class FourYearGraduationRate(WithoutData):
     code = "1S1"
     title = "Four-Year Graduation Rate"
     wording = "Concentrators who graduate from high school, in the four-year adjusted cohort graduation rate."
-    source = _WORDING
+    source = PUBLISHED_WORDING
     needs = _NO_COHORT
 
 
@@ -23,7 +22,7 @@ class ExtendedGraduationRate(WithoutData):
     code = "1S2"
     title = "Extended-Year Graduation Rate"
     wording = "Concentrators who graduate from high school, in the extended-year rate; the state may choose it."
-    source = _WORDING
+    source = PUBLISHED_WORDING
     needs = _NO_COHORT
 
 
@@ -33,7 +32,7 @@ class ReadingProficiency(WithoutData):
     code = "2S1"
     title = "Academic Proficiency in Reading/Language Arts"
     wording = "Concentrators who are proficient in the state's standards in reading/language arts."
-    source = _WORDING
+    source = PUBLISHED_WORDING
     needs = _NO_RESULTS
 
 
@@ -43,7 +42,7 @@ class MathematicsProficiency(WithoutData):
     code = "2S2"
     title = "Academic Proficiency in Mathematics"
     wording = "Concentrators who are proficient in the state's standards in mathematics."
-    source = _WORDING
+    source = PUBLISHED_WORDING
     needs = _NO_RESULTS
 
 
@@ -53,5 +52,5 @@ class ScienceProficiency(WithoutData):
     code = "2S3"
     title = "Academic Proficiency in Science"
     wording = "Concentrators who are proficient in the state's standards in science."
-    source = _WORDING
+    source = PUBLISHED_WORDING
     needs = _NO_RESULTS

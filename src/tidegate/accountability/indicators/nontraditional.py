@@ -8,9 +8,8 @@ from tidegate.accountability.frozen_cells import cell, frozen
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.frozen_tables import SCHOOL_YEAR
 from tidegate.accountability.indicator_students import sex_of_students
-from tidegate.accountability.indicators.indicator import Indicator
+from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
-from tidegate.core.errors import Refusal
 from tidegate.records.models import Enrollment
 
 _ROWS = sql.SQL("""
@@ -23,28 +22,21 @@ _ROWS = sql.SQL("""
 """)
 
 
-class Nontraditional(Indicator):
+class Nontraditional(ByDefinition):
     """Concentrators of programs that lead to non-traditional fields, and those of the underrepresented gender."""
 
     code = "4S1"
     title = "Nontraditional Program Concentration"
     wording = "Concentrators in programs that lead to non-traditional fields, of the gender underrepresented in them."
-    source = (
-        "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
-    )
+    source = PUBLISHED_WORDING
     moved_by = "the underrepresented gender in such a program"
     to_confirm = True
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
-        """Return what is missing: the list of programs, or the definition."""
-        try:
-            found = definition_of(snapshot, definition)
-            if not found.file.nontraditional:
-                return f"The definition of {found.school_year} has no list of non-traditional programs by gender"
-            program_status(snapshot, found)
-        except Refusal as refusal:
-            return refusal.message
-        return ""
+    def missing(self, snapshot: Snapshot, definition: Definition) -> str:  # noqa: ARG002 - only the definition says it
+        """Return whether the definition has no list of programs."""
+        if definition.file.nontraditional:
+            return ""
+        return f"The definition of {definition.school_year} has no list of non-traditional programs by gender"
 
     def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each concentrator's non-traditional programs, and whether the student's gender is underrepresented."""

@@ -3,18 +3,16 @@
 from psycopg import sql
 
 from tidegate.accountability.attained import concentrators_who, has_attained, leavers, table_with
-from tidegate.accountability.concentrators import program_status
 from tidegate.accountability.definition import Definition
 from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.frozen_tables import PLACEMENT
-from tidegate.accountability.indicators.indicator import Indicator
+from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
-from tidegate.core.errors import Refusal
 
 _PLACED = sql.SQL("{year} = {school_year} AND {value} = ANY({placed})")
 
 
-class Placement(Indicator):
+class Placement(ByDefinition):
     """Concentrators whose second quarter after leaving school is in the school year, and who were placed in it."""
 
     code = "3S1"
@@ -23,23 +21,16 @@ class Placement(Indicator):
         "Concentrators who, in the second quarter after exiting from secondary education, are in postsecondary "
         "education or advanced training, military or national service, the Peace Corps, or are employed."
     )
-    source = (
-        "Indicators of performance as New York and North Dakota publish them; the Perkins Act, section 113(b)(2)(A)"
-    )
+    source = PUBLISHED_WORDING
     moved_by = "an answer that counts as placed"
     to_confirm = True
 
-    def why_no_data(self, snapshot: Snapshot, *, definition: str | Definition = "") -> str:
-        """Return what is missing: placements, or the definition of who is placed."""
-        try:
-            found = definition_of(snapshot, definition)
-            if table_with(snapshot, PLACEMENT) is None:
-                return "The snapshot has no file type that brings the placement after leaving school"
-            if not found.file.placed:
-                return f"The definition of {found.school_year} does not say which placements count"
-            program_status(snapshot, found)
-        except Refusal as refusal:
-            return refusal.message
+    def missing(self, snapshot: Snapshot, definition: Definition) -> str:
+        """Return whether nothing brings placements, or the definition does not say who is placed."""
+        if table_with(snapshot, PLACEMENT) is None:
+            return "The snapshot has no file type that brings the placement after leaving school"
+        if not definition.file.placed:
+            return f"The definition of {definition.school_year} does not say which placements count"
         return ""
 
     def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
