@@ -1,15 +1,17 @@
 """The whole product for a real browser: `tidegate demo`, then `tidegate serve`, on a database of its own."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving
+from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving, sign_in
 from tests.ready_database import lay_ready_database
 from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
@@ -50,6 +52,35 @@ def site(tmp_path_factory) -> Iterator[Site]:
     subprocess.run([*TIDEGATE, "demo", "--no-serve"], env=env, check=True, capture_output=True, timeout=240)
     with serving(env) as address:
         yield Site(address, data / "demo-files")
+
+
+@pytest.fixture(scope="module")
+def sender(site) -> Iterator[httpx.Client]:
+    """The pages as the data specialist of Rock Star Public Schools gets them, without a browser."""
+    client = sign_in(site.address, "rockstar@demo.example", DEMO_PASSWORD)
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def lines_as_the_demo_left_them(request) -> Iterator[None]:
+    """Undo what a test has loaded, the last upload first: the tests share one site, and come in any order."""
+    if "site" not in request.fixturenames:
+        yield
+        return
+    sender = request.getfixturevalue("sender")
+    before = _last_upload(sender)
+    yield
+    for number in range(_last_upload(sender), before, -1):
+        sender.post(f"/state-reporting-status/{number}/undo/", data={"csrfmiddlewaretoken": _token(sender)})
+
+
+def _last_upload(sender: httpx.Client) -> int:
+    return max(map(int, re.findall(r"/state-reporting-status/([0-9]+)/", sender.get("/state-reporting-status/").text)))
+
+
+def _token(sender: httpx.Client) -> str:
+    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', sender.get("/state-reporting-status/").text)[1]
 
 
 @pytest.fixture(scope="module")
