@@ -1,5 +1,7 @@
 """The place of a number is found whether numbers lie close together or far apart."""
 
+from random import Random
+
 import polars as pl
 import pytest
 
@@ -26,3 +28,14 @@ def test_a_number_below_between_or_above_the_known_ones_has_no_place(known):
 
 def test_nobody_is_found_where_nobody_is_known():
     assert positions([], [0, 900_000_001]) == [None, None]
+
+
+@pytest.mark.parametrize("kind", [pl.UInt32, pl.UInt64])
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_numbers_spread_over_nine_digits_are_found_as_a_dictionary_does(kind, is_sorted):
+    random = Random(7)
+    known = [*random.sample(range(10_000_000, 990_000_000), 3_000), 500_000_000, 500_000_001, 500_000_002, 999_999_999]
+    known = sorted(set(known)) if is_sorted else list(dict.fromkeys(known))
+    asked = [None, 0, 4_294_967_295, *(number + step for number in known for step in (-1, 0, 1))]
+    places = {number: place for place, number in enumerate(known)}
+    assert positions(known, asked, kind) == [places.get(number) for number in asked]

@@ -49,33 +49,75 @@ def code_column(column: str) -> str:
     return f"{column}:number"
 
 
-# Numbers no further apart than this, as a state gives them out one after the other, are found in a
-# table that has a line for every number between them: 30 times as fast as a join.
-_MAX_RANGE = 1 << 22
+# The largest table of positions. Numbers no further apart than this, as a state gives them out one after the other,
+# have a line each: they are found 30 times as fast as by a join. Others share a line with those next to them.
+_MAX_LINES = 1 << 22
+_LINES_A_NUMBER = 16
+# With more numbers on a line than this a join is as fast.
+_MAX_ON_A_LINE = 12
 
 
 class IntIndex:
     """Finds the position, from 0, of a number in a series of distinct unsigned numbers."""
 
     def __init__(self, numbers: pl.Series) -> None:
-        self._numbers = numbers.alias("number").to_frame()
+        self._numbers = numbers.alias("number")
+        self._order: pl.Series | None = None  # the position of each number, where they had to be sorted
         self._table = pl.Series(dtype=pl.UInt32)
-        self._lowest = 0
+        self._numbers_a_line = self._most_on_a_line = 1
         lowest, highest = numbers.min(), numbers.max()
-        if isinstance(lowest, int) and isinstance(highest, int) and highest - lowest < _MAX_RANGE:
-            positions = pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True)
-            self._lowest = lowest
-            self._table = no_positions(highest - lowest + 1).scatter(numbers - lowest, positions)
+        self._lowest = lowest if isinstance(lowest, int) else 0
+        if isinstance(highest, int):
+            self._fill_table(highest - self._lowest + 1)
+
+    def _fill_table(self, width: int) -> None:
+        """Fill the table: each line has the position of the lowest of its numbers.
+
+        Args:
+            width: How many numbers there are from the lowest to the highest.
+        """
+        positions = pl.int_range(self._numbers.len(), dtype=pl.UInt32, eager=True)
+        if width <= _MAX_LINES:
+            self._table = no_positions(width).scatter(self._numbers - self._lowest, positions)
+            return
+        ordered, order = self._numbers, None
+        if not ordered.is_sorted():
+            order = ordered.arg_sort().cast(pl.UInt32)
+            ordered = ordered.gather(order)
+        count = min(_MAX_LINES, _LINES_A_NUMBER * ordered.len())
+        self._numbers_a_line = -(-width // count)
+        lines = (ordered - self._lowest) // self._numbers_a_line
+        firsts = positions.filter(lines.ne_missing(lines.shift()))
+        most = max(int(firsts.diff().max() or 1), ordered.len() - int(firsts[-1]))  # type: ignore[arg-type]
+        if most <= _MAX_ON_A_LINE:
+            self._table = no_positions(count).scatter(lines.gather(firsts), firsts)
+            self._numbers, self._order = ordered.extend_constant(None, 1), order  # there is one behind the last
+            self._most_on_a_line = most
 
     def positions(self, numbers: pl.Series) -> pl.Series:
         """Return the position (UInt32) of each number, null where the series does not have it.
         Both are of the same type."""
         if self._table.is_empty():
-            known = self._numbers.with_row_index("position")
+            known = self._numbers.to_frame().with_row_index("position")
             asked = numbers.alias("number").to_frame()
             return asked.join(known, on="number", how="left", maintain_order="left")["position"]
         at = numbers - self._lowest  # a number below the lowest wraps around to a very large one
-        return self._table.gather(at.set(at >= self._table.len(), None))
+        if self._numbers_a_line == 1:
+            return self._table.gather(at.set(at >= self._table.len(), None))
+        line = at // self._numbers_a_line
+        return self._searched(numbers, self._table.gather(line.set(line >= self._table.len(), None)))
+
+    def _searched(self, numbers: pl.Series, positions: pl.Series) -> pl.Series:
+        """Return the position of each number; `positions` has the first one of its line."""
+        found = self._numbers.gather(positions)
+        for _ in range(self._most_on_a_line):
+            is_further = (found < numbers).fill_null(False)
+            if not is_further.any():
+                break
+            positions = positions + is_further.cast(pl.UInt32)
+            found = self._numbers.gather(positions)
+        positions = positions.set((found != numbers).fill_null(True), None)
+        return positions if self._order is None else self._order.gather(positions)
 
 
 def no_positions(count: int) -> pl.Series:

@@ -6,6 +6,7 @@ misplaced: every reader of CSV agrees on it.
 
 import codecs
 import re
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,9 +16,8 @@ from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble
 from tidegate.core.reading.records import MAX_LINE_CHARACTERS
 
 _LINE = "line"
-# The share of lines that do not begin with digits, from which on a file may be one that begins with
-# names.
-_MAX_SHARE_ODD = 0.3
+MAX_SHARE_ODD = 0.3
+"""The share of lines that do not begin with digits, from which on a file may be one that begins with names."""
 
 # What a plain cell can be made of, byte by byte in UTF-8.
 _OF_CELLS = bytes(sign for sign in range(256) if sign not in b'\n"\x7f' and (sign >= ord(" ") or sign == ord("\t")))
@@ -63,11 +63,18 @@ def is_clean(chunk: bytes, top: Preamble) -> bool:
     return chunk.isascii() and not any(sign[:1] in chunk and sign in chunk for sign in signs)
 
 
-def parse_if_plain(content: bytes, top: Preamble) -> pl.DataFrame | None:
-    """Return the cells if every line is plain (see `find_plain`), else None.
+class WholeLines(NamedTuple):
+    """Lines without quotes, each with as many cells as the header, and which of them begin with digits."""
 
-    A fast test: delete every ordinary cell character; if what remains is exactly (width - 1)
-    delimiters and a newline per line, and the first column is numeric, the chunk is parsed whole.
+    cells: pl.DataFrame
+    begins_with_digits: pl.Series
+
+
+def parse_if_whole(content: bytes, top: Preamble) -> WholeLines | None:
+    """Return the cells if no line has a quote or control character, and each is as wide as the header; else None.
+
+    A fast test: delete every ordinary cell character; what remains is exactly (width - 1) delimiters and a newline per
+    line. A content whose first line begins with other than digits is left to `find_plain`.
     """
     sign = top.delimiter.encode()
     if top.usual_count != top.header.width or not content[: content.find(sign)].isdigit():
@@ -78,8 +85,9 @@ def parse_if_plain(content: bytes, top: Preamble) -> pl.DataFrame | None:
     if left != line * count:
         return None
     cells = _parse_all(content, top)
-    is_number = cells.select(is_digits(pl.first())).to_series()
-    return _named(cells, top) if cells.height == count and is_number.all() else None
+    if cells.height != count:
+        return None
+    return WholeLines(cells, cells.select(is_digits(pl.first())).to_series())
 
 
 def split_lines(content: bytes) -> pl.Series:
@@ -107,7 +115,7 @@ def find_plain(lines: pl.Series, top: Preamble) -> pl.Series:
     wrapped, number = (rf'|="[^"{sign}{_CONTROL}]*"', '|="[0-9]+"') if top.delimiter != "=" else ("", "")
     cell = rf'(?:"(?:[^"{_CONTROL}]|"")*"|[^"{sign}{_CONTROL}]*{wrapped})'
     is_plain = lines.str.contains(rf'^(?:"[0-9]+"|[0-9]+{number})(?:{sign}{cell}){{{last}}}{end}')
-    if is_plain.sum() >= lines.len() * (1 - _MAX_SHARE_ODD):
+    if is_plain.sum() >= lines.len() * (1 - MAX_SHARE_ODD):
         return is_plain
     # Polars removes a byte order mark from the first line that it is given, even if that is data
     bare = rf'[^"{sign}{_CONTROL}]*'
@@ -139,7 +147,7 @@ def parse(lines: pl.Series, top: Preamble) -> pl.DataFrame:
 
 def parse_content(content: bytes, top: Preamble) -> pl.DataFrame:
     """Return the cells of a text of plain lines, under the layout's names."""
-    return _named(_parse_all(content, top), top)
+    return named(_parse_all(content, top), top)
 
 
 def _parse_all(content: bytes, top: Preamble) -> pl.DataFrame:
@@ -156,6 +164,7 @@ def _parse_all(content: bytes, top: Preamble) -> pl.DataFrame:
     )
 
 
-def _named(cells: pl.DataFrame, top: Preamble) -> pl.DataFrame:
+def named(cells: pl.DataFrame, top: Preamble) -> pl.DataFrame:
+    """Return cells under the layout's names."""
     wanted = {str(position): name for name, position in top.header.positions.items()}
     return cells.select(*wanted).rename(wanted)

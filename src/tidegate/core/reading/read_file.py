@@ -28,7 +28,7 @@ from tidegate.core.reading.plain_lines import (
     is_clean,
     may_have_a_long_line,
     parse_content,
-    parse_if_plain,
+    parse_if_whole,
     split_lines,
     with_newlines,
 )
@@ -298,28 +298,47 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
     """Yield the rows below the header by the fast path: the plain lines of a chunk at once, the others as the exact
     path reads them."""
     aligner.repair = without_marks
-    odd_rows = None
+    odd_rows = OddRows(top, aligner)
     first_row = top.first_row
     for chunk in chunks:
-        content, ends = with_newlines(chunk)
-        may_be_long = may_have_a_long_line(content)
-        whole = None if may_be_long else parse_if_plain(content, top)
-        if whole is None:
-            lines = split_lines(content)
-            is_plain = find_plain(lines, top)
-            if may_be_long:
-                is_plain = is_plain & (lines.str.len_chars() <= MAX_LINE_CHARACTERS)
-            whole = parse_content(content, top) if is_plain.all() else None
-        if whole is not None:
-            rows = whole.with_row_index("row", offset=first_row).select("row", *aligner.layout.columns)
-            yield AlignedRows(aligner.without_marks(rows), is_clean(chunk, top), NO_ISSUES)
-            first_row += whole.height
-            continue
-        odd_rows = odd_rows or OddRows(top, aligner)
-        odd = odd_rows.chunk(lines, ends, first_row=first_row, is_last=chunks.is_last)
-        read, count = odd_rows.read(odd, is_plain, chunks)
-        yield AlignedRows(aligner.without_marks(read.rows), is_clean(chunk, top) and read.is_clean, read.issues)
+        rows, is_tidy, issues, count = _read_chunk(chunk, chunks, top, odd_rows, first_row)
         first_row += count
+        part = [AlignedRows(aligner.without_marks(rows), is_clean(chunk, top) and is_tidy, issues)]
+        del rows, chunk  # not held until the next chunk is read
+        yield part.pop()
+
+
+def _read_chunk(
+    chunk: bytes, chunks: Chunks, top: Preamble, odd_rows: OddRows, first_row: int
+) -> tuple[pl.DataFrame, bool, pl.DataFrame, int]:
+    """Read a chunk.
+
+    Args:
+        chunk: Whole lines, in UTF-8.
+        chunks: Where it comes from.
+        top: The preamble of the file.
+        odd_rows: Reads what is not plain.
+        first_row: The row number of its first line.
+
+    Returns:
+        Its rows, whether they are free of control characters where lines are not plain, its issues, and how many
+        row numbers it takes.
+    """
+    content, ends = with_newlines(chunk)
+    may_be_long = may_have_a_long_line(content)
+    whole = None if may_be_long else parse_if_whole(content, top)
+    if whole and (read := odd_rows.read_whole(whole, first_row)):
+        return read.rows, read.is_clean, read.issues, whole.cells.height
+    lines = split_lines(content)
+    is_plain = find_plain(lines, top)
+    if may_be_long:
+        is_plain = is_plain & (lines.str.len_chars() <= MAX_LINE_CHARACTERS)
+    if is_plain.all():
+        rows = odd_rows.numbered(parse_content(content, top), first_row)
+        return rows, True, NO_ISSUES, rows.height
+    odd = odd_rows.chunk(lines, ends, first_row=first_row, is_last=chunks.is_last)
+    read, count = odd_rows.read(odd, is_plain, chunks)
+    return read.rows, read.is_clean, read.issues, count
 
 
 def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -> Iterator[AlignedRows]:

@@ -29,6 +29,9 @@ _TYPES = {
 }  # fmt: skip
 # A question about so many students is one of a large file, which asks about most of them.
 _MIN_STUDENTS_TO_READ_ALL = 10_000
+# A question about so many local numbers is one of a large file; of so many in a state 12 MB are kept.
+_MIN_LOCAL_NUMBERS_TO_KEEP_ALL = 100
+_MOST_LOCAL_NUMBERS_KEPT = 500_000
 # The columns of the file of which an answer is made.
 _COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
 
@@ -85,6 +88,7 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
     def __init__(self, folder: FolderFiles) -> None:
         super().__init__(folder)
         self._by_year: dict[SchoolYear, Future[pl.DataFrame]] = {}
+        self._local_by_year: dict[SchoolYear, pl.DataFrame] = {}
 
     def expect(self, school_year: SchoolYear) -> None:
         """Begin to read the file. An error is raised only when enrollments are asked for."""
@@ -114,21 +118,35 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
     def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
         """Return whose local numbers these are."""
-        columns, keys = (
-            ["SchoolYear", "SAUID", "StateStudentID", "SchoolStudentID"],
-            OrganizationKeys.of_folder(self.folder),
-        )
-        table = self.folder.read(self.file, columns).filter(
-            pl.col("SchoolStudentID").is_in(local["school_student_id"].implode())
-        )
-        table = table.filter(first_year(pl.col("SchoolYear")) == school_year.first)
-        found = table.select(
+        is_asked = pl.col("SchoolStudentID").is_in(local["school_student_id"].implode())
+        if local.height < _MIN_LOCAL_NUMBERS_TO_KEEP_ALL and school_year not in self._local_by_year:
+            found = self._local_numbers(self._with_local_numbers().filter(is_asked), school_year)
+        else:
+            found = self._all_local_numbers(school_year)
+        return found.join(local, on=["sau_id", "school_student_id"], how="semi").unique()
+
+    def _all_local_numbers(self, school_year: SchoolYear) -> pl.DataFrame:
+        """Return all local numbers of a year. Of all but the largest states they are kept: a large file asks in every
+        slice, and to read them each time took a tenth of its check."""
+        if school_year in self._local_by_year:
+            return self._local_by_year[school_year]
+        found = self._local_numbers(self._with_local_numbers(), school_year)
+        if found.height <= _MOST_LOCAL_NUMBERS_KEPT:
+            self._local_by_year[school_year] = found
+        return found
+
+    def _with_local_numbers(self) -> pl.DataFrame:
+        return self.folder.read(self.file, ["SchoolYear", "SAUID", "StateStudentID", "SchoolStudentID"])
+
+    def _local_numbers(self, table: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
+        """Return the local numbers of a year in rows of the file, shaped as `schema_of_local`."""
+        keys = OrganizationKeys.of_folder(self.folder)
+        found = table.filter(read_once(table["SchoolYear"], first_year) == school_year.first).select(
             student_number("StateStudentID"),
             keys.of("SAUID").alias("sau_id"),
             pl.col("SchoolStudentID").alias("school_student_id"),
         )
-        on = ["sau_id", "school_student_id"]
-        return found.drop_nulls().join(local, on=on, how="semi").unique().cast(self.schema_of_local)
+        return found.drop_nulls().cast(self.schema_of_local)
 
     def _in_year(self, school_year: SchoolYear) -> "Future[pl.DataFrame]":
         if school_year not in self._by_year:
