@@ -6,6 +6,7 @@ import pytest
 
 from tidegate.cli.setup import refuse_pending_migrations
 from tidegate.core.errors import Refusal
+from tidegate.file_types import find_all
 from tidegate.file_types.code_lists import lists_not_imported
 from tidegate.project.readiness import is_usable, why_not_ready
 from tidegate.reference.installed_state import refuse_other_state, remember_state, state_of_database
@@ -32,10 +33,10 @@ def test_a_database_of_another_state_is_refused():
 
 
 def test_a_list_that_nobody_has_imported_is_named_with_its_users():
-    said, *_ = lists_not_imported()["cte_codes"].split("; ")
+    said, *_ = lists_not_imported(find_all().values())["cte_codes"].split("; ")
     place, _, sentence = said.partition(": ")
     assert sentence == "CTECode of CTE needs the list cte_codes, which nobody has imported"
     path, line = place.rsplit(":", 1)
     assert 'list_name = "cte_codes"' in Path(path).read_text().splitlines()[int(line) - 1]
     Code.objects.create(list_name="cte_codes", code="01.0205")
-    assert "cte_codes" not in lists_not_imported()
+    assert "cte_codes" not in lists_not_imported(find_all().values())

@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.uploads.outputs import fix_file_chunks, receipt_of, result_log_chunks
 from tests.uploads.test_process import CTE_HEADER, LINE
+from tidegate.accounts.models import AccessRequest, Invitation
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotFound, Refusal
 from tidegate.records.models import Student
@@ -115,6 +116,22 @@ def test_jobs_that_were_given_up_are_forgotten_with_the_logs_and_those_that_wait
     settings.TIDEGATE_KEEP_LOGS_DAYS = 30
     apply_retention()
     assert left(jobs) == {"young failed", "young cancelled", "old todo", "young todo"}
+
+
+def test_invitations_and_requests_that_are_over_go_with_the_logs(specialist, settings):
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 30
+    now, place = timezone.now(), Organization.objects.get(pk=1000)
+    long_ago, lately, later = (now + timedelta(days=days) for days in (-40, -20, 5))
+    ends = {"accepted_at": long_ago, "withdrawn_at": long_ago, "expires_at": long_ago}
+    for number, changed in enumerate([*({name: at} for name, at in ends.items()), {"accepted_at": lately}, {}]):
+        made = {"email": f"{number}@example.org", "role": "viewer", "invited_at": long_ago, "expires_at": later}
+        Invitation.objects.create(**made | {"digest": str(number)} | changed)
+    for role, answer, at in (("x", "declined", long_ago), ("y", "granted", lately), ("z", "open", None)):
+        asked = {"person": specialist, "organization": place, "reason": "", "asked_at": long_ago}
+        AccessRequest.objects.create(role=role, answer=answer, answered_at=at, **asked)
+    apply_retention()
+    assert set(Invitation.objects.values_list("email", flat=True)) == {"3@example.org", "4@example.org"}
+    assert set(AccessRequest.objects.values_list("answer", flat=True)) == {"granted", "open"}
 
 
 def test_without_a_policy_no_job_is_forgotten(jobs):

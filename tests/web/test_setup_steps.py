@@ -5,6 +5,7 @@ from django.urls import reverse
 from tidegate.accounts.models import Person
 from tidegate.administration.first_hour import steps
 from tidegate.reference.models import Code, Organization, SchoolYear
+from tidegate.windows.models import NotCollected
 
 
 def done() -> set[str]:
@@ -14,6 +15,11 @@ def done() -> set[str]:
 def test_each_step_follows_from_what_is_on_file(world):
     assert done() >= {"administrator", "school_year", "organizations", "people"}
     assert "code_lists" not in done(), "the state's credentials are not imported"
+    for year in SchoolYear.objects.all():
+        NotCollected.objects.create(school_year=year, file_type="cte-outcome")
+    assert "code_lists" in done(), "no file type that is collected needs them"
+    NotCollected.objects.filter(school_year=SchoolYear.objects.first()).delete()
+    assert "code_lists" not in done(), "one is collected for one of the years"
     Code.objects.create(list_name="credential_codes", code="A1", title="A credential")
     assert "code_lists" in done()
     assert "first_upload" not in done()

@@ -12,6 +12,7 @@ from tests.web.openid_provider import CLIENT_ID, SECRET, running_provider
 from tidegate.accounts.invitations import make_invitation
 from tidegate.accounts.models import Person
 from tidegate.accounts.people import give_role
+from tidegate.accounts.provider_groups import places_not_found
 from tidegate.audit.models import Event
 from tidegate.web.proof import proof_of
 
@@ -192,10 +193,11 @@ def test_a_group_to_which_the_settings_give_nothing_takes_its_roles_along(world,
     assert roles_of("new@example.org") == set()
 
 
-def test_an_entry_without_a_place_after_its_at_sign_gives_nothing(world, by_groups, settings):
-    settings.TIDEGATE_SSO_GROUPS = ["staff=viewer@", "sau-9999=viewer@1000"]
+def test_a_group_may_give_a_role_at_one_organization_alone(world, by_groups, settings):
+    settings.TIDEGATE_SSO_GROUPS = ["sau-9999=viewer@1000", "staff=viewer@77777"]
     sign_in(Client())
     assert roles_of("new@example.org") == {("viewer", 1000)}
+    assert places_not_found() == ["77777"]
 
 
 def test_the_only_administrator_stays_one_without_the_group(world, by_groups):

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from tidegate.accounts.group_roles import ANY, read_entry
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.people import LAST_ADMINISTRATOR, end_role, give_role
 from tidegate.accounts.roles import ROLES
@@ -15,7 +16,6 @@ from tidegate.reference.models import Organization
 from tidegate.reference.models.organization import identified_by
 
 log = logging.getLogger(__name__)
-_ANY = "*"
 
 
 def claims_in(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,27 +38,30 @@ def groups_in(said: Mapping[str, Any]) -> list[str] | None:
 
 def roles_of(groups: Collection[str]) -> Iterator[tuple[str, Organization | None]]:
     """Yield the roles that the state gives to these groups, and where; what cannot be held there is left out."""
-    for entry in settings.TIDEGATE_SSO_GROUPS:
-        pattern, _, given = entry.partition("=")
-        role, at, place = given.strip().partition("@")
-        if at and not place.strip():  # a slip, which would give the role for the whole state
-            continue
+    for entry in map(read_entry, settings.TIDEGATE_SSO_GROUPS):
         for group in groups:
-            found = _place_in(pattern.strip(), place.strip(), group)
+            found = _place_in(entry.group, entry.place, group)
             organization = Organization.objects.filter(identified_by(found)).first() if found else None
             is_there = found == "" or organization is not None
-            if is_there and role in ROLES and ROLES[role].may_be_held_at(organization.kind if organization else None):
-                yield role, organization
+            if is_there and ROLES[entry.role].may_be_held_at(organization.kind if organization else None):
+                yield entry.role, organization
+
+
+def places_not_found() -> list[str]:
+    """Return the organizations that an entry names by itself and that are not on file: it gives nothing there."""
+    places = [entry.place for entry in map(read_entry, settings.TIDEGATE_SSO_GROUPS) if entry.place]
+    named = [place for place in dict.fromkeys(places) if ANY not in place]
+    return [place for place in named if not Organization.objects.filter(identified_by(place)).exists()]
 
 
 def _place_in(pattern: str, place: str, group: str) -> str | None:
     """Return the organization that a group stands for by one entry; blank is the whole state, None is that it does
     not fit."""
-    begin, star, end = pattern.partition(_ANY)
+    begin, star, end = pattern.partition(ANY)
     if not star:
         return place if group == pattern else None
     is_alike = group.startswith(begin) and group.endswith(end) and len(group) > len(begin) + len(end)
-    return place.replace(_ANY, group[len(begin) : len(group) - len(end)]) if is_alike else None
+    return place.replace(ANY, group[len(begin) : len(group) - len(end)]) if is_alike else None
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredYear
 from tidegate.reference.models.organization import DISTRICT
 from tidegate.uploads.models import State, Upload
+from tidegate.windows.collection import types_collected
 from tidegate.windows.models import CollectionWindow
 
 
@@ -83,8 +84,10 @@ def _organizations() -> Step:
 
 
 def _code_lists() -> Step:
-    missing = list(lists_not_imported())
-    sentence = f"Not imported yet: {', '.join(missing)}" if missing else "Every list that a file type needs is on file"
+    missing = list(lists_not_imported(types_collected()))
+    sentence = "Every list that a collected file type needs is on file"
+    if missing:
+        sentence = f"Not imported yet: {', '.join(missing)}. A file type that you do not collect needs none"
     name = missing[0] if missing else "LIST"
     return Step("code_lists", "Code lists", not missing, sentence, "code_lists", f"tidegate import-codes {name} FILE")
 

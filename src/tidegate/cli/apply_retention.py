@@ -6,7 +6,8 @@ import typer
 def apply_retention() -> None:
     """Delete the files and logs of uploads that are older than TIDEGATE_KEEP_FILES_DAYS and TIDEGATE_KEEP_LOGS_DAYS.
 
-    With the logs go jobs of the queue that were given up, and Idempotency-Keys.
+    With the logs go jobs of the queue that were given up, messages, Idempotency-Keys, and invitations and requests for
+    access that are over.
     """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 

@@ -86,6 +86,7 @@ def _database() -> Iterator[Answer]:
         yield from _models()
         yield from _state()
         yield from _demo()
+        yield from _groups()
         seconds = settings.TIDEGATE_STALLED_SECONDS
         alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{seconds} s'"
         cursor.execute(alive)
@@ -126,9 +127,10 @@ def _release() -> Answer:
 def _state() -> Iterator[Answer]:
     from tidegate.core.layouts.state_package import present_state
     from tidegate.file_types.code_lists import how_to_import, lists_not_imported
+    from tidegate.windows.collection import types_collected
 
     yield Answer(is_well=True, subject=f"state: {present_state().name}")
-    for name, sentence in lists_not_imported().items():
+    for name, sentence in lists_not_imported(types_collected()).items():
         yield Answer(is_well=False, subject=f"code list {name}", advice=f"{sentence}: {how_to_import(name)}")
 
 
@@ -162,6 +164,19 @@ def _demo() -> Iterator[Answer]:
     is_demo = settings.TIDEGATE_DEMO or demo_people.exists()  # the variable may be set for the demo's process alone
     advice = "everybody knows its passwords: begin with an empty database, and unset TIDEGATE_DEMO"
     yield Answer(not is_demo, "no demo", advice)
+
+
+def _groups() -> Iterator[Answer]:
+    """Say which organizations the groups of the sign-in provider lead to; what could never be a role keeps every
+    command from starting."""
+    from django.conf import settings
+
+    from tidegate.accounts.provider_groups import places_not_found
+
+    if settings.TIDEGATE_SSO_GROUPS:
+        missing = ", ".join(places_not_found())
+        advice = f"no organization has the ID {missing}: correct TIDEGATE_SSO_GROUPS, or add the organization"
+        yield Answer(not missing, "groups of the sign-in provider lead to organizations on file", advice)
 
 
 def _log_of_database() -> Iterator[Answer]:

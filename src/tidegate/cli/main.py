@@ -121,12 +121,22 @@ def run() -> None:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is ours; a panic of Polars is no Exception
+        if _is_of_settings(error):
+            typer.secho(f"A setting is wrong. {error}.", fg="red", err=True)
+            typer.secho("Correct it in the environment; docs/reference/settings.md lists them all.", err=True)
+            sys.exit(Refusal.exit_code)
         if _is_without_database(error):
             typer.secho("The database does not answer.", fg="red", err=True)
             typer.secho("Check that PostgreSQL runs, and the address in TIDEGATE_DATABASE_URL.", err=True)
             sys.exit(Refusal.exit_code)
         _say_incident(error)
         sys.exit(INTERNAL_ERROR)
+
+
+def _is_of_settings(error: BaseException) -> bool:
+    """Whether a setting cannot be used: its sentence names the setting. Commands without Django do not load it."""
+    exceptions = sys.modules.get("django.core.exceptions")
+    return exceptions is not None and isinstance(error, exceptions.ImproperlyConfigured)
 
 
 def _is_without_database(error: BaseException) -> bool:

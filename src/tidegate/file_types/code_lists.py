@@ -1,6 +1,8 @@
-"""The code lists that the present state's file types look codes up in, and which of them nobody has imported."""
+"""The code lists that file types look codes up in, and which of them nobody has imported."""
 
-from tidegate.file_types.file_type import find_all
+from collections.abc import Iterable
+
+from tidegate.file_types.file_type import FileType
 from tidegate.reference.models import Code
 
 
@@ -9,10 +11,11 @@ def how_to_import(name: str) -> str:
     return f"tidegate import-reference with {name}.csv in the folder"
 
 
-def lists_not_imported() -> dict[str, str]:
-    """Return the lists of which no code is on file, each with a sentence: which columns need it, with file and line."""
+def lists_not_imported(types: Iterable[FileType]) -> dict[str, str]:
+    """Return the lists that these file types need and of which no code is on file, each with a sentence: which columns
+    need it, with file and line."""
     needed: dict[str, list[str]] = {}
-    for file_type in find_all().values():
+    for file_type in types:
         for name, column in file_type.layout.code_lists().items():
             sentence = f"{column} of {file_type.name} needs the list {name}, which nobody has imported"
             needed.setdefault(name, []).append(file_type.in_layout(sentence, f"columns.{column}.of"))

@@ -67,8 +67,8 @@ TIDEGATE_KEEP_FILES_DAYS = env_int(
 TIDEGATE_KEEP_LOGS_DAYS = env_int(
     "TIDEGATE_KEEP_LOGS_DAYS",
     0,
-    "How long findings and answer files are kept, and jobs that were given up and `Idempotency-Key`s are remembered; "
-    "0 is for ever. The receipt stays.",
+    "How long findings and answer files are kept, and jobs that were given up, messages, `Idempotency-Key`s, and "
+    "invitations and requests for access that are over; 0 is for ever. The receipt stays.",
 )
 TIDEGATE_MAX_UPLOAD_MB = env_int(
     "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."

@@ -1,6 +1,7 @@
 """How a file type is collected from an organization in a school year: its window, what is allowed late, and what a day
 is in it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -8,9 +9,9 @@ from typing import Any, Self
 from django.db import connection, models
 from django.db.models import Q
 
-from tidegate.file_types import find_all
+from tidegate.file_types import FileType, find_all
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.windows.models import CollectionWindow, LateAllowance, WindowState
+from tidegate.windows.models import CollectionWindow, LateAllowance, NotCollected, WindowState
 
 CURRENT = Q(ended_at=None)
 _OF_WINDOW = ("id", "file_type", "organization_id", "opens", "due", "closes", "set_at")
@@ -104,6 +105,14 @@ class Windows:
     def all_types(self, organization: Organization | None) -> list[Collection]:
         """Return how each file type is collected, in the order in which files are sent."""
         return [self.find(slug, organization) for slug in find_all()]
+
+
+def types_collected() -> list[FileType]:
+    """Return the file types that are collected for at least one school year that is open; while there is none, all of
+    them."""
+    left_out = Counter(NotCollected.objects.filter(school_year__closed_at=None).values_list("file_type", flat=True))
+    year_count = SchoolYear.objects.filter(closed_at=None).count()
+    return [each for slug, each in find_all().items() if not year_count or left_out[slug] < year_count]
 
 
 def find_collection(file_type: str, school_year: SchoolYear, organization: Organization | None) -> Collection:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
+from tidegate.accounts.delete_ended import delete_ended
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.inbox.messages import delete_old
@@ -38,8 +39,8 @@ class Deleted(NamedTuple):
 def apply_retention() -> Deleted:
     """Delete files and logs that are older than the state keeps them, and files without an upload.
 
-    Nothing is deleted of uploads that wait, are processed or are on hold. Failed jobs of the queue and the API's
-    idempotency records are kept as long as logs.
+    Nothing is deleted of uploads that wait, are processed or are on hold. Failed jobs of the queue, the API's
+    idempotency records, messages, invitations and requests for access that are over are kept as long as logs.
     """
     _delete_strays()
     delete_refusal_counts()
@@ -48,6 +49,7 @@ def apply_retention() -> Deleted:
     log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
     delete_finished_jobs(before=before)
     delete_old(before=before)
+    delete_ended(before=before)
     retention_applied.send(sender=None, before=before)
     return Deleted(file_count, log_count)
 
