@@ -95,7 +95,7 @@ def test_the_forms_of_the_desk_are_worked_by_keyboard(signed_in):
         page.keyboard.type("rock public")
         expect(page.locator("#organization-names option")).to_have_attribute("value", "Rock Star Public Schools (9100)")
         tab_to(page, "Reason")
-        tab_to(page, "Allow late files")
+        tab_to(page, "Go on")
         page.keyboard.press("Enter")
         expect(page.get_by_label("Until", exact=True)).to_be_focused()
 

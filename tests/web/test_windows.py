@@ -1,5 +1,6 @@
 """The pages of school years and windows, and the sentence that says when on each page where somebody sends."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tidegate.api.schemas import UploadOut
+from tidegate.audit.models import Event
 from tidegate.file_types import find_all
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Upload
@@ -42,8 +44,70 @@ def days(**more) -> dict[str, str]:
     return {"opens": str(today - 9 * ONE_DAY), "due": "", "closes": str(today - ONE_DAY), "organization": ""} | more
 
 
+def confirm(client: Client, address: str, form: dict, **more):
+    """Send a form, and press the button of the page that shows what it would do."""
+    shown = client.post(address, form)
+    (seen,) = re.findall(r'name="seen" value="([^"]*)"', shown.content.decode())
+    return client.post(address, form | {"seen": seen}, **more)
+
+
 def set_window(client: Client, **more):
-    return client.post(reverse("edit_window", args=[NAME, "cte"]), days(**more), follow=True)
+    return confirm(client, reverse("edit_window", args=[NAME, "cte"]), days(**more), follow=True)
+
+
+def test_a_window_is_shown_before_it_is_set(state, world):
+    own = CollectionWindow.objects.create(
+        file_type="cte", school_year=world.year, organization=world.harbor, opens="2020-09-01", due="2099-01-01",
+        closes="2099-01-01",
+    )  # fmt: skip
+    world.send(state="processing")
+    world.send(state="finished", error_count=2, success_count=3, row_count=5)
+    address, form = reverse("edit_window", args=[NAME, "cte"]), days()
+    page = text_of(state.post(address, form))
+    said = [
+        "Now</dt><dd>Open, without an end",
+        "Then</dt><dd>Closed. Closed on",
+        "in the state&#x27;s time zone (America/New_York): from now on no file is loaded, corrected or undone",
+        f"1 organization has a window of its own, where nothing changes: {world.harbor.name} (3000)",
+        "have sent nothing for 2020-2021:",
+        "1 has rows to correct",
+        "1 file was received and is not finished, 1 of 1 outside of the new days: it was open when they came",
+    ]
+    assert [sentence for sentence in said if sentence not in page] == []
+    assert list(CollectionWindow.objects.all()) == [own], "it was only shown"
+    assert not Event.objects.filter(act="window.set").exists()
+    unseen = state.post(address, form | {"seen": "cte:4711-"})
+    assert "Somebody has changed this since you looked" in text_of(unseen)
+    assert CollectionWindow.objects.count() == 1
+
+
+def test_ending_using_again_and_late_files_are_shown_first(state, world):
+    set_window(state)
+    first = CollectionWindow.objects.get()
+    page = text_of(state.get(reverse("end_window", args=[first.pk])))
+    assert "Then</dt><dd>Open, without an end" in page
+    assert "files are loaded from now on" in page
+    state.post(reverse("end_window", args=[first.pk]))
+    page = text_of(state.get(reverse("use_window", args=[first.pk])))
+    assert "no file is loaded, corrected or undone" in page
+    state.post(reverse("use_window", args=[first.pk]))
+    late = {"organization": "1000", "until": str(timezone.localdate()), "reason": "A storm"}
+    address = reverse("allow_late", args=[NAME, "cte"])
+    page = text_of(state.post(address, late))
+    assert "Then</dt><dd>Late files allowed." in page
+    assert "It counts for Rock Star Public Schools and its" in page
+    assert not LateAllowance.objects.exists()
+    confirm(state, address, late)
+    page = text_of(state.get(reverse("end_late_allowance", args=[LateAllowance.objects.get().pk])))
+    assert "Now</dt><dd>Late files allowed." in page
+    assert LateAllowance.objects.get().ended_at is None
+
+
+def test_a_window_that_is_so_already_is_not_set_again(state, world):
+    set_window(state)
+    answer = state.post(reverse("edit_window", args=[NAME, "cte"]), days())
+    assert (answer.status_code, CollectionWindow.objects.count()) == (422, 1)
+    assert "Nothing would change" in text_of(answer)
 
 
 def test_a_window_that_has_closed_is_told_wherever_somebody_sends(state, district, world):
@@ -71,7 +135,7 @@ def test_a_late_file_is_refused_in_the_box_and_allowed_then(state, district, wor
     assert not Upload.objects.exists()
     assert send(check_only="check_only").status_code == 302
     late = {"organization": "Rock Star Public Schools (1000)", "until": str(timezone.localdate()), "reason": "A storm"}
-    answer = state.post(reverse("allow_late", args=[NAME, "cte"]), late, follow=True)
+    answer = confirm(state, reverse("allow_late", args=[NAME, "cte"]), late, follow=True)
     assert "Rock Star Public Schools may send CTE files late" in text_of(answer)
     assert "A storm" in text_of(answer)
     assert "late files are allowed until" in text_of(district.get(reverse("start")))
@@ -139,13 +203,13 @@ def test_what_cannot_be_is_said_on_the_form(state, world):
 
 def test_a_file_type_that_is_not_collected_has_no_window_to_set(state, district, world):
     others = [slug for slug in find_all() if slug != "student-enrollment"]
-    answer = state.post(reverse("choose_file_types", args=[NAME]), {"file_types": others}, follow=True)
+    answer = confirm(state, reverse("choose_file_types", args=[NAME]), {"file_types": others}, follow=True)
     assert "Student Enrollment is not collected for 2020-2021" in text_of(answer)
     assert "Not collected for 2020-2021." in text_of(district.get(reverse("state_reporting_status")))
     answer = state.post(reverse("edit_window", args=[NAME, "student-enrollment"]), days())
     assert (answer.status_code, CollectionWindow.objects.count()) == (422, 0)
     assert "Say first that it is collected" in text_of(answer)
-    state.post(reverse("choose_file_types", args=[NAME]), {"file_types": list(find_all())})
+    confirm(state, reverse("choose_file_types", args=[NAME]), {"file_types": list(find_all())})
     assert not NotCollected.objects.exists()
 
 

@@ -61,13 +61,19 @@ def allow_late(
 def end_allowance(allowance_id: int, *, by: Person) -> LateAllowance:
     """Take an allowance back, and return it. What was sent with it stays."""
     check_can_allow_late_uploads(by)
-    found = LateAllowance.objects.select_related("school_year", "organization").filter(pk=allowance_id).first()
-    if found is None:
-        raise no_such("late allowance")
+    found = find_allowance(allowance_id)
     lock_windows(found.school_year)
     if not LateAllowance.objects.filter(CURRENT, pk=found.pk).update(ended_by=by, ended_at=timezone.now()):
         raise Conflict("This allowance has ended already", fix="Look at the page again", code="ALLOWANCE_ENDED")
     _record("late_allowance.ended", found, by=by)
+    return found
+
+
+def find_allowance(allowance_id: int) -> LateAllowance:
+    """Return the allowance of this number, present or earlier. Raises NotFound where there is none."""
+    found = LateAllowance.objects.select_related("school_year", "organization").filter(pk=allowance_id).first()
+    if found is None:
+        raise no_such("late allowance")
     return found
 
 

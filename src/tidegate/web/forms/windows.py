@@ -73,6 +73,11 @@ class WindowForm(_ForOrganization):
             self.add_error(None, refusal.in_full)
             return None
 
+    def say_nothing_new(self) -> None:
+        """Say that the window is as it was sent, where nothing else is wrong."""
+        if not self.errors:
+            self.add_error(None, "Nothing would change. Change a day, or go back")
+
 
 class LateForm(_ForOrganization):
     """Who may send late, until when, and why."""

@@ -7,14 +7,20 @@ from django.urls import reverse
 
 from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.core.errors import Refusal
+from tidegate.file_types import find
+from tidegate.overview.collected import collected_types
+from tidegate.overview.senders import Asked, count_senders
+from tidegate.overview.state_year import TypeStandings, count_standings
 from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.lifecycle.close_year import close_year, find_open_work, reopen_year
 from tidegate.web.forms.windows import OpenYearForm, ReopenForm
 from tidegate.web.requests import PersonRequest
+from tidegate.windows.collection import Windows
 from tidegate.windows.models import YearMove
 from tidegate.windows.roll_over import foresee_roll_over, roll_over
+from tidegate.windows.say_when import say_when
 
 
 def school_years(request: PersonRequest) -> HttpResponse:
@@ -65,7 +71,7 @@ def close_school_year(request: PersonRequest, school_year: str) -> HttpResponse:
         close_year(year, by=request.user)
         messages.success(request, f"{year.name} is closed. Its records are read-only until you reopen it.")
         return redirect("school_years")
-    context = {"year": year, "work": find_open_work(year)}
+    context = {"year": year, "work": find_open_work(year), "standings": _standings_of(year)}
     return render(request, "web/administration/close_year.html", context)
 
 
@@ -78,5 +84,18 @@ def reopen_school_year(request: PersonRequest, school_year: str) -> HttpResponse
         reopen_year(year, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, f"{year.name} is open again. Windows that have closed stay closed.")
         return redirect("school_years")
-    context = {"year": year, "form": form}
+    context = {"year": year, "form": form, "lines": _once_reopened(year)}
     return render(request, "web/administration/reopen_year.html", context, status=422 if form.is_bound else 200)
+
+
+def _standings_of(year: SchoolYear) -> list[TypeStandings]:
+    types = collected_types(year)
+    asked = Asked(year, types)
+    return count_standings(year, types, sender_count=count_senders(asked))
+
+
+def _once_reopened(year: SchoolYear) -> list[tuple[str, str]]:
+    """Return for each file type that is collected what its window would say today, were the year open."""
+    year_as_open = SchoolYear(first=year.first, name=year.name)
+    found = [each for each in Windows.of(year_as_open).all_types(None) if each.is_collected]
+    return [(find(each.file_type).name, say_when(each) or "Open, without an end") for each in found]
