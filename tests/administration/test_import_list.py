@@ -181,7 +181,7 @@ def test_organizations_are_added_changed_and_removed_again(propose):
         "organizations", ORGANIZATIONS, "4000,Harbor,SAU,,", "4001,Harbor High,School,4000,HH", "1001,Rock,School,2000,"
     )
     assert said(change)[:2] == ["2 organizations are new", "1 organization changes"]
-    assert any(sentence.startswith("2 lines on file name the SAU of before") for sentence in said(change))
+    assert "2 lines of 2020-2021 name the SAU of before: they stay, and no longer fit" in said(change)
     make_change(change, by=None)
     assert Organization.objects.get(identifier="4001").parent_id == 4000
     make_change(propose_undo(ListChange.objects.get(pk=change.pk), by=None), by=None)

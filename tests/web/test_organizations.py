@@ -74,7 +74,8 @@ def test_a_district_is_typed_by_name_and_never_listed(office, carry_out, read, w
 
 def test_a_move_says_who_gains_and_loses_it_and_can_be_undone(office, carry_out, read, world):
     preview = carry_out("move_organization", {"key": 1001}, parent=3000)
-    assert "1 line on file names the SAU of before" in preview
+    assert "1 line of 2020-2021 names the SAU of before" in preview
+    assert "It counts for every school year, earlier ones, too" in preview
     assert "2 people of the SAU of before will no longer reach the school" in preview
     assert "1 person of the SAU that it moves to will reach it" in preview
     assert "Harbor Public Schools" in undo(office, read)

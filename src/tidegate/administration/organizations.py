@@ -1,5 +1,6 @@
 """The rows of the list of organizations, and what of the records and the people each touches."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
 
@@ -14,6 +15,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.records.stored_lines import organization_fields, stored_lines
 from tidegate.reference.models import Organization
+from tidegate.reference.models import SchoolYear as StoredYear
 from tidegate.uploads.models import State, Upload
 from tidegate.windows.collection import CURRENT
 from tidegate.windows.models import CollectionWindow, LateAllowance
@@ -157,11 +159,17 @@ def _touched_by_moving(moved: list[Difference]) -> Iterator[str]:
     sau = present_state().word("sau")
     schools = [each.row["id"] for each in moved]
     left = {each.before["parent_id"] for each in moved if each.before}
-    yield from _count(
-        _lines_at(schools, left),
-        f"line on file names the {sau} of before: it stays, and does not fit until it is sent again",
-        f"lines on file name the {sau} of before: they stay, and do not fit until they are sent again",
+    yield (
+        f"It counts for every school year, earlier ones, too: a school belongs to one {sau} at a time. Snapshots keep "
+        f"the {sau} with which they were taken"
     )
+    for year, count in _lines_by_year(schools, left):
+        is_closed = ", which is closed," if year.closed_at else ""
+        yield from _count(
+            count,
+            f"line of {year.name}{is_closed} names the {sau} of before: it stays, and no longer fits",
+            f"lines of {year.name}{is_closed} name the {sau} of before: they stay, and no longer fit",
+        )
     lose, gain = _people_of(left), _people_of({each.row["parent_id"] for each in moved})
     yield from _count(
         lose,
@@ -181,11 +189,17 @@ def _touched_by_moving(moved: list[Difference]) -> Iterator[str]:
     )
 
 
-def _lines_at(schools: list[int], saus: set[int]) -> int:
-    """Return how many current lines name one of the schools with one of the districts."""
+def _lines_by_year(schools: list[int], saus: set[int]) -> Iterator[tuple[StoredYear, int]]:
+    """Yield the school years, the newest first, with how many current lines name one of the schools with one of the
+    districts."""
     both = [lines for lines in stored_lines() if {"school", "sau"} <= set(organization_fields(lines.model))]
-    named = {"school__in": schools, "sau__in": saus}
-    return sum(current_lines(lines).filter(**named).count() for lines in both)
+    counts: Counter[int] = Counter()
+    wanted, year_of = {"school__in": schools, "sau__in": saus}, "school_year"
+    for lines in both:
+        years = current_lines(lines).filter(**wanted).order_by().values_list(year_of)
+        counts.update(dict(years.annotate(number=Count("pk"))))
+    for year in StoredYear.objects.filter(pk__in=counts).order_by("-first"):
+        yield year, counts[year.pk]
 
 
 def _people_of(organizations: set[int | None]) -> int:
