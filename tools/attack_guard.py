@@ -1,12 +1,17 @@
 """Attacks the guard for small cells: linear bounds for each hidden number of random releases, by HiGHS through SciPy.
 
     .venv/bin/python tools/attack_guard.py 10000
+    .venv/bin/python tools/attack_guard.py --rates 1000
 
 Whoever reads a release knows all that is shown, each total, that nobody is counted below zero, and that zeros are
 shown: so a hidden number is at least 1, but in a row or a column that is hidden wholly. What is hidden and could only
 be fewer values than 1 to n - 1 is a leak. Every third release has a second one after it, of the same people but some
 who came, went or are counted otherwise, with one table more or less. It is attacked twice: by itself, and together with
 the first by somebody who knows by how much each number has changed.
+
+With --rates it is how many of each group met something. There a hidden number may be 0, and where the group is shown,
+the percentage that is said of it is read as whole people: it is whatever number would be said to be the same. Only
+whole numbers are possible, so the bounds are those of integer programs.
 """
 
 import argparse
@@ -15,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +28,11 @@ from scipy.optimize import linprog
 
 from tidegate.accountability.guard.earlier import EarlierRelease
 from tidegate.accountability.guard.hide import Guarded, earlier_release, guard
+from tidegate.accountability.guard.rates import MET, YES, Rate, rate_release
 from tidegate.accountability.guard.release import Cell, Release, TwoWayTable, is_in_line
 
 _CLOSE = 1e-6
+_EDGE = 5
 Person = tuple[str, ...]
 """Somebody who is counted: the value of each dimension."""
 
@@ -61,19 +69,21 @@ def _attacked(views: Sequence[View], smallest: int) -> list[Leak]:
     seen = [view.published() for view in views]
     shown = {cell for each in seen for cell in each.shown}
     shown |= {cell for each in seen for other in seen for cell in other.hidden if _shows_nobody_near(each, cell)}
-    falls = _most_falls(seen, shown)
+    said = [_said_of(view, smallest) for view in views]
+    falls, rises = _most_falls(seen, said, shown), _most_rises(seen, said)
     places = {cell: place for place, cell in enumerate(sorted(falls))}
     if not places:
         return []
     matrix = _equations(views, places)
     counts = {cell: count for each in seen for cell, count in each.hidden.items()}
-    bounds = [(-falls[cell], None) for cell in places]
+    bounds = [(-falls[cell], rises.get(cell)) for cell in places]
+    is_whole = any(said)
     found = []
     for cell, place in places.items():
-        down, up = (_farthest(matrix, bounds, place, sign) for sign in (1, -1))
+        down, up = (_farthest(matrix, bounds, place, sign, is_whole=is_whole) for sign in (1, -1))
         lowest, most = counts[cell] - falls[cell], smallest - 2
         reaches = counts[cell] + down <= lowest + _CLOSE and counts[cell] + up >= lowest + most - _CLOSE
-        is_exact = len(views) == 1 and counts[cell] <= lowest + most
+        is_exact = len(views) == 1 and counts[cell] < smallest and counts[cell] <= lowest + most
         is_safe = reaches if is_exact else up - down >= most - _CLOSE
         if not is_safe:
             found.append(Leak(cell, counts[cell], counts[cell] + down, counts[cell] + up))
@@ -88,14 +98,50 @@ def _shows_nobody_near(release: EarlierRelease, cell: Cell) -> bool:
     )
 
 
-def _most_falls(seen: Iterable[EarlierRelease], shown: set[Cell]) -> dict[Cell, int]:
+def _said_of(view: View, smallest: int) -> dict[Cell, tuple[int, int]]:
+    """Return between which whole numbers each hidden one of a table of rates must be: from 0 on, and where its group is
+    shown, what would be said to be the same share of it."""
+    release, found = view.release, {}
+    for cell in view.published().hidden:
+        if cell[-1][0] != MET:
+            continue
+        group = cell[:-1]
+        whole = release.dimensions[group[0][0]][group[0][1]] if group else release.total
+        count = dict(release.cells()).get(cell, 0)
+        is_shown = not group or group not in view.guarded.hidden
+        others = [part for part in range(whole + 1) if _share(part, whole, smallest) == _share(count, whole, smallest)]
+        found[cell] = (others[0], others[-1]) if is_shown else (0, release.total)
+    return found
+
+
+def _share(part: int, whole: int, smallest: int) -> str:
+    """Return what is said of a share: too low, too high, nothing."""
+    if whole < 2 * smallest:
+        return "nothing, the group is small"
+    least = max(Fraction(_EDGE * whole, 100), Fraction(smallest))
+    return "low" if part < least else "high" if whole - part < least else "nothing"
+
+
+def _most_rises(seen: Iterable[EarlierRelease], said: Iterable[Mapping[Cell, tuple[int, int]]]) -> dict[Cell, int]:
+    """Return by how much each number can rise of which something is said."""
+    rises: dict[Cell, int] = {}
+    for each, of in zip(seen, said, strict=True):
+        for cell, (_, highest) in of.items():
+            own = highest - each.hidden[cell]
+            rises[cell] = min(rises.get(cell, own), own)
+    return rises
+
+
+def _most_falls(
+    seen: Iterable[EarlierRelease], said: Iterable[Mapping[Cell, tuple[int, int]]], shown: set[Cell]
+) -> dict[Cell, int]:
     """Return by how much each number can fall that is hidden wherever it is published."""
     falls: dict[Cell, int] = {}
-    for each in seen:
+    for each, of in zip(seen, said, strict=True):
         closed = {cell for line in each.closed for cell in each.hidden if is_in_line(cell, line)}
         for cell, count in each.hidden.items():
             if cell not in shown:
-                own = count - (0 if cell in closed else 1)
+                own = count - (of[cell][0] if cell in of else 0 if cell in closed else 1)
                 falls[cell] = min(falls.get(cell, own), own)
     return falls
 
@@ -124,10 +170,19 @@ def _totals(view: View) -> Iterator[tuple[Cell, list[Cell]]]:
                 yield ((name, key),), release.cells_of_line((table.name, (name, key)))
 
 
-def _farthest(matrix: np.ndarray, bounds: Sequence[tuple[int, None]], place: int, sign: int) -> float:
+def _farthest(
+    matrix: np.ndarray, bounds: Sequence[tuple[int, int | None]], place: int, sign: int, *, is_whole: bool
+) -> float:
     aim = np.zeros(len(bounds))
     aim[place] = sign
-    solved = linprog(aim, A_eq=matrix, b_eq=np.zeros(len(matrix)), bounds=bounds, method="highs")
+    solved = linprog(
+        aim,
+        A_eq=matrix,
+        b_eq=np.zeros(len(matrix)),
+        bounds=bounds,
+        method="highs",
+        integrality=1 if is_whole else None,
+    )
     if solved.status == 3:  # there is no bound
         return -sign * float("inf")
     assert solved.status == 0, solved.message
@@ -168,6 +223,24 @@ def random_release(chance: random.Random) -> Release:
     return release_of(random_people(chance))
 
 
+def random_rates(chance: random.Random, *, smallest: int, has_second: bool) -> list[View]:
+    """Return how many of invented people met something, as one release or as two one after the other."""
+    chances = [chance.choice((0, 0.02, 0.2, 0.5, 0.9, 1)) for _ in range(8)]
+    people = [(*person, YES if chance.random() < chances[int(person[0])] else "") for person in random_people(chance)]
+    views: list[View] = []
+    for counted in [people, *([changed_people(chance, people)] if has_second else [])]:
+        groups = {
+            f"dimension {place}": {
+                key: Rate(sum(bool(each[-1]) for each in counted if each[place] == key), of)
+                for key, of in Counter(each[place] for each in counted).items()
+            }
+            for place in range(len(counted[0]) - 1)
+        }
+        release = rate_release(groups, smallest=smallest, edge=_EDGE)
+        views.append(View(release, guard(release, smallest=smallest, before=[each.published() for each in views])))
+    return views
+
+
 def random_views(chance: random.Random, *, smallest: int, has_second: bool) -> list[View]:
     """Return a release, or two of the same people one after the other, as they are published."""
     people = random_people(chance)
@@ -180,14 +253,14 @@ def random_views(chance: random.Random, *, smallest: int, has_second: bool) -> l
     return views
 
 
-def main(first: int, count: int) -> int:
+def main(first: int, count: int, *, are_rates: bool = False) -> int:
     """Attack so many random releases; say what was found, and return the exit status."""
     found: Counter[str] = Counter()
     began = time.monotonic()
     for number in range(first, first + count):
         chance = random.Random(number)  # noqa: S311 - the same releases each time
         smallest = chance.choice((3, 5, 10))
-        views = random_views(chance, smallest=smallest, has_second=number % 3 == 0)
+        views = (random_rates if are_rates else random_views)(chance, smallest=smallest, has_second=number % 3 == 0)
         last = views[-1]
         leaks = leaks_of(*views[0], smallest=smallest)
         if len(views) > 1:
@@ -214,5 +287,6 @@ if __name__ == "__main__":
     asked = argparse.ArgumentParser(description="Attack random releases")
     asked.add_argument("count", type=int, nargs="?", default=1000)
     asked.add_argument("--first", type=int, default=0, help="The number of the first release")
+    asked.add_argument("--rates", action="store_true", help="How many of each group met something")
     chosen = asked.parse_args()
-    sys.exit(main(chosen.first, chosen.count))
+    sys.exit(main(chosen.first, chosen.count, are_rates=chosen.rates))

@@ -5,6 +5,7 @@ import io
 from collections.abc import Collection, Iterable, Iterator
 
 from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_periods
 from tidegate.accountability.reports import find_reports
@@ -23,6 +24,22 @@ def refuse_unknown_reports() -> None:
         for slug in period.file.reports:
             if slug not in known:
                 raise BrokenState(f"The period {period.slug} names the report {slug}, but there are {', '.join(known)}")
+        if period.file.publication:
+            _check_indicators(period.slug, period.file.publication.indicators)
+
+
+def _check_indicators(period: str, codes: list[str]) -> None:
+    """Raise BrokenState where a period publishes an indicator that there is not, or two of the same students: by taking
+    one from the other a small number of either could be found."""
+    known = find_indicators()
+    for code in codes:
+        if code not in known:
+            raise BrokenState(f"The period {period} publishes {code}, but there are {', '.join(known)}")
+    same = [code for code in codes if not known[code].of_leavers]
+    if len(same) > 1:
+        raise BrokenState(
+            f"The period {period} publishes {' and '.join(same)}, which count the same students: choose one of them"
+        )
 
 
 def reports_of(snapshot: Snapshot) -> list[tuple[str, Report]]:

@@ -1,6 +1,6 @@
 """The students of an indicator's base: counted by each category in one query, and listed behind each number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,6 +43,11 @@ _COUNTS = sql.SQL("""
     SELECT GROUPING({columns}), {columns}, count(DISTINCT student) FILTER (WHERE is_met), count(DISTINCT student)
     FROM base GROUP BY GROUPING SETS ((), {sets})
 """)
+_ONCE = sql.SQL("""
+    , once AS (SELECT student, bool_or(is_met) AS is_met, {values} FROM base GROUP BY student)
+    SELECT {columns}, count(*) FILTER (WHERE is_met), count(*) FROM once GROUP BY {columns}
+""")
+_VALUE = sql.SQL("CASE WHEN count(DISTINCT {name}) > 1 THEN {several} ELSE min({name}) END AS {name}")
 _STUDENTS = sql.SQL("""
     SELECT student, last_name, first_name, of_school, of_program, is_met FROM base
     WHERE {where} {met}
@@ -114,6 +119,26 @@ def count_by_category(
             found.setdefault(name, []).append((key, int(str(met)), int(str(of))))
     for name in (_TOTAL, *(each.name for each in by)):
         yield from ((name, *counted) for counted in sorted(found.get(name, []), key=_missing_last))
+
+
+def count_once(
+    snapshot: Snapshot, rows: sql.Composable, categories: Sequence[Category], *, several: str
+) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Yield how many students have which values of all categories, as keys, numerator and denominator.
+
+    Args:
+        snapshot: The snapshot.
+        rows: The query of the base.
+        categories: What is counted by.
+        several: The key of who has several values of one: each student is counted once.
+    """
+    columns = sql.SQL(", ").join(sql.Identifier(each.column) for each in categories)
+    values = [_VALUE.format(name=sql.Identifier(each.column), several=sql.Literal(several)) for each in categories]
+    query = _ONCE.format(values=sql.SQL(", ").join(values), columns=columns)
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL("{} {}").format(_base(snapshot, rows, None), query))
+        for *keys, met, of in cursor.fetchall():
+            yield tuple(str(key or "") for key in keys), int(str(met)), int(str(of))
 
 
 def students_in(

@@ -46,12 +46,13 @@ class PublicationOut(Schema):
 
 class PublishedCountOut(Schema):
     """One published number by what it is of. `students` is null where it is hidden, and may be 0 then where
-    `may_be_zero` says so."""
+    `may_be_zero` says so. `percent` is what is said of its share where an indicator is published, such as `< 5 %`."""
 
     keys: list[str]
     names: list[str]
     students: int | None
     may_be_zero: bool
+    percent: str = ""
 
 
 class PublishedTableOut(Schema):
@@ -102,6 +103,7 @@ def tables_of(reports: tuple[PublishedReport, ...]) -> list[PublishedTableOut]:
 
 def _counts(table: PublishedTable) -> Iterator[PublishedCountOut]:
     names = dict(table.rows), dict(table.columns)
+    percents = table.percents_by_cell()
     for cell, number in table.cells().items():
         keys = [key for _, key in cell]
         places = [table.dimensions.index(dimension) for dimension, _ in cell]
@@ -110,4 +112,5 @@ def _counts(table: PublishedTable) -> Iterator[PublishedCountOut]:
             names=[names[place][key] for place, key in zip(places, keys, strict=True)],
             students=number,
             may_be_zero=number is None and len(keys) == 2 and table.is_closed(keys[0], keys[1]),
+            percent=percents.get(cell, ""),
         )

@@ -61,5 +61,7 @@ def _say_tables(reports: "Iterable[PublishedReport]") -> None:
             hidden = sum(number is None for row in table.numbers for number in row)
             said = "withheld" if table.is_withheld else f"{hidden:,} hidden" if hidden else "shown whole"
             typer.echo(f"  {report.title}, {table.title}: {said}")
+        if report.no_data:
+            typer.echo(f"  {report.title}: no data. {report.no_data}")
         for title in report.left_out:
             typer.echo(f"  {report.title}, {title}: left out, since its numbers do not add up")

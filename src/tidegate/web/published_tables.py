@@ -44,8 +44,8 @@ class ShownTable:
         shown = [Row(name, (number,)) for name, number in zip(names, numbers, strict=True) if number is not None]
         drawn = iter(Rows(_BAR, shown).drawings)
         return [
-            (name, self._number(number, self.table.total), next(drawn)[1] if number is not None else None)
-            for name, number in zip(names, numbers, strict=True)
+            (name, self._at(row, 0), next(drawn)[1] if number is not None else None)
+            for row, (name, number) in enumerate(zip(names, numbers, strict=True))
         ]
 
     @property
@@ -53,8 +53,17 @@ class ShownTable:
         """Each row of a crossed table: its name, its numbers and its total."""
         table = self.table
         return [
-            (name, [self._inside(row, column, number, total) for (column, _), number in self._beside(numbers)], total)
-            for (row, name), numbers, total in zip(table.rows, table.numbers, table.row_totals, strict=True)
+            (name, [self._at(row, column) for column in range(len(table.columns))], total)
+            for row, ((_, name), total) in enumerate(zip(table.rows, table.row_totals, strict=True))
+        ]
+
+    @property
+    def totals(self) -> list[ShownNumber]:
+        """The totals of the columns of a crossed table."""
+        percents = self.table.total_percents or [""] * len(self.table.columns)
+        return [
+            ShownNumber(number, percent, bool(percent) and number is None)
+            for number, percent in zip(self.table.column_totals, percents, strict=True)
         ]
 
     @property
@@ -65,12 +74,8 @@ class ShownTable:
                 if number.number != 0:
                     yield name, other, number
 
-    def _beside(self, numbers: tuple[int | None, ...]) -> Iterator[tuple[tuple[str, str], int | None]]:
-        return zip(self.table.columns, numbers, strict=True)
-
-    def _inside(self, row: str, column: str, number: int | None, total: int | None) -> ShownNumber:
-        return self._number(number, total, may_be_zero=self.table.is_closed(row, column))
-
-    def _number(self, number: int | None, of: int | None, *, may_be_zero: bool = False) -> ShownNumber:
-        percent = self.table.percent(number, of, smallest=self.smallest, edge=self.edge_percent)
-        return ShownNumber(number, percent, may_be_zero and number is None)
+    def _at(self, row: int, column: int) -> ShownNumber:
+        table, number = self.table, self.table.numbers[row][column]
+        may_be_zero = number is None and table.is_closed(table.rows[row][0], table.columns[column][0])
+        percent = table.percent_at(row, column, smallest=self.smallest, edge=self.edge_percent)
+        return ShownNumber(number, percent, may_be_zero)

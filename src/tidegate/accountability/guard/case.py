@@ -20,6 +20,7 @@ class Need(NamedTuple):
     rise: int
     fall: int
     most_fall: int
+    most_rise: int
     is_small: bool
 
     @property
@@ -36,6 +37,7 @@ class Reader(NamedTuple):
         hidden: What the reader does not know.
         knows: What the reader knows although it is hidden.
         lowest: How far a hidden number can fall, where that is not to 1.
+        highest: How far a hidden number can rise, where that has an end.
         is_exact: Whether a small number must be able to be just what 1 to n - 1 are, and not only as many others.
     """
 
@@ -43,24 +45,34 @@ class Reader(NamedTuple):
     hidden: set[Cell]
     knows: set[Cell]
     lowest: Mapping[Cell, int]
+    highest: Mapping[Cell, int]
     is_exact: bool = True
 
     def lowest_of(self, cell: Cell) -> int:
         """Return how far a hidden number can fall."""
         return self.lowest.get(cell, 1)
 
+    def rise_of(self, cell: Cell, count: int) -> int:
+        """Return by how much a hidden number can rise by itself."""
+        return self.highest[cell] - count if cell in self.highest else self.smallest
+
+    def has_room(self, cell: Cell, count: int) -> bool:
+        """Whether a number could be as many values as 1 to n - 1 are, if it were hidden."""
+        return count - self.lowest_of(cell) + self.rise_of(cell, count) >= self.smallest - 2
+
     def need_of(self, cell: Cell, count: int) -> Need:
         """Return by how much a hidden number must be able to move, so that as many values are possible as 1 to n - 1
         are: a small one takes just these values, another one any."""
         width, lowest = self.smallest - 2, self.lowest_of(cell)
-        if self.is_exact and count <= lowest + width:
-            return Need(lowest + width - count, count - lowest, count - lowest, is_small=True)
+        most_rise = min(width, self.rise_of(cell, count))
+        if self.is_exact and count < self.smallest and count <= lowest + width:
+            return Need(lowest + width - count, count - lowest, count - lowest, most_rise, is_small=True)
         fall = min(width, count - lowest)
-        return Need(width - fall, fall, fall, is_small=False)
+        return Need(width - fall, fall, fall, most_rise, is_small=False)
 
     def bounds(self, cell: Cell) -> Bounds:
         """Return what may move for a number."""
-        return Bounds(self.hidden, self.lowest, without=cell)
+        return Bounds(self.hidden, self.lowest, without=cell, highest=self.highest)
 
 
 @dataclass
@@ -95,7 +107,16 @@ class Case:
         return not is_withheld and not self.withheld_dimensions & {table.rows, table.columns}
 
     def __post_init__(self) -> None:
-        self._lowest: dict[bool, dict[Cell, int]] = {False: dict(self.known.lowest), True: {}}
+        coded, known = self.release.coded, self.known
+        self._lowest: dict[bool, dict[Cell, int]] = {
+            False: known.lowest | {cell: max(of.lowest, known.lowest.get(cell, 0)) for cell, of in coded.items()},
+            True: {cell: of.lowest for cell, of in coded.items()},
+        }
+        self._highest: dict[bool, dict[Cell, int]] = {
+            False: known.highest
+            | {cell: min(of.highest, known.highest.get(cell, of.highest)) for cell, of in coded.items()},
+            True: {cell: of.highest for cell, of in coded.items()},
+        }
         for line in self.known.closed:
             self.close(line)
 
@@ -107,19 +128,21 @@ class Case:
         self.primary.update(cells)
         for cell in cells:
             self.proofs.pop(cell, None)
-            self._lowest[True][cell] = 0
-            self._lowest[False][cell] = max(0, self.known.lowest.get(cell, 0))
+            lowest = self.release.coded[cell].lowest if cell in self.release.coded else 0
+            self._lowest[True][cell] = lowest
+            self._lowest[False][cell] = max(lowest, self.known.lowest.get(cell, 0))
 
     def readers_of(self, cell: Cell) -> tuple[Reader, ...]:
         """Return from whom a hidden number must be safe: from whoever reads this release alone, and, unless the number
         was shown before, from whoever knows by how much each number has changed since."""
         known = self.known.cells
-        alone = Reader(self.smallest, self.hidden, set(), self._lowest[True])
+        alone = Reader(self.smallest, self.hidden, set(), self._lowest[True], self._highest[True])
         if cell in known:
             return (alone,)
         if not known and not self.known.kept_hidden:
             return (alone,)
-        together = Reader(self.smallest, self.hidden - known, known, self._lowest[False], is_exact=False)
+        bounds = self._lowest[False], self._highest[False]
+        together = Reader(self.smallest, self.hidden - known, known, *bounds, is_exact=False)
         return (together, alone)
 
 
@@ -137,7 +160,8 @@ def prove(network: Network, reader: Reader, cell: Cell, *, bounds: Bounds | None
     falls = network.flow(edge.tail, edge.head, at_most=need.most_fall, bounds=bounds)
     if need.is_small and falls.amount < need.fall:
         return None
-    rises = network.flow(edge.head, edge.tail, at_most=need.width - falls.amount, bounds=bounds)
+    most = min(need.width - falls.amount, need.most_rise)
+    rises = network.flow(edge.head, edge.tail, at_most=most, bounds=bounds)
     return proof_of(falls, rises) if rises.amount + falls.amount >= need.width else None
 
 
@@ -188,7 +212,10 @@ def _cheapest_way(case: Case, network: Network, reader: Reader, cell: Cell, open
     def price(other: Cell) -> float | None:
         if other == cell or other in network.shared or other in reader.knows:
             return None
-        return _OF_HIDDEN if other in case.hidden else 1 + _PER_PERSON * network.edges[other].value
+        if other in case.hidden:
+            return _OF_HIDDEN
+        count = network.edges[other].value
+        return 1 + _PER_PERSON * count if reader.has_room(other, count) else None
 
     def fitting(forth: int, back: int) -> Callable[[Step], bool]:
         return lambda step: (

@@ -4,17 +4,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tidegate.accountability.guard.coding import Coded
 from tidegate.accountability.guard.release import Cell, Line, Release, is_in_line
 
 
 @dataclass(frozen=True)
 class EarlierRelease:
     """The numbers of the same kind that were published before: those that were shown, zeros included, and those that
-    were hidden. What was withheld is in neither. Of a row or a column in `closed` zeros were hidden, too."""
+    were hidden. What was withheld is in neither. Of a row or a column in `closed` zeros were hidden, too; of numbers in
+    `coded` something was said although they were hidden."""
 
     shown: Mapping[Cell, int]
     hidden: Mapping[Cell, int]
     closed: Collection[Line] = ()
+    coded: Mapping[Cell, Coded] = field(default_factory=dict)
+
+    def lowest_of(self, cell: Cell) -> int:
+        """Return the least that a hidden number could be by itself."""
+        if cell in self.coded:
+            return self.coded[cell].lowest
+        return 0 if any(is_in_line(cell, line) for line in self.closed) else 1
 
     def shows_nobody_in(self, cell: Cell) -> bool:
         """Whether a number that it does not have must have been 0: whatever else is counted by the same is there."""
@@ -37,6 +46,7 @@ class Known:
         unchanged: What was shown before and is the same.
         closed: The rows and columns of which zeros were hidden, too.
         lowest: How far a hidden number can fall at most, since it was at least 1 before, too.
+        highest: How far it can rise at most, since something was said of it before.
     """
 
     cells: set[Cell] = field(default_factory=set)
@@ -45,6 +55,7 @@ class Known:
     unchanged: set[Cell] = field(default_factory=set)
     closed: set[Line] = field(default_factory=set)
     lowest: dict[Cell, int] = field(default_factory=dict)
+    highest: dict[Cell, int] = field(default_factory=dict)
 
 
 def named(cell: Cell) -> tuple[str, ...]:
@@ -77,8 +88,10 @@ def _note_shown(known: Known, earlier: EarlierRelease, counts: Mapping[Cell, int
 
 
 def _note_hidden(known: Known, earlier: EarlierRelease, counts: Mapping[Cell, int]) -> None:
-    closed = {cell for line in earlier.closed for cell in earlier.hidden if is_in_line(cell, line)}
     for cell, was in earlier.hidden.items():
-        least = counts.get(cell, 0) - was + (0 if cell in closed else 1)
+        change = counts.get(cell, 0) - was
         known.kept_hidden.add(cell)
-        known.lowest[cell] = max(known.lowest.get(cell, 0), least)
+        known.lowest[cell] = max(known.lowest.get(cell, 0), change + earlier.lowest_of(cell))
+        if cell in earlier.coded:
+            most = change + earlier.coded[cell].highest
+            known.highest[cell] = min(known.highest.get(cell, most), most)

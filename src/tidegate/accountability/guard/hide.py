@@ -1,9 +1,9 @@
 """Hides small numbers, and others with which they could be worked out, in all tables that are published together.
 
 A number from 1 to n - 1 is hidden. It is safe when, with all that is shown, it could still be anything from 1 to n - 1;
-another hidden number is, when as many values are possible. Zeros are shown. What is found here is a way for each hidden
-number by itself to reach these bounds with every other number of the release in place: so it is sound, whatever else is
-published with the release. At last whatever no such proof needs is shown again.
+another hidden number is, when as many values are possible. Zeros are shown, but those of rates. What is found here is a
+way for each hidden number by itself to reach these bounds with every other number of the release in place: so it is
+sound, whatever else is published with the release. At last whatever no such proof needs is shown again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -104,11 +104,13 @@ def earlier_release(release: Release, guarded: Guarded) -> EarlierRelease:
         {cell: counts.get(cell, 0) for cell in cells if cell not in guarded.hidden},
         {cell: counts.get(cell, 0) for cell in cells if cell in guarded.hidden},
         frozenset(guarded.closed),
+        {cell: release.coded[cell] for cell in cells if cell in release.coded and cell in guarded.hidden},
     )
 
 
 def _protected(release: Release, smallest: int, known: Known, order: "Order") -> Case:
     primary = {cell for cell, count in release.cells() if count < smallest and cell not in known.unchanged}
+    primary |= set(release.coded_zeros()) - known.unchanged
     primary |= known.kept_hidden | known.changed
     case = Case(release, smallest, known, primary, set(primary))
     _Guard(case, order).protect()
@@ -167,7 +169,9 @@ class _Guard:
 
     def _has_closed(self, table: TwoWayTable, cell: Cell) -> bool:
         """Hide the whole row or column of a number, zeros included: the one with fewer people in it first. Returns
-        whether there was one left."""
+        whether there was one left: of rates the zeros are hidden anyway."""
+        if self.case.release.coded:
+            return False
         lines = [(table.name, pair) for pair in sorted(cell, key=lambda pair: self._counts[(pair,)])]
         left = [line for line in lines if line not in self.case.closed]
         if not left or len(self.case.closed) >= _MAX_CLOSED:

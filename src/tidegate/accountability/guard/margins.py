@@ -53,11 +53,13 @@ class Margins:
             amount: How much at most.
             except_for: A table that is not asked.
         """
-        found = Flow(min(amount, self.counts[other] - reader.lowest_of(other)), {})
+        ends = self.counts[other] - reader.lowest_of(other), reader.rise_of(cell, self.counts[cell])
+        found = Flow(max(0, min(amount, *ends)), {})
         for table in self._tables():
             if table is not except_for:
-                bounds, ends = reader.bounds(cell), self._ends(table, cell, other)
-                flow = self._networks[table.name].flow(*ends, at_most=found.amount, bounds=bounds)
+                flow = self._networks[table.name].flow(
+                    *self._ends(table, cell, other), at_most=found.amount, bounds=reader.bounds(cell)
+                )
                 found = Flow(flow.amount, found.moved | flow.moved)
         return found
 
@@ -72,7 +74,7 @@ class Margins:
         falls = self.over(reader, other, cell, amount=need.most_fall)
         if need.is_small and falls.amount < need.fall:
             return None
-        rises = self.over(reader, cell, other, amount=need.width - falls.amount)
+        rises = self.over(reader, cell, other, amount=min(need.width - falls.amount, need.most_rise))
         return proof_of(falls, rises) | {other} if rises.amount + falls.amount >= need.width else None
 
     def _tables(self) -> list[TwoWayTable]:
@@ -112,7 +114,10 @@ class Margins:
         others = [
             other
             for other, count in self.counts.items()
-            if other != cell and other not in reader.knows and count - reader.lowest_of(other) >= need.rise
+            if other != cell
+            and other not in reader.knows
+            and count - reader.lowest_of(other) >= need.rise
+            and (other in self.case.hidden or reader.has_room(other, count))
         ]
         return sorted(others, key=lambda each: (each not in self.case.hidden, self.counts[each], each))[:_CANDIDATES]
 

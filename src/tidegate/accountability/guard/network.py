@@ -50,12 +50,14 @@ class Bounds(NamedTuple):
         lowest: How far they fall, where that is not to 1.
         without: A number that stays.
         shared: The totals that other tables share, too, and may move: between which bounds those let them.
+        highest: How far they rise, where that has an end.
     """
 
     movable: Collection[Cell]
     lowest: Mapping[Cell, int] = {}
     without: Cell = ()
     shared: Mapping[Cell, tuple[int, int]] = {}
+    highest: Mapping[Cell, int] = {}
 
     def may_move(self, cell: Cell) -> bool:
         """Whether a number may move at all."""
@@ -106,7 +108,7 @@ class Network:
         if step.cell in self.shared:
             lowest, highest = bounds.shared.get(step.cell, (value, value))
         else:
-            lowest, highest = bounds.lowest.get(step.cell, 1), _NO_END
+            lowest, highest = bounds.lowest.get(step.cell, 1), bounds.highest.get(step.cell, _NO_END)
         return highest - value if step.rises else value - lowest
 
     def cheapest_way(

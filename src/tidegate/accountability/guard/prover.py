@@ -26,6 +26,7 @@ class Prover:
         """Return the network of a table anew, after rows or columns of it were hidden wholly."""
         lines = [line for line in self.case.closed if line[0] == table.name]
         zeros = [cell for line in lines for cell in self.case.release.cells_of_line(line)]
+        zeros += [cell for cell in self.case.release.coded_zeros() if _is_inside(cell, table)]
         if not self.case.release.adds_up:
             zeros += [table.cell(*keys) for keys, count in table.counts.items() if not count]
         self.networks[table.name] = Network(self.case.release, table, shared=self._shared, zeros=zeros)
@@ -75,3 +76,7 @@ class Prover:
         }
         proof = prove(network, reader, cell, bounds=reader.bounds(cell)._replace(shared=shared))
         return None if proof is None else proof | set(up.moved) | set(down.moved) | {total, other}
+
+
+def _is_inside(cell: Cell, table: TwoWayTable) -> bool:
+    return len(cell) == 2 and (cell[0][0], cell[1][0]) == table.name

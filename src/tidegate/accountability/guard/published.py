@@ -4,10 +4,11 @@ Only this file makes one, from what `guard` has found; whoever shows numbers to 
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import msgspec
 
-from tidegate.accountability.guard.coding import coded_percent
+from tidegate.accountability.guard.coding import Coded, coded_percent
 from tidegate.accountability.guard.earlier import EarlierRelease
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Cell, Line, Release
@@ -31,6 +32,8 @@ class PublishedTable(msgspec.Struct, frozen=True):
         closed_rows: The keys of rows in which zeros are hidden, too.
         closed_columns: Those of columns.
         is_withheld: Whether nothing of it is published.
+        percents: Of rates: what is said of each number, also of hidden ones; otherwise none.
+        total_percents: Of rates: what is said of the total of each column.
     """
 
     dimensions: tuple[str, ...]
@@ -44,6 +47,8 @@ class PublishedTable(msgspec.Struct, frozen=True):
     closed_rows: tuple[str, ...] = ()
     closed_columns: tuple[str, ...] = ()
     is_withheld: bool = False
+    percents: tuple[tuple[str, ...], ...] = ()
+    total_percents: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -57,7 +62,7 @@ class PublishedTable(msgspec.Struct, frozen=True):
 
     def is_closed(self, row: str, column: str) -> bool:
         """Whether a hidden number may be 0."""
-        return row in self.closed_rows or (self.is_crossed and column in self.closed_columns)
+        return bool(self.percents) or row in self.closed_rows or (self.is_crossed and column in self.closed_columns)
 
     def percent(self, number: int | None, of: int | None, *, smallest: int, edge: int) -> str:
         """Return the share of a row as it is published, blank where a number of it is hidden, or is 0: it says nothing
@@ -65,6 +70,26 @@ class PublishedTable(msgspec.Struct, frozen=True):
         if not number or of is None:
             return ""  # of nobody there is no share
         return coded_percent(number, of, smallest=smallest, edge=edge)
+
+    def percent_at(self, row: int, column: int, *, smallest: int, edge: int) -> str:
+        """Return what is said of the share of a number by its position."""
+        if self.percents:
+            return self.percents[row][column]
+        of = self.row_totals[row] if self.is_crossed else self.total
+        return self.percent(self.numbers[row][column], of, smallest=smallest, edge=edge)
+
+    def percents_by_cell(self) -> dict[Cell, str]:
+        """Return what is said of the numbers of rates, blank where nothing is."""
+        if not self.percents:
+            return {}
+        rows, columns = self.dimensions
+        found: dict[Cell, str] = {}
+        for (column, _), total in zip(self.columns, self.total_percents, strict=True):
+            found[((columns, column),)] = total
+        for (row, _), percents in zip(self.rows, self.percents, strict=True):
+            for (column, _), percent in zip(self.columns, percents, strict=True):
+                found[(rows, row), (columns, column)] = percent
+        return found
 
     def cells(self) -> dict[Cell, int | None]:
         """Return each number that it has, with those of its margins."""
@@ -117,12 +142,29 @@ def publish_table(
     def seen(cell: Cell) -> int | None:
         return None if cell in guarded.hidden else counts.get(cell, 0)
 
+    def said(cell: Cell, of: Cell) -> str:
+        """Return what is said of a rate's number: the percentage where it is shown, or what hides it."""
+        if of in guarded.hidden:
+            return ""
+        coded = release.coded[cell]
+        if coded.text or cell in guarded.hidden:
+            return coded.text
+        whole = counts.get(of, 0) if of else release.total
+        return f"{round(Fraction(100 * counts.get(cell, 0), whole))} %" if coded.lowest else ""
+
     rows, *others = ([(key, names[name, key]) for key in _in_order(release, name, names)] for name in dimensions)
     name = dimensions[0]
     if not others:
         alone = tuple((seen(((name, key),)),) for key, _ in rows)
         return PublishedTable(dimensions, named, tuple(rows), _ALONE, alone, total=release.total)
     other, columns = dimensions[1], others[0]
+    percents: tuple[tuple[str, ...], ...] = ()
+    total_percents: tuple[str, ...] = ()
+    if ((other, columns[0][0]),) in release.coded:
+        percents = tuple(
+            tuple(said(((name, row), (other, column)), ((name, row),)) for column, _ in columns) for row, _ in rows
+        )
+        total_percents = tuple(said(((other, column),), ()) for column, _ in columns)
     lines = [line[1] for line in guarded.closed if line[0] == dimensions]
     return PublishedTable(
         dimensions,
@@ -135,16 +177,22 @@ def publish_table(
         release.total,
         tuple(sorted(key for of, key in lines if of == name)),
         tuple(sorted(key for of, key in lines if of == other)),
+        percents=percents,
+        total_percents=total_percents,
     )
 
 
-def earlier_of(tables: Sequence[PublishedTable], exact: Mapping[Cell, int]) -> EarlierRelease:
-    """Return what published tables have made known for ever. `exact` has the numbers that they hide."""
+def earlier_of(
+    tables: Sequence[PublishedTable], exact: Mapping[Cell, int], coded: Mapping[Cell, Coded]
+) -> EarlierRelease:
+    """Return what published tables have made known for ever. `exact` has the numbers that they hide, `coded` what is
+    said of them."""
     cells = {cell: number for table in tables for cell, number in table.cells().items()}
     return EarlierRelease(
         {cell: number for cell, number in cells.items() if number is not None},
         {cell: exact.get(cell, 0) for cell, number in cells.items() if number is None},
         frozenset(line for table in tables for line in table.closed()),
+        {cell: coded[cell] for cell, number in cells.items() if number is None and cell in coded},
     )
 
 

@@ -1,8 +1,10 @@
 """What is published together: counts by one thing and by two, with their totals, each part of which adds up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from tidegate.accountability.guard.coding import Coded
 
 Cell: TypeAlias = tuple[tuple[str, str], ...]
 """A number of the release by what it is of: `(("school", "2001"),)`, or with a second pair; without one, of all."""
@@ -37,6 +39,9 @@ class TwoWayTable:
 class Release:
     """Tables that are published together: counts by each dimension, and the tables of two of these.
 
+    `coded` has those numbers of which something is said even where they are hidden, and that are hidden where they are
+    0, too: that nobody of a group has attained something says it of each of them.
+
     Raises ValueError where the parts of a total do not add up to it: a guard that takes a sum for granted that is none
     would protect nothing.
     """
@@ -44,6 +49,7 @@ class Release:
     dimensions: Mapping[str, Mapping[str, int]]
     tables: tuple[TwoWayTable, ...] = ()
     adds_up: bool = True
+    coded: Mapping[Cell, Coded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.adds_up:
@@ -70,6 +76,11 @@ class Release:
             yield from ((((name, key),), count) for key, count in counts.items() if count)
         for table in self.tables:
             yield from ((table.cell(*keys), count) for keys, count in table.counts.items() if count)
+
+    def coded_zeros(self) -> list[Cell]:
+        """Return the numbers that are 0 and not shown to be."""
+        counts = dict(self.cells()) if self.coded else {}
+        return [cell for cell in self.coded if cell not in counts]
 
     def has_line(self, line: Line) -> bool:
         """Whether there is such a row or column."""

@@ -7,22 +7,24 @@ protects them is proved as for one release.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tidegate.accountability.guard.case import Case, Reader
 from tidegate.accountability.guard.earlier import EarlierRelease, Known, named
 from tidegate.accountability.guard.prover import Prover
-from tidegate.accountability.guard.release import Cell, Release, TwoWayTable, is_in_line
+from tidegate.accountability.guard.release import Cell, Release, TwoWayTable
 
 
 @dataclass
 class _Together(Case):
-    """The hidden numbers of several releases."""
+    """The hidden numbers of several releases. `highest` is how far each can rise, where that has an end."""
+
+    highest: dict[Cell, int] = field(default_factory=dict)
 
     def readers_of(self, cell: Cell) -> tuple[Reader, ...]:  # noqa: ARG002 - the same for each
         """Return the one reader: as many values as 1 to n - 1 must be possible."""
         lowest = dict.fromkeys(self.hidden, 0)
-        return (Reader(self.smallest, self.hidden, set(), lowest, is_exact=False),)
+        return (Reader(self.smallest, self.hidden, set(), lowest, self.highest, is_exact=False),)
 
 
 def unsafe_together(releases: Sequence[EarlierRelease], *, smallest: int) -> list[Cell]:
@@ -40,7 +42,9 @@ def unsafe_together(releases: Sequence[EarlierRelease], *, smallest: int) -> lis
         for name in sorted(names)
         if len(name) == 2
     )
-    case = _Together(Release(dimensions, tables, adds_up=False), smallest, Known(), set(), set(room))
+    highest = {cell: room[cell] + rise for cell, rise in most_rises(releases).items() if cell in room}
+    release = Release(dimensions, tables, adds_up=False)
+    case = _Together(release, smallest, Known(), set(), set(room), highest=highest)
     prover = Prover(case)
     return [cell for cell in sorted(room) if prover.prove(cell) is None]
 
@@ -51,9 +55,19 @@ def most_falls(releases: Sequence[EarlierRelease]) -> dict[Cell, int]:
     falls: dict[Cell, int] = {}
     for each in releases:
         for cell, count in each.hidden.items():
-            own = count - (0 if any(is_in_line(cell, line) for line in each.closed) else 1)
+            own = count - each.lowest_of(cell)
             falls[cell] = min(falls.get(cell, own), own)
     return {cell: fall for cell, fall in falls.items() if not any(_is_shown(each, cell) for each in releases)}
+
+
+def most_rises(releases: Sequence[EarlierRelease]) -> dict[Cell, int]:
+    """Return by how much each hidden number can rise of which something is said in some release."""
+    rises: dict[Cell, int] = {}
+    for each in releases:
+        for cell, of in each.coded.items():
+            own = of.highest - each.hidden[cell]
+            rises[cell] = min(rises.get(cell, own), own)
+    return rises
 
 
 def _is_shown(release: EarlierRelease, cell: Cell) -> bool:

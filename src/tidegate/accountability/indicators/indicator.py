@@ -65,6 +65,7 @@ class Indicator(ABC):
         wording: The sentence that says what is counted.
         source: Where the sentence is published.
         moved_by: What would move it: what one more student in the base would need, to be met.
+        of_leavers: Whether its students left school in the year before, so that no other indicator counts the same.
         to_confirm: Whether the state has still to confirm that it counts so; the report says it.
     """
 
@@ -73,6 +74,7 @@ class Indicator(ABC):
     wording: ClassVar[str]
     source: ClassVar[str]
     moved_by: ClassVar[str] = ""
+    of_leavers: ClassVar[bool] = False
     to_confirm: ClassVar[bool] = False
 
     @abstractmethod

@@ -23,6 +23,7 @@ class Placement(ByDefinition):
     )
     source = PUBLISHED_WORDING
     moved_by = "an answer that counts as placed"
+    of_leavers = True
     to_confirm = True
 
     def missing(self, snapshot: Snapshot, definition: Definition) -> str:

@@ -4,22 +4,33 @@ Nothing here may be shown: it goes to the guard. Where a student would be counte
 be more than its total, and a guard that takes a sum for granted that is none would protect nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
 
 from psycopg import sql
 
 from tidegate.accountability.counted_students import DIMENSIONS, counted, names_in
+from tidegate.accountability.enrolled_students import enrolled
+from tidegate.accountability.frozen_definitions import definition_of
 from tidegate.accountability.guard.release import Release, TwoWayTable
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.publication_settings import Dimensions
+from tidegate.accountability.reports.participation import WITHOUT_VALUE, Participation
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.accountability.reports.student_count import MISSING, StudentCount, title_of
 from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.copy_rows import raw_cursor
 
-_SEVERAL = "+"
+SEVERAL = "+"
+"""The key of who would be counted twice."""
+MEASURE = "measure"
+"""The dimension of who takes part: each student of the participation report is one of `_STATUSES`."""
+_STATUSES = {
+    "concentrators": "Concentrators",
+    "participants": "Participants who are no concentrators",
+    "enrolled": "Neither",
+}
 _MORE_THAN_ONE = {
     "school": "More than one {words.cte_school}",
     "program": "More than one program",
@@ -27,13 +38,17 @@ _MORE_THAN_ONE = {
     "gender": "More than one gender",
     "sau": "More than one {words.sau}",
 }
-"""What a student is called who would be counted twice; the key is `+`."""
 # Blank is a value, too: who has no program is counted so. Of two programs one may be blank, at another school.
 _ONCE = sql.SQL("""
-    , once AS (SELECT student, {values} FROM counted GROUP BY student)
+    , once AS (SELECT student, {values} FROM {rows} GROUP BY student)
     SELECT {columns}, count(*) FROM once GROUP BY {columns}
 """)
-_VALUE = sql.SQL("CASE WHEN count(DISTINCT {name}) > 1 THEN {several} ELSE min({name}) END AS {name}")
+_VALUE = sql.SQL("CASE WHEN count(DISTINCT {name}) > 1 THEN {several} ELSE min({name}) END")
+# Those who are one thing and those who are more are parts that add up: a small difference is then a number of its own.
+_STATUS = sql.SQL("""
+    CASE WHEN bool_or(concentrator_since IS NOT NULL) THEN 'concentrators'
+        WHEN bool_or(participant_since IS NOT NULL) THEN 'participants' ELSE 'enrolled' END
+""")
 
 
 @dataclass(frozen=True)
@@ -93,47 +108,79 @@ def once_counted(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, .
 
 @once_counted.register
 def _(report: StudentCount, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> Iterator[CountTable]:  # noqa: ARG001 - says of which report
-    people = list(_people(snapshot))
-    organizations, programs = names_in(snapshot)
-    named = {"school": organizations, "sau": organizations, "program": programs}
-    wanted = dict.fromkeys([(), *((name,) for name in DIMENSIONS), *(each for each in tables if len(each) == 2)])
-    for dimensions in wanted:
-        places = [DIMENSIONS.index(name) for name in dimensions]
-        numbers: dict[tuple[str, ...], int] = {}
-        for keys, number in people:
-            key = tuple(keys[place] for place in places)
-            numbers[key] = numbers.get(key, 0) + number
-        counts = [
-            Count(
-                title_of(dimensions),
-                keys,
-                tuple(_named(named, name, key) for name, key in zip(dimensions, keys, strict=True)),
-                number,
-                dimensions,
-            )
-            for keys, number in numbers.items()
-        ]
-        yield CountTable(title_of(dimensions), tuple(counts))
+    people = _Once(counted(snapshot, reach=None), "counted", {name: _value_of(name) for name in DIMENSIONS})
+    return people.tables(snapshot, tables, MISSING)
 
 
-def _named(named: dict[str, dict[str, str]], dimension: str, key: str) -> str:
-    if key == _SEVERAL:
-        return present_state().in_words(_MORE_THAN_ONE[dimension])
-    return named.get(dimension, {}).get(key, key) if key else present_state().in_words(MISSING[dimension])
+@once_counted.register
+def _(report: Participation, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> Iterator[CountTable]:  # noqa: ARG001 - says of which report
+    rows = enrolled(snapshot, definition_of(snapshot), reach=None)
+    people = _Once(rows, "enrolled_student", {name: _value_of(name) for name in DIMENSIONS} | {MEASURE: _STATUS})
+    return people.tables(snapshot, tables, WITHOUT_VALUE)
 
 
-def _people(snapshot: Snapshot) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield how many students have which values of all dimensions, each counted once."""
-    query = _ONCE.format(
-        values=sql.SQL(", ").join(
-            _VALUE.format(name=sql.Identifier(name), several=sql.Literal(_SEVERAL)) for name in DIMENSIONS
-        ),
-        columns=sql.SQL(", ").join(map(sql.Identifier, DIMENSIONS)),
-    )
-    with raw_cursor() as cursor:
-        cursor.execute(sql.SQL("{} {}").format(counted(snapshot, reach=None), query))
-        for *keys, number in cursor.fetchall():
-            yield tuple(str(key or "") for key in keys), int(str(number))
+@dataclass(frozen=True)
+class _Once:
+    """Students of whom each has one value of each dimension: `with_rows` is a WITH that has them as rows of that name,
+    `values` has each dimension as an aggregate of a student's rows."""
+
+    with_rows: sql.Composable
+    rows: str
+    values: Mapping[str, sql.Composable]
+
+    def tables(
+        self, snapshot: Snapshot, tables: tuple[Dimensions, ...], missing: Mapping[str, str]
+    ) -> Iterator[CountTable]:
+        """Yield the total, the count by each dimension, and those of the tables that are by two."""
+        people, names = list(self._people()), list(self.values)
+        organizations, programs = names_in(snapshot)
+        named = {"school": organizations, "sau": organizations, "program": programs, MEASURE: _STATUSES}
+        wanted = dict.fromkeys([(), *((name,) for name in names), *(each for each in tables if len(each) == 2)])
+        for dimensions in wanted:
+            places = [names.index(name) for name in dimensions]
+            numbers: dict[tuple[str, ...], int] = {}
+            for keys, number in people:
+                key = tuple(keys[place] for place in places)
+                numbers[key] = numbers.get(key, 0) + number
+            title = " and ".join(map(_title_of, dimensions)) or "All"
+            counts = []
+            for keys, number in numbers.items():
+                shown = tuple(_named(named, name, key, missing) for name, key in zip(dimensions, keys, strict=True))
+                counts.append(Count(title, keys, shown, number, dimensions))
+            yield CountTable(title, tuple(counts))
+
+    def _people(self) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Yield how many students have which values of all dimensions, each counted once."""
+        query = _ONCE.format(
+            values=sql.SQL(", ").join(
+                sql.SQL("{} AS {}").format(value, sql.Identifier(name)) for name, value in self.values.items()
+            ),
+            columns=sql.SQL(", ").join(map(sql.Identifier, self.values)),
+            rows=sql.Identifier(self.rows),
+        )
+        with raw_cursor() as cursor:
+            cursor.execute(sql.SQL("{} {}").format(self.with_rows, query))
+            for *keys, number in cursor.fetchall():
+                yield tuple(str(key or "") for key in keys), int(str(number))
+
+
+def _value_of(dimension: str) -> sql.Composable:
+    return _VALUE.format(name=sql.Identifier(dimension), several=sql.Literal(SEVERAL))
+
+
+def _title_of(dimension: str) -> str:
+    return "Participation" if dimension == MEASURE else title_of((dimension,))
+
+
+def _named(named: Mapping[str, Mapping[str, str]], dimension: str, key: str, missing: Mapping[str, str]) -> str:
+    if key == SEVERAL:
+        return more_than_one(dimension)
+    return named.get(dimension, {}).get(key, key) if key else present_state().in_words(missing[dimension])
+
+
+def more_than_one(dimension: str) -> str:
+    """Return what a student is called who would be counted twice."""
+    return present_state().in_words(_MORE_THAN_ONE.get(dimension, "More than one"))
 
 
 def _title(counts: list[Count], dimension: str) -> str:

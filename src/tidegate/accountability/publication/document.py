@@ -8,13 +8,15 @@ from tidegate.accountability.models import Publication
 
 class PublishedReport(msgspec.Struct, frozen=True):
     """A report as everybody may see it: its tables, and the titles of those that are left out, since their numbers do
-    not add up."""
+    not add up. An indicator that has no data says why; its tables are of how many of each group met it."""
 
     slug: str
     title: str
     summary: str
     tables: tuple[PublishedTable, ...]
     left_out: tuple[str, ...] = ()
+    no_data: str = ""
+    is_rate: bool = False
 
     @property
     def withheld(self) -> list[PublishedTable]:

@@ -1,16 +1,21 @@
 """What would be published of a snapshot: its named tables, as the guard lets them be seen beside all that was published
 before."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tidegate.accountability.guard.earlier import EarlierRelease
 from tidegate.accountability.guard.hide import Guarded, guard
 from tidegate.accountability.guard.published import earlier_of, publish_table
+from tidegate.accountability.guard.rates import MET
 from tidegate.accountability.guard.release import Release
+from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.publication.added_up import AddedUp, add_up
 from tidegate.accountability.publication.document import PublishedReport, published_reports
-from tidegate.accountability.publication_settings import PublicationSettings
+from tidegate.accountability.publication.rates import add_up_rates
+from tidegate.accountability.publication_settings import Dimensions, PublicationSettings, is_indicator
 from tidegate.accountability.reports import find_reports
 
 
@@ -33,19 +38,61 @@ def draw_up(snapshot: Snapshot, settings: PublicationSettings) -> Draft:
     """Return what would be published of a snapshot."""
     reports, numbers, hidden = [], 0, 0
     for slug in settings.tables:
-        report, tables = find_reports()[slug], settings.tables_of(slug)
-        added = add_up(report, snapshot, tables)
-        before = earlier_releases(snapshot, slug)
-        guarded = guard(added.release, smallest=settings.smallest, before=before)
+        if is_indicator(slug) and (why := find_indicators()[slug].why_no_data(snapshot)):
+            reports.append(PublishedReport(slug, *_said_of(slug), (), no_data=why, is_rate=True))
+            continue
+        kept = PublishedAs(settings.tables_of(slug), settings.smallest, settings.edge_percent)
+        added = _exact(slug, snapshot, kept)
+        guarded = guard(added.release, smallest=settings.smallest, before=earlier_releases(snapshot, slug))
         shown = tuple(
             publish_table(added.release, guarded, each, titles=added.dimension_titles, names=added.names)
-            for each in tables
+            for each in _tables_of(slug, kept.tables, guarded)
             if _is_there(added, each)
         )
-        reports.append(PublishedReport(slug, report.title, report.summary, shown, tuple(added.left_out)))
+        left_out = tuple(added.left_out)
+        reports.append(PublishedReport(slug, *_said_of(slug), shown, left_out, is_rate=is_indicator(slug)))
         of = _numbers(added.release, guarded)
         numbers, hidden = numbers + of[0], hidden + of[1]
     return Draft(tuple(reports), numbers, hidden)
+
+
+class PublishedAs(NamedTuple):
+    """How something is published: its tables, from which number on, and where percentages are coded."""
+
+    tables: tuple[Dimensions, ...]
+    smallest: int
+    edge: int
+
+
+def _exact(slug: str, snapshot: Snapshot, kept: PublishedAs) -> AddedUp:
+    if not is_indicator(slug):
+        return add_up(find_reports()[slug], snapshot, kept.tables)
+    indicator = find_indicators()[slug]
+    return add_up_rates(indicator, snapshot, kept.tables, smallest=kept.smallest, edge=kept.edge)
+
+
+def _said_of(slug: str) -> tuple[str, str]:
+    """Return what people call a report or an indicator, and what is said of it."""
+    if is_indicator(slug):
+        indicator = find_indicators()[slug]
+        return f"{slug} {indicator.title}", indicator.wording
+    report = find_reports()[slug]
+    return report.title, report.summary
+
+
+def _tables_of(slug: str, tables: tuple[Dimensions, ...], guarded: Guarded) -> Iterator[Dimensions]:
+    """Yield the tables as they are published: of an indicator how many of each group met it, or where that is withheld
+    how many there are in each group."""
+    for table in tables:
+        if not is_indicator(slug):
+            yield table
+            continue
+        (name,) = table
+        crossed = (name, MET)
+        is_withheld = crossed in guarded.withheld_tables or MET in guarded.withheld_dimensions
+        yield crossed
+        if is_withheld and name not in guarded.withheld_dimensions:
+            yield table
 
 
 def published_before(snapshot: Snapshot) -> list[Publication]:
@@ -63,10 +110,16 @@ def earlier_releases(snapshot: Snapshot, report: str) -> list[EarlierRelease]:
     for publication in published_before(snapshot):
         for published in published_reports(publication):
             if published.slug == report:
-                tables = tuple(table.dimensions for table in published.tables)
-                exact = dict(add_up(find_reports()[report], publication.snapshot, tables).release.cells())
-                found.append(earlier_of(published.tables, exact))
+                tables = tuple(_named_table(table.dimensions) for table in published.tables)
+                kept = PublishedAs(tuple(dict.fromkeys(tables)), publication.smallest, publication.edge_percent)
+                release = _exact(report, publication.snapshot, kept).release
+                found.append(earlier_of(published.tables, dict(release.cells()), release.coded))
     return found
+
+
+def _named_table(dimensions: Dimensions) -> Dimensions:
+    """Return a published table by what the settings call it."""
+    return tuple(name for name in dimensions if name != MET)
 
 
 def _is_there(added: AddedUp, dimensions: tuple[str, ...]) -> bool:

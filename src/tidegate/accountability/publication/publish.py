@@ -10,7 +10,7 @@ from tidegate.accountability.models import Publication, Snapshot, SnapshotState
 from tidegate.accountability.period import find_period
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import Draft, draw_up, published_before
-from tidegate.accountability.publication_settings import PublicationSettings
+from tidegate.accountability.publication_settings import PublicationSettings, has_circle
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.audit.record import record_event
@@ -45,7 +45,25 @@ def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
             code="NOT_APPROVED",
         )
     _refuse_another_report(snapshot, settings)
+    _refuse_circle(snapshot, settings)
     return settings
+
+
+def _refuse_circle(snapshot: Snapshot, settings: PublicationSettings) -> None:
+    """Raise Conflict where tables that were published before and those of now are linked in a circle."""
+    before = [
+        table.dimensions
+        for publication in published_before(snapshot)
+        for report in published_reports(publication)
+        for table in report.tables
+        if not report.is_rate
+    ]
+    if has_circle([*before, *(table for name in settings.tables for table in settings.tables_of(name))]):
+        raise Conflict(
+            "With the tables that were published before, these are linked in a circle",
+            fix="Publish only tables that were published before: a circle could give a small number away",
+            code="TABLES_IN_A_CIRCLE",
+        )
 
 
 def _refuse_another_report(snapshot: Snapshot, settings: PublicationSettings) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tidegate.accountability.guard.published import PublishedTable
 from tidegate.accountability.models import Publication
@@ -11,7 +11,7 @@ from tidegate.core.errors import NotFound
 from tidegate.core.outputs.spreadsheet import escape_formula
 
 HEADER = ("Report", "By", "Key", "Name", "SecondBy", "SecondKey", "SecondName", "Students", "Percent", "Status")
-SHOWN, HIDDEN, CLOSED, WITHHELD = "shown", "hidden", "hidden, may be 0", "withheld"
+SHOWN, HIDDEN, CLOSED, WITHHELD, NO_DATA = "shown", "hidden", "hidden, may be 0", "withheld", "no data"
 _MAX_NUMBER = 2**63 - 1
 
 
@@ -48,8 +48,12 @@ def publication_csv(publication: Publication) -> Iterator[bytes]:
     """Yield what was published as CSV in UTF-8, one line for each number, hidden ones and zeros included."""
     yield _lines([HEADER])
     for report in published_reports(publication):
+        if report.no_data:
+            yield _lines([(report.slug, *[""] * 8, NO_DATA)])
         for table in report.tables:
             yield _lines((report.slug, *line) for line in _lines_of(table, publication))
+        for table in [each for each in report.tables if each.percents][:1]:
+            yield _lines((report.slug, *line) for line in _totals_of(table))
 
 
 def _lines_of(table: PublishedTable, publication: Publication) -> Iterator[tuple[object, ...]]:
@@ -57,16 +61,29 @@ def _lines_of(table: PublishedTable, publication: Publication) -> Iterator[tuple
         by = (*table.titles, "")[:2]
         yield by[0], "", "", by[1], "", "", "", "", WITHHELD
         return
-    for (row, name), total, numbers in zip(table.rows, table.row_totals or table.rows, table.numbers, strict=True):
-        for (column, other), number in zip(table.columns, numbers, strict=True):
-            status = SHOWN if number is not None else CLOSED if table.is_closed(row, column) else HIDDEN
-            of = total if table.is_crossed and not isinstance(total, tuple) else table.total
+    for place, ((row, name), numbers) in enumerate(zip(table.rows, table.numbers, strict=True)):
+        if table.percents:
+            yield _line((table.titles[0], row, name), table.row_totals[place])
+        for beside, ((column, other), number) in enumerate(zip(table.columns, numbers, strict=True)):
             second = (table.titles[1], column, other) if table.is_crossed else ("", "", "")
-            percent = table.percent(number, of, smallest=publication.smallest, edge=publication.edge_percent)
-            yield table.titles[0], row, name, *second, "" if number is None else number, percent, status
+            percent = table.percent_at(place, beside, smallest=publication.smallest, edge=publication.edge_percent)
+            closed = table.is_closed(row, column)
+            yield _line((table.titles[0], row, name, *second), number, percent, hidden=CLOSED if closed else HIDDEN)
 
 
-def _lines(rows: Iterator[tuple[object, ...]] | list[tuple[str, ...]]) -> bytes:
+def _totals_of(table: PublishedTable) -> Iterator[tuple[object, ...]]:
+    """Yield how many met an indicator in all, and how many did not."""
+    for (key, name), number, percent in zip(table.columns, table.column_totals, table.total_percents, strict=True):
+        yield _line((table.titles[1], key, name), number, percent, hidden=CLOSED)
+    yield _line(("All", "", "All"), table.total)
+
+
+def _line(of: tuple[str, ...], number: int | None, percent: str = "", *, hidden: str = HIDDEN) -> tuple[object, ...]:
+    named = (*of, "", "", "")[:6]
+    return *named, "" if number is None else number, percent, hidden if number is None else SHOWN
+
+
+def _lines(rows: Iterable[tuple[object, ...]]) -> bytes:
     buffer = io.StringIO()
     escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
