@@ -3,6 +3,7 @@
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 REFERENCE = Path(__file__).parents[1] / "corpus" / "reference"
 STUDENTS = [f"{910_000_000 + number}" for number in range(80)]
@@ -54,7 +55,50 @@ def new_student_row(chance):
     }
 
 
-ROWS = {"student-enrollment": enrollment_row, "cte": cte_row, "new-state-id": new_student_row}
+def outcome_row(chance):
+    """Return a row that is nearly always the same for a student: rows of one program that differ are errors."""
+    number = student(chance)
+    chance = Random(f"{number} {chance.randrange(12) == 0}")
+    credential = chance.choice(["", "", "", "CDA", "CDA", "cda", "AUTO1", "OLD", "?"])
+    is_dated = chance.random() < (0.9 if credential else 0.1)
+    return {
+        "SAUID": chance.choice(["1000"] * 5 + ["2000", "9"]),
+        "SchoolID": chance.choice(["2001"] * 5 + ["CATC", "1001"]),
+        "StateStudentID": number,
+        "CTECode": chance.choice(["01.0205"] * 5 + ["13.1210", "13.121"]),
+        "Credential": credential,
+        "CredentialDate": chance.choice(["2020-10-05", "2020-10-05", "5/6/2019"]) if is_dated else "",
+        "WorkBasedLearning": chance.choice(["", "", "PaidInternship", "PaidInternship", "jobshadowing", "Summer job"]),
+        "Placement": chance.choice(["", "", "", "", "", "", "POSTSEC", "unknown", "x"]),
+    }
+
+
+def information_row(chance):
+    """Return a row that is nearly always the same for a student: rows that differ are errors."""
+    number = student(chance)
+    chance = Random(f"{number} {chance.randrange(12) == 0}")
+    populations = ["EconomicallyDisadvantaged", "NontraditionalField", "SingleParent", "OutOfWorkforce"]
+    populations += ["EnglishLearner", "Homeless", "FosterCare", "ParentOnActiveDuty", "Migratory"]
+    is_known = chance.random() < 0.8
+    return {
+        "SAUID": chance.choice(["1000"] * 5 + ["2000", "9"]),
+        "StateStudentID": number,
+        "LastName": chance.choice(["Last", "LAST", "La'st"] if is_known else ["Other", ""]),
+        "FirstName": "First",
+        "DateOfBirth": chance.choice(["2004-01-01", "1/1/2004"] if is_known else ["2004-05-06", "1900-01-01", "x"]),
+        "Gender": chance.choice(["F", "female", "X", "", "F", "?"]),
+        "RaceEthnicity": chance.choice(["WH7", "AS", "", "WH7", "Purple"]),
+        "DisabilityStatus": chance.choice(["NONE", "504", "N", ""]),
+    } | {name: chance.choice(["Y", "N", "No", "0", ""]) for name in populations}
+
+
+ROWS = {
+    "student-enrollment": enrollment_row,
+    "cte": cte_row,
+    "new-state-id": new_student_row,
+    "student-information": information_row,
+    "cte-outcome": outcome_row,
+}
 
 
 def write(path, kind, rows):
@@ -65,14 +109,23 @@ def write(path, kind, rows):
 
 
 def make_reference(folder):
-    """Write a reference folder with these students, each with a primary and a concurrent enrollment."""
+    """Write a reference folder with these students, each with a primary and a concurrent enrollment; the last of them
+    has left. The first half has a CTE line, which a folder can say and no import stores."""
     shutil.copytree(REFERENCE, folder)
     with (folder / "students.csv").open("a") as students:
         students.writelines(f"{number},Last,First,,2004-01-01,F\n" for number in STUDENTS)
     with (folder / "enrollments.csv").open("a") as enrollments:
         for number in STUDENTS:
-            enrollments.write(f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,,\n")
-            enrollments.write(f"2020-2021,2000,2001,{number},1,C,11,2020-09-02,02,,\n")
+            left = "2020-10-05,02" if number in STUDENTS[-10:] else ","
+            enrollments.write(f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,{left}\n")
+            enrollments.write(f"2020-2021,2000,2001,{number},1,C,11,2020-09-02,02,{left}\n")
+    credentials = "AUTO1,Automobile service,,", "CDA,Child development associate,,", "OLD,Of earlier years,,2018-2019"
+    (folder / "credential_codes.csv").write_text("\n".join(["Code,Title,FirstYear,LastYear", *credentials, ""]))
+    with (folder / "cte_records.csv").open("w") as lines:
+        names = "SchoolYear,SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned"
+        lines.write(f"{names},PostsecondaryCredits,Upload\n")
+        for number in STUDENTS[: len(STUDENTS) // 2]:
+            lines.write(f"2019-2020,1000,2001,{number},1,01.0205,2019-09-03,,1.50,,\n")
     return folder
 
 

@@ -12,7 +12,7 @@ from tests.core.worlds import ROWS, STUDENTS
 from tidegate.file_types import FileType
 from tidegate.uploads.lifecycle.receive import SendOptions
 
-TYPES = ("student-enrollment", "cte")
+TYPES = ("student-enrollment", "cte", "student-information", "cte-outcome")
 OPTIONS = [
     SendOptions(),
     SendOptions(missing="keep"),
@@ -36,6 +36,8 @@ def random_file(kind: FileType, chance: Random) -> str:
         if kind.slug == "cte":
             row["CreditsEarned"] = chance.choice(["1.50", "1.50", "2", "x"])
             row["StartDate"] = chance.choice(["2020-09-02", "2020-09-02", "2020-10-05", "10/6/2020"])
+        if kind.slug == "cte-outcome":
+            row["WorkBasedLearning"] = chance.choice(["PaidInternship", "JobShadowing", ""])
         writer.writerow(row)
     return out.getvalue()
 

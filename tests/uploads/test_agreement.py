@@ -5,9 +5,10 @@ from random import Random
 
 import pytest
 
-from tests.core.worlds import make_file, make_reference
+from tests.core.worlds import STUDENTS, make_file, make_reference, write
 from tests.corpus.test_corpus import FOLDERS, KINDS
 from tests.uploads.outputs import full_log_csv_chunks, result_log_chunks
+from tests.uploads.random_files import TYPES
 from tidegate.cli.main import app
 from tidegate.file_types import find
 from tidegate.file_types.file_type import FileType
@@ -15,6 +16,13 @@ from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 from tidegate.uploads.models import State, Upload
 
+GOOD_CTE = {
+    "SAUID": "1000",
+    "SchoolID": "2001",
+    "CTECode": "01.0205",
+    "StartDate": "2020-09-02",
+    "CreditsEarned": "1.50",
+}
 CORPUS = Path(__file__).parents[1] / "corpus"
 
 
@@ -49,12 +57,16 @@ def test_odd_files_get_the_same_logs_both_ways(process_file, specialist, tmp_pat
     assert different == []
 
 
-@pytest.mark.parametrize("slug", ["student-enrollment", "cte"])
+@pytest.mark.parametrize("slug", TYPES)
 def test_what_check_says_of_a_random_file_comes_true_when_it_is_loaded(
     process_file, specialist, tmp_path, slug, request
 ):
     import_reference(make_reference(tmp_path / "made"), by=None)
     kind = find(slug)
+    if slug == "cte-outcome":  # whose students have CTE lines
+        rows = [GOOD_CTE | {"StateStudentID": number} for number in STUDENTS[::2]]
+        cte = write(tmp_path / "cte.csv", find("cte"), rows)
+        assert process_file(cte.read_bytes(), by=specialist, file_type="cte").success_count == len(rows)
     for seed in range(20 if request.config.getoption("--long") else 2):
         reference = tmp_path / str(seed)
         export_reference(reference)

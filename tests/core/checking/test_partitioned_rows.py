@@ -38,6 +38,8 @@ ACROSS = {
     "student-enrollment": {"ENR301", "ENR302", "ENR501", "ENR502", "ENR503", "ENR504"},
     "cte": {"CTE301"},
     "new-state-id": {"NSI301"},
+    "student-information": set(),
+    "cte-outcome": set(),
 }
 
 

@@ -121,7 +121,8 @@ def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) 
 
 class RuleSetChoice(NamedTuple):
     """The rules that can be asked, the codes of the others by the name of the file that is missing, and the reference
-    data in which that is empty."""
+    data in which that is empty. A rule that is still asked of another column is named with its own: `FIND404 of
+    RaceCode`."""
 
     rules: RuleSet
     not_asked: Mapping[str, Sequence[str]]
@@ -139,16 +140,22 @@ def askable(rules: RuleSet, layout: Layout, tables: ReferenceData) -> RuleSetCho
     Raises:
         Refusal: A reference folder has none of the lists.
     """
-    missing: dict[str, list[str]] = {}
+    missing: dict[str, list[RowRule]] = {}
     kept = []
     for rule in rules.of_rows:
         lacking = [file.file_name for file in rule.lists_needed(layout) if not tables.has(file)]
         for name in lacking:
-            missing.setdefault(name, []).append(rule.code)
+            missing.setdefault(name, []).append(rule)
         if not lacking:
             kept.append(rule)
-    not_asked = {name: sorted(set(codes)) for name, codes in sorted(missing.items())}
+    asked = {rule.code for rule in kept}
+    not_asked = {name: sorted({_named(rule, asked) for rule in missing[name]}) for name in sorted(missing)}
     return RuleSetChoice(rules._replace(of_rows=kept), not_asked, tables.with_missing_as_empty())
+
+
+def _named(rule: RowRule, asked: set[str]) -> str:
+    """Return the code of a rule that is not asked, with its column where the code is asked of another one."""
+    return f"{rule.code} of {rule.columns[0]}" if rule.code in asked else rule.code
 
 
 def as_changed(rules: Sequence[AnyRule], layout: Layout) -> Sequence[AnyRule]:
