@@ -42,6 +42,7 @@ class WhoCanAct(StrEnum):
     OTHER_SAU = "You and the other {words.sau}"
     CTE_SCHOOL = "The {words.cte_school}"
     ENROLLMENT_OFFICE = "The office that reports enrollments at the {words.cte_school}"
+    ENROLLMENT_OFFICE_OF_SAU = "The office that reports enrollments of the {words.sau}"
     STATE = "The state"
 
     def __str__(self) -> str:
@@ -115,9 +116,8 @@ class Rule:
             if not hasattr(cls, part):
                 raise BrokenLayout(f"Rule {cls.__name__} lacks its {part}")
         if not re.fullmatch(r"[A-Z]{3,4}[0-6]\d\d", cls.code):
-            raise BrokenLayout(
-                f"Rule {cls.__name__}: the code {cls.code} is not an area and three digits, 0 to 6 first"
-            )
+            said = f"the code {cls.code} is not an area and three digits, 0 to 6 first"
+            raise BrokenLayout(f"Rule {cls.__name__}: {said}")
         cls.summary, cls.what_it_checks, cls.how_to_fix = _read_docstring(cls)
 
     @classmethod

@@ -21,7 +21,7 @@ class NotEnrolledInSau(RowRule):
     cause = "Students are not enrolled in {sau.name} this school year"
     cause_by = ("sau.name",)
     follows_from = ("ORG201",)
-    who_can_act = WhoCanAct.ENROLLMENT_OFFICE
+    who_can_act = WhoCanAct.ENROLLMENT_OFFICE_OF_SAU
     columns = ("SAUID", "StateStudentID")
     good = ({"attending.sau_id": 1000},)
     bad = ({"attending.sau_id": None},)
