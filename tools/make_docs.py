@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,8 @@ def reference_folder_page() -> str:
     for _, table, files, about, is_optional in sorted(described, key=lambda each: each[0]):
         optional = " A folder may do without it." if is_optional else ""
         names = ", ".join(f"`{file.file_name}`" for file in files)
-        lines.append(f"\n## {names}\n\n{about}{optional}\n\n")
+        named = f"\n\n{_lists_named()}" if table is Codes else ""
+        lines.append(f"\n## {names}\n\n{about}{optional}{named}\n\n")
         meanings = _meanings_of(table)
         lines += [
             f"- `{title}`{', part of the key' if column in table.key else ''}{meanings.get(column, '')}\n"
@@ -182,6 +184,13 @@ def reference_folder_page() -> str:
         "under Administration, and by `tidegate import-organizations FILE` and `tidegate import-codes LIST FILE`.\n"
     )
     return "".join(lines)
+
+
+def _lists_named() -> str:
+    """Return the code lists that the state's file types name, each with these types."""
+    named = sorted((f"`{name}.csv`", kind.name) for kind in find_all().values() for name in kind.layout.code_lists())
+    lists = [f"{name} ({', '.join(kind for _, kind in pairs)})" for name, pairs in groupby(named, itemgetter(0))]
+    return f"The file types of this state name {' and '.join(lists)}."
 
 
 def _meanings_of(table: object) -> dict[str, str]:
