@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.corpus.test_corpus import FOLDERS, HERE, KINDS, OTHERS, YEAR
+from tests.corpus.test_corpus import FOLDERS, HERE, KINDS, OTHERS, YEAR, log_not_worded
 from tidegate.core.checking import Focus, check
 from tidegate.core.outputs.result_log import result_log
 from tidegate.core.parsing.parse import Parser
@@ -46,6 +46,7 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         assert [each.notice() for each in for_certain.repairs] == [each.notice() for each in looked_at.repairs]
     assert checked.row_count == checked.success_count + checked.error_count
     log = b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
+    assert log == log_not_worded(kind.layout.log_title, checked)
     assert "\x00" not in log
     assert log.encode("utf-8")
     bad = set(checked.findings.filter(checked.findings["severity"] == "error")["row"]) - {None}

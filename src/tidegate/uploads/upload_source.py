@@ -135,9 +135,11 @@ class UploadSource:
             )
         return None
 
-    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:  # noqa: ARG002 - they are stored
+    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
         return findings_in_slices(self.upload)
+
+    findings_to_log = findings_in_slices
 
     @cached_property
     def _causes(self) -> list[KeptCause]:

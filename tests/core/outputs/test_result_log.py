@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tidegate.core.outputs.result_log import header, result_log
-from tidegate.core.rules.finding import FINDINGS
+from tidegate.core.rules.finding import FINDINGS, without_nul, word_message
 
 
 def log(**cells: str | int | None) -> list[str]:
@@ -38,3 +38,25 @@ def test_what_is_about_the_file_has_no_row_number():
 
 def test_a_warning_says_so_in_front():
     assert log(severity="warning", message="A, b")[1] == '2,,,,"Warning: A, b"'
+
+
+def test_findings_that_are_not_worded_yet_give_the_same_log():
+    words = pl.Enum(['SAUID "', '" is odd, "very"', "Credits ", " is odd"])
+    named = pl.DataFrame(
+        {
+            "row": [2, 2, 3, None, 4],
+            "sau_id": ["=1", "=1", "", "", "1"],
+            "school_id": ["a,b", "a,b", "", "", '2"'],
+            "student_number": ["012", "012", "", "", "3"],
+            "value": ["1,5", 'a"b', "x \x00 y", "\n", "é" * 300],
+            "severity": ["error", "warning", "error", "notice", "error"],
+        },
+        schema_overrides={"row": pl.UInt32},
+    )
+    for begins, ends in (('SAUID "', '" is odd, "very"'), ("Credits ", " is odd")):
+        waits = [pl.lit(begins, words).alias("begins"), pl.lit(ends, words).alias("ends")]
+        waiting = named.with_columns(pl.lit(None, pl.String).alias("message"), *waits)
+        at_once = without_nul(
+            named.with_columns(word_message(f"{begins}{{value}}{ends}", {}).alias("message")),
+        )
+        assert b"".join(result_log("Log", [waiting])) == b"".join(result_log("Log", [at_once]))

@@ -23,7 +23,7 @@ from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.cause import MAX_ROWS_LISTED, Cause, stage_of
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
-from tidegate.core.rules.finding import FINDINGS, findings_of_issues, no_findings, without_nul
+from tidegate.core.rules.finding import FINDINGS, all_worded, findings_of_issues, no_findings, without_nul
 from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.core.suggestions.suggest_for_header import pair_columns
 
@@ -191,19 +191,20 @@ class CheckResult:
         """Return how many findings are errors, warnings or notices."""
         return self.severities[severity]
 
-    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
+    def findings_in_slices(self, *, suggests: bool = True, words: bool = True) -> Iterator[pl.DataFrame]:
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log; no slice is empty.
 
         To suggest takes time: with `suggests=False` findings about single rows have no suggestions yet
-        (see `with_suggestions`), and further columns.
+        (see `with_suggestions`), and further columns. With `words=False`, too, they may lack messages
+        (see `all_worded`).
         """
         if not self.of_file.is_empty():
             yield self.of_file
         rows = self.rows_kept if self.cross_row.has_findings else [None] * len(self.noted)
-        slices = zip(self.noted.in_slices(self.answers if suggests else None), rows, strict=True)
+        slices = zip(self.noted.in_slices(self.answers if suggests else None, words=words), rows, strict=True)
         for noted, shown in (piece for part in slices for piece in _in_pieces(*part)):
             between = [] if shown is None else list(self.cross_row.findings(shown))
-            findings = in_log_order(pl.concat([noted, *between], how="diagonal"), self.layout) if between else noted
+            findings = in_log_order(_together(noted, between), self.layout) if between else noted
             if not findings.is_empty():
                 yield findings.select(FINDINGS.names()) if suggests else findings
 
@@ -285,6 +286,10 @@ def _in_pieces(noted: pl.DataFrame, rows: pl.DataFrame | None) -> Iterator[tuple
     numbers = firsts.search_sorted(noted[ROW].fill_null(0), side="right")
     for number, piece in enumerate(rows.iter_slices(_MAX_ROWS_PER_PIECE)):
         yield noted.filter(numbers == number), piece
+
+
+def _together(noted: pl.DataFrame, between: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([all_worded(noted), *between], how="diagonal")
 
 
 def sum_up(

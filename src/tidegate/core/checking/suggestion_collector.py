@@ -230,10 +230,13 @@ class NotedFindings:
         ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
         return pl.Series([ranks[key] for key in keys], dtype=pl.UInt64)
 
-    def in_slices(self, answers: Suggestions | None) -> Iterator[pl.DataFrame]:
+    def in_slices(self, answers: Suggestions | None, *, words: bool = True) -> Iterator[pl.DataFrame]:
         """Yield the findings of each piece, shaped as FINDINGS, with their suggestions. Without answers they have none,
-        but what is asked about them (see `Suggestions.joined_to_few`)."""
+        but what is asked about them (see `Suggestions.joined_to_few`). With `words=False` those that have no message
+        have NOT_YET, each text of which is there once, as a category, and may have a NUL (see `all_worded`)."""
         alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(_ALIKE, pl.String), orient="row")
+        if not words:
+            alike = alike.with_columns(alike[name].cast(pl.Enum(alike[name].unique())) for name in NOT_YET)
         for noted, named in zip(self._found, self._named, strict=True):
             if noted.is_empty():
                 yield no_findings()
@@ -242,7 +245,8 @@ class NotedFindings:
             names = named.select(pl.col(IDENTITY).gather(positions).fill_null(""))
             of_origin = alike[noted[_ORIGIN]]
             unsaid = [pl.lit(text, pl.String).alias(name) for name, text in _SAID.items() if name not in noted.columns]
-            of_part = worded(noted.with_columns(unsaid), of_origin)
+            of_part = noted.with_columns(unsaid)
+            of_part = worded(of_part, of_origin) if words else of_part
             of_part = of_part if answers is None else answers.joined_to(of_part)
-            more = (ASKED, SCOPE) if answers is None else ()
+            more = () if answers is not None else (ASKED, SCOPE) if words else (ASKED, SCOPE, *NOT_YET)
             yield of_part.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)

@@ -53,9 +53,11 @@ class FirstFindings:
         """Keep the findings of a slice that are among the first of their cause."""
         import polars as pl
 
+        from tidegate.core.rules.finding import all_worded
+
         if self.is_complete:
             return
-        first, places = part.filter(pl.col("row").is_in(self._rows)), []
+        first, places = all_worded(part.filter(pl.col("row").is_in(self._rows))), []
         for place, finding in enumerate(first.select("code", *SHOWN).iter_rows(named=True)):
             code = finding.pop("code")
             positions = self._positions.get((code, finding["row"]), ())

@@ -11,7 +11,7 @@ from tidegate.core.outputs.output import CSV, Form, Output, Print
 from tidegate.core.outputs.spreadsheet import escape_formulas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 _FINDINGS_PER_PIECE = 50_000
 _ROW_COLUMNS = ("row", "sau_id", "school_id", "student_number")
-# A cell that a spreadsheet would run, or a blank one.
-_ODD = r"^(?:[=+\-@\t\r]|$)"
+_LINES_PER_PIECE = 10_000
+# A cell that a spreadsheet would run, one that must be in quotes, and one that is the first or blank.
+_FORMULA, _QUOTED = r"^[=+\-@\t\r]", r'[",\r\n]'
+_ODD = f"{_FORMULA}|^$"
 ALL_GOOD = "All Records completed successfully"
 
 
@@ -35,7 +37,7 @@ class ResultLog(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the log, a line per finding."""
-        return result_log(source.layout.log_title, source.findings_in_slices(suggests=False))
+        return result_log(source.layout.log_title, source.findings_to_log())
 
 
 def header() -> tuple[str, ...]:
@@ -63,27 +65,93 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[byt
         yield b"\n"
     yield f"{','.join(header())}\n".encode()
     for part in chain(held, slices):
-        yield from map(_lines, part.iter_slices(_FINDINGS_PER_PIECE))
+        yield from _lines_around_values(part) if _are_around_values(part) else _lines(part)
 
 
-def _lines(findings: pl.DataFrame) -> bytes:
-    """Return a line for each finding, as the csv module writes it, but faster: there may be
+def _are_around_values(findings: pl.DataFrame) -> bool:
+    """Whether no message is worded, and each must be in quotes since a value is in quotes in it."""
+    from tidegate.core.rules.finding import NOT_YET
+
+    begins = findings.get_column(NOT_YET[0], default=None)
+    return begins is not None and bool(_each(begins, lambda texts: texts.str.contains(_QUOTED)).all())
+
+
+def _lines_around_values(findings: pl.DataFrame) -> Iterator[bytes]:
+    """Yield lines for findings none of which is worded: what names a row is written once for all of its findings, and
+    what stands around their values once for each kind of finding."""
+    import polars as pl
+
+    from tidegate.core.rules.finding import NOT_YET, shown_value
+
+    is_first = _begins_row(findings["row"])
+    names = _names(findings.filter(is_first)).gather(is_first.cum_sum() - 1)
+    begins, ends = (_each(findings[name], _doubled) for name in NOT_YET)
+    value = findings.select(shown_value()).to_series()
+    if value.str.contains('"', literal=True).any():
+        value = _doubled(value)
+    of_warnings = [findings.select(_severity()).to_series()] if _has_warnings(findings) else []
+    parts = [names, *of_warnings, begins, value, ends]
+    line = pl.concat_str(pl.all(), pl.lit('"\n'))
+    # written into memory that was used before: larger pieces take more time
+    for some in pl.DataFrame({str(number): part for number, part in enumerate(parts)}).iter_slices(_LINES_PER_PIECE):
+        yield some.select(line.str.join("").cast(pl.Binary)).item()
+
+
+def _names(rows: pl.DataFrame) -> pl.Series:
+    """Return what names each of the rows, as the log has it, up to the quote in which the message begins."""
+    import polars as pl
+
+    texts = rows.select(pl.col("row").cast(pl.String).fill_null(""), *_ROW_COLUMNS[1:])
+    is_odd = texts.select(pl.all().str.contains(f"{_FORMULA}|{_QUOTED}").any()).row(0)
+    odd = [name for name, has in zip(_ROW_COLUMNS, is_odd, strict=True) if has]
+    cells = texts.with_columns(_in_quotes(escape_formulas(pl.col(name))).alias(name) for name in odd)
+    return cells.select(pl.concat_str(pl.concat_str(pl.all(), separator=","), pl.lit(',"'))).to_series()
+
+
+def _lines(findings: pl.DataFrame) -> Iterator[bytes]:
+    """Yield a line for each finding, as the csv module writes it, but faster: there may be
     millions."""
     import polars as pl
 
-    # the cells that name a row are tested once for all of its findings, which are next to one another
-    row = findings["row"]
-    names = findings.select(_ROW_COLUMNS[1:]).filter(row.is_null() | row.ne_missing(row.shift()))
-    has_odd = names.select(pl.all().str.contains(_ODD).any()).row(0)
-    odd = [name for name, has in zip(_ROW_COLUMNS[1:], has_odd, strict=True) if has]
-    changed = list(map(_escaped, odd))
-    if (findings["severity"] != "error").any():
-        changed.append(_with_severity())
-    cells = findings.with_columns(changed).select(*_ROW_COLUMNS, "message")
-    # A text, or batches of a thousand lines, Polars' own size, would take twice the time.
-    written = io.BytesIO()
-    cells.write_csv(written, include_header=False, null_value="", batch_size=_FINDINGS_PER_PIECE)
-    return written.getvalue()
+    from tidegate.core.rules.finding import all_worded
+
+    for some in all_worded(findings).iter_slices(_FINDINGS_PER_PIECE):
+        # the cells that name a row are tested once for all of its findings, which are next to one another
+        names = some.filter(_begins_row(some["row"])).select(_ROW_COLUMNS[1:])
+        has_odd = names.select(pl.all().str.contains(_ODD).any()).row(0)
+        odd = [name for name, has in zip(_ROW_COLUMNS[1:], has_odd, strict=True) if has]
+        changed = list(map(_escaped, odd))
+        if _has_warnings(some):
+            changed.append(_with_severity())
+        cells = some.with_columns(changed).select(*_ROW_COLUMNS, "message")
+        # A text, or batches of a thousand lines, Polars' own size, would take twice the time.
+        written = io.BytesIO()
+        cells.write_csv(written, include_header=False, null_value="", batch_size=_FINDINGS_PER_PIECE)
+        yield written.getvalue()
+
+
+def _has_warnings(findings: pl.DataFrame) -> bool:
+    return bool((findings["severity"] != "error").any())
+
+
+def _begins_row(row: pl.Series) -> pl.Series:
+    return row.is_null() | row.ne_missing(row.shift())
+
+
+def _each(categories: pl.Series, of_texts: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Return what `of_texts` makes of the texts of an enumeration; each is given once."""
+    return of_texts(categories.dtype.categories).gather(categories.to_physical())  # type: ignore[attr-defined]
+
+
+def _doubled(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all('"', '""', literal=True)
+
+
+def _in_quotes(text: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    quoted = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    return pl.when(text.str.contains(_QUOTED)).then(quoted).otherwise(text)
 
 
 def _escaped(name: str) -> pl.Expr:
@@ -97,6 +165,13 @@ def _escaped(name: str) -> pl.Expr:
 def _with_severity() -> pl.Expr:
     import polars as pl
 
-    message, severity = pl.col("message"), pl.col("severity")
-    named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": " + message
-    return pl.when(severity == "error").then(message).otherwise(named).alias("message")
+    return pl.concat_str(_severity(), "message").alias("message")
+
+
+def _severity() -> pl.Expr:
+    """Return what stands before a message: blank for an error."""
+    import polars as pl
+
+    severity = pl.col("severity")
+    named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": "
+    return pl.when(severity == "error").then(pl.lit("")).otherwise(named)

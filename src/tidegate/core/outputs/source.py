@@ -92,9 +92,12 @@ class Source(Protocol):
     def why_no_log(self) -> Refusal | None:
         """Return why there is no Result Log, None where there is one."""
 
-    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
-        """Yield the findings, shaped as FINDINGS, in the order of the Result Log. With `suggests=False` they may lack
-        their suggestions, and have further columns."""
+    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings, shaped as FINDINGS, in the order of the Result Log."""
+
+    def findings_to_log(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings as `findings_in_slices` does, but they may lack their suggestions and messages (see
+        `all_worded`), and have further columns."""
 
     def causes(self) -> Sequence[Cause]:
         """Return the causes of the findings, in the order in which they are to be fixed."""
@@ -203,9 +206,15 @@ class CheckSource:
     def why_no_log(self) -> None:
         """Return None: every check has its Result Log."""
 
-    def findings_in_slices(self, *, suggests: bool = True) -> Iterator[pl.DataFrame]:
+    def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings in the order of the Result Log."""
-        findings = self.result.findings_in_slices(suggests=suggests)
+        return self._noting(self.result.findings_in_slices())
+
+    def findings_to_log(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings in the order of the Result Log, without suggestions and not yet worded."""
+        return self._noting(self.result.findings_in_slices(suggests=False, words=False))
+
+    def _noting(self, findings: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         return findings if self._first.is_complete else self._first.noting(findings)
 
     def causes(self) -> Sequence[Cause]:
@@ -215,7 +224,7 @@ class CheckSource:
     def first_findings(self) -> Sequence[Sequence[FirstFinding]]:
         """Return what was noted when the findings passed for another output, or go through them as far as needed."""
         if not self._first.is_complete:
-            for part in self.result.findings_in_slices(suggests=False):
+            for part in self.result.findings_in_slices(suggests=False, words=False):
                 self._first.note(part)
                 if self._first.is_complete:
                     break

@@ -202,12 +202,19 @@ def _are_alike(texts: pl.Series) -> bool:
 def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Return findings with the messages that were not worded yet, and without NUL. `words` has NOT_YET of each."""
     begins, ends = (words[name] for name in NOT_YET)
-    messages = noted.select(pl.concat_str(begins, _show(pl.col("value")), ends)).to_series()
+    messages = noted.select(pl.concat_str(begins, shown_value(), ends)).to_series()
     findings = without_nul(noted)
     is_worded = findings["message"].is_not_null()
     if is_worded.any():
         messages = findings["message"].zip_with(is_worded, messages)
     return findings.with_columns(messages.alias("message"))
+
+
+def all_worded(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return findings that may lack messages with all of them (see `NotedFindings.in_slices`)."""
+    if NOT_YET[0] not in findings.columns:
+        return findings
+    return worded(findings.drop(NOT_YET), findings.select(pl.col(NOT_YET).cast(pl.String)))
 
 
 def identity_of(layout: Layout) -> list[pl.Expr]:
@@ -233,6 +240,11 @@ def word_message(template: str, message_values: Mapping[str, pl.Expr]) -> pl.Exp
         elif name:
             parts.append(_show(message_values.get(name, pl.col(name))))
     return pl.concat_str(parts)
+
+
+def shown_value() -> pl.Expr:
+    """Return the value of a finding as its message shows it."""
+    return _show(pl.col("value"))
 
 
 def _show(text: pl.Expr) -> pl.Expr:
