@@ -74,18 +74,18 @@ def _attacked(views: Sequence[View], smallest: int) -> list[Leak]:
     places = {cell: place for place, cell in enumerate(sorted(falls))}
     if not places:
         return []
-    matrix = _equations(views, places)
     counts = {cell: count for each in seen for cell, count in each.hidden.items()}
     bounds = [(-falls[cell], rises.get(cell)) for cell in places]
-    is_whole = any(said)
+    attack = _Attack(_equations(views, places), bounds, reach=smallest, is_whole=any(said))
     found = []
     for cell, place in places.items():
-        down, up = (_farthest(matrix, bounds, place, sign, is_whole=is_whole) for sign in (1, -1))
         lowest, most = counts[cell] - falls[cell], smallest - 2
-        reaches = counts[cell] + down <= lowest + _CLOSE and counts[cell] + up >= lowest + most - _CLOSE
         is_exact = len(views) == 1 and counts[cell] < smallest and counts[cell] <= lowest + most
-        is_safe = reaches if is_exact else up - down >= most - _CLOSE
-        if not is_safe:
+        for down, up in attack.ranges(place):
+            reaches = counts[cell] + down <= lowest + _CLOSE and counts[cell] + up >= lowest + most - _CLOSE
+            if reaches if is_exact else up - down >= most - _CLOSE:
+                break
+        else:
             found.append(Leak(cell, counts[cell], counts[cell] + down, counts[cell] + up))
     return found
 
@@ -170,23 +170,46 @@ def _totals(view: View) -> Iterator[tuple[Cell, list[Cell]]]:
                 yield ((name, key),), release.cells_of_line((table.name, (name, key)))
 
 
-def _farthest(
-    matrix: np.ndarray, bounds: Sequence[tuple[int, int | None]], place: int, sign: int, *, is_whole: bool
-) -> float:
-    aim = np.zeros(len(bounds))
-    aim[place] = sign
-    solved = linprog(
-        aim,
-        A_eq=matrix,
-        b_eq=np.zeros(len(matrix)),
-        bounds=bounds,
-        method="highs",
-        integrality=1 if is_whole else None,
-    )
-    if solved.status == 3:  # there is no bound
-        return -sign * float("inf")
-    assert solved.status == 0, solved.message
-    return float(sign * solved.fun)
+class _Attack:
+    """By how much the hidden numbers of a release can move while all that is known stays true.
+
+    A number is safe once two solutions are that far apart, whatever they were asked for: each solution is kept for all
+    numbers, and the linear program of a number is solved where those before do not show yet that it is safe.
+    """
+
+    def __init__(
+        self, matrix: np.ndarray, bounds: Sequence[tuple[int, int | None]], *, reach: int, is_whole: bool
+    ) -> None:
+        self._matrix, self._bounds, self._is_whole = matrix, bounds, is_whole
+        # No number need rise further to be safe, and a solution within these bounds is one of all.
+        self._near = [(low, reach if high is None else min(high, reach)) for low, high in bounds]
+        self._lows = self._highs = np.zeros(len(bounds))
+
+    def ranges(self, place: int) -> Iterator[tuple[float, float]]:
+        """Yield the least and the most that a number can move, as far as is known, each time after more work; the last
+        ones are exact."""
+        yield self._lows[place], self._highs[place]
+        for sign in (1, -1):
+            self._solve(self._near, place, sign)
+            yield self._lows[place], self._highs[place]
+        yield self._solve(self._bounds, place, 1), self._solve(self._bounds, place, -1)
+
+    def _solve(self, bounds: Sequence[tuple[int, int | None]], place: int, sign: int) -> float:
+        aim = np.zeros(len(bounds))
+        aim[place] = sign
+        solved = linprog(
+            aim,
+            A_eq=self._matrix,
+            b_eq=np.zeros(len(self._matrix)),
+            bounds=bounds,
+            method="highs",
+            integrality=1 if self._is_whole else None,
+        )
+        if solved.status == 3:  # there is no bound
+            return -sign * float("inf")
+        assert solved.status == 0, solved.message
+        self._lows, self._highs = np.minimum(self._lows, solved.x), np.maximum(self._highs, solved.x)
+        return float(sign * solved.fun)
 
 
 def random_people(chance: random.Random) -> list[Person]:
