@@ -70,6 +70,7 @@ def test_each_unknown_column_has_its_own_suggestion_alone(specialist, first, rea
     text = read(specialist.get(address(first, ""))).text
     assert text.count('Is it "CTECode", which is missing?') == 1
     assert text.count('Column "CIP Code" is not known') == text.count("FILE006") - 1 == 1
+    assert text.count("Press Match the columns") == 1  # said of the first alone
 
 
 def test_only_what_every_row_may_mean_is_asked_for(specialist, world, read):

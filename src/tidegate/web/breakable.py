@@ -3,10 +3,25 @@
 import re
 from html import escape
 
-_BREAKS = re.compile(r"(?<=[_. -])")
+_WORDS_WITHIN = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"\S+")
+_BREAKS = re.compile(r"(?<=[_.-])")
+_LONG = 12
 
 
 def with_breaks(name: str) -> str:
-    """Return a name as HTML that may break into lines where people would break it, before anywhere else."""
-    # No escape of HTML has one of these characters, so that the whole name is escaped at once.
-    return _BREAKS.sub("<wbr>", escape(name))
+    """Return a name as HTML whose long words may break into lines where people would break them, before anywhere
+    else."""
+    # A screen reader may stop at each place where a word may break, so that only long words have one.
+    return _WORD.sub(_with_breaks, name)
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    escaped = escape(word[0])  # no escape of HTML has a character at which a word breaks
+    return _BREAKS.sub("<wbr>", escaped) if len(word[0]) >= _LONG else escaped
+
+
+def with_breaks_in_title(title: str) -> str:
+    """Return the title of a column as HTML that may break between its words: a column of numbers that is as wide as
+    "PostsecondaryCredits" pushes others out of the window."""
+    return _WORDS_WITHIN.sub("<wbr>", escape(title))

@@ -7,19 +7,32 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.core.suggestions.suggestion import in_words
 from tidegate.web.breakable import with_breaks
-from tidegate.web.finding_rows import findings_table
+from tidegate.web.finding_rows import as_sentence, findings_table
 from tidegate.web.upload_causes import ShownCause
 
 
 def cause_items(causes: Iterable[ShownCause], *, is_first_open: bool) -> SafeString:
     """Return the items of the list; the rows of the first cause are shown at once where `is_first_open`."""
-    items = (_item(shown, is_open=is_first_open and place == 0) for place, shown in enumerate(causes))
+    listed = list(causes)
+    items = (
+        _item(shown, is_open=is_first_open and before is None, says_fix=not _is_same_fix(before, shown))
+        for before, shown in zip([None, *listed], listed, strict=False)
+    )
     return mark_safe("\n".join(items))  # noqa: S308 - what they say is escaped
 
 
-def _item(shown: ShownCause, *, is_open: bool) -> str:
+def _is_same_fix(before: ShownCause | None, shown: ShownCause) -> bool:
+    """Whether a cause about the file is put right as the one before it: ten columns that are not known."""
+    return bool(
+        before
+        and not shown.cause.row_count
+        and (before.cause.code, before.how_to_fix) == (shown.cause.code, shown.how_to_fix)
+    )
+
+
+def _item(shown: ShownCause, *, is_open: bool, says_fix: bool) -> str:
     cause = shown.cause
-    inside = _about_rows(shown, is_open=is_open) if cause.row_count else _about_file(shown)
+    inside = _about_rows(shown, is_open=is_open) if cause.row_count else _about_file(shown, says_fix=says_fix)
     rule = f'<a class="tag" href="{escape(shown.rule_address)}">{escape(cause.code)}</a>'
     return (
         f'<li class="card cause {shown.mood}" id="cause-{shown.number}">\n<h3>{with_breaks(cause.text)} {rule}</h3>\n'
@@ -52,15 +65,16 @@ def _about_rows(shown: ShownCause, *, is_open: bool) -> Iterator[str]:
         yield f"<details{' open' if is_open else ''}>\n<summary>{title}</summary>\n{table}</details>\n"
 
 
-def _about_file(shown: ShownCause) -> Iterator[str]:
+def _about_file(shown: ShownCause, *, says_fix: bool) -> Iterator[str]:
     """Yield what a cause about the file says beside its heading."""
-    if shown.how_to_fix and not shown.cause.is_notice:
+    if says_fix and shown.how_to_fix and not shown.cause.is_notice:
         yield _fix(escape(shown.how_to_fix))
     for finding in shown.findings:
         message = finding["message"] if finding["message"] != shown.cause.text else ""
-        said = [escape(text) for text in (message, finding.get("known", "")) if text]
-        if suggested := in_words(finding["suggestions"], said=finding["message"]):
-            said.append(f"<strong>Suggestion:</strong> {escape(suggested)}")
+        suggested = in_words(finding["suggestions"], said=finding["message"])
+        *before, last = [text for text in (message, finding.get("known", ""), suggested) if text] or [""]
+        said = [escape(as_sentence(text)) for text in before]
+        said.append(f"<strong>Suggestion:</strong> {escape(last)}" if suggested else escape(last))
         yield f'<p class="fix">{" ".join(said)}</p>\n'
 
 

@@ -42,16 +42,20 @@ def findings_table(findings: Iterable[Mapping[str, Any]], *, title: str, student
     )
 
 
+def as_sentence(text: str) -> str:
+    """Return a message, which ends without a full stop, as it is where another one follows."""
+    return text if text.endswith((".", "?", "!", ":")) else f"{text}."
+
+
 def _row(finding: Mapping[str, Any]) -> str:
     row = finding["row"]
     header = "<td></td>" if row is None else f'<th scope="row" class="number">{row}</th>'
     message = finding.get("message", "")
     suggested = in_words(finding.get("suggestions", ""), said=message)
-    beside = "".join(map(_beside, (finding.get("known", ""), suggested)))
     return (
         f'<tr>{header}<td class="nowrap">{_student(finding["student_number"], finding.get("student"))}</td>'
         f"<td>{escape(finding.get('column', ''))}</td><td>{_value(finding.get('value', ''))}</td>"
-        f'<td class="wide-text">{escape(message)}{beside}</td></tr>'
+        f'<td class="wide-text">{_said(message, finding.get("known", ""), suggested)}</td></tr>'
     )
 
 
@@ -70,5 +74,7 @@ def _value(value: str) -> str:
     return f'<span class="value">{escape(short)}</span>'
 
 
-def _beside(text: str) -> str:
-    return f' <span class="suggested">{escape(text)}</span>' if text else ""
+def _said(message: str, *beside: str) -> str:
+    """Return a message with what is said beside it, each a paragraph, so that a screen reader stops between them."""
+    more = "".join(f'<p class="suggested">{escape(text)}</p>' for text in beside if text)
+    return f"<p>{escape(as_sentence(message))}</p>{more}" if more else escape(message)

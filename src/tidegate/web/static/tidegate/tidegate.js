@@ -39,6 +39,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   else location.reload();
 });
 
+// An answer to a form that was changed meanwhile would take the change back: the next answer has it.
+const inText = (fields) => new URLSearchParams(fields).toString();
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, formData } = event.detail.requestConfig;
+  if (elt.matches("form[data-live]") && inText(formData) !== inText(new FormData(elt))) event.detail.shouldSwap = false;
+});
+
 document.addEventListener("htmx:responseError", (event) => {
   // A box that the server declines is shown as the page that says why.
   if (event.detail.target === box) location.assign(event.detail.pathInfo.requestPath);
