@@ -14,7 +14,7 @@ from tidegate.uploads.lifecycle.correct_rows import RowsOfFile
 Found = Mapping[str, Any]
 """A finding: `row`, `column`, `code`, `severity`, `value`, `message`, `suggestions` and `known`."""
 _WITH_CELLS = ("FILE046",)  # a row that is read as it lies, and wrongly
-_MAX_WIDTH = 40
+_MIN_WIDTH, _MAX_WIDTH = 6, 40
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class GridRow:
     readable: Sequence[str] = ()
     is_left_out: bool = False
     is_right: bool = False
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether anything is said of it or of one of its cells."""
+        return bool(self.notes or self.text or any(cell.problems for cell in self.cells))
 
     @property
     def readable_cells(self) -> str:
@@ -166,7 +171,7 @@ def _problems(found: Iterable[Found], positions: Mapping[str, int]) -> _Problems
 
 
 def _sizes(file: RowsOfFile) -> list[int]:
-    longest = [max([len(name), 6]) for name in file.names]
+    longest = [_MIN_WIDTH] * len(file.names)
     for sent in file.rows.values():
         longest = [max(size, len(cell)) for size, cell in zip(longest, sent.cells, strict=True)]
     return [min(size, _MAX_WIDTH) for size in longest]

@@ -29,7 +29,7 @@ from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.uploads.models import Finding
 from tidegate.web.administration import Section, sections_for
-from tidegate.web.breakable import with_breaks
+from tidegate.web.breakable import with_breaks, with_breaks_in_title
 from tidegate.web.cause_items import cause_items
 from tidegate.web.file_type_page import title_of
 from tidegate.web.finding_rows import findings_table
@@ -303,3 +303,9 @@ def full_name(student: Student) -> str:
 def breakable(name: str) -> SafeString:
     """Return a file name that may break into lines where people would break it, before anywhere else."""
     return mark_safe(with_breaks(name))  # noqa: S308 - it is escaped
+
+
+@register.filter
+def breakable_title(title: str) -> SafeString:
+    """Return the title of a column that may break between its words."""
+    return mark_safe(with_breaks_in_title(title))  # noqa: S308 - it is escaped

@@ -17,13 +17,14 @@
 
   // Cells, rows and columns
 
+  const ROW = "table.grid tbody tr[data-row]"; // below it there may be a row about it
   const rowOf = (cell) => cell.closest("tr");
   const cellsOf = (row) => [...row.querySelectorAll(":scope > td > input, :scope > td > textarea")];
   const positionOf = (cell) => cellsOf(rowOf(cell)).indexOf(cell);
   const cellAt = (row, position) => document.getElementById(`c-${row}-${position}`);
 
   function near(cell, down, right) {
-    const rows = [...form().querySelectorAll("table.grid tbody tr")];
+    const rows = [...form().querySelectorAll(ROW)];
     const row = rows[rows.indexOf(rowOf(cell)) + down];
     return row && cellsOf(row)[positionOf(cell) + right];
   }
@@ -191,7 +192,7 @@
     else if (act === "fill") {
       finish();
       const values = JSON.parse(button.dataset.cells);
-      put(cellsOf(button.closest("tr")).map((cell, position) => ({ cell, value: values[position] })));
+      put(cellsOf(document.getElementById(button.dataset.of)).map((cell, position) => ({ cell, value: values[position] })));
     } else if (kind === "use") {
       event.preventDefault();
       finish();
@@ -232,7 +233,7 @@
 
   function message(token) {
     const said = { cells: {}, left_out: [] };
-    for (const row of form().querySelectorAll("table.grid tbody tr")) {
+    for (const row of form().querySelectorAll(ROW)) {
       said.cells[row.dataset.row] = cellsOf(row).map((cell) => cell.value);
       if (row.querySelector("[name=leave]").checked) said.left_out.push(Number(row.dataset.row));
     }
@@ -314,9 +315,10 @@
     if (!link) return;
     event.preventDefault();
     const page = await parsed(await fetch(link.href));
-    const rows = [...page.querySelectorAll("table.grid tbody tr")];
+    const rows = [...page.querySelectorAll(ROW)];
     if (rows.length === 0) return location.assign(link.href);
-    form().querySelector("table.grid tbody").append(...rows.map((row) => document.adoptNode(row)));
+    const all = [...page.querySelectorAll("table.grid tbody tr")];
+    form().querySelector("table.grid tbody").append(...all.map((row) => document.adoptNode(row)));
     for (const cause of page.querySelectorAll(".for-all")) join(cause);
     const next = page.getElementById("more-rows");
     document.getElementById("more-rows").replaceWith(next ? document.adoptNode(next) : "");
