@@ -42,6 +42,7 @@ EXACT_BY_RIGHT = {
     "tidegate.web.views.publish_snapshot": "the state's role alone publishes",
     "tidegate.web.views.sign_snapshot": "who signs sees the whole state, and a certificate has no small number",
     "tidegate.web.views.snapshot": "of the reach of the person",
+    "tidegate.web.views.snapshot_request": "says the number of a snapshot, and none of its counts",
     "tidegate.web.views.unusual": "of the reach of the person",
 }
 """The pages and routes that read exact numbers, each with the reason why nobody else sees them."""

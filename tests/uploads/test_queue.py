@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tidegate.accountability import tasks as snapshot_tasks
 from tidegate.reference.models import Organization
 from tidegate.uploads import tasks
 from tidegate.uploads.queue import enqueue, enqueue_webhook
@@ -22,11 +23,13 @@ TASKS = {
     "send_digests": "mail",
     "end_idle_access": "mail",
     "remind_of_due_files": "mail",
+    "take_snapshot": "snapshots",
 }
 
 
 def test_every_task_keeps_its_name_and_queue_for_other_releases():
-    ours = {name: task.queue for name, task in app.tasks.items() if task.func.__module__ == tasks.__name__}
+    modules = (tasks.__name__, snapshot_tasks.__name__)
+    ours = {name: task.queue for name, task in app.tasks.items() if task.func.__module__ in modules}
     assert ours == TASKS, "A worker of the release before looks for the name in the database: keep it, or add a task"
 
 

@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 from tests.web.page import Page
 from tests.web.world import STRANGER_ID, STUDENT, STUDENT_ID
 from tidegate.accountability.period import find_period
+from tidegate.accountability.requests import ask_for_snapshot
 from tidegate.accountability.take import take_snapshot
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
@@ -27,6 +28,7 @@ EVERYBODY = (200,) * 6
 MOST_QUERIES = 34
 
 A_SNAPSHOT = {"number": "taken"}
+A_REQUEST = {"number": "asked for"}
 A_YEAR_END = {"number": "taken at the end of the year"}
 HEADER = ",".join(find("cte").layout.columns)
 A_YEAR = {"school_year": "2020-2021"}
@@ -118,6 +120,7 @@ PAGES = {
     "no_longer_fits_file": ({}, (200, 200, 200, 200, 200, 400)),
     "periods": ({}, EVERYBODY),
     "snapshot": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_request": (A_REQUEST, (200, 403, 403, 403, 403, 403)),
     "snapshot_counts": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_book": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_students": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
@@ -273,6 +276,9 @@ def address_of(upload, world):
         stored |= {"viewer": world.person("viewer").pk, "of the viewer": world.person("viewer").memberships.get().pk}
         if PAGES[name][0] is A_SNAPSHOT:
             stored["taken"] = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
+        if PAGES[name][0] is A_REQUEST:
+            period, by = find_period("cte-october-count"), world.person("state administrator")
+            stored["asked for"] = ask_for_snapshot(period, world.year, by=by).pk
         if PAGES[name][0] is A_YEAR_END:
             taken = take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
             stored["taken at the end of the year"] = taken.pk

@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from tests.web.world import STRANGER, STUDENT
-from tidegate.accountability.models import Snapshot
+from tidegate.accountability.models import Snapshot, SnapshotRequest
 from tidegate.accountability.period import find_period
+from tidegate.accountability.requests import carry_out
 from tidegate.accountability.take import take_snapshot
 from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment
@@ -93,9 +94,14 @@ def test_the_state_takes_reviews_and_reopens_a_snapshot(signed_in, world, read):
     client = signed_in("state administrator")
     assert "No snapshot in 2020-2021" in read(client.get(PERIODS)).text
     response = client.post(TAKE, follow=True)
+    asked = SnapshotRequest.objects.get()
+    assert response.redirect_chain == [(f"{PERIODS}requests/{asked.pk}/", 302)]
+    assert "Step 1 of 2: it waits for its turn" in read(response).text
+    assert "A snapshot is being taken" in read(client.get(PERIODS)).text
+    carry_out(asked.pk)
     taken = Snapshot.objects.get()
-    assert response.redirect_chain == [(address(taken), 302)]
-    assert taken.sha256 in read(response).text.replace("\u200b", "").replace(" ", "")
+    assert f"Snapshot {taken.pk} was taken." in read(client.get(f"{PERIODS}requests/{asked.pk}/")).text
+    assert taken.sha256 in read(client.get(address(taken))).text.replace("\u200b", "").replace(" ", "")
     client.post(address(taken, "review/"))
     assert "Reviewed" in read(client.get(PERIODS)).text
     assert client.post(address(taken, "reopen/"), {"reason": " "}).status_code == 400
@@ -103,10 +109,25 @@ def test_the_state_takes_reviews_and_reopens_a_snapshot(signed_in, world, read):
     assert "A center was late" in read(client.get(address(taken))).text
     acts = Event.objects.filter(act__startswith="snapshot.", person_email__startswith="state")
     assert [act for act in acts.order_by("pk").values_list("act", flat=True) if act != "snapshot.viewed"] == [
+        "snapshot.asked",
         "snapshot.taken",
         "snapshot.reviewed",
         "snapshot.reopened",
     ]
+
+
+def test_what_stands_against_a_snapshot_is_said_on_the_page(signed_in, snapshot, read):
+    client = signed_in("state administrator")
+    client.post(TAKE)
+    asked = SnapshotRequest.objects.get()
+    Snapshot.objects.filter(pk=snapshot.pk).update(state="certified")  # meanwhile
+    carry_out(asked.pk)
+    page = read(client.get(f"{PERIODS}requests/{asked.pk}/"))
+    assert page.broken() == []
+    assert f"No snapshot was taken. Snapshot {snapshot.pk} of CTE October Student Count" in page.text
+    assert "Reopen it with a reason before another one is taken." in page.text
+    Snapshot.objects.filter(pk=snapshot.pk).update(state="open")
+    assert "The last one was not taken" in read(client.get(PERIODS)).text
 
 
 @pytest.mark.parametrize("role", ["data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody"])

@@ -54,13 +54,9 @@ def take_snapshot(
         Conflict: It is outside the window, or the last snapshot is signed.
         NotFound: A report needs the definition of the school year, and there is none.
     """
-    if by is not None:
-        check_can_take_snapshots(by)
     year = school_year.period
-    period.check_is_open(on or timezone.localdate(), year)
     lock_period(period.slug, year.name)
-    _refuse_signed(period, school_year)
-    definition = _definition_of(period, year)
+    definition = check_can_be_taken(period, school_year, by=by, on=on or timezone.localdate())
     tables = [*frozen_tables(period, year), *([table_of_definition(definition)] if definition else [])]
     taken = Snapshot.objects.create(
         period=period.slug,
@@ -78,6 +74,18 @@ def take_snapshot(
     taken.refresh_from_db()
     record_event(TAKEN, by=by, school_year=school_year, subject=taken, period=period.slug, sha256=taken.sha256)
     return taken
+
+
+def check_can_be_taken(
+    period: Period, school_year: StoredSchoolYear, *, by: Person | None, on: date
+) -> Definition | None:
+    """Refuse a snapshot that cannot be taken on a day, for the reasons of `take_snapshot`. Returns the definition of
+    the school year, where a report needs one."""
+    if by is not None:
+        check_can_take_snapshots(by)
+    period.check_is_open(on, school_year.period)
+    _refuse_signed(period, school_year)
+    return _definition_of(period, school_year.period)
 
 
 def lock_period(period: str, school_year: str) -> None:

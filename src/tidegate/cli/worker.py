@@ -104,7 +104,8 @@ async def _work(is_stopping: asyncio.Event, lane: Lane) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
 
-    import tidegate.uploads.tasks  # noqa: F401 - the queue learns of the tasks by this
+    import tidegate.accountability.tasks
+    import tidegate.uploads.tasks  # noqa: F401 - the queue learns of the tasks by these
     from tidegate.uploads.lifecycle.lease import LeasedJobs, hold_lease, seconds_between_signs
     from tidegate.uploads.queue import AT_ONCE, QUEUE, QUEUES
 

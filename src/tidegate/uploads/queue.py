@@ -26,7 +26,19 @@ WATCH = "watch"  # no other has its jobs: workers of the release before would no
 BACKUPS = "backups"
 RECHECKS = "rechecks"
 WAITING_ROWS = "waiting-rows"  # no other has its jobs, as with WATCH
-AT_ONCE = {QUEUE: 1, WEBHOOKS: 4, UPKEEP: 1, AUDIT: 1, WATCH: 1, BACKUPS: 1, RECHECKS: 1, WAITING_ROWS: 1, MAIL: 4}
+SNAPSHOTS = "snapshots"  # no other has its jobs, as with WATCH
+AT_ONCE = {
+    QUEUE: 1,
+    WEBHOOKS: 4,
+    UPKEEP: 1,
+    AUDIT: 1,
+    WATCH: 1,
+    BACKUPS: 1,
+    RECHECKS: 1,
+    WAITING_ROWS: 1,
+    SNAPSHOTS: 1,
+    MAIL: 4,
+}
 """How many jobs of each queue a worker runs at the same time."""
 # One upload; messages go out at the same time, since they mostly wait. Stalled jobs, the audit log's seals and the
 # sample of each minute have queues of their own, so that they wait neither for these nor for a backup. So do rechecks,

@@ -66,7 +66,7 @@ from tidegate.web.views.people import (
     person,
     withdraw_invitation,
 )
-from tidegate.web.views.periods import periods, take
+from tidegate.web.views.periods import periods
 from tidegate.web.views.possible_duplicates import (
     confirm_duplicate,
     decided_duplicates,
@@ -121,6 +121,7 @@ from tidegate.web.views.snapshot import (
     snapshot_counts,
     snapshot_students,
 )
+from tidegate.web.views.snapshot_request import snapshot_request, take
 from tidegate.web.views.start import start
 from tidegate.web.views.state_reporting_status import state_reporting_status
 from tidegate.web.views.student import student, student_history, student_lines
@@ -249,6 +250,7 @@ urlpatterns = [
     path(f"{STUDENT}<slug:file_type>/<int:line_id>/withdraw/", withdraw_line, name="withdraw_line"),
     path("periods/", periods, name="periods"),
     path("periods/<slug:slug>/take/", take, name="take_snapshot"),
+    path("periods/requests/<int:number>/", snapshot_request, name="snapshot_request"),
     path(SNAPSHOT, snapshot, name="snapshot"),
     path(f"{SNAPSHOT}numbers.csv", snapshot_counts, name="snapshot_counts"),
     path(f"{SNAPSHOT}numbers.xlsx", snapshot_book, name="snapshot_book"),

@@ -5,6 +5,7 @@ from tidegate.accountability.models.frozen_line import FrozenLine
 from tidegate.accountability.models.publication import Publication
 from tidegate.accountability.models.signature import Certificate, FrozenFinding, Signature, SignatureKind
 from tidegate.accountability.models.snapshot import MOVES, Snapshot, SnapshotMove, SnapshotState
+from tidegate.accountability.models.snapshot_request import SnapshotRequest
 
 __all__ = [
     "MOVES",
@@ -17,5 +18,6 @@ __all__ = [
     "SignatureKind",
     "Snapshot",
     "SnapshotMove",
+    "SnapshotRequest",
     "SnapshotState",
 ]

@@ -4,21 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from tidegate.accountability.models import Snapshot, SnapshotState
-from tidegate.accountability.period import Period, Window, find_period, find_periods
+from tidegate.accountability.models import Snapshot, SnapshotRequest, SnapshotState
+from tidegate.accountability.period import Period, Window, find_periods
 from tidegate.accountability.seen_by import reach_of
-from tidegate.accountability.take import take_snapshot
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_take_snapshots, check_can_take_snapshots
+from tidegate.accounts.permissions import can_take_snapshots
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
-from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.models import Misfit
 from tidegate.uploads.rechecks.misfit_list import count_lines
 from tidegate.web.focused import school_year_of
@@ -34,6 +30,7 @@ class ShownPeriod(NamedTuple):
     is_open: bool
     snapshots: list[Snapshot]
     blocking_count: int | None
+    request: SnapshotRequest | None
 
     @property
     def state(self) -> str:
@@ -42,6 +39,19 @@ class ShownPeriod(NamedTuple):
         if newest is None or newest.state == SnapshotState.OPEN:
             return "Open"
         return str(SnapshotState(newest.state).label)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a snapshot is being taken now."""
+        return self.request is not None and self.request.ended_at is None
+
+    @property
+    def refusal(self) -> str:
+        """Why no snapshot was taken when somebody asked last; blank where one was taken since."""
+        request, newest = self.request, self.snapshots[0] if self.snapshots else None
+        if request is None or (newest is not None and newest.taken_at > request.asked_at):
+            return ""
+        return request.refusal
 
     @property
     def is_signed(self) -> bool:
@@ -61,20 +71,13 @@ def periods(request: PersonRequest) -> HttpResponse:
     return render(request, "web/periods/periods.html", context)
 
 
-@require_POST
-def take(request: PersonRequest, slug: str) -> HttpResponse:
-    """Take a snapshot and show it."""
-    check_can_take_snapshots(request.user)
-    year = find_school_year(school_year_of(request).name)
-    taken = take_snapshot(find_period(slug), year, by=request.user)
-    messages.success(request, f"Snapshot {taken.pk} was taken.")
-    return redirect("snapshot", taken.pk)
-
-
 def _shown(person: Person, year: SchoolYear) -> Iterator[ShownPeriod]:
     reach, may_take = reach_of(person), can_take_snapshots(person)
     taken = Snapshot.objects.filter(school_year=year.first).select_related("taken_by").order_by("-pk")
     seen = list(taken) if reach is None or reach else []
+    # The newest request of each period that is not answered by a snapshot in the list.
+    requests = SnapshotRequest.objects.filter(school_year=year.first, snapshot=None) if may_take else ()
+    asked = {each.period: each for each in sorted(requests, key=lambda each: each.pk)}
     for period in find_periods().values():
         misfits = Misfit.objects.filter(school_year=year.first, code__in=period.file.blocking_rules)
         yield ShownPeriod(
@@ -84,4 +87,5 @@ def _shown(person: Person, year: SchoolYear) -> Iterator[ShownPeriod]:
             period.is_open_on(timezone.localdate(), year),
             [snapshot for snapshot in seen if snapshot.period == period.slug],
             count_lines(misfits) if may_take else None,
+            asked.get(period.slug),
         )
