@@ -36,9 +36,12 @@ _SENT = """
     LEFT JOIN (
         SELECT organization_id, max(sent_at) AS sent_at, sum(row_count) AS row_count, sum(error_count) AS error_count
         FROM uploads_lastfile WHERE school_year_id = %(year)s AND (%(file_type)s = '' OR file_type = %(file_type)s)
+            {only}
         GROUP BY organization_id
     ) sent ON sent.organization_id = place.id
 """
+# What counts nothing in an order need not be added up: to group takes most of the time.
+_ONLY: Mapping[str, str] = {"errors": "AND error_count > 0"}
 _HAS_STANDING = """
     EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
         AND (%(file_type)s = '' OR file_type = %(file_type)s) AND standing = %(standing)s)
@@ -49,6 +52,10 @@ _HAS_NOTHING = """
 """
 _IS_SILENT = """
     NOT EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
+        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND sent_at >= %(before)s)
+"""
+_HAS_SENT = """
+    place.id IN (SELECT organization_id FROM uploads_lastfile WHERE school_year_id = %(year)s
         AND (%(file_type)s = '' OR file_type = %(file_type)s) AND sent_at >= %(before)s)
 """
 # An organization that closed before the school year began owes nothing.
@@ -126,9 +133,18 @@ class Sender:
         return 100 * self.error_count / self.row_count if self.row_count else None
 
 
-def count_senders(asked: Asked) -> int:
-    """Return how many senders are asked for."""
-    query, values = _query(asked, "SELECT count(*)")
+def count_senders(asked: Asked, *, of: int | None = None) -> int:
+    """Return how many senders are asked for. `of` is how many there are in all, where that is known: then those that
+    are not silent are counted, which are found by their time."""
+    if of is not None and not asked.is_filtered:
+        return of
+    if of is not None and asked.silent_days and not (asked.text or asked.standing):
+        return of - _count(asked, silent=_HAS_SENT)
+    return _count(asked)
+
+
+def _count(asked: Asked, *, silent: str = _IS_SILENT) -> int:
+    query, values = _query(asked, "SELECT count(*)", silent=silent)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         ((count,),) = cursor.fetchall()
@@ -171,7 +187,7 @@ def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _query(asked: Asked, selected: str, *, order: str = "") -> tuple[str, dict[str, Any]]:
+def _query(asked: Asked, selected: str, *, order: str = "", silent: str = _IS_SILENT) -> tuple[str, dict[str, Any]]:
     conditions = [_IS_SENDER]
     values: dict[str, Any] = {
         "kinds": SENDING_KINDS,
@@ -187,9 +203,9 @@ def _query(asked: Asked, selected: str, *, order: str = "") -> tuple[str, dict[s
     if asked.standing:
         conditions.append(_HAS_NOTHING if asked.standing == Standing.NONE else _HAS_STANDING)
     if asked.silent_days:
-        conditions.append(_IS_SILENT)
+        conditions.append(silent)
         values["before"] = timezone.now() - timedelta(days=asked.silent_days)
-    joined = _SENT if order and asked.sort else ""
+    joined = _SENT.format(only=_ONLY.get(asked.sort, "")) if order and asked.sort else ""
     ordered = f" ORDER BY {order}" if order else ""
     query = f"{selected} FROM reference_organization place {joined} WHERE {' AND '.join(conditions)}{ordered}"
     return query, values

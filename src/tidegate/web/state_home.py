@@ -66,7 +66,7 @@ class SenderRow(NamedTuple):
 
 def senders_page(asked: Asked, number: int, *, sender_count: int) -> Page:
     """Return the page of this number, or the nearest one that there is. `sender_count` is that of all senders."""
-    count = count_senders(asked) if asked.is_filtered else sender_count
+    count = count_senders(asked, of=sender_count)
     number = min(max(1, number), max(1, -(-count // SENDERS_ON_A_PAGE)))
     found = find_senders(asked, start=(number - 1) * SENDERS_ON_A_PAGE)
     rows = [_row(sender, asked) for sender in found]
