@@ -66,7 +66,7 @@ def test_a_window_is_shown_before_it_is_set(state, world):
     page = text_of(state.post(address, form))
     said = [
         "Now</dt><dd>Open, without an end",
-        "Then</dt><dd>Closed. Closed on",
+        "Then</dt><dd>Closed on",
         "in the state&#x27;s time zone (America/New_York): from now on no file is loaded, corrected or undone",
         f"1 organization has a window of its own, where nothing changes: {world.harbor.name} (3000)",
         "have sent nothing for 2020-2021:",

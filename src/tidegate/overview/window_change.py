@@ -223,4 +223,6 @@ def _count(number: int, one: str, several: str) -> str:
 def _in_words(found: Collection, day: date) -> str:
     label = found.state_on(day).label
     said = say_when(found, day=day)
-    return f"{label}. {said}" if said else f"{label}, without an end"
+    if not said:
+        return f"{label}, without an end"
+    return said if said.startswith(label) else f"{label}. {said}"
