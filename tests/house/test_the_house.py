@@ -47,6 +47,19 @@ def test_the_median_module_has_at_most_100_lines():
     assert median(line_count(path) for path in MODULES if path.name != "__init__.py") <= 100
 
 
+def test_what_people_open_in_a_spreadsheet_is_written_in_one_place():
+    writers = {module_name(path) for path in MODULES if "csv.writer(" in path.read_text()}
+    not_for_people = {
+        "file_types/file_type.py": "the layout's own examples",
+        "states/maine/demo/files.py": "invented files to send",
+        "states/maine/demo/write_reference.py": "an invented reference folder",
+        "uploads/lifecycle/correct_rows.py": "what was typed, to be read as a file",
+        "uploads/lifecycle/correction.py": "what was typed, to be read as a file",
+        "uploads/lifecycle/match_columns.py": "a sample of rows, to be read as a file",
+    }
+    assert writers == {"core/outputs/spreadsheet.py", *not_for_people}, "Let csv_lines write it: no text in it runs"
+
+
 @pytest.mark.parametrize(
     "path",
     sorted(SOURCE.rglob("rules/*/[a-z]*_*.py")) + sorted(SOURCE.glob("states/*/file_types/*/rules/*_*.py")),

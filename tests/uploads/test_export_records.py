@@ -65,6 +65,11 @@ def test_each_file_type_with_lines_has_a_file_its_sources_and_the_students(proce
     assert (imported[0], imported[2:5]) == ("2", ["", "", ""])  # an import is a change, and has no file
 
 
+def test_the_name_of_a_file_does_not_run_in_a_spreadsheet(process_file, specialist, exported):
+    process_file(file_of(FIRST), by=specialist, file_name="=1+1.csv")
+    assert exported()["cte_sources.csv"][1][2] == "'=1+1.csv"
+
+
 def test_an_export_is_written_as_the_sample_file_is(process_file, specialist, tmp_path):
     process_file(file_of(FIRST), by=specialist)
     export_records(tmp_path / "out", asked_for(ROCK_STAR))

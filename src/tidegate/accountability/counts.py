@@ -1,8 +1,6 @@
 """The numbers of a snapshot: those of each report of its period, as tables and as CSV."""
 
-import csv
-import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.indicators import find_indicators
@@ -11,7 +9,7 @@ from tidegate.accountability.period import find_periods
 from tidegate.accountability.reports import find_reports
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.core.errors import BrokenState
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.outputs.workbook import Line
 
 HEADER = ("Report", "By", "Key", "Name", "SecondKey", "SecondName", "Students")
@@ -59,9 +57,9 @@ def counts_of(
 
 def counts_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
     """Yield the numbers as CSV in UTF-8, one line for each."""
-    yield _csv([HEADER])
+    yield csv_lines([HEADER])
     for slug, table in counts_of(snapshot, reach=reach):
-        yield _csv(_cells(slug, count) for count in table.counts)
+        yield csv_lines(_cells(slug, count) for count in table.counts)
 
 
 def count_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
@@ -73,10 +71,3 @@ def count_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
 def _cells(slug: str, count: Count) -> Line:
     pairs = [*zip(count.keys, count.names, strict=True), ("", ""), ("", "")][:2]
     return (slug, count.by, *(text for pair in pairs for text in pair), count.student_count)
-
-
-def _csv(lines: Iterable[Line]) -> bytes:
-    buffer = io.StringIO()
-    escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
-    return buffer.getvalue().encode()

@@ -1,7 +1,5 @@
 """Participation by one definition or by several, as lines of a table: for CSV, and for a workbook."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
@@ -13,7 +11,7 @@ from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.participation import COUNTED, ParticipationLine, participation_tables
 from tidegate.accountability.reports.student_count import title_of
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.outputs.workbook import Line
 
 HEADER = (
@@ -46,9 +44,9 @@ def participation_lines(
 
 def participation_csv(snapshot: Snapshot, definitions: Sequence[Definition], *, reach: Reach = None) -> Iterator[bytes]:
     """Yield the lines as CSV in UTF-8."""
-    yield _csv([HEADER])
+    yield csv_lines([HEADER])
     for line in participation_lines(snapshot, definitions, reach=reach):
-        yield _csv([line])
+        yield csv_lines([line])
 
 
 def _proxy(definition: Definition) -> str:
@@ -62,17 +60,10 @@ def _cells(definition: Definition, line: ParticipationLine) -> Line:
     return (*of, *named, *line.counts.values(), Decimal(line.credits_in_digits))
 
 
-def _csv(lines: Iterable[Line]) -> bytes:
-    buffer = io.StringIO()
-    escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
-    return buffer.getvalue().encode()
-
-
 def students_csv(snapshot: Snapshot, students: Iterable[EnrolledStudent]) -> Iterator[bytes]:
     """Yield students with a program of theirs as CSV in UTF-8, with the names that things had in the snapshot."""
     organizations, programs = names_in(snapshot)
-    yield _csv([STUDENT_HEADER])
+    yield csv_lines([STUDENT_HEADER])
     for each in students:
         named = (programs.get(each.program, ""), organizations.get(each.sau, ""))
         line = (
@@ -80,4 +71,4 @@ def students_csv(snapshot: Snapshot, students: Iterable[EnrolledStudent]) -> Ite
             each.program, named[0], each.grade, each.gender, each.sau, named[1], each.courses, each.credits,
             each.participant_since, each.concentrator_since,
         )  # fmt: skip
-        yield _csv([line])
+        yield csv_lines([line])

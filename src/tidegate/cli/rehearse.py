@@ -1,8 +1,7 @@
 """`tidegate rehearse`: what another version of the state's package would make of kept files and lines on file."""
 
-import csv
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from itertools import groupby
 from multiprocessing import get_context
@@ -14,6 +13,7 @@ import typer
 from tidegate.cli.progress import progress
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.state_package import choose_state
+from tidegate.core.outputs.spreadsheet import csv_chunks, escape_formula
 
 if TYPE_CHECKING:
     import polars as pl
@@ -208,9 +208,13 @@ def _named(noun: str, rows: "pl.Series") -> str:
 
 
 def _write(changes: Iterable[_Change], out: IO[str]) -> None:
-    writer = csv.writer(out)
-    writer.writerow(_HEADER)
+    for piece in csv_chunks(_lines_of(changes), line_end="\r\n"):
+        out.write(piece)
+
+
+def _lines_of(changes: Iterable[_Change]) -> Iterator[Sequence[object]]:
+    yield _HEADER
     for change in changes:
-        about = change[:-1]
+        about = [escape_formula(cell) for cell in change[:-1]]
         is_line = change.upload is None
-        writer.writerows((*about, *(("", row) if is_line else (row, ""))) for row in change.rows)
+        yield from ((*about, *(("", row) if is_line else (row, ""))) for row in change.rows)

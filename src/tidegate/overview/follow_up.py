@@ -1,7 +1,5 @@
 """Who is to be asked in a school year where they are after leaving school, from which day and until when."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -11,7 +9,7 @@ from psycopg import sql
 
 from tidegate.accountability.definition import find_definitions
 from tidegate.accountability.frozen_tables import PLACEMENT
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.records.models import Student
 from tidegate.records.stored_lines import StoredLines, field_of, stored_lines
@@ -131,13 +129,14 @@ def find_follow_ups(
 
 def follow_ups_csv(found: Iterable[FollowUp]) -> Iterator[bytes]:
     """Yield the list as CSV in UTF-8."""
-    yield _lines([HEADER])
-    yield _lines(
+    yield csv_lines([HEADER])
+    yield csv_lines(
         (
             each.student.number,
-            *map(escape_formula, (each.student.last_name, each.student.first_name)),  # type: ignore[attr-defined]
+            each.student.last_name,  # type: ignore[attr-defined]  # the query adds the names
+            each.student.first_name,  # type: ignore[attr-defined]
             each.school.identifier,
-            escape_formula(each.school.name),
+            each.school.name,
             each.code,
             each.left_on,
             each.ask_from,
@@ -208,9 +207,3 @@ def _columns(lines: StoredLines) -> dict[str, sql.Composable]:
         "code": lines.taught[1],
     }
     return {name: sql.Identifier(column) for name, column in names.items()}
-
-
-def _lines(rows: Iterable[Iterable[object]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-    return buffer.getvalue().encode()

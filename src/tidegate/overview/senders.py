@@ -1,7 +1,5 @@
 """The senders of the state with what each has sent: a list of any length, filtered and sorted by the database."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tidegate.accounts.roles import ROLES, Permission
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.file_types import FileType
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import LastFile, Standing
@@ -160,24 +158,18 @@ def find_senders(asked: Asked, *, start: int = 0, limit: int | None = SENDERS_ON
 def senders_csv(asked: Asked) -> Iterator[bytes]:
     """Yield the senders that are asked for as CSV in UTF-8: a line for each sender and file type."""
     titles = ("OrganizationID", "Organization", "FileType", "Standing", "LastSentAt", "Upload", "Rows", "RowsToCorrect")
-    yield _lines([titles])
+    yield csv_lines([titles])
     ids = _ids(asked, 0, None)
     for first in range(0, len(ids), _PLACES_PER_PIECE):
         for sender in _senders(ids[first : first + _PLACES_PER_PIECE], asked.school_year):
-            yield _lines(_row(sender, each.name, sender.cells.get(each.slug, Cell())) for each in asked.shown_types)
+            yield csv_lines(_row(sender, each.name, sender.cells.get(each.slug, Cell())) for each in asked.shown_types)
 
 
 def _row(sender: Sender, file_type: str, cell: Cell) -> list[object]:
     place = sender.organization
     sent_at = timezone.localtime(cell.sent_at).isoformat(timespec="seconds") if cell.sent_at else ""
-    names = map(escape_formula, (place.identifier, place.name, file_type, cell.in_words))
-    return [*names, sent_at, cell.upload_id or "", cell.row_count, cell.error_count]
-
-
-def _lines(rows: Any) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-    return buffer.getvalue().encode()
+    named = (place.identifier, place.name, file_type, cell.in_words)
+    return [*named, sent_at, cell.upload_id or "", cell.row_count, cell.error_count]
 
 
 def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:

@@ -1,14 +1,12 @@
 """Reads what was published: nothing else is shown to everybody."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tidegate.accountability.guard.published import PublishedTable
 from tidegate.accountability.models import Publication
 from tidegate.accountability.publication.document import published_reports
 from tidegate.core.errors import NotFound
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 
 HEADER = ("Report", "By", "Key", "Name", "SecondBy", "SecondKey", "SecondName", "Students", "Percent", "Status")
 SHOWN, HIDDEN, CLOSED, WITHHELD, NO_DATA = "shown", "hidden", "hidden, may be 0", "withheld", "no data"
@@ -46,14 +44,14 @@ def newer_one(publication: Publication) -> Publication | None:
 
 def publication_csv(publication: Publication) -> Iterator[bytes]:
     """Yield what was published as CSV in UTF-8, one line for each number, hidden ones and zeros included."""
-    yield _lines([HEADER])
+    yield csv_lines([HEADER])
     for report in published_reports(publication):
         if report.no_data:
-            yield _lines([(report.slug, *[""] * 8, NO_DATA)])
+            yield csv_lines([(report.slug, *[""] * 8, NO_DATA)])
         for table in report.tables:
-            yield _lines((report.slug, *line) for line in _lines_of(table, publication))
+            yield csv_lines((report.slug, *line) for line in _lines_of(table, publication))
         for table in [each for each in report.tables if each.percents][:1]:
-            yield _lines((report.slug, *line) for line in _totals_of(table))
+            yield csv_lines((report.slug, *line) for line in _totals_of(table))
 
 
 def _lines_of(table: PublishedTable, publication: Publication) -> Iterator[tuple[object, ...]]:
@@ -81,10 +79,3 @@ def _totals_of(table: PublishedTable) -> Iterator[tuple[object, ...]]:
 def _line(of: tuple[str, ...], number: int | None, percent: str = "", *, hidden: str = HIDDEN) -> tuple[object, ...]:
     named = (*of, "", "", "")[:6]
     return *named, "" if number is None else number, percent, hidden if number is None else SHOWN
-
-
-def _lines(rows: Iterable[tuple[object, ...]]) -> bytes:
-    buffer = io.StringIO()
-    escaped = ([escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    csv.writer(buffer, lineterminator="\r\n").writerows(escaped)
-    return buffer.getvalue().encode()

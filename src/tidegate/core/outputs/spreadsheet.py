@@ -66,6 +66,13 @@ def escape_formulas(cells: pl.Expr) -> pl.Expr:
     return pl.when(begins).then("'" + cells).otherwise(cells)
 
 
+def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as lines of CSV in UTF-8, each text as `escape_formula` gives it."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(map(escape_formula, row) for row in rows)
+    return buffer.getvalue().encode()
+
+
 def as_text(cell: Cell) -> Cell | str:
     """Return a cell as it is. A text that a spreadsheet would run or convert gets an apostrophe in
     front, so that it stays a text."""

@@ -1,7 +1,5 @@
 """Exports the lines on file, each file type in its upload's own columns, and where each line came from."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from tidegate.core.errors import NotFound, Refusal
 from tidegate.core.frames.parquet_stream import parquet_chunks
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.output import Form
+from tidegate.core.outputs.spreadsheet import csv_chunks, csv_lines
 from tidegate.file_types import FileType
 from tidegate.records.exported_lines import ExportedFile, exported_lines, exported_students
 from tidegate.records.models import end_of_day
@@ -183,8 +182,8 @@ def lines_file(file: ExportedFile, form: Form) -> Iterator[bytes]:
         return
     if not file.has_only_ascii():
         yield _BYTE_ORDER_MARK  # a spreadsheet takes the letters for others without it
-    yield _csv([file.titles])
-    yield from map(_csv, file.rows(is_protected=True))
+    yield _as_they_are([file.titles])
+    yield from map(_as_they_are, file.rows(is_protected=True))
 
 
 def sources_file(file: ExportedFile, form: Form) -> Iterator[bytes]:
@@ -192,8 +191,8 @@ def sources_file(file: ExportedFile, form: Form) -> Iterator[bytes]:
     if form == PARQUET:
         yield from parquet_chunks((pl.DataFrame(rows, SOURCES, orient="row") for rows in _sources(file)), SOURCES)
         return
-    yield _csv([list(SOURCES)])
-    yield from map(_csv, _sources(file))
+    yield csv_lines([list(SOURCES)])
+    yield from map(csv_lines, _sources(file))
 
 
 def _sources(file: ExportedFile) -> Iterator[list[tuple[object, ...]]]:
@@ -215,7 +214,6 @@ def _uploads(changes: Sequence[int]) -> dict[int, tuple[str, str, str]]:
     }
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-    return buffer.getvalue().encode()
+def _as_they_are(rows: Iterable[Sequence[object]]) -> bytes:
+    """Return rows as CSV whose cells are protected already, in a way that reading takes away again."""
+    return "".join(csv_chunks(rows, line_end="\r\n")).encode()

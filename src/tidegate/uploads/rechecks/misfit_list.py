@@ -1,14 +1,12 @@
 """The list No longer fits, as pages, programs and spreadsheets show it."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from tidegate.accounts.reach import organizations_reached_from
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.rules.rule import Rule, WhoCanAct
 from tidegate.file_types import find_all
 from tidegate.records.models import StoredLine
@@ -126,12 +124,12 @@ def show_misfits(misfits: Collection[Misfit]) -> list[ShownMisfit]:
 
 def misfits_csv(misfits: "QuerySet[Misfit]") -> Iterator[bytes]:
     """Yield the list as CSV in UTF-8, read as it is needed."""
-    yield _lines([HEADER])
+    yield csv_lines([HEADER])
     last = 0
     with_names = misfits.select_related("organization", "school_year").order_by("pk")
     while part := list(with_names.filter(pk__gt=last)[:_MISFITS_PER_PIECE]):
         last = part[-1].pk
-        yield _lines(map(_cells, show_misfits(part)))
+        yield csv_lines(map(_cells, show_misfits(part)))
 
 
 def in_words(lines: StoredLines, record: StoredLine) -> str:
@@ -164,13 +162,7 @@ def _cells(shown: ShownMisfit) -> tuple[object, ...]:
         shown.how_to_fix,
         shown.who_can_act,
     )
-    return (*map(escape_formula, cells), misfit.found_at.isoformat(timespec="seconds"))
-
-
-def _lines(rows: Iterable[Iterable[object]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-    return buffer.getvalue().encode()
+    return (*cells, misfit.found_at.isoformat(timespec="seconds"))
 
 
 def _records_of(misfits: Iterable[Misfit]) -> Mapping[tuple[str, int], StoredLine]:

@@ -1,12 +1,9 @@
 """A code list as a CSV file."""
 
-import csv
-import io
-
 from django.http import HttpResponseBase
 
 from tidegate.accounts.reach import no_such
-from tidegate.core.outputs.spreadsheet import escape_formula
+from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.file_types import find
 from tidegate.web.chosen_year import chosen_year
 from tidegate.web.downloads import csv_download
@@ -22,8 +19,7 @@ def codes(request: PersonRequest, slug: str, list_name: str) -> HttpResponseBase
     lists = {found.name: found for found in list_code_lists(find(slug), school_year)}
     if list_name not in lists:
         raise no_such("code list")
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(("Code", "Title"))
-    writer.writerows(map(escape_formula, (code.code, code.title)) for code in lists[list_name].codes)
-    return csv_download([buffer.getvalue().encode()], f"{list_name.replace('_', '-')}-{school_year.name}.csv")
+    rows = ((code.code, code.title) for code in lists[list_name].codes)
+    return csv_download(
+        [csv_lines([("Code", "Title"), *rows])], f"{list_name.replace('_', '-')}-{school_year.name}.csv"
+    )
