@@ -19,6 +19,22 @@ from tidegate.reference.models import SchoolYear
 
 
 @pytest.fixture
+def read_changed(tmp_path):
+    """Return a function that writes a file of the state's package with some texts replaced by others, and reads it."""
+
+    def read(read_file, good: str, name: str, *replaced: tuple[str, str]):
+        text = good
+        for old, new in replaced:
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text)
+        return read_file(path)
+
+    return read
+
+
+@pytest.fixture
 def take(state):  # noqa: F811 - the fixture above
     """Take a snapshot of the CTE October Student Count of 2020-2021."""
 

@@ -11,17 +11,11 @@ GOOD = (FOLDER / "2020-2021.toml").read_text()
 
 
 @pytest.fixture
-def load(tmp_path):
+def load(read_changed):
     """Read the file of a definition, with some text replaced by another."""
 
     def load_file(*replaced: tuple[str, str], name: str = "2020-2021") -> Definition:
-        text = GOOD
-        for old, new in replaced:
-            assert old in text
-            text = text.replace(old, new)
-        path = tmp_path / f"{name}.toml"
-        path.write_text(text)
-        return load_definition(path)
+        return read_changed(load_definition, GOOD, name, *replaced)
 
     return load_file
 

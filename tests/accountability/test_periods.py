@@ -14,17 +14,11 @@ GOOD = (present_package().folder / "periods" / "cte-october-count.toml").read_te
 
 
 @pytest.fixture
-def load(tmp_path):
-    """Read the file of a period, with some text replaced by another, in a package that is otherwise the state's."""
+def load(read_changed):
+    """Read the file of a period, with some text replaced by another."""
 
     def load_file(*replaced: tuple[str, str], name: str = "a-count") -> Period:
-        text = GOOD
-        for old, new in replaced:
-            assert old in text
-            text = text.replace(old, new)
-        path = tmp_path / f"{name}.toml"
-        path.write_text(text)
-        return load_period(path)
+        return read_changed(load_period, GOOD, name, *replaced)
 
     return load_file
 

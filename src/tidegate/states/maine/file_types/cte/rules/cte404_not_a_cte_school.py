@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tidegate.core.reference.organizations import CTE_SCHOOL
 from tidegate.core.rules.expressions import stored
 from tidegate.core.rules.rule import RowRule
 
@@ -26,4 +27,4 @@ class NotACteSchool(RowRule):
 
     def broken(self) -> pl.Expr:
         """True where the school found is of another kind."""
-        return stored("school.kind") != "CTE School"
+        return stored("school.kind") != CTE_SCHOOL

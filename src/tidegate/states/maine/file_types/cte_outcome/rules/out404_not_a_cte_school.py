@@ -25,4 +25,4 @@ class NotACteSchool(RowRule):
 
     def broken(self) -> pl.Expr:
         """True where the school found is of another kind."""
-        return stored("school.kind") != str(CTE_SCHOOL)
+        return stored("school.kind") != CTE_SCHOOL

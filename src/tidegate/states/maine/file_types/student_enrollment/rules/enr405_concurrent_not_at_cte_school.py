@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tidegate.core.reference.organizations import CTE_SCHOOL
 from tidegate.core.rules.expressions import stored, value
 from tidegate.core.rules.rule import RowRule
 
@@ -26,4 +27,4 @@ class ConcurrentNotAtCteSchool(RowRule):
 
     def broken(self) -> pl.Expr:
         """True where a concurrent enrollment's school is of another kind."""
-        return (value("EnrollmentType") == "C") & (stored("school.kind") != "CTE School")
+        return (value("EnrollmentType") == "C") & (stored("school.kind") != CTE_SCHOOL)
