@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.test import Client
 
+from tests.web.page import Page
 from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.period import find_period
@@ -101,6 +102,17 @@ def test_a_program_reads_the_students_behind_a_number(client_of, world, numbers)
             assert page == {"students": behind, "next_start": None}
     seen = Event.objects.filter(act="snapshot.students_viewed", details__by_token=True).order_by("pk").first()
     assert (seen.details["students"], seen.details["by_values_of"]) == ([str(STUDENT_ID)], ["5S2", "school"])
+
+
+def test_the_page_shows_the_students_behind_a_number(world, snapshot):
+    browser = Client()
+    browser.force_login(world.person("data specialist"))
+    address = f"/snapshots/{snapshot.pk}/indicators/students/"
+    page = browser.get(address, {"indicator": "5S2", "category": "school", "key": "2001", "part": "numerator"})
+    shown = Page(page.content.decode())
+    assert shown.broken() == []
+    assert f"{STUDENT} Quill, Rowan Capital Area Technical Center Agricultural Mechanics Met" in shown.text
+    assert browser.get(address, {"indicator": "5S2", "category": "shoe size"}).status_code == 404
 
 
 def test_a_program_elsewhere_reads_no_student_and_no_number_of_others(client_of, world, numbers):

@@ -43,6 +43,9 @@ def indicator_students(request: PersonRequest, number: int) -> HttpResponse:
     if indicator is None or part not in _PARTS:
         raise no_such("number")
     category, key = text_from(request, "category") or ALL, text_from(request, "key")
+    titles = titles_of(found)
+    if category not in (ALL, *titles):
+        raise no_such("number")
     page = page_by_number(
         lambda start, limit: indicator.students(
             found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=limit
@@ -62,7 +65,7 @@ def indicator_students(request: PersonRequest, number: int) -> HttpResponse:
         "snapshot": found,
         "indicator": indicator,
         "part": part,
-        "by": None if category == ALL else (titles_of(found).get(category, category), key or "Missing"),
+        "by": None if category == ALL else (titles[category], key or "Missing"),
         "students": [
             (each, organizations.get(each.school, each.school), programs.get(each.program, each.program))
             for each in page
