@@ -62,6 +62,14 @@ def test_a_piece_without_findings_is_kept_as_none():
     assert findings.select("row", "severity").rows() == [(3, "notice")]
 
 
+def test_findings_of_several_pieces_come_back_piece_by_piece():
+    noted = NotedFindings(LAYOUT)
+    noted.add([found(2, 3, 7, column=FIRST)], ROWS, begins=[3, 5, 6, 8])
+    noted.add([], ROWS, begins=[9])
+    assert [part["row"].to_list() for part in noted.in_slices(None)] == [[2], [3], [], [7], [], [], []]
+    assert len(noted) == 7
+
+
 def test_suggestions_stand_beside_the_values_that_they_answer():
     findings = told([found(2, column=FIRST), found(3, column=LAST, value="z")], answers=ANSWERS)
     assert findings["suggestions"].to_list() == ["y", ""]

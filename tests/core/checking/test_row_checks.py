@@ -4,13 +4,13 @@ import polars as pl
 import pytest
 
 from tests.core.small_layout import EXAMPLES, LAYOUT
-from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.stages import CheckedRows
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.rules.catalogue import column_rules
 from tidegate.core.rules.expressions import text, value
+from tidegate.core.rules.finding import found_by
 from tidegate.core.rules.rule import RowRule, Severity
 
 YEAR = SchoolYear(2020)
@@ -67,16 +67,18 @@ def checked(*rows: dict[str, str], rules=(), unreadable=(), is_clean=False) -> C
             *day_order_context(LAYOUT, DayOrderEvidence(LAYOUT, YEAR).order()),
         )
     )
-    rows_checked = CheckedRows(
-        parsed, LAYOUT, unreadable=pl.Series(unreadable, dtype=pl.UInt32), causes=CauseCollector(LAYOUT, ())
-    )
+    rows_checked = CheckedRows(parsed, unreadable=pl.Series(unreadable, dtype=pl.UInt32))
     rows_checked.check_columns(COLUMN_RULES, is_clean=is_clean)
     rows_checked.check_rows(rules)
     return rows_checked
 
 
 def found(rows: CheckedRows) -> list[tuple[int, str, str]]:
-    return [each for frame in rows.found for each in frame.select("row", "column", "code").rows()]
+    return [
+        (row, rule.column, rule.code)
+        for rule, mask in rows.broken_rules
+        for row in rows.rows.filter(mask)["row"].to_list()
+    ]
 
 
 def test_a_row_without_a_fault_has_no_finding():
@@ -120,7 +122,9 @@ def test_an_error_word_is_a_cells_only_fault():
 
 def test_a_row_rule_names_its_first_column_and_words_its_row():
     rows = checked({"Credits": "2"}, rules=[NoCreditsBefore()])
-    finding = rows.found[0].row(0, named=True)
+    ((rule, mask),) = rows.broken_rules
+    breaking = rows.rows.filter(mask)
+    finding = found_by(rule, breaking, LAYOUT, column=rule.column, message_values={}).row(0, named=True)
     assert (finding["column"], finding["value"]) == ("Credits", "2")
     assert finding["message"] == "Mildred has 2 credits before school"
 

@@ -37,6 +37,7 @@ MAX_VALUES = 100
 # With this many values of a rule and column, a new one is only counted if a piece has several rows of
 # it; with more than twice as many, the rarest are lost. Their rows count as others.
 _MAX_VALUES_COUNTED = 500
+_MAX_VALUES_AT_ONCE = 2 * _MAX_VALUES_COUNTED
 _MIN_ROWS_OF_WHOLE, _SHARE_OF_WHOLE = 3, 0.9
 _LOOKED_UP = (Stage.LISTS, Stage.RECORDS)
 _INDEX, _COUNT, _NUMBER, _POSITION = "index", "count", "number", "position"
@@ -141,7 +142,7 @@ class CauseCollector:
         names = list(texts)
         keyed = rows.select(ROW, **texts).with_row_index(_INDEX)
         counted = _count(keyed, names)
-        counted, others = counted.head(_MAX_VALUES_COUNTED), counted.slice(_MAX_VALUES_COUNTED)
+        counted, others = counted.head(_MAX_VALUES_AT_ONCE), counted.slice(_MAX_VALUES_AT_ONCE)
         of_column = (common.code, common.column)
         found: list[Key] = [(*of_column, values) for values in counted.select(names).iter_rows()]
         least = 2 if self._value_counts[of_column] >= _MAX_VALUES_COUNTED else 1
@@ -324,7 +325,7 @@ def _count(keyed: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     listed = pl.col(ROW).head(MAX_ROWS_LISTED)
     grouped = keyed.group_by(names, maintain_order=True)
     counted = grouped.agg(pl.len().alias(_COUNT), pl.col(_INDEX).first(), listed.alias("rows"))
-    if counted.height <= _MAX_VALUES_COUNTED:
+    if counted.height <= _MAX_VALUES_AT_ONCE:
         return counted
     return counted.sort(_COUNT, descending=True, maintain_order=True)
 

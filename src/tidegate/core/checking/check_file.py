@@ -157,6 +157,7 @@ def _check_rows(
         if row_checks.finds_much:
             reading.take_less()
         on_progress(row_checks.row_count)
+    row_checks.end()
 
 
 def _with_lines_left(

@@ -27,8 +27,8 @@ from tidegate.core.rules.finding import FINDINGS, all_worded, findings_of_issues
 from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.core.suggestions.suggest_for_header import pair_columns
 
-# The findings about at most this many rows are put together at once.
-_MAX_ROWS_PER_PIECE = 20_000
+# So many findings are put together at once; of a slice with more of them, those about so many rows.
+_MAX_FINDINGS_PER_PIECE, _MAX_ROWS_PER_PIECE = 30_000, 20_000
 
 
 # Largest number of students whose records are asked for at once. Few records are kept.
@@ -202,11 +202,24 @@ class CheckResult:
             yield self.of_file
         rows = self.rows_kept if self.cross_row.has_findings else [None] * len(self.noted)
         slices = zip(self.noted.in_slices(self.answers if suggests else None, words=words), rows, strict=True)
-        for noted, shown in (piece for part in slices for piece in _in_pieces(*part)):
+        for noted, shown in (piece for part in slices for piece in self._in_pieces(*part)):
             between = [] if shown is None else list(self.cross_row.findings(shown))
             findings = in_log_order(_together(noted, between), self.layout) if between else noted
             if not findings.is_empty():
                 yield findings.select(FINDINGS.names()) if suggests else findings
+
+    def _in_pieces(
+        self, noted: pl.DataFrame, rows: pl.DataFrame | None
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
+        """Yield what was noted about the rows of a slice and the rows; some rows at a time where they have many
+        findings, those in the light of others included."""
+        if rows is None or noted.height + self.cross_row.finding_count(rows) <= _MAX_FINDINGS_PER_PIECE:
+            yield noted, rows
+            return
+        firsts = rows[ROW].gather_every(_MAX_ROWS_PER_PIECE)[1:]
+        numbers = firsts.search_sorted(noted[ROW].fill_null(0), side="right")
+        for number, piece in enumerate(rows.iter_slices(_MAX_ROWS_PER_PIECE)):
+            yield noted.filter(numbers == number), piece
 
     def with_suggestions(self, findings: pl.DataFrame) -> pl.DataFrame:
         """Return a few findings with their suggestions."""
@@ -276,18 +289,6 @@ class CheckResult:
         return pl.concat(list(self.good_rows_in_slices()))
 
 
-def _in_pieces(noted: pl.DataFrame, rows: pl.DataFrame | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
-    """Yield what was noted about the rows of a slice and the rows, some rows at a time: each may have several findings
-    in the light of others."""
-    if rows is None or rows.height <= _MAX_ROWS_PER_PIECE:
-        yield noted, rows
-        return
-    firsts = rows[ROW].gather_every(_MAX_ROWS_PER_PIECE)[1:]
-    numbers = firsts.search_sorted(noted[ROW].fill_null(0), side="right")
-    for number, piece in enumerate(rows.iter_slices(_MAX_ROWS_PER_PIECE)):
-        yield noted.filter(numbers == number), piece
-
-
 def _together(noted: pl.DataFrame, between: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([all_worded(noted), *between], how="diagonal")
 
@@ -320,10 +321,10 @@ def sum_up(
         layout,
         in_log_order(found, layout),
         cross_row,
-        row_checks.noted,
+        row_checks.end(),
         rows_kept=row_checks.rows_kept,
         answers=answers,
-        severities=row_checks.noted.severities + Counter(found["severity"]) + cross_row.severities(),
+        severities=row_checks.end().severities + Counter(found["severity"]) + cross_row.severities(),
         column_positions=reading.positions,
         causes=causes.causes(of_file, reading_rules(), row_checks.row_count),
     )
@@ -340,7 +341,7 @@ def refused(layout: Layout, reading: Reading, row_checks: RowChecks, causes: Cau
     """
     issues = pair_columns(reading.end.issues, reading.names, layout)
     findings = in_log_order(findings_of_issues(issues, reading_rules()), layout)
-    noted = row_checks.noted if reading.end.has_no_rows else NotedFindings(layout)
+    noted = row_checks.end() if reading.end.has_no_rows else NotedFindings(layout)
     found = causes.causes(issues, reading_rules(), row_checks.row_count)
     return CheckResult(layout, findings, CrossRowChecker((), layout), noted, is_refused=True, causes=found)
 

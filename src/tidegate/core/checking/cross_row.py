@@ -203,7 +203,6 @@ _SHARE_WITH_RECORDS = 3
 _OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION, MAY_BE_ANOTHERS}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
-
 FindOnFile = Callable[[pl.Series], Iterator[pl.DataFrame]]
 """Takes students, and yields the records on file of their groups, as rows name them, with UPLOAD and HAS_CHANGED."""
 
@@ -301,11 +300,8 @@ class CrossRowChecker:
         return pl.col(name).cast(pl.Categorical(self._categories)) if dtype == pl.String else pl.col(name)
 
     def _partition_of(self, rows: pl.DataFrame) -> pl.Series:
-        """Return the number of each row's partition.
-
-        Rows with a null in one of the columns affect no other row, and are spread over all
-        partitions.
-        """
+        """Return the number of each row's partition. Rows with a null in one of the columns affect no other row, and
+        are spread over all partitions."""
         if not self._partition_columns:
             return pl.repeat(0, rows.height, eager=True)
         partition_by = rows.select(pl.col(self._partition_columns).to_physical())
@@ -342,9 +338,7 @@ class CrossRowChecker:
 
     def plan(self, tables: ReferenceData, school_year: SchoolYear) -> LinePlan | None:
         """Return what the rows do to the lines on file, after the check; None where nobody asked."""
-        if self._planner is None:
-            return None
-        return self._planner.plan(self.is_bad.len(), tables, school_year)
+        return None if self._planner is None else self._planner.plan(self.is_bad.len(), tables, school_year)
 
     def _ask_rules(self, causes: CauseCollector, compared: RowsOfPartition, resting: FindResting | None) -> None:
         by = self._partition_columns
@@ -376,6 +370,11 @@ class CrossRowChecker:
         for rule in self.rules:
             counts[str(rule.severity)] += self._found[rule.code].row_count
         return counts
+
+    def finding_count(self, rows: pl.DataFrame) -> int:
+        """Return how many findings there are about the rows of one slice."""
+        number = bisect_right(self._first_rows, rows[ROW][0] if rows.height else 0)
+        return sum(found.partition(number).height for found in self._found.values())
 
     def findings(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield the findings about the rows of one slice; `rows` has the columns `shown`."""

@@ -7,11 +7,16 @@ import polars as pl
 
 from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.focus import Focus
-from tidegate.core.checking.suggestion_collector import NotedFindings, SuggestionCollector
+from tidegate.core.checking.suggestion_collector import (
+    BrokenRule,
+    FindingCollector,
+    NotedFindings,
+    SuggestionCollector,
+)
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.lookups.lookup import LookupJoin, known_of, meant_of, student_column
+from tidegate.core.lookups.lookup import LookupJoin, known_of, student_column
 from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import ParsedSlice
@@ -20,8 +25,6 @@ from tidegate.core.reading.issue import NO_ISSUES
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW, present, value
-from tidegate.core.rules.finding import findings_of_row_issues, found_by, said_once, suggest_meant
-from tidegate.core.rules.lines_on_file import NOT_THEIRS
 from tidegate.core.rules.rule import ColumnRule, FileRule, RowRule, Severity
 
 
@@ -140,7 +143,7 @@ _MAX_FINDINGS_PER_ROW = 0.5
 class RowChecks:
     """Checks the rows of one file slice by slice, in the thread that calls `check`.
 
-    `noted` has, by piece, the findings about each row by itself, and `rows_kept` the rows.
+    `rows_kept` has the rows, by piece.
     `finds_much`: the last piece had so many findings that smaller slices would be better.
     """
 
@@ -164,12 +167,11 @@ class RowChecks:
         """
         self.row_count = 0
         self.finds_much = False
-        self.noted, self.rows_kept = NotedFindings(layout), SpillBuffer()
+        self.rows_kept = SpillBuffer()
         self._layout = layout
         self._rules = rules
         self._keeps = keeps
-        self._suggestions = suggestions
-        self._causes = causes
+        self._findings = FindingCollector(layout, rules, suggestions=suggestions, causes=causes)
         self._repairs = Repairs()
         self._read_as_powers = PowerNotation(layout)
         self._rows_per_piece = _MIN_ROWS_PER_PIECE
@@ -196,19 +198,14 @@ class RowChecks:
 
     def _check_piece(self, piece: ParsedSlice) -> "CheckedRows":
         unreadable = self._unreadable(piece.issues)
-        checked = CheckedRows(piece.rows, self._layout, unreadable=unreadable, causes=self._causes)
+        checked = CheckedRows(piece.rows, unreadable=unreadable)
         checked.stored_records = piece.stored_records
         checked.check_columns(self._rules.of_columns, is_clean=piece.is_clean)
         checked.check_rows(self._rules.of_rows)
-        of_reader = findings_of_row_issues(piece.issues, self._rules.of_reader, piece.rows, self._layout)
-        by_rule = of_reader.partition_by("column", "code", maintain_order=True)
-        self._causes.note_row_issues(by_rule, self._rules.of_reader)
-        self._causes.end_piece()
-        noted = self._suggestions.note([*by_rule, *checked.found], piece.rows)
-        self.noted.add(noted, piece.rows)
+        count = self._findings.add(checked.rows, checked.broken_rules, checked.broken, piece.issues)
         self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
         self.row_count += piece.rows.height
-        findings_per_row = sum(part.height for part in noted) / max(piece.rows.height, 1)
+        findings_per_row = count / max(piece.rows.height, 1)
         self.finds_much = findings_per_row > _MAX_FINDINGS_PER_ROW
         self._rows_per_piece = max(_MIN_ROWS_PER_PIECE, int(_MAX_FINDINGS_PER_PIECE / max(findings_per_row, 0.01)))
         return checked
@@ -223,6 +220,10 @@ class RowChecks:
         errors = [code for code, rule in self._rules.of_reader.items() if rule.severity is Severity.ERROR]
         return issues.filter(pl.col("code").is_in(errors))[ROW]
 
+    def end(self) -> NotedFindings:
+        """Return the findings about each row by itself, by piece, when all slices are checked."""
+        return self._findings.end()
+
     def rows(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return these columns of all rows that were checked; they are among those that are kept."""
         return pl.concat([rows.select(columns) for rows in self.rows_kept])
@@ -234,31 +235,27 @@ class RowChecks:
 
 
 class CheckedRows:
-    """Some rows of a file, the findings about each by itself, and which of them have an error by
-    now.
+    """Some rows of a file, which of them break which rules, each by itself, and which have an error by now.
 
-    `stored_records` are those of their students, without the ones that came with earlier rows.
+    `broken_rules` are to be reported. `stored_records` are those of their students, without the ones that came with
+    earlier rows.
     """
 
-    def __init__(self, rows: pl.DataFrame, layout: Layout, *, unreadable: pl.Series, causes: CauseCollector) -> None:
+    def __init__(self, rows: pl.DataFrame, *, unreadable: pl.Series) -> None:
         """Take looked-up rows.
 
         Args:
             rows: The rows.
-            layout: The layout of the school year.
             unreadable: Numbers of rows that the reader has reported as errors: no rule reports them.
-            causes: Takes the rows that break a rule.
         """
         self.rows = rows
-        self.layout = layout
         self.is_unreadable = rows.get_column(ROW).is_in(unreadable.implode())
         self.is_bad = self.is_unreadable
         self._no_row = pl.repeat(False, rows.height, eager=True)
-        self.found: list[pl.DataFrame] = []
+        self.broken_rules: list[BrokenRule] = []
         self.stored_records: pl.DataFrame | None = None
-        self._causes = causes
         self._wrong_cells: dict[str, pl.Series] = {}
-        self._broken: dict[str, pl.Series] = {}
+        self.broken: dict[str, pl.Series] = {}  # by the code of a rule about rows, reported or not
         self._odd: dict[str, pl.Series] = {}
 
     def check_columns(self, rules: Sequence[ColumnRule], *, is_clean: bool = False) -> None:
@@ -307,7 +304,7 @@ class CheckedRows:
         alone = [rule for rule in rules if not isinstance(rule, FileRule)]
         broken = [mask & ~self._is_silent(rule) for rule, mask in zip(alone, self._masks(alone), strict=True)]
         for rule, mask in zip(alone, broken, strict=True):
-            self._broken[rule.code] = mask | self._broken[rule.code] if rule.code in self._broken else mask
+            self.broken[rule.code] = mask | self.broken[rule.code] if rule.code in self.broken else mask
         for rule, mask in zip(alone, broken, strict=True):
             if mask.any():
                 self._report(rule, mask & ~self._has_cause(rule))
@@ -332,47 +329,13 @@ class CheckedRows:
     def _has_cause(self, rule: RowRule) -> pl.Series:
         has_cause = self._no_row
         for code in rule.suppressed_by:
-            if code in self._broken:
-                has_cause = has_cause | self._broken[code]
+            if code in self.broken:
+                has_cause = has_cause | self.broken[code]
         return has_cause
-
-    def _with_own_cause(self, rule: ColumnRule | RowRule, broken: pl.Series, breaking: pl.DataFrame) -> pl.DataFrame:
-        """Return the breaking rows in which nothing that is reported already is the cause."""
-        others = [self._broken[code] for code in rule.follows_from if code in self._broken]
-        if not others:
-            return breaking
-        follows = pl.select(pl.any_horizontal(others)).to_series()
-        return breaking.filter(~follows.filter(broken))
-
-    def _with_known(self, rule: ColumnRule | RowRule, found: pl.DataFrame, broken: pl.Series) -> pl.DataFrame:
-        """Return findings with what a look-up knows of the column's cells. Nobody is told about a student of a row that
-        another organization should send."""
-        of_cell = known_of(rule.column)
-        if of_cell in self.rows.columns:
-            by_look_up = self.rows[of_cell].filter(broken).fill_null("")
-            known = self.rows.select(pl.col(meant_of(rule.column)).filter(broken))  # each is worded in Python
-            meant = known.select(suggest_meant(pl.col(meant_of(rule.column)))).to_series()
-            found = found.with_columns(
-                pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known"),
-                pl.when(pl.col("suggestions") == "").then(meant).otherwise("suggestions").alias("suggestions"),
-            )
-        others = [self._broken[code] for code in NOT_THEIRS if code in self._broken and code != rule.code]
-        if not others or not (rule.known or of_cell in self.rows.columns):
-            return found
-        is_others = pl.select(pl.any_horizontal(others)).to_series().filter(broken)
-        without_known = (
-            pl.when(is_others).then(pl.lit("")).otherwise(name).alias(name) for name in ("known", "suggestions")
-        )
-        return found.with_columns(without_known)
 
     def _report(self, rule: ColumnRule | RowRule, broken: pl.Series) -> None:
         if not broken.any():
             return
-        # A state's rule may use pl.format, which panics where the first chunk of a column is empty (Polars 2.1).
-        breaking = (self.rows if broken.all() else self.rows.filter(broken)).rechunk()
-        values = said_once(rule.message_values(), breaking)
-        found = found_by(rule, breaking, self.layout, column=rule.column, message_values=values)
-        self.found.append(self._with_known(rule, found, broken))
-        self._causes.note(rule, self._with_own_cause(rule, broken, breaking), values)
+        self.broken_rules.append((rule, broken))
         if rule.severity is Severity.ERROR:
             self.is_bad = self.is_bad | broken

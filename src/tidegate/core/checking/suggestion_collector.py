@@ -1,11 +1,15 @@
 """Collects the findings about single rows, and the values among them that may need a suggestion."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from itertools import pairwise
+from operator import or_
+from typing import NamedTuple
 
 import polars as pl
 
+from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.frames.joins import IntIndex
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Choice, Day
@@ -14,8 +18,23 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import lookup_suggestions
 from tidegate.core.parsing.exchanged_days import Exchange
 from tidegate.core.reference.folder import ReferenceData
+from tidegate.core.rules.catalogue import RuleSet
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.finding import FINDINGS, IDENTITY, NOT_YET, identity_of, no_findings, without_nul, worded
+from tidegate.core.rules.finding import (
+    FINDINGS,
+    IDENTITY,
+    NOT_YET,
+    findings_of_row_issues,
+    found_by,
+    identity_of,
+    no_findings,
+    said_once,
+    with_known,
+    without_nul,
+    worded,
+)
+from tidegate.core.rules.lines_on_file import NOT_THEIRS
+from tidegate.core.rules.rule import ColumnRule, RowRule
 from tidegate.core.suggestions.suggestion import (
     MAX_VALUES,
     SCOPE,
@@ -55,9 +74,8 @@ class SuggestionCollector:
         self._noted = pl.DataFrame(schema={ASKED: self._asked, "value": pl.String, SCOPE: pl.Int32, "count": pl.UInt32})
 
     def note(self, findings: Sequence[pl.DataFrame], rows: pl.DataFrame) -> list[pl.DataFrame]:
-        """Return the findings of a slice, those of one rule and column in each frame, with `asked` and `scope`, which
-        say what is to be asked about each. `rows` are its joined rows."""
-        self.look_ups.note(rows)
+        """Return findings, those of one rule and column in each frame, with `asked` and `scope`: what is to be asked
+        about each. `rows` are joined rows, with all that the findings are about."""
         if not findings:
             return []
         of_rows, index = self.look_ups.message_values(rows), IntIndex(rows["row"])
@@ -193,17 +211,22 @@ class NotedFindings:
         self._positions = {name: position for position, name in enumerate(layout.columns)}
         self._origins: dict[tuple[str, ...], int] = {}
         self._found, self._named = SpillBuffer(), SpillBuffer()
+        self._begins: list[list[int]] = []
 
     def __len__(self) -> int:
         """Return how many pieces there are."""
-        return len(self._found)
+        return sum(1 + len(begins) for begins in self._begins)
 
-    def add(self, findings: Sequence[pl.DataFrame], rows: pl.DataFrame) -> None:
-        """Keep the findings about the rows of a piece.
+    def add(self, findings: Sequence[pl.DataFrame], rows: pl.DataFrame, *, begins: Sequence[int] = ()) -> None:
+        """Keep the findings about the rows of a piece, or of several.
 
-        Each frame has the findings of one origin, in the order of the rows, with what is asked about
-        them (see `SuggestionCollector.note`).
+        Args:
+            findings: Each frame has the findings of one origin, in the order of the rows, with what is asked about
+                them (see `SuggestionCollector.note`).
+            rows: The rows that they are about.
+            begins: The number of the first row of each further piece.
         """
+        self._begins.append(list(begins))
         if not findings:
             self._found.add(pl.DataFrame())
             self._named.add(pl.DataFrame())
@@ -234,6 +257,13 @@ class NotedFindings:
         """Yield the findings of each piece, shaped as FINDINGS, with their suggestions. Without answers they have none,
         but what is asked about them (see `Suggestions.joined_to_few`). With `words=False` those that have no message
         have NOT_YET, each text of which is there once, as a category, and may have a NUL (see `all_worded`)."""
+        for found, begins in zip(self._together(answers, words=words), self._begins, strict=True):
+            ends = found[ROW].fill_null(0).search_sorted(pl.Series(begins, dtype=pl.UInt32)) if begins else ()
+            for first, end in pairwise((0, *ends, found.height)):
+                yield found.slice(first, end - first)
+
+    def _together(self, answers: Suggestions | None, *, words: bool) -> Iterator[pl.DataFrame]:
+        """Yield the findings as they were added, which may be those of several pieces."""
         alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(_ALIKE, pl.String), orient="row")
         if not words:
             alike = alike.with_columns(alike[name].cast(pl.Enum(alike[name].unique())) for name in NOT_YET)
@@ -250,3 +280,121 @@ class NotedFindings:
             of_part = of_part if answers is None else answers.joined_to(of_part)
             more = () if answers is not None else (ASKED, SCOPE) if words else (ASKED, SCOPE, *NOT_YET)
             yield of_part.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)
+
+
+BrokenRule = tuple[ColumnRule | RowRule, pl.Series]
+"""A rule, and which rows break it, each by itself."""
+# Of how many rows findings are made at once: it takes as long for a hundred rows as for ten thousand. Each piece may
+# keep alive all texts that it was read with.
+_MAX_ROWS_HELD, _MAX_PIECES_HELD = 20_000, 8
+
+
+class _Held(NamedTuple):
+    """Of a piece the rows that have findings, which break which rules, what the reader found, and the first row."""
+
+    rows: pl.DataFrame
+    broken_rules: dict[ColumnRule | RowRule, pl.Series]
+    broken: Mapping[str, pl.Series]
+    issues: pl.DataFrame
+    begin: int
+
+
+class FindingCollector:
+    """Makes the findings about the rows of one file, each by itself, for several pieces at once.
+
+    `suggestions` takes the values that something may be suggested for, and `causes` the rows that break a rule.
+    """
+
+    def __init__(
+        self, layout: Layout, rules: RuleSet, *, suggestions: SuggestionCollector, causes: CauseCollector
+    ) -> None:
+        self._layout, self._rules = layout, rules
+        self._suggestions, self._causes = suggestions, causes
+        self._noted = NotedFindings(layout)
+        self._held: list[_Held] = []
+
+    def add(
+        self,
+        rows: pl.DataFrame,
+        broken_rules: Sequence[BrokenRule],
+        broken: Mapping[str, pl.Series],
+        issues: pl.DataFrame,
+    ) -> int:
+        """Take a piece, and return how many findings it has.
+
+        Args:
+            rows: Its rows.
+            broken_rules: The rules that are reported, in the order of the rules.
+            broken: Which rows break a rule about rows, reported or not, by its code.
+            issues: What the reader has found about the rows, shaped as ISSUES.
+        """
+        self._suggestions.look_ups.note(rows)
+        begin = min([*rows[ROW].head(1), *issues[ROW].head(1)], default=0)
+        is_found = reduce(or_, (mask for _, mask in broken_rules), rows[ROW].is_in(issues[ROW].implode()))
+        count = issues.height + sum(int(mask.sum()) for _, mask in broken_rules)
+        if not is_found.all():
+            rows = rows.filter(is_found)
+            broken_rules = [(rule, mask.filter(is_found)) for rule, mask in broken_rules]
+            broken = {code: mask.filter(is_found) for code, mask in broken.items()}
+        self._held.append(_Held(rows, dict(broken_rules), broken, issues, begin))
+        if sum(held.rows.height for held in self._held) >= _MAX_ROWS_HELD or len(self._held) >= _MAX_PIECES_HELD:
+            self._make()
+        return count
+
+    def end(self) -> NotedFindings:
+        """Return the findings of all pieces."""
+        self._make()
+        return self._noted
+
+    def _make(self) -> None:
+        """Make the findings of the pieces that are held."""
+        held, self._held = self._held, []
+        if not held:
+            return
+        rows = pl.concat([each.rows for each in held], how="diagonal")
+        issues = pl.concat([each.issues for each in held])
+        broken = {code: _whole_mask([(each.broken.get(code), each) for each in held]) for code in held[0].broken}
+        of_reader = findings_of_row_issues(issues, self._rules.of_reader, rows, self._layout)
+        found = of_reader.partition_by("column", "code", maintain_order=True)
+        of_rules = [self._found_by(*each, rows, {}) for each in _broken_rules(held, self._rules.of_columns)]
+        of_rules += [self._found_by(*each, rows, broken) for each in _broken_rules(held, self._rules.of_rows)]
+        self._causes.note_row_issues(found, self._rules.of_reader)
+        self._causes.end_piece()
+        noted = self._suggestions.note([*found, *of_rules], rows)
+        self._noted.add(noted, rows, begins=[each.begin for each in held[1:]])
+
+    def _found_by(
+        self, rule: ColumnRule | RowRule, mask: pl.Series, rows: pl.DataFrame, broken: Mapping[str, pl.Series]
+    ) -> pl.DataFrame:
+        """Return the findings of a rule.
+
+        Args:
+            rule: The rule.
+            mask: Which rows break it.
+            rows: The rows.
+            broken: Which rows break a rule about rows, by its code; none of them counts for a rule about cells.
+        """
+        # A state's rule may use pl.format, which panics where the first chunk of a column is empty (Polars 2.1).
+        breaking = (rows if mask.all() else rows.filter(mask)).rechunk()
+        values = said_once(rule.message_values(), breaking)
+        found = found_by(rule, breaking, self._layout, column=rule.column, message_values=values)
+        reported = [broken[code].filter(mask) for code in rule.follows_from if code in broken]
+        own = breaking.filter(~reduce(or_, reported)) if reported else breaking
+        self._causes.note(rule, own, values)
+        others = [broken[code].filter(mask) for code in NOT_THEIRS if code in broken and code != rule.code]
+        return with_known(rule, found, breaking, reduce(or_, others) if others else None)
+
+
+def _whole_mask(masks: Iterable[tuple[pl.Series | None, _Held]]) -> pl.Series:
+    """Return the masks of pieces as one; a piece without one has no such row."""
+    given = (pl.repeat(False, held.rows.height, eager=True) if mask is None else mask for mask, held in masks)
+    return pl.concat(list(given), rechunk=True)
+
+
+def _broken_rules(held: Sequence[_Held], rules: Iterable[ColumnRule | RowRule]) -> list[BrokenRule]:
+    """Return those of the rules that rows of some pieces break, and which rows of all."""
+    return [
+        (rule, _whole_mask([(each.broken_rules.get(rule), each) for each in held]))
+        for rule in rules
+        if any(rule in each.broken_rules for each in held)
+    ]

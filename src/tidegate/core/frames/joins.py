@@ -18,12 +18,28 @@ class StringDictionary:
         self._categories = pl.Categories.random("texts")
         self._dtype = pl.Categorical(self._categories)
         self._kept = pl.Series(dtype=self._dtype)  # the categories live as long as a series has them
+        self._texts = pl.Series(dtype=pl.String)
 
     def encode(self, texts: pl.Series) -> pl.Series:
         """Return the number (UInt32) of each text, null for null."""
         if _are_alike(texts):
-            return texts.head(1).cast(self._dtype).to_physical().new_from_index(0, texts.len())
-        return texts.cast(self._dtype).to_physical()
+            numbers = texts.head(1).cast(self._dtype).to_physical()
+            self._note(numbers, texts.head(1))
+            return numbers.new_from_index(0, texts.len())
+        numbers = texts.cast(self._dtype).to_physical()
+        self._note(numbers, texts)
+        return numbers
+
+    def _note(self, numbers: pl.Series, texts: pl.Series) -> None:
+        """Keep the texts that are new, by their numbers: Polars gives its categories out one by one, in Python."""
+        known, highest = self._texts.len(), numbers.max()
+        if not isinstance(highest, int) or highest < known:
+            return
+        is_new = (numbers >= known).fill_null(False)
+        new = pl.DataFrame({"number": numbers.filter(is_new), "text": texts.filter(is_new)}).unique("number")
+        self._texts = pl.concat([self._texts, new.sort("number")["text"].alias("")], rechunk=True)
+        if self._texts.len() != highest + 1:
+            raise RuntimeError("Polars has left out the number of a category")
 
     def are_many(self) -> bool:
         """Whether the texts are too many or too long for results to be cached."""
@@ -32,7 +48,7 @@ class StringDictionary:
 
     def texts(self) -> pl.Series:
         """Return the texts in the order of their numbers, from 0."""
-        return self._categories.to_series()
+        return self._texts
 
 
 def _are_alike(texts: pl.Series) -> bool:

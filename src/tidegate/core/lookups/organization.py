@@ -156,7 +156,9 @@ class OrganizationCandidates:
         self._ids = [_fold(each.id) for _, each in organizations]
         self._local_ids = [_fold(each.local_id) for _, each in organizations]
         self._names = [each.name.lower() for _, each in organizations]
-        self._initials = [_initials(each.name) for _, each in organizations]
+        self._by_initials: dict[str, list[int]] = {}
+        for position, (_, each) in enumerate(organizations):
+            self._by_initials.setdefault(_initials(each.name), []).append(position)
         self._near: dict[str, list[int]] = {}
 
     def suggest(self, text: str, district: int | None) -> list[Suggestion]:
@@ -172,7 +174,7 @@ class OrganizationCandidates:
         found: list[list[tuple[str, Any, int]]] = [
             process.extract(text, ids, scorer=OSA.distance, score_cutoff=most, limit=None) for text, ids, most in asked
         ]
-        named = {place for place, each in enumerate(self._initials) if each == folded.text.upper()}
+        named = set(self._by_initials.get(folded.text.upper(), ()))
         if folded.may_be_a_name:
             found += [
                 process.extract(folded.text.lower(), self._names, scorer=scorer, score_cutoff=least, limit=None)

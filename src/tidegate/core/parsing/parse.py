@@ -83,6 +83,11 @@ SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """A pattern of numbers that were too long for a spreadsheet's cell: 1.23E+08 or ########. Their
 digits are lost."""
 
+# A text without any of these is as clean as a slice that has none of them (see `is_clean` in core/reading). Where
+# more than this share has one, all are cleaned: to put the others aside takes time.
+_UNTIDY = r"[^!-~]|['=+#&?%\\]|_x"
+_MAX_SHARE_GATHERED = 0.5
+
 _WRAPPED = r'^="((?:[^"]|"")*)"$'
 _APOSTROPHE = r"^'(.*[^'])$"
 # What is removed from the ends of a value; 0x1A is the end mark of DOS programs, which may be inside
@@ -156,22 +161,17 @@ class Parser:
         day_orders, seen = dict[str, OrderCounts](), dict[str, DaysSeen]()
         for of_column in self._columns:
             column = of_column.column
-            text, is_text = rows[column.name], None
-            if not is_clean:
-                text, decoded = read_html_codes(text, column.name)
-                repairs += decoded
-                clean, is_wrapped = _clean(text, column)
-                is_text = _needs_wrapping(clean, is_wrapped)
-                needed = is_wrapped if self.is_fix_file else is_text
-                if count := int((clean != text).sum()) - int(0 if needed is None else needed.sum()):
-                    repairs.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
-                text = clean
+            text, is_text, cleaned = rows[column.name], None, list[Repair]()
+            is_tidy = is_clean or not (is_odd := text.str.contains(_UNTIDY)).any()
+            if not is_tidy:
+                text, is_text, cleaned = self._cleaned(text, is_odd, column)
+            repairs += cleaned
             text, written = self._blanks.read(text, column, is_text=is_text)
             text, matched = of_column.take_mapped(text) if of_column.mapped else (text, [])
             repairs += [*written, *matched]
             read = of_column.read(text)
             value, repaired = self._repairs[column.name].repair(text, read)
-            repairs += [*repaired, *([] if is_clean else _shown_in_powers(text, value, column))]
+            repairs += [*repaired, *([] if is_tidy else _shown_in_powers(text, value, column))]
             if column.name in self._number_columns:
                 value, shortened = _without_extra_zeros(text, value, column)
                 repairs += shortened
@@ -182,6 +182,33 @@ class Parser:
                 day_orders[column.name] = self._orders[column.name].count(text, read)
                 seen[column.name] = days_seen(text, value)
         return Parsed(rows.with_columns(series), repairs, day_orders, seen)
+
+    def _cleaned(
+        self, text: pl.Series, is_odd: pl.Series, column: Column
+    ) -> tuple[pl.Series, pl.Series | None, list[Repair]]:
+        """Clean the odd texts of a column.
+
+        Returns:
+            All texts, which of them were wrapped since they could not be written in another way (None if none was),
+            and the repairs to report.
+        """
+        positions = is_odd.arg_true()
+        if positions.len() > _MAX_SHARE_GATHERED * text.len():
+            return self._all_cleaned(text, column)
+        clean, is_text, repairs = self._all_cleaned(text.gather(positions), column)
+        if is_text is not None:
+            is_text = pl.repeat(False, text.len(), eager=True).scatter(positions, is_text)
+        return text.scatter(positions, clean), is_text, repairs
+
+    def _all_cleaned(self, text: pl.Series, column: Column) -> tuple[pl.Series, pl.Series | None, list[Repair]]:
+        """Clean all texts; see `_cleaned`."""
+        text, repairs = read_html_codes(text, column.name)
+        clean, is_wrapped = _clean(text, column)
+        is_text = _needs_wrapping(clean, is_wrapped)
+        needed = is_wrapped if self.is_fix_file else is_text
+        if count := int((clean != text).sum()) - int(0 if needed is None else needed.sum()):
+            repairs.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
+        return clean, is_text, repairs
 
 
 def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:

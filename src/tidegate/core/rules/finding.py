@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.lookups.lookup import known_of, meant_of
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.expressions import ROW
-from tidegate.core.rules.rule import ReadingRule, Rule, names_in
+from tidegate.core.rules.rule import ColumnRule, ReadingRule, RowRule, Rule, names_in
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 
 FINDINGS = pl.Schema(
@@ -215,6 +216,34 @@ def all_worded(findings: pl.DataFrame) -> pl.DataFrame:
     if NOT_YET[0] not in findings.columns:
         return findings
     return worded(findings.drop(NOT_YET), findings.select(pl.col(NOT_YET).cast(pl.String)))
+
+
+def with_known(
+    rule: ColumnRule | RowRule, found: pl.DataFrame, breaking: pl.DataFrame, is_others: pl.Series | None
+) -> pl.DataFrame:
+    """Return findings with what a look-up knows of the column's cells. Nobody is told about a student of a row that
+    another organization should send.
+
+    Args:
+        rule: The rule.
+        found: Its findings.
+        breaking: The rows that break it.
+        is_others: Which of them another organization should send; None where that is not known.
+    """
+    of_cell = known_of(rule.column)
+    if of_cell in breaking.columns:
+        by_look_up = breaking[of_cell].fill_null("")
+        meant = breaking.select(suggest_meant(pl.col(meant_of(rule.column)))).to_series()  # each is worded in Python
+        found = found.with_columns(
+            pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known"),
+            pl.when(pl.col("suggestions") == "").then(meant).otherwise("suggestions").alias("suggestions"),
+        )
+    if is_others is None or not (rule.known or of_cell in breaking.columns):
+        return found
+    without_known = (
+        pl.when(is_others).then(pl.lit("")).otherwise(name).alias(name) for name in ("known", "suggestions")
+    )
+    return found.with_columns(without_known)
 
 
 def identity_of(layout: Layout) -> list[pl.Expr]:
