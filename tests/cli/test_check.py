@@ -104,13 +104,17 @@ def test_what_cannot_be_done_ends_with_2_and_a_sentence(arguments, said):
     assert "Traceback" not in run.stderr
 
 
-def test_a_check_needs_neither_django_nor_a_database():
+def test_a_check_loads_neither_django_nor_what_types_take_to_read():
     code = (
         "import sys; sys.argv = ['tidegate', 'check', '--help']; from tidegate.cli import main\n"
-        "main.app(standalone_mode=False); print([name in sys.modules for name in ('django', 'psycopg', 'polars')])"
+        "main.app(standalone_mode=False); print([name in sys.modules for name in ('django', 'psycopg', 'polars')])\n"
+        "sys.argv = ['tidegate', 'check', 'nothing.csv', '--file-type', 'cte', '--school-year', '2020-2021',"
+        " '--reference', 'nothing', '--format', 'json', '--complete']\n"
+        "try: main.app(standalone_mode=False)\n"
+        "except main.Refusal as refusal: print(refusal.message, 'pydantic' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip().endswith("[False, False, False]")
+    assert run.stdout.strip().endswith("[False, False, False]\nThere is no such file False")
 
 
 @pytest.mark.parametrize("fault", ["RuntimeError", "polars.exceptions.PanicException"])

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tidegate.cli.loading import loading
+from tidegate.cli.plain_values import with_plain_values
 from tidegate.core.errors import BrokenLayout, Refusal
 
 INTERNAL_ERROR = 3
@@ -73,7 +74,10 @@ class _Commands(Mapping[str, Any]):
             return get_command(function)  # several commands under one name
         alone = typer.Typer(add_completion=False)
         alone.command(name, context_settings=_TAKES_ANYTHING if name == "manage" else None)(function)
-        return get_command(alone)
+        command: Any = get_command(alone)
+        parameters = command.get_params
+        command.get_params = lambda context: with_plain_values(parameters(context))
+        return command
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a command; a KeyError while it is loaded is an error of the program, not an
@@ -96,6 +100,10 @@ class _Group(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = _Commands()  # type: ignore[assignment]  # nobody adds one
+
+    def get_params(self, ctx: Any) -> Any:
+        """Return the options of the program itself."""
+        return with_plain_values(super().get_params(ctx))
 
 
 app = typer.Typer(cls=_Group, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)

@@ -1,7 +1,7 @@
 """Collects the findings about single rows, and the values among them that may need a suggestion."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import pairwise
 from operator import or_
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.core.checking.cause_collector import CauseCollector
-from tidegate.core.frames.joins import IntIndex
+from tidegate.core.frames.joins import IntIndex, masks_of_all
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout
@@ -289,7 +289,7 @@ BrokenRule = tuple[ColumnRule | RowRule, pl.Series]
 _MAX_ROWS_HELD, _MAX_PIECES_HELD = 20_000, 8
 
 
-class _Held(NamedTuple):
+class _Part(NamedTuple):
     """Of a piece the rows that have findings, which break which rules, what the reader found, and the first row."""
 
     rows: pl.DataFrame
@@ -300,18 +300,23 @@ class _Held(NamedTuple):
 
 
 class FindingCollector:
-    """Makes the findings about the rows of one file, each by itself, for several pieces at once.
-
-    `suggestions` takes the values that something may be suggested for, and `causes` the rows that break a rule.
-    """
+    """Makes the findings about the rows of one file, each by itself, for several pieces at once."""
 
     def __init__(
         self, layout: Layout, rules: RuleSet, *, suggestions: SuggestionCollector, causes: CauseCollector
     ) -> None:
+        """Begin without a finding.
+
+        Args:
+            layout: The layout of the school year.
+            rules: All rules that the file is checked by.
+            suggestions: Takes the values that something may be suggested for.
+            causes: Takes the rows that break a rule.
+        """
         self._layout, self._rules = layout, rules
         self._suggestions, self._causes = suggestions, causes
         self._noted = NotedFindings(layout)
-        self._held: list[_Held] = []
+        self._held: list[_Part] = []
 
     def add(
         self,
@@ -336,7 +341,7 @@ class FindingCollector:
             rows = rows.filter(is_found)
             broken_rules = [(rule, mask.filter(is_found)) for rule, mask in broken_rules]
             broken = {code: mask.filter(is_found) for code, mask in broken.items()}
-        self._held.append(_Held(rows, dict(broken_rules), broken, issues, begin))
+        self._held.append(_Part(rows, dict(broken_rules), broken, issues, begin))
         if sum(held.rows.height for held in self._held) >= _MAX_ROWS_HELD or len(self._held) >= _MAX_PIECES_HELD:
             self._make()
         return count
@@ -348,16 +353,19 @@ class FindingCollector:
 
     def _make(self) -> None:
         """Make the findings of the pieces that are held."""
-        held, self._held = self._held, []
-        if not held:
+        if not (held := self._held):
             return
+        self._held = []
         rows = pl.concat([each.rows for each in held], how="diagonal")
         issues = pl.concat([each.issues for each in held])
-        broken = {code: _whole_mask([(each.broken.get(code), each) for each in held]) for code in held[0].broken}
+        broken_rules = [(each.broken_rules, each.rows.height) for each in held]
+        broken = masks_of_all([(each.broken, each.rows.height) for each in held], held[0].broken)
         of_reader = findings_of_row_issues(issues, self._rules.of_reader, rows, self._layout)
         found = of_reader.partition_by("column", "code", maintain_order=True)
-        of_rules = [self._found_by(*each, rows, {}) for each in _broken_rules(held, self._rules.of_columns)]
-        of_rules += [self._found_by(*each, rows, broken) for each in _broken_rules(held, self._rules.of_rows)]
+        of_columns = masks_of_all(broken_rules, self._rules.of_columns).items()
+        of_rules = [self._found_by(rule, mask, rows, {}) for rule, mask in of_columns]
+        of_rows = masks_of_all(broken_rules, self._rules.of_rows).items()
+        of_rules += [self._found_by(rule, mask, rows, broken) for rule, mask in of_rows]
         self._causes.note_row_issues(found, self._rules.of_reader)
         self._causes.end_piece()
         noted = self._suggestions.note([*found, *of_rules], rows)
@@ -383,18 +391,3 @@ class FindingCollector:
         self._causes.note(rule, own, values)
         others = [broken[code].filter(mask) for code in NOT_THEIRS if code in broken and code != rule.code]
         return with_known(rule, found, breaking, reduce(or_, others) if others else None)
-
-
-def _whole_mask(masks: Iterable[tuple[pl.Series | None, _Held]]) -> pl.Series:
-    """Return the masks of pieces as one; a piece without one has no such row."""
-    given = (pl.repeat(False, held.rows.height, eager=True) if mask is None else mask for mask, held in masks)
-    return pl.concat(list(given), rechunk=True)
-
-
-def _broken_rules(held: Sequence[_Held], rules: Iterable[ColumnRule | RowRule]) -> list[BrokenRule]:
-    """Return those of the rules that rows of some pieces break, and which rows of all."""
-    return [
-        (rule, _whole_mask([(each.broken_rules.get(rule), each) for each in held]))
-        for rule in rules
-        if any(rule in each.broken_rules for each in held)
-    ]

@@ -1,8 +1,11 @@
 """Joins by key: the distinct texts of a column become numbers, and a number finds its position or its one line."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import polars as pl
+
+K = TypeVar("K", bound=Hashable)
 
 MAX_DISTINCT_TEXTS = 50_000
 """Largest number of distinct texts of a column for which results are cached."""
@@ -35,11 +38,11 @@ class StringDictionary:
         known, highest = self._texts.len(), numbers.max()
         if not isinstance(highest, int) or highest < known:
             return
-        is_new = (numbers >= known).fill_null(False)
-        new = pl.DataFrame({"number": numbers.filter(is_new), "text": texts.filter(is_new)}).unique("number")
-        self._texts = pl.concat([self._texts, new.sort("number")["text"].alias("")], rechunk=True)
-        if self._texts.len() != highest + 1:
-            raise RuntimeError("Polars has left out the number of a category")
+        new = texts.filter(numbers >= known).unique(maintain_order=True).alias("")
+        self._texts = pl.concat([self._texts, new], rechunk=True)
+        at = pl.int_range(known, self._texts.len(), dtype=pl.UInt32, eager=True)
+        if not (new.cast(self._dtype).to_physical() == at).all():
+            self._texts = self._categories.to_series()  # they are numbered otherwise
 
     def are_many(self) -> bool:
         """Whether the texts are too many or too long for results to be cached."""
@@ -157,3 +160,16 @@ def left_join_one(
     keys = rows.select(on)
     joined = keys.join(found, on=list(on), how="left", nulls_equal=nulls_equal, maintain_order="left", validate="m:1")
     return rows.hstack(joined.drop(on))
+
+
+def masks_of_all(parts: Sequence[tuple[Mapping[K, pl.Series], int]], keys: Iterable[K]) -> dict[K, pl.Series]:
+    """Return the masks of parts, each with its height, as one for all rows, by those keys that a part has. A part
+    without a mask has no such row."""
+    return {
+        key: pl.concat(
+            [masks[key] if key in masks else pl.repeat(False, height, eager=True) for masks, height in parts],
+            rechunk=True,
+        )
+        for key in keys
+        if any(key in masks for masks, _ in parts)
+    }

@@ -1,8 +1,6 @@
 """Reads letters that a web program wrote as HTML codes: `O&#39;Neil` is O'Neil, `Zo&euml;` is Zoë."""
 
-import html
 import re
-from html.entities import html5
 
 import polars as pl
 
@@ -41,6 +39,9 @@ def _letters(text: str) -> str:
 
 def _letter(code: re.Match[str]) -> str:
     """Return the letter of a code; the code itself if that is unknown or cannot be seen."""
+    import html  # most files have none, and its names take 3 ms to load
+    from html.entities import html5
+
     if not code[0].startswith("&#") and code[0][1:] not in html5:
         return code[0]
     letter = html.unescape(code[0]).replace("\u00a0", " ")

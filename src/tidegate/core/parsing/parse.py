@@ -201,7 +201,11 @@ class Parser:
         return text.scatter(positions, clean), is_text, repairs
 
     def _all_cleaned(self, text: pl.Series, column: Column) -> tuple[pl.Series, pl.Series | None, list[Repair]]:
-        """Clean all texts; see `_cleaned`."""
+        """Clean all texts.
+
+        Returns:
+            What `_cleaned` returns.
+        """
         text, repairs = read_html_codes(text, column.name)
         clean, is_wrapped = _clean(text, column)
         is_text = _needs_wrapping(clean, is_wrapped)

@@ -10,9 +10,8 @@ import polars as pl
 from tidegate.core.reading.align import AlignedRows, OddLines, Row, RowAligner
 from tidegate.core.reading.broken_quotes import fit_broken
 from tidegate.core.reading.decoding import STRAY_MARK, Chunks
-from tidegate.core.reading.issue import NO_ISSUES
 from tidegate.core.reading.odd_chunk import JOINED, OddChunk, OpenQuotes
-from tidegate.core.reading.plain_lines import MAX_SHARE_ODD, WholeLines, find_plain, named, parse
+from tidegate.core.reading.plain_lines import MAX_SHARE_ODD, WholeLines, find_plain, numbered, parse
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import QuotedRecords, Record
 
@@ -66,10 +65,6 @@ class OddRows:
         self._spaced_quotes = SpacedQuotes(top)
         self.chunk = partial(OddChunk, quoted=QuotedRecords(top.delimiter), open_quotes=OpenQuotes(top.delimiter))
 
-    def numbered(self, cells: pl.DataFrame, first_row: int) -> pl.DataFrame:
-        """Return the cells of lines that are all records as rows, the first of which has this number."""
-        return cells.with_row_index("row", offset=first_row).select("row", *self._aligner.layout.columns)
-
     def read_whole(self, lines: WholeLines, first_row: int) -> AlignedRows | None:
         """Read lines without quotes that are all as wide as the header; only those that do not begin with digits may be
         blank, a footer or the header again.
@@ -81,10 +76,8 @@ class OddRows:
         Returns:
             The rows, which have no control character; None if the lines are to be read one by one.
         """
-        rows = self.numbered(named(lines.cells, self._top), first_row)
+        rows = numbered(lines.cells, self._top, self._aligner.layout, first_row)
         is_odd = ~lines.begins_with_digits
-        if not is_odd.any():
-            return AlignedRows(rows, is_clean=True, issues=NO_ISSUES)
         odd = lines.cells.filter(is_odd).select(pl.concat_str(pl.all(), separator=self._top.delimiter)).to_series()
         if odd.len() > MAX_SHARE_ODD * rows.height or odd.str.contains(STRAY_MARK, literal=True).any():
             return None

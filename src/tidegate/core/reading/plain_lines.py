@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.core.layouts.column_types import is_digits
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.limits import MAX_COLUMNS
 from tidegate.core.reading.preamble import MAX_FOOTER_CELLS, Preamble
 from tidegate.core.reading.records import MAX_LINE_CHARACTERS
@@ -84,7 +85,7 @@ def parse_if_whole(content: bytes, top: Preamble) -> WholeLines | None:
     count = len(left) // len(line)
     if left != line * count:
         return None
-    cells = _parse_all(content, top)
+    cells = parse_content(content, top)
     if cells.height != count:
         return None
     return WholeLines(cells, cells.select(is_digits(pl.first())).to_series())
@@ -134,7 +135,7 @@ def _are_data(lines: pl.Series, top: Preamble) -> pl.Series:
     """Return which lines with quotes, each as wide as the header, are certainly data: they have
     more filled cells than a footer, and digits after the first cell, which may be wrapped as a
     formula."""
-    cells = _parse_all(lines.str.join("\n").item().encode(), top)
+    cells = parse_content(lines.str.join("\n").item().encode(), top)
     filled = pl.sum_horizontal(pl.all().str.contains("[0-9A-Za-z]"))
     has_digits = pl.any_horizontal(pl.all().exclude("0").str.contains('^(?:="[0-9]+"|[0-9]+)$'))
     return cells.select((filled > MAX_FOOTER_CELLS) & has_digits).to_series()
@@ -142,15 +143,11 @@ def _are_data(lines: pl.Series, top: Preamble) -> pl.Series:
 
 def parse(lines: pl.Series, top: Preamble) -> pl.DataFrame:
     """Return the cells of plain lines, under the layout's names."""
-    return parse_content(lines.str.join("\n").item().encode(), top)
+    return _named(parse_content(lines.str.join("\n").item().encode(), top), top)
 
 
 def parse_content(content: bytes, top: Preamble) -> pl.DataFrame:
-    """Return the cells of a text of plain lines, under the layout's names."""
-    return named(_parse_all(content, top), top)
-
-
-def _parse_all(content: bytes, top: Preamble) -> pl.DataFrame:
+    """Return all cells of a text of plain lines."""
     return pl.read_csv(
         content,
         has_header=False,
@@ -164,7 +161,18 @@ def _parse_all(content: bytes, top: Preamble) -> pl.DataFrame:
     )
 
 
-def named(cells: pl.DataFrame, top: Preamble) -> pl.DataFrame:
-    """Return cells under the layout's names."""
+def numbered(cells: pl.DataFrame, top: Preamble, layout: Layout, first_row: int) -> pl.DataFrame:
+    """Return the cells of lines that are all records as rows.
+
+    Args:
+        cells: All cells of each line.
+        top: The preamble of the file.
+        layout: The columns that are wanted.
+        first_row: The row number of the first line.
+    """
+    return _named(cells, top).with_row_index("row", offset=first_row).select("row", *layout.columns)
+
+
+def _named(cells: pl.DataFrame, top: Preamble) -> pl.DataFrame:
     wanted = {str(position): name for name, position in top.header.positions.items()}
     return cells.select(*wanted).rename(wanted)

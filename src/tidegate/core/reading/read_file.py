@@ -1,7 +1,8 @@
 """Reads a file: bytes become text columns under the layout's names, each row with its number."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tidegate.core.reading.plain_lines import (
     find_plain,
     is_clean,
     may_have_a_long_line,
+    numbered,
     parse_content,
     parse_if_whole,
     split_lines,
@@ -298,10 +300,10 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
     """Yield the rows below the header by the fast path: the plain lines of a chunk at once, the others as the exact
     path reads them."""
     aligner.repair = without_marks
-    odd_rows = OddRows(top, aligner)
+    odd_rows = cache(lambda: OddRows(top, aligner))  # most files have none
     first_row = top.first_row
     for chunk in chunks:
-        rows, is_tidy, issues, count = _read_chunk(chunk, chunks, top, odd_rows, first_row)
+        rows, is_tidy, issues, count = _read_chunk(chunk, chunks, top, aligner.layout, odd_rows, first_row)
         first_row += count
         part = [AlignedRows(aligner.without_marks(rows), is_clean(chunk, top) and is_tidy, issues)]
         del rows, chunk  # not held until the next chunk is read
@@ -309,7 +311,7 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
 
 
 def _read_chunk(
-    chunk: bytes, chunks: Chunks, top: Preamble, odd_rows: OddRows, first_row: int
+    chunk: bytes, chunks: Chunks, top: Preamble, layout: Layout, odd_rows: Callable[[], OddRows], first_row: int
 ) -> tuple[pl.DataFrame, bool, pl.DataFrame, int]:
     """Read a chunk.
 
@@ -317,7 +319,8 @@ def _read_chunk(
         chunk: Whole lines, in UTF-8.
         chunks: Where it comes from.
         top: The preamble of the file.
-        odd_rows: Reads what is not plain.
+        layout: The columns that are wanted.
+        odd_rows: Returns what reads lines that are not plain.
         first_row: The row number of its first line.
 
     Returns:
@@ -327,17 +330,19 @@ def _read_chunk(
     content, ends = with_newlines(chunk)
     may_be_long = may_have_a_long_line(content)
     whole = None if may_be_long else parse_if_whole(content, top)
-    if whole and (read := odd_rows.read_whole(whole, first_row)):
+    if whole and whole.begins_with_digits.all():
+        return numbered(whole.cells, top, layout, first_row), True, NO_ISSUES, whole.cells.height
+    if whole and (read := odd_rows().read_whole(whole, first_row)):
         return read.rows, read.is_clean, read.issues, whole.cells.height
     lines = split_lines(content)
     is_plain = find_plain(lines, top)
     if may_be_long:
         is_plain = is_plain & (lines.str.len_chars() <= MAX_LINE_CHARACTERS)
     if is_plain.all():
-        rows = odd_rows.numbered(parse_content(content, top), first_row)
+        rows = numbered(parse_content(content, top), top, layout, first_row)
         return rows, True, NO_ISSUES, rows.height
-    odd = odd_rows.chunk(lines, ends, first_row=first_row, is_last=chunks.is_last)
-    read, count = odd_rows.read(odd, is_plain, chunks)
+    odd = odd_rows().chunk(lines, ends, first_row=first_row, is_last=chunks.is_last)
+    read, count = odd_rows().read(odd, is_plain, chunks)
     return read.rows, read.is_clean, read.issues, count
 
 
