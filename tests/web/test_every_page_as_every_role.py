@@ -59,6 +59,7 @@ PAGES = {
     "people": ({}, (200, 403, 403, 403, 403, 403)),
     "invite": ({}, (200, 403, 403, 403, 403, 403)),
     "person": ({"person_id": "viewer"}, (200, 403, 403, 403, 403, 403)),
+    "withdraw_invitation": ({"invitation_id": 1}, (404, 403, 403, 403, 403, 403)),  # there is none; see test_people.py
     "give_role": ({"person_id": "viewer"}, (200, 403, 403, 403, 403, 403)),
     "end_role": ({"person_id": "viewer", "membership_id": "of the viewer"}, (200, 403, 403, 403, 403, 403)),
     "change_person": ({"person_id": "viewer", "act": "end-access"}, (200, 403, 403, 403, 403, 403)),
@@ -188,7 +189,6 @@ ONLY_BY_POST = {
     "undo_list_change",
     "account_logout",
     "read_messages",
-    "withdraw_invitation",
     "revoke_token",
     "resolve_duplicate",
     "search_students",

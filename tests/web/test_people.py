@@ -70,7 +70,10 @@ def test_an_invitation_leads_from_its_link_to_the_first_page(world, administrato
 def test_an_invitation_is_withdrawn_and_its_link_says_so(world, administrator, read):
     link = link_on(read(invite(administrator)).text)
     assert "new@example.org" in read(administrator.get(reverse("people"))).text
-    administrator.post(reverse("withdraw_invitation", args=[Invitation.objects.get().pk]))
+    address = reverse("withdraw_invitation", args=[Invitation.objects.get().pk])
+    assert "opens nothing any more" in read(administrator.get(address)).text
+    assert Invitation.objects.get().withdrawn_at is None
+    administrator.post(address)
     assert "This invitation was withdrawn" in read(Client().get(link)).text
 
 

@@ -116,10 +116,11 @@ def _touched_by_closing(closed: list[Difference]) -> Iterator[str]:
         "person has a role here, and keeps it for earlier school years",
         "people have a role here, and keep it for earlier school years",
     )
-    busy = Upload.objects.filter(organization__in=keys, state__in=_UNDER_WAY).count()
-    yield from _count(
-        busy, "upload is under way here and will be finished", "uploads are under way here and will be finished"
-    )
+    # The district sends the rows of its schools.
+    senders = {*keys, *(each.row["parent_id"] for each in closed)} - {None}
+    busy = Upload.objects.filter(organization__in=senders, state__in=_UNDER_WAY).count()
+    where = f"under way here or at the {present_state().word('sau')} that it belongs to, and will be finished"
+    yield from _count(busy, f"upload is {where}", f"uploads are {where}")
 
 
 def _touched_of_collection(keys: list[int]) -> Iterator[str]:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from tidegate.access.change_person import ACTS
 from tidegate.access.invite import place_of_role
@@ -127,10 +126,15 @@ def invite(request: PersonRequest) -> HttpResponse:
     return render(request, "web/people/invite.html", context, status=422 if form.is_bound and not invited else 200)
 
 
-@require_POST
 def withdraw_invitation(request: PersonRequest, invitation_id: int) -> HttpResponse:
-    """Withdraw an invitation that nobody has accepted."""
+    """Say what ends with an invitation that nobody has accepted; withdraw it when the button is pressed."""
     check_can_manage_some_people(request.user)
+    if request.method != "POST":
+        found = open_invitations(request.user).filter(pk=invitation_id).first()
+        if found is None:
+            raise no_such("invitation")
+        context = {"invitation": found, "role": place_of_role(found.role, found.organization)}
+        return render(request, "web/people/withdraw_invitation.html", context)
     withdraw(invitation_id, by=request.user)
     messages.success(request, "The invitation is withdrawn. Its link opens nothing any more.")
     return redirect("people")
