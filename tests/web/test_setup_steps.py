@@ -30,6 +30,14 @@ def test_each_step_follows_from_what_is_on_file(world):
     assert not done() & {"organizations", "people"}
 
 
+def test_the_organizations_of_the_state_are_not_sorted_to_be_counted(world, django_assert_max_num_queries):
+    with django_assert_max_num_queries(20) as captured:
+        steps()
+    counts = [each["sql"] for each in captured.captured_queries if "COUNT(" in each["sql"]]
+    assert any('FROM "reference_organization"' in sql for sql in counts)
+    assert not [sql for sql in counts if "ORDER BY" in sql]
+
+
 def test_only_who_manages_the_lists_opens_the_first_year(signed_in):
     address, year = reverse("open_first_year"), {"school_year": "2027-2028"}
     assert signed_in("data specialist").post(address, year).status_code == 403
