@@ -184,33 +184,35 @@ NO_SIGN_IN_NEEDED = {
     "receipt_key",
 }
 ONLY_BY_POST = {
-    "open_first_year",
-    "reopen_organization",
-    "undo_list_change",
-    "account_logout",
-    "read_messages",
-    "revoke_token",
-    "resolve_duplicate",
-    "search_students",
-    "cancel_upload",
-    "release_upload",
-    "let_rows_wait",
-    "stop_rows_waiting",
-    "load_upload",
-    "choose_upload_missing",
-    "withdraw_upload_missing",
-    "end_webhook",
-    "end_file_format",
-    "end_format_line",
-    "use_file_format",
-    "replace_secret",
-    "choose_file_types",
-    "take_snapshot",
-    "review_snapshot",
-    "reopen_snapshot",
-    "close_snapshot",
-    "explain_number",
+    "open_first_year": {},
+    "reopen_organization": {"key": 1000},
+    "undo_list_change": {"number": 1},
+    "account_logout": {},
+    "read_messages": {},
+    "revoke_token": {"token_id": 1},
+    "resolve_duplicate": {"request_id": 1},
+    "search_students": {},
+    "cancel_upload": {"upload_id": "rock star"},
+    "release_upload": {"upload_id": "rock star"},
+    "let_rows_wait": {"upload_id": "rock star"},
+    "stop_rows_waiting": {"upload_id": "rock star"},
+    "load_upload": {"upload_id": "rock star"},
+    "choose_upload_missing": {"upload_id": "rock star"},
+    "withdraw_upload_missing": {"upload_id": "rock star"},
+    "end_webhook": {"webhook_id": 1},
+    "end_file_format": {"mapping_id": 1},
+    "end_format_line": {"mapping_id": 1},
+    "use_file_format": {"slug": "cte", "name": "powerschool"},
+    "replace_secret": {"webhook_id": 1},
+    "choose_file_types": A_YEAR,
+    "take_snapshot": {"slug": "cte-october-count"},
+    "review_snapshot": A_SNAPSHOT,
+    "reopen_snapshot": A_SNAPSHOT,
+    "close_snapshot": A_SNAPSHOT,
+    "explain_number": A_SNAPSHOT,
 }
+OF_ONESELF = {"account_logout", "read_messages", "search_students", "use_file_format"}
+"""What is posted about the person or the own office alone."""
 DOWNLOADS = {
     *OUTPUTS,
     "uploaded_file",
@@ -291,7 +293,7 @@ def address_of(upload, world):
 
 def test_every_address_is_in_the_table():
     names = {pattern.name for pattern in urls.urlpatterns}
-    assert names == PAGES.keys() | NO_SIGN_IN_NEEDED | ONLY_BY_POST, (
+    assert names == PAGES.keys() | NO_SIGN_IN_NEEDED | ONLY_BY_POST.keys(), (
         "Add the new page to PAGES, with what each role gets"
     )
 
@@ -327,6 +329,18 @@ def test_a_page_answers_each_role_as_the_permission_table_says(
     assert response.status_code == answer_of(name, role, upload)
     if name not in PARTS and response.status_code != 302 and (name not in DOWNLOADS or response.status_code != 200):
         assert Page(response.content.decode()).broken() == []
+
+
+@pytest.mark.parametrize("role", ["viewer", "specialist elsewhere", "nobody"])
+def test_what_is_only_posted_is_refused_to_others(upload, signed_in, world, role):
+    client = signed_in(role)
+    taken = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
+    done = []
+    for name in ONLY_BY_POST.keys() - OF_ONESELF:
+        named = {"rock star": upload.pk, "taken": taken}
+        response = client.post(reverse(name, kwargs={key: named.get(of, of) for key, of in ONLY_BY_POST[name].items()}))
+        done += [name] if response.status_code < 400 else []
+    assert done == []
 
 
 @pytest.mark.parametrize("role", ROLES)
