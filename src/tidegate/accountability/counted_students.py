@@ -26,11 +26,11 @@ _COUNTED = sql.SQL("""
         WHERE {year} = {school_year} AND {entry} COLLATE "C" <= {day}
           AND ({exit} IS NULL OR {exit} COLLATE "C" > {day})
     ), taught AS (
-        SELECT student, school, min(grade) AS grade FROM active JOIN organization ON id = school
+        SELECT student, school, min(grade COLLATE "C") AS grade FROM active JOIN organization ON id = school
         WHERE kind = {cte_school} GROUP BY student, school
     ), sent AS (
         SELECT DISTINCT ON (student) student, sau, grade FROM active WHERE type = {primary}
-        ORDER BY student, sau, grade
+        ORDER BY student, sau COLLATE "C", grade COLLATE "C"
     ), program AS ({programs}),
     person AS (SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name
         FROM {students} line),
