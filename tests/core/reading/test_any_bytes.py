@@ -109,6 +109,22 @@ def test_the_fast_path_and_the_exact_path_agree(lines, end, codec, ends_well, ha
     )
 
 
+whole_lines = st.sampled_from(
+    ["," * 8, " ," * 8, "\u00a0" + "," * 8, HEADER, HEADER.lower(), "SAUID" + "," * 8, "Total,12" + "," * 7,
+     "ME" + ROW[4:], "12 rows" + "," * 8, "-----" + "," * 8, "\u0130tems" + "," * 8, "total,5,a,7,b,,,,",
+     "1000 " + ROW[4:], "é" + ROW, ROW[4:] + ",", "\u0661" + ROW[4:], "=1" + ROW[4:], "\ufeff" + ROW]
+)  # fmt: skip
+
+
+@given(st.lists(whole_lines, max_size=9), st.sampled_from(["utf-8", "cp1252"]), st.sampled_from([300, 10_000]))
+def test_both_paths_agree_on_lines_as_wide_as_the_header(lines, codec, chunk_bytes):
+    plain = [ROW] * (3 * len(lines))
+    content = "\n".join([HEADER, ROW, *lines, *plain, *lines]).encode(codec, "ignore")
+    fast, exact = read(content, limits=Limits(chunk_bytes=chunk_bytes)), read(content, is_exact=True)
+    assert fast.rows.rows() == exact.rows.rows()
+    assert sorted(map(repr, fast.issues)) == sorted(map(repr, exact.issues))
+
+
 @pytest.mark.parametrize("seed", range(0, 3000, 250))
 def test_damaged_files_keep_a_spreadsheets_row_numbers_and_every_value(seed, tmp_path):
     for number in range(seed, seed + 10):
