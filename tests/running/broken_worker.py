@@ -29,8 +29,15 @@ from tidegate.cli.worker import worker
 from tidegate.uploads.lifecycle import lease, progress, time_limit
 from tidegate.uploads.lifecycle import process as processing
 
-gate = Path(os.environ["TIDEGATE_TEST_GATE"])
-reached = gate.with_suffix(".reached")
+
+def gate() -> Path:
+    """Return the file that is waited for."""
+    return Path(os.environ["TIDEGATE_TEST_GATE"])
+
+
+def reached() -> Path:
+    """Return the file that says that the point is reached."""
+    return gate().with_suffix(".reached")
 
 
 def replace(module: ModuleType, name: str, value: object) -> None:
@@ -72,21 +79,21 @@ class Breaking:
             with psycopg.connect(os.environ["TIDEGATE_TEST_URL"], autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
         if self.how == "waiting":
-            reached.touch()
-            while gate.exists():
+            reached().touch()
+            while gate().exists():
                 time.sleep(0.05)
 
 
 def compute_for_ever(*_: Any) -> None:
     """Do what nothing can interrupt."""
-    reached.touch()
+    reached().touch()
     time.sleep(300)
 
 
 def main() -> None:
     """Run the worker."""
     breaking = Breaking(int(sys.argv[1]), sys.argv[2])
-    if breaking.how == "stuck" and reached.exists():
+    if breaking.how == "stuck" and reached().exists():
         settings.TIDEGATE_MAX_UPLOAD_SECONDS = 0
     elif breaking.how == "stuck":
         replace(processing, "_finish_with_retries", compute_for_ever)

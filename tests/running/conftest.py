@@ -8,13 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.ready_database import lay_ready_database
+from tests.running.forks import Forked, Forks
 from tests.running.rounds import Breaks, Rounds
 
 SEND = """
@@ -70,6 +72,7 @@ class RunningSystem:
     connection: psycopg.Connection
     sender: subprocess.Popen[str] | None = None
     """One process that sends files: a new one for each would be most of the time."""
+    forks: dict[str, Forks] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -81,6 +84,12 @@ class RunningSystem:
     def start(self, *arguments: str, stdout: int | None = None, **settings: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tidegate.cli.main", *arguments]
         return subprocess.Popen(command, env=self.environment | settings, stdout=stdout, stderr=stdout)
+
+    def fork(self, module: str, arguments: Sequence[str], **options: Any) -> Forked:
+        """Start a process of a module's `main` that has loaded everything (see `Forks.start`)."""
+        if module not in self.forks:
+            self.forks[module] = Forks(module, self.environment | {"TIDEGATE_STALLED_SECONDS": "2"})
+        return self.forks[module].start(arguments, **options)
 
     def send(self, path: Path, file_type: str, *, by: str = "rockstar@demo.example") -> int:
         if self.sender is None:
@@ -98,6 +107,8 @@ class RunningSystem:
 
     def close(self) -> None:
         self.connection.close()
+        for forks in self.forks.values():
+            forks.close()
         if self.sender is not None:
             self.sender.communicate()
 

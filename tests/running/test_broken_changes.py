@@ -6,16 +6,13 @@ In the suite a point or two of each; `make breaks` takes every one.
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.running.conftest import ROOT, RunningSystem, wait_for
+from tests.running.conftest import RunningSystem, wait_for
 from tests.running.test_broken_workers import STATE, TURNS, UNFINISHED, files, start, steps, stop
 from tidegate.file_types import find
 
@@ -52,22 +49,12 @@ class Acting:
 
     def run(self, act: str, point: int = 0, how: str = "sound", **arguments: object) -> tuple[int, str]:
         """Return the exit code and what was written."""
-        command = [sys.executable, "-m", "tests.running.broken_act", str(point), how, act, json.dumps(arguments)]
-        more = {
-            "TIDEGATE_TEST_GATE": str(self.folder / "gate"),
-            "TIDEGATE_TEST_URL": self.system.url,
-            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-        }
-        done = subprocess.run(
-            command,
-            env=self.system.environment | more,
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout.strip()
+        told = [str(point), how, act, json.dumps(arguments)]
+        more = {"TIDEGATE_TEST_GATE": str(self.folder / "gate"), "TIDEGATE_TEST_URL": self.system.url}
+        done = self.system.fork("tests.running.broken_act", told, cwd=self.folder, **more)
+        with done.stdout as out:
+            said = out.read().decode()
+        return done.wait(), said.strip()
 
     def do(self, act: str, **arguments: object) -> int:
         """Do an act that ends well."""

@@ -13,11 +13,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
 
 from tests.running.conftest import ROOT, RunningSystem, wait_for
+from tests.running.forks import Forked
 from tidegate.file_types import find
 
 FEW = 4
@@ -117,20 +119,16 @@ def start(system, tmp_path) -> Iterator:
     started = []
     gate = tmp_path / "gate"
 
-    def start_worker(point: int = 0, how: str = "", **settings: str) -> subprocess.Popen:
-        arguments = (
-            ["-m", "tests.running.broken_worker", str(point), how] if how else ["-m", "tidegate.cli.main", "worker"]
-        )
-        more = {
-            "TIDEGATE_STALLED_SECONDS": "2",
-            "TIDEGATE_TEST_GATE": str(gate),
-            "TIDEGATE_TEST_URL": system.url,
-            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-        }
-        command = [sys.executable, *arguments]
-        environment = system.environment | more | settings
+    def start_worker(point: int = 0, how: str = "", **settings: str) -> subprocess.Popen | Forked:
+        more = {"TIDEGATE_TEST_GATE": str(gate), "TIDEGATE_TEST_URL": system.url}
+        module = "tests.running.broken_worker" if how else "tests.running.sound_worker"
+        arguments = [str(point), how] if how else []
         with (tmp_path / "log").open("a") as log:
-            worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, cwd=tmp_path)
+            worker = (
+                _start_anew([module, *arguments], system.environment | more | settings, tmp_path, log)
+                if settings
+                else system.fork(module, arguments, cwd=tmp_path, log=log, **more)
+            )
         started.append(worker)
         return worker
 
@@ -140,7 +138,15 @@ def start(system, tmp_path) -> Iterator:
         worker.wait()
 
 
-def stop(worker: subprocess.Popen) -> None:
+def _start_anew(module: list[str], environment: dict[str, str], cwd: Path, log: IO[str]) -> subprocess.Popen:
+    """Start a process with settings of its own, which are read when the program is loaded."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {"TIDEGATE_STALLED_SECONDS": "2", **environment, "PYTHONPATH": path}
+    command = [sys.executable, "-m", *module]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, cwd=cwd)
+
+
+def stop(worker: subprocess.Popen | Forked) -> None:
     worker.terminate()
     worker.wait(timeout=30)
 
