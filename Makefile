@@ -50,8 +50,8 @@ types: .venv/.installed-dev  ## mypy, strict (half a minute)
 contracts: .venv/.installed-dev  ## The one way down, by import-linter (5 seconds)
 	$(BIN)/lint-imports
 
-# A part of it: make breaks ARGS="--part 2/4"
-breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1,000 races (up to an hour)
+# A part of it, each below an hour: make breaks ARGS="--part 1/2"
+breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1,000 races (an hour and a half)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/running $(ARGS)
 
 plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000 exports sent again (hours)

@@ -6,8 +6,9 @@ In the suite a point or two of each; `make breaks` takes every one.
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,11 @@ def _count_of_last(rows: list[list[str]]) -> int:
     return len(rows) - len(without_last_student(rows))
 
 
+def by_turns(points: Sequence[int]) -> list[tuple[int, str]]:
+    """Return what happens at each of these points: it is killed there or cut off, by turns."""
+    return list(zip(points, cycle(HOWS), strict=False))
+
+
 KINDS = {each.__name__: each for each in (load_by_plan, withdraw_without_file, withdraw_with_file, correct_by_hand)}
 POINTS: dict[str, int] = {}
 
@@ -172,14 +178,14 @@ def check_done_once(acting: Acting, upload_id: int, changes: tuple) -> None:
     assert system.ask(EVENTS, "upload.finished", str(upload_id)) == (1,)
 
 
-@pytest.mark.rounds(minutes=25)
+@pytest.mark.rounds(minutes=8)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_worker_that_breaks_at_a_step_of_a_plan_does_all_of_it_or_none(acting, sound, start, rounds, is_long, kind):
     if not is_long and kind != "withdraw_with_file":
         pytest.skip("make breaks does it")
     points = points_of(kind, acting, sound, start)
     assert points >= 25
-    every = [(point, how) for point in steps(points) for how in HOWS]
+    every = by_turns(steps(points))
     for point, how in rounds(every, [(points * 2 // 3, "killed")]):
         upload_id, changes = KINDS[kind](acting, sound)
         before = acting.state()
@@ -219,7 +225,7 @@ TRACES = """
 """
 
 
-@pytest.mark.rounds(minutes=15)
+@pytest.mark.rounds(minutes=5)
 @pytest.mark.parametrize("act", ["undo", "nothing", "load", "correct"])
 def test_an_act_of_a_person_that_breaks_at_a_step_leaves_no_trace_or_is_done(acting, sound, rounds, is_long, act):
     if not is_long and act not in ("undo", "nothing"):
@@ -228,7 +234,7 @@ def test_an_act_of_a_person_that_breaks_at_a_step_leaves_no_trace_or_is_done(act
     code, said = acting.run(act, 0, "counting", **arguments)
     assert code == 0, said
     points = int(said)
-    every = [(point, how) for point in steps(points) for how in HOWS]
+    every = by_turns(steps(points))
     for point, how in rounds(every, [(points - 6, "killed")]):
         finish_waiting(acting, sound)
         arguments = acts_to_break(acting, act, sound)
@@ -294,7 +300,7 @@ def misfits(acting: Acting) -> set[tuple]:
     return set(acting.system.connection.execute("SELECT file_type, line_id, code FROM uploads_misfit").fetchall())
 
 
-@pytest.mark.rounds(minutes=4)
+@pytest.mark.rounds(minutes=2)
 def test_a_recheck_that_breaks_at_a_step_changes_no_record_and_is_right_when_run_again(acting, rounds):
     dates = acting.system.connection.execute(
         "SELECT id, exit_date FROM records_enrollment WHERE replaced_at IS NULL AND enrollment_type = 'C'"
@@ -307,7 +313,7 @@ def test_a_recheck_that_breaks_at_a_step_changes_no_record_and_is_right_when_run
         listed = misfits(acting)
         assert listed
         state = acting.state()
-        every = [(point, how) for point in steps(points) for how in HOWS]
+        every = by_turns(steps(points))
         for point, how in rounds(every, [(points // 2, "killed")]):
             acting.system.connection.execute("DELETE FROM uploads_misfit")
             acting.run("recheck", point, how)

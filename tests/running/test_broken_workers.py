@@ -190,7 +190,7 @@ def few_of(points: int) -> list[int]:
     return sorted({*range(1, points, max(points // (FEW - 2), 1)), points - 1, points})[-FEW:]
 
 
-@pytest.mark.rounds(minutes=6)
+@pytest.mark.rounds(minutes=3)
 @pytest.mark.parametrize("file_type", ["cte", "student-enrollment", "new-state-id"])
 def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(
     files, start, rounds, is_long, file_type
@@ -215,7 +215,7 @@ def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(
         stop(rescuer)
 
 
-@pytest.mark.rounds(minutes=4)
+@pytest.mark.rounds(minutes=2)
 def test_a_worker_that_is_killed_at_any_moment_loses_nothing(only_long, files, start, rounds):
     system = files.system
     for _ in rounds(range(30), [0]):
@@ -233,7 +233,7 @@ def test_a_worker_that_is_killed_at_any_moment_loses_nothing(only_long, files, s
         stop(rescuer)
 
 
-@pytest.mark.rounds(minutes=3)
+@pytest.mark.rounds(minutes=2)
 def test_a_worker_whose_connection_is_cut_goes_on_with_a_new_one(files, start, rounds):
     points = points_of(files, start, "cte")
     for point in rounds(steps(points)[::2], [points // 2]):
