@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tidegate.core.checking import CheckResult, Focus, check
-from tidegate.core.checking.cause_collector import MAX_VALUES
+from tidegate.core.checking import CheckResult, Focus, cause_collector, check, stages
+from tidegate.core.checking.cause_collector import MAX_VALUES, CauseCollector
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.report import report
 from tidegate.core.outputs.source import CheckSource
@@ -177,3 +177,16 @@ def test_findings_that_are_added_later_count_in_every_sum(checked):
     assert result.findings["row"].to_list() == [3]
     assert (result.success_count, result.error_count, result.finding_count) == (1, 1, 1)
     assert in_short(result) == [("CTE301", (), 1)]
+
+
+@pytest.mark.parametrize("code", ["x{}", "43", "{}.0001"])
+def test_causes_counted_at_a_glance_are_those_counted_one_by_one(checked, monkeypatch, code):
+    rows = [{"CTECode": code.format(number // 3 if 30 < number < 40 else number)} for number in range(60)]
+    found = []
+    monkeypatch.setattr(stages, "_MIN_ROWS_PER_PIECE", 10)
+    monkeypatch.setattr(stages, "_MAX_FINDINGS_PER_PIECE", 10)
+    monkeypatch.setattr(cause_collector, "_MAX_VALUES_COUNTED", 4)
+    for glance in (CauseCollector._number_of_one, lambda *_: None):
+        monkeypatch.setattr(CauseCollector, "_number_of_one", glance)
+        found.append(checked(*rows).causes)
+    assert found[0] == found[1]

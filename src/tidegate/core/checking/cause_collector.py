@@ -141,11 +141,15 @@ class CauseCollector:
         texts = {f"key{number}": text for number, text in enumerate(common.words.texts())}
         names = list(texts)
         keyed = rows.select(ROW, **texts).with_row_index(_INDEX)
-        counted = _count(keyed, names)
-        counted, others = counted.head(_MAX_VALUES_AT_ONCE), counted.slice(_MAX_VALUES_AT_ONCE)
         of_column = (common.code, common.column)
-        found: list[Key] = [(*of_column, values) for values in counted.select(names).iter_rows()]
         least = 2 if self._value_counts[of_column] >= _MAX_VALUES_COUNTED else 1
+        different = [keyed[name].n_unique() for name in names]
+        if (number := self._number_of_one(common, keyed, max(different), least)) is not None:
+            self._remember(common, keyed[ROW], pl.lit(number))
+            return
+        counted = _count(keyed, names, max(different))
+        counted, others = counted.head(_MAX_VALUES_AT_ONCE), counted.slice(_MAX_VALUES_AT_ONCE)
+        found: list[Key] = [(*of_column, values) for values in counted.select(names).iter_rows()]
         is_new = [key not in self._causes and count >= least for key, count in zip(found, counted[_COUNT], strict=True)]
         new = [key for key, is_its in zip(found, is_new, strict=True) if is_its]
         self._add_new(common, new, rows[counted[_INDEX].filter(pl.Series(is_new, dtype=pl.Boolean))])
@@ -162,6 +166,21 @@ class CauseCollector:
         self._remember(common, keyed[ROW], _numbers_of_rows(keyed, own.select(names), numbers))
         if self._value_counts[of_column] > 2 * _MAX_VALUES_COUNTED:
             self._keep_frequent(of_column, _MAX_VALUES_COUNTED)
+
+    def _number_of_one(self, common: _RuleWords, keyed: pl.DataFrame, most_different: int, least: int) -> int | None:
+        """Count rows that have one cause at a glance, as most have in a file in which everything is wrong, and return
+        its number: all have one key, which has a cause, or each has a key of its own, and none of those that could have
+        a cause has one. None for other rows, which are not counted."""
+        if most_different not in (1, keyed.height) or (most_different > 1 and least == 1):
+            return None
+        keys = keyed.drop(_INDEX, ROW).head(_MAX_VALUES_AT_ONCE if most_different > 1 else 1)
+        known = [key for values in keys.iter_rows() if (key := (common.code, common.column, values)) in self._causes]
+        if most_different == 1 and known:
+            self._causes[known[0]].add(keyed.height, keyed[ROW].head(MAX_ROWS_LISTED).to_list())
+            return self._causes[known[0]].number
+        if most_different == 1 or known:
+            return None
+        return self._add_rest(common, keyed.height, keyed[ROW].sort().head(MAX_ROWS_LISTED).to_list())
 
     def _add_new(self, common: _RuleWords, keys: Sequence[Key], firsts: pl.DataFrame) -> None:
         """Add causes, with the heading that each has by its first row."""
@@ -312,15 +331,14 @@ class CauseCollector:
         return {(rule.code, "", ()): Cause(*words, tuple(filter(None, [rule.column])), (), alone.len(), rows)}
 
 
-def _count(keyed: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+def _count(keyed: pl.DataFrame, names: Sequence[str], most_different: int) -> pl.DataFrame:
     """Return how many rows have each combination of keys, and the first of them; the frequent ones first if there are
-    many."""
+    many. One key has `most_different` values."""
     # to know that all are alike, or different, takes a fraction of the time of counting each
-    different = [keyed[name].n_unique() for name in names]
-    if max(different) == 1:
+    if most_different == 1:
         rows = keyed.select(pl.col(ROW).head(MAX_ROWS_LISTED).implode().alias("rows"))
         return keyed.head(1).select(*names, pl.lit(keyed.height, pl.UInt32).alias(_COUNT), _INDEX).hstack(rows)
-    if max(different) == keyed.height:
+    if most_different == keyed.height:
         return keyed.select(*names, pl.lit(1, pl.UInt32).alias(_COUNT), _INDEX, pl.concat_list(ROW).alias("rows"))
     listed = pl.col(ROW).head(MAX_ROWS_LISTED)
     grouped = keyed.group_by(names, maintain_order=True)

@@ -135,7 +135,7 @@ def _context(focus: Focus) -> list[pl.Expr]:
 _MIN_ROWS_PER_PIECE = 10_000
 # Rows per piece are chosen so that it will have about as many findings as this, at the rate of the
 # piece before.
-_MAX_FINDINGS_PER_PIECE = 260_000
+_MAX_FINDINGS_PER_PIECE = 400_000
 # From here on the findings need more memory than the rows.
 _MAX_FINDINGS_PER_ROW = 0.5
 

@@ -194,6 +194,13 @@ def _joined(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
 _ORIGIN = "origin"
 _SAID = {"message": None, "known": "", "suggestions": ""}  # and what stands in it where nothing is said
+
+
+def _says(texts: pl.Series) -> bool:
+    """Whether any of the texts says something."""
+    return texts.null_count() < texts.len() and bool(texts.str.len_bytes().max())
+
+
 _ALIKE = ("column", "code", "severity", *NOT_YET)
 
 
@@ -232,8 +239,8 @@ class NotedFindings:
             self._named.add(pl.DataFrame())
             return
         numbered = (part.with_columns(pl.lit(self._number(part), pl.UInt32).alias(_ORIGIN)) for part in findings)
-        noted = pl.concat([part.select(ROW, _ORIGIN, "value", *_SAID, ASKED, SCOPE) for part in numbered])
-        noted = noted.drop(name for name, unsaid in _SAID.items() if noted[name].eq_missing(unsaid).all())
+        said = [name for name in _SAID if any(_says(part[name]) for part in findings)]
+        noted = pl.concat([part.select(ROW, _ORIGIN, "value", *said, ASKED, SCOPE) for part in numbered])
         rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[_ORIGIN])
         noted = noted.sort(rank, maintain_order=True)
         named = rows.filter(pl.col(ROW).is_in(noted[ROW].implode())).select(ROW, *identity_of(self._layout))

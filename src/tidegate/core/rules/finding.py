@@ -185,8 +185,10 @@ def said_once(message_values: Mapping[str, pl.Expr], rows: pl.DataFrame) -> dict
     if rows.height < _MIN_ALIKE:
         return values
     alike = [name for name, words in values.items() if not words.meta.is_literal() and not words.meta.is_column()]
-    said = pl.DataFrame()
-    for some in (rows.head(_SAMPLE_SIZE), rows):
+    said, names = pl.DataFrame(), {root for name in alike for root in values[name].meta.root_names()}
+    # where the cells are all the same, what is worked out of them is, too
+    is_same = all(_are_alike(rows[name].head(_SAMPLE_SIZE)) and _are_alike(rows[name]) for name in names)
+    for some in (rows.head(_SAMPLE_SIZE), *(() if is_same else (rows,))):
         said = some.lazy().select(values[name].cast(pl.String).alias(name) for name in alike).collect()
         alike = [name for name in alike if _are_alike(said[name])]
         if not alike:
