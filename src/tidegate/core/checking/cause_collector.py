@@ -144,7 +144,7 @@ class CauseCollector:
         of_column = (common.code, common.column)
         least = 2 if self._value_counts[of_column] >= _MAX_VALUES_COUNTED else 1
         different = [keyed[name].n_unique() for name in names]
-        if (number := self._number_of_one(common, keyed, max(different), least)) is not None:
+        if (number := self._number_of_one(common, keyed, max(different))) is not None:
             self._remember(common, keyed[ROW], pl.lit(number))
             return
         counted = _count(keyed, names, max(different))
@@ -167,11 +167,12 @@ class CauseCollector:
         if self._value_counts[of_column] > 2 * _MAX_VALUES_COUNTED:
             self._keep_frequent(of_column, _MAX_VALUES_COUNTED)
 
-    def _number_of_one(self, common: _RuleWords, keyed: pl.DataFrame, most_different: int, least: int) -> int | None:
+    def _number_of_one(self, common: _RuleWords, keyed: pl.DataFrame, most_different: int) -> int | None:
         """Count rows that have one cause at a glance, as most have in a file in which everything is wrong, and return
         its number: all have one key, which has a cause, or each has a key of its own, and none of those that could have
         a cause has one. None for other rows, which are not counted."""
-        if most_different not in (1, keyed.height) or (most_different > 1 and least == 1):
+        takes_new = self._value_counts[common.code, common.column] < _MAX_VALUES_COUNTED
+        if most_different not in (1, keyed.height) or (most_different > 1 and takes_new):
             return None
         keys = keyed.drop(_INDEX, ROW).head(_MAX_VALUES_AT_ONCE if most_different > 1 else 1)
         known = [key for values in keys.iter_rows() if (key := (common.code, common.column, values)) in self._causes]

@@ -196,9 +196,9 @@ _ORIGIN = "origin"
 _SAID = {"message": None, "known": "", "suggestions": ""}  # and what stands in it where nothing is said
 
 
-def _says(texts: pl.Series) -> bool:
-    """Whether any of the texts says something."""
-    return texts.null_count() < texts.len() and bool(texts.str.len_bytes().max())
+def _says(texts: pl.Series, unsaid: str | None) -> bool:
+    """Whether any of the texts is another one than what stands where nothing is said: null or blank."""
+    return texts.null_count() < texts.len() if unsaid is None else bool(texts.str.len_bytes().max())
 
 
 _ALIKE = ("column", "code", "severity", *NOT_YET)
@@ -239,7 +239,7 @@ class NotedFindings:
             self._named.add(pl.DataFrame())
             return
         numbered = (part.with_columns(pl.lit(self._number(part), pl.UInt32).alias(_ORIGIN)) for part in findings)
-        said = [name for name in _SAID if any(_says(part[name]) for part in findings)]
+        said = [name for name, unsaid in _SAID.items() if any(_says(part[name], unsaid) for part in findings)]
         noted = pl.concat([part.select(ROW, _ORIGIN, "value", *said, ASKED, SCOPE) for part in numbered])
         rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[_ORIGIN])
         noted = noted.sort(rank, maintain_order=True)
