@@ -120,8 +120,10 @@ def test_published_rates_have_the_numbers_of_the_indicator(snapshot):
 
 
 def test_an_attack_on_published_rates_finds_no_small_number(snapshot):
-    view = seen_in(publish_snapshot(snapshot, by=None))
-    assert len(view.guarded.hidden) > 10
+    published = publish_snapshot(snapshot, by=None)
+    view = seen_in(published)
+    assert published.hidden_count == len(view.guarded.hidden) > 10, "The count says nothing of how many are 0"
+    assert published.number_count == sum(1 for _ in view.release.cells()) + len(view.release.coded_zeros())
     assert leaks_of(*view, smallest=10) == []
     told = {cell for cell in view.release.coded if len(cell) == 2} & view.guarded.hidden
     careless = Guarded(view.guarded.hidden - {min(told)}, view.guarded.withheld_tables)

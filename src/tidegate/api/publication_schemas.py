@@ -11,8 +11,8 @@ from tidegate.accountability.publication.document import PublishedReport
 
 
 class PublicationOut(Schema):
-    """A publication: of `number_count` numbers that are not 0, `hidden_count` are hidden; `withheld_count` tables are
-    withheld. `smallest` is the smallest number that is shown, `sha256` the hash of what was published."""
+    """A publication: of `number_count` numbers that are not shown as 0, `hidden_count` are hidden; `withheld_count`
+    tables are withheld. `smallest` is the smallest number that is shown, `sha256` the hash of what was published."""
 
     number: int
     snapshot: int

@@ -17,7 +17,7 @@ class Publication(models.Model):
         edge_percent: Below this percentage, and above 100 minus it, a percentage is coded.
         document: The reports with their tables, hidden numbers as null.
         sha256: The SHA-256 of the document, as the audit log has it.
-        number_count: How many numbers that are not 0 it has.
+        number_count: How many numbers it has, without zeros that are shown.
         hidden_count: How many of these are hidden.
         withheld_count: How many tables are withheld.
         published_by: Who published it; null is the operator at the command line.

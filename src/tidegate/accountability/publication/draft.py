@@ -21,8 +21,8 @@ from tidegate.accountability.reports import find_reports
 
 @dataclass(frozen=True)
 class Draft:
-    """What would be published. `hidden_count` of `number_count` numbers that are not 0 are hidden; those of tables that
-    are withheld are in neither."""
+    """What would be published. `hidden_count` of `number_count` numbers are hidden; zeros that are shown, and what is
+    in tables that are withheld, are in neither."""
 
     reports: tuple[PublishedReport, ...]
     number_count: int
@@ -129,11 +129,12 @@ def _is_there(added: AddedUp, dimensions: tuple[str, ...]) -> bool:
 
 
 def _numbers(release: Release, guarded: Guarded) -> tuple[int, int]:
-    """Return how many numbers that are not 0 are published, and how many of them are hidden."""
+    """Return how many numbers are published that are not shown to be 0, and how many of them are hidden. A hidden 0
+    is counted as every hidden number is: else the count would say how many of them there are."""
     published = {table.name for table in release.tables if guarded.is_published(table)}
     cells = [
         cell
-        for cell, _ in release.cells()
+        for cell in guarded.hidden.union(cell for cell, _ in release.cells())
         if (tuple(pair[0] for pair in cell) in published if len(cell) > 1 else True)
         and not {pair[0] for pair in cell} & guarded.withheld_dimensions
     ]
