@@ -1,22 +1,38 @@
-"""CTE first and enrollments second gives the same records as the other order, where rows wait."""
+"""CTE first and enrollments second gives the same records as the other order, where rows wait, whatever comes between."""
 
+from contextlib import suppress
+from datetime import timedelta
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from tests.uploads.conftest import OTHER_SAU
 from tests.uploads.test_correct_rows import file_of
 from tests.uploads.test_process import ENROLLMENT_HEADER
 from tests.uploads.test_rows_that_wait import work
+from tidegate.core.errors import Conflict
 from tidegate.records.models import CURRENT, Enrollment
 from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.lifecycle.let_wait import let_wait, stop_waiting
 from tidegate.uploads.lifecycle.receive import SendOptions
+from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.wake_waiting import end_overdue
+from tidegate.uploads.models import Upload, WaitingRow
 
 __all__ = ["work"]
-WORLDS = 10
+WORLDS = 9
 MANY_WORLDS = 300
 STUDENTS = [f"90000000{number}" for number in range(1, 7)]
+WAITING = SendOptions(let_wait=True)
+DISTURBANCES = (
+    "the CTE file is undone and sent again",
+    "the enrollments are undone and sent again",
+    "the wait is stopped",
+    "the wait ends",
+)
 FIELDS = ("student_id", "school_id", "cte_code", "start_date", "credits_earned")
 
 
@@ -49,36 +65,70 @@ def records() -> list[tuple]:
 
 @pytest.mark.usefixtures("state")
 def test_either_order_gives_the_same_records(process_file, specialist, other_specialist, work, request):
-    senders, seen = {1000: specialist, OTHER_SAU: other_specialist}, 0
+    senders, seen, done = {1000: specialist, OTHER_SAU: other_specialist}, 0, dict.fromkeys(DISTURBANCES, 0)
 
-    def enroll(files) -> None:
-        for organization, lines in files:
-            if lines:
-                content = "\n".join([ENROLLMENT_HEADER, *lines, ""])
-                named = {"by": senders[organization], "organization_id": organization}
-                sent = process_file(content, file_type="student-enrollment", **named)
-                assert sent.error_count == 0
+    def send(lines, **more) -> Upload:
+        return process_file(file_of(*lines), by=specialist, **more)
 
-    def outcome(acts) -> list[tuple]:
+    def enroll(organization, lines) -> Upload:
+        content = "\n".join([ENROLLMENT_HEADER, *lines, ""])
+        named = {"by": senders[organization], "organization_id": organization}
+        sent = process_file(content, file_type="student-enrollment", **named)
+        assert sent.error_count == 0
+        return sent
+
+    def cte_first(lines, files, chance) -> None:
+        first = send(lines, options=WAITING)
+        work()
+        for organization, of_file in files:
+            what = chance.choice(DISTURBANCES)
+            with suppress(Conflict):  # nothing waits, or another file rests on what would be undone
+                if what == "the CTE file is undone and sent again":
+                    undo(first, by=specialist)
+                    done[what] += 1
+                    first = send(lines, options=WAITING)
+                elif what == "the wait is stopped":
+                    done[what] += stop_waiting(first, by=specialist)
+                elif what == "the wait ends":
+                    days = timedelta(days=settings.TIDEGATE_WAIT_DAYS + 1)
+                    WaitingRow.objects.update(since=F("since") - days)
+                    done[what] += end_overdue()
+            sent = enroll(organization, of_file)
+            work()
+            with suppress(Conflict):
+                if what == "the enrollments are undone and sent again":
+                    undo(sent, by=senders[organization])
+                    done[what] += 1
+                    work()
+                    enroll(organization, of_file)
+                elif what == "the wait is stopped":
+                    let_wait(first, by=specialist)
+                elif what == "the wait ends":  # and is over: the sender is told to send the rows again
+                    first = send(lines, options=WAITING)
+            work()
+
+    def outcome(act) -> list[tuple]:
         try:
             with transaction.atomic():
-                for act in acts:
-                    act()
+                act()
                 work()
                 found = records()
                 raise ZeroDivisionError
         except ZeroDivisionError:
             return found
 
+    def cte_second(lines, files) -> None:
+        for file in files:
+            enroll(*file)
+        send(lines)
+
     many = request.config.getoption("--long")
     for number in range(MANY_WORLDS if many else WORLDS):
         chance = Random(number)
-        lines, files = cte_lines(chance), enrollment_files(chance)
-        send = lambda **more: process_file(file_of(*lines), by=specialist, **more)  # noqa: B023, E731
-        waiting = [lambda: send(options=SendOptions(let_wait=True)), work, *[]]  # noqa: B023
-        between = [each for file in files for each in (lambda file=file: enroll([file]), work)]
-        one = outcome([*waiting, *between])
-        other = outcome([lambda: enroll(files), send])  # noqa: B023
+        lines, files = cte_lines(chance), [file for file in enrollment_files(chance) if file[1]]
+        one = outcome(lambda: cte_first(lines, files, chance))  # noqa: B023
+        other = outcome(lambda: cte_second(lines, files))  # noqa: B023
         assert one == other, f"world {number}: {lines} {files}"
         seen += len(other)
     assert seen > WORLDS
+    assert all(done.values()), done
