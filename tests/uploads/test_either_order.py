@@ -1,4 +1,4 @@
-"""CTE first and enrollments second gives the same records as the other order, where rows wait, whatever comes between."""
+"""CTE first and enrollments second gives the same records as the other order: rows wait, and much comes between."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -27,11 +27,11 @@ WORLDS = 9
 MANY_WORLDS = 300
 STUDENTS = [f"90000000{number}" for number in range(1, 7)]
 WAITING = SendOptions(let_wait=True)
-DISTURBANCES = (
+DISTURBANCES = UNDONE_CTE, UNDONE_ENROLLMENTS, STOPPED, OVER = (
     "the CTE file is undone and sent again",
     "the enrollments are undone and sent again",
-    "the wait is stopped",
-    "the wait ends",
+    "the wait is stopped and begun again",
+    "the wait is over, and the rows are sent again",
 )
 FIELDS = ("student_id", "school_id", "cte_code", "start_date", "credits_earned")
 
@@ -63,72 +63,85 @@ def records() -> list[tuple]:
     return sorted(CteRecord.objects.filter(CURRENT).values_list(*FIELDS))
 
 
-@pytest.mark.usefixtures("state")
-def test_either_order_gives_the_same_records(process_file, specialist, other_specialist, work, request):
-    senders, seen, done = {1000: specialist, OTHER_SAU: other_specialist}, 0, dict.fromkeys(DISTURBANCES, 0)
+class Senders:
+    """Two districts that send their files in one order or the other, and what comes between."""
 
-    def send(lines, **more) -> Upload:
-        return process_file(file_of(*lines), by=specialist, **more)
+    def __init__(self, process_file, work, by) -> None:
+        self.process_file, self.work, self.by = process_file, work, by
+        self.done = dict.fromkeys(DISTURBANCES, 0)
 
-    def enroll(organization, lines) -> Upload:
+    def send(self, lines, **more) -> Upload:
+        return self.process_file(file_of(*lines), by=self.by[1000], **more)
+
+    def enroll(self, organization, lines) -> Upload:
         content = "\n".join([ENROLLMENT_HEADER, *lines, ""])
-        named = {"by": senders[organization], "organization_id": organization}
-        sent = process_file(content, file_type="student-enrollment", **named)
+        named = {"by": self.by[organization], "organization_id": organization}
+        sent = self.process_file(content, file_type="student-enrollment", **named)
         assert sent.error_count == 0
         return sent
 
-    def cte_first(lines, files, chance) -> None:
-        first = send(lines, options=WAITING)
-        work()
-        for organization, of_file in files:
-            what = chance.choice(DISTURBANCES)
-            with suppress(Conflict):  # nothing waits, or another file rests on what would be undone
-                if what == "the CTE file is undone and sent again":
-                    undo(first, by=specialist)
-                    done[what] += 1
-                    first = send(lines, options=WAITING)
-                elif what == "the wait is stopped":
-                    done[what] += stop_waiting(first, by=specialist)
-                elif what == "the wait ends":
-                    days = timedelta(days=settings.TIDEGATE_WAIT_DAYS + 1)
-                    WaitingRow.objects.update(since=F("since") - days)
-                    done[what] += end_overdue()
-            sent = enroll(organization, of_file)
-            work()
-            with suppress(Conflict):
-                if what == "the enrollments are undone and sent again":
-                    undo(sent, by=senders[organization])
-                    done[what] += 1
-                    work()
-                    enroll(organization, of_file)
-                elif what == "the wait is stopped":
-                    let_wait(first, by=specialist)
-                elif what == "the wait ends":  # and is over: the sender is told to send the rows again
-                    first = send(lines, options=WAITING)
-            work()
-
-    def outcome(act) -> list[tuple]:
-        try:
-            with transaction.atomic():
-                act()
-                work()
-                found = records()
-                raise ZeroDivisionError
-        except ZeroDivisionError:
-            return found
-
-    def cte_second(lines, files) -> None:
+    def cte_second(self, lines, files) -> None:
         for file in files:
-            enroll(*file)
-        send(lines)
+            self.enroll(*file)
+        self.send(lines)
 
-    many = request.config.getoption("--long")
-    for number in range(MANY_WORLDS if many else WORLDS):
+    def cte_first(self, lines, files, chance) -> None:
+        first = self.send(lines, options=WAITING)
+        self.work()
+        for file in files:
+            what = chance.choice(DISTURBANCES)
+            with suppress(Conflict):  # nothing waits
+                first = self.before_enrollments(what, first, lines)
+            sent = self.enroll(*file)
+            self.work()
+            with suppress(Conflict):  # nothing waits, or another file rests on the enrollments
+                first = self.after_enrollments(what, first, lines, sent, file)
+            self.work()
+
+    def before_enrollments(self, what, first, lines) -> Upload:
+        if what == UNDONE_CTE:
+            undo(first, by=self.by[1000])
+            self.done[what] += 1
+            return self.send(lines, options=WAITING)
+        if what == STOPPED:
+            self.done[what] += stop_waiting(first, by=self.by[1000])
+        if what == OVER:
+            WaitingRow.objects.update(since=F("since") - timedelta(days=settings.TIDEGATE_WAIT_DAYS + 1))
+            self.done[what] += end_overdue()
+        return first
+
+    def after_enrollments(self, what, first, lines, sent, file) -> Upload:
+        if what == UNDONE_ENROLLMENTS:
+            undo(sent, by=self.by[file[0]])
+            self.done[what] += 1
+            self.work()
+            self.enroll(*file)
+        if what == STOPPED:
+            let_wait(first, by=self.by[1000])
+        return self.send(lines, options=WAITING) if what == OVER else first  # the sender is told to send them again
+
+
+def outcome(act, work) -> list[tuple]:
+    """Return the records after an act, of which nothing stays."""
+    try:
+        with transaction.atomic():
+            act()
+            work()
+            found = records()
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        return found
+
+
+@pytest.mark.usefixtures("state")
+def test_either_order_gives_the_same_records(process_file, specialist, other_specialist, work, request):
+    senders, seen = Senders(process_file, work, {1000: specialist, OTHER_SAU: other_specialist}), 0
+    for number in range(MANY_WORLDS if request.config.getoption("--long") else WORLDS):
         chance = Random(number)
         lines, files = cte_lines(chance), [file for file in enrollment_files(chance) if file[1]]
-        one = outcome(lambda: cte_first(lines, files, chance))  # noqa: B023
-        other = outcome(lambda: cte_second(lines, files))  # noqa: B023
+        one = outcome(lambda: senders.cte_first(lines, files, chance), work)  # noqa: B023
+        other = outcome(lambda: senders.cte_second(lines, files), work)  # noqa: B023
         assert one == other, f"world {number}: {lines} {files}"
         seen += len(other)
     assert seen > WORLDS
-    assert all(done.values()), done
+    assert all(senders.done.values()), senders.done
