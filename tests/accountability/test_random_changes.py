@@ -116,8 +116,8 @@ def said_by(snapshot: Snapshot) -> tuple[bytes, ...]:
     return tuple(b"".join(each) for each in reports)
 
 
-def check_round(count: int, changes: Changes) -> set[bytes]:
-    """Act so often, and compare each snapshot with what it said when it was taken. Returns the indicators of each."""
+def check_round(count: int, changes: Changes) -> None:
+    """Act so often, and compare each snapshot with what it said when it was taken."""
     kept = {}
     for number in range(count):
         if number % TAKE_EVERY == 0:
@@ -135,16 +135,13 @@ def check_round(count: int, changes: Changes) -> set[bytes]:
     assert loaded
     if count > SAMPLE:
         assert len(loaded) == 4, "Some kind of line was never loaded"
-    return {each[-1] for each in kept.values()}
 
 
 @pytest.mark.timeout(7200)  # with --long; the sample takes seconds
 def test_random_changes_change_nothing_in_a_snapshot(request, process_file, specialist, tmp_path):
     rounds, count = (ALL // ROUND, ROUND) if request.config.getoption("--long") else (1, SAMPLE)
-    indicators: set[bytes] = set()
     for number in range(rounds):
         with transaction.atomic():  # a round is undone: what one transaction may lock has an end
             changes = Changes(20201001 + number, load=process_file, person=specialist, folder=tmp_path)
-            indicators |= check_round(count, changes)
+            check_round(count, changes)
             transaction.set_rollback(True)
-    assert rounds == 1 or len(indicators) > 1, "The indicators never moved"
