@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from tidegate.file_types import find_all
+from tidegate.overview.senders import Asked, find_senders
 from tidegate.records.models import Enrollment
-from tidegate.reference.models import Organization
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import UploadCause
 from tidegate.uploads.monitoring.day_counts import count_days
@@ -122,6 +123,20 @@ def test_the_address_keeps_filter_and_order(state, world, query, found):
     lines = [line.split(",") for line in b"".join(state.get(f"/districts.csv?{query}")).decode().splitlines()[1:]]
     names = [line[1].removesuffix(" Public Schools").removesuffix(" Technical Center") for line in lines]
     assert list(dict.fromkeys(names)) == found
+
+
+@pytest.mark.parametrize("sort", ["errors", "rate"])
+def test_pages_of_errors_first_leave_nobody_out(world, sort):
+    for place, (rows, wrong) in {world.harbor: (4, 1), world.rock_star: (90, 2), world.cte_school: (5, 0)}.items():
+        world.send(place, row_count=rows, success_count=rows - wrong, error_count=wrong, finished_at=timezone.now())
+    asked = Asked(SchoolYear.objects.get(pk=2020), find_all(), sort=sort)
+    whole = [sender.organization.pk for sender in find_senders(asked)]
+    first = [world.harbor.pk, world.rock_star.pk] if sort == "rate" else [world.rock_star.pk, world.harbor.pk]
+    assert whole[:2] == first
+    assert len(whole) == len(set(whole)) == 4
+    for limit in (1, 2, 3):
+        pages = [find_senders(asked, start=start, limit=limit) for start in range(0, 4, limit)]
+        assert [sender.organization.pk for page in pages for sender in page] == whole
 
 
 def test_a_hundred_senders_are_on_a_page(state, read):

@@ -23,7 +23,7 @@ SORTS: Mapping[str, tuple[str, str]] = {
     "": ("Name, A to Z", "place.name, place.id"),
     "silent": ("Longest silent first", "sent.sent_at NULLS FIRST, place.name, place.id"),
     "newest": ("Last sent first", "sent.sent_at DESC NULLS LAST, place.name, place.id"),
-    "errors": ("Most rows to correct first", "coalesce(sent.error_count, 0) DESC, place.name, place.id"),
+    "errors": ("Most rows to correct first", "sent.error_count DESC, place.name, place.id"),
     "rate": (
         "Highest error rate first",
         "coalesce(sent.error_count::float / nullif(sent.row_count, 0), 0) DESC, place.name, place.id",
@@ -31,15 +31,23 @@ SORTS: Mapping[str, tuple[str, str]] = {
 }
 """The orders of the list: what each is called, and how the database sorts."""
 _SENT = """
-    LEFT JOIN (
+    {join} (
         SELECT organization_id, max(sent_at) AS sent_at, sum(row_count) AS row_count, sum(error_count) AS error_count
         FROM uploads_lastfile WHERE school_year_id = %(year)s AND (%(file_type)s = '' OR file_type = %(file_type)s)
-            {only}
-        GROUP BY organization_id
+            {where}
+        GROUP BY organization_id {having}
     ) sent ON sent.organization_id = place.id
 """
-# What counts nothing in an order need not be added up: to group takes most of the time.
-_ONLY: Mapping[str, str] = {"errors": "AND error_count > 0"}
+_SENT_OF_ALL = _SENT.format(join="LEFT JOIN", where="", having="")
+_SENT_WITH_ERRORS: Mapping[str, str] = {
+    "errors": _SENT.format(join="JOIN", where="AND error_count > 0", having=""),
+    "rate": _SENT.format(join="JOIN", where="", having="HAVING sum(error_count) > 0"),
+}
+"""The orders in which whoever has rows to correct comes first, and then everybody else by name."""
+_HAS_NO_ERRORS = """
+    NOT EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
+        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND error_count > 0)
+"""
 _HAS_STANDING = """
     EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
         AND (%(file_type)s = '' OR file_type = %(file_type)s) AND standing = %(standing)s)
@@ -141,8 +149,8 @@ def count_senders(asked: Asked, *, of: int | None = None) -> int:
     return _count(asked)
 
 
-def _count(asked: Asked, *, silent: str = _IS_SILENT) -> int:
-    query, values = _query(asked, "SELECT count(*)", silent=silent)
+def _count(asked: Asked, *, joined: str = "", silent: str = _IS_SILENT) -> int:
+    query, values = _query(asked, "SELECT count(*)", joined=joined, silent=silent)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         ((count,),) = cursor.fetchall()
@@ -173,14 +181,50 @@ def _row(sender: Sender, file_type: str, cell: Cell) -> list[object]:
 
 
 def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:
-    query, values = _query(asked, "SELECT place.id", order=SORTS[asked.sort][1])
+    if asked.sort not in _SENT_WITH_ERRORS:
+        return _ask(asked, start, limit, joined=_SENT_OF_ALL if asked.sort else "", order=SORTS[asked.sort][1])
+    with_errors = _SENT_WITH_ERRORS[asked.sort]
+    found = _ask(asked, start, limit, joined=with_errors, order=SORTS[asked.sort][1])
+    if len(found) == limit:
+        return found
+    is_beyond = start > 0 and not found
+    wrong_count = _count(asked, joined=with_errors) if is_beyond else start + len(found)
+    left = None if limit is None else limit - len(found)
+    return found + _ask(asked, max(0, start - wrong_count), left, only=_HAS_NO_ERRORS, order=SORTS[""][1])
+
+
+def _ask(asked: Asked, start: int, limit: int | None, *, joined: str = "", only: str = "", order: str) -> list[int]:
+    """Return the IDs of senders in order.
+
+    Args:
+        asked: Which senders.
+        start: The index of the first one.
+        limit: How many at most; None is all.
+        joined: What the order needs.
+        only: One more condition.
+        order: How the database sorts.
+    """
+    query, values = _query(asked, "SELECT place.id", joined=joined, only=only)
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} LIMIT %(limit)s OFFSET %(start)s", values | {"limit": limit, "start": start})
+        cursor.execute(
+            f"{query} ORDER BY {order} LIMIT %(limit)s OFFSET %(start)s", values | {"limit": limit, "start": start}
+        )
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _query(asked: Asked, selected: str, *, order: str = "", silent: str = _IS_SILENT) -> tuple[str, dict[str, Any]]:
-    conditions = [_IS_SENDER]
+def _query(
+    asked: Asked, selected: str, *, joined: str = "", only: str = "", silent: str = _IS_SILENT
+) -> tuple[str, dict[str, Any]]:
+    """Return the SQL that asks for senders, and the values of its parameters.
+
+    Args:
+        asked: Which senders.
+        selected: What is told of each.
+        joined: What their order or `selected` needs.
+        only: One more condition.
+        silent: Which are silent, where that is asked for.
+    """
+    conditions = [_IS_SENDER, *([only] if only else [])]
     values: dict[str, Any] = {
         "kinds": SENDING_KINDS,
         "year": asked.school_year.first,
@@ -197,9 +241,7 @@ def _query(asked: Asked, selected: str, *, order: str = "", silent: str = _IS_SI
     if asked.silent_days:
         conditions.append(silent)
         values["before"] = timezone.now() - timedelta(days=asked.silent_days)
-    joined = _SENT.format(only=_ONLY.get(asked.sort, "")) if order and asked.sort else ""
-    ordered = f" ORDER BY {order}" if order else ""
-    query = f"{selected} FROM reference_organization place {joined} WHERE {' AND '.join(conditions)}{ordered}"
+    query = f"{selected} FROM reference_organization place {joined} WHERE {' AND '.join(conditions)}"
     return query, values
 
 
