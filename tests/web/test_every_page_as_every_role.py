@@ -376,3 +376,12 @@ def test_the_sign_in_page_is_a_proper_page(db):
     response = Client().get(reverse("account_login"))
     assert response.status_code == 200
     assert Page(response.content.decode()).broken() == []
+
+
+def test_no_page_tells_another_district_of_a_student(address_of, signed_in):
+    client, told = signed_in("specialist elsewhere"), []
+    for name in PAGES.keys() - {"file_type"}:  # which has this number as the example of a column
+        response = client.get(address_of(name))
+        text = b"".join(response.streaming_content if response.streaming else [response.content])
+        told += [(name, said) for said in (STUDENT, "Quill") if str(said).encode() in text]
+    assert told == []
