@@ -291,7 +291,7 @@ def check_undone_in_part(acting: Acting, upload_id: object, before: tuple, *, ag
 
 ENDS_EARLY = """
     UPDATE records_enrollment SET exit_date = '2020-09-02'
-    WHERE replaced_at IS NULL AND enrollment_type = 'C' AND school_year_id = 2020
+    WHERE replaced_at IS NULL AND enrollment_type = 'C' AND school_year_id = 2020 AND entry_date <= '2020-09-02'
 """
 
 
