@@ -57,10 +57,10 @@ class Acts:
         return withdraw_missing(Upload.objects.get(pk=upload), None, reason="Moved away", by=self.by).pk
 
     def correct(self, **values: str) -> int:
-        """Correct the first CTE line of the organization by hand."""
+        """Correct the first CTE line of the organization in the school year by hand."""
         lines = lines_of(find("cte"))
         assert lines is not None
-        line = lines.model.objects.filter(CURRENT, sau=self.organization).order_by("pk").first()
+        line = lines.model.objects.filter(CURRENT, sau=self.organization, school_year=self.year).order_by("pk").first()
         (before,) = texts_of(lines, [line.pk], self.year)
         correction = Correction(lines, self.organization, self.year, line, before | values)
         return send_correction(correction, by=self.by, reason="The teacher says so").pk

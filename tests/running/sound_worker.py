@@ -9,3 +9,6 @@ from tidegate.uploads import tasks
 from tidegate.uploads.lifecycle import process
 
 __all__ = ["main", "process", "tasks"]
+
+if __name__ == "__main__":
+    main()
