@@ -20,6 +20,7 @@ __all__ = ["new_world"]
 
 LONG_WALKS, STEPS = 40, 12
 DAMAGES = [(2, "99"), (2, ""), (1, "43"), (4, "43"), (5, "x"), (7, "x"), (0, "2000")]
+_FIELDS = {"CTECode": "cte_code", "CreditsEarned": "credits_earned", "StartDate": "start_date"}
 LINE = ("student_id", "school_id", "cte_code", "start_date", "credits_earned", "school_student_id")
 
 
@@ -78,10 +79,14 @@ class Walk:
         return upload
 
     def by_hand(self) -> Upload | None:
-        lines = list(CteRecord.objects.filter(CURRENT, sau_id=ROCK_STAR).order_by("pk"))
+        values = self.chance.choice([{"CTECode": Y}, {"CreditsEarned": "3.25"}, {"StartDate": "2020-11-02"}, {}])
+        on_file = CteRecord.objects.filter(CURRENT, sau_id=ROCK_STAR).order_by("pk")
+        # What a line says already is no correction.
+        lines = [
+            line for line in on_file if all(str(getattr(line, _FIELDS[title])) != values[title] for title in values)
+        ]
         if not lines:
             return None
-        values = self.chance.choice([{"CTECode": Y}, {"CreditsEarned": "3.25"}, {"StartDate": "2020-11-02"}, {}])
         upload = self.world.by_hand(self.chance.choice(lines), **values)
         self.sent.append(upload)
         return upload
