@@ -1,12 +1,14 @@
 """Who asks: a token in the Authorization header."""
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from tidegate.accounts.models import Scope, Token
-from tidegate.accounts.permissions import can_view_organization
-from tidegate.accounts.reach import no_such
+from tidegate.accounts.permissions import can_view_organization, check_can_view_students
+from tidegate.accounts.reach import find_organization, no_such
 from tidegate.accounts.sign_ins import has_second_factor
 from tidegate.accounts.tokens import find_token, record_refused_token
 from tidegate.core.errors import NotAllowed
@@ -45,3 +47,25 @@ def check_reach(token: Token, organization: Organization) -> None:
     """Raise NotFound where the organization is neither the token's nor one of its schools."""
     if token.organization_id not in (organization.pk, organization.parent_id):
         raise no_such("organization")
+
+
+def reading_token(request: HttpRequest, identifier: str | int | None) -> tuple[Token, Organization]:
+    """Return who asks about the students of an organization, and where.
+
+    Args:
+        request: The request.
+        identifier: The organization's ID; None is the token's own.
+
+    Returns:
+        The token, and the organization.
+
+    Raises:
+        NotAllowed: The token, or its person, may not read about students there.
+        NotFound: The organization is out of reach.
+    """
+    token = cast("Token", request.auth)  # type: ignore[attr-defined]
+    check_scope(token, Scope.READ)
+    place = token.organization if identifier is None else find_organization(token.person, identifier)
+    check_reach(token, place)
+    check_can_view_students(token.person, place)
+    return token, place

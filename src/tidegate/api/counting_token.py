@@ -1,25 +1,19 @@
 """The token of a program that reads numbers of a snapshot: of the students whom its organization teaches or sends."""
 
-from typing import cast
-
 from django.http import HttpRequest
 
 from tidegate.accountability.frozen_cells import Reach
 from tidegate.accountability.models import Snapshot
-from tidegate.accounts.models import Scope, Token
-from tidegate.accounts.permissions import check_can_view_students
+from tidegate.accounts.models import Token
 from tidegate.accounts.reach import organizations_reached_from
-from tidegate.api.authenticate import check_scope
+from tidegate.api.authenticate import reading_token
 from tidegate.audit.record import record_event
 
 
 def counting_token(request: HttpRequest) -> Token:
     """Return the token of a request. A Refusal where it, or its person, may not read about the students of its
     organization."""
-    token = cast("Token", request.auth)  # type: ignore[attr-defined]
-    check_scope(token, Scope.READ)
-    check_can_view_students(token.person, token.organization)
-    return token
+    return reading_token(request, None)[0]
 
 
 def reach_of_token(token: Token) -> Reach:

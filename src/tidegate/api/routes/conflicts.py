@@ -6,10 +6,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
-from tidegate.accounts.models import Scope
-from tidegate.accounts.permissions import can_view_upload, check_can_view_students
-from tidegate.accounts.reach import find_organization
-from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.accounts.permissions import can_view_upload
+from tidegate.api.authenticate import reading_token
 from tidegate.api.conflict_schemas import ConflictOut, ConflictsPage, ReadBefore
 from tidegate.api.reached_upload import PROBLEMS
 from tidegate.api.schemas import OrganizationId, YearName
@@ -29,11 +27,7 @@ def list_conflicts(
 ) -> Any:
     """Return the students whom the token's organization and its schools, or one of these, and another organization
     report for the same days, with the least about the other side. A conflict is gone as soon as a file settles it."""
-    token = request.auth  # type: ignore[attr-defined]
-    check_scope(token, Scope.READ)
-    place = token.organization if organization is None else find_organization(token.person, organization)
-    check_reach(token, place)
-    check_can_view_students(token.person, place)
+    token, place = reading_token(request, organization)
     year, places = find_school_year(school_year), places_of(place)
     found = find_conflicts(places, year, start=after, limit=_CONFLICTS_PER_PAGE + 1)
     shown = found[:_CONFLICTS_PER_PAGE]

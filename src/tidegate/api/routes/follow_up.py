@@ -7,10 +7,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from tidegate.accounts.models import Scope
-from tidegate.accounts.permissions import check_can_view_students
-from tidegate.accounts.reach import find_organization
-from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.authenticate import reading_token
 from tidegate.api.described_api import gives
 from tidegate.api.follow_up_schemas import AskedBefore, FollowUpOut, FollowUpsPage
 from tidegate.api.reached_upload import PROBLEMS
@@ -39,11 +36,7 @@ def list_follow_ups(
 ) -> Any:
     """Return whom to ask in a school year, of the students whom the token's organization and its schools, or one of
     these, teach or send; with `only_open`, those whom nobody has asked. With `Accept: text/csv`, all of them as CSV."""
-    token = request.auth  # type: ignore[attr-defined]
-    check_scope(token, Scope.READ)
-    place = token.organization if organization is None else find_organization(token.person, organization)
-    check_reach(token, place)
-    check_can_view_students(token.person, place)
+    token, place = reading_token(request, organization)
     year, places = find_school_year(school_year), places_of(place)
     as_csv = "text/csv" in request.headers.get("Accept", "")
     part = {} if as_csv else {"start": start, "limit": _ROWS_PER_PAGE + 1}

@@ -5,10 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
-from tidegate.accounts.models import Scope
-from tidegate.accounts.permissions import check_can_view_students
-from tidegate.accounts.reach import find_organization
-from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.authenticate import reading_token
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS
 from tidegate.api.schemas import MisfitOut, MisfitsPage, OrganizationId, YearName
@@ -30,11 +27,7 @@ def list_misfits(
 ) -> Any:
     """Return the lines on file of the token's organization and its schools, or of one of these, that would not be
     loaded if they were sent now, in pages; with `Accept: text/csv`, all of them as CSV."""
-    token = request.auth  # type: ignore[attr-defined]
-    check_scope(token, Scope.READ)
-    place = token.organization if organization is None else find_organization(token.person, organization)
-    check_reach(token, place)
-    check_can_view_students(token.person, place)
+    token, place = reading_token(request, organization)
     year = find_school_year(school_year)
     found = misfits_of(place, year)
     as_csv = "text/csv" in request.headers.get("Accept", "")
