@@ -316,15 +316,15 @@ def sum_up(
     repairs = row_checks.repairs()
     repairs.add(change("CELL116", hint.column, hint.days, how=hint.how) for hint in exchange.hints)
     of_file = [*reading.end.issues, *repairs.notices(), *notices_of_changes(layout)]
-    found = findings_of_issues(of_file, reading_rules())
+    found, noted = findings_of_issues(of_file, reading_rules()), row_checks.end()
     return CheckResult(
         layout,
         in_log_order(found, layout),
         cross_row,
-        row_checks.end(),
+        noted,
         rows_kept=row_checks.rows_kept,
         answers=answers,
-        severities=row_checks.end().severities + Counter(found["severity"]) + cross_row.severities(),
+        severities=noted.severities + Counter(found["severity"]) + cross_row.severities(),
         column_positions=reading.positions,
         causes=causes.causes(of_file, reading_rules(), row_checks.row_count),
     )
