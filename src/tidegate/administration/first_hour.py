@@ -17,7 +17,7 @@ from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredYear
 from tidegate.reference.models.organization import DISTRICT
 from tidegate.uploads.models import State, Upload
-from tidegate.windows.collection import types_collected
+from tidegate.windows.collection import types_of_open_years
 from tidegate.windows.models import CollectionWindow
 
 _MOST_COUNTED = 1_000
@@ -87,7 +87,7 @@ def _organizations() -> Step:
 
 
 def _code_lists() -> Step:
-    missing = list(lists_not_imported(types_collected()))
+    missing = list(lists_not_imported(types_of_open_years()))
     sentence = "Every list that a collected file type needs is on file"
     if missing:
         sentence = f"Not imported yet: {', '.join(missing)}. A file type that you do not collect needs none"

@@ -127,10 +127,10 @@ def _release() -> Answer:
 def _state() -> Iterator[Answer]:
     from tidegate.core.layouts.state_package import present_state
     from tidegate.file_types.code_lists import how_to_import, lists_not_imported
-    from tidegate.windows.collection import types_collected
+    from tidegate.windows.collection import types_of_open_years
 
     yield Answer(is_well=True, subject=f"state: {present_state().name}")
-    for name, sentence in lists_not_imported(types_collected()).items():
+    for name, sentence in lists_not_imported(types_of_open_years()).items():
         yield Answer(is_well=False, subject=f"code list {name}", advice=f"{sentence}: {how_to_import(name)}")
 
 

@@ -54,9 +54,9 @@ def worker(
 def _warn_of_lists() -> None:
     """Say which code lists nobody has imported; a new installation has none yet, so that it is no reason to stop."""
     from tidegate.file_types.code_lists import how_to_import, lists_not_imported
-    from tidegate.windows.collection import types_collected
+    from tidegate.windows.collection import types_of_open_years
 
-    for name, sentence in lists_not_imported(types_collected()).items():
+    for name, sentence in lists_not_imported(types_of_open_years()).items():
         log.warning("%s: %s", sentence, how_to_import(name))
 
 

@@ -107,7 +107,7 @@ class Windows:
         return [self.find(slug, organization) for slug in find_all()]
 
 
-def types_collected() -> list[FileType]:
+def types_of_open_years() -> list[FileType]:
     """Return the file types that are collected for at least one school year that is open; while there is none, all of
     them."""
     left_out = Counter(NotCollected.objects.filter(school_year__closed_at=None).values_list("file_type", flat=True))
