@@ -3,6 +3,7 @@
 import pytest
 
 from tests.uploads.conftest import (  # noqa: F401 - pytest finds fixtures by their names
+    administrator,
     director,
     imported,
     other_specialist,
@@ -32,6 +33,13 @@ def read_changed(tmp_path):
         return read_file(path)
 
     return read
+
+
+def approved(period: str = "cte-october-count", year: int = 2020) -> Snapshot:
+    """Return a snapshot of a period as if two people had signed it."""
+    taken = take_snapshot(find_period(period), SchoolYear.objects.get(first=year), by=None)
+    Snapshot.objects.filter(pk=taken.pk).update(state="approved")
+    return Snapshot.objects.get(pk=taken.pk)
 
 
 @pytest.fixture

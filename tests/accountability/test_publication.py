@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from tools.attack_guard import leaks_of
 
+from tests.accountability.conftest import approved
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Release, TwoWayTable
 from tidegate.accountability.models import Publication, Snapshot
@@ -19,7 +20,6 @@ from tidegate.accountability.publication.publish import preview_publication, pub
 from tidegate.accountability.publication.read import publication_csv
 from tidegate.accountability.publication.words import what_is_hidden
 from tidegate.accountability.reports.student_count import StudentCount
-from tidegate.accountability.take import take_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed
@@ -58,13 +58,6 @@ def fill(seed: int = 1, *, people: int = 260) -> None:
             lines += [CteRecord(**of, cte_code=code, start_date="2020-09-02", credits_earned=1) for code in codes]
     Enrollment.objects.bulk_create(enrollments)
     CteRecord.objects.bulk_create(lines)
-
-
-def approved() -> Snapshot:
-    """Return a snapshot as if two people had signed it."""
-    taken = take_snapshot(find_period("cte-october-count"), SchoolYear.objects.get(first=2020), by=None)
-    Snapshot.objects.filter(pk=taken.pk).update(state="approved")
-    return Snapshot.objects.get(pk=taken.pk)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from tools.attack_guard import View, leaks_of
 
+from tests.accountability.conftest import approved
 from tidegate.accountability.counts import refuse_unknown_reports
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.rates import MET
@@ -24,7 +25,6 @@ from tidegate.accountability.publication.rates import add_up_rates
 from tidegate.accountability.publication.read import publication_csv
 from tidegate.accountability.publication_settings import PublicationSettings, check_publication, has_circle
 from tidegate.accountability.reports.participation import Participation, participation_tables
-from tidegate.accountability.take import take_snapshot
 from tidegate.core.errors import BrokenState, Conflict
 from tidegate.core.layouts.toml_lines import BrokenSetting
 from tidegate.records.models import Enrollment, Student, StudentVersion
@@ -76,18 +76,11 @@ def fill(seed: int = 1) -> None:
     CteRecord.objects.bulk_create(lines)
 
 
-def approved() -> Snapshot:
-    """Return a snapshot of the year end as if two people had signed it."""
-    taken = take_snapshot(find_period("cte-year-end"), SchoolYear.objects.get(first=YEAR), by=None)
-    Snapshot.objects.filter(pk=taken.pk).update(state="approved")
-    return Snapshot.objects.get(pk=taken.pk)
-
-
 @pytest.fixture(scope="module")
 def filled(module_transaction):
     with module_transaction.unblock():
         fill()
-        return approved().pk
+        return approved("cte-year-end", YEAR).pk
 
 
 @pytest.fixture
@@ -135,7 +128,7 @@ def test_a_second_publication_of_rates_and_the_first_give_nothing_away(snapshot)
     late = CteRecord.objects.filter(postsecondary_credits=None, school_id=1002)[:6]
     CteRecord.objects.filter(pk__in=[each.pk for each in late]).update(postsecondary_credits=2)
     Snapshot.objects.filter(pk=snapshot.pk).update(state="open")
-    second = seen_in(publish_snapshot(approved(), by=None))
+    second = seen_in(publish_snapshot(approved("cte-year-end", YEAR), by=None))
     assert leaks_of(*second, smallest=10, before=[first]) == []
 
 

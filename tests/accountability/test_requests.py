@@ -8,17 +8,9 @@ from tidegate.accountability import requests
 from tidegate.accountability.models import Snapshot, SnapshotRequest
 from tidegate.accountability.period import find_period
 from tidegate.accountability.requests import MOST_TRIES, ask_for_snapshot, carry_out
-from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import StateAdministrator
+from tidegate.accounts.models import Membership
 from tidegate.core.errors import NotAllowed
 from tidegate.reference.models import SchoolYear
-
-
-@pytest.fixture
-def administrator(state) -> Person:
-    someone = Person.objects.create_user("state@example.org", name="State")
-    Membership.objects.create(person=someone, role=StateAdministrator.slug)
-    return someone
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accountability.test_publication import approved
+from tests.accountability.conftest import approved
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event

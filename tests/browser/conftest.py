@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, serving, sign_in
+from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, form_token, serving, sign_in
 from tests.ready_database import lay_ready_database
 from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
@@ -71,16 +71,13 @@ def lines_as_the_demo_left_them(request) -> Iterator[None]:
     sender = request.getfixturevalue("sender")
     before = _last_upload(sender)
     yield
+    token = form_token(sender.get("/state-reporting-status/"))
     for number in range(_last_upload(sender), before, -1):
-        sender.post(f"/state-reporting-status/{number}/undo/", data={"csrfmiddlewaretoken": _token(sender)})
+        sender.post(f"/state-reporting-status/{number}/undo/", data=token)
 
 
 def _last_upload(sender: httpx.Client) -> int:
     return max(map(int, re.findall(r"/state-reporting-status/([0-9]+)/", sender.get("/state-reporting-status/").text)))
-
-
-def _token(sender: httpx.Client) -> str:
-    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', sender.get("/state-reporting-status/").text)[1]
 
 
 @pytest.fixture(scope="module")

@@ -50,10 +50,14 @@ def serving(env: dict[str, str], *, command: str = "serve", out: IO[bytes] | int
 def sign_in(site: str, email: str, password: str) -> httpx.Client:
     """Return a client of the pages, signed in."""
     client = httpx.Client(base_url=site, follow_redirects=True, timeout=60)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/sign-in/").text)[1]
-    answer = client.post("/sign-in/", data={"login": email, "password": password, "csrfmiddlewaretoken": token})
+    answer = client.post("/sign-in/", data={"login": email, "password": password} | form_token(client.get("/sign-in/")))
     assert answer.url.path == "/", answer.text
     return client
+
+
+def form_token(page: httpx.Response) -> dict[str, str]:
+    """Return what a form of the page sends so that nobody else can send it."""
+    return {"csrfmiddlewaretoken": re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]}
 
 
 def _free_port() -> int:

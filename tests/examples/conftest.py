@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from tests.browser.running_site import TIDEGATE, serving, sign_in
+from tests.browser.running_site import TIDEGATE, form_token, serving, sign_in
 from tests.examples.way import CLERK, EXAMPLE, HEADER, OFFICE, PASSWORD, ROOT
 from tests.running.conftest import environment_of
 
@@ -47,8 +47,7 @@ class Site:
 
     def post(self, path: str, *, files: dict | None = None, **data: str) -> str:
         """Return the text of the page that a form leads to."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.pages.get("/change-focus/").text)[1]
-        answer = self.pages.post(path, data=data | {"csrfmiddlewaretoken": token}, files=files)
+        answer = self.pages.post(path, data=data | form_token(self.pages.get("/change-focus/")), files=files)
         assert answer.status_code == 200, answer.text
         return text_of(answer)
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 
+from tests.browser.running_site import form_token
 from tests.examples.conftest import text_of
 from tests.examples.way import EXAMPLE, OFFICE
 from tidegate.core.layouts.state_package import load_state
@@ -75,10 +76,9 @@ def test_lines_that_a_complete_file_leaves_out_are_withdrawn_and_restored(site):
 
 def test_an_office_says_that_a_school_has_nothing_to_report(site):
     browser = site.signed_in("corvane@demo.example")
-    page = browser.get("/state-reporting-status/nothing-to-report/").text
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-    school = re.search(r'<option value="(\d+)"[^>]*>\s*Corvane Community School', page)[1]
-    said = {"csrfmiddlewaretoken": token, "school": school, "file_type": "bus-riders"}
+    page = browser.get("/state-reporting-status/nothing-to-report/")
+    school = re.search(r'<option value="(\d+)"[^>]*>\s*Corvane Community School', page.text)[1]
+    said = form_token(page) | {"school": school, "file_type": "bus-riders"}
     answer = browser.post("/state-reporting-status/nothing-to-report/", data=said)
     assert answer.status_code == 200
     assert "Corvane Community School" in text_of(answer)

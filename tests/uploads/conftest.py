@@ -6,7 +6,7 @@ import pytest
 
 from tests.uploads.receiver import Receiver
 from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import CteDirector, DataSpecialist, Viewer
+from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministrator, Viewer
 from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
@@ -58,6 +58,13 @@ def director(state) -> Person:
 @pytest.fixture
 def viewer(state) -> Person:
     return person(Viewer, ROCK_STAR)
+
+
+@pytest.fixture
+def administrator(state) -> Person:
+    someone = Person.objects.create_user("state@example.org", name="State")
+    Membership.objects.create(person=someone, role=StateAdministrator.slug)
+    return someone
 
 
 @pytest.fixture

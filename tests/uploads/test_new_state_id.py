@@ -9,8 +9,6 @@ from django.db import connection
 
 from tests.uploads.conftest import ROCK_STAR
 from tests.uploads.outputs import answer_file_chunks
-from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import StateAdministrator
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, Refusal
 from tidegate.records.models import CURRENT, NumberRequest, Outcome, Student, StudentVersion
@@ -35,13 +33,6 @@ def ask(process_file, specialist):
         return process_file(HEADER + "".join(rows), by=by, file_type="new-state-id", **more)
 
     return send
-
-
-@pytest.fixture
-def administrator(state) -> Person:
-    someone = Person.objects.create_user("state@example.org", name="State")
-    Membership.objects.create(person=someone, role=StateAdministrator.slug)
-    return someone
 
 
 @pytest.fixture

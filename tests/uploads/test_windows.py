@@ -9,8 +9,7 @@ from django.utils import timezone
 from tests.uploads.conftest import OTHER_SAU, ROCK_STAR, person
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tests.uploads.test_rows_that_wait import AT_ONCE, NEW, enroll, work  # noqa: F401 - fixtures
-from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import DataSpecialist, StateAdministrator
+from tidegate.accounts.roles import DataSpecialist
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, Refusal
 from tidegate.records.models import Change
@@ -37,13 +36,6 @@ ONE_DAY = timedelta(days=1)
 @pytest.fixture
 def year(state) -> SchoolYear:
     return SchoolYear.objects.get(first=2020)
-
-
-@pytest.fixture
-def administrator(state) -> Person:
-    found = Person.objects.create_user("state@example.org", name="State Administrator")
-    Membership.objects.create(person=found, role=StateAdministrator.slug)
-    return found
 
 
 @pytest.fixture

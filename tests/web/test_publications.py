@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from tests.accountability.test_publication import approved, fill
+from tests.accountability.conftest import approved
+from tests.accountability.test_publication import fill
 from tests.web.page import Page
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.publication.publish import publish_snapshot

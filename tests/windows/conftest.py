@@ -2,9 +2,12 @@
 
 import pytest
 
-from tests.uploads.conftest import imported, specialist, state  # noqa: F401 - pytest finds fixtures by their names
-from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import StateAdministrator
+from tests.uploads.conftest import (  # noqa: F401 - pytest finds fixtures by their names
+    administrator,
+    imported,
+    specialist,
+    state,
+)
 from tidegate.reference.models import Organization, SchoolYear
 
 
@@ -22,10 +25,3 @@ def district(state) -> Organization:  # noqa: F811 - the fixture above
 def cte_school(district) -> Organization:
     """A school of the district that sends files of its own."""
     return Organization.objects.get(pk=2001)
-
-
-@pytest.fixture
-def administrator(state) -> Person:  # noqa: F811 - the fixture above
-    found = Person.objects.create_user("state@example.org", name="State Administrator")
-    Membership.objects.create(person=found, role=StateAdministrator.slug)
-    return found
