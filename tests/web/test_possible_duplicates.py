@@ -91,16 +91,19 @@ def test_what_was_decided_is_listed_with_who_and_when_and_undone(signed_in, held
     assert "Nothing has been decided yet" in read(client.get(reverse("decided_duplicates"))).text
 
 
-def test_the_sender_sees_the_row_as_held_and_then_its_number(signed_in, specialist, upload, held, read):
-    upload.held_count = 1
+def test_the_sender_sees_the_row_as_held_and_then_its_number(signed_in, specialist, world, upload, held, read):
+    upload.held_count, upload.stored_as = 1, "kept"
     upload.save()
+    world.find(upload, code="NSI501", column="LastName", student_number="")
     address = reverse("upload", args=[upload.pk])
     page = read(specialist.get(address))
+    assert "1 row is held for the state. There is nothing to do." in page.text
     assert "1 row is held until the state data team has decided. You have nothing to do." in page.text
     assert STUDENT not in page.text
     signed_in("state administrator").post(reverse("resolve_duplicate", args=[held.pk]), {"same_person": STUDENT})
     page = read(specialist.get(address))
     assert "The state data team has decided about the rest" in page.text
+    assert "held for the state. There" not in page.text
     assert STUDENT in page.text
     assert page.broken() == []
 

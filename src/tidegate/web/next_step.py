@@ -126,7 +126,7 @@ def _only_waits(upload: Upload, actions: Sequence[Action]) -> bool:
 
 
 def _nothing_to_do(to_go: RowsToGo) -> str:
-    held, waiting = to_go.held_count, to_go.waiting_count
+    held, waiting = to_go.undecided_count, to_go.waiting_count
     is_held = f"{held:,} row{' is' if held == 1 else 's are'} held for the state." if held else ""
     waits = f"{waiting:,} row{' waits' if waiting == 1 else 's wait'} for an enrollment." if waiting else ""
     return " ".join(filter(None, [is_held, waits, "There is nothing to do."]))
@@ -143,7 +143,7 @@ def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
     if count:
         lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}, {count:,} to go"
         return replace(summary, mood="care", icon="warning", lead=lead, next_step="")
-    is_done = not (to_go.held_count or to_go.waiting_count)
+    is_done = not (to_go.undecided_count or to_go.waiting_count)
     lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}{', you are done' if is_done else ''}"
     return replace(summary, mood="good", icon="check", lead=lead, next_step="")
 

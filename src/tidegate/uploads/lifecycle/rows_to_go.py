@@ -7,6 +7,7 @@ from functools import cached_property
 
 from tidegate.core.errors import Conflict
 from tidegate.core.rules.rule import WhoCanAct
+from tidegate.records.answer_lines import count_undecided
 from tidegate.uploads.findings import findings_of
 from tidegate.uploads.models import Finding, RowCorrection, State, Upload, WaitingRow, WaitState
 from tidegate.uploads.storage.store import file_gone, may_be_kept
@@ -87,9 +88,15 @@ class RowsToGo:
 
     @cached_property
     def held_count(self) -> int:
-        """How many wait for the state, which alone can act on them."""
+        """How many were held for the state, which alone can act on them."""
         of_first = [row for row in self._held_in_first if row not in self._ends]
         return self._count("held") + len(of_first)
+
+    @cached_property
+    def undecided_count(self) -> int:
+        """About how many of those the state has not decided yet."""
+        uploads = [self.first.pk, *(each.pk for each in self.corrections)]
+        return sum(count_undecided(uploads).values()) if self.held_count else 0
 
     @property
     def waiting_count(self) -> int:
