@@ -14,8 +14,8 @@ from tests.uploads.conftest import (  # noqa: F401 - pytest finds fixtures by th
     viewer,
 )
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.reference.models import SchoolYear
 
 

@@ -4,10 +4,10 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tidegate.accountability.definition import Definition, DefinitionFile
+from tidegate.accountability.definitions.definition import Definition, DefinitionFile
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord

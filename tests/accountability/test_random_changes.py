@@ -9,15 +9,15 @@ import pytest
 from django.db import transaction
 
 from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER
-from tidegate.accountability.content import content_of
-from tidegate.accountability.counts import counts_csv
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.indicator_table import indicators_csv
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.participation_table import participation_csv
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
-from tidegate.accountability.verify import verify_snapshot
+from tidegate.accountability.outputs.counts import counts_csv
+from tidegate.accountability.outputs.indicator_table import indicators_csv
+from tidegate.accountability.outputs.participation_table import participation_csv
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.content import content_of
+from tidegate.accountability.snapshots.take import take_snapshot
+from tidegate.accountability.snapshots.verify import verify_snapshot
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference

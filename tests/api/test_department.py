@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from django.test import Client
 
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import USUAL_SCOPES, Scope
 from tidegate.accounts.tokens import add_token
 from tidegate.audit.models import Event

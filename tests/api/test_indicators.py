@@ -11,8 +11,8 @@ from django.test import Client
 from tests.web.page import Page
 from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment

@@ -5,10 +5,10 @@ import io
 
 import pytest
 
+from tidegate.accountability.explanations.unusual_numbers import UnusualNumber
 from tidegate.accountability.models import Certificate, Snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
-from tidegate.accountability.unusual import UnusualNumber
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
 from tidegate.uploads.receipts.receipt import private_key, published_key

@@ -11,20 +11,20 @@ from tidegate.web import urls
 EXACT = {
     f"tidegate.accountability.{name}"
     for name in (
-        "changes_since",
-        "compared",
-        "concentrators",
-        "content",
-        "counted_students",
-        "counts",
-        "counts_workbook",
-        "enrolled_students",
-        "evidence",
-        "frozen_cells",
-        "participation_table",
-        "participation_text",
-        "participation_workbook",
-        "unusual",
+        "certification.evidence",
+        "counting.concentrators",
+        "counting.counted_students",
+        "counting.enrolled_students",
+        "explanations.comparison",
+        "explanations.unusual_numbers",
+        "frozen_lines.cells",
+        "outputs.counts",
+        "outputs.counts_workbook",
+        "outputs.participation_table",
+        "outputs.participation_text",
+        "outputs.participation_workbook",
+        "snapshots.changes_since",
+        "snapshots.content",
     )
 }
 """Where the exact numbers of a snapshot come from; packages below besides."""

@@ -213,9 +213,10 @@ def test_every_reference_folder_column_is_documented(table):
 def test_the_architecture_names_the_layers_as_they_are_held():
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     said = " ".join((ROOT / "docs" / "architecture.md").read_text().split())
-    for name in ("One way down", "One way down inside the core"):
-        layers = next(each["layers"] for each in contracts if each["name"] == name)
-        assert " > ".join(layers) in said, f"docs/architecture.md does not have the layers of {name}"
+    ways_down = [each for each in contracts if each["type"] == "layers"]
+    assert len(ways_down) > 3
+    for each in ways_down:
+        assert " > ".join(each["layers"]) in said, f"docs/architecture.md does not have the layers of {each['name']}"
 
 
 def test_the_architecture_says_how_large_a_piece_is():

@@ -12,10 +12,10 @@ from tidegate.cli.setup import set_up
 set_up()
 from django.db import connection
 from django.utils import timezone
-from tidegate.accountability.moves import reopen_snapshot, review_snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.sign import Proof, ProofKind, approve_snapshot, certify_snapshot
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.snapshots.transitions import reopen_snapshot, review_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.certification.sign import Proof, ProofKind, approve_snapshot, certify_snapshot
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Membership, Person
 from tidegate.core.errors import Refusal
 from tidegate.reference.models import SchoolYear

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from tidegate.accountability.models import FrozenLine, Snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.audit.models import Event
 
 

@@ -9,9 +9,9 @@ from django.urls import get_resolver, reverse
 
 from tests.web.page import Page
 from tests.web.world import STRANGER_ID, STUDENT, STUDENT_ID
-from tidegate.accountability.period import find_period
-from tidegate.accountability.requests import ask_for_snapshot
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.requests import ask_for_snapshot
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
 from tidegate.file_types import find

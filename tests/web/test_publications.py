@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.accountability.conftest import approved
-from tests.accountability.test_publication import fill
+from tests.accountability.publication.test_publication import fill
 from tests.web.page import Page
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.publication.publish import publish_snapshot

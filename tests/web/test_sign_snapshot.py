@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from tests.web.world import STUDENT
 from tidegate.accountability.models import Explanation, Snapshot
-from tidegate.accountability.moves import review_snapshot
-from tidegate.accountability.period import find_period
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
+from tidegate.accountability.snapshots.transitions import review_snapshot
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Approver, Certifier
 from tidegate.records.models import Enrollment, Student

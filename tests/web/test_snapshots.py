@@ -8,9 +8,9 @@ import pytest
 
 from tests.web.world import STRANGER, STUDENT
 from tidegate.accountability.models import Snapshot, SnapshotRequest
-from tidegate.accountability.period import find_period
-from tidegate.accountability.requests import carry_out
-from tidegate.accountability.take import take_snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.requests import carry_out
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment
 

@@ -12,8 +12,8 @@ class AccountabilityConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start with a period or a definition of the state that is not as it should be."""
-        from tidegate.accountability.counts import refuse_unknown_reports  # models are there only now
-        from tidegate.accountability.definition import find_definitions
+        from tidegate.accountability.definitions.definition import find_definitions
+        from tidegate.accountability.outputs.counts import refuse_unknown_reports  # models are there only now
 
         refuse_unknown_reports()
         find_definitions()

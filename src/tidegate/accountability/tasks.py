@@ -5,7 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tidegate.accountability.queue import TAKE_SNAPSHOT
-from tidegate.accountability.requests import carry_out
+from tidegate.accountability.snapshots.requests import carry_out
 from tidegate.uploads.lifecycle.interruption import DatabaseAway, Interruption
 from tidegate.uploads.queue import SNAPSHOTS
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accounts.models import Token
 from tidegate.accounts.reach import organizations_reached_from

@@ -29,10 +29,10 @@ def publish(
     if show:
         _show(number)
         return
-    from tidegate.accountability.find_snapshot import find_snapshot
     from tidegate.accountability.publication.document import published_reports
     from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
     from tidegate.accountability.publication.words import what_is_hidden
+    from tidegate.accountability.snapshots.find import find_snapshot
 
     found = find_snapshot(number)
     if preview:

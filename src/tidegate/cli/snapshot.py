@@ -43,8 +43,8 @@ def take(
     Prints the number of the snapshot and, as its last line, its hash.
     """
     _set_up()
-    from tidegate.accountability.period import find_period
-    from tidegate.accountability.take import take_snapshot
+    from tidegate.accountability.periods.period import find_period
+    from tidegate.accountability.snapshots.take import take_snapshot
     from tidegate.reference.find_school_year import find_school_year
 
     found = find_period(period)
@@ -60,7 +60,7 @@ def list_snapshots(
     """List the state's periods and the snapshots that were taken of them."""
     _set_up()
     from tidegate.accountability.models import Snapshot
-    from tidegate.accountability.period import find_periods
+    from tidegate.accountability.periods.period import find_periods
     from tidegate.core.layouts.school_year import SchoolYear
     from tidegate.core.layouts.state_package import present_package
 
@@ -101,9 +101,9 @@ def show(
     if definition:
         _show_participation(number, definition, output_format)
         return
-    from tidegate.accountability.content import content_of
-    from tidegate.accountability.counts import counts_csv
-    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.accountability.outputs.counts import counts_csv
+    from tidegate.accountability.snapshots.content import content_of
+    from tidegate.accountability.snapshots.find import find_snapshot
     from tidegate.audit.record import record_event
 
     found = find_snapshot(number)
@@ -139,9 +139,9 @@ def certificate(
     `tidegate verify-receipt` checks it, with the published key and no network.
     """
     _set_up()
-    from tidegate.accountability.certificate import certificate_json, find_certificate
-    from tidegate.accountability.certificate_pdf import certificate_pdf
-    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.accountability.certification.certificate import certificate_json, find_certificate
+    from tidegate.accountability.certification.certificate_pdf import certificate_pdf
+    from tidegate.accountability.snapshots.find import find_snapshot
 
     found = find_certificate(find_snapshot(number))
     written = certificate_pdf(found) if output_format == CertificateFormat.PDF else certificate_json(found)
@@ -160,7 +160,7 @@ def department(
     """
     _set_up()
     from tidegate.accountability.department.make import make_workbook
-    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.accountability.snapshots.find import find_snapshot
 
     made = make_workbook(find_snapshot(number), by=None)
     output.write_bytes(made.content)
@@ -171,8 +171,8 @@ def department(
 def changes(number: Number) -> None:
     """Say what has changed on file since a snapshot was taken, by file type and school."""
     _set_up()
-    from tidegate.accountability.changes_since import changes_since
-    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.accountability.snapshots.changes_since import changes_since
+    from tidegate.accountability.snapshots.find import find_snapshot
 
     found = changes_since(find_snapshot(number))
     for each in found:
@@ -189,8 +189,8 @@ def findings(number: Number) -> None:
     Exit status: 0 it may be signed, 1 something stands in the way, 2 refused.
     """
     _set_up()
-    from tidegate.accountability.evidence import evidence_of
-    from tidegate.accountability.find_snapshot import find_snapshot
+    from tidegate.accountability.certification.evidence import evidence_of
+    from tidegate.accountability.snapshots.find import find_snapshot
 
     evidence = evidence_of(find_snapshot(number))
     for rule in evidence.findings.rules:
@@ -217,7 +217,7 @@ def verify(
     Exit status: 0 it is what was frozen, 1 something was altered, 2 refused.
     """
     _set_up()
-    from tidegate.accountability.verify import find_to_verify, verify_snapshot
+    from tidegate.accountability.snapshots.verify import find_to_verify, verify_snapshot
 
     found = find_to_verify(number)
     problems = {each.pk: problem for each in found if (problem := verify_snapshot(each))}
@@ -229,10 +229,10 @@ def verify(
 
 
 def _show_participation(number: int, named: list[str], output_format: SnapshotFormat) -> None:
-    from tidegate.accountability.find_snapshot import find_snapshot
-    from tidegate.accountability.frozen_definitions import definition_of
-    from tidegate.accountability.participation_table import participation_csv
-    from tidegate.accountability.participation_text import participation_json, participation_text
+    from tidegate.accountability.frozen_lines.definition import definition_of
+    from tidegate.accountability.outputs.participation_table import participation_csv
+    from tidegate.accountability.outputs.participation_text import participation_json, participation_text
+    from tidegate.accountability.snapshots.find import find_snapshot
     from tidegate.core.errors import Refusal
 
     if output_format == SnapshotFormat.CONTENT or len(named) > 2:
@@ -261,7 +261,7 @@ def _set_up() -> None:
 
 
 def _in_words(found: "Snapshot") -> "Iterator[bytes]":
-    from tidegate.accountability.counts import counts_of
+    from tidegate.accountability.outputs.counts import counts_of
 
     yield (
         f"Snapshot {found.pk}: {found.title}, {found.school_year.name}\n"
@@ -275,7 +275,7 @@ def _in_words(found: "Snapshot") -> "Iterator[bytes]":
 
 
 def _in_json(found: "Snapshot") -> "Iterator[bytes]":
-    from tidegate.accountability.counts import counts_of
+    from tidegate.accountability.outputs.counts import counts_of
 
     counts: list[dict[str, Any]] = [
         {"report": slug, "by": count.by, "keys": count.keys, "names": count.names, "students": count.student_count}

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from psycopg import sql
 
-from tidegate.accountability.definition import find_definitions
-from tidegate.accountability.frozen_tables import PLACEMENT
+from tidegate.accountability.definitions.definition import find_definitions
+from tidegate.accountability.frozen_lines.tables import PLACEMENT
 from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.records.models import Student

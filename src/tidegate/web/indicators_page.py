@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from tidegate.accountability.frozen_cells import Reach
-from tidegate.accountability.indicator_students import categories_of
+from tidegate.accountability.counting.indicator_students import categories_of
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.indicators import CountedIndicator, count_indicators
 from tidegate.accountability.indicators.indicator import ALL, Indicator, IndicatorCount
 from tidegate.accountability.models import Snapshot

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from tidegate.accountability.counted_students import DIMENSIONS, names_in
-from tidegate.accountability.definition import Definition, find_definitions
-from tidegate.accountability.definition_in_words import definition_in_words
-from tidegate.accountability.definitions_compared import ComparedSchool, compare_definitions
-from tidegate.accountability.enrolled_students import MEASURES, EnrolledStudent
-from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.counting.counted_students import DIMENSIONS, names_in
+from tidegate.accountability.counting.enrolled_students import MEASURES, EnrolledStudent
+from tidegate.accountability.definitions.definition import Definition, find_definitions
+from tidegate.accountability.definitions.in_words import definition_in_words
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
+from tidegate.accountability.reports.compare_definitions import ComparedSchool, compare_definitions
 from tidegate.accountability.reports.participation import (
     COUNTED,
     TITLES,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tidegate.accountability.sign import Proof, ProofKind
+from tidegate.accountability.certification.sign import Proof, ProofKind
 from tidegate.accounts.sign_ins import PROVIDER_SAW
 from tidegate.web.requests import PersonRequest
 

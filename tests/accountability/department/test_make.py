@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from tests.accountability.cte_state import build, take
 from tidegate.accountability.department.forms import forms_of
 from tidegate.accountability.department.make import department_forms, make_workbook
-from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.reports.participation import participation_tables
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import ROLES

@@ -3,9 +3,9 @@ report, so that the Department has the number that everybody else sees."""
 
 from psycopg import sql
 
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.enrolled_students import enrolled
-from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.counting.enrolled_students import enrolled
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators.indicator import Indicator
 from tidegate.accountability.models import Snapshot
 from tidegate.core.errors import Refusal

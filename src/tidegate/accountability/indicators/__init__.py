@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.frozen_cells import Reach
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.indicator_students import categories_of
+from tidegate.accountability.counting.indicator_students import categories_of
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators.indicator import Indicator, IndicatorCount
 from tidegate.accountability.models import Snapshot
 from tidegate.core.errors import Refusal

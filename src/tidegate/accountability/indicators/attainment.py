@@ -4,9 +4,9 @@ from abc import abstractmethod
 
 from psycopg import sql
 
-from tidegate.accountability.attained import concentrators_who, graduates, has_attained, table_with
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.counting.attainment import concentrators_who, graduates, has_attained, table_with
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
 

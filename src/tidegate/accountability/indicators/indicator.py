@@ -6,17 +6,17 @@ from typing import ClassVar, NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.concentrators import program_status
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.frozen_cells import Reach
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.indicator_students import (
+from tidegate.accountability.counting.concentrators import program_status
+from tidegate.accountability.counting.indicator_students import (
     Category,
     IndicatorStudent,
     categories_of,
     count_by_category,
     students_in,
 )
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot
 from tidegate.core.errors import Refusal
 

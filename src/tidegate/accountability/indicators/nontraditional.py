@@ -2,12 +2,12 @@
 
 from psycopg import sql
 
-from tidegate.accountability.concentrators import program_of, program_status
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.frozen_cells import cell, frozen
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.frozen_tables import SCHOOL_YEAR
-from tidegate.accountability.indicator_students import sex_of_students
+from tidegate.accountability.counting.concentrators import program_of, program_status
+from tidegate.accountability.counting.indicator_students import sex_of_students
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import cell, frozen
+from tidegate.accountability.frozen_lines.definition import definition_of
+from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
 from tidegate.records.models import Enrollment

@@ -2,10 +2,10 @@
 
 from psycopg import sql
 
-from tidegate.accountability.attained import concentrators_who, has_attained, leavers, table_with
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.frozen_tables import PLACEMENT
+from tidegate.accountability.counting.attainment import concentrators_who, has_attained, leavers, table_with
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.definition import definition_of
+from tidegate.accountability.frozen_lines.tables import PLACEMENT
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
 

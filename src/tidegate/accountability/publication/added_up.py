@@ -10,12 +10,12 @@ from functools import singledispatch
 
 from psycopg import sql
 
-from tidegate.accountability.counted_students import DIMENSIONS, counted, names_in
-from tidegate.accountability.enrolled_students import enrolled
-from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.counting.counted_students import DIMENSIONS, counted, names_in
+from tidegate.accountability.counting.enrolled_students import enrolled
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.guard.release import Release, TwoWayTable
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.publication_settings import Dimensions
+from tidegate.accountability.periods.publication_settings import Dimensions
 from tidegate.accountability.reports.participation import WITHOUT_VALUE, Participation
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.accountability.reports.student_count import MISSING, StudentCount, title_of

@@ -12,10 +12,10 @@ from tidegate.accountability.guard.rates import MET
 from tidegate.accountability.guard.release import Release
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.periods.publication_settings import Dimensions, PublicationSettings, is_indicator
 from tidegate.accountability.publication.added_up import AddedUp, add_up
 from tidegate.accountability.publication.document import PublishedReport, published_reports
 from tidegate.accountability.publication.rates import add_up_rates
-from tidegate.accountability.publication_settings import Dimensions, PublicationSettings, is_indicator
 from tidegate.accountability.reports import find_reports
 
 

@@ -7,10 +7,10 @@ import msgspec
 from django.db import transaction
 
 from tidegate.accountability.models import Publication, Snapshot, SnapshotState
-from tidegate.accountability.period import find_period
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.periods.publication_settings import PublicationSettings, has_circle
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import Draft, draw_up, published_before
-from tidegate.accountability.publication_settings import PublicationSettings, has_circle
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.audit.record import record_event

@@ -5,13 +5,13 @@ Nothing here may be shown: it goes to the guard.
 
 from collections.abc import Mapping, Sequence
 
+from tidegate.accountability.counting.indicator_students import Category, categories_of, count_once
 from tidegate.accountability.guard.rates import MET, NO, YES, Rate, rate_release
 from tidegate.accountability.guard.release import Release
-from tidegate.accountability.indicator_students import Category, categories_of, count_once
 from tidegate.accountability.indicators.indicator import Indicator
 from tidegate.accountability.models import Snapshot
+from tidegate.accountability.periods.publication_settings import Dimensions
 from tidegate.accountability.publication.added_up import SEVERAL, AddedUp, more_than_one
-from tidegate.accountability.publication_settings import Dimensions
 
 _TITLE = "Attainment"
 _NAMES = {YES: "Met", NO: "Not met"}

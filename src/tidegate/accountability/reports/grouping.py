@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.counted_students import DIMENSIONS
+from tidegate.accountability.counting.counted_students import DIMENSIONS
 from tidegate.reference.copy_rows import raw_cursor
 
 TABLES: tuple[tuple[str, ...], ...] = (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from tidegate.accountability.frozen_cells import Reach, cell, frozen
-from tidegate.accountability.frozen_tables import SCHOOL_YEAR
+from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.records.stored_lines import stored_lines

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.counted_students import names_in
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.enrolled_students import MEASURES, enrolled
-from tidegate.accountability.frozen_cells import Reach
-from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.counting.counted_students import names_in
+from tidegate.accountability.counting.enrolled_students import MEASURES, enrolled
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.grouping import TABLES, groups_of
 from tidegate.accountability.reports.report import Count, CountTable, Report

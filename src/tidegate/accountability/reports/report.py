@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlencode
 
-from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 
 

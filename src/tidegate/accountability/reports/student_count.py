@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from tidegate.accountability.counted_students import counted, names_in
-from tidegate.accountability.frozen_cells import Reach
+from tidegate.accountability.counting.counted_students import counted, names_in
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.grouping import TABLES, groups_of
 from tidegate.accountability.reports.report import Count, CountTable, Report

@@ -7,7 +7,7 @@ from ninja import Router
 
 from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, Category, DepartmentForm
 from tidegate.accountability.department.make import XLSX, department_forms, make_workbook
-from tidegate.accountability.find_snapshot import find_snapshot
+from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import check_can_make_department_files
 from tidegate.api.authenticate import check_scope

@@ -6,14 +6,14 @@ from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 
-from tidegate.accountability.find_snapshot import find_snapshot
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.indicator_students import categories_of
-from tidegate.accountability.indicator_table import indicators_csv
+from tidegate.accountability.counting.indicator_students import categories_of
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators import CountedIndicator, count_indicators, find_indicators
 from tidegate.accountability.indicators.indicator import ALL
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.seen_by import public_ids_of
+from tidegate.accountability.outputs.indicator_table import indicators_csv
+from tidegate.accountability.snapshots.find import find_snapshot
+from tidegate.accountability.snapshots.reach import public_ids_of
 from tidegate.accounts.reach import no_such
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.described_api import gives

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 
-from tidegate.accountability.enrolled_students import EnrolledStudent, Measure, enrolled_students
-from tidegate.accountability.find_snapshot import find_snapshot
-from tidegate.accountability.frozen_definitions import definition_of
-from tidegate.accountability.participation_table import participation_csv, students_csv
-from tidegate.accountability.participation_text import participation_document
-from tidegate.accountability.seen_by import public_ids_of
+from tidegate.accountability.counting.enrolled_students import EnrolledStudent, Measure, enrolled_students
+from tidegate.accountability.frozen_lines.definition import definition_of
+from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
+from tidegate.accountability.outputs.participation_text import participation_document
+from tidegate.accountability.snapshots.find import find_snapshot
+from tidegate.accountability.snapshots.reach import public_ids_of
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS

@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from tidegate.accountability.find_snapshot import find_snapshot
 from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
+from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.api.authenticate import check_scope

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
-from tidegate.accountability.certificate import certificate_json, find_certificate
-from tidegate.accountability.counts import counts_csv, counts_of
-from tidegate.accountability.find_snapshot import find_snapshot
+from tidegate.accountability.certification.certificate import certificate_json, find_certificate
+from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.period import find_periods
-from tidegate.accountability.unusual import unusual_numbers
+from tidegate.accountability.outputs.counts import counts_csv, counts_of
+from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.api.authenticate import check_scope
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from tidegate.accountability.explain import MAX_TEXT_LENGTH, explain_number
+from tidegate.accountability.explanations.explain import MAX_TEXT_LENGTH, explain_number
+from tidegate.accountability.explanations.unusual_numbers import UnusualNumber
 from tidegate.accountability.models import Explanation, Snapshot
-from tidegate.accountability.unusual import UnusualNumber
 from tidegate.accounts.models import Person
 from tidegate.core.errors import Refusal
 

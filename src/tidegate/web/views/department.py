@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from tidegate.accountability.department.make import XLSX, department_forms, make_workbook
-from tidegate.accountability.find_snapshot import find_snapshot
+from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.permissions import check_can_make_department_files
 from tidegate.audit.record import record_event
 from tidegate.web.downloads import download

@@ -4,11 +4,11 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from tidegate.accountability.counted_students import names_in
-from tidegate.accountability.indicator_table import indicators_csv
+from tidegate.accountability.counting.counted_students import names_in
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.indicators.indicator import ALL
-from tidegate.accountability.seen_by import find_seen_snapshot, public_ids_of
+from tidegate.accountability.outputs.indicator_table import indicators_csv
+from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.web.downloads import csv_download

@@ -4,16 +4,16 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from tidegate.accountability.counted_students import DIMENSIONS
-from tidegate.accountability.definition import Definition
-from tidegate.accountability.enrolled_students import MEASURES, enrolled_students
-from tidegate.accountability.frozen_cells import Reach
-from tidegate.accountability.frozen_definitions import definition_of
+from tidegate.accountability.counting.counted_students import DIMENSIONS
+from tidegate.accountability.counting.enrolled_students import MEASURES, enrolled_students
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.participation_table import participation_csv, students_csv
-from tidegate.accountability.participation_workbook import participation_xlsx
+from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
+from tidegate.accountability.outputs.participation_workbook import participation_xlsx
 from tidegate.accountability.reports.participation import TITLES
-from tidegate.accountability.seen_by import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.web.downloads import csv_download, xlsx_download

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tidegate.accountability.models import Snapshot, SnapshotRequest, SnapshotState
-from tidegate.accountability.period import Period, Window, find_periods
-from tidegate.accountability.seen_by import reach_of
+from tidegate.accountability.periods.period import Period, Window, find_periods
+from tidegate.accountability.snapshots.reach import reach_of
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_take_snapshots
 from tidegate.core.layouts.school_year import SchoolYear

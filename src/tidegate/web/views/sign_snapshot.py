@@ -7,15 +7,15 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from tidegate.accountability.certificate import certificate_json, find_certificate
-from tidegate.accountability.certificate_pdf import certificate_pdf
-from tidegate.accountability.changes_since import changes_since
-from tidegate.accountability.compared import ComparedCount, last_years, one_before
-from tidegate.accountability.evidence import Evidence, evidence_of
+from tidegate.accountability.certification.certificate import certificate_json, find_certificate
+from tidegate.accountability.certification.certificate_pdf import certificate_pdf
+from tidegate.accountability.certification.evidence import Evidence, evidence_of
+from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot, check_may_approve
+from tidegate.accountability.explanations.comparison import ComparedCount, last_years, one_before
 from tidegate.accountability.models import Certificate, Snapshot, SnapshotState
-from tidegate.accountability.moves import close_snapshot
-from tidegate.accountability.seen_by import find_seen_snapshot
-from tidegate.accountability.sign import approve_snapshot, certify_snapshot, check_may_approve
+from tidegate.accountability.snapshots.changes_since import changes_since
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
+from tidegate.accountability.snapshots.transitions import close_snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import (
     check_can_approve_snapshots,

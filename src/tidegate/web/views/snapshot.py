@@ -5,15 +5,15 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from tidegate.accountability.content import content_of
-from tidegate.accountability.counted_students import DIMENSIONS, names_in, students_counted_in
-from tidegate.accountability.counts import counts_csv, reports_of
-from tidegate.accountability.counts_workbook import counts_xlsx
+from tidegate.accountability.counting.counted_students import DIMENSIONS, names_in, students_counted_in
 from tidegate.accountability.models import Certificate, Publication, Snapshot, SnapshotState
-from tidegate.accountability.moves import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
-from tidegate.accountability.period import find_periods
+from tidegate.accountability.outputs.counts import counts_csv, reports_of
+from tidegate.accountability.outputs.counts_workbook import counts_xlsx
+from tidegate.accountability.periods.period import find_periods
 from tidegate.accountability.reports.student_count import MISSING, name_of_dimension
-from tidegate.accountability.seen_by import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.content import content_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.transitions import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import (
     can_approve_snapshots,

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from tidegate.accountability.period import find_period
-from tidegate.accountability.requests import ask_for_snapshot, find_request, seconds_of_last
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.requests import ask_for_snapshot, find_request, seconds_of_last
 from tidegate.accounts.permissions import check_can_take_snapshots
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.web.focused import school_year_of

@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from tidegate.accountability.compared import last_years
+from tidegate.accountability.explanations.comparison import last_years
+from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.period import find_periods
-from tidegate.accountability.seen_by import find_seen_snapshot
-from tidegate.accountability.unusual import UnusualNumber, unusual_numbers
+from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_take_snapshots
 from tidegate.accounts.reach import organizations_allowing

@@ -1,0 +1,116 @@
+"""The certificate of a snapshot: what was counted and who signed it, in a text that is signed byte by byte."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from django.utils import timezone
+
+from tidegate.accountability.models import Certificate, Signature, SignatureKind, Snapshot
+from tidegate.accountability.outputs.counts import counts_csv, counts_of, reports_of
+from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.periods.publication_settings import DEFAULT_SMALLEST
+from tidegate.core.errors import NotFound
+from tidegate.core.layouts.state_package import present_state
+from tidegate.uploads.receipts.receipt import private_key
+from tidegate.uploads.receipts.signed_files import CERTIFICATE, as_signed_text, sign_document
+
+FORM = "1"
+"""The number of the form of the document; it changes with the form."""
+
+
+def give_certificate(snapshot: Snapshot) -> Certificate:
+    """Make the certificate of a snapshot that two people have signed, in the transaction of the second signature."""
+    return Certificate.objects.create(
+        snapshot=snapshot, document=sign_document(CERTIFICATE, _said_of(snapshot), private_key())
+    )
+
+
+def find_certificate(snapshot: Snapshot) -> Certificate:
+    """Return the certificate of a snapshot; NotFound where it has none."""
+    found = Certificate.objects.filter(snapshot=snapshot).first()
+    if found is None:
+        raise NotFound(
+            f"Snapshot {snapshot.pk} has no certificate",
+            fix="It gets one when it is certified and approved",
+            code="NO_CERTIFICATE",
+        )
+    return found
+
+
+def certificate_json(certificate: Certificate) -> bytes:
+    """Return the certificate as it is handed out: each byte of it is signed."""
+    return as_signed_text(certificate.document)
+
+
+def _said_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the certificate says. Of numbers it has those of the whole state: any other is in the table whose
+    SHA-256 it has (`tidegate snapshot show NUMBER --format csv`). A small one is null: every office may have the
+    certificate."""
+    return {
+        "purpose": "tidegate certificate",
+        "form": FORM,
+        "state": present_state().name,
+        "snapshot": snapshot.pk,
+        "period": snapshot.period,
+        "title": snapshot.title,
+        "school_year": snapshot.school_year.name,
+        "count_day": snapshot.count_day.isoformat(),
+        "taken_at": _moment(snapshot.taken_at),
+        "sha256": snapshot.sha256,
+        "digests": snapshot.digests,
+        "counts": list(_counts(snapshot)),
+        "counts_sha256": _digest_of_counts(snapshot),
+        "signers": [_signer(each) for each in _in_order(snapshot)],
+        "snapshot_app_version": snapshot.app_version,
+        "app_version": version("tidegate"),
+        "made_at": _moment(timezone.now()),
+    }
+
+
+def _counts(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    period = find_periods().get(snapshot.period)
+    settings = period.file.publication if period else None
+    smallest = settings.smallest if settings else DEFAULT_SMALLEST
+    titles = {slug: str(report.title) for slug, report in reports_of(snapshot)}
+    for slug, table in counts_of(snapshot):
+        for count in table.counts:
+            if not count.dimensions:  # all of the state
+                yield {
+                    "report": slug,
+                    "title": titles[slug],
+                    "by": count.by,
+                    "keys": list(count.keys),
+                    "names": list(count.names),
+                    "students": None if 0 < count.student_count < smallest else count.student_count,
+                }
+
+
+def _digest_of_counts(snapshot: Snapshot) -> str:
+    digest = hashlib.sha256()
+    for piece in counts_csv(snapshot):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _in_order(snapshot: Snapshot) -> list[Signature]:
+    signed = {each.kind: each for each in snapshot.signatures.all()}
+    return [signed[kind] for kind in SignatureKind]
+
+
+def _signer(signature: Signature) -> dict[str, Any]:
+    return {
+        "signature": signature.kind,
+        "name": signature.name,
+        "role": signature.role,
+        "at": _moment(signature.at),
+        "proof": signature.proof,
+        "proved_at": _moment(signature.proved_at),
+        "evidence": signature.evidence,
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,126 @@
+"""The certificate as a PDF for the file, with the signature over each of its bytes at its end."""
+
+import hashlib
+import io
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+from unicodedata import normalize
+from xml.sax.saxutils import escape
+
+from tidegate.accountability.certification.certificate import certificate_json
+from tidegate.accountability.models import Certificate
+from tidegate.uploads.receipts.receipt import private_key
+from tidegate.uploads.receipts.signed_files import with_signature
+
+_FONT, _BOLD = "Vera", "VeraBd"
+_MARGIN = 54
+_SIGNED = {"certified": "Certified by", "approved": "Approved by"}
+_EVIDENCE = {
+    "lines": "Lines of the school year",
+    "blocking_findings": "Lines that block signing",
+    "open_lines": "Other lines that do not fit",
+    "open_unusual_numbers": "Unusual numbers without an explanation",
+    "explained_unusual_numbers": "Unusual numbers that were explained",
+    "open_percent": "Open findings, in percent of the lines",
+    "allowed_percent": "At most allowed by the state, in percent",
+    "schools_without_lines": "Schools that sent nothing",
+    "schools_with_nothing_to_report": "Schools that said that there is nothing to report",
+}
+
+
+def certificate_pdf(certificate: Certificate) -> bytes:
+    """Return the certificate as a PDF. It is the same each time that it is made by the same release."""
+    from reportlab.lib.pagesizes import LETTER  # a while to import, and few processes ever need it
+    from reportlab.platypus import SimpleDocTemplate
+
+    said = certificate.document["certificate"]
+    buffer = io.BytesIO()
+    title = f"Certificate of snapshot {said['snapshot']}"
+    page = SimpleDocTemplate(
+        buffer,
+        pagesize=LETTER,
+        title=title,
+        author=said["state"],
+        lang="en",
+        invariant=1,
+        **dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), _MARGIN),
+    )
+    page.build(list(_flow(said, hashlib.sha256(certificate_json(certificate)).hexdigest())))
+    return with_signature(buffer.getvalue(), private_key())
+
+
+def _flow(said: Mapping[str, Any], sha256: str) -> Iterator[Any]:
+    """Yield what stands on the pages, in order."""
+    text = _writer()
+    yield text(said["state"], 10)
+    yield text(said["title"], 20, bold=True)
+    yield text(f"School year {said['school_year']}, counted on {said['count_day']}", 12)
+    for signer in said["signers"]:
+        yield text(f"{_SIGNED[signer['signature']]} {signer['name']}", 13, bold=True)
+        yield text(f"{signer['role']}, {signer['at']}, known again by {signer['proof']} at {signer['proved_at']}", 9)
+    yield text("Students in the whole state", 13, bold=True)
+    yield _table(
+        [(_label(each), "few" if each["students"] is None else f"{each['students']:,}") for each in said["counts"]],
+        text,
+    )
+    yield text("What was open when it was approved", 13, bold=True)
+    evidence = said["signers"][-1]["evidence"]
+    yield _table([(label, str(evidence[name])) for name, label in _EVIDENCE.items()], text)
+    yield text("How to check it", 13, bold=True)
+    for sentence in _how_to_check(said, sha256):
+        yield text(sentence, 9)
+
+
+def _label(count: Mapping[str, Any]) -> str:
+    return f"{count['title']}: {', '.join(count['names']) or 'all'}"
+
+
+def _how_to_check(said: Mapping[str, Any], sha256: str) -> Iterable[str]:
+    return (
+        "This file and its JSON form are signed with the state's key (Ed25519), byte by byte.",
+        "With the published key, without a network: tidegate verify-receipt FILE --key KEY.",
+        f"Snapshot {said['snapshot']}, whose hash is {said['sha256']} (SHA-256), taken {said['taken_at']}.",
+        f"All numbers (tidegate snapshot show {said['snapshot']} --format csv): SHA-256 {said['counts_sha256']}.",
+        f"The JSON form has the SHA-256 {sha256}.",
+        f"Made {said['made_at']} by tidegate {said['app_version']}.",
+    )
+
+
+def _writer() -> Any:
+    """Return what makes a paragraph of a text, in a font that comes with the library: the fonts of PDF itself have
+    Western European letters alone."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.platypus import Paragraph
+
+    fonts = {name: TTFont(name, f"{name}.ttf") for name in (_FONT, _BOLD)}
+    for font in fonts.values():
+        registerFont(font)
+    known = fonts[_FONT].face.charToGlyph
+
+    def text(words: str, size: int, *, bold: bool = False) -> Any:
+        style = ParagraphStyle(
+            "text", fontName=_BOLD if bold else _FONT, fontSize=size, leading=size * 1.35,
+            spaceBefore=10 if bold else 2, spaceAfter=2, wordWrap="CJK" if " " not in words else None,
+        )  # fmt: skip
+        return Paragraph(escape(_in_letters(words, known)), style)
+
+    return text
+
+
+def _in_letters(words: str, known: Collection[int]) -> str:
+    """Return the words in letters that the font has: one without its accent for one that is missing. The JSON form has
+    each as it is."""
+    return "".join(
+        letter if ord(letter) in known else "".join(filter(lambda each: ord(each) in known, normalize("NFKD", letter)))
+        for letter in words
+    )
+
+
+def _table(rows: Iterable[tuple[str, str]], text: Any) -> Any:
+    from reportlab.lib import colors
+    from reportlab.platypus import Table
+
+    style = [("LINEBELOW", (0, 0), (-1, -1), 0.5, colors.lightgrey), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    return Table([(text(label, 10), text(value, 10)) for label, value in rows], colWidths=("75%", "25%"), style=style)

@@ -1,0 +1,107 @@
+"""What the two who sign are shown of a snapshot, and what stands in the way of signing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from tidegate.accountability.certification.senders import WithoutLines, schools_without_lines
+from tidegate.accountability.explanations.comparison import ComparedCount, compared_counts
+from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.findings import OpenFindings, open_findings
+from tidegate.core.errors import Conflict
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a snapshot when it is signed."""
+
+    counts: tuple[ComparedCount, ...]
+    findings: OpenFindings
+    unusual: tuple[UnusualNumber, ...]
+    without_lines: tuple[WithoutLines, ...]
+    allowed_percent: Decimal
+
+    @property
+    def open_numbers(self) -> int:
+        """How many unusual numbers nobody has explained."""
+        return sum(number.explanation is None for number in self.unusual)
+
+    @property
+    def open_count(self) -> int:
+        """How many findings are open that do not block: lines that do not fit, and unusual numbers."""
+        return self.findings.other_count + self.open_numbers
+
+    @property
+    def percent(self) -> Decimal:
+        """The open findings in percent of the lines that are counted, rounded up to hundredths."""
+        if not self.findings.line_count:
+            return Decimal(100 if self.open_count else 0)
+        exact = Decimal(100 * self.open_count) / self.findings.line_count
+        return exact.quantize(Decimal("0.01"), ROUND_CEILING)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more is open than the state allows."""
+        return self.percent > self.allowed_percent
+
+    @property
+    def may_be_signed(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.findings.blocking_count and not self.is_over
+
+    @property
+    def said_nothing(self) -> list[WithoutLines]:
+        """The schools that have sent nothing, and have not said that there is nothing to report."""
+        return [each for each in self.without_lines if not each.said_nothing_to_report]
+
+    @property
+    def nothing_to_report(self) -> list[WithoutLines]:
+        """The schools that have said that there is nothing to report."""
+        return [each for each in self.without_lines if each.said_nothing_to_report]
+
+    def check(self) -> None:
+        """Raise Conflict where a finding stands in the way of signing."""
+        blocking = self.findings.blocking_count
+        if blocking:
+            raise Conflict(
+                f"{blocking:,} line{' breaks' if blocking == 1 else 's break'} a rule that blocks certifying",
+                fix="Have them corrected, reopen the count with the reason, and take another snapshot",
+                code="BLOCKING_FINDINGS",
+            )
+        if self.is_over:
+            raise Conflict(
+                f"{self.open_count:,} findings are open, which is {self.percent} percent of the lines; the state allows"
+                f" {self.allowed_percent.normalize():f} percent",
+                fix="Have them corrected or explained first",
+                code="OPEN_FINDINGS",
+            )
+
+    def as_json(self) -> Mapping[str, Any]:
+        """Return what a certificate says of it: counts of the whole state, and no number of a small group."""
+        return {
+            "lines": self.findings.line_count,
+            "blocking_findings": self.findings.blocking_count,
+            "open_lines": self.findings.other_count,
+            "open_unusual_numbers": self.open_numbers,
+            "explained_unusual_numbers": len(self.unusual) - self.open_numbers,
+            "open_percent": str(self.percent),
+            "allowed_percent": f"{self.allowed_percent.normalize():f}",
+            "schools_without_lines": len(self.said_nothing),
+            "schools_with_nothing_to_report": len(self.nothing_to_report),
+            "rules": {f"{rule.file_type} {rule.code}": rule.line_count for rule in self.findings.rules},
+        }
+
+
+def evidence_of(snapshot: Snapshot) -> Evidence:
+    """Return what is known of a snapshot now."""
+    counts = compared_counts(snapshot)
+    return Evidence(
+        tuple(counts),
+        open_findings(snapshot),
+        tuple(unusual_numbers(snapshot, counts)),
+        tuple(schools_without_lines(snapshot)),
+        Decimal(str(find_period(snapshot.period).file.open_findings_percent)),
+    )

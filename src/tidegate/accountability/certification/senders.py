@@ -1,0 +1,66 @@
+"""Which schools have no line in a snapshot: those that said that there is nothing to report, and those that said
+nothing."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from psycopg import sql
+
+from tidegate.accountability.frozen_lines.cells import cell, frozen
+from tidegate.accountability.frozen_lines.tables import ORGANIZATIONS, SCHOOL_YEAR, school_in
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.core.reference.organizations import CTE_SCHOOL, SCHOOL
+from tidegate.file_types import find
+from tidegate.records.stored_lines import lines_of
+from tidegate.reference.copy_rows import raw_cursor
+from tidegate.uploads.models import State, Upload
+
+# Lines with a program are a technical school's; all others may name any school.
+_WITHOUT = sql.SQL("""
+    SELECT {identifier}, {name} FROM {organizations} line
+    WHERE {kind} = ANY({kinds}) AND {identifier} NOT IN (
+        SELECT {school} FROM {lines} line WHERE {year} = {school_year} AND {school} IS NOT NULL
+    ) ORDER BY {name} COLLATE "C", {identifier} COLLATE "C"
+""")
+
+
+class WithoutLines(NamedTuple):
+    """A school without a line of a file type. `said_nothing_to_report` is whether somebody answers for that."""
+
+    file_type: str
+    identifier: str
+    name: str
+    said_nothing_to_report: bool
+
+
+def schools_without_lines(snapshot: Snapshot) -> list[WithoutLines]:
+    """Return the schools that have no line in a snapshot, by file type and name."""
+    return [each for slug in find_period(snapshot.period).file.file_types for each in _of_type(snapshot, slug)]
+
+
+def _of_type(snapshot: Snapshot, slug: str) -> Iterator[WithoutLines]:
+    lines = lines_of(find(slug))
+    table = next((each for each in snapshot.tables if lines and each["name"] == lines.table.name), None)
+    if lines is None or table is None or not (school := school_in(table)):
+        return
+    said = set(
+        Upload.objects.filter(
+            file_type=slug, school_year=snapshot.school_year, state=State.FINISHED, nothing_for__isnull=False
+        ).values_list("nothing_for__identifier", flat=True)
+    )
+    query = _WITHOUT.format(
+        identifier=cell(snapshot, ORGANIZATIONS, "identifier"),
+        name=cell(snapshot, ORGANIZATIONS, "name"),
+        kind=cell(snapshot, ORGANIZATIONS, "kind"),
+        organizations=frozen(snapshot, ORGANIZATIONS),
+        kinds=sql.Literal([str(CTE_SCHOOL)] if "code" in table else [str(SCHOOL), str(CTE_SCHOOL)]),
+        school=cell(snapshot, table["name"], school),
+        lines=frozen(snapshot, table["name"]),
+        year=cell(snapshot, table["name"], SCHOOL_YEAR),
+        school_year=snapshot.school_year.name,
+    )
+    with raw_cursor() as cursor:
+        cursor.execute(query)
+        for identifier, name in cursor.fetchall():
+            yield WithoutLines(slug, str(identifier), str(name or ""), str(identifier) in said)

@@ -1,0 +1,177 @@
+"""Who is counted on the count day of a snapshot, as SQL over its frozen lines: one row for each student, technical
+school and program."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from psycopg import sql
+
+from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.tables import CODES, ORGANIZATIONS, SCHOOL_YEAR, STUDENTS
+from tidegate.accountability.models import Snapshot
+from tidegate.core.reference.enrollments import PRIMARY
+from tidegate.core.reference.organizations import CTE_SCHOOL
+from tidegate.records.models import Enrollment
+from tidegate.reference.copy_rows import raw_cursor
+
+DIMENSIONS = ("school", "program", "grade", "gender", "sau")
+"""What students are counted by: columns of the query."""
+# Days are texts like 2020-10-01, whose order in the collation "C" is that of the days. An enrollment is active from its
+# entry date up to but not including its exit date (decision 8); a line of a program has its last day in it.
+_COUNTED = sql.SQL("""
+    WITH organization AS MATERIALIZED (SELECT {organization} AS id, {kind} AS kind FROM {organizations} line),
+    active AS MATERIALIZED (
+        SELECT {student} AS student, {school} AS school, {sau} AS sau, {type} AS type, {grade} AS grade
+        FROM {enrollments} line
+        WHERE {year} = {school_year} AND {entry} COLLATE "C" <= {day}
+          AND ({exit} IS NULL OR {exit} COLLATE "C" > {day})
+    ), taught AS (
+        SELECT student, school, min(grade COLLATE "C") AS grade FROM active JOIN organization ON id = school
+        WHERE kind = {cte_school} GROUP BY student, school
+    ), sent AS (
+        SELECT DISTINCT ON (student) student, sau, grade FROM active WHERE type = {primary}
+        ORDER BY student, sau COLLATE "C", grade COLLATE "C"
+    ), program AS ({programs}),
+    person AS (SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name
+        FROM {students} line),
+    counted AS (
+        SELECT student, school, program.code AS program, COALESCE(sent.grade, taught.grade) AS grade, gender, sent.sau,
+            last_name, first_name
+        FROM taught LEFT JOIN program USING (student, school) LEFT JOIN sent USING (student)
+            LEFT JOIN person USING (student)
+        WHERE {reach}::text[] IS NULL OR school = ANY({reach}::text[]) OR sent.sau = ANY({reach}::text[])
+    )
+""")
+_PROGRAM = sql.SQL("""
+    SELECT DISTINCT {student} AS student, {school} AS school, {code} AS code FROM {lines} line
+    WHERE {year} = {school_year} AND {first_day} COLLATE "C" <= {day}
+      AND ({last_day} IS NULL OR {last_day} COLLATE "C" >= {day})
+""")
+_NO_PROGRAM = sql.SQL("SELECT NULL::text AS student, NULL::text AS school, NULL::text AS code WHERE false")
+_STUDENTS = sql.SQL("""
+    SELECT student, last_name, first_name, school, program, grade, gender, sau FROM counted
+    WHERE {where} ORDER BY student COLLATE "C", school COLLATE "C", program COLLATE "C" OFFSET {start} LIMIT {limit}
+""")
+
+
+class CountedStudent(NamedTuple):
+    """A student who is counted, at a technical school in a program; blank is not known or none."""
+
+    number: str
+    last_name: str
+    first_name: str
+    school: str
+    program: str
+    grade: str
+    gender: str
+    sau: str
+
+
+def counted(snapshot: Snapshot, *, reach: Reach) -> sql.Composable:
+    """Return a WITH that ends in `counted`: student, the dimensions, and the name."""
+    lines = Enrollment.base_name
+    day = snapshot.count_day.isoformat()
+    return _COUNTED.format(
+        organization=cell(snapshot, ORGANIZATIONS, "identifier"),
+        kind=cell(snapshot, ORGANIZATIONS, "kind"),
+        organizations=frozen(snapshot, ORGANIZATIONS),
+        **_cells(snapshot, lines, _OF_ENROLLMENTS),
+        enrollments=frozen(snapshot, lines),
+        school_year=snapshot.school_year.name,
+        day=day,
+        cte_school=str(CTE_SCHOOL),
+        primary=PRIMARY,
+        programs=sql.SQL(" UNION ").join(list(_programs(snapshot, day)) or [_NO_PROGRAM]),
+        **_cells(snapshot, STUDENTS, _OF_STUDENTS),
+        students=frozen(snapshot, STUDENTS),
+        reach=sql.Literal(None if reach is None else list(reach)),
+    )
+
+
+_OF_ENROLLMENTS = {
+    "student": "student",
+    "school": "school",
+    "sau": "sau",
+    "type": "enrollment_type",
+    "grade": "grade_level",
+    "year": SCHOOL_YEAR,
+    "entry": "entry_date",
+    "exit": "exit_date",
+}
+_OF_STUDENTS = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
+
+
+def students_counted_in(
+    snapshot: Snapshot, chosen: Mapping[str, str], *, reach: Reach, start: int = 0, limit: int | None = None
+) -> list[CountedStudent]:
+    """Return the students behind a number, in order.
+
+    Args:
+        snapshot: The snapshot.
+        chosen: The value of each dimension that the number is of; blank is none or not known.
+        reach: The organizations whose students may be seen.
+        start: How many rows are left out.
+        limit: How many rows are returned at most.
+    """
+    where = [
+        sql.SQL("{} IS NOT DISTINCT FROM {}").format(sql.Identifier(name), sql.Literal(chosen[name] or None))
+        for name in DIMENSIONS
+        if name in chosen
+    ]
+    query = sql.SQL("{} {}").format(
+        counted(snapshot, reach=reach),
+        _STUDENTS.format(
+            where=sql.SQL(" AND ").join(where) if where else sql.SQL("true"), start=start, limit=sql.Literal(limit)
+        ),
+    )
+    with raw_cursor() as cursor:
+        cursor.execute(query)
+        return [CountedStudent(*(str(each or "") for each in row)) for row in cursor.fetchall()]
+
+
+def names_in(snapshot: Snapshot) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what organizations and codes were called when the snapshot was taken.
+
+    Returns:
+        The names of organizations by their IDs, and the titles of the programs by their codes.
+    """
+    lists = [str(table["list"]) for table in snapshot.tables if "list" in table]
+    named = {"key": "code", "name": "title"}
+    codes = sql.SQL("SELECT {key}, {name} FROM {lines} line WHERE {list} = ANY({lists})").format(
+        **_cells(snapshot, CODES, named),
+        lines=frozen(snapshot, CODES),
+        list=cell(snapshot, CODES, "list_name"),
+        lists=sql.Literal(lists),
+    )
+    organizations = sql.SQL("SELECT {key}, {name} FROM {lines} line").format(
+        **_cells(snapshot, ORGANIZATIONS, {"key": "identifier", "name": "name"}), lines=frozen(snapshot, ORGANIZATIONS)
+    )
+    return _pairs(organizations), _pairs(codes)
+
+
+def _programs(snapshot: Snapshot, day: str) -> Iterator[sql.Composable]:
+    for table in snapshot.tables:
+        if "code" not in table:
+            continue
+        name = table["name"]
+        roles = {role: table[role] for role in ("student", "school", "code", "first_day")}
+        last_day = cell(snapshot, name, table["last_day"]) if "last_day" in table else sql.SQL("NULL::text")
+        yield _PROGRAM.format(
+            **_cells(snapshot, name, roles),
+            last_day=last_day,
+            lines=frozen(snapshot, name),
+            year=cell(snapshot, name, SCHOOL_YEAR),
+            school_year=snapshot.school_year.name,
+            day=day,
+        )
+
+
+def _cells(snapshot: Snapshot, table: str, columns: Mapping[str, str]) -> dict[str, sql.Composable]:
+    return {name: cell(snapshot, table, column) for name, column in columns.items()}
+
+
+def _pairs(query: sql.Composed) -> dict[str, str]:
+    with raw_cursor() as cursor:
+        cursor.execute(query)
+        rows: list[Any] = cursor.fetchall()
+    return {str(key): str(name or "") for key, name in rows}

@@ -1,0 +1,178 @@
+"""Who is enrolled at a technical school, and is a participant or concentrator by a definition, as SQL over the frozen
+lines of a snapshot: one row for each student, school and program. The base is the enrollment, so that a student without
+a line is in it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from psycopg import sql
+
+from tidegate.accountability.counting.concentrators import course_cells, program_status
+from tidegate.accountability.counting.counted_students import DIMENSIONS
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.tables import ORGANIZATIONS, SCHOOL_YEAR, STUDENTS
+from tidegate.accountability.models import Snapshot
+from tidegate.core.reference.enrollments import PRIMARY
+from tidegate.core.reference.organizations import CTE_SCHOOL
+from tidegate.records.models import Enrollment
+from tidegate.reference.copy_rows import raw_cursor
+
+Measure: TypeAlias = Literal["enrolled", "no-line", "participants", "one-short", "concentrators"]
+MEASURES: Mapping[str, sql.SQL] = {
+    "enrolled": sql.SQL("true"),
+    "no-line": sql.SQL("NOT has_line"),
+    "participants": sql.SQL("participant_since IS NOT NULL"),
+    "one-short": sql.SQL("is_one_short"),
+    "concentrators": sql.SQL("concentrator_since IS NOT NULL"),
+}
+"""What is counted, and the rows of `enrolled_student` that count."""
+# An enrollment that ends on the day on which it begins covers no day (decision 8). A student counts in a program at the
+# school that taught it or, where the student is enrolled at none such any more, at each school of the student.
+_ENROLLED = sql.SQL("""
+    WITH organization AS MATERIALIZED (SELECT {organization} AS id, {kind} AS kind FROM {organizations} line),
+    enrollment AS MATERIALIZED (
+        SELECT {enrolled} AS student, {at} AS school, {sau} AS sau, {type} AS type, {grade} AS grade, {entry} AS entry
+        FROM {enrollments} line
+        WHERE {of_year} = {school_year} AND ({exit} IS NULL OR {exit} COLLATE "C" > {entry} COLLATE "C") AND {in_base}
+    ), enrolled AS MATERIALIZED (
+        SELECT student, school, min(grade COLLATE "C") AS grade FROM enrollment JOIN organization ON id = school
+        WHERE kind = {cte_school} GROUP BY student, school
+    ), all_schools AS (SELECT student, array_agg(school) AS all_schools FROM enrolled GROUP BY student),
+    sent AS (
+        SELECT DISTINCT ON (student) student, sau, grade FROM enrollment WHERE type = {primary}
+        ORDER BY student, entry COLLATE "C" DESC, sau COLLATE "C", grade COLLATE "C"
+    ), status AS MATERIALIZED ({status}),
+    finished AS (SELECT DISTINCT student FROM status WHERE concentrator_since IS NOT NULL),
+    earned AS MATERIALIZED (
+        SELECT {student} AS student, {school} AS school, {program} AS program, sum({credits}) AS earned
+        FROM {lines} line WHERE {year} = {school_year} GROUP BY 1, 2, 3
+    ), studied AS (
+        SELECT student, enrolled.school, program, courses, participant_since, concentrator_since
+        FROM enrolled JOIN all_schools USING (student) JOIN status USING (student)
+        WHERE enrolled.school = ANY(schools) OR NOT schools && all_schools
+    ), with_line AS (SELECT DISTINCT student, school, true AS has_line FROM earned),
+    person AS (
+        SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name FROM {students} line
+    ), enrolled_student AS (
+        SELECT student, school, program, COALESCE(sent.grade, enrolled.grade) AS grade, gender, sent.sau,
+            last_name, first_name, courses, COALESCE(earned, 0) AS earned, participant_since, concentrator_since,
+            COALESCE(has_line, false) AS has_line,
+            COALESCE(courses = {one_short} AND finished.student IS NULL, false) AS is_one_short
+        FROM enrolled
+            LEFT JOIN studied USING (student, school)
+            LEFT JOIN earned USING (student, school, program)
+            LEFT JOIN with_line USING (student, school)
+            LEFT JOIN finished USING (student)
+            LEFT JOIN sent USING (student)
+            LEFT JOIN person USING (student)
+        WHERE ({reach}::text[] IS NULL OR school = ANY({reach}::text[]) OR sent.sau = ANY({reach}::text[]))
+    )
+""")
+_STUDENTS = sql.SQL("""
+    SELECT student, last_name, first_name, school, program, grade, gender, sau, courses, trim_scale(earned),
+        participant_since, concentrator_since
+    FROM enrolled_student WHERE {where}
+    ORDER BY student COLLATE "C", school COLLATE "C", program COLLATE "C" OFFSET {start} LIMIT {limit}
+""")
+_OF_ENROLLMENTS = {
+    "enrolled": "student",
+    "at": "school",
+    "sau": "sau",
+    "type": "enrollment_type",
+    "grade": "grade_level",
+    "of_year": SCHOOL_YEAR,
+    "entry": "entry_date",
+    "exit": "exit_date",
+}
+_OF_STUDENTS = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
+_OF_ORGANIZATIONS = {"organization": "identifier", "kind": "kind"}
+
+
+class EnrolledStudent(NamedTuple):
+    """A student who is enrolled at a technical school, with a program of theirs; blank is not known or none.
+
+    `courses` are those of all years, `credits` those that the school gave in the year; the school years say since when
+    the student is a participant or concentrator, blank is that the student is none.
+    """
+
+    number: str
+    last_name: str
+    first_name: str
+    school: str
+    program: str
+    grade: str
+    gender: str
+    sau: str
+    courses: str
+    credits: str
+    participant_since: str
+    concentrator_since: str
+
+
+def enrolled(snapshot: Snapshot, definition: Definition, *, reach: Reach) -> sql.Composable:
+    """Return a WITH that ends in `enrolled_student`: student, the dimensions, the name, and what MEASURES ask."""
+    lines, day = Enrollment.base_name, snapshot.count_day.isoformat()
+    cells = {name: cell(snapshot, lines, column) for name, column in _OF_ENROLLMENTS.items()}
+    cells |= {name: cell(snapshot, STUDENTS, column) for name, column in _OF_STUDENTS.items()}
+    cells |= {name: cell(snapshot, ORGANIZATIONS, column) for name, column in _OF_ORGANIZATIONS.items()}
+    on_day = sql.SQL('{entry} COLLATE "C" <= {day} AND ({exit} IS NULL OR {exit} COLLATE "C" > {day})')
+    is_on_day = definition.file.base == "count-day"
+    return _ENROLLED.format(
+        **cells,
+        organizations=frozen(snapshot, ORGANIZATIONS),
+        enrollments=frozen(snapshot, lines),
+        students=frozen(snapshot, STUDENTS),
+        school_year=snapshot.school_year.name,
+        in_base=on_day.format(entry=cells["entry"], exit=cells["exit"], day=day) if is_on_day else sql.SQL("true"),
+        cte_school=str(CTE_SCHOOL),
+        primary=PRIMARY,
+        status=program_status(snapshot, definition),
+        **{name: each for name, each in course_cells(snapshot, definition.file).items() if name != "code"},
+        one_short=definition.file.courses_needed - 1,
+        reach=sql.Literal(None if reach is None else list(reach)),
+    )
+
+
+def places_counted(snapshot: Snapshot, definition: Definition, measure: str, *, reach: Reach) -> sql.Composable:
+    """Return the query of the students who are counted by a measure, each with the schools at which they are."""
+    return sql.SQL("{} SELECT DISTINCT student, school FROM enrolled_student WHERE {}").format(
+        enrolled(snapshot, definition, reach=reach), MEASURES[measure]
+    )
+
+
+def enrolled_students(
+    snapshot: Snapshot,
+    definition: Definition,
+    chosen: Mapping[str, str],
+    *,
+    reach: Reach,
+    unlike: Definition | None = None,
+    start: int = 0,
+    limit: int | None = None,
+) -> Iterator[EnrolledStudent]:
+    """Yield the students behind a number, in order.
+
+    Args:
+        snapshot: The snapshot.
+        definition: The definition of participants and concentrators.
+        chosen: The value of each dimension that the number is of, where blank is none or not known; and as `measure`
+            what is counted, where it is not all who are enrolled.
+        reach: The organizations whose students may be seen.
+        unlike: Only students who do not count at the school by this other definition.
+        start: How many rows are left out.
+        limit: How many rows are returned at most.
+    """
+    where: list[sql.Composable] = [MEASURES[chosen.get("measure", "enrolled")]]
+    where += [
+        sql.SQL("{} IS NOT DISTINCT FROM {}").format(sql.Identifier(name), sql.Literal(chosen[name] or None))
+        for name in DIMENSIONS
+        if name in chosen
+    ]
+    if unlike is not None:
+        counted = places_counted(snapshot, unlike, chosen.get("measure", "enrolled"), reach=reach)
+        where.append(sql.SQL("(student, school) NOT IN ({})").format(counted))
+    students = _STUDENTS.format(where=sql.SQL(" AND ").join(where), start=start, limit=sql.Literal(limit))
+    with raw_cursor() as cursor:
+        for row in cursor.stream(sql.SQL("{} {}").format(enrolled(snapshot, definition, reach=reach), students)):
+            yield EnrolledStudent(*("" if each is None else str(each) for each in row))

@@ -1,0 +1,101 @@
+"""Unusual numbers: those that moved by much against last year's snapshot. The first rules of category 6."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from tidegate.accountability.explanations.comparison import ComparedCount, Key, compared_counts
+from tidegate.accountability.models import Explanation, Snapshot
+from tidegate.accountability.periods.period import Period, find_periods
+
+_ORGANIZATIONS = ("school", "sau")
+# What two dimensions are counted by is watched where it has a school's programs: a number of each other pair moves with
+# one of these.
+_PAIR = ("school", "program")
+
+
+class UnusualNumber(NamedTuple):
+    """A number that moved by much. It is open until somebody explains it, or another snapshot puts it right."""
+
+    report: str
+    by: str
+    dimensions: tuple[str, ...]
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    last_year: int
+    now: int
+    explanation: Explanation | None
+
+    @property
+    def key(self) -> Key:
+        """What the number is of."""
+        return self.report, self.dimensions, self.keys
+
+    @property
+    def percent(self) -> int | None:
+        """By how many percent of last year's it moved; None where there was none last year."""
+        return round(100 * (self.now - self.last_year) / self.last_year) if self.last_year else None
+
+    @property
+    def organization(self) -> str:
+        """The ID of the organization whose number it is; blank is the state."""
+        return next((key for name, key in zip(self.dimensions, self.keys, strict=True) if name in _ORGANIZATIONS), "")
+
+
+def has_moved(period: Period, before: int, now: int) -> bool:
+    """Whether a number moved by much: by the state's percent of what it was, and by as many students at least. Of a
+    small group one student is many percent, and where there was nobody there is no percent at all."""
+    moved = abs(now - before)
+    return moved >= period.file.unusual_students and 100 * moved >= period.file.unusual_percent * before
+
+
+def unusual_numbers(
+    snapshot: Snapshot, counts: Iterable[ComparedCount] | None = None, *, on: date | None = None
+) -> list[UnusualNumber]:
+    """Return the unusual numbers of a snapshot, each with the explanation that holds, those first that are open.
+
+    Args:
+        snapshot: The snapshot.
+        counts: Its numbers beside last year's, where they are known already.
+        on: The day on which an explanation must hold; today by default.
+    """
+    period = find_periods().get(snapshot.period)
+    if period is None:
+        return []
+    compared = compared_counts(snapshot) if counts is None else counts
+    given = _explanations(period, on or timezone.localdate())
+    found = list(_found(period, compared, given))
+    return sorted(found, key=lambda number: number.explanation is not None)
+
+
+def _found(
+    period: Period, counts: Iterable[ComparedCount], given: dict[Key, list[Explanation]]
+) -> Iterator[UnusualNumber]:
+    for each in counts:
+        count = each.number
+        dimensions = count.dimensions or ()
+        is_watched = len(dimensions) < 2 or dimensions == _PAIR
+        if each.last_year is None or not is_watched or not has_moved(period, each.last_year, count.student_count):
+            continue
+        holds = next(
+            (
+                explanation
+                for explanation in given.get(each.key, ())
+                if not has_moved(period, explanation.number, count.student_count)
+            ),
+            None,
+        )
+        yield UnusualNumber(
+            each.report, count.by, dimensions, count.keys, count.names, each.last_year, count.student_count, holds
+        )
+
+
+def _explanations(period: Period, day: date) -> dict[Key, list[Explanation]]:
+    """Return the explanations whose end date has not passed, by what they are of, the newest first."""
+    found: dict[Key, list[Explanation]] = {}
+    holding = Explanation.objects.filter(period=period.slug, ends_on__gte=day)
+    for each in holding.select_related("by").order_by("-pk"):
+        found.setdefault((each.report, tuple(each.dimensions), tuple(each.keys)), []).append(each)
+    return found

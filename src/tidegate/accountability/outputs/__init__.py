@@ -1,0 +1,1 @@
+"""The numbers of a snapshot as files: CSV, workbooks, and text for a terminal."""

@@ -1,0 +1,74 @@
+"""What another definition does to each school: who is counted by one and not by the other, in one run."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from psycopg import sql
+
+from tidegate.accountability.counting.counted_students import names_in
+from tidegate.accountability.counting.enrolled_students import places_counted
+from tidegate.accountability.definitions.definition import Definition
+from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.reports.participation import COUNTED
+from tidegate.reference.copy_rows import raw_cursor
+
+_COMPARED = sql.SQL("""
+    WITH both_ways AS (
+        SELECT student, {place} AS school, bool_or(is_first) AS is_first, bool_or(NOT is_first) AS is_second
+        FROM (
+            SELECT student, school, true AS is_first FROM ({first}) first
+            UNION ALL SELECT student, school, false FROM ({second}) second
+        ) counted GROUP BY 1, 2
+    )
+    SELECT school, count(*) FILTER (WHERE is_first), count(*) FILTER (WHERE is_second),
+        count(*) FILTER (WHERE NOT is_first), count(*) FILTER (WHERE NOT is_second)
+    FROM both_ways GROUP BY school ORDER BY school COLLATE "C"
+""")
+
+
+class Moved(NamedTuple):
+    """A number by one definition and by another: how many there are, and how many only the second or the first has."""
+
+    first: int = 0
+    second: int = 0
+    only_second: int = 0
+    only_first: int = 0
+
+    @property
+    def difference(self) -> int:
+        """By how much the second number is larger; below 0 it is smaller."""
+        return self.second - self.first
+
+
+class ComparedSchool(NamedTuple):
+    """The numbers of a school by two definitions, by what is counted; without an ID it is all of the state."""
+
+    identifier: str
+    name: str
+    numbers: Mapping[str, Moved]
+
+
+def compare_definitions(
+    snapshot: Snapshot, first: Definition, second: Definition, *, reach: Reach = None
+) -> list[ComparedSchool]:
+    """Return the numbers of all students, and then of each school, by two definitions."""
+    found: dict[str, dict[str, Moved]] = {"": {}}
+    for measure in COUNTED:
+        queries = [places_counted(snapshot, each, measure, reach=reach) for each in (first, second)]
+        for school, moved in [*_compared(queries, sql.SQL("''::text")), *_compared(queries, sql.SQL("school"))]:
+            found.setdefault(school, {})[measure] = moved
+    names, _ = names_in(snapshot)
+    return [
+        ComparedSchool(
+            school, names.get(school, school) or "All", {each: found[school].get(each, Moved()) for each in COUNTED}
+        )
+        for school in sorted(found)
+    ]
+
+
+def _compared(queries: list[sql.Composable], place: sql.Composable) -> Iterator[tuple[str, Moved]]:
+    with raw_cursor() as cursor:
+        cursor.execute(_COMPARED.format(place=place, first=queries[0], second=queries[1]))
+        for school, *counts in cursor.fetchall():
+            yield str(school), Moved(*(int(str(count)) for count in counts))

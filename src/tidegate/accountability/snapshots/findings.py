@@ -1,0 +1,131 @@
+"""The findings of a snapshot that are open: lines that do not fit the rules, as it froze them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from psycopg import sql
+
+from tidegate.accountability.frozen_lines.cells import cell, frozen
+from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR, lines_frozen_by
+from tidegate.accountability.models import FrozenFinding, FrozenLine, Snapshot
+from tidegate.accountability.periods.period import Period, find_period
+from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.records.stored_lines import StoredLines
+from tidegate.reference.copy_rows import raw_cursor, table_of
+from tidegate.reference.organization_keys import identifier_of
+from tidegate.uploads.models import Misfit
+
+# What was found when the snapshot was taken, and what was found later of lines that it froze. A finding that was put
+# right since is of a line that the snapshot has, so it stays open: another snapshot has to be taken.
+_FOUND = sql.SQL("SELECT file_type, version_id, code FROM {findings} WHERE snapshot_id = {snapshot} UNION {since}")
+_RULES = sql.SQL("""
+    SELECT file_type, code, count(*) FROM ({found}) found GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2
+""")
+_LINES = sql.SQL("""
+    SELECT count(DISTINCT (file_type, version_id)) FILTER (WHERE code = ANY({blocking})),
+        count(DISTINCT (file_type, version_id)) FROM ({found}) found
+""")
+_SINCE = sql.SQL("""
+    SELECT file_type, line_id, code FROM {misfits} misfit
+    WHERE file_type = {file_type} AND school_year_id = {year} AND EXISTS (
+        SELECT FROM {lines} line
+        WHERE line.snapshot_id = {snapshot} AND line.table_name = {table} AND line.version_id = misfit.line_id
+    )
+""")
+_NOTE = sql.SQL("""
+    SELECT DISTINCT {snapshot}::bigint, misfit.file_type, misfit.line_id, misfit.code,
+        coalesce({identifier}::text, '')
+    FROM {misfits} misfit JOIN counted ON counted.student = misfit.student_id
+    WHERE misfit.school_year_id = {year} AND misfit.file_type = ANY({file_types})
+""")
+_COUNTED_LINES = sql.SQL("SELECT count(*) FROM {lines} line WHERE {year} = {school_year}")
+
+
+class BrokenRule(NamedTuple):
+    """A rule that frozen lines break, and how many do."""
+
+    file_type: str
+    code: str
+    line_count: int
+    is_blocking: bool
+
+
+@dataclass(frozen=True)
+class OpenFindings:
+    """What is open: the rules that lines break, and how many lines there are, of the school year.
+
+    `blocking_count` lines break a rule that blocks certifying, `other_count` only others.
+    """
+
+    rules: tuple[BrokenRule, ...]
+    blocking_count: int
+    other_count: int
+    line_count: int
+
+
+def noted_findings(snapshot_id: int, period: Period, school_year: SchoolYear) -> sql.Composable:
+    """Return the query of a snapshot's findings; it joins `counted`, and is part of the statement that freezes."""
+    types = [lines.file_type.slug for lines in lines_frozen_by(period)]
+    return sql.SQL("INSERT INTO {} (snapshot_id, file_type, version_id, code, identifier) {}").format(
+        sql.Identifier(table_of(FrozenFinding)),
+        _NOTE.format(
+            snapshot=snapshot_id,
+            identifier=identifier_of("misfit.organization_id"),
+            misfits=sql.Identifier(table_of(Misfit)),
+            year=school_year.first,
+            file_types=sql.Literal(types),
+        ),
+    )
+
+
+def open_findings(snapshot: Snapshot) -> OpenFindings:
+    """Return the findings of a snapshot that are open now."""
+    period = find_period(snapshot.period)
+    blocking = set(period.file.blocking_rules)
+    found = _found(snapshot, period)
+    with raw_cursor() as cursor:
+        cursor.execute(_RULES.format(found=found))
+        rules = tuple(
+            BrokenRule(str(slug), str(code), int(str(count)), str(code) in blocking)
+            for slug, code, count in cursor.fetchall()
+        )
+        cursor.execute(_LINES.format(found=found, blocking=sql.Literal(list(blocking))))
+        blocks, every = (int(str(count)) for count in cursor.fetchone() or (0, 0))
+    return OpenFindings(rules, blocks, every - blocks, lines_counted(snapshot))
+
+
+def lines_counted(snapshot: Snapshot) -> int:
+    """Return how many lines of the school year a snapshot has."""
+    queries = [
+        _COUNTED_LINES.format(
+            lines=frozen(snapshot, table["name"]),
+            year=cell(snapshot, table["name"], SCHOOL_YEAR),
+            school_year=snapshot.school_year.name,
+        )
+        for table in snapshot.tables
+        if "organizations" in table
+    ]
+    return sum(map(_count_of, queries))
+
+
+def _found(snapshot: Snapshot, period: Period) -> sql.Composed:
+    since = sql.SQL(" UNION ").join(_since(snapshot, lines) for lines in lines_frozen_by(period))
+    findings = sql.Identifier(table_of(FrozenFinding))
+    return _FOUND.format(findings=findings, snapshot=snapshot.pk, since=since)
+
+
+def _since(snapshot: Snapshot, lines: StoredLines) -> sql.Composable:
+    return _SINCE.format(
+        misfits=sql.Identifier(table_of(Misfit)),
+        file_type=lines.file_type.slug,
+        year=snapshot.school_year.first,
+        lines=sql.Identifier(table_of(FrozenLine)),
+        snapshot=snapshot.pk,
+        table=lines.table.name,
+    )
+
+
+def _count_of(query: sql.Composed) -> int:
+    with raw_cursor() as cursor:
+        cursor.execute(query)
+        return int(str((cursor.fetchone() or (0,))[0]))

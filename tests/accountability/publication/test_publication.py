@@ -1,0 +1,184 @@
+"""Publication: what everybody sees of a snapshot goes through the guard, adds up, and is never taken back."""
+
+import csv
+import io
+import random
+from collections import Counter
+
+import pytest
+from tools.attack_guard import leaks_of
+
+from tests.accountability.conftest import approved
+from tidegate.accountability.guard.hide import Guarded
+from tidegate.accountability.guard.release import Release, TwoWayTable
+from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.publication.added_up import add_up
+from tidegate.accountability.publication.document import published_reports
+from tidegate.accountability.publication.draft import draw_up
+from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
+from tidegate.accountability.publication.read import publication_csv
+from tidegate.accountability.publication.words import what_is_hidden
+from tidegate.accountability.reports.student_count import StudentCount
+from tidegate.accounts.models import Person
+from tidegate.audit.models import Event
+from tidegate.core.errors import Conflict, NotAllowed
+from tidegate.records.models import Enrollment, Student, StudentVersion
+from tidegate.reference.models import Code, Organization, SchoolYear
+from tidegate.states.maine.models import CteRecord
+
+PROGRAMS = ("01.0205", "43.0103", "47.0604", "12.0503")
+CENTERS = (1002, 2002, 3002, 4002)
+TABLES = (("school",), ("program",), ("school", "program"), ("school", "grade"))
+
+
+def fill(seed: int = 1, *, people: int = 260) -> None:
+    """Fill the database with a small state in which some students are in two programs, and some at two centers."""
+    rng = random.Random(seed)
+    SchoolYear.objects.create(first=2020, name="2020-2021")
+    Code.objects.bulk_create(Code(list_name="cte_codes", code=code, title=f"Program {code}") for code in PROGRAMS)
+    for sau in (1000, 2000, 3000, 4000):
+        parent = Organization.objects.create(id=sau, name=f"District {sau}", kind="SAU")
+        Organization.objects.create(id=sau + 2, name=f"Center {sau}", kind="CTE School", parent=parent)
+    numbers = [f"9000{number:05d}" for number in range(people)]
+    Student.objects.bulk_create(Student(number=number) for number in numbers)
+    StudentVersion.objects.bulk_create(
+        StudentVersion(student_id=number, last_name="A", gender=rng.choice("FFMMMX")) for number in numbers
+    )
+    enrollments, lines = [], []
+    for number in numbers:
+        centers = rng.choices(CENTERS, (9, 6, 3, 1), k=rng.choice((1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2)))
+        grade = rng.choices(("09", "10", "11", "12"), (1, 3, 6, 6))[0]
+        for center in set(centers):
+            of = {"student_id": number, "school_year_id": 2020, "school_id": center, "sau_id": center - 2}
+            enrollments.append(
+                Enrollment(**of, enrollment_type="C", grade_level=grade, entry_date="2020-09-01", start_status="02")
+            )
+            codes = set(rng.choices(PROGRAMS, (8, 5, 3, 1), k=rng.choice((0, 1, 1, 1, 1, 2))))
+            lines += [CteRecord(**of, cte_code=code, start_date="2020-09-02", credits_earned=1) for code in codes]
+    Enrollment.objects.bulk_create(enrollments)
+    CteRecord.objects.bulk_create(lines)
+
+
+@pytest.fixture(scope="module")
+def filled(module_transaction):
+    with module_transaction.unblock():
+        fill()
+        return approved().pk
+
+
+@pytest.fixture
+def snapshot(filled, db) -> Snapshot:
+    return Snapshot.objects.select_related("school_year").get(pk=filled)
+
+
+def seen_in(publication: Publication) -> tuple[Release, Guarded]:
+    """Return what a reader of the CSV file sees, with the exact numbers for the hidden ones: what the attack takes."""
+    exact = dict(add_up(StudentCount(), publication.snapshot, all_tables(publication)).release.cells())
+    tables = [table for report in published_reports(publication) for table in report.tables if not table.is_withheld]
+    dimensions: dict = {}
+    crossed, hidden, closed = [], set(), set()
+    for table in tables:
+        closed |= table.closed()
+        for cell, number in table.cells().items():
+            count = exact.get(cell, 0) if number is None else number
+            if number is None:
+                hidden.add(cell)
+            if len(cell) == 1:
+                dimensions.setdefault(cell[0][0], {})[cell[0][1]] = count
+        if table.is_crossed:
+            inner = {(cell[0][1], cell[1][1]): exact.get(cell, 0) for cell in table.cells() if len(cell) == 2}
+            crossed.append(TwoWayTable(*table.dimensions, inner))
+    return Release(dimensions, tuple(crossed)), Guarded(hidden, closed=closed)
+
+
+def all_tables(publication: Publication):
+    return tuple(table.dimensions for report in published_reports(publication) for table in report.tables)
+
+
+def rows_of(publication: Publication) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(b"".join(publication_csv(publication)).decode())))
+
+
+def test_each_student_is_counted_once_in_every_published_table(snapshot):
+    release = add_up(StudentCount(), snapshot, TABLES).release
+    assert release.total == 260
+    assert release.dimensions["program"]["+"] > 0, "Who is in two programs has a row of their own"
+    assert release.dimensions["school"]["+"] > 0
+    assert {table.name for table in release.tables} == {("school", "program"), ("school", "grade")}
+
+
+def test_an_attack_on_the_published_file_finds_no_small_number(snapshot):
+    published = publish_snapshot(snapshot, by=None)
+    release, guarded = seen_in(published)
+    assert published.hidden_count > 20
+    assert leaks_of(release, guarded, smallest=published.smallest) == []
+    rows = rows_of(published)
+    assert Counter(row["Status"] for row in rows)["shown"] > 10
+    assert all(row["Students"] == "" and row["Percent"] == "" for row in rows if row["Status"] != "shown")
+    shown = [int(row["Students"]) for row in rows if row["Status"] == "shown"]
+    assert not [number for number in shown if 0 < number < published.smallest]
+
+
+def test_a_corrected_count_and_the_first_one_give_nothing_away_together(snapshot):
+    first = publish_snapshot(snapshot, by=None)
+    for enrollment in Enrollment.objects.filter(school_id=2002).order_by("student_id")[:7]:
+        Enrollment.objects.filter(pk=enrollment.pk).delete()
+    Snapshot.objects.filter(pk=snapshot.pk).update(state="open")
+    second = publish_snapshot(approved(), by=None)
+    before, (release, guarded) = seen_in(first), seen_in(second)
+    from tools.attack_guard import View
+
+    assert leaks_of(release, guarded, smallest=second.smallest, before=[View(*before)]) == []
+    moved = {(row["Key"], row["SecondKey"], row["By"], row["SecondBy"]): row["Students"] for row in rows_of(first)}
+    for row in rows_of(second):
+        was = moved.get((row["Key"], row["SecondKey"], row["By"], row["SecondBy"]), "")
+        if was and row["Students"]:
+            change = abs(int(was) - int(row["Students"]))
+            assert change == 0 or change >= second.smallest, row
+
+
+def test_what_was_published_once_is_not_published_again(snapshot):
+    published = publish_snapshot(snapshot, by=None)
+    with pytest.raises(Conflict, match=f"as publication {published.pk}"):
+        publish_snapshot(snapshot, by=None)
+
+
+def test_publishing_is_an_act_of_the_state_and_on_record(snapshot):
+    with pytest.raises(NotAllowed, match="publish counts"):
+        publish_snapshot(snapshot, by=Person.objects.create_user("a@example.org", "a long password", name="A"))
+    published = publish_snapshot(snapshot, by=None)
+    event = Event.objects.get(act="snapshot.published")
+    assert event.details["publication"] == published.pk
+    assert event.details["sha256"] == published.sha256
+
+
+def test_only_an_approved_count_is_published(snapshot):
+    for state in ("snapshot", "certified", "open"):
+        Snapshot.objects.filter(pk=snapshot.pk).update(state=state)
+        with pytest.raises(Conflict):
+            preview_publication(Snapshot.objects.get(pk=snapshot.pk), by=None)
+
+
+def test_a_preview_says_how_much_is_hidden_and_publishes_nothing(snapshot):
+    _, draft = preview_publication(snapshot, by=None)
+    assert what_is_hidden(draft).startswith(f"{draft.hidden_count} of {draft.number_count} numbers are hidden")
+    assert not Publication.objects.exists()
+
+
+def test_what_is_published_stays_as_it_was_whatever_is_counted_later(snapshot):
+    published = publish_snapshot(snapshot, by=None)
+    before = b"".join(publication_csv(published))
+    Organization.objects.filter(pk=1002).update(name="Renamed")
+    Enrollment.objects.all().delete()
+    assert b"".join(publication_csv(Publication.objects.get(pk=published.pk))) == before
+
+
+def test_a_dimension_whose_numbers_do_not_add_up_is_left_out_and_named(snapshot, monkeypatch):
+    from tidegate.accountability.publication import added_up
+
+    monkeypatch.setattr(added_up, "once_counted", lambda report, found, tables: report.tables(found))
+    settings = find_period("cte-october-count").file.publication
+    (report,) = draw_up(snapshot, settings).reports
+    assert "Program" in report.left_out
+    assert "CTE School by Program" in report.left_out
