@@ -3,6 +3,7 @@
 import pytest
 
 from tests.accounts.conftest import person_with, state  # noqa: F401 - fixtures
+from tests.inbox.conftest import mail_server  # noqa: F401 - a fixture
 
 
 @pytest.fixture

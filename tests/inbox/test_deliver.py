@@ -8,7 +8,8 @@ from procrastinate.jobs import Job
 
 from tests.inbox.mail_server import run_mail_jobs
 from tidegate.accounts.models import Person
-from tidegate.inbox.compose import queue_mails, secret_mail
+from tidegate.accounts.password_tokens import make_password_token
+from tidegate.inbox.compose import password_mail, queue_mails
 from tidegate.inbox.deliver import PAUSES, NotTaken
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.mail_url import mail_server as server_of
@@ -92,15 +93,22 @@ def test_the_queue_waits_as_long_as_the_mail_says():
     assert strategy.get_retry_decision(exception=ValueError(), job=job.evolve(attempts=3)).retry_at is not None
 
 
-def test_a_secret_link_is_not_readable_in_the_database(db, mail_server):
-    queue_mails([secret_mail(to="new@example.org", subject="Your invitation", lines=["https://x/secret-link"])])
-    assert "secret-link" not in Mail.objects.get().text
+def queue_link(person):
+    token = make_password_token(person)
+    queue_mails([password_mail(person, [f"https://x/{token}"], token=token)])
+    return token
+
+
+def test_a_secret_link_is_not_readable_in_the_database(person, mail_server):
+    token = queue_link(person)
+    assert token not in str(list(Mail.objects.values()))
     run_mail_jobs()
-    assert "https://x/secret-link" in mail_server.taken[0].get_content()
+    assert f"https://x/{token}" in mail_server.taken[0].get_content()
+    assert Mail.objects.get().token == ""
 
 
-def test_a_mail_of_another_secret_key_is_given_up_with_the_reason(db, mail_server, settings):
-    queue_mails([secret_mail(to="new@example.org", subject="Your invitation", lines=["https://x/secret-link"])])
+def test_a_mail_of_another_secret_key_is_given_up_with_the_reason(person, mail_server, settings):
+    queue_link(person)
     settings.SECRET_KEY = "another"
     assert run_mail_jobs() == []
     assert "TIDEGATE_SECRET_KEY has changed" in Mail.objects.get().last_answer

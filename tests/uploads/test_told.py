@@ -9,6 +9,7 @@ from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist, StateAdministrator
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Mail, Message
+from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.notifications.told import may_release, page_of_upload
 
 
@@ -31,6 +32,14 @@ def test_the_sender_is_told_of_errors_and_nothing_of_the_file(process_file, spec
         assert NUMBER not in said
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"), [([BAD], "its only row has errors"), ([BAD, BAD], "all 2 of its rows have errors")]
+)
+def test_a_file_with_nothing_right_is_told_as_people_say_it(process_file, specialist, rows, said):
+    process_file("\n".join([HEADER, *rows, ""]), by=specialist)
+    assert Message.objects.get().text.startswith(f"Your CTE file for 2020-2021 was sent: {said}. ")
+
+
 def test_a_clean_file_tells_nobody(process_file, specialist):
     process_file(f"{HEADER}\n{GOOD}\n", by=specialist)
     assert not Message.objects.exists()
@@ -49,6 +58,8 @@ def test_who_may_release_is_told_of_a_hold_and_not_the_sender(process_file, spec
     settings.TIDEGATE_HOLD_PERCENT, settings.TIDEGATE_HOLD_COUNT = 50, 1
     upload = process_file(f"{HEADER}\n{GOOD.replace('1.50', '2.00')}\n", by=specialist)
     assert (Message.objects.get().person, Message.objects.get().kind) == (second, Kind.WAITS_FOR_RELEASE)
+    cancel(upload, by=specialist)
+    assert Message.objects.get().read_at, "Nobody is asked for what is over"
     second.memberships.all().delete()
     assert [each.memberships.get().role for each in may_release(upload)] == [StateAdministrator.slug]
 

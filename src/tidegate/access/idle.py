@@ -40,7 +40,7 @@ def _end(person: Person, *, days: int) -> bool:
     )
     try:
         with transaction.atomic():
-            tell([person], Kind.ACCESS_CHANGED, text)
+            tell([person], Kind.ACCESS_CHANGED, text, ends_access=True)
             set_access(by=None, person=person, may_sign_in=False)
     except Refusal as refusal:
         if refusal.code != LAST_ADMINISTRATOR:

@@ -9,7 +9,7 @@ from tidegate.access.links import invitation_link
 from tidegate.accounts.invitations import make_invitation
 from tidegate.accounts.models import Invitation, Person
 from tidegate.accounts.roles import ROLES
-from tidegate.inbox.compose import queue_mails, secret_mail
+from tidegate.inbox.compose import invitation_mail, queue_mails
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.reference.models import Organization
 
@@ -38,7 +38,7 @@ def invite(
     link = invitation_link(secret)
     is_mailed = by_mail and is_mail_on()
     if is_mailed:
-        queue_mails([secret_mail(to=made.email, subject="Your invitation", lines=_lines(made, link, by=by))])
+        queue_mails([invitation_mail(made, _lines(made, link, by=by))])
     return Invited(made, link, is_mailed)
 
 

@@ -1,11 +1,10 @@
 """The links that let somebody in, once: as a mail and a page need them."""
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from tidegate.accounts.models import Person
+from tidegate.accounts.password_tokens import is_password_token_good
 from tidegate.inbox.compose import site_address
 
 # The addresses of pages are not asked for: a worker would load all pages for it. A test says that these are they.
@@ -13,27 +12,15 @@ PEOPLE = "/people/"
 ASK = "/access/"
 
 
-class _PasswordLinks(PasswordResetTokenGenerator):
-    """Django's links for a new password; whatever ends a person's sessions ends theirs, too."""
-
-    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
-        assert isinstance(user, Person)
-        return f"{super()._make_hash_value(user, timestamp)}{user.session_generation}"
-
-
-_LINKS = _PasswordLinks()
-
-
 def invitation_link(secret: str) -> str:
     """Return the address on which an invitation is accepted."""
     return site_address(f"/invitations/{secret}/")
 
 
-def password_link(person: Person) -> str:
-    """Return the address on which the person chooses a new password; any new password or sign-in ends it, and so
-    does the end of their access."""
+def password_link(person: Person, token: str) -> str:
+    """Return the address on which the person chooses a new password; it is good as long as the token."""
     number = urlsafe_base64_encode(force_bytes(person.pk))
-    return site_address(f"/password/new/{number}/{_LINKS.make_token(person)}/")
+    return site_address(f"/password/new/{number}/{token}/")
 
 
 def person_of_link(number: str, token: str) -> Person | None:
@@ -43,4 +30,4 @@ def person_of_link(number: str, token: str) -> Person | None:
     except (ValueError, OverflowError):
         return None
     person = Person.objects.filter(pk=pk, is_active=True).first() if pk < 2**63 else None
-    return person if person and _LINKS.check_token(person, token) else None
+    return person if person and is_password_token_good(person, token) else None

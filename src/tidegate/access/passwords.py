@@ -9,6 +9,7 @@ from django.utils import timezone
 from tidegate.access.links import password_link, person_of_link
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.password_tokens import make_password_token
 from tidegate.accounts.people import set_password
 from tidegate.accounts.permissions import check_can_manage_account
 from tidegate.accounts.rate_limit import RateLimited
@@ -16,7 +17,7 @@ from tidegate.audit.models import Event
 from tidegate.audit.origin import origin
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
-from tidegate.inbox.compose import queue_mails, secret_mail
+from tidegate.inbox.compose import password_mail, queue_mails
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.inbox.tell import tell
@@ -66,7 +67,7 @@ def make_password_link(*, by: Person, person: Person) -> str:
         raise Conflict("The person's access has ended", fix="Give the access back first")
     record_event("person.password_link_made", by=by, subject=person)
     if not is_mail_on():
-        return password_link(person)
+        return password_link(person, make_password_token(person))
     _mail_link(person)
     return ""
 
@@ -95,12 +96,12 @@ def choose_password(number: str, token: str, *, password: str) -> Person:
 
 
 def _mail_link(person: Person) -> None:
-    hours = settings.PASSWORD_RESET_TIMEOUT // 3_600
+    hours, token = settings.PASSWORD_RESET_TIMEOUT // 3_600, make_password_token(person)
     lines = [
         "Somebody, probably you, has asked for a new password for tidegate.",
         "Open this link to choose one. It works once:",
-        password_link(person),
+        password_link(person, token),
         "",
         f"It is good for {hours} hours. If you did not ask for it, do nothing: your password stays as it is.",
     ]
-    queue_mails([secret_mail(to=person.email, subject="Choose a new password", lines=lines)])
+    queue_mails([password_mail(person, lines, token=token)])

@@ -73,7 +73,7 @@ def find_invitation(secret: str) -> Invitation:
     found = Invitation.objects.filter(digest=secret_digest(secret)).select_related("organization", "invited_by").first()
     if found is None:
         raise NotFound("There is no such invitation", fix="Copy the whole link from the mail, or ask for another one")
-    _check_open(found)
+    check_open(found)
     return found
 
 
@@ -83,7 +83,7 @@ def accept(invitation: Invitation, *, name: str = "", password: str | None = Non
     they are. Of two at one moment the second one finds it used."""
     locked = Invitation.objects.select_for_update(of=("self",)).select_related("organization", "invited_by")
     invitation = locked.get(pk=invitation.pk)
-    _check_open(invitation)
+    check_open(invitation)
     if Person.objects.filter(email=invitation.email).exists():
         raise Conflict("You have an account already", fix="Sign in with it")
     name = name.strip() or invitation.name or invitation.email
@@ -115,7 +115,9 @@ def withdraw_invitation(invitation_id: int, *, by: Person) -> Invitation:
     return invitation
 
 
-def _check_open(invitation: Invitation) -> None:
+def check_open(invitation: Invitation) -> None:
+    """Raise a Conflict where an invitation was used, was withdrawn or has expired, or its sender may no longer give
+    the role."""
     if invitation.accepted_at is not None:
         raise Conflict("This invitation was used already", fix="Sign in, or choose a new password on that page")
     if invitation.withdrawn_at is not None:

@@ -10,6 +10,7 @@ from tidegate.accounts.encryption import OtherKey
 from tidegate.inbox.compose import as_email
 from tidegate.inbox.mail_server import is_mail_on, open_connection
 from tidegate.inbox.models import Mail
+from tidegate.inbox.still_wanted import why_not_wanted
 
 _MINUTE, _HOUR = 60, 3_600
 PAUSES = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, *(n * _HOUR for n in (1, 2, 4, 8, 12, 24, 24, 24)))
@@ -31,13 +32,18 @@ class _NeverTaken(Exception):
 
 
 def deliver(mail_id: int) -> None:
-    """Send a mail. One that was sent, or given up, is left alone.
+    """Send a mail. One that was sent, or given up, is left alone; one that nobody wants any more is withdrawn.
 
     Raises NotTaken where it is to be tried again. It is noted as sent after the server has taken it: where that is cut
     off in between it goes out once more, with the same Message-ID.
     """
-    mail = Mail.objects.filter(pk=mail_id, sent_at=None, given_up_at=None).first()
+    waiting = Mail.objects.filter(pk=mail_id, sent_at=None, given_up_at=None, withdrawn_at=None)
+    mail = waiting.select_related("person", "invitation__organization", "invitation__invited_by").first()
     if mail is None:
+        return
+    if why := why_not_wanted(mail):
+        mail.last_answer = why[:300]
+        _note(mail, is_withdrawn=True)
         return
     try:
         answer, is_given_up = _hand_over(mail), False
@@ -46,7 +52,7 @@ def deliver(mail_id: int) -> None:
     mail.try_count += 1
     mail.last_answer = answer[:300]
     _note(mail, is_given_up=is_given_up or (bool(answer) and mail.try_count > len(PAUSES)))
-    if answer and mail.given_up_at is None:
+    if not mail.is_over:
         raise NotTaken(PAUSES[mail.try_count - 1])
 
 
@@ -90,10 +96,11 @@ def _in_words(code: int, answer: bytes | str) -> str:
 
 
 @transaction.atomic
-def _note(mail: Mail, *, is_given_up: bool) -> None:
+def _note(mail: Mail, *, is_given_up: bool = False, is_withdrawn: bool = False) -> None:
     now = timezone.now()
-    if not mail.last_answer:
-        mail.sent_at, mail.text = now, ""
-    elif is_given_up:
-        mail.given_up_at, mail.text = now, ""
-    mail.save(update_fields=["try_count", "last_answer", "sent_at", "given_up_at", "text"])
+    mail.sent_at = None if mail.last_answer else now
+    mail.given_up_at = now if is_given_up else None
+    mail.withdrawn_at = now if is_withdrawn else None
+    if mail.is_over:
+        mail.text = mail.token = ""
+    mail.save(update_fields=["try_count", "last_answer", "sent_at", "given_up_at", "withdrawn_at", "text", "token"])

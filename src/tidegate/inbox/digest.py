@@ -1,15 +1,15 @@
 """The daily mail: what has come since the last one, for people who want it once a day."""
 
-from collections.abc import Iterator
 from itertools import groupby
 
 from django.db import transaction
 
 from tidegate.inbox.compose import digest_of, queue_mails
 from tidegate.inbox.mail_server import is_mail_on
-from tidegate.inbox.models import Mail, Message
+from tidegate.inbox.models import Message
 
 _PEOPLE_AT_ONCE = 500
+_ROWS_AT_ONCE = 1_000
 
 
 def send_digests() -> int:
@@ -30,13 +30,13 @@ def _next_people() -> list[int]:
 def _send_to(people: list[int]) -> int:
     waiting = Message.objects.filter(waits_for_digest=True, person__in=people).select_for_update(of=("self",))
     found = list(waiting.select_related("person", "organization").order_by("person_id", "pk"))
-    Message.objects.filter(pk__in=[message.pk for message in found]).update(waits_for_digest=False)
-    mails = list(_mails(found)) if is_mail_on() else []
-    queue_mails(mails)
+    wanted = [each for each in found if each.read_at is None and each.person.is_active] if is_mail_on() else []
+    of_people = {person: list(messages) for person, messages in groupby(wanted, key=lambda each: each.person)}
+    mails = queue_mails(digest_of(messages, person) for person, messages in of_people.items())
+    for mail, messages in zip(mails, of_people.values(), strict=True):
+        for message in messages:
+            message.mail = mail
+    for message in found:
+        message.waits_for_digest = False
+    Message.objects.bulk_update(found, ["waits_for_digest", "mail"], batch_size=_ROWS_AT_ONCE)
     return len(mails)
-
-
-def _mails(found: list[Message]) -> Iterator[Mail]:
-    unread = (message for message in found if message.read_at is None and message.person.is_active)
-    for person, messages in groupby(unread, key=lambda message: message.person):
-        yield digest_of(list(messages), to=person.email)

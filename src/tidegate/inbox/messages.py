@@ -55,6 +55,8 @@ def choose(person: Person, choices: Mapping[Kind, HowOften]) -> None:
     changed = {kind: how for kind, how in choices.items() if before[kind] != how}
     for kind, how_often in changed.items():
         MailChoice.objects.update_or_create(person=person, kind=kind, defaults={"how_often": how_often})
+    never = [kind for kind, how_often in changed.items() if how_often == HowOften.NEVER]
+    Message.objects.filter(person=person, kind__in=never, waits_for_digest=True).update(waits_for_digest=False)
     if changed:
         named = {str(kind): str(how) for kind, how in changed.items()}
         record_event("person.notifications_chosen", by=person, subject=person, chosen=named)
@@ -63,4 +65,5 @@ def choose(person: Person, choices: Mapping[Kind, HowOften]) -> None:
 def delete_old(*, before: datetime) -> None:
     """Delete messages and mails that are older than the state keeps its logs."""
     Message.objects.filter(created_at__lt=before).delete()
-    Mail.objects.filter(Q(sent_at__isnull=False) | Q(given_up_at__isnull=False), created_at__lt=before).delete()
+    is_over = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False) | Q(withdrawn_at__isnull=False)
+    Mail.objects.filter(is_over, created_at__lt=before).delete()

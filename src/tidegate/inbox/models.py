@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from tidegate.accounts.models import Person
+from tidegate.accounts.models import Invitation, Person
 from tidegate.inbox.kinds import IN_WORDS, Kind
 from tidegate.reference.models import Organization
 
@@ -15,6 +15,46 @@ class HowOften(models.TextChoices):
     AT_ONCE = "at_once", "At once"
     DAILY = "daily", "Once a day, together"
     NEVER = "never", "Not by mail"
+
+
+class Mail(models.Model):
+    """A mail that is to be sent, or was. Its text goes when it is sent; its Message-ID is fixed, so that a mail that is
+    sent twice can be known as one.
+
+    It waits for days where the server is away, so what it tells of may be over by then: `person`, `invitation`, `token`
+    and the messages that it brings say whether it is (`still_wanted.py`). One that is not wanted any more is withdrawn.
+    """
+
+    message_id = models.CharField(max_length=250)  # as in RFC 5322
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    is_sealed = models.BooleanField(default=False)  # the text has a secret link, and is encrypted
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    is_for_ended = models.BooleanField(db_default=False)  # it says that the person's access has ended
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    token = models.TextField(blank=True, db_default="")  # that of its link for a new password, encrypted
+    created_at = models.DateTimeField(db_default=Now())
+    try_count = models.SmallIntegerField(default=0)
+    last_answer = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], name="mail_by_time"),
+            models.Index(fields=["given_up_at"], condition=Q(given_up_at__isnull=False), name="mail_given_up"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["message_id"], name="mail_message_id_once")]
+
+    def __str__(self) -> str:
+        return f"Mail {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do: it was sent, given up or withdrawn."""
+        return bool(self.sent_at or self.given_up_at or self.withdrawn_at)
 
 
 class Message(models.Model):
@@ -32,6 +72,10 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)
     how_often = models.CharField(max_length=10, choices=HowOften)  # as it was when the message came
     waits_for_digest = models.BooleanField(default=False)
+    # The mail that brings it. Retention deletes either without a look at the other.
+    mail = models.ForeignKey(
+        Mail, on_delete=models.DO_NOTHING, null=True, related_name="messages", db_index=False, db_constraint=False
+    )
 
     class Meta:
         indexes = [
@@ -39,6 +83,7 @@ class Message(models.Model):
             models.Index(fields=["person"], condition=Q(read_at=None), name="message_unread"),
             models.Index(fields=["person"], condition=Q(waits_for_digest=True), name="message_for_digest"),
             models.Index(fields=["created_at"], name="message_by_time"),
+            models.Index(fields=["mail"], condition=Q(mail__isnull=False), name="message_by_mail"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(how_often__in=HowOften.values), name="message_how_often_is_known"),
@@ -52,32 +97,6 @@ class Message(models.Model):
     def title(self) -> str:
         """What its kind is called; of a kind that a newer release knows, there is no word."""
         return IN_WORDS[Kind(self.kind)].title if self.kind in IN_WORDS else "Message"
-
-
-class Mail(models.Model):
-    """A mail that is to be sent, or was. Its text goes when it is sent; its Message-ID is fixed, so that a mail that is
-    sent twice can be known as one."""
-
-    message_id = models.CharField(max_length=250)  # as in RFC 5322
-    to = models.CharField(max_length=254)
-    subject = models.CharField(max_length=200)
-    text = models.TextField(blank=True)
-    is_sealed = models.BooleanField(default=False)  # the text has a secret link, and is encrypted
-    created_at = models.DateTimeField(db_default=Now())
-    try_count = models.SmallIntegerField(default=0)
-    last_answer = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True)
-    given_up_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["created_at"], name="mail_by_time"),
-            models.Index(fields=["given_up_at"], condition=Q(given_up_at__isnull=False), name="mail_given_up"),
-        ]
-        constraints = [models.UniqueConstraint(fields=["message_id"], name="mail_message_id_once")]
-
-    def __str__(self) -> str:
-        return f"Mail {self.pk}"
 
 
 class MailChoice(models.Model):

@@ -2,7 +2,7 @@
 tells of, in the same transaction: both are there, or neither."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count
@@ -22,7 +22,13 @@ _ROWS_AT_ONCE = 1_000
 
 @transaction.atomic
 def tell(
-    people: Iterable[Person], kind: Kind, text: str, *, link: str = "", organization: Organization | None = None
+    people: Iterable[Person],
+    kind: Kind,
+    text: str,
+    *,
+    link: str = "",
+    organization: Organization | None = None,
+    ends_access: bool = False,
 ) -> None:
     """Tell people something, by the same few statements however many they are; nobody twice.
 
@@ -32,6 +38,7 @@ def tell(
         text: One or two sentences, without anything about a student and without the name of a file.
         link: The path of the page that it is about.
         organization: The organization that it is about.
+        ends_access: Whether the access of these people ends with what it tells of: then the mail is for people without.
     """
     told = {person.pk: person for person in people if person.is_active}
     if not told:
@@ -49,9 +56,30 @@ def tell(
         )
         for pk, person in told.items()
     ]
-    stored = Message.objects.bulk_create(messages, batch_size=_ROWS_AT_ONCE)
     if is_mail_on():
-        queue_mails(mail_of(each, to=each.person.email) for each in stored if each.how_often == HowOften.AT_ONCE)
+        _mail_at_once([each for each in messages if each.how_often == HowOften.AT_ONCE], is_for_ended=ends_access)
+    Message.objects.bulk_create(messages, batch_size=_ROWS_AT_ONCE)
+
+
+def settle(kind: Kind, *, link: str, since: datetime) -> None:
+    """Mark the messages that ask somebody for something as read, since somebody has done it: nobody is told of it by
+    mail any more.
+
+    Args:
+        kind: Their kind.
+        link: The path of the page that they are about.
+        since: When it began; messages from before are about something else.
+    """
+    asking = Message.objects.filter(kind=kind, link=link, created_at__gte=since, read_at=None)
+    asking.update(read_at=timezone.now(), waits_for_digest=False)
+
+
+def _mail_at_once(messages: list[Message], *, is_for_ended: bool) -> None:
+    mails = [mail_of(each) for each in messages]
+    for mail in mails:
+        mail.is_for_ended = is_for_ended
+    for message, mail in zip(messages, queue_mails(mails), strict=True):
+        message.mail = mail
 
 
 def _chosen(told: dict[int, Person], kind: Kind) -> dict[int, str]:

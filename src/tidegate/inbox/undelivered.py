@@ -10,7 +10,7 @@ from tidegate.inbox.models import Mail
 def mails_waiting() -> int:
     """Return how many mails the server has not taken for over an hour."""
     before = timezone.now() - timedelta(hours=1)
-    return Mail.objects.filter(sent_at=None, given_up_at=None, created_at__lt=before).count()
+    return Mail.objects.filter(sent_at=None, given_up_at=None, withdrawn_at=None, created_at__lt=before).count()
 
 
 def mails_given_up() -> int:

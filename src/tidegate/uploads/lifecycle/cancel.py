@@ -9,6 +9,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.announce import announce
+from tidegate.uploads.notifications.told import settle_release
 
 
 class Cancelled(Exception):
@@ -56,4 +57,5 @@ def note_cancelled(upload: Upload, *, by: Person | None) -> None:
     upload.finished_at = timezone.now()
     upload.save()
     record_event("upload.cancelled", by=by, organization=upload.organization, subject=upload)
+    settle_release(upload)
     announce(upload)

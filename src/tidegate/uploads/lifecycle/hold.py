@@ -12,6 +12,7 @@ from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import organization_fields, records_of
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
+from tidegate.uploads.notifications.told import settle_release
 from tidegate.uploads.queue import enqueue
 from tidegate.windows.check_open import check_year_is_open
 
@@ -70,6 +71,7 @@ def release(upload: Upload, *, by: Person) -> Upload:
         found.move_to(State.WAITING)
         found.delete_check()
         found.save()
+        settle_release(found)
         record_event("upload.released", by=by, organization=found.organization, subject=found)
         enqueue(found.pk, found.organization, byte_count=found.byte_count)
     return found

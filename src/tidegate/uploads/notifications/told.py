@@ -6,7 +6,7 @@ from tidegate.accounts.find_people import memberships_with
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Permission
 from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.tell import settle, tell
 from tidegate.records.models import Change, ChangeKind
 from tidegate.uploads.models import RowCorrection, State, Upload
 
@@ -38,9 +38,17 @@ def _finished(upload: Upload) -> None:
         _waiting_rows_sent(upload)
     elif upload.error_count and not Change.objects.filter(pk=upload.pk, kind=ChangeKind.BY_HAND).exists():
         done = "checked" if upload.check_only else "sent"
-        rows = f"{upload.error_count:,} of its {upload.row_count or 0:,} rows {_have(upload.error_count)} errors"
+        rows = _with_errors(upload.error_count, of=upload.row_count or 0)
         text = f"Your {in_words(upload)} was {done}: {rows}. Open it to see what to correct."
         tell_sender(upload, Kind.UPLOAD_ENDED, text)
+
+
+def _with_errors(count: int, *, of: int) -> str:
+    if of == 1:
+        return "its only row has errors"
+    if count == of:
+        return f"all {of:,} of its rows have errors"
+    return f"{count:,} of its {of:,} rows {_have(count)} errors"
 
 
 def _waiting_rows_sent(upload: Upload) -> None:
@@ -68,6 +76,11 @@ def _on_hold(upload: Upload) -> None:
         link=page_of_upload(upload),
         organization=upload.organization,
     )
+
+
+def settle_release(upload: Upload) -> None:
+    """Tell nobody any more that an upload waits for release: somebody has released it, or it was cancelled."""
+    settle(Kind.WAITS_FOR_RELEASE, link=page_of_upload(upload), since=upload.sent_at)
 
 
 def tell_of_waits(upload: Upload, people: Iterable[Person], *, row_count: int, why: str) -> None:
