@@ -132,7 +132,8 @@ class WindowChange:
             return
         outside = [at for at in self.received if window and not window.opens <= timezone.localdate(at) <= window.closes]
         said = "file was received and is not finished", "files were received and are not finished"
-        of_them = f", {len(outside):,} of {count:,} outside of the new days" if outside else ""
+        which = "" if count == 1 else f"{len(outside):,} of {count:,} "
+        of_them = f", {which}outside of the new days" if outside else ""
         yield f"{_count(count, *said)}{of_them}: it was open when they came, so they are loaded all the same"
 
     def _late(self) -> Iterator[str]:

@@ -141,10 +141,10 @@ def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
     if to_go.waiting_count:
         out += f", {to_go.waiting_count:,} wait{'s' if to_go.waiting_count == 1 else ''} for an enrollment"
     if count:
-        lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}, {count:,} to go"
+        lead = f"{to_go.in_of_all}{out}, {count:,} to go"
         return replace(summary, mood="care", icon="warning", lead=lead, next_step="")
     is_done = not (to_go.undecided_count or to_go.waiting_count)
-    lead = f"{to_go.in_count:,} of {to_go.row_count:,} rows are in{out}{', you are done' if is_done else ''}"
+    lead = f"{to_go.in_of_all}{out}{', you are done' if is_done else ''}"
     return replace(summary, mood="good", icon="check", lead=lead, next_step="")
 
 

@@ -82,6 +82,11 @@ class RowsToGo:
         return (self.first.success_count or 0) + self._count("in")
 
     @property
+    def in_of_all(self) -> str:
+        """How many of them were loaded, in words."""
+        return f"{self.in_count:,} of {self.row_count:,} {'row is' if self.row_count == 1 else 'rows are'} in"
+
+    @property
     def left_out_count(self) -> int:
         """How many somebody has left out for good."""
         return self._count("out")

@@ -142,8 +142,7 @@ def _missing(upload: Upload, found: Sequence[Found], chosen: str) -> str | None:
 
 
 def _lead(to_go: RowsToGo) -> str:
-    count = to_go.to_go_count
-    return f"{to_go.in_count:,} of {to_go.row_count:,} rows are in, {count:,} to go"
+    return f"{to_go.in_of_all}, {to_go.to_go_count:,} to go"
 
 
 def _verdict(checked: CheckResult, corrected: CorrectedRows) -> str:
@@ -155,6 +154,8 @@ def _verdict(checked: CheckResult, corrected: CorrectedRows) -> str:
     if not bad:
         said = "The row is right now: load it" if sent == 1 else f"All {sent:,} rows are right now: load them"
         return said + rest
+    if sent == 1:
+        return f"The row still has an error{rest}"
     right, wrong = "is" if sent - bad == 1 else "are", "has an error" if bad == 1 else "have errors"
     return f"{sent - bad:,} of {sent:,} rows {right} right, {bad:,} still {wrong}{rest}"
 
