@@ -44,15 +44,17 @@ def _problems_of_models(types: list[FileType]) -> Iterator[str]:
     slugs = {file_type.slug: file_type for file_type in types}
     by_type: dict[str, type[StoredLine]] = {}
     for model in (each for each in line_models() if not each.base_name):
-        at, name = _location(model, "file_type"), model.__name__
+        name = model.__name__
         if not model.file_type:
-            yield f"{at}: {name} has no file_type, which says whose lines these are"
+            yield f"{_location(model, 'file_type')}: {name} has no file_type, which says whose lines these are"
         elif model.file_type not in slugs:
+            at = _location(model, "file_type")
             yield f'{at}: {name} has file_type = "{model.file_type}", and there is no such file type'
         elif other := by_type.get(model.file_type):
+            at = _location(model, "file_type")
             yield f"{at}: {name} and {other.__name__} are both for the file type {model.file_type}: it has one model"
         elif slugs[model.file_type].layout.on_file is None:
-            path = slugs[model.file_type].folder / LAYOUT
+            path, at = slugs[model.file_type].folder / LAYOUT, _location(model, "file_type")
             yield f"{path}: [on_file] is missing, which says what fills the fields of {name} ({at})"
         by_type[model.file_type] = model
 
@@ -152,22 +154,27 @@ def _roots(values: Mapping[str, pl.Expr]) -> set[str]:
 
 
 def _problems_of_field(lines: StoredLines, field: StoredField, column: LineColumn) -> Iterator[str]:
-    """Yield what a field cannot hold of what fills it."""
+    """Yield where the field is, and what it cannot hold of what fills it."""
     if column.is_student:
         return
-    at = f"{_location(lines.model, field.name)}: {lines.model.__name__}.{field.name}"
+    # The source is looked into for a problem alone: it would be an eighth of the time in which a command starts.
+    for problem in _problems_of_room(lines, field, column):
+        yield f"{_location(lines.model, field.name)}: {lines.model.__name__}.{field.name} {problem}"
+
+
+def _problems_of_room(lines: StoredLines, field: StoredField, column: LineColumn) -> Iterator[str]:
     of = field.target_field if isinstance(field, models.ForeignKey) else field
     what, fits = _FITS.get(column.type, ("no value that is stored", ()))
     if not isinstance(of, fits) or (column.type == pl.Date() and isinstance(of, models.DateTimeField)):
         names = " or a ".join(each.__name__ for each in fits)
-        yield f'{at} is a {type(of).__name__}, and "{column.row}" is {what}{f": it takes a {names}" if names else ""}'
+        yield f'is a {type(of).__name__}, and "{column.row}" is {what}{f": it takes a {names}" if names else ""}'
         return
     read_from = [lines.layout.columns[name] for name in lines.layout.read_from(column.row)]
     may_be_blank = any(not each.required or any(c.required is False for c in each.changes) for each in read_from[:1])
     if may_be_blank and not field.null and not isinstance(of, _TEXTS):
-        yield f"{at} needs null=True: {read_from[0].name} may be blank"
+        yield f"needs null=True: {read_from[0].name} may be blank"
     if column.row.endswith((VALUE, ".code")) and read_from and (room := _room(of, read_from[0])):
-        yield f"{at} {room}"
+        yield room
 
 
 def _room(field: StoredField, column: Column) -> str:
