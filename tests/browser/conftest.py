@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.running_site import NO_BROWSER, TIDEGATE, find_chromium, form_token, serving, sign_in
-from tests.ready_database import lay_ready_database
+from tests.browser.running_site import NO_BROWSER, find_chromium, form_token, serving, sign_in
+from tests.ready_database import lay_ready_demo
 from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 
@@ -46,10 +45,9 @@ def browser(chromium) -> Iterator[Browser]:
 def site(tmp_path_factory) -> Iterator[Site]:
     """A tidegate that has walked the demo and goes on serving: web and worker are processes of their own."""
     data = tmp_path_factory.mktemp("site")
-    lay_ready_database(data, is_kept_by_the_disk=False)
+    lay_ready_demo(data, is_kept_by_the_disk=False)
     ours = {"TIDEGATE_DATA_DIR": str(data), "TIDEGATE_DEMO": "yes"}
     env = {name: value for name, value in os.environ.items() if not name.startswith(("TIDEGATE_", "DJANGO_"))} | ours
-    subprocess.run([*TIDEGATE, "demo", "--no-serve"], env=env, check=True, capture_output=True, timeout=240)
     with serving(env) as address:
         yield Site(address, data / "demo-files")
 

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.ready_database import lay_ready_database
+from tests.ready_database import lay_ready_demo
 from tests.running.forks import Forked, Forks
 from tests.running.rounds import Breaks, Rounds
 
@@ -246,7 +246,6 @@ def set_up_demo(data_dir: Path, **settings: str) -> None:
 def system(tmp_path_factory) -> Iterator[RunningSystem]:
     """The demo's state, with the walk done, and nobody serving it."""
     data_dir = tmp_path_factory.mktemp("system") / "data"
-    lay_ready_database(data_dir)
+    lay_ready_demo(data_dir)
     with held_database(data_dir) as found:
-        set_up_demo(data_dir)
         yield found
