@@ -272,7 +272,7 @@ def outputs_page() -> str:
     setup()
     from django.urls import reverse
 
-    from tidegate.web.outputs import address_name
+    from tidegate.web.uploads.outputs import address_name
 
     lines = [GENERATED, "# Outputs\n\nWhat is made of a check or an upload, each from one file of `core/outputs/`.\n"]
     for output in sorted(find_outputs(), key=lambda output: not output.is_download):

@@ -1,7 +1,7 @@
 """A second factor in a real browser: set up, asked for, turned off."""
 
 from tests.browser.test_accessibility import look_at
-from tests.web.test_second_factor import code_of
+from tests.web.accounts.test_second_factor import code_of
 from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
 
 EMAIL = "viewer@demo.example"

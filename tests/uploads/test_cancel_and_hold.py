@@ -15,7 +15,7 @@ from tidegate.uploads.lifecycle.hold import release
 from tidegate.uploads.lifecycle.load_rows import load_rows
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.models import Decision, State, Upload
-from tidegate.web.upload_summary import summarize
+from tidegate.web.uploads.upload_summary import summarize
 
 FILE = f"{CTE_HEADER}\n{LINE}\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.uploads.outputs import full_log_csv_chunks, full_log_xlsx_chunks
 from tests.uploads.test_process import CTE_HEADER, LINE
-from tidegate.web.download_time import time_in_words
+from tidegate.web.uploads.download_time import time_in_words
 
 
 @pytest.mark.parametrize("content", [f"{CTE_HEADER}\n{LINE.replace('01.0205', '43')}\n{LINE}\n", "no such file\n"])

@@ -35,7 +35,7 @@ def test_a_refusal_is_a_page_with_its_status_sentence_and_way_out(specialist, mo
     def decline(*args, **more):
         raise refusal("A sentence", fix="A way out")
 
-    monkeypatch.setattr("tidegate.web.views.file_types.find_all", decline)
+    monkeypatch.setattr("tidegate.web.file_types.views.file_types.find_all", decline)
     response = specialist.get("/file-types/")
     assert response.status_code == status
     assert "A sentence A way out." in read(response).text
@@ -45,7 +45,7 @@ def test_a_bug_is_our_fault_and_has_an_incident_id_that_stands_in_the_log(specia
     def break_down():
         raise ZeroDivisionError("900000001")
 
-    monkeypatch.setattr("tidegate.web.views.file_types.find_all", break_down)
+    monkeypatch.setattr("tidegate.web.file_types.views.file_types.find_all", break_down)
     specialist.raise_request_exception = False
     with caplog.at_level(logging.ERROR, "tidegate"):
         response = specialist.get("/file-types/")

@@ -21,7 +21,7 @@ from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.receipts.signing import new_private_key
 from tidegate.uploads.upload_source import UploadSource
 from tidegate.web import urls
-from tidegate.web.outputs import address_name
+from tidegate.web.uploads.outputs import address_name
 
 ROLES = ("state administrator", "data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody")
 EVERYBODY = (200,) * 6

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from tidegate.project.answer_headers import set_headers
 from tidegate.project.waiting_bytes import WaitingBytes
 from tidegate.uploads.lifecycle.incident import describe
-from tidegate.web.views.errors import internal_error
+from tidegate.web.errors import internal_error
 
 MEMORY_BYTES = 1 << 18
 """So much of an answer waits in memory; what is longer waits on the disk, encrypted, until it is read."""

@@ -254,7 +254,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 86_400  # of a link for a new password, in seconds: a mail server may be away for hours
-CSRF_FAILURE_VIEW = "tidegate.web.views.errors.forbidden"
+CSRF_FAILURE_VIEW = "tidegate.web.errors.forbidden"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
@@ -299,9 +299,9 @@ TIDEGATE_PROXIES = env_int(
     "How many proxies are in front, each of which adds the address before it to `X-Forwarded-For`. With 0 none is "
     "believed, and behind a proxy everybody seems to come from one address.",
 )
-AXES_CLIENT_IP_CALLABLE = "tidegate.web.views.sign_in.address_of_sign_in"
-AXES_USERNAME_CALLABLE = "tidegate.web.views.sign_in.name_of_sign_in"
-AXES_LOCKOUT_CALLABLE = "tidegate.web.views.sign_in.show_pause"
+AXES_CLIENT_IP_CALLABLE = "tidegate.web.accounts.views.sign_in.address_of_sign_in"
+AXES_USERNAME_CALLABLE = "tidegate.web.accounts.views.sign_in.name_of_sign_in"
+AXES_LOCKOUT_CALLABLE = "tidegate.web.accounts.views.sign_in.show_pause"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # the audit log has who signed in
 AXES_VERBOSE = False

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from tidegate.api.problems import say_unreadable
-from tidegate.web.views.errors import bad_request
+from tidegate.web.errors import bad_request
 
 urlpatterns = [path("", include("tidegate.api.urls")), path("", include("tidegate.web.urls"))]
 
@@ -16,7 +16,7 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, exception)
 
 
-handler403 = "tidegate.web.views.errors.forbidden"
-handler404 = "tidegate.web.views.errors.not_found"
-handler500 = "tidegate.web.views.errors.internal_error"
-handler429 = "tidegate.web.views.errors.too_many"
+handler403 = "tidegate.web.errors.forbidden"
+handler404 = "tidegate.web.errors.not_found"
+handler500 = "tidegate.web.errors.internal_error"
+handler429 = "tidegate.web.errors.too_many"

@@ -1,1 +1,1 @@
-"""The pages: server-rendered, with htmx on top."""
+"""The pages: server-rendered, with htmx on top. Each subject is a package; what several of them share stands here."""

@@ -6,57 +6,45 @@ from django.urls import URLPattern, path
 
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
-from tidegate.web.outputs import address_end, address_name
-from tidegate.web.views.administration import administration
-from tidegate.web.views.by_hand import add_line, correct_line, withdraw_line
-from tidegate.web.views.cause import cause
-from tidegate.web.views.change_focus import change_focus, find_organizations
-from tidegate.web.views.changes import choose_upload_missing, load_upload, planned_lines, withdraw_upload_missing
-from tidegate.web.views.code_lists import code_list, code_list_file, code_lists, edit_code, new_code_list
-from tidegate.web.views.codes import codes
-from tidegate.web.views.conflicts import conflicts
-from tidegate.web.views.correct_rows import correct_rows, corrections
-from tidegate.web.views.decisions import cancel_upload, release_upload, undo_upload
-from tidegate.web.views.department import department, department_workbook
-from tidegate.web.views.events import events, events_file
-from tidegate.web.views.file_formats import end_file_format, end_format_line, file_formats, use_file_format
-from tidegate.web.views.file_type import file_type
-from tidegate.web.views.file_types import file_types
-from tidegate.web.views.findings import findings
-from tidegate.web.views.follow_up import follow_up, follow_up_file
-from tidegate.web.views.inbox import inbox, notifications, open_message, read_messages
-from tidegate.web.views.indicators import indicator_numbers, indicator_students, indicators
-from tidegate.web.views.letting_in import (
-    accept_invitation,
-    ask_for_access,
-    forgot_password,
-    new_password,
-    organization_names,
-)
-from tidegate.web.views.list_changes import import_list, list_change, undo_list_change
-from tidegate.web.views.match_columns import match_columns
-from tidegate.web.views.no_longer_fits import no_longer_fits, no_longer_fits_file
-from tidegate.web.views.nothing_to_report import nothing_to_report
-from tidegate.web.views.on_file import on_file, on_file_download
-from tidegate.web.views.operations import operations
-from tidegate.web.views.organizations import (
-    add_organization,
-    close_organization,
-    correct_organization,
-    move_organization,
-    organization,
-    organizations,
-    reopen_organization,
-)
-from tidegate.web.views.output import output_file
-from tidegate.web.views.participation import (
+from tidegate.web.accountability.views.department import department, department_workbook
+from tidegate.web.accountability.views.indicators import indicator_numbers, indicator_students, indicators
+from tidegate.web.accountability.views.participation import (
     participation,
     participation_book,
     participation_numbers,
     participation_students,
     participation_students_file,
 )
-from tidegate.web.views.people import (
+from tidegate.web.accountability.views.periods import periods
+from tidegate.web.accountability.views.publications import publication, publication_file, publications
+from tidegate.web.accountability.views.publish_snapshot import publish
+from tidegate.web.accountability.views.sign_snapshot import (
+    approve,
+    certify,
+    close,
+    snapshot_certificate,
+    snapshot_certificate_pdf,
+    snapshot_changes,
+)
+from tidegate.web.accountability.views.snapshot import (
+    reopen,
+    review,
+    snapshot,
+    snapshot_book,
+    snapshot_content,
+    snapshot_counts,
+    snapshot_students,
+)
+from tidegate.web.accountability.views.snapshot_request import snapshot_request, take
+from tidegate.web.accountability.views.unusual import explain, unusual
+from tidegate.web.accounts.views.letting_in import (
+    accept_invitation,
+    ask_for_access,
+    forgot_password,
+    new_password,
+    organization_names,
+)
+from tidegate.web.accounts.views.people import (
     access_request,
     change_person,
     end_role,
@@ -66,31 +54,7 @@ from tidegate.web.views.people import (
     person,
     withdraw_invitation,
 )
-from tidegate.web.views.periods import periods
-from tidegate.web.views.possible_duplicates import (
-    confirm_duplicate,
-    decided_duplicates,
-    possible_duplicates,
-    resolve_duplicate,
-    undo_duplicate,
-)
-from tidegate.web.views.publications import publication, publication_file, publications
-from tidegate.web.views.publish_snapshot import publish
-from tidegate.web.views.receipt_key import receipt_key
-from tidegate.web.views.requirements import requirements
-from tidegate.web.views.rule import rule
-from tidegate.web.views.sample_file import sample_file
-from tidegate.web.views.schemas import SCHEMAS, reference_lists, schema
-from tidegate.web.views.school_years import (
-    close_school_year,
-    reopen_school_year,
-    roll_over_school_year,
-    school_years,
-)
-from tidegate.web.views.senders import district, senders_file
-from tidegate.web.views.settings_in_force import settings_in_force
-from tidegate.web.views.setup import first_administrator, open_first_year, setup
-from tidegate.web.views.sign_in import (
+from tidegate.web.accounts.views.sign_in import (
     ChangePassword,
     SignIn,
     code_again,
@@ -103,38 +67,31 @@ from tidegate.web.views.sign_in import (
     turn_off,
     turn_on,
 )
-from tidegate.web.views.sign_snapshot import (
-    approve,
-    certify,
-    close,
-    snapshot_certificate,
-    snapshot_certificate_pdf,
-    snapshot_changes,
+from tidegate.web.accounts.views.single_sign_on import come_back, go_to_provider
+from tidegate.web.accounts.views.tokens import revoke, tokens
+from tidegate.web.administration.views.administration import administration
+from tidegate.web.administration.views.code_lists import code_list, code_list_file, code_lists, edit_code, new_code_list
+from tidegate.web.administration.views.events import events, events_file
+from tidegate.web.administration.views.list_changes import import_list, list_change, undo_list_change
+from tidegate.web.administration.views.operations import operations
+from tidegate.web.administration.views.organizations import (
+    add_organization,
+    close_organization,
+    correct_organization,
+    move_organization,
+    organization,
+    organizations,
+    reopen_organization,
 )
-from tidegate.web.views.single_sign_on import come_back, go_to_provider
-from tidegate.web.views.snapshot import (
-    reopen,
-    review,
-    snapshot,
-    snapshot_book,
-    snapshot_content,
-    snapshot_counts,
-    snapshot_students,
+from tidegate.web.administration.views.school_years import (
+    close_school_year,
+    reopen_school_year,
+    roll_over_school_year,
+    school_years,
 )
-from tidegate.web.views.snapshot_request import snapshot_request, take
-from tidegate.web.views.start import start
-from tidegate.web.views.state_reporting_status import state_reporting_status
-from tidegate.web.views.student import student, student_history, student_lines
-from tidegate.web.views.students import search, students
-from tidegate.web.views.tokens import revoke, tokens
-from tidegate.web.views.unmatched import sent_students, unmatched
-from tidegate.web.views.unusual import explain, unusual
-from tidegate.web.views.upload import upload
-from tidegate.web.views.upload_file import upload_file
-from tidegate.web.views.uploaded_file import uploaded_file
-from tidegate.web.views.waiting import let_rows_wait, stop_rows_waiting
-from tidegate.web.views.webhooks import end, replace, webhooks
-from tidegate.web.views.windows import (
+from tidegate.web.administration.views.settings_in_force import settings_in_force
+from tidegate.web.administration.views.setup import first_administrator, open_first_year, setup
+from tidegate.web.administration.views.windows import (
     allow_late_files,
     calendar_file,
     choose_file_types,
@@ -144,6 +101,54 @@ from tidegate.web.views.windows import (
     use_collection_window,
     windows,
 )
+from tidegate.web.file_types.views.codes import codes
+from tidegate.web.file_types.views.file_type import file_type
+from tidegate.web.file_types.views.file_types import file_types
+from tidegate.web.file_types.views.requirements import requirements
+from tidegate.web.file_types.views.rule import rule
+from tidegate.web.file_types.views.sample_file import sample_file
+from tidegate.web.file_types.views.schemas import SCHEMAS, reference_lists, schema
+from tidegate.web.home.views.change_focus import change_focus, find_organizations
+from tidegate.web.home.views.inbox import inbox, notifications, open_message, read_messages
+from tidegate.web.home.views.senders import district, senders_file
+from tidegate.web.home.views.start import start
+from tidegate.web.home.views.unmatched import sent_students, unmatched
+from tidegate.web.students.views.by_hand import add_line, correct_line, withdraw_line
+from tidegate.web.students.views.conflicts import conflicts
+from tidegate.web.students.views.follow_up import follow_up, follow_up_file
+from tidegate.web.students.views.no_longer_fits import no_longer_fits, no_longer_fits_file
+from tidegate.web.students.views.on_file import on_file, on_file_download
+from tidegate.web.students.views.possible_duplicates import (
+    confirm_duplicate,
+    decided_duplicates,
+    possible_duplicates,
+    resolve_duplicate,
+    undo_duplicate,
+)
+from tidegate.web.students.views.student import student, student_history, student_lines
+from tidegate.web.students.views.students import search, students
+from tidegate.web.uploads.outputs import address_end, address_name
+from tidegate.web.uploads.views.cause import cause
+from tidegate.web.uploads.views.changes import (
+    choose_upload_missing,
+    load_upload,
+    planned_lines,
+    withdraw_upload_missing,
+)
+from tidegate.web.uploads.views.correct_rows import correct_rows, corrections
+from tidegate.web.uploads.views.decisions import cancel_upload, release_upload, undo_upload
+from tidegate.web.uploads.views.file_formats import end_file_format, end_format_line, file_formats, use_file_format
+from tidegate.web.uploads.views.findings import findings
+from tidegate.web.uploads.views.match_columns import match_columns
+from tidegate.web.uploads.views.nothing_to_report import nothing_to_report
+from tidegate.web.uploads.views.output import output_file
+from tidegate.web.uploads.views.receipt_key import receipt_key
+from tidegate.web.uploads.views.state_reporting_status import state_reporting_status
+from tidegate.web.uploads.views.upload import upload
+from tidegate.web.uploads.views.upload_file import upload_file
+from tidegate.web.uploads.views.uploaded_file import uploaded_file
+from tidegate.web.uploads.views.waiting import let_rows_wait, stop_rows_waiting
+from tidegate.web.uploads.views.webhooks import end, replace, webhooks
 
 STATUS = "state-reporting-status/"
 YEARS = "school-years/"

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tidegate.core.errors import Refusal
 from tidegate.uploads.lifecycle.incident import describe
-from tidegate.web.views.errors import show_refusal
+from tidegate.web.errors import show_refusal
 
 logger = logging.getLogger(__name__)
 NOT_INCIDENTS = (Http404, PermissionDenied, SuspiciousOperation)

@@ -28,13 +28,13 @@ from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.uploads.models import Finding
-from tidegate.web.administration import Section, sections_for
+from tidegate.web.administration.desk import Section, sections_for
 from tidegate.web.breakable import with_breaks, with_breaks_in_title
-from tidegate.web.cause_items import cause_items
-from tidegate.web.file_type_page import title_of
-from tidegate.web.finding_rows import findings_table
+from tidegate.web.file_types.file_type_page import title_of
 from tidegate.web.forms.events import in_words as in_words_of_act
-from tidegate.web.upload_causes import ShownCause
+from tidegate.web.uploads.cause_items import cause_items
+from tidegate.web.uploads.finding_rows import findings_table
+from tidegate.web.uploads.upload_causes import ShownCause
 from tidegate.windows.collection import Windows
 from tidegate.windows.say_when import say_when
 

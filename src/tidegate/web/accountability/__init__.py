@@ -1,0 +1,1 @@
+"""The pages of what is counted: periods, snapshots, indicators, signatures and publications."""

@@ -1,0 +1,1 @@
+"""The pages that say what a file must look like: file types, their columns, rules and codes."""

@@ -1,0 +1,1 @@
+"""The views of these pages, one file for each page or small group of pages."""

@@ -1,1 +1,0 @@
-"""The views, one file per page or small group of pages."""
