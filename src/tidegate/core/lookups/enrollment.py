@@ -20,6 +20,7 @@ _NAMES = {"sau_id": ("sau_name",), "school_id": ("school_name", "school_written"
 _KEY = "enrollment.key"
 _NARROW = "enrollment.narrow"
 _DAY = "enrollment.day"
+_AT = "enrollment.at"
 
 
 class PlainEnrollment(NamedTuple):
@@ -124,11 +125,12 @@ class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
         others = (f"{self.instead_of}.{field}" for field in ("entry_date", "sau_id"))
         found = next((field for field in others if field in rows.columns), None)
         # Where no rule reads the other look-up, since there is no list of enrollments, nothing is found.
-        lacking = rows.filter(pl.col(found).is_null() & pl.col(STUDENT).is_not_null()) if found else rows.clear()
+        is_lacking = pl.col(found).is_null() & pl.col(STUDENT).is_not_null() if found else pl.lit(False)
+        at = rows.select(is_lacking.arg_true()).to_series()
+        lacking = rows.select(pl.col(finder.columns_read).gather(at))  # of all columns it would be a copy of the slice
         joined = named.join(finder.join(lacking))
-        if joined.width == rows.width:  # no rule reads this one
-            return rows
-        return left_join_one(rows, joined.select("row", *joined.columns[rows.width :]), on=["row"])
+        positions = no_positions(rows.height).scatter(at, pl.int_range(at.len(), dtype=pl.UInt32, eager=True))
+        return rows.hstack(joined.drop(lacking.columns).select(pl.all().gather(positions)))
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the guide's student
         """Return an enrollment that began with the school year."""
@@ -210,6 +212,7 @@ class EnrollmentFinder:
         self._only = pl.DataFrame(schema={**keys, **{field: types[field] for field in self._needed}})
         self._only_count = 0
         self._begins = pl.Series(dtype=pl.UInt32)
+        self._has_several = pl.Series(dtype=pl.Boolean)  # by STUDENT
         self._max_per_student = 0
 
     def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
@@ -228,11 +231,14 @@ class EnrollmentFinder:
             candidates = candidates.sort(_KEY)
         key = candidates[_KEY]
         is_again = (key == key.shift(1)).fill_null(False)
+        of_new = pl.repeat(False, count - self._begins.len(), eager=True)
         if is_again.any():
+            of_new = of_new.scatter(candidates[STUDENT].filter(is_again) - self._begins.len(), True)
             is_one_of_several = is_again | is_again.shift(-1, fill_value=False)
             several = candidates.filter(is_one_of_several)
             self._several = pl.concat([self._several, several.select(self._several.columns)])
             candidates = candidates.filter(~is_one_of_several)
+        self._has_several = pl.concat([self._has_several, of_new], rechunk=True)
         self._note_begins(candidates[STUDENT], count)
         self._only = pl.concat([self._only, candidates.select(self._only.columns)], rechunk=True)
         self._only_count += candidates.height
@@ -249,12 +255,17 @@ class EnrollmentFinder:
         )
         self._begins = pl.concat([self._begins, of_new], rechunk=True)
 
+    @property
+    def columns_read(self) -> list[str]:
+        """The columns of rows by which an enrollment is found."""
+        narrowed = [f"{self._narrowed_by}.id"] if self._narrowed_by else []
+        return [STUDENT, *narrowed, *([f"{self.lookup.covering}:value"] if self.lookup.covering else [])]
+
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows`, which have STUDENT, with the fields found, null if there is no
         enrollment."""
         found = self._only.select(self._needed).select(pl.all().gather(self._positions(rows)))
-        rows = rows.hstack(found)
-        return rows if self._several.is_empty() else self._with_best(rows)
+        return rows.hstack(found if self._several.is_empty() else self._with_best(found, rows))
 
     def _positions(self, rows: pl.DataFrame) -> pl.Series:
         """Return for each row the position of its enrollment, null if it has none."""
@@ -269,15 +280,15 @@ class EnrollmentFinder:
             positions = after.zip_with(is_it.fill_null(False), positions)
         return positions
 
-    def _with_best(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _with_best(self, found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return what was found for the rows, with the best of several candidates where there are several."""
+        at = self._has_several.gather(rows[STUDENT]).fill_null(False).arg_true()
         narrow = pl.col(f"{self._narrowed_by}.id") if self._narrowed_by else pl.lit(0)
         day = pl.col(f"{self.lookup.covering}:value") if self.lookup.covering else pl.lit(None, pl.Date)
-        keys = rows.select("row", _key(narrow), day.alias(_DAY))
+        asked = rows.select(pl.col(self.columns_read).gather(at))
+        keys = asked.select(at.alias(_AT), _key(narrow), day.alias(_DAY))
         best = self._best(keys.join(self._several, on=_KEY, how="inner"))
-        best = best.select("row", *(pl.col(field).alias(f"best {field}") for field in self._needed))
-        rows = left_join_one(rows, best, on=["row"])
-        chosen = [pl.coalesce(field, f"best {field}").alias(field) for field in self._needed]
-        return rows.with_columns(chosen).drop(f"best {field}" for field in self._needed)
+        return found.with_columns(found[field].scatter(best[_AT], best[field]) for field in self._needed)
 
     def _best(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the best of each row's candidates."""
@@ -286,7 +297,7 @@ class EnrollmentFinder:
         covers = (entry <= day) & (exit_.is_null() | (exit_ >= day))
         by = [covers.fill_null(False), entry, exit_, pl.col(f"{self.name}.sau_id")]
         ranked = found.sort(by, descending=[True, True, True, False], nulls_last=False)
-        return ranked.unique("row", keep="first", maintain_order=True)
+        return ranked.unique(_AT, keep="first", maintain_order=True)
 
 
 def _key(narrow: pl.Expr) -> pl.Expr:

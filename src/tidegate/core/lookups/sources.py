@@ -80,8 +80,12 @@ class KnownStudents:
             self._forget()
             for follower in self._followers:
                 follower.forget()
+            keys = self._index.positions(numbers)
             new = numbers.drop_nulls().unique()
+        known_before = self.count
         enrollments = self._ask(self._with_all_others(new).sort())  # an index is walked faster in its own order
+        if self.count == known_before:  # nor has anybody enrollments
+            return keys
         for follower in self._followers:
             follower.add(enrollments, count=self.count)
         return self._index.positions(numbers)
@@ -110,8 +114,9 @@ class KnownStudents:
             listener(found)
         keyed = _in_order(enrollments.with_columns((positions + self.count).alias(STUDENT)))
         self._unknown = pl.concat([self._unknown, _without(numbers, found)], rechunk=True)
-        self._known = pl.concat([self._known, found], rechunk=True)
-        self._index = IntIndex(self._known)
+        if not found.is_empty():
+            self._known = pl.concat([self._known, found], rechunk=True)
+            self._index = IntIndex(self._known)
         return keyed
 
     @property

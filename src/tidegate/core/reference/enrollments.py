@@ -118,11 +118,15 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
     def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
         """Return whose local numbers these are."""
-        is_asked = pl.col("SchoolStudentID").is_in(local["school_student_id"].implode())
+        asked = local.select("school_student_id").unique()
         if local.height < _MIN_LOCAL_NUMBERS_TO_KEEP_ALL and school_year not in self._local_by_year:
-            found = self._local_numbers(self._with_local_numbers().filter(is_asked), school_year)
+            table = self._with_local_numbers()
+            found = self._local_numbers(
+                table.join(asked, left_on="SchoolStudentID", right_on="school_student_id", how="semi"), school_year
+            )
         else:
-            found = self._all_local_numbers(school_year)
+            # Both columns at once would be written as one key for every enrollment of the state.
+            found = self._all_local_numbers(school_year).join(asked, on="school_student_id", how="semi")
         return found.join(local, on=["sau_id", "school_student_id"], how="semi").unique()
 
     def _all_local_numbers(self, school_year: SchoolYear) -> pl.DataFrame:
