@@ -53,22 +53,19 @@ class ManyCredits(NoCreditsBefore):
         return text("Credits") == "2"
 
 
-def checked(*rows: dict[str, str], rules=(), unreadable=(), is_clean=False) -> CheckedRows:
+def checked(*rows: dict[str, str], rules=(), unreadable=()) -> CheckedRows:
     frame = pl.DataFrame(
         [{"row": 2 + place, **EXAMPLES, **row} for place, row in enumerate(rows)],
         schema={"row": pl.UInt32, **dict.fromkeys(LAYOUT.columns, pl.String)},
     )
-    parsed = (
-        Parser(LAYOUT, YEAR)
-        .parse(frame)
-        .rows.with_columns(
-            pl.lit(YEAR.first_day).alias("context.first_day"),
-            pl.lit(YEAR.last_day).alias("context.last_day"),
-            *day_order_context(LAYOUT, DayOrderEvidence(LAYOUT, YEAR).order()),
-        )
+    parsed = Parser(LAYOUT, YEAR).parse(frame)
+    rows_parsed = parsed.rows.with_columns(
+        pl.lit(YEAR.first_day).alias("context.first_day"),
+        pl.lit(YEAR.last_day).alias("context.last_day"),
+        *day_order_context(LAYOUT, DayOrderEvidence(LAYOUT, YEAR).order()),
     )
-    rows_checked = CheckedRows(parsed, unreadable=pl.Series(unreadable, dtype=pl.UInt32))
-    rows_checked.check_columns(COLUMN_RULES, is_clean=is_clean)
+    rows_checked = CheckedRows(rows_parsed, unreadable=pl.Series(unreadable, dtype=pl.UInt32))
+    rows_checked.check_columns(COLUMN_RULES, untidy=parsed.untidy)
     rows_checked.check_rows(rules)
     return rows_checked
 

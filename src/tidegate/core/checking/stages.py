@@ -1,6 +1,6 @@
 """The stages of a check that see one slice at a time: the look-ups, and the checks of each row."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -190,17 +190,19 @@ class RowChecks:
         while begin == 0 or begin < part.rows.height:
             stored_records = part.stored_records if begin == 0 else None
             rows = part.rows.slice(begin, self._rows_per_piece)
+            end = begin + rows.height
             begin += max(rows.height, 1)
             after = part.rows[ROW][begin] if begin < part.rows.height else None
             count = issues.height if after is None else int(issues[ROW].search_sorted(after))
-            yield replace(part, rows=rows, issues=issues.head(count), stored_records=stored_records)
+            untidy = {name: _between(at, end - rows.height, end) for name, at in part.untidy.items()}
+            yield replace(part, rows=rows, issues=issues.head(count), untidy=untidy, stored_records=stored_records)
             issues = issues.slice(count)
 
     def _check_piece(self, piece: ParsedSlice) -> "CheckedRows":
         unreadable = self._unreadable(piece.issues)
         checked = CheckedRows(piece.rows, unreadable=unreadable)
         checked.stored_records = piece.stored_records
-        checked.check_columns(self._rules.of_columns, is_clean=piece.is_clean)
+        checked.check_columns(self._rules.of_columns, untidy=piece.untidy)
         checked.check_rows(self._rules.of_rows)
         count = self._findings.add(checked.rows, checked.broken_rules, checked.broken, piece.issues)
         self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
@@ -234,6 +236,12 @@ class RowChecks:
         return self._repairs
 
 
+def _between(positions: pl.Series, begin: int, end: int) -> pl.Series:
+    """Return those of the positions, which are in order, that lie between two, counted from the first of these."""
+    first, last = (int(positions.search_sorted(bound)) for bound in (begin, end))
+    return positions.slice(first, last - first) - begin
+
+
 class CheckedRows:
     """Some rows of a file, which of them break which rules, each by itself, and which have an error by now.
 
@@ -258,13 +266,14 @@ class CheckedRows:
         self.broken: dict[str, pl.Series] = {}  # by the code of a rule about rows, reported or not
         self._odd: dict[str, pl.Series] = {}
 
-    def check_columns(self, rules: Sequence[ColumnRule], *, is_clean: bool = False) -> None:
-        """Report what is wrong with single cells; only the first issue of a cell is reported."""
-        asked = [rule for rule in rules if (rule.of_clean_cells or not is_clean) and self._is_possible(rule)]
-        of_any = [rule for rule in asked if not rule.of_odd_cells]
+    def check_columns(self, rules: Sequence[ColumnRule], *, untidy: Mapping[str, pl.Series]) -> None:
+        """Report what is wrong with single cells; only the first issue of a cell is reported. `untidy` has the
+        positions of cells that may not be clean, by column (see `Parsed`)."""
+        asked = [rule for rule in rules if (rule.of_clean_cells or rule.column in untidy) and self._is_possible(rule)]
+        of_any = [rule for rule in asked if rule.of_clean_cells and not rule.of_odd_cells]
         masks = dict(zip(of_any, self._masks(of_any), strict=True))
         for rule in asked:
-            mask = self._mask_of_odd(rule) if rule.of_odd_cells else masks[rule]
+            mask = masks[rule] if rule in masks else self._mask_of_few(rule, untidy)
             if mask is None or not mask.any():
                 continue
             before = self._wrong_cells.get(rule.column)
@@ -282,21 +291,26 @@ class CheckedRows:
             return []
         return self.rows.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
 
-    def _mask_of_odd(self, rule: ColumnRule) -> pl.Series | None:
-        """Return which rows break a rule about odd cells, None if the column has none."""
-        if not self.rows[f"{rule.column}:value"].null_count():
-            return None
-        if rule.column not in self._odd:
-            is_odd = present(rule.column) & value(rule.column).is_null()
-            self._odd[rule.column] = self.rows.select(is_odd.fill_null(False).arg_true()).to_series()
-        positions = self._odd[rule.column]
+    def _mask_of_few(self, rule: ColumnRule, untidy: Mapping[str, pl.Series]) -> pl.Series | None:
+        """Return which rows break a rule about odd or untidy cells, None if no cell that it is about does."""
+        positions = self._odd_cells(rule.column) if rule.of_odd_cells else untidy[rule.column]
         if positions.is_empty():
             return None
         if positions.len() == self.rows.height:
             return self.rows.select(rule.broken().fill_null(False)).to_series()
-        odd = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(positions))
-        broken = odd.select(rule.broken().fill_null(False)).to_series()
-        return self._no_row.clone().scatter(positions.filter(broken), True)
+        few = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(positions))
+        broken = few.select(rule.broken().fill_null(False)).to_series()
+        return self._no_row.clone().scatter(positions.filter(broken), True) if broken.any() else None
+
+    def _odd_cells(self, column: str) -> pl.Series:
+        """Return the positions of the cells of a column that are not blank and have no value."""
+        if column not in self._odd:
+            if self.rows[f"{column}:value"].null_count():
+                is_odd = present(column) & value(column).is_null()
+                self._odd[column] = self.rows.select(is_odd.fill_null(False).arg_true()).to_series()
+            else:
+                self._odd[column] = pl.Series(dtype=pl.UInt32)
+        return self._odd[column]
 
     def check_rows(self, rules: Sequence[RowRule]) -> None:
         """Report what is wrong with each row by itself. A rule is silent if one of its cells is

@@ -108,13 +108,15 @@ class Parsed:
 
     The texts of a look-up's column are also there as numbers, if there are few (see `code_column`).
     `day_orders` counts the texts of each column of days by the orders of day and month in which
-    they can be read; `days_seen` has their distinct days.
+    they can be read; `days_seen` has their distinct days. `untidy` has the positions of the rows
+    whose text may not have been clean, by column: the texts of columns without are clean (see `Slice`).
     """
 
     rows: pl.DataFrame
     repairs: list[Repair]
     day_orders: dict[str, OrderCounts]
     days_seen: dict[str, DaysSeen]
+    untidy: dict[str, pl.Series]
 
 
 class Parser:
@@ -158,13 +160,14 @@ class Parser:
         """Return the rows of a slice with clean texts and typed values. With `is_clean` (see
         `Slice`) the texts are clean already."""
         series, repairs = [], list[Repair]()
-        day_orders, seen = dict[str, OrderCounts](), dict[str, DaysSeen]()
+        day_orders, seen, untidy = dict[str, OrderCounts](), dict[str, DaysSeen](), dict[str, pl.Series]()
         for of_column in self._columns:
             column = of_column.column
             text, is_text, cleaned = rows[column.name], None, list[Repair]()
-            is_tidy = is_clean or not (is_odd := text.str.contains(_UNTIDY)).any()
+            is_tidy = is_clean or (positions := text.str.contains(_UNTIDY).arg_true()).is_empty()
             if not is_tidy:
-                text, is_text, cleaned = self._cleaned(text, is_odd, column)
+                untidy[column.name] = positions
+                text, is_text, cleaned = self._cleaned(text, positions, column)
             repairs += cleaned
             text, written = self._blanks.read(text, column, is_text=is_text)
             text, matched = of_column.take_mapped(text) if of_column.mapped else (text, [])
@@ -181,18 +184,17 @@ class Parser:
             if column.name in self._orders:
                 day_orders[column.name] = self._orders[column.name].count(text, read)
                 seen[column.name] = days_seen(text, value)
-        return Parsed(rows.with_columns(series), repairs, day_orders, seen)
+        return Parsed(rows.with_columns(series), repairs, day_orders, seen, untidy)
 
     def _cleaned(
-        self, text: pl.Series, is_odd: pl.Series, column: Column
+        self, text: pl.Series, positions: pl.Series, column: Column
     ) -> tuple[pl.Series, pl.Series | None, list[Repair]]:
-        """Clean the odd texts of a column.
+        """Clean the texts of a column that stand at some positions.
 
         Returns:
             All texts, which of them were wrapped since they could not be written in another way (None if none was),
             and the repairs to report.
         """
-        positions = is_odd.arg_true()
         if positions.len() > _MAX_SHARE_GATHERED * text.len():
             return self._all_cleaned(text, column)
         clean, is_text, repairs = self._all_cleaned(text.gather(positions), column)
@@ -297,9 +299,9 @@ def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Itera
 class ParsedSlice:
     """A slice with texts and values.
 
-    `issues` are the reader's, about single rows. `repairs`, `day_orders` and `days_seen` are those
-    of `Parsed`, `is_clean` is that of `Slice`. After the look-ups it also has the stored records
-    that its rows are compared with.
+    `issues` are the reader's, about single rows. `repairs`, `day_orders`, `days_seen`
+    and `untidy` are those of `Parsed`. After the look-ups it also has the stored records that its rows
+    are compared with.
     """
 
     rows: pl.DataFrame
@@ -307,7 +309,7 @@ class ParsedSlice:
     repairs: list[Repair]
     day_orders: dict[str, OrderCounts]
     days_seen: dict[str, DaysSeen]
-    is_clean: bool
+    untidy: dict[str, pl.Series]
     stored_records: pl.DataFrame | None = None
 
 
@@ -320,7 +322,7 @@ def parse_slices(slices: Iterator[Slice], parser: Parser) -> Iterator[ParsedSlic
 def _parse(part: Slice, parser: Parser) -> ParsedSlice:
     parsed = parser.parse(part.rows, is_clean=part.is_clean)
     issues = pl.concat([part.issues, _sample_rows(parsed.rows, parser.layout)])
-    return ParsedSlice(parsed.rows, issues, parsed.repairs, parsed.day_orders, parsed.days_seen, is_clean=part.is_clean)
+    return ParsedSlice(parsed.rows, issues, parsed.repairs, parsed.day_orders, parsed.days_seen, parsed.untidy)
 
 
 def _sample_rows(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
