@@ -3,7 +3,7 @@
 from tidegate.uploads.models.day_count import RuleDay, UploadDay
 from tidegate.uploads.models.enrollment_claim import EnrollmentClaim
 from tidegate.uploads.models.finding import Finding, FindingCount
-from tidegate.uploads.models.last_file import LastFile, Standing
+from tidegate.uploads.models.last_file import WITH_A_FILE, LastFile, Standing
 from tidegate.uploads.models.misfit import Misfit
 from tidegate.uploads.models.planned_lines import LineToWithdraw, PlannedKind, PlanSlice
 from tidegate.uploads.models.row_correction import RowCorrection
@@ -17,6 +17,7 @@ from tidegate.uploads.models.worker_lane import WorkerLane
 
 __all__ = [
     "MOVES",
+    "WITH_A_FILE",
     "Act",
     "Decision",
     "EnrollmentClaim",

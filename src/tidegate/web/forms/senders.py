@@ -23,7 +23,7 @@ class SendersForm(forms.Form):
     standing = forms.ChoiceField(label="Where it is", required=False, choices=[("", "Anywhere"), *Standing.choices])
     silent = forms.IntegerField(label="Nothing sent for days", required=False, min_value=1, max_value=_MOST_DAYS)
     sort = forms.ChoiceField(
-        label="Sort by", required=False, choices=[(name, label) for name, (label, _) in SORTS.items()]
+        label="Sort by", required=False, choices=[(name, order.label) for name, order in SORTS.items()]
     )
 
     def __init__(self, data: Any, *, school_year: SchoolYear) -> None:
