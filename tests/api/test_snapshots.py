@@ -11,6 +11,7 @@ from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
+from tidegate.reference.models import Organization
 from tidegate.uploads.receipts.receipt import private_key, published_key
 from tidegate.uploads.receipts.signed_files import content_of_document, sign_document
 
@@ -83,6 +84,17 @@ def test_a_program_reads_the_unusual_numbers_of_its_own_organization(client_of, 
     (listed,) = client_of("CTE director", world.cte_school).get(path).json()
     assert (listed["keys"], listed["last_year"], listed["students"], listed["explanation"]) == (["2001"], 9, 1, None)
     assert client_of("data specialist").get(path).json() == []
+
+
+def test_a_program_reads_the_warnings_of_its_own_organization(client_of, world):
+    Organization.objects.filter(pk=1001).update(closed_on="2020-06-30")
+    taken = take_snapshot(find_period("cte-october-count"), world.year, by=None)
+    path = f"/api/v1/snapshots/{taken.pk}/warnings"
+    (listed,) = client_of("data specialist").get(path).json()
+    assert (listed["office"], listed["rule"], listed["lines"], listed["explanation"]) == ("1000", "ENR406", 1, None)
+    assert client_of("specialist elsewhere", world.harbor).get(path).json() == []
+    answer = client_of("data specialist").get(path, headers={"Accept": "text/csv"})
+    assert b"1000,Rock Star Public Schools" in b"".join(answer.streaming_content)
 
 
 def test_a_program_reads_participation_by_two_definitions(client_of, world, snapshot):

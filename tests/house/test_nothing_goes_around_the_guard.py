@@ -18,6 +18,7 @@ EXACT = {
         "counting.enrolled_students",
         "explanations.comparison",
         "explanations.unusual_numbers",
+        "explanations.warned_lines",
         "frozen_lines.cells",
         "outputs.counts",
         "outputs.counts_workbook",
@@ -35,6 +36,7 @@ EXACT_BY_RIGHT = {
     "tidegate.api.routes.department": "the state's role alone makes files for the Department",
     "tidegate.api.routes.indicators": "of the token's organization and its schools",
     "tidegate.api.routes.participation": "of the token's organization and its schools",
+    "tidegate.api.routes.snapshot_warnings": "of the token's organization and its schools",
     "tidegate.api.routes.snapshots": "of the token's organization and its schools",
     "tidegate.web.accountability.views.department": "the state's role alone makes files for the Department",
     "tidegate.web.accountability.views.indicators": "of the reach of the person",
@@ -44,6 +46,7 @@ EXACT_BY_RIGHT = {
     "tidegate.web.accountability.views.sign_snapshot": "who signs sees it all, and a certificate has no small number",
     "tidegate.web.accountability.views.snapshot": "of the reach of the person",
     "tidegate.web.accountability.views.snapshot_request": "says the number of a snapshot, and none of its counts",
+    "tidegate.web.accountability.views.snapshot_warnings": "of the reach of the person",
     "tidegate.web.accountability.views.unusual": "of the reach of the person",
 }
 """The pages and routes that read exact numbers, each with the reason why nobody else sees them."""

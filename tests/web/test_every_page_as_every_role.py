@@ -141,6 +141,8 @@ PAGES = {
     "publication": ({"number": 1}, (404,) * 6),  # there is none; see test_publications.py
     "publication_file": ({"number": 1}, (404,) * 6),
     "snapshot_changes": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_warnings": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_warnings_file": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "department": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
     "department_workbook": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
@@ -210,6 +212,7 @@ ONLY_BY_POST = {
     "reopen_snapshot": A_SNAPSHOT,
     "close_snapshot": A_SNAPSHOT,
     "explain_number": A_SNAPSHOT,
+    "explain_snapshot_warnings": A_SNAPSHOT,
 }
 OF_ONESELF = {"account_logout", "read_messages", "search_students", "use_file_format"}
 """What is posted about the person or the own office alone."""
@@ -233,6 +236,7 @@ DOWNLOADS = {
     "snapshot_counts",
     "snapshot_book",
     "snapshot_content",
+    "snapshot_warnings_file",
     "participation_numbers",
     "participation_book",
     "participation_students_file",

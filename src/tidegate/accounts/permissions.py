@@ -360,17 +360,17 @@ def check_can_reopen_snapshots(person: Person) -> None:
 
 
 def can_explain_number(person: Person, organization: Organization | None) -> bool:
-    """Whether the person may say why a number is unusual: who sends for the organization, or who takes snapshots; None
-    is a number of the whole state."""
+    """Whether the person may say why a number is unusual, or lines with a warning are right: who sends for the
+    organization, or who takes snapshots; None is of the whole state."""
     if can_take_snapshots(person):
         return True
     return organization is not None and can_send_upload(person, organization)
 
 
-def check_can_explain_number(person: Person, organization: Organization | None) -> None:
-    """Raise a Refusal where the person may not say why a number is unusual."""
+def check_can_explain_number(person: Person, organization: Organization | None, *, thing: str = "number") -> None:
+    """Raise a Refusal where the person may not say why a number is unusual, or a warning (`thing`) is right."""
     if organization is not None and not can_view_organization(person, organization):
-        raise no_such("number")
+        raise no_such(thing)
     if not can_explain_number(person, organization):
         raise _not_allowed(Permission.TAKE_SNAPSHOTS if organization is None else Permission.SEND_UPLOADS)
 

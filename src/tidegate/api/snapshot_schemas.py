@@ -58,6 +58,17 @@ class UnusualNumberOut(Schema):
     explanation_ends_on: date | None
 
 
+class WarnedLinesOut(Schema):
+    """How many lines of an office and file type a rule warns of. Without an explanation they are open."""
+
+    office: str
+    file_type: str
+    rule: str
+    lines: int
+    explanation: str | None
+    explanation_ends_on: date | None
+
+
 class ParticipationCount(Schema):
     """The numbers of one school, program and so on, or of all: who is enrolled, of them without a line, participants,
     one course short of concentrator, and concentrators; and the credits earned there in the year."""

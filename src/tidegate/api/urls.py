@@ -28,6 +28,7 @@ from tidegate.api.routes import (
     publications,
     publish,
     records,
+    snapshot_warnings,
     snapshots,
     students,
     uploads,
@@ -60,6 +61,7 @@ api.add_router("", records.router)
 api.add_router("", students.router)
 api.add_router("", mappings.router)
 api.add_router("", snapshots.router)
+api.add_router("", snapshot_warnings.router)
 api.add_router("", participation.router)
 api.add_router("", indicators.router)
 api.add_router("", department.router)

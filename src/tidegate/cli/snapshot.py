@@ -184,7 +184,7 @@ def changes(number: Number) -> None:
 
 @snapshot.command("findings")
 def findings(number: Number) -> None:
-    """Say what stands in the way of signing a snapshot: lines that do not fit, and unusual numbers.
+    """Say what stands in the way of signing a snapshot: lines that do not fit, warnings, and unusual numbers.
 
     Exit status: 0 it may be signed, 1 something stands in the way, 2 refused.
     """
@@ -196,6 +196,10 @@ def findings(number: Number) -> None:
     for rule in evidence.findings.rules:
         blocks = ", which blocks signing" if rule.is_blocking else ""
         typer.echo(f"{rule.file_type}  {rule.code}: {rule.line_count:,} lines{blocks}")
+    for warned in evidence.warned:
+        state = "explained" if warned.explanation else "open"
+        of = f"{warned.file_type}  {warned.code} of {warned.identifier or 'the state'}"
+        typer.echo(f"{of}: {warned.line_count:,} lines with a warning, {state}")
     for each in evidence.unusual:
         of = f"{each.by} {', '.join(each.names)}".strip()
         state = "explained" if each.explanation else "open"

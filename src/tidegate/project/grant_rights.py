@@ -8,9 +8,15 @@ from psycopg.sql import SQL, Identifier
 from tidegate.core.errors import Refusal
 
 _APPEND_ONLY = ("audit_event", "audit_seal", "audit_head")
-_WRITTEN_ONCE = tuple(
-    f"accountability_{name}"
-    for name in ("frozenline", "frozenfinding", "signature", "certificate", "explanation", "publication")
+_WRITTEN_ONCE = (
+    "accountability_frozenline",
+    "accountability_frozenfinding",
+    "accountability_frozenwarning",
+    "accountability_signature",
+    "accountability_certificate",
+    "accountability_explanation",
+    "accountability_warningexplanation",
+    "accountability_publication",
 )
 _ROLE = """
     SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s

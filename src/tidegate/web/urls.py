@@ -36,6 +36,11 @@ from tidegate.web.accountability.views.snapshot import (
     snapshot_students,
 )
 from tidegate.web.accountability.views.snapshot_request import snapshot_request, take
+from tidegate.web.accountability.views.snapshot_warnings import (
+    explain_snapshot_warnings,
+    snapshot_warnings,
+    snapshot_warnings_file,
+)
 from tidegate.web.accountability.views.unusual import explain, unusual
 from tidegate.web.accounts.views.letting_in import (
     accept_invitation,
@@ -275,6 +280,9 @@ urlpatterns = [
     path(f"{SNAPSHOT}approve/", approve, name="approve_snapshot"),
     path(f"{SNAPSHOT}close/", close, name="close_snapshot"),
     path(f"{SNAPSHOT}changes/", snapshot_changes, name="snapshot_changes"),
+    path(f"{SNAPSHOT}warnings/", snapshot_warnings, name="snapshot_warnings"),
+    path(f"{SNAPSHOT}warnings.csv", snapshot_warnings_file, name="snapshot_warnings_file"),
+    path(f"{SNAPSHOT}warnings/explain/", explain_snapshot_warnings, name="explain_snapshot_warnings"),
     path(f"{SNAPSHOT}unusual/", unusual, name="unusual_numbers"),
     path(f"{SNAPSHOT}unusual/explain/", explain, name="explain_number"),
     path(f"{SNAPSHOT}department/", department, name="department"),

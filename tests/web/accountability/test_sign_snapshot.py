@@ -15,7 +15,7 @@ from tidegate.accountability.snapshots.transitions import review_snapshot
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Approver, Certifier
 from tidegate.records.models import Enrollment, Student
-from tidegate.reference.models import SchoolYear
+from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.receipts.receipt import published_key
 from tidegate.uploads.receipts.signed_files import content_of_document, is_file_signed
 
@@ -151,3 +151,24 @@ def test_an_unusual_number_is_explained_by_whose_it_is(year_before, snapshot, si
     assert (kept.organization_id, kept.last_year, kept.number) == (2001, 8, 1)
     assert "A program moved" in read(certifier.get(address(snapshot, "certify/"))).text
     assert "cannot be signed yet" in read(certifier.get(address(snapshot, "certify/"))).text
+
+
+def test_a_warning_is_explained_by_the_office_that_sent_the_lines(world, take_another, signed_in, certifier, read):
+    Organization.objects.filter(pk=1001).update(closed_on="2020-06-30")
+    snapshot = take_another()
+    page, explain = address(snapshot, "warnings/"), address(snapshot, "warnings/explain/")
+    specialist = signed_in("data specialist")
+    shown = read(specialist.get(page))
+    assert shown.broken() == []
+    assert "ENR406 The school had closed before the enrollment begins" in " ".join(shown.text.split())
+    assert "ENR406" not in read(signed_in("CTE director").get(page)).text
+    assert "1 of 1 is open" in " ".join(read(certifier.get(address(snapshot, "certify/"))).text.split())
+    given = {"warning": "1000|student-enrollment|ENR406", "text": "The list is late", "ends_on": "2999-06-30"}
+    for role in ("viewer", "CTE director"):
+        assert signed_in(role).post(explain, given).status_code == 403
+    assert specialist.post(explain, given | {"ends_on": "2020-01-01"}).status_code == 422
+    assert "The warning is explained" in read(specialist.post(explain, given, follow=True)).text
+    signing = read(certifier.get(address(snapshot, "certify/"))).text
+    assert "The list is late" in signing
+    assert "cannot be signed yet" not in signing
+    assert b"The list is late" in b"".join(specialist.get(address(snapshot, "warnings.csv")).streaming_content)

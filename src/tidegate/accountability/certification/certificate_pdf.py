@@ -19,6 +19,8 @@ _EVIDENCE = {
     "lines": "Lines of the school year",
     "blocking_findings": "Lines that block signing",
     "open_lines": "Other lines that do not fit",
+    "lines_with_open_warnings": "Lines with a warning that nobody explained",
+    "explained_warnings": "Warnings that were explained, each of an office, file type and rule",
     "open_unusual_numbers": "Unusual numbers without an explanation",
     "explained_unusual_numbers": "Unusual numbers that were explained",
     "open_percent": "Open findings, in percent of the lines",
@@ -64,8 +66,8 @@ def _flow(said: Mapping[str, Any], sha256: str) -> Iterator[Any]:
         text,
     )
     yield text("What was open when it was approved", 13, bold=True)
-    evidence = said["signers"][-1]["evidence"]
-    yield _table([(label, str(evidence[name])) for name, label in _EVIDENCE.items()], text)
+    evidence = said["signers"][-1]["evidence"]  # an older certificate does not speak of warnings
+    yield _table([(label, str(evidence[name])) for name, label in _EVIDENCE.items() if name in evidence], text)
     yield text("How to check it", 13, bold=True)
     for sentence in _how_to_check(said, sha256):
         yield text(sentence, 9)

@@ -8,19 +8,23 @@ from typing import Any
 from tidegate.accountability.certification.senders import WithoutLines, schools_without_lines
 from tidegate.accountability.explanations.comparison import ComparedCount, compared_counts
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
+from tidegate.accountability.explanations.warned_lines import WarnedLines, lines_with_open_warnings, warned_lines
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.snapshots.findings import OpenFindings, open_findings
+from tidegate.accountability.snapshots.findings import OpenFindings, lines_found, open_findings
 from tidegate.core.errors import Conflict
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a snapshot when it is signed."""
+    """What is known of a snapshot when it is signed. `warned_line_count` lines fit, but have a warning that nobody has
+    explained."""
 
     counts: tuple[ComparedCount, ...]
     findings: OpenFindings
     unusual: tuple[UnusualNumber, ...]
+    warned: tuple[WarnedLines, ...]
+    warned_line_count: int
     without_lines: tuple[WithoutLines, ...]
     allowed_percent: Decimal
 
@@ -31,8 +35,14 @@ class Evidence:
 
     @property
     def open_count(self) -> int:
-        """How many findings are open that do not block: lines that do not fit, and unusual numbers."""
-        return self.findings.other_count + self.open_numbers
+        """How many findings are open that do not block: lines that do not fit, lines with a warning, and unusual
+        numbers."""
+        return self.findings.other_count + self.warned_line_count + self.open_numbers
+
+    @property
+    def open_warnings(self) -> int:
+        """How many warnings, each of an office, file type and rule, nobody has explained."""
+        return sum(each.explanation is None for each in self.warned)
 
     @property
     def percent(self) -> Decimal:
@@ -85,6 +95,9 @@ class Evidence:
             "lines": self.findings.line_count,
             "blocking_findings": self.findings.blocking_count,
             "open_lines": self.findings.other_count,
+            "lines_with_open_warnings": self.warned_line_count,
+            "open_warnings": self.open_warnings,
+            "explained_warnings": len(self.warned) - self.open_warnings,
             "open_unusual_numbers": self.open_numbers,
             "explained_unusual_numbers": len(self.unusual) - self.open_numbers,
             "open_percent": str(self.percent),
@@ -97,11 +110,14 @@ class Evidence:
 
 def evidence_of(snapshot: Snapshot) -> Evidence:
     """Return what is known of a snapshot now."""
-    counts = compared_counts(snapshot)
+    counts, warned = compared_counts(snapshot), warned_lines(snapshot)
+    period = find_period(snapshot.period)
     return Evidence(
         tuple(counts),
         open_findings(snapshot),
         tuple(unusual_numbers(snapshot, counts)),
+        tuple(warned),
+        lines_with_open_warnings(snapshot, warned, lines_found(snapshot, period)),
         tuple(schools_without_lines(snapshot)),
-        Decimal(str(find_period(snapshot.period).file.open_findings_percent)),
+        Decimal(str(period.file.open_findings_percent)),
     )

@@ -38,13 +38,7 @@ def explain_number(snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by
         raise no_such("number")
     organization = organization_of(number)
     check_can_explain_number(by, organization)
-    text = text.replace("\x00", "").strip()
-    if not text or len(text) > MAX_TEXT_LENGTH:
-        raise Refusal(
-            f"An explanation has 1 to {MAX_TEXT_LENGTH:,} characters", fix="Say why the number is right", code="TEXT"
-        )
-    if ends_on < timezone.localdate():
-        raise Refusal(f"{ends_on} is past", fix="Choose the last day on which the explanation holds", code="DAY")
+    text = checked_text(text, ends_on)
     kept = Explanation.objects.create(
         snapshot=snapshot,
         period=snapshot.period,
@@ -69,6 +63,17 @@ def explain_number(snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by
         ends_on=ends_on.isoformat(),
     )
     return kept
+
+
+def checked_text(text: str, ends_on: date) -> str:
+    """Return the text of an explanation as it is kept. A Refusal where it says nothing or too much, or where the last
+    day is past."""
+    text = text.replace("\x00", "").strip()
+    if not text or len(text) > MAX_TEXT_LENGTH:
+        raise Refusal(f"An explanation has 1 to {MAX_TEXT_LENGTH:,} characters", fix="Say why it is right", code="TEXT")
+    if ends_on < timezone.localdate():
+        raise Refusal(f"{ends_on} is past", fix="Choose the last day on which the explanation holds", code="DAY")
+    return text
 
 
 def organization_of(number: UnusualNumber) -> Organization | None:

@@ -2,6 +2,7 @@
 
 from tidegate.accountability.models.explanation import Explanation
 from tidegate.accountability.models.frozen_line import FrozenLine
+from tidegate.accountability.models.line_warning import FrozenWarning, WarningExplanation
 from tidegate.accountability.models.publication import Publication
 from tidegate.accountability.models.signature import Certificate, FrozenFinding, Signature, SignatureKind
 from tidegate.accountability.models.snapshot import MOVES, Snapshot, SnapshotMove, SnapshotState
@@ -13,6 +14,7 @@ __all__ = [
     "Explanation",
     "FrozenFinding",
     "FrozenLine",
+    "FrozenWarning",
     "Publication",
     "Signature",
     "SignatureKind",
@@ -20,4 +22,5 @@ __all__ = [
     "SnapshotMove",
     "SnapshotRequest",
     "SnapshotState",
+    "WarningExplanation",
 ]

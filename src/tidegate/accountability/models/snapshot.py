@@ -47,6 +47,7 @@ class Snapshot(models.Model):
         digests: The SHA-256 of the period's file and of the rules and layout of each file type.
         sha256: The hash, 64 hex digits, of the snapshot's canonical text.
         app_version: The version of the program that took it.
+        has_noted_warnings: Whether it was asked what its lines are warned of: an older release did not ask.
     """
 
     period = models.CharField(max_length=50)
@@ -62,6 +63,7 @@ class Snapshot(models.Model):
     digests = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
     app_version = models.CharField(max_length=50)
+    has_noted_warnings = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["period", "school_year", "-id"], name="snapshots_of_period")]

@@ -7,7 +7,7 @@ from psycopg import sql
 
 from tidegate.accountability.frozen_lines.cells import cell, frozen
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR, lines_frozen_by
-from tidegate.accountability.models import FrozenFinding, FrozenLine, Snapshot
+from tidegate.accountability.models import FrozenFinding, FrozenLine, FrozenWarning, Snapshot
 from tidegate.accountability.periods.period import Period, find_period
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.stored_lines import StoredLines
@@ -17,7 +17,11 @@ from tidegate.uploads.models import Misfit
 
 # What was found when the snapshot was taken, and what was found later of lines that it froze. A finding that was put
 # right since is of a line that the snapshot has, so it stays open: another snapshot has to be taken.
-_FOUND = sql.SQL("SELECT file_type, version_id, code FROM {findings} WHERE snapshot_id = {snapshot} UNION {since}")
+# A warning of a rule that blocks signing is a finding, too: nobody can explain it away.
+_FOUND = sql.SQL("""
+    SELECT file_type, version_id, code FROM {findings} WHERE snapshot_id = {snapshot} UNION {since}
+    UNION SELECT file_type, version_id, code FROM {warnings} WHERE snapshot_id = {snapshot} AND code = ANY({blocking})
+""")
 _RULES = sql.SQL("""
     SELECT file_type, code, count(*) FROM ({found}) found GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2
 """)
@@ -82,7 +86,7 @@ def open_findings(snapshot: Snapshot) -> OpenFindings:
     """Return the findings of a snapshot that are open now."""
     period = find_period(snapshot.period)
     blocking = set(period.file.blocking_rules)
-    found = _found(snapshot, period)
+    found = lines_found(snapshot, period)
     with raw_cursor() as cursor:
         cursor.execute(_RULES.format(found=found))
         rules = tuple(
@@ -108,10 +112,18 @@ def lines_counted(snapshot: Snapshot) -> int:
     return sum(map(_count_of, queries))
 
 
-def _found(snapshot: Snapshot, period: Period) -> sql.Composed:
+def lines_found(snapshot: Snapshot, period: Period) -> sql.Composed:
+    """Return the query of the lines of a snapshot that do not fit, and of the rules: `file_type`, `version_id`,
+    `code`."""
     since = sql.SQL(" UNION ").join(_since(snapshot, lines) for lines in lines_frozen_by(period))
     findings = sql.Identifier(table_of(FrozenFinding))
-    return _FOUND.format(findings=findings, snapshot=snapshot.pk, since=since)
+    return _FOUND.format(
+        findings=findings,
+        snapshot=snapshot.pk,
+        since=since,
+        warnings=sql.Identifier(table_of(FrozenWarning)),
+        blocking=sql.Literal(list(period.file.blocking_rules)),
+    )
 
 
 def _since(snapshot: Snapshot, lines: StoredLines) -> sql.Composable:

@@ -54,6 +54,9 @@ def take_snapshot(
         Conflict: It is outside the window, or the last snapshot is signed.
         NotFound: A report needs the definition of the school year, and there is none.
     """
+    # The check takes a while to import, and pages import this module to ask whether a snapshot can be taken.
+    from tidegate.accountability.snapshots.note_warnings import note_warnings
+
     year = school_year.period
     lock_period(period.slug, year.name)
     definition = check_can_be_taken(period, school_year, by=by, on=on or timezone.localdate())
@@ -69,8 +72,9 @@ def take_snapshot(
         app_version=version("tidegate"),
     )
     _freeze(taken, tables, students_counted(period, year), noted_findings(taken.pk, period, year))
-    taken.sha256 = hash_of(taken)
-    taken.save(update_fields=["sha256"])
+    note_warnings(taken, period, year)
+    taken.sha256, taken.has_noted_warnings = hash_of(taken), True
+    taken.save(update_fields=["sha256", "has_noted_warnings"])
     taken.refresh_from_db()
     record_event(TAKEN, by=by, school_year=school_year, subject=taken, period=period.slug, sha256=taken.sha256)
     return taken

@@ -11,7 +11,7 @@ from psycopg import sql
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.catalogue import rule_set
-from tidegate.core.rules.rule import FileRule, RowRule
+from tidegate.core.rules.rule import FileRule, RowRule, Severity
 from tidegate.records.line_tables import file_of
 from tidegate.records.models import CURRENT, StoredLine
 from tidegate.records.stored import ReferenceDatabase
@@ -54,6 +54,7 @@ def errors_of_lines(
     students: str = "",
     size: int = STUDENTS_PER_SLICE,
     says: bool = True,
+    severity: Severity = Severity.ERROR,
 ) -> Iterator[tuple[sql.Composed, pl.DataFrame]]:
     """Check the lines on file of a school year, within the caller's transaction.
 
@@ -64,9 +65,10 @@ def errors_of_lines(
             rules compare the lines of different students, all are checked.
         size: The lines of how many students are checked at once, where the rules allow it.
         says: Whether the messages are needed; without them a line comes once for a rule, with blank texts.
+        severity: Which findings are asked for: errors, or warnings in their place.
 
     Yields:
-        For some students at a time a query of the IDs of their lines, and the errors of these, shaped as LINE_ERRORS.
+        For some students at a time a query of the IDs of their lines, and the findings of these, shaped as LINE_ERRORS.
     """
     chosen = sql.Identifier(CHOSEN)
     _choose(lines, school_year, students=students, size=size)
@@ -76,7 +78,7 @@ def errors_of_lines(
     for number in slices:
         ids = _IDS.format(chosen, number)
         with undone():
-            errors = _errors(lines, school_year, ids, says=says)
+            errors = _errors(lines, school_year, ids, says=says, severity=severity)
         yield ids, errors
     with raw_cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE {}").format(chosen))
@@ -112,7 +114,9 @@ def rules_in_force(lines: StoredLines, school_year: SchoolYear) -> list[RowRule]
     return list(rule_set(lines.layout.in_year(school_year), lines.file_type.rules, school_year).of_rows)
 
 
-def _errors(lines: StoredLines, school_year: SchoolYear, ids: sql.Composed, *, says: bool) -> pl.DataFrame:
+def _errors(
+    lines: StoredLines, school_year: SchoolYear, ids: sql.Composed, *, says: bool, severity: Severity
+) -> pl.DataFrame:
     header, query = file_of(lines, school_year, chosen=ids)
     numbered = read_columns(sql.SQL("{} ORDER BY id").format(ids), pl.Schema({"id": LINE_ERRORS["id"]}))
     with in_memory() as (file, path):
@@ -122,21 +126,21 @@ def _errors(lines: StoredLines, school_year: SchoolYear, ids: sql.Composed, *, s
         file.flush()
         layout, rules = lines.layout, lines.file_type.rules
         checked = check(path, layout, rules, focus=Focus(school_year), tables=ReferenceDatabase(), keeps=())
-        wrong = _wrong_rows(checked, lines, says=says)
-    if checked.is_refused:  # as a file they would be refused as a whole
+        wrong = _wrong_rows(checked, lines, says=says, severity=severity)
+    if checked.is_refused and severity is Severity.ERROR:  # as a file they would be refused as a whole
         return numbered.join(wrong.drop("row"), how="cross").select(LINE_ERRORS.names()).cast(LINE_ERRORS)
     rows = numbered.with_row_index("row", offset=_FIRST_ROW)
     return rows.join(wrong, on="row", how="inner").select(LINE_ERRORS.names()).cast(LINE_ERRORS)
 
 
-def _wrong_rows(checked: CheckResult, lines: StoredLines, *, says: bool) -> pl.DataFrame:
-    """Return the errors, but for those about columns that are not stored: these are blank in the file of the lines."""
+def _wrong_rows(checked: CheckResult, lines: StoredLines, *, says: bool, severity: Severity) -> pl.DataFrame:
+    """Return the findings, but for those about columns that are not stored: these are blank in the lines' file."""
     of = {"row": pl.UInt32, "code": pl.String, "column": pl.String, "message": pl.String, "sau_id": pl.String}
     stored = {column.title for column in lines.table.columns}
     missing = [name for name in checked.layout.columns if name not in stored]
     unsaid = () if says else (pl.lit("").alias("column"), pl.lit("").alias("message"))
     errors = (
-        part.filter((pl.col("severity") == "error") & ~pl.col("column").is_in(missing))
+        part.filter((pl.col("severity") == severity.value) & ~pl.col("column").is_in(missing))
         .with_columns(*unsaid)
         .select(*of)
         .cast(of)  # type: ignore[arg-type]

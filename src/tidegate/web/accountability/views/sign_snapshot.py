@@ -25,6 +25,7 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
 from tidegate.web.accountability.proof import proof_of, use_up, ways_to_prove
+from tidegate.web.accountability.views.snapshot_warnings import in_words
 from tidegate.web.downloads import download
 from tidegate.web.requests import PersonRequest
 
@@ -103,6 +104,7 @@ def _show(request: PersonRequest, snapshot: Snapshot, *, to: SnapshotState) -> H
         "may_become": snapshot.may_become(to),
         "evidence": evidence,
         "tables": _tables(evidence),
+        "warned": in_words(evidence.warned),
         "last_years": last_years(snapshot),
         "one_before": one_before(snapshot),
         "changes": changes_since(snapshot),

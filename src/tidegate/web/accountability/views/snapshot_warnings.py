@@ -1,0 +1,91 @@
+"""What rules warn of in the lines of a snapshot, and why these lines are right."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tidegate.accountability.explanations.warned_lines import WarnedLines, warned_lines
+from tidegate.accountability.explanations.warnings_csv import office_names, summary_of, warnings_csv
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
+from tidegate.accounts.models import Person
+from tidegate.accounts.permissions import can_take_snapshots
+from tidegate.accounts.reach import organizations_allowing
+from tidegate.accounts.roles import Permission
+from tidegate.audit.record import record_event
+from tidegate.core.errors import NotAllowed
+from tidegate.web.downloads import csv_download
+from tidegate.web.forms.explain import ExplainWarningsForm
+from tidegate.web.requests import PersonRequest
+
+
+def snapshot_warnings(request: PersonRequest, number: int) -> HttpResponse:
+    """Show the warnings of the person's own organizations, and the form for those who may explain them."""
+    found, warned = _seen(request, number)
+    record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
+    return _show(request, found, warned, ExplainWarningsForm(snapshot=found, warned=_own(request.user, warned)))
+
+
+def snapshot_warnings_file(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download the warnings of the person's own organizations as CSV."""
+    found, warned = _seen(request, number)
+    record_event("snapshot.counts_downloaded", by=request.user, school_year=found.school_year, subject=found)
+    return csv_download(warnings_csv(warned), f"snapshot-{found.pk}-warnings.csv")
+
+
+@require_POST
+def explain_snapshot_warnings(request: PersonRequest, number: int) -> HttpResponse:
+    """Keep why lines that a rule warns of are right."""
+    found, warned = _seen(request, number)
+    own = _own(request.user, warned)
+    if not own:
+        raise NotAllowed(
+            "You cannot explain a warning of this snapshot",
+            fix="The people who send files for the organization can, and the state data team",
+        )
+    form = ExplainWarningsForm(request.POST, snapshot=found, warned=own)
+    if form.is_valid() and form.explain(by=request.user):
+        messages.success(request, "The warning is explained.")
+        return redirect("snapshot_warnings", number)
+    return _show(request, found, warned, form, status=422)
+
+
+def in_words(warned: Sequence[WarnedLines]) -> list[tuple[WarnedLines, str, str]]:
+    """Return warnings with the office's name and with what the rule finds."""
+    offices = office_names(warned)
+    return [(each, offices.get(each.identifier, ""), summary_of(each.file_type, each.code)) for each in warned]
+
+
+def _seen(request: PersonRequest, number: int) -> tuple[Snapshot, list[WarnedLines]]:
+    """Return the snapshot, and its warnings of lines that the person's organizations have sent."""
+    found, reach = find_seen_snapshot(request.user, number)
+    return found, warned_lines(found, reach=reach)
+
+
+def _own(person: Person, warned: list[WarnedLines]) -> list[WarnedLines]:
+    """Return the warnings that the person may explain."""
+    if can_take_snapshots(person):
+        return warned
+    sends = set(organizations_allowing(person, Permission.SEND_UPLOADS).values_list("identifier", flat=True))
+    return [each for each in warned if each.identifier in sends]
+
+
+def _show(
+    request: PersonRequest,
+    snapshot: Snapshot,
+    warned: list[WarnedLines],
+    form: ExplainWarningsForm,
+    status: int = 200,
+) -> HttpResponse:
+    period = find_periods().get(snapshot.period)
+    context = {
+        "snapshot": snapshot,
+        "file": period.file if period else None,
+        "warned": in_words(warned),
+        "form": form if form.warned else None,
+    }
+    return render(request, "web/accountability/snapshot_warnings.html", context, status=status)
