@@ -1,6 +1,8 @@
 """The door into the queue of snapshots: one is queued in the transaction in which somebody asks for it."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tidegate.uploads.queue import SNAPSHOTS
 
@@ -8,6 +10,14 @@ from tidegate.uploads.queue import SNAPSHOTS
 TAKE_SNAPSHOT = "take_snapshot"
 
 
-def enqueue_snapshot(request_id: int) -> None:
-    """Queue a snapshot within the caller's transaction; of two the first one is taken first."""
-    app.configure_task(TAKE_SNAPSHOT, queue=SNAPSHOTS, lock=SNAPSHOTS).defer(request_id=request_id)
+def enqueue_snapshot(request_id: int) -> bool:
+    """Queue a snapshot within the caller's transaction, and return whether it was queued: not where a job of the
+    request waits already. Of two snapshots the first one is taken first."""
+    waits = f"{TAKE_SNAPSHOT}:{request_id}"
+    job = app.configure_task(TAKE_SNAPSHOT, queue=SNAPSHOTS, lock=SNAPSHOTS, queueing_lock=waits)
+    try:
+        with transaction.atomic():
+            job.defer(request_id=request_id)
+    except AlreadyEnqueued:
+        return False
+    return True

@@ -1,10 +1,12 @@
 """A snapshot that a worker takes: the same as one that is taken at once, one at a time, and never half."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tidegate.accountability.models import Snapshot, SnapshotRequest
+from tidegate.accountability.models.snapshot_request import OVERDUE_AFTER
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots import requests
 from tidegate.accountability.snapshots.requests import MOST_TRIES, ask_for_snapshot, carry_out
@@ -35,6 +37,21 @@ def test_who_asks_while_one_is_taken_is_shown_that_one(ask):
     assert ProcrastinateJob.objects.filter(task_name="take_snapshot").count() == 1
     carry_out(first.pk)
     assert ask() != first
+
+
+def test_a_request_whose_job_was_lost_is_queued_again(ask):
+    asked = ask()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    assert ask() == asked
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    for _ in range(2):
+        assert ask() == asked
+    assert list(ProcrastinateJob.objects.order_by("id").values_list("status", flat=True)) == ["doing", "todo"]
+    assert not asked.is_overdue
+    asked.started_at = timezone.now() - OVERDUE_AFTER * 1.1
+    assert asked.is_overdue
 
 
 def test_a_job_that_comes_twice_takes_one_snapshot(ask):

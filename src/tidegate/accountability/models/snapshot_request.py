@@ -1,12 +1,18 @@
 """A request for a snapshot that a worker takes: who asked, and what became of it."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from tidegate.accountability.models.snapshot import Snapshot
 from tidegate.reference.models import SchoolYear
+
+OVERDUE_AFTER = timedelta(minutes=10)
+"""After how long somebody is offered to ask for a snapshot again."""
 
 
 class SnapshotRequest(models.Model):
@@ -49,3 +55,8 @@ class SnapshotRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Request {self.pk}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it has not ended for so long that its job may be lost, so that it can be asked for again."""
+        return self.ended_at is None and timezone.now() - (self.started_at or self.asked_at) > OVERDUE_AFTER

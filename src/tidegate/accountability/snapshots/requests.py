@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def ask_for_snapshot(period: Period, school_year: SchoolYear, *, by: Person) -> SnapshotRequest:
-    """Queue a snapshot, and return the request; where one is being taken already, that one's.
+    """Queue a snapshot, and return the request; where one is being taken already, that one's. Where no job of that one
+    waits any more it is queued again: the queue may have lost it, and if a worker has it, the second job does nothing.
 
     Raises:
         Refusal: It could not be taken now, for the reasons that `take_snapshot` has.
@@ -34,11 +35,10 @@ def ask_for_snapshot(period: Period, school_year: SchoolYear, *, by: Person) -> 
     check_can_be_taken(period, school_year, by=by, on=timezone.localdate())
     advisory_lock(f"snapshot request {period.slug} {school_year.name}")
     waiting = SnapshotRequest.objects.filter(period=period.slug, school_year=school_year, ended_at=None).first()
-    if waiting is not None:
-        return waiting
-    asked = SnapshotRequest.objects.create(period=period.slug, title=period.title, school_year=school_year, asked_by=by)
-    enqueue_snapshot(asked.pk)
-    record_event("snapshot.asked", by=by, school_year=school_year, subject=asked, period=period.slug)
+    of = {"period": period.slug, "title": period.title, "school_year": school_year, "asked_by": by}
+    asked = waiting or SnapshotRequest.objects.create(**of)
+    if enqueue_snapshot(asked.pk):
+        record_event("snapshot.asked", by=by, school_year=school_year, subject=asked, period=period.slug)
     return asked
 
 
