@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.web.world import STUDENT_ID
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber
 from tidegate.accountability.models import Certificate, Snapshot
 from tidegate.accountability.periods.period import find_period
@@ -124,4 +125,5 @@ def test_a_program_reads_lists_of_own_students_alone(client_of, world, snapshot)
     assert client_of("data specialist").get(path, {"measure": "x"}).status_code == 422
     answer = client_of("data specialist").get(path, headers={"Accept": "text/csv"})
     assert student["student_number"].encode() in b"".join(answer.streaming_content)
-    assert Event.objects.filter(act="snapshot.students_downloaded", details__by_token=True).exists()
+    said = Event.objects.get(act="snapshot.students_downloaded", details__by_token=True).details
+    assert said["students"] == [str(STUDENT_ID)]

@@ -6,9 +6,10 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.web.world import STRANGER, STUDENT
+from tests.web.world import STRANGER, STRANGER_ID, STUDENT, STUDENT_ID
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots import reach
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment
@@ -58,6 +59,14 @@ def test_each_sees_own_students_alone(signed_in, snapshot, read):
         assert unseen not in "".join(csv_of(signed_in(role), address(snapshot, "/students.csv")))
     event = Event.objects.filter(act="snapshot.students_viewed").first()
     assert event.details["students"]
+
+
+def test_a_download_says_which_students_it_showed(signed_in, snapshot, monkeypatch):
+    monkeypatch.setattr(reach, "STUDENTS_PER_EVENT", 1)
+    csv_of(signed_in("state administrator"), address(snapshot, "/students.csv"))
+    csv_of(signed_in("state administrator"), address(snapshot, "/students.csv?measure=one-short&school=1001"))
+    events = Event.objects.filter(act="snapshot.students_downloaded").order_by("pk")
+    assert [each.details["students"] for each in events] == [[str(STUDENT_ID)], [str(STRANGER_ID)], []]
 
 
 def test_who_is_enrolled_and_has_no_line_is_a_list(signed_in, snapshot, read):

@@ -1,6 +1,7 @@
 """What a person may see of a snapshot: the numbers of students of the own organizations, and these students."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
@@ -10,6 +11,9 @@ from tidegate.accounts.permissions import can_view_students
 from tidegate.accounts.reach import no_such, organizations_allowing
 from tidegate.accounts.roles import Permission
 from tidegate.records.models import Student
+
+STUDENTS_PER_EVENT = 10_000
+"""Of how many students one event of the audit log says that a file showed them."""
 
 
 def reach_of(person: Person) -> Reach:
@@ -38,3 +42,13 @@ def public_ids_of(numbers: Iterable[str]) -> list[str]:
     """Return the public IDs of students by their numbers, in order: the audit log names students by these."""
     found = Student.objects.filter(pk__in=set(numbers)).values_list("public_id", flat=True)
     return sorted(map(str, found))
+
+
+def public_ids_in_parts(numbers: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the public IDs of students by their numbers, for one event each: a file may be of the whole state. Of no
+    student it is one part without any."""
+    waiting = iter(dict.fromkeys(numbers))
+    first = True
+    while (part := list(islice(waiting, STUDENTS_PER_EVENT))) or first:
+        yield public_ids_of(part)
+        first = False

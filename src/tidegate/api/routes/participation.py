@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 
@@ -10,7 +11,7 @@ from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
 from tidegate.accountability.outputs.participation_text import participation_document
 from tidegate.accountability.snapshots.find import find_snapshot
-from tidegate.accountability.snapshots.reach import public_ids_of
+from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.described_api import gives
 from tidegate.api.reached_upload import PROBLEMS
@@ -60,7 +61,10 @@ def list_participation_students(
     found, reach = find_snapshot(number), reach_of_token(token)
     chosen, counted_by = {"measure": measure}, definition_of(found, definition)
     if "text/csv" in request.headers.get("Accept", ""):
-        record_reading("snapshot.students_downloaded", found, token, by_values_of=["measure"])
+        shown = enrolled_students(found, counted_by, chosen, reach=reach)
+        with transaction.atomic():
+            for part in public_ids_in_parts(each.number for each in shown):
+                record_reading("snapshot.students_downloaded", found, token, by_values_of=["measure"], students=part)
         lines = students_csv(found, enrolled_students(found, counted_by, chosen, reach=reach))
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     students = list(enrolled_students(found, counted_by, chosen, reach=reach, start=start, limit=_ROWS_PER_PAGE))

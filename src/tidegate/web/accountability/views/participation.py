@@ -13,7 +13,7 @@ from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
 from tidegate.accountability.outputs.participation_workbook import participation_xlsx
 from tidegate.accountability.reports.participation import TITLES
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_in_parts, public_ids_of
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.web.accountability.participation_page import ParticipationPage, chosen_in_words, hint_of, listed_students
@@ -79,17 +79,21 @@ def participation_students(request: PersonRequest, number: int) -> HttpResponse:
     return render(request, "web/accountability/participation_students.html", context)
 
 
+@transaction.atomic
 def participation_students_file(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the students behind a number as CSV."""
     found, reach = find_seen_snapshot(request.user, number)
     definition, unlike, chosen = _chosen(request, found)
-    record_event(
-        "snapshot.students_downloaded",
-        by=request.user,
-        school_year=found.school_year,
-        subject=found,
-        by_values_of=sorted(chosen),
-    )
+    shown = enrolled_students(found, definition, chosen, reach=reach, unlike=unlike)
+    for part in public_ids_in_parts(each.number for each in shown):
+        record_event(
+            "snapshot.students_downloaded",
+            by=request.user,
+            school_year=found.school_year,
+            subject=found,
+            by_values_of=sorted(chosen),
+            students=part,
+        )
     students = enrolled_students(found, definition, chosen, reach=reach, unlike=unlike)
     return csv_download(students_csv(found, students), f"snapshot-{found.pk}-{chosen['measure']}.csv")
 
