@@ -1,5 +1,6 @@
 """A reference folder is read in any order of its lines, and what is wrong with it is said when it is asked for."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -60,6 +61,52 @@ def test_rules_are_named_as_not_asked_in_a_folder_without_enrollments(tmp_path):
     checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=ReferenceFolder(folder))
     assert "CTE501" in checked.not_asked["enrollments.csv"]
     assert checked.findings.is_empty()
+
+
+def large(folder: Path) -> Path:
+    """Return a copy of the folder whose enrollments are so many that what is parsed of them is kept."""
+    copy(folder)
+    others = "".join(
+        f"2020-2021,1000,1001,{number},1,P,11,2020-09-01,02,,\n" for number in range(100_000_000, 100_100_000)
+    )
+    with (folder / "enrollments.csv").open("a") as enrolled:
+        enrolled.write(others)
+    return folder
+
+
+def test_what_was_parsed_of_a_large_file_answers_as_the_file(tmp_path):
+    folder = large(tmp_path / "large")
+    (folder / "enrollments.csv").chmod(0o640)
+    local = pl.DataFrame({"sau_id": [1000], "school_student_id": ["1"]}, schema_overrides={"sau_id": pl.Int32})
+    for _ in range(2):
+        assert enrollments(folder) == enrollments(HERE)
+        assert ReferenceFolder(folder).local_numbers(local, YEAR).height >= 100_000
+    kept = [path.name.rpartition("-")[0] for path in (folder / ".parsed").iterdir()]
+    assert sorted(kept) == ["enrollments-2020", "local_numbers-2020"]
+    assert {path.stat().st_mode & 0o777 for path in (folder / ".parsed").iterdir()} == {0o640}
+
+
+def test_a_large_file_that_has_changed_is_parsed_again(tmp_path):
+    folder = large(tmp_path / "changed")
+    before, path = enrollments(folder), folder / "enrollments.csv"
+    stat, content = path.stat(), path.read_text()
+    path.write_text(content.replace("900000001", "900000009"))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as unpacking an archive does
+    assert path.stat().st_size == stat.st_size
+    assert enrollments(folder) == [row for row in before if row[0] != 900_000_001] != before
+    assert len(list((folder / ".parsed").iterdir())) == 1
+
+
+def test_a_large_file_is_parsed_where_nothing_can_be_kept(tmp_path):
+    folder = large(tmp_path / "kept")
+    enrollments(folder)
+    kept = next((folder / ".parsed").iterdir())
+    kept.write_bytes(kept.read_bytes()[:1_000])
+    assert enrollments(folder) == enrollments(HERE)
+    assert kept.stat().st_size > 1_000
+    shutil.rmtree(folder / ".parsed")
+    (folder / ".parsed").write_text("in the way")
+    assert enrollments(folder) == enrollments(HERE)
 
 
 def test_a_file_of_very_many_students_is_judged_as_in_small_parts(tmp_path):

@@ -1,7 +1,11 @@
 """The reference folder: the reference tables as plain CSV, for a check with no database and no network."""
 
+import hashlib
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -10,6 +14,7 @@ import polars as pl
 
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.codes import Codes
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.number_requests import NumberRequests
@@ -143,6 +148,10 @@ class ReferenceData(Protocol):
 
 
 _CHUNK_BYTES = 1 << 22
+# A smaller file is parsed faster than its copy is looked for and written.
+_MIN_BYTES_TO_KEEP_PARSED = 1 << 22
+# Raise it when other columns or values are kept.
+_FORMAT_OF_PARSED = 1
 
 
 class ReferenceFolder(ReferenceData):
@@ -281,6 +290,27 @@ class ReferenceFolder(ReferenceData):
         text = pl.all().str.strip_chars()
         return table.select(pl.when(text != "").then(text).name.keep())
 
+    def parsed(self, name: str, files: Sequence[ReferenceFile], parse: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return what `parse` makes of files of the folder. If the first is large, it is kept in the folder's
+        `.parsed`, and read from there as long as all of the files are what they were.
+
+        Args:
+            name: A name for the frame.
+            files: The large file first, then all others that it is made of.
+            parse: Reads them.
+        """
+        paths = [self.folder / file.file_name for file in files]
+        if not paths[0].is_file() or paths[0].stat().st_size < _MIN_BYTES_TO_KEEP_PARSED:
+            return parse()
+        kept = self.folder / ".parsed" / f"{name}-{_fingerprint(paths)}.arrow"
+        try:
+            return pl.read_ipc(kept)
+        except (OSError, pl.exceptions.PolarsError):  # there is none, or not a whole one
+            frame = parse()
+        with suppress(OSError, pl.exceptions.PolarsError):  # nobody has to be able to write in a reference folder
+            _keep(frame, kept, name, like=paths[0])
+        return frame
+
     def in_background(self, read: Callable[..., pl.DataFrame], *arguments: Any) -> "Future[pl.DataFrame]":
         """Call `read` in the thread that reads large files, one after the other."""
         return self._thread.submit(read, *arguments)
@@ -309,6 +339,37 @@ class ReferenceFolder(ReferenceData):
     def _every_table(self) -> list[ReferenceTable]:
         types = sorted(cast("list[type[ReferenceTable]]", list(self._table_types.values())), key=lambda t: t.order)
         return [self.table(each) for each in types]
+
+
+def _fingerprint(paths: Sequence[Path]) -> str:
+    """Return what changes with the contents of any of the files, with the state's own forms, and with what is kept."""
+    # ctime, since programs that copy and unpack files set mtime back, and two exports may have one size
+    each = [(path.stat().st_size, path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in paths if path.is_file()]
+    return hashlib.sha256(repr((_FORMAT_OF_PARSED, pl.__version__, present_state(), each)).encode()).hexdigest()[:16]
+
+
+def _keep(frame: pl.DataFrame, kept: Path, name: str, *, like: Path) -> None:
+    """Write a frame, and remove those that were kept before it under its name.
+
+    Args:
+        frame: The frame.
+        kept: The file that is written: a whole one or none.
+        name: The name.
+        like: Whoever may read this file may read what was kept of it.
+    """
+    if not kept.parent.is_dir():
+        kept.parent.mkdir(exist_ok=True)
+        shutil.copymode(like.parent, kept.parent)
+    written = kept.with_suffix(f".{os.getpid()}")
+    try:
+        written.touch(0o600)
+        frame.write_ipc(written)
+        shutil.copymode(like, written)
+        written.replace(kept)
+    finally:
+        written.unlink(missing_ok=True)
+    for other in set(kept.parent.glob(f"{name}-*.arrow")) - {kept}:
+        other.unlink(missing_ok=True)
 
 
 def _names_in(path: Path) -> set[str]:

@@ -62,7 +62,8 @@ class StudentsInFolder(FolderTable, Students):
 
     @cached_property
     def _numbers(self) -> "Future[pl.DataFrame]":
-        return self.folder.in_background(self._read_numbers)
+        parse = self._read_numbers
+        return self.folder.in_background(self.folder.parsed, "student_numbers", [self.file], parse)
 
     def _read_numbers(self) -> pl.DataFrame:
         numbers = self.folder.read(self.file, ["StateStudentID"]).select(student_number("StateStudentID"))

@@ -145,6 +145,16 @@ class FolderFiles(Protocol):
         """Return the columns of a file, or only some, as texts without surrounding spaces, blank as null."""
         ...
 
+    def parsed(self, name: str, files: "Sequence[ReferenceFile]", parse: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return what `parse` makes of large files of the folder, once: it is kept beside them.
+
+        Args:
+            name: A name for the frame.
+            files: The large file first, then all others that it is made of.
+            parse: Reads them.
+        """
+        ...
+
     def in_background(self, read: Any, *arguments: Any) -> "Future[pl.DataFrame]":
         """Call `read` in the thread that reads large files, one after the other."""
         ...
