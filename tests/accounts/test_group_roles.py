@@ -1,11 +1,10 @@
 """An entry of TIDEGATE_SSO_GROUPS that could never give a role is refused with what is wrong in it."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
+from tests.forked_command import run_command
 from tidegate.accounts.group_roles import read_entry
 from tidegate.core.errors import Refusal
 
@@ -44,6 +43,5 @@ def test_an_entry_that_could_never_give_a_role_is_refused(entry, said):
 )
 def test_no_command_starts_with_a_setting_that_is_wrong(name, value, said):
     environment = os.environ | {"TIDEGATE_DATABASE_URL": "postgresql:///none", name: value}
-    command = [sys.executable, "-m", "tidegate.cli.main", "manage", "check"]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    run = run_command(["manage", "check"], env=environment)
     assert (run.returncode, said in run.stderr) == (2, True), run.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked_command import run_command
 from tidegate.core.reference.stored_lines import line_table
 from tidegate.file_types import find
 
@@ -15,9 +16,7 @@ CASES = find("cte").folder / "cases"
 
 
 def tidegate(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+    return run_command(arguments)
 
 
 def check(case: str, *more: object) -> subprocess.CompletedProcess[str]:

@@ -3,11 +3,11 @@
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked_command import run_command
 from tidegate.core import Focus, ReferenceFolder, SchoolYear, check
 from tidegate.file_types import find
 
@@ -15,8 +15,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 def run(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return run_command(arguments, cwd=folder)
 
 
 def test_the_readmes_commands_lead_to_a_result_log(tmp_path):

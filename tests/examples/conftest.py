@@ -2,14 +2,14 @@
 
 import html
 import re
-import subprocess
 import time
 
 import httpx
 import pytest
 
-from tests.browser.running_site import TIDEGATE, form_token, serving, sign_in
+from tests.browser.running_site import form_token, serving, sign_in
 from tests.examples.way import CLERK, EXAMPLE, HEADER, OFFICE, PASSWORD, ROOT
+from tests.forked_command import run_command
 from tests.running.conftest import environment_of
 
 
@@ -27,15 +27,7 @@ class Site:
 
     def run(self, *arguments: object, exit_status: int = 0) -> str:
         """Return what a command has printed."""
-        ended = subprocess.run(
-            [*TIDEGATE, *map(str, arguments)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=200,
-        )
+        ended = run_command(arguments, env=self.environment, cwd=ROOT)
         assert ended.returncode == exit_status, ended.stderr
         return ended.stdout
 

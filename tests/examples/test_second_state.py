@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from tests.browser.running_site import TIDEGATE
 from tests.examples.way import BLOCKS, EXAMPLE, GUIDE, ROOT, commands
+from tests.forked_command import run_command
 from tidegate.core.layouts.state import load_state
 
 LINK = re.compile(r"\]\((\.\./\.\./examples/second_state/[^)]+\.(?:toml|py|csv))\)")
@@ -17,8 +17,7 @@ LINK = re.compile(r"\]\((\.\./\.\./examples/second_state/[^)]+\.(?:toml|py|csv))
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"TIDEGATE_STATE": str(EXAMPLE)}
-    command = [*TIDEGATE, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return run_command(arguments, env=environment, cwd=ROOT)
 
 
 def test_what_the_way_shows_of_a_file_is_cut_from_it():

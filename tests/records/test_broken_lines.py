@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.forked_command import run_python
 
 OTHER_STATE = Path(__file__).parents[1] / "other_state"
 TRADES = "file_types/apprenticeships/layout.toml"
@@ -31,7 +32,7 @@ def start(package: Path) -> subprocess.CompletedProcess[str]:
         "TIDEGATE_DATA_DIR": str(package.parent / "data"),
         "DJANGO_SETTINGS_MODULE": "tidegate.project.settings",
     }
-    return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    return run_python(code, env=env)
 
 
 def change(path: Path, before: str, after: str) -> int:

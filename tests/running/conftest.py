@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests import forked_command
 from tests.ready_database import lay_ready_demo
 from tests.running.forks import Forked, Forks
 from tests.running.rounds import Breaks, Rounds
@@ -115,8 +116,7 @@ class RunningSystem:
     def send_with_room_for(self, path: Path, file_type: str, *, byte_count: int) -> subprocess.CompletedProcess[str]:
         """Send the file from a process that can write no file of more bytes: what a full disk does, the kernel does."""
         code = SEND.replace("by = Person", SEND_WITH_LITTLE_ROOM.format(byte_count=byte_count) + "by = Person")
-        command = [sys.executable, "-c", code, str(path), file_type, "rockstar@demo.example"]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        return forked_command.run_python(code, [path, file_type, "rockstar@demo.example"], env=self.environment)
 
     def restart_database(self) -> None:
         """Restart the embedded PostgreSQL as its operator would, and connect again."""
@@ -161,13 +161,8 @@ def environment_of(data_dir: Path) -> dict[str, str]:
 
 
 def run_python(code: str, *arguments: str, data_dir: Path) -> str:
-    run = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        env=environment_of(data_dir),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    run = forked_command.run_python(code, arguments, env=environment_of(data_dir))
+    run.check_returncode()
     return run.stdout.strip().splitlines()[-1]
 
 

@@ -3,19 +3,17 @@
 import json
 import shutil
 import subprocess
-import sys
 
 import pytest
 
+from tests.forked_command import run_command, run_python
 from tests.running.conftest import environment_of
 from tests.uploads.object_servers import on_disk
 from tidegate.uploads.storage.backup_names import backups_in, last_backups
 
 
 def tidegate(*arguments, data_dir, **settings: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
-    environment = environment_of(data_dir) | settings
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return run_command(arguments, env=environment_of(data_dir) | settings)
 
 
 @pytest.fixture
@@ -146,9 +144,8 @@ print(made)
 
 
 def scheduled(what, folder, system) -> str:
-    command = [sys.executable, "-c", SCHEDULED, what]
     environment = environment_of(system.data_dir) | {"TIDEGATE_BACKUP_DIR": str(folder), "TIDEGATE_BACKUP_KEEP": "1"}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+    return run_python(SCHEDULED, [what], env=environment).stdout.strip()
 
 
 def test_a_backup_is_made_when_one_is_due_and_the_oldest_goes(system, tmp_path):

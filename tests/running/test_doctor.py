@@ -1,18 +1,14 @@
 """`tidegate doctor` says what is unsafe or unready, and what to do."""
 
-import subprocess
-import sys
-
 import pytest
 
+from tests.forked_command import run_command
 from tests.running.conftest import environment_of
 from tests.uploads.object_servers import on_disk
 
 
 def doctor(data_dir, **settings: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "tidegate.cli.main", "doctor"]
-    environment = environment_of(data_dir) | {"COLUMNS": "300"} | settings
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    run = run_command(["doctor"], env=environment_of(data_dir) | {"COLUMNS": "300"} | settings)
     return run.returncode, run.stdout
 
 
@@ -51,9 +47,8 @@ def test_a_key_that_others_can_read_is_said(system):
 def test_a_database_that_does_not_answer_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path):
     status, said = doctor(tmp_path, TIDEGATE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert (status, "not well database: it does not answer" in said, "HTTPS only" in said) == (1, True, True), said
-    command = [sys.executable, "-m", "tidegate.cli.main", "state-hash"]
     environment = environment_of(tmp_path) | {"TIDEGATE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    other = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    other = run_command(["state-hash"], env=environment)
     assert (other.returncode, other.stderr.splitlines()[0]) == (2, "The database does not answer.")
 
 

@@ -4,13 +4,13 @@ import csv
 import re
 import shlex
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.browser.running_site import serving, sign_in
+from tests.forked_command import run_command
 from tests.running.conftest import environment_of
 from tidegate.core.reference.table import required_files
 
@@ -30,8 +30,7 @@ def commands() -> list[list[str]]:
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     assert command[0] == "tidegate"
-    ours = [sys.executable, "-m", "tidegate.cli.main", *command[1:]]
-    return subprocess.run(ours, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return run_command(command[1:], env=environment, cwd=folder)
 
 
 def write_reference(folder: Path) -> None:

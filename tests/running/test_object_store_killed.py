@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.forked_command import run_command
 from tests.running.conftest import SEND, wait_for
 from tests.uploads.object_servers import URL, on_disk
 
@@ -33,9 +34,7 @@ def test_no_file_is_lost_while_the_object_store_is_killed(system, tmp_path, is_l
     count, kills = (300, 100) if is_long else (12, 4)
     server = on_disk(tmp_path / "objects")
     server.start()
-    key = subprocess.run(
-        [sys.executable, "-m", "tidegate.cli.main", "new-store-key"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    key = run_command(["new-store-key"]).stdout.strip()
     shared = {**server.environment, "TIDEGATE_STORE_KEY": key, "TIDEGATE_DATABASE_URL": system.url}
     keys = {f"TIDEGATE_{name}_FILE": str(system.data_dir / file) for name, file in KEY_FILES.items()}
     worker = system.start("worker", **shared, **keys, TIDEGATE_DATA_DIR=str(tmp_path / "worker"))

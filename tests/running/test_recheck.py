@@ -2,15 +2,14 @@
 
 import csv
 import json
-import subprocess
 
+from tests.forked_command import run_command
 from tests.running.conftest import wait_for
 
 
 def recheck(system, *arguments: str) -> tuple[int, str]:
-    with system.start("recheck", *arguments, stdout=subprocess.PIPE) as running:
-        output, _ = running.communicate(timeout=120)
-    return running.returncode, output.decode()
+    run = run_command(["recheck", *arguments], env=system.environment)
+    return run.returncode, run.stdout
 
 
 def exits(system, folder, day: str):

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.forked_command import run_command
 from tidegate.file_types import find
 
 
@@ -22,9 +23,7 @@ def next_version(tmp_path):
 
 
 def rehearse(system, *arguments) -> subprocess.CompletedProcess[str]:
-    with system.start("rehearse", *map(str, arguments), stdout=subprocess.PIPE) as running:
-        output, errors = running.communicate(timeout=120)
-    return subprocess.CompletedProcess(arguments, running.returncode, output.decode(), errors.decode())
+    return run_command(["rehearse", *arguments], env=system.environment)
 
 
 def test_a_rehearsal_names_every_row_and_line_newly_stopped(system, next_version, tmp_path):

@@ -1,8 +1,8 @@
 """Two who certify at once, and one who reopens while another approves: one wins, the others are told so."""
 
 import json
-import subprocess
-import sys
+
+from tests.forked_command import run_python
 
 ROUNDS = 4
 RACE = """
@@ -57,9 +57,7 @@ with ThreadPoolExecutor(2) as threads:
 
 
 def test_of_two_who_sign_at_once_one_wins(system):
-    done = subprocess.run(
-        [sys.executable, "-c", RACE, str(ROUNDS)], env=system.environment, capture_output=True, text=True, check=False
-    )
+    done = run_python(RACE, [ROUNDS], env=system.environment)
     rounds = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(rounds) == ROUNDS, done.stderr
     for certified, (approved, reopened), state, approvals in rounds:

@@ -10,14 +10,14 @@ import httpx
 import psycopg
 import pytest
 
+from tests.forked_command import run_command
 from tests.running.conftest import environment_of, run_python, wait_for
 
 URL = "http://127.0.0.1:{port}"
 
 
 def tidegate(*arguments: object, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
+    return run_command(arguments, env=environment)
 
 
 def is_up(address: str) -> bool:

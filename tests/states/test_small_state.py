@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked_command import run_command, run_python
 from tests.states.small_state import FILES, write_state
 from tidegate.core.errors import BrokenState
 from tidegate.core.layouts.state_package import STATE, choose_state, find_package, present_package
@@ -26,8 +27,7 @@ def problems_of(monkeypatch):
 
 
 def tidegate(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tidegate.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+    return run_command(arguments, env=environment)
 
 
 def check_case(state: Path, case: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -278,9 +278,7 @@ def test_a_broken_package_stops_a_site_with_the_sentence(tmp_path):
     broken = FILES[RULE].replace('"{Miles}"', '"{Milage}"')
     state = write_state(tmp_path, is_alone=True, **{RULE: broken})
     environment = {"DJANGO_SETTINGS_MODULE": "tidegate.project.settings", "TIDEGATE_DATA_DIR": str(tmp_path)}
-    start = [sys.executable, "-c", "from tidegate.cli.setup import set_up_django; set_up_django()"]
-    done = subprocess.run(
-        start, capture_output=True, text=True, check=False, env=environment | {STATE: str(state)}, timeout=120
-    )
+    start = "from tidegate.cli.setup import set_up_django; set_up_django()"
+    done = run_python(start, env=environment | {STATE: str(state)})
     assert done.returncode == 1
     assert f'{state / RULE}:18: BUS201 names the column "Milage", which Bus does not have' in done.stderr
