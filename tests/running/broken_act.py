@@ -9,6 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
+from django.db.models import Count
+
 from tests.running.broken_worker import Breaking, watch
 from tidegate.accounts.models import Person
 from tidegate.core.errors import Conflict
@@ -57,10 +59,13 @@ class Acts:
         return withdraw_missing(Upload.objects.get(pk=upload), None, reason="Moved away", by=self.by).pk
 
     def correct(self, **values: str) -> int:
-        """Correct the first CTE line of the organization in the school year by hand."""
+        """Correct a CTE line of the organization in the school year by hand, that of a student who has no other one:
+        those of a class section are sent along."""
         lines = lines_of(find("cte"))
         assert lines is not None
-        line = lines.model.objects.filter(CURRENT, sau=self.organization, school_year=self.year).order_by("pk").first()
+        found = lines.model.objects.filter(CURRENT, sau=self.organization, school_year=self.year)
+        alone = found.values("student_id").annotate(count=Count("pk")).filter(count=1)
+        line = found.filter(student_id__in=alone.values("student_id")).order_by("pk").first()
         (before,) = texts_of(lines, [line.pk], self.year)
         correction = Correction(lines, self.organization, self.year, line, before | values)
         return send_correction(correction, by=self.by, reason="The teacher says so").pk

@@ -14,18 +14,15 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import psycopg
-
-from tidegate.cli.setup import set_up
-
-set_up()
-
 from django.conf import settings
+from procrastinate import RetryStrategy
 
+from tests.running.loaded import replace
 from tidegate.cli.worker import worker
+from tidegate.uploads import tasks
 from tidegate.uploads.lifecycle import lease, progress, time_limit
 from tidegate.uploads.lifecycle import process as processing
 
@@ -38,12 +35,6 @@ def gate() -> Path:
 def reached() -> Path:
     """Return the file that says that the point is reached."""
     return gate().with_suffix(".reached")
-
-
-def replace(module: ModuleType, name: str, value: object) -> None:
-    """Set a name of the program that is there: another one would change nothing, and nobody would see it."""
-    assert hasattr(module, name), f"{module.__name__} has no {name}"
-    setattr(module, name, value)
 
 
 replace(lease, "LOCK_SECONDS", 1)
@@ -98,8 +89,12 @@ def main() -> None:
     elif breaking.how == "stuck":
         replace(processing, "_finish_with_retries", compute_for_ever)
 
+    if breaking.how == "cut off":
+        assert isinstance(tasks.process_upload.retry_strategy, RetryStrategy)
+        tasks.process_upload.retry_strategy.wait = 0  # nobody else waits for the worker meanwhile
+
     watch(breaking)
-    process = processing.process
+    process = tasks.process
 
     def process_and_count(*, upload_id: int) -> None:
         breaking.thread = threading.get_ident()
@@ -111,7 +106,7 @@ def main() -> None:
                 sys.stdout.write(f"{breaking.count}\n")
                 sys.stdout.flush()
 
-    processing.process = process_and_count
+    replace(tasks, "process", process_and_count)
     worker()
 
 

@@ -3,6 +3,7 @@ Django and the program would be most of its time. `Forks` is the test's side; `p
 the process that forks, and calls `main` of the module in each child.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -92,6 +93,7 @@ class Forks:
 def main() -> None:
     """Load the module, and fork until the test's side is closed."""
     run = importlib.import_module(sys.argv[1]).main
+    gc.freeze()  # no child looks through, and so copies, what they all share
     with socket.socket(fileno=int(sys.argv[2])) as asked:
         while True:
             told, files, _, _ = socket.recv_fds(asked, _MAX_BYTES, 3)

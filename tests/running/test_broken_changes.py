@@ -6,7 +6,7 @@ In the suite a point or two of each; `make breaks` takes every one.
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.running.conftest import RunningSystem, wait_for
+from tests.running.forks import Forked
 from tests.running.test_broken_workers import STATE, TURNS, UNFINISHED, files, start, steps, stop
 from tidegate.file_types import find
 
@@ -93,48 +94,73 @@ def acting(files, system, tmp_path) -> Acting:
     return Acting(system, tmp_path, rows)
 
 
-@pytest.fixture
-def sound(acting, start) -> Iterator:
-    """Bring an upload to its end with a worker that does not break."""
+@dataclass
+class Sound:
+    """A worker that does not break, which brings uploads to their ends. It rests while another one is to break."""
 
-    def finish(upload_id: int) -> int:
-        worker = start()
-        acting.ended(upload_id)
-        wait_for(lambda: acting.system.ask(UNFINISHED) == (0,), "No job is left")
-        stop(worker)
+    acting: Acting
+    start: Callable[[], Forked]
+    worker: Forked | None = None
+
+    def __call__(self, upload_id: int) -> int:
+        """Bring an upload to its end; the worker rests again where it did."""
+        rested = self.worker is None
+        self.begin()
+        self.acting.ended(upload_id)
+        wait_for(lambda: self.acting.system.ask(UNFINISHED) == (0,), "No job is left")
+        if rested:
+            self.rest()
         return upload_id
 
-    return finish
+    def begin(self) -> None:
+        """Let it work from now on."""
+        self.worker = self.worker or self.start()
+
+    def rest(self) -> None:
+        """Let nobody work until it begins again."""
+        if self.worker is not None:
+            stop(self.worker)
+        self.worker = None
 
 
-def load_by_plan(acting: Acting, sound) -> tuple[int, tuple]:
-    """Queue the load of a checked plan that changes every line."""
+@pytest.fixture
+def sound(acting, start) -> Sound:
+    return Sound(acting, start)
+
+
+Queue = Callable[[], int]
+"""Queues the upload that is to break, when all that it needs is there and no worker works."""
+
+
+def load_by_plan(acting: Acting, sound: Sound) -> tuple[Queue, tuple]:
+    """The load of a checked plan that changes every line."""
     check = sound(acting.do("send", path=acting.file(acting.turned()), check_only=True))
     count = len(acting.rows)
-    return acting.do("load", upload=check), (count, count, 0, 0)
+    return lambda: acting.do("load", upload=check), (count, count, 0, 0)
 
 
-def withdraw_without_file(acting: Acting, sound) -> tuple[int, tuple]:
-    """Queue the withdrawal of the lines that a complete file leaves out."""
+def withdraw_without_file(acting: Acting, sound: Sound) -> tuple[Queue, tuple]:
+    """The withdrawal of the lines that a complete file leaves out."""
     rows = acting.turned()
     sound(acting.do("send", path=acting.file(rows)))
     named = sound(acting.do("send", path=acting.file(without_last_student(rows)), complete=True))
-    return acting.do("withdraw", upload=named), (0, _count_of_last(rows), _count_of_last(rows), 0)
+    return lambda: acting.do("withdraw", upload=named), (0, _count_of_last(rows), _count_of_last(rows), 0)
 
 
-def withdraw_with_file(acting: Acting, sound) -> tuple[int, tuple]:
-    """Queue a complete file that withdraws what it leaves out, and changes the rest."""
+def withdraw_with_file(acting: Acting, sound: Sound) -> tuple[Queue, tuple]:
+    """A complete file that withdraws what it leaves out, and changes the rest."""
     sound(acting.do("send", path=acting.file(acting.turned())))
     rows = acting.turned()
     left, count = without_last_student(rows), _count_of_last(rows)
-    options = {"complete": True, "missing": "withdraw"}
-    return acting.do("send", path=acting.file(left), **options), (len(left), len(rows), count, 0)
+    sent = {"path": acting.file(left), "complete": True, "missing": "withdraw"}
+    return lambda: acting.do("send", **sent), (len(left), len(rows), count, 0)
 
 
-def correct_by_hand(acting: Acting, sound) -> tuple[int, tuple]:
-    """Queue a correction by hand."""
+def correct_by_hand(acting: Acting, sound: Sound) -> tuple[Queue, tuple]:
+    """A correction by hand."""
     sound(acting.do("send", path=acting.file(acting.turned())))
-    return acting.do("correct", CreditsEarned=f"{next(TURNS) % 900 / 100 + 0.25:.2f}"), (1, 1, 0, 0)
+    credits_earned = f"{next(TURNS) % 900 / 100 + 0.25:.2f}"
+    return lambda: acting.do("correct", CreditsEarned=credits_earned), (1, 1, 0, 0)
 
 
 def without_last_student(rows: list[list[str]]) -> list[list[str]]:
@@ -154,10 +180,18 @@ KINDS = {each.__name__: each for each in (load_by_plan, withdraw_without_file, w
 POINTS: dict[str, int] = {}
 
 
-def points_of(kind: str, acting: Acting, sound, start) -> int:
+def queue_alone(kind: str, acting: Acting, sound: Sound) -> tuple[int, tuple]:
+    """Queue an upload of that kind while no worker works; also return the changes that it is to make."""
+    sound.begin()
+    queue, changes = KINDS[kind](acting, sound)
+    sound.rest()
+    return queue(), changes
+
+
+def points_of(kind: str, acting: Acting, sound: Sound, start) -> int:
     """Return how many points a worker has with that kind of upload; it is counted once."""
     if kind not in POINTS:
-        upload_id, _ = KINDS[kind](acting, sound)
+        upload_id, _ = queue_alone(kind, acting, sound)
         worker = start(0, "counting")
         acting.ended(upload_id)
         assert worker.stdout is not None
@@ -187,11 +221,12 @@ def test_a_worker_that_breaks_at_a_step_of_a_plan_does_all_of_it_or_none(acting,
     assert points >= 25
     every = by_turns(steps(points))
     for point, how in rounds(every, [(points * 2 // 3, "killed")]):
-        upload_id, changes = KINDS[kind](acting, sound)
+        upload_id, changes = queue_alone(kind, acting, sound)
         before = acting.state()
         worker = start(point, how)
         if how == "killed":
             worker.wait(timeout=120)
+            acting.system.let_leases_end()
             is_done = acting.system.state_of(upload_id) == "finished"
             assert (acting.state() == before) is not is_done
             if not is_done:
@@ -200,22 +235,30 @@ def test_a_worker_that_breaks_at_a_step_of_a_plan_does_all_of_it_or_none(acting,
         acting.ended(upload_id)
         check_done_once(acting, upload_id, changes)
         assert acting.state() != before
-        stop(worker)
+        sound.worker = worker  # it has broken once, and prepares the next round
+    sound.rest()
 
 
-def acts_to_break(acting: Acting, act: str, sound) -> dict[str, object]:
-    """Return the arguments of an act of a person on a state that is made for it."""
+def acts_to_break(acting: Acting, act: str, sound: Sound) -> dict[str, object]:
+    """Return the arguments of an act of a person on a state that is made for it. No worker works then."""
     if act == "undo":
-        sound(acting.do("send", path=acting.file(acting.turned())))
-        first = sound(acting.do("send", path=acting.file(acting.turned())))
-        later = acting.turned()
-        sound(acting.do("send", path=acting.file([row for row in later if row[2] == later[0][2]])))
-        return {"upload": first}
+        return {"upload": changed_in_part_since(acting, sound)}
     if act == "nothing":
         return {"school": acting.system.ask(A_SCHOOL_WITHOUT_LINES)[0]}
     if act == "load":
         return {"upload": sound(acting.do("send", path=acting.file(acting.turned()), check_only=True))}
     return {"CreditsEarned": f"{next(TURNS) % 900 / 100 + 0.25:.2f}"}
+
+
+def changed_in_part_since(acting: Acting, sound: Sound) -> int:
+    """Return an upload that changed lines, some of which a later one has changed again."""
+    sound.begin()
+    sound(acting.do("send", path=acting.file(acting.turned())))
+    first = sound(acting.do("send", path=acting.file(acting.turned())))
+    later = acting.turned()
+    sound(acting.do("send", path=acting.file([row for row in later if row[2] == later[0][2]])))
+    sound.rest()
+    return first
 
 
 TRACES = """

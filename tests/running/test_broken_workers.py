@@ -206,6 +206,7 @@ def test_a_worker_that_is_killed_at_a_step_leaves_the_state_of_before_or_after(
         upload_id = files.send(file_type)
         victim = start(point, "killed")
         victim.wait(timeout=PATIENCE)
+        system.let_leases_end()
         is_done = system.state_of(upload_id) == "finished"
         assert (system.ask(STATE) == before) is not is_done
         assert system.ask(MESSAGES, f"msg_{upload_id}_%") == (int(is_done),)
@@ -226,6 +227,7 @@ def test_a_worker_that_is_killed_at_any_moment_loses_nothing(only_long, files, s
         time.sleep(random.random() * 0.2)
         victim.kill()
         victim.wait()
+        system.let_leases_end()
         is_done = system.state_of(upload_id) == "finished"
         assert (system.ask(STATE) == before) is not is_done
         rescuer = start()
