@@ -212,7 +212,7 @@ def check_done_once(acting: Acting, upload_id: int, changes: tuple) -> None:
     assert system.ask(EVENTS, "upload.finished", str(upload_id)) == (1,)
 
 
-@pytest.mark.rounds(minutes=8)
+@pytest.mark.rounds(minutes=6)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_worker_that_breaks_at_a_step_of_a_plan_does_all_of_it_or_none(acting, sound, start, rounds, is_long, kind):
     if not is_long and kind != "withdraw_with_file":
@@ -268,8 +268,11 @@ TRACES = """
 """
 
 
-@pytest.mark.rounds(minutes=5)
-@pytest.mark.parametrize("act", ["undo", "nothing", "load", "correct"])
+ACTS = {"undo": 10, "nothing": 1, "load": 1, "correct": 2}
+"""The acts, and about how many minutes all of their rounds take."""
+
+
+@pytest.mark.parametrize("act", [pytest.param(act, marks=pytest.mark.rounds(minutes=ACTS[act])) for act in ACTS])
 def test_an_act_of_a_person_that_breaks_at_a_step_leaves_no_trace_or_is_done(acting, sound, rounds, is_long, act):
     if not is_long and act not in ("undo", "nothing"):
         pytest.skip("make breaks does it")
@@ -343,7 +346,7 @@ def misfits(acting: Acting) -> set[tuple]:
     return set(acting.system.connection.execute("SELECT file_type, line_id, code FROM uploads_misfit").fetchall())
 
 
-@pytest.mark.rounds(minutes=2)
+@pytest.mark.rounds(minutes=7)
 def test_a_recheck_that_breaks_at_a_step_changes_no_record_and_is_right_when_run_again(acting, rounds):
     dates = acting.system.connection.execute(
         "SELECT id, exit_date FROM records_enrollment WHERE replaced_at IS NULL AND enrollment_type = 'C'"
@@ -355,15 +358,19 @@ def test_a_recheck_that_breaks_at_a_step_changes_no_record_and_is_right_when_run
         points = int(said)
         listed = misfits(acting)
         assert listed
-        state = acting.state()
+        state, seen = acting.state(), set()
         every = by_turns(steps(points))
         for point, how in rounds(every, [(points // 2, "killed")]):
             acting.system.connection.execute("DELETE FROM uploads_misfit")
             acting.run("recheck", point, how)
-            assert misfits(acting) <= listed  # file types are checked one after the other: what is listed is true
-            acting.do("recheck")
-            assert misfits(acting) == listed
+            left = frozenset(misfits(acting))
+            assert left <= listed  # file types are checked one after the other: what is listed is true
             assert acting.state() == state
+            if (left, how) not in seen:  # from the same lines and the same list it would do the same again
+                acting.do("recheck")
+                assert misfits(acting) == listed
+                assert acting.state() == state
+            seen.add((left, how))
     finally:
         with acting.system.connection.cursor() as cursor:
             cursor.executemany("UPDATE records_enrollment SET exit_date = %s WHERE id = %s", [(b, a) for a, b in dates])
