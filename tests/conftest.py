@@ -10,6 +10,9 @@ TOGETHER = "browser"
 FIRST = (TOGETHER, "running", "identifiers", "examples", "web", "records", "corpus", "core")
 """Folders with the files that take longest: they are given out first, so that no process is left alone in the end."""
 
+ALONE = "tests/running/test_broken_changes.py"
+"""The file with the longest of the long tests, which share nothing but the system: each may be another process's."""
+
 
 # No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
@@ -35,7 +38,10 @@ class _Files(LoadScopeScheduling):
     """Gives out the tests of a file together where several processes run them (`make test`)."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER if _folder_of(nodeid) == TOGETHER else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        if file == ALONE and self.config.getoption("--long"):
+            return nodeid
+        return TOGETHER if _folder_of(nodeid) == TOGETHER else file
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -185,11 +185,13 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 @pytest.fixture
-def rounds(request, is_long) -> Rounds:
+def rounds(request, is_long, tmp_path_factory) -> Rounds:
     """Gives a test its rounds: of all of them those of the part in the long form, else the few of the suite."""
+    folder = tmp_path_factory.getbasetemp()
+    noted = (folder.parent if hasattr(request.config, "workerinput") else folder) / "rounds"
 
     def give(values: Sequence, few: Sequence) -> Iterator:
-        return request.config.stash[BREAKS].rounds(request.node.nodeid, values) if is_long else iter(few)
+        return request.config.stash[BREAKS].rounds(request.node.nodeid, values, noted) if is_long else iter(few)
 
     return give
 

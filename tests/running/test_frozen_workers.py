@@ -87,7 +87,7 @@ def test_a_worker_that_is_frozen_in_a_load_stops_nobody_and_wakes_harmless(files
         assert victim.poll() is None
         stop(victim)
         took = system.ask(SECONDS, other_id, upload_id)[0]
-        sys.stdout.write(f"frozen at point {point} of {points}: the other SAU was done {took:.1f} s after\n")
+        sys.stderr.write(f"frozen at point {point} of {points}: the other SAU was done {took:.1f} s after\n")
 
 
 def test_an_upload_whose_students_are_held_goes_back_into_the_queue_and_counts_no_try(files, start):  # noqa: F811

@@ -118,7 +118,7 @@ def test_an_embedded_database_that_is_killed_with_the_worker_is_started_again(tm
             wait_for(is_well, "The site answers again")
             assert postmaster() != killed
             assert server.poll() is None
-            sys.stdout.write(f"killed with the database: back after {time.monotonic() - began:.1f} s\n")
+            sys.stderr.write(f"killed with the database: back after {time.monotonic() - began:.1f} s\n")
     finally:
         server.terminate()
         server.wait(timeout=60)

@@ -183,7 +183,7 @@ def test_two_machines_lose_and_double_nothing_while_all_is_killed(only_long, sys
     sent = [upload_id for sender in senders for upload_id in sender.sent]
     busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
     wait_for(lambda: system.ask(busy, sent) == (0,), "Every upload has ended", seconds=600)
-    sys.stdout.write(f"{len(sent)} uploads were taken\n")
+    sys.stderr.write(f"{len(sent)} uploads were taken\n")
     check_nothing_is_lost_or_doubled(system, senders, before=before)
     objects = Path(machines.store.command[-1]) / URL.removeprefix("s3://")
     (names,) = system.ask("SELECT array_agg(stored_as) FROM uploads_upload WHERE id = ANY(%s)", sent)
