@@ -72,7 +72,7 @@ def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a
             ]
             sent.append(send(lines, by=email))
     busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
-    wait_for(lambda: system.ask(busy, sent) == (0,), "Every upload has ended", seconds=len(sent) * 2 + 60)
+    wait_for(lambda: system.ask(busy, sent) == (0,), "Every upload has ended", seconds=len(sent) * 2 + 600)
     states = "SELECT DISTINCT state FROM uploads_upload WHERE id = ANY(%s)"
     assert system.connection.execute(states, [sent]).fetchall() == [("finished",)]
     assert system.ask("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == (0,)
@@ -96,7 +96,7 @@ def test_many_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(syst
             sent[email].append(send(lines, by=email))
     everything = [upload_id for ids in sent.values() for upload_id in ids]
     busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
-    wait_for(lambda: system.ask(busy, everything) == (0,), "Every upload has ended", seconds=len(everything) * 2 + 60)
+    wait_for(lambda: system.ask(busy, everything) == (0,), "Every upload has ended", seconds=len(everything) * 2 + 600)
     for ids in sent.values():
         in_order = "SELECT array_agg(id ORDER BY started_at), array_agg(id ORDER BY finished_at) FROM uploads_upload"
         assert system.ask(f"{in_order} WHERE id = ANY(%s)", ids) == (ids, ids)
