@@ -70,10 +70,10 @@ bench-peers: .venv/.installed-bench  ## The races with other tools, on simple fi
 	$(BIN)/python -m bench.run $(ARGS)
 
 docs: .venv/.installed-dev  ## Write docs/reference/, docs/uploading/programs.md and codes.lock anew (5 seconds)
-	$(BIN)/python tools/make_docs.py
+	$(BIN)/python -m tools.make_docs
 
 docs-check: .venv/.installed-dev  ## Say which generated pages are stale
-	$(BIN)/python tools/make_docs.py --check
+	$(BIN)/python -m tools.make_docs --check
 
 clean:  ## Remove the virtual environment and the demo's data
 	rm -rf .venv demo-data

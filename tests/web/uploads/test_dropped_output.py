@@ -32,13 +32,10 @@ CASE = find("cte").folder / "cases" / "the_guides_two_errors"
 RECIPE = (ROOT / "docs" / "extending" / "README.md").read_text().partition("## A new output is one file")[2]
 BAD_ROWS = RECIPE.partition("```python\n")[2].partition("```")[0]
 EVERYTHING = """
-import importlib.util, json, sys
-from pathlib import Path
+import json, sys
 from tidegate.core import outputs
 outputs.__path__.append(sys.argv[1])
-spec = importlib.util.spec_from_file_location("make_docs", "tools/make_docs.py")
-make_docs = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(make_docs)
+from tools import make_docs
 print(json.dumps([make_docs.outputs_page(), make_docs.commands_page(), make_docs.description()]))
 """
 CHECK = """
