@@ -24,7 +24,7 @@ def result_log(upload: Any) -> Iterable[Any]:
     """Return the pieces of the upload's Result Log."""
     try:
         from tidegate.core.outputs.catalogue import find_output
-        from tidegate.uploads.upload_source import UploadSource
+        from tidegate.uploads.queries.upload_source import UploadSource
     except ModuleNotFoundError:
         chunks = importlib.import_module("tidegate.uploads.result_log").result_log_chunks
         return chunks(upload)  # type: ignore[no-any-return]

@@ -29,7 +29,7 @@ from tidegate.records.follow_state import follow_state
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment, Student
 from tidegate.records.new_numbers import next_number
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
 from tidegate.uploads.lifecycle.process import process

@@ -7,7 +7,7 @@ from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.reference.table import reference_tables
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
-from tidegate.records.stored import ReferenceDatabase, tables_in_database
+from tidegate.records.reference_data import ReferenceDatabase, tables_in_database
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tidegate.core.reference.fold_person import fold, request_key
 from tidegate.core.reference.plain_letters import PLAIN_LETTERS
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 
 pytestmark = pytest.mark.django_db
 

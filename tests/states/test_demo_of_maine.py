@@ -12,7 +12,7 @@ from tidegate.demo import fill_demo
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.models import Enrollment, Student
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.demo.enrollments import list_enrollments

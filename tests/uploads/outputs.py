@@ -5,7 +5,7 @@ from typing import IO
 from tidegate.core.outputs.catalogue import find_output
 from tidegate.core.outputs.output import XLSX
 from tidegate.uploads.models import Upload
-from tidegate.uploads.upload_source import UploadSource
+from tidegate.uploads.queries.upload_source import UploadSource
 
 
 def result_log_chunks(upload: Upload):

@@ -27,8 +27,8 @@ from tidegate.uploads.lifecycle.receive import SendOptions
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.moved_lines import moved_lines
-from tidegate.uploads.planned_lines import every_planned_line, missing_line_ids
+from tidegate.uploads.queries.plan_differences import moved_lines
+from tidegate.uploads.queries.planned_lines import every_planned_line, missing_line_ids
 
 OTHER_CODE = "47.0604"
 KEEP, WITHDRAW = SendOptions(missing="keep"), SendOptions(missing="withdraw")

@@ -18,8 +18,8 @@ from tidegate.uploads.lifecycle.correct_rows import (
     send_rows,
 )
 from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.send_again import choose_missing
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State

@@ -21,7 +21,7 @@ from tidegate.records.import_folder import import_reference
 from tidegate.records.stored_lines import lines_of
 from tidegate.uploads.lifecycle.receive import SendOptions
 from tidegate.uploads.models import Upload
-from tidegate.uploads.planned_lines import every_planned_line
+from tidegate.uploads.queries.planned_lines import every_planned_line
 
 LEFT_OUT = ("missing_count", "of_others_count")
 FILES_PER_ROUND = 8

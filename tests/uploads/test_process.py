@@ -16,7 +16,7 @@ from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.models import Enrollment
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.interruption import HeldByOthers
 from tidegate.uploads.lifecycle.process import process

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from django.db import connection
 
-from tidegate.api.schemas import UploadOut
+from tidegate.api.schemas.uploads import UploadOut
 from tidegate.file_types import find
 from tidegate.uploads.lifecycle import progress
 from tidegate.uploads.lifecycle.process import process

@@ -21,14 +21,14 @@ from tidegate.uploads.lifecycle.let_wait import causes_that_wait, let_wait, stop
 from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
 from tidegate.uploads.lifecycle.process import process
 from tidegate.uploads.lifecycle.receive import SendOptions
+from tidegate.uploads.lifecycle.remaining_rows import RowsToGo
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.rows_to_go import RowsToGo
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.models import Misfit, Receipt, State, Upload, WaitEnd, WaitingRow, WaitState
+from tidegate.uploads.queries.waiting_rows import Waits
+from tidegate.uploads.queries.waiting_rows import waits_of as all_waits_of
 from tidegate.uploads.queue import LOAD_WAITING_ROWS, PROCESS_UPLOAD
-from tidegate.uploads.waits import Waits
-from tidegate.uploads.waits import waits_of as all_waits_of
 
 KNOWN = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
 NEW = "1000,2001,900000003,0014,01.0205,2020-09-14,,1.50,"

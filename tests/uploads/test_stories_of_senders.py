@@ -32,8 +32,8 @@ from tidegate.uploads.lifecycle.receive import SendOptions
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import Misfit, State, Upload
-from tidegate.uploads.planned_lines import every_planned_line, missing_line_ids
-from tidegate.uploads.sent_before import sent_before
+from tidegate.uploads.queries.duplicate_files import sent_before
+from tidegate.uploads.queries.planned_lines import every_planned_line, missing_line_ids
 
 X, Y, Z = "01.0205", "13.1210", "47.0604"
 FIRST_DAY, SECOND_DAY, THIRD_DAY = "2020-09-02", "2020-10-05", "2020-11-02"

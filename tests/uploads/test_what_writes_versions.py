@@ -12,9 +12,9 @@ from tidegate.records.changes import next_change_id, note_change
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Change, ChangeKind, Enrollment, StudentVersion
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.changes import changes_by_id, restored_with
 from tidegate.uploads.lifecycle.undo import later_uploads, undo
 from tidegate.uploads.models import Act
+from tidegate.uploads.queries.changes import changes_by_id, restored_with
 
 FILE = f"{CTE_HEADER}\n{LINE}\n"
 CORRECTED = FILE.replace("1.50", "2.00")

@@ -17,9 +17,9 @@ from tidegate.core.outputs.output import Access
 from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.models import RowCorrection, UploadCause
+from tidegate.uploads.queries.upload_source import UploadSource
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.receipts.signing import new_private_key
-from tidegate.uploads.upload_source import UploadSource
 from tidegate.web import urls
 from tidegate.web.uploads.outputs import address_name
 

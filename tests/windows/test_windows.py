@@ -11,8 +11,8 @@ from tidegate.file_types import find_all
 from tidegate.windows.allow_late import allow_late, end_allowance
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.collection import CollectionState, Windows, find_collection, find_window
+from tidegate.windows.describe_window import say_when
 from tidegate.windows.models import CollectionWindow, WindowState
-from tidegate.windows.say_when import say_when
 from tidegate.windows.set_window import WindowDays, end_window, set_window, use_window_again
 
 AUGUST, OCTOBER, AUGUST_AFTER = date(2020, 8, 17), date(2020, 10, 15), date(2021, 8, 15)

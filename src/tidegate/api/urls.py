@@ -11,7 +11,7 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from tidegate.api.authenticate import BearerToken
-from tidegate.api.described_api import DescribedApi
+from tidegate.api.openapi import DescribedApi
 from tidegate.api.problems import answer_problems, problem
 from tidegate.api.routes import (
     conflicts,

@@ -122,7 +122,7 @@ def _show(uploads: "list[Upload]") -> None:
 
     from tidegate.core.outputs.catalogue import find_output
     from tidegate.uploads.models import State
-    from tidegate.uploads.upload_source import UploadSource
+    from tidegate.uploads.queries.upload_source import UploadSource
 
     table = Table(title="State Reporting Status")
     for name in ("File Type", "File Name", "State"):

@@ -137,7 +137,7 @@ def _state() -> Iterator[Answer]:
 def _models() -> Iterator[Answer]:
     from django.core.management import call_command
 
-    from tidegate.records.unmigrated_models import problems_of_migrations
+    from tidegate.records.missing_migrations import problems_of_migrations
 
     problems = list(problems_of_migrations())
     for problem in problems:

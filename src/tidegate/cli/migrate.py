@@ -28,7 +28,7 @@ def migrate_database() -> None:
     from django.db import connection
 
     from tidegate.project.grant_rights import grant_rights
-    from tidegate.records.unmigrated_models import refuse_unmigrated_models
+    from tidegate.records.missing_migrations import refuse_unmigrated_models
     from tidegate.reference.installed_state import refuse_other_state, remember_state
 
     refuse_unmigrated_models()

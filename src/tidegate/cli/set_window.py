@@ -26,7 +26,7 @@ def set_window(
     from tidegate.reference.models import Organization
     from tidegate.reference.models.organization import identified_by
     from tidegate.windows.collection import Windows
-    from tidegate.windows.say_when import say_when
+    from tidegate.windows.describe_window import say_when
     from tidegate.windows.set_window import WindowDays
     from tidegate.windows.set_window import set_window as set_days
 

@@ -58,7 +58,7 @@ def _problems_of_tables() -> list[str]:
     try:
         set_up_django()
         from tidegate.demo import find_demo
-        from tidegate.records.unmigrated_models import problems_of_migrations
+        from tidegate.records.missing_migrations import problems_of_migrations
 
         find_demo()
         return list(problems_of_migrations())

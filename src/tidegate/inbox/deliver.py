@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from tidegate.accounts.encryption import OtherKey
 from tidegate.inbox.compose import as_email
+from tidegate.inbox.expiry import why_not_wanted
 from tidegate.inbox.mail_server import is_mail_on, open_connection
 from tidegate.inbox.models import Mail
-from tidegate.inbox.still_wanted import why_not_wanted
 
 _MINUTE, _HOUR = 60, 3_600
 PAUSES = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, *(n * _HOUR for n in (1, 2, 4, 8, 12, 24, 24, 24)))

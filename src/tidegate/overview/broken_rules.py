@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tidegate.core.rules.rule import Rule
 from tidegate.file_types import FileType, find_all
-from tidegate.overview.loaded import loaded_uploads
+from tidegate.overview.loaded_files import loaded_uploads
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import FindingCount, RuleDay, Upload, UploadDay
 

@@ -14,7 +14,7 @@ from django.db import connection
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.records.models import Student
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.enrolled_elsewhere import ENROLLED_ELSEWHERE
+from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 
 # What is on file since when: the first version of the line, whatever was corrected in it since.
 _CONFLICTS = """

@@ -13,8 +13,8 @@ from tidegate.file_types import FileType, find_all
 from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import lines_of, organization_fields
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.causes import first_causes
 from tidegate.uploads.models import LastFile, Standing, State, Upload
+from tidegate.uploads.queries.causes import first_causes
 
 _MAX_CAUSES = 3
 

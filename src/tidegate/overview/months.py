@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Sum
 from django.db.models.functions import TruncMonth
 
-from tidegate.overview.loaded import loaded_uploads
+from tidegate.overview.loaded_files import loaded_uploads
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import UploadDay
 

@@ -16,8 +16,8 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.models.organization import open_in
 from tidegate.uploads.models import LastFile, Standing, State, Upload
 from tidegate.windows.collection import CAN_SEND, Collection, Windows
+from tidegate.windows.describe_window import say_when
 from tidegate.windows.models import LateAllowance
-from tidegate.windows.say_when import say_when
 
 MOST_NAMED = 10
 _UNDER_WAY = (State.WAITING, State.PROCESSING, State.ON_HOLD)

@@ -15,7 +15,7 @@ class RecordsConfig(AppConfig):
         """Refuse to start with a model of stored lines that does not fit its file type, and let the database follow
         the state whenever it has been migrated."""
         from tidegate.file_types import find_all
-        from tidegate.records.broken_lines import refuse_broken_lines
+        from tidegate.records.check_models import refuse_broken_lines
         from tidegate.records.follow_state import follow_state  # models are there only now
 
         refuse_broken_lines(find_all().values())

@@ -13,7 +13,7 @@ from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.stored_lines import LINES_ORDER
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.line_tables import export_of
-from tidegate.records.stored import tables_in_database
+from tidegate.records.reference_data import tables_in_database
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.copy_rows import copy_out
 

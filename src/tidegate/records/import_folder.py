@@ -11,7 +11,7 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.changes import next_change_id, note_change
 from tidegate.records.models import ChangeKind
-from tidegate.records.stored import tables_in_database
+from tidegate.records.reference_data import tables_in_database
 from tidegate.reference.advisory_lock import REFERENCE_LISTS, advisory_lock
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged

@@ -6,7 +6,7 @@ from psycopg import sql
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.stored_lines import LineColumn
 from tidegate.core.reference.table import students_asked_for
-from tidegate.records.locked_students import StudentLocks
+from tidegate.records.lock_students import StudentLocks
 from tidegate.records.stored_lines import StoredField, StoredLines
 from tidegate.records.student_keys import as_integer, key_limits, outermost_keys, student_keys
 from tidegate.reference.copy_rows import read_columns, staged, table_of

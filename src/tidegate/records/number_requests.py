@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tidegate.core.reference.fold_person import fold, person_key
 from tidegate.records.models import DECIDED, Enrollment, NumberRequest, Outcome, Student, StudentVersion
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import stored_lines
 from tidegate.records.students import with_names
 from tidegate.reference.models import Organization

@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tidegate.records import student_list_sql as sql
-from tidegate.records.found_by_lines import students_with
+from tidegate.records.find_by_number import students_with
 from tidegate.records.models import Student
 from tidegate.records.student_search import KEYS, search_for
 from tidegate.records.students import with_names

@@ -42,7 +42,7 @@ from tidegate.web.accountability.views.snapshot_warnings import (
     snapshot_warnings_file,
 )
 from tidegate.web.accountability.views.unusual import explain, unusual
-from tidegate.web.accounts.views.letting_in import (
+from tidegate.web.accounts.views.access import (
     accept_invitation,
     ask_for_access,
     forgot_password,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.collection import Collection, find_collection
-from tidegate.windows.say_when import why_not
+from tidegate.windows.describe_window import why_not
 
 _LOCK = "SELECT closed_at FROM reference_schoolyear WHERE first = %s FOR SHARE"
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tidegate.api.schemas import UploadOut
+from tidegate.api.schemas.uploads import UploadOut
 from tidegate.audit.models import Event
 from tidegate.file_types import find_all
 from tidegate.reference.models import SchoolYear

@@ -16,7 +16,7 @@ from django.urls import include, path, reverse
 from tidegate.accounts.models import USUAL_SCOPES
 from tidegate.accounts.tokens import add_token
 from tidegate.api.authenticate import BearerToken
-from tidegate.api.described_api import DescribedApi
+from tidegate.api.openapi import DescribedApi
 from tidegate.api.problems import answer_problems
 from tidegate.api.routes.outputs import routes_of
 from tidegate.audit.models import Event

@@ -1,7 +1,7 @@
 """What a table of findings says to somebody who hears it."""
 
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
-from tidegate.web.breakable import with_breaks, with_breaks_in_title
+from tidegate.web.line_breaks import with_breaks, with_breaks_in_title
 from tidegate.web.uploads.finding_rows import findings_table
 
 FINDING = {

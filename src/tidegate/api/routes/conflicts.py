@@ -8,9 +8,9 @@ from ninja import Router
 
 from tidegate.accounts.permissions import can_view_upload
 from tidegate.api.authenticate import reading_token
-from tidegate.api.conflict_schemas import ConflictOut, ConflictsPage, ReadBefore
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import OrganizationId, YearName
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.schemas.conflicts import ConflictOut, ConflictsPage, ReadBefore
+from tidegate.api.schemas.uploads import OrganizationId, YearName
 from tidegate.audit.record import record_event
 from tidegate.overview.conflicts import find_conflicts
 from tidegate.overview.district import places_of

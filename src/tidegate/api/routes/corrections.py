@@ -6,9 +6,9 @@ from ninja import Header, Router, Status
 from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.idempotency import digest_of, run_once
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import CorrectionIn, Problem, UploadOut
+from tidegate.api.schemas.uploads import CorrectionIn, Problem, UploadOut
 from tidegate.core.errors import Refusal
 from tidegate.records.models import StoredLine
 from tidegate.records.stored_lines import StoredLines, stored_lines

@@ -11,9 +11,9 @@ from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import check_can_make_department_files
 from tidegate.api.authenticate import check_scope
-from tidegate.api.department_schemas import CategoryOut, DepartmentFormOut, DepartmentNumbers, PartOut
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.department import CategoryOut, DepartmentFormOut, DepartmentNumbers, PartOut
 from tidegate.audit.record import record_event
 
 router = Router(tags=["department"])

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import CodeOut, ColumnOut, FileTypeOut, LayoutOut, YearName
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.uploads import CodeOut, ColumnOut, FileTypeOut, LayoutOut, YearName
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.school_year import SchoolYear

@@ -7,14 +7,14 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS, find_upload, record_act
-from tidegate.api.schemas import FindingOut, FindingsPage, SuggestionOut
+from tidegate.api.find_upload import PROBLEMS, find_upload, record_act
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.uploads import FindingOut, FindingsPage, SuggestionOut
 from tidegate.core.rules.cause import fix_in_words
 from tidegate.core.rules.rule import Rule
 from tidegate.core.suggestions.suggestion import from_text
-from tidegate.uploads.findings import findings_of
 from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.queries.findings import findings_of
 
 router = Router(tags=["uploads"])
 FINDINGS: dict[str, Any] = {

@@ -8,10 +8,10 @@ from django.utils import timezone
 from ninja import Router
 
 from tidegate.api.authenticate import reading_token
-from tidegate.api.described_api import gives
-from tidegate.api.follow_up_schemas import AskedBefore, FollowUpOut, FollowUpsPage
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import OrganizationId, YearName
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.follow_up import AskedBefore, FollowUpOut, FollowUpsPage
+from tidegate.api.schemas.uploads import OrganizationId, YearName
 from tidegate.audit.record import record_event
 from tidegate.overview.district import places_of
 from tidegate.overview.follow_up import count_follow_ups, find_follow_ups, follow_ups_csv

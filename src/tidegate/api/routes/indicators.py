@@ -16,15 +16,15 @@ from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accountability.snapshots.reach import public_ids_of
 from tidegate.accounts.reach import no_such
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
-from tidegate.api.described_api import gives
-from tidegate.api.indicator_schemas import (
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.indicators import (
     IndicatorCountOut,
     IndicatorOut,
     IndicatorsOut,
     IndicatorStudentOut,
     IndicatorStudentsPage,
 )
-from tidegate.api.reached_upload import PROBLEMS
 from tidegate.core.errors import NotFound
 
 router = Router(tags=["snapshots"])

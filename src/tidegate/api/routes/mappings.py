@@ -7,8 +7,8 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
-from tidegate.api.reached_upload import PROBLEMS, person_of
-from tidegate.api.schemas import MappingIn, MappingOut, OrganizationId
+from tidegate.api.find_upload import PROBLEMS, person_of
+from tidegate.api.schemas.uploads import MappingIn, MappingOut, OrganizationId
 from tidegate.core.layouts.mapping import mapping_from
 from tidegate.file_types import FileType, find
 from tidegate.reference.models import Organization

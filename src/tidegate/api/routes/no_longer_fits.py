@@ -6,9 +6,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
 from tidegate.api.authenticate import reading_token
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import MisfitOut, MisfitsPage, OrganizationId, YearName
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.uploads import MisfitOut, MisfitsPage, OrganizationId, YearName
 from tidegate.audit.record import record_event
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.rechecks.misfit_list import ShownMisfit, misfits_csv, misfits_of, show_misfits

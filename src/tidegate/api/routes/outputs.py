@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
 from tidegate.accounts.permissions import check_can_have_output
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of, record_act
-from tidegate.api.schemas import Problem
+from tidegate.api.find_upload import PROBLEMS, find_upload, person_of, record_act
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.uploads import Problem
 from tidegate.core.errors import NotFound
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import JSON, Output
+from tidegate.uploads.queries.upload_source import UploadSource
 from tidegate.uploads.receipts.receipt import published_key
-from tidegate.uploads.upload_source import UploadSource
 
 # The order of the first published description, which stays; new routes come after these.
 _PUBLISHED = ("result-log", "receipt", "receipt-key", "answer-file", "full-log", "fix-file")

@@ -13,9 +13,9 @@ from tidegate.accountability.outputs.participation_text import participation_doc
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.snapshot_schemas import EnrolledStudentOut, EnrolledStudentsPage, ParticipationOut
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.snapshots import EnrolledStudentOut, EnrolledStudentsPage, ParticipationOut
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {

@@ -13,9 +13,9 @@ from tidegate.accountability.publication.read import (
 )
 from tidegate.accounts.models import Scope
 from tidegate.api.authenticate import check_scope
-from tidegate.api.described_api import gives
-from tidegate.api.publication_schemas import PublicationOut, PublishedNumbers, tables_of
-from tidegate.api.reached_upload import PROBLEMS
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.publications import PublicationOut, PublishedNumbers, tables_of
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {

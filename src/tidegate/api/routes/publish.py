@@ -8,8 +8,8 @@ from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.api.authenticate import check_scope
-from tidegate.api.publication_schemas import PublicationOut, PublicationPreview, tables_of
-from tidegate.api.reached_upload import PROBLEMS, person_of
+from tidegate.api.find_upload import PROBLEMS, person_of
+from tidegate.api.schemas.publications import PublicationOut, PublicationPreview, tables_of
 
 router = Router(tags=["snapshots"])
 

@@ -11,9 +11,9 @@ from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import LinesIn, OnFileIn, ReconcileIn
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.uploads import LinesIn, OnFileIn, ReconcileIn
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.output import Form as FileForm
 from tidegate.file_types import find

@@ -9,9 +9,9 @@ from tidegate.accountability.explanations.warned_lines import warned_lines
 from tidegate.accountability.explanations.warnings_csv import warnings_csv
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.snapshot_schemas import WarnedLinesOut
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.snapshots import WarnedLinesOut
 
 router = Router(tags=["snapshots"])
 WARNINGS: dict[str, Any] = {

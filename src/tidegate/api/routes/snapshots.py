@@ -14,10 +14,10 @@ from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.api.authenticate import check_scope
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
-from tidegate.api.described_api import gives
-from tidegate.api.reached_upload import PROBLEMS
-from tidegate.api.schemas import YearName
-from tidegate.api.snapshot_schemas import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, UnusualNumberOut
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.openapi import gives
+from tidegate.api.schemas.snapshots import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, UnusualNumberOut
+from tidegate.api.schemas.uploads import YearName
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.find_school_year import find_school_year
 

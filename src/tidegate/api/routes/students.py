@@ -13,7 +13,8 @@ from tidegate.accounts.models import Scope, Token
 from tidegate.accounts.permissions import check_can_view_student
 from tidegate.accounts.reach import no_such
 from tidegate.api.authenticate import check_scope
-from tidegate.api.history_schemas import (
+from tidegate.api.find_upload import PROBLEMS
+from tidegate.api.schemas.history import (
     FactOut,
     HistoryIn,
     HistoryLineOut,
@@ -22,7 +23,6 @@ from tidegate.api.history_schemas import (
     StepOut,
     VersionOut,
 )
-from tidegate.api.reached_upload import PROBLEMS
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.records.models import Student

@@ -10,9 +10,9 @@ from ninja.files import UploadedFile
 from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
+from tidegate.api.find_upload import PROBLEMS, find_upload, person_of, record_act
 from tidegate.api.idempotency import digest_of, run_once
-from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of, record_act
-from tidegate.api.schemas import (
+from tidegate.api.schemas.uploads import (
     ChoiceIn,
     MovedLineOut,
     MovedOut,
@@ -34,7 +34,7 @@ from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.lifecycle.undo import undo_parts
 from tidegate.uploads.models import Upload
-from tidegate.uploads.moved_lines import moved_lines
+from tidegate.uploads.queries.plan_differences import moved_lines
 
 router = Router(tags=["uploads"])
 _MAX_MOVED_LINES = 1_000

@@ -4,9 +4,9 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from tidegate.accounts.models import Scope
-from tidegate.api.reached_upload import PROBLEMS, find_upload, person_of
-from tidegate.api.schemas import UploadOut
-from tidegate.api.waiting_schemas import WaitIn, WaitingOut
+from tidegate.api.find_upload import PROBLEMS, find_upload, person_of
+from tidegate.api.schemas.uploads import UploadOut
+from tidegate.api.schemas.waiting import WaitIn, WaitingOut
 from tidegate.uploads.lifecycle.let_wait import let_wait, stop_waiting
 from tidegate.uploads.models import Upload
 

@@ -8,9 +8,9 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.permissions import check_can_view_upload
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
-from tidegate.api.reached_upload import PROBLEMS, person_of
-from tidegate.api.schemas import OrganizationId, YearName
-from tidegate.api.window_schemas import WindowOut
+from tidegate.api.find_upload import PROBLEMS, person_of
+from tidegate.api.schemas.uploads import OrganizationId, YearName
+from tidegate.api.schemas.windows import WindowOut
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.windows.collection import Windows
 

@@ -6,7 +6,7 @@ They are built while people go on working: each page that is looked at adds an e
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-from tidegate.audit.index_beside_writers import AddIndexBesideWriters
+from tidegate.audit.concurrent_index import AddIndexBesideWriters
 
 
 class Migration(migrations.Migration):

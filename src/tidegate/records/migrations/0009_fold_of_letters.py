@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from django.db import migrations
 
-from tidegate.audit.index_beside_writers import no_lock_timeout
+from tidegate.audit.concurrent_index import no_lock_timeout
 from tidegate.core.reference.fold_person import request_key
 
 _ONE = (

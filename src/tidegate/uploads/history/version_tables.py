@@ -6,10 +6,10 @@ from datetime import datetime
 
 from tidegate.accounts.models import Person
 from tidegate.records.models import ChangeKind, StoredLine
-from tidegate.uploads.changes import IMPORT, SeenChange, changes_by_id, restored_with
 from tidegate.uploads.history.facts import label_of
 from tidegate.uploads.history.follow_versions import Version, lines_with_versions
 from tidegate.uploads.history.sections import Section
+from tidegate.uploads.queries.changes import IMPORT, SeenChange, changes_by_id, restored_with
 
 
 @dataclass(frozen=True)

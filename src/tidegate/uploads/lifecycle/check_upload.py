@@ -15,7 +15,7 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.file_types.layouts_in_year import LayoutsInYear
 from tidegate.records.exported_lines import students_with_lines
 from tidegate.records.models import Change
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import lines_of
 from tidegate.uploads.lifecycle.corrected_rows import loaded_before
 from tidegate.uploads.models import Missing, Upload

@@ -17,11 +17,11 @@ from tidegate.core.outputs.fix_file import words_to_fix
 from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
 from tidegate.core.reading.records import MAX_CELL_CHARACTERS, is_blank
 from tidegate.core.reading.sent_rows import SentRow, sent_file
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.uploads.lifecycle.check_upload import check_path
 from tidegate.uploads.lifecycle.corrected_rows import loaded_of_same_students
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
-from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, rows_gone
+from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, rows_gone
 from tidegate.uploads.models import RowCorrection, Upload
 from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.store import opened

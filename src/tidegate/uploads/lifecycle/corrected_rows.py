@@ -12,7 +12,7 @@ import polars as pl
 from tidegate.core.checking import Focus, check, without_equals
 from tidegate.core.parsing.fix_file_notes import rows_to_fix
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.storage.store import is_kept, opened
 

@@ -17,13 +17,13 @@ from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.lines_as_sent import stored_as_sent, titles_of
 from tidegate.records.models import StoredLine
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.as_asked import as_asked, as_if_gone
 from tidegate.uploads.lifecycle.busy import say_who_is_busy, wait_no_longer
+from tidegate.uploads.lifecycle.check_correction import as_asked, as_if_gone
 from tidegate.uploads.lifecycle.check_upload import check_path
-from tidegate.uploads.lifecycle.left_unfit import with_left_by_correction
+from tidegate.uploads.lifecycle.dependent_lines import with_left_by_correction
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.sealed import in_memory
 

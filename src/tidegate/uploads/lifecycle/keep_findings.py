@@ -12,8 +12,8 @@ from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.catalogue import reading_rules
 from tidegate.core.rules.finding import findings_of_issues, no_findings
 from tidegate.reference.copy_rows import copy_slices, table_of
-from tidegate.uploads.causes import keep_causes
 from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.queries.causes import keep_causes
 
 _ADD = """
 INSERT INTO uploads_findingcount (upload_id, code, "column", severity, count, with_row_count)

@@ -13,10 +13,10 @@ from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound
 from tidegate.core.rules.cause import Cause
-from tidegate.uploads.causes import causes_of
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.wake_waiting import WAITING
 from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
+from tidegate.uploads.queries.causes import causes_of
 from tidegate.uploads.queue import enqueue_waiting_rows
 from tidegate.uploads.storage.store import file_gone, may_be_kept
 from tidegate.windows.check_open import check_year_is_open

@@ -12,14 +12,14 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_send_upload
 from tidegate.core.checking import CheckResult
 from tidegate.core.errors import Conflict
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.uploads.lifecycle.check_upload import check_path
 from tidegate.uploads.lifecycle.correct_rows import RowsOfFile, as_fix_file, rows_as_sent
 from tidegate.uploads.lifecycle.corrected_rows import loaded_of_same_students
 from tidegate.uploads.lifecycle.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.receive import keep_and_queue
+from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.rows_that_wait import errors_of_check, rows_that_wait
-from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.wake_waiting import FREE, WAITING, end_wait
 from tidegate.uploads.models import RowCorrection, Upload, WaitEnd, WaitingRow
 from tidegate.uploads.storage.sealed import in_memory

@@ -24,7 +24,7 @@ from tidegate.core.rules.cause import Cause
 from tidegate.core.suggestions.suggest_columns import missing_names, suggest_columns
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types.layouts_in_year import LayoutsInYear
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.uploads.lifecycle.send_again import send_file_again
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.saved_mappings import save_mapping

@@ -12,7 +12,7 @@ from tidegate.core.rules.expressions import ROW_IS_BAD
 from tidegate.records.models import Enrollment
 from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.reference.copy_rows import stage_slices
-from tidegate.uploads.enrolled_elsewhere import ENROLLED_ELSEWHERE
+from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import EnrollmentClaim, State, Upload
 from tidegate.uploads.notifications.told_of_conflicts import tell_of_conflicts
 

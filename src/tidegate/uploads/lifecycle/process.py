@@ -10,9 +10,9 @@ from polars.exceptions import PanicException
 
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
-from tidegate.uploads.lifecycle.as_asked import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.busy import is_held_by_others
 from tidegate.uploads.lifecycle.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
+from tidegate.uploads.lifecycle.check_correction import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.check_upload import check_upload, tables_of
 from tidegate.uploads.lifecycle.corrected_later import mark_corrected
 from tidegate.uploads.lifecycle.current_upload import current_upload

@@ -29,7 +29,7 @@ from tidegate.records.compare_lines import (
 )
 from tidegate.records.differences import REASON, Differences
 from tidegate.records.exported_lines import row_of_cell
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.reference.models import Organization
 from tidegate.uploads.lifecycle.check_upload import limits_of_site
 from tidegate.uploads.lifecycle.export_records import Asked, find_stored_lines

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from tidegate.core.checking import CheckResult
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find_all
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.copy_rows import table_of
 from tidegate.uploads.lifecycle.check_upload import check_upload

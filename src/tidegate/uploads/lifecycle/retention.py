@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from tidegate.accounts.delete_ended import delete_ended
+from tidegate.accounts.retention import delete_ended
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.inbox.messages import delete_old

@@ -10,8 +10,8 @@ from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
 from tidegate.file_types import FileType
 from tidegate.reference.copy_rows import copy_rows, read_columns, table_of
-from tidegate.uploads.lifecycle.as_asked import is_by_hand
 from tidegate.uploads.lifecycle.cancel import Cancelled
+from tidegate.uploads.lifecycle.check_correction import is_by_hand
 from tidegate.uploads.lifecycle.replace_waiting import end_replaced, student_of, units_by, units_of
 from tidegate.uploads.models import Finding, RowCorrection, State, Upload, WaitEnd, WaitingRow, WaitState
 

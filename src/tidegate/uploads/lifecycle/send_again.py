@@ -10,7 +10,7 @@ from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
-from tidegate.uploads.planned_lines import missing_line_ids
+from tidegate.uploads.queries.planned_lines import missing_line_ids
 from tidegate.uploads.storage.store import file_gone, is_kept, opened
 
 

@@ -19,10 +19,10 @@ from tidegate.records.load_lines import end_lines, lock_current
 from tidegate.records.models import CURRENT, StoredLine
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.copy_rows import current_time
+from tidegate.uploads.lifecycle.dependent_lines import left_by_withdrawal, note_left
 from tidegate.uploads.lifecycle.hold import is_over_limit, replaced_percent
 from tidegate.uploads.lifecycle.keep_findings import keep_issue
 from tidegate.uploads.lifecycle.keep_plan import keep_plan, note_plan
-from tidegate.uploads.lifecycle.left_unfit import left_by_withdrawal, note_left
 from tidegate.uploads.lifecycle.load_rows import Loaded, note_loaded
 from tidegate.uploads.models import LineToWithdraw, State, Upload
 from tidegate.uploads.queue import enqueue, lock_queue_order

@@ -114,7 +114,7 @@ class Upload(models.Model):
     undecided_count: int | None = None  # of held_count, about how many the state has not decided yet
     waiting_count: int = 0  # of error_count, how many rows wait, as `waits.note_waits` has found
     waits_are_noted: bool = False
-    has_no: frozenset[str] = frozenset()  # what `what_there_is.note_what_there_is` has found nothing of
+    has_no: frozenset[str] = frozenset()  # what `related_rows.note_absent_parts` has found nothing of
     loaded_later_count: int = 0  # of those that waited, how many were loaded
     waited_in_vain_count: int = 0
     expected_end: datetime | None = None

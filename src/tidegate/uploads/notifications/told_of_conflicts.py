@@ -8,7 +8,7 @@ from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.tell import tell
 from tidegate.reference.models import Organization
-from tidegate.uploads.enrolled_elsewhere import ENROLLED_ELSEWHERE
+from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import Upload
 from tidegate.uploads.notifications.offices import senders_of
 

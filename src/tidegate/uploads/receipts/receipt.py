@@ -10,9 +10,9 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.rules.digest import rule_set_digest
 from tidegate.core.secret_file import get_or_create_secret
 from tidegate.file_types import find
+from tidegate.uploads.late_uploads import allowance_of
 from tidegate.uploads.models import Receipt, Upload
 from tidegate.uploads.receipts.signing import new_private_key, public_key_of, sign
-from tidegate.uploads.received_late import allowance_of
 
 _COUNTS = ("row_count", "success_count", "error_count", "warning_count", "notice_count")
 

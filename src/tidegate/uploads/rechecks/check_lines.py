@@ -14,7 +14,7 @@ from tidegate.core.rules.catalogue import rule_set
 from tidegate.core.rules.rule import FileRule, RowRule, Severity
 from tidegate.records.line_tables import file_of
 from tidegate.records.models import CURRENT, StoredLine
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines
 from tidegate.reference.copy_rows import copy_out, raw_cursor, read_columns, table_of
 from tidegate.uploads.storage.sealed import in_memory

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from tidegate.overview.collected import collected_types
+from tidegate.overview.collected_types import collected_types
 from tidegate.overview.senders import SORTS, Asked
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Standing

@@ -17,7 +17,7 @@ from tidegate.reference.models import Organization
 from tidegate.uploads.models import Standing, State
 from tidegate.web.plots.bars import Columns, Part
 from tidegate.windows.collection import CAN_SEND, CollectionState, Windows
-from tidegate.windows.say_when import say_when
+from tidegate.windows.describe_window import say_when
 
 LOADED, NOT_LOADED = Part("Loaded", "look-1"), Part("Not loaded", "look-2")
 

@@ -12,8 +12,8 @@ from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Misfit
 from tidegate.uploads.rechecks.misfit_list import ShownMisfit
 from tidegate.web.pages import number_in, text_from
+from tidegate.web.reach import enrolled_within_reach
 from tidegate.web.requests import PersonRequest
-from tidegate.web.within_reach import enrolled_within_reach
 
 
 def chosen_misfits(misfits: "QuerySet[Misfit]", request: PersonRequest) -> "QuerySet[Misfit]":

@@ -13,8 +13,8 @@ from tidegate.records.models import Enrollment, StoredLine, Student
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.records.students import organizations_of, with_names
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.changes import SeenChange, changes_by_id, restored_with
 from tidegate.uploads.history.line_columns import Column, columns_of
+from tidegate.uploads.queries.changes import SeenChange, changes_by_id, restored_with
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.core.suggestions.suggestion import in_words
-from tidegate.web.breakable import with_breaks
+from tidegate.web.line_breaks import with_breaks
 from tidegate.web.uploads.finding_rows import as_sentence, findings_table
 from tidegate.web.uploads.upload_causes import ShownCause
 

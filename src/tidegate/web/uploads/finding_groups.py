@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tidegate.core.rules.rule import CATEGORIES, Rule
 from tidegate.file_types import find_all
-from tidegate.uploads.findings import findings_of_group
 from tidegate.uploads.models import Finding, FindingCount, Upload
+from tidegate.uploads.queries.findings import findings_of_group
 
 MOODS = {"error": "bad", "warning": "care", "notice": "busy"}
 

@@ -11,7 +11,7 @@ from tidegate.accounts.permissions import can_have_output
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access, Form, Output
 from tidegate.uploads.models import Upload
-from tidegate.uploads.upload_source import UploadSource
+from tidegate.uploads.queries.upload_source import UploadSource
 
 
 class Link(NamedTuple):

@@ -14,11 +14,11 @@ from tidegate.core.layouts.column_types import Code
 from tidegate.core.outputs.first_findings import SHOWN
 from tidegate.core.rules.cause import Cause, affected_in_words, how_to_fix, rows_in_words, who_can_act
 from tidegate.file_types import FileType
-from tidegate.uploads.causes import KeptCause, find_kept_cause, first_causes
 from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.queries.causes import KeptCause, find_kept_cause, first_causes
 from tidegate.web.pages import number_in
+from tidegate.web.reach import students_within_reach
 from tidegate.web.uploads.finding_groups import MOODS
-from tidegate.web.within_reach import students_within_reach
 
 MAX_CAUSES_SHOWN = 100
 _MAX_ROWS_SHOWN, _MAX_ROWS_ON_PAGE = 10, 30

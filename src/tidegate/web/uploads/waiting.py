@@ -9,7 +9,7 @@ from tidegate.accounts.permissions import can_send_upload
 from tidegate.core.rules.cause import Cause
 from tidegate.uploads.lifecycle.let_wait import causes_that_wait, enrolled_elsewhere, why_none_waits
 from tidegate.uploads.models import Upload, WaitEnd
-from tidegate.uploads.waits import Waits, waits_until
+from tidegate.uploads.queries.waiting_rows import Waits, waits_until
 
 MAX_CAUSES = 20
 

@@ -17,7 +17,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.uploads.models import Misfit
 from tidegate.uploads.rechecks.misfit_list import count_lines
-from tidegate.web.focused import school_year_of
+from tidegate.web.focus import school_year_of
 from tidegate.web.requests import PersonRequest
 
 

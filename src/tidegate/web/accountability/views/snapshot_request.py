@@ -11,7 +11,7 @@ from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.requests import ask_for_snapshot, find_request, seconds_of_last
 from tidegate.accounts.permissions import check_can_take_snapshots
 from tidegate.reference.find_school_year import find_school_year
-from tidegate.web.focused import school_year_of
+from tidegate.web.focus import school_year_of
 from tidegate.web.requests import PersonRequest
 
 _JUST_ASKED_SECONDS = 5

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
-from tidegate.overview.collected import collected_types
+from tidegate.overview.collected_types import collected_types
 from tidegate.overview.senders import Asked, count_senders
 from tidegate.overview.state_year import TypeStandings, count_standings
 from tidegate.records.add_school_year import add_school_year
@@ -18,9 +18,9 @@ from tidegate.uploads.lifecycle.close_year import close_year, find_open_work, re
 from tidegate.web.forms.windows import OpenYearForm, ReopenForm
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.collection import Windows
+from tidegate.windows.describe_window import say_when
 from tidegate.windows.models import YearMove
 from tidegate.windows.roll_over import foresee_roll_over, roll_over
-from tidegate.windows.say_when import say_when
 
 
 def school_years(request: PersonRequest) -> HttpResponse:

@@ -21,9 +21,9 @@ from tidegate.file_types import FileType, find, find_all
 from tidegate.overview.window_change import foresee
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.web.administration.foreseen import Foreseen, is_seen
+from tidegate.web.administration.window_preview import Foreseen, is_seen
 from tidegate.web.downloads import download
-from tidegate.web.focused import school_year_of
+from tidegate.web.focus import school_year_of
 from tidegate.web.forms.organization_field import as_listed
 from tidegate.web.forms.windows import LateForm, WindowForm, first_days
 from tidegate.web.pages import text_from
@@ -31,8 +31,8 @@ from tidegate.web.requests import PersonRequest
 from tidegate.windows.allow_late import end_allowance, find_allowance
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.collection import CURRENT, Windows, find_window
+from tidegate.windows.describe_window import say_when
 from tidegate.windows.models import CollectionWindow, LateAllowance
-from tidegate.windows.say_when import say_when
 from tidegate.windows.set_window import end_window, find_window_row, use_window_again
 
 MOST_SHOWN = 200

@@ -6,8 +6,8 @@ from tidegate.accounts.reach import no_such
 from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.file_types import find
 from tidegate.web.downloads import csv_download
-from tidegate.web.file_types.chosen_year import chosen_year
 from tidegate.web.file_types.file_type_page import list_code_lists
+from tidegate.web.file_types.school_year import chosen_year
 from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 

@@ -5,9 +5,9 @@ from django.shortcuts import render
 
 from tidegate.file_types import find
 from tidegate.web.file_types import file_type_page
-from tidegate.web.file_types.chosen_year import chosen_stored_year
 from tidegate.web.file_types.rule_tables import list_categories
-from tidegate.web.focused import other_years
+from tidegate.web.file_types.school_year import chosen_stored_year
+from tidegate.web.focus import other_years
 from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 

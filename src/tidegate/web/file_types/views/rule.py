@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.file_types import find
-from tidegate.web.file_types.chosen_year import chosen_year
 from tidegate.web.file_types.rule_tables import example_of, find_rule
+from tidegate.web.file_types.school_year import chosen_year
 from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 

@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 
 from tidegate.file_types import find
 from tidegate.web.downloads import csv_download
-from tidegate.web.file_types.chosen_year import chosen_year
+from tidegate.web.file_types.school_year import chosen_year
 from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 

@@ -10,7 +10,7 @@ from tidegate.core.layouts.schemas import json_schema, table_schema
 from tidegate.file_types import find
 from tidegate.records.export_folder import public_lists
 from tidegate.web.downloads import download
-from tidegate.web.file_types.chosen_year import chosen_year
+from tidegate.web.file_types.school_year import chosen_year
 from tidegate.web.public import public_requirements
 from tidegate.web.requests import PersonRequest
 

@@ -21,8 +21,8 @@ from tidegate.overview.senders import Asked, count_senders
 from tidegate.overview.state_year import count_standings
 from tidegate.overview.technical_school import sending_districts, unmatched_at
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.queries.on_hold import waiting_for_release
 from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
-from tidegate.uploads.waiting_for_release import waiting_for_release
 from tidegate.web.administration.first_hour import first_hour_for
 from tidegate.web.forms.broken_rules import BrokenRulesForm
 from tidegate.web.forms.senders import SendersForm

@@ -16,8 +16,8 @@ from tidegate.records.students import students_with_organizations
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.models.organization import DISTRICT
 from tidegate.web.pages import Page, page_by_number
+from tidegate.web.reach import enrolled_within_reach
 from tidegate.web.requests import PersonRequest
-from tidegate.web.within_reach import enrolled_within_reach
 
 
 class UnmatchedStudent(NamedTuple):

@@ -13,8 +13,8 @@ from tidegate.audit.record import record_event
 from tidegate.overview.conflicts import Move, SeenConflict, count_conflicts, find_conflicts
 from tidegate.overview.district import places_of
 from tidegate.web.pages import page_by_number
+from tidegate.web.reach import enrolled_within_reach
 from tidegate.web.requests import PersonRequest
-from tidegate.web.within_reach import enrolled_within_reach
 
 
 class ShownConflict(NamedTuple):

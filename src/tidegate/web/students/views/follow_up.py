@@ -21,8 +21,8 @@ from tidegate.overview.follow_up import (
 )
 from tidegate.web.downloads import csv_download
 from tidegate.web.pages import page_by_number
+from tidegate.web.reach import enrolled_within_reach
 from tidegate.web.requests import PersonRequest
-from tidegate.web.within_reach import enrolled_within_reach
 
 
 @transaction.atomic

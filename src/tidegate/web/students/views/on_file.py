@@ -14,7 +14,7 @@ from tidegate.uploads.lifecycle.export_records import (
     sources_file,
 )
 from tidegate.web.downloads import csv_download, download
-from tidegate.web.focused import focus_to_send_for
+from tidegate.web.focus import focus_to_send_for
 from tidegate.web.forms.reconcile import ReconcileForm, shown
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest

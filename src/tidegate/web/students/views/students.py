@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tidegate.audit.record import record_event
-from tidegate.web.focused import students_in
+from tidegate.web.focus import students_in
 from tidegate.web.pages import clean_text, page_of
 from tidegate.web.requests import PersonRequest
 

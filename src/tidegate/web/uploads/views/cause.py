@@ -7,7 +7,7 @@ from django.shortcuts import render
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.rules.cause import MAX_ROWS_LISTED
-from tidegate.web.focused import find_upload
+from tidegate.web.focus import find_upload
 from tidegate.web.pages import page_of
 from tidegate.web.requests import PersonRequest
 from tidegate.web.uploads.upload_causes import RowNumbers, find_cause, findings_of_cause, with_students

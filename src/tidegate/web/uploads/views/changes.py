@@ -9,10 +9,10 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound, Refusal
 from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import PlannedKind
-from tidegate.uploads.planned_lines import counts_of
-from tidegate.web.focused import find_upload
+from tidegate.uploads.queries.planned_lines import counts_of
+from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
-from tidegate.web.uploads.planned import planned_part
+from tidegate.web.uploads.plan_page import planned_part
 
 _LINES_PER_PAGE = 100
 

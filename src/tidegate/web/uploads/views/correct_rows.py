@@ -9,9 +9,9 @@ from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.uploads.lifecycle.correct_rows import corrected_cells, rows_as_sent, send_rows
-from tidegate.uploads.lifecycle.rows_to_go import RowsToGo, first_upload
+from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.models import RowCorrection, Upload
-from tidegate.web.focused import find_upload
+from tidegate.web.focus import find_upload
 from tidegate.web.grid.page import RowsPage, page_as_checked, page_as_typed, page_to_begin, with_plan_seen
 from tidegate.web.grid.typed_rows import LOAD, row_numbers, typed_rows
 from tidegate.web.pages import number_in, page_of

@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.permissions import check_can_undo_upload
-from tidegate.uploads.changes import changes_by_id
 from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.hold import release
 from tidegate.uploads.lifecycle.undo import foresee_undo, undo
-from tidegate.web.focused import find_upload
+from tidegate.uploads.queries.changes import changes_by_id
+from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
 
 

@@ -11,7 +11,7 @@ from tidegate.file_types import find, find_all
 from tidegate.file_types.formats import formats_of
 from tidegate.uploads.models import SavedMapping
 from tidegate.uploads.saved_mappings import end_line, end_mapping, find_mapping, save_mapping, saved_mappings
-from tidegate.web.focused import focus_to_send_for
+from tidegate.web.focus import focus_to_send_for
 from tidegate.web.requests import PersonRequest
 
 

@@ -6,8 +6,8 @@ from django.shortcuts import render
 
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.uploads.findings import OF_GROUP, findings_of_group
-from tidegate.web.focused import find_upload
+from tidegate.uploads.queries.findings import OF_GROUP, findings_of_group
+from tidegate.web.focus import find_upload
 from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.requests import PersonRequest
 from tidegate.web.uploads.finding_groups import find_group

@@ -15,9 +15,9 @@ from tidegate.uploads.lifecycle.match_columns import (
     try_mapping,
     with_values_of_findings,
 )
-from tidegate.web.focused import find_upload
+from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
-from tidegate.web.uploads.matching import SEND, mapping_in, matching_page
+from tidegate.web.uploads.match_columns_page import SEND, mapping_in, matching_page
 
 
 def match_columns(request: PersonRequest, upload_id: int) -> HttpResponse:

@@ -5,9 +5,9 @@ from django.http import HttpResponseBase
 from tidegate.accounts.permissions import check_can_have_output
 from tidegate.audit.record import record_event
 from tidegate.core.outputs.output import Form, Output
-from tidegate.uploads.upload_source import UploadSource
+from tidegate.uploads.queries.upload_source import UploadSource
 from tidegate.web.downloads import download
-from tidegate.web.focused import find_upload
+from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
 
 

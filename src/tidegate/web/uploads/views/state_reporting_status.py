@@ -8,11 +8,11 @@ from django.shortcuts import render
 from tidegate.accounts.permissions import check_can_view_upload
 from tidegate.accounts.reach import has_permission
 from tidegate.accounts.roles import Permission
-from tidegate.uploads.expected_end import expected_end
 from tidegate.uploads.models import Upload
-from tidegate.uploads.waiting_for_release import waiting_for_release
-from tidegate.uploads.waits import note_waits
-from tidegate.web.focused import ask_again, uploads_of
+from tidegate.uploads.queries.expected_end import expected_end
+from tidegate.uploads.queries.on_hold import waiting_for_release
+from tidegate.uploads.queries.waiting_rows import note_waits
+from tidegate.web.focus import ask_again, uploads_of
 from tidegate.web.forms.uploads import UploadsForm
 from tidegate.web.pages import page_of
 from tidegate.web.requests import PersonRequest

@@ -17,25 +17,25 @@ from tidegate.accounts.permissions import (
 )
 from tidegate.audit.record import record_event
 from tidegate.reference.models import Organization
-from tidegate.uploads.changes import SeenChange, undos_of
-from tidegate.uploads.expected_end import expected_end
-from tidegate.uploads.findings import file_finding
+from tidegate.uploads.late_uploads import allowance_of
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import can_be_undone
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.received_late import allowance_of
+from tidegate.uploads.queries.changes import SeenChange, undos_of
+from tidegate.uploads.queries.duplicate_files import sent_before
+from tidegate.uploads.queries.expected_end import expected_end
+from tidegate.uploads.queries.findings import file_finding
+from tidegate.uploads.queries.related_rows import DECISIONS, LATE_ALLOWANCE, note_absent_parts
+from tidegate.uploads.queries.upload_source import UploadSource
+from tidegate.uploads.queries.waiting_rows import note_waits_of
 from tidegate.uploads.rechecks.misfits import unfit_after
-from tidegate.uploads.sent_before import sent_before
-from tidegate.uploads.upload_source import UploadSource
-from tidegate.uploads.waits import note_waits_of
-from tidegate.uploads.what_there_is import DECISIONS, LATE_ALLOWANCE, note_what_there_is
-from tidegate.web.focused import ask_again, find_upload
+from tidegate.web.focus import ask_again, find_upload
 from tidegate.web.requests import PersonRequest
 from tidegate.web.uploads.corrections import held_rows, may_correct, note_undecided
 from tidegate.web.uploads.download_time import time_in_words
 from tidegate.web.uploads.next_step import next_step, with_lines_left_out, with_rows_to_go
 from tidegate.web.uploads.outputs import buttons, outputs_of
-from tidegate.web.uploads.planned import (
+from tidegate.web.uploads.plan_page import (
     MAX_ROWS_TO_CHOOSE,
     moved_part,
     planned_parts,
@@ -52,7 +52,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Show what became of the upload; to htmx, which asks again until it has ended, without the
     page around it."""
     found = find_upload(request.user, upload_id)
-    note_what_there_is(found)
+    note_absent_parts(found)
     prefetch_related_objects([found], "finding_counts")
     note_undecided([found])
     waits = note_waits_of(found)

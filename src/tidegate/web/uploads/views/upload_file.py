@@ -7,7 +7,7 @@ from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.accounts.rate_limit import add_retry_after
 from tidegate.uploads.lifecycle.export_records import count_on_file
 from tidegate.web.dialogs import leave_dialog, show_box
-from tidegate.web.focused import find_upload, focus_to_send_for
+from tidegate.web.focus import find_upload, focus_to_send_for
 from tidegate.web.forms.upload_file import SendFor, UploadFileForm, choices_in
 from tidegate.web.pages import number_in
 from tidegate.web.requests import PersonRequest

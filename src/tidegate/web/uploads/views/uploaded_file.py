@@ -7,7 +7,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.uploads.storage.store import chunks_of, is_kept
 from tidegate.web.downloads import download
-from tidegate.web.focused import find_upload
+from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
 
 NOT_KEPT = "We no longer have the file"

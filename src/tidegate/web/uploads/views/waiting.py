@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from tidegate.uploads.lifecycle.let_wait import let_wait, stop_waiting
-from tidegate.web.focused import find_upload
+from tidegate.web.focus import find_upload
 from tidegate.web.pages import number_in
 from tidegate.web.requests import PersonRequest
 

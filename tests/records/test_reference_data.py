@@ -14,7 +14,7 @@ from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.students import Students
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Enrollment
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from msgspec import json
 from tidegate.core.outputs.first_findings import MAX_FIRST_FINDINGS, SHOWN, FirstFinding
 from tidegate.core.rules.cause import Cause, Stage, fill, stage_of
 from tidegate.core.rules.rule import Rule, Severity
-from tidegate.uploads.findings import findings_of_group
 from tidegate.uploads.models import Finding, FindingCount, Upload, UploadCause
+from tidegate.uploads.queries.findings import findings_of_group
 
 
 @dataclass(frozen=True)

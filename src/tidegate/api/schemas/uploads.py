@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from ninja import Schema
 from pydantic import Field
 
-from tidegate.api.window_schemas import ReceivedLateOut
+from tidegate.api.schemas.windows import ReceivedLateOut
 from tidegate.core.layouts.identifiers import are_ids_numbers
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
 from tidegate.uploads.lifecycle.progress import progress_of
 from tidegate.uploads.lifecycle.undo import Undone
 from tidegate.uploads.models import SavedMapping, State, Upload
-from tidegate.uploads.sent_before import sent_before
-from tidegate.uploads.waits import note_waits
+from tidegate.uploads.queries.duplicate_files import sent_before
+from tidegate.uploads.queries.waiting_rows import note_waits
 
 # The description of the API says a number where the state's IDs are numbers.
 if TYPE_CHECKING or not are_ids_numbers():

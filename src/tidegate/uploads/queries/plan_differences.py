@@ -12,7 +12,7 @@ from tidegate.core.rules.expressions import ROW
 from tidegate.records.models import CURRENT, StoredLine
 from tidegate.records.stored_lines import lines_of
 from tidegate.uploads.models import PlannedKind, Upload
-from tidegate.uploads.planned_lines import planned_in_slice
+from tidegate.uploads.queries.planned_lines import planned_in_slice
 
 _THEN, _NOW = "then", "now"
 _KEY = pl.Schema({ROW: pl.UInt32, LINE_ID: pl.Int64})

@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 from tidegate.core.outputs.planned_lines import PlannedLine, lines_of_frame
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.uploads.models import PlannedKind, PlanSlice, Upload
-from tidegate.uploads.what_there_is import PLAN_SLICES
+from tidegate.uploads.queries.related_rows import PLAN_SLICES
 
 
 def counts_of(upload: Upload) -> dict[str, int]:

@@ -6,7 +6,7 @@ from tidegate.accounts.models import Person, Scope
 from tidegate.accounts.permissions import check_can_view_upload
 from tidegate.accounts.reach import no_such
 from tidegate.api.authenticate import check_scope
-from tidegate.api.schemas import Problem
+from tidegate.api.schemas.uploads import Problem
 from tidegate.audit.record import record_event
 from tidegate.uploads.models import Upload
 

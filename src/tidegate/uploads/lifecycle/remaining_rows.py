@@ -8,10 +8,10 @@ from functools import cached_property
 from tidegate.core.errors import Conflict
 from tidegate.core.rules.rule import WhoCanAct
 from tidegate.records.answer_lines import count_undecided
-from tidegate.uploads.findings import findings_of
 from tidegate.uploads.models import Finding, RowCorrection, State, Upload, WaitingRow, WaitState
+from tidegate.uploads.queries.findings import findings_of
+from tidegate.uploads.queries.related_rows import ROW_CORRECTIONS
 from tidegate.uploads.storage.store import file_gone, may_be_kept
-from tidegate.uploads.what_there_is import ROW_CORRECTIONS
 
 _FINDINGS_PER_PIECE = 2_000
 _KNOWN = (State.FINISHED, State.UNDONE)

@@ -14,7 +14,7 @@ from tidegate.core.reference.stored_lines import LineTable
 from tidegate.core.reference.table import T
 from tidegate.records import tables as records_tables
 from tidegate.records.line_tables import LinesInDatabase
-from tidegate.records.locked_students import StudentLocks
+from tidegate.records.lock_students import StudentLocks
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference import tables as reference_lists
 from tidegate.reference.database_table import DatabaseTable, database_tables

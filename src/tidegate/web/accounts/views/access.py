@@ -15,7 +15,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES
 from tidegate.core.errors import NotFound
 from tidegate.reference.find_organizations import organizations_named
-from tidegate.web.forms.letting_in import AskForm, ForgottenForm, NewPasswordForm, WelcomeForm
+from tidegate.web.forms.access import AskForm, ForgottenForm, NewPasswordForm, WelcomeForm
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 

@@ -11,7 +11,7 @@ from tidegate.uploads.lifecycle.cancel import cancel
 from tidegate.uploads.lifecycle.send_again import load_checked
 from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import Upload
-from tidegate.uploads.sent_before import sent_before
+from tidegate.uploads.queries.duplicate_files import sent_before
 
 FILE = f"{CTE_HEADER}\n{LINE}\n"
 TUESDAY = datetime(2026, 11, 24, 15, tzinfo=UTC)

@@ -14,8 +14,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.student_list import StudentList
 from tidegate.reference.models import Organization
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
-from tidegate.uploads.findings import refusals_of
 from tidegate.uploads.models import State, Upload
+from tidegate.uploads.queries.findings import refusals_of
 from tidegate.web.requests import PersonRequest
 
 _JUST_SENT = timedelta(seconds=10)

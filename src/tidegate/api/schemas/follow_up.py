@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from ninja import Schema
 from pydantic import Field
 
-from tidegate.api.schemas import OrganizationId
+from tidegate.api.schemas.uploads import OrganizationId
 from tidegate.overview.follow_up import FollowUp
 
 AskedBefore = Annotated[int, Field(ge=0, le=10**9, description="How many of the list the pages before had")]

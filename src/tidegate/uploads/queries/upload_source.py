@@ -16,10 +16,10 @@ from tidegate.core.outputs.planned_lines import PlannedLine
 from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.rule import Rule
 from tidegate.records.answer_lines import answer_lines
-from tidegate.uploads.causes import KeptCause, causes_of
-from tidegate.uploads.findings import findings_in_slices
 from tidegate.uploads.models import Receipt, State, Upload
-from tidegate.uploads.planned_lines import every_planned_line
+from tidegate.uploads.queries.causes import KeptCause, causes_of
+from tidegate.uploads.queries.findings import findings_in_slices
+from tidegate.uploads.queries.planned_lines import every_planned_line
 from tidegate.uploads.storage.store import is_kept, may_be_kept, opened
 
 Line = TypeVar("Line")

@@ -5,10 +5,10 @@ from datetime import date
 from ninja import Schema
 from pydantic import Field
 
+from tidegate.uploads.late_uploads import allowance_of
 from tidegate.uploads.models import Upload
-from tidegate.uploads.received_late import allowance_of
 from tidegate.windows.collection import CAN_SEND, Collection, CollectionState
-from tidegate.windows.say_when import say_when
+from tidegate.windows.describe_window import say_when
 
 
 class WindowOut(Schema):

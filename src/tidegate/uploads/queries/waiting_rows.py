@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Min
 
 from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
-from tidegate.uploads.what_there_is import WAITING_ROWS
+from tidegate.uploads.queries.related_rows import WAITING_ROWS
 
 
 def waits_until(since: datetime) -> datetime:

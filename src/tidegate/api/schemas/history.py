@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
-from tidegate.api.schemas import YearName
+from tidegate.api.schemas.uploads import YearName
 
 
 class HistoryIn(Schema):

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from ninja import Schema
 from pydantic import Field
 
-from tidegate.api.schemas import OrganizationId
+from tidegate.api.schemas.uploads import OrganizationId
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.overview.conflicts import Move, SeenConflict, Side
 from tidegate.reference.models import Organization

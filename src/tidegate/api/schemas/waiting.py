@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
-from tidegate.uploads.waits import waits_of, waits_until
+from tidegate.uploads.queries.waiting_rows import waits_of, waits_until
 
 _MAX_ROWS = 1_000
 

@@ -7,7 +7,7 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.what_there_is import SENT_BEFORE
+from tidegate.uploads.queries.related_rows import SENT_BEFORE
 
 _SAID_OF_IT = ("pk", "file_type", "state", "check_only", "sent_at", "organization_id")
 _ENDED_AS = {

@@ -12,11 +12,11 @@ from tidegate.core.checking.resting_on_file import resting_on_file
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.file_types.layouts_in_year import LayoutsInYear
-from tidegate.records.stored import ReferenceDatabase
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import StoredLines, lines_of
-from tidegate.uploads.causes import keep_causes
 from tidegate.uploads.lifecycle.keep_findings import keep_findings
 from tidegate.uploads.models import Upload
+from tidegate.uploads.queries.causes import keep_causes
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 
 

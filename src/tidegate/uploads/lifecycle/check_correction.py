@@ -15,7 +15,7 @@ from tidegate.records.load_lines import end_lines, lock_current
 from tidegate.records.models import Change, ChangeKind
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.copy_rows import current_time
-from tidegate.uploads.lifecycle.left_unfit import with_left_by_correction
+from tidegate.uploads.lifecycle.dependent_lines import with_left_by_correction
 from tidegate.uploads.models import Upload
 
 

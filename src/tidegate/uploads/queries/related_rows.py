@@ -26,7 +26,7 @@ SELECT EXISTS (SELECT FROM uploads_rowcorrection WHERE first_id = %(upload)s),
 """
 
 
-def note_what_there_is(upload: Upload) -> None:
+def note_absent_parts(upload: Upload) -> None:
     """Note on the upload what there is nothing of: nobody has to ask for it."""
     values: dict[str, Any] = {
         "upload": upload.pk,
