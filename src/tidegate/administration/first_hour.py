@@ -23,9 +23,18 @@ from tidegate.windows.models import CollectionWindow
 _MOST_COUNTED = 1_000
 
 
+class Shortcut(NamedTuple):
+    """A page that does at once what is missing: its button, and its address by name and argument."""
+
+    label: str
+    url_name: str
+    argument: str = ""
+
+
 class Step(NamedTuple):
     """One step: whether it is done, what is on file or missing, the page where it is done, and the command that does
-    it, too. A step that `can_wait` does not keep anybody from sending a file."""
+    it, too. A step that `can_wait` does not keep anybody from sending a file. `shortcuts` are there while it is to do.
+    """
 
     name: str
     title: str
@@ -34,6 +43,7 @@ class Step(NamedTuple):
     url_name: str
     command: str
     can_wait: bool = False
+    shortcuts: tuple[Shortcut, ...] = ()
 
 
 def steps() -> list[Step]:
@@ -82,8 +92,9 @@ def _organizations() -> Step:
         sentence = f"There are {state.word('saus')}, and no schools yet"
     else:
         sentence = f"There is no {state.word('sau')} yet"
-    command = "tidegate import-organizations organizations.csv"
-    return Step("organizations", "Organizations", has_district and has_school, sentence, "organizations", command)
+    is_done, command = has_district and has_school, "tidegate import-organizations organizations.csv"
+    shortcuts = () if is_done else (Shortcut("Import organizations", "import_organizations"),)
+    return Step("organizations", "Organizations", is_done, sentence, "organizations", command, shortcuts=shortcuts)
 
 
 def _code_lists() -> Step:
@@ -91,8 +102,9 @@ def _code_lists() -> Step:
     sentence = "Every list that a collected file type needs is on file"
     if missing:
         sentence = f"Not imported yet: {', '.join(missing)}. A file type that you do not collect needs none"
-    name = missing[0] if missing else "LIST"
-    return Step("code_lists", "Code lists", not missing, sentence, "code_lists", f"tidegate import-codes {name} FILE")
+    command = f"tidegate import-codes {missing[0] if missing else 'LIST'} FILE"
+    shortcuts = tuple(Shortcut(f"Import {name}", "import_code_list", name) for name in missing)
+    return Step("code_lists", "Code lists", not missing, sentence, "code_lists", command, shortcuts=shortcuts)
 
 
 def _people() -> Step:
@@ -103,7 +115,8 @@ def _people() -> Step:
     else:
         sentence = f"Nobody can send files for {present_state().word('a_sau')} yet"
     command = "tidegate add-person EMAIL --name NAME --role data-specialist --organization ID"
-    return Step("people", "First people", bool(count), sentence, "people", command)
+    shortcuts = () if count else (Shortcut("Invite somebody", "invite"),)
+    return Step("people", "First people", bool(count), sentence, "people", command, shortcuts=shortcuts)
 
 
 def _mail() -> Iterator[Step]:

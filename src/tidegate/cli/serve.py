@@ -44,7 +44,7 @@ def _say_setup_link(host: str, port: int) -> None:
         if site == f"http://{settings.ALLOWED_HOSTS[0]}":  # nobody has set it, and no proxy stands before the port
             name = host if host in settings.ALLOWED_HOSTS else settings.ALLOWED_HOSTS[0]
             site = f"http://{name}:{port}"
-        typer.echo("Nobody administers this installation yet. The person who opens this link within an hour will:")
+        typer.echo("Nobody administers this installation yet. Open this link within an hour to become the first one:")
         typer.echo(f"  {site}{reverse('first_administrator', args=[secret])}")
 
 

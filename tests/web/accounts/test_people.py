@@ -9,6 +9,7 @@ from tidegate.access.links import ASK, PEOPLE, invitation_link, password_link
 from tidegate.accounts.focus import save_focus
 from tidegate.accounts.models import AccessRequest, Invitation, Membership, Person
 from tidegate.accounts.roles import PeopleManager
+from tidegate.audit.models import Event
 from tidegate.inbox.compose import NOTIFICATIONS, as_email
 from tidegate.inbox.models import Mail, Message
 
@@ -59,9 +60,11 @@ def test_an_invitation_leads_from_its_link_to_the_first_page(world, administrato
     short = newcomer.post(link, {"name": "New", "password1": "short", "password2": "short"})
     assert short.status_code == 422
     accepted = newcomer.post(link, {"name": "New", "password1": PASSWORD, "password2": PASSWORD})
-    assert accepted["Location"] == reverse("account_login")
-    newcomer.post(reverse("account_login"), {"login": "new@example.org", "password": PASSWORD})
+    assert accepted["Location"] == reverse("start")
     assert "Rock Star High School" in read(newcomer.get(reverse("start"))).text
+    assert Event.objects.filter(
+        act="person.signed_in", person_id=Person.objects.get(email="new@example.org").pk
+    ).exists()
     again = newcomer.get(link)
     assert again.status_code == 409
     assert "This invitation was used already" in read(again).text

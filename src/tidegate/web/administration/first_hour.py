@@ -10,10 +10,12 @@ from tidegate.administration.first_hour import Step, are_open, steps
 
 
 class ShownStep(NamedTuple):
-    """A step, and the address of its page; blank where it is done on the server."""
+    """A step, and the address of its page; blank where it is done on the server. Each of its shortcuts is a button and
+    its address."""
 
     step: Step
     address: str
+    shortcuts: list[tuple[str, str]]
 
 
 class FirstHour(NamedTuple):
@@ -21,6 +23,11 @@ class FirstHour(NamedTuple):
 
     shown: list[ShownStep]
     open_count: int
+
+    @property
+    def next_step(self) -> ShownStep | None:
+        """The first step that is to do; None where nothing is."""
+        return next((each for each in self.shown if not (each.step.is_done or each.step.can_wait)), None)
 
     @property
     def done_count(self) -> int:
@@ -31,8 +38,14 @@ class FirstHour(NamedTuple):
 def first_hour() -> FirstHour:
     """Return the steps as they are now."""
     every = steps()
-    shown = [ShownStep(step, reverse(step.url_name) if step.url_name else "") for step in every]
-    return FirstHour(shown, len(are_open(every)))
+    return FirstHour([_shown(step) for step in every], len(are_open(every)))
+
+
+def _shown(step: Step) -> ShownStep:
+    shortcuts = [
+        (each.label, reverse(each.url_name, args=[each.argument] if each.argument else None)) for each in step.shortcuts
+    ]
+    return ShownStep(step, reverse(step.url_name) if step.url_name else "", shortcuts)
 
 
 def first_hour_for(person: Person) -> FirstHour | None:

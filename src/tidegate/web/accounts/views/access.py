@@ -15,6 +15,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES
 from tidegate.core.errors import NotFound
 from tidegate.reference.find_organizations import organizations_named
+from tidegate.web.accounts.let_in import let_in
 from tidegate.web.forms.access import AskForm, ForgottenForm, NewPasswordForm, WelcomeForm
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
@@ -29,9 +30,10 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
     form = WelcomeForm(request.POST or None, person=newcomer)
     takes_passwords = not settings.TIDEGATE_SSO_ONLY
     if takes_passwords and form.is_valid():
-        accept(secret, name=form.cleaned_data["name"], password=form.cleaned_data["password1"])
-        messages.success(request, "Welcome. Sign in with your email and the password that you have just chosen.")
-        return redirect("account_login")
+        person = accept(secret, name=form.cleaned_data["name"], password=form.cleaned_data["password1"])
+        let_in(request, person)
+        messages.success(request, "Welcome. Next time, sign in with your email and the password you have just chosen.")
+        return redirect("start")
     context = {
         "invitation": invitation,
         "what": place_of_role(invitation.role, invitation.organization),

@@ -8,6 +8,7 @@ from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.administration.changes import find_change, make_change, propose_undo
 from tidegate.administration.lists import find_list
 from tidegate.administration.preview import Preview
+from tidegate.web.administration.first_hour import first_hour_for
 from tidegate.web.administration.list_change_page import MOST_ROWS, columns_of, only_name, shown_kinds
 from tidegate.web.forms.import_list import ImportForm
 from tidegate.web.requests import PersonRequest
@@ -30,6 +31,7 @@ def list_change(request: PersonRequest, number: int) -> HttpResponse:
         "warnings": [] if change.is_made else preview.warnings(),
         "undone_by": undone_by,
         "most_rows": MOST_ROWS,
+        "first_hour": first_hour_for(request.user) if change.is_made and undone_by is None else None,
     }
     return render(request, "web/lists/change.html", context)
 

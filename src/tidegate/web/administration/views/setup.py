@@ -1,7 +1,6 @@
 """The first hour of an installation: the first administrator by a one-time link, and what is still to do."""
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,16 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.permissions import check_can_manage_reference
-from tidegate.accounts.sign_ins import record_sign_in
 from tidegate.administration.first_administrator import check_setup_link
 from tidegate.administration.first_hour import this_year
 from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.models import SchoolYear
+from tidegate.web.accounts.let_in import let_in
 from tidegate.web.administration.first_hour import first_hour
 from tidegate.web.forms.first_administrator import FirstAdministratorForm
 from tidegate.web.requests import PersonRequest
-
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @login_not_required
@@ -33,8 +30,7 @@ def first_administrator(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "web/sign_in/first_administrator.html", context, status=422 if form.is_bound else 200)
     if settings.TIDEGATE_SSO_ONLY:
         return redirect("account_login")
-    login(request, person, backend=_BACKEND)
-    record_sign_in(user=person)
+    let_in(request, person)
     return redirect("setup")
 
 
