@@ -132,7 +132,7 @@ def test_a_request_that_is_granted_gives_the_role_and_tells_both(asked, administ
     assert asked.person.memberships.get().role == DataSpecialist.slug
     answers = Message.objects.filter(person=asked.person).order_by("pk")
     assert [each.text.partition(":")[0] for each in answers] == ["You have the role that you asked for"]
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="Somebody has answered"):
         answer_request(asked.pk, by=administrator, is_granted=False, reason="Too late")
 
 

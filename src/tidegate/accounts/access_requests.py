@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from tidegate.accounts.find_people import open_requests
+from tidegate.accounts.find_people import requests_managed_by
 from tidegate.accounts.models import AccessRequest, Answer, Membership, Person
 from tidegate.accounts.people import check_role_at, give_role
 from tidegate.accounts.permissions import check_can_give_role, check_can_manage_some_people
@@ -42,11 +42,14 @@ def ask_for_access(*, person: Person, role: str, organization: Organization, rea
 
 
 def find_request(by: Person, request_id: int) -> AccessRequest:
-    """Return the request that waits for the person's answer; NotFound where there is none."""
+    """Return the request that waits for the person's answer; a Conflict where somebody has answered it, NotFound where
+    there is none."""
     check_can_manage_some_people(by)
-    request = open_requests(by).filter(pk=request_id).first()
+    request = requests_managed_by(by).filter(pk=request_id).first()
     if request is None:
         raise no_such("request that waits for an answer")
+    if request.answer != Answer.OPEN:
+        raise _answered()
     return request
 
 
@@ -64,7 +67,7 @@ def answer_request(request_id: int, *, by: Person, is_granted: bool, reason: str
     request = AccessRequest.objects.select_for_update(of=("self",)).select_related("person", "organization")
     found = request.filter(pk=request_id, answer=Answer.OPEN).first()
     if found is None:
-        raise Conflict("Somebody has answered this request already", fix="Open People again to see what is left")
+        raise _answered()
     check_can_give_role(by, found.role, found.organization)
     if not is_granted and not reason.strip():
         raise Refusal("Say why you decline the request", fix="The person reads the reason")
@@ -75,3 +78,7 @@ def answer_request(request_id: int, *, by: Person, is_granted: bool, reason: str
     found.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason"])
     record_event(f"access.{found.answer}", by=by, organization=found.organization, subject=found, role=found.role)
     return found
+
+
+def _answered() -> Conflict:
+    return Conflict("Somebody has answered this request already", fix="Open People again to see what is left")

@@ -61,5 +61,10 @@ def open_invitations(by: Person) -> "QuerySet[Invitation]":
 
 def open_requests(by: Person) -> "QuerySet[AccessRequest]":
     """Return the requests for access that wait for an answer of the person."""
-    found = AccessRequest.objects.filter(answer=Answer.OPEN).select_related("organization", "person")
+    return requests_managed_by(by).filter(answer=Answer.OPEN)
+
+
+def requests_managed_by(by: Person) -> "QuerySet[AccessRequest]":
+    """Return the requests for access at the organizations whose people the person manages, answered ones, too."""
+    found = AccessRequest.objects.select_related("organization", "person")
     return found if can_manage_people(by) else found.filter(organization__in=managed_organizations(by).order_by())

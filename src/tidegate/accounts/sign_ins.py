@@ -8,6 +8,7 @@ from allauth.mfa.signals import authentication_failed, authenticator_added, auth
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
+from django.contrib.auth import login
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from tidegate.audit.record_refusal import record_refusal
 
 PROVIDER_SAW = "provider_auth_time"
 """Where the session has the provider's `auth_time`."""
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _FAILED, _PAUSED = "person.sign_in_failed", "person.sign_in_paused"
 
 
@@ -27,6 +29,13 @@ _FAILED, _PAUSED = "person.sign_in_failed", "person.sign_in_paused"
 def record_sign_in(user: Person, sociallogin: SocialLogin | None = None, **_: Any) -> None:
     """Record that a person is in, and how."""
     record_event("person.signed_in", by=user, subject=user, how="sso" if sociallogin else "password")
+
+
+def let_in(request: HttpRequest, person: Person) -> None:
+    """Sign in a person who has just been made by a one-time link: their password was chosen a moment before. Where a
+    second factor is required, the next page sets it up."""
+    login(request, person, backend=_BACKEND)
+    record_sign_in(user=person)
 
 
 @receiver(user_logged_in)

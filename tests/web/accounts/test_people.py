@@ -70,6 +70,13 @@ def test_an_invitation_leads_from_its_link_to_the_first_page(world, administrato
     assert "This invitation was used already" in read(again).text
 
 
+@pytest.mark.parametrize("name", ["invite", "ask_for_access"])
+def test_an_office_is_offered_no_role_of_the_whole_state(managing, read, name):
+    offered = {each["value"] for each in read(managing.get(reverse(name))).all("input") if each.get("name") == "role"}
+    assert {"viewer", "data-specialist", "cte-director"} <= offered
+    assert not offered & {"state-administrator", "certifier", "approver"}
+
+
 def test_an_invitation_is_withdrawn_and_its_link_says_so(world, administrator, read):
     link = link_on(read(invite(administrator)).text)
     assert "new@example.org" in read(administrator.get(reverse("people"))).text

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from tidegate.access.requests import ask_for_access
 from tidegate.accounts.models import Person
-from tidegate.accounts.roles import ROLES, Permission
+from tidegate.accounts.roles import ROLES
 from tidegate.core.errors import Refusal
 from tidegate.web.forms.organization_field import OrganizationField
 from tidegate.web.forms.role_field import RoleField, choices_of
@@ -96,7 +96,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, person: Person, **more: Any) -> None:
         super().__init__(*args, **more)
         self._person = person
-        offered = [each for each in ROLES.values() if Permission.MANAGE_PEOPLE not in each.permissions]
+        offered = [each for each in ROLES.values() if each.organization_kinds]
         self.fields["role"].choices = choices_of(offered)  # type: ignore[attr-defined]
 
     def ask(self) -> bool:

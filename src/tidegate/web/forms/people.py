@@ -8,11 +8,16 @@ from tidegate.access.invite import Invited, invite
 from tidegate.access.roles import give_role
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_manage_people
-from tidegate.accounts.roles import ROLES, PeopleManager, StateAdministrator
+from tidegate.accounts.roles import ROLES, PeopleManager, Role
 from tidegate.core.errors import Refusal
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.web.forms.organization_field import OrganizationField
 from tidegate.web.forms.role_field import RoleField, choices_of
+
+
+def _is_of_an_office(role: type[Role]) -> bool:
+    """Whether one who manages the people of an office may give the role at all."""
+    return bool(role.organization_kinds) and role is not PeopleManager
 
 
 class RoleForm(forms.Form):
@@ -27,7 +32,7 @@ class RoleForm(forms.Form):
         super().__init__(*args, **more)
         self._by = by
         is_all = can_manage_people(by)
-        offered = [each for each in ROLES.values() if is_all or each not in (StateAdministrator, PeopleManager)]
+        offered = [each for each in ROLES.values() if is_all or _is_of_an_office(each)]
         self.fields["role"].choices = choices_of(offered)  # type: ignore[attr-defined]
         if not is_all:
             where = self.fields["organization"]

@@ -13,9 +13,9 @@ from tidegate.access.passwords import choose_password, find_person_of_link, forg
 from tidegate.accounts.invitations import find_invitation
 from tidegate.accounts.models import Person
 from tidegate.accounts.roles import ROLES
+from tidegate.accounts.sign_ins import let_in
 from tidegate.core.errors import NotFound
 from tidegate.reference.find_organizations import organizations_named
-from tidegate.web.accounts.let_in import let_in
 from tidegate.web.forms.access import AskForm, ForgottenForm, NewPasswordForm, WelcomeForm
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest

@@ -8,11 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.permissions import check_can_manage_reference
+from tidegate.accounts.sign_ins import let_in
 from tidegate.administration.first_administrator import check_setup_link
 from tidegate.administration.first_hour import this_year
 from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.models import SchoolYear
-from tidegate.web.accounts.let_in import let_in
 from tidegate.web.administration.first_hour import first_hour
 from tidegate.web.forms.first_administrator import FirstAdministratorForm
 from tidegate.web.requests import PersonRequest
