@@ -1,11 +1,14 @@
-"""Buffers of frames: prefetched in a thread, spilled to an encrypted file, partitioned."""
+"""Buffers of frames: prefetched in a thread, spilled to an encrypted file, partitioned; and frames kept for later."""
 
 import io
 import os
+import shutil
 import tempfile
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import polars as pl
@@ -202,3 +205,44 @@ def _by_partition(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     """Yield each partition's number and its rows."""
     for part in rows.partition_by(_PARTITION, maintain_order=True):
         yield part[_PARTITION][0], part.drop(_PARTITION)
+
+
+# As much as of a state of 400,000 students: asking in memory takes less time.
+_MAX_BYTES_KEPT_IN_MEMORY = 1 << 24
+_SECONDS_OF_A_CHECK = 3_600
+
+
+def read_kept(kept: Path) -> pl.LazyFrame:
+    """Return the frame of a file; one that is large is read anew for each question."""
+    is_large = kept.stat().st_size > _MAX_BYTES_KEPT_IN_MEMORY
+    frame = pl.scan_ipc(kept, glob=False)
+    if is_large:
+        frame.collect_schema()  # raises an error if it is no whole file
+        return frame
+    return frame.collect().lazy()
+
+
+def keep(frame: pl.DataFrame, kept: Path, name: str, *, like: Path) -> None:
+    """Write a frame, and remove those that were kept under its name an hour before it or longer: another process may
+    still ask a younger one.
+
+    Args:
+        frame: The frame.
+        kept: The file that is written: a whole one or none.
+        name: The name.
+        like: Whoever may read this file may read what was kept of it.
+    """
+    if not kept.parent.is_dir():
+        kept.parent.mkdir(exist_ok=True)
+        shutil.copymode(like.parent, kept.parent)
+    written = kept.with_suffix(f".{os.getpid()}")
+    try:
+        written.touch(0o600)
+        frame.write_ipc(written)
+        shutil.copymode(like, written)
+        written.replace(kept)
+    finally:
+        written.unlink(missing_ok=True)
+    for other in set(kept.parent.glob(f"{name}-*.arrow")) - {kept}:
+        if time.time() - other.stat().st_mtime > _SECONDS_OF_A_CHECK:
+            other.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from tidegate.core.reference.table import (
     ReferenceFile,
     ReferenceTable,
     day,
+    find_in,
     first_year,
     read_once,
     student_number,
@@ -28,8 +29,6 @@ _TYPES = {
     "P": PRIMARY, "PRIMARY": PRIMARY,
     "C": CONCURRENT, "CONCURRENT": CONCURRENT, "S": CONCURRENT, "SECONDARY": CONCURRENT, "PARTIAL": CONCURRENT,
 }  # fmt: skip
-# Of so many local numbers in a state 12 MB are kept.
-_MOST_LOCAL_NUMBERS_KEPT = 500_000
 _TYPE = pl.Enum([PRIMARY, CONCURRENT])
 # The columns of the file of which an answer is made.
 _COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
@@ -86,8 +85,8 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
     def __init__(self, folder: FolderFiles) -> None:
         super().__init__(folder)
-        self._by_year: dict[SchoolYear, Future[pl.DataFrame]] = {}
-        self._local_by_year: dict[SchoolYear, pl.DataFrame] = {}
+        self._by_year: dict[SchoolYear, Future[pl.LazyFrame]] = {}
+        self._local_by_year: dict[SchoolYear, pl.LazyFrame] = {}
 
     def expect(self, school_year: SchoolYear) -> None:
         """Begin to read the file. An error is raised only when enrollments are asked for."""
@@ -95,33 +94,24 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
 
     def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year."""
-        found = self._in_year(school_year).result().join(students_asked_for(numbers), on=STUDENT_NUMBER, how="semi")
-        return found.cast(self.schema)
+        asked = students_asked_for(numbers).to_series()
+        return find_in(self._in_year(school_year).result(), asked).cast(self.schema)
 
     def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
         """Return whose local numbers these are."""
-        asked = local.select("school_student_id").unique()
+        if school_year not in self._local_by_year:
+            self._local_by_year[school_year] = self._parsed("local_numbers", self._read_local_numbers, school_year)
         # Both columns at once would be written as one key for every enrollment of the state.
-        found = self._local_numbers(school_year).join(asked, on="school_student_id", how="semi")
+        found = find_in(self._local_by_year[school_year], local["school_student_id"].unique())
         return found.join(local, on=["sau_id", "school_student_id"], how="semi").unique()
 
-    def _local_numbers(self, school_year: SchoolYear) -> pl.DataFrame:
-        """Return all local numbers of a year. Of all but the largest states they are kept: a large file asks in every
-        slice, and to read them each time took a tenth of its check."""
-        if school_year in self._local_by_year:
-            return self._local_by_year[school_year]
-        found = self._parsed("local_numbers", self._read_local_numbers, school_year)
-        if found.height <= _MOST_LOCAL_NUMBERS_KEPT:
-            self._local_by_year[school_year] = found
-        return found
-
-    def _in_year(self, school_year: SchoolYear) -> "Future[pl.DataFrame]":
+    def _in_year(self, school_year: SchoolYear) -> "Future[pl.LazyFrame]":
         if school_year not in self._by_year:
             read = self.folder.in_background(self._parsed, self.name, self._read, school_year)
             self._by_year[school_year] = read
         return self._by_year[school_year]
 
-    def _parsed(self, name: str, parse: Callable[[SchoolYear], pl.DataFrame], school_year: SchoolYear) -> pl.DataFrame:
+    def _parsed(self, name: str, parse: Callable[[SchoolYear], pl.DataFrame], school_year: SchoolYear) -> pl.LazyFrame:
         """Return what is parsed of the file, and of the organizations that it names, for a school year."""
         files = [self.file, Organizations.file]
         return self.folder.parsed(f"{name}-{school_year.first}", files, lambda: parse(school_year))

@@ -1,11 +1,8 @@
 """The reference folder: the reference tables as plain CSV, for a check with no database and no network."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -13,6 +10,7 @@ from typing import Any, Protocol, cast
 import polars as pl
 
 from tidegate.core.errors import BrokenLayout, Refusal
+from tidegate.core.frames.spill import keep, read_kept
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.codes import Codes
@@ -21,7 +19,15 @@ from tidegate.core.reference.number_requests import NumberRequests
 from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.stored_lines import LinesInFolder, LineTable
 from tidegate.core.reference.students import Students
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, T, folder_tables, required_files
+from tidegate.core.reference.table import (
+    FolderTable,
+    R,
+    ReferenceFile,
+    ReferenceTable,
+    T,
+    folder_tables,
+    required_files,
+)
 from tidegate.core.reference.taught_codes import TaughtCodes
 
 
@@ -290,7 +296,7 @@ class ReferenceFolder(ReferenceData):
         text = pl.all().str.strip_chars()
         return table.select(pl.when(text != "").then(text).name.keep())
 
-    def parsed(self, name: str, files: Sequence[ReferenceFile], parse: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    def parsed(self, name: str, files: Sequence[ReferenceFile], parse: Callable[[], pl.DataFrame]) -> pl.LazyFrame:
         """Return what `parse` makes of files of the folder. If the first is large, it is kept in the folder's
         `.parsed`, and read from there as long as all of the files are what they were.
 
@@ -301,17 +307,19 @@ class ReferenceFolder(ReferenceData):
         """
         paths = [self.folder / file.file_name for file in files]
         if not paths[0].is_file() or paths[0].stat().st_size < _MIN_BYTES_TO_KEEP_PARSED:
-            return parse()
+            return parse().lazy()
         kept = self.folder / ".parsed" / f"{name}-{_fingerprint(paths)}.arrow"
         try:
-            return pl.read_ipc(kept)
+            return read_kept(kept)
         except (OSError, pl.exceptions.PolarsError):  # there is none, or not a whole one
             frame = parse()
-        with suppress(OSError, pl.exceptions.PolarsError):  # nobody has to be able to write in a reference folder
-            _keep(frame, kept, name, like=paths[0])
-        return frame
+        try:
+            keep(frame, kept, name, like=paths[0])
+            return read_kept(kept)
+        except (OSError, pl.exceptions.PolarsError):  # nobody has to be able to write in a reference folder
+            return frame.lazy()
 
-    def in_background(self, read: Callable[..., pl.DataFrame], *arguments: Any) -> "Future[pl.DataFrame]":
+    def in_background(self, read: Callable[..., R], *arguments: Any) -> "Future[R]":
         """Call `read` in the thread that reads large files, one after the other."""
         return self._thread.submit(read, *arguments)
 
@@ -346,30 +354,6 @@ def _fingerprint(paths: Sequence[Path]) -> str:
     # ctime, since programs that copy and unpack files set mtime back, and two exports may have one size
     each = [(path.stat().st_size, path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in paths if path.is_file()]
     return hashlib.sha256(repr((_FORMAT_OF_PARSED, pl.__version__, present_state(), each)).encode()).hexdigest()[:16]
-
-
-def _keep(frame: pl.DataFrame, kept: Path, name: str, *, like: Path) -> None:
-    """Write a frame, and remove those that were kept before it under its name.
-
-    Args:
-        frame: The frame.
-        kept: The file that is written: a whole one or none.
-        name: The name.
-        like: Whoever may read this file may read what was kept of it.
-    """
-    if not kept.parent.is_dir():
-        kept.parent.mkdir(exist_ok=True)
-        shutil.copymode(like.parent, kept.parent)
-    written = kept.with_suffix(f".{os.getpid()}")
-    try:
-        written.touch(0o600)
-        frame.write_ipc(written)
-        shutil.copymode(like, written)
-        written.replace(kept)
-    finally:
-        written.unlink(missing_ok=True)
-    for other in set(kept.parent.glob(f"{name}-*.arrow")) - {kept}:
-        other.unlink(missing_ok=True)
 
 
 def _names_in(path: Path) -> set[str]:

@@ -62,8 +62,10 @@ class StudentsInFolder(FolderTable, Students):
 
     @cached_property
     def _numbers(self) -> "Future[pl.DataFrame]":
-        parse = self._read_numbers
-        return self.folder.in_background(self.folder.parsed, "student_numbers", [self.file], parse)
+        return self.folder.in_background(self._parsed_numbers)
+
+    def _parsed_numbers(self) -> pl.DataFrame:
+        return self.folder.parsed("student_numbers", [self.file], self._read_numbers).collect()
 
     def _read_numbers(self) -> pl.DataFrame:
         numbers = self.folder.read(self.file, ["StateStudentID"]).select(student_number("StateStudentID"))

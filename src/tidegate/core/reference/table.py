@@ -63,7 +63,14 @@ def unwrapped_code(text: pl.Expr) -> pl.Expr:
     return text.str.strip_chars('="')
 
 
+def find_in(parsed: pl.LazyFrame, asked: pl.Series) -> pl.DataFrame:
+    """Return the lines of what was parsed of a file that have one of the values in the column of that name. Of a very
+    large one no more is in memory than is found."""
+    return parsed.filter(pl.col(asked.name).is_in(asked.implode())).collect(engine="streaming")
+
+
 T = TypeVar("T", bound="ReferenceTable")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -145,8 +152,8 @@ class FolderFiles(Protocol):
         """Return the columns of a file, or only some, as texts without surrounding spaces, blank as null."""
         ...
 
-    def parsed(self, name: str, files: "Sequence[ReferenceFile]", parse: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        """Return what `parse` makes of large files of the folder, once: it is kept beside them.
+    def parsed(self, name: str, files: "Sequence[ReferenceFile]", parse: Callable[[], pl.DataFrame]) -> pl.LazyFrame:
+        """Return what `parse` makes of large files of the folder, once: it is kept beside them. Ask it by `find_in`.
 
         Args:
             name: A name for the frame.
@@ -155,7 +162,7 @@ class FolderFiles(Protocol):
         """
         ...
 
-    def in_background(self, read: Any, *arguments: Any) -> "Future[pl.DataFrame]":
+    def in_background(self, read: Callable[..., R], *arguments: Any) -> "Future[R]":
         """Call `read` in the thread that reads large files, one after the other."""
         ...
 
