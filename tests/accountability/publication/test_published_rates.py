@@ -181,7 +181,7 @@ def test_another_report_of_the_same_students_is_refused(snapshot, monkeypatch):
     period = find_period("cte-year-end")
     file = msgspec.structs.replace(period.file, publication=PublicationSettings(tables=PARTICIPATION))
     monkeypatch.setattr(publish, "find_period", lambda slug: replace(period, file=file))
-    with pytest.raises(Conflict, match="Another report of the same students"):
+    with pytest.raises(Conflict, match="of the same students, and together with another report"):
         publish_snapshot(snapshot, by=None)
 
 

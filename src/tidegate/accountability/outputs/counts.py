@@ -36,7 +36,9 @@ def _check_indicators(period: str, codes: list[str]) -> None:
     same = [code for code in codes if not known[code].of_leavers]
     if len(same) > 1:
         raise BrokenState(
-            f"The period {period} publishes {' and '.join(same)}, which count the same students: choose one of them"
+            f"The period {period} publishes {' and '.join(same)}, which count the same students: the guard hides small"
+            " numbers within one indicator, and one of another indicator could give them away. Publish one of them; the"
+            " workbook for the Department has them all"
         )
 
 

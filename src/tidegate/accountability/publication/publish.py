@@ -73,8 +73,9 @@ def _refuse_another_report(snapshot: Snapshot, settings: PublicationSettings) ->
         other = {report.slug for report in published_reports(publication)} - settings.tables.keys()
         if other:
             raise Conflict(
-                f"Another report of the same students, {min(other)}, was published as publication {publication.pk}",
-                fix="Publish the same report, since what both show together could give a small number away",
+                f"Publication {publication.pk} shows {min(other)} of the same students, and together with another"
+                " report it could give a small number away",
+                fix=f"Publish {min(other)} again; the workbook for the Department has all reports",
                 code="ANOTHER_REPORT",
             )
 
