@@ -30,6 +30,7 @@ MOST_QUERIES = 34
 A_SNAPSHOT = {"number": "taken"}
 A_REQUEST = {"number": "asked for"}
 A_YEAR_END = {"number": "taken at the end of the year"}
+AN_OLD_FILE = A_YEAR_END | {"file": "209"}
 HEADER = ",".join(find("cte").layout.columns)
 A_YEAR = {"school_year": "2020-2021"}
 A_LINE = {"public_id": STUDENT_ID, "file_type": "cte", "line_id": "of the student"}
@@ -145,6 +146,7 @@ PAGES = {
     "snapshot_warnings_file": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "department": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
+    "department_edfacts": (AN_OLD_FILE, (200, 403, 403, 403, 403, 403)),
     "department_workbook": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
     "snapshot_certificate": (A_SNAPSHOT, (404,) * 6),  # nobody has signed
     "snapshot_certificate_pdf": (A_SNAPSHOT, (404,) * 6),
@@ -244,6 +246,7 @@ DOWNLOADS = {
     "snapshot_certificate",
     "snapshot_certificate_pdf",
     "department_workbook",
+    "department_edfacts",
 }
 PARTS = {"find_organizations", "organization_names"}
 """What htmx puts into a page is none by itself."""
@@ -285,7 +288,7 @@ def address_of(upload, world):
         if PAGES[name][0] is A_REQUEST:
             period, by = find_period("cte-october-count"), world.person("state administrator")
             stored["asked for"] = ask_for_snapshot(period, world.year, by=by).pk
-        if PAGES[name][0] is A_YEAR_END:
+        if PAGES[name][0] in (A_YEAR_END, AN_OLD_FILE):
             taken = take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
             stored["taken at the end of the year"] = taken.pk
         arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}

@@ -1,4 +1,4 @@
-"""`tidegate edfacts`: old EDFacts files, historical: which there are, one written from amounts, one checked."""
+"""`tidegate edfacts`: old EDFacts files, historical: which there are, one counted, one written, one checked."""
 
 import sys
 from pathlib import Path
@@ -26,6 +26,28 @@ def list_files() -> None:
         typer.echo(f"  Sets: {', '.join(f'{each.name} {each.column}' for each in profile.category_sets)}")
         for said in profile.not_found:
             typer.echo(f"  Not found: {said}")
+
+
+@edfacts.command("count")
+def count(
+    number: Annotated[int, typer.Argument(help="The number of the snapshot")],
+    file: File,
+) -> None:
+    """Print the amounts of an old file from a snapshot, as CSV for `write`: exact numbers, not for publication.
+
+    The audit log keeps that they were made. Exit status: 2 refused, as where nothing on file feeds the file, a total is
+    not the sum of its parts, or the file was not collected of the snapshot's school year.
+    """
+    from tidegate.cli.setup import refuse_pending_migrations, set_up
+
+    set_up()
+    refuse_pending_migrations()
+    from tidegate.accountability.department.edfacts.make import make_amounts
+    from tidegate.accountability.department.edfacts.profile import find_profile
+    from tidegate.accountability.snapshots.find import find_snapshot
+
+    sys.stdout.buffer.write(make_amounts(find_snapshot(number), find_profile(file), by=None).content)
+    sys.stdout.buffer.flush()
 
 
 @edfacts.command("write")

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
-from tidegate.web.accountability.views.department import department, department_workbook
+from tidegate.web.accountability.views.department import department, department_edfacts, department_workbook
 from tidegate.web.accountability.views.indicators import indicator_numbers, indicator_students, indicators
 from tidegate.web.accountability.views.participation import (
     participation,
@@ -286,6 +286,7 @@ urlpatterns = [
     path(f"{SNAPSHOT}unusual/", unusual, name="unusual_numbers"),
     path(f"{SNAPSHOT}unusual/explain/", explain, name="explain_number"),
     path(f"{SNAPSHOT}department/", department, name="department"),
+    path(f"{SNAPSHOT}department/edfacts-<slug:file>.csv", department_edfacts, name="department_edfacts"),
     path(f"{SNAPSHOT}department/workbook.xlsx", department_workbook, name="department_workbook"),
     path(f"{SNAPSHOT}certificate.json", snapshot_certificate, name="snapshot_certificate"),
     path(f"{SNAPSHOT}certificate.pdf", snapshot_certificate_pdf, name="snapshot_certificate_pdf"),
