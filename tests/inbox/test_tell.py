@@ -40,6 +40,9 @@ def test_a_mail_has_the_text_a_link_and_says_that_a_program_sent_it(person, mail
     assert "Your file has errors." in text
     assert "https://tidegate.example.org/state-reporting-status/7/" in text
     assert "https://tidegate.example.org/notifications/" in text
+    tell([person], KIND, "Without a link.")
+    run_mail_jobs()
+    assert "Without a link.\n\nWhat is mailed" in mail_server.taken[-1].get_content().replace("\r\n", "\n")
 
 
 def test_without_a_mail_server_the_inbox_alone_has_it(person):

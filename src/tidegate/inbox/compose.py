@@ -27,7 +27,7 @@ def site_address(path: str = "") -> str:
 
 def mail_of(message: Message) -> Mail:
     """Return the mail that brings one message at once, not stored."""
-    lines = [message.text, "", *_link(message), "", _why_it_comes()]
+    lines = [message.text, "", *([*_link(message), ""] if message.link else []), _why_it_comes()]
     return _mail(message.person.email, f"{message.title}{_of(message)}", lines, person=message.person)
 
 

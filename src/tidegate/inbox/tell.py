@@ -70,6 +70,7 @@ def settle(kind: Kind, *, link: str, since: datetime) -> None:
         link: The path of the page that they are about.
         since: When it began; messages from before are about something else.
     """
+    since -= timedelta(days=1)  # the clocks of the database and of this machine may differ
     asking = Message.objects.filter(kind=kind, link=link, created_at__gte=since, read_at=None)
     asking.update(read_at=timezone.now(), waits_for_digest=False)
 
