@@ -1,5 +1,6 @@
 """Rows judge each other alike whether they are judged all at once or in partitions, some students at a time."""
 
+import functools
 from random import Random
 
 import polars as pl
@@ -48,26 +49,29 @@ def reference(tmp_path_factory):
     return make_reference(tmp_path_factory.mktemp("state") / "reference")
 
 
-@pytest.fixture
-def world(tmp_path):
-    def make(slug, seed, count=300):
-        return make_file(tmp_path / "upload.csv", find(slug), Random(seed), count=count)
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory, reference):
+    """Return a random file of a type; what is said of it where its rows are judged all at once; and its codes."""
+
+    @functools.cache
+    def make(slug, seed):
+        path = make_file(tmp_path_factory.mktemp("world") / "upload.csv", find(slug), Random(seed), count=300)
+        checked = judge(path, find(slug), AT_ONCE, reference=reference)
+        return path, said(checked), set(checked.findings["code"])
 
     return make
 
 
 @pytest.mark.parametrize("limits", PARTITIONS, ids=lambda limits: f"{limits.partition_count}-partitions")
 @pytest.mark.parametrize("slug", ROWS)
-def test_rows_judge_each_other_alike_in_partitions(world, reference, slug, limits):
-    seed = PARTITIONS.index(limits)
-    path, kind = world(slug, seed), find(slug)
-    assert said(judge(path, kind, limits, reference=reference)) == said(judge(path, kind, AT_ONCE, reference=reference))
+def test_rows_judge_each_other_alike_in_partitions(worlds, reference, slug, limits):
+    path, at_once, _ = worlds(slug, PARTITIONS.index(limits))
+    assert said(judge(path, find(slug), limits, reference=reference)) == at_once
 
 
 @pytest.mark.parametrize("slug", ROWS)
-def test_the_rows_that_are_compared_break_every_rule_across_rows(world, reference, slug):
-    checked = [judge(world(slug, seed), find(slug), AT_ONCE, reference=reference) for seed in range(4)]
-    assert ACROSS[slug] <= {code for each in checked for code in each.findings["code"]}
+def test_the_rows_that_are_compared_break_every_rule_across_rows(worlds, slug):
+    assert ACROSS[slug] <= set().union(*(worlds(slug, seed)[2] for seed in range(len(PARTITIONS))))
 
 
 def test_a_student_who_has_the_whole_file_is_judged_in_one_partition(tmp_path):
@@ -120,16 +124,16 @@ class CrowdedByStudent(Crowded):
     partition_by = ("StateStudentID:value",)
 
 
-def test_a_file_type_whose_rules_have_nothing_in_common_is_judged_as_a_whole(world):
-    path, kind, rule = world("student-enrollment", 1), find("student-enrollment"), Crowded()
+def test_a_file_type_whose_rules_have_nothing_in_common_is_judged_as_a_whole(worlds):
+    path, kind, rule = worlds("student-enrollment", 1)[0], find("student-enrollment"), Crowded()
     rules = [*kind.rules, rule]
     checked = judge(path, kind, PARTITIONS[3], rules=rules)
     assert said(checked) == said(judge(path, kind, AT_ONCE, rules=rules))
     assert {seen.height for seen in rule.seen} == {checked.row_count}
 
 
-def test_no_student_stands_in_two_partitions_and_who_has_no_number_is_spread(world):
-    path, kind, rule = world("student-enrollment", 1), find("student-enrollment"), CrowdedByStudent()
+def test_no_student_stands_in_two_partitions_and_who_has_no_number_is_spread(worlds):
+    path, kind, rule = worlds("student-enrollment", 1)[0], find("student-enrollment"), CrowdedByStudent()
     checked = judge(path, kind, PARTITIONS[3], rules=[rule])
     together = [seen["StateStudentID:value"] for seen in rule.seen]
     in_partitions = [number for numbers in together for number in numbers.drop_nulls().unique()]
