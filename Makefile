@@ -20,14 +20,14 @@ help:  ## Say what each target does (this text)
 
 install: .venv/.installed  ## Make the virtual environment with what the program needs (1 minute, the first time 3)
 
-check:  ## All checks of CI, from lint to the demo's walk (half an hour)
+check:  ## All checks of CI, from lint to the demo's walk (20 minutes)
 	bash .ci/run
 
 demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, the first time 3)
 	$(BIN)/tidegate demo $(ARGS)
 
 # Three processes for two cores: one waits for a worker, a browser or a disk while the others compute.
-test: .venv/.installed-dev  ## The whole test suite in three processes (25 minutes)
+test: .venv/.installed-dev  ## The whole test suite in three processes (16 minutes)
 	$(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
 quick: .venv/.installed-dev  ## The tests of rules, of the house and of who may see what (2 minutes)
