@@ -20,6 +20,7 @@ EXACT = {
         "explanations.unusual_numbers",
         "explanations.warned_lines",
         "frozen_lines.cells",
+        "frozen_lines.materialize",
         "outputs.counts",
         "outputs.counts_workbook",
         "outputs.participation_table",

@@ -44,12 +44,14 @@ def take(
     """
     _set_up()
     from tidegate.accountability.periods.period import find_period
+    from tidegate.accountability.snapshots.count_ahead import count_ahead
     from tidegate.accountability.snapshots.take import take_snapshot
     from tidegate.reference.find_school_year import find_school_year
 
     found = find_period(period)
     taken = take_snapshot(found, find_school_year(school_year), by=None)
     typer.echo(f"Snapshot {taken.pk}: {taken.title}, {taken.school_year.name}, counted on {taken.count_day}")
+    count_ahead(taken)  # so that nobody waits for it at a page
     typer.echo(taken.sha256)
 
 

@@ -12,6 +12,8 @@ _WRITTEN_ONCE = (
     "accountability_frozenline",
     "accountability_frozenfinding",
     "accountability_frozenwarning",
+    "accountability_materializedquery",
+    "accountability_materializedrow",
     "accountability_signature",
     "accountability_certificate",
     "accountability_explanation",

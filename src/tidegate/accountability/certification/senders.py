@@ -7,13 +7,13 @@ from typing import NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.frozen_lines.cells import cell, frozen
+from tidegate.accountability.frozen_lines.materialize import numbers_of
 from tidegate.accountability.frozen_lines.tables import ORGANIZATIONS, SCHOOL_YEAR, school_in
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
 from tidegate.core.reference.organizations import CTE_SCHOOL, SCHOOL
 from tidegate.file_types import find
 from tidegate.records.stored_lines import lines_of
-from tidegate.reference.copy_rows import raw_cursor
 from tidegate.uploads.models import State, Upload
 
 # Lines with a program are a technical school's; all others may name any school.
@@ -60,7 +60,5 @@ def _of_type(snapshot: Snapshot, slug: str) -> Iterator[WithoutLines]:
         year=cell(snapshot, table["name"], SCHOOL_YEAR),
         school_year=snapshot.school_year.name,
     )
-    with raw_cursor() as cursor:
-        cursor.execute(query)
-        for identifier, name in cursor.fetchall():
-            yield WithoutLines(slug, str(identifier), str(name or ""), str(identifier) in said)
+    for identifier, name in numbers_of(snapshot, query, reach=None):
+        yield WithoutLines(slug, identifier, name or "", identifier in said)

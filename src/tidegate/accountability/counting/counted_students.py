@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.materialize import CountedRows, rows_within
 from tidegate.accountability.frozen_lines.tables import CODES, ORGANIZATIONS, SCHOOL_YEAR, STUDENTS
 from tidegate.accountability.models import Snapshot
 from tidegate.core.reference.enrollments import PRIMARY
@@ -39,7 +40,6 @@ _COUNTED = sql.SQL("""
             last_name, first_name
         FROM taught LEFT JOIN program USING (student, school) LEFT JOIN sent USING (student)
             LEFT JOIN person USING (student)
-        WHERE {reach}::text[] IS NULL OR school = ANY({reach}::text[]) OR sent.sau = ANY({reach}::text[])
     )
 """)
 _PROGRAM = sql.SQL("""
@@ -69,6 +69,12 @@ class CountedStudent(NamedTuple):
 
 def counted(snapshot: Snapshot, *, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `counted`: student, the dimensions, and the name."""
+    rows = CountedRows("counted", _counted(snapshot), sql.SQL("ARRAY[sau]"), dict.fromkeys(_COLUMNS, "text"))
+    return rows_within(snapshot, rows, reach=reach)
+
+
+def _counted(snapshot: Snapshot) -> sql.Composable:
+    """Return the WITH of the whole state."""
     lines = Enrollment.base_name
     day = snapshot.count_day.isoformat()
     return _COUNTED.format(
@@ -84,10 +90,10 @@ def counted(snapshot: Snapshot, *, reach: Reach) -> sql.Composable:
         programs=sql.SQL(" UNION ").join(list(_programs(snapshot, day)) or [_NO_PROGRAM]),
         **_cells(snapshot, STUDENTS, _OF_STUDENTS),
         students=frozen(snapshot, STUDENTS),
-        reach=sql.Literal(None if reach is None else list(reach)),
     )
 
 
+_COLUMNS = ("grade", "gender", "sau", "last_name", "first_name")
 _OF_ENROLLMENTS = {
     "student": "student",
     "school": "school",

@@ -11,6 +11,7 @@ from tidegate.accountability.counting.concentrators import course_cells, program
 from tidegate.accountability.counting.counted_students import DIMENSIONS
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.materialize import CountedRows, rows_within
 from tidegate.accountability.frozen_lines.tables import ORGANIZATIONS, SCHOOL_YEAR, STUDENTS
 from tidegate.accountability.models import Snapshot
 from tidegate.core.reference.enrollments import PRIMARY
@@ -66,7 +67,6 @@ _ENROLLED = sql.SQL("""
             LEFT JOIN finished USING (student)
             LEFT JOIN sent USING (student)
             LEFT JOIN person USING (student)
-        WHERE ({reach}::text[] IS NULL OR school = ANY({reach}::text[]) OR sent.sau = ANY({reach}::text[]))
     )
 """)
 _STUDENTS = sql.SQL("""
@@ -75,6 +75,19 @@ _STUDENTS = sql.SQL("""
     FROM enrolled_student WHERE {where}
     ORDER BY student COLLATE "C", school COLLATE "C", program COLLATE "C" OFFSET {start} LIMIT {limit}
 """)
+_COLUMNS = {
+    "grade": "text",
+    "gender": "text",
+    "sau": "text",
+    "last_name": "text",
+    "first_name": "text",
+    "courses": "integer",
+    "earned": "numeric",
+    "participant_since": "text",
+    "concentrator_since": "text",
+    "has_line": "boolean",
+    "is_one_short": "boolean",
+}
 _OF_ENROLLMENTS = {
     "enrolled": "student",
     "at": "school",
@@ -112,6 +125,12 @@ class EnrolledStudent(NamedTuple):
 
 def enrolled(snapshot: Snapshot, definition: Definition, *, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `enrolled_student`: student, the dimensions, the name, and what MEASURES ask."""
+    rows = CountedRows("enrolled_student", _enrolled(snapshot, definition), sql.SQL("ARRAY[sau]"), _COLUMNS)
+    return rows_within(snapshot, rows, reach=reach)
+
+
+def _enrolled(snapshot: Snapshot, definition: Definition) -> sql.Composable:
+    """Return the WITH of the whole state."""
     lines, day = Enrollment.base_name, snapshot.count_day.isoformat()
     cells = {name: cell(snapshot, lines, column) for name, column in _OF_ENROLLMENTS.items()}
     cells |= {name: cell(snapshot, STUDENTS, column) for name, column in _OF_STUDENTS.items()}
@@ -130,7 +149,6 @@ def enrolled(snapshot: Snapshot, definition: Definition, *, reach: Reach) -> sql
         status=program_status(snapshot, definition),
         **{name: each for name, each in course_cells(snapshot, definition.file).items() if name != "code"},
         one_short=definition.file.courses_needed - 1,
-        reach=sql.Literal(None if reach is None else list(reach)),
     )
 
 

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from tidegate.accountability.counting.counted_students import names_in
 from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.materialize import CountedRows, numbers_of, rows_within
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR, STUDENTS
 from tidegate.accountability.models import Snapshot
 from tidegate.core.reference.enrollments import PRIMARY
@@ -17,17 +18,16 @@ from tidegate.reference.copy_rows import raw_cursor
 _SEX, _TOTAL = "sex", ""
 # What a student is counted by is the line of the school year; of who left before it, the one before.
 _BASE = sql.SQL("""
-    WITH sent AS (
-        SELECT DISTINCT {student} AS student FROM {enrollments} line
-        WHERE {type} = {primary} AND {sau} = ANY({reach}::text[])
+    WITH counted AS MATERIALIZED ({rows}),
+    sent AS (
+        SELECT {student} AS student, array_agg(DISTINCT {sau}) AS senders FROM {enrollments} line
+        WHERE {type} = {primary} AND {student} IN (SELECT student FROM counted) GROUP BY 1
     ), person AS (
         SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name FROM {students} line
     ), known AS ({known}), base AS (
         SELECT counted.student, counted.school AS of_school, counted.program AS of_program, counted.is_met,
-            last_name, first_name {columns}
-        FROM ({rows}) counted LEFT JOIN person USING (student) LEFT JOIN known USING (student)
-        WHERE {reach}::text[] IS NULL OR counted.school = ANY({reach}::text[])
-            OR counted.student IN (SELECT student FROM sent)
+            last_name, first_name, COALESCE(senders, '{{}}') AS senders {columns}
+        FROM counted LEFT JOIN person USING (student) LEFT JOIN known USING (student) LEFT JOIN sent USING (student)
     )
 """)
 _KNOWN = sql.SQL("""
@@ -111,12 +111,11 @@ def count_by_category(
         sets=sql.SQL(", ").join(sql.SQL("({})").format(column) for column in columns),
     )
     found: dict[str, list[tuple[str, int, int]]] = {}
-    with raw_cursor() as cursor:
-        cursor.execute(sql.SQL("{} {}").format(_base(snapshot, rows, reach), query))
-        for mask, *keys, met, of in cursor.fetchall():
-            place = _place(int(str(mask)), len(by))
-            name, key = (_TOTAL, "") if place is None else (by[place].name, str(keys[place] or ""))
-            found.setdefault(name, []).append((key, int(str(met)), int(str(of))))
+    counts = sql.SQL("{} {}").format(_base(snapshot, rows, reach), query)
+    for mask, *keys, met, of in numbers_of(snapshot, counts, reach=reach):
+        place = _place(mask, len(by))
+        name, key = (_TOTAL, "") if place is None else (by[place].name, keys[place] or "")
+        found.setdefault(name, []).append((key, met, of))
     for name in (_TOTAL, *(each.name for each in by)):
         yield from ((name, *counted) for counted in sorted(found.get(name, []), key=_missing_last))
 
@@ -188,6 +187,15 @@ def sex_of_students(snapshot: Snapshot) -> sql.Composable:
 
 def _base(snapshot: Snapshot, rows: sql.Composable, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `base`: the rows, with the names and what is counted by."""
+    by = [f"by {name}" for name in dict.fromkeys((_SEX, *_counted_by(snapshot)))]
+    columns = {"is_met": "boolean"} | dict.fromkeys(("last_name", "first_name", *by), "text")
+    keys = ("student", "of_school", "of_program")
+    every = CountedRows("base", _whole_base(snapshot, rows), sql.SQL("senders"), columns, keys)
+    return rows_within(snapshot, every, reach=reach)
+
+
+def _whole_base(snapshot: Snapshot, rows: sql.Composable) -> sql.Composable:
+    """Return the WITH of the whole state."""
     lines = Enrollment.base_name
     of_enrollments = {"student": "student", "type": "enrollment_type", "sau": "sau"}
     of_students = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
@@ -203,7 +211,6 @@ def _base(snapshot: Snapshot, rows: sql.Composable, reach: Reach) -> sql.Composa
         known=_known(snapshot),
         columns=sql.SQL("").join(sql.SQL(", {}").format(column) for column in columns),
         rows=rows,
-        reach=sql.Literal(None if reach is None else list(reach)),
     )
 
 

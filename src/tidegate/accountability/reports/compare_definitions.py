@@ -1,6 +1,6 @@
 """What another definition does to each school: who is counted by one and not by the other, in one run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from psycopg import sql
@@ -9,9 +9,9 @@ from tidegate.accountability.counting.counted_students import names_in
 from tidegate.accountability.counting.enrolled_students import places_counted
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.materialize import numbers_of
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.participation import COUNTED
-from tidegate.reference.copy_rows import raw_cursor
 
 _COMPARED = sql.SQL("""
     WITH both_ways AS (
@@ -56,8 +56,10 @@ def compare_definitions(
     found: dict[str, dict[str, Moved]] = {"": {}}
     for measure in COUNTED:
         queries = [places_counted(snapshot, each, measure, reach=reach) for each in (first, second)]
-        for school, moved in [*_compared(queries, sql.SQL("''::text")), *_compared(queries, sql.SQL("school"))]:
-            found.setdefault(school, {})[measure] = moved
+        for place in (sql.SQL("''::text"), sql.SQL("school")):
+            query = _COMPARED.format(place=place, first=queries[0], second=queries[1])
+            for school, *counts in numbers_of(snapshot, query, reach=reach):
+                found.setdefault(school, {})[measure] = Moved(*counts)
     names, _ = names_in(snapshot)
     return [
         ComparedSchool(
@@ -65,10 +67,3 @@ def compare_definitions(
         )
         for school in sorted(found)
     ]
-
-
-def _compared(queries: list[sql.Composable], place: sql.Composable) -> Iterator[tuple[str, Moved]]:
-    with raw_cursor() as cursor:
-        cursor.execute(_COMPARED.format(place=place, first=queries[0], second=queries[1]))
-        for school, *counts in cursor.fetchall():
-            yield str(school), Moved(*(int(str(count)) for count in counts))

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.counting.counted_students import DIMENSIONS
-from tidegate.reference.copy_rows import raw_cursor
+from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.materialize import numbers_of
+from tidegate.accountability.models import Snapshot
 
 TABLES: tuple[tuple[str, ...], ...] = (
     (),
@@ -29,13 +31,17 @@ class Group(NamedTuple):
     values: tuple[Any, ...]
 
 
-def groups_of(with_rows: sql.Composable, rows: str, values: Sequence[sql.Composable]) -> Iterator[Group]:
+def groups_of(
+    snapshot: Snapshot, with_rows: sql.Composable, rows: str, values: Sequence[sql.Composable], *, reach: Reach
+) -> Iterator[Group]:
     """Yield the groups of each table of TABLES, in the order of their keys.
 
     Args:
+        snapshot: The snapshot.
         with_rows: A WITH that has the rows.
         rows: Their name in it; its columns have the dimensions.
         values: What is asked of a group, as SQL with aggregates.
+        reach: The organizations whose students the rows are of.
     """
     columns = sql.SQL(", ").join(map(sql.Identifier, DIMENSIONS))
     sets = [sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, table))) for table in TABLES]
@@ -50,13 +56,11 @@ def groups_of(with_rows: sql.Composable, rows: str, values: Sequence[sql.Composa
         order=sql.SQL(", ").join(order),
     )
     by_mask = {_mask(table): table for table in TABLES}
-    with raw_cursor() as cursor:
-        cursor.execute(query)
-        for mask, *found in cursor.fetchall():
-            dimensions = by_mask[int(str(mask))]
-            row: Mapping[str, object] = dict(zip(DIMENSIONS, found, strict=False))
-            keys = tuple(str(row[name] or "") for name in dimensions)
-            yield Group(dimensions, keys, tuple(found[len(DIMENSIONS) :]))
+    for mask, *found in numbers_of(snapshot, query, reach=reach):
+        dimensions = by_mask[mask]
+        row: Mapping[str, str | None] = dict(zip(DIMENSIONS, found, strict=False))
+        keys = tuple(row[name] or "" for name in dimensions)
+        yield Group(dimensions, keys, tuple(found[len(DIMENSIONS) :]))
 
 
 def _mask(table: tuple[str, ...]) -> int:

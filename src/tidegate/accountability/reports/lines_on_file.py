@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.materialize import numbers_of
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.records.stored_lines import stored_lines
-from tidegate.reference.copy_rows import raw_cursor
 
 _BY = "Lines and school year"
 _COUNTS = sql.SQL("""
@@ -40,10 +40,8 @@ def _counts(snapshot: Snapshot, reach: Reach) -> Iterator[Count]:
             student=cell(snapshot, name, table["student"]),
             lines=frozen(snapshot, name),
             organizations=sql.SQL(", ").join(cell(snapshot, name, column) for column in table["organizations"]),
-            reach=sql.Literal(None if reach is None else list(reach)),
+            reach=sql.Literal(None if reach is None else sorted(reach)),
         )
-        with raw_cursor() as cursor:
-            cursor.execute(query)
-            for year, students in cursor.fetchall():
-                title = titles.get(name, name)
-                yield Count(_BY, (name, str(year)), (title, str(year)), int(str(students)))
+        # No rows of students are stored from which a part could be read: the numbers of each reach are.
+        for year, students in numbers_of(snapshot, query, reach=None):
+            yield Count(_BY, (name, year), (titles.get(name, name), year), students)

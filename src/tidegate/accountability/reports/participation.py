@@ -94,7 +94,7 @@ def participation_tables(
     organizations, programs = names_in(snapshot)
     names = {"school": organizations, "sau": organizations, "program": programs}
     rows = enrolled(snapshot, definition, reach=reach)
-    for dimensions, keys, (earned, *students) in groups_of(rows, "enrolled_student", _VALUES):
+    for dimensions, keys, (earned, *students) in groups_of(snapshot, rows, "enrolled_student", _VALUES, reach=reach):
         shown = tuple(
             names.get(name, {}).get(key, key) if key else present_state().in_words(WITHOUT_VALUE[name])
             for name, key in zip(dimensions, keys, strict=True)

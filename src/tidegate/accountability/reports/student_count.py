@@ -42,7 +42,8 @@ class StudentCount(Report):
         counts: dict[tuple[str, ...], list[Count]] = {table: [] for table in TABLES}
         organizations, programs = names_in(snapshot)
         names = {"school": organizations, "sau": organizations, "program": programs}
-        for dimensions, keys, (students,) in groups_of(counted(snapshot, reach=reach), "counted", [_STUDENTS]):
+        rows = counted(snapshot, reach=reach)
+        for dimensions, keys, (students,) in groups_of(snapshot, rows, "counted", [_STUDENTS], reach=reach):
             shown = tuple(
                 names.get(name, {}).get(key, key) if key else present_state().in_words(MISSING[name])
                 for name, key in zip(dimensions, keys, strict=True)

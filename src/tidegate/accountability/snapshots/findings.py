@@ -6,6 +6,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.frozen_lines.cells import cell, frozen
+from tidegate.accountability.frozen_lines.materialize import numbers_of
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR, lines_frozen_by
 from tidegate.accountability.models import FrozenFinding, FrozenLine, FrozenWarning, Snapshot
 from tidegate.accountability.periods.period import Period, find_period
@@ -109,7 +110,7 @@ def lines_counted(snapshot: Snapshot) -> int:
         for table in snapshot.tables
         if "organizations" in table
     ]
-    return sum(map(_count_of, queries))
+    return sum(count for query in queries for (count,) in numbers_of(snapshot, query, reach=None))
 
 
 def lines_found(snapshot: Snapshot, period: Period) -> sql.Composed:
@@ -135,9 +136,3 @@ def _since(snapshot: Snapshot, lines: StoredLines) -> sql.Composable:
         snapshot=snapshot.pk,
         table=lines.table.name,
     )
-
-
-def _count_of(query: sql.Composed) -> int:
-    with raw_cursor() as cursor:
-        cursor.execute(query)
-        return int(str((cursor.fetchone() or (0,))[0]))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tidegate.accountability.models import SnapshotRequest
 from tidegate.accountability.periods.period import Period, find_period
 from tidegate.accountability.queue import enqueue_snapshot
+from tidegate.accountability.snapshots.count_ahead import count_ahead
 from tidegate.accountability.snapshots.take import check_can_be_taken, take_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
@@ -82,6 +83,19 @@ def carry_out(request_id: int) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked is told
         _give_up(asked, "There was a problem on our side", what=describe(error))
+    else:
+        _count_ahead(asked)
+
+
+def _count_ahead(asked: SnapshotRequest) -> None:
+    """Count what the pages of the snapshot show. Whoever asked does not wait for it: the request has ended."""
+    asked.refresh_from_db(fields=["snapshot"])
+    taken = asked.snapshot
+    try:
+        if taken is not None:
+            count_ahead(taken)
+    except Exception as error:  # noqa: BLE001 - the snapshot is there, and its pages count what is not stored
+        log.warning("Snapshot %s was not counted ahead: %s", taken and taken.pk, describe(error))
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
-"""Verifies snapshots: recomputes the hash, and compares it with the one that was kept and with the audit log's."""
+"""Verifies snapshots: recomputes the hash, compares it with the one that was kept and with the audit log's, and counts
+anew what is stored of their numbers."""
 
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.content import hash_of
+from tidegate.accountability.snapshots.count_ahead import is_stored_as_counted
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accountability.snapshots.take import TAKEN
 from tidegate.audit.models import Event
@@ -16,6 +18,8 @@ def verify_snapshot(snapshot: Snapshot) -> str:
         return f"Snapshot {snapshot.pk} is not in the audit log, so that nothing says what its hash was"
     if noted != snapshot.sha256:
         return f"Snapshot {snapshot.pk} has another hash than the audit log noted when it was taken"
+    if not is_stored_as_counted(snapshot):
+        return f"Snapshot {snapshot.pk} is what was frozen, but numbers stored of it are not those of its lines"
     return ""
 
 

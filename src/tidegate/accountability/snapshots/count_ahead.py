@@ -1,0 +1,24 @@
+"""Counts what the pages of a snapshot show before somebody asks for it, and compares what was stored with its lines."""
+
+from tidegate.accountability.frozen_lines.materialize import compared_with_lines
+from tidegate.accountability.indicators import count_indicators
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.reports import find_reports
+
+
+def count_ahead(snapshot: Snapshot) -> None:
+    """Count the reports and indicators of the whole state, so that they are stored. What is stored already is read."""
+    period = find_periods().get(snapshot.period)
+    for slug in period.file.reports if period else ():
+        for _ in find_reports()[slug].tables(snapshot):
+            pass  # to count it is to store it
+    for _ in count_indicators(snapshot):
+        pass
+
+
+def is_stored_as_counted(snapshot: Snapshot) -> bool:
+    """Whether what was stored of the reports and indicators is what the frozen lines say."""
+    with compared_with_lines() as wrong:
+        count_ahead(snapshot)
+    return not wrong
