@@ -19,7 +19,7 @@ _CONCENTRATORS = sql.SQL("""
     FROM ({status}) status WHERE concentrator_since IS NOT NULL AND student IN ({students})
 """)
 _ATTAINED = sql.SQL("""
-    EXISTS (SELECT FROM {lines} line WHERE {student} = status.student AND {program} = status.program AND {value})
+    COALESCE((status.student, status.program) IN (SELECT {student}, {program} FROM {lines} line WHERE {value}), false)
 """)
 _GRADUATES = sql.SQL("""
     SELECT {student} FROM {enrollments} line

@@ -96,12 +96,9 @@ def numbers_of(snapshot: Snapshot, query: sql.Composable, *, reach: Reach) -> li
     if found is not None and (wrong := _wrong.get()) is not None and found != _run(query):
         wrong.append(digest)
     if found is None:
-        with transaction.atomic():
-            advisory_lock(f"materialize {digest}")  # whoever asks meanwhile waits and finds it
-            found = stored.first()
-            if found is None:
-                found = _run(query)
-                MaterializedQuery.objects.create(snapshot=snapshot, sha256=digest, numbers=found)
+        found = _run(query)
+        made = MaterializedQuery(snapshot=snapshot, sha256=digest, numbers=found)
+        MaterializedQuery.objects.bulk_create([made], ignore_conflicts=True)  # somebody may have been faster
     return found
 
 
@@ -174,7 +171,7 @@ def _run(query: sql.Composable) -> list[list[Any]]:
 def _cursor() -> Iterator["Cursor[tuple[object, ...]]"]:
     """Yield a cursor whose queries join by hashes. The planner knows nothing of cells, takes those of a large state for
     a few, and would join each of 200,000 students with each line of all."""
-    with transaction.atomic(), raw_cursor() as cursor:
+    with transaction.atomic(savepoint=False), raw_cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         yield cursor
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")

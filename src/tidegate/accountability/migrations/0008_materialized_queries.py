@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accountability', '0004_snapshot_requests'),
+        ('accountability', '0005_warnings_of_lines'),
     ]
 
     operations = [
