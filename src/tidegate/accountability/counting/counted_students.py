@@ -6,35 +6,18 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
+from tidegate.accountability.counting.students_at_schools import students_at_schools
 from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
 from tidegate.accountability.frozen_lines.materialize import CountedRows, rows_within
-from tidegate.accountability.frozen_lines.tables import CODES, ORGANIZATIONS, SCHOOL_YEAR, STUDENTS
+from tidegate.accountability.frozen_lines.tables import CODES, ORGANIZATIONS, SCHOOL_YEAR
 from tidegate.accountability.models import Snapshot
-from tidegate.core.reference.enrollments import PRIMARY
-from tidegate.core.reference.organizations import CTE_SCHOOL
-from tidegate.records.models import Enrollment
 from tidegate.reference.copy_rows import raw_cursor
 
 DIMENSIONS = ("school", "program", "grade", "gender", "sau")
 """What students are counted by: columns of the query."""
-# Days are texts like 2020-10-01, whose order in the collation "C" is that of the days. An enrollment is active from its
-# entry date up to but not including its exit date (decision 8); a line of a program has its last day in it.
+# A line of a program has its last day in it, other than an enrollment.
 _COUNTED = sql.SQL("""
-    WITH organization AS MATERIALIZED (SELECT {organization} AS id, {kind} AS kind FROM {organizations} line),
-    active AS MATERIALIZED (
-        SELECT {student} AS student, {school} AS school, {sau} AS sau, {type} AS type, {grade} AS grade
-        FROM {enrollments} line
-        WHERE {year} = {school_year} AND {entry} COLLATE "C" <= {day}
-          AND ({exit} IS NULL OR {exit} COLLATE "C" > {day})
-    ), taught AS (
-        SELECT student, school, min(grade COLLATE "C") AS grade FROM active JOIN organization ON id = school
-        WHERE kind = {cte_school} GROUP BY student, school
-    ), sent AS (
-        SELECT DISTINCT ON (student) student, sau, grade FROM active WHERE type = {primary}
-        ORDER BY student, sau COLLATE "C", grade COLLATE "C"
-    ), program AS ({programs}),
-    person AS (SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name
-        FROM {students} line),
+    {at_schools}, program AS ({programs}),
     counted AS (
         SELECT student, school, program.code AS program, COALESCE(sent.grade, taught.grade) AS grade, gender, sent.sau,
             last_name, first_name
@@ -75,36 +58,14 @@ def counted(snapshot: Snapshot, *, reach: Reach) -> sql.Composable:
 
 def _counted(snapshot: Snapshot) -> sql.Composable:
     """Return the WITH of the whole state."""
-    lines = Enrollment.base_name
-    day = snapshot.count_day.isoformat()
+    programs = list(_programs(snapshot, snapshot.count_day.isoformat())) or [_NO_PROGRAM]
     return _COUNTED.format(
-        organization=cell(snapshot, ORGANIZATIONS, "identifier"),
-        kind=cell(snapshot, ORGANIZATIONS, "kind"),
-        organizations=frozen(snapshot, ORGANIZATIONS),
-        **_cells(snapshot, lines, _OF_ENROLLMENTS),
-        enrollments=frozen(snapshot, lines),
-        school_year=snapshot.school_year.name,
-        day=day,
-        cte_school=str(CTE_SCHOOL),
-        primary=PRIMARY,
-        programs=sql.SQL(" UNION ").join(list(_programs(snapshot, day)) or [_NO_PROGRAM]),
-        **_cells(snapshot, STUDENTS, _OF_STUDENTS),
-        students=frozen(snapshot, STUDENTS),
+        at_schools=students_at_schools(snapshot, is_on_day=True, is_sent_by_latest=False),
+        programs=sql.SQL(" UNION ").join(programs),
     )
 
 
 _COLUMNS = ("grade", "gender", "sau", "last_name", "first_name")
-_OF_ENROLLMENTS = {
-    "student": "student",
-    "school": "school",
-    "sau": "sau",
-    "type": "enrollment_type",
-    "grade": "grade_level",
-    "year": SCHOOL_YEAR,
-    "entry": "entry_date",
-    "exit": "exit_date",
-}
-_OF_STUDENTS = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
 
 
 def students_counted_in(

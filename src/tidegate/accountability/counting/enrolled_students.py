@@ -9,14 +9,11 @@ from psycopg import sql
 
 from tidegate.accountability.counting.concentrators import course_cells, program_status
 from tidegate.accountability.counting.counted_students import DIMENSIONS
+from tidegate.accountability.counting.students_at_schools import students_at_schools
 from tidegate.accountability.definitions.definition import Definition
-from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.frozen_lines.materialize import CountedRows, rows_within
-from tidegate.accountability.frozen_lines.tables import ORGANIZATIONS, SCHOOL_YEAR, STUDENTS
 from tidegate.accountability.models import Snapshot
-from tidegate.core.reference.enrollments import PRIMARY
-from tidegate.core.reference.organizations import CTE_SCHOOL
-from tidegate.records.models import Enrollment
 from tidegate.reference.copy_rows import raw_cursor
 
 Measure: TypeAlias = Literal["enrolled", "no-line", "participants", "one-short", "concentrators"]
@@ -28,39 +25,26 @@ MEASURES: Mapping[str, sql.SQL] = {
     "concentrators": sql.SQL("concentrator_since IS NOT NULL"),
 }
 """What is counted, and the rows of `enrolled_student` that count."""
-# An enrollment that ends on the day on which it begins covers no day (decision 8). A student counts in a program at the
-# school that taught it or, where the student is enrolled at none such any more, at each school of the student.
+# A student counts in a program at the school that taught it or, where the student is enrolled at none such any more, at
+# each school of the student.
 _ENROLLED = sql.SQL("""
-    WITH organization AS MATERIALIZED (SELECT {organization} AS id, {kind} AS kind FROM {organizations} line),
-    enrollment AS MATERIALIZED (
-        SELECT {enrolled} AS student, {at} AS school, {sau} AS sau, {type} AS type, {grade} AS grade, {entry} AS entry
-        FROM {enrollments} line
-        WHERE {of_year} = {school_year} AND ({exit} IS NULL OR {exit} COLLATE "C" > {entry} COLLATE "C") AND {in_base}
-    ), enrolled AS MATERIALIZED (
-        SELECT student, school, min(grade COLLATE "C") AS grade FROM enrollment JOIN organization ON id = school
-        WHERE kind = {cte_school} GROUP BY student, school
-    ), all_schools AS (SELECT student, array_agg(school) AS all_schools FROM enrolled GROUP BY student),
-    sent AS (
-        SELECT DISTINCT ON (student) student, sau, grade FROM enrollment WHERE type = {primary}
-        ORDER BY student, entry COLLATE "C" DESC, sau COLLATE "C", grade COLLATE "C"
-    ), status AS MATERIALIZED ({status}),
+    {at_schools}, all_schools AS (SELECT student, array_agg(school) AS all_schools FROM taught GROUP BY student),
+    status AS MATERIALIZED ({status}),
     finished AS (SELECT DISTINCT student FROM status WHERE concentrator_since IS NOT NULL),
     earned AS MATERIALIZED (
         SELECT {student} AS student, {school} AS school, {program} AS program, sum({credits}) AS earned
         FROM {lines} line WHERE {year} = {school_year} GROUP BY 1, 2, 3
     ), studied AS (
-        SELECT student, enrolled.school, program, courses, participant_since, concentrator_since
-        FROM enrolled JOIN all_schools USING (student) JOIN status USING (student)
-        WHERE enrolled.school = ANY(schools) OR NOT schools && all_schools
+        SELECT student, taught.school, program, courses, participant_since, concentrator_since
+        FROM taught JOIN all_schools USING (student) JOIN status USING (student)
+        WHERE taught.school = ANY(schools) OR NOT schools && all_schools
     ), with_line AS (SELECT DISTINCT student, school, true AS has_line FROM earned),
-    person AS (
-        SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name FROM {students} line
-    ), enrolled_student AS (
-        SELECT student, school, program, COALESCE(sent.grade, enrolled.grade) AS grade, gender, sent.sau,
+    enrolled_student AS (
+        SELECT student, school, program, COALESCE(sent.grade, taught.grade) AS grade, gender, sent.sau,
             last_name, first_name, courses, COALESCE(earned, 0) AS earned, participant_since, concentrator_since,
             COALESCE(has_line, false) AS has_line,
             COALESCE(courses = {one_short} AND finished.student IS NULL, false) AS is_one_short
-        FROM enrolled
+        FROM taught
             LEFT JOIN studied USING (student, school)
             LEFT JOIN earned USING (student, school, program)
             LEFT JOIN with_line USING (student, school)
@@ -88,18 +72,6 @@ _COLUMNS = {
     "has_line": "boolean",
     "is_one_short": "boolean",
 }
-_OF_ENROLLMENTS = {
-    "enrolled": "student",
-    "at": "school",
-    "sau": "sau",
-    "type": "enrollment_type",
-    "grade": "grade_level",
-    "of_year": SCHOOL_YEAR,
-    "entry": "entry_date",
-    "exit": "exit_date",
-}
-_OF_STUDENTS = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
-_OF_ORGANIZATIONS = {"organization": "identifier", "kind": "kind"}
 
 
 class EnrolledStudent(NamedTuple):
@@ -131,21 +103,10 @@ def enrolled(snapshot: Snapshot, definition: Definition, *, reach: Reach) -> sql
 
 def _enrolled(snapshot: Snapshot, definition: Definition) -> sql.Composable:
     """Return the WITH of the whole state."""
-    lines, day = Enrollment.base_name, snapshot.count_day.isoformat()
-    cells = {name: cell(snapshot, lines, column) for name, column in _OF_ENROLLMENTS.items()}
-    cells |= {name: cell(snapshot, STUDENTS, column) for name, column in _OF_STUDENTS.items()}
-    cells |= {name: cell(snapshot, ORGANIZATIONS, column) for name, column in _OF_ORGANIZATIONS.items()}
-    on_day = sql.SQL('{entry} COLLATE "C" <= {day} AND ({exit} IS NULL OR {exit} COLLATE "C" > {day})')
-    is_on_day = definition.file.base == "count-day"
+    at_schools = students_at_schools(snapshot, is_on_day=definition.file.base == "count-day", is_sent_by_latest=True)
     return _ENROLLED.format(
-        **cells,
-        organizations=frozen(snapshot, ORGANIZATIONS),
-        enrollments=frozen(snapshot, lines),
-        students=frozen(snapshot, STUDENTS),
+        at_schools=at_schools,
         school_year=snapshot.school_year.name,
-        in_base=on_day.format(entry=cells["entry"], exit=cells["exit"], day=day) if is_on_day else sql.SQL("true"),
-        cte_school=str(CTE_SCHOOL),
-        primary=PRIMARY,
         status=program_status(snapshot, definition),
         **{name: each for name, each in course_cells(snapshot, definition.file).items() if name != "code"},
         one_short=definition.file.courses_needed - 1,
