@@ -48,7 +48,7 @@ def reference_folder_page() -> str:
         "`tidegate check` reads. The columns stand in this order, by these names. Rules that need a file which is\n",
         "missing are not asked, and `tidegate check` names them.\n",
         "\nWhat `tidegate check` has parsed of large files is kept in the folder's `.parsed`, and made anew when a\n",
-        "file changes. It may be deleted at any time. It has students' data, as the files have.\n",
+        "file changes. It may be deleted while no check runs. It has students' data, as the files have.\n",
     ]
     described = [
         (table.order, table, table.files(), inspect.getdoc(table), table.is_optional) for table in reference_tables()
