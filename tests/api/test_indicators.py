@@ -12,6 +12,7 @@ from tests.web.page import Page
 from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.count_ahead import count_ahead
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
@@ -37,7 +38,9 @@ def leaver(world) -> None:
 @pytest.fixture
 def snapshot(world, leaver) -> Snapshot:
     """A snapshot at the end of the year."""
-    return take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
+    snapshot = take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
+    count_ahead(snapshot)  # as the command and the worker do that take one
+    return snapshot
 
 
 @pytest.fixture
@@ -88,6 +91,7 @@ def test_all_indicators_are_read_with_few_queries(client_of, world, numbers, mon
     page = numbers.removeprefix("/api/v1")
     department = page.replace("indicators", "department")
     for program, address in ((client, numbers), (browser, f"{page}/"), (browser, f"{department}/")):
+        program.get(address)  # what is counted is stored from now on
         asked.clear()
         assert program.get(address).status_code == 200
         assert 8 < len(asked) <= 30, address

@@ -111,8 +111,7 @@ def count_by_category(
         sets=sql.SQL(", ").join(sql.SQL("({})").format(column) for column in columns),
     )
     found: dict[str, list[tuple[str, int, int]]] = {}
-    counts = sql.SQL("{} {}").format(_base(snapshot, rows, reach), query)
-    for mask, *keys, met, of in numbers_of(snapshot, counts, reach=reach):
+    for mask, *keys, met, of in numbers_of(snapshot, query, reach=reach, rows=_counted_base(snapshot, rows)):
         place = _place(mask, len(by))
         name, key = (_TOTAL, "") if place is None else (by[place].name, keys[place] or "")
         found.setdefault(name, []).append((key, met, of))
@@ -187,11 +186,14 @@ def sex_of_students(snapshot: Snapshot) -> sql.Composable:
 
 def _base(snapshot: Snapshot, rows: sql.Composable, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `base`: the rows, with the names and what is counted by."""
+    return rows_within(snapshot, _counted_base(snapshot, rows), reach=reach)
+
+
+def _counted_base(snapshot: Snapshot, rows: sql.Composable) -> CountedRows:
     by = [f"by {name}" for name in dict.fromkeys((_SEX, *_counted_by(snapshot)))]
     columns = {"is_met": "boolean"} | dict.fromkeys(("last_name", "first_name", *by), "text")
     keys = ("student", "of_school", "of_program")
-    every = CountedRows("base", _whole_base(snapshot, rows), sql.SQL("senders"), columns, keys)
-    return rows_within(snapshot, every, reach=reach)
+    return CountedRows("base", _whole_base(snapshot, rows), sql.SQL("senders"), columns, keys)
 
 
 def _whole_base(snapshot: Snapshot, rows: sql.Composable) -> sql.Composable:

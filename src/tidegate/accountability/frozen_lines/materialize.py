@@ -79,7 +79,9 @@ def rows_within(snapshot: Snapshot, rows: CountedRows, *, reach: Reach) -> sql.C
     return sql.SQL("WITH {} AS ({})").format(sql.Identifier(rows.name), _stored(rows, number, within))
 
 
-def numbers_of(snapshot: Snapshot, query: sql.Composable, *, reach: Reach) -> list[list[Any]]:
+def numbers_of(
+    snapshot: Snapshot, query: sql.Composable, *, reach: Reach, rows: CountedRows | None = None
+) -> list[list[Any]]:
     """Return the rows of a query of numbers. Those of the whole state are stored; those of some organizations are few,
     and read from rows that are.
 
@@ -87,16 +89,21 @@ def numbers_of(snapshot: Snapshot, query: sql.Composable, *, reach: Reach) -> li
         snapshot: The snapshot.
         query: The query, which reads nothing but frozen lines and what was counted from them.
         reach: The organizations whose students it counts.
+        rows: The rows that it reads, where it begins without their WITH: they are looked for only if they are needed.
     """
+
+    def whole() -> sql.Composable:
+        return query if rows is None else sql.Composed([rows_within(snapshot, rows, reach=reach), sql.SQL(" "), query])
+
     if reach is not None:
-        return _run(query)
-    digest = _digest(query)
+        return _run(whole())
+    digest = _digest(query if rows is None else sql.Composed([rows.every, query]))
     stored = MaterializedQuery.objects.filter(snapshot=snapshot, sha256=digest).values_list("numbers", flat=True)
     found: list[list[Any]] | None = stored.first()
-    if found is not None and (wrong := _wrong.get()) is not None and found != _run(query):
+    if found is not None and (wrong := _wrong.get()) is not None and found != _run(whole()):
         wrong.append(digest)
     if found is None:
-        found = _run(query)
+        found = _run(whole())
         made = MaterializedQuery(snapshot=snapshot, sha256=digest, numbers=found)
         MaterializedQuery.objects.bulk_create([made], ignore_conflicts=True)  # somebody may have been faster
     return found
