@@ -15,11 +15,12 @@ from tidegate.records.models import Enrollment
 
 # A program that was taught at two schools is there once for each.
 _CONCENTRATORS = sql.SQL("""
-    SELECT status.student, unnest(schools) AS school, status.program, {is_met} AS is_met
-    FROM ({status}) status WHERE concentrator_since IS NOT NULL AND student IN ({students})
+    SELECT status.student, unnest(schools) AS school, status.program, attained.student IS NOT NULL AS is_met
+    FROM ({status}) status LEFT JOIN ({attained}) attained USING (student, program)
+    WHERE concentrator_since IS NOT NULL AND status.student IN ({students})
 """)
 _ATTAINED = sql.SQL("""
-    COALESCE((status.student, status.program) IN (SELECT {student}, {program} FROM {lines} line WHERE {value}), false)
+    SELECT DISTINCT {student} AS student, {program} AS program FROM {lines} line WHERE {value}
 """)
 _GRADUATES = sql.SQL("""
     SELECT {student} FROM {enrollments} line
@@ -38,7 +39,7 @@ _LEAVERS = sql.SQL("""
 
 
 def concentrators_who(
-    snapshot: Snapshot, definition: Definition, *, students: sql.Composable, is_met: sql.Composable
+    snapshot: Snapshot, definition: Definition, *, students: sql.Composable, attained: sql.Composable
 ) -> sql.Composable:
     """Return the query of an indicator's base: the concentrators among some students, and which of them met it.
 
@@ -46,15 +47,15 @@ def concentrators_who(
         snapshot: The snapshot.
         definition: The definition of concentrators.
         students: The query of the students.
-        is_met: A condition on `status`, which has the student and the program.
+        attained: The query of the students and programs that met it, each once: see `attained_in_program`.
     """
-    return _CONCENTRATORS.format(status=program_status(snapshot, definition), students=students, is_met=is_met)
+    return _CONCENTRATORS.format(status=program_status(snapshot, definition), students=students, attained=attained)
 
 
-def has_attained(
+def attained_in_program(
     snapshot: Snapshot, definition: Definition, outcome: str, value: sql.SQL, *, values: Mapping[str, Any] | None = None
 ) -> sql.Composable:
-    """Return the condition that a student of `status` has attained an outcome in the program.
+    """Return the query of the students who have attained an outcome, and the programs in which they have.
 
     Args:
         snapshot: The snapshot.

@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 from psycopg import sql
 
-from tidegate.accountability.counting.attainment import concentrators_who, graduates, has_attained, table_with
+from tidegate.accountability.counting.attainment import attained_in_program, concentrators_who, graduates, table_with
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
@@ -32,8 +32,8 @@ class OfGraduates(ByDefinition):
     def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each graduate's programs as a concentrator, and whether the outcome was attained in each."""
         found = definition_of(snapshot, definition)
-        met = has_attained(snapshot, found, self.outcome, self.condition)
-        return concentrators_who(snapshot, found, students=graduates(snapshot, found), is_met=met)
+        met = attained_in_program(snapshot, found, self.outcome, self.condition)
+        return concentrators_who(snapshot, found, students=graduates(snapshot, found), attained=met)
 
 
 class Credential(OfGraduates):

@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from tidegate.accountability.counting.attainment import concentrators_who, has_attained, leavers, table_with
+from tidegate.accountability.counting.attainment import attained_in_program, concentrators_who, leavers, table_with
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.frozen_lines.tables import PLACEMENT
@@ -38,5 +38,5 @@ class Placement(ByDefinition):
         """Return each leaver's programs as a concentrator, and whether the student was placed."""
         found = definition_of(snapshot, definition)
         named = {"placed": sql.Literal(list(found.file.placed)), "school_year": snapshot.school_year.name}
-        met = has_attained(snapshot, found, PLACEMENT, _PLACED, values=named)
-        return concentrators_who(snapshot, found, students=leavers(snapshot, found), is_met=met)
+        met = attained_in_program(snapshot, found, PLACEMENT, _PLACED, values=named)
+        return concentrators_who(snapshot, found, students=leavers(snapshot, found), attained=met)

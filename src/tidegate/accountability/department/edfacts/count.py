@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.counting.attainment import concentrators_who, has_attained, leavers
+from tidegate.accountability.counting.attainment import attained_in_program, concentrators_who, leavers
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.department.edfacts.amounts import Amount
 from tidegate.accountability.department.edfacts.profile import Profile
@@ -67,8 +67,8 @@ class _Answer(Placement):
         """Return each leaver's programs as a concentrator, and whether there is such an answer."""
         found = definition_of(snapshot, definition)
         named = {"school_year": snapshot.school_year.name, "answers": sql.Literal(list(self._answers))}
-        met = has_attained(snapshot, found, PLACEMENT, _ANSWERED, values=named)
-        return concentrators_who(snapshot, found, students=leavers(snapshot, found), is_met=met)
+        met = attained_in_program(snapshot, found, PLACEMENT, _ANSWERED, values=named)
+        return concentrators_who(snapshot, found, students=leavers(snapshot, found), attained=met)
 
 
 _Numbers = dict[tuple[str, str], tuple[int, int]]
