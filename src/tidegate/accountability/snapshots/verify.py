@@ -10,7 +10,18 @@ from tidegate.audit.models import Event
 
 
 def verify_snapshot(snapshot: Snapshot) -> str:
-    """Return in a sentence what is not as it was when the snapshot was taken; blank where everything is."""
+    """Return in a sentence what is not as it was when the snapshot was taken, or not as it is counted anew; blank where
+    everything is."""
+    if problem := verify_lines(snapshot):
+        return problem
+    if not is_stored_as_counted(snapshot):
+        return f"Snapshot {snapshot.pk} is what was frozen, but numbers stored of it are not those of its lines"
+    return ""
+
+
+def verify_lines(snapshot: Snapshot) -> str:
+    """Return in a sentence which of the frozen lines, head and hash are not as they were when the snapshot was taken;
+    blank where all are."""
     if hash_of(snapshot) != snapshot.sha256:
         return f"Snapshot {snapshot.pk} is not what was frozen: a line of it, its head or its hash was altered"
     noted = _noted_hash(snapshot)
@@ -18,8 +29,6 @@ def verify_snapshot(snapshot: Snapshot) -> str:
         return f"Snapshot {snapshot.pk} is not in the audit log, so that nothing says what its hash was"
     if noted != snapshot.sha256:
         return f"Snapshot {snapshot.pk} has another hash than the audit log noted when it was taken"
-    if not is_stored_as_counted(snapshot):
-        return f"Snapshot {snapshot.pk} is what was frozen, but numbers stored of it are not those of its lines"
     return ""
 
 
