@@ -153,7 +153,7 @@ def test_columns_are_matched_rows_corrected_and_let_wait_by_keyboard(specialist,
         expect(earned).to_have_value(said)
     specialist.keyboard.type("0.75")
     specialist.keyboard.press("Control+Enter")  # the row is right in itself, and leaves out a line that is on file
-    expect(specialist.locator("#verdict")).to_contain_text("1 still has an error")
+    expect(specialist.locator("#verdict")).to_contain_text("The row still has an error")
     tab_to(specialist, "Decide later")
     specialist.keyboard.press("ArrowDown")
     press(specialist, "Check again", then="The row is right now: load it")
