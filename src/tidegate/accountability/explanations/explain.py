@@ -10,8 +10,9 @@ from tidegate.accountability.explanations.comparison import Key
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
 from tidegate.accountability.models import Explanation, Snapshot
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import check_can_explain_number
-from tidegate.accounts.reach import no_such
+from tidegate.accounts.permissions import can_take_snapshots, check_can_explain_number
+from tidegate.accounts.reach import no_such, organizations_allowing
+from tidegate.accounts.roles import Permission
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
@@ -74,6 +75,15 @@ def checked_text(text: str, ends_on: date) -> str:
     if ends_on < timezone.localdate():
         raise Refusal(f"{ends_on} is past", fix="Choose the last day on which the explanation holds", code="DAY")
     return text
+
+
+def explains_for(person: Person) -> frozenset[str] | None:
+    """Return the IDs of the organizations whose numbers and warnings the person may explain; None is all, and the
+    state's own."""
+    if can_take_snapshots(person):
+        return None
+    sends = organizations_allowing(person, Permission.SEND_UPLOADS)
+    return frozenset(sends.values_list("identifier", flat=True))
 
 
 def organization_of(number: UnusualNumber) -> Organization | None:

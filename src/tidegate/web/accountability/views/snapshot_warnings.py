@@ -7,15 +7,13 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from tidegate.accountability.explanations.explain import explains_for
 from tidegate.accountability.explanations.warned_lines import WarnedLines, warned_lines
 from tidegate.accountability.explanations.warnings_csv import office_names, summary_of, warnings_csv
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_take_snapshots
-from tidegate.accounts.reach import organizations_allowing
-from tidegate.accounts.roles import Permission
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
 from tidegate.web.downloads import csv_download
@@ -68,10 +66,8 @@ def _seen(request: PersonRequest, number: int) -> tuple[Snapshot, list[WarnedLin
 
 def _own(person: Person, warned: list[WarnedLines]) -> list[WarnedLines]:
     """Return the warnings that the person may explain."""
-    if can_take_snapshots(person):
-        return warned
-    sends = set(organizations_allowing(person, Permission.SEND_UPLOADS).values_list("identifier", flat=True))
-    return [each for each in warned if each.identifier in sends]
+    own = explains_for(person)
+    return [each for each in warned if own is None or each.identifier in own]
 
 
 def _show(

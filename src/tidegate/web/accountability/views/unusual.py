@@ -6,14 +6,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tidegate.accountability.explanations.comparison import last_years
+from tidegate.accountability.explanations.explain import explains_for
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
-from tidegate.accounts.permissions import can_take_snapshots
-from tidegate.accounts.reach import organizations_allowing
-from tidegate.accounts.roles import Permission
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
 from tidegate.web.forms.explain import ExplainForm
@@ -54,11 +52,8 @@ def _seen(request: PersonRequest, number: int) -> tuple[Snapshot, list[UnusualNu
 
 def _own(person: Person, numbers: list[UnusualNumber]) -> list[UnusualNumber]:
     """Return the numbers that the person may explain."""
-    if can_take_snapshots(person):
-        return numbers
-    may_send = organizations_allowing(person, Permission.SEND_UPLOADS).values_list("identifier", flat=True)
-    sends = set(may_send)
-    return [each for each in numbers if each.organization in sends]
+    own = explains_for(person)
+    return [each for each in numbers if own is None or each.organization in own]
 
 
 def _show(
