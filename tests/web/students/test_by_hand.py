@@ -1,6 +1,7 @@
 """Corrections by hand on the Student page."""
 
 import pytest
+from django.utils import timezone
 
 from tests.web.world import STRANGER_ID, STUDENT, STUDENT_ID
 from tidegate.accounts.focus import save_focus
@@ -49,6 +50,15 @@ def test_a_viewer_sees_no_way_to_the_forms_and_gets_none(signed_in, line, read):
         assert client.get(address).status_code == 403
         assert client.post(address, {"reason": "x"}).status_code == 403
     assert not Upload.objects.exists()
+
+
+def test_a_closed_year_shows_why_and_no_way_to_the_forms(director, line, world, read):
+    world.year.closed_at = timezone.now()
+    world.year.save()
+    page = read(director.get(CTE))
+    assert not [link for a in page.all("a") if (link := a.get("href", "")).endswith(("correct/", "withdraw/", "add/"))]
+    assert "was closed" in page.text
+    assert "so its records cannot be changed." in page.text
 
 
 def test_a_line_is_corrected_on_its_form(director, line, read):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from tidegate.accounts.models import Focus, Person
 from tidegate.accounts.permissions import can_send_upload, check_can_send_upload
 from tidegate.accounts.reach import no_such
@@ -17,6 +19,8 @@ from tidegate.uploads.lifecycle.correction import Correction, errors_of, texts_o
 from tidegate.uploads.models import Upload
 from tidegate.web.forms.by_hand import LineForm
 from tidegate.web.students.student_lines import find_student
+from tidegate.windows.collection import find_collection
+from tidegate.windows.describe_window import why_not
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,17 @@ def find_by_hand(
 
 def to_correct(person: Person, focus: Focus, slug: str, *, found: Sequence[StoredLine]) -> dict[str, Any]:
     """Return what the templates of by hand know of a tab: the file type, blank where the person may correct nothing in
-    the focus, and the IDs of those of the found lines that they may correct. The enrollments' tab has no slug."""
+    the focus, the IDs of those of the found lines that they may correct, and why nothing can be corrected now, blank
+    where it can. The enrollments' tab has no slug."""
     lines = next((each for each in stored_lines() if each.file_type.slug == slug or (each.is_base and not slug)), None)
     organization = focus.organization
     if lines is None or organization is None or not can_send_upload(person, organization):
-        return {"by_hand": "", "by_hand_ids": frozenset()}
+        return {"by_hand": "", "by_hand_ids": frozenset(), "by_hand_closed": ""}
+    collection = find_collection(lines.file_type.slug, focus.school_year, organization)
+    if closed := why_not(collection, day=timezone.localdate()):
+        return {"by_hand": "", "by_hand_ids": frozenset(), "by_hand_closed": closed.message}
     ids = ids_to_correct(lines, found, organization=organization)
-    return {"by_hand": lines.file_type.slug, "by_hand_ids": ids}
+    return {"by_hand": lines.file_type.slug, "by_hand_ids": ids, "by_hand_closed": ""}
 
 
 def send_form(form: LineForm, about: ByHand, *, by: Person) -> Upload | None:
