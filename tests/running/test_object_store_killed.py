@@ -49,7 +49,9 @@ def test_no_file_is_lost_while_the_object_store_is_killed(system, tmp_path, is_l
             time.sleep(0.4)
             server.start()
             time.sleep(0.4)
-        ids += map(int, sender.communicate(timeout=600)[0].split())
+        # Not `communicate`: it leaves out what came together with the first line.
+        ids += map(int, sender.stdout.read().split())
+        assert len(ids) == count
         ended = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state = 'finished'"
         wait_for(lambda: system.ask(ended, ids) == (count,), "All uploads are finished", seconds=600)
     finally:
