@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from tidegate.accountability.explanations.comparison import ComparedCount
 from tidegate.accountability.explanations.explain import explain_number
-from tidegate.accountability.explanations.unusual_numbers import has_moved, unusual_numbers
+from tidegate.accountability.explanations.holding import has_moved
+from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
 from tidegate.accountability.models import Explanation
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.reports.report import Count

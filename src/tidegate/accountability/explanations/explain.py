@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accountability.explanations.comparison import Key
-from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
+from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
 from tidegate.accountability.models import Explanation, Snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_take_snapshots, check_can_explain_number
@@ -37,7 +37,7 @@ def explain_number(snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by
     number = next((each for each in unusual_numbers(snapshot) if each.key == key), None)
     if number is None:
         raise no_such("number")
-    organization = organization_of(number)
+    organization = organization_of(number.organization)
     check_can_explain_number(by, organization)
     text = checked_text(text, ends_on)
     kept = Explanation.objects.create(
@@ -86,6 +86,7 @@ def explains_for(person: Person) -> frozenset[str] | None:
     return frozenset(sends.values_list("identifier", flat=True))
 
 
-def organization_of(number: UnusualNumber) -> Organization | None:
-    """Return the organization whose number it is; None is the state, also of an organization that is there no more."""
-    return Organization.objects.filter(identifier=number.organization).first() if number.organization else None
+def organization_of(identifier: str) -> Organization | None:
+    """Return the organization with an ID, as a snapshot froze it; None is the state, also for one that is there no
+    more."""
+    return Organization.objects.filter(identifier=identifier).first() if identifier else None

@@ -5,14 +5,13 @@ from datetime import date
 
 from django.db import transaction
 
-from tidegate.accountability.explanations.explain import checked_text
+from tidegate.accountability.explanations.explain import checked_text, organization_of
 from tidegate.accountability.explanations.warned_lines import WarningKey, warned_lines
 from tidegate.accountability.models import Snapshot, WarningExplanation
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_explain_number
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.reference.models import Organization
 
 
 @transaction.atomic
@@ -34,7 +33,7 @@ def explain_warnings(
     warned = next((each for each in warned_lines(snapshot) if each.key == key), None)
     if warned is None:
         raise no_such("warning")
-    office = Organization.objects.filter(identifier=warned.identifier).first() if warned.identifier else None
+    office = organization_of(warned.identifier)
     check_can_explain_number(by, office, thing="warning")
     kept = WarningExplanation.objects.create(
         snapshot=snapshot,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from tidegate.accountability.explanations.comparison import ComparedCount, Key, compared_counts
+from tidegate.accountability.explanations.holding import explanations_on, has_moved, holding
 from tidegate.accountability.models import Explanation, Snapshot
 from tidegate.accountability.periods.period import Period, find_periods
 
@@ -44,13 +45,6 @@ class UnusualNumber(NamedTuple):
         return next((key for name, key in zip(self.dimensions, self.keys, strict=True) if name in _ORGANIZATIONS), "")
 
 
-def has_moved(period: Period, before: int, now: int) -> bool:
-    """Whether a number moved by much: by the state's percent of what it was, and by as many students at least. Of a
-    small group one student is many percent, and where there was nobody there is no percent at all."""
-    moved = abs(now - before)
-    return moved >= period.file.unusual_students and 100 * moved >= period.file.unusual_percent * before
-
-
 def unusual_numbers(
     snapshot: Snapshot, counts: Iterable[ComparedCount] | None = None, *, on: date | None = None
 ) -> list[UnusualNumber]:
@@ -65,7 +59,7 @@ def unusual_numbers(
     if period is None:
         return []
     compared = compared_counts(snapshot) if counts is None else counts
-    given = _explanations(period, on or timezone.localdate())
+    given = explanations_on(on or timezone.localdate(), period, Explanation.objects)
     found = list(_found(period, compared, given))
     return sorted(found, key=lambda number: number.explanation is not None)
 
@@ -79,23 +73,7 @@ def _found(
         is_watched = len(dimensions) < 2 or dimensions == _PAIR
         if each.last_year is None or not is_watched or not has_moved(period, each.last_year, count.student_count):
             continue
-        holds = next(
-            (
-                explanation
-                for explanation in given.get(each.key, ())
-                if not has_moved(period, explanation.number, count.student_count)
-            ),
-            None,
-        )
+        holds = holding(given.get(each.key, ()), period, count.student_count)
         yield UnusualNumber(
             each.report, count.by, dimensions, count.keys, count.names, each.last_year, count.student_count, holds
         )
-
-
-def _explanations(period: Period, day: date) -> dict[Key, list[Explanation]]:
-    """Return the explanations whose end date has not passed, by what they are of, the newest first."""
-    found: dict[Key, list[Explanation]] = {}
-    holding = Explanation.objects.filter(period=period.slug, ends_on__gte=day)
-    for each in holding.select_related("by").order_by("-pk"):
-        found.setdefault((each.report, tuple(each.dimensions), tuple(each.keys)), []).append(each)
-    return found

@@ -8,10 +8,10 @@ from django.db.models import Count
 from django.utils import timezone
 from psycopg import sql
 
-from tidegate.accountability.explanations.unusual_numbers import has_moved
+from tidegate.accountability.explanations.holding import explanations_on, holding
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import FrozenWarning, Snapshot, WarningExplanation
-from tidegate.accountability.periods.period import Period, find_periods
+from tidegate.accountability.periods.period import find_periods
 from tidegate.reference.copy_rows import raw_cursor, table_of
 
 WarningKey: TypeAlias = tuple[str, str, str]
@@ -62,9 +62,9 @@ def warned_lines(snapshot: Snapshot, *, reach: Reach = None, on: date | None = N
     if reach is not None:
         warned = warned.filter(identifier__in=reach)
     counted = warned.values_list("identifier", "file_type", "code").annotate(lines=Count("pk"))
-    given = _explanations(period, on or timezone.localdate())
+    given = explanations_on(on or timezone.localdate(), period, WarningExplanation.objects)
     found = [
-        WarnedLines(identifier, slug, code, count, _holding(period, given.get((identifier, slug, code), ()), count))
+        WarnedLines(identifier, slug, code, count, holding(given.get((identifier, slug, code), ()), period, count))
         for identifier, slug, code, count in counted.order_by("-lines", "identifier", "file_type", "code")
     ]
     return sorted(found, key=lambda each: each.explanation is not None)
@@ -93,16 +93,3 @@ def lines_with_open_warnings(snapshot: Snapshot, warned: Collection[WarnedLines]
     with raw_cursor() as cursor:
         cursor.execute(query)
         return int(str((cursor.fetchone() or (0,))[0]))
-
-
-def _explanations(period: Period, day: date) -> dict[WarningKey, list[WarningExplanation]]:
-    """Return the explanations whose end date has not passed, by what they are of, the newest first."""
-    found: dict[WarningKey, list[WarningExplanation]] = {}
-    holding = WarningExplanation.objects.filter(period=period.slug, ends_on__gte=day)
-    for each in holding.select_related("by").order_by("-pk"):
-        found.setdefault((each.identifier, each.file_type, each.code), []).append(each)
-    return found
-
-
-def _holding(period: Period, given: Collection[WarningExplanation], count: int) -> WarningExplanation | None:
-    return next((each for each in given if not has_moved(period, each.line_count, count)), None)

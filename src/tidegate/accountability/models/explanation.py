@@ -51,3 +51,13 @@ class Explanation(models.Model):
 
     def __str__(self) -> str:
         return f"Explanation {self.pk}"
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """What the number is of."""
+        return self.report, tuple(self.dimensions), tuple(self.keys)
+
+    @property
+    def explained_count(self) -> int:
+        """How many students the number was when it was explained."""
+        return self.number

@@ -67,3 +67,13 @@ class WarningExplanation(models.Model):
 
     def __str__(self) -> str:
         return f"Explanation {self.pk} of warnings"
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The ID of the office, the file type and the rule."""
+        return self.identifier, self.file_type, self.code
+
+    @property
+    def explained_count(self) -> int:
+        """How many lines the rule warned of when they were explained."""
+        return self.line_count
