@@ -79,9 +79,8 @@ SORTS: Mapping[str, Order] = {
     ),
 }
 """The orders of the list."""
-_HAS_STANDING = """
-    EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
-        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND standing = %(standing)s)
+_HAS_STANDING = f"""
+    EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND {_ASKED} AND standing = %(standing)s)
 """
 # Whoever lacks one of the file types is asked for by those who lack none, whom the database finds all at once.
 _HAS_NOTHING = """
@@ -93,13 +92,11 @@ _HAS_NOTHING_OF_ONE = """
     NOT EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
         AND file_type = %(file_type)s AND standing = ANY(%(with_a_file)s))
 """
-_IS_SILENT = """
-    NOT EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND school_year_id = %(year)s
-        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND sent_at >= %(before)s)
+_IS_SILENT = f"""
+    NOT EXISTS (SELECT FROM uploads_lastfile WHERE organization_id = place.id AND {_ASKED} AND sent_at >= %(before)s)
 """
-_HAS_SENT = """
-    place.id IN (SELECT organization_id FROM uploads_lastfile WHERE school_year_id = %(year)s
-        AND (%(file_type)s = '' OR file_type = %(file_type)s) AND sent_at >= %(before)s)
+_HAS_SENT = f"""
+    place.id IN (SELECT organization_id FROM uploads_lastfile WHERE {_ASKED} AND sent_at >= %(before)s)
 """
 # An organization that closed before the school year began owes nothing.
 _IS_SENDER = "place.kind = ANY(%(kinds)s) AND (place.closed_on IS NULL OR place.closed_on >= %(first_day)s)"
