@@ -41,11 +41,12 @@ def _of_link(mail: Mail) -> str:
 def _of_messages(mail: Mail) -> str:
     """Return why none of the messages that it brings is wanted by mail. A notice about the person's own access goes out
     in any case: whoever has broken in could read it first."""
-    messages = list(mail.messages.exclude(kind=Kind.ACCESS_CHANGED)) if mail.person_id else []
-    if not messages or mail.messages.filter(kind=Kind.ACCESS_CHANGED).exists():
+    messages = list(mail.messages.all()) if mail.person_id else []
+    if not messages or any(message.kind == Kind.ACCESS_CHANGED for message in messages):
         return ""
     if all(message.read_at for message in messages):
         return "Everything in it was read in the inbox, or settled"
-    never = MailChoice.objects.filter(person=mail.person_id, how_often=HowOften.NEVER).values_list("kind", flat=True)
-    is_unwanted = all(message.read_at or message.kind in set(never) for message in messages)
+    choices = MailChoice.objects.filter(person=mail.person_id, how_often=HowOften.NEVER)
+    never = set(choices.values_list("kind", flat=True))
+    is_unwanted = all(message.read_at or message.kind in never for message in messages)
     return "The person does not want this by mail any more" if is_unwanted else ""
