@@ -77,8 +77,8 @@ def one(file: Path) -> None:
     set_up()
     from tidegate.accounts.models import Person
     from tidegate.reference.models import Organization, SchoolYear
-    from tidegate.uploads.lifecycle.process import process
-    from tidegate.uploads.lifecycle.receive import receive
+    from tidegate.uploads.lifecycle.processing.process import process
+    from tidegate.uploads.lifecycle.receiving.receive import receive
 
     seconds = []
     for _ in range(4):  # the first one warms the connection and the database's memory

@@ -34,7 +34,7 @@ def send(districts: int) -> dict[str, Any]:
     """Send every file that was not sent before; return how many those were and what it took."""
     from tidegate.accounts.models import Person
     from tidegate.reference.models import Organization, SchoolYear
-    from tidegate.uploads.lifecycle.receive import receive
+    from tidegate.uploads.lifecycle.receiving.receive import receive
     from tidegate.uploads.models import Upload
 
     year, person, saus = SchoolYear.objects.get(first=2020), Person.objects.get(), Organization.objects.in_bulk()

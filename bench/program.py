@@ -5,8 +5,16 @@ from collections.abc import Iterable
 from typing import Any
 
 _HOMES = {
-    "receive": ("tidegate.uploads.lifecycle.receive", "tidegate.uploads.receive"),
-    "process": ("tidegate.uploads.lifecycle.process", "tidegate.uploads.process"),
+    "receive": (
+        "tidegate.uploads.lifecycle.receiving.receive",
+        "tidegate.uploads.lifecycle.receive",
+        "tidegate.uploads.receive",
+    ),
+    "process": (
+        "tidegate.uploads.lifecycle.processing.process",
+        "tidegate.uploads.lifecycle.process",
+        "tidegate.uploads.process",
+    ),
 }
 
 

@@ -44,7 +44,7 @@ from tidegate.cli.setup import set_up
 set_up()
 from tidegate.accounts.models import Person
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receiving.receive import receive
 with open(sys.argv[1], "rb") as file:
     upload = receive(file=file, file_name="shape.csv", file_type=sys.argv[2], by=Person.objects.get(),
                      school_year=SchoolYear.objects.get(first=2020), organization=Organization.objects.get(pk=1000))

@@ -23,8 +23,8 @@ from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.receive import SendOptions
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.models import State, Upload
 
 STUDENTS = ("900000001", "900000002", "900000003")

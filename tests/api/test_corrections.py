@@ -5,7 +5,7 @@ import pytest
 from tests.web.world import STUDENT
 from tidegate.records.models import Change
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import Upload
 
 CORRECTIONS = "/api/v1/corrections"

@@ -9,7 +9,7 @@ from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.file_types import find
 from tidegate.records.state_hash import state_hash
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import State, Upload
 
 HEADER = ",".join(find("cte").layout.in_year(Year(2020)).columns)

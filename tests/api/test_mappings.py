@@ -8,7 +8,7 @@ from tests.api.test_uploads import UPLOADS, send
 from tests.web.world import STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import SavedMapping
 
 NAMES = "SAUID,SchoolID,StateStudentID,SchoolStudentID,CIP Code,StartDate,EndDate,CreditsEarned,PostsecondaryCredits"

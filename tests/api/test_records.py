@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tidegate.accounts.models import Scope
 from tidegate.accounts.roles import DataSpecialist, Viewer
 from tidegate.audit.models import Event
-from tidegate.uploads.lifecycle.export_records import SOURCES
+from tidegate.uploads.lifecycle.exports.export_records import SOURCES
 
 ASKED = {"school_year": "2020-2021", "organization": 2001}
 LINE = "2000,2001,900000001,,01.0205,2020-09-02,,1.50,"

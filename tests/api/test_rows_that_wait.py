@@ -6,8 +6,8 @@ from tests.api.test_uploads import UPLOADS, send
 from tests.web.world import STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.records.models import Enrollment
-from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
 from tidegate.uploads.models import Upload
 
 HEADER = "SAUID,SchoolID,StateStudentID,SchoolStudentID,CTECode,StartDate,EndDate,CreditsEarned,PostsecondaryCredits"

@@ -7,7 +7,7 @@ from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
 from tidegate.records.models import Change
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 
 ADDRESS = "/api/v1/student-history"
 ASKED = {"student_number": STUDENT, "school_year": "2020-2021"}

@@ -16,7 +16,7 @@ from tidegate.api.models import IdempotentRequest
 from tidegate.audit.models import Event
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
 from tidegate.uploads.receipts.signing import is_signed

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tidegate.accounts.models import Scope
-from tidegate.uploads.lifecycle.close_year import close_year
+from tidegate.uploads.lifecycle.decisions.close_year import close_year
 from tidegate.windows.models import CollectionWindow, LateAllowance
 
 ADDRESS = "/api/v1/windows"

@@ -43,7 +43,7 @@ OWN_RULES = [pytest.param(kind, rule, id=f"{kind.slug}-{rule.code}") for kind in
 SOURCE = ROOT / "src" / "tidegate"
 UNUSED_FOR_A_REASON = {
     "accountability/reports/lines_on_file.py: LinesOnFile": "find_reports finds it by its file",
-    "uploads/lifecycle/undo.py: later_uploads": "the tests ask by it, also beside a load that runs",
+    "uploads/lifecycle/decisions/undo.py: later_uploads": "the tests ask by it, also beside a load that runs",
     "project/urls.py: handler400": "Django looks for the name",
     "web/middleware/refusals.py: RefusalMiddleware.process_exception": "Django calls it",
     "web/middleware/second_factor.py: SecondFactorMiddleware.process_view": "Django calls it",

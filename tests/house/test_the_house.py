@@ -53,9 +53,9 @@ def test_what_people_open_in_a_spreadsheet_is_written_in_one_place():
         "file_types/file_type.py": "the layout's own examples",
         "states/maine/demo/files.py": "invented files to send",
         "states/maine/demo/write_reference.py": "an invented reference folder",
-        "uploads/lifecycle/correct_rows.py": "what was typed, to be read as a file",
-        "uploads/lifecycle/correction.py": "what was typed, to be read as a file",
-        "uploads/lifecycle/match_columns.py": "a sample of rows, to be read as a file",
+        "uploads/lifecycle/corrections/correct_rows.py": "what was typed, to be read as a file",
+        "uploads/lifecycle/corrections/correction.py": "what was typed, to be read as a file",
+        "uploads/lifecycle/receiving/match_columns.py": "a sample of rows, to be read as a file",
     }
     assert writers == {"core/outputs/spreadsheet.py", *not_for_people}, "Let csv_lines write it: no text in it runs"
 

@@ -32,8 +32,8 @@ from tidegate.records.new_numbers import next_number
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 
 YEAR = Year(2020)
 HAS_TEXT_IDS = present_state().organization_ids.form == "text"

@@ -9,7 +9,7 @@ from tidegate.audit.origin import Origin, within_request
 from tidegate.project.log_lines import OneLineFormatter, SaidOnce
 from tidegate.project.log_objects import JsonFormatter
 from tidegate.project.request_origin import RequestIdFilter
-from tidegate.uploads.lifecycle.current_upload import current_upload
+from tidegate.uploads.lifecycle.worker.current_upload import current_upload
 
 
 def record_of(name: str, fault: Exception) -> logging.LogRecord:
@@ -38,7 +38,7 @@ def test_what_libraries_say_of_a_database_that_went_away_is_left_out():
     said_once = SaidOnce()
     assert not said_once.filter(record_of("procrastinate.worker.worker", OperationalError("gone")))
     assert said_once.filter(record_of("procrastinate.worker.worker", ValueError("a fault of ours")))
-    assert said_once.filter(record_of("tidegate.uploads.lifecycle.incident", OperationalError("gone")))
+    assert said_once.filter(record_of("tidegate.uploads.lifecycle.worker.incident", OperationalError("gone")))
 
 
 def said_of(record: logging.LogRecord) -> dict:

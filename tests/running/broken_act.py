@@ -18,12 +18,12 @@ from tidegate.file_types import find
 from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.by_hand import send_correction
-from tidegate.uploads.lifecycle.correction import Correction, texts_of
-from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
-from tidegate.uploads.lifecycle.receive import SendOptions, receive
-from tidegate.uploads.lifecycle.send_again import load_checked, withdraw_missing
-from tidegate.uploads.lifecycle.undo import undo_parts
+from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, texts_of
+from tidegate.uploads.lifecycle.decisions.nothing_to_report import report_nothing
+from tidegate.uploads.lifecycle.decisions.undo import undo_parts
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
+from tidegate.uploads.lifecycle.receiving.send_again import load_checked, withdraw_missing
 from tidegate.uploads.models import Upload
 from tidegate.uploads.rechecks.recheck import recheck
 

@@ -23,8 +23,8 @@ from procrastinate import RetryStrategy
 from tests.running.loaded import replace
 from tidegate.cli.worker import worker
 from tidegate.uploads import tasks
-from tidegate.uploads.lifecycle import lease, progress, time_limit
-from tidegate.uploads.lifecycle import process as processing
+from tidegate.uploads.lifecycle.processing import process as processing
+from tidegate.uploads.lifecycle.worker import lease, progress, time_limit
 
 
 def gate() -> Path:

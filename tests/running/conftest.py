@@ -26,7 +26,7 @@ from tidegate.cli.setup import set_up
 set_up()
 from tidegate.accounts.models import Person
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receiving.receive import receive
 by = Person.objects.get(email=sys.argv[3])
 with open(sys.argv[1], "rb") as file:
     upload = receive(file=file, file_name="upload.csv", file_type=sys.argv[2], by=by,
@@ -40,7 +40,7 @@ set_up()
 from django.db import connections
 from tidegate.accounts.models import Person
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receiving.receive import receive
 for line in sys.stdin:
     path, file_type, email = json.loads(line)
     connections.close_all()  # the database may have been restarted since

@@ -19,7 +19,7 @@ import sys
 from tidegate.cli.setup import set_up
 set_up()
 from tidegate.uploads.models import Upload
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
 upload = Upload.objects.get(pk=int(sys.argv[1]))
 print(undo(upload, by=upload.sent_by).state)
 """

@@ -230,7 +230,7 @@ import sys
 from tidegate.cli.setup import set_up
 set_up()
 from tidegate.uploads.models import Upload
-from tidegate.uploads.lifecycle.undo import later_uploads
+from tidegate.uploads.lifecycle.decisions.undo import later_uploads
 print(len(later_uploads(Upload.objects.get(pk=int(sys.argv[1])))))
 """
 

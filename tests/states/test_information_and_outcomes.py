@@ -24,9 +24,9 @@ from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Code, SchoolYear
 from tidegate.states.maine.models import CteOutcome, StudentInformation
 from tidegate.uploads.history.line_columns import columns_of
-from tidegate.uploads.lifecycle.export_records import export_records
-from tidegate.uploads.lifecycle.reconcile import reconcile
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.exports.export_records import export_records
+from tidegate.uploads.lifecycle.exports.reconcile import reconcile
 from tidegate.uploads.models import Misfit
 from tidegate.uploads.rechecks.recheck import recheck
 

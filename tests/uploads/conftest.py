@@ -11,8 +11,8 @@ from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.models import Upload, Webhook
 from tidegate.uploads.notifications.webhooks import add_webhook
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tests.core.worlds import ROWS, STUDENTS
 from tidegate.file_types import FileType
-from tidegate.uploads.lifecycle.receive import SendOptions
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 
 TYPES = ("student-enrollment", "cte", "student-information", "cte-outcome")
 OPTIONS = [

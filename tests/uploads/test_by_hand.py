@@ -11,10 +11,10 @@ from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.by_hand import find_line, send_correction
-from tidegate.uploads.lifecycle.correction import Correction, errors_of, texts_of
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.corrections.by_hand import find_line, send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, errors_of, texts_of
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import State
 from tidegate.uploads.queries.changes import changes_by_id
 

@@ -14,7 +14,7 @@ from tidegate.audit.models import Event
 from tidegate.inbox.models import Mail, Message
 from tidegate.project.log_objects import JsonFormatter
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import State
 
 PAGES = (

@@ -10,10 +10,10 @@ from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.records.state_hash import state_hash
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.cancel import cancel
-from tidegate.uploads.lifecycle.hold import release
-from tidegate.uploads.lifecycle.load_rows import load_rows
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.loading.hold import release
+from tidegate.uploads.lifecycle.loading.load_rows import load_rows
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.models import Decision, State, Upload
 from tidegate.web.uploads.upload_summary import summarize
 
@@ -41,7 +41,7 @@ def test_a_worker_that_has_the_upload_in_hand_stops_before_it_is_done(send, spec
         decide(upload=upload, act="cancel", by=specialist)
         return loaded
 
-    monkeypatch.setattr("tidegate.uploads.lifecycle.process.load_rows", load_while_somebody_cancels)
+    monkeypatch.setattr("tidegate.uploads.lifecycle.processing.process.load_rows", load_while_somebody_cancels)
     process(upload_id=upload.pk)
     after = reread(upload)
     assert (after.state, after.row_count, state_hash()) == (State.CANCELLED, None, before)

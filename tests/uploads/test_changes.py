@@ -22,10 +22,10 @@ from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.file_types import find
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import SendOptions
-from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
+from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queries.plan_differences import moved_lines
 from tidegate.uploads.queries.planned_lines import every_planned_line, missing_line_ids

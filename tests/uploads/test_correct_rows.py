@@ -10,18 +10,18 @@ from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.correct_rows import (
+from tidegate.uploads.lifecycle.corrections.correct_rows import (
     CorrectedRows,
     check_rows,
     corrected_cells,
     rows_as_sent,
     send_rows,
 )
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, first_upload
+from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.send_again import choose_missing
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.send_again import choose_missing
-from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State
 
 HEADER = ",".join(find("cte").layout.columns)

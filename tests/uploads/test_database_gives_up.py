@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.uploads.canary import BREAK, GOOD, HEADER, NUMBER
-from tidegate.uploads.lifecycle.interruption import DatabaseAway
+from tidegate.uploads.lifecycle.worker.interruption import DatabaseAway
 from tidegate.uploads.tasks import process_upload
 
 

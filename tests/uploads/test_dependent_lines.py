@@ -12,12 +12,12 @@ from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.file_types.student_enrollment.rules.enr611_leaves_lines_unfit import LeavesLinesUnfit
-from tidegate.uploads.lifecycle.by_hand import send_correction
-from tidegate.uploads.lifecycle.correction import Correction, errors_of, texts_of
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import SendOptions
-from tidegate.uploads.lifecycle.send_again import load_checked, withdraw_missing
-from tidegate.uploads.lifecycle.undo import undo_parts
+from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, errors_of, texts_of
+from tidegate.uploads.lifecycle.decisions.undo import undo_parts
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
+from tidegate.uploads.lifecycle.receiving.send_again import load_checked, withdraw_missing
 from tidegate.uploads.models import State
 
 __all__ = ["load"]

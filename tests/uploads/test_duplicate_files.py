@@ -7,9 +7,9 @@ import pytest
 from tests.uploads.conftest import CTE_CENTER, OTHER_SAU
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.lifecycle.cancel import cancel
-from tidegate.uploads.lifecycle.send_again import load_checked
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.receiving.send_again import load_checked
+from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.duplicate_files import sent_before
 

@@ -16,10 +16,10 @@ from tests.uploads.test_rows_that_wait import work
 from tidegate.core.errors import Conflict
 from tidegate.records.models import CURRENT, Enrollment
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.let_wait import let_wait, stop_waiting
-from tidegate.uploads.lifecycle.receive import SendOptions
-from tidegate.uploads.lifecycle.undo import undo
-from tidegate.uploads.lifecycle.wake_waiting import end_overdue
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
+from tidegate.uploads.lifecycle.waiting.let_wait import let_wait, stop_waiting
+from tidegate.uploads.lifecycle.waiting.wake_waiting import end_overdue
 from tidegate.uploads.models import Upload, WaitingRow
 
 __all__ = ["work"]

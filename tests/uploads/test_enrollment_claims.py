@@ -7,7 +7,7 @@ from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Message
 from tidegate.overview.conflicts import Move, count_conflicts, find_conflicts
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.models import EnrollmentClaim
 
 HEADER = ",".join(find("student-enrollment").layout.columns)
@@ -105,7 +105,7 @@ def test_a_corrected_file_speaks_for_its_own_students_alone(conflict, report):
 
 
 def _following(upload):
-    from tidegate.uploads.lifecycle.receive import SendOptions
+    from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 
     return SendOptions(follows_id=upload.pk)
 

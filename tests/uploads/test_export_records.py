@@ -18,8 +18,8 @@ from tidegate.records.models import Enrollment
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.export_records import FORMS, Asked, export_records, read_day
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.exports.export_records import FORMS, Asked, export_records, read_day
 
 YEAR = SchoolYear(2020)
 ENROLLED = "1000,1001,900000001,0012,P,11,2020-09-01,02,1000,011,,,"

@@ -16,7 +16,7 @@ from tests.uploads.test_export_records import asked_for
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
 from tidegate.records.state_hash import state_hash
-from tidegate.uploads.lifecycle.export_records import CSV, lines_file
+from tidegate.uploads.lifecycle.exports.export_records import CSV, lines_file
 from tidegate.uploads.models import Misfit, State, Upload
 from tidegate.uploads.rechecks.recheck import recheck
 

@@ -4,7 +4,7 @@ from tests.uploads.test_lines_stay_on_file import CORRECTED, FIRST, SECOND, STUD
 from tidegate.records.models import Student
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.history.student_history import history_of
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
 
 
 def steps(person) -> list[list[tuple[str, str, str]]]:

@@ -10,7 +10,7 @@ from tests.uploads.test_fix_file import fix_file_of
 from tidegate.file_types import find
 from tidegate.records.export_folder import export_reference
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.models import State
 
 HEADER = ",".join(find("cte").layout.columns)

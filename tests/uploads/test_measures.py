@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tidegate.file_types import find
 from tidegate.project.metrics import metrics_text
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import RequestSample, Sample, Upload, WorkerLane
 from tidegate.uploads.monitoring.measure import measure, workers_alive
 from tidegate.uploads.monitoring.samples import add_requests, keep_sample, last_day, rules_of_last_day

@@ -12,7 +12,7 @@ from tests.uploads.outputs import answer_file_chunks
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, Refusal
 from tidegate.records.models import CURRENT, NumberRequest, Outcome, Student, StudentVersion
-from tidegate.uploads.lifecycle.resolve_request import (
+from tidegate.uploads.lifecycle.decisions.resolve_request import (
     resolve_as_different_person,
     resolve_as_same_person,
     undo_resolution,

@@ -16,7 +16,7 @@ from tidegate.records.models import CURRENT, Enrollment, Student, StudentVersion
 from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import lines_of
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.models import Misfit, State
 from tidegate.uploads.rechecks.check_lines import errors_of_lines
 from tidegate.uploads.rechecks.recheck import recheck

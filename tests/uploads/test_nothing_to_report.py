@@ -5,7 +5,7 @@ import pytest
 from tests.uploads.test_lines_stay_on_file import FIRST, file_of
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
+from tidegate.uploads.lifecycle.decisions.nothing_to_report import report_nothing
 from tidegate.uploads.models import Receipt, State, Upload
 
 

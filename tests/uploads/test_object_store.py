@@ -16,9 +16,9 @@ from tests.uploads.outputs import fix_file_chunks, has_fix_file
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotFound, TooLarge
 from tidegate.uploads.lifecycle import retention
-from tidegate.uploads.lifecycle.interruption import FilesAway
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
+from tidegate.uploads.lifecycle.worker.interruption import FilesAway
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.storage import objects, store
 from tidegate.uploads.storage.objects import Objects

@@ -19,7 +19,7 @@ from tidegate.file_types import FileType, find
 from tidegate.records.export_folder import export_reference
 from tidegate.records.import_folder import import_reference
 from tidegate.records.stored_lines import lines_of
-from tidegate.uploads.lifecycle.receive import SendOptions
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.planned_lines import every_planned_line
 

@@ -18,8 +18,8 @@ from tidegate.records.export_folder import export_reference
 from tidegate.records.models import Enrollment
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.interruption import HeldByOthers
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.worker.interruption import HeldByOthers
 from tidegate.uploads.models import Finding, State, Upload
 from tidegate.uploads.storage.store import discard
 

@@ -7,8 +7,8 @@ from django.db import connection
 
 from tidegate.api.schemas.uploads import UploadOut
 from tidegate.file_types import find
-from tidegate.uploads.lifecycle import progress
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.worker import progress
 from tidegate.uploads.models import Progress, State, Step
 
 FILE = ",".join(find("cte").layout.columns) + "\n1000,2001,900000001,1,01.0205,2020-09-01,,1.50,\n"

@@ -9,7 +9,7 @@ from tests.uploads.outputs import receipt_of
 from tidegate.cli.main import app
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.receipts.receipt import published_key
 from tidegate.uploads.receipts.signed_files import as_signed_text, sign_document, with_signature
 from tidegate.uploads.receipts.signing import is_signed, new_private_key, public_key_of, sign

@@ -14,7 +14,7 @@ from tidegate.accounts.rate_limit import RateLimited
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.storage import store
 from tidegate.uploads.storage.store import chunks_of
@@ -86,7 +86,7 @@ def test_a_connection_that_breaks_at_the_commit_leaves_the_file_for_the_upload_t
     def break_off(*_, **__):
         raise OperationalError
 
-    monkeypatch.setattr("tidegate.uploads.lifecycle.receive.enqueue", break_off)
+    monkeypatch.setattr("tidegate.uploads.lifecycle.receiving.receive.enqueue", break_off)
     with pytest.raises(OperationalError):
         send("x", by=specialist)
     (left,) = store.pending_files(for_seconds=0)
@@ -97,7 +97,7 @@ def test_an_upload_that_surely_never_came_to_be_leaves_no_file(send, specialist,
     def go_wrong(*_, **__):
         raise RuntimeError
 
-    monkeypatch.setattr("tidegate.uploads.lifecycle.receive.enqueue", go_wrong)
+    monkeypatch.setattr("tidegate.uploads.lifecycle.receiving.receive.enqueue", go_wrong)
     with pytest.raises(RuntimeError):
         send("x", by=specialist)
     assert not any(path.is_file() for path in current_settings.TIDEGATE_UPLOADS_DIR.rglob("*"))

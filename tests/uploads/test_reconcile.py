@@ -17,8 +17,8 @@ from tidegate.file_types import find
 from tidegate.records.differences import Differences, Kind
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.export_records import export_records
-from tidegate.uploads.lifecycle.reconcile import reconcile
+from tidegate.uploads.lifecycle.exports.export_records import export_records
+from tidegate.uploads.lifecycle.exports.reconcile import reconcile
 from tidegate.uploads.saved_mappings import save_mapping
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tidegate.uploads.lifecycle.rehearse import PASSES, STOPPED, VERDICT, compare_verdicts
+from tidegate.uploads.lifecycle.exports.rehearse import PASSES, STOPPED, VERDICT, compare_verdicts
 
 
 def verdict(*rows: tuple[int | None, str]) -> pl.DataFrame:

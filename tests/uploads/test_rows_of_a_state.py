@@ -19,11 +19,11 @@ from tidegate.records.import_folder import import_reference
 from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import line_models, lines_of, stored_lines
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.by_hand import send_correction
-from tidegate.uploads.lifecycle.correction import Correction, texts_of
-from tidegate.uploads.lifecycle.export_records import CSV, Asked, lines_file
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, texts_of
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.exports.export_records import CSV, Asked, lines_file
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import State, Upload
 
 TRADES = "SAUID,SchoolID,Student,Trade,Employer,Weeks,Wage,Began,Ended,Remark"

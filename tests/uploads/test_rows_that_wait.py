@@ -16,15 +16,15 @@ from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.correct_rows import CorrectedRows, send_rows
-from tidegate.uploads.lifecycle.let_wait import causes_that_wait, let_wait, stop_waiting, why_none_waits
-from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import SendOptions
-from tidegate.uploads.lifecycle.remaining_rows import RowsToGo
+from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, send_rows
+from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.undo import undo
-from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
+from tidegate.uploads.lifecycle.waiting.let_wait import causes_that_wait, let_wait, stop_waiting, why_none_waits
+from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
+from tidegate.uploads.lifecycle.waiting.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.models import Misfit, Receipt, State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.queries.waiting_rows import Waits
 from tidegate.uploads.queries.waiting_rows import waits_of as all_waits_of

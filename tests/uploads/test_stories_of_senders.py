@@ -24,13 +24,13 @@ from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.by_hand import send_correction
-from tidegate.uploads.lifecycle.correction import Correction, texts_of
-from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import SendOptions
-from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
-from tidegate.uploads.lifecycle.undo import undo
+from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, texts_of
+from tidegate.uploads.lifecycle.decisions.nothing_to_report import report_nothing
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
+from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import Misfit, State, Upload
 from tidegate.uploads.queries.duplicate_files import sent_before
 from tidegate.uploads.queries.planned_lines import every_planned_line, missing_line_ids

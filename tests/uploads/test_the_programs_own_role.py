@@ -8,9 +8,9 @@ from tidegate.audit.seal_events import seal_events
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.project.grant_rights import grant_rights
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.undo import undo
 from tidegate.uploads.models import State
 
 FILE = ",".join(find("cte").layout.columns) + "\n1000,2001,900000001,A,01.0205,2020-09-01,,1.50,\n"

@@ -9,7 +9,7 @@ from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist, StateAdministrator
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Mail, Message
-from tidegate.uploads.lifecycle.cancel import cancel
+from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.notifications.told import may_release, page_of_upload
 
 

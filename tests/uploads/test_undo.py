@@ -11,7 +11,7 @@ from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.records.models import Enrollment
 from tidegate.records.state_hash import state_hash, whole_hash
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.undo import can_be_undone, later_uploads, undo, undo_parts
+from tidegate.uploads.lifecycle.decisions.undo import can_be_undone, later_uploads, undo, undo_parts
 from tidegate.uploads.models import State
 
 ANOTHER = LINE.replace("01.0205", "47.0604")

@@ -13,7 +13,7 @@ from tidegate.core.errors import Conflict
 from tidegate.records.models import CURRENT, Change
 from tidegate.records.state_hash import state_hash
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
+from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import State, Upload
 
 __all__ = ["new_world"]

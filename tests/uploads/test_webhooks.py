@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.uploads.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization
-from tidegate.uploads.lifecycle.cancel import cancel
+from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.models import Webhook
 from tidegate.uploads.notifications import public_address as outside
 from tidegate.uploads.notifications import webhooks

@@ -12,7 +12,7 @@ from tidegate.records.changes import next_change_id, note_change
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Change, ChangeKind, Enrollment, StudentVersion
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.undo import later_uploads, undo
+from tidegate.uploads.lifecycle.decisions.undo import later_uploads, undo
 from tidegate.uploads.models import Act
 from tidegate.uploads.queries.changes import changes_by_id, restored_with
 

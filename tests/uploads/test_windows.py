@@ -15,14 +15,14 @@ from tidegate.core.errors import Conflict, Refusal
 from tidegate.records.models import Change
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.close_year import OpenWork, close_year, reopen_year
-from tidegate.uploads.lifecycle.hold import release
-from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
-from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.send_again import load_checked
-from tidegate.uploads.lifecycle.undo import undo
-from tidegate.uploads.lifecycle.withdraw import send_withdrawal
+from tidegate.uploads.lifecycle.decisions.close_year import OpenWork, close_year, reopen_year
+from tidegate.uploads.lifecycle.decisions.nothing_to_report import report_nothing
+from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.loading.hold import release
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.send_again import load_checked
+from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
+from tidegate.uploads.lifecycle.withdrawals.withdraw import send_withdrawal
 from tidegate.uploads.models import State, Upload, WaitingRow, WaitState
 from tidegate.windows.allow_late import allow_late
 from tidegate.windows.check_open import check_can_change

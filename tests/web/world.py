@@ -14,7 +14,7 @@ from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.keep_findings import count_findings, keep_counts
+from tidegate.uploads.lifecycle.checking.keep_findings import count_findings, keep_counts
 from tidegate.uploads.models import EnrollmentClaim, Finding, Upload
 
 STUDENT = "900000001"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from icalendar import Calendar
 
-from tidegate.uploads.lifecycle.close_year import close_year
+from tidegate.uploads.lifecycle.decisions.close_year import close_year
 from tidegate.windows.calendar import write_calendar
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.set_window import WindowDays, set_window

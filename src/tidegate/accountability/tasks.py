@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from tidegate.accountability.queue import TAKE_SNAPSHOT
 from tidegate.accountability.snapshots.requests import carry_out
-from tidegate.uploads.lifecycle.interruption import DatabaseAway, Interruption
+from tidegate.uploads.lifecycle.worker.interruption import DatabaseAway, Interruption
 from tidegate.uploads.queue import SNAPSHOTS
 
 _WAIT_SECONDS = 5

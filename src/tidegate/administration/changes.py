@@ -21,7 +21,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, Refusal
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.advisory_lock import REFERENCE_LISTS, advisory_lock
-from tidegate.uploads.lifecycle.wake_waiting import wake_all
+from tidegate.uploads.lifecycle.waiting.wake_waiting import wake_all
 from tidegate.uploads.queue import enqueue_recheck
 
 _KEPT = timedelta(days=2)

@@ -16,8 +16,8 @@ def close_year(
     set_up()
     refuse_pending_migrations()
     from tidegate.reference.find_school_year import find_school_year
-    from tidegate.uploads.lifecycle.close_year import close_year as close
-    from tidegate.uploads.lifecycle.close_year import find_open_work, reopen_year
+    from tidegate.uploads.lifecycle.decisions.close_year import close_year as close
+    from tidegate.uploads.lifecycle.decisions.close_year import find_open_work, reopen_year
 
     year = find_school_year(school_year)
     if reopen.strip():

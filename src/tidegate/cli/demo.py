@@ -99,7 +99,7 @@ def _walk() -> "list[Upload]":
 def _send(sent: "DemoFile", by: object) -> "Upload":
     from tidegate.accounts.focus import focus_of
     from tidegate.reference.find_school_year import find_school_year
-    from tidegate.uploads.lifecycle.receive import receive
+    from tidegate.uploads.lifecycle.receiving.receive import receive
 
     focus = focus_of(by)  # type: ignore[arg-type]
     assert focus is not None

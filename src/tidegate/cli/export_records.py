@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tidegate.uploads.lifecycle.export_records import Asked
+    from tidegate.uploads.lifecycle.exports.export_records import Asked
 
 
 class ExportFormat(StrEnum):
@@ -36,8 +36,8 @@ def export_records(
     data: keep them as safely as the database.
     """
     asked = what_is_asked(school_year, organization, as_of)
-    from tidegate.uploads.lifecycle.export_records import FORMS
-    from tidegate.uploads.lifecycle.export_records import export_records as export
+    from tidegate.uploads.lifecycle.exports.export_records import FORMS
+    from tidegate.uploads.lifecycle.exports.export_records import export_records as export
 
     for file in export(folder, asked, form=FORMS[output_format]):
         typer.echo(f"{file.file_name}{_not_stored(file.not_stored)}")
@@ -56,7 +56,7 @@ def what_is_asked(school_year: str, organization: str | None, as_of: str) -> "As
     from tidegate.reference.find_school_year import find_school_year
     from tidegate.reference.models import Organization
     from tidegate.reference.models.organization import identified_by
-    from tidegate.uploads.lifecycle.export_records import Asked, read_day
+    from tidegate.uploads.lifecycle.exports.export_records import Asked, read_day
 
     of = Organization.objects.filter(identified_by(organization)).first() if organization is not None else None
     if organization is not None and of is None:

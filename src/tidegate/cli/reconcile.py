@@ -37,7 +37,7 @@ def reconcile(
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
     asked = what_is_asked(school_year, organization, as_of)
     from tidegate.file_types import find
-    from tidegate.uploads.lifecycle.reconcile import reconcile as compare
+    from tidegate.uploads.lifecycle.exports.reconcile import reconcile as compare
 
     found = compare(file, find(file_type), asked)
     shown = {"text": found.in_words, "csv": found.in_csv, "json": found.in_json}

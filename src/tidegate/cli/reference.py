@@ -29,7 +29,7 @@ def import_reference(folder: Folder) -> None:
 
 def _recheck_soon() -> None:
     """Have a worker look which lines on file do not fit the lists any more, and which rows need not wait any more."""
-    from tidegate.uploads.lifecycle.wake_waiting import wake_all
+    from tidegate.uploads.lifecycle.waiting.wake_waiting import wake_all
     from tidegate.uploads.queue import enqueue_recheck
 
     enqueue_recheck()

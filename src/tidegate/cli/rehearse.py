@@ -71,7 +71,7 @@ def rehearse(
     set_up()
     refuse_pending_migrations()
     from tidegate.core.layouts.school_year import SchoolYear
-    from tidegate.uploads.lifecycle.rehearse import snapshot
+    from tidegate.uploads.lifecycle.exports.rehearse import snapshot
 
     school_year = SchoolYear.parse(year) if year else None
     with tempfile.TemporaryDirectory(prefix="tidegate-rehearse-") as home, snapshot() as name:
@@ -97,7 +97,7 @@ def rehearse(
 
 def _watch(asked: "list[Future[None]]", folders: list[Path], school_year: "SchoolYear | None") -> None:
     """Say how many rows of kept files both versions have checked, until both have ended or one has failed."""
-    from tidegate.uploads.lifecycle.rehearse import kept_uploads, rows_checked
+    from tidegate.uploads.lifecycle.exports.rehearse import kept_uploads, rows_checked
 
     total = sum(row_count or 0 for row_count in kept_uploads(school_year).values_list("row_count", flat=True))
     sentence = "{done} of {all} rows of kept files are checked by both versions"
@@ -118,14 +118,14 @@ def _ask(state: str, folder: Path, snapshot: str, school_year: "SchoolYear | Non
     from tidegate.cli.setup import set_up
 
     set_up()
-    from tidegate.uploads.lifecycle.rehearse import write_verdicts
+    from tidegate.uploads.lifecycle.exports.rehearse import write_verdicts
 
     folder.mkdir()
     write_verdicts(folder, snapshot=snapshot, school_year=school_year)
 
 
 def _changes_of_files(now: Path, then: Path, school_year: "SchoolYear | None") -> Iterator[_Change]:
-    from tidegate.uploads.lifecycle.rehearse import kept_uploads
+    from tidegate.uploads.lifecycle.exports.rehearse import kept_uploads
 
     for upload in kept_uploads(school_year).iterator():
         organization = upload.organization
@@ -151,7 +151,7 @@ def _compared(name: str, now: Path, then: Path, *, by: tuple[str, ...]) -> list[
     not have the file type, nothing is compared."""
     import polars as pl
 
-    from tidegate.uploads.lifecycle.rehearse import compare_written
+    from tidegate.uploads.lifecycle.exports.rehearse import compare_written
 
     if not ((now / name).exists() and (then / name).exists()):
         return []

@@ -106,7 +106,7 @@ async def _work(is_stopping: asyncio.Event, lane: Lane) -> None:
 
     import tidegate.accountability.tasks
     import tidegate.uploads.tasks  # noqa: F401 - the queue learns of the tasks by these
-    from tidegate.uploads.lifecycle.lease import LeasedJobs, hold_lease, seconds_between_signs
+    from tidegate.uploads.lifecycle.worker.lease import LeasedJobs, hold_lease, seconds_between_signs
     from tidegate.uploads.queue import AT_ONCE, QUEUE, QUEUES
 
     django_connector = app.connector

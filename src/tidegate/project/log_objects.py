@@ -8,7 +8,7 @@ import logging
 from datetime import UTC, datetime
 
 from tidegate.project.log_lines import describe_exception
-from tidegate.uploads.lifecycle.current_upload import current_upload_id
+from tidegate.uploads.lifecycle.worker.current_upload import current_upload_id
 
 _REQUEST_FIELDS = ("page", "method", "status", "milliseconds")
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from tidegate.project.answer_headers import set_headers
 from tidegate.project.waiting_bytes import WaitingBytes
-from tidegate.uploads.lifecycle.incident import describe
+from tidegate.uploads.lifecycle.worker.incident import describe
 from tidegate.web.errors import internal_error
 
 MEMORY_BYTES = 1 << 18

@@ -267,9 +267,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True  # until TIDEGATE_SESSION_MINUTES and TIDEGATE_SESSION_HOURS end it
 ACCOUNT_FORMS = {
-    "login": "tidegate.web.forms.sign_in.SignInForm",
-    "reauthenticate": "tidegate.web.forms.sign_in.PasswordAgainForm",
-    "change_password": "tidegate.web.forms.sign_in.ChangePasswordForm",
+    "login": "tidegate.web.accounts.forms.sign_in.SignInForm",
+    "reauthenticate": "tidegate.web.accounts.forms.sign_in.PasswordAgainForm",
+    "change_password": "tidegate.web.accounts.forms.sign_in.ChangePasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # axes counts wrong passwords
@@ -281,9 +281,9 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # phones' clocks are half a minute off
 MFA_TOTP_ISSUER = "tidegate"
 MFA_FORMS = {
-    "authenticate": "tidegate.web.forms.sign_in.CodeForm",
-    "reauthenticate": "tidegate.web.forms.sign_in.CodeAgainForm",
-    "activate_totp": "tidegate.web.forms.sign_in.FirstCodeForm",
+    "authenticate": "tidegate.web.accounts.forms.sign_in.CodeForm",
+    "reauthenticate": "tidegate.web.accounts.forms.sign_in.CodeAgainForm",
+    "activate_totp": "tidegate.web.accounts.forms.sign_in.FirstCodeForm",
 }
 SOCIALACCOUNT_ADAPTER = "tidegate.access.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_IN_PROVIDERS

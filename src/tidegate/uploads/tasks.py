@@ -21,13 +21,13 @@ from tidegate.inbox.deliver import PAUSES, NotTaken
 from tidegate.inbox.deliver import deliver as deliver_mail
 from tidegate.inbox.digest import send_digests
 from tidegate.inbox.queue import MAIL, SEND_DIGESTS, SEND_MAIL
-from tidegate.uploads.lifecycle.interruption import DatabaseAway, FilesAway, Interruption
-from tidegate.uploads.lifecycle.lease import LeasedJobs
-from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.release_memory import release_memory
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.wake_waiting import end_overdue, wake_all
+from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
+from tidegate.uploads.lifecycle.waiting.wake_waiting import end_overdue, wake_all
+from tidegate.uploads.lifecycle.worker.interruption import DatabaseAway, FilesAway, Interruption
+from tidegate.uploads.lifecycle.worker.lease import LeasedJobs
+from tidegate.uploads.lifecycle.worker.release_memory import release_memory
 from tidegate.uploads.monitoring.day_counts import count_days
 from tidegate.uploads.monitoring.samples import keep_sample
 from tidegate.uploads.notifications.due_soon import remind_of_due_files

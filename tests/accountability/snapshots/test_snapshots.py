@@ -22,8 +22,8 @@ from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.reference.copy_rows import raw_cursor
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.undo import undo
 
 LINE = "1000,2001,900000001,1,01.0205,2020-09-02,,1.50,"
 LATER = "1000,2001,900000001,1,43.0103,2020-09-02,,2.00,"

@@ -11,7 +11,7 @@ from tidegate.administration.models import ListChange
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict
 from tidegate.reference.models import Code, Organization
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.windows.models import CollectionWindow, LateAllowance
 
 

@@ -8,7 +8,7 @@ from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
 from tidegate.records.models import Change, Enrollment
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import Upload
 
 CTE, ENROLLMENTS = f"/students/{STUDENT_ID}/cte/", f"/students/{STUDENT_ID}/student-enrollment/"

@@ -8,8 +8,8 @@ from tests.web.world import STUDENT
 from tidegate.core.checking import LinePlan
 from tidegate.reference.models import SchoolYear
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.keep_plan import keep_plan
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.loading.keep_plan import keep_plan
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import LineToWithdraw, Upload
 
 

@@ -9,8 +9,8 @@ from tests.web.world import STUDENT
 from tidegate.audit.models import Event
 from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.models import Upload
 
 HEADER = ",".join(find("cte").layout.columns).replace("CTECode", "CTE Code")

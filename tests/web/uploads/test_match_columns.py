@@ -10,9 +10,9 @@ from tests.web.world import STUDENT
 from tidegate.audit.models import Event
 from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.lifecycle.correct_rows import CorrectedRows, send_rows
-from tidegate.uploads.lifecycle.process import process
-from tidegate.uploads.lifecycle.receive import receive
+from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, send_rows
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.models import Receipt, SavedMapping, State, Upload
 
 NAMES = list(find("cte").layout.columns)

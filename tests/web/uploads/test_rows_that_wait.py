@@ -5,8 +5,8 @@ import pytest
 from tests.web.uploads.test_correct_rows import GOOD, address, send
 from tests.web.world import STRANGER, STUDENT
 from tidegate.records.models import Enrollment
-from tidegate.uploads.lifecycle.load_waiting import load_waiting_rows
-from tidegate.uploads.lifecycle.process import process
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
 from tidegate.uploads.models import WaitingRow
 
 STATUS = "/state-reporting-status/"

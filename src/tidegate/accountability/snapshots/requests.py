@@ -17,7 +17,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound, Refusal
 from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.lifecycle.incident import describe
+from tidegate.uploads.lifecycle.worker.incident import describe
 
 MOST_TRIES = 5
 """How often a worker begins before it is given up."""

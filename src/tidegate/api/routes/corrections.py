@@ -14,8 +14,8 @@ from tidegate.records.models import StoredLine
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.by_hand import find_line, send_correction
-from tidegate.uploads.lifecycle.correction import Correction, texts_of
+from tidegate.uploads.lifecycle.corrections.by_hand import find_line, send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, texts_of
 from tidegate.uploads.models import Upload
 
 router = Router(tags=["corrections"])

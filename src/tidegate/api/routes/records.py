@@ -19,8 +19,15 @@ from tidegate.core.outputs.output import Form as FileForm
 from tidegate.file_types import find
 from tidegate.records.exported_lines import ExportedFile
 from tidegate.reference.find_school_year import find_school_year
-from tidegate.uploads.lifecycle.export_records import CSV, Asked, find_form, lines_file, note_export, sources_file
-from tidegate.uploads.lifecycle.reconcile import as_path, reconcile
+from tidegate.uploads.lifecycle.exports.export_records import (
+    CSV,
+    Asked,
+    find_form,
+    lines_file,
+    note_export,
+    sources_file,
+)
+from tidegate.uploads.lifecycle.exports.reconcile import as_path, reconcile
 
 router = Router(tags=["records"])
 FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives("text/csv")}

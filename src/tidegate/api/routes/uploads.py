@@ -27,12 +27,12 @@ from tidegate.core.errors import Refusal
 from tidegate.core.layouts.mapping import mapping_from
 from tidegate.file_types import find
 from tidegate.reference.find_school_year import find_school_year
-from tidegate.uploads.lifecycle.cancel import cancel
-from tidegate.uploads.lifecycle.hold import release
-from tidegate.uploads.lifecycle.nothing_to_report import report_nothing
-from tidegate.uploads.lifecycle.receive import SendOptions, receive
-from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
-from tidegate.uploads.lifecycle.undo import undo_parts
+from tidegate.uploads.lifecycle.decisions.nothing_to_report import report_nothing
+from tidegate.uploads.lifecycle.decisions.undo import undo_parts
+from tidegate.uploads.lifecycle.loading.hold import release
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
+from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
+from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.plan_differences import moved_lines
 

@@ -7,7 +7,7 @@ from tidegate.accounts.models import Scope
 from tidegate.api.find_upload import PROBLEMS, find_upload, person_of
 from tidegate.api.schemas.uploads import UploadOut
 from tidegate.api.schemas.waiting import WaitIn, WaitingOut
-from tidegate.uploads.lifecycle.let_wait import let_wait, stop_waiting
+from tidegate.uploads.lifecycle.waiting.let_wait import let_wait, stop_waiting
 from tidegate.uploads.models import Upload
 
 router = Router(tags=["uploads"])

@@ -9,8 +9,8 @@ from pydantic import Field
 from tidegate.api.schemas.windows import ReceivedLateOut
 from tidegate.core.layouts.identifiers import are_ids_numbers
 from tidegate.core.layouts.state import MAX_ORGANIZATION_LENGTH
-from tidegate.uploads.lifecycle.progress import progress_of
-from tidegate.uploads.lifecycle.undo import Undone
+from tidegate.uploads.lifecycle.decisions.undo import Undone
+from tidegate.uploads.lifecycle.worker.progress import progress_of
 from tidegate.uploads.models import SavedMapping, State, Upload
 from tidegate.uploads.queries.duplicate_files import sent_before
 from tidegate.uploads.queries.waiting_rows import note_waits

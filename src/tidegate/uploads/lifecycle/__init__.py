@@ -1,1 +1,1 @@
-"""An upload from its arrival to its end: received, processed, loaded, undone, forgotten."""
+"""An upload from its arrival to its end, a package for each part of it and a module for each act."""

@@ -18,7 +18,7 @@ from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.inbox.messages import delete_old
 from tidegate.records.models import AnswerLine
-from tidegate.uploads.lifecycle.wake_waiting import end_all_of
+from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of
 from tidegate.uploads.models import EnrollmentClaim, State, Upload, WaitEnd
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store

@@ -13,8 +13,8 @@ from tidegate.core.checking import CheckResult
 from tidegate.core.checking.line_plan import KEEP, WITHDRAW
 from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.uploads.lifecycle.correct_rows import CorrectedRows, RowsOfFile, check_rows, rows_as_sent
-from tidegate.uploads.lifecycle.remaining_rows import RowsToGo
+from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, RowsOfFile, check_rows, rows_as_sent
+from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.causes import causes_of
 from tidegate.web.grid.rows import Found, Grid, build_grid

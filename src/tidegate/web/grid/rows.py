@@ -9,7 +9,7 @@ from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.sent_rows import SentRow
 from tidegate.core.rules.cause import Cause
 from tidegate.core.suggestions.suggestion import Suggestion, from_text
-from tidegate.uploads.lifecycle.correct_rows import RowsOfFile
+from tidegate.uploads.lifecycle.corrections.correct_rows import RowsOfFile
 
 Found = Mapping[str, Any]
 """A finding: `row`, `column`, `code`, `severity`, `value`, `message`, `suggestions` and `known`."""

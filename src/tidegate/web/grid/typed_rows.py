@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from tidegate.core.errors import Refusal
 from tidegate.core.reading.sent_rows import SentRow
-from tidegate.uploads.lifecycle.correct_rows import CorrectedRows
+from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows
 from tidegate.web.pages import number_in
 
 CHECK, LOAD, _USE, _ALL, _EACH = "check", "load", "use", "all", "each"

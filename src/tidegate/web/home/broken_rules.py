@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from tidegate.overview.broken_rules import BrokenRule, Span, count_rows, rules_broken_most
-from tidegate.web.forms.broken_rules import BrokenRulesForm
+from tidegate.web.home.forms.broken_rules import BrokenRulesForm
 from tidegate.web.home.home import status_address
 
 _MOST_RULES = 10

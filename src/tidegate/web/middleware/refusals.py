@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tidegate.core.errors import Refusal
-from tidegate.uploads.lifecycle.incident import describe
+from tidegate.uploads.lifecycle.worker.incident import describe
 from tidegate.web.errors import show_refusal
 
 logger = logging.getLogger(__name__)

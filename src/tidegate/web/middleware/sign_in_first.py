@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
-from tidegate.web.forms.upload_file import choices_in
+from tidegate.web.uploads.forms.upload_file import choices_in
 
 
 class SignInFirstMiddleware(LoginRequiredMiddleware):

@@ -14,10 +14,10 @@ from tidegate.core.errors import Refusal
 from tidegate.records.models import StoredLine, Student
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.uploads.lifecycle.by_hand import find_line, ids_to_correct, send_correction
-from tidegate.uploads.lifecycle.correction import Correction, errors_of, texts_of
+from tidegate.uploads.lifecycle.corrections.by_hand import find_line, ids_to_correct, send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, errors_of, texts_of
 from tidegate.uploads.models import Upload
-from tidegate.web.forms.by_hand import LineForm
+from tidegate.web.students.forms.by_hand import LineForm
 from tidegate.web.students.student_lines import find_student
 from tidegate.windows.collection import find_collection
 from tidegate.windows.describe_window import why_not

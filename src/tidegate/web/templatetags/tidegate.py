@@ -29,8 +29,8 @@ from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.uploads.models import Finding
 from tidegate.web.administration.desk import Section, sections_for
+from tidegate.web.administration.forms.events import in_words as in_words_of_act
 from tidegate.web.file_types.file_type_page import title_of
-from tidegate.web.forms.events import in_words as in_words_of_act
 from tidegate.web.line_breaks import with_breaks, with_breaks_in_title
 from tidegate.web.uploads.cause_items import cause_items
 from tidegate.web.uploads.finding_rows import findings_table

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.layouts.mapping import ColumnMapping, mapping_from
-from tidegate.uploads.lifecycle.match_columns import (
+from tidegate.uploads.lifecycle.receiving.match_columns import (
     SAMPLE_ROWS,
     FileColumn,
     OddValue,

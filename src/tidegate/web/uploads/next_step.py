@@ -9,7 +9,7 @@ from django.urls import reverse
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_download_upload, can_send_upload
 from tidegate.core.rules.cause import Cause
-from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, first_upload
+from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.storage.store import may_be_kept
 from tidegate.web.uploads.upload_summary import Summary

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from tidegate.core.outputs.planned_lines import PlannedLine
-from tidegate.uploads.lifecycle.withdraw import still_on_file
+from tidegate.uploads.lifecycle.withdrawals.withdraw import still_on_file
 from tidegate.uploads.models import Finding, PlannedKind, State, Upload
 from tidegate.uploads.queries.plan_differences import MovedLine, moved_lines
 from tidegate.uploads.queries.planned_lines import counts_of, missing_line_ids, planned_lines

@@ -16,8 +16,8 @@ from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
+from tidegate.web.accountability.forms.explain import ExplainWarningsForm
 from tidegate.web.downloads import csv_download
-from tidegate.web.forms.explain import ExplainWarningsForm
 from tidegate.web.requests import PersonRequest
 
 

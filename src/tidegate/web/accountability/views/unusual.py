@@ -14,7 +14,7 @@ from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
-from tidegate.web.forms.explain import ExplainForm
+from tidegate.web.accountability.forms.explain import ExplainForm
 from tidegate.web.requests import PersonRequest
 
 

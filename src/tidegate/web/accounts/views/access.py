@@ -16,7 +16,7 @@ from tidegate.accounts.roles import ROLES
 from tidegate.accounts.sign_ins import let_in
 from tidegate.core.errors import NotFound
 from tidegate.reference.find_organizations import organizations_named
-from tidegate.web.forms.access import AskForm, ForgottenForm, NewPasswordForm, WelcomeForm
+from tidegate.web.accounts.forms.access import AskForm, ForgottenForm, NewPasswordForm, WelcomeForm
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 

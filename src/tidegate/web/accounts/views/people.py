@@ -27,7 +27,7 @@ from tidegate.accounts.roles import ROLES
 from tidegate.accounts.sign_ins import has_second_factor
 from tidegate.core.errors import NotFound
 from tidegate.inbox.mail_server import is_mail_on
-from tidegate.web.forms.people import AnswerForm, InviteForm, RoleForm
+from tidegate.web.accounts.forms.people import AnswerForm, InviteForm, RoleForm
 from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.requests import PersonRequest
 

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.tokens import revoke_token
-from tidegate.web.forms.token import TokenForm
+from tidegate.web.accounts.forms.token import TokenForm
 from tidegate.web.requests import PersonRequest
 
 

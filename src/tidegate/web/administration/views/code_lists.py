@@ -11,10 +11,10 @@ from tidegate.administration.codes import uses_in
 from tidegate.administration.lists import KnownList, find_list, known_lists
 from tidegate.reference.models import Code
 from tidegate.reference.tables.codes import list_as_csv
+from tidegate.web.administration.forms.import_list import CodeForm
 from tidegate.web.administration.list_change_page import years_in_words
 from tidegate.web.administration.organization_page import last_changes
 from tidegate.web.downloads import csv_download
-from tidegate.web.forms.import_list import CodeForm
 from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.requests import PersonRequest
 

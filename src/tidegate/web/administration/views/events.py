@@ -10,8 +10,8 @@ from tidegate.audit.models import Event
 from tidegate.audit.record import record_event
 from tidegate.audit.search_events import older_than, search_events
 from tidegate.core.errors import Refusal
+from tidegate.web.administration.forms.events import EventsForm
 from tidegate.web.downloads import csv_download
-from tidegate.web.forms.events import EventsForm
 from tidegate.web.organization_ids import shown_id
 from tidegate.web.pages import ROWS_ON_A_PAGE, number_in
 from tidegate.web.requests import PersonRequest

@@ -9,8 +9,8 @@ from tidegate.administration.changes import find_change, make_change, propose_un
 from tidegate.administration.lists import find_list
 from tidegate.administration.preview import Preview
 from tidegate.web.administration.first_hour import first_hour_for
+from tidegate.web.administration.forms.import_list import ImportForm
 from tidegate.web.administration.list_change_page import MOST_ROWS, columns_of, only_name, shown_kinds
-from tidegate.web.forms.import_list import ImportForm
 from tidegate.web.requests import PersonRequest
 
 

@@ -9,6 +9,14 @@ from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.administration.organization_acts import propose_reopening
 from tidegate.administration.organizations import ORGANIZATIONS
 from tidegate.reference.models import Organization
+from tidegate.web.administration.forms.organization import (
+    AddForm,
+    CloseForm,
+    CorrectForm,
+    MoveForm,
+    ProposingForm,
+    SearchForm,
+)
 from tidegate.web.administration.organization_page import (
     MOST_SHOWN,
     changes_of,
@@ -17,7 +25,6 @@ from tidegate.web.administration.organization_page import (
     lines_on_file,
     people_at,
 )
-from tidegate.web.forms.organization import AddForm, CloseForm, CorrectForm, MoveForm, ProposingForm, SearchForm
 from tidegate.web.pages import Rows, number_in, page_of
 from tidegate.web.requests import PersonRequest
 

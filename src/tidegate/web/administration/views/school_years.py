@@ -14,8 +14,8 @@ from tidegate.overview.state_year import TypeStandings, count_standings
 from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.lifecycle.close_year import close_year, find_open_work, reopen_year
-from tidegate.web.forms.windows import OpenYearForm, ReopenForm
+from tidegate.uploads.lifecycle.decisions.close_year import close_year, find_open_work, reopen_year
+from tidegate.web.administration.forms.windows import OpenYearForm, ReopenForm
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.collection import Windows
 from tidegate.windows.describe_window import say_when

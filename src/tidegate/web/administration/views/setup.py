@@ -14,7 +14,7 @@ from tidegate.administration.first_hour import this_year
 from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.models import SchoolYear
 from tidegate.web.administration.first_hour import first_hour
-from tidegate.web.forms.first_administrator import FirstAdministratorForm
+from tidegate.web.administration.forms.first_administrator import FirstAdministratorForm
 from tidegate.web.requests import PersonRequest
 
 

@@ -21,11 +21,11 @@ from tidegate.file_types import FileType, find, find_all
 from tidegate.overview.window_change import foresee
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.web.administration.forms.windows import LateForm, WindowForm, first_days
 from tidegate.web.administration.window_preview import Foreseen, is_seen
 from tidegate.web.downloads import download
+from tidegate.web.fields.organization_field import as_listed
 from tidegate.web.focus import school_year_of
-from tidegate.web.forms.organization_field import as_listed
-from tidegate.web.forms.windows import LateForm, WindowForm, first_days
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.allow_late import end_allowance, find_allowance

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from tidegate.accounts.focus import save_focus
 from tidegate.web.dialogs import leave_dialog, show_box
-from tidegate.web.forms.focus import MAX_LISTED, FocusForm, matching
+from tidegate.web.home.forms.focus import MAX_LISTED, FocusForm, matching
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.inbox.messages import mark_all_read, messages_of, unread_count
 from tidegate.inbox.messages import open_message as open_one
-from tidegate.web.forms.notifications import NotificationsForm
+from tidegate.web.home.forms.notifications import NotificationsForm
 from tidegate.web.pages import Rows, page_of
 from tidegate.web.requests import PersonRequest
 

@@ -9,7 +9,7 @@ from tidegate.audit.record import record_event
 from tidegate.overview.senders import senders_csv
 from tidegate.reference.models import Organization
 from tidegate.web.downloads import csv_download
-from tidegate.web.forms.senders import SendersForm
+from tidegate.web.home.forms.senders import SendersForm
 from tidegate.web.home.views.start import organization_home
 from tidegate.web.requests import PersonRequest
 

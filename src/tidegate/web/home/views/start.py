@@ -24,9 +24,9 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.queries.on_hold import waiting_for_release
 from tidegate.uploads.rechecks.misfit_list import count_lines, misfits_of
 from tidegate.web.administration.first_hour import first_hour_for
-from tidegate.web.forms.broken_rules import BrokenRulesForm
-from tidegate.web.forms.senders import SendersForm
 from tidegate.web.home.broken_rules import broken_rules_context, kept_rules
+from tidegate.web.home.forms.broken_rules import BrokenRulesForm
+from tidegate.web.home.forms.senders import SendersForm
 from tidegate.web.home.home import cards_of, year_in_bars
 from tidegate.web.home.state_home import senders_page, standings_in_bars
 from tidegate.web.pages import number_in

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from tidegate.audit.record import record_event
-from tidegate.uploads.lifecycle.by_hand import send_correction
-from tidegate.web.forms.by_hand import LineForm, ReasonForm
+from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
 from tidegate.web.requests import PersonRequest
 from tidegate.web.students.by_hand import ByHand, find_by_hand, send_form
+from tidegate.web.students.forms.by_hand import LineForm, ReasonForm
 
 
 def add_line(request: PersonRequest, public_id: UUID, file_type: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from tidegate.accounts.models import Focus
 from tidegate.core.errors import Refusal
-from tidegate.uploads.lifecycle.export_records import (
+from tidegate.uploads.lifecycle.exports.export_records import (
     Asked,
     find_form,
     lines_file,
@@ -15,9 +15,9 @@ from tidegate.uploads.lifecycle.export_records import (
 )
 from tidegate.web.downloads import csv_download, download
 from tidegate.web.focus import focus_to_send_for
-from tidegate.web.forms.reconcile import ReconcileForm, shown
 from tidegate.web.pages import text_from
 from tidegate.web.requests import PersonRequest
+from tidegate.web.students.forms.reconcile import ReconcileForm, shown
 
 _SOURCES = "_sources"
 

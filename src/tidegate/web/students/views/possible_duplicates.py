@@ -20,7 +20,7 @@ from tidegate.records.number_requests import (
     with_known_students,
 )
 from tidegate.reference.models import Organization
-from tidegate.uploads.lifecycle.resolve_request import (
+from tidegate.uploads.lifecycle.decisions.resolve_request import (
     resolve_as_different_person,
     resolve_as_same_person,
     undo_resolution,

@@ -12,9 +12,9 @@ from tidegate.accounts.models import Focus
 from tidegate.audit.record import record_event
 from tidegate.records.models import Student
 from tidegate.uploads.history.student_history import history_of
-from tidegate.web.forms.as_of import AsOfForm
 from tidegate.web.requests import PersonRequest
 from tidegate.web.students.by_hand import to_correct
+from tidegate.web.students.forms.as_of import AsOfForm
 from tidegate.web.students.student_lines import (
     enrollments_of,
     find_screen,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound, Refusal
-from tidegate.uploads.lifecycle.send_again import choose_missing, load_checked, withdraw_missing
+from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import PlannedKind
 from tidegate.uploads.queries.planned_lines import counts_of
 from tidegate.web.focus import find_upload

@@ -8,8 +8,8 @@ from tidegate.accounts.permissions import check_can_download_upload, check_can_s
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.uploads.lifecycle.correct_rows import corrected_cells, rows_as_sent, send_rows
-from tidegate.uploads.lifecycle.remaining_rows import RowsToGo, first_upload
+from tidegate.uploads.lifecycle.corrections.correct_rows import corrected_cells, rows_as_sent, send_rows
+from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.models import RowCorrection, Upload
 from tidegate.web.focus import find_upload
 from tidegate.web.grid.page import RowsPage, page_as_checked, page_as_typed, page_to_begin, with_plan_seen

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.permissions import check_can_undo_upload
-from tidegate.uploads.lifecycle.cancel import cancel
-from tidegate.uploads.lifecycle.hold import release
-from tidegate.uploads.lifecycle.undo import foresee_undo, undo
+from tidegate.uploads.lifecycle.decisions.undo import foresee_undo, undo
+from tidegate.uploads.lifecycle.loading.hold import release
+from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.queries.changes import changes_by_id
 from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest

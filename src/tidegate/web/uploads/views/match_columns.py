@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.uploads.lifecycle.match_columns import (
+from tidegate.uploads.lifecycle.receiving.match_columns import (
     check_may_match,
     read_sample,
     send_matched,

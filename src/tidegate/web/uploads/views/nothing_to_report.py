@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.core.errors import Refusal
-from tidegate.web.forms.nothing_to_report import NothingToReportForm
 from tidegate.web.requests import PersonRequest
+from tidegate.web.uploads.forms.nothing_to_report import NothingToReportForm
 
 
 def nothing_to_report(request: PersonRequest) -> HttpResponse:

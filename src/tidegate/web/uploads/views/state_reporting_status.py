@@ -13,10 +13,10 @@ from tidegate.uploads.queries.expected_end import expected_end
 from tidegate.uploads.queries.on_hold import waiting_for_release
 from tidegate.uploads.queries.waiting_rows import note_waits
 from tidegate.web.focus import ask_again, uploads_of
-from tidegate.web.forms.uploads import UploadsForm
 from tidegate.web.pages import page_of
 from tidegate.web.requests import PersonRequest
 from tidegate.web.uploads.corrections import note_undecided
+from tidegate.web.uploads.forms.uploads import UploadsForm
 
 _MAX_ON_HOLD = 5
 _MAX_ENDS = 3

@@ -18,8 +18,8 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.reference.models import Organization
 from tidegate.uploads.late_uploads import allowance_of
-from tidegate.uploads.lifecycle.progress import progress_of
-from tidegate.uploads.lifecycle.undo import can_be_undone
+from tidegate.uploads.lifecycle.decisions.undo import can_be_undone
+from tidegate.uploads.lifecycle.worker.progress import progress_of
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queries.changes import SeenChange, undos_of
 from tidegate.uploads.queries.duplicate_files import sent_before

@@ -5,12 +5,12 @@ from django.urls import reverse
 
 from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.accounts.rate_limit import add_retry_after
-from tidegate.uploads.lifecycle.export_records import count_on_file
+from tidegate.uploads.lifecycle.exports.export_records import count_on_file
 from tidegate.web.dialogs import leave_dialog, show_box
 from tidegate.web.focus import find_upload, focus_to_send_for
-from tidegate.web.forms.upload_file import SendFor, UploadFileForm, choices_in
 from tidegate.web.pages import number_in
 from tidegate.web.requests import PersonRequest
+from tidegate.web.uploads.forms.upload_file import SendFor, UploadFileForm, choices_in
 
 
 def upload_file(request: PersonRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from tidegate.uploads.lifecycle.let_wait import let_wait, stop_waiting
+from tidegate.uploads.lifecycle.waiting.let_wait import let_wait, stop_waiting
 from tidegate.web.focus import find_upload
 from tidegate.web.pages import number_in
 from tidegate.web.requests import PersonRequest

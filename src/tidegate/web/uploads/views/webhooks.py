@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 from tidegate.accounts.permissions import can_send_upload
 from tidegate.uploads.notifications.webhook_secrets import list_webhooks, replace_secret
 from tidegate.uploads.notifications.webhooks import end_webhook
-from tidegate.web.forms.webhook import WebhookForm
 from tidegate.web.requests import PersonRequest
+from tidegate.web.uploads.forms.webhook import WebhookForm
 
 
 @never_cache

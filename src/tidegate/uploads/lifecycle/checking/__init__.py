@@ -1,0 +1,1 @@
+"""Checking the file of an upload, and keeping what was found."""

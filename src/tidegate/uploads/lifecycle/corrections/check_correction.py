@@ -1,0 +1,80 @@
+"""Checks a correction by hand: as if the line that it corrects were gone, and as the person has asked for it or not at
+all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import polars as pl
+from django.db import transaction
+
+from tidegate.core.checking import CheckResult, LinePlan
+from tidegate.core.checking.line_plan import CHANGED, CODES, NEW, UNCHANGED
+from tidegate.core.reference.stored_lines import LINE_ID
+from tidegate.records.load_lines import end_lines, lock_current
+from tidegate.records.models import Change, ChangeKind
+from tidegate.records.stored_lines import lines_of
+from tidegate.reference.copy_rows import current_time
+from tidegate.uploads.lifecycle.withdrawals.dependent_lines import with_left_by_correction
+from tidegate.uploads.models import Upload
+
+
+def is_by_hand(upload: Upload) -> bool:
+    """Whether the upload is a correction by hand."""
+    return Change.objects.filter(pk=upload.pk, kind=ChangeKind.BY_HAND).exists()
+
+
+def check_as_asked(upload: Upload, check: Callable[[], CheckResult]) -> CheckResult | None:
+    """Return what `check` finds with the line that is corrected gone, and the plan to put the row in its place.
+
+    None where what is on file is not what the person has seen any more: the line has changed since, or others of its
+    group have. The students of the line stay locked until the transaction ends.
+    """
+    ids = list(upload.lines_to_withdraw.values_list("line_id", flat=True))
+    with as_if_gone(upload, ids) as are_there:
+        checked = check() if are_there else None
+    asked = checked and as_asked(checked, ids)
+    return asked and with_left_by_correction(upload, asked, ids)
+
+
+@contextmanager
+def as_if_gone(upload: Upload, ids: list[int]) -> Iterator[bool]:
+    """Let the block see the records without these lines, and give whether all of them are on file. Nothing that the
+    block writes stays."""
+    lines = lines_of(upload.type)
+    assert lines is not None
+    gone = pl.Series(LINE_ID, ids, pl.Int64)
+    are_there = not ids or lock_current(lines, gone, school_year=upload.year).len() == len(ids)
+    with transaction.atomic():
+        if are_there:
+            end_lines(lines, gone, upload_id=upload.pk or 0, at=current_time())
+        yield are_there
+        transaction.set_rollback(True)
+
+
+def as_asked(checked: CheckResult, ids: list[int]) -> CheckResult | None:
+    """Return what was checked with the plan to put the new row in the place of the line that is corrected, if any, and
+    to leave all others as they are; None where the rows would change another line."""
+    plan = checked.plan
+    if plan is None or checked.is_refused:
+        return checked
+    new, unchanged = plan.count_of(NEW), plan.count_of(UNCHANGED)
+    if plan.count_of(CHANGED) or new > 1 or not (new or checked.error_count) or plan.withdrawn.len():
+        return None
+    if new and unchanged + new + checked.error_count != checked.row_count:
+        return None
+    left = plan.missing.clear()  # a correction says nothing of other lines
+    if not new:
+        return replace(checked, plan=replace(plan, missing=left, of_others_count=0))
+    return replace(checked, plan=_in_place_of(replace(plan, missing=left, of_others_count=0), ids))
+
+
+def _in_place_of(plan: LinePlan, ids: list[int]) -> LinePlan:
+    """Return the plan with its new row in the place of the corrected line."""
+    if not ids:
+        return plan
+    at = plan.kinds.to_list().index(CODES[NEW])
+    kinds = plan.kinds.to_list()
+    kinds[at] = CODES[CHANGED]
+    replaced = pl.DataFrame({"at": [at], LINE_ID: ids}, schema=plan.replaced.schema)
+    return replace(plan, kinds=pl.Series(kinds, dtype=plan.kinds.dtype), replaced=replaced)

@@ -1,0 +1,1 @@
+"""Reading the lines on file back: exported, compared with a file, or checked by another state's rules."""
