@@ -45,7 +45,7 @@ SELECT number, lpad(to_hex(100000000 + n), 32, '0')::uuid FROM bench_people;
 INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, date_of_birth, gender,
     brought_at)
 SELECT number, 'Family ' || n % 9973, 'Given ' || n % 997, '', '', date '2008-01-01' + n % 1400,
-    CASE n % 2 WHEN 0 THEN 'F' ELSE 'M' END, now() FROM bench_people;
+    CASE n % 2 WHEN 0 THEN 'F' ELSE 'M' END, now() - interval '1 day' FROM bench_people;
 """
 _LINES = """
 INSERT INTO records_enrollment (student_id, school_year_id, sau_id, school_id, school_student_id, enrollment_type,
@@ -53,15 +53,15 @@ INSERT INTO records_enrollment (student_id, school_year_id, sau_id, school_id, s
 SELECT number, year, sau, 3000 + sau, '', 'P', lpad(grade::text, 2, '0'), make_date(year, 9, 1), '02', '',
     CASE WHEN grade = 12 OR year = {year} - 1 AND is_gone THEN make_date(year + 1, 6, 12) END,
     CASE WHEN grade = 12 OR year = {year} - 1 AND is_gone THEN CASE n % 9 WHEN 0 THEN '20' ELSE '15' END ELSE '' END,
-    '', now() FROM bench_years;
+    '', now() - interval '1 day' FROM bench_years;
 INSERT INTO records_enrollment (student_id, school_year_id, sau_id, school_id, school_student_id, enrollment_type,
     grade_level, entry_date, start_status, resident_town_code, exit_type, comments, brought_at)
 SELECT number, year, (center - 9000) * 9, center, '', 'C', lpad(grade::text, 2, '0'), make_date(year, 9, 1), '02', '',
-    '', '', now() FROM bench_years WHERE year > {year} - 2;
+    '', '', now() - interval '1 day' FROM bench_years WHERE year > {year} - 2;
 INSERT INTO records_cterecord (student_id, school_year_id, sau_id, school_id, school_student_id, cte_code, start_date,
     credits_earned, postsecondary_credits, brought_at)
 SELECT number, year, (center - 9000) * 9, center, '', code, make_date(year, 9, 2), (ARRAY[1, 0.5, 0])[(n + lines) % 3 + 1],
-    CASE n % 3 WHEN 0 THEN 3 END, now()
+    CASE n % 3 WHEN 0 THEN 3 END, now() - interval '1 day'
 FROM bench_years CROSS JOIN generate_series(0, 2) lines JOIN bench_codes ON k = (n * 31 + lines / 2) % {programs}
 WHERE year > {year} - 2 AND (lines < 2 OR n % 10 = 0) AND n % 50 > 0;
 INSERT INTO maine_studentinformation (student_id, school_year_id, sau_id, last_name, first_name, date_of_birth, gender,
@@ -71,11 +71,11 @@ INSERT INTO maine_studentinformation (student_id, school_year_id, sau_id, last_n
 SELECT number, {year} - is_gone::int, sau, 'Family', 'Given', date '2008-01-01' + n % 1400,
     CASE n % 2 WHEN 0 THEN 'F' ELSE 'M' END, (ARRAY['WH7', 'BL7', 'AS7', 'HI7', ''])[n % 5 + 1],
     (ARRAY['Y', 'N', 'N', ''])[n % 4 + 1], (ARRAY['Y', 'N', 'N'])[n % 3 + 1],
-    '', '', 'NONE', 'N', 'N', 'N', 'N', 'N', 'N', '', now() FROM bench_people;
+    '', '', 'NONE', 'N', 'N', 'N', 'N', 'N', 'N', '', now() - interval '1 day' FROM bench_people;
 INSERT INTO maine_cteoutcome (student_id, school_year_id, sau_id, school_id, cte_code, credential, work_based_learning,
     placement, school_student_id, brought_at)
 SELECT number, {year}, (center - 9000) * 9, center, code, (ARRAY['', 'A'])[n % 2 + 1], (ARRAY['', 'Other'])[n / 3 % 2 + 1],
-    CASE WHEN is_gone THEN (ARRAY['POSTSEC', 'EMPLOYMENT', 'UNKNOWN'])[n % 3 + 1] ELSE '' END, '', now()
+    CASE WHEN is_gone THEN (ARRAY['POSTSEC', 'EMPLOYMENT', 'UNKNOWN'])[n % 3 + 1] ELSE '' END, '', now() - interval '1 day'
 FROM bench_people JOIN bench_codes ON k = n * 31 % {programs} WHERE (is_gone OR above_nine = 3) AND n % 5 < 4;
 DROP TABLE bench_people, bench_years, bench_codes;
 """

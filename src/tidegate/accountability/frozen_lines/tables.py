@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -34,6 +35,11 @@ _LEAVERS = sql.SQL("""
     SELECT student_id AS student FROM {table}
     WHERE school_year_id = {before} AND enrollment_type = {primary} AND replaced_at IS NULL
         AND date_trunc('quarter', exit_date) + interval '6 months' BETWEEN {first_day} AND {last_day}
+""")
+# A copy that an undo restored keeps the time of the version that it is a copy of.
+_CHANGED = sql.SQL("""
+    SELECT {student} AS student FROM {table}
+    WHERE school_year_id <= {year} AND (brought_at >= {since} OR put_back_at >= {since} OR replaced_at >= {since})
 """)
 PLACEMENT = "placement"
 """The outcome that says where a student is in the second quarter after leaving school."""
@@ -91,6 +97,22 @@ def students_counted(period: Period, school_year: SchoolYear) -> sql.Composable:
     if any(PLACEMENT in lines.model.outcomes for lines in lines_frozen_by(period)):
         queries.append(_leavers(school_year))
     return sql.SQL(" UNION ").join(queries)
+
+
+def students_changed(period: Period, school_year: SchoolYear, since: datetime) -> sql.Composable:
+    """Return the query of the students, each once, of whom a version of a line that a snapshot freezes, or asks who is
+    counted, began or ended at a moment or later."""
+    tables = {lines.model: _student(lines) for lines in stored_lines() if lines.model is Enrollment}
+    tables |= {lines.model: _student(lines) for lines in lines_frozen_by(period)}
+    return sql.SQL(" UNION ").join(
+        _CHANGED.format(
+            student=sql.Identifier(student),
+            table=sql.Identifier(table_of(model)),
+            year=school_year.first,
+            since=sql.Literal(since),
+        )
+        for model, student in tables.items()
+    )
 
 
 def _leavers(school_year: SchoolYear) -> sql.Composable:

@@ -48,6 +48,8 @@ class Snapshot(models.Model):
         sha256: The hash, 64 hex digits, of the snapshot's canonical text.
         app_version: The version of the program that took it.
         has_noted_warnings: Whether it was asked what its lines are warned of: an older release did not ask.
+        changes_from: The moment from which a version on file is stamped that it may not have seen; null is not known,
+            as of one that an older release took.
     """
 
     period = models.CharField(max_length=50)
@@ -64,6 +66,7 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     app_version = models.CharField(max_length=50)
     has_noted_warnings = models.BooleanField(default=False, db_default=False)
+    changes_from = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["period", "school_year", "-id"], name="snapshots_of_period")]

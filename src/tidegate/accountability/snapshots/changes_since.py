@@ -5,10 +5,16 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.frozen_lines.cells import frozen_with_versions
-from tidegate.accountability.frozen_lines.tables import FrozenTable, frozen_tables, school_in, students_counted
+from tidegate.accountability.frozen_lines.cells import cell, frozen_with_versions
+from tidegate.accountability.frozen_lines.tables import (
+    FrozenTable,
+    frozen_tables,
+    school_in,
+    students_changed,
+    students_counted,
+)
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.periods.period import Period, find_periods
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.copy_rows import raw_cursor
@@ -36,6 +42,11 @@ _CHANGES = sql.SQL("""
     SELECT school, sum(came - least(came, went)), sum(least(came, went)), sum(went - least(came, went))
     FROM both_ways GROUP BY school ORDER BY school COLLATE "C"
 """)
+# Nothing has come or gone of a student of whom no version has begun or ended, nor is the student counted otherwise.
+_AMONG = sql.SQL("{query} AND {student} = ANY({students}::text[])")
+_COUNTED_AMONG = sql.SQL("SELECT student FROM ({counted}) every WHERE student = ANY({students}::text[])")
+_SOME = 10_000
+"""Up to how many students are asked for one by one; the lines of more are compared with all that was frozen."""
 
 
 class Changes(NamedTuple):
@@ -56,13 +67,18 @@ def changes_since(snapshot: Snapshot) -> list[Changes]:
     if period is None:
         return []
     year = SchoolYear(snapshot.school_year.first)
+    students = _students_changed(snapshot, period)
+    if students == []:
+        return []
     counted = students_counted(period, year)
+    if students is not None:
+        counted = _COUNTED_AMONG.format(counted=counted, students=sql.Literal(students))
     slugs = {lines.table.name: lines.file_type.slug for lines in stored_lines()}
     found = [
         change
         for table in frozen_tables(period, year)
         if table.name in slugs and _was_frozen_so(snapshot, table)
-        for change in _of_table(snapshot, table, counted, slugs[table.name])
+        for change in _of_table(snapshot, table, slugs[table.name], counted=counted, students=students)
     ]
     names = dict(
         Organization.objects.filter(identifier__in={change.identifier for change in found}).values_list(
@@ -76,12 +92,29 @@ def _was_frozen_so(snapshot: Snapshot, table: FrozenTable) -> bool:
     return any(each["name"] == table.name and tuple(each["columns"]) == table.columns for each in snapshot.tables)
 
 
-def _of_table(snapshot: Snapshot, table: FrozenTable, counted: sql.Composable, slug: str) -> Iterator[Changes]:
+def _students_changed(snapshot: Snapshot, period: Period) -> list[str] | None:
+    """Return the students of whom anything may have changed since; None is that all have to be asked for."""
+    if snapshot.changes_from is None:
+        return None
+    changed = students_changed(period, SchoolYear(snapshot.school_year.first), snapshot.changes_from)
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL("{} LIMIT {}").format(changed, _SOME + 1))
+        found = [str(student) for (student,) in cursor.fetchall()]
+    return found if len(found) <= _SOME else None
+
+
+def _of_table(
+    snapshot: Snapshot, table: FrozenTable, slug: str, *, counted: sql.Composable, students: list[str] | None
+) -> Iterator[Changes]:
+    was = frozen_with_versions(snapshot, table.name)
+    if students is not None:
+        student = cell(snapshot, table.name, table.roles["student"])
+        was = _AMONG.format(query=was, student=student, students=sql.Literal(students))
     school = school_in(table.roles) or table.roles["student"]
     query = _CHANGES.format(
         counted=counted,
         live=sql.SQL("SELECT cells, version FROM ({}) line (table_name, cells, version)").format(table.query),
-        was=frozen_with_versions(snapshot, table.name),
+        was=was,
         student=table.columns.index(table.roles["student"]) + 1,
         school=table.columns.index(school) + 1,
     )

@@ -1,7 +1,7 @@
 """Takes a snapshot: freezes what a period's reports read, in one statement, so as it was at one moment."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 from django.db import transaction
@@ -35,6 +35,17 @@ _FREEZE = sql.SQL("""
     INSERT INTO {lines} (snapshot_id, table_name, cells, version_id)
     SELECT {snapshot}, frozen.* FROM ({tables}) frozen
 """)
+# What a statement does not see was written by a transaction that had begun and not ended, or by a later one. Versions
+# are stamped while they are written, so not before their transaction began. Of another role's transactions the time
+# cannot be read, unless the role may see all.
+_OLDEST = sql.SQL("""
+    SELECT min(coalesce(xact_start, now())),
+        bool_or(usesysid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+            AND NOT pg_has_role('pg_read_all_stats', 'USAGE'))
+    FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+""")
+_CLOCK = timedelta(minutes=1)
+"""By how much the clock of the database may have been set back since."""
 
 
 @transaction.atomic
@@ -70,6 +81,7 @@ def take_snapshot(
         tables=[{"name": table.name, "columns": table.columns, **table.roles} for table in tables],
         digests=digests_of(period, year) | ({"definition": definition.digest} if definition else {}),
         app_version=version("tidegate"),
+        changes_from=_changes_from(),
     )
     _freeze(taken, tables, students_counted(period, year), noted_findings(taken.pk, period, year))
     note_warnings(taken, period, year)
@@ -126,6 +138,15 @@ def _refuse_signed(period: Period, school_year: StoredSchoolYear) -> None:
             fix="Reopen it with a reason before another one is taken",
             code="SIGNED",
         )
+
+
+def _changes_from() -> datetime | None:
+    """Return from when on versions are stamped that a statement which comes now may not see; None where it cannot be
+    known."""
+    with raw_cursor() as cursor:
+        cursor.execute(_OLDEST)
+        oldest, is_hidden = cursor.fetchone() or (None, True)
+    return oldest - _CLOCK if isinstance(oldest, datetime) and not is_hidden else None
 
 
 def _freeze(snapshot: Snapshot, tables: Sequence[FrozenTable], counted: sql.Composable, noted: sql.Composable) -> None:
