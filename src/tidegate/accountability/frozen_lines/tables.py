@@ -102,16 +102,16 @@ def students_counted(period: Period, school_year: SchoolYear) -> sql.Composable:
 def students_changed(period: Period, school_year: SchoolYear, since: datetime) -> sql.Composable:
     """Return the query of the students, each once, of whom a version of a line that a snapshot freezes, or asks who is
     counted, began or ended at a moment or later."""
-    tables = {lines.model: _student(lines) for lines in stored_lines() if lines.model is Enrollment}
-    tables |= {lines.model: _student(lines) for lines in lines_frozen_by(period)}
+    frozen = {lines.model for lines in lines_frozen_by(period)} | {Enrollment}
+    tables = {table_of(lines.model): _student(lines) for lines in stored_lines() if lines.model in frozen}
     return sql.SQL(" UNION ").join(
         _CHANGED.format(
             student=sql.Identifier(student),
-            table=sql.Identifier(table_of(model)),
+            table=sql.Identifier(table),
             year=school_year.first,
             since=sql.Literal(since),
         )
-        for model, student in tables.items()
+        for table, student in tables.items()
     )
 
 
