@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linprog
 
-from tidegate.accountability.guard.earlier import EarlierRelease
+from tidegate.accountability.guard.earlier_releases import EarlierRelease
 from tidegate.accountability.guard.hide import Guarded, earlier_release, guard
 from tidegate.accountability.guard.rates import MET, YES, Rate, rate_release
 from tidegate.accountability.guard.release import Cell, Release, TwoWayTable, is_in_line

@@ -18,10 +18,10 @@ from tidegate.accounts.people import set_access
 from tidegate.accounts.roles import StateAdministrator, Viewer
 from tidegate.inbox.digest import send_digests
 from tidegate.inbox.kinds import Kind
+from tidegate.inbox.mail_backlog import mails_given_up, mails_waiting
 from tidegate.inbox.messages import choose, mark_all_read
 from tidegate.inbox.models import HowOften, Mail
 from tidegate.inbox.tell import tell
-from tidegate.inbox.undelivered import mails_given_up, mails_waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 

@@ -12,7 +12,7 @@ CORE = ROOT / "src" / "tidegate" / "core"
 # Words of textbooks, of the standard library, of Polars, PostgreSQL and CSV. A word of the domain
 # or of this program belongs into GLOSSARY.md.
 WORDS_OF_THE_FIELD = """
-    access age align buffer cache candidate check choice code collector column conflict counter
+    access age align ambiguous buffer cache candidate check choice code collector column conflict counter
     cross data day dictionary digit doc encoding end enrollment file folder follower format
     grade hint id index int join json limit line local log method notation number odd order part
     piece plain power print quote reference request result schema setting spill stage string student
@@ -20,7 +20,7 @@ WORDS_OF_THE_FIELD = """
 """
 # Plain English that joins such words, or says how a request or a layout fails.
 JOINING_WORDS = """
-    act allowed as broken can cut doubt effect found in incomplete large left many named no not
+    act allowed as broken can cut doubt effect found in incomplete large many named no not
     of open room seen sent spaced taught too truncated who whole
 """
 

@@ -12,10 +12,10 @@ from tidegate.accounts.password_tokens import make_password_token
 from tidegate.inbox.compose import password_mail, queue_mails
 from tidegate.inbox.deliver import PAUSES, NotTaken
 from tidegate.inbox.kinds import Kind
+from tidegate.inbox.mail_backlog import mails_given_up, mails_waiting
 from tidegate.inbox.mail_url import mail_server as server_of
 from tidegate.inbox.models import Mail
 from tidegate.inbox.tell import tell
-from tidegate.inbox.undelivered import mails_given_up, mails_waiting
 from tidegate.uploads.tasks import send_mail
 
 DAY = 86_400

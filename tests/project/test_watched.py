@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.project.test_front import BOUNDS, SCOPE, body_of
 from tidegate.project.front import Front
-from tidegate.project.watched import Watched
+from tidegate.project.monitoring import MonitoredSite
 from tidegate.uploads.models import RequestSample
 from tidegate.uploads.monitoring.samples import add_requests
 
@@ -46,7 +46,7 @@ def ask(*paths, pages=None, client="127.0.0.1", headers=(HERE,), method="GET", a
 
     async def run() -> None:
         front = Front(pages or pages_of(), bounds=BOUNDS, threads=2, address_of=lambda _, remote: remote)
-        watched = Watched(front)
+        watched = MonitoredSite(front)
 
         async def one(path: str) -> None:
             said: list[dict] = []

@@ -10,7 +10,7 @@ from tidegate.accounts.roles import DataSpecialist, StateAdministrator
 from tidegate.inbox.kinds import Kind
 from tidegate.inbox.models import Mail, Message
 from tidegate.uploads.lifecycle.worker.cancel import cancel
-from tidegate.uploads.notifications.told import may_release, page_of_upload
+from tidegate.uploads.notifications.upload_messages import may_release, page_of_upload
 
 
 @pytest.fixture

@@ -309,7 +309,7 @@ def _mails() -> Iterator[Answer]:
     """Say whether mails arrive: not which, and not to whom."""
     from django.conf import settings
 
-    from tidegate.inbox.undelivered import mails_given_up, mails_waiting
+    from tidegate.inbox.mail_backlog import mails_given_up, mails_waiting
     from tidegate.project.readiness import is_migrated
 
     if not settings.TIDEGATE_MAIL_URL or not is_migrated():

@@ -29,9 +29,9 @@ def publish(
     if show:
         _show(number)
         return
+    from tidegate.accountability.publication.describe_hidden import what_is_hidden
     from tidegate.accountability.publication.document import published_reports
     from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
-    from tidegate.accountability.publication.words import what_is_hidden
     from tidegate.accountability.snapshots.find import find_snapshot
 
     found = find_snapshot(number)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tidegate.core.checking.resting_on_file import resting_problem
+from tidegate.core.checking.resting_line_finder import resting_problem
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.patterns import why_no_pattern
 from tidegate.core.layouts.state import STATE_FILE

@@ -9,11 +9,11 @@ from tidegate.accounts.addresses import address_of
 from tidegate.project.arrivals import Bounds
 from tidegate.project.end_with_server import end_with_server
 from tidegate.project.front import Front
-from tidegate.project.watched import Watched
+from tidegate.project.monitoring import MonitoredSite
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 end_with_server()
-application = Watched(
+application = MonitoredSite(
     Front(
         pages,
         bounds=Bounds(

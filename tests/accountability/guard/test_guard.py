@@ -7,9 +7,9 @@ from tools.attack_guard import View, leaks_of, random_views
 from tools.optimal_suppression import Search, random_table
 
 from tidegate.accountability.guard.coding import coded_percent
+from tidegate.accountability.guard.composition import unsafe_together
 from tidegate.accountability.guard.hide import Guarded, earlier_release, guard
 from tidegate.accountability.guard.release import Release, TwoWayTable
-from tidegate.accountability.guard.together import unsafe_together
 
 
 def school_by_gender(**counts) -> Release:

@@ -13,12 +13,12 @@ from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Release, TwoWayTable
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.publication.added_up import add_up
+from tidegate.accountability.publication.describe_hidden import what_is_hidden
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import draw_up
+from tidegate.accountability.publication.exact_counts import count_exactly
 from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
 from tidegate.accountability.publication.read import publication_csv
-from tidegate.accountability.publication.words import what_is_hidden
 from tidegate.accountability.reports.student_count import StudentCount
 from tidegate.accounts.models import Person
 from tidegate.audit.models import Event
@@ -74,7 +74,7 @@ def snapshot(filled, db) -> Snapshot:
 
 def seen_in(publication: Publication) -> tuple[Release, Guarded]:
     """Return what a reader of the CSV file sees, with the exact numbers for the hidden ones: what the attack takes."""
-    exact = dict(add_up(StudentCount(), publication.snapshot, all_tables(publication)).release.cells())
+    exact = dict(count_exactly(StudentCount(), publication.snapshot, all_tables(publication)).release.cells())
     tables = [table for report in published_reports(publication) for table in report.tables if not table.is_withheld]
     dimensions: dict = {}
     crossed, hidden, closed = [], set(), set()
@@ -101,7 +101,7 @@ def rows_of(publication: Publication) -> list[dict[str, str]]:
 
 
 def test_each_student_is_counted_once_in_every_published_table(snapshot):
-    release = add_up(StudentCount(), snapshot, TABLES).release
+    release = count_exactly(StudentCount(), snapshot, TABLES).release
     assert release.total == 260
     assert release.dimensions["program"]["+"] > 0, "Who is in two programs has a row of their own"
     assert release.dimensions["school"]["+"] > 0
@@ -175,9 +175,9 @@ def test_what_is_published_stays_as_it_was_whatever_is_counted_later(snapshot):
 
 
 def test_a_dimension_whose_numbers_do_not_add_up_is_left_out_and_named(snapshot, monkeypatch):
-    from tidegate.accountability.publication import added_up
+    from tidegate.accountability.publication import exact_counts
 
-    monkeypatch.setattr(added_up, "once_counted", lambda report, found, tables: report.tables(found))
+    monkeypatch.setattr(exact_counts, "deduplicated_counts", lambda report, found, tables: report.tables(found))
     settings = find_period("cte-october-count").file.publication
     (report,) = draw_up(snapshot, settings).reports
     assert "Program" in report.left_out

@@ -19,8 +19,8 @@ from tidegate.accountability.outputs.counts import refuse_unknown_reports
 from tidegate.accountability.periods.period import Period, find_period
 from tidegate.accountability.periods.publication_settings import PublicationSettings, check_publication, has_circle
 from tidegate.accountability.publication import publish
-from tidegate.accountability.publication.added_up import add_up
 from tidegate.accountability.publication.document import published_reports
+from tidegate.accountability.publication.exact_counts import count_exactly
 from tidegate.accountability.publication.publish import publish_snapshot
 from tidegate.accountability.publication.rates import add_up_rates
 from tidegate.accountability.publication.read import publication_csv
@@ -158,7 +158,7 @@ def test_participation_is_published_in_parts_that_add_up(snapshot, monkeypatch):
     published = publish_snapshot(snapshot, by=None)
     (report,) = published_reports(published)
     named = tuple(tuple(name.split(" by ")) for name in PARTICIPATION["participation"])
-    release = add_up(Participation(), snapshot, named).release
+    release = count_exactly(Participation(), snapshot, named).release
     (line,) = participation_tables(snapshot, definition(snapshot))[0].lines
     parts = release.dimensions["measure"]
     assert line.counts["enrolled"] == release.total

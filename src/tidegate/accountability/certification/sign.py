@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tidegate.accountability.certification.certificate import give_certificate
+from tidegate.accountability.certification.contributors import has_contributed_to
 from tidegate.accountability.certification.evidence import evidence_of
-from tidegate.accountability.certification.sent_by import has_sent_lines_of
 from tidegate.accountability.models import Signature, SignatureKind, Snapshot, SnapshotState
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.transitions import begin_move, finish_move
@@ -92,7 +92,7 @@ def check_may_approve(snapshot: Snapshot, person: Person) -> None:
             fix="Ask another approver",
             code="SAME_PERSON",
         )
-    if has_sent_lines_of(snapshot, person):
+    if has_contributed_to(snapshot, person):
         raise NotAllowed(
             "This snapshot counts lines that you sent or changed, so you cannot approve it",
             fix="Ask an approver who has sent nothing",

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tidegate.accountability.department.counted_again import counted_again_by_program
 from tidegate.accountability.department.enrollment import Enrollment
 from tidegate.accountability.department.form import NOBODY, Category, DepartmentForm
+from tidegate.accountability.department.overlaps import overlaps_by_program
 from tidegate.accountability.indicators import CountedIndicator, count_indicators, find_indicators
 from tidegate.accountability.indicators.indicator import IndicatorCount
 from tidegate.accountability.models import Snapshot
@@ -59,5 +59,5 @@ def _categories(
     for name, found in by.items():
         again = NOBODY
         if name == _PROGRAM:
-            again = counted_again_by_program(counted.indicator.rows(snapshot, definition=counted.definition))
+            again = overlaps_by_program(counted.indicator.rows(snapshot, definition=counted.definition))
         yield Category(name, tuple(found), again, "" if found else _NOBODY if is_empty else _NOTHING)

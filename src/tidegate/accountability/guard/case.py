@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tidegate.accountability.guard.earlier import Known
+from tidegate.accountability.guard.earlier_releases import Known
 from tidegate.accountability.guard.network import Bounds, Flow, Network, Node, Step
 from tidegate.accountability.guard.release import Cell, Line, Release, TwoWayTable
 

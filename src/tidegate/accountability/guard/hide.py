@@ -18,11 +18,11 @@ from tidegate.accountability.guard.case import (
     of_table,
     show_what_no_proof_needs,
 )
-from tidegate.accountability.guard.earlier import EarlierRelease, Known, known_of
+from tidegate.accountability.guard.composition import unsafe_together
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, known_of
 from tidegate.accountability.guard.network import Network
 from tidegate.accountability.guard.prover import Prover
 from tidegate.accountability.guard.release import Cell, Line, Release, TwoWayTable
-from tidegate.accountability.guard.together import unsafe_together
 
 _MAX_CLOSED = 12
 """A table of which more rows and columns than these must be hidden wholly is withheld."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from tidegate.accountability.guard.coding import Coded, coded_percent
-from tidegate.accountability.guard.earlier import EarlierRelease
+from tidegate.accountability.guard.earlier_releases import EarlierRelease
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Cell, Line, Release
 

@@ -4,7 +4,7 @@ numbers."""
 from collections.abc import Iterator, Sequence
 
 from tidegate.accountability.definitions.definition import Definition
-from tidegate.accountability.definitions.in_words import definition_in_words
+from tidegate.accountability.definitions.describe_definition import describe_definition
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.participation_table import HEADER, participation_lines
@@ -32,5 +32,5 @@ def _said_of(snapshot: Snapshot) -> Iterator[Line]:
 
 
 def _said_by(definition: Definition) -> Iterator[Line]:
-    for setting in definition_in_words(definition):
+    for setting in describe_definition(definition):
         yield definition.school_year, setting.title, setting.text, setting.assumed

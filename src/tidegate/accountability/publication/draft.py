@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tidegate.accountability.guard.earlier import EarlierRelease
+from tidegate.accountability.guard.earlier_releases import EarlierRelease
 from tidegate.accountability.guard.hide import Guarded, guard
 from tidegate.accountability.guard.published import earlier_of, publish_table
 from tidegate.accountability.guard.rates import MET
@@ -13,8 +13,8 @@ from tidegate.accountability.guard.release import Release
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.periods.publication_settings import Dimensions, PublicationSettings, is_indicator
-from tidegate.accountability.publication.added_up import AddedUp, add_up
 from tidegate.accountability.publication.document import PublishedReport, published_reports
+from tidegate.accountability.publication.exact_counts import ExactCounts, count_exactly
 from tidegate.accountability.publication.rates import add_up_rates
 from tidegate.accountability.reports import find_reports
 
@@ -64,9 +64,9 @@ class PublishedAs(NamedTuple):
     edge: int
 
 
-def _exact(slug: str, snapshot: Snapshot, kept: PublishedAs) -> AddedUp:
+def _exact(slug: str, snapshot: Snapshot, kept: PublishedAs) -> ExactCounts:
     if not is_indicator(slug):
-        return add_up(find_reports()[slug], snapshot, kept.tables)
+        return count_exactly(find_reports()[slug], snapshot, kept.tables)
     indicator = find_indicators()[slug]
     return add_up_rates(indicator, snapshot, kept.tables, smallest=kept.smallest, edge=kept.edge)
 
@@ -122,7 +122,7 @@ def _named_table(dimensions: Dimensions) -> Dimensions:
     return tuple(name for name in dimensions if name != MET)
 
 
-def _is_there(added: AddedUp, dimensions: tuple[str, ...]) -> bool:
+def _is_there(added: ExactCounts, dimensions: tuple[str, ...]) -> bool:
     if len(dimensions) == 1:
         return dimensions[0] in added.release.dimensions
     return dimensions in {table.name for table in added.release.tables}

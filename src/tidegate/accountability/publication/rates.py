@@ -11,7 +11,7 @@ from tidegate.accountability.guard.release import Release
 from tidegate.accountability.indicators.indicator import Indicator
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.publication_settings import Dimensions
-from tidegate.accountability.publication.added_up import SEVERAL, AddedUp, more_than_one
+from tidegate.accountability.publication.exact_counts import SEVERAL, ExactCounts, more_than_one
 
 _TITLE = "Attainment"
 _NAMES = {YES: "Met", NO: "Not met"}
@@ -19,7 +19,7 @@ _NAMES = {YES: "Met", NO: "Not met"}
 
 def add_up_rates(
     indicator: Indicator, snapshot: Snapshot, tables: Sequence[Dimensions], *, smallest: int, edge: int
-) -> AddedUp:
+) -> ExactCounts:
     """Return how many of the base met an indicator, by each category that is published of it.
 
     Args:
@@ -40,7 +40,7 @@ def add_up_rates(
     for each in categories:
         names |= {(each.name, key): _named(each, key) for key in groups[each.name]}
     titles = {each.name: each.title for each in categories} | {MET: _TITLE}
-    return AddedUp(release, titles, names, [name for name in wanted if name not in known])
+    return ExactCounts(release, titles, names, [name for name in wanted if name not in known])
 
 
 def _groups(

@@ -10,8 +10,8 @@ from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.line_plan import PlanSettings
 from tidegate.core.checking.line_planner import LinePlanner
-from tidegate.core.checking.lines_left import EnrollmentsOnFile, with_lines_left
-from tidegate.core.checking.resting_on_file import resting_on_file
+from tidegate.core.checking.orphaned_lines import EnrollmentsOnFile, with_orphaned_lines
+from tidegate.core.checking.resting_line_finder import resting_line_finder
 from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import prefetch
@@ -120,7 +120,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
         None if enrollments is None else enrollments.find_resting,
     )
     answers = suggestions.answers(exchange := dates.exchange())
-    return _with_lines_left(
+    return _with_orphaned_lines(
         replace(
             sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes),
             is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
@@ -160,11 +160,11 @@ def _check_rows(
     row_checks.end()
 
 
-def _with_lines_left(
+def _with_orphaned_lines(
     result: CheckResult, rules: Iterable[RowRule], enrollments: EnrollmentsOnFile | None
 ) -> CheckResult:
     """Return what was checked with the lines that its plan leaves without an enrollment, if any can rest on one."""
-    return result if enrollments is None else with_lines_left(result, rules, enrollments)
+    return result if enrollments is None else with_orphaned_lines(result, rules, enrollments)
 
 
 def _enrollments(
@@ -180,7 +180,7 @@ def _enrollments(
     """
     if not layout.resting or layout.on_file is None:
         return None
-    find = resting_on_file(layout, others, tables=tables, school_year=focus.school_year)
+    find = resting_line_finder(layout, others, tables=tables, school_year=focus.school_year)
     return EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, find)
 
 

@@ -22,7 +22,7 @@ from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.rules.catalogue import causes_first
 from tidegate.core.rules.expressions import AT, MAY_BE_ANOTHERS, POSITION, ROW, ROW_IS_BAD, before_column, hashes
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.resting import FindResting, RestingLineRule
+from tidegate.core.rules.resting_line_rule import FindResting, RestingLineRule
 from tidegate.core.rules.rule import FileRule, RowRule, Severity
 
 _ORDER = "order"

@@ -5,6 +5,7 @@ from functools import partial
 
 import polars as pl
 
+from tidegate.core.checking.ambiguous_rows import AmbiguousRows
 from tidegate.core.checking.line_plan import (
     CHANGED,
     CODES,
@@ -19,7 +20,6 @@ from tidegate.core.checking.line_plan import (
     PlanCandidate,
     PlanSettings,
 )
-from tidegate.core.checking.rows_in_doubt import RowsInDoubt
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
@@ -62,7 +62,7 @@ class LinePlanner:
         self.owner = self._find_owner()
         known = ((name, lookup.known_student_field) for name, lookup in lookups_of(layout).items())
         self._known_student = next((f"{name}.{field}" for name, field in known if field), "")
-        self._unplaced = RowsInDoubt(self._unit)
+        self._unplaced = AmbiguousRows(self._unit)
         self._senders = SENDERS.to_frame()
         self._begin()
 

@@ -13,7 +13,7 @@ from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import Parser
 from tidegate.core.rules.expressions import POSITION, ROW, ROW_IS_BAD, before_column
 from tidegate.core.rules.finding import findings_of
-from tidegate.core.rules.resting import RestingLineRule, resting_in_example
+from tidegate.core.rules.resting_line_rule import RestingLineRule, resting_in_example
 from tidegate.core.rules.rule import ColumnRule, Example, FileRule, LookupRule, RowRule
 
 YEAR = SchoolYear(2020)
@@ -46,7 +46,7 @@ def messages_for(rule: ColumnRule | RowRule, layout: Layout, rows: pl.DataFrame)
         nothing = [pl.lit(None, dtype=rows.schema[name]).alias(before_column(name)) for name in unknown]
         rows = rows.with_columns(*nothing, **rule.derived_columns())
         if isinstance(rule, RestingLineRule):
-            rows = rule.among(rows, resting_in_example(rows, student=rule.student))
+            rows = rule.rows_with_orphans(rows, resting_in_example(rows, student=rule.student))
         else:
             rows = rule.prefilter(rows)
     message_values = {name: fact.alias(f"fact:{name}") for name, fact in rule.message_values().items()}

@@ -1,7 +1,7 @@
 """Says that something has become of an upload: to programs by webhooks, to people in their inboxes."""
 
 from tidegate.uploads.models import Upload
-from tidegate.uploads.notifications.told import tell_of_upload
+from tidegate.uploads.notifications.upload_messages import tell_of_upload
 from tidegate.uploads.notifications.webhooks import queue_messages
 
 

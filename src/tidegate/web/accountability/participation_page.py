@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from tidegate.accountability.counting.counted_students import DIMENSIONS, names_in
 from tidegate.accountability.counting.enrolled_students import MEASURES, EnrolledStudent
 from tidegate.accountability.definitions.definition import Definition, find_definitions
-from tidegate.accountability.definitions.in_words import definition_in_words
+from tidegate.accountability.definitions.describe_definition import describe_definition
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.compare_definitions import ComparedSchool, compare_definitions
@@ -98,7 +98,7 @@ class ParticipationPage:
             "snapshot": self.snapshot,
             "definition": self.definition,
             "other": self.other,
-            "settings": definition_in_words(self.definition),
+            "settings": describe_definition(self.definition),
             "school_years": sorted({*find_definitions(), self.definition.school_year}),
             "is_own": self.definition.school_year == self.snapshot.school_year.name,
             "is_whole_state": self.reach is None,

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accountability.models import Publication
-from tidegate.accountability.publication.words import what_is_hidden as in_words_of_publication
+from tidegate.accountability.publication.describe_hidden import what_is_hidden as in_words_of_publication
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_view_audit

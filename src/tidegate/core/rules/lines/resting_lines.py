@@ -5,7 +5,7 @@ from typing import Any
 
 from tidegate.core.layouts.layout import VALUE, Layout
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
-from tidegate.core.rules.resting import RestingLineRule, in_example
+from tidegate.core.rules.resting_line_rule import RestingLineRule, in_example
 from tidegate.core.rules.rule import Severity
 
 

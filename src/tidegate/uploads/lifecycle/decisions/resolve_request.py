@@ -13,7 +13,7 @@ from tidegate.records.models import CURRENT, DECIDED, ChangeKind, NumberRequest,
 from tidegate.records.new_numbers import lock_new_numbers, next_number
 from tidegate.records.number_requests import is_number_used, with_known_students
 from tidegate.uploads.models import Upload
-from tidegate.uploads.notifications.told import tell_of_duplicate
+from tidegate.uploads.notifications.upload_messages import tell_of_duplicate
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_undo_upload
 from tidegate.audit.record import record_event
-from tidegate.core.checking.lines_left import resting_rule
+from tidegate.core.checking.orphaned_lines import resting_rule
 from tidegate.core.errors import Conflict
 from tidegate.core.rules.rule import Severity
 from tidegate.records.changes import note_change

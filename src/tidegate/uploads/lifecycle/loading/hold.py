@@ -12,7 +12,7 @@ from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import organization_fields, records_of
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Act, Decision, State, Upload
-from tidegate.uploads.notifications.told import settle_release
+from tidegate.uploads.notifications.upload_messages import settle_release
 from tidegate.uploads.queue import enqueue
 from tidegate.windows.check_open import check_year_is_open
 

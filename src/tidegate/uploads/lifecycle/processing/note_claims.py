@@ -14,7 +14,7 @@ from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.reference.copy_rows import stage_slices
 from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import EnrollmentClaim, State, Upload
-from tidegate.uploads.notifications.told_of_conflicts import tell_of_conflicts
+from tidegate.uploads.notifications.conflict_messages import tell_of_conflicts
 
 _STAGED = "staged_claims"
 _NOTE = f"""

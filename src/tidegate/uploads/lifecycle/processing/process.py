@@ -30,7 +30,7 @@ from tidegate.uploads.lifecycle.worker.progress import ProgressReporter, delete_
 from tidegate.uploads.lifecycle.worker.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.announce import announce
-from tidegate.uploads.notifications.told_of_records import tell_of_changed_records
+from tidegate.uploads.notifications.changed_line_messages import tell_of_changed_records
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.rechecks.misfits import note_upload
 from tidegate.uploads.storage.store import StoreAway

@@ -20,7 +20,7 @@ from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.models.waiting_row import OPEN
-from tidegate.uploads.notifications.told import tell_of_waits
+from tidegate.uploads.notifications.upload_messages import tell_of_waits
 from tidegate.uploads.queue import enqueue_waiting_rows
 
 WAITING = Q(state=WaitState.WAITING)

@@ -7,8 +7,14 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from tidegate.core.checking import CheckResult, LinePlan
-from tidegate.core.checking.lines_left import EnrollmentsOnFile, LinesLeft, lines_left, resting_rule, with_lines_left
-from tidegate.core.checking.resting_on_file import resting_on_file
+from tidegate.core.checking.orphaned_lines import (
+    EnrollmentsOnFile,
+    OrphanedLines,
+    orphaned_lines,
+    resting_rule,
+    with_orphaned_lines,
+)
+from tidegate.core.checking.resting_line_finder import resting_line_finder
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.file_types.layouts_in_year import LayoutsInYear
@@ -20,14 +26,14 @@ from tidegate.uploads.queries.causes import keep_causes
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 
 
-def left_by_withdrawal(upload: Upload, ids: pl.Series) -> LinesLeft | None:
+def left_by_withdrawal(upload: Upload, ids: pl.Series) -> OrphanedLines | None:
     """Return what is left without what it rests on where these lines are withdrawn; None where that is nothing."""
     lines = lines_of(upload.type)
     rule = resting_rule(rules_in_force(lines, upload.year)) if lines else None
     if lines is None or rule is None:
         return None
     plan = replace(LinePlan().with_withdrawn(ids), unfit_students=_students_of(lines, ids))
-    return lines_left(rule, _on_file(lines, upload), plan, asked=ids, rows=pl.DataFrame()) or None
+    return orphaned_lines(rule, _on_file(lines, upload), plan, asked=ids, rows=pl.DataFrame()) or None
 
 
 def with_left_by_correction(upload: Upload, checked: CheckResult, ids: list[int]) -> CheckResult:
@@ -39,10 +45,10 @@ def with_left_by_correction(upload: Upload, checked: CheckResult, ids: list[int]
         return checked
     moved = pl.Series(LINE_ID, ids, pl.Int64)
     plan = replace(checked.plan, moved=moved, unfit_students=_students_of(lines, moved))
-    return with_lines_left(replace(checked, plan=plan), rules, _on_file(lines, upload))
+    return with_orphaned_lines(replace(checked, plan=plan), rules, _on_file(lines, upload))
 
 
-def note_left(upload: Upload, left: LinesLeft) -> None:
+def note_left(upload: Upload, left: OrphanedLines) -> None:
     """Keep the finding about it as the upload's only one. As an error it is for the caller to act on."""
     keep_findings(upload, [left.finding])
     keep_causes(upload, [left.cause], [()])
@@ -54,7 +60,7 @@ def note_left(upload: Upload, left: LinesLeft) -> None:
 def _on_file(lines: StoredLines, upload: Upload) -> EnrollmentsOnFile:
     year, tables = upload.year, ReferenceDatabase()
     layout = lines.layout.in_year(year)
-    find = resting_on_file(layout, LayoutsInYear(year), tables=tables, school_year=year)
+    find = resting_line_finder(layout, LayoutsInYear(year), tables=tables, school_year=year)
     return EnrollmentsOnFile(lines.table, tables, year, find)
 
 

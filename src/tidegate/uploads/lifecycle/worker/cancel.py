@@ -9,7 +9,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict
 from tidegate.uploads.models import Act, Decision, State, Upload
 from tidegate.uploads.notifications.announce import announce
-from tidegate.uploads.notifications.told import settle_release
+from tidegate.uploads.notifications.upload_messages import settle_release
 
 
 class Cancelled(Exception):

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from tidegate.accountability.models import Publication
+from tidegate.accountability.publication.describe_hidden import what_is_hidden
 from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
-from tidegate.accountability.publication.words import what_is_hidden
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.core.errors import Conflict

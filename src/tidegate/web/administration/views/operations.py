@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tidegate.accounts.permissions import check_can_view_operations
+from tidegate.inbox.mail_backlog import mails_given_up, mails_waiting
 from tidegate.inbox.mail_server import is_mail_on
-from tidegate.inbox.undelivered import mails_given_up, mails_waiting
 from tidegate.uploads.monitoring.measure import measure
 from tidegate.uploads.monitoring.samples import rules_of_last_day
 from tidegate.web.administration.last_day import sections_of_last_day

@@ -4,7 +4,7 @@ from datetime import date
 
 from tidegate.core.rules.lines.resting_lines import RestingLinesRule
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
-from tidegate.core.rules.resting import in_example
+from tidegate.core.rules.resting_line_rule import in_example
 from tidegate.core.rules.rule import WhoCanAct
 
 _SCHOOL = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center"}

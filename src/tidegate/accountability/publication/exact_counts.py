@@ -52,7 +52,7 @@ _STATUS = sql.SQL("""
 
 
 @dataclass(frozen=True)
-class AddedUp:
+class ExactCounts:
     """What is published of a report, exactly.
 
     Attributes:
@@ -68,10 +68,10 @@ class AddedUp:
     left_out: list[str] = field(default_factory=list)
 
 
-def add_up(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> AddedUp:
+def count_exactly(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> ExactCounts:
     """Return the exact numbers of some tables of a report, those that do not add up left out."""
     counts: dict[Dimensions, list[Count]] = {}
-    for table in once_counted(report, snapshot, tables):
+    for table in deduplicated_counts(report, snapshot, tables):
         for count in table.counts:
             counts.setdefault(count.dimensions or (), []).append(count)
     total = sum(count.student_count for count in counts.get((), ()))
@@ -92,11 +92,11 @@ def add_up(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -
     kept = tuple(table for table in crossed if table is not None)
     known = {*((name,) for name in dimensions), *(table.name for table in kept)}
     left_out = [" by ".join(titles.get(name, name) for name in each) for each in tables if each not in known]
-    return AddedUp(Release(dimensions, kept), titles, names, left_out)
+    return ExactCounts(Release(dimensions, kept), titles, names, left_out)
 
 
 @singledispatch
-def once_counted(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> Iterable[CountTable]:  # noqa: ARG001 - of a report that says more
+def deduplicated_counts(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> Iterable[CountTable]:  # noqa: ARG001 - of a report that says more
     """Yield the tables of a report, each student once in each as far as the report does so: the first of several
     tables by the same, which are of different things."""
     first: dict[Dimensions, CountTable] = {}
@@ -106,13 +106,13 @@ def once_counted(report: Report, snapshot: Snapshot, tables: tuple[Dimensions, .
     return first.values()
 
 
-@once_counted.register
+@deduplicated_counts.register
 def _(report: StudentCount, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> Iterator[CountTable]:  # noqa: ARG001 - says of which report
     people = _Once(counted(snapshot, reach=None), "counted", {name: _value_of(name) for name in DIMENSIONS})
     return people.tables(snapshot, tables, MISSING)
 
 
-@once_counted.register
+@deduplicated_counts.register
 def _(report: Participation, snapshot: Snapshot, tables: tuple[Dimensions, ...]) -> Iterator[CountTable]:  # noqa: ARG001 - says of which report
     rows = enrolled(snapshot, definition_of(snapshot), reach=None)
     people = _Once(rows, "enrolled_student", {name: _value_of(name) for name in DIMENSIONS} | {MEASURE: _STATUS})

@@ -35,7 +35,7 @@ _LOOK_SECONDS = 1.0
 _TALLY_SECONDS = 60.0
 
 
-class Watched:
+class MonitoredSite:
     """The ASGI application around the site."""
 
     def __init__(self, site: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tidegate.accountability.guard.case import Case, Reader
-from tidegate.accountability.guard.earlier import EarlierRelease, Known, named
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, named
 from tidegate.accountability.guard.prover import Prover
 from tidegate.accountability.guard.release import Cell, Release, TwoWayTable
 

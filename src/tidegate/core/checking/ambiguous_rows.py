@@ -10,7 +10,7 @@ from tidegate.core.rules.expressions import ROW
 _KNOWN = "unplaced:known"
 
 
-class RowsInDoubt:
+class AmbiguousRows:
     """The rows of which some columns of the unit are not known. All are noted before anything is asked."""
 
     def __init__(self, unit: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
-"""Asks what a plan leaves without what it rests on: the lines of other file types, where enrollments are withdrawn or
-moved. A row that changes one in its place was asked before; see `RestingLineRule.among`."""
+"""Orphaned lines: the lines of other file types that a plan leaves without the enrollment that they rest on, because it
+is withdrawn or moved. Rows that change an enrollment in its place were checked before, by the rule itself (see
+`RestingLineRule.rows_with_orphans`)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,12 +17,12 @@ from tidegate.core.reference.stored_lines import LINE_ID, LineTable
 from tidegate.core.rules.cause import Cause, stage_of
 from tidegate.core.rules.expressions import AT, POSITION
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.core.rules.resting import FindResting, RestingLineRule
+from tidegate.core.rules.resting_line_rule import FindResting, RestingLineRule
 from tidegate.core.rules.rule import Rule, Severity
 
 
 @dataclass(frozen=True)
-class LinesLeft:
+class OrphanedLines:
     """What is left without an enrollment, as `RestingLineRule.left_by_ending` has it, and the rule that says so.
 
     `ended` has for each POSITION the ID of the enrollment that ends.
@@ -45,10 +46,10 @@ class LinesLeft:
         """The IDs of the enrollments that were all that a line rested on."""
         return self.ended.join(self.found, on=POSITION, how="semi")[LINE_ID]
 
-    def of_lines(self, ids: pl.Series) -> "LinesLeft":
+    def of_lines(self, ids: pl.Series) -> "OrphanedLines":
         """Return what some of the enrollments leave."""
         some = self.ended.filter(pl.col(LINE_ID).is_in(ids.implode()))
-        return LinesLeft(self.rule, self.found.join(some, on=POSITION, how="semi"), some)
+        return OrphanedLines(self.rule, self.found.join(some, on=POSITION, how="semi"), some)
 
     @property
     def message(self) -> str:
@@ -84,9 +85,9 @@ def resting_rule(rules: Iterable[Rule]) -> RestingLineRule | None:
     return next((rule for rule in rules if isinstance(rule, RestingLineRule)), None)
 
 
-def lines_left(
+def orphaned_lines(
     rule: RestingLineRule, on_file: EnrollmentsOnFile, plan: LinePlan, *, asked: pl.Series, rows: pl.DataFrame
-) -> LinesLeft:
+) -> OrphanedLines:
     """Return what is left without an enrollment where a plan is written.
 
     Args:
@@ -100,14 +101,14 @@ def lines_left(
     loaded = _as_lines(rows, on_file.lines, rule)
     found = list(_left_in_slices(rule, on_file, plan, asked=asked, rows=loaded))
     if not found:
-        return LinesLeft(rule, pl.DataFrame())
-    return LinesLeft(rule, pl.concat([each.found for each in found]), pl.concat([each.ended for each in found]))
+        return OrphanedLines(rule, pl.DataFrame())
+    return OrphanedLines(rule, pl.concat([each.found for each in found]), pl.concat([each.ended for each in found]))
 
 
 def _left_in_slices(
     rule: RestingLineRule, on_file: EnrollmentsOnFile, plan: LinePlan, *, asked: pl.Series, rows: pl.DataFrame
-) -> Iterator[LinesLeft]:
-    """Yield what is left without an enrollment, some students at a time; see `lines_left`.
+) -> Iterator[OrphanedLines]:
+    """Yield what is left without an enrollment, some students at a time; see `orphaned_lines`.
 
     Args:
         rule: The rule.
@@ -125,7 +126,7 @@ def _left_in_slices(
         loaded = rows.join(some, on=lines.student, how="semi")
         staying = pl.concat([staying.select(loaded.columns), loaded]).with_row_index(POSITION)
         found = rule.left_by_ending(ended, staying, on_file.find_resting(some[lines.student]))
-        yield LinesLeft(rule, found, ended.select(POSITION, LINE_ID))
+        yield OrphanedLines(rule, found, ended.select(POSITION, LINE_ID))
 
 
 def _as_lines(rows: pl.DataFrame, lines: LineTable, rule: RestingLineRule) -> pl.DataFrame:
@@ -137,7 +138,7 @@ def _as_lines(rows: pl.DataFrame, lines: LineTable, rule: RestingLineRule) -> pl
     return rows.with_columns(student).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: EnrollmentsOnFile) -> CheckResult:
+def with_orphaned_lines(result: CheckResult, rules: Iterable[Rule], on_file: EnrollmentsOnFile) -> CheckResult:
     """Return what was checked with what its plan leaves without an enrollment. Where the state does not let that
     happen, these enrollments stay on file, and a row that would have moved one has an error. Findings about rows are
     added to `result` itself."""
@@ -147,7 +148,7 @@ def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: Enrollm
     student = student_numbers().number(pl.col(on_file.lines.student)).cast(plan.unfit_students.dtype)
     loaded = (rows.filter(student.is_in(plan.unfit_students.implode())) for rows in result.good_rows_in_slices())
     rows = pl.concat([each for each in loaded if not each.is_empty()] or [pl.DataFrame()])
-    left = lines_left(rule, on_file, plan, asked=pl.concat([plan.withdrawn, plan.moved]), rows=rows)
+    left = orphaned_lines(rule, on_file, plan, asked=pl.concat([plan.withdrawn, plan.moved]), rows=rows)
     if not left:
         return result
     moved, withdrawn = left.of_lines(plan.moved), left.of_lines(plan.withdrawn)
@@ -158,7 +159,7 @@ def with_lines_left(result: CheckResult, rules: Iterable[Rule], on_file: Enrollm
     return replace(result, plan=plan.without(left.ids)) if left.is_error else result
 
 
-def _add_rows(result: CheckResult, moved: LinesLeft) -> None:
+def _add_rows(result: CheckResult, moved: OrphanedLines) -> None:
     """Add findings about the rows that move enrollments to what was checked."""
     assert result.plan is not None
     at = moved.ended.join(result.plan.replaced, on=LINE_ID, how="inner").select(POSITION, AT)

@@ -18,7 +18,7 @@ _HAS_LINES = sql.SQL("""
 """)
 
 
-def has_sent_lines_of(snapshot: Snapshot, person: Person) -> bool:
+def has_contributed_to(snapshot: Snapshot, person: Person) -> bool:
     """Whether a line that the snapshot froze came with an upload or a change of the person."""
     changes = list(Change.objects.filter(made_by=person).values_list("pk", flat=True))
     if not changes:

@@ -27,8 +27,8 @@ _WITHOUT_ENROLLMENT = pl.Schema(
 )
 
 FindResting = Callable[[pl.Series], pl.DataFrame]
-"""Takes students, and returns the lines of other file types that rest on their enrollments, as `RestingLineRule.among`
-has them."""
+"""Takes students, and returns the lines of other file types that rest on their enrollments, in the columns that
+`RestingLineRule.rows_with_orphans` takes."""
 
 
 class RestingLineRule(LineRule, abstract=True):
@@ -74,7 +74,7 @@ class RestingLineRule(LineRule, abstract=True):
         return rows.filter(pl.col(ROW).is_not_null() & ~row_is_bad() & has_stored & differs)
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return no row: which lines rest on it has to be known; see `among`."""
+        """Return no row: which lines rest on it has to be known; see `rows_with_orphans`."""
         return rows.clear().with_columns(pl.lit(None, pl.String).alias(self._lines))
 
     def leaving(self, rows: pl.DataFrame, find: FindResting | None) -> pl.DataFrame:
@@ -82,9 +82,9 @@ class RestingLineRule(LineRule, abstract=True):
         changed = self.changed(rows)
         if changed.is_empty() or find is None:
             return self.prefilter(rows)
-        return self.among(rows, find(changed[self.student].unique()))
+        return self.rows_with_orphans(rows, find(changed[self.student].unique()))
 
-    def among(self, rows: pl.DataFrame, resting: pl.DataFrame) -> pl.DataFrame:
+    def rows_with_orphans(self, rows: pl.DataFrame, resting: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that leave lines without an enrollment, with these lines in words.
 
         Args:
@@ -120,7 +120,7 @@ class RestingLineRule(LineRule, abstract=True):
         Args:
             ended: Stored enrollments that end, with their POSITION, under the names of the rows' columns.
             staying: The enrollments of the same students that are on file afterwards, likewise.
-            resting: The lines; see `among`.
+            resting: The lines; see `rows_with_orphans`.
 
         Returns:
             Each line with the POSITION of every enrollment that it rested on; see `in_words`.
@@ -192,7 +192,7 @@ def in_example(
     """Return what an example's row adds: what it replaces, and a line on file that rests on that.
 
     Args:
-        resting_on: `enrollment_type`, `narrowed_by` and `narrow` of the line, as `RestingLineRule.among` has them.
+        resting_on: `enrollment_type`, `narrowed_by` and `narrow` of the line; see `RestingLineRule.rows_with_orphans`.
         day: The day that the enrollment must cover.
         before_columns: The stored enrollment that the row replaces, by the columns of a row.
         words: What the line is called.

@@ -18,7 +18,7 @@ _BASES = {
 }
 
 
-class SettingInWords(NamedTuple):
+class DescribedSetting(NamedTuple):
     """A setting of a definition: what it is about, what it says, and what is assumed where it is the state's to set."""
 
     title: str
@@ -26,11 +26,11 @@ class SettingInWords(NamedTuple):
     assumed: str
 
 
-def definition_in_words(definition: Definition) -> list[SettingInWords]:
+def describe_definition(definition: Definition) -> list[DescribedSetting]:
     """Return what a definition says, setting by setting."""
     to_be_set = definition.file.to_be_set
     return [
-        SettingInWords(title, text, ". ".join(to_be_set[name] for name in names if name in to_be_set))
+        DescribedSetting(title, text, ". ".join(to_be_set[name] for name in names if name in to_be_set))
         for title, text, names in _settings(definition.file)
     ]
 

@@ -14,7 +14,7 @@ _AGAIN = sql.SQL("""
 """)
 
 
-def counted_again_by_program(rows: sql.Composable) -> Pair:
+def overlaps_by_program(rows: sql.Composable) -> Pair:
     """Return how often students of the query of a base are counted a second, third or further time by program."""
     with raw_cursor() as cursor:
         cursor.execute(_AGAIN.format(rows=rows))

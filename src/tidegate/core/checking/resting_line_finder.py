@@ -14,7 +14,7 @@ from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import LineTable, line_table
-from tidegate.core.rules.resting import FindResting
+from tidegate.core.rules.resting_line_rule import FindResting
 
 RESTING = pl.Schema(
     {
@@ -29,10 +29,10 @@ RESTING = pl.Schema(
         "words": pl.String,
     }
 )
-"""The lines as `RestingLineRule.among` has them."""
+"""The lines as `RestingLineRule.rows_with_orphans` has them."""
 
 
-def resting_on_file(
+def resting_line_finder(
     layout: Layout, others: Iterable[Layout], *, tables: ReferenceData, school_year: SchoolYear
 ) -> FindResting:
     """Return what finds the lines that rest on those of some students.
@@ -101,7 +101,7 @@ class _RestingLineTable:
             raise BrokenLayout(f"[[resting]] {other.name} does not store {', '.join(sorted(unknown))}")
 
     def shape(self, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-        """Return stored lines as `RestingLineRule.among` has them; `names` has the names of organizations."""
+        """Return stored lines in the columns of `RESTING`; `names` has the names of organizations."""
         noun, nouns = self._noun
         found = lines.select(
             "line",
