@@ -33,7 +33,17 @@ def test_a_program_of_the_state_reads_the_numbers_and_has_the_workbook(client_of
     assert event.details["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-@pytest.mark.parametrize("end", ["", "/workbook"])
+def test_a_program_of_the_state_makes_the_amounts_of_an_old_file(client_of, world):
+    taken = take_snapshot(find_period("cte-year-end"), world.year, by=None)
+    client = client_of("state administrator", scopes=SCOPES)
+    content = client.get(f"/api/v1/snapshots/{taken.pk}/department/edfacts/158").content
+    assert content.startswith(b"Category,Value,")
+    event = Event.objects.get(act="department.edfacts_amounts_made", details__by_token=True)
+    assert (event.details["sha256"], event.details["file"]) == (hashlib.sha256(content).hexdigest(), "158")
+    assert client.get(f"/api/v1/snapshots/{taken.pk}/department/edfacts/999").status_code == 404
+
+
+@pytest.mark.parametrize("end", ["", "/workbook", "/edfacts/158"])
 def test_no_other_token_has_them(client_of, world, address, end):
     assert client_of("state administrator").get(address + end).status_code == 403
     assert client_of("data specialist").get(address + end).status_code == 403

@@ -5,6 +5,8 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from tidegate.accountability.department.edfacts.make import make_amounts
+from tidegate.accountability.department.edfacts.profile import find_profile
 from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, Category, DepartmentForm
 from tidegate.accountability.department.make import XLSX, department_forms, make_workbook
 from tidegate.accountability.snapshots.find import find_snapshot
@@ -18,6 +20,7 @@ from tidegate.audit.record import record_event
 
 router = Router(tags=["department"])
 _WORKBOOK: dict[str, Any] = {"response": {200: None, **PROBLEMS}, "openapi_extra": gives(XLSX)}
+_AMOUNTS: dict[str, Any] = {"response": {200: None, **PROBLEMS}, "openapi_extra": gives("text/csv")}
 
 
 @router.get(
@@ -44,6 +47,15 @@ def get_department_workbook(request: HttpRequest, number: int) -> Any:
     token = _token(request)
     made = make_workbook(find_snapshot(number), by=token.person, by_token=True)
     return HttpResponse(made.content, content_type=XLSX)
+
+
+@router.get("/snapshots/{number}/department/edfacts/{file}", summary="The amounts of an old EDFacts file", **_AMOUNTS)
+def get_edfacts_amounts(request: HttpRequest, number: int, file: str) -> Any:
+    """Make the amounts of an old EDFacts file of a snapshot as CSV, of which `tidegate edfacts write` makes its fixed
+    positions. They are exact and not for publication."""
+    token = _token(request)
+    made = make_amounts(find_snapshot(number), find_profile(file), by=token.person, by_token=True)
+    return HttpResponse(made.content, content_type="text/csv; charset=utf-8")
 
 
 def _token(request: HttpRequest) -> Token:

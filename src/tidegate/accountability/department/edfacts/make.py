@@ -27,7 +27,7 @@ class MadeAmounts(NamedTuple):
 
 
 @transaction.atomic
-def make_amounts(snapshot: Snapshot, profile: Profile, *, by: Person | None) -> MadeAmounts:
+def make_amounts(snapshot: Snapshot, profile: Profile, *, by: Person | None, by_token: bool = False) -> MadeAmounts:
     """Return the amounts of a file, of which `tidegate edfacts write` makes its fixed positions, and keep in the audit
     log who made them.
 
@@ -35,6 +35,7 @@ def make_amounts(snapshot: Snapshot, profile: Profile, *, by: Person | None) -> 
         snapshot: The snapshot.
         profile: The layout of the file.
         by: Who makes them; None is the operator at the command line.
+        by_token: Whether a program acts for the person.
 
     Raises:
         NotAllowed: The person may not make files for the Department.
@@ -60,5 +61,6 @@ def make_amounts(snapshot: Snapshot, profile: Profile, *, by: Person | None) -> 
         file=profile.file,
         sha256=hashlib.sha256(content).hexdigest(),
         snapshot_sha256=snapshot.sha256,
+        by_token=by_token,
     )
     return MadeAmounts(content, f"not-for-publication-edfacts-{profile.file}-historical-snapshot-{snapshot.pk}.csv")
