@@ -219,12 +219,14 @@ class CauseCollector:
         """Put all but the most frequent values together."""
         own = [(key, cause) for key, cause in self._causes.items() if key[:2] == of_column and key[2] is not None]
         frequent = {key for key, _ in nlargest(limit, own, key=lambda each: (each[1].count, -each[1].rows[0]))}
-        for key, counted in own:
-            if key not in frequent:
-                common = _RuleWords(*of_column, counted.severity, CauseWords({}, False, "", "", {}))
-                self._add_rest(common, counted.count, counted.rows)
-                self._numbered[counted.number] = (*of_column, None)
-                del self._causes[key]
+        rare = [(key, cause) for key, cause in own if key not in frequent]
+        if rare:
+            common = _RuleWords(*of_column, rare[0][1].severity, CauseWords({}, False, "", "", {}))
+            first = sorted(row for _, cause in rare for row in cause.rows)[:MAX_ROWS_LISTED]
+            self._add_rest(common, sum(cause.count for _, cause in rare), first)
+        for key, cause in rare:
+            self._numbered[cause.number] = (*of_column, None)
+            del self._causes[key]
         self._value_counts[of_column] = len(frequent)
 
     def _remember(self, common: _RuleWords, rows: pl.Series, numbers: pl.Expr | pl.Series) -> None:
