@@ -52,7 +52,7 @@ contracts: .venv/.installed-dev  ## The one way down, by import-linter (5 second
 
 # A part of it: make breaks ARGS="--part 1/4". Two processes, since each waits half of its time for what it has killed.
 breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1,000 races (an hour)
-	$(BIN)/pytest --long --timeout 0 -s -p no:randomly --numprocesses 2 --no-loadscope-reorder tests/running $(ARGS)
+	$(BIN)/pytest --long --timeout 0 -s -v -p no:randomly --numprocesses 2 --no-loadscope-reorder tests/running $(ARGS)
 
 plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000 exports sent again (hours)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/uploads/test_plan_equals_load.py tests/uploads/test_exported_again.py $(ARGS)
