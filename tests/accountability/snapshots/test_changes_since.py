@@ -90,8 +90,7 @@ def test_what_was_not_yet_written_when_it_was_taken_counts(taken):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_acts_are_told_the_same_both_ways(taken, seed, process_file, specialist, other_specialist, tmp_path):
-    people = {"person": specialist, "other_person": other_specialist}
-    acts = Changes(seed, load=process_file, folder=tmp_path, **people)
+    acts = Changes(seed, load=process_file, person=specialist, other_person=other_specialist, folder=tmp_path)
     told = []
     for _ in range(ACTS):
         acts.act()
