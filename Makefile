@@ -55,7 +55,7 @@ breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1
 	$(BIN)/pytest --long --timeout 0 -s -v -p no:randomly --numprocesses 2 --no-loadscope-reorder tests/running $(ARGS)
 
 plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000 exports sent again (hours)
-	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/uploads/test_plan_equals_load.py tests/uploads/test_exported_again.py $(ARGS)
+	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/uploads/lifecycle/loading/test_plan_equals_load.py tests/uploads/lifecycle/exports/test_exported_again.py $(ARGS)
 
 properties: .venv/.installed-dev  ## The long tests of reading and checking: 1,000 examples of each property (half an hour)
 	$(BIN)/pytest --long --timeout 0 --numprocesses 2 tests/core tests/corpus tests/records $(ARGS)

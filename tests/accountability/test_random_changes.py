@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from django.db import transaction
 
-from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER
+from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, ENROLLMENT_HEADER
 from tidegate.accountability.definitions.definition import Definition, find_definitions
 from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot

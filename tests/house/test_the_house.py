@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
@@ -124,3 +125,31 @@ def test_one_package_draws_all_plots():
     drawn = [path for suffix in ("py", "html") for path in SOURCE.rglob(f"*.{suffix}") if "<svg" in path.read_text()]
     elsewhere = {module_name(path) for path in drawn if path.parent != SOURCE / "web" / "plots"}
     assert elsewhere == {"web/templatetags/tidegate.py"}, "Draw it in web/plots, with a table of the same beside it"
+
+
+# These rooms of tests hold what no package of the program is: the reason stands beside each.
+_ROOMS_OF_THEIR_OWN = {
+    "browser": "walks through pages in a real browser",
+    "corpus": "files as they came, with the log that must come out",
+    "examples": "the guide for a second state, followed to the letter",
+    "house": "the repository's own rules",
+    "identifiers": "states whose numbers have other lengths",
+    "programs": "files as other programs write them",
+    "running": "processes that are killed, frozen and started anew",
+}
+
+
+def test_the_rooms_of_the_tests_mirror_the_packages_of_the_program():
+    tests = ROOT / "tests"
+    rooms = {path.parent.relative_to(tests) for path in tests.rglob("test_*.py")}
+    strangers = {
+        str(room) for room in rooms if room.parts[0] not in _ROOMS_OF_THEIR_OWN and not (SOURCE / room).is_dir()
+    }
+    assert not strangers, "Move the tests into the room that is named like the package that they test"
+
+
+def test_no_room_of_tests_is_a_drawer():
+    tests = ROOT / "tests"
+    counted = Counter(path.parent.relative_to(tests).as_posix() for path in tests.rglob("test_*.py"))
+    drawers = {room: count for room, count in counted.items() if count > 16 and room not in _ROOMS_OF_THEIR_OWN}
+    assert not drawers, "Give the tests of a package with many modules rooms as its packages are named"

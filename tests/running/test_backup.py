@@ -8,7 +8,7 @@ import pytest
 
 from tests.forked_command import run_command, run_python
 from tests.running.conftest import environment_of
-from tests.uploads.object_servers import on_disk
+from tests.uploads.storage.object_servers import on_disk
 from tidegate.uploads.storage.backup_names import backups_in, last_backups
 
 

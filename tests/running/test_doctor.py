@@ -4,7 +4,7 @@ import pytest
 
 from tests.forked_command import run_command
 from tests.running.conftest import environment_of
-from tests.uploads.object_servers import on_disk
+from tests.uploads.storage.object_servers import on_disk
 
 
 def doctor(data_dir, **settings: str) -> tuple[int, str]:

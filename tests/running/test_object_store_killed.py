@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.forked_command import run_command
 from tests.running.conftest import SEND, wait_for
-from tests.uploads.object_servers import URL, on_disk
+from tests.uploads.storage.object_servers import URL, on_disk
 
 KEY_FILES = {"SECRET_KEY": "secret-key", "RECEIPT_KEY": "receipt-key.pem"}
 SEND_MANY = (

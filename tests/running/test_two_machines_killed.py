@@ -21,7 +21,7 @@ from tests.running.conftest import RunningSystem, a_free_port, wait_for
 from tests.running.test_many_at_once import HEADER, SAUS, SCHOOL, STUDENTS
 from tests.running.test_object_store_killed import KEY_FILES
 from tests.running.test_submit import is_up, tidegate
-from tests.uploads.object_servers import URL, ObjectServer, on_disk
+from tests.uploads.storage.object_servers import URL, ObjectServer, on_disk
 
 TURNS = itertools.count(1)
 KILLS = 100

@@ -13,8 +13,8 @@ from tests.uploads.conftest import (  # noqa: F401 - pytest finds fixtures by th
     specialist,
     state,
 )
-from tests.uploads.test_export_records import asked_for
-from tests.uploads.test_process import CTE_HEADER
+from tests.uploads.lifecycle.exports.test_export_records import asked_for
+from tests.uploads.lifecycle.processing.test_process import CTE_HEADER
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.overview.follow_up import count_follow_ups, find_follow_ups

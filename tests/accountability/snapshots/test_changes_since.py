@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from tests.accountability.test_random_changes import Changes, take
-from tests.uploads.test_process import CTE_HEADER
+from tests.uploads.lifecycle.processing.test_process import CTE_HEADER
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots import changes_since as module
 from tidegate.accountability.snapshots.changes_since import changes_since

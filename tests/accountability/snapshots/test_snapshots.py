@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from psycopg import sql
 
-from tests.uploads.test_process import CTE_HEADER, ENROLLMENT_HEADER
+from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, ENROLLMENT_HEADER
 from tidegate.accountability.frozen_lines.tables import frozen_tables, students_counted
 from tidegate.accountability.models import FrozenLine, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv

@@ -1,0 +1,108 @@
+"""Files in the store are as they were sent, and with a key nobody reads them from the disk."""
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
+from tests.uploads.outputs import fix_file_chunks
+from tidegate.core.errors import TooLarge
+from tidegate.uploads.models import State
+from tidegate.uploads.storage import store
+
+CONTENT = b"StateStudentID\n900000001\n" * 100_000
+
+
+@pytest.fixture(params=["plain", "encrypted"])
+def folder(request, settings, tmp_path):
+    """A store without and with a key."""
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path
+    settings.TIDEGATE_STORE_KEY = store.new_key() if request.param == "encrypted" else ""
+    return tmp_path
+
+
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "arriving"]
+
+
+def test_a_file_comes_back_byte_for_byte(folder):
+    kept = store.keep(io.BytesIO(CONTENT), limit_bytes=10**9)
+    assert kept.byte_count == len(CONTENT)
+    assert b"".join(store.chunks_of(kept.stored_as)) == CONTENT
+    with store.opened(kept.stored_as) as path:
+        assert path.read_bytes() == path.read_bytes() == CONTENT
+
+
+def test_a_file_over_the_limit_is_not_kept(folder):
+    with pytest.raises(TooLarge):
+        store.keep(io.BytesIO(CONTENT), limit_bytes=1_500_000)
+    assert files_in(folder) == []
+
+
+def test_with_a_key_the_disk_holds_no_value_and_without_the_key_nobody_reads_it(settings, tmp_path):
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path
+    settings.TIDEGATE_STORE_KEY = store.new_key()
+    kept = store.keep(io.BytesIO(CONTENT), limit_bytes=10**9)
+    (on_disk,) = files_in(tmp_path)
+    assert on_disk.read_bytes().startswith(b"age-encryption.org/v1")
+    assert b"900000001" not in on_disk.read_bytes()
+    settings.TIDEGATE_STORE_KEY = store.new_key()
+    with pytest.raises(Exception, match="matching keys"), store.opened(kept.stored_as):
+        pass
+
+
+def test_files_from_before_the_key_was_set_are_still_read(settings, tmp_path):
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path
+    kept = store.keep(io.BytesIO(CONTENT), limit_bytes=10**9)
+    settings.TIDEGATE_STORE_KEY = store.new_key()
+    assert b"".join(store.chunks_of(kept.stored_as)) == CONTENT
+
+
+def test_an_encrypted_upload_is_judged_loaded_and_corrected_like_any_other(process_file, specialist, settings):
+    settings.TIDEGATE_STORE_KEY = store.new_key()
+    upload = process_file(f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n", by=specialist)
+    assert (upload.state, upload.success_count, upload.error_count) == (State.FINISHED, 1, 1)
+    assert upload.stored_as.endswith(".age")
+    assert b"43" in b"".join(fix_file_chunks(upload))
+
+
+@pytest.mark.parametrize("key", ["", "with a key"])
+def test_a_disk_without_room_is_said_in_a_sentence_and_leaves_nothing_behind(tmp_path, key):
+    code = """
+import io, resource, signal, sys
+from tidegate.cli.setup import set_up
+import django
+from django.conf import settings
+settings.configure(TIDEGATE_UPLOADS_DIR=sys.argv[1], TIDEGATE_STORE_KEY="", TIDEGATE_STORE_URL="")
+from tidegate.uploads.storage import store
+settings.TIDEGATE_STORE_KEY = store.new_key() if sys.argv[2] else ""
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    store.keep(io.BytesIO(bytes(5_000_000)), limit_bytes=10**9)
+except store.NoRoom as refusal:
+    print(refusal.message)
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-c", code, str(tmp_path), key]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert run.stdout == "There is no room to keep the file\n", run.stderr
+    assert files_in(tmp_path) == []
+
+
+def test_a_file_that_came_is_unsettled_until_its_upload_is_there(folder):
+    kept, other = (store.keep(io.BytesIO(CONTENT), limit_bytes=10**9).stored_as for _ in range(2))
+    assert sorted(store.pending_files(for_seconds=0)) == sorted([kept, other])
+    store.confirm(kept)
+    store.discard(other)
+    assert list(store.pending_files(for_seconds=0)) == []
+    assert (store.is_kept(kept), store.is_kept(other)) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "ab/cd", "ab/" + "0" * 32])
+def test_nothing_but_a_stored_file_is_ever_removed(folder, name):
+    with pytest.raises(ValueError, match="no name of a stored file"):
+        store.discard(name)
