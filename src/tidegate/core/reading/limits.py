@@ -27,7 +27,7 @@ class Limits:
 
     row_count: int | None = None
     unreadable_percent: int | None = None
-    chunk_bytes: int = 5 << 20
+    chunk_bytes: int = 4 << 20
     kept_bytes: int = 24 << 20
     partition_count: int = 32
 
