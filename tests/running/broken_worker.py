@@ -105,6 +105,9 @@ def main() -> None:
             if breaking.how == "counting":
                 sys.stdout.write(f"{breaking.count}\n")
                 sys.stdout.flush()
+            if breaking.how == "killed" and breaking.count < breaking.point:
+                # This load had a point fewer than the one that was counted: its end is the last of all.
+                os.kill(os.getpid(), signal.SIGKILL)
 
     replace(tasks, "process", process_and_count)
     worker()
