@@ -28,7 +28,7 @@ from tidegate.audit.models import Event
 from tidegate.audit.origin import Origin, within_request
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.inbox.compose import as_email
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Mail, Message
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_an_invitation_is_accepted_once_and_brings_its_role(state, invited):
 
 def test_who_invited_is_told_that_the_invitation_was_accepted(state, invited, administrator):
     person = accept_invitation(secret_of(invited.link), name="Newcomer", password=PASSWORD)
-    told = Message.objects.get(kind=Kind.INVITATION_ACCEPTED)
+    told = Message.objects.get(kind=MessageKind.INVITATION_ACCEPTED)
     assert told.person == administrator
     assert told.text == f"Newcomer has accepted your invitation: Viewer, {state.high.name}."
     assert told.link == f"/people/{person.pk}/"
@@ -127,7 +127,7 @@ def asked(state, administrator, person_with):
 
 def test_a_request_that_is_granted_gives_the_role_and_tells_both(asked, administrator):
     assert Message.objects.get().person == administrator
-    assert Message.objects.get().kind == Kind.ACCESS_ASKED
+    assert Message.objects.get().kind == MessageKind.ACCESS_ASKED
     answer_request(asked.pk, by=administrator, is_granted=True)
     assert asked.person.memberships.get().role == DataSpecialist.slug
     answers = Message.objects.filter(person=asked.person).order_by("pk")

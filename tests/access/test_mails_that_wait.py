@@ -17,11 +17,11 @@ from tidegate.accounts.models import Invitation, Membership, Person
 from tidegate.accounts.people import set_access
 from tidegate.accounts.roles import StateAdministrator, Viewer
 from tidegate.inbox.digest import send_digests
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.mail_backlog import mails_given_up, mails_waiting
 from tidegate.inbox.messages import choose, mark_all_read
 from tidegate.inbox.models import HowOften, Mail
-from tidegate.inbox.tell import tell
+from tidegate.inbox.notify import notify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 
@@ -75,7 +75,7 @@ def test_a_link_for_a_password_that_is_not_needed_any_more_is_not_mailed(person_
 def test_a_person_whose_access_has_ended_gets_no_mail(administrator, person_with, mail_server):
     person = person_with(Viewer)
     forget_password(person.email)
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     set_access(by=administrator, person=person, may_sign_in=False)
     assert sent(mail_server) == []
 
@@ -97,20 +97,20 @@ def test_a_request_that_somebody_has_answered_asks_no_other(state, administrator
 def test_a_daily_mail_that_was_switched_off_is_not_sent(person_with, mail_server):
     late, early, both = person_with(Viewer), person_with(Viewer), person_with(Viewer)
     for person in (late, early, both):
-        choose(person, {Kind.DUE_SOON: HowOften.DAILY, Kind.WAITING_ROWS: HowOften.DAILY})
-        tell([person], Kind.DUE_SOON, "A file is due.")
-    tell([both], Kind.WAITING_ROWS, "Rows were loaded.")
-    choose(early, {Kind.DUE_SOON: HowOften.NEVER})
+        choose(person, {MessageKind.DUE_SOON: HowOften.DAILY, MessageKind.WAITING_ROWS: HowOften.DAILY})
+        notify([person], MessageKind.DUE_SOON, "A file is due.")
+    notify([both], MessageKind.WAITING_ROWS, "Rows were loaded.")
+    choose(early, {MessageKind.DUE_SOON: HowOften.NEVER})
     assert send_digests() == 2
     for person in (late, both):
-        choose(person, {Kind.DUE_SOON: HowOften.NEVER})
+        choose(person, {MessageKind.DUE_SOON: HowOften.NEVER})
     assert sent(mail_server) == ["2 new messages"]
     assert mail_server.taken[0]["To"] == both.email
 
 
 def test_what_was_read_meanwhile_is_not_mailed_unless_about_access(person_with, mail_server):
     person = person_with(Viewer)
-    for kind in (Kind.DUE_SOON, Kind.ACCESS_CHANGED):
-        tell([person], kind, "Told.")
+    for kind in (MessageKind.DUE_SOON, MessageKind.ACCESS_CHANGED):
+        notify([person], kind, "Told.")
     mark_all_read(person)
     assert sent(mail_server) == ["Your access"]

@@ -11,18 +11,18 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.password_tokens import make_password_token
 from tidegate.inbox.compose import password_mail, queue_mails
 from tidegate.inbox.deliver import PAUSES, NotTaken
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.mail_backlog import mails_given_up, mails_waiting
 from tidegate.inbox.mail_url import mail_server as server_of
 from tidegate.inbox.models import Mail
-from tidegate.inbox.tell import tell
+from tidegate.inbox.notify import notify
 from tidegate.uploads.tasks import send_mail
 
 DAY = 86_400
 
 
 def test_a_server_that_is_away_for_days_loses_no_mail(person, mail_server):
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     fixed = Mail.objects.get().message_id
     mail_server.stop()
     waited = []
@@ -36,7 +36,7 @@ def test_a_server_that_is_away_for_days_loses_no_mail(person, mail_server):
 
 
 def test_a_mail_that_was_sent_is_not_sent_again(person, mail_server):
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     run_mail_jobs()
     run_mail_jobs()
     assert len(mail_server.taken) == 1
@@ -44,7 +44,7 @@ def test_a_mail_that_was_sent_is_not_sent_again(person, mail_server):
 
 
 def test_a_mail_cut_off_before_it_was_noted_has_the_same_message_id(person, mail_server):
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     mail = Mail.objects.get()
     run_mail_jobs()
     mail.save()  # as if what was noted after the server had taken it had never been committed
@@ -55,7 +55,7 @@ def test_a_mail_cut_off_before_it_was_noted_has_the_same_message_id(person, mail
 def test_one_recipient_who_is_refused_for_ever_stops_no_other(person, mail_server):
     gone = Person.objects.create_user("gone@example.org", name="Gone")
     mail_server.to_recipients = {"gone@example.org": "550 No such user"}
-    tell([gone, person], Kind.DUE_SOON, "A file is due.")
+    notify([gone, person], MessageKind.DUE_SOON, "A file is due.")
     assert run_mail_jobs() == []
     assert [mail["To"] for mail in mail_server.taken] == ["jo@example.org"]
     refused = Mail.objects.get(to="gone@example.org")
@@ -69,7 +69,7 @@ def test_a_server_that_says_later_is_asked_later(person, mail_server, at_recipie
         mail_server.to_recipients = {"jo@example.org": "450 Try again"}
     else:
         mail_server.to_data = ["451 Try again"]
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     assert run_mail_jobs() == [PAUSES[0]]
     assert Mail.objects.get().last_answer.endswith("Try again")
     mail_server.to_recipients = {}
@@ -78,7 +78,7 @@ def test_a_server_that_says_later_is_asked_later(person, mail_server, at_recipie
 
 
 def test_after_four_days_a_mail_is_given_up(person, mail_server):
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     mail_server.stop()
     assert [pause for _ in range(20) for pause in run_mail_jobs()] == list(PAUSES)
     assert Mail.objects.get().given_up_at is not None
@@ -140,7 +140,7 @@ def test_a_url_that_names_no_mail_server_says_so(url):
 
 def test_whoever_runs_the_site_sees_mails_that_do_not_arrive(person, mail_server):
     mail_server.to_recipients = {"jo@example.org": "550 No such user"}
-    tell([person], Kind.DUE_SOON, "A file is due.")
+    notify([person], MessageKind.DUE_SOON, "A file is due.")
     assert (mails_waiting(), mails_given_up()) == (0, 0)
     Mail.objects.update(created_at=timezone.now() - timedelta(hours=2))
     assert (mails_waiting(), mails_given_up()) == (1, 0)

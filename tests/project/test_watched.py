@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.project.test_front import BOUNDS, SCOPE, body_of
-from tidegate.project.front import Front
+from tests.project.test_wsgi_gateway import BOUNDS, SCOPE, body_of
 from tidegate.project.monitoring import MonitoredSite
+from tidegate.project.wsgi_gateway import WsgiGateway
 from tidegate.uploads.models import RequestSample
 from tidegate.uploads.monitoring.samples import add_requests
 
@@ -45,7 +45,7 @@ def ask(*paths, pages=None, client="127.0.0.1", headers=(HERE,), method="GET", a
     answers = []
 
     async def run() -> None:
-        front = Front(pages or pages_of(), bounds=BOUNDS, threads=2, address_of=lambda _, remote: remote)
+        front = WsgiGateway(pages or pages_of(), bounds=BOUNDS, threads=2, address_of=lambda _, remote: remote)
         watched = MonitoredSite(front)
 
         async def one(path: str) -> None:

@@ -10,7 +10,7 @@ from tidegate.core.reference.organizations import Organizations
 from tidegate.core.reference.students import Students
 from tidegate.records.tables.enrollments import LAYOUT as ENROLLMENTS
 from tidegate.records.tables.students import LAYOUT as STUDENTS
-from tidegate.reference.problem import Problem, ReferenceRefused
+from tidegate.reference.problem import ReferenceProblem, ReferenceRefused
 from tidegate.reference.tables.codes import LIST_LAYOUT, read_code_list
 from tidegate.reference.tables.organizations import LAYOUT as ORGANIZATIONS
 from tidegate.reference.tables.organizations import read_organizations
@@ -50,11 +50,11 @@ def test_a_bare_year_is_the_school_year_that_begins_then_and_blank_is_open(tmp_p
 def test_everything_wrong_with_the_codes_is_said_at_once_with_its_row_and_no_value(tmp_path):
     file = read_codes(tmp_path, "1.0205,A,,\n01.0205,B,2020-2022,\n\n01.0205,C,2021,2020\n,D,,\n")
     assert set(file.problems) == {
-        Problem("cte_codes.csv", 2, "Code is not a CIP code written as NN.NNNN"),
-        Problem("cte_codes.csv", 3, "FirstYear is not a school year written as 2020-2021"),
-        Problem("cte_codes.csv", 5, "Code is in an earlier row"),
-        Problem("cte_codes.csv", 5, "LastYear is before FirstYear"),
-        Problem("cte_codes.csv", 6, "Code is blank"),
+        ReferenceProblem("cte_codes.csv", 2, "Code is not a CIP code written as NN.NNNN"),
+        ReferenceProblem("cte_codes.csv", 3, "FirstYear is not a school year written as 2020-2021"),
+        ReferenceProblem("cte_codes.csv", 5, "Code is in an earlier row"),
+        ReferenceProblem("cte_codes.csv", 5, "LastYear is before FirstYear"),
+        ReferenceProblem("cte_codes.csv", 6, "Code is blank"),
     }
 
 
@@ -64,7 +64,7 @@ def test_a_header_without_rows_is_an_empty_file_and_no_problem(tmp_path):
 
 
 def test_a_missing_file_and_a_wrong_header_are_problems(tmp_path):
-    assert read_organizations(tmp_path).problems == [Problem("organizations.csv", None, "The file is missing")]
+    assert read_organizations(tmp_path).problems == [ReferenceProblem("organizations.csv", None, "The file is missing")]
     (tmp_path / "organizations.csv").write_text("OrganizationID,Name,Kind,LocalID\n1,A,SAU,\n", encoding="utf-8")
     file = read_organizations(tmp_path)
     assert [p.sentence for p in file.problems] == ['Column "ParentID" is missing']
@@ -82,7 +82,9 @@ def test_excels_own_way_of_writing_a_csv_is_taken(tmp_path):
 
 
 def test_a_long_list_of_problems_is_cut_with_a_count():
-    refusal = ReferenceRefused(Problem("students.csv", row, "StateStudentID is blank") for row in range(2, 302))
+    refusal = ReferenceRefused(
+        ReferenceProblem("students.csv", row, "StateStudentID is blank") for row in range(2, 302)
+    )
     assert refusal.message == "Nothing was imported, because of 300 problems"
     assert refusal.fix.splitlines()[0] == "students.csv row 2: StateStudentID is blank"
     assert refusal.fix.splitlines()[-1] == "and 100 more"

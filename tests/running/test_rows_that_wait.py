@@ -11,7 +11,7 @@ import sys
 from tidegate.cli.setup import set_up
 set_up()
 from tidegate.accounts.models import Person
-from tidegate.uploads.lifecycle.waiting.let_wait import let_wait
+from tidegate.uploads.lifecycle.waiting.start_waiting import let_wait
 from tidegate.uploads.models import Upload
 let_wait(Upload.objects.get(pk=sys.argv[1]), by=Person.objects.get(email="rockstar@demo.example"))
 """

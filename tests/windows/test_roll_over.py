@@ -9,7 +9,7 @@ from tidegate.file_types import find_all
 from tidegate.reference.models import Code, SchoolYear
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.collection import Windows, find_window
-from tidegate.windows.roll_over import CodeChange, foresee_roll_over, roll_over
+from tidegate.windows.roll_over import CodeChange, preview_roll_over, roll_over
 from tidegate.windows.set_window import WindowDays, set_window
 
 DAYS = WindowDays(date(2020, 2, 29), date(2021, 8, 15), date(2020, 10, 15))
@@ -27,7 +27,7 @@ def test_windows_of_everybody_and_what_is_not_collected_go_along(year, next_year
     set_window("student-enrollment", year, DAYS, by=administrator)
     set_window("student-enrollment", next_year, EARLIER, by=administrator)
     choose_collected(year, set(find_all()) - {"new-state-id"}, by=administrator)
-    foreseen = foresee_roll_over(next_year)
+    foreseen = preview_roll_over(next_year)
     assert roll_over(next_year, by=administrator) == foreseen
     assert (foreseen.not_collected, foreseen.kept) == (["new-state-id"], ["student-enrollment"])
     assert foreseen.exception_count == 1
@@ -38,7 +38,7 @@ def test_windows_of_everybody_and_what_is_not_collected_go_along(year, next_year
 
 
 def test_nothing_goes_along_twice(year, next_year, administrator):
-    assert foresee_roll_over(year) is None  # there is none before
+    assert preview_roll_over(year) is None  # there is none before
     set_window("cte", year, DAYS, by=administrator)
     roll_over(next_year, by=administrator)
     with pytest.raises(Conflict, match="Nothing is left to take along to 2021-2022"):
@@ -49,4 +49,4 @@ def test_codes_that_end_and_begin_are_counted(next_year):
     Code.objects.create(list_name="teacher_codes", code="98.0001", last_year=2020)
     Code.objects.create(list_name="teacher_codes", code="98.0002", first_year=2021)
     Code.objects.create(list_name="teacher_codes", code="98.0003", first_year=2021)
-    assert CodeChange("teacher_codes", 1, 2) in foresee_roll_over(next_year).code_changes
+    assert CodeChange("teacher_codes", 1, 2) in preview_roll_over(next_year).code_changes

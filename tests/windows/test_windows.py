@@ -11,7 +11,7 @@ from tidegate.file_types import find_all
 from tidegate.windows.allow_late import allow_late, end_allowance
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.collection import CollectionState, Windows, find_collection, find_window
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 from tidegate.windows.models import CollectionWindow, WindowState
 from tidegate.windows.set_window import WindowDays, end_window, set_window, use_window_again
 
@@ -42,7 +42,7 @@ def test_all_three_days_are_included(window):
 
 def test_without_a_window_a_file_type_is_open_and_nothing_is_said(year, district):
     found = find_collection("cte", year, district)
-    assert (found.window, found.state_on(date(1999, 1, 1)), say_when(found)) == (None, CollectionState.OPEN, "")
+    assert (found.window, found.state_on(date(1999, 1, 1)), describe_window(found)) == (None, CollectionState.OPEN, "")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_without_a_window_a_file_type_is_open_and_nothing_is_said(year, district
     ],
 )
 def test_each_day_has_one_sentence(window, year, district, day, sentence):
-    assert say_when(find_collection("cte", year, district), day=day) == sentence
+    assert describe_window(find_collection("cte", year, district), day=day) == sentence
 
 
 def test_a_schools_own_window_goes_before_the_districts_and_everybodys(

@@ -6,8 +6,8 @@ from tidegate.access.invite import place_of_role
 from tidegate.access.links import PEOPLE
 from tidegate.accounts import invitations
 from tidegate.accounts.models import Invitation, Person
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import notify
 
 
 @transaction.atomic
@@ -23,5 +23,5 @@ def accept(invitation: Invitation, *, name: str = "", password: str | None = Non
     inviter, organization = invitation.invited_by, invitation.organization
     text = f"{person.name} has accepted your invitation: {place_of_role(invitation.role, organization)}."
     link = f"{PEOPLE}{person.pk}/"
-    tell([inviter] if inviter else [], Kind.INVITATION_ACCEPTED, text, link=link, organization=organization)
+    notify([inviter] if inviter else [], MessageKind.INVITATION_ACCEPTED, text, link=link, organization=organization)
     return person

@@ -11,8 +11,8 @@ from tidegate.accounts.people import set_access
 from tidegate.accounts.permissions import check_can_manage_account
 from tidegate.accounts.sign_ins import reset_second_factor
 from tidegate.accounts.tokens import revoke_tokens
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import notify
 
 
 class AccountAct(NamedTuple):
@@ -40,7 +40,7 @@ def _give_access(by: Person, person: Person) -> str:
 def _reset_second_factor(by: Person, person: Person) -> str:
     if reset_second_factor(person, by=by):
         text = "Your second factor was reset. If you did not ask for it, tell the state data team at once."
-        tell([person], Kind.ACCESS_CHANGED, text)
+        notify([person], MessageKind.ACCESS_CHANGED, text)
     return ""
 
 
@@ -48,7 +48,11 @@ def _reset_second_factor(by: Person, person: Person) -> str:
 def _revoke_tokens(by: Person, person: Person) -> str:
     check_can_manage_account(by, person)
     revoke_tokens(by=by, person=person)
-    tell([person], Kind.ACCESS_CHANGED, "All your tokens for programs were ended. Make new ones where you need them.")
+    notify(
+        [person],
+        MessageKind.ACCESS_CHANGED,
+        "All your tokens for programs were ended. Make new ones where you need them.",
+    )
     return ""
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from tidegate.accounts.models import Person, Token
 from tidegate.accounts.people import LAST_ADMINISTRATOR, set_access
 from tidegate.core.errors import Refusal
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import notify
 
 
 def end_idle_access() -> int:
@@ -40,7 +40,7 @@ def _end(person: Person, *, days: int) -> bool:
     )
     try:
         with transaction.atomic():
-            tell([person], Kind.ACCESS_CHANGED, text, ends_access=True)
+            notify([person], MessageKind.ACCESS_CHANGED, text, ends_access=True)
             set_access(by=None, person=person, may_sign_in=False)
     except Refusal as refusal:
         if refusal.code != LAST_ADMINISTRATOR:

@@ -18,9 +18,9 @@ from tidegate.audit.origin import origin
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.inbox.compose import password_mail, queue_mails
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.mail_server import is_mail_on
-from tidegate.inbox.tell import tell
+from tidegate.inbox.notify import notify
 
 MOST_FROM_AN_ADDRESS, MOST_FOR_A_PERSON = 30, 3
 _ASKED = "person.password_forgotten"
@@ -91,7 +91,7 @@ def choose_password(number: str, token: str, *, password: str) -> Person:
     person = find_person_of_link(number, token)  # nobody has used it meanwhile
     set_password(person, password)
     text = "Your password was changed by a link. If that was not you, tell the state data team at once."
-    tell([person], Kind.ACCESS_CHANGED, text)
+    notify([person], MessageKind.ACCESS_CHANGED, text)
     return person
 
 

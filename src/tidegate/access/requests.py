@@ -9,8 +9,8 @@ from tidegate.accounts import access_requests
 from tidegate.accounts.models import AccessRequest, Answer, Membership, Person
 from tidegate.accounts.permissions import can_give_role
 from tidegate.accounts.roles import PeopleManager, StateAdministrator
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import settle, tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import mark_settled, notify
 from tidegate.reference.models import Organization
 
 
@@ -19,7 +19,7 @@ def ask_for_access(*, person: Person, role: str, organization: Organization, rea
     """Ask for a role, and tell those who may give it; as `accounts.access_requests.ask_for_access`."""
     request = access_requests.ask_for_access(person=person, role=role, organization=organization, reason=reason)
     text = f"{person.name} asks for a role: {place_of_role(role, organization)}. Grant it or decline it with a reason."
-    tell(who_answers(request), Kind.ACCESS_ASKED, text, link=_page_of(request), organization=organization)
+    notify(who_answers(request), MessageKind.ACCESS_ASKED, text, link=_page_of(request), organization=organization)
     return request
 
 
@@ -28,13 +28,13 @@ def answer_request(request_id: int, *, by: Person, is_granted: bool, reason: str
     """Grant or decline a request, and tell the person; nobody else is asked any more. As
     `accounts.access_requests.answer_request`."""
     request = access_requests.answer_request(request_id, by=by, is_granted=is_granted, reason=reason)
-    settle(Kind.ACCESS_ASKED, link=_page_of(request), since=request.asked_at)
+    mark_settled(MessageKind.ACCESS_ASKED, link=_page_of(request), since=request.asked_at)
     what = place_of_role(request.role, request.organization)
     is_granted = request.answer == Answer.GRANTED
     text = f"You have the role that you asked for: {what}." if is_granted else f"Your request was declined: {what}."
     # What a person has written is not mailed: it could be about a student.
     why = " Open the page to read why." if request.answer_reason else ""
-    tell([request.person], Kind.ACCESS_CHANGED, f"{text}{why}", link=ASK, organization=request.organization)
+    notify([request.person], MessageKind.ACCESS_CHANGED, f"{text}{why}", link=ASK, organization=request.organization)
     return request
 
 

@@ -6,8 +6,8 @@ from tidegate.access.invite import place_of_role
 from tidegate.accounts import people
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import ROLES
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import notify
 from tidegate.reference.models import Organization
 
 
@@ -16,7 +16,7 @@ def give_role(*, by: Person, person: Person, role: str, organization: Organizati
     """Give the person a role, and tell them; as `accounts.people.give_role`."""
     membership = people.give_role(by=by, person=person, role=role, organization=organization)
     text = f"You have a new role: {place_of_role(role, organization)}. {ROLES[role].description}"
-    tell([person], Kind.ACCESS_CHANGED, text, organization=organization)
+    notify([person], MessageKind.ACCESS_CHANGED, text, organization=organization)
     return membership
 
 
@@ -26,4 +26,4 @@ def end_role(*, by: Person, membership: Membership) -> None:
     person, role, organization = membership.person, membership.role, membership.organization
     people.end_role(by=by, membership=membership)
     text = f"A role of yours has ended: {place_of_role(role, organization)}. Tokens that needed it no longer work."
-    tell([person], Kind.ACCESS_CHANGED, text, organization=organization)
+    notify([person], MessageKind.ACCESS_CHANGED, text, organization=organization)

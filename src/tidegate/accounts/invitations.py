@@ -16,8 +16,8 @@ from tidegate.accounts.permissions import can_give_role, check_can_give_role
 from tidegate.accounts.reach import no_such
 from tidegate.accounts.secret_digest import secret_digest
 from tidegate.audit.record import record_event
-from tidegate.core.day_in_words import day_in_words
 from tidegate.core.errors import Conflict, NotFound, Refusal
+from tidegate.core.format_day import format_day
 from tidegate.reference.models import Organization
 
 _ASK = "Ask the person who invited you for another one"
@@ -124,7 +124,7 @@ def check_open(invitation: Invitation) -> None:
         raise Conflict("This invitation was withdrawn", fix=_ASK)
     if invitation.expires_at <= timezone.now():
         day = timezone.localdate(invitation.expires_at)
-        raise Conflict(f"This invitation was good until {day_in_words(day)}", fix=_ASK)
+        raise Conflict(f"This invitation was good until {format_day(day)}", fix=_ASK)
     if not _may_still_invite(invitation):
         raise Conflict(
             "The person who invited you can no longer give you this role",

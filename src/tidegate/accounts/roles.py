@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from tidegate.core.layouts.worded import worded
+from tidegate.core.layouts.state_text import state_text
 from tidegate.core.reference.organizations import CTE_SCHOOL, SAU, SCHOOL
 
 
@@ -68,7 +68,7 @@ class DataSpecialist(Role):
 
     slug = "data-specialist"
     display_name = "Data specialist"
-    description = worded(
+    description = state_text(
         "Sends the files of one {words.sau}, and sees the students and uploads of the {words.sau} and its schools."
     )
     permissions = frozenset(
@@ -89,7 +89,7 @@ class PeopleManager(Role):
 
     slug = "people-manager"
     display_name = "People manager"
-    description = worded(
+    description = state_text(
         "Invites the people of one {words.sau} and its schools, and gives and ends their roles, up to what the manager "
         "may do there, too; not the manager's own."
     )
@@ -101,8 +101,8 @@ class CteDirector(Role):
     """Reports a technical school's data."""
 
     slug = "cte-director"
-    display_name = worded("{words.cte_director}")
-    description = worded(
+    display_name = state_text("{words.cte_director}")
+    description = state_text(
         "Sends the files of one {words.cte_school}, and sees its uploads and the students who are enrolled there."
     )
     permissions = frozenset(

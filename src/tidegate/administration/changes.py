@@ -12,7 +12,7 @@ from django.utils import timezone
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.accounts.reach import no_such
-from tidegate.administration.differences import Difference, Kind, compare, digest_of, read_differences
+from tidegate.administration.differences import Difference, DifferenceKind, compare, digest_of, read_differences
 from tidegate.administration.list_file import read_list_file
 from tidegate.administration.lists import ReferenceList, find_list
 from tidegate.administration.missing import count_missing, end_missing
@@ -168,7 +168,7 @@ def find_change(person: Person, number: int) -> ListChange:
     return found
 
 
-def counts_of(differences: Iterable[Difference]) -> dict[Kind, int]:
+def counts_of(differences: Iterable[Difference]) -> dict[DifferenceKind, int]:
     """Return how many rows are added, changed, ended and removed, each that there is."""
     counts = Counter(each.kind for each in differences)
-    return {kind: counts[kind] for kind in Kind if counts[kind]}
+    return {kind: counts[kind] for kind in DifferenceKind if counts[kind]}

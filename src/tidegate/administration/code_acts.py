@@ -4,7 +4,7 @@ import re
 
 from tidegate.accounts.models import Person
 from tidegate.administration.changes import check_may_change_lists, propose
-from tidegate.administration.differences import Difference, Kind, Row
+from tidegate.administration.differences import Difference, DifferenceKind, Row
 from tidegate.administration.lists import find_list
 from tidegate.administration.models import ListChange, ListChangeAct
 from tidegate.core.errors import Refusal
@@ -50,7 +50,7 @@ def propose_code(
     if before == row:
         raise Refusal("Nothing would change", fix="Change what is wrong, or go back", code="NOTHING_NEW")
     difference = Difference(code, dict(before) if before else None, row)
-    acts = {Kind.ADDED: ListChangeAct.ADD, Kind.ENDED: ListChangeAct.END}
+    acts = {DifferenceKind.ADDED: ListChangeAct.ADD, DifferenceKind.ENDED: ListChangeAct.END}
     return propose(of, acts.get(difference.kind, ListChangeAct.RENAME), [difference], by=by)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from django.db.models import Count, QuerySet
 
-from tidegate.administration.differences import Difference, Kind, Row
+from tidegate.administration.differences import Difference, DifferenceKind, Row
 from tidegate.core.layouts.column_types import Code as CodeType
 from tidegate.core.layouts.layout import VALUE
 from tidegate.records.models import CURRENT, StoredLine
@@ -32,7 +32,7 @@ def write_codes(list_name: str, differences: Collection[Difference]) -> None:
         update_fields=["title", "first_year", "last_year"],
         batch_size=5_000,
     )
-    removed = [each.key for each in differences if each.kind is Kind.REMOVED]
+    removed = [each.key for each in differences if each.kind is DifferenceKind.REMOVED]
     Code.objects.filter(list_name=list_name, code__in=removed).delete()
 
 

@@ -13,7 +13,7 @@ ENDS = ("last_year", "closed_on")
 """The fields that say until when a row counts; without a value it is open."""
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What happens to a row. One that gets an earlier end is ended, whatever else changes."""
 
     ADDED = "added"
@@ -30,13 +30,13 @@ class Difference(NamedTuple):
     after: Row | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DifferenceKind:
         """What happens to the row."""
         if self.before is None:
-            return Kind.ADDED
+            return DifferenceKind.ADDED
         if self.after is None:
-            return Kind.REMOVED
-        return Kind.ENDED if _ends_earlier(self.before, self.after) else Kind.CHANGED
+            return DifferenceKind.REMOVED
+        return DifferenceKind.ENDED if _ends_earlier(self.before, self.after) else DifferenceKind.CHANGED
 
     @property
     def row(self) -> Row:

@@ -31,7 +31,7 @@ class Shortcut(NamedTuple):
     argument: str = ""
 
 
-class Step(NamedTuple):
+class SetupStep(NamedTuple):
     """One step: whether it is done, what is on file or missing, the page where it is done, and the command that does
     it, too. A step that `can_wait` does not keep anybody from sending a file. `shortcuts` are there while it is to do.
     """
@@ -46,7 +46,7 @@ class Step(NamedTuple):
     shortcuts: tuple[Shortcut, ...] = ()
 
 
-def steps() -> list[Step]:
+def steps() -> list[SetupStep]:
     """Return every step in order."""
     return [
         _administrator(),
@@ -65,22 +65,22 @@ def this_year() -> SchoolYear:
     return SchoolYear.of(timezone.localdate())
 
 
-def _administrator() -> Step:
+def _administrator() -> SetupStep:
     is_done = has_administrator()
     sentence = "Somebody administers the state" if is_done else "Nobody administers the state yet"
-    return Step("administrator", "First administrator", is_done, sentence, "", "tidegate setup")
+    return SetupStep("administrator", "First administrator", is_done, sentence, "", "tidegate setup")
 
 
-def _school_year() -> Step:
+def _school_year() -> SetupStep:
     names = list(StoredYear.objects.order_by("-first").values_list("name", flat=True)[:3])
     sentence = (
         f"Collected: {', '.join(names)}" if names else "No school year is open yet, so that nobody can send a file"
     )
     command = f"tidegate add-year {this_year().name}"
-    return Step("school_year", "School year", bool(names), sentence, "school_years", command)
+    return SetupStep("school_year", "School year", bool(names), sentence, "school_years", command)
 
 
-def _organizations() -> Step:
+def _organizations() -> SetupStep:
     state = present_state()
     count = Organization.objects.order_by()[: _MOST_COUNTED + 1].count()  # a state has a hundred thousand schools
     has_district = Organization.objects.filter(kind=DISTRICT, closed_on=None).exists()
@@ -94,20 +94,20 @@ def _organizations() -> Step:
         sentence = f"There is no {state.word('sau')} yet"
     is_done, command = has_district and has_school, "tidegate import-organizations organizations.csv"
     shortcuts = () if is_done else (Shortcut("Import organizations", "import_organizations"),)
-    return Step("organizations", "Organizations", is_done, sentence, "organizations", command, shortcuts=shortcuts)
+    return SetupStep("organizations", "Organizations", is_done, sentence, "organizations", command, shortcuts=shortcuts)
 
 
-def _code_lists() -> Step:
+def _code_lists() -> SetupStep:
     missing = list(lists_not_imported(types_of_open_years()))
     sentence = "Every list that a collected file type needs is on file"
     if missing:
         sentence = f"Not imported yet: {', '.join(missing)}. A file type that you do not collect needs none"
     command = f"tidegate import-codes {missing[0] if missing else 'LIST'} FILE"
     shortcuts = tuple(Shortcut(f"Import {name}", "import_code_list", name) for name in missing)
-    return Step("code_lists", "Code lists", not missing, sentence, "code_lists", command, shortcuts=shortcuts)
+    return SetupStep("code_lists", "Code lists", not missing, sentence, "code_lists", command, shortcuts=shortcuts)
 
 
-def _people() -> Step:
+def _people() -> SetupStep:
     held = memberships_with(Permission.SEND_UPLOADS).filter(organization__isnull=False)
     count = held.order_by().values("person").distinct().count()
     if count:
@@ -116,32 +116,34 @@ def _people() -> Step:
         sentence = f"Nobody can send files for {present_state().word('a_sau')} yet"
     command = "tidegate add-person EMAIL --name NAME --role data-specialist --organization ID"
     shortcuts = () if count else (Shortcut("Invite somebody", "invite"),)
-    return Step("people", "First people", bool(count), sentence, "people", command, shortcuts=shortcuts)
+    return SetupStep("people", "First people", bool(count), sentence, "people", command, shortcuts=shortcuts)
 
 
-def _mail() -> Iterator[Step]:
+def _mail() -> Iterator[SetupStep]:
     """Yield the step about mail, where the program sends any."""
     for setting in settings.SETTINGS_IN_FORCE:
         if setting.name.endswith("_MAIL_URL"):
             sentence = "Mail is sent" if setting.value else "No mail is sent: people read their messages here alone"
-            yield Step("mail", "Mail", bool(setting.value), sentence, "settings_in_force", setting.name, can_wait=True)
+            yield SetupStep(
+                "mail", "Mail", bool(setting.value), sentence, "settings_in_force", setting.name, can_wait=True
+            )
 
 
-def _window() -> Step:
+def _window() -> SetupStep:
     """Return the step about windows: without one a file type is open all the time."""
     count = CollectionWindow.objects.filter(ended_at=None).count()
     sentence = (
         f"{count:,} {'windows are' if count > 1 else 'window is'} set" if count else "Every file type is always open"
     )
-    return Step("window", "Window", bool(count), sentence, "windows", "", can_wait=True)
+    return SetupStep("window", "Window", bool(count), sentence, "windows", "", can_wait=True)
 
 
-def _first_upload() -> Step:
+def _first_upload() -> SetupStep:
     done = Upload.objects.filter(state=State.FINISHED, check_only=False, error_count=0, success_count__gt=0).exists()
     sentence = "A file was loaded without an error" if done else "No file was loaded without an error yet"
-    return Step("first_upload", "First upload", done, sentence, "state_reporting_status", "tidegate submit FILE")
+    return SetupStep("first_upload", "First upload", done, sentence, "state_reporting_status", "tidegate submit FILE")
 
 
-def are_open(every: list[Step]) -> list[Step]:
+def are_open(every: list[SetupStep]) -> list[SetupStep]:
     """Return the steps that are not done and cannot wait."""
     return [step for step in every if not step.is_done and not step.can_wait]

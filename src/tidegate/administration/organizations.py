@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Membership
 from tidegate.administration.codes import current_lines
-from tidegate.administration.differences import Difference, Kind, Row
+from tidegate.administration.differences import Difference, DifferenceKind, Row
 from tidegate.core.errors import Conflict
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
@@ -54,7 +54,7 @@ def write_organizations(differences: Collection[Difference]) -> None:
         update_fields=["identifier", "name", "kind", "parent", "local_id", "closed_on"],
         batch_size=5_000,
     )
-    removed = [each for each in differences if each.kind is Kind.REMOVED]
+    removed = [each for each in differences if each.kind is DifferenceKind.REMOVED]
     try:
         for is_sau in (False, True):
             keys = [each.row["id"] for each in removed if (each.row["parent_id"] is None) == is_sau]
@@ -84,7 +84,7 @@ def _as_fields(row: Row) -> Row:
 def touched_organizations(differences: Collection[Difference]) -> list[str]:
     """Return a sentence for each thing that the differences of organizations touch."""
     return [
-        *_touched_by_closing([each for each in differences if each.kind is Kind.ENDED]),
+        *_touched_by_closing([each for each in differences if each.kind is DifferenceKind.ENDED]),
         *_touched_by_moving([each for each in differences if _is_moved(each)]),
         *_renumbered(differences),
     ]

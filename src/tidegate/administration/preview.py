@@ -6,18 +6,18 @@ from django.db.models import Count
 from django.utils import timezone
 
 from tidegate.administration.changes import counts_of
-from tidegate.administration.differences import Difference, Kind, Row, read_differences
+from tidegate.administration.differences import Difference, DifferenceKind, Row, read_differences
 from tidegate.administration.lists import find_list
 from tidegate.administration.models import ListChange, ListChangeAct
-from tidegate.core.day_in_words import day_in_words
+from tidegate.core.format_day import format_day
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.models import Code
 
-_VERBS: dict[Kind, tuple[str, str]] = {
-    Kind.ADDED: ("is new", "are new"),
-    Kind.CHANGED: ("changes", "change"),
-    Kind.ENDED: ("ends", "end"),
-    Kind.REMOVED: ("is removed", "are removed"),
+_VERBS: dict[DifferenceKind, tuple[str, str]] = {
+    DifferenceKind.ADDED: ("is new", "are new"),
+    DifferenceKind.CHANGED: ("changes", "change"),
+    DifferenceKind.ENDED: ("ends", "end"),
+    DifferenceKind.REMOVED: ("is removed", "are removed"),
 }
 _CLOSES = ("closes", "close")
 _FIELDS = {
@@ -45,7 +45,7 @@ class Preview:
         """Return `3 codes end`, and what stays as it is."""
         said = []
         for kind, count in counts_of(self.differences).items():
-            verbs = _CLOSES if kind is Kind.ENDED and self.list.is_of_organizations else _VERBS[kind]
+            verbs = _CLOSES if kind is DifferenceKind.ENDED and self.list.is_of_organizations else _VERBS[kind]
             said.append(f"{count:,} {self.list.noun[count != 1]} {verbs[count != 1]}")
         if unchanged := self.change.unchanged_count:
             said.append(f"{unchanged:,} {'is' if unchanged == 1 else 'are'} as on file")
@@ -57,7 +57,7 @@ class Preview:
 
     def missing(self) -> str:
         """Return the sentence about rows that the file does not have; blank where it has all."""
-        ended = sum(each.kind is Kind.ENDED for each in self.differences)
+        ended = sum(each.kind is DifferenceKind.ENDED for each in self.differences)
         count = self.change.missing_count
         if not count or (ended >= count and not self.list.is_of_organizations):
             return ""
@@ -69,7 +69,7 @@ class Preview:
         """Return what looks like the wrong file, a sentence each."""
         return list(_warnings(self)) if self.change.act == ListChangeAct.IMPORT else []
 
-    def of_kind(self, kind: Kind) -> list[Difference]:
+    def of_kind(self, kind: DifferenceKind) -> list[Difference]:
         """Return the differences of one kind."""
         return [each for each in self.differences if each.kind is kind]
 
@@ -79,7 +79,7 @@ def _warnings(preview: Preview) -> Iterator[str]:
     made = ListChange.objects.filter(list_name=change.list_name, made_at__isnull=False)
     same = made.filter(file_sha256=change.file_sha256).exclude(pk=change.pk).exclude(file_sha256="").first()
     if same and same.made_at:
-        yield f"This very file was imported on {day_in_words(timezone.localdate(same.made_at))}: is it last year's?"
+        yield f"This very file was imported on {format_day(timezone.localdate(same.made_at))}: is it last year's?"
     elif back := _taken_back(preview.differences, made.exclude(pk=change.pk)):
         yield (
             f"The file puts {back:,} {preview.list.noun[back != 1]} back to what an earlier change has changed: is it "
@@ -101,7 +101,7 @@ def _as_key(row: Row | None) -> tuple[tuple[str, object], ...] | None:
 
 def _looks_like(preview: Preview) -> str:
     """Return the name of another code list that has all codes of a file of which this list has none; blank is none."""
-    keys = [each.key for each in preview.differences if each.kind is Kind.ADDED]
+    keys = [each.key for each in preview.differences if each.kind is DifferenceKind.ADDED]
     is_all_new = len(keys) == len(preview.differences) and not preview.change.unchanged_count
     if preview.list.is_of_organizations or not is_all_new or not preview.change.missing_count:
         return ""

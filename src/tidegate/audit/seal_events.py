@@ -56,7 +56,7 @@ def _seal_batch() -> int:
         form=FORM,
         event_ids=list(waiting),
         digests=b"".join(digests),
-        late_ids=late_among(waiting, times, before),
+        late_ids=find_late_events(waiting, times, before),
         event_count=len(waiting) + (before.event_count if before else 0),
         last_id=max([*waiting, before.last_id if before else 0]),
         next_transaction_id=next_transaction_id,
@@ -73,7 +73,7 @@ def sha256_of(seal: Seal, before: str) -> str:
     return seal_sha256(before, digests=bytes(seal.digests), **{name: getattr(seal, name) for name in names})
 
 
-def late_among(waiting: dict[int, int], times: dict[int, datetime], before: Seal | None) -> list[int]:
+def find_late_events(waiting: dict[int, int], times: dict[int, datetime], before: Seal | None) -> list[int]:
     """Return those events that came too late: they say that they are older than a seal, or their IDs are, and their
     transactions had not even begun when it was made. `waiting` are transactions and `times` times, by event ID."""
     if before is None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from tidegate.audit.canonical import BEFORE_THE_FIRST, COLUMNS, DIGEST_BYTES, event_digest
 from tidegate.audit.models import Event, Seal, Unsealed
-from tidegate.audit.seal_events import late_among, sha256_of, values_of
+from tidegate.audit.seal_events import find_late_events, sha256_of, values_of
 
 MAX_NAMED_ERRORS = 20
 _EVENTS_PER_SLICE = 2_000
@@ -114,7 +114,7 @@ def _look_at_unsealed(found: Verification, last: Seal | None) -> None:
         times = dict(Event.objects.filter(pk__in=list(waiting)).values_list("pk", "at"))
         for event_id in waiting.keys() - times.keys():
             found.add(f"Event {event_id} was removed")
-        for event_id in late_among(waiting, times, last):
+        for event_id in find_late_events(waiting, times, last):
             found.add(_put_in(event_id, times[event_id], "came after the last seal"))
         found.unsealed_count += len(times)
         found.unsealed_since = min([*times.values(), *filter(None, [found.unsealed_since])], default=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tidegate.uploads.lifecycle.exports.export_records import Asked
+    from tidegate.uploads.lifecycle.exports.export_records import ExportRequest
 
 
 class ExportFormat(StrEnum):
@@ -44,7 +44,7 @@ def export_records(
     typer.echo(f"The lines on file are written: {folder}")
 
 
-def what_is_asked(school_year: str, organization: str | None, as_of: str) -> "Asked":
+def what_is_asked(school_year: str, organization: str | None, as_of: str) -> "ExportRequest":
     """Set up, and return what the options ask for. Raises Refusal where one of them names nothing that there is."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up
     from tidegate.core.layouts.school_year import SchoolYear
@@ -56,12 +56,12 @@ def what_is_asked(school_year: str, organization: str | None, as_of: str) -> "As
     from tidegate.reference.find_school_year import find_school_year
     from tidegate.reference.models import Organization
     from tidegate.reference.models.organization import identified_by
-    from tidegate.uploads.lifecycle.exports.export_records import Asked, read_day
+    from tidegate.uploads.lifecycle.exports.export_records import ExportRequest, read_day
 
     of = Organization.objects.filter(identified_by(organization)).first() if organization is not None else None
     if organization is not None and of is None:
         raise no_such("organization")
-    return Asked(SchoolYear(find_school_year(year.name).first), of, read_day(as_of))
+    return ExportRequest(SchoolYear(find_school_year(year.name).first), of, read_day(as_of))
 
 
 def _not_stored(titles: list[str]) -> str:

@@ -22,6 +22,7 @@ def publish(
     Small numbers are hidden, and others with which they could be worked out, together with all that was published of
     the same count before. Prints the number of the publication and, as its last line, the hash of what was published.
     """
+    from tidegate.accountability.publication.describe_hidden import describe_hidden
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
     set_up()
@@ -29,7 +30,6 @@ def publish(
     if show:
         _show(number)
         return
-    from tidegate.accountability.publication.describe_hidden import what_is_hidden
     from tidegate.accountability.publication.document import published_reports
     from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
     from tidegate.accountability.snapshots.find import find_snapshot
@@ -37,12 +37,12 @@ def publish(
     found = find_snapshot(number)
     if preview:
         settings, draft = preview_publication(found, by=None)
-        typer.echo(f"Snapshot {found.pk}, numbers below {settings.smallest} hidden: {what_is_hidden(draft)}")
+        typer.echo(f"Snapshot {found.pk}, numbers below {settings.smallest} hidden: {describe_hidden(draft)}")
         _say_tables(draft.reports)
         typer.echo("Nothing was published")
         return
     made = publish_snapshot(found, by=None)
-    typer.echo(f"Publication {made.pk} of snapshot {found.pk}: {what_is_hidden(made)}")
+    typer.echo(f"Publication {made.pk} of snapshot {found.pk}: {describe_hidden(made)}")
     _say_tables(published_reports(made))
     typer.echo(made.sha256)
 

@@ -26,7 +26,7 @@ def set_window(
     from tidegate.reference.models import Organization
     from tidegate.reference.models.organization import identified_by
     from tidegate.windows.collection import Windows
-    from tidegate.windows.describe_window import say_when
+    from tidegate.windows.describe_window import describe_window
     from tidegate.windows.set_window import WindowDays
     from tidegate.windows.set_window import set_window as set_days
 
@@ -36,4 +36,4 @@ def set_window(
         raise no_such("organization")
     days = WindowDays(opens.date(), closes.date(), due.date() if due else None)
     window = set_days(file_type, year, days, by=None, organization=whose)
-    typer.echo(say_when(Windows.of(year, whose).find(window.file_type, whose)))
+    typer.echo(describe_window(Windows.of(year, whose).find(window.file_type, whose)))

@@ -22,7 +22,7 @@ def set_up_django() -> None:
     import django
 
     from tidegate.core.errors import BrokenLayout, BrokenState
-    from tidegate.core.layouts.import_checked import in_words_with_location
+    from tidegate.core.layouts.import_checked import describe_import_error
     from tidegate.core.layouts.state_package import present_package
     from tidegate.file_types.app_problems import problems_of_app
 
@@ -35,7 +35,7 @@ def set_up_django() -> None:
         if any(Path(frame.filename).is_relative_to(package.folder) for frame in extract_tb(error.__traceback__)) or (
             isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(package.folder)
         ):
-            raise BrokenState(in_words_with_location(error, package.name)) from error
+            raise BrokenState(describe_import_error(error, package.name)) from error
         for problem in problems_of_app(package):
             raise BrokenState(problem) from error
         raise

@@ -16,8 +16,8 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
 from tidegate.core.rules.catalogue import builtin_rules, rules_in
+from tidegate.core.rules.make_line_rules import make_line_rules
 from tidegate.core.rules.rule import FileRule, RowRule, Rule
-from tidegate.core.rules.rules_of_lines import line_rules
 
 FOLDER = "file_types"
 """Where a state's package has its file types."""
@@ -48,7 +48,7 @@ class FileType:
         """
         package = import_checked(f"{self.package}.rules")
         own = [rule.of_layout(self.layout) for rule in rules_in(package) if issubclass(rule, RowRule)]
-        by_code = line_rules(self.layout) | {rule.code: rule for rule in own}
+        by_code = make_line_rules(self.layout) | {rule.code: rule for rule in own}
         return tuple(rule for _, rule in sorted(by_code.items()))
 
     def rules_of_year(self, school_year: SchoolYear) -> tuple[RowRule, ...]:

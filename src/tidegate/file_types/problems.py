@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tidegate.core.checking.resting_line_finder import resting_problem
+from tidegate.core.checking.resting_line_finder import problem_of_resting
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.patterns import why_no_pattern
 from tidegate.core.layouts.state import STATE_FILE
@@ -56,7 +56,7 @@ def problems_of_package(package: StatePackage, *, with_tables: bool) -> Iterator
     yield from problems_of_types(found, with_tables=with_tables)
     layouts = [file_type.layout for file_type in found]
     for file_type in found:
-        if said := resting_problem(file_type.layout, layouts):
+        if said := problem_of_resting(file_type.layout, layouts):
             yield f"{file_type.folder / LAYOUT}: {said}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from tidegate.core.errors import BrokenLayout, Refusal
-from tidegate.core.layouts.import_checked import import_checked, in_words_with_location
+from tidegate.core.layouts.import_checked import describe_import_error, import_checked
 from tidegate.core.layouts.layout import RuleChange
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import lookups_of
@@ -135,7 +135,7 @@ def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
     try:
         names = {*rule.columns, *rule.expression_columns(), *rule.named() - rule.message_values().keys()}
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
-        yield in_words_with_location(error, type(rule).__module__, act="carried out")
+        yield describe_import_error(error, type(rule).__module__, act="carried out")
         return
     title, lookups = file_type.name, {*lookups_of(file_type.layout), *_FACTS}
     for name in sorted(names):

@@ -5,7 +5,7 @@ from tidegate.accounts.invitations import check_open
 from tidegate.accounts.password_tokens import is_password_token_good
 from tidegate.core.errors import Refusal
 from tidegate.inbox.compose import token_of
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import HowOften, Mail, MailChoice
 
 
@@ -42,7 +42,7 @@ def _of_messages(mail: Mail) -> str:
     """Return why none of the messages that it brings is wanted by mail. A notice about the person's own access goes out
     in any case: whoever has broken in could read it first."""
     messages = list(mail.messages.all()) if mail.person_id else []
-    if not messages or any(message.kind == Kind.ACCESS_CHANGED for message in messages):
+    if not messages or any(message.kind == MessageKind.ACCESS_CHANGED for message in messages):
         return ""
     if all(message.read_at for message in messages):
         return "Everything in it was read in the inbox, or settled"

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """A kind of message. The database has these values, so they never change."""
 
     UPLOAD_ENDED = "upload-ended"
@@ -26,28 +26,30 @@ class KindInWords(NamedTuple):
     when: str
 
 
-IN_WORDS: dict[Kind, KindInWords] = {
-    Kind.UPLOAD_ENDED: KindInWords("Upload with errors", "A file that you sent has ended with errors."),
-    Kind.WAITS_FOR_RELEASE: KindInWords(
+IN_WORDS: dict[MessageKind, KindInWords] = {
+    MessageKind.UPLOAD_ENDED: KindInWords("Upload with errors", "A file that you sent has ended with errors."),
+    MessageKind.WAITS_FOR_RELEASE: KindInWords(
         "Waits for release", "A file is on hold, and you may be the second person who releases it."
     ),
-    Kind.RECORDS_CHANGED: KindInWords(
+    MessageKind.RECORDS_CHANGED: KindInWords(
         "Records changed by another office", "Another office has changed lines that your office sent."
     ),
-    Kind.CONFLICT_OPENED: KindInWords(
+    MessageKind.CONFLICT_OPENED: KindInWords(
         "Conflict with another office", "Your office and another one report a student for the same days."
     ),
-    Kind.WAITING_ROWS: KindInWords(
+    MessageKind.WAITING_ROWS: KindInWords(
         "Waiting rows", "Rows that you let wait for an enrollment were loaded, or do not wait any more."
     ),
-    Kind.DUPLICATE_DECIDED: KindInWords(
+    MessageKind.DUPLICATE_DECIDED: KindInWords(
         "Possible duplicate decided", "The state has decided about a new student whom you asked a number for."
     ),
-    Kind.DUE_SOON: KindInWords("Due soon", "A file of your office is due in a few days."),
-    Kind.ACCESS_ASKED: KindInWords("Request for access", "Somebody asks for a role that you may give."),
-    Kind.ACCESS_CHANGED: KindInWords(
+    MessageKind.DUE_SOON: KindInWords("Due soon", "A file of your office is due in a few days."),
+    MessageKind.ACCESS_ASKED: KindInWords("Request for access", "Somebody asks for a role that you may give."),
+    MessageKind.ACCESS_CHANGED: KindInWords(
         "Your access", "Your roles or your password have changed, or your request was answered."
     ),
-    Kind.INVITATION_ACCEPTED: KindInWords("Invitation accepted", "Somebody whom you invited has an account now."),
+    MessageKind.INVITATION_ACCEPTED: KindInWords(
+        "Invitation accepted", "Somebody whom you invited has an account now."
+    ),
 }
 """The words of every kind, in the order in which the page Notifications shows them."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tidegate.accounts.models import Person
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import HowOften, Mail, MailChoice, Message
 
 
@@ -42,14 +42,14 @@ def mark_all_read(person: Person) -> int:
     return Message.objects.filter(person=person, read_at=None).update(read_at=timezone.now())
 
 
-def choices_of(person: Person) -> dict[Kind, HowOften]:
+def choices_of(person: Person) -> dict[MessageKind, HowOften]:
     """Return how often the person wants each kind by mail."""
     chosen = dict(MailChoice.objects.filter(person=person).values_list("kind", "how_often"))
-    return {kind: HowOften(chosen.get(kind, HowOften.AT_ONCE)) for kind in Kind}
+    return {kind: HowOften(chosen.get(kind, HowOften.AT_ONCE)) for kind in MessageKind}
 
 
 @transaction.atomic
-def choose(person: Person, choices: Mapping[Kind, HowOften]) -> None:
+def choose(person: Person, choices: Mapping[MessageKind, HowOften]) -> None:
     """Save how often the person wants each kind by mail."""
     before = choices_of(person)
     changed = {kind: how for kind, how in choices.items() if before[kind] != how}

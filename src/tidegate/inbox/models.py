@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from tidegate.accounts.models import Invitation, Person
-from tidegate.inbox.kinds import IN_WORDS, Kind
+from tidegate.inbox.kinds import IN_WORDS, MessageKind
 from tidegate.reference.models import Organization
 
 
@@ -96,7 +96,7 @@ class Message(models.Model):
     @property
     def title(self) -> str:
         """What its kind is called; of a kind that a newer release knows, there is no word."""
-        return IN_WORDS[Kind(self.kind)].title if self.kind in IN_WORDS else "Message"
+        return IN_WORDS[MessageKind(self.kind)].title if self.kind in IN_WORDS else "Message"
 
 
 class MailChoice(models.Model):

@@ -104,7 +104,7 @@ _PLACES_PER_PIECE = 500
 
 
 @dataclass(frozen=True)
-class Asked:
+class SenderFilter:
     """Which senders are asked for, and in which order; blank asks for all.
 
     With `file_type` the other filters and the order are about files of this type. `silent_days` asks for those that
@@ -173,7 +173,7 @@ class Sender:
         return 100 * self.error_count / self.row_count if self.row_count else None
 
 
-def count_senders(asked: Asked, *, of: int | None = None) -> int:
+def count_senders(asked: SenderFilter, *, of: int | None = None) -> int:
     """Return how many senders are asked for. `of` is how many there are in all, where that is known: then those that
     are not silent are counted, which are found by their time."""
     if of is not None and not asked.is_filtered:
@@ -183,7 +183,7 @@ def count_senders(asked: Asked, *, of: int | None = None) -> int:
     return _count(asked)
 
 
-def _count(asked: Asked, *, joined: str = "", only: str = "", silent: str = _IS_SILENT) -> int:
+def _count(asked: SenderFilter, *, joined: str = "", only: str = "", silent: str = _IS_SILENT) -> int:
     query, values = _query(asked, "SELECT count(*)", joined=joined, only=only, silent=silent)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
@@ -191,13 +191,13 @@ def _count(asked: Asked, *, joined: str = "", only: str = "", silent: str = _IS_
     return int(count)
 
 
-def find_senders(asked: Asked, *, start: int = 0, limit: int | None = SENDERS_ON_A_PAGE) -> list[Sender]:
+def find_senders(asked: SenderFilter, *, start: int = 0, limit: int | None = SENDERS_ON_A_PAGE) -> list[Sender]:
     """Return the senders that are asked for from the index `start` on, in order; a limit of None returns all."""
     ids = _ids(asked, start, limit)
     return list(_senders(ids, asked.school_year))
 
 
-def senders_csv(asked: Asked) -> Iterator[bytes]:
+def senders_csv(asked: SenderFilter) -> Iterator[bytes]:
     """Yield the senders that are asked for as CSV in UTF-8: a line for each sender and file type."""
     titles = ("OrganizationID", "Organization", "FileType", "Standing", "LastSentAt", "Upload", "Rows", "RowsToCorrect")
     yield csv_lines([titles])
@@ -214,7 +214,7 @@ def _row(sender: Sender, file_type: str, cell: Cell) -> list[object]:
     return [*named, sent_at, cell.upload_id or "", cell.row_count, cell.error_count]
 
 
-def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:
+def _ids(asked: SenderFilter, start: int, limit: int | None) -> list[int]:
     order = SORTS[asked.sort]
     if not order.key:
         return _ask(asked, start, limit)
@@ -228,7 +228,7 @@ def _ids(asked: Asked, start: int, limit: int | None) -> list[int]:
     return found + second(max(0, start - first_count), None if limit is None else limit - len(found))
 
 
-def _ask_by_key(asked: Asked, start: int, limit: int | None) -> list[int]:
+def _ask_by_key(asked: SenderFilter, start: int, limit: int | None) -> list[int]:
     """Return the IDs of senders who have a key, in its order."""
     order = SORTS[asked.sort]
     if limit is not None and not asked.is_filtered:
@@ -240,7 +240,7 @@ def _ask_by_key(asked: Asked, start: int, limit: int | None) -> list[int]:
 
 
 def _ask(
-    asked: Asked, start: int, limit: int | None, *, joined: str = "", only: str = "", order: str = _BY_NAME
+    asked: SenderFilter, start: int, limit: int | None, *, joined: str = "", only: str = "", order: str = _BY_NAME
 ) -> list[int]:
     """Return the IDs of senders in order.
 
@@ -260,7 +260,7 @@ def _ask(
 
 
 def _query(
-    asked: Asked, selected: str, *, joined: str = "", only: str = "", silent: str = _IS_SILENT
+    asked: SenderFilter, selected: str, *, joined: str = "", only: str = "", silent: str = _IS_SILENT
 ) -> tuple[str, dict[str, Any]]:
     """Return the SQL that asks for senders, and the values of its parameters.
 

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from tidegate.core.day_in_words import day_in_words
+from tidegate.core.format_day import format_day
 from tidegate.file_types import FileType, find
 from tidegate.overview.senders import SENDING_KINDS
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.reference.models.organization import open_in
 from tidegate.uploads.models import LastFile, Standing, State, Upload
 from tidegate.windows.collection import CAN_SEND, Collection, Windows
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 from tidegate.windows.models import LateAllowance
 
 MOST_NAMED = 10
@@ -24,7 +24,7 @@ _UNDER_WAY = (State.WAITING, State.PROCESSING, State.ON_HOLD)
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedOrganizations:
     """Organizations: how many there are, and the first by name."""
 
     count: int
@@ -61,9 +61,9 @@ class WindowChange:
     before: Collection
     after: Collection
     today: date
-    senders: Named
-    own: Named
-    silent: Named
+    senders: NamedOrganizations
+    own: NamedOrganizations
+    silent: NamedOrganizations
     standings: Mapping[str, int]
     received: Sequence[datetime]
     late_count: int
@@ -96,7 +96,7 @@ class WindowChange:
         return [*self._today(), *self._whom(), *self._sent(), *self._under_way(), *self._late()]
 
     def _today(self) -> Iterator[str]:
-        day = f"Today is {day_in_words(self.today)} in the state's time zone ({settings.TIME_ZONE})"
+        day = f"Today is {format_day(self.today)} in the state's time zone ({settings.TIME_ZONE})"
         if self.opens:
             yield f"{day}: files are loaded from now on"
         elif self.closes:
@@ -141,7 +141,7 @@ class WindowChange:
             yield _count(self.late_count, "late allowance stays as it is", "late allowances stay as they are")
 
 
-def foresee(
+def preview_window_change(
     act: Callable[[], object], school_year: SchoolYear, *, slugs: Iterable[str], organization: Organization | None
 ) -> list[WindowChange]:
     """Return what an act would change, of these file types; a Refusal where it is declined.
@@ -195,7 +195,7 @@ def _change(old: Collection, new: Collection, organization: Organization | None,
         before=old,
         after=new,
         today=timezone.localdate(),
-        senders=Named(senders.count()),
+        senders=NamedOrganizations(senders.count()),
         own=_named(own),
         silent=_named(silent),
         standings=standings,
@@ -210,11 +210,11 @@ def _senders(school_year: SchoolYear, organization: Organization | None) -> "Que
     return found if organization is None else found.filter(Q(pk=organization.pk) | Q(parent=organization))
 
 
-def _named(found: "QuerySet[Organization]") -> Named:
+def _named(found: "QuerySet[Organization]") -> NamedOrganizations:
     first = list(found.order_by("name", "pk")[: MOST_NAMED + 1])
     if len(first) <= MOST_NAMED:
-        return Named(len(first), first)
-    return Named(found.count(), first[:MOST_NAMED])
+        return NamedOrganizations(len(first), first)
+    return NamedOrganizations(found.count(), first[:MOST_NAMED])
 
 
 def _count(number: int, one: str, several: str) -> str:
@@ -223,7 +223,7 @@ def _count(number: int, one: str, several: str) -> str:
 
 def _in_words(found: Collection, day: date) -> str:
     label = found.state_on(day).label
-    said = say_when(found, day=day)
+    said = describe_window(found, day=day)
     if not said:
         return f"{label}, without an end"
     return said if said.startswith(label) else f"{label}. {said}"

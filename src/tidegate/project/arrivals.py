@@ -23,7 +23,7 @@ class TooSlow(Refusal):
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ArrivalBounds:
     """What a request may take of a web process while it arrives. The counts are per process; 0 per address is none."""
 
     seconds: float
@@ -39,7 +39,7 @@ class Bounds:
 class Arrival:
     """A request that is arriving. `credential` is what its sender shows; `sender` is who that is, once known."""
 
-    def __init__(self, bounds: Bounds, *, address: str, credential: str) -> None:
+    def __init__(self, bounds: ArrivalBounds, *, address: str, credential: str) -> None:
         self.bounds = bounds
         self.address = address
         self.credential = credential
@@ -86,7 +86,7 @@ class Arrival:
 class Arrivals:
     """All requests that are arriving at this process. Used in its event loop alone."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: ArrivalBounds) -> None:
         self.bounds = bounds
         self._all: set[Arrival] = set()
 

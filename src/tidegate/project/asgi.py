@@ -6,17 +6,17 @@ from tidegate.project.wsgi import application as pages  # first: it sets Django 
 from django.conf import settings
 
 from tidegate.accounts.addresses import address_of
-from tidegate.project.arrivals import Bounds
+from tidegate.project.arrivals import ArrivalBounds
 from tidegate.project.end_with_server import end_with_server
-from tidegate.project.front import Front
 from tidegate.project.monitoring import MonitoredSite
+from tidegate.project.wsgi_gateway import WsgiGateway
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 end_with_server()
 application = MonitoredSite(
-    Front(
+    WsgiGateway(
         pages,
-        bounds=Bounds(
+        bounds=ArrivalBounds(
             seconds=settings.TIDEGATE_REQUEST_SECONDS,
             pause_seconds=settings.TIDEGATE_REQUEST_PAUSE_SECONDS,
             bytes_per_second=settings.TIDEGATE_REQUEST_BYTES_PER_SECOND,

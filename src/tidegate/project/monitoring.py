@@ -19,7 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from tidegate.accounts.rate_limit import Busy
 from tidegate.project.counted_request import CountedRequest, Tally
 from tidegate.project.decline import decline
-from tidegate.project.insiders import is_insider
+from tidegate.project.internal_clients import is_internal
 from tidegate.project.metrics import metrics_text
 from tidegate.project.readiness import NO_ANSWER, is_usable, why_not_ready
 from tidegate.project.wsgi_environ import headers_of
@@ -63,7 +63,7 @@ class MonitoredSite:
     async def _answer(self, door: Callable[[], Awaitable[tuple[int, bytes, str]]], scope: Scope, send: Send) -> None:
         status, text, content_type = 405, b"Only GET is answered here\n", _TEXT
         if scope["method"] in ("GET", "HEAD"):
-            if scope["path"] == "/healthz" or is_insider(scope, headers_of(scope)):
+            if scope["path"] == "/healthz" or is_internal(scope, headers_of(scope)):
                 status, text, content_type = await door()
             else:
                 status, text = 403, b"Ask from this machine, or with the token: Authorization: Bearer ...\n"

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from tidegate.project.answer_headers import set_headers
-from tidegate.project.waiting_bytes import WaitingBytes
+from tidegate.project.spooled_bytes import SpooledBytes
 from tidegate.uploads.lifecycle.worker.incident import describe
 from tidegate.web.errors import internal_error
 
@@ -36,7 +36,7 @@ class Outgoing:
     def __init__(self) -> None:
         self.status = 0
         self.headers: list[tuple[str, str]] = []
-        self.waiting = WaitingBytes(memory_bytes=MEMORY_BYTES)
+        self.waiting = SpooledBytes(memory_bytes=MEMORY_BYTES)
         self.has_ended = False
         self.has_failed = False
         self.nobody_reads = False
@@ -82,7 +82,7 @@ class Outgoing:
     def say_internal_error(self) -> None:
         """Replace an answer of which nothing was sent yet by the page that says so."""
         self.waiting.close()
-        self.waiting = WaitingBytes(memory_bytes=MEMORY_BYTES)
+        self.waiting = SpooledBytes(memory_bytes=MEMORY_BYTES)
         request = HttpRequest()
         request.incident_id = self._incident_id  # type: ignore[attr-defined]  # the page names it
         response = set_headers(internal_error(request))

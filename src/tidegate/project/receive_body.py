@@ -13,7 +13,7 @@ from tidegate.api.problems import NO_GOOD_TOKEN, SEND_ONE
 from tidegate.audit.origin import Origin
 from tidegate.core.errors import Refusal, TooLarge
 from tidegate.project.arrivals import Arrival, Arrivals, too_slow
-from tidegate.project.waiting_bytes import WaitingBytes
+from tidegate.project.spooled_bytes import SpooledBytes
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB, no_room
 
 MEMORY_BYTES = 1 << 16
@@ -74,10 +74,10 @@ class Reception:
     threads: ThreadPoolExecutor
     disk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "tidegate-disk"))
 
-    async def receive(self, incoming: Incoming) -> WaitingBytes:
+    async def receive(self, incoming: Incoming) -> SpooledBytes:
         """Return the whole body; a Refusal where it may not be taken or came too slowly, SenderGone where it was broken
         off."""
-        body = WaitingBytes(memory_bytes=MEMORY_BYTES)
+        body = SpooledBytes(memory_bytes=MEMORY_BYTES)
         if not incoming.has_body:
             return body
         try:
@@ -94,7 +94,7 @@ class Reception:
             raise
         return body
 
-    async def _take_all(self, incoming: Incoming, arrival: Arrival, body: WaitingBytes) -> None:
+    async def _take_all(self, incoming: Incoming, arrival: Arrival, body: SpooledBytes) -> None:
         if incoming.declared_bytes > MEMORY_BYTES:
             await self._make_known(incoming, arrival)  # before `100 Continue` asks for any of it
         is_more = True
@@ -105,7 +105,7 @@ class Reception:
             await self._take(incoming, arrival, body, message.get("body", b""))
             is_more = message.get("more_body", False)
 
-    async def _take(self, incoming: Incoming, arrival: Arrival, body: WaitingBytes, data: bytes) -> None:
+    async def _take(self, incoming: Incoming, arrival: Arrival, body: SpooledBytes, data: bytes) -> None:
         self._check_size(body.byte_count + len(data))
         if body.has_room_in_memory(len(data)):
             body.write(data)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from tidegate.project.waiting_bytes import WaitingBytes
+from tidegate.project.spooled_bytes import SpooledBytes
 
 _WITHOUT_PREFIX = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
@@ -25,7 +25,7 @@ def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def environ_of(scope: Mapping[str, Any], headers: Mapping[str, str], body: WaitingBytes) -> dict[str, Any]:
+def environ_of(scope: Mapping[str, Any], headers: Mapping[str, str], body: SpooledBytes) -> dict[str, Any]:
     """Return the environ. The body is here as a whole, so that its length is known, also of one that came in chunks."""
     server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
     environ = {

@@ -21,7 +21,7 @@ _MAX_LINES_IN_WORDS = 5_000
 _MAX_WIDTH = 40
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """How a line differs."""
 
     DIFFERS = "differs"
@@ -42,7 +42,7 @@ class Difference(NamedTuple):
     """A line that differs: its row in the file, None where only the lines on file have it, and its cells by column.
     `cells` are those that differ where both have it; `reason` says why a row was not compared."""
 
-    kind: Kind
+    kind: DifferenceKind
     row: int | None
     line: dict[str, str]
     cells: tuple[Cell, ...] = ()
@@ -99,7 +99,7 @@ class Differences:
                 yield self._difference(line)
         for number in self.compared.only_on_file.numbers:
             for line in _in_pieces(self.compared.only_on_file.partition(number), by=LINE):
-                yield Difference(Kind.ONLY_ON_FILE, None, {name: line[name] or "" for name in self.columns})
+                yield Difference(DifferenceKind.ONLY_ON_FILE, None, {name: line[name] or "" for name in self.columns})
 
     def _shown(self, number: int, only_in_file: pl.Series) -> pl.DataFrame:
         """Return the rows of a slice that differ: their texts, why they were not compared, and the cells on file."""
@@ -115,12 +115,12 @@ class Differences:
     def _difference(self, line: dict[str, Any]) -> Difference:
         text = {name: line[name] or "" for name in self.columns}
         if (reason := line[REASON]) is not None:
-            return Difference(Kind.NOT_COMPARED, line[ROW], text, reason=reason)
+            return Difference(DifferenceKind.NOT_COMPARED, line[ROW], text, reason=reason)
         if not line[_DIFFERS]:
-            return Difference(Kind.ONLY_IN_FILE, line[ROW], text)
+            return Difference(DifferenceKind.ONLY_IN_FILE, line[ROW], text)
         on_file = ((name, line[on_file_column(name)]) for name in self.by.cells)
         cells = tuple(Cell(name, text[name], said) for name, said in on_file if said is not None)
-        return Difference(Kind.DIFFERS, line[ROW], text, cells)
+        return Difference(DifferenceKind.DIFFERS, line[ROW], text, cells)
 
     def in_csv(self) -> Iterator[str]:
         """Yield one line for each cell that differs, and one for each line that only one of both has."""

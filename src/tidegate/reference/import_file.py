@@ -11,7 +11,7 @@ from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.reference.copy_rows import raw_cursor
-from tidegate.reference.problem import Problem
+from tidegate.reference.problem import ReferenceProblem
 from tidegate.reference.read_reference_file import ReferenceRows, read_reference_file
 
 
@@ -37,7 +37,7 @@ class ImportFile:
 
     file_name: str
     rows: pl.DataFrame
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ReferenceProblem] = field(default_factory=list)
     is_readable: bool = True
     change_id: int | None = None
 
@@ -46,7 +46,7 @@ class ImportFile:
         with raw_cursor() as cursor:
             cursor.execute(query)
             own = present_state().in_headers(sentence)
-            self.problems += [Problem(self.file_name, int(str(row)), own) for (row,) in cursor.fetchall()]
+            self.problems += [ReferenceProblem(self.file_name, int(str(row)), own) for (row,) in cursor.fetchall()]
 
 
 def read_import_file(folder: Path, file: ReferenceFile, layout: Layout) -> tuple[ImportFile, pl.DataFrame]:

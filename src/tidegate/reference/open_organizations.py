@@ -1,7 +1,7 @@
 """Which organizations a school year's files may be sent for."""
 
-from tidegate.core.day_in_words import day_in_words
 from tidegate.core.errors import Conflict
+from tidegate.core.format_day import format_day
 from tidegate.reference.models import Organization, SchoolYear
 
 
@@ -9,7 +9,7 @@ def check_is_open(organization: Organization, school_year: SchoolYear) -> None:
     """Raise a Conflict where the organization had closed before the school year began."""
     if organization.closed_on and not organization.is_open_in(school_year.period):
         raise Conflict(
-            f"{organization.name} closed on {day_in_words(organization.closed_on)}, before {school_year.name} began",
+            f"{organization.name} closed on {format_day(organization.closed_on)}, before {school_year.name} began",
             fix="Choose an earlier school year, or the organization that its students went to",
             code="ORGANIZATION_CLOSED",
         )

@@ -9,7 +9,7 @@ _MAX_LISTED_PROBLEMS = 200
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class ReferenceProblem:
     """One thing wrong. `row` counts as a spreadsheet does; None is the whole file. No value of the file is named."""
 
     file_name: str
@@ -26,7 +26,7 @@ class ReferenceRefused(Refusal):
 
     code = "REFERENCE_FOLDER"
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[ReferenceProblem]) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.file_name, problem.row or 0, problem.sentence))
         count = len(self.problems)
         lines = [str(problem) for problem in self.problems[:_MAX_LISTED_PROBLEMS]]

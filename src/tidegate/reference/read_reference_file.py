@@ -15,7 +15,7 @@ from tidegate.core.reading.read_file import read_file
 from tidegate.core.rules.catalogue import column_rules, reading_rules
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ColumnRule, Severity
-from tidegate.reference.problem import Problem
+from tidegate.reference.problem import ReferenceProblem
 
 _ONLY_A_HEADER = "FILE003"
 
@@ -28,7 +28,7 @@ class ReferenceRows:
     """
 
     rows: pl.DataFrame
-    problems: list[Problem]
+    problems: list[ReferenceProblem]
     is_readable: bool = True
 
 
@@ -36,7 +36,7 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     """Return the rows of the file at `path` with everything that is wrong with its cells."""
     no_rows = pl.DataFrame(schema={ROW: pl.UInt32, **layout.value_types()})
     if not path.is_file():
-        return ReferenceRows(no_rows, [Problem(path.name, None, "The file is missing")], is_readable=False)
+        return ReferenceRows(no_rows, [ReferenceProblem(path.name, None, "The file is missing")], is_readable=False)
     reading = read_file(path, layout)
     if [issue.code for issue in reading.issues] == [_ONLY_A_HEADER]:
         return ReferenceRows(no_rows, [])
@@ -52,7 +52,7 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     return ReferenceRows(values, [*issues, *problems])
 
 
-def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[Problem]:
+def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[ReferenceProblem]:
     """Return a problem for each row whose key an earlier row has.
 
     Args:
@@ -65,13 +65,13 @@ def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: st
     return problems_at(again[ROW], file_name=file_name, sentence=sentence)
 
 
-def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[Problem]:
+def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[ReferenceProblem]:
     """Return the same problem for each of these rows."""
     own = present_state().in_headers(sentence)
-    return [Problem(file_name, row, own) for row in rows.to_list()]
+    return [ReferenceProblem(file_name, row, own) for row in rows.to_list()]
 
 
-def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[Problem]]:
+def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[ReferenceProblem]]:
     """Read the school years of a column; a bare `2020` is 2020-2021.
 
     Returns:
@@ -90,11 +90,11 @@ def _is_error(issue: ReadingIssue) -> bool:
     return reading_rules()[issue.code].severity is Severity.ERROR
 
 
-def _problem(issue: ReadingIssue, file_name: str) -> Problem:
-    return Problem(file_name, issue.row, reading_rules()[issue.code].message.format_map(issue.words))
+def _problem(issue: ReadingIssue, file_name: str) -> ReferenceProblem:
+    return ReferenceProblem(file_name, issue.row, reading_rules()[issue.code].message.format_map(issue.words))
 
 
-def _check(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Problem]:
+def _check(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[ReferenceProblem]:
     """Yield the rule's problems; a Refusal names no value of a file, so that the value is left out of the sentence."""
     broken = rows.filter(rule.broken().fill_null(False))
     if broken.is_empty():
@@ -108,4 +108,4 @@ def _check(rows: pl.DataFrame, rule: ColumnRule, file_name: str) -> Iterator[Pro
         .select(ROW, *(f"fact:{name}" for name in message_values))
         .iter_rows()
     ):
-        yield Problem(file_name, row, message.format_map(dict(zip(message_values, words, strict=True))))
+        yield ReferenceProblem(file_name, row, message.format_map(dict(zip(message_values, words, strict=True))))

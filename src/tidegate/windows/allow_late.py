@@ -9,8 +9,8 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_allow_late_uploads
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.core.day_in_words import day_in_words
 from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.format_day import format_day
 from tidegate.file_types import find
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.collection import CURRENT, find_collection
@@ -92,10 +92,10 @@ def _check_day(slug: str, school_year: SchoolYear, organization: Organization, *
     closes = collection.window.closes
     if until <= closes:
         raise Refusal(
-            f"The window is open until {day_in_words(closes)} anyway", fix="Choose a later day", code="ALLOWANCE_DAY"
+            f"The window is open until {format_day(closes)} anyway", fix="Choose a later day", code="ALLOWANCE_DAY"
         )
     if until < today:
-        raise Refusal(f"{day_in_words(until)} has gone by", fix="Choose today or a later day", code="ALLOWANCE_DAY")
+        raise Refusal(f"{format_day(until)} has gone by", fix="Choose today or a later day", code="ALLOWANCE_DAY")
     if (until - today).days > _MOST_DAYS:
         raise Refusal(
             "The day is more than a year away", fix="Check the year, or change the window", code="ALLOWANCE_DAY"

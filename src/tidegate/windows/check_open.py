@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.collection import Collection, find_collection
-from tidegate.windows.describe_window import why_not
+from tidegate.windows.describe_window import why_not_open
 
 _LOCK = "SELECT closed_at FROM reference_schoolyear WHERE first = %s FOR SHARE"
 
@@ -29,7 +29,7 @@ def check_can_change(
     """
     school_year.closed_at = lock_school_year(school_year)
     collection = find_collection(file_type, school_year, organization)
-    refused = why_not(collection, day=timezone.localdate(received_at))
+    refused = why_not_open(collection, day=timezone.localdate(received_at))
     if refused:
         raise refused
     return collection
@@ -38,7 +38,8 @@ def check_can_change(
 def check_year_is_open(school_year: SchoolYear) -> None:
     """Raise Conflict where the school year is closed. It stays open until the caller's transaction ends."""
     school_year.closed_at = lock_school_year(school_year)
-    refused = why_not(Collection("", school_year), day=timezone.localdate())  # without a window the year alone counts
+    # Without a window the year alone counts.
+    refused = why_not_open(Collection("", school_year), day=timezone.localdate())
     if refused:
         raise refused
 

@@ -5,22 +5,22 @@ from datetime import date
 
 from django.utils import timezone
 
-from tidegate.core.day_in_words import day_in_words
 from tidegate.core.errors import Conflict
+from tidegate.core.format_day import format_day
 from tidegate.file_types import find_all
 from tidegate.windows.collection import CAN_SEND, Collection, CollectionState
 
 _STILL_CHECK = "You can still check the file: nothing is loaded then"
 
 
-def say_when(collection: Collection, *, day: date | None = None) -> str:
+def describe_window(collection: Collection, *, day: date | None = None) -> str:
     """Return when files of the type can be sent, or why they cannot; blank where they always can. `day` is today if
     nothing else is said."""
     state = collection.state_on(day or timezone.localdate())
     return _SENTENCES[state](collection)
 
 
-def why_not(collection: Collection, *, day: date) -> Conflict | None:
+def why_not_open(collection: Collection, *, day: date) -> Conflict | None:
     """Return why a file that is received on a day cannot be loaded; None where it can."""
     state = collection.state_on(day)
     if state in CAN_SEND:
@@ -34,32 +34,32 @@ def _open(collection: Collection) -> str:
     if window is None:
         return ""
     if window.due == window.closes:
-        return f"Due and closing {day_in_words(window.closes)}."
-    return f"Due {day_in_words(window.due)}; closes {day_in_words(window.closes)}."
+        return f"Due and closing {format_day(window.closes)}."
+    return f"Due {format_day(window.due)}; closes {format_day(window.closes)}."
 
 
 def _overdue(collection: Collection) -> str:
     assert collection.window
-    return f"Was due {day_in_words(collection.window.due)}; closes {day_in_words(collection.window.closes)}."
+    return f"Was due {format_day(collection.window.due)}; closes {format_day(collection.window.closes)}."
 
 
 def _late(collection: Collection) -> str:
     assert collection.window
     assert collection.allowance
     return (
-        f"Closed on {day_in_words(collection.window.closes)}; "
-        f"late files are allowed until {day_in_words(collection.allowance.until)}."
+        f"Closed on {format_day(collection.window.closes)}; "
+        f"late files are allowed until {format_day(collection.allowance.until)}."
     )
 
 
 def _before_opening(collection: Collection) -> str:
     assert collection.window
-    return f"Opens {day_in_words(collection.window.opens)}; closes {day_in_words(collection.window.closes)}."
+    return f"Opens {format_day(collection.window.opens)}; closes {format_day(collection.window.closes)}."
 
 
 def _after_closing(collection: Collection) -> str:
     assert collection.window
-    return f"Closed on {day_in_words(collection.window.closes)}. Ask the state data team to allow a late file."
+    return f"Closed on {format_day(collection.window.closes)}. Ask the state data team to allow a late file."
 
 
 def _without_collection(collection: Collection) -> str:
@@ -78,13 +78,13 @@ def _name(collection: Collection) -> str:
 
 def _not_open(collection: Collection) -> tuple[str, str]:
     assert collection.window
-    said = f"{_name(collection)} for {collection.school_year.name} opens on {day_in_words(collection.window.opens)}"
+    said = f"{_name(collection)} for {collection.school_year.name} opens on {format_day(collection.window.opens)}"
     return said, f"Send the file then. {_STILL_CHECK}"
 
 
 def _closed(collection: Collection) -> tuple[str, str]:
     assert collection.window
-    said = f"{_name(collection)} for {collection.school_year.name} closed on {day_in_words(collection.window.closes)}"
+    said = f"{_name(collection)} for {collection.school_year.name} closed on {format_day(collection.window.closes)}"
     return said, f"Ask the state data team to allow a late file. {_STILL_CHECK}"
 
 
@@ -95,7 +95,7 @@ def _not_collected(collection: Collection) -> tuple[str, str]:
 
 def _year_closed(collection: Collection) -> tuple[str, str]:
     closed_at = collection.school_year.closed_at
-    on = f" on {day_in_words(timezone.localdate(closed_at))}" if closed_at else ""
+    on = f" on {format_day(timezone.localdate(closed_at))}" if closed_at else ""
     said = f"The school year {collection.school_year.name} was closed{on}, so its records cannot be changed"
     return said, f"Ask the state data team to reopen it. {_STILL_CHECK}"
 

@@ -57,7 +57,7 @@ class RollOver:
         return not (self.windows or self.not_collected)
 
 
-def foresee_roll_over(school_year: SchoolYear) -> RollOver | None:
+def preview_roll_over(school_year: SchoolYear) -> RollOver | None:
     """Return what would go along to a school year from the one before; None where the state did not collect that."""
     before = SchoolYear.objects.filter(first=school_year.first - 1).first()
     if before is None:
@@ -88,7 +88,7 @@ def roll_over(school_year: SchoolYear, *, by: Person) -> RollOver:
     """
     check_can_manage_reference(by)
     lock_windows(school_year)
-    found = foresee_roll_over(school_year)
+    found = preview_roll_over(school_year)
     if found is None or found.is_empty:
         raise Conflict(
             f"Nothing is left to take along to {school_year.name}",

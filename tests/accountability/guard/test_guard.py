@@ -7,7 +7,7 @@ from tools.attack_guard import View, leaks_of, random_views
 from tools.optimal_suppression import Search, random_table
 
 from tidegate.accountability.guard.coding import coded_percent
-from tidegate.accountability.guard.composition import unsafe_together
+from tidegate.accountability.guard.composition import find_disclosed
 from tidegate.accountability.guard.hide import Guarded, earlier_release, guard
 from tidegate.accountability.guard.release import Release, TwoWayTable
 
@@ -86,7 +86,7 @@ def test_what_a_careless_second_release_gives_away_is_found():
     second = View(release, Guarded(first.guarded.hidden - {(("school", "b"), ("gender", "F"))}))
     cell = (("school", "a"), ("gender", "F"))
     assert cell in [leak.cell for leak in leaks_of(*second, smallest=10, before=[first])]
-    assert cell in unsafe_together([first.published(), second.published()], smallest=10)
+    assert cell in find_disclosed([first.published(), second.published()], smallest=10)
 
 
 def test_numbers_that_do_not_add_up_are_refused():

@@ -13,7 +13,7 @@ from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Release, TwoWayTable
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.publication.describe_hidden import what_is_hidden
+from tidegate.accountability.publication.describe_hidden import describe_hidden
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import draw_up
 from tidegate.accountability.publication.exact_counts import count_exactly
@@ -162,7 +162,7 @@ def test_only_an_approved_count_is_published(snapshot):
 
 def test_a_preview_says_how_much_is_hidden_and_publishes_nothing(snapshot):
     _, draft = preview_publication(snapshot, by=None)
-    assert what_is_hidden(draft).startswith(f"{draft.hidden_count} of {draft.number_count} numbers are hidden")
+    assert describe_hidden(draft).startswith(f"{draft.hidden_count} of {draft.number_count} numbers are hidden")
     assert not Publication.objects.exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 from tidegate.core.layouts.state_package import find_package
 from tidegate.core.rules.digest import rule_set_digest
 from tidegate.core.rules.examples import messages_of
-from tidegate.core.rules.rules_of_lines import line_rules
+from tidegate.core.rules.make_line_rules import make_line_rules
 from tidegate.file_types import find
 from tidegate.file_types.file_type import find_all_of
 
@@ -15,7 +15,7 @@ OF_KEY, OF_GROUP = TYPES["apprenticeships"], TYPES["practice-days"]
 RULES = [
     pytest.param(rule, kind.layout, id=code)
     for kind in TYPES.values()
-    for code, rule in line_rules(kind.layout).items()
+    for code, rule in make_line_rules(kind.layout).items()
 ]
 
 
@@ -34,13 +34,13 @@ def test_a_key_has_other_rules_than_a_group():
 
 def test_a_group_of_which_nothing_is_stored_has_no_rules_about_it():
     layout = msgspec.structs.replace(OF_GROUP.layout, on_file=None)
-    assert list(line_rules(layout)) == ["PRA301"]
-    assert line_rules(msgspec.structs.replace(layout, group=())) == {}
+    assert list(make_line_rules(layout)) == ["PRA301"]
+    assert make_line_rules(msgspec.structs.replace(layout, group=())) == {}
 
 
 def test_a_rule_of_the_file_type_takes_the_place_of_that_of_its_layout():
     cte = find("cte")
-    assert line_rules(cte.layout).keys() == {"CTE301", "CTE601", "CTE602", "CTE603", "CTE604"}
+    assert make_line_rules(cte.layout).keys() == {"CTE301", "CTE601", "CTE602", "CTE603", "CTE604"}
     own = {rule.code: type(rule).__module__ for rule in cte.rules}
     assert own["CTE601"].startswith("tidegate.states.maine.")
     assert "same student and CTE code" in next(rule.message for rule in cte.rules if rule.code == "CTE301")

@@ -7,7 +7,13 @@ from tidegate.core.layouts.layout import fold_name
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.organization import NamedOrganization, OrganizationCandidates, suggest_organizations
 from tidegate.core.suggestions.suggest_columns import suggest_columns
-from tidegate.core.suggestions.suggestion import Suggestion, in_words, suggest_choices, suggest_days, to_text
+from tidegate.core.suggestions.suggestion import (
+    Suggestion,
+    suggest_choices,
+    suggest_days,
+    suggestions_in_words,
+    to_text,
+)
 from tidegate.file_types import find, find_all
 
 YEAR = SchoolYear(2020)
@@ -156,15 +162,17 @@ def test_what_other_programs_call_a_column_is_never_another_columns_name():
 
 def test_suggestions_are_asked_as_one_question():
     two = [Suggestion("43.0107", "Criminal justice"), Suggestion("43.0203", "Fire science")]
-    assert in_words(to_text(two)) == 'Did you mean "43.0107" (Criminal justice) or "43.0203" (Fire science)?'
-    assert in_words(to_text(two[:1])) == 'Did you mean "43.0107" (Criminal justice)?'
-    assert in_words("") == ""
+    assert (
+        suggestions_in_words(to_text(two)) == 'Did you mean "43.0107" (Criminal justice) or "43.0203" (Fire science)?'
+    )
+    assert suggestions_in_words(to_text(two[:1])) == 'Did you mean "43.0107" (Criminal justice)?'
+    assert suggestions_in_words("") == ""
 
 
 def test_a_message_that_ends_with_the_only_suggestion_is_no_question_again():
     meant = to_text([Suggestion("0.75", "")])
-    assert in_words(meant, said='CreditsEarned "0,75": use a point, 0.75') == ""
-    assert in_words(meant, said='CreditsEarned "0,75" is not a number') == 'Did you mean "0.75"?'
+    assert suggestions_in_words(meant, said='CreditsEarned "0,75": use a point, 0.75') == ""
+    assert suggestions_in_words(meant, said='CreditsEarned "0,75" is not a number') == 'Did you mean "0.75"?'
 
 
 @pytest.mark.parametrize("text", ["2020-05-07", "2020/5/7", "20200507", "7-May-2020", "07MAY2020:08:30:00"])

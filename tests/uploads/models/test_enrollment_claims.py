@@ -3,7 +3,7 @@
 import pytest
 
 from tidegate.file_types import find
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Message
 from tidegate.overview.conflicts import Move, count_conflicts, find_conflicts
 from tidegate.reference.models import SchoolYear
@@ -135,7 +135,7 @@ def test_nobody_ends_the_claim_of_another_district(conflict, report):
 
 
 def told():
-    return list(Message.objects.filter(kind=Kind.CONFLICT_OPENED).order_by("organization_id"))
+    return list(Message.objects.filter(kind=MessageKind.CONFLICT_OPENED).order_by("organization_id"))
 
 
 def test_both_offices_are_told_once_and_nothing_of_the_student(conflict, report, specialist, other_specialist):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.uploads.canary import BAD, GOOD, HEADER
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Message
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.notifications.due_soon import remind_of_due_files
@@ -30,7 +30,7 @@ def days_on_which_somebody_is_told(first: date, count: int) -> list[int]:
 
 def test_people_are_reminded_a_week_and_a_day_before(window, specialist, viewer):
     assert days_on_which_somebody_is_told(DUE - timedelta(days=10), 20) == [3, 9]
-    assert {message.person for message in Message.objects.filter(kind=Kind.DUE_SOON)} == {specialist}
+    assert {message.person for message in Message.objects.filter(kind=MessageKind.DUE_SOON)} == {specialist}
 
 
 def test_a_day_on_which_nothing_ran_is_made_up_for(window, specialist):
@@ -40,7 +40,7 @@ def test_a_day_on_which_nothing_ran_is_made_up_for(window, specialist):
 def test_who_has_sent_without_errors_is_not_reminded(window, process_file, specialist, other_specialist):
     process_file(f"{HEADER}\n{GOOD}\n", by=specialist)
     assert remind_of_due_files(DUE - timedelta(days=7)) == 1
-    assert Message.objects.get(kind=Kind.DUE_SOON).person == other_specialist
+    assert Message.objects.get(kind=MessageKind.DUE_SOON).person == other_specialist
 
 
 def test_rows_to_correct_are_a_reason_to_remind(window, process_file, specialist):

@@ -7,7 +7,7 @@ from tests.uploads.canary import BAD, CANARY, GOOD, HEADER, NUMBER
 from tests.uploads.conftest import CTE_CENTER, ROCK_STAR, person
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import DataSpecialist, StateAdministrator
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Mail, Message
 from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.notifications.upload_messages import may_release, page_of_upload
@@ -22,7 +22,7 @@ def mailing(settings):
 def test_the_sender_is_told_of_errors_and_nothing_of_the_file(process_file, specialist, mailing):
     upload = process_file(f"{HEADER}\n{GOOD}\n{BAD}\n", by=specialist, file_name=f"{CANARY}.csv")
     message, mail = Message.objects.get(), Mail.objects.get()
-    assert (message.person, message.kind) == (specialist, Kind.UPLOAD_ENDED)
+    assert (message.person, message.kind) == (specialist, MessageKind.UPLOAD_ENDED)
     assert message.text == (
         "Your CTE file for 2020-2021 was sent: 1 of its 2 rows has errors. Open it to see what to correct."
     )
@@ -57,7 +57,7 @@ def test_who_may_release_is_told_of_a_hold_and_not_the_sender(process_file, spec
     process_file(f"{HEADER}\n{GOOD}\n", by=specialist)
     settings.TIDEGATE_HOLD_PERCENT, settings.TIDEGATE_HOLD_COUNT = 50, 1
     upload = process_file(f"{HEADER}\n{GOOD.replace('1.50', '2.00')}\n", by=specialist)
-    assert (Message.objects.get().person, Message.objects.get().kind) == (second, Kind.WAITS_FOR_RELEASE)
+    assert (Message.objects.get().person, Message.objects.get().kind) == (second, MessageKind.WAITS_FOR_RELEASE)
     cancel(upload, by=specialist)
     assert Message.objects.get().read_at, "Nobody is asked for what is over"
     second.memberships.all().delete()
@@ -67,7 +67,7 @@ def test_who_may_release_is_told_of_a_hold_and_not_the_sender(process_file, spec
 def test_an_office_is_told_that_another_one_changed_its_lines(process_file, director, specialist, other_specialist):
     process_file(f"{HEADER}\n{GOOD}\n", by=director, organization_id=CTE_CENTER)
     process_file(f"{HEADER}\n{GOOD.replace('1.50', '2.00')}\n", by=specialist)
-    told = Message.objects.filter(kind=Kind.RECORDS_CHANGED)
+    told = Message.objects.filter(kind=MessageKind.RECORDS_CHANGED)
     assert {message.person for message in told} == {director, other_specialist}, "The center's own, and its district's"
     assert "1 line of CTE for 2020-2021 that your office sent was changed" in told.first().text
     assert NUMBER not in told.first().text

@@ -10,11 +10,11 @@ from tests.web.page import Page
 from tidegate.inbox.models import Mail
 from tidegate.uploads.models import Sample
 from tidegate.web.administration.views.operations import in_words
-from tidegate.web.plots.load import Line, Plot
+from tidegate.web.plots.load import Plot, Series
 
 
 def plot_of(*values, **lines) -> Plot:
-    drawn = [Line("Waiting", values)] if values else [Line(label, each) for label, each in lines.items()]
+    drawn = [Series("Waiting", values)] if values else [Series(label, each) for label, each in lines.items()]
     return Plot(drawn, part_count=4, times=["00:00", "12:00"])
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tidegate.file_types import find_all
-from tidegate.overview.senders import Asked, find_senders
+from tidegate.overview.senders import SenderFilter, find_senders
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
@@ -143,7 +143,7 @@ def test_pages_in_every_order_leave_nobody_out(world, sort, found):
         counts = {"row_count": rows, "success_count": rows - wrong, "error_count": wrong}
         at = timezone.now() - timedelta(days=9 - day)
         world.send(place, **counts, sent_at=at, finished_at=at)
-    asked = Asked(SchoolYear.objects.get(pk=2020), find_all(), sort=sort)
+    asked = SenderFilter(SchoolYear.objects.get(pk=2020), find_all(), sort=sort)
     whole = [sender.organization.name for sender in find_senders(asked)]
     assert [name.removesuffix(" Public Schools").removesuffix(" Technical Center") for name in whole] == found
     for limit in (1, 2, 3):

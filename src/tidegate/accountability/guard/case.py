@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tidegate.accountability.guard.earlier_releases import Known
-from tidegate.accountability.guard.network import Bounds, Flow, Network, Node, Step
+from tidegate.accountability.guard.network import Flow, FlowBounds, FlowStep, Network, Node
 from tidegate.accountability.guard.release import Cell, Line, Release, TwoWayTable
 
 Proof = frozenset[Cell]
@@ -70,9 +70,9 @@ class Reader(NamedTuple):
         fall = min(width, count - lowest)
         return Need(width - fall, fall, fall, most_rise, is_small=False)
 
-    def bounds(self, cell: Cell) -> Bounds:
+    def bounds(self, cell: Cell) -> FlowBounds:
         """Return what may move for a number."""
-        return Bounds(self.hidden, self.lowest, without=cell, highest=self.highest)
+        return FlowBounds(self.hidden, self.lowest, without=cell, highest=self.highest)
 
 
 @dataclass
@@ -146,7 +146,7 @@ class Case:
         return (together, alone)
 
 
-def prove(network: Network, reader: Reader, cell: Cell, *, bounds: Bounds | None = None) -> Proof | None:
+def prove(network: Network, reader: Reader, cell: Cell, *, bounds: FlowBounds | None = None) -> Proof | None:
     """Return why a hidden number of a table is safe, None where it is not.
 
     Args:
@@ -205,7 +205,9 @@ def has_opened(case: Case, network: Network, reader: Reader, cell: Cell, opening
         reader.hidden.update(hidden)
 
 
-def _cheapest_way(case: Case, network: Network, reader: Reader, cell: Cell, opening: Opening, flow: Flow) -> list[Step]:
+def _cheapest_way(
+    case: Case, network: Network, reader: Reader, cell: Cell, opening: Opening, flow: Flow
+) -> list[FlowStep]:
     """Return the cheapest way for what is missing: best one that takes all of it, and what must flow back."""
     bounds = reader.bounds(cell)
 
@@ -217,10 +219,10 @@ def _cheapest_way(case: Case, network: Network, reader: Reader, cell: Cell, open
         count = network.edges[other].value
         return 1 + _PER_PERSON * count if reader.has_room(other, count) else None
 
-    def fitting(forth: int, back: int) -> Callable[[Step], bool]:
+    def fitting(forth: int, back: int) -> Callable[[FlowStep], bool]:
         return lambda step: (
             network.room(step, bounds, flow.moved) >= forth
-            and network.room(Step(step.cell, not step.rises), bounds, {}) >= back
+            and network.room(FlowStep(step.cell, not step.rises), bounds, {}) >= back
         )
 
     missing = opening.amount

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tidegate.accountability.guard.case import Case, Reader
-from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, named
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, dimensions_of
 from tidegate.accountability.guard.prover import Prover
 from tidegate.accountability.guard.release import Cell, Release, TwoWayTable
 
@@ -27,17 +27,17 @@ class _Together(Case):
         return (Reader(self.smallest, self.hidden, set(), lowest, self.highest, is_exact=False),)
 
 
-def unsafe_together(releases: Sequence[EarlierRelease], *, smallest: int) -> list[Cell]:
+def find_disclosed(releases: Sequence[EarlierRelease], *, smallest: int) -> list[Cell]:
     """Return the numbers that are hidden in every release that has them, and that all of them together give away."""
     room = most_falls(releases)
-    names = {named(cell) for each in releases for cell in (*each.shown, *each.hidden)}
+    names = {dimensions_of(cell) for each in releases for cell in (*each.shown, *each.hidden)}
     dimensions: dict[str, dict[str, int]] = {name: {} for every in names for name in every}
     for cell, fall in room.items():
         if len(cell) == 1:
             dimensions[cell[0][0]][cell[0][1]] = fall
     tables = tuple(
         TwoWayTable(
-            *_pair(name), {(cell[0][1], cell[1][1]): fall for cell, fall in room.items() if named(cell) == name}
+            *_pair(name), {(cell[0][1], cell[1][1]): fall for cell, fall in room.items() if dimensions_of(cell) == name}
         )
         for name in sorted(names)
         if len(name) == 2

@@ -27,11 +27,11 @@ class EarlierRelease:
 
     def shows_nobody_in(self, cell: Cell) -> bool:
         """Whether a number that it does not have must have been 0: whatever else is counted by the same is there."""
-        return cell not in self.shown and cell not in self.hidden and named(cell) in self._names
+        return cell not in self.shown and cell not in self.hidden and dimensions_of(cell) in self._names
 
     @cached_property
     def _names(self) -> set[tuple[str, ...]]:
-        return {named(cell) for cell in (*self.shown, *self.hidden)}
+        return {dimensions_of(cell) for cell in (*self.shown, *self.hidden)}
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ class Known:
     highest: dict[Cell, int] = field(default_factory=dict)
 
 
-def named(cell: Cell) -> tuple[str, ...]:
+def dimensions_of(cell: Cell) -> tuple[str, ...]:
     """Return by which dimensions a number is counted."""
     return tuple(pair[0] for pair in cell)
 
 
-def known_of(release: Release, before: Sequence[EarlierRelease], *, smallest: int) -> Known:
+def known_from(release: Release, before: Sequence[EarlierRelease], *, smallest: int) -> Known:
     """Return what earlier releases mean for a new one."""
     known, counts = Known(), dict(release.cells())
     for earlier in before:

@@ -18,8 +18,8 @@ from tidegate.accountability.guard.case import (
     of_table,
     show_what_no_proof_needs,
 )
-from tidegate.accountability.guard.composition import unsafe_together
-from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, known_of
+from tidegate.accountability.guard.composition import find_disclosed
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, known_from
 from tidegate.accountability.guard.network import Network
 from tidegate.accountability.guard.prover import Prover
 from tidegate.accountability.guard.release import Cell, Line, Release, TwoWayTable
@@ -60,7 +60,7 @@ def guard(release: Release, *, smallest: int, before: Sequence[EarlierRelease] =
         raise ValueError("The smallest group has at least one in it")
     if 0 < release.total < smallest:
         return Guarded(withheld_dimensions=set(release.dimensions))
-    known = known_of(release, before, smallest=smallest)
+    known = known_from(release, before, smallest=smallest)
     orders = _ORDERS if sum(1 for _ in release.cells()) <= _FEW else _ORDERS[:1]
     cases = [_protected(release, smallest, known, order) for order in orders]
     best = min(cases, key=_numbers_lost)
@@ -74,7 +74,7 @@ def _withhold_what_is_unsafe_together(
 ) -> None:
     """Withhold tables, at last dimensions, until the release gives nothing away together with those before: earlier
     ones may have tables that this one has not."""
-    while before and (unsafe := unsafe_together([*before, earlier_release(release, guarded)], smallest=smallest)):
+    while before and (unsafe := find_disclosed([*before, earlier_release(release, guarded)], smallest=smallest)):
         touched = {pair[0] for cell in unsafe for pair in cell}
         tables = {
             table.name for table in release.tables if guarded.is_published(table) and touched.intersection(table.name)

@@ -28,7 +28,7 @@ class Edge(NamedTuple):
     value: int
 
 
-class Step(NamedTuple):
+class FlowStep(NamedTuple):
     """A number that moves along a way: it rises from the tail of its edge to the head, and falls the other way."""
 
     cell: Cell
@@ -42,7 +42,7 @@ class Flow(NamedTuple):
     moved: dict[Cell, int]
 
 
-class Bounds(NamedTuple):
+class FlowBounds(NamedTuple):
     """What may move, and between which bounds.
 
     Attributes:
@@ -91,7 +91,7 @@ class Network:
             self._at.setdefault(tail, []).append((cell, head, True))
             self._at.setdefault(head, []).append((cell, tail, False))
 
-    def flow(self, source: Node, sink: Node, *, at_most: int, bounds: Bounds) -> Flow:
+    def flow(self, source: Node, sink: Node, *, at_most: int, bounds: FlowBounds) -> Flow:
         """Return how much flows from a node to another, at most so much."""
         moved: dict[Cell, int] = {}
         found = 0
@@ -102,7 +102,7 @@ class Network:
             found += step
         return Flow(found, moved)
 
-    def room(self, step: Step, bounds: Bounds, moved: Mapping[Cell, int]) -> int:
+    def room(self, step: FlowStep, bounds: FlowBounds, moved: Mapping[Cell, int]) -> int:
         """Return by how much a number can move in this direction."""
         value = self.edges[step.cell].value + moved.get(step.cell, 0)
         if step.cell in self.shared:
@@ -112,8 +112,8 @@ class Network:
         return highest - value if step.rises else value - lowest
 
     def cheapest_way(
-        self, source: Node, sink: Node, *, price: Callable[[Cell], float | None], fits: Callable[[Step], bool]
-    ) -> list[Step]:
+        self, source: Node, sink: Node, *, price: Callable[[Cell], float | None], fits: Callable[[FlowStep], bool]
+    ) -> list[FlowStep]:
         """Return the steps of the cheapest way; none where there is none.
 
         Args:
@@ -122,10 +122,10 @@ class Network:
             price: What it costs to go over a number; None is that nobody may.
             fits: Whether a step leaves enough room.
         """
-        before: dict[Node, tuple[Node, Step]] = {}
+        before: dict[Node, tuple[Node, FlowStep]] = {}
         done: set[Node] = set()
         order = count()  # so that nodes are never compared
-        waiting = [(0.0, next(order), source, source, Step((), True))]
+        waiting = [(0.0, next(order), source, source, FlowStep((), True))]
         while waiting:
             cost, _, node, came_from, step = heappop(waiting)
             if node in done:
@@ -136,25 +136,25 @@ class Network:
                 return list(_back(before, source, sink))[::-1]
             for cell, other, rises in self._at.get(node, ()):
                 more = price(cell) if other not in done else None
-                if more is not None and fits(Step(cell, rises)):
-                    heappush(waiting, (cost + more, next(order), other, node, Step(cell, rises)))
+                if more is not None and fits(FlowStep(cell, rises)):
+                    heappush(waiting, (cost + more, next(order), other, node, FlowStep(cell, rises)))
         return []
 
-    def _way(self, source: Node, sink: Node, bounds: Bounds, moved: Mapping[Cell, int]) -> list[Step]:
+    def _way(self, source: Node, sink: Node, bounds: FlowBounds, moved: Mapping[Cell, int]) -> list[FlowStep]:
         """Return the steps of a shortest way, none where there is none."""
-        before: dict[Node, tuple[Node, Step]] = {source: (source, Step((), True))}
+        before: dict[Node, tuple[Node, FlowStep]] = {source: (source, FlowStep((), True))}
         waiting = deque([source])
         while waiting and sink not in before:
             node = waiting.popleft()
             for cell, other, rises in self._at.get(node, ()):
-                step = Step(cell, rises)
+                step = FlowStep(cell, rises)
                 if other not in before and bounds.may_move(cell) and self.room(step, bounds, moved) > 0:
                     before[other] = (node, step)
                     waiting.append(other)
         return list(_back(before, source, sink)) if sink in before else []
 
 
-def _back(before: Mapping[Node, tuple[Node, Step]], source: Node, sink: Node) -> Iterator[Step]:
+def _back(before: Mapping[Node, tuple[Node, FlowStep]], source: Node, sink: Node) -> Iterator[FlowStep]:
     node = sink
     while node != source:
         node, step = before[node]

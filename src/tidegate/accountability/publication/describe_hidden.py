@@ -19,7 +19,7 @@ class Hiding(Protocol):
         """How many tables are withheld."""
 
 
-def what_is_hidden(hiding: Hiding) -> str:
+def describe_hidden(hiding: Hiding) -> str:
     """Return how much is hidden, such as `764 of 1,079 numbers are hidden, 3 tables are withheld`."""
     noun = "number is" if hiding.number_count == 1 else "numbers are"
     said = f"{hiding.hidden_count:,} of {hiding.number_count:,} {noun} hidden"

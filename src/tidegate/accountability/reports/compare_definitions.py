@@ -27,7 +27,7 @@ _COMPARED = sql.SQL("""
 """)
 
 
-class Moved(NamedTuple):
+class MovedNumber(NamedTuple):
     """A number by one definition and by another: how many there are, and how many only the second or the first has."""
 
     first: int = 0
@@ -46,24 +46,26 @@ class ComparedSchool(NamedTuple):
 
     identifier: str
     name: str
-    numbers: Mapping[str, Moved]
+    numbers: Mapping[str, MovedNumber]
 
 
 def compare_definitions(
     snapshot: Snapshot, first: Definition, second: Definition, *, reach: Reach = None
 ) -> list[ComparedSchool]:
     """Return the numbers of all students, and then of each school, by two definitions."""
-    found: dict[str, dict[str, Moved]] = {"": {}}
+    found: dict[str, dict[str, MovedNumber]] = {"": {}}
     for measure in COUNTED:
         queries = [places_counted(snapshot, each, measure, reach=reach) for each in (first, second)]
         for place in (sql.SQL("''::text"), sql.SQL("school")):
             query = _COMPARED.format(place=place, first=queries[0], second=queries[1])
             for school, *counts in numbers_of(snapshot, query, reach=reach):
-                found.setdefault(school, {})[measure] = Moved(*counts)
+                found.setdefault(school, {})[measure] = MovedNumber(*counts)
     names, _ = names_in(snapshot)
     return [
         ComparedSchool(
-            school, names.get(school, school) or "All", {each: found[school].get(each, Moved()) for each in COUNTED}
+            school,
+            names.get(school, school) or "All",
+            {each: found[school].get(each, MovedNumber()) for each in COUNTED},
         )
         for school in sorted(found)
     ]

@@ -10,7 +10,7 @@ from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.grouping import TABLES, groups_of
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.layouts.worded import worded
+from tidegate.core.layouts.state_text import state_text
 
 _TITLES = {
     "school": "{words.kind_of_cte_school}",
@@ -34,7 +34,7 @@ class StudentCount(Report):
     """The students enrolled at technical schools on the count day."""
 
     title = "Student count"
-    summary = worded("Students with an enrollment at a {words.cte_school} that is active on the count day.")
+    summary = state_text("Students with an enrollment at a {words.cte_school} that is active on the count day.")
     is_compared = True
 
     def tables(self, snapshot: Snapshot, *, reach: Reach = None) -> Iterator[CountTable]:

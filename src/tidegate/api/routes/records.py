@@ -21,7 +21,7 @@ from tidegate.records.exported_lines import ExportedFile
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.exports.export_records import (
     CSV,
-    Asked,
+    ExportRequest,
     find_form,
     lines_file,
     note_export,
@@ -83,7 +83,7 @@ def _streamed(
     return StreamingHttpResponse(pieces_of(file, form), content_type=form.media_type)  # type: ignore[return-value]
 
 
-def _asked(request: HttpRequest, lines: OnFileIn) -> Asked:
+def _asked(request: HttpRequest, lines: OnFileIn) -> ExportRequest:
     """Return what is asked for, where the token and its person may have it: the person may send files for the
     organization."""
     token = _token(request)
@@ -91,4 +91,4 @@ def _asked(request: HttpRequest, lines: OnFileIn) -> Asked:
     found = find_organization(token.person, lines.organization)
     check_reach(token, found)
     check_can_send_upload(token.person, found)
-    return Asked(SchoolYear(find_school_year(lines.school_year).first), found, lines.as_of)
+    return ExportRequest(SchoolYear(find_school_year(lines.school_year).first), found, lines.as_of)

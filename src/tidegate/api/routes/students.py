@@ -31,7 +31,7 @@ from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.history.facts import Fact
 from tidegate.uploads.history.student_history import History, history_of
-from tidegate.uploads.history.version_tables import SectionTable, Step, VersionRow
+from tidegate.uploads.history.version_tables import ChangeStep, SectionTable, VersionRow
 
 router = Router(tags=["records"])
 
@@ -120,7 +120,7 @@ def _version(row: VersionRow, titles: list[str]) -> VersionOut:
     )
 
 
-def _step(step: Step) -> StepOut:
+def _step(step: ChangeStep) -> StepOut:
     change = step.change
     return StepOut(
         what=step.word,

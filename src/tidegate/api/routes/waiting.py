@@ -7,7 +7,7 @@ from tidegate.accounts.models import Scope
 from tidegate.api.find_upload import PROBLEMS, find_upload, person_of
 from tidegate.api.schemas.uploads import UploadOut
 from tidegate.api.schemas.waiting import WaitIn, WaitingOut
-from tidegate.uploads.lifecycle.waiting.let_wait import let_wait, stop_waiting
+from tidegate.uploads.lifecycle.waiting.start_waiting import start_waiting, stop_waiting
 from tidegate.uploads.models import Upload
 
 router = Router(tags=["uploads"])
@@ -28,7 +28,7 @@ def let_rows_wait(request: HttpRequest, upload_id: int, choice: WaitIn) -> Uploa
     """Let the rows wait whose only error is a missing enrollment: they are loaded by themselves, as an upload of their
     own, when it arrives. 409 where no row can wait."""
     found = find_upload(request, upload_id, Scope.SEND)
-    let_wait(found, by=person_of(request), causes=choice.causes)
+    start_waiting(found, by=person_of(request), causes=choice.causes)
     return _as_it_is_now(found)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from tidegate.uploads.late_uploads import allowance_of
 from tidegate.uploads.models import Upload
 from tidegate.windows.collection import CAN_SEND, Collection, CollectionState
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 
 
 class WindowOut(Schema):
@@ -41,7 +41,7 @@ class WindowOut(Schema):
             due=window.due if window else None,
             closes=window.closes if window else None,
             late_until=found.allowance.until if found.allowance else None,
-            sentence=say_when(found, day=day),
+            sentence=describe_window(found, day=day),
         )
 
 

@@ -327,7 +327,7 @@ class CrossRowChecker:
             if records is not None:
                 candidate = PlanCandidate()
                 if self._planner is not None:
-                    candidate = self._planner.foresee(rows, self.is_bad.gather(rows[AT]), records)
+                    candidate = self._planner.preview(rows, self.is_bad.gather(rows[AT]), records)
                 compared = with_compared_records(
                     kept, records, candidate, layout=self.layout, rules=self.rules, planner=self._planner
                 )

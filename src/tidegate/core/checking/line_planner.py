@@ -161,7 +161,7 @@ class LinePlanner:
 
     # One partition.
 
-    def foresee(self, rows: pl.DataFrame, is_bad: pl.Series, records: pl.DataFrame) -> PlanCandidate:
+    def preview(self, rows: pl.DataFrame, is_bad: pl.Series, records: pl.DataFrame) -> PlanCandidate:
         """Return what `add` would plan of a partition of a complete file if no further row had an error."""
         if not self.options.is_complete:
             return PlanCandidate()

@@ -67,7 +67,7 @@ def resting_line_finder(
     return find
 
 
-def resting_problem(layout: Layout, others: Collection[Layout]) -> str:
+def problem_of_resting(layout: Layout, others: Collection[Layout]) -> str:
     """Return what is wrong with the `[[resting]]` of a layout, in the light of the others; blank if nothing is."""
     stored = {other.on_file.table: other for other in others if other.on_file is not None}
     for resting in layout.resting:

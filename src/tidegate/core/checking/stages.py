@@ -16,7 +16,7 @@ from tidegate.core.checking.suggestion_collector import (
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.lookups.lookup import LookupJoin, known_of, student_column
+from tidegate.core.lookups.lookup import LookupJoin, known_column, student_column
 from tidegate.core.lookups.student import short_numbers
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import ParsedSlice
@@ -214,7 +214,7 @@ class RowChecks:
 
     def _columns_kept(self, rows: pl.DataFrame) -> list[str]:
         if self._keeps is None:
-            return [name for name in rows.columns if not name.startswith(known_of(""))]
+            return [name for name in rows.columns if not name.startswith(known_column(""))]
         return [name for name in rows.columns if name in self._keeps]
 
     def _unreadable(self, issues: pl.DataFrame) -> pl.Series:

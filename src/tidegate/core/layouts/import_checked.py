@@ -14,10 +14,10 @@ def import_checked(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except Exception as error:
-        raise BrokenLayout(in_words_with_location(error, name)) from error
+        raise BrokenLayout(describe_import_error(error, name)) from error
 
 
-def in_words_with_location(error: Exception, name: str, *, act: str = "imported") -> str:
+def describe_import_error(error: Exception, name: str, *, act: str = "imported") -> str:
     """Return what is wrong with the module of that name as `<file>:<line>: <what is wrong>`; `act` is what cannot
     be done with it."""
     if isinstance(error, BrokenLayout) and _has_location(str(error)):

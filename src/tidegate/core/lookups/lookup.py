@@ -95,14 +95,14 @@ class LookupSuggestions:
         return self._suggesters[name].suggest(unknown.select("value", SCOPE))
 
 
-def known_of(column: str) -> str:
+def known_column(column: str) -> str:
     """Name the column with a look-up's remark on each cell of a column. A slice lacks it if there is none."""
     return f"known:{column}"
 
 
-def meant_of(column: str) -> str:
-    """Name the column with the value that the look-up suggests for each cell. A slice has it with `known_of`."""
-    return f"{known_of(column)}:meant"
+def meant_column(column: str) -> str:
+    """Name the column with the value that the look-up suggests for each cell. A slice has it with `known_column`."""
+    return f"{known_column(column)}:meant"
 
 
 Join = Callable[[pl.DataFrame], pl.DataFrame]

@@ -10,7 +10,7 @@ from tidegate.core.frames.joins import left_join_one
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.identifiers import STUDENT_NUMBER, student_numbers
 from tidegate.core.layouts.layout import Column, Layout
-from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_of, lookups_of, meant_of
+from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester, known_column, lookups_of, meant_column
 from tidegate.core.lookups.sources import STUDENT, Sources
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile
@@ -74,9 +74,9 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         found = sources.tables.local_numbers(keys, sources.school_year).unique()
         only = found.unique(["sau_id", "school_student_id"], keep="none")
         number = student_numbers().digits(pl.col(STUDENT_NUMBER))
-        said = ("Local number " + pl.col("school_student_id") + " belongs to " + number).alias(known_of(self.by))
+        said = ("Local number " + pl.col("school_student_id") + " belongs to " + number).alias(known_column(self.by))
         known = asked.join(only, on=["sau_id", "school_student_id"])
-        known = known.select("row", said, number.alias(meant_of(self.by)))
+        known = known.select("row", said, number.alias(meant_column(self.by)))
         return left_join_one(rows, known, on=["row"]) if known.height else rows
 
     def lists(self, layout: Layout) -> tuple[ReferenceFile, ...]:  # noqa: ARG002 - the same for any layout

@@ -107,10 +107,10 @@ def words_to_fix(code: str, message: str, suggestions: str, known: str, rules: M
         rules: All rules by code.
     """
     from tidegate.core.rules.cause import fix_in_words
-    from tidegate.core.suggestions.suggestion import in_words
+    from tidegate.core.suggestions.suggestion import suggestions_in_words
 
     fix = fix_in_words(code, known, rules)
-    return " ".join(part for part in (f"{message}.", in_words(suggestions, said=message), fix) if part)
+    return " ".join(part for part in (f"{message}.", suggestions_in_words(suggestions, said=message), fix) if part)
 
 
 def _line(cells: list[str]) -> str:

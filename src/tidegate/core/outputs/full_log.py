@@ -125,7 +125,7 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
     import polars as pl
 
     from tidegate.core.rules.cause import fix_in_words
-    from tidegate.core.suggestions.suggestion import in_words
+    from tidegate.core.suggestions.suggestion import suggestions_in_words
 
     expected: dict[tuple[str, str], str] = {}
     letters = {name: column_letters(at) for name, at in log.column_positions.items()}
@@ -133,7 +133,10 @@ def full_log_lines(log: LoggedFile, findings: Iterable[pl.DataFrame]) -> Iterato
         bad = set(part.filter(pl.col("severity") == "error")["row"].drop_nulls())
         for finding in part.iter_rows(named=True):
             rule, row, column = log.rules.get(finding["code"]), finding["row"], finding["column"]
-            suggested, key = in_words(finding["suggestions"], said=finding["message"]), (finding["code"], column)
+            suggested, key = (
+                suggestions_in_words(finding["suggestions"], said=finding["message"]),
+                (finding["code"], column),
+            )
             if key not in expected:
                 expected[key] = _expected(log, rule, column)
             yield (

@@ -29,7 +29,7 @@ class Terminal(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the lines."""
-        lines = in_words(source.causes(), source.first_findings(), source.rules)
+        lines = terminal_text(source.causes(), source.first_findings(), source.rules)
         return (line.encode() for line in (counts_in_words(source), *_changes(source), *lines))
 
 
@@ -55,7 +55,7 @@ def _changes(source: Source) -> Iterator[str]:
         yield from (f"{sentence}\n" for sentence in sentences)
 
 
-def in_words(
+def terminal_text(
     causes: Sequence[Cause], first: Sequence[Sequence[FirstFinding]], rules: Mapping[str, type[Rule]]
 ) -> Iterator[str]:
     """Yield lines for a person: each cause with its rows, its first findings and its fix; notices come last.
@@ -88,7 +88,7 @@ def _lines_of(
         rules: All rules by code, which say how to fix it.
     """
     from tidegate.core.rules.cause import affected_in_words, how_to_fix, rows_in_words, who_can_act
-    from tidegate.core.suggestions.suggestion import in_words as as_question
+    from tidegate.core.suggestions.suggestion import suggestions_in_words as as_question
 
     severity = "" if cause.severity == "error" else f"{cause.severity}, "
     yield f"\n{number}. {cause.text} ({severity}{cause.code})\n"

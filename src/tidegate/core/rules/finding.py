@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout
-from tidegate.core.lookups.lookup import known_of, meant_of
+from tidegate.core.lookups.lookup import known_column, meant_column
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.rules.expressions import ROW
 from tidegate.core.rules.rule import ColumnRule, ReadingRule, RowRule, Rule, names_in
@@ -232,10 +232,11 @@ def with_known(
         breaking: The rows that break it.
         is_others: Which of them another organization should send; None where that is not known.
     """
-    of_cell = known_of(rule.column)
+    of_cell = known_column(rule.column)
     if of_cell in breaking.columns:
         by_look_up = breaking[of_cell].fill_null("")
-        meant = breaking.select(suggest_meant(pl.col(meant_of(rule.column)))).to_series()  # each is worded in Python
+        # Each is worded in Python.
+        meant = breaking.select(suggest_meant(pl.col(meant_column(rule.column)))).to_series()
         found = found.with_columns(
             pl.when(pl.col("known") == "").then(by_look_up).otherwise("known").alias("known"),
             pl.when(pl.col("suggestions") == "").then(meant).otherwise("suggestions").alias("suggestions"),

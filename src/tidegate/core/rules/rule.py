@@ -13,7 +13,7 @@ from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import ColumnType, Digits
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.layouts.worded import worded
+from tidegate.core.layouts.state_text import state_text
 from tidegate.core.lookups.lookup import LabelledLookup, list_of_stored_records, lists_of, lookups_of
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.rules.expressions import stored, text, value
@@ -312,7 +312,7 @@ def _read_docstring(rule: type[Rule]) -> tuple[str, str, str]:
     if not found or not (found["fix"] or rule.severity is Severity.NOTICE):
         raise BrokenLayout(f"Rule {rule.__name__}: the docstring needs a summary, What it checks and How to fix it")
     summary, checks, fix = (" ".join((found[part] or "").split()) for part in ("summary", "checks", "fix"))
-    return worded(summary), worded(checks), worded(fix)
+    return state_text(summary), state_text(checks), state_text(fix)
 
 
 class ColumnRule(Rule, abstract=True):

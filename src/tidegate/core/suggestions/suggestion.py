@@ -66,7 +66,7 @@ def from_text(text: str) -> list[Suggestion]:
     return [Suggestion(*parts) for parts in msgspec.json.decode(text)] if text else []
 
 
-def in_words(text: str, *, said: str = "") -> str:
+def suggestions_in_words(text: str, *, said: str = "") -> str:
     """Return the text of the column `suggestions` as a question; blank without any suggestion, or where the message
     that is `said` beside it ends with the only one."""
     found = from_text(text)

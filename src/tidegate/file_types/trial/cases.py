@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.errors import Refusal
-from tidegate.core.layouts.import_checked import in_words_with_location
+from tidegate.core.layouts.import_checked import describe_import_error
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.result_log import ALL_GOOD, result_log
 from tidegate.core.reference.folder import ReferenceFolder
@@ -52,7 +52,7 @@ def problems_of_case(file_type: FileType, folder: Path, types: Sequence[FileType
         yield f"{folder}: the case cannot be checked: {error}"
         return
     except Exception as error:  # noqa: BLE001 - whatever a rule's own code raises
-        yield f"{in_words_with_location(error, f'{file_type.package}.rules', act='carried out')} (in the case {folder})"
+        yield f"{describe_import_error(error, f'{file_type.package}.rules', act='carried out')} (in the case {folder})"
         return
     yield from _problems_of_lists(file_type, folder, checked)
     expected = (folder / _LOG).read_bytes()

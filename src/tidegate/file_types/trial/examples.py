@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 
-from tidegate.core.layouts.import_checked import in_words_with_location
+from tidegate.core.layouts.import_checked import describe_import_error
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.catalogue import column_rules, lookup_rules
 from tidegate.core.rules.examples import column_example, lookup_example, messages_of
@@ -26,7 +26,7 @@ def _problem_of_example(rule: RowRule, layout: Layout, example: Example, *, is_g
     try:
         said = messages_of(rule, layout, example)
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
-        said_of = in_words_with_location(error, type(rule).__module__, act="carried out")
+        said_of = describe_import_error(error, type(rule).__module__, act="carried out")
         yield f"{said_of} (in the {kind} example {example} of {rule.code})"
         return
     if is_good and said:

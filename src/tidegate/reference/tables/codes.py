@@ -21,7 +21,7 @@ from tidegate.core.rules.expressions import ROW
 from tidegate.reference.copy_rows import copy_out, raw_cursor, read_columns, stage
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
-from tidegate.reference.problem import Problem
+from tidegate.reference.problem import ReferenceProblem
 from tidegate.reference.read_reference_file import problems_at, read_first_year, read_reference_file, repeated
 
 _LAYOUTS = Path(__file__).parents[1] / "layouts"
@@ -138,7 +138,7 @@ def _read(folder: Path, file: ReferenceFile, layout: Layout) -> ImportFile:
     return read
 
 
-def _order_and_repeats(file: ImportFile) -> list[Problem]:
+def _order_and_repeats(file: ImportFile) -> list[ReferenceProblem]:
     ends_early = file.rows.filter(pl.col("last_year") < pl.col("first_year"))[ROW]
     return [
         *problems_at(ends_early, file_name=file.file_name, sentence="LastYear is before FirstYear"),

@@ -13,7 +13,7 @@ from tidegate.uploads.queries.changes import IMPORT, SeenChange, changes_by_id, 
 
 
 @dataclass(frozen=True)
-class Step:
+class ChangeStep:
     """What happened to a version.
 
     Attributes:
@@ -53,8 +53,8 @@ class VersionRow:
     """
 
     cells: Sequence[Cell]
-    began: Step
-    ended: Step | None
+    began: ChangeStep
+    ended: ChangeStep | None
     was_on_file: bool
     differs_unseen: bool
 
@@ -108,28 +108,28 @@ class _Told:
             differs_unseen=not version.differs_in <= shown,
         )
 
-    def _began(self, version: Version) -> Step:
+    def _began(self, version: Version) -> ChangeStep:
         record, came_with = version.record, version.record.began_with
         if record.restored_at is None:
             word = "Changed" if version.before else "New"
-            return Step(word, self._title(came_with), self._change(came_with), record.valid_from)
+            return ChangeStep(word, self._title(came_with), self._change(came_with), record.valid_from)
         undo = self._undos.get(record.restored_at)
         # Undos of before there were changes left no more than what they took back.
         undone = version.before.record.ended_with if version.before else None
         title = undo.title if undo else self._title_of_undo(undone)
-        return Step("Put back", title, undo, record.restored_at, origin=self._title(came_with))
+        return ChangeStep("Put back", title, undo, record.restored_at, origin=self._title(came_with))
 
-    def _ended(self, version: Version) -> Step | None:
+    def _ended(self, version: Version) -> ChangeStep | None:
         record, ended_with = version.record, version.record.ended_with
         if record.replaced_at is None:
             return None
         change = self._change(ended_with)
         if change and change.change.kind == ChangeKind.UNDO:
-            return Step("Undone", change.title, change, record.replaced_at)
+            return ChangeStep("Undone", change.title, change, record.replaced_at)
         if ended_with and ended_with == record.began_with:
-            return Step("Undone", self._title_of_undo(ended_with), None, record.replaced_at)
+            return ChangeStep("Undone", self._title_of_undo(ended_with), None, record.replaced_at)
         word = "Replaced" if version.after else "Withdrawn"
-        return Step(word, self._title(ended_with), change, record.replaced_at)
+        return ChangeStep(word, self._title(ended_with), change, record.replaced_at)
 
     def _change(self, change_id: int | None) -> SeenChange | None:
         return self._changes.get(change_id or 0)

@@ -75,7 +75,7 @@ class Upload(models.Model):
     complete = models.BooleanField(default=False, db_default=False)
     let_wait = models.BooleanField(default=False, db_default=False)  # rows that may wait do, without another word
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
-    # The upload without an error whose file put right what this one left out; see lifecycle/corrected_later.py.
+    # The upload without an error whose file put right what this one left out; see mark_corrected.py.
     corrected_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     nothing_for = models.ForeignKey(  # the school for which there is nothing to report
         Organization, on_delete=models.PROTECT, null=True, related_name="+"

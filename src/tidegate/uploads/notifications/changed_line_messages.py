@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import notify
 from tidegate.records.stored_lines import records_of
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Upload
@@ -15,7 +15,7 @@ from tidegate.uploads.notifications.offices import senders_of
 _ON_FILE = "/on-file/"
 
 
-def tell_of_changed_records(upload: Upload) -> None:
+def notify_of_changed_lines(upload: Upload) -> None:
     """Tell those who send files for other offices how many of their lines the upload has replaced or withdrawn, in its
     transaction. An office and its schools are one."""
     if not upload.replaced_count or upload.check_only:
@@ -29,7 +29,7 @@ def tell_of_changed_records(upload: Upload) -> None:
             f"changed or withdrawn by a file of {upload.organization.name}. Lines on file shows what is there now."
         )
         people = senders_of(organization.ids_up_to_district)
-        tell(people, Kind.RECORDS_CHANGED, text, link=_ON_FILE, organization=organization)
+        notify(people, MessageKind.RECORDS_CHANGED, text, link=_ON_FILE, organization=organization)
 
 
 def _lines_of_others(upload: Upload) -> Counter[int]:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from django.db import connection
 
 from tidegate.core.reference.enrollments import PRIMARY
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import notify
 from tidegate.reference.models import Organization
 from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import Upload
@@ -21,7 +21,7 @@ WHERE claim.id = ANY(%(claims)s) GROUP BY claim.sau_id, enrolled.sau_id ORDER BY
 """
 
 
-def tell_of_conflicts(upload: Upload, claims: Collection[int]) -> None:
+def notify_of_conflicts(upload: Upload, claims: Collection[int]) -> None:
     """Tell the offices on both sides of new claims of an upload, in its transaction, how many students these are; which
     they are says the page alone."""
     with connection.cursor() as cursor:
@@ -47,4 +47,4 @@ def tell_of_conflicts(upload: Upload, claims: Collection[int]) -> None:
 
 def _tell(organization: Organization, schools: Collection[int], text: str) -> None:
     people = senders_of({organization.pk, *schools})
-    tell(people, Kind.CONFLICT_OPENED, text, link=_CONFLICTS, organization=organization)
+    notify(people, MessageKind.CONFLICT_OPENED, text, link=_CONFLICTS, organization=organization)

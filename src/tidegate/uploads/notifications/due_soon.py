@@ -9,11 +9,11 @@ from django.utils import timezone
 from tidegate.accounts.find_people import memberships_with
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Permission
-from tidegate.core.day_in_words import day_in_words
+from tidegate.core.format_day import format_day
 from tidegate.file_types import find, find_all
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Message
-from tidegate.inbox.tell import tell
+from tidegate.inbox.notify import notify
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import LastFile, Standing
 from tidegate.windows.collection import CAN_SEND, CURRENT, Collection, Windows
@@ -35,7 +35,7 @@ class _Reminder(NamedTuple):
         """Return the sentence."""
         when = "a week" if self.days == 7 else "a day"
         return (
-            f"{find(self.file_type).name} for {school_year.name} is due on {day_in_words(self.due)}, within {when}. "
+            f"{find(self.file_type).name} for {school_year.name} is due on {format_day(self.due)}, within {when}. "
             "Your office has not sent it yet, or some of its rows are to be corrected."
         )
 
@@ -51,10 +51,10 @@ def remind_of_due_files(today: date | None = None) -> int:
 
 def _remind(reminder: _Reminder, school_year: SchoolYear, people: list[Person]) -> int:
     text = reminder.text(school_year)
-    told = Message.objects.filter(kind=Kind.DUE_SOON, text=text, person__in=people)
+    told = Message.objects.filter(kind=MessageKind.DUE_SOON, text=text, person__in=people)
     before = set(told.values_list("person_id", flat=True))
     new = [person for person in people if person.pk not in before]
-    tell(new, Kind.DUE_SOON, text, link=_STATUS)
+    notify(new, MessageKind.DUE_SOON, text, link=_STATUS)
     return len(new)
 
 

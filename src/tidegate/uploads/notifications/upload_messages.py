@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterable
 from tidegate.accounts.find_people import memberships_with
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Permission
-from tidegate.inbox.kinds import Kind
-from tidegate.inbox.tell import settle, tell
+from tidegate.inbox.kinds import MessageKind
+from tidegate.inbox.notify import mark_settled, notify
 from tidegate.records.models import Change, ChangeKind
 from tidegate.uploads.models import RowCorrection, State, Upload
 
 
-def tell_of_upload(upload: Upload) -> None:
+def notify_of_upload(upload: Upload) -> None:
     """Tell the people whom it concerns how an upload has ended, or that it waits for somebody."""
     if of_state := _OF_STATE.get(State(upload.state)):
         of_state(upload)
 
 
-def tell_sender(upload: Upload, kind: Kind, text: str) -> None:
+def notify_sender(upload: Upload, kind: MessageKind, text: str) -> None:
     """Tell the person who sent an upload something about it."""
-    tell([upload.sent_by], kind, text, link=page_of_upload(upload), organization=upload.organization)
+    notify([upload.sent_by], kind, text, link=page_of_upload(upload), organization=upload.organization)
 
 
 def page_of_upload(upload: Upload) -> str:
@@ -28,7 +28,7 @@ def page_of_upload(upload: Upload) -> str:
     return f"/state-reporting-status/{upload.pk}/"
 
 
-def in_words(upload: Upload) -> str:
+def describe_upload(upload: Upload) -> str:
     """Return what an upload is, as in `Enrollment file for 2020-2021`."""
     return f"{upload.type.name} file for {upload.school_year.name}"
 
@@ -39,8 +39,8 @@ def _finished(upload: Upload) -> None:
     elif upload.error_count and not Change.objects.filter(pk=upload.pk, kind=ChangeKind.BY_HAND).exists():
         done = "checked" if upload.check_only else "sent"
         rows = _with_errors(upload.error_count, of=upload.row_count or 0)
-        text = f"Your {in_words(upload)} was {done}: {rows}. Open it to see what to correct."
-        tell_sender(upload, Kind.UPLOAD_ENDED, text)
+        text = f"Your {describe_upload(upload)} was {done}: {rows}. Open it to see what to correct."
+        notify_sender(upload, MessageKind.UPLOAD_ENDED, text)
 
 
 def _with_errors(count: int, *, of: int) -> str:
@@ -55,23 +55,23 @@ def _waiting_rows_sent(upload: Upload) -> None:
     loaded, left = upload.success_count or 0, upload.error_count or 0
     parts = [f"{loaded:,} {_were(loaded)} loaded"] * bool(loaded)
     parts += [f"{left:,} {_have(left)} another error now"] * bool(left)
-    text = f"Rows of your {in_words(upload)} waited for an enrollment, and it has arrived: {', '.join(parts)}."
-    tell_sender(upload, Kind.WAITING_ROWS, text)
+    text = f"Rows of your {describe_upload(upload)} waited for an enrollment, and it has arrived: {', '.join(parts)}."
+    notify_sender(upload, MessageKind.WAITING_ROWS, text)
 
 
 def _failed(upload: Upload) -> None:
-    text = f"Your {in_words(upload)} failed, and nothing of it was loaded. Open it to see why."
-    tell_sender(upload, Kind.UPLOAD_ENDED, text)
+    text = f"Your {describe_upload(upload)} failed, and nothing of it was loaded. Open it to see why."
+    notify_sender(upload, MessageKind.UPLOAD_ENDED, text)
 
 
 def _on_hold(upload: Upload) -> None:
     text = (
-        f"The {in_words(upload)} would replace {upload.replaced_percent or 0} percent of what is on file. "
+        f"The {describe_upload(upload)} would replace {upload.replaced_percent or 0} percent of what is on file. "
         "It waits until a second person has looked at it and releases it."
     )
-    tell(
+    notify(
         may_release(upload),
-        Kind.WAITS_FOR_RELEASE,
+        MessageKind.WAITS_FOR_RELEASE,
         text,
         link=page_of_upload(upload),
         organization=upload.organization,
@@ -80,21 +80,22 @@ def _on_hold(upload: Upload) -> None:
 
 def settle_release(upload: Upload) -> None:
     """Tell nobody any more that an upload waits for release: somebody has released it, or it was cancelled."""
-    settle(Kind.WAITS_FOR_RELEASE, link=page_of_upload(upload), since=upload.sent_at)
+    mark_settled(MessageKind.WAITS_FOR_RELEASE, link=page_of_upload(upload), since=upload.sent_at)
 
 
-def tell_of_waits(upload: Upload, people: Iterable[Person], *, row_count: int, why: str) -> None:
+def notify_of_waits(upload: Upload, people: Iterable[Person], *, row_count: int, why: str) -> None:
     """Tell those who let rows wait that the rows were given up, and why."""
-    rows = f"{row_count:,} {'row' if row_count == 1 else 'rows'} of your {in_words(upload)}"
+    rows = f"{row_count:,} {'row' if row_count == 1 else 'rows'} of your {describe_upload(upload)}"
     text = f"{rows} {_wait(row_count)} no longer for an enrollment: {why}. Open the upload to see which."
-    tell(people, Kind.WAITING_ROWS, text, link=page_of_upload(upload), organization=upload.organization)
+    notify(people, MessageKind.WAITING_ROWS, text, link=page_of_upload(upload), organization=upload.organization)
 
 
-def tell_of_duplicate(upload: Upload, *, is_new: bool) -> None:
+def notify_of_duplicate(upload: Upload, *, is_new: bool) -> None:
     """Tell the sender of a request for a number that the state has decided about it."""
     decided = "is somebody new, and has a number now" if is_new else "is somebody who has a number already"
-    text = f"The state has decided: a student of your {in_words(upload)} {decided}. The upload's page has the number."
-    tell_sender(upload, Kind.DUPLICATE_DECIDED, text)
+    whose = f"a student of your {describe_upload(upload)} {decided}"
+    text = f"The state has decided: {whose}. The upload's page has the number."
+    notify_sender(upload, MessageKind.DUPLICATE_DECIDED, text)
 
 
 def may_release(upload: Upload) -> list[Person]:

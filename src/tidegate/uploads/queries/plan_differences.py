@@ -38,14 +38,14 @@ class MovedLine(NamedTuple):
     cells: dict[str, str]
 
 
-class Moved(NamedTuple):
+class MovedLines(NamedTuple):
     """How many rows and lines differ, and the first of them."""
 
     line_count: int
     lines: list[MovedLine]
 
 
-def moved_lines(upload: Upload, *, count: int) -> Moved | None:
+def moved_lines(upload: Upload, *, count: int) -> MovedLines | None:
     """Return the first lines that have moved since the check which the upload follows; None where the plan has not
     moved, or the lines of one of the two are not kept any more."""
     check = upload.follows
@@ -57,7 +57,7 @@ def moved_lines(upload: Upload, *, count: int) -> Moved | None:
     of_then, of_now = _planned(check, shown[f"{_THEN}_at"]), _planned(upload, shown[f"{_NOW}_at"])
     told = _Told(upload, shown)
     lines = [told.line(each, of_then, of_now) for each in shown.iter_rows(named=True)]
-    return Moved(pairs.height, lines)
+    return MovedLines(pairs.height, lines)
 
 
 def _positions(upload: Upload) -> pl.DataFrame:

@@ -77,7 +77,7 @@ def errors_of_lines(
         slices = [int(str(number)) for (number,) in cursor.fetchall()]
     for number in slices:
         ids = _IDS.format(chosen, number)
-        with undone():
+        with rolled_back():
             errors = _errors(lines, school_year, ids, says=says, severity=severity)
         yield ids, errors
     with raw_cursor() as cursor:
@@ -152,7 +152,7 @@ def _wrong_rows(checked: CheckResult, lines: StoredLines, *, says: bool, severit
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Undo what the block has done in the database. With it go the locks of its temporary tables: there are not enough
     for those of thousands of files."""
     with transaction.atomic():

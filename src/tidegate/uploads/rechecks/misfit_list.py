@@ -113,7 +113,7 @@ def show_misfits(misfits: Collection[Misfit]) -> list[ShownMisfit]:
             ShownMisfit(
                 misfit=misfit,
                 file_type=_name_of(misfit.file_type),
-                line=in_words(lines, record),
+                line=misfit_in_words(lines, record),
                 upload=upload,
                 how_to_fix=rule.how_to_fix if rule else "",
                 who_can_act=_who_can_act(rule, upload),
@@ -132,7 +132,7 @@ def misfits_csv(misfits: "QuerySet[Misfit]") -> Iterator[bytes]:
         yield csv_lines(map(_cells, show_misfits(part)))
 
 
-def in_words(lines: StoredLines, record: StoredLine) -> str:
+def misfit_in_words(lines: StoredLines, record: StoredLine) -> str:
     """Return what a stored line says: the fields that the Student page shows, with their titles."""
     cells = ((str(field.verbose_name), _text_of(record, field)) for field in lines.shown.values())
     return "; ".join(f"{title[:1].upper()}{title[1:]} {text}" for title, text in cells if text)

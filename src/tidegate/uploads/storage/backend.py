@@ -23,7 +23,7 @@ class StoreAway(Busy):
         )
 
 
-class Source(Protocol):
+class StoreReader(Protocol):
     """What is read from the start to its end; a read at the end returns nothing."""
 
     def read(self, size: int = -1, /) -> bytes:
@@ -31,7 +31,7 @@ class Source(Protocol):
         ...
 
 
-class Target(Protocol):
+class StoreWriter(Protocol):
     """What takes bytes one after the other."""
 
     def write(self, data: bytes, /) -> int:
@@ -55,11 +55,11 @@ class StorageBackend(Protocol):
         """Whether the file is there."""
         ...
 
-    def reading(self, name: str) -> AbstractContextManager[Source]:
+    def reading(self, name: str) -> AbstractContextManager[StoreReader]:
         """Yield the file. FileNotFoundError where it is not there."""
         ...
 
-    def writing(self, name: str) -> AbstractContextManager[Target]:
+    def writing(self, name: str) -> AbstractContextManager[StoreWriter]:
         """Yield what takes the bytes of a new file. At the end it is kept for good; after an error it is not there."""
         ...
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from tidegate.uploads.storage.backend import Source, StoreAway, Target
+from tidegate.uploads.storage.backend import StoreAway, StoreReader, StoreWriter
 
 log = logging.getLogger(__name__)
 _MARKS = "arriving"
@@ -59,7 +59,7 @@ class Objects:
         return True
 
     @contextmanager
-    def reading(self, name: str) -> Iterator[Source]:
+    def reading(self, name: str) -> Iterator[StoreReader]:
         """Yield the file, as it comes."""
         import obstore
 
@@ -68,7 +68,7 @@ class Objects:
         yield _Pieces(iter(pieces))
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[Target]:
+    def writing(self, name: str) -> Iterator[StoreWriter]:
         """Yield what takes the bytes of a new object. It is there once all of it is, and the server says so."""
         import obstore
 
@@ -150,7 +150,7 @@ def _mark_of(name: str) -> str:
     return f"{_MARKS}/{name.rpartition('/')[2]}"
 
 
-def say_what_it_said(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return a word for what an object store answered. Its own text may hold the address and the name of a key."""
     found = _SAID.search(str(error))
     if found is None:
@@ -169,7 +169,7 @@ def _away() -> Iterator[None]:
     except FileNotFoundError:
         raise
     except (BaseError, OSError) as error:
-        said = say_what_it_said(error)
+        said = describe_error(error)
         log.error("The object store does not answer as it should: %s", said)  # noqa: TRY400 - a trace has its keys
         raise StoreAway from None
 

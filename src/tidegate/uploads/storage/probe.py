@@ -6,12 +6,12 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from tidegate.uploads.storage.backend import StoreAway
-from tidegate.uploads.storage.objects import Objects, say_what_it_said
+from tidegate.uploads.storage.objects import Objects, describe_error
 
 _PART_BYTES = 5 << 20
 
 
-class Tried(NamedTuple):
+class ProbedProperty(NamedTuple):
     """What was tried, whether the server keeps it, and in a few words what it did instead."""
 
     what: str
@@ -19,7 +19,7 @@ class Tried(NamedTuple):
     instead: str = ""
 
 
-def probe(objects: Objects) -> list[Tried]:
+def probe(objects: Objects) -> list[ProbedProperty]:
     """Write a few objects without content next to the uploads, look at what becomes of them, and
     remove them."""
     name = f"probe/{os.urandom(16).hex()}"
@@ -33,16 +33,16 @@ def probe(objects: Objects) -> list[Tried]:
     return tried
 
 
-def _try(what: str, attempt: Callable[[], str]) -> Tried:
+def _try(what: str, attempt: Callable[[], str]) -> ProbedProperty:
     from obstore.exceptions import BaseError
 
     try:
         instead = attempt()
     except (BaseError, OSError) as error:
-        instead = f"it says: {say_what_it_said(error)}"
+        instead = f"it says: {describe_error(error)}"
     except StoreAway:
         instead = "it does not answer as it should"
-    return Tried(what, not instead, instead)
+    return ProbedProperty(what, not instead, instead)
 
 
 def _gives_back(bucket: Any, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 
-from tidegate.uploads.storage.backend import Source, Target
+from tidegate.uploads.storage.backend import StoreReader, StoreWriter
 
 
 def new_key() -> str:
@@ -17,7 +17,7 @@ def new_key() -> str:
     return str(_age().x25519.Identity.generate())
 
 
-def seal(source: Source, target: Target) -> None:
+def seal(source: StoreReader, target: StoreWriter) -> None:
     """Encrypt what is read, and write it on."""
     read, written = _Read(source), _Written(target)
     try:
@@ -26,7 +26,7 @@ def seal(source: Source, target: Target) -> None:
         raise written.error or read.error or error from error  # the library wraps it in an error of its own
 
 
-def unseal(source: Source, target: Target) -> None:
+def unseal(source: StoreReader, target: StoreWriter) -> None:
     """Decrypt what is read, and write it on."""
     read = _Read(source)
     try:
@@ -50,7 +50,7 @@ def in_memory() -> Iterator[tuple[BinaryIO, Path]]:
 class _Read:
     """Reads a file, and remembers why it could not."""
 
-    def __init__(self, file: Source) -> None:
+    def __init__(self, file: StoreReader) -> None:
         self.file = file
         self.error: Exception | None = None
 
@@ -65,7 +65,7 @@ class _Read:
 class _Written:
     """Writes a file on, and remembers why it could not."""
 
-    def __init__(self, file: Target) -> None:
+    def __init__(self, file: StoreWriter) -> None:
         self.file = file
         self.error: Exception | None = None
 

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from tidegate.core.errors import Conflict, NoRoom, NotFound, TooLarge
-from tidegate.uploads.storage.backend import Source, StorageBackend, StoreAway, Target
+from tidegate.uploads.storage.backend import StorageBackend, StoreAway, StoreReader, StoreWriter
 from tidegate.uploads.storage.folder import Folder
 from tidegate.uploads.storage.objects import Objects
 from tidegate.uploads.storage.sealed import in_memory, new_key, seal, unseal
@@ -173,7 +173,7 @@ def pending_files(*, for_seconds: float) -> Iterator[str]:
     return backend().marked(for_seconds=for_seconds)
 
 
-def _copy(source: Source, target: Target) -> None:
+def _copy(source: StoreReader, target: StoreWriter) -> None:
     while chunk := source.read(_CHUNK_BYTES):
         target.write(chunk)
 
@@ -203,7 +203,7 @@ class _Counted:
 class _Digested:
     """Writes a file on, and digests what was written."""
 
-    def __init__(self, file: Target) -> None:
+    def __init__(self, file: StoreWriter) -> None:
         self.file = file
         self.digest = hashlib.sha256()
 

@@ -6,14 +6,14 @@ from django.urls import reverse
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_manage_reference
-from tidegate.administration.first_hour import Step, are_open, steps
+from tidegate.administration.first_hour import SetupStep, are_open, steps
 
 
 class ShownStep(NamedTuple):
     """A step, and the address of its page; blank where it is done on the server. Each of its shortcuts is a button and
     its address."""
 
-    step: Step
+    step: SetupStep
     address: str
     shortcuts: list[tuple[str, str]]
 
@@ -41,7 +41,7 @@ def first_hour() -> FirstHour:
     return FirstHour([_shown(step) for step in every], len(are_open(every)))
 
 
-def _shown(step: Step) -> ShownStep:
+def _shown(step: SetupStep) -> ShownStep:
     shortcuts = [
         (each.label, reverse(each.url_name, args=[each.argument] if each.argument else None)) for each in step.shortcuts
     ]

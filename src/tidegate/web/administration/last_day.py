@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from tidegate.uploads.monitoring.samples import Slot, last_day
-from tidegate.web.plots.load import Line, Plot
+from tidegate.web.plots.load import Plot, Series
 
 _PART = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
@@ -107,9 +107,9 @@ def sections_of_last_day() -> list[Section]:
     ]
 
 
-def _lines_of(subject: Subject, parts: Sequence[Slot]) -> list[Line]:
+def _lines_of(subject: Subject, parts: Sequence[Slot]) -> list[Series]:
     shown = subject.columns[: subject.line_count]
-    return [Line(column.title, [column.value_of(part) for part in parts]) for column in shown]
+    return [Series(column.title, [column.value_of(part) for part in parts]) for column in shown]
 
 
 def _time_of(moment: datetime) -> str:

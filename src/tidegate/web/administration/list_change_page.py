@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tidegate.administration.differences import Difference, Kind
+from tidegate.administration.differences import Difference, DifferenceKind
 from tidegate.administration.lists import ReferenceList
 from tidegate.administration.preview import Preview, fields_that_differ, parents_in
 from tidegate.core.layouts.column_types import Choice
@@ -14,10 +14,10 @@ from tidegate.reference.tables.organizations import layout_in_words
 
 MOST_ROWS = 200
 _TITLES = {
-    Kind.ENDED: "What closes or ends",
-    Kind.REMOVED: "What is removed",
-    Kind.CHANGED: "What changes",
-    Kind.ADDED: "What is new",
+    DifferenceKind.ENDED: "What closes or ends",
+    DifferenceKind.REMOVED: "What is removed",
+    DifferenceKind.CHANGED: "What changes",
+    DifferenceKind.ADDED: "What is new",
 }
 
 

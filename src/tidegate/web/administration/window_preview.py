@@ -13,7 +13,7 @@ _NOT_SENT_AGAIN = ("csrfmiddlewaretoken", "seen")
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class WindowPreview:
     """What the page shows: the question, what would change, and how the button is called; `back` is where Cancel
     leads."""
 

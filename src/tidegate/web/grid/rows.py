@@ -18,7 +18,7 @@ _MIN_WIDTH, _MAX_WIDTH = 6, 40
 
 
 @dataclass(frozen=True)
-class Problem:
+class CellProblem:
     """What is wrong with a cell or a row, what may be meant, and what the records know about it."""
 
     message: str
@@ -36,7 +36,7 @@ class GridCell:
     value: str
     sent: str
     size: int
-    problems: Sequence[Problem] = ()
+    problems: Sequence[CellProblem] = ()
 
     @property
     def is_wrong(self) -> bool:
@@ -60,7 +60,7 @@ class GridRow:
 
     row: int
     cells: Sequence[GridCell]
-    notes: Sequence[Problem] = ()
+    notes: Sequence[CellProblem] = ()
     text: str = ""
     readable: Sequence[str] = ()
     is_left_out: bool = False
@@ -114,7 +114,7 @@ class Grid:
 class _Problems:
     """What is wrong, by row and position; position None is the row as a whole."""
 
-    by_cell: Mapping[tuple[int, int | None], list[Problem]]
+    by_cell: Mapping[tuple[int, int | None], list[CellProblem]]
     unreadable: frozenset[int]
     bad: frozenset[int]
 
@@ -158,10 +158,10 @@ def _positions(names: Sequence[str], layout: Layout) -> dict[str, int]:
 
 
 def _problems(found: Iterable[Found], positions: Mapping[str, int]) -> _Problems:
-    by_cell: dict[tuple[int, int | None], list[Problem]] = {}
+    by_cell: dict[tuple[int, int | None], list[CellProblem]] = {}
     unreadable, bad = set[int](), set[int]()
     for each in found:
-        problem = Problem(each["message"], each["severity"], from_text(each["suggestions"]), each["known"])
+        problem = CellProblem(each["message"], each["severity"], from_text(each["suggestions"]), each["known"])
         by_cell.setdefault((each["row"], positions.get(each["column"])), []).append(problem)
         if each["severity"] == "error":
             bad.add(each["row"])

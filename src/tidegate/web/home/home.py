@@ -17,12 +17,12 @@ from tidegate.reference.models import Organization
 from tidegate.uploads.models import Standing, State
 from tidegate.web.plots.bars import Columns, Part
 from tidegate.windows.collection import CAN_SEND, CollectionState, Windows
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 
 LOADED, NOT_LOADED = Part("Loaded", "look-1"), Part("Not loaded", "look-2")
 
 
-class Step(NamedTuple):
+class HomeStep(NamedTuple):
     """What to do next about a file type: a sentence, and the button for it where there is something to press."""
 
     sentence: str
@@ -45,7 +45,7 @@ class Card:
     after the day on which it was due."""
 
     status: FileTypeStatus
-    step: Step
+    step: HomeStep
     when: str = ""
     is_overdue: bool = False
 
@@ -97,38 +97,38 @@ def cards_of(
         if state == CollectionState.NOT_COLLECTED and status.last is None:
             continue
         can_send = may_send and state in CAN_SEND
-        step = _waits(status) or (_next(status) if can_send else Step(""))
+        step = _waits(status) or (_next(status) if can_send else HomeStep(""))
         is_missing = status.standing in (Standing.NONE, Standing.ERRORS)
-        yield Card(status, step, say_when(collection), is_missing and state == CollectionState.OVERDUE)
+        yield Card(status, step, describe_window(collection), is_missing and state == CollectionState.OVERDUE)
 
 
-def _waits(status: FileTypeStatus) -> Step | None:
+def _waits(status: FileTypeStatus) -> HomeStep | None:
     """Return what is under way, or waits for somebody; None where nothing does."""
     last, held = status.last, status.on_hold
     if last is not None and last.is_busy:
-        return Step("The last file is being processed.", "See how far it is", _page(last.pk))
+        return HomeStep("The last file is being processed.", "See how far it is", _page(last.pk))
     if held is not None:
-        return Step("A file waits for release by a second person.", "Look at it", _page(held.pk))
+        return HomeStep("A file waits for release by a second person.", "Look at it", _page(held.pk))
     return None
 
 
-def _next(status: FileTypeStatus) -> Step:
+def _next(status: FileTypeStatus) -> HomeStep:
     last = status.last
     send = f"{reverse('upload_file')}?{urlencode({'file_type': status.file_type.slug})}"
     if last is not None and last.check_only and last.state == State.FINISHED:
-        return Step("The last file was only checked, nothing of it is loaded.", "See the check", _page(last.pk))
+        return HomeStep("The last file was only checked, nothing of it is loaded.", "See the check", _page(last.pk))
     if status.standing == Standing.NONE:
-        return Step("Nothing has been sent yet.", "Send the file", send, "upload")
+        return HomeStep("Nothing has been sent yet.", "Send the file", send, "upload")
     if status.standing == Standing.NOTHING:
-        return Step("You have nothing to report. Send a file if that changes.")
+        return HomeStep("You have nothing to report. Send a file if that changes.")
     if status.standing == Standing.CLEAN:
-        return Step("Nothing to do. Send a file again when something has changed.")
+        return HomeStep("Nothing to do. Send a file again when something has changed.")
     upload = status.open_upload
     if upload is None or upload.state == State.FAILED:
-        return Step("The last file could not be read.", "See why", _page(upload.pk) if upload else send)
+        return HomeStep("The last file could not be read.", "See why", _page(upload.pk) if upload else send)
     count = status.to_correct_count
     rows = "1 row is" if count == 1 else f"{count:,} rows are"
-    return Step(f"{rows} not loaded yet.", "Correct and send again", _page(upload.pk), "upload")
+    return HomeStep(f"{rows} not loaded yet.", "Correct and send again", _page(upload.pk), "upload")
 
 
 def _page(upload_id: int) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from tidegate.file_types import FileType
-from tidegate.overview.senders import SENDERS_ON_A_PAGE, Asked, Cell, Sender, count_senders, find_senders
+from tidegate.overview.senders import SENDERS_ON_A_PAGE, Cell, Sender, SenderFilter, count_senders, find_senders
 from tidegate.overview.state_year import TypeStandings
 from tidegate.uploads.models import Standing
 from tidegate.web.home.home import ICONS, MOODS
@@ -64,7 +64,7 @@ class SenderRow(NamedTuple):
     cells: list[ShownCell]
 
 
-def senders_page(asked: Asked, number: int, *, sender_count: int) -> Page:
+def senders_page(asked: SenderFilter, number: int, *, sender_count: int) -> Page:
     """Return the page of this number, or the nearest one that there is. `sender_count` is that of all senders."""
     count = count_senders(asked, of=sender_count)
     number = min(max(1, number), max(1, -(-count // SENDERS_ON_A_PAGE)))
@@ -73,7 +73,7 @@ def senders_page(asked: Asked, number: int, *, sender_count: int) -> Page:
     return Page(rows, number, count, has_next=number * SENDERS_ON_A_PAGE < count, size=SENDERS_ON_A_PAGE)
 
 
-def _row(sender: Sender, asked: Asked) -> SenderRow:
+def _row(sender: Sender, asked: SenderFilter) -> SenderRow:
     cells = [(each, sender.cells.get(each.slug, Cell())) for each in asked.shown_types]
     return SenderRow(
         sender, [ShownCell(each, cell, MOODS[cell.standing], ICONS[cell.standing]) for each, cell in cells]

@@ -16,7 +16,7 @@ _TOPS = (2, 4, 10)  # each has a half that is a whole number, for the line in th
 
 
 @dataclass(frozen=True)
-class Line:
+class Series:
     """A line of a plot: what it shows, and a value for each part of the time, None where nothing is known."""
 
     label: str
@@ -30,7 +30,7 @@ class Plot:
     `times` are written below, each at the beginning of an equal share of the time.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[Series]
     part_count: int
     times: Sequence[str]
 
@@ -72,7 +72,7 @@ class Plot:
         across = [f"M0 {y}H{self.part_count}" for y in (0, _HEIGHT / 2, _HEIGHT)]
         return across + [f"M{number * share:g} 0V{_HEIGHT}" for number in range(len(self.times))]
 
-    def _path(self, line: Line) -> str:
+    def _path(self, line: Series) -> str:
         """Return the line in steps, broken off where nothing is known."""
         steps, is_known = [], False
         for number, value in enumerate(line.values):
@@ -83,5 +83,5 @@ class Plot:
         return "".join(steps)
 
 
-def _most(line: Line) -> float:
+def _most(line: Series) -> float:
     return max((value for value in line.values if value is not None), default=0)

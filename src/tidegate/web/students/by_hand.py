@@ -20,7 +20,7 @@ from tidegate.uploads.models import Upload
 from tidegate.web.students.forms.by_hand import LineForm
 from tidegate.web.students.student_lines import find_student
 from tidegate.windows.collection import find_collection
-from tidegate.windows.describe_window import why_not
+from tidegate.windows.describe_window import why_not_open
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def to_correct(person: Person, focus: Focus, slug: str, *, found: Sequence[Store
     if lines is None or organization is None or not can_send_upload(person, organization):
         return {"by_hand": "", "by_hand_ids": frozenset(), "by_hand_closed": ""}
     collection = find_collection(lines.file_type.slug, focus.school_year, organization)
-    if closed := why_not(collection, day=timezone.localdate()):
+    if closed := why_not_open(collection, day=timezone.localdate()):
         return {"by_hand": "", "by_hand_ids": frozenset(), "by_hand_closed": closed.message}
     ids = ids_to_correct(lines, found, organization=organization)
     return {"by_hand": lines.file_type.slug, "by_hand_ids": ids, "by_hand_closed": ""}

@@ -16,7 +16,7 @@ class Cell(NamedTuple):
     differs: bool
 
 
-class Line(NamedTuple):
+class ComparedRow(NamedTuple):
     """One thing that is compared."""
 
     title: str
@@ -24,7 +24,7 @@ class Line(NamedTuple):
     known: list[Cell]
 
 
-def compare(pair: PossibleDuplicate) -> list[Line]:
+def compare(pair: PossibleDuplicate) -> list[ComparedRow]:
     """Return what is compared, line by line. Capital letters make no difference."""
     asked, sau = pair.request, pair.sau
     latest = _of_enrollment
@@ -41,10 +41,10 @@ def compare(pair: PossibleDuplicate) -> list[Line]:
     ]
 
 
-def _line(title: str, asked: Any, known: Iterable[KnownStudent], value: Callable[[Any], Any]) -> Line:
+def _line(title: str, asked: Any, known: Iterable[KnownStudent], value: Callable[[Any], Any]) -> ComparedRow:
     wanted = _text(asked)
     texts = [_text(value(each)) for each in known]
-    return Line(title, wanted, [Cell(text, text.casefold() != wanted.casefold()) for text in texts])
+    return ComparedRow(title, wanted, [Cell(text, text.casefold() != wanted.casefold()) for text in texts])
 
 
 def _of_enrollment(value: Callable[[Any], Any], otherwise: str = "") -> Callable[[KnownStudent], Any]:

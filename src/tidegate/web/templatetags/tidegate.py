@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tidegate.accountability.models import Publication
-from tidegate.accountability.publication.describe_hidden import what_is_hidden as in_words_of_publication
+from tidegate.accountability.publication.describe_hidden import describe_hidden as publication_hides
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_view_audit
@@ -36,7 +36,7 @@ from tidegate.web.uploads.cause_items import cause_items
 from tidegate.web.uploads.finding_rows import findings_table
 from tidegate.web.uploads.upload_causes import ShownCause
 from tidegate.windows.collection import Windows
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 
 register = template.Library()
 # What an event can be about and has a page of that name.
@@ -133,7 +133,7 @@ def when_to_send(school_year: SchoolYear, organization: Organization | None, fil
     """Return when files of a type can be sent, or of each type, as a sentence; nothing where they always can."""
     windows = Windows.of(school_year, organization)
     found = [windows.find(file_type, organization)] if file_type else windows.all_types(organization)
-    lines = [(each, say_when(each)) for each in found]
+    lines = [(each, describe_window(each)) for each in found]
     is_one = bool(file_type or school_year.closed_at)  # a closed year says the same of all
     return {"lines": [line for line in lines if line[1]], "is_one": is_one}
 
@@ -195,9 +195,9 @@ def public_address(context: dict[str, Any]) -> tuple[str, str] | None:
 
 
 @register.filter
-def what_is_hidden(publication: Publication) -> str:
+def describe_hidden(publication: Publication) -> str:
     """Return how many numbers of a publication are hidden, in words."""
-    return in_words_of_publication(publication)
+    return publication_hides(publication)
 
 
 @register.filter

@@ -5,7 +5,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from tidegate.core.suggestions.suggestion import in_words
+from tidegate.core.suggestions.suggestion import suggestions_in_words
 from tidegate.web.line_breaks import with_breaks
 from tidegate.web.uploads.finding_rows import as_sentence, findings_table
 from tidegate.web.uploads.upload_causes import ShownCause
@@ -71,7 +71,7 @@ def _about_file(shown: ShownCause, *, says_fix: bool) -> Iterator[str]:
         yield _fix(escape(shown.how_to_fix))
     for finding in shown.findings:
         message = finding["message"] if finding["message"] != shown.cause.text else ""
-        suggested = in_words(finding["suggestions"], said=finding["message"])
+        suggested = suggestions_in_words(finding["suggestions"], said=finding["message"])
         *before, last = [text for text in (message, finding.get("known", ""), suggested) if text] or [""]
         said = [escape(as_sentence(text)) for text in before]
         said.append(f"<strong>Suggestion:</strong> {escape(last)}" if suggested else escape(last))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from tidegate.core.suggestions.suggestion import in_words
+from tidegate.core.suggestions.suggestion import suggestions_in_words
 
 _MAX_VALUE = 80
 _BLANK = '<span class="soft">blank</span>'
@@ -51,7 +51,7 @@ def _row(finding: Mapping[str, Any]) -> str:
     row = finding["row"]
     header = "<td></td>" if row is None else f'<th scope="row" class="number">{row}</th>'
     message = finding.get("message", "")
-    suggested = in_words(finding.get("suggestions", ""), said=message)
+    suggested = suggestions_in_words(finding.get("suggestions", ""), said=message)
     return (
         f'<tr>{header}<td class="nowrap">{_student(finding["student_number"], finding.get("student"))}</td>'
         f"<td>{escape(finding.get('column', ''))}</td><td>{_value(finding.get('value', ''))}</td>"

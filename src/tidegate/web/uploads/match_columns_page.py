@@ -11,9 +11,9 @@ from tidegate.core.layouts.mapping import ColumnMapping, mapping_from
 from tidegate.uploads.lifecycle.receiving.match_columns import (
     SAMPLE_ROWS,
     FileColumn,
+    FileSample,
+    MappingTrial,
     OddValue,
-    Sample,
-    Tried,
     columns_of,
     missing_in_words,
 )
@@ -56,8 +56,8 @@ class MatchingPage:
     upload: Upload
     columns: Sequence[ColumnLine]
     values: Sequence[ValueLine]
-    tried: Tried
-    sample: Sample
+    tried: MappingTrial
+    sample: FileSample
     lead: str
     mood: str
     choices: Sequence[str]
@@ -101,7 +101,7 @@ def _numbers(post: QueryDict, prefix: str) -> list[str]:
     return [name.removeprefix(prefix) for name in post if name.startswith(prefix)][:_MAX_LINES]
 
 
-def matching_page(upload: Upload, sample: Sample, mapping: ColumnMapping, tried: Tried) -> MatchingPage:
+def matching_page(upload: Upload, sample: FileSample, mapping: ColumnMapping, tried: MappingTrial) -> MatchingPage:
     """Return the page for a mapping that was tried."""
     layout = upload.type.layout.in_year(upload.year)
     by_name = {fold_name(name): column for name, column in mapping.columns.items()}
@@ -116,7 +116,7 @@ def matching_page(upload: Upload, sample: Sample, mapping: ColumnMapping, tried:
     )
 
 
-def _value_lines(mapping: ColumnMapping, tried: Tried, layout: Layout) -> list[ValueLine]:
+def _value_lines(mapping: ColumnMapping, tried: MappingTrial, layout: Layout) -> list[ValueLine]:
     shown = {(each.column, each.value): each for each in tried.odd}
     for column, pairs in mapping.values.items():
         for value in pairs:
@@ -133,7 +133,7 @@ def _choices(layout: Layout, column: str) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _verdict(tried: Tried, sample: Sample) -> tuple[str, str]:
+def _verdict(tried: MappingTrial, sample: FileSample) -> tuple[str, str]:
     """Return what the mapping makes of the file, and how that is coloured."""
     if tried.refusal:
         return missing_in_words(tried.missing) or tried.refusal, "bad"

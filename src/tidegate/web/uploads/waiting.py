@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_send_upload
 from tidegate.core.rules.cause import Cause
-from tidegate.uploads.lifecycle.waiting.let_wait import causes_that_wait, enrolled_elsewhere, why_none_waits
+from tidegate.uploads.lifecycle.waiting.start_waiting import causes_that_wait, enrolled_elsewhere, why_none_waits
 from tidegate.uploads.models import Upload, WaitEnd
 from tidegate.uploads.queries.waiting_rows import Waits, waits_until
 

@@ -19,14 +19,14 @@ from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.decisions.undo import undo
-from tidegate.uploads.lifecycle.exports.export_records import FORMS, Asked, export_records, read_day
+from tidegate.uploads.lifecycle.exports.export_records import FORMS, ExportRequest, export_records, read_day
 
 YEAR = SchoolYear(2020)
 ENROLLED = "1000,1001,900000001,0012,P,11,2020-09-01,02,1000,011,,,"
 
 
-def asked_for(organization_id: int | None = None, **more) -> Asked:
-    return Asked(YEAR, Organization.objects.get(pk=organization_id) if organization_id else None, **more)
+def asked_for(organization_id: int | None = None, **more) -> ExportRequest:
+    return ExportRequest(YEAR, Organization.objects.get(pk=organization_id) if organization_id else None, **more)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
 from tidegate.uploads.lifecycle.corrections.correction import Correction, texts_of
 from tidegate.uploads.lifecycle.decisions.undo import undo
-from tidegate.uploads.lifecycle.exports.export_records import CSV, Asked, lines_file
+from tidegate.uploads.lifecycle.exports.export_records import CSV, ExportRequest, lines_file
 from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import State, Upload
 
@@ -224,7 +224,7 @@ def test_another_states_models_are_no_part_of_this_one():
 def test_lines_of_any_type_come_out_as_they_can_be_sent_again(load, process_file, specialist):
     load(BAKER, JOINER)
     load(MONDAY, TUESDAY, MONDAY, days=True)
-    asked = Asked(Year(2020), Organization.objects.get(pk=1000))
+    asked = ExportRequest(Year(2020), Organization.objects.get(pk=1000))
     trades, days = asked.find("apprenticeships"), asked.find("practice-days")
     content = b"".join(lines_file(trades, CSV))
     assert content.decode().splitlines() == [TRADES, BAKER, JOINER]

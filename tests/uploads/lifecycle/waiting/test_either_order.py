@@ -18,7 +18,7 @@ from tidegate.records.models import CURRENT, Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions
-from tidegate.uploads.lifecycle.waiting.let_wait import let_wait, stop_waiting
+from tidegate.uploads.lifecycle.waiting.start_waiting import start_waiting, stop_waiting
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_overdue
 from tidegate.uploads.models import Upload, WaitingRow
 
@@ -117,7 +117,7 @@ class Senders:
             self.work()
             self.enroll(*file)
         if what == STOPPED:
-            let_wait(first, by=self.by[1000])
+            start_waiting(first, by=self.by[1000])
         return self.send(lines, options=WAITING) if what == OVER else first  # the sender is told to send them again
 
 

@@ -22,8 +22,13 @@ from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.lifecycle.waiting.let_wait import causes_that_wait, let_wait, stop_waiting, why_none_waits
 from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
+from tidegate.uploads.lifecycle.waiting.start_waiting import (
+    causes_that_wait,
+    start_waiting,
+    stop_waiting,
+    why_none_waits,
+)
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.models import Misfit, Receipt, State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.queries.waiting_rows import Waits
@@ -110,7 +115,7 @@ def test_a_row_waits_and_is_loaded_when_its_enrollment_arrives(cte, enroll, spec
     first = cte(KNOWN, NEW)
     assert (first.success_count, first.error_count, waits_of(first).may) == (1, 1, 1)
     receipt = Receipt.objects.get(upload_id=first.pk).document
-    assert let_wait(first, by=specialist) == 1
+    assert start_waiting(first, by=specialist) == 1
     work()
     assert waits_of(first) == Waits(waiting=1)
     to_go = RowsToGo.of(first)
@@ -151,21 +156,21 @@ def test_the_choice_can_be_sent_with_the_file(cte, enroll, specialist):
 def test_an_enrollment_that_came_before_the_choice_is_seen_at_once(cte, enroll, specialist, work):
     first = cte(NEW)
     enroll()
-    let_wait(first, by=specialist)
+    start_waiting(first, by=specialist)
     work()
     assert credits_of("900000003") == [1.5]
 
 
 def test_lines_of_a_group_wait_together(cte, enroll, specialist, work):
     first = cte(NEW, NEW.replace("1.50", "2.00"))
-    assert let_wait(first, by=specialist) == 2
+    assert start_waiting(first, by=specialist) == 2
     enroll()
     assert credits_of("900000003") == [1.5, 2.0]
 
 
 def test_a_group_with_another_error_does_not_wait(cte, specialist):
     first = cte(NEW, NEW.replace("1.50", "many"), NEW.replace("01.0205", "43.0107"))
-    assert let_wait(first, by=specialist) == 1
+    assert start_waiting(first, by=specialist) == 1
     assert ends_of(first) == [(4, "waiting", "")]
 
 
@@ -200,12 +205,12 @@ def test_some_causes_can_be_chosen(cte, specialist):
     first = cte(NEW, other, no_primary)
     found = {cause.code: (number, count) for number, cause, count in causes_that_wait(first, limit=9)}
     assert {code: count for code, (_, count) in found.items()} == {"CTE501": 2, "CTE502": 1}
-    assert let_wait(first, by=specialist, causes=[found["CTE502"][0]]) == 1
+    assert start_waiting(first, by=specialist, causes=[found["CTE502"][0]]) == 1
     assert ends_of(first) == [(2, "may", ""), (3, "may", ""), (4, "waiting", "")]
     with pytest.raises(NotFound, match="no cause 9"):
-        let_wait(first, by=specialist, causes=[9])
+        start_waiting(first, by=specialist, causes=[9])
     with pytest.raises(Conflict, match="No row of cause"):
-        let_wait(first, by=specialist, causes=[found["CTE502"][0]])
+        start_waiting(first, by=specialist, causes=[found["CTE502"][0]])
 
 
 def test_the_wait_ends_after_the_days_of_the_state(cte, enroll, settings):
@@ -254,7 +259,7 @@ def test_an_undo_ends_the_wait(cte, specialist):
     undo(first, by=specialist)
     assert ends_of(first) == [(3, "ended", "undone")]
     with pytest.raises(Conflict, match="was undone"):
-        let_wait(first, by=specialist)
+        start_waiting(first, by=specialist)
 
 
 def test_rows_of_an_undone_load_may_wait_again(cte, enroll, specialist, work):
@@ -263,7 +268,7 @@ def test_rows_of_an_undone_load_may_wait_again(cte, enroll, specialist, work):
     undo(loaded_by(first), by=specialist)
     assert (credits_of("900000003"), waits_of(first)) == ([], Waits(may=1))
     assert list(RowsToGo.of(first).rows()) == [2]
-    let_wait(first, by=specialist)
+    start_waiting(first, by=specialist)
     work()
     assert credits_of("900000003") == [1.5]
 
@@ -298,7 +303,7 @@ def test_who_may_not_send_lets_nothing_wait(cte, viewer, other_specialist):
     first = cte(NEW)
     for somebody, refusal in ((viewer, NotAllowed), (other_specialist, NotFound)):
         with pytest.raises(refusal):
-            let_wait(first, by=somebody)
+            start_waiting(first, by=somebody)
         with pytest.raises(refusal):
             stop_waiting(first, by=somebody)
     assert waits_of(first) == Waits(may=1)
@@ -323,7 +328,7 @@ def test_a_wait_that_was_stopped_can_begin_again(cte, enroll, specialist):
 def test_a_stop_while_the_row_is_on_its_way_loads_nothing(cte, process_file, enroll, specialist, work):
     first = cte(NEW)
     enroll()
-    let_wait(first, by=specialist)
+    start_waiting(first, by=specialist)
     (sent,) = load_waiting_rows(first.pk)
     assert load_waiting_rows(first.pk) == []
     stop_waiting(first, by=specialist)
@@ -335,7 +340,7 @@ def test_a_stop_while_the_row_is_on_its_way_loads_nothing(cte, process_file, enr
 def test_the_others_are_sent_again_where_one_is_stopped_on_its_way(cte, enroll, specialist, work):
     first = cte(NEW, NEW.replace("01.0205", "43.0107"))
     enroll()
-    let_wait(first, by=specialist)
+    start_waiting(first, by=specialist)
     (sent,) = load_waiting_rows(first.pk)
     WaitingRow.objects.filter(row=3).update(state=WaitState.ENDED, end=WaitEnd.NEWER)
     process(upload_id=sent.pk)
@@ -353,7 +358,7 @@ def test_a_file_that_is_not_kept_any_more_lets_nothing_wait(cte, specialist, set
     assert ends_of(first) == [(2, "ended", "file_gone")]
     second.refresh_from_db()
     with pytest.raises(Conflict, match="no longer keep the file"):
-        let_wait(second, by=specialist)
+        start_waiting(second, by=specialist)
     enroll()
     assert credits_of("900000003") == []
 
@@ -362,13 +367,13 @@ def test_what_cannot_wait_says_why(cte, send, specialist, settings):
     check, busy = cte(NEW, check_only=True), send(file_of(NEW), by=specialist)
     for upload in (check, busy):
         with pytest.raises(Conflict, match="once the file has been loaded"):
-            let_wait(upload, by=specialist)
+            start_waiting(upload, by=specialist)
     with pytest.raises(Conflict, match="only rows can whose one error"):
-        let_wait(cte(KNOWN), by=specialist)
+        start_waiting(cte(KNOWN), by=specialist)
     first = cte(NEW)
     settings.TIDEGATE_WAIT_DAYS = 0
     with pytest.raises(Conflict, match="in this state"):
-        let_wait(first, by=specialist)
+        start_waiting(first, by=specialist)
     assert waits_of(cte(NEW, options=AT_ONCE)) == Waits()
 
 
@@ -387,7 +392,7 @@ def test_a_row_that_was_corrected_on_the_page_can_wait(cte, enroll, specialist, 
     assert to_go.to_go_count == 1
     process(upload_id=sent.pk)
     assert waits_of(sent) == Waits(may=1)
-    let_wait(sent, by=specialist)
+    start_waiting(sent, by=specialist)
     enroll()
     assert credits_of("900000003") == [1.5]
     assert RowsToGo.of(first).to_go_count == 0

@@ -218,7 +218,7 @@ def _check_rows(to_go: RowsToGo, corrected: CorrectedRows) -> None:
     asked = sorted({*corrected.cells, *corrected.left_out})
     if len(asked) > MAX_ROWS:
         raise Refusal(f"More than {MAX_ROWS:,} rows are corrected at once", fix="Load some of them first", code="ROWS")
-    there = to_go.among(asked)
+    there = to_go.intersection(asked)
     if gone := [row for row in asked if row not in there]:
         raise Conflict(
             f"Row {gone[0]:,} is not to be corrected any more: somebody has loaded it or left it out since",

@@ -23,7 +23,7 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.checking.check_upload import check_path
 from tidegate.uploads.lifecycle.corrections.check_correction import as_asked, as_if_gone
 from tidegate.uploads.lifecycle.withdrawals.dependent_lines import with_left_by_correction
-from tidegate.uploads.lifecycle.worker.busy import say_who_is_busy, wait_no_longer
+from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked, limit_lock_waits
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.sealed import in_memory
 
@@ -67,8 +67,8 @@ def errors_of(correction: Correction) -> list[tuple[str, str]]:
     Raises Conflict where the student's records are being changed at the moment.
     """
     ids = correction.line_ids
-    with _as_file(file_of(correction)) as path, say_who_is_busy(), transaction.atomic():
-        wait_no_longer()
+    with _as_file(file_of(correction)) as path, conflict_where_locked(), transaction.atomic():
+        limit_lock_waits()
         with as_if_gone(correction.upload, ids) as are_there:
             checked = check_path(correction.upload, path, tables=ReferenceDatabase(), plans=True)
             errors = list(_errors(checked))

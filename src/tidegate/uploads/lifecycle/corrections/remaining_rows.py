@@ -117,7 +117,7 @@ class RowsToGo:
         """Yield the numbers of the rows that are to be corrected, from the one after this number on."""
         return (row for row in _error_rows(self.first, after=after) if self._is_to_go(row))
 
-    def among(self, rows: list[int]) -> set[int]:
+    def intersection(self, rows: list[int]) -> set[int]:
         """Return which of these rows are to be corrected."""
         found = self.first.findings.filter(severity="error", row__gt=1, row__in=rows).values_list("row", flat=True)
         return {row for row in found if row is not None and self._is_to_go(row)}

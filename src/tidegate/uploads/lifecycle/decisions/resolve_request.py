@@ -13,7 +13,7 @@ from tidegate.records.models import CURRENT, DECIDED, ChangeKind, NumberRequest,
 from tidegate.records.new_numbers import lock_new_numbers, next_number
 from tidegate.records.number_requests import is_number_used, with_known_students
 from tidegate.uploads.models import Upload
-from tidegate.uploads.notifications.upload_messages import tell_of_duplicate
+from tidegate.uploads.notifications.upload_messages import notify_of_duplicate
 
 
 @transaction.atomic
@@ -111,5 +111,5 @@ def _answer(request: NumberRequest, outcome: Outcome, number: str, *, by: Person
     record_event("number_request.resolved", by=by, subject=request, outcome=outcome.value)
     asked = Upload.objects.filter(pk=request.asked_by).select_related("organization", "school_year", "sent_by").first()
     if asked is not None:
-        tell_of_duplicate(asked, is_new=outcome == Outcome.DIFFERENT_PERSON)
+        notify_of_duplicate(asked, is_new=outcome == Outcome.DIFFERENT_PERSON)
     return request

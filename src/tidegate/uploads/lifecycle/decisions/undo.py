@@ -17,7 +17,7 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, may_wait_again, wake_after_undo
-from tidegate.uploads.lifecycle.worker.busy import say_who_is_busy
+from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
 from tidegate.uploads.notifications.announce import announce
@@ -84,15 +84,15 @@ def can_be_undone(upload: Upload) -> bool:
 
 
 @transaction.atomic
-def foresee_undo(upload: Upload) -> Undone:
+def preview_undo(upload: Upload) -> Undone:
     """Return what an undo would take back and what it would leave. It may be otherwise a moment later: nobody is kept
     from anything. A Conflict where there is nothing to undo."""
-    return _foresee(upload, check_can_be_undone(upload))
+    return _preview(upload, check_can_be_undone(upload))
 
 
 def later_uploads(upload: Upload) -> list[LaterUpload]:
     """Return who has changed the same since, so that it stays as it is; what was undone itself does not count."""
-    return list(foresee_undo(upload).later)
+    return list(preview_undo(upload).later)
 
 
 def undo(upload: Upload, *, by: Person) -> Upload:
@@ -109,7 +109,7 @@ def undo_parts(upload: Upload, *, by: Person) -> Undone:
         Conflict: There is nothing to undo, all of it was changed since, or is being changed now; or lines of others
             rest on it, and the state does not let that happen; or the window of the file type is not open.
     """
-    with say_who_is_busy(), transaction.atomic():
+    with conflict_where_locked(), transaction.atomic():
         return _undo_parts(upload, by=by)
 
 
@@ -119,7 +119,7 @@ def _undo_parts(upload: Upload, *, by: Person) -> Undone:
     records = check_can_be_undone(found)
     check_can_change(found.file_type, found.school_year, found.organization)
     lock_touched(records, change_id=found.pk)
-    undone = _foresee(found, records)
+    undone = _preview(found, records)
     if not undone.found.student_count:
         raise _nothing_left(undone)
     act = _note_undo(found, by=by)
@@ -194,7 +194,7 @@ def _refuse_unfit(upload: Upload, unfit_count: int) -> None:
         )
 
 
-def _foresee(upload: Upload, records: type[Versioned]) -> Undone:
+def _preview(upload: Upload, records: type[Versioned]) -> Undone:
     found = find_undoable(records, change_id=upload.pk)
     ids = [each.change_id for each in found.later if each.change_id]
     uploads = Upload.objects.select_related("organization", "sent_by").in_bulk(ids)

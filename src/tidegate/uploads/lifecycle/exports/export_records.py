@@ -47,7 +47,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExportRequest:
     """What is exported: the lines of a school year that an organization would send, or those of the whole state, as
     they were on file at the end of a day; without a day those on file now."""
 
@@ -101,7 +101,7 @@ class OnFileCount(NamedTuple):
 
 def count_on_file(organization: Organization, school_year: SchoolYear) -> list[OnFileCount]:
     """Return how many lines of each file type the organization has on file."""
-    asked = Asked(school_year, organization)
+    asked = ExportRequest(school_year, organization)
     return [OnFileCount(lines.file_type, asked.lines(lines).count_up_to(MOST_COUNTED + 1)) for lines in stored_lines()]
 
 
@@ -131,7 +131,7 @@ def find_stored_lines(file_type: FileType) -> StoredLines:
     return lines
 
 
-def export_records(folder: Path, asked: Asked, *, form: Form = CSV, by: Person | None = None) -> list[Written]:
+def export_records(folder: Path, asked: ExportRequest, *, form: Form = CSV, by: Person | None = None) -> list[Written]:
     """Write the lines of every file type into the folder, their students, and where each came from.
 
     What is read is one moment of the database.
@@ -151,7 +151,7 @@ def export_records(folder: Path, asked: Asked, *, form: Form = CSV, by: Person |
     return written
 
 
-def note_export(asked: Asked, form: Form, *, by: Person | None, **more: Any) -> None:
+def note_export(asked: ExportRequest, form: Form, *, by: Person | None, **more: Any) -> None:
     """Record that lines were exported: what was asked for, and no line of it."""
     record_event(
         "records.exported",

@@ -32,7 +32,7 @@ from tidegate.records.exported_lines import row_of_cell
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.reference.models import Organization
 from tidegate.uploads.lifecycle.checking.check_upload import limits_of_site
-from tidegate.uploads.lifecycle.exports.export_records import Asked, find_stored_lines
+from tidegate.uploads.lifecycle.exports.export_records import ExportRequest, find_stored_lines
 from tidegate.uploads.saved_mappings import layout_to_read
 from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
@@ -40,7 +40,9 @@ from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 _NOT_THEIRS = "ORG201"
 
 
-def reconcile(path: Path, file_type: FileType, asked: Asked, *, by: Person | None = None, **more: Any) -> Differences:
+def reconcile(
+    path: Path, file_type: FileType, asked: ExportRequest, *, by: Person | None = None, **more: Any
+) -> Differences:
     """Return how a file differs from the lines that its organization has on file.
 
     The file is read as an upload is, by the mapping that the organization has saved, so that days, zeros and local IDs

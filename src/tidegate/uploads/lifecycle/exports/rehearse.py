@@ -22,7 +22,7 @@ from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.copy_rows import table_of
 from tidegate.uploads.lifecycle.checking.check_upload import check_upload
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.rechecks.check_lines import errors_of_lines, undone, years_of
+from tidegate.uploads.rechecks.check_lines import errors_of_lines, rolled_back, years_of
 from tidegate.uploads.storage.store import is_kept
 
 _ROWS_CHECKED = "rows_checked"
@@ -69,7 +69,7 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
         for upload in kept_uploads(school_year).iterator():
             if upload.file_type in find_all() and is_kept(upload.stored_as):
                 note = partial(_note_rows, folder, row_count)
-                with undone():
+                with rolled_back():
                     checked = check_upload(upload, tables=ReferenceDatabase(), on_progress=note)
                     _write_verdict(checked, folder / f"{upload.pk}.parquet")
             row_count += upload.row_count or 0
@@ -78,7 +78,7 @@ def write_verdicts(folder: Path, *, snapshot: str, school_year: SchoolYear | Non
         for lines in stored_lines():
             if table_of(lines.model) in tables:  # another version may store more
                 for year in years_of(lines, school_year):
-                    with undone():
+                    with rolled_back():
                         _write_verdict_on_lines(lines, year, folder / f"{lines.file_type.slug}.{year.first}.parquet")
         transaction.set_rollback(True)
 

@@ -14,7 +14,7 @@ from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.reference.copy_rows import stage_slices
 from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 from tidegate.uploads.models import EnrollmentClaim, State, Upload
-from tidegate.uploads.notifications.conflict_messages import tell_of_conflicts
+from tidegate.uploads.notifications.conflict_messages import notify_of_conflicts
 
 _STAGED = "staged_claims"
 _NOTE = f"""
@@ -65,7 +65,7 @@ def note_claims(upload: Upload, checked: CheckResult) -> None:
         new = [pk for pk, is_new in cursor.fetchall() if is_new]
         cursor.execute(_END, values)
     if new:
-        tell_of_conflicts(upload, new)
+        notify_of_conflicts(upload, new)
 
 
 def _has_open_claims(upload: Upload) -> bool:

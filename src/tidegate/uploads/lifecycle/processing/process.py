@@ -15,22 +15,22 @@ from tidegate.uploads.lifecycle.checking.keep_findings import keep_result
 from tidegate.uploads.lifecycle.corrections.check_correction import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.loading.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.loading.load_rows import Loaded, load_rows, note_loaded
-from tidegate.uploads.lifecycle.processing.corrected_later import mark_corrected
+from tidegate.uploads.lifecycle.processing.mark_corrected import mark_corrected
 from tidegate.uploads.lifecycle.processing.note_claims import note_claims
-from tidegate.uploads.lifecycle.waiting.rows_that_wait import note_rows_that_wait, stop_if_one_waits_no_more
+from tidegate.uploads.lifecycle.waiting.note_waiting import cancel_unless_all_wait, note_waiting
 from tidegate.uploads.lifecycle.waiting.wake_waiting import wake_after
 from tidegate.uploads.lifecycle.withdrawals.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
-from tidegate.uploads.lifecycle.worker.busy import is_held_by_others
 from tidegate.uploads.lifecycle.worker.cancel import Cancelled, is_cancelled, note_cancelled, stop_if_cancelled
 from tidegate.uploads.lifecycle.worker.current_upload import current_upload
 from tidegate.uploads.lifecycle.worker.incident import describe, fail_with_incident
 from tidegate.uploads.lifecycle.worker.interruption import FilesAway, HeldByOthers, Interruption
+from tidegate.uploads.lifecycle.worker.lock_timeout import is_lock_refused
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.lifecycle.worker.progress import ProgressReporter, delete_progress
 from tidegate.uploads.lifecycle.worker.time_limit import TimeLimit, fail_for_time
 from tidegate.uploads.models import State, Step, Upload
 from tidegate.uploads.notifications.announce import announce
-from tidegate.uploads.notifications.changed_line_messages import tell_of_changed_records
+from tidegate.uploads.notifications.changed_line_messages import notify_of_changed_lines
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.rechecks.misfits import note_upload
 from tidegate.uploads.storage.store import StoreAway
@@ -111,7 +111,7 @@ def _interruption_of(error: BaseException) -> type[Interruption] | None:
     """Return the interruption that the error stands for; None where it stands for none."""
     if isinstance(error, StoreAway):
         return FilesAway
-    return HeldByOthers if is_held_by_others(error) else None
+    return HeldByOthers if is_lock_refused(error) else None
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         withdraw(upload)
     if upload.state == State.FINISHED and not upload.check_only:
         note_upload(upload)
-        tell_of_changed_records(upload)
+        notify_of_changed_lines(upload)
         wake_after(upload)
         mark_corrected(upload)
     upload.save()
@@ -168,7 +168,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     if checked is None:
         fail_as_gone(upload)
         return
-    stop_if_one_waits_no_more(upload)
+    cancel_unless_all_wait(upload)
     reporter.report(Step.LOADING, checked.row_count)
     if checked.plan is not None:
         note_plan(upload, checked.plan)
@@ -178,7 +178,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     reporter.report(Step.LOGGING, checked.row_count)
     keep_result(upload, checked)
     _count(upload, checked, loaded)
-    note_rows_that_wait(upload, checked)
+    note_waiting(upload, checked)
     note_claims(upload, checked)
 
 

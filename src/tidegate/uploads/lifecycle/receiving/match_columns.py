@@ -62,7 +62,7 @@ class OddValue:
 
 
 @dataclass(frozen=True)
-class Sample:
+class FileSample:
     """The first rows of a file that was sent.
 
     Attributes:
@@ -79,7 +79,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Tried:
+class MappingTrial:
     """How a mapping reads a sample: the columns that are still missing, the sentence that a refused header gets, and
     how many of the rows can be read; `odd` are the values that keep others from it, and `most` the cause that keeps
     most of them."""
@@ -111,7 +111,7 @@ def check_may_match(upload: Upload, *, by: Person) -> None:
         )
 
 
-def read_sample(upload: Upload) -> Sample:
+def read_sample(upload: Upload) -> FileSample:
     """Return the first rows of the upload's file. Raises Conflict where it is not kept any more, or has no header."""
     try:
         if not may_be_kept(upload.stored_as):
@@ -123,7 +123,7 @@ def read_sample(upload: Upload) -> Sample:
             rows = list(_first_rows(file))
     except FileNotFoundError:
         raise file_gone(upload.pk, fix="Send it from your computer") from None
-    return Sample(file.names, file.header_row, rows[:SAMPLE_ROWS], len(rows) <= SAMPLE_ROWS)
+    return FileSample(file.names, file.header_row, rows[:SAMPLE_ROWS], len(rows) <= SAMPLE_ROWS)
 
 
 def _first_rows(file: SentFile) -> Iterator[Sequence[str]]:
@@ -131,7 +131,7 @@ def _first_rows(file: SentFile) -> Iterator[Sequence[str]]:
     return ([*row.cells, *row.more] for row in file.rows(range(first, first + SAMPLE_ROWS + 1)))
 
 
-def columns_of(sample: Sample, layout: Layout) -> list[FileColumn]:
+def columns_of(sample: FileSample, layout: Layout) -> list[FileColumn]:
     """Return the columns of a file; `layout` is that of the school year, without a mapping."""
     own, extras = layout.folded_names(), {fold_name(name) for name in layout.known_extras}
     meant = {each.reason.removeprefix("for "): each.value for each in suggest_columns(sample.names, layout)}
@@ -149,7 +149,7 @@ def columns_of(sample: Sample, layout: Layout) -> list[FileColumn]:
     ]
 
 
-def _first_values(sample: Sample, position: int) -> list[str]:
+def _first_values(sample: FileSample, position: int) -> list[str]:
     # a row with a single cell is a title or a total
     rows = [row for row in sample.rows if sum(map(bool, map(str.strip, row))) > 1] or sample.rows
     cells = (row[position].strip() for row in rows if position < len(row))
@@ -157,7 +157,7 @@ def _first_values(sample: Sample, position: int) -> list[str]:
     return [value[:_MAX_VALUE] for value in list(dict.fromkeys(filter(None, cells)))[:_VALUES_SHOWN]]
 
 
-def suggested_mapping(upload: Upload, sample: Sample) -> ColumnMapping:
+def suggested_mapping(upload: Upload, sample: FileSample) -> ColumnMapping:
     """Return the mapping that a person begins with: the upload's own, with what the names of the file may mean."""
     layout = upload.type.layout.in_year(upload.year)
     said: Mapping[str, Any] = upload.mapping or {}
@@ -177,7 +177,7 @@ def replace_columns(mapping: ColumnMapping, columns: Mapping[str, str]) -> Colum
     return ColumnMapping(dict(columns), mapping.values, mapping.ignored)
 
 
-def try_mapping(upload: Upload, sample: Sample, mapping: ColumnMapping) -> Tried:
+def try_mapping(upload: Upload, sample: FileSample, mapping: ColumnMapping) -> MappingTrial:
     """Return how the mapping reads the first rows; nothing is stored."""
     layout = mapped(upload.type.layout, mapping)
     with in_memory() as (written, path):
@@ -194,18 +194,18 @@ def try_mapping(upload: Upload, sample: Sample, mapping: ColumnMapping) -> Tried
         )
     missing = missing_names(sample.names, layout.in_year(upload.year))
     if checked.is_refused:
-        return Tried(missing, checked.of_file["message"][0] if missing or sample.rows else "", 0, 0, ())
+        return MappingTrial(missing, checked.of_file["message"][0] if missing or sample.rows else "", 0, 0, ())
     return _read(checked, missing, upload)
 
 
-def _as_file(sample: Sample) -> bytes:
+def _as_file(sample: FileSample) -> bytes:
     text = io.StringIO()
     text.write("\n" * (sample.header_row - 1))
     csv.writer(text, lineterminator="\n").writerows([sample.names, *sample.rows])
     return text.getvalue().encode(errors="replace")
 
 
-def _read(checked: CheckResult, missing: Sequence[str], upload: Upload) -> Tried:
+def _read(checked: CheckResult, missing: Sequence[str], upload: Upload) -> MappingTrial:
     """Return what of the sample can be read: what rules across rows and the records say is for the whole file."""
     columns = upload.type.layout.columns
     bad, odd = set[int](), Counter[tuple[str, str]]()
@@ -223,7 +223,7 @@ def _read(checked: CheckResult, missing: Sequence[str], upload: Upload) -> Tried
     values = [OddValue(*key, count, suggested[key]) for key, count in odd.most_common(_MAX_VALUES)]
     of_values = [each for each in checked.causes if each.severity == "error" and each.code[-3] in _OF_A_VALUE]
     most = max(of_values, key=lambda cause: cause.row_count, default=None)
-    return Tried(missing, "", checked.row_count, checked.row_count - len(bad), values, most)
+    return MappingTrial(missing, "", checked.row_count, checked.row_count - len(bad), values, most)
 
 
 def _may_stand_for(value: str, column: Column) -> bool:
@@ -234,7 +234,7 @@ def _may_stand_for(value: str, column: Column) -> bool:
     return not isinstance(column.type, Day | Number) or not re.search("[1-9]", value)
 
 
-def with_values_of_findings(tried: Tried, upload: Upload) -> Tried:
+def with_values_of_findings(tried: MappingTrial, upload: Upload) -> MappingTrial:
     """Return it with the values that the whole file was found to have, where it was checked."""
     columns = upload.type.layout.columns
     known = {(each.column, each.value) for each in tried.odd}

@@ -18,7 +18,7 @@ from tidegate.uploads.lifecycle.checking.corrected_rows import loaded_of_same_st
 from tidegate.uploads.lifecycle.corrections.correct_rows import RowsOfFile, as_fix_file, rows_as_sent
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.receiving.receive import keep_and_queue
-from tidegate.uploads.lifecycle.waiting.rows_that_wait import errors_of_check, rows_that_wait
+from tidegate.uploads.lifecycle.waiting.note_waiting import errors_of_check, waitable_rows
 from tidegate.uploads.lifecycle.waiting.wake_waiting import FREE, WAITING, end_wait
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import RowCorrection, Upload, WaitEnd, WaitingRow
@@ -84,7 +84,7 @@ def _ready(upload: Upload, to_go: RowsToGo, numbers: Sequence[int], file: RowsOf
     """Return the numbers of the rows that wait for nothing any more. Their students stay locked until the transaction
     ends, so that whoever brings an enrollment has done it or sees that these rows wait."""
     checked = _checked(_upload_of(upload, by=upload.sent_by), to_go, numbers, file)
-    waiting = rows_that_wait(checked, errors_of_check(checked, upload.type))
+    waiting = waitable_rows(checked, errors_of_check(checked, upload.type))
     return sorted(set(numbers) - set(waiting["row"].to_list()))
 
 

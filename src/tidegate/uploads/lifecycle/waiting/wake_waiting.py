@@ -20,7 +20,7 @@ from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.models.waiting_row import OPEN
-from tidegate.uploads.notifications.upload_messages import tell_of_waits
+from tidegate.uploads.notifications.upload_messages import notify_of_waits
 from tidegate.uploads.queue import enqueue_waiting_rows
 
 WAITING = Q(state=WaitState.WAITING)
@@ -125,7 +125,7 @@ def _tell(upload: Upload, chosen_by: Iterable[int | None], end: WaitEnd) -> None
     counts = Counter(chosen_by)
     why = end.label[:1].lower() + end.label[1:]
     for person in Person.objects.filter(pk__in=[pk for pk in counts if pk]).order_by("pk"):
-        tell_of_waits(upload, [person], row_count=counts[person.pk], why=why)
+        notify_of_waits(upload, [person], row_count=counts[person.pk], why=why)
 
 
 def end_all_of(upload: Upload, end: WaitEnd) -> None:

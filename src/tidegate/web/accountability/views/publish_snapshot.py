@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from tidegate.accountability.models import Publication
-from tidegate.accountability.publication.describe_hidden import what_is_hidden
+from tidegate.accountability.publication.describe_hidden import describe_hidden
 from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.permissions import check_can_publish_snapshots
@@ -22,7 +22,7 @@ def publish(request: PersonRequest, number: int) -> HttpResponse:
     found, _ = find_seen_snapshot(request.user, number)
     if request.method == "POST":
         made = publish_snapshot(found, by=request.user)
-        messages.success(request, f"Snapshot {found.pk} is published: {what_is_hidden(made)}.")
+        messages.success(request, f"Snapshot {found.pk} is published: {describe_hidden(made)}.")
         return redirect("publication", made.pk)
     context: dict[str, Any] = {
         "snapshot": found,
@@ -33,7 +33,7 @@ def publish(request: PersonRequest, number: int) -> HttpResponse:
     except Conflict as refusal:
         return render(request, "web/publications/publish.html", context | {"refusal": refusal})
     context |= {
-        "said": what_is_hidden(draft),
+        "said": describe_hidden(draft),
         "smallest": settings.smallest,
         "edge_percent": settings.edge_percent,
         "reports": [

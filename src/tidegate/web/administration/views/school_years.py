@@ -9,7 +9,7 @@ from tidegate.accounts.permissions import check_can_manage_reference
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.overview.collected_types import collected_types
-from tidegate.overview.senders import Asked, count_senders
+from tidegate.overview.senders import SenderFilter, count_senders
 from tidegate.overview.state_year import TypeStandings, count_standings
 from tidegate.records.add_school_year import add_school_year
 from tidegate.reference.find_school_year import find_school_year
@@ -18,9 +18,9 @@ from tidegate.uploads.lifecycle.decisions.close_year import close_year, find_ope
 from tidegate.web.administration.forms.windows import OpenYearForm, ReopenForm
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.collection import Windows
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 from tidegate.windows.models import YearMove
-from tidegate.windows.roll_over import foresee_roll_over, roll_over
+from tidegate.windows.roll_over import preview_roll_over, roll_over
 
 
 def school_years(request: PersonRequest) -> HttpResponse:
@@ -44,7 +44,7 @@ def school_years(request: PersonRequest) -> HttpResponse:
 
 
 def _after_opening(school_year: SchoolYear) -> str:
-    found = foresee_roll_over(school_year)
+    found = preview_roll_over(school_year)
     if found is None or found.is_empty:
         return reverse("windows", query={"school_year": school_year.name})
     return reverse("roll_over_school_year", args=[school_year.name])
@@ -59,7 +59,7 @@ def roll_over_school_year(request: PersonRequest, school_year: str) -> HttpRespo
         count = len(done.windows)
         messages.success(request, f"{count} window{'' if count == 1 else 's'} went along from {done.before.name}.")
         return redirect(reverse("windows", query={"school_year": year.name}))
-    context = {"year": year, "found": foresee_roll_over(year)}
+    context = {"year": year, "found": preview_roll_over(year)}
     return render(request, "web/administration/roll_over.html", context)
 
 
@@ -90,7 +90,7 @@ def reopen_school_year(request: PersonRequest, school_year: str) -> HttpResponse
 
 def _standings_of(year: SchoolYear) -> list[TypeStandings]:
     types = collected_types(year)
-    asked = Asked(year, types)
+    asked = SenderFilter(year, types)
     return count_standings(year, types, sender_count=count_senders(asked))
 
 
@@ -98,4 +98,4 @@ def _once_reopened(year: SchoolYear) -> list[tuple[str, str]]:
     """Return for each file type that is collected what its window would say today, were the year open."""
     year_as_open = SchoolYear(first=year.first, name=year.name)
     found = [each for each in Windows.of(year_as_open).all_types(None) if each.is_collected]
-    return [(find(each.file_type).name, say_when(each) or "Open, without an end") for each in found]
+    return [(find(each.file_type).name, describe_window(each) or "Open, without an end") for each in found]

@@ -18,11 +18,11 @@ from tidegate.accounts.permissions import (
     find_organization,
 )
 from tidegate.file_types import FileType, find, find_all
-from tidegate.overview.window_change import foresee
+from tidegate.overview.window_change import preview_window_change
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.web.administration.forms.windows import LateForm, WindowForm, first_days
-from tidegate.web.administration.window_preview import Foreseen, is_seen
+from tidegate.web.administration.window_preview import WindowPreview, is_seen
 from tidegate.web.downloads import download
 from tidegate.web.fields.organization_field import as_listed
 from tidegate.web.focus import school_year_of
@@ -31,7 +31,7 @@ from tidegate.web.requests import PersonRequest
 from tidegate.windows.allow_late import end_allowance, find_allowance
 from tidegate.windows.choose_collected import choose_collected
 from tidegate.windows.collection import CURRENT, Windows, find_window
-from tidegate.windows.describe_window import say_when
+from tidegate.windows.describe_window import describe_window
 from tidegate.windows.models import CollectionWindow, LateAllowance
 from tidegate.windows.set_window import end_window, find_window_row, use_window_again
 
@@ -79,7 +79,7 @@ def edit_window(request: PersonRequest, school_year: str, file_type: str) -> Htt
     all_windows = CollectionWindow.objects.filter(school_year=year, file_type=found.slug, organization=organization)
     first = first_days(find_window(found.slug, year, organization))
     form = WindowForm(request.POST or None, initial={**first, "organization": as_listed(organization)}, by=request.user)
-    if form.is_valid() and (answer := _set_or_foresee(request, form, found, year)):
+    if form.is_valid() and (answer := _set_or_preview(request, form, found, year)):
         return answer
     context = {
         "year": year,
@@ -91,21 +91,23 @@ def edit_window(request: PersonRequest, school_year: str, file_type: str) -> Htt
     return render(request, "web/administration/window.html", context, status=422 if form.is_bound else 200)
 
 
-def _set_or_foresee(
+def _set_or_preview(
     request: PersonRequest, form: WindowForm, file_type: FileType, year: SchoolYear
 ) -> HttpResponse | None:
     """Set the window as it was shown, else show what it would do; None where the form says why not."""
     organization = form.cleaned_data["organization"]
-    changes = foresee(lambda: form.save(file_type.slug, year), year, slugs=[file_type.slug], organization=organization)
+    changes = preview_window_change(
+        lambda: form.save(file_type.slug, year), year, slugs=[file_type.slug], organization=organization
+    )
     if not changes:
         form.say_nothing_new()
         return None
     whose = f" for {organization}" if organization else ""
     if not is_seen(request, changes):
         title = f"Set the window of {file_type.name}{whose} in {year.name}?"
-        return Foreseen(title, changes, "Set window", _page_of(year)).shown(request)
+        return WindowPreview(title, changes, "Set window", _page_of(year)).shown(request)
     form.save(file_type.slug, year)
-    said = say_when(Windows.of(year, organization).find(file_type.slug, organization))
+    said = describe_window(Windows.of(year, organization).find(file_type.slug, organization))
     messages.success(request, f"The window of {file_type.name}{whose} in {year.name} is set. Today it says: {said}")
     return redirect(_page_of(year))
 
@@ -139,9 +141,13 @@ def _foresee_window(
 ) -> HttpResponse:
     row = find_window_row(window_id)
     year, organization = row.school_year, row.organization
-    changes = foresee(lambda: act(window_id, by=request.user), year, slugs=[row.file_type], organization=organization)
+    changes = preview_window_change(
+        lambda: act(window_id, by=request.user), year, slugs=[row.file_type], organization=organization
+    )
     whose = f" for {organization}" if organization else ""
-    found = Foreseen(title.format(f"{find(row.file_type).name}{whose} in {year.name}"), changes, button, _page_of(year))
+    found = WindowPreview(
+        title.format(f"{find(row.file_type).name}{whose} in {year.name}"), changes, button, _page_of(year)
+    )
     return found.shown(request)
 
 
@@ -151,11 +157,13 @@ def choose_file_types(request: PersonRequest, school_year: str) -> HttpResponse:
     check_can_manage_reference(request.user)
     year = find_school_year(school_year)
     marked = request.POST.getlist("file_types")
-    changes = foresee(
+    changes = preview_window_change(
         lambda: choose_collected(year, marked, by=request.user), year, slugs=find_all(), organization=None
     )
     if changes and not is_seen(request, changes):
-        return Foreseen(f"Change what is collected for {year.name}?", changes, "Save", _page_of(year)).shown(request)
+        return WindowPreview(f"Change what is collected for {year.name}?", changes, "Save", _page_of(year)).shown(
+            request
+        )
     changed = choose_collected(year, marked, by=request.user)
     names = [f"{find(slug).name} is {'' if slug in marked else 'not '}collected" for slug in changed]
     messages.success(request, f"{', '.join(names) or 'Nothing was changed'} for {year.name}.")
@@ -167,24 +175,26 @@ def allow_late_files(request: PersonRequest, school_year: str, file_type: str) -
     check_can_allow_late_uploads(request.user)
     year, found = find_school_year(school_year), find(file_type)
     form = LateForm(request.POST or None, by=request.user)
-    if form.is_valid() and (answer := _allow_or_foresee(request, form, found, year)):
+    if form.is_valid() and (answer := _allow_or_preview(request, form, found, year)):
         return answer
     collection = Windows.of(year).find(found.slug, None)
     context = {"year": year, "file_type": found, "form": form, "collection": collection}
     return render(request, "web/administration/late.html", context, status=422 if form.is_bound else 200)
 
 
-def _allow_or_foresee(
+def _allow_or_preview(
     request: PersonRequest, form: LateForm, file_type: FileType, year: SchoolYear
 ) -> HttpResponse | None:
     """Allow late files as it was shown, else show what that would do; None where the form says why not."""
     organization, until = form.cleaned_data["organization"], form.cleaned_data["until"]
-    changes = foresee(lambda: form.save(file_type.slug, year), year, slugs=[file_type.slug], organization=organization)
+    changes = preview_window_change(
+        lambda: form.save(file_type.slug, year), year, slugs=[file_type.slug], organization=organization
+    )
     if form.errors:
         return None
     if not is_seen(request, changes):
         title = f"Let {organization} send {file_type.name} files late?"
-        return Foreseen(title, changes, "Allow late files", _page_of(year)).shown(request)
+        return WindowPreview(title, changes, "Allow late files", _page_of(year)).shown(request)
     form.save(file_type.slug, year)
     messages.success(request, f"{organization} may send {file_type.name} files late, until {until:%B} {until.day}.")
     return redirect(_page_of(year))
@@ -196,11 +206,11 @@ def end_late_allowance(request: PersonRequest, allowance_id: int) -> HttpRespons
     if request.method != "POST":
         row = find_allowance(allowance_id)
         year, organization = row.school_year, row.organization
-        changes = foresee(
+        changes = preview_window_change(
             lambda: end_allowance(row.pk, by=request.user), year, slugs=[row.file_type], organization=organization
         )
         title = f"End the late allowance of {organization} for {find(row.file_type).name}?"
-        return Foreseen(title, changes, "End allowance", _page_of(year)).shown(request)
+        return WindowPreview(title, changes, "End allowance", _page_of(year)).shown(request)
     ended = end_allowance(allowance_id, by=request.user)
     messages.success(request, f"{ended.organization} may not send {find(ended.file_type).name} files late any more.")
     return redirect(_page_of(ended.school_year))

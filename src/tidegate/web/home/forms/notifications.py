@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from tidegate.accounts.models import Person
-from tidegate.inbox.kinds import IN_WORDS, Kind
+from tidegate.inbox.kinds import IN_WORDS, MessageKind
 from tidegate.inbox.messages import choices_of, choose
 from tidegate.inbox.models import HowOften
 
@@ -28,4 +28,4 @@ class NotificationsForm(forms.Form):
 
     def save(self) -> None:
         """Save the choices."""
-        choose(self._person, {kind: HowOften(self.cleaned_data[kind.value]) for kind in Kind})
+        choose(self._person, {kind: HowOften(self.cleaned_data[kind.value]) for kind in MessageKind})

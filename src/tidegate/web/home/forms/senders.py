@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from tidegate.overview.collected_types import collected_types
-from tidegate.overview.senders import SORTS, Asked
+from tidegate.overview.senders import SORTS, SenderFilter
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Standing
 from tidegate.web.pages import MAX_TEXT_LENGTH, clean_text
@@ -41,12 +41,12 @@ class SendersForm(forms.Form):
         """Whether the form has something to show: a filter, another order, or an error."""
         return bool(self.errors) or any(self.cleaned_data.values())
 
-    def asked(self) -> Asked:
+    def asked(self) -> SenderFilter:
         """Return what is asked for; all of them, by name, where the form has errors, which it shows."""
         if not self.is_valid():
-            return Asked(self._year, self._types)
+            return SenderFilter(self._year, self._types)
         found = self.cleaned_data
-        return Asked(
+        return SenderFilter(
             self._year,
             self._types,
             text=found["text"],

@@ -17,7 +17,7 @@ from tidegate.accounts.permissions import (
 from tidegate.overview.conflicts import count_conflicts
 from tidegate.overview.district import places_of, statuses_at
 from tidegate.overview.months import months_at, months_of_state
-from tidegate.overview.senders import Asked, count_senders
+from tidegate.overview.senders import SenderFilter, count_senders
 from tidegate.overview.state_year import count_standings
 from tidegate.overview.technical_school import sending_districts, unmatched_at
 from tidegate.reference.models import Organization, SchoolYear
@@ -126,7 +126,7 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
     asked = form.asked()
     rules_form = BrokenRulesForm(request.GET, school_year=year)
     of = rules_form.organization_chosen
-    sender_count = count_senders(Asked(year, asked.types))
+    sender_count = count_senders(SenderFilter(year, asked.types))
     context = {
         "focus": focus,
         "form": form,

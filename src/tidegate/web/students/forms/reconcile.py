@@ -11,7 +11,7 @@ from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.records.differences import Differences
 from tidegate.records.stored_lines import stored_lines
-from tidegate.uploads.lifecycle.exports.export_records import Asked
+from tidegate.uploads.lifecycle.exports.export_records import ExportRequest
 from tidegate.uploads.lifecycle.exports.reconcile import as_path, reconcile
 
 MAX_SHOWN = 200
@@ -45,7 +45,7 @@ class ReconcileForm(forms.Form):
         error_messages={"required": "Choose the file that you want to compare"},
     )
 
-    def compare(self, asked: Asked, *, by: Person) -> Differences | None:
+    def compare(self, asked: ExportRequest, *, by: Person) -> Differences | None:
         """Return how the file differs; None, with the sentence on the form, where it cannot be compared."""
         try:
             with as_path(self.cleaned_data["file"]) as path:

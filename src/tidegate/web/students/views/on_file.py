@@ -6,7 +6,7 @@ from django.shortcuts import render
 from tidegate.accounts.models import Focus
 from tidegate.core.errors import Refusal
 from tidegate.uploads.lifecycle.exports.export_records import (
-    Asked,
+    ExportRequest,
     find_form,
     lines_file,
     note_export,
@@ -50,5 +50,5 @@ def on_file_download(request: PersonRequest, name: str, suffix: str) -> HttpResp
     return download(pieces, f"{name}.{form.suffix}", content_type=form.media_type)
 
 
-def _asked(focus: Focus, as_of: str = "") -> Asked:
-    return Asked(focus.school_year.period, focus.organization, read_day(as_of))
+def _asked(focus: Focus, as_of: str = "") -> ExportRequest:
+    return ExportRequest(focus.school_year.period, focus.organization, read_day(as_of))

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tidegate.accounts.permissions import check_can_undo_upload
-from tidegate.uploads.lifecycle.decisions.undo import foresee_undo, undo
+from tidegate.uploads.lifecycle.decisions.undo import preview_undo, undo
 from tidegate.uploads.lifecycle.loading.hold import release
 from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.queries.changes import changes_by_id
@@ -34,7 +34,7 @@ def undo_upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     if request.method == "POST":
         undo(found, by=request.user)
         return redirect("upload", upload_id)
-    foreseen = foresee_undo(found)
+    foreseen = preview_undo(found)
     changes = changes_by_id((each.change.pk for each in foreseen.later if each.change), person=request.user)
     later = [(changes.get(each.change.pk) if each.change else None, each.student_count) for each in foreseen.later]
     context = {"upload": found, "undoable": foreseen.found, "later": later}

@@ -25,7 +25,7 @@ _CORRECT = "Correct the rows, or send them again once the enrollments are there"
 
 
 @transaction.atomic
-def let_wait(upload: Upload, *, by: Person, causes: Collection[int] | None = None) -> int:
+def start_waiting(upload: Upload, *, by: Person, causes: Collection[int] | None = None) -> int:
     """Let rows wait, and have them looked at at once: the enrollment may have arrived meanwhile.
 
     Args:

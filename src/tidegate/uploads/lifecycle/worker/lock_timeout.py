@@ -9,24 +9,24 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from tidegate.core.errors import Conflict
 
 
-def wait_no_longer() -> None:
+def limit_lock_waits() -> None:
     """Have the rest of the transaction wait for no lock longer than a person waits for an answer."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '5s'")
 
 
-def is_held_by_others(error: BaseException) -> bool:
+def is_lock_refused(error: BaseException) -> bool:
     """Whether somebody else holds what the transaction needs: for long, or while waiting for this one itself."""
     return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable | DeadlockDetected)
 
 
 @contextmanager
-def say_who_is_busy() -> Iterator[None]:
+def conflict_where_locked() -> Iterator[None]:
     """Raise a Conflict where somebody else has in hand what is waited for."""
     try:
         yield
     except OperationalError as error:
-        if not is_held_by_others(error):
+        if not is_lock_refused(error):
             raise
         raise Conflict(
             "An upload with the same students, or an import, is being processed",

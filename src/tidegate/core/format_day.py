@@ -3,6 +3,6 @@
 from datetime import date
 
 
-def day_in_words(day: date) -> str:
+def format_day(day: date) -> str:
     """Return a day as people write it: October 31, 2026."""
     return f"{day:%B} {day.day}, {day.year}"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.world import build_world
-from tidegate.uploads.lifecycle.processing.corrected_later import mark_corrected
+from tidegate.uploads.lifecycle.processing.mark_corrected import mark_corrected
 from tidegate.uploads.models import State
 
 CLEAN = {"row_count": 3, "success_count": 3, "error_count": 0, "stored_as": "kept"}

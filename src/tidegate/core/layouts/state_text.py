@@ -5,7 +5,7 @@ from typing import cast
 from tidegate.core.layouts.state_package import present_state
 
 
-class Worded:
+class StateText:
     """A text of a class that has words of the state in it, as in `{words.sau}`."""
 
     def __init__(self, text: str) -> None:
@@ -15,6 +15,6 @@ class Worded:
         return present_state().in_words(self.text)
 
 
-def worded(text: str) -> str:
+def state_text(text: str) -> str:
     """Return a text for a variable of a class, where it reads in the words of the present state whenever it is read."""
-    return cast("str", Worded(text)) if "{words." in text else text
+    return cast("str", StateText(text)) if "{words." in text else text

@@ -25,7 +25,7 @@ _BASES: tuple[type[LineRule], ...] = (
 )
 
 
-def line_rules(layout: Layout) -> dict[str, LineRule]:
+def make_line_rules(layout: Layout) -> dict[str, LineRule]:
     """Return the rules about lines that are replaced together or by a key, and about lines that rest on them, by code;
     none if the layout has neither a group nor a key."""
     has_another_cell = bool(_other_cell(layout))

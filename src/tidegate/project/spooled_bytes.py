@@ -7,7 +7,7 @@ from typing import Any
 from tidegate.uploads.storage.upload_handler import EncryptedTempFile
 
 
-class WaitingBytes:
+class SpooledBytes:
     """What has come and was not taken yet. One thread may write behind while another reads in front."""
 
     def __init__(self, *, memory_bytes: int) -> None:
@@ -66,7 +66,7 @@ class WaitingBytes:
 class _Raw(io.RawIOBase):
     """The least that Python's own buffered reader stands on."""
 
-    def __init__(self, waiting: WaitingBytes) -> None:
+    def __init__(self, waiting: SpooledBytes) -> None:
         self._waiting = waiting
 
     def readable(self) -> bool:

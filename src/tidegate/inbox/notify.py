@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Person
 from tidegate.inbox.compose import mail_of, queue_mails
-from tidegate.inbox.kinds import Kind
+from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.inbox.models import HowOften, MailChoice, Message
 from tidegate.reference.models import Organization
@@ -21,9 +21,9 @@ _ROWS_AT_ONCE = 1_000
 
 
 @transaction.atomic
-def tell(
+def notify(
     people: Iterable[Person],
-    kind: Kind,
+    kind: MessageKind,
     text: str,
     *,
     link: str = "",
@@ -61,7 +61,7 @@ def tell(
     Message.objects.bulk_create(messages, batch_size=_ROWS_AT_ONCE)
 
 
-def settle(kind: Kind, *, link: str, since: datetime) -> None:
+def mark_settled(kind: MessageKind, *, link: str, since: datetime) -> None:
     """Mark the messages that ask somebody for something as read, since somebody has done it: nobody is told of it by
     mail any more.
 
@@ -83,7 +83,7 @@ def _mail_at_once(messages: list[Message], *, is_for_ended: bool) -> None:
         message.mail = mail
 
 
-def _chosen(told: dict[int, Person], kind: Kind) -> dict[int, str]:
+def _chosen(told: dict[int, Person], kind: MessageKind) -> dict[int, str]:
     """Return how often the people want this kind, where that is not at once; or have had too much of it by now."""
     since = timezone.now() - timedelta(hours=1)
     lately = Message.objects.filter(person__in=told, kind=kind, how_often=HowOften.AT_ONCE, created_at__gt=since)

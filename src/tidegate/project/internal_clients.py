@@ -11,7 +11,7 @@ from django.conf import settings
 _PROXY_HEADERS = ("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "x-original", "true-client-ip", "cf-")
 
 
-def is_insider(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+def is_internal(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
     """Whether the request comes straight from this machine, or shows TIDEGATE_METRICS_TOKEN.
 
     A proxy on this machine is not the visitor: where anything says that a request went through one, or asks for a name

@@ -9,13 +9,13 @@ import pytest
 from polars.exceptions import PanicException
 
 from tidegate.accounts.rate_limit import Busy, RateLimited
-from tidegate.project.arrivals import Arrivals, Bounds
-from tidegate.project.front import Front
+from tidegate.project.arrivals import ArrivalBounds, Arrivals
 from tidegate.project.outgoing import MEMORY_BYTES
-from tidegate.project.waiting_bytes import WaitingBytes
+from tidegate.project.spooled_bytes import SpooledBytes
 from tidegate.project.wsgi_environ import environ_of, headers_of
+from tidegate.project.wsgi_gateway import WsgiGateway
 
-BOUNDS = Bounds(
+BOUNDS = ArrivalBounds(
     seconds=60,
     pause_seconds=5,
     bytes_per_second=1_000,
@@ -53,7 +53,7 @@ def answer(pages, *, takes_more=lambda: True, **scope) -> list[dict]:
                 await asyncio.sleep(60)
             said.append(message)
 
-        front = Front(pages, bounds=replace(BOUNDS, seconds=3), threads=2, address_of=lambda _, remote: remote)
+        front = WsgiGateway(pages, bounds=replace(BOUNDS, seconds=3), threads=2, address_of=lambda _, remote: remote)
         await front(SCOPE | scope, receive, send)
 
     asyncio.run(run())
@@ -83,7 +83,7 @@ def test_an_answer_that_breaks_off_before_it_is_sent_is_the_page_of_our_fault(fa
 
     said = answer(pages)
     assert (said[0]["status"], b"half" in body_of(said), b"our side" in body_of(said)) == (500, False, True)
-    assert f"{fault.__name__} at test_front.py" in caplog.text
+    assert f"{fault.__name__} at test_wsgi_gateway.py" in caplog.text
     assert "a value of a student" not in caplog.text
 
 
@@ -100,7 +100,7 @@ def test_a_reader_who_takes_nothing_holds_no_thread_and_not_the_whole_answer_in_
 
 
 def test_bytes_come_out_as_they_went_in_from_memory_and_from_the_disk():
-    waiting = WaitingBytes(memory_bytes=10)
+    waiting = SpooledBytes(memory_bytes=10)
     for piece in (b"0123", b"456789", b"abc", b"defghij"):
         waiting.write(piece)
         if piece == b"abc":
@@ -117,7 +117,7 @@ def test_the_environ_is_what_the_head_says_but_for_names_that_could_speak_for_a_
         (b"Content-Type", b"text/csv"),
     ]
     scope = SCOPE | {"raw_path": b"/caf%C3%A9/%FF", "query_string": b"q=%C3%A9", "headers": names}
-    environ = environ_of(scope, headers_of(scope), WaitingBytes(memory_bytes=1))
+    environ = environ_of(scope, headers_of(scope), SpooledBytes(memory_bytes=1))
     assert (environ["HTTP_COOKIE"], environ["CONTENT_TYPE"]) == ("a=1; b=2", "text/csv")
     assert (environ["PATH_INFO"], environ["REMOTE_ADDR"]) == (b"/caf\xc3\xa9/\xff".decode("latin-1"), "127.0.0.1")
     assert "HTTP_X_FORWARDED_FOR" not in environ

@@ -15,14 +15,14 @@ from django.db import InterfaceError, OperationalError
 from tidegate.accounts.find_sender import find_sender
 from tidegate.accounts.rate_limit import Busy
 from tidegate.core.errors import Refusal
-from tidegate.project.arrivals import Arrivals, Bounds, TooSlow
+from tidegate.project.arrivals import ArrivalBounds, Arrivals, TooSlow
 from tidegate.project.connections import cut, limit_silent_readers
 from tidegate.project.decline import decline
 from tidegate.project.outgoing import Environ, Outgoing, Pages
 from tidegate.project.receive_body import Incoming, Receive, Reception, SenderGone
 from tidegate.project.request_origin import HEADER as REQUEST_ID
 from tidegate.project.request_origin import origin_from
-from tidegate.project.waiting_bytes import WaitingBytes
+from tidegate.project.spooled_bytes import SpooledBytes
 from tidegate.project.wsgi_environ import environ_of, headers_of
 
 WHOLE_WITHIN_SECONDS = 2
@@ -34,10 +34,12 @@ Scope = Mapping[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class Front:
+class WsgiGateway:
     """The ASGI application around a WSGI application. `address_of` says who asks, as far as proxies are believed."""
 
-    def __init__(self, pages: Pages, *, bounds: Bounds, threads: int, address_of: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, pages: Pages, *, bounds: ArrivalBounds, threads: int, address_of: Callable[[str, str], str]
+    ) -> None:
         self._pages = pages
         self._bounds = bounds
         self._threads = ThreadPoolExecutor(threads, "tidegate-page")
@@ -85,7 +87,7 @@ class Front:
                     pass
 
     async def _answer(
-        self, scope: Scope, headers: Mapping[str, str], body: WaitingBytes, receive: Receive, send: Send
+        self, scope: Scope, headers: Mapping[str, str], body: SpooledBytes, receive: Receive, send: Send
     ) -> None:
         outgoing = Outgoing()
         making = asyncio.create_task(self._make(outgoing, environ_of(scope, headers, body), body))
@@ -106,7 +108,7 @@ class Front:
         await making
         outgoing.waiting.close()
 
-    async def _make(self, outgoing: Outgoing, environ: Environ, body: WaitingBytes) -> None:
+    async def _make(self, outgoing: Outgoing, environ: Environ, body: SpooledBytes) -> None:
         """Have the pages answer, in a thread. What brings a large body may hold half of the threads."""
         loop = asyncio.get_running_loop()
         try:

@@ -24,7 +24,7 @@ _ERRORS_OF_UPLOAD = sql.SQL("""
 """)
 
 
-def note_rows_that_wait(upload: Upload, checked: CheckResult) -> None:
+def note_waiting(upload: Upload, checked: CheckResult) -> None:
     """Note after an upload which of its rows may wait, in its transaction; if its sender has said so, they do.
 
     Rows of earlier uploads wait no more whose lines this one has. What had waited, and was loaded now, is noted, too.
@@ -39,14 +39,14 @@ def note_rows_that_wait(upload: Upload, checked: CheckResult) -> None:
     if not (had_waited or named.exists()):
         return
     errors = _errors_of(upload, file_type)
-    found = rows_that_wait(checked, errors)
+    found = waitable_rows(checked, errors)
     if had_waited:
         _settle(upload, errors, found)
     elif settings.TIDEGATE_WAIT_DAYS and not is_by_hand(upload):
         _keep(upload, found)
 
 
-def stop_if_one_waits_no_more(upload: Upload) -> None:
+def cancel_unless_all_wait(upload: Upload) -> None:
     """Raise Cancelled where the upload is to load rows that had waited, and one of them waits no more: the others are
     sent once more without it. Call it while the students are locked."""
     sent = RowCorrection.objects.filter(pk=upload.pk, is_by_itself=True).first()
@@ -54,7 +54,7 @@ def stop_if_one_waits_no_more(upload: Upload) -> None:
         raise Cancelled
 
 
-def rows_that_wait(checked: CheckResult, errors: pl.DataFrame) -> pl.DataFrame:
+def waitable_rows(checked: CheckResult, errors: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that may wait, with the student's number and the digest of what is replaced together. Of rows
     that are replaced together all or none may wait. `errors` has the rows with errors, shaped as ERRORS.
     """
