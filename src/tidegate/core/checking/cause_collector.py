@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tidegate.core.frames.joins import are_alike
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.issue import ReadingIssue
@@ -143,7 +144,7 @@ class CauseCollector:
         keyed = rows.select(ROW, **texts).with_row_index(_INDEX)
         of_column = (common.code, common.column)
         least = 2 if self._value_counts[of_column] >= _MAX_VALUES_COUNTED else 1
-        different = [keyed[name].n_unique() for name in names]
+        different = [1 if are_alike(keyed[name]) else keyed[name].n_unique() for name in names]
         if (number := self._number_of_one(common, keyed, max(different))) is not None:
             self._remember(common, keyed[ROW], pl.lit(number))
             return

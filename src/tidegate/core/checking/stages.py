@@ -13,6 +13,7 @@ from tidegate.core.checking.suggestion_collector import (
     NotedFindings,
     SuggestionCollector,
 )
+from tidegate.core.frames.joins import are_alike
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
@@ -193,7 +194,7 @@ class RowChecks:
             end = begin + rows.height
             begin += max(rows.height, 1)
             after = part.rows[ROW][begin] if begin < part.rows.height else None
-            count = issues.height if after is None else int(issues[ROW].search_sorted(after))
+            count = issues.height if after is None else _count_below(issues[ROW], after)
             untidy = {name: _between(at, end - rows.height, end) for name, at in part.untidy.items()}
             yield replace(part, rows=rows, issues=issues.head(count), untidy=untidy, stored_records=stored_records)
             issues = issues.slice(count)
@@ -236,9 +237,15 @@ class RowChecks:
         return self._repairs
 
 
+def _count_below(numbers: pl.Series, bound: int) -> int:
+    """Return how many of the numbers, which are in order, are lower than another."""
+    # of the numbers' own type, or all of them would be copied to be compared with it
+    return int(numbers.search_sorted(pl.Series([bound], dtype=numbers.dtype))[0])
+
+
 def _between(positions: pl.Series, begin: int, end: int) -> pl.Series:
     """Return those of the positions, which are in order, that lie between two, counted from the first of these."""
-    first, last = (int(positions.search_sorted(bound)) for bound in (begin, end))
+    first, last = (_count_below(positions, bound) for bound in (begin, end))
     return positions.slice(first, last - first) - begin
 
 
@@ -265,6 +272,7 @@ class CheckedRows:
         self._wrong_cells: dict[str, pl.Series] = {}
         self.broken: dict[str, pl.Series] = {}  # by the code of a rule about rows, reported or not
         self._odd: dict[str, pl.Series] = {}
+        self._alike: dict[str, bool] = {}
 
     def check_columns(self, rules: Sequence[ColumnRule], *, untidy: Mapping[str, pl.Series]) -> None:
         """Report what is wrong with single cells; only the first issue of a cell is reported. `untidy` has the
@@ -297,10 +305,21 @@ class CheckedRows:
         if positions.is_empty():
             return None
         if positions.len() == self.rows.height:
-            return self.rows.select(rule.broken().fill_null(False)).to_series()
+            cells = self.rows.select(rule.column, f"{rule.column}:value")
+            if not self._are_alike(rule.column):
+                return cells.select(rule.broken().fill_null(False)).to_series()
+            is_broken = cells.head(1).select(rule.broken().fill_null(False)).item()
+            return ~self._no_row if is_broken else None
         few = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(positions))
         broken = few.select(rule.broken().fill_null(False)).to_series()
         return self._no_row.clone().scatter(positions.filter(broken), True) if broken.any() else None
+
+    def _are_alike(self, column: str) -> bool:
+        """Whether all cells of a column, of which none has a value, are the same: then one is asked about."""
+        if column not in self._alike:
+            texts, values = self.rows[column], self.rows[f"{column}:value"]
+            self._alike[column] = values.null_count() == values.len() and are_alike(texts)
+        return self._alike[column]
 
     def _odd_cells(self, column: str) -> pl.Series:
         """Return the positions of the cells of a column that are not blank and have no value."""

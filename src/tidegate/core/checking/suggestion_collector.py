@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.core.checking.cause_collector import CauseCollector
-from tidegate.core.frames.joins import IntIndex, masks_of_all
+from tidegate.core.frames.joins import IntIndex, are_alike, masks_of_all
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Choice, Day
 from tidegate.core.layouts.layout import Column, Layout
@@ -133,10 +133,9 @@ class SuggestionCollector:
 def _counted(asked: pl.DataFrame) -> pl.DataFrame:
     """Return how often each value is asked about in the findings of one rule and column."""
     # to know how many there are takes a fraction of the time of counting each
-    different = {name: asked[name].n_unique() for name in _KEY}
-    if different["value"] == asked.height:
+    if asked["value"].n_unique() == asked.height:
         return asked.head(_MAX_DIFFERENT).select(*_KEY, pl.lit(1, pl.UInt32).alias("count"))
-    varying = [name for name in _KEY if different[name] > 1]
+    varying = [name for name in _KEY if not are_alike(asked[name])]
     if not varying:
         return asked.head(1).select(*_KEY, pl.lit(asked.height, pl.UInt32).alias("count"))
     alike = [pl.col(name).first() for name in _KEY if name not in varying]

@@ -20,6 +20,8 @@ STUDENT = "student.key"
 # A file of more students than this forgets those whom it asked for first, unless each is to be
 # asked for once.
 _MAX_STUDENTS_KEPT = 1_000_000
+# So many texts tell whether most of a slice are different.
+_SAMPLE_SIZE = 2_000
 # A file whose first slice has this many students will hold most others, too.
 _MIN_STUDENTS_TO_ASK_FOR_ALL = 10_000
 
@@ -206,8 +208,8 @@ class Sources:
 class LookupCache:
     """A memoised look-up by a text and, for a school, by the district in which it is looked up.
 
-    `ask` takes a frame of distinct keys under the names of the rows' columns, and returns one line
-    for each key that was found, with the fields found.
+    `ask` takes a frame of keys under the names of the rows' columns, and returns one line for each
+    different key that was found, with the fields found.
     """
 
     def __init__(
@@ -242,6 +244,8 @@ class LookupCache:
 
     def join(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `rows` with the fields of the look-up, null if nothing was found."""
+        if self._are_different(rows):
+            return rows.hstack(self._answers(rows.select(self.keys)))
         numbers = self._numbers(rows)
         positions = self._index.positions(numbers)
         is_new = positions.is_null() & numbers.is_not_null()
@@ -250,6 +254,21 @@ class LookupCache:
             positions = self._index.positions(numbers)
         assert self._found is not None
         return rows.hstack(self._found.select(pl.all().gather(positions)))
+
+    def _are_different(self, rows: pl.DataFrame) -> bool:
+        """Whether so few texts repeat one another that to number them, and to remember them, takes longer than to ask
+        for each."""
+        sample = rows[self.keys[0]].head(_SAMPLE_SIZE)
+        is_numbered = code_column(self.by) in rows.columns
+        return not is_numbered and sample.len() == _SAMPLE_SIZE and sample.n_unique() > _SAMPLE_SIZE // 2
+
+    def _answers(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return the fields found for each key, null if nothing was found."""
+        lines = self.ask(keys)
+        if lines.is_empty():
+            return lines.drop(self.keys).clear(keys.height)
+        found = keys.join(lines, on=self.keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
+        return found.drop(self.keys)
 
     def _numbers(self, rows: pl.DataFrame) -> pl.Series:
         """Return the number of each row's key, null if the text is null."""
@@ -270,9 +289,7 @@ class LookupCache:
 
     def _learn(self, new: pl.DataFrame) -> None:
         """Ask for keys that were not asked for before, and remember what was found."""
-        lines = self.ask(new.select(self.keys).unique())
-        found = new.join(lines, on=self.keys, how="left", nulls_equal=True, maintain_order="left", validate="m:1")
-        found = found.drop("key", *self.keys)
+        found = self._answers(new.select(self.keys))
         self._found = found if self._found is None else pl.concat([self._found, found], rechunk=True)
         self._known = pl.concat([self._known, new["key"]], rechunk=True)
         self._index = IntIndex(self._known)

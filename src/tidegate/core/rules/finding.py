@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
+from tidegate.core.frames.joins import are_alike
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.lookups.lookup import known_column, meant_column
 from tidegate.core.reading.issue import ReadingIssue
@@ -187,19 +188,13 @@ def said_once(message_values: Mapping[str, pl.Expr], rows: pl.DataFrame) -> dict
     alike = [name for name, words in values.items() if not words.meta.is_literal() and not words.meta.is_column()]
     said, names = pl.DataFrame(), {root for name in alike for root in values[name].meta.root_names()}
     # where the cells are all the same, what is worked out of them is, too
-    is_same = all(_are_alike(rows[name].head(_SAMPLE_SIZE)) and _are_alike(rows[name]) for name in names)
+    is_same = all(are_alike(rows[name]) for name in names)
     for some in (rows.head(_SAMPLE_SIZE), *(() if is_same else (rows,))):
         said = some.lazy().select(values[name].cast(pl.String).alias(name) for name in alike).collect()
-        alike = [name for name in alike if _are_alike(said[name])]
+        alike = [name for name in alike if said[name].first() is not None and are_alike(said[name])]
         if not alike:
             return values
     return values | {name: pl.lit(said[name][0]) for name in alike}
-
-
-def _are_alike(texts: pl.Series) -> bool:
-    # to compare all with the first takes a fraction of the time of counting how many there are
-    first = texts.first()
-    return first is not None and bool(texts.eq_missing(first).all())
 
 
 def worded(noted: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
