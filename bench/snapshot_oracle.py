@@ -1,14 +1,17 @@
 """Plain SQL over the records that counts what the pages of a snapshot show: an oracle of the numbers, and what they cost
 where nobody froze anything.
 
-It has the definition of the school year as a reader of it would write it down: a course is a line that earned credits, a
-concentrator has two in one program, whatever their grade. The records have not changed since the snapshot was taken.
+It has the definition of the school year as a reader of it would write it down: a program is the first four digits of a
+code, each whole credit earned in it is a course, and a concentrator has two of them, whatever the grade. The records
+have not changed since the snapshot was taken.
 """
 
 from bench.snapshot_state import YEAR
 
 DAY = f"date '{YEAR}-10-01'"
-_BY = "school, program, grade, gender, sau"
+DIMENSIONS = ("school", "program", "grade", "gender", "sau")
+"""What students are counted by, in the order in which GROUPING names them."""
+_BY = ", ".join(DIMENSIONS)
 _SETS = "(), (school), (program), (grade), (gender), (sau), (school, program), (school, grade), (school, gender), (school, sau)"
 _PEOPLE = """
     center AS (SELECT id FROM reference_organization WHERE kind = 'CTE School'),
@@ -46,11 +49,11 @@ _ENROLLED = f"""
         SELECT DISTINCT student_id, school_id AS school FROM current_enrollment JOIN center ON center.id = school_id
     ),
     line AS (
-        SELECT student_id, left(cte_code, 7) AS program, school_year_id AS year, school_id AS school, credits_earned
+        SELECT student_id, left(cte_code, 5) AS program, school_year_id AS year, school_id AS school, credits_earned
         FROM records_cterecord WHERE replaced_at IS NULL AND school_year_id <= {YEAR}
     ),
     status AS (
-        SELECT student_id, program, count(*) FILTER (WHERE credits_earned >= 0.01) AS courses,
+        SELECT student_id, program, floor(sum(credits_earned)) AS courses,
             array_agg(DISTINCT school) AS schools FROM line GROUP BY student_id, program
     ),
     done AS (SELECT DISTINCT student_id FROM status WHERE courses >= 2),
@@ -73,18 +76,18 @@ _ENROLLED = f"""
     )
 """
 _PARTICIPATION = f"""
-    {_ENROLLED} SELECT {_BY}, count(DISTINCT student_id), count(DISTINCT student_id) FILTER (WHERE no_line),
+    {_ENROLLED} SELECT GROUPING({_BY}), {_BY}, count(DISTINCT student_id), count(DISTINCT student_id) FILTER (WHERE no_line),
         count(DISTINCT student_id) FILTER (WHERE courses >= 1), count(DISTINCT student_id) FILTER (WHERE is_one_short),
         count(DISTINCT student_id) FILTER (WHERE courses >= 2), sum(earned)
     FROM enrolled GROUP BY GROUPING SETS ({_SETS})
 """
 _BASE = f"""
     WITH line AS (
-        SELECT student_id, left(cte_code, 7) AS program, school_id AS school, credits_earned, postsecondary_credits
+        SELECT student_id, left(cte_code, 5) AS program, school_id AS school, credits_earned, postsecondary_credits
         FROM records_cterecord WHERE replaced_at IS NULL AND school_year_id <= {YEAR}
     ), concentrator AS (
         SELECT student_id, program, bool_or(postsecondary_credits > 0) AS has_college FROM line
-        GROUP BY 1, 2 HAVING count(*) FILTER (WHERE credits_earned >= 0.01) >= 2
+        GROUP BY 1, 2 HAVING sum(credits_earned) >= 2
     ), of_school AS (SELECT DISTINCT student_id, program, school FROM line),
     graduate AS (
         SELECT DISTINCT student_id FROM records_enrollment WHERE school_year_id = {YEAR} AND replaced_at IS NULL
@@ -97,7 +100,7 @@ _BASE = f"""
         ) last WHERE exit_date BETWEEN make_date({YEAR}, 1, 1) AND make_date({YEAR}, 12, 31)
             AND exit_type IN ('15', '16', '20', '23', '24', '25')
     ), outcome AS (
-        SELECT student_id, left(cte_code, 7) AS program, bool_or(credential <> '') AS has_credential,
+        SELECT student_id, left(cte_code, 5) AS program, bool_or(credential <> '') AS has_credential,
             bool_or(work_based_learning <> '') AS has_learned,
             bool_or(school_year_id = {YEAR} AND placement IN ('POSTSEC', 'ADVTRAIN', 'MILITARY', 'SERVICE', 'EMPLOYMENT'))
                 AS is_placed
@@ -119,20 +122,19 @@ _BASE = f"""
             ELSE student_id IN (SELECT student_id FROM graduate) END
     )
 """
-_CATEGORIES = (
+CATEGORIES = (
     "school", "program", "sex", "race_ethnicity", "disability_status", "economically_disadvantaged", "nontraditional_field",
     "single_parent", "out_of_workforce", "english_learner", "homeless", "foster_care", "parent_on_active_duty", "migratory",
 )  # fmt: skip
+"""What the students of indicators are counted by: columns, in the order in which GROUPING names them."""
 _INDICATORS = f"""
-    {_BASE} SELECT code, {", ".join(_CATEGORIES)}, count(DISTINCT student_id) FILTER (WHERE is_met), count(DISTINCT student_id)
-    FROM base GROUP BY GROUPING SETS ((code), {", ".join(f"(code, {each})" for each in _CATEGORIES)})
+    {_BASE} SELECT GROUPING({", ".join(CATEGORIES)}), code, {", ".join(CATEGORIES)}, count(DISTINCT student_id) FILTER (WHERE is_met), count(DISTINCT student_id)
+    FROM base GROUP BY GROUPING SETS ((code), {", ".join(f"(code, {each})" for each in CATEGORIES)})
 """
 QUERIES = {
-    "student-count": f"{_COUNTED} SELECT {_BY}, count(DISTINCT student_id) FROM counted GROUP BY GROUPING SETS ({_SETS})",
-    "student-list": f"{_COUNTED} SELECT * FROM counted ORDER BY student_id, school, program LIMIT 51",
+    "student-count": f"""{_COUNTED} SELECT GROUPING({_BY}), {_BY}, count(DISTINCT student_id)
+        FROM counted GROUP BY GROUPING SETS ({_SETS})""",
     "participation": _PARTICIPATION,
-    "participation-list": f"{_ENROLLED} SELECT * FROM enrolled WHERE courses >= 2 ORDER BY student_id, school, program LIMIT 51",
     "indicators": _INDICATORS,
-    "indicators-list": f"{_BASE} SELECT * FROM base WHERE code = '5S2' AND is_met ORDER BY student_id, school, program LIMIT 51",
 }
 """What is counted, by the name of what it is compared with."""

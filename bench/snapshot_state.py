@@ -6,7 +6,10 @@ The state is made in the database itself, once; the snapshots are taken as the c
 import os
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
+
+from bench.snapshot_cost import cost_of
 
 FILES = Path(__file__).parent / "files"
 YEAR = 2025
@@ -28,7 +31,7 @@ SELECT 'cte_codes', lpad((k % 40 + 1)::text, 2, '0') || '.' || lpad((k * 37 % 90
 FROM generate_series(1, {programs}) k ON CONFLICT DO NOTHING;
 """
 # Every student is at a technical school this year, in grade 9 to 12; every tenth has a second program, every fiftieth
-# no line. Behind them are those who graduated last year.
+# no line. Behind them are those who graduated last year, with lines of two years.
 _PEOPLE = """
 CREATE UNLOGGED TABLE bench_people AS
 SELECT n, (100000000 + n)::text AS number, n % 4 AS above_nine, n >= {students} AS is_gone,
@@ -63,7 +66,7 @@ INSERT INTO records_cterecord (student_id, school_year_id, sau_id, school_id, sc
 SELECT number, year, (center - 9000) * 9, center, '', code, make_date(year, 9, 2), (ARRAY[1, 0.5, 0])[(n + lines) % 3 + 1],
     CASE n % 3 WHEN 0 THEN 3 END, now() - interval '1 day'
 FROM bench_years CROSS JOIN generate_series(0, 2) lines JOIN bench_codes ON k = (n * 31 + lines / 2) % {programs}
-WHERE year > {year} - 2 AND (lines < 2 OR n % 10 = 0) AND n % 50 > 0;
+WHERE year > {year} - 2 - is_gone::int AND (lines < 2 OR n % 10 = 0) AND n % 50 > 0;
 INSERT INTO maine_studentinformation (student_id, school_year_id, sau_id, last_name, first_name, date_of_birth, gender,
     race_ethnicity, english_learner, economically_disadvantaged, school_student_id, middle_name, disability_status,
     nontraditional_field, single_parent, out_of_workforce, homeless, foster_care, parent_on_active_duty, migratory,
@@ -120,10 +123,10 @@ def _take() -> None:
 
     for slug, month in (("cte-october-count", 10), ("cte-year-end", 6)):
         for first in (YEAR - 1, YEAR, YEAR):
-            begin = time.perf_counter()
             day = date(first + (month < 9), month, 15)
-            taken = take_snapshot(find_period(slug), SchoolYear.objects.get(first=first), by=None, on=day)
-            print(f"{time.perf_counter() - begin:7.1f} s  snapshot {taken.pk} of {slug}, {first}", flush=True)
+            year = SchoolYear.objects.get(first=first)
+            cost = cost_of(partial(take_snapshot, find_period(slug), year, by=None, on=day))
+            print(f"{cost.seconds:7.1f} s  snapshot of {slug}, {first}: {cost}", flush=True)
 
 
 def _say_and_run(cursor, statement: str) -> None:

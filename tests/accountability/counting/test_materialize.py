@@ -8,6 +8,8 @@ import pytest
 from tests.accountability.cte_state import any_definition, build, take
 from tidegate.accountability.counting.counted_students import students_counted_in
 from tidegate.accountability.counting.enrolled_students import enrolled_students
+from tidegate.accountability.indicators import count_indicators
+from tidegate.accountability.indicators.indicator import ALL
 from tidegate.accountability.models import FrozenLine, MaterializedQuery, MaterializedRow, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv
 from tidegate.accountability.outputs.participation_table import participation_csv
@@ -44,6 +46,16 @@ def test_another_definition_is_counted_anew(counted):
     other = replace(definition, file=msgspec.structs.replace(definition.file, courses_needed=9))
     assert said_by(snapshot, other)[1] != before[1]
     assert MaterializedQuery.objects.count() > stored
+
+
+def test_indicators_of_one_definition_are_counted_together(db):
+    build(12, students=15)
+    snapshot = take()
+    *_, last = count_indicators(snapshot)
+    assert MaterializedQuery.objects.filter(snapshot=snapshot).count() == 2  # rows, and the numbers of all
+    assert tuple(last.indicator.counts(snapshot)) == last.counts
+    last.indicator.students(snapshot, ALL, "")
+    assert MaterializedQuery.objects.filter(snapshot=snapshot).count() == 2
 
 
 def alter_row(snapshot: Snapshot) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import sql
 
-from tidegate.accountability.counting.concentrators import program_of, program_status
+from tidegate.accountability.counting.concentrators import program_of
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.cells import cell, frozen
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR
@@ -13,17 +13,16 @@ from tidegate.accountability.models import Snapshot
 from tidegate.core.reference.enrollments import PRIMARY
 from tidegate.records.models import Enrollment
 
-# A program that was taught at two schools is there once for each.
 _CONCENTRATORS = sql.SQL("""
-    SELECT status.student, unnest(schools) AS school, status.program, attained.student IS NOT NULL AS is_met
-    FROM ({status}) status LEFT JOIN ({attained}) attained USING (student, program)
-    WHERE concentrator_since IS NOT NULL AND status.student IN ({students})
+    SELECT student, school, program, attained.student IS NOT NULL AS is_met
+    FROM concentrator LEFT JOIN ({attained}) attained USING (student, program)
+    WHERE student IN ({students})
 """)
 _ATTAINED = sql.SQL("""
     SELECT DISTINCT {student} AS student, {program} AS program FROM {lines} line WHERE {value}
 """)
 _GRADUATES = sql.SQL("""
-    SELECT {student} FROM {enrollments} line
+    SELECT {student} AS student FROM {enrollments} line
     WHERE {year} = {school_year} AND {type} = {primary} AND {exit_type} = ANY({graduated})
 """)
 _LEAVERS = sql.SQL("""
@@ -38,18 +37,14 @@ _LEAVERS = sql.SQL("""
 """)
 
 
-def concentrators_who(
-    snapshot: Snapshot, definition: Definition, *, students: sql.Composable, attained: sql.Composable
-) -> sql.Composable:
-    """Return the query of an indicator's base: the concentrators among some students, and which of them met it.
+def concentrators_who(*, students: sql.Composable, attained: sql.Composable) -> sql.Composable:
+    """Return the query of an indicator's base: those in `concentrator` among some students, and which of them met it.
 
     Args:
-        snapshot: The snapshot.
-        definition: The definition of concentrators.
         students: The query of the students.
         attained: The query of the students and programs that met it, each once: see `attained_in_program`.
     """
-    return _CONCENTRATORS.format(status=program_status(snapshot, definition), students=students, attained=attained)
+    return _CONCENTRATORS.format(students=students, attained=attained)
 
 
 def attained_in_program(

@@ -44,6 +44,10 @@ _STATUS = sql.SQL("""
         CASE WHEN {stays} THEN {concentrator} END AS concentrator_since
     FROM reached JOIN taught USING (student, program) {of_grades}
 """)
+# A program that was taught at two schools is there once for each.
+_CONCENTRATORS = sql.SQL("""
+    SELECT student, unnest(schools) AS school, program FROM ({status}) status WHERE concentrator_since IS NOT NULL
+""")
 _SINCE = sql.SQL("(SELECT min(each) FROM unnest(years) each WHERE each >= {})")
 # Who has the courses before one of the grades is reached is a participant or concentrator from that grade on.
 _OF_GRADES = sql.SQL("""
@@ -79,6 +83,12 @@ def program_status(snapshot: Snapshot, definition: Definition) -> sql.Composable
         of_grades=_of_grades(snapshot, file) if file.grades else sql.SQL(""),
         **since,
     )
+
+
+def concentrators(snapshot: Snapshot, definition: Definition) -> sql.Composable:
+    """Return the query of the concentrators at the end of a snapshot's school year: `student`, `program`, and each
+    `school` that taught it."""
+    return _CONCENTRATORS.format(status=program_status(snapshot, definition))
 
 
 def course_cells(snapshot: Snapshot, file: DefinitionFile) -> dict[str, sql.Composable]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from tidegate.accountability.counting.indicator_students import categories_of
+from tidegate.accountability.counting.indicator_students import CategoryCount, categories_of, count_by_category
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.frozen_lines.definition import definition_of
-from tidegate.accountability.indicators.indicator import Indicator, IndicatorCount
+from tidegate.accountability.indicators.indicator import ByDefinition, Indicator, IndicatorCount
 from tidegate.accountability.models import Snapshot
 from tidegate.core.errors import Refusal
 
@@ -34,7 +34,11 @@ def find_indicators() -> dict[str, Indicator]:
         parts = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
         own = [each for each in parts if inspect.isclass(each) and issubclass(each, Indicator)]
         found |= {each.code: each() for each in own if not inspect.isabstract(each) and hasattr(each, "code")}
-    return dict(sorted(found.items()))
+    found = dict(sorted(found.items()))
+    together = [each for each in found.values() if isinstance(each, ByDefinition)]
+    for each in together:
+        each.counted_with = together
+    return found
 
 
 def count_indicators(
@@ -48,10 +52,14 @@ def count_indicators(
         reach: The organizations whose students are counted; None is the whole state.
     """
     definition, categories = _definition_of(snapshot), categories_of(snapshot)
+    numbers: dict[str, list[CategoryCount]] = {}
     for each in find_indicators().values() if indicators is None else indicators:
-        counts = each.counts(snapshot, reach=reach, definition=definition, categories=categories)
-        why_no_data = each.why_no_data(snapshot, definition=definition)
-        yield CountedIndicator(each, why_no_data, tuple(counts), definition)
+        if why_no_data := each.why_no_data(snapshot, definition=definition):
+            yield CountedIndicator(each, why_no_data, (each.no_data,), definition)
+            continue
+        if each.code not in numbers:
+            numbers |= count_by_category(snapshot, each.bases(snapshot, definition=definition), categories, reach=reach)
+        yield CountedIndicator(each, "", tuple(each.named(numbers[each.code], categories)), definition)
 
 
 def _definition_of(snapshot: Snapshot) -> str | Definition:

@@ -6,9 +6,10 @@ from psycopg import sql
 
 from tidegate.accountability.counting.attainment import attained_in_program, concentrators_who, graduates, table_with
 from tidegate.accountability.definitions.definition import Definition
-from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
+
+_GRADUATES = sql.SQL("SELECT student FROM graduate")
 
 
 class OfGraduates(ByDefinition):
@@ -29,11 +30,14 @@ class OfGraduates(ByDefinition):
             return f"The definition of {definition.school_year} does not say with which exit types students graduate"
         return ""
 
-    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
+    def shared(self, snapshot: Snapshot, definition: Definition) -> dict[str, sql.Composable]:
+        """Return the concentrators and the graduates."""
+        return {**super().shared(snapshot, definition), "graduate": graduates(snapshot, definition)}
+
+    def base(self, snapshot: Snapshot, definition: Definition) -> sql.Composable:
         """Return each graduate's programs as a concentrator, and whether the outcome was attained in each."""
-        found = definition_of(snapshot, definition)
-        met = attained_in_program(snapshot, found, self.outcome, self.condition)
-        return concentrators_who(snapshot, found, students=graduates(snapshot, found), attained=met)
+        met = attained_in_program(snapshot, definition, self.outcome, self.condition)
+        return concentrators_who(students=_GRADUATES, attained=met)
 
 
 class Credential(OfGraduates):

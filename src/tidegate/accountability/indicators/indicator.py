@@ -1,14 +1,16 @@
 """What a Perkins indicator is: how many of the students in its base met it, by each category, from frozen lines."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.counting.concentrators import program_status
+from tidegate.accountability.counting.concentrators import concentrators, program_status
 from tidegate.accountability.counting.indicator_students import (
     Category,
+    CategoryCount,
+    IndicatorBases,
     IndicatorStudent,
     categories_of,
     count_by_category,
@@ -110,12 +112,26 @@ class Indicator(ABC):
             categories: What students are counted by, where it has been read before.
         """
         if self.why_no_data(snapshot, definition=definition):
-            yield IndicatorCount(self.code, ALL, "", "All", None, None)
+            yield self.no_data
             return
-        named = {each.name: each for each in (categories_of(snapshot) if categories is None else categories)}
-        rows = self.rows(snapshot, definition=definition)
-        for category, key, met, of in count_by_category(snapshot, rows, named.values(), reach=reach):
-            yield IndicatorCount(self.code, category or ALL, key, _name(named, category, key), met, of)
+        by = list(categories_of(snapshot) if categories is None else categories)
+        numbers = count_by_category(snapshot, self.bases(snapshot, definition=definition), by, reach=reach)
+        yield from self.named(numbers[self.code], by)
+
+    @property
+    def no_data(self) -> IndicatorCount:
+        """The total where there is no data."""
+        return IndicatorCount(self.code, ALL, "", "All", None, None)
+
+    def named(self, numbers: Iterable[CategoryCount], categories: Iterable[Category]) -> Iterator[IndicatorCount]:
+        """Yield numbers with what people call their keys."""
+        known = {each.name: each for each in categories}
+        for category, key, met, of in numbers:
+            yield IndicatorCount(self.code, category or ALL, key, _name(known, category, key), met, of)
+
+    def bases(self, snapshot: Snapshot, *, definition: str | Definition = "") -> IndicatorBases:
+        """Return its base, with those of the indicators that are counted together with it."""
+        return IndicatorBases(self.code, {}, {self.code: self.rows(snapshot, definition=definition)})
 
     def students(
         self,
@@ -144,8 +160,8 @@ class Indicator(ABC):
         chosen = next((each for each in categories_of(snapshot) if each.name == category), None)
         if self.why_no_data(snapshot, definition=definition) or (chosen is None and category != ALL):
             return []
-        rows = self.rows(snapshot, definition=definition)
-        return students_in(snapshot, rows, chosen, key, is_met=is_met, reach=reach, start=start, limit=limit)
+        bases = self.bases(snapshot, definition=definition)
+        return students_in(snapshot, bases, chosen, key, is_met=is_met, reach=reach, start=start, limit=limit)
 
 
 def _name(categories: dict[str, Category], category: str, key: str) -> str:
@@ -155,7 +171,14 @@ def _name(categories: dict[str, Category], category: str, key: str) -> str:
 
 
 class ByDefinition(Indicator):
-    """An indicator whose students are found by a definition of the state."""
+    """An indicator whose students are concentrators by a definition of the state.
+
+    Attributes:
+        counted_with: The indicators that are counted together with it, itself among them, in one statement: who is a
+            concentrator is then found once. None is that it is counted alone.
+    """
+
+    counted_with: Sequence["ByDefinition"] = ()
 
     @abstractmethod
     def missing(self, snapshot: Snapshot, definition: Definition) -> str:
@@ -171,6 +194,31 @@ class ByDefinition(Indicator):
         except Refusal as refusal:
             return refusal.message
         return ""
+
+    def shared(self, snapshot: Snapshot, definition: Definition) -> dict[str, sql.Composable]:
+        """Return what its base reads beside frozen lines, by its name: `concentrator`, and what else several read."""
+        return {"concentrator": concentrators(snapshot, definition)}
+
+    @abstractmethod
+    def base(self, snapshot: Snapshot, definition: Definition) -> sql.Composable:
+        """Return the query of the base, as `rows` has it, which reads what is shared by its name."""
+
+    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
+        """Return the query of the base, which stands alone."""
+        found = definition_of(snapshot, definition)
+        shared = sql.SQL(", ").join(
+            sql.SQL("{} AS MATERIALIZED ({})").format(sql.Identifier(name), query)
+            for name, query in self.shared(snapshot, found).items()
+        )
+        return sql.SQL("WITH {} {}").format(shared, self.base(snapshot, found))
+
+    def bases(self, snapshot: Snapshot, *, definition: str | Definition = "") -> IndicatorBases:
+        """Return the bases of all those counted together that have data."""
+        found = definition_of(snapshot, definition)
+        together = self.counted_with or (self,)
+        able = [each for each in together if each is self or not each.why_no_data(snapshot, definition=found)]
+        shared = {name: query for each in able for name, query in each.shared(snapshot, found).items()}
+        return IndicatorBases(self.code, shared, {each.code: each.base(snapshot, found) for each in able})
 
 
 class WithoutData(Indicator):

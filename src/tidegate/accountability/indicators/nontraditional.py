@@ -2,22 +2,19 @@
 
 from psycopg import sql
 
-from tidegate.accountability.counting.concentrators import program_of, program_status
+from tidegate.accountability.counting.concentrators import program_of
 from tidegate.accountability.counting.indicator_students import sex_of_students
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.cells import cell, frozen
-from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
 from tidegate.records.models import Enrollment
 
 _ROWS = sql.SQL("""
-    SELECT status.student, unnest(schools) AS school, status.program,
-        COALESCE(sex || ' ' || status.program = ANY({underrepresented}), false) AS is_met
-    FROM ({status}) status
-    LEFT JOIN ({sexes}) person USING (student)
-    WHERE concentrator_since IS NOT NULL AND status.program = ANY({programs})
+    SELECT student, school, program, COALESCE(sex || ' ' || program = ANY({underrepresented}), false) AS is_met
+    FROM concentrator LEFT JOIN ({sexes}) person USING (student)
+    WHERE program = ANY({programs})
         AND student IN (SELECT {student} FROM {enrollments} line WHERE {year} = {school_year})
 """)
 
@@ -38,13 +35,11 @@ class Nontraditional(ByDefinition):
             return ""
         return f"The definition of {definition.school_year} has no list of non-traditional programs by gender"
 
-    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
+    def base(self, snapshot: Snapshot, definition: Definition) -> sql.Composable:
         """Return each concentrator's non-traditional programs, and whether the student's gender is underrepresented."""
-        found = definition_of(snapshot, definition)
         lines = Enrollment.base_name
         return _ROWS.format(
-            status=program_status(snapshot, found),
-            **_programs(found),
+            **_programs(definition),
             sexes=sex_of_students(snapshot),
             student=cell(snapshot, lines, "student"),
             enrollments=frozen(snapshot, lines),

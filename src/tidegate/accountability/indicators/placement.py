@@ -4,7 +4,6 @@ from psycopg import sql
 
 from tidegate.accountability.counting.attainment import attained_in_program, concentrators_who, leavers, table_with
 from tidegate.accountability.definitions.definition import Definition
-from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.frozen_lines.tables import PLACEMENT
 from tidegate.accountability.indicators.indicator import PUBLISHED_WORDING, ByDefinition
 from tidegate.accountability.models import Snapshot
@@ -34,9 +33,8 @@ class Placement(ByDefinition):
             return f"The definition of {definition.school_year} does not say which placements count"
         return ""
 
-    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
+    def base(self, snapshot: Snapshot, definition: Definition) -> sql.Composable:
         """Return each leaver's programs as a concentrator, and whether the student was placed."""
-        found = definition_of(snapshot, definition)
-        named = {"placed": sql.Literal(list(found.file.placed)), "school_year": snapshot.school_year.name}
-        met = attained_in_program(snapshot, found, PLACEMENT, _PLACED, values=named)
-        return concentrators_who(snapshot, found, students=leavers(snapshot, found), attained=met)
+        named = {"placed": sql.Literal(list(definition.file.placed)), "school_year": snapshot.school_year.name}
+        met = attained_in_program(snapshot, definition, PLACEMENT, _PLACED, values=named)
+        return concentrators_who(students=leavers(snapshot, definition), attained=met)

@@ -49,7 +49,7 @@ def _groups(
     groups: dict[str, dict[str, Rate]] = {each.name: {} for each in categories}
     if not categories:
         return groups
-    for keys, met, of in count_once(snapshot, indicator.rows(snapshot), categories, several=SEVERAL):
+    for keys, met, of in count_once(snapshot, indicator.bases(snapshot), categories, several=SEVERAL):
         for each, key in zip(categories, keys, strict=True):
             before = groups[each.name].get(key, Rate(0, 0))
             groups[each.name][key] = Rate(before.met + met, before.of + of)

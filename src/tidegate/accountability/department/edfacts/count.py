@@ -63,12 +63,11 @@ class _Answer(Placement):
     def __init__(self, *answers: str) -> None:
         self._answers = answers
 
-    def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
+    def base(self, snapshot: Snapshot, definition: Definition) -> sql.Composable:
         """Return each leaver's programs as a concentrator, and whether there is such an answer."""
-        found = definition_of(snapshot, definition)
         named = {"school_year": snapshot.school_year.name, "answers": sql.Literal(list(self._answers))}
-        met = attained_in_program(snapshot, found, PLACEMENT, _ANSWERED, values=named)
-        return concentrators_who(snapshot, found, students=leavers(snapshot, found), attained=met)
+        met = attained_in_program(snapshot, definition, PLACEMENT, _ANSWERED, values=named)
+        return concentrators_who(students=leavers(snapshot, definition), attained=met)
 
 
 _Numbers = dict[tuple[str, str], tuple[int, int]]
