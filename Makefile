@@ -57,8 +57,8 @@ breaks: .venv/.installed-dev  ## The long tests: workers killed at every step, 1
 plans: .venv/.installed-dev  ## The long tests of plans: 10,000 files, and 1,000 exports sent again (hours)
 	$(BIN)/pytest --long --timeout 0 -s -p no:randomly tests/uploads/lifecycle/loading/test_plan_equals_load.py tests/uploads/lifecycle/exports/test_exported_again.py $(ARGS)
 
-properties: .venv/.installed-dev  ## The long tests of reading and checking: 1,000 examples of each property (half an hour)
-	$(BIN)/pytest --long --timeout 0 --numprocesses 2 tests/core tests/corpus tests/records $(ARGS)
+properties: .venv/.installed-dev  ## The long tests of reading, checking and the API: 1,000 examples of each property (half an hour)
+	$(BIN)/pytest --long --timeout 0 --numprocesses 2 tests/api tests/core tests/corpus tests/records $(ARGS)
 
 # OTHER=PATH names a checkout of the build that is compared with, OTHER_NAME how the table calls it.
 bench: .venv/.installed-bench  ## The races of all targets, as ratios in one run (hours)

@@ -1,5 +1,8 @@
 """What all tests share: uploads are stored in a folder of the test's own, and files of tests run side by side."""
 
+import gc
+from itertools import count
+
 import hypothesis
 import pytest
 from django.db import transaction
@@ -13,6 +16,7 @@ FIRST = (TOGETHER, "running", "identifiers", "examples", "web", "records", "corp
 ALONE = "tests/running/test_broken_changes.py"
 """The file with the longest of the long tests, which share nothing but the system: each may be another process's."""
 
+_STORES = count(1)
 
 # No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
@@ -21,6 +25,7 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 
 def pytest_configure(config) -> None:
     """Choose how many examples a property is tried with."""
+    gc.disable()  # until all is collected: what is loaded stays
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "suite")
 
 
@@ -57,10 +62,16 @@ def pytest_collection_modifyitems(items) -> None:
     items.sort(key=lambda item: place.get(_folder_of(item.nodeid), len(FIRST)))
 
 
+def pytest_collection_finish() -> None:
+    """Let Python no longer look through the program and the tests for what nothing uses: they stay to the end."""
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
-def store_in_a_folder_of_the_test(settings, tmp_path):
-    """Keep uploaded files out of the way."""
-    settings.TIDEGATE_UPLOADS_DIR = tmp_path / "store"
+def store_in_a_folder_of_the_test(settings, tmp_path_factory):
+    """Keep uploaded files out of the way. Who stores one makes the folder: most tests store none."""
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path_factory.getbasetemp() / f"store-{next(_STORES)}"
 
 
 @pytest.fixture(scope="module")
