@@ -1,10 +1,13 @@
 """Every address as every role: the status that the permission table says, and what every page must have."""
 
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 
 from tests.web.page import Page
@@ -17,7 +20,7 @@ from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Access
 from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.models import RowCorrection, UploadCause
+from tidegate.uploads.models import RowCorrection, Upload, UploadCause
 from tidegate.uploads.queries.upload_source import UploadSource
 from tidegate.uploads.receipts.receipt import give_receipt
 from tidegate.uploads.receipts.signing import new_private_key
@@ -253,11 +256,29 @@ PARTS = {"find_organizations", "organization_names"}
 """What htmx puts into a page is none by itself."""
 
 
-@pytest.fixture
-def upload(world, tmp_path, settings):
-    """Return an upload of Rock Star Public Schools with what it may have: its file, a finding, a receipt."""
-    settings.TIDEGATE_RECEIPT_KEY = new_private_key()
-    (tmp_path / "kept").write_text(f"{HEADER}\n1000,2001,{STUDENT},A,43,2020-09-02,,1.50,\n")
+@dataclass(frozen=True)
+class Everything:
+    """What the small state has here besides: an upload with all that it may have, and snapshots."""
+
+    upload_id: int
+    ids: dict[str, object]
+    """What a page's address has in place of these words."""
+    folder: Path
+    receipt_key: str
+
+
+@pytest.fixture(scope="module")
+def everything(built_world, module_transaction, tmp_path_factory) -> Everything:
+    """An upload of Rock Star Public Schools with its file, a finding and a receipt, and snapshots."""
+    folder, receipt_key = tmp_path_factory.mktemp("store"), new_private_key()
+    named = {"TIDEGATE_UPLOADS_DIR": folder, "TIDEGATE_RECEIPT_KEY": receipt_key}
+    with module_transaction.unblock(), override_settings(**named):
+        sent = _send(built_world, folder)
+        return Everything(sent.pk, _ids(built_world, sent), folder, receipt_key)
+
+
+def _send(world, folder: Path):
+    (folder / "kept").write_text(f"{HEADER}\n1000,2001,{STUDENT},A,43,2020-09-02,,1.50,\n")
     sent = world.send(stored_as="kept")
     world.find(sent)
     kind = {"code": "CTE403", "severity": "error", "stage": 4, "text": 'Unable to resolve CTE Code "43"'}
@@ -269,6 +290,35 @@ def upload(world, tmp_path, settings):
     return sent
 
 
+def _ids(world, sent) -> dict[str, object]:
+    october, administrator = find_period("cte-october-count"), world.person("state administrator")
+    at_year_end = take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
+    count_ahead(at_year_end)  # as the command and the worker do that take one
+    return {
+        "rock star": sent.pk,
+        "corrected rows": RowCorrection.objects.get().pk,
+        "of the student": CteRecord.objects.get().pk,
+        "viewer": world.person("viewer").pk,
+        "of the viewer": world.person("viewer").memberships.get().pk,
+        "taken": take_snapshot(october, world.year, by=None).pk,
+        "asked for": ask_for_snapshot(october, world.year, by=administrator).pk,
+        "taken at the end of the year": at_year_end.pk,
+    }
+
+
+@pytest.fixture
+def world(everything, world, settings):
+    """The small state with everything, for each test of this file: they come in any order."""
+    settings.TIDEGATE_UPLOADS_DIR, settings.TIDEGATE_RECEIPT_KEY = everything.folder, everything.receipt_key
+    return world
+
+
+@pytest.fixture
+def upload(everything, world):
+    """Return the upload of Rock Star Public Schools."""
+    return Upload.objects.get(pk=everything.upload_id)
+
+
 def answer_of(name: str, role: str, upload) -> int:
     """Return the status with which a page answers the role; an output that the upload does not have says so."""
     status = PAGES[name][1][ROLES.index(role)]
@@ -277,23 +327,11 @@ def answer_of(name: str, role: str, upload) -> int:
 
 
 @pytest.fixture
-def address_of(upload, world):
+def address_of(everything, world):
     """Return the address of a page, with the upload of Rock Star Public Schools where one is needed."""
 
     def build(name: str) -> str:
-        corrected = RowCorrection.objects.get().pk
-        stored = {"rock star": upload.pk, "corrected rows": corrected, "of the student": CteRecord.objects.get().pk}
-        stored |= {"viewer": world.person("viewer").pk, "of the viewer": world.person("viewer").memberships.get().pk}
-        if PAGES[name][0] is A_SNAPSHOT:
-            stored["taken"] = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
-        if PAGES[name][0] is A_REQUEST:
-            period, by = find_period("cte-october-count"), world.person("state administrator")
-            stored["asked for"] = ask_for_snapshot(period, world.year, by=by).pk
-        if PAGES[name][0] in (A_YEAR_END, AN_OLD_FILE):
-            taken = take_snapshot(find_period("cte-year-end"), world.year, by=None, on=date(2021, 6, 20))
-            count_ahead(taken)  # as the command and the worker do that take one
-            stored["taken at the end of the year"] = taken.pk
-        arguments = {key: stored.get(value, value) for key, value in PAGES[name][0].items()}
+        arguments = {key: everything.ids.get(value, value) for key, value in PAGES[name][0].items()}
         query = {"column": "CTECode"} if name == "findings" else None
         return reverse(name, kwargs=arguments, query=query)
 
@@ -327,27 +365,35 @@ def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(address_of, name)
     assert response["Location"].startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_answers_each_role_as_the_permission_table_says(
-    address_of, signed_in, upload, django_assert_max_num_queries, name, role
+    address_of, signed_in, upload, django_assert_max_num_queries, name
 ):
-    address, client = address_of(name), signed_in(role)
-    with django_assert_max_num_queries(MOST_QUERIES):
-        response = client.get(address)
-    assert response.status_code == answer_of(name, role, upload)
-    if name not in PARTS and response.status_code != 302 and (name not in DOWNLOADS or response.status_code != 200):
-        assert Page(response.content.decode()).broken() == []
+    answers, faults = {}, {}
+    for role in ROLES:
+        with transaction.atomic():
+            client = signed_in(role)
+            with django_assert_max_num_queries(MOST_QUERIES):
+                response = client.get(address_of(name))
+            answers[role] = response.status_code
+            if (
+                name not in PARTS
+                and response.status_code != 302
+                and (name not in DOWNLOADS or response.status_code != 200)
+            ):
+                faults[role] = Page(response.content.decode()).broken()
+            transaction.set_rollback(True)  # the next role has the state as it was
+    assert answers == {role: answer_of(name, role, upload) for role in ROLES}
+    assert not any(faults.values()), faults
 
 
 @pytest.mark.parametrize("role", ["viewer", "specialist elsewhere", "nobody"])
-def test_what_is_only_posted_is_refused_to_others(upload, signed_in, world, role):
+def test_what_is_only_posted_is_refused_to_others(everything, signed_in, role):
     client = signed_in(role)
-    taken = take_snapshot(find_period("cte-october-count"), world.year, by=None).pk
     done = []
     for name in ONLY_BY_POST.keys() - OF_ONESELF:
-        named = {"rock star": upload.pk, "taken": taken}
-        response = client.post(reverse(name, kwargs={key: named.get(of, of) for key, of in ONLY_BY_POST[name].items()}))
+        named = {key: everything.ids.get(of, of) for key, of in ONLY_BY_POST[name].items()}
+        response = client.post(reverse(name, kwargs=named))
         done += [name] if response.status_code < 400 else []
     assert done == []
 
