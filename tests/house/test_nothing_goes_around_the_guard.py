@@ -17,6 +17,7 @@ EXACT = {
         "counting.counted_students",
         "counting.enrolled_students",
         "explanations.comparison",
+        "explanations.listed_lines",
         "explanations.unusual_numbers",
         "explanations.warned_lines",
         "frozen_lines.cells",
@@ -49,6 +50,7 @@ EXACT_BY_RIGHT = {
     "tidegate.web.accountability.views.snapshot_request": "says the number of a snapshot, and none of its counts",
     "tidegate.web.accountability.views.snapshot_warnings": "of the reach of the person",
     "tidegate.web.accountability.views.unusual": "of the reach of the person",
+    "tidegate.web.accountability.views.warning_lines": "of the reach of the person",
 }
 """The pages and routes that read exact numbers, each with the reason why nobody else sees them."""
 FOR_EVERYBODY = {

@@ -148,6 +148,8 @@ PAGES = {
     "snapshot_changes": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_warnings": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_warnings_file": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
+    "snapshot_warning_lines": (A_SNAPSHOT, (404,) * 6),  # without a warning; see test_sign_snapshot.py
+    "snapshot_warning_lines_file": (A_SNAPSHOT, (404,) * 6),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "department": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
     "department_edfacts": (AN_OLD_FILE, (200, 403, 403, 403, 403, 403)),
@@ -243,6 +245,7 @@ DOWNLOADS = {
     "snapshot_book",
     "snapshot_content",
     "snapshot_warnings_file",
+    "snapshot_warning_lines_file",
     "participation_numbers",
     "participation_book",
     "participation_students_file",

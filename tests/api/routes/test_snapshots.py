@@ -98,6 +98,55 @@ def test_a_program_reads_the_warnings_of_its_own_organization(client_of, world):
     assert b"1000,Rock Star Public Schools" in b"".join(answer.streaming_content)
 
 
+WARNING = {"office": "1000", "file_type": "student-enrollment", "rule": "ENR406"}
+
+
+def test_a_program_reads_and_explains_the_lines_of_a_warning(client_of, world):
+    Organization.objects.filter(pk=1001).update(closed_on="2020-06-30")
+    taken = take_snapshot(find_period("cte-october-count"), world.year, by=None)
+    lines, explain = (f"/api/v1/snapshots/{taken.pk}/warnings/{name}" for name in ("lines", "explanations"))
+    specialist, elsewhere = client_of("data specialist"), client_of("specialist elsewhere", world.harbor)
+    page = specialist.get(lines, WARNING).json()
+    (line,) = page["lines"]
+    assert (line["upload"], line["rows"], line["came_with"], page["next_after"]) == (
+        None, [], "Import of the state's lists", None
+    )  # fmt: skip
+    answer = specialist.get(lines, WARNING, headers={"Accept": "text/csv"})
+    assert line["student_number"].encode() in b"".join(answer.streaming_content)
+    for act in ("viewed", "downloaded"):
+        said = Event.objects.get(act=f"snapshot.warning_lines_{act}", details__by_token=True).details
+        assert (said["students"], said["code"]) == ([str(STUDENT_ID)], "ENR406")
+    assert specialist.get(lines, WARNING | {"after": 2**62}).json() == {"lines": [], "next_after": None}
+    given = WARNING | {"text": "The list is late", "ends_on": "2999-06-30"}
+    assert elsewhere.get(lines, WARNING).status_code == 404
+    for client, status in ((elsewhere, 404), (specialist, 201)):
+        answer = client.post(explain, given, content_type="application/json")
+        assert answer.status_code == status
+    assert (answer.json()["explanation"], answer.json()["lines"]) == ("The list is late", 1)
+    assert Event.objects.get(act="warnings.explained").details["by_token"]
+    reader = client_of("data specialist", scopes=(Scope.READ,))
+    assert reader.post(explain, given, content_type="application/json").status_code == 403
+    late = given | {"ends_on": "2020-06-30"}
+    assert specialist.post(explain, late, content_type="application/json").json()["code"] == "DAY"
+
+
+def test_a_program_explains_an_unusual_number_of_its_own(client_of, world, snapshot, monkeypatch):
+    moved = [
+        UnusualNumber("student-count", "School", ("school",), ("2001",), ("Capital Area",), 9, 1, None),
+        UnusualNumber("student-count", "All", (), (), (), 9, 1, None),
+    ]
+    for module in ("tidegate.api.routes.snapshots", "tidegate.accountability.explanations.explain"):
+        monkeypatch.setattr(f"{module}.unusual_numbers", lambda _: moved)
+    path = f"/api/v1/snapshots/{snapshot.pk}/unusual-numbers/explanations"
+    director = client_of("CTE director", world.cte_school)
+    said = {"report": "student-count", "text": "A program moved", "ends_on": "2999-06-30"}
+    of_school, of_state = said | {"by": "School", "keys": ["2001"]}, said | {"by": "All", "keys": []}
+    assert director.post(path, of_state, content_type="application/json").status_code == 404
+    assert client_of("data specialist").post(path, of_school, content_type="application/json").status_code == 404
+    answer = director.post(path, of_school, content_type="application/json")
+    assert (answer.status_code, answer.json()["explanation"]) == (201, "A program moved")
+
+
 def test_a_program_reads_participation_by_two_definitions(client_of, world, snapshot):
     path = f"/api/v1/snapshots/{snapshot.pk}/participation"
     both = {"definition": ["2020-2021", "2024-2025"]}

@@ -7,13 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.web.world import STUDENT
+from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.accountability.models import Explanation, Snapshot
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accountability.snapshots.transitions import review_snapshot
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Approver, Certifier
+from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment, Student
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.receipts.receipt import published_key
@@ -164,6 +165,19 @@ def test_a_warning_is_explained_by_the_office_that_sent_the_lines(world, take_an
     assert "ENR406 The school had closed before the enrollment begins" in " ".join(shown.text.split())
     assert "ENR406" not in read(signed_in("CTE director").get(page)).text
     assert "1 of 1 is open" in " ".join(read(certifier.get(address(snapshot, "certify/"))).text.split())
+    asked = {"office": "1000", "file_type": "student-enrollment", "rule": "ENR406"}
+    lines = read(specialist.get(address(snapshot, "warnings/lines/"), asked))
+    assert lines.broken() == []
+    assert f"{STUDENT} Quill, Rowan" in " ".join(lines.text.split())
+    assert "Explain these lines" in lines.text
+    assert "selected" in specialist.get(page, asked).content.decode().split('value="1000|', 1)[1][:80]
+    assert "Explain these lines" not in read(signed_in("viewer").get(address(snapshot, "warnings/lines/"), asked)).text
+    assert signed_in("CTE director").get(address(snapshot, "warnings/lines/"), asked).status_code == 404
+    assert STUDENT.encode() in b"".join(
+        specialist.get(address(snapshot, "warnings/lines.csv"), asked).streaming_content
+    )
+    said = Event.objects.filter(act="snapshot.warning_lines_downloaded").get().details
+    assert (said["code"], said["students"]) == ("ENR406", [str(STUDENT_ID)])
     given = {"warning": "1000|student-enrollment|ENR406", "text": "The list is late", "ends_on": "2999-06-30"}
     for role in ("viewer", "CTE director"):
         assert signed_in(role).post(explain, given).status_code == 403

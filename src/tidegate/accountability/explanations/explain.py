@@ -21,7 +21,9 @@ MAX_TEXT_LENGTH = 1000
 
 
 @transaction.atomic
-def explain_number(snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by: Person) -> Explanation:
+def explain_number(
+    snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by: Person, by_token: bool = False
+) -> Explanation:
     """Keep why an unusual number is right.
 
     Args:
@@ -30,6 +32,7 @@ def explain_number(snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by
         text: Why it is right.
         ends_on: The last day on which the explanation holds.
         by: Who says so: whoever sends files for the number's organization, or the state.
+        by_token: Whether a program acts for the person.
 
     Raises:
         Refusal: The person may not, there is no such unusual number, or the text or the day is none.
@@ -62,6 +65,7 @@ def explain_number(snapshot: Snapshot, key: Key, *, text: str, ends_on: date, by
         report=number.report,
         by_values_of=list(number.dimensions),
         ends_on=ends_on.isoformat(),
+        by_token=by_token,
     )
     return kept
 

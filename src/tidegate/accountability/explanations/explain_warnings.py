@@ -16,7 +16,7 @@ from tidegate.audit.record import record_event
 
 @transaction.atomic
 def explain_warnings(
-    snapshot: Snapshot, key: WarningKey, *, text: str, ends_on: date, by: Person
+    snapshot: Snapshot, key: WarningKey, *, text: str, ends_on: date, by: Person, by_token: bool = False
 ) -> WarningExplanation:
     """Keep why the lines of an office and file type that a rule warns of are right.
 
@@ -26,6 +26,7 @@ def explain_warnings(
         text: Why they are right.
         ends_on: The last day on which the explanation holds.
         by: Who says so: whoever sends files for the office, or the state.
+        by_token: Whether a program acts for the person.
 
     Raises:
         Refusal: The person may not, there are no such warnings, or the text or the day is none.
@@ -57,5 +58,6 @@ def explain_warnings(
         code=warned.code,
         line_count=warned.line_count,
         ends_on=ends_on.isoformat(),
+        by_token=by_token,
     )
     return kept

@@ -25,13 +25,13 @@ HEADER = (
 def warnings_csv(warned: Collection[WarnedLines]) -> Iterator[bytes]:
     """Yield warnings as CSV in UTF-8."""
     yield csv_lines([HEADER])
-    offices = office_names(warned)
+    offices = office_names({each.identifier for each in warned})
     yield csv_lines(_cells(each, offices) for each in warned)
 
 
-def office_names(warned: Collection[WarnedLines]) -> dict[str, str]:
-    """Return the names of the offices by their IDs, as they are called now; the state's by a blank one."""
-    named = Organization.objects.filter(identifier__in={each.identifier for each in warned})
+def office_names(identifiers: Collection[str]) -> dict[str, str]:
+    """Return the names of offices by their IDs, as they are called now; the state's by a blank one."""
+    named = Organization.objects.filter(identifier__in=identifiers)
     return {"": "The state"} | dict(named.values_list("identifier", "name"))
 
 

@@ -1,23 +1,48 @@
-"""What rules warn of in the lines of a snapshot that the token's organization has sent."""
+"""What rules warn of in the lines of a snapshot that the token's organization has sent, and why these are right."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router
+from ninja import Query, Router, Status
 
-from tidegate.accountability.explanations.warned_lines import warned_lines
+from tidegate.accountability.explanations.explain_warnings import explain_warnings
+from tidegate.accountability.explanations.listed_lines import (
+    ListedLine,
+    in_parts,
+    lines_behind,
+    lines_csv,
+    list_lines,
+    students_of,
+)
+from tidegate.accountability.explanations.warned_lines import WarnedLines, WarningKey, warned_lines
 from tidegate.accountability.explanations.warnings_csv import warnings_csv
+from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.find import find_snapshot
-from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
+from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
+from tidegate.accounts.models import Token
+from tidegate.api.counting_token import counting_token, explaining_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
-from tidegate.api.schemas.snapshots import WarnedLinesOut
+from tidegate.api.schemas.snapshots import (
+    LineOfWarningOut,
+    LinesOfWarningPage,
+    WarnedLinesOut,
+    WarningExplanationIn,
+)
 
 router = Router(tags=["snapshots"])
 WARNINGS: dict[str, Any] = {
     "response": {200: list[WarnedLinesOut], **PROBLEMS},
     "openapi_extra": gives("text/csv", and_json=True),
 }
+LINES: dict[str, Any] = {
+    "response": {200: LinesOfWarningPage, **PROBLEMS},
+    "openapi_extra": gives("text/csv", and_json=True),
+}
+_LINES_PER_PAGE = 1000
+_MAX_ID = 2**63 - 1
+_Text = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 
 
 @router.get("/snapshots/{number}/warnings", summary="Lines that may be wrong", **WARNINGS)
@@ -31,14 +56,77 @@ def list_warnings(request: HttpRequest, number: int) -> Any:
     record_reading("snapshot.counts_downloaded" if as_csv else "snapshot.viewed", found, token)
     if as_csv:
         return StreamingHttpResponse(warnings_csv(warned), content_type="text/csv; charset=utf-8")
-    return [
-        WarnedLinesOut(
-            office=each.identifier,
-            file_type=each.file_type,
-            rule=each.code,
-            lines=each.line_count,
-            explanation=each.explanation.text if each.explanation else None,
-            explanation_ends_on=each.explanation.ends_on if each.explanation else None,
-        )
-        for each in warned
-    ]
+    return [_show(each) for each in warned]
+
+
+@router.get("/snapshots/{number}/warnings/lines", summary="The lines behind a warning", **LINES)
+@transaction.atomic
+def list_warning_lines(
+    request: HttpRequest,
+    number: int,
+    office: _Text,
+    file_type: _Text,
+    rule: _Text,
+    after: Annotated[int, Query(ge=0, le=_MAX_ID)] = 0,
+) -> Any:
+    """Return the lines of a warning of the list, each with row, column, value and message of the file that it came
+    with, in pages; with `Accept: text/csv`, all of them as CSV."""
+    token = counting_token(request)
+    found, key = find_snapshot(number), (office, file_type, rule)
+    behind = lines_behind(found, key, reach=reach_of_token(token))
+    if "text/csv" in request.headers.get("Accept", ""):
+        students = (student for part in in_parts(behind) for student in students_of(part))
+        for seen in public_ids_in_parts(students):
+            _record("snapshot.warning_lines_downloaded", found, token, key, seen)
+        return StreamingHttpResponse(lines_csv(behind), content_type="text/csv; charset=utf-8")
+    part = list(behind.filter(pk__gt=after)[: _LINES_PER_PAGE + 1])
+    shown = part[:_LINES_PER_PAGE]
+    listed = list_lines(shown)
+    _record("snapshot.warning_lines_viewed", found, token, key, public_ids_of(each.student_number for each in listed))
+    return LinesOfWarningPage(
+        lines=[_show_line(each) for each in listed], next_after=shown[-1].pk if len(part) > len(shown) else None
+    )
+
+
+@router.post(
+    "/snapshots/{number}/warnings/explanations",
+    response={201: WarnedLinesOut, **PROBLEMS},
+    summary="Explain a warning",
+)
+def explain_warning(request: HttpRequest, number: int, given: WarningExplanationIn) -> Status[WarnedLinesOut]:
+    """Say why the lines of a warning of the list are right. It takes a token for `uploads:send`, of somebody who may
+    send files for the office. A newer explanation takes the place of an older one."""
+    token = explaining_token(request, given.office, thing="warning")
+    found, key = find_snapshot(number), (given.office, given.file_type, given.rule)
+    explain_warnings(found, key, text=given.text, ends_on=given.ends_on, by=token.person, by_token=True)
+    return Status(201, next(_show(each) for each in warned_lines(found, reach=[given.office]) if each.key == key))
+
+
+def _record(act: str, snapshot: Snapshot, token: Token, key: WarningKey, students: list[str]) -> None:
+    record_reading(act, snapshot, token, file_type=key[1], code=key[2], students=students)
+
+
+def _show(warned: WarnedLines) -> WarnedLinesOut:
+    return WarnedLinesOut(
+        office=warned.identifier,
+        file_type=warned.file_type,
+        rule=warned.code,
+        lines=warned.line_count,
+        explanation=warned.explanation.text if warned.explanation else None,
+        explanation_ends_on=warned.explanation.ends_on if warned.explanation else None,
+    )
+
+
+def _show_line(listed: ListedLine) -> LineOfWarningOut:
+    return LineOfWarningOut(
+        student_number=listed.student_number,
+        line_id=listed.version_id,
+        line=listed.line,
+        came_with=listed.came_with,
+        upload=listed.upload.pk if listed.upload else None,
+        file_name=listed.upload.file_name if listed.upload else None,
+        rows=list(listed.rows),
+        column=listed.column,
+        value=listed.value,
+        message=listed.message,
+    )

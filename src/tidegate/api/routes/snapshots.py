@@ -3,20 +3,28 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from tidegate.accountability.certification.certificate import certificate_json, find_certificate
-from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
+from tidegate.accountability.explanations.explain import explain_number
+from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.counts import counts_csv, counts_of
 from tidegate.accountability.periods.period import find_periods
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.api.authenticate import check_scope
-from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
+from tidegate.api.counting_token import counting_token, explaining_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
-from tidegate.api.schemas.snapshots import CountOut, PeriodOut, SnapshotNumbers, SnapshotOut, UnusualNumberOut
+from tidegate.api.schemas.snapshots import (
+    CountOut,
+    NumberExplanationIn,
+    PeriodOut,
+    SnapshotNumbers,
+    SnapshotOut,
+    UnusualNumberOut,
+)
 from tidegate.api.schemas.uploads import YearName
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.reference.find_school_year import find_school_year
@@ -101,20 +109,36 @@ def list_unusual_numbers(request: HttpRequest, number: int) -> list[UnusualNumbe
     found = find_snapshot(number)
     reach = set(reach_of_token(token) or ())
     record_reading("snapshot.viewed", found, token)
-    return [
-        UnusualNumberOut(
-            report=each.report,
-            by=each.by,
-            keys=list(each.keys),
-            names=list(each.names),
-            last_year=each.last_year,
-            students=each.now,
-            explanation=each.explanation.text if each.explanation else None,
-            explanation_ends_on=each.explanation.ends_on if each.explanation else None,
-        )
-        for each in unusual_numbers(found)
-        if each.organization in reach
-    ]
+    return [_show_number(each) for each in unusual_numbers(found) if each.organization in reach]
+
+
+@router.post(
+    "/snapshots/{number}/unusual-numbers/explanations",
+    response={201: UnusualNumberOut, **PROBLEMS},
+    summary="Explain an unusual number",
+)
+def explain_unusual_number(request: HttpRequest, number: int, given: NumberExplanationIn) -> Status[UnusualNumberOut]:
+    """Say why a number of the list is right. It takes a token for `uploads:send`, of somebody who may send files for
+    the organization. A newer explanation takes the place of an older one."""
+    found, named = find_snapshot(number), (given.report, given.by, tuple(given.keys))
+    asked = next((each for each in unusual_numbers(found) if (each.report, each.by, each.keys) == named), None)
+    token = explaining_token(request, asked.organization if asked else "", thing="number")
+    assert asked is not None  # the state's own numbers, as none, are out of a token's reach
+    kept = explain_number(found, asked.key, text=given.text, ends_on=given.ends_on, by=token.person, by_token=True)
+    return Status(201, _show_number(asked._replace(explanation=kept)))
+
+
+def _show_number(unusual: UnusualNumber) -> UnusualNumberOut:
+    return UnusualNumberOut(
+        report=unusual.report,
+        by=unusual.by,
+        keys=list(unusual.keys),
+        names=list(unusual.names),
+        last_year=unusual.last_year,
+        students=unusual.now,
+        explanation=unusual.explanation.text if unusual.explanation else None,
+        explanation_ends_on=unusual.explanation.ends_on if unusual.explanation else None,
+    )
 
 
 def _show(snapshot: Snapshot) -> SnapshotOut:

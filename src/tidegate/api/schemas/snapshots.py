@@ -3,6 +3,9 @@
 from datetime import date, datetime
 
 from ninja import Schema
+from pydantic import Field
+
+from tidegate.accountability.explanations.explain import MAX_TEXT_LENGTH
 
 
 class PeriodOut(Schema):
@@ -67,6 +70,53 @@ class WarnedLinesOut(Schema):
     lines: int
     explanation: str | None
     explanation_ends_on: date | None
+
+
+class LineOfWarningOut(Schema):
+    """A line that a rule warns of, with what was found in the file that it came with; one for each column. `upload` is
+    null where it came by an import or a correction by hand; `rows` has several where the file has several lines of the
+    student and nothing says which is which, and none where no finding is known."""
+
+    student_number: str
+    line_id: int
+    line: str
+    came_with: str
+    upload: int | None
+    file_name: str | None
+    rows: list[int]
+    column: str
+    value: str
+    message: str
+
+
+class LinesOfWarningPage(Schema):
+    """A page of lines; `next_after` begins the next one, and is null on the last."""
+
+    lines: list[LineOfWarningOut]
+    next_after: int | None
+
+
+class _ExplanationIn(Schema):
+    """Why something is right, and the last day on which that holds."""
+
+    text: str = Field(min_length=1, max_length=MAX_TEXT_LENGTH)
+    ends_on: date
+
+
+class WarningExplanationIn(_ExplanationIn):
+    """Which warning is explained, as the list of warnings names it, why its lines are right, and until when."""
+
+    office: str
+    file_type: str
+    rule: str
+
+
+class NumberExplanationIn(_ExplanationIn):
+    """Which number is explained, as the list of unusual numbers names it, why it is right, and until when."""
+
+    report: str
+    by: str
+    keys: list[str]
 
 
 class ParticipationCount(Schema):

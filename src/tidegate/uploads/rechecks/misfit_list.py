@@ -169,14 +169,19 @@ def _records_of(misfits: Iterable[Misfit]) -> Mapping[tuple[str, int], StoredLin
     ids: dict[str, set[int]] = {}
     for misfit in misfits:
         ids.setdefault(misfit.file_type, set()).add(misfit.line_id)
-    found: dict[tuple[str, int], StoredLine] = {}
-    for lines in stored_lines():
-        slug = lines.file_type.slug
-        related = [field.name for field in lines.shown.values() if field.is_relation]
-        if slug in ids:
-            rows: QuerySet[StoredLine] = QuerySet(lines.model).filter(pk__in=ids[slug])
-            found |= {(slug, row.pk): row for row in (rows.select_related(*related) if related else rows)}
-    return found
+    return {
+        (lines.file_type.slug, record.pk): record
+        for lines in stored_lines()
+        if lines.file_type.slug in ids
+        for record in records_by_id(lines, ids[lines.file_type.slug]).values()
+    }
+
+
+def records_by_id(lines: StoredLines, ids: Collection[int]) -> dict[int, StoredLine]:
+    """Return versions of lines by their IDs, ready to be said in words."""
+    related = [field.name for field in lines.shown.values() if field.is_relation]
+    rows: QuerySet[StoredLine] = QuerySet(lines.model).filter(pk__in=ids)
+    return {row.pk: row for row in (rows.select_related(*related) if related else rows)}
 
 
 class _Rules:

@@ -82,7 +82,7 @@ class ExplainWarningsForm(_Explanation):
     def __init__(self, *args: Any, snapshot: Snapshot, warned: Sequence[WarnedLines], **more: Any) -> None:
         super().__init__(*args, snapshot=snapshot, **more)
         self.warned = {"|".join(each.key): each for each in warned}
-        offices = office_names(warned)
+        offices = office_names({each.identifier for each in warned})
         choices = [(value, _warning_in_words(each, offices)) for value, each in self.warned.items()]
         self.fields["warning"].choices = choices  # type: ignore[attr-defined]
         self.fields["text"].label = "Why the lines are right"

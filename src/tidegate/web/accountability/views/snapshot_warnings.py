@@ -17,15 +17,19 @@ from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
 from tidegate.web.accountability.forms.explain import ExplainWarningsForm
+from tidegate.web.accountability.views.warning_lines import key_in
 from tidegate.web.downloads import csv_download
 from tidegate.web.requests import PersonRequest
 
 
 def snapshot_warnings(request: PersonRequest, number: int) -> HttpResponse:
-    """Show the warnings of the person's own organizations, and the form for those who may explain them."""
+    """Show the warnings of the person's own organizations, and the form for those who may explain them: of the warning
+    that the address names, where it names one."""
     found, warned = _seen(request, number)
     record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
-    return _show(request, found, warned, ExplainWarningsForm(snapshot=found, warned=_own(request.user, warned)))
+    chosen = {"warning": "|".join(key)} if any(key := key_in(request)) else None
+    form = ExplainWarningsForm(snapshot=found, warned=_own(request.user, warned), initial=chosen)
+    return _show(request, found, warned, form)
 
 
 def snapshot_warnings_file(request: PersonRequest, number: int) -> HttpResponseBase:
@@ -54,7 +58,7 @@ def explain_snapshot_warnings(request: PersonRequest, number: int) -> HttpRespon
 
 def in_words(warned: Sequence[WarnedLines]) -> list[tuple[WarnedLines, str, str]]:
     """Return warnings with the office's name and with what the rule finds."""
-    offices = office_names(warned)
+    offices = office_names({each.identifier for each in warned})
     return [(each, offices.get(each.identifier, ""), summary_of(each.file_type, each.code)) for each in warned]
 
 
