@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 import polars as pl
 
@@ -11,7 +12,8 @@ from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.line_plan import LinePlan
 from tidegate.core.checking.stages import RowChecks
-from tidegate.core.checking.suggestion_collector import NotedFindings, Suggestions
+from tidegate.core.checking.suggestion_collector import NotedFindings
+from tidegate.core.checking.wide_findings import WideFindings
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.layout import Layout, OnFile
 from tidegate.core.layouts.school_year import SchoolYear
@@ -26,6 +28,7 @@ from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UP
 from tidegate.core.rules.finding import FINDINGS, all_worded, findings_of_issues, no_findings, without_nul
 from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.core.suggestions.suggest_for_header import pair_columns
+from tidegate.core.suggestions.suggestion import Suggestions
 
 # So many findings are put together at once; of a slice with more of them, those about so many rows.
 _MAX_FINDINGS_PER_PIECE, _MAX_ROWS_PER_PIECE = 30_000, 20_000
@@ -207,6 +210,14 @@ class CheckResult:
             findings = in_log_order(_together(noted, between), self.layout) if between else noted
             if not findings.is_empty():
                 yield findings.select(FINDINGS.names()) if suggests else findings
+
+    def findings_to_log(self) -> Iterator[pl.DataFrame | WideFindings]:
+        """Yield the findings as `findings_in_slices` does without suggestions and words; where no rule across rows has
+        any, some may come in wide form."""
+        if self.cross_row.has_findings:
+            yield from self.findings_in_slices(suggests=False, words=False)
+            return
+        yield from (part for part in chain([self.of_file], self.noted.to_log()) if not part.is_empty())
 
     def _in_pieces(
         self, noted: pl.DataFrame, rows: pl.DataFrame | None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from itertools import pairwise
 from operator import or_
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.core.checking.cause_collector import CauseCollector
+from tidegate.core.checking.wide_findings import ORIGIN, SAID, FindingKind, WideFindings, WideParts, widened
 from tidegate.core.frames.joins import IntIndex, are_alike, masks_of_all
 from tidegate.core.frames.spill import SpillBuffer
 from tidegate.core.layouts.column_types import Choice, Day
@@ -36,22 +37,19 @@ from tidegate.core.rules.finding import (
 from tidegate.core.rules.lines_on_file import NOT_THEIRS
 from tidegate.core.rules.rule import ColumnRule, RowRule
 from tidegate.core.suggestions.suggestion import (
+    ASKED,
+    ASKED_KEY,
     MAX_VALUES,
     SCOPE,
     Suggestion,
+    Suggestions,
     suggest_by_value,
     suggest_choices,
     suggest_days,
 )
 
-ASKED = "asked"
-"""The column that says what suggests for a finding: a look-up or, after `form:`, a column;
-blank: nothing."""
-
 _FORM_CODES = ("CELL104", "CELL106", "CELL107", "CELL111", "CELL115")
 _FORM = "form:"
-_KEY = [ASKED, "value", SCOPE]
-_NEAR = "near"
 # Largest number of distinct values remembered; beyond, only the frequent ones are.
 _MAX_VALUES_NOTED = 100_000
 # Where each finding of a rule and column has a value of its own, so many of them are.
@@ -80,7 +78,7 @@ class SuggestionCollector:
             return []
         of_rows, index = self.look_ups.message_values(rows), IntIndex(rows["row"])
         noted = [self._with_asked(part, of_rows, index) for part in findings]
-        asked = (part.select(_KEY).drop_nulls(ASKED) for part in noted)
+        asked = (part.select(ASKED_KEY).drop_nulls(ASKED) for part in noted)
         self._noted = pl.concat([self._noted, *(_counted(part) for part in asked if not part.is_empty())])
         if self._noted.height > _MAX_VALUES_NOTED:
             self._noted = self._by_frequency().head(_MAX_VALUES_NOTED // 2)
@@ -104,8 +102,8 @@ class SuggestionCollector:
 
     def _by_frequency(self) -> pl.DataFrame:
         counted = self._noted
-        if counted.select(_KEY).hash_rows().n_unique() < counted.height:
-            counted = counted.group_by(_KEY, maintain_order=True).agg(pl.col("count").sum())
+        if counted.select(ASKED_KEY).hash_rows().n_unique() < counted.height:
+            counted = counted.group_by(ASKED_KEY, maintain_order=True).agg(pl.col("count").sum())
         return counted.sort("count", descending=True, maintain_order=True)
 
     def answers(self, exchange: Exchange) -> "Suggestions":
@@ -113,7 +111,7 @@ class SuggestionCollector:
         then."""
         by_asked = self._by_frequency().partition_by(ASKED, maintain_order=True)
         frequent = pl.concat([self._noted.clear(), *(values.head(MAX_VALUES) for values in by_asked)])
-        answers = Suggestions(frequent.select(_KEY), lambda asked, values: self._answer(asked, values, exchange))
+        answers = Suggestions(frequent.select(ASKED_KEY), lambda asked, values: self._answer(asked, values, exchange))
         if self._is_bound_to_a_thread:
             _ = answers.every  # a database is asked now, not when somebody looks at the result
         return answers
@@ -134,65 +132,13 @@ def _counted(asked: pl.DataFrame) -> pl.DataFrame:
     """Return how often each value is asked about in the findings of one rule and column."""
     # to know how many there are takes a fraction of the time of counting each
     if asked["value"].n_unique() == asked.height:
-        return asked.head(_MAX_DIFFERENT).select(*_KEY, pl.lit(1, pl.UInt32).alias("count"))
-    varying = [name for name in _KEY if not are_alike(asked[name])]
+        return asked.head(_MAX_DIFFERENT).select(*ASKED_KEY, pl.lit(1, pl.UInt32).alias("count"))
+    varying = [name for name in ASKED_KEY if not are_alike(asked[name])]
     if not varying:
-        return asked.head(1).select(*_KEY, pl.lit(asked.height, pl.UInt32).alias("count"))
-    alike = [pl.col(name).first() for name in _KEY if name not in varying]
+        return asked.head(1).select(*ASKED_KEY, pl.lit(asked.height, pl.UInt32).alias("count"))
+    alike = [pl.col(name).first() for name in ASKED_KEY if name not in varying]
     counted = asked.group_by(varying, maintain_order=True).agg(*alike, pl.len().cast(pl.UInt32).alias("count"))
-    return counted.select(*_KEY, "count")
-
-
-class Suggestions:
-    """What the values of a file may have been meant to be. It is worked out when it is to be shown."""
-
-    def __init__(self, frequent: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.DataFrame]) -> None:
-        """Prepare the suggestions.
-
-        Args:
-            frequent: `asked`, `value` and `scope` of the values that may get one.
-            answer: Returns `value`, `scope` and `suggestions` of the values of one `asked` to which something is near.
-        """
-        self._frequent = frequent
-        self._answer = answer
-
-    @cached_property
-    def every(self) -> pl.DataFrame:
-        """All suggestions: `suggestions` for each `asked`, `value` and `scope` to which something is near."""
-        return self._to(self._frequent)
-
-    def _to(self, values: pl.DataFrame) -> pl.DataFrame:
-        answers = [self._frequent.clear().with_columns(pl.lit("").alias("suggestions"))]
-        for (asked,), of_asked in values.partition_by(ASKED, as_dict=True, maintain_order=True).items():
-            found = self._answer(str(asked), of_asked).with_columns(pl.lit(asked, values.schema[ASKED]).alias(ASKED))
-            answers.append(found.select(*_KEY, "suggestions"))
-        return pl.concat(answers)
-
-    def joined_to(self, noted: pl.DataFrame) -> pl.DataFrame:
-        """Return noted findings with the suggestions to each."""
-        return _joined(noted, self.every)
-
-    def joined_to_few(self, findings: pl.DataFrame) -> pl.DataFrame:
-        """Return a few findings with the suggestions to each, without working out any others. Those that were not noted
-        have theirs."""
-        if ASKED not in findings.columns:
-            return findings
-        asked = self._frequent.join(findings.select(_KEY), on=_KEY, how="semi", nulls_equal=True, maintain_order="left")
-        return _joined(findings, self._to(asked))
-
-
-def _joined(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    # few values have an answer in most files: to look for one takes a fraction of the time of a join
-    if answers.is_empty() or not noted["value"].is_in(answers["value"].implode()).any():
-        return noted
-    near = answers.rename({"suggestions": _NEAR})
-    answered = noted.join(near, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
-    of_row = pl.when(pl.col("suggestions") != "").then("suggestions")  # what is known of the very row says more
-    return answered.with_columns(pl.coalesce(of_row, _NEAR, pl.lit("")).alias("suggestions")).drop(_NEAR)
-
-
-_ORIGIN = "origin"
-_SAID = {"message": None, "known": "", "suggestions": ""}  # and what stands in it where nothing is said
+    return counted.select(*ASKED_KEY, "count")
 
 
 def _says(texts: pl.Series, unsaid: str | None) -> bool:
@@ -200,7 +146,9 @@ def _says(texts: pl.Series, unsaid: str | None) -> bool:
     return texts.null_count() < texts.len() if unsaid is None else bool(texts.str.len_bytes().max())
 
 
-_ALIKE = ("column", "code", "severity", *NOT_YET)
+# So many findings are kept in wide form if rows have at least half of the kinds.
+_LEAST_OF_WIDE = 1_000
+_Tell = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 
 class NotedFindings:
@@ -215,9 +163,10 @@ class NotedFindings:
         self.severities: Counter[str] = Counter()
         self._layout = layout
         self._positions = {name: position for position, name in enumerate(layout.columns)}
-        self._origins: dict[tuple[str, ...], int] = {}
+        self._origins: dict[FindingKind, int] = {}
         self._found, self._named = SpillBuffer(), SpillBuffer()
         self._begins: list[list[int]] = []
+        self._wide: list[tuple[list[int], Mapping[str, pl.Series]]] = []  # of the wide ones, kinds and what is alike
 
     def __len__(self) -> int:
         """Return how many pieces there are."""
@@ -233,29 +182,38 @@ class NotedFindings:
             begins: The number of the first row of each further piece.
         """
         self._begins.append(list(begins))
-        if not findings:
-            self._found.add(pl.DataFrame())
-            self._named.add(pl.DataFrame())
+        numbered = [(self._number(part), part) for part in findings]
+        finding_count = sum(part.height for part in findings)
+        may_be_wide = finding_count >= _LEAST_OF_WIDE and 2 * finding_count >= rows.height * len(findings)
+        if may_be_wide and (wide := widened(numbered, rows[ROW])) is not None:
+            self._wide.append((sorted(dict(numbered), key=self._ranks().to_list().__getitem__), wide.same))
+            self._found.add(wide.cells)
+            self._named.add(without_nul(rows.select(ROW, *identity_of(self._layout))))
             return
-        numbered = (part.with_columns(pl.lit(self._number(part), pl.UInt32).alias(_ORIGIN)) for part in findings)
-        said = [name for name, unsaid in _SAID.items() if any(_says(part[name], unsaid) for part in findings)]
-        noted = pl.concat([part.select(ROW, _ORIGIN, "value", *said, ASKED, SCOPE) for part in numbered])
-        rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[_ORIGIN])
-        noted = noted.sort(rank, maintain_order=True)
+        self._wide.append(([], {}))
+        noted = self._in_order(numbered) if findings else pl.DataFrame(schema={ROW: pl.UInt32})
         named = rows.filter(pl.col(ROW).is_in(noted[ROW].implode())).select(ROW, *identity_of(self._layout))
         self._found.add(noted)
         self._named.add(without_nul(named))
+
+    def _in_order(self, numbered: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
+        """Return the findings of all origins, each with its number, in the order of the Result Log."""
+        said = [name for name, unsaid in SAID.items() if any(_says(part[name], unsaid) for _, part in numbered)]
+        found = (part.with_columns(pl.lit(number, pl.UInt32).alias(ORIGIN)) for number, part in numbered)
+        noted = pl.concat([part.select(ROW, ORIGIN, "value", *said, ASKED, SCOPE) for part in found])
+        rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[ORIGIN])
+        return noted.sort(rank, maintain_order=True)
 
     def _number(self, findings: pl.DataFrame) -> int:
         """Return the number of the origin of some findings."""
         first = findings.head(1).row(0, named=True)
         self.severities[first["severity"]] += findings.height
-        origin = tuple(first.get(name, "").replace("\0", " ") for name in _ALIKE)
+        origin = FindingKind(*(first.get(name, "").replace("\0", " ") for name in FindingKind._fields))
         return self._origins.setdefault(origin, len(self._origins))
 
     def _ranks(self) -> pl.Series:
         """Return for each origin the rank of its findings among those of a row."""
-        keys = [(self._positions.get(column, -1), code) for column, code, *_ in self._origins]
+        keys = [(self._positions.get(each.column, -1), each.code) for each in self._origins]
         ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
         return pl.Series([ranks[key] for key in keys], dtype=pl.UInt64)
 
@@ -263,29 +221,45 @@ class NotedFindings:
         """Yield the findings of each piece, shaped as FINDINGS, with their suggestions. Without answers they have none,
         but what is asked about them (see `Suggestions.joined_to_few`). With `words=False` those that have no message
         have NOT_YET, each text of which is there once, as a category, and may have a NUL (see `all_worded`)."""
-        for found, begins in zip(self._together(answers, words=words), self._begins, strict=True):
+        tell = self._teller(answers, words=words)
+        for part, begins in zip(self._parts(tell), self._begins, strict=True):
+            found = tell(part.long(), part.rows) if isinstance(part, WideFindings) else part
             ends = found[ROW].fill_null(0).search_sorted(pl.Series(begins, dtype=pl.UInt32)) if begins else ()
             for first, end in pairwise((0, *ends, found.height)):
                 yield found.slice(first, end - first)
 
-    def _together(self, answers: Suggestions | None, *, words: bool) -> Iterator[pl.DataFrame]:
+    def to_log(self) -> Iterator[pl.DataFrame | WideFindings]:
+        """Yield the findings as `in_slices` does without answers and words, those that are kept so in wide form."""
+        return self._parts(self._teller(None, words=False))
+
+    def _parts(self, tell: _Tell) -> Iterator[pl.DataFrame | WideFindings]:
         """Yield the findings as they were added, which may be those of several pieces."""
-        alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(_ALIKE, pl.String), orient="row")
+        origins = list(self._origins)
+        for noted, named, (numbers, same) in zip(self._found, self._named, self._wide, strict=True):
+            kinds = {number: origins[number] for number in numbers}
+            is_wide, parts = bool(kinds), WideParts(noted, same)
+            yield WideFindings(parts, named, kinds, tell=tell) if is_wide else tell(noted, named)
+
+    def _teller(self, answers: Suggestions | None, *, words: bool) -> _Tell:
+        """Return what makes findings of what was noted, and of what names the rows."""
+        alike = pl.DataFrame(list(self._origins), schema=dict.fromkeys(FindingKind._fields, pl.String), orient="row")
         if not words:
             alike = alike.with_columns(alike[name].cast(pl.Enum(alike[name].unique())) for name in NOT_YET)
-        for noted, named in zip(self._found, self._named, strict=True):
+
+        def tell(noted: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
             if noted.is_empty():
-                yield no_findings()
-                continue
+                return no_findings()
             positions = IntIndex(named[ROW]).positions(noted[ROW])  # a dropped row has none
             names = named.select(pl.col(IDENTITY).gather(positions).fill_null(""))
-            of_origin = alike[noted[_ORIGIN]]
-            unsaid = [pl.lit(text, pl.String).alias(name) for name, text in _SAID.items() if name not in noted.columns]
+            of_origin = alike[noted[ORIGIN]]
+            unsaid = [pl.lit(text, pl.String).alias(name) for name, text in SAID.items() if name not in noted.columns]
             of_part = noted.with_columns(unsaid)
             of_part = worded(of_part, of_origin) if words else of_part
             of_part = of_part if answers is None else answers.joined_to(of_part)
             more = () if answers is not None else (ASKED, SCOPE) if words else (ASKED, SCOPE, *NOT_YET)
-            yield of_part.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)
+            return of_part.hstack(of_origin).hstack(names).select(*FINDINGS.names(), *more)
+
+        return tell
 
 
 BrokenRule = tuple[ColumnRule | RowRule, pl.Series]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
+    from tidegate.core.checking.wide_findings import WideFindings
     from tidegate.core.rules.cause import Cause
 
+Part = TypeVar("Part", "pl.DataFrame", "pl.DataFrame | WideFindings")
 MAX_FIRST_FINDINGS = 20
 """Of how many rows of a cause they are kept."""
 SHOWN = ("row", "column", "value", "message", "student_number", "suggestions", "known")
@@ -42,14 +44,14 @@ class FirstFindings:
         """Whether no further finding is looked for."""
         return self._have_passed or self._left <= 0
 
-    def noting(self, findings: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def noting(self, findings: Iterable[Part]) -> Iterator[Part]:
         """Yield all findings, which come in slices, and keep the first ones on their way."""
         for part in findings:
             self.note(part)
             yield part
         self._have_passed = True
 
-    def note(self, part: pl.DataFrame) -> None:
+    def note(self, part: pl.DataFrame | WideFindings) -> None:
         """Keep the findings of a slice that are among the first of their cause."""
         import polars as pl
 
@@ -57,7 +59,9 @@ class FirstFindings:
 
         if self.is_complete:
             return
-        first, places = all_worded(part.filter(pl.col("row").is_in(self._rows))), []
+        wanted = pl.col("row").is_in(self._rows)
+        of_rows = part.filter(wanted) if isinstance(part, pl.DataFrame) else part.of_rows(self._rows)
+        first, places = all_worded(of_rows), []
         for place, finding in enumerate(first.select("code", *SHOWN).iter_rows(named=True)):
             code = finding.pop("code")
             positions = self._positions.get((code, finding["row"]), ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from tidegate.core.checking.wide_findings import WideFindings
     from tidegate.core.outputs.source import Source
 
 _FINDINGS_PER_PIECE = 50_000
@@ -45,7 +47,7 @@ def header() -> tuple[str, ...]:
     return ("Row Number", f"{present_state().word('kind_of_sau')} ID", "School ID", "State Student Number", "Error")
 
 
-def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[bytes]:
+def result_log(log_title: str, findings: Iterable[pl.DataFrame | WideFindings]) -> Iterator[bytes]:
     """Yield the Result Log in pieces. `findings` come in slices, in order, and are read as needed.
 
     Without findings it is `log_title` and the sentence of the guide. If there are only notices, the
@@ -53,10 +55,10 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[byt
     finding; the message of a warning or notice begins with its severity.
     """
     slices = (part for part in findings if not part.is_empty())
-    held: list[pl.DataFrame] = []
+    held: list[pl.DataFrame | WideFindings] = []
     for part in slices:
         held.append(part)
-        if (part["severity"] != "notice").any():
+        if _has_more_than_notices(part):
             break
     else:
         yield f"{log_title}\n{ALL_GOOD}\n".encode()
@@ -65,7 +67,72 @@ def result_log(log_title: str, findings: Iterable[pl.DataFrame]) -> Iterator[byt
         yield b"\n"
     yield f"{','.join(header())}\n".encode()
     for part in chain(held, slices):
-        yield from _lines_around_values(part) if _are_around_values(part) else _lines(part)
+        yield from _lines_of(part)
+
+
+def _has_more_than_notices(findings: pl.DataFrame | WideFindings) -> bool:
+    import polars as pl
+
+    if isinstance(findings, pl.DataFrame):
+        return bool((findings["severity"] != "notice").any())
+    return any(kind.severity != "notice" for kind in findings.kinds.values())
+
+
+def _lines_of(findings: pl.DataFrame | WideFindings) -> Iterator[bytes]:
+    import polars as pl
+
+    if not isinstance(findings, pl.DataFrame):
+        return _lines_of_rows(findings)
+    return _lines_around_values(findings) if _are_around_values(findings) else _lines(findings)
+
+
+def _lines_of_rows(findings: WideFindings) -> Iterator[bytes]:
+    """Yield lines for findings in wide form: those of a row are put together at once."""
+    import polars as pl
+
+    names, parts, lacks_some = pl.col("names"), list[pl.Expr](), False
+    texts = {"names": _names(findings.rows, end=",")}
+    for number in findings.kinds:
+        begin, cells, end = _message_cells(findings, number)
+        if isinstance(cells, str):
+            parts += [names, pl.lit(f"{begin}{cells}{end}\n")]
+            continue
+        texts[str(number)] = cells
+        line = [names, pl.lit(begin), pl.col(str(number)), pl.lit(f"{end}\n")]
+        lacks_some = lacks_some or bool(cells.null_count())
+        parts += [pl.concat_str(line)] if cells.null_count() else line  # null where the row has no such finding
+    lines = pl.concat_str(parts, ignore_nulls=lacks_some).str.join("").cast(pl.Binary)
+    for some in pl.DataFrame(texts).iter_slices(max(1, _LINES_PER_PIECE // len(findings.kinds))):
+        yield some.select(lines).item()
+
+
+def _message_cells(findings: WideFindings, number: int) -> tuple[str, pl.Series | str, str]:
+    """Return the message of each row's finding of a kind as the log has it.
+
+    Returns:
+        What each begins with, what follows, null where a row has no such finding, a text where it is the same in each
+        row, and what each ends with.
+    """
+    import polars as pl
+
+    from tidegate.core.rules.finding import shown_value, without_nul
+
+    kind, told = findings.kinds[number], findings.told(number)
+    begin, end, text = _severity_of(kind.severity), "", pl.col("message")
+    if told["message"].null_count() == told.height:
+        begin, end, text = begin + kind.begins, kind.ends, shown_value()
+        if told["value"].null_count():
+            text = pl.when(pl.col("value").is_not_null()).then(text)
+    shown = without_nul(told.select(text.alias("text")))
+    if re.search(_QUOTED, begin + end) is None:
+        begin, end, shown = "", "", shown.select(_in_quotes(pl.concat_str(pl.lit(begin), "text", pl.lit(end))))
+    else:
+        begin, end = (each.replace('"', '""') for each in (begin, end))
+        begin, end = f'"{begin}', f'{end}"'
+        if shown["text"].str.contains('"', literal=True).any():
+            shown = shown.select(_doubled(shown["text"]))
+    cells = shown.to_series()
+    return begin, cells[0] if cells.len() == 1 else cells, end
 
 
 def _are_around_values(findings: pl.DataFrame) -> bool:
@@ -84,7 +151,7 @@ def _lines_around_values(findings: pl.DataFrame) -> Iterator[bytes]:
     from tidegate.core.rules.finding import NOT_YET, shown_value
 
     is_first = _begins_row(findings["row"])
-    names = _names(findings.filter(is_first)).gather(is_first.cum_sum() - 1)
+    names = _names(findings.filter(is_first), end=',"').gather(is_first.cum_sum() - 1)
     begins, ends = (_each(findings[name], _doubled) for name in NOT_YET)
     value = findings.select(shown_value()).to_series()
     if value.str.contains('"', literal=True).any():
@@ -97,15 +164,15 @@ def _lines_around_values(findings: pl.DataFrame) -> Iterator[bytes]:
         yield some.select(line.str.join("").cast(pl.Binary)).item()
 
 
-def _names(rows: pl.DataFrame) -> pl.Series:
-    """Return what names each of the rows, as the log has it, up to the quote in which the message begins."""
+def _names(rows: pl.DataFrame, *, end: str) -> pl.Series:
+    """Return what names each of the rows, as the log has it, with the comma, or more, in which it ends."""
     import polars as pl
 
     texts = rows.select(pl.col("row").cast(pl.String).fill_null(""), *_ROW_COLUMNS[1:])
     is_odd = texts.select(pl.all().str.contains(f"{_FORMULA}|{_QUOTED}").any()).row(0)
     odd = [name for name, has in zip(_ROW_COLUMNS, is_odd, strict=True) if has]
     cells = texts.with_columns(_in_quotes(escape_formulas(pl.col(name))).alias(name) for name in odd)
-    return cells.select(pl.concat_str(pl.concat_str(pl.all(), separator=","), pl.lit(',"'))).to_series()
+    return cells.select(pl.concat_str(pl.concat_str(pl.all(), separator=","), pl.lit(end))).to_series()
 
 
 def _lines(findings: pl.DataFrame) -> Iterator[bytes]:
@@ -169,9 +236,14 @@ def _with_severity() -> pl.Expr:
 
 
 def _severity() -> pl.Expr:
-    """Return what stands before a message: blank for an error."""
+    """Return what stands before a message (see `_severity_of`)."""
     import polars as pl
 
     severity = pl.col("severity")
     named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": "
     return pl.when(severity == "error").then(pl.lit("")).otherwise(named)
+
+
+def _severity_of(severity: str) -> str:
+    """Return what stands before the message of a finding: blank for an error."""
+    return "" if severity == "error" else f"{severity.capitalize()}: "

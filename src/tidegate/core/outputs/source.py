@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tidegate.core.errors import Conflict
-from tidegate.core.outputs.first_findings import FirstFindings
+from tidegate.core.outputs.first_findings import FirstFindings, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tidegate.core.checking import CheckResult
+    from tidegate.core.checking.wide_findings import WideFindings
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.outputs.first_findings import FirstFinding
@@ -95,9 +96,9 @@ class Source(Protocol):
     def findings_in_slices(self) -> Iterator[pl.DataFrame]:
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log."""
 
-    def findings_to_log(self) -> Iterator[pl.DataFrame]:
+    def findings_to_log(self) -> Iterator[pl.DataFrame | WideFindings]:
         """Yield the findings as `findings_in_slices` does, but they may lack their suggestions and messages (see
-        `all_worded`), and have further columns."""
+        `all_worded`), have further columns, and come in wide form."""
 
     def causes(self) -> Sequence[Cause]:
         """Return the causes of the findings, in the order in which they are to be fixed."""
@@ -210,11 +211,11 @@ class CheckSource:
         """Yield the findings in the order of the Result Log."""
         return self._noting(self.result.findings_in_slices())
 
-    def findings_to_log(self) -> Iterator[pl.DataFrame]:
+    def findings_to_log(self) -> Iterator[pl.DataFrame | WideFindings]:
         """Yield the findings in the order of the Result Log, without suggestions and not yet worded."""
-        return self._noting(self.result.findings_in_slices(suggests=False, words=False))
+        return self._noting(self.result.findings_to_log())
 
-    def _noting(self, findings: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def _noting(self, findings: Iterator[Part]) -> Iterator[Part]:
         return findings if self._first.is_complete else self._first.noting(findings)
 
     def causes(self) -> Sequence[Cause]:
@@ -224,7 +225,7 @@ class CheckSource:
     def first_findings(self) -> Sequence[Sequence[FirstFinding]]:
         """Return what was noted when the findings passed for another output, or go through them as far as needed."""
         if not self._first.is_complete:
-            for part in self.result.findings_in_slices(suggests=False, words=False):
+            for part in self.result.findings_to_log():
                 self._first.note(part)
                 if self._first.is_complete:
                     break

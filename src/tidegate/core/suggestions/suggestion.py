@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -87,6 +88,13 @@ SCOPE = "scope"
 """The column with what a suggestion depends on in addition to the value: the ID of the row's
 school, district or focus, or null."""
 
+ASKED = "asked"
+"""The column that says what suggests for a finding: a look-up or, after `form:`, a column;
+blank: nothing."""
+ASKED_KEY = [ASKED, "value", SCOPE]
+"""The columns on which a suggestion depends."""
+_NEAR = "near"
+
 Suggest = Callable[[str, int | None], Sequence[Suggestion]]
 """Returns what a value may have been meant to be, given its scope."""
 
@@ -97,6 +105,56 @@ def suggest_by_value(unknown: pl.DataFrame, suggest: Suggest) -> pl.DataFrame:
     texts = [to_text(suggest(value, scope)) for value, scope in unknown.iter_rows()]
     answers = unknown.with_columns(pl.Series("suggestions", texts, dtype=pl.String))
     return answers.filter(pl.col("suggestions") != "")
+
+
+class Suggestions:
+    """What the values of a file may have been meant to be. It is worked out when it is to be shown."""
+
+    def __init__(self, frequent: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.DataFrame]) -> None:
+        """Prepare the suggestions.
+
+        Args:
+            frequent: `asked`, `value` and `scope` of the values that may get one.
+            answer: Returns `value`, `scope` and `suggestions` of the values of one `asked` to which something is near.
+        """
+        self._frequent = frequent
+        self._answer = answer
+
+    @cached_property
+    def every(self) -> pl.DataFrame:
+        """All suggestions: `suggestions` for each `asked`, `value` and `scope` to which something is near."""
+        return self._to(self._frequent)
+
+    def _to(self, values: pl.DataFrame) -> pl.DataFrame:
+        answers = [self._frequent.clear().with_columns(pl.lit("").alias("suggestions"))]
+        for (asked,), of_asked in values.partition_by(ASKED, as_dict=True, maintain_order=True).items():
+            found = self._answer(str(asked), of_asked).with_columns(pl.lit(asked, values.schema[ASKED]).alias(ASKED))
+            answers.append(found.select(*ASKED_KEY, "suggestions"))
+        return pl.concat(answers)
+
+    def joined_to(self, noted: pl.DataFrame) -> pl.DataFrame:
+        """Return noted findings with the suggestions to each."""
+        return _joined(noted, self.every)
+
+    def joined_to_few(self, findings: pl.DataFrame) -> pl.DataFrame:
+        """Return a few findings with the suggestions to each, without working out any others. Those that were not noted
+        have theirs."""
+        if ASKED not in findings.columns:
+            return findings
+        asked = self._frequent.join(
+            findings.select(ASKED_KEY), on=ASKED_KEY, how="semi", nulls_equal=True, maintain_order="left"
+        )
+        return _joined(findings, self._to(asked))
+
+
+def _joined(noted: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    # few values have an answer in most files: to look for one takes a fraction of the time of a join
+    if answers.is_empty() or not noted["value"].is_in(answers["value"].implode()).any():
+        return noted
+    near = answers.rename({"suggestions": _NEAR})
+    answered = noted.join(near, on=ASKED_KEY, how="left", nulls_equal=True, maintain_order="left")
+    of_row = pl.when(pl.col("suggestions") != "").then("suggestions")  # what is known of the very row says more
+    return answered.with_columns(pl.coalesce(of_row, _NEAR, pl.lit("")).alias("suggestions")).drop(_NEAR)
 
 
 _DIGITS = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
