@@ -30,8 +30,8 @@ demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, t
 test: .venv/.installed-dev  ## The whole test suite in three processes (16 minutes)
 	$(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
-quick: .venv/.installed-dev  ## The tests of rules, of the house and of who may see what (2 minutes)
-	$(BIN)/pytest --numprocesses 2 tests/core/rules tests/examples tests/house tests/web/test_every_page_as_every_role.py tests/records/test_record_models.py $(ARGS)
+quick: .venv/.installed-dev  ## The tests of rules, constraints, permissions, pages and the house (2 minutes)
+	$(BIN)/pytest --numprocesses 2 tests/core/rules tests/file_types tests/accounts/test_permissions.py tests/records/test_record_models.py tests/house tests/web/test_every_page_as_every_role.py $(ARGS)
 
 lint: .venv/.installed-dev  ## ruff, djlint and mdformat (10 seconds)
 	$(BIN)/ruff check .
