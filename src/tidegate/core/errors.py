@@ -77,7 +77,7 @@ class BrokenLayout(Exception):
 
 
 class BrokenState(BrokenLayout):
-    """The package that TIDEGATE_STATE names is none, or is not as a state's package should be. Raised at start-up."""
+    """TIDEGATE_STATE names no package, or one that is not as a package of a state must be. Raised at start-up."""
 
     what = "state package"
 

@@ -169,9 +169,12 @@ class CauseCollector:
             self._keep_frequent(of_column, _MAX_VALUES_COUNTED)
 
     def _number_of_one(self, common: _RuleWords, keyed: pl.DataFrame, most_different: int) -> int | None:
-        """Count rows that have one cause at a glance, as most have in a file in which everything is wrong, and return
-        its number: all have one key, which has a cause, or each has a key of its own, and none of those that could have
-        a cause has one. None for other rows, which are not counted."""
+        """Count rows that all have one cause, and return its number; None for other rows, which are not counted.
+
+        It is a fast way for a file in which everything is wrong. The rows have one cause if all have the same key and
+        that key has a cause already, or if every row has a key of its own and none of the keys that could have a cause
+        of their own has one.
+        """
         takes_new = self._value_counts[common.code, common.column] < _MAX_VALUES_COUNTED
         if most_different not in (1, keyed.height) or (most_different > 1 and takes_new):
             return None

@@ -130,15 +130,20 @@ class RecordsOnFile:
 class CheckResult:
     """What a check found.
 
-    `of_file` are the findings about the file and its header. `noted` and `rows_kept` have, by
-    piece, the findings about each row by itself, and the rows. `cross_row` has the findings across
-    rows, and `answers` the suggestions. `column_positions` are the positions of the layout's
-    columns in the file, from 0. `plan` says what the good rows do to the lines on file, where
-    somebody asked. With `is_missing_what_it_corrects` it is unknown what the upload that a fix file
-    corrects has loaded, and the rules about lines on file were not asked. `not_asked` has the codes
-    of the rules that could not be asked, by the name of the file that the reference folder lacks.
-    With `is_refused` nothing of the file was read: the findings say why, and the counts are 0.
-    `causes` are in the order in which they are to be fixed.
+    Attributes:
+        of_file: The findings about the file and its header.
+        noted: The findings about each row by itself, by piece.
+        rows_kept: The rows, by piece.
+        cross_row: The findings across rows.
+        answers: The suggestions.
+        column_positions: The positions of the layout's columns in the file, from 0.
+        causes: The causes, in the order in which they are to be fixed.
+        plan: What the good rows do to the lines on file, where somebody asked.
+        is_missing_what_it_corrects: Whether it is unknown what the upload that a fix file corrects has loaded. The
+            rules about lines on file were not asked then.
+        not_asked: The codes of the rules that could not be asked, by the name of the file that the reference folder
+            lacks.
+        is_refused: Whether nothing of the file was read: the findings say why, and the counts are 0.
     """
 
     layout: Layout
@@ -197,9 +202,9 @@ class CheckResult:
     def findings_in_slices(self, *, suggests: bool = True, words: bool = True) -> Iterator[pl.DataFrame]:
         """Yield the findings, shaped as FINDINGS, in the order of the Result Log; no slice is empty.
 
-        To suggest takes time: with `suggests=False` findings about single rows have no suggestions yet
-        (see `with_suggestions`), and further columns. With `words=False`, too, they may lack messages
-        (see `all_worded`).
+        Suggesting takes time. With `suggests=False` the findings about single rows have no suggestions yet (see
+        `with_suggestions`) and carry further columns. With `words=False` as well they may lack messages (see
+        `all_worded`).
         """
         if not self.of_file.is_empty():
             yield self.of_file
@@ -222,8 +227,8 @@ class CheckResult:
     def _in_pieces(
         self, noted: pl.DataFrame, rows: pl.DataFrame | None
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame | None]]:
-        """Yield what was noted about the rows of a slice and the rows; some rows at a time where they have many
-        findings, those in the light of others included."""
+        """Yield the findings and the rows of a slice: at once or, where there are many findings, some rows at a time.
+        Findings across rows count, too."""
         if rows is None or noted.height + self.cross_row.finding_count(rows) <= _MAX_FINDINGS_PER_PIECE:
             yield noted, rows
             return

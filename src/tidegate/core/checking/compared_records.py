@@ -62,8 +62,8 @@ def _with_more_on_file(
     rules: Sequence[FileRule],
     planner: LinePlanner | None,
 ) -> pl.DataFrame:
-    """Return rows, with the stored records of each group that has changed, or that has more records than rows while
-    nobody has said what becomes of the others.
+    """Return the rows with stored records below them: of each group that has changed, and of each group with more
+    records than rows while the sender has not chosen what becomes of the others.
 
     Args:
         kept: The rows of a partition.

@@ -82,11 +82,12 @@ class LinePlanner:
     # What is kept of each row.
 
     def columns(self, rows: pl.DataFrame, doubtful: dict[str, pl.Series]) -> list[pl.Series]:
-        """Return what the plan needs of some rows, and note those whose unit is not known in full.
+        """Return what the plan needs of some rows, and note the rows whose unit is not known in full.
 
         Args:
             rows: Looked-up rows.
-            doubtful: By column of the file, which rows have an error in it: what it says may not be meant.
+            doubtful: By column of the file, which rows have an error in that column, so that its value may not be what
+                was meant.
         """
         read = rows.select(*self._unit_of_rows(), *self._said())
         for name, sources in self._source.items():
@@ -150,8 +151,8 @@ class LinePlanner:
 
     @property
     def is_doubtful(self) -> pl.Expr:
-        """Whether a line on file is not withdrawn, whatever was chosen: a row that could not be placed may be about
-        it."""
+        """Whether a line on file stays, whatever the sender has chosen, because a row that could not be placed may be
+        about it."""
         return pl.col(MAY_BELONG).is_not_null() & pl.lit(self.options.missing == WITHDRAW)
 
     def _unprotected(self, lines: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
@@ -220,7 +221,8 @@ class LinePlanner:
     def _match_groups(
         self, placed: pl.DataFrame, good: pl.DataFrame, bad: pl.DataFrame, stored: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Match rows and lines by what they say, each with one that says the same; then the others of a group in order.
+        """Match rows and lines of a group: first those that say the same, one row to one line; then the others in
+        order.
 
         Args:
             placed: All rows of the partition.
@@ -229,7 +231,8 @@ class LinePlanner:
             stored: The lines of their students; None where there are none.
 
         Returns:
-            The rows that are new, and the lines left out: of a group only if nobody has chosen what becomes of them.
+            The new rows, and the lines left out. The lines of a group are left out only if the sender has not yet
+                chosen what becomes of them.
         """
         if stored is None:
             return good, good.clear()

@@ -33,21 +33,21 @@ class OrphanedLines:
     ended: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={POSITION: pl.UInt32, LINE_ID: pl.Int64}))
 
     def __bool__(self) -> bool:
-        """Whether anything is left so."""
+        """Whether any line is left without an enrollment."""
         return not self.found.is_empty()
 
     @property
     def is_error(self) -> bool:
-        """Whether the state does not let that happen."""
+        """Whether the state forbids to leave a line without an enrollment."""
         return bool(self) and self.rule.severity is Severity.ERROR
 
     @property
     def ids(self) -> pl.Series:
-        """The IDs of the enrollments that were all that a line rested on."""
+        """The IDs of the ended enrollments whose end leaves some line without any."""
         return self.ended.join(self.found, on=POSITION, how="semi")[LINE_ID]
 
     def of_lines(self, ids: pl.Series) -> "OrphanedLines":
-        """Return what some of the enrollments leave."""
+        """Return the part of this that the ending of some of the enrollments causes."""
         some = self.ended.filter(pl.col(LINE_ID).is_in(ids.implode()))
         return OrphanedLines(self.rule, self.found.join(some, on=POSITION, how="semi"), some)
 
@@ -139,8 +139,8 @@ def _as_lines(rows: pl.DataFrame, lines: LineTable, rule: RestingLineRule) -> pl
 
 
 def with_orphaned_lines(result: CheckResult, rules: Iterable[Rule], on_file: EnrollmentsOnFile) -> CheckResult:
-    """Return what was checked with what its plan leaves without an enrollment. Where the state does not let that
-    happen, these enrollments stay on file, and a row that would have moved one has an error. Findings about rows are
+    """Return the result with a finding for the lines that its plan would leave without an enrollment. If that is an
+    error, these enrollments stay on file, and a row that would have moved one gets an error. Findings about rows are
     added to `result` itself."""
     plan, rule = result.plan, resting_rule(rules)
     if plan is None or rule is None or plan.unfit_students.is_empty():

@@ -68,7 +68,7 @@ def resting_line_finder(
 
 
 def problem_of_resting(layout: Layout, others: Collection[Layout]) -> str:
-    """Return what is wrong with the `[[resting]]` of a layout, in the light of the others; blank if nothing is."""
+    """Return what is wrong with the `[[resting]]` of a layout, compared with the other layouts; blank if nothing is."""
     stored = {other.on_file.table: other for other in others if other.on_file is not None}
     for resting in layout.resting:
         if resting.table not in stored:

@@ -107,8 +107,8 @@ class SuggestionCollector:
         return counted.sort("count", descending=True, maintain_order=True)
 
     def answers(self, exchange: Exchange) -> "Suggestions":
-        """Return the suggestions. Columns of days whose day and month may be exchanged get the days that these are
-        then."""
+        """Return the suggestions. In a column whose days and months may be exchanged, each day is suggested with the
+        two exchanged."""
         by_asked = self._by_frequency().partition_by(ASKED, maintain_order=True)
         frequent = pl.concat([self._noted.clear(), *(values.head(MAX_VALUES) for values in by_asked)])
         answers = Suggestions(frequent.select(ASKED_KEY), lambda asked, values: self._answer(asked, values, exchange))
@@ -142,7 +142,7 @@ def _counted(asked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _says(texts: pl.Series, unsaid: str | None) -> bool:
-    """Whether any of the texts is another one than what stands where nothing is said: null or blank."""
+    """Whether any of the texts is something other than null or blank."""
     return texts.null_count() < texts.len() if unsaid is None else bool(texts.str.len_bytes().max())
 
 

@@ -90,7 +90,8 @@ def _check_row(layout: Layout, row: str, fields: dict[type[LookupSettings], set[
 
 
 def with_own_stored_records(layout: Layout) -> Layout:
-    """Return the layout with what `[beside]` leaves out: the type's own lines, all of their columns and its key."""
+    """Return the layout with the defaults for what `[beside]` leaves out: the type's own lines, all of their columns
+    and its key."""
     settings, on_file = layout.stored_records, layout.on_file
     if settings is None or settings.columns or on_file is None:
         return layout

@@ -34,7 +34,8 @@ class ColumnMapping(msgspec.Struct, frozen=True, omit_defaults=True):
         return bool(self.columns or self.values or self.ignored)
 
     def without(self, *, name: str = "", column: str = "", value: str = "") -> "ColumnMapping":
-        """Return it without what it says of a name in the header or, with `column`, of a value of that column."""
+        """Return the mapping without what it says about a name in the header or, with `column`, about a value of that
+        column."""
         if not column:
             kept = {each: of for each, of in self.columns.items() if each != name}
             return ColumnMapping(kept, self.values, tuple(each for each in self.ignored if each != name))
@@ -68,8 +69,7 @@ def read_mapping(path: Path, layout: Layout) -> ColumnMapping:
 
 
 def read_said(path: Path) -> Any:
-    """Return what a TOML or JSON file says, to be sent to a site, which looks at it. Raises a Refusal where it is
-    neither."""
+    """Return the contents of a TOML or JSON file, for a site to check. Raises a Refusal where the file is neither."""
     return _said(path, _text_of(path))
 
 
@@ -108,7 +108,7 @@ def mapping_from(said: object, layout: Layout) -> ColumnMapping:
 
 
 def still_good(said: Mapping[str, Any], layout: Layout) -> ColumnMapping:
-    """Return a mapping that was stored, without what the layout has no column for any more."""
+    """Return a stored mapping without the columns that the layout no longer has."""
     columns = {name: column for name, column in said.get("columns", {}).items() if column in layout.columns}
     values = {column: pairs for column, pairs in said.get("values", {}).items() if column in layout.columns}
     own = layout.folded_names()

@@ -76,7 +76,7 @@ def _ceds_elements(columns: Sequence[Column], version: str) -> list[str]:
 
 
 def _changed_rules(changes: Mapping[str, RuleChange]) -> list[str]:
-    """Return a table of what is otherwise about rules in a school year, with the reasons."""
+    """Return a table of the rules that differ in a school year, with the reasons."""
     lines = [f"| {code} | {of.severity} | {of.reason} |\n" for code, of in changes.items() if of.severity]
     if not lines:
         return []

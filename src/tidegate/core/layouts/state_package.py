@@ -25,7 +25,7 @@ class StatePackage:
 
 
 def present_state() -> State:
-    """Return the state that this process works for. Raises BrokenState where there is none such."""
+    """Return the state that this process works for. Raises BrokenState where there is no such state."""
     return present_package().state
 
 
@@ -36,8 +36,8 @@ def present_package() -> StatePackage:
 
 
 def choose_state(named: str) -> StatePackage:
-    """Let this process, and those that it starts, work for another state, whatever TIDEGATE_STATE says; return its
-    package. It must be chosen before anything of a state is loaded."""
+    """Let this process and its children work for another state, whatever TIDEGATE_STATE says, and return its package.
+    Call it before anything of a state is loaded."""
     before = os.environ.get(STATE, "").strip()
     if before and _is_folder(before) and is_there(before):  # another version may lie in a folder of the same name
         _, home = _name_and_home(Path(before))

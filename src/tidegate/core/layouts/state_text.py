@@ -6,7 +6,7 @@ from tidegate.core.layouts.state_package import present_state
 
 
 class StateText:
-    """A text of a class that has words of the state in it, as in `{words.sau}`."""
+    """A text of a class with words of the state in it, such as `{words.sau}`. It is filled when it is read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -16,5 +16,6 @@ class StateText:
 
 
 def state_text(text: str) -> str:
-    """Return a text for a variable of a class, where it reads in the words of the present state whenever it is read."""
+    """Return a text for a class variable. Words such as `{words.sau}` in it are replaced by those of the present state
+    whenever it is read."""
     return cast("str", StateText(text)) if "{words." in text else text

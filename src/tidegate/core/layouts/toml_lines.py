@@ -54,11 +54,11 @@ def with_line(path: Path, text: str, error: Exception, *, decode: Callable[[Any]
 
 
 def _names(text: str, path: str, said: str, decode: Callable[[Any], object]) -> list[str]:
-    """Return the keys of a path, with the name of the entry for each `[...]`: the one with which alone the decoder
-    says the same.
+    """Return the keys of a path, with the name of the entry for each `[...]`: the entry that alone makes the decoder
+    report the same error.
 
     Args:
-        text: What the file says.
+        text: The text of the file.
         path: The path, as a decoder names it.
         said: What the decoder has said.
         decode: Reads the parsed file.

@@ -43,10 +43,10 @@ _SURE_TITLE_SCORE = 95
 class CodeLookup(LabelledLookup, frozen=True, tag="code"):
     """The code in column `by`, where its list has it in the upload's school year. Case does not matter.
 
-    A damaged text is taken for the one code that has its numeric value: `1.0205` for 01.0205 and `13.121` for 13.1210,
-    since it has a decimal point, and `43` alone is not; in a list without decimals, such as 01, 002 and UN, `1` and
-    `2`. With a `label`, which messages call the value by, a code that the list does not have is an error (FIND404);
-    `message` words it in another way. Without one, that is the business of a rule of the file type.
+    A damaged text is read as the one code with the same numeric value. In a list with decimals `1.0205` is 01.0205 and
+    `13.121` is 13.1210, but `43` alone is no code. In a list without decimals, such as 01, 002 and UN, `1` and `2` are
+    read as 01 and 002. With a `label`, which messages call the value by, a code that is not in the list is an error
+    (FIND404), worded by `message` where there is one. Without a label a rule of the file type has to report it.
     """
 
     # After the guide's own example; DOMAIN.md, Codes.

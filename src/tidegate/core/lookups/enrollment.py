@@ -70,9 +70,10 @@ def choose_enrollment(
 class EnrollmentLookup(Lookup, frozen=True, tag="enrollment"):
     """One enrollment on file of the student in the upload's school year.
 
-    `enrollment_type` and either `sau` or `school` (names of other look-ups) narrow it down. Of several one that covers
-    the day in column `covering` is taken, else the one that began last. With `instead_of`, the name of another look-up
-    of an enrollment, it is looked for only where that one has found none. Without `covering` that began last is taken.
+    `enrollment_type` and either `sau` or `school` (names of other look-ups) restrict the candidates. Of several
+    candidates the one that covers the day in column `covering` is taken, else the one that began last; without
+    `covering` the one that began last. `instead_of` names another look-up of an enrollment: this one is asked only
+    where that one has found nothing.
     """
 
     gives: ClassVar = {

@@ -96,12 +96,12 @@ class LookupSuggestions:
 
 
 def known_column(column: str) -> str:
-    """Name the column with a look-up's remark on each cell of a column. A slice lacks it if there is none."""
+    """Name the column with a look-up's remark on each cell of a column. A slice without remarks lacks it."""
     return f"known:{column}"
 
 
 def meant_column(column: str) -> str:
-    """Name the column with the value that the look-up suggests for each cell. A slice has it with `known_column`."""
+    """Name the column with the value that the look-up suggests for each cell. Slices with `known_column` have it."""
     return f"{known_column(column)}:meant"
 
 
@@ -194,7 +194,8 @@ def lookups_of(layout: Layout) -> dict[str, Lookup]:
 
 
 def lists_of(layout: Layout, name: str) -> set[ReferenceFile]:
-    """Return the files of a reference folder without which a look-up, or one whose results it uses, finds nothing."""
+    """Return the files of a reference folder that a look-up needs, together with those of the look-ups whose results it
+    uses."""
     lookup = lookups_of(layout).get(name)
     if lookup is None:
         return set()

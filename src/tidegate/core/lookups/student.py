@@ -62,7 +62,8 @@ class StudentLookup(LabelledLookup, frozen=True, tag="student"):
         return lambda rows: self._with_known(rows.with_columns(number), sources)
 
     def _with_known(self, rows: pl.DataFrame, sources: Sources) -> pl.DataFrame:
-        """Return the rows with what is known of those without a known number: whose the local number is."""
+        """Return the rows; those whose number nobody has get a remark with the student to whom the local number
+        belongs."""
         sau_id, local = pl.col(f"{self.within}.id"), pl.col(self.local_number)
         is_asked = pl.col(STUDENT).is_null() & (local != "") & sau_id.is_not_null()
         asked = rows.lazy().filter(is_asked & sources.may_see_students_of(sau_id)).select(

@@ -94,6 +94,6 @@ class FirstFindings:
 
 
 def _is_of(cause: Cause, finding: FirstFinding, *, is_only: bool) -> bool:
-    """Return whether a finding of the cause's rule, about one of its rows, is of the cause. A row has several causes of
-    one rule only in several columns."""
+    """Return whether a finding of the cause's rule about one of its rows belongs to the cause. One row has several
+    causes of one rule only if they are in several columns."""
     return is_only or finding["column"] in cause.columns

@@ -136,7 +136,7 @@ def _message_cells(findings: WideFindings, number: int) -> tuple[str, pl.Series 
 
 
 def _are_around_values(findings: pl.DataFrame) -> bool:
-    """Whether no message is worded, and each must be in quotes since a value is in quotes in it."""
+    """Whether no message is worded yet, and every line must be in quotes because its message quotes a value."""
     from tidegate.core.rules.finding import NOT_YET
 
     begins = findings.get_column(NOT_YET[0], default=None)
@@ -144,8 +144,8 @@ def _are_around_values(findings: pl.DataFrame) -> bool:
 
 
 def _lines_around_values(findings: pl.DataFrame) -> Iterator[bytes]:
-    """Yield lines for findings none of which is worded: what names a row is written once for all of its findings, and
-    what stands around their values once for each kind of finding."""
+    """Yield lines for findings none of which is worded yet. The texts that name a row are written once for all of its
+    findings; the texts around a value once for each kind of finding."""
     import polars as pl
 
     from tidegate.core.rules.finding import NOT_YET, shown_value

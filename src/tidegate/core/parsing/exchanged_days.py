@@ -203,11 +203,10 @@ class ExchangeEvidence:
         return self._known
 
     def _by_calendar(self) -> Exchange | None:
-        """Return that all columns have the day between year and month; None if too few dates say
-        so.
+        """Return that all columns have the day between year and month; None if too few dates say so.
 
-        Some dates are days only in this order, and not nearly all dates with the year first are
-        days only in the other one.
+        Enough dates must be days only in this order, and of the dates with the year first not nearly all may be days
+        only in the other order.
         """
         between = {name: days.day_between.len() for name, days in self._seen.items()}
         late = sum(int((days.others.dt.day() > _LAST_MONTH).sum()) for days in self._seen.values())

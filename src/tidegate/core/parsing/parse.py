@@ -106,10 +106,10 @@ _IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictograph
 class Parsed:
     """Rows with a text and a value (`<name>:value`) for each column, and what was repaired.
 
-    The texts of a look-up's column are also there as numbers, if there are few (see `code_column`).
-    `day_orders` counts the texts of each column of days by the orders of day and month in which
-    they can be read; `days_seen` has their distinct days. `untidy` has the positions of the rows
-    whose text may not have been clean, by column: the texts of columns without are clean (see `Slice`).
+    The texts of a look-up's column are also there as numbers, if few of them differ (see `code_column`). `day_orders`
+    counts the texts of each column of days by the orders of day and month in which they can be read; `days_seen` has
+    their distinct days. `untidy` has, by column, the positions of the rows whose text may not have been clean. A column
+    that is not in it has clean texts only (see `Slice`).
     """
 
     rows: pl.DataFrame

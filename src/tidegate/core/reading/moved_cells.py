@@ -69,8 +69,8 @@ def divided_number(
 def marks_of_lines(
     lines: pl.Series, delimiter: str, positions: dict[str, int], layout: Layout, *, width: int
 ) -> pl.DataFrame:
-    """Return what `moved_columns` and `divided_number` look at in each line: lines with the same marks have the same
-    answers, so that only one of them is asked for.
+    """Return for each line what `moved_columns` and `divided_number` depend on. Lines with the same marks have the same
+    answers, so that these are computed for one line of each kind.
 
     Args:
         lines: Lines with more cells than the header, without quotes.

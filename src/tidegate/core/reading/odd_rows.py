@@ -31,8 +31,8 @@ class SpacedQuotes:
         self._spaced = rf"(^|{sign})( *)({quoted})( *)"
 
     def find(self, lines: pl.Series, asked: pl.Series) -> pl.Series:
-        """Return each line without these spaces, null if it is not plain then. Only `asked`
-        lines are read."""
+        """Return each line without these spaces, null if the line is still not plain. Only the lines marked in `asked`
+        are read."""
         none: pl.Series = pl.repeat(None, lines.len(), dtype=pl.String, eager=True)
         if self._top.delimiter == " " or not asked.any():
             return none

@@ -64,10 +64,10 @@ _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
 class Preamble:
     """The header of a file and the form of the rows below it.
 
-    `names` are the cells of the header. The rows begin with row `first_row`, after `line_count`
-    lines, and their cells are divided by `delimiter`. `usual_count` is the usual number of cells,
-    blank ones at the end included: that of the header or, if all of the first rows have more,
-    theirs. With `has_row_names` the first cell of each row is its number (see `row_names.py`).
+    `names` are the cells of the header. The rows begin with row `first_row`, after `line_count` lines, and `delimiter`
+    separates their cells. `usual_count` is the usual number of cells in a row, blank ones at the end included: the
+    header's number or, if every one of the first rows has more cells, theirs. With `has_row_names` the first cell of
+    each row is its number (see `row_names.py`).
     """
 
     header: Header

@@ -107,7 +107,7 @@ class Reading:
             self._chunks.take_less()
 
     def read_from(self, slices: Iterator[Slice | ReadingEnd], chunks: Chunks | None) -> None:
-        """Take the iterator of the slices, which yields the end after the last of them."""
+        """Set the iterator of the slices. After the last slice it yields the end."""
         self._chunks = chunks
         self.slices = self._until_the_end(slices)
 

@@ -17,9 +17,16 @@ _MAX_TEXT = 10_000
 
 
 class SentRow(NamedTuple):
-    """A row. `cells` are as many as the header has names, `more` are those beyond them that are not blank at the end,
-    and `text` is how the row is written in the file. `first` is the name of the very first file and the number that the
-    row had there, if the file says them: it is a fix file, and nobody has added the row."""
+    """A row as it was sent.
+
+    Attributes:
+        row: Its number.
+        cells: As many cells as the header has names.
+        more: The cells beyond them, without blank ones at the end.
+        text: The row as it is written in the file.
+        first: In a fix file the name of the very first file and the row's number there; None for a row that somebody
+            has added, and in any other file.
+    """
 
     row: int
     cells: list[str]

@@ -211,8 +211,8 @@ class LinesInFolder:
         return found.select(LINE_ID, pl.col([column.title for column in self._lines.columns]).fill_null(""))
 
     def senders(self) -> pl.DataFrame | None:
-        """Return for which organization each change was made that a line began with: UPLOAD_ID and SENDER. None where
-        the folder does not say so of a line that names its change."""
+        """Return the organization for which each change was made that a line began with: UPLOAD_ID and SENDER. None if
+        the folder does not say so for every line that names its change."""
         lines, keys = self._folder.read(self._lines.file), OrganizationKeys.of_folder(self._folder)
         changes = lines.filter(pl.col(_UPLOAD_TITLE).is_not_null()).unique(_UPLOAD_TITLE)
         if not changes.is_empty() and _SENDER_TITLE not in self._folder.names_in(self._lines.file):

@@ -120,9 +120,12 @@ def rule_set(layout: Layout, rules: Sequence[RowRule], school_year: SchoolYear) 
 
 
 class RuleSetChoice(NamedTuple):
-    """The rules that can be asked, the codes of the others by the name of the file that is missing, and the reference
-    data in which that is empty. A rule that is still asked of another column is named with its own: `FIND404 of
-    RaceCode`."""
+    """The rules that can be asked, those that cannot, and the reference data for the check.
+
+    The rules that cannot be asked are codes, by the name of the missing file. In the reference data a missing file
+    counts as empty. If a rule is still asked for another column, its code is named with the column: `FIND404 of
+    RaceCode`.
+    """
 
     rules: RuleSet
     not_asked: Mapping[str, Sequence[str]]
@@ -175,7 +178,7 @@ def _changed(rule: AnyRule, change: RuleChange) -> AnyRule:
 
 
 def check_change(change: RuleChange, rules: Mapping[str, type[Rule]]) -> None:
-    """Raise BrokenLayout where a layout changes a rule that its files cannot break, or would let rows in that cannot be
+    """Raise BrokenLayout where a layout changes a rule that its files cannot break, or would load rows that cannot be
     stored. `rules` are those that its files can break, by code."""
     rule = rules.get(change.code)
     if rule is None or issubclass(rule, ReadingRule):

@@ -12,8 +12,8 @@ _PER_NUMBER = 64 // _BITS
 
 
 def what_is_said(column: str) -> list[pl.Expr]:
-    """Return what a cell says, as two fields: its value and, if it has none, its text. An unreadable cell counts by its
-    text: it is not blank, and it cannot be known whether it means the same as another one."""
+    """Return the contents of a cell as two fields: its value, and its text if it has no value. An unreadable cell
+    counts by its text, because it is not blank and nobody can know whether it means the same as another one."""
     value = pl.col(f"{column}{VALUE}")
     unread = pl.when(value.is_null()).then(pl.col(column).fill_null(""))
     return [value, unread.alias(f"{column}:unread")]

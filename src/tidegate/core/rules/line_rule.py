@@ -88,7 +88,7 @@ class KeyRule(LineRule, abstract=True):
         return [name for name in self.layout.columns if name not in keys]
 
     def content(self) -> pl.Expr:
-        """Return a hash of what the row says in addition to its key. An unreadable cell counts by its text: it is not
-        blank, and it cannot be known whether it means the same as another one."""
+        """Return a hash of the row's cells beyond its key. An unreadable cell counts by its text, because it is not
+        blank and nobody can know whether it means the same as another one."""
         said = [each for name in self.other_columns() for each in what_is_said(name)]
         return pl.struct(said).hash() if said else pl.lit(0)

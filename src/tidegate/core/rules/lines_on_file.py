@@ -100,8 +100,8 @@ class LinesOnFileRule(LineRule, abstract=True):
         )
 
     def in_words(self, records: pl.DataFrame) -> pl.Expr:  # noqa: ARG002 - a file type may have words for its lines
-        """Return the records of a group in words. Without a word of the file type that is nothing: not everybody may
-        see what others have on file."""
+        """Return the records of a group in words; blank unless the file type has words for a line, since not everybody
+        may see what others have on file."""
         return pl.lit("")
 
     def message_values(self) -> dict[str, pl.Expr]:

@@ -104,7 +104,7 @@ class RestingLineRule(LineRule, abstract=True):
         return renumber(rows.join(said, on=POSITION, how="inner", maintain_order="left"))
 
     def _left(self, changed: pl.DataFrame, rows: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return the lines that had an enrollment in a changed row's stored one and have none now, each with the
+        """Return the lines that depended on the stored enrollment of a changed row and now have none, each with the
         POSITION of the row."""
         narrow = self._narrowed_by(lines)
         is_by_sau = lines["narrowed_by"][0] == "sau_id"
@@ -134,8 +134,8 @@ class RestingLineRule(LineRule, abstract=True):
         return pl.concat(left).unique([POSITION, "line"]).sort(POSITION, "day", "line")
 
     def in_words(self, left: pl.DataFrame, *by: str) -> pl.DataFrame:
-        """Return lines that are left in words, under the name of this rule's message value: by some columns, or all of
-        them together, each line once."""
+        """Return lines without an enrollment in words, under the name of this rule's message value: grouped by some
+        columns, or all together. Each line is named once."""
         once = left.unique([*by, "line"]).sort("day", "line")
         words = self._in_words().alias("lines")
         return once.group_by(by, maintain_order=True).agg(words) if by else once.select(words)

@@ -201,8 +201,8 @@ class RowRule(Rule, abstract=True):
         return set().union(*map(names_in, self.known), {self.meant} - {""})
 
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
-        """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that it
-        reads. What it only knows besides is left out where a list is missing."""
+        """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that its
+        expression and message read. Where a list for its `known` is missing, that part is left out."""
         known_alone = self._known() - self._said() - self.expression_columns()
         names = {column.partition(".")[0] for column in self.columns_needed() - known_alone}
         return set().union(*(lists_of(layout, name) for name in names))

@@ -68,8 +68,8 @@ def from_text(text: str) -> list[Suggestion]:
 
 
 def suggestions_in_words(text: str, *, said: str = "") -> str:
-    """Return the text of the column `suggestions` as a question; blank without any suggestion, or where the message
-    that is `said` beside it ends with the only one."""
+    """Return the text of the column `suggestions` as a question; blank if there is none, or if the message `said` ends
+    with the only one already."""
     found = from_text(text)
     if len(found) == 1 and said.endswith(f" {found[0].value}"):
         return ""
