@@ -601,9 +601,15 @@ STORIES = [
 LONG_SEEDS = 20
 
 
+@pytest.fixture(scope="module")
+def reference(imported, module_transaction, tmp_path_factory) -> None:
+    """The students, codes and organizations of all stories."""
+    with module_transaction.unblock():
+        import_reference(make_reference(tmp_path_factory.mktemp("made") / "reference"), by=None)
+
+
 @pytest.fixture
-def new_world(process_file, specialist, other_specialist, director, tmp_path):
-    import_reference(make_reference(tmp_path / "made"), by=None)
+def new_world(reference, process_file, specialist, other_specialist, director):
     people = {ROCK_STAR: specialist, OTHER_SAU: other_specialist, CTE_CENTER: director}
 
     def make(seed: int) -> World:
