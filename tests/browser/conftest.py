@@ -8,11 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.running_site import NO_BROWSER, find_chromium, form_token, serving, sign_in
 from tests.ready_database import lay_ready_demo
 from tidegate.states.maine.demo import PASSWORD as DEMO_PASSWORD
+
+expect.set_options(timeout=30_000)  # as long as Playwright waits for all else: its 5 s are short on a busy machine
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from polars.exceptions import PanicException
 
 from tidegate.accounts.rate_limit import Busy, RateLimited
+from tidegate.project import wsgi_gateway
 from tidegate.project.arrivals import ArrivalBounds, Arrivals
 from tidegate.project.outgoing import MEMORY_BYTES
 from tidegate.project.spooled_bytes import SpooledBytes
@@ -39,6 +40,12 @@ SCOPE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def any_time_to_be_whole(monkeypatch):
+    """Let a busy machine take longer to make an answer; how long a reader takes is another bound."""
+    monkeypatch.setattr(wsgi_gateway, "WHOLE_WITHIN_SECONDS", 60)
+
+
 def answer(pages, *, takes_more=lambda: True, **scope) -> list[dict]:
     """Have the front answer one request without a body; `takes_more` says if the reader still takes something."""
     said: list[dict] = []
@@ -53,7 +60,12 @@ def answer(pages, *, takes_more=lambda: True, **scope) -> list[dict]:
                 await asyncio.sleep(60)
             said.append(message)
 
-        front = WsgiGateway(pages, bounds=replace(BOUNDS, seconds=3), threads=2, address_of=lambda _, remote: remote)
+        front = WsgiGateway(
+            pages,
+            bounds=replace(BOUNDS, seconds=60 if takes_more() else 1),
+            threads=2,
+            address_of=lambda _, remote: remote,
+        )
         await front(SCOPE | scope, receive, send)
 
     asyncio.run(run())

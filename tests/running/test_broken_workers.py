@@ -148,7 +148,7 @@ def _start_anew(module: list[str], environment: dict[str, str], cwd: Path, log: 
 
 def stop(worker: subprocess.Popen | Forked) -> None:
     worker.terminate()
-    worker.wait(timeout=30)
+    worker.wait(timeout=60)
 
 
 def points_of(files: Files, start, file_type: str) -> int:

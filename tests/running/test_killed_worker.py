@@ -79,7 +79,7 @@ def test_a_worker_says_that_it_lives_and_takes_its_leave(system):
     in_lane = "SELECT count(*) FROM uploads_workerlane WHERE worker_id > %s"
     wait_for(lambda: system.ask(in_lane, before)[0] == 1, "The worker stands in its lane")
     worker.terminate()
-    assert worker.wait(timeout=20) == 0
+    assert worker.wait(timeout=60) == 0
     assert system.ask(registered, before) == (0,)
 
 

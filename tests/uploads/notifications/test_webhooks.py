@@ -135,7 +135,7 @@ def test_a_receiver_that_answers_drop_by_drop_is_not_waited_for(webhook, monkeyp
         connection, _ = server.accept()
         with suppress(OSError), connection:
             connection.sendall(b"HTTP/1.1 200 OK\r\n")
-            for number in range(200):
+            for number in range(1_200):
                 connection.sendall(f"X-{number}: drop\r\n".encode())
                 time.sleep(0.1)
 
@@ -144,7 +144,7 @@ def test_a_receiver_that_answers_drop_by_drop_is_not_waited_for(webhook, monkeyp
     began = time.monotonic()
     with pytest.raises(NotDelivered):
         deliver(webhook_id=webhook.pk, message_id="msg_1", body="{}")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60, "It would have dripped for two minutes"
     server.close()
 
 

@@ -35,7 +35,7 @@ def provider(settings):
 def sign_in(client: Client, next_url: str = ""):
     """Go to the provider, as the browser does, and return the answer to coming back."""
     there = client.get(reverse("single_sign_on"), {"next": next_url})
-    back = httpx.get(there["Location"])
+    back = httpx.get(there["Location"], timeout=60)
     return client.get(back.headers["Location"])
 
 
