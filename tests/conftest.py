@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = "browser"
-"""The folder whose tests share a running site and a browser: one process runs all of it."""
-FIRST = (TOGETHER, "running", "identifiers", "examples", "web", "records", "corpus", "core")
+TOGETHER = ("browser", "examples")
+"""Folders whose tests share a running site: one process runs all of a folder."""
+FIRST = ("browser", "running", "identifiers", "examples", "web", "records", "corpus", "core")
 """Folders with the files that take longest: they are given out first, so that no process is left alone in the end."""
 
 ALONE = "tests/running/test_broken_changes.py"
@@ -46,7 +46,7 @@ class _Files(LoadScopeScheduling):
         file = nodeid.partition("::")[0]
         if file == ALONE and self.config.getoption("--long"):
             return nodeid
-        return TOGETHER if _folder_of(nodeid) == TOGETHER else file
+        return _folder_of(nodeid) if _folder_of(nodeid) in TOGETHER else file
 
 
 @pytest.hookimpl(optionalhook=True)
