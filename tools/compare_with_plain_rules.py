@@ -21,7 +21,7 @@ from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
-from tidegate.states.maine.file_types.student_enrollment.plain import NEVER, Key, Line, Period
+from tidegate.states.maine.file_types.student_enrollment.plain import NEVER, Key, PlainLine, PlainPeriod
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "corpus" / "reference"
 SAU_OF = {"1001": "1000", "2002": "2000", "2001": "2000"}
@@ -38,7 +38,7 @@ class World:
 
     student: str
     rows: Sequence[Mapping[str, str]]
-    stored: Sequence[Period]
+    stored: Sequence[PlainPeriod]
 
 
 def make_world(chance: random.Random, student: str) -> World:
@@ -47,12 +47,12 @@ def make_world(chance: random.Random, student: str) -> World:
     while chance.random() < 0.6 and day < NEVER and len(stored) < 3:
         day += timedelta(days=chance.randrange(3))
         end = NEVER if chance.random() < 0.5 else day + timedelta(days=chance.randrange(5))
-        stored.append(Period((chance.choice(["1001", "2002"]), "P", day), end))
+        stored.append(PlainPeriod((chance.choice(["1001", "2002"]), "P", day), end))
         day = end
     for _ in range(chance.randrange(3)):
         entry = FIRST_DAY + timedelta(days=chance.randrange(9))
         end = NEVER if chance.random() < 0.6 else entry + timedelta(days=chance.randrange(5))
-        stored.append(Period(("2001", "C", entry), end))
+        stored.append(PlainPeriod(("2001", "C", entry), end))
     stored = list({period.key: period for period in stored}.values())
     rows = [_make_row(chance, student, stored) for _ in range(chance.randint(1, 4))]
     if chance.random() < 0.4:
@@ -66,7 +66,7 @@ def _one_cell(chance: random.Random) -> dict[str, str]:
     return dict([chance.choice(cells)])
 
 
-def _make_row(chance: random.Random, student: str, stored: Sequence[Period]) -> dict[str, str]:
+def _make_row(chance: random.Random, student: str, stored: Sequence[PlainPeriod]) -> dict[str, str]:
     kind = chance.choice("PPPC")
     entry = FIRST_DAY + timedelta(days=chance.randrange(9))
     school = "2001" if kind == "C" else chance.choice(["1001", "2002"])
@@ -87,7 +87,7 @@ def expected(world: World, first_row: int) -> Iterator[tuple[int, str]]:
         yield from ((line.row, code) for code in line.found)
 
 
-def _line(row: int, cells: Mapping[str, str]) -> Line:
+def _line(row: int, cells: Mapping[str, str]) -> PlainLine:
     odd = {"GradeLevel": "13", "ResidentTownCode": "A1", "StartStatus": "99", "ExitDate": "x", "EntryDate": "x"}
     wrong = {column for column, text in odd.items() if cells[column] == text}
     own = {f"CELL:{column}" for column in wrong}
@@ -104,8 +104,8 @@ def _line(row: int, cells: Mapping[str, str]) -> Line:
         own.add("ENR204")
     if end < FIRST_DAY.replace(month=7):
         own.add("CELL107")
-    period = Period(key, end) if key is not None and "ExitDate" not in wrong else None
-    return Line(row, cells, key, period, own, wrong)
+    period = PlainPeriod(key, end) if key is not None and "ExitDate" not in wrong else None
+    return PlainLine(row, cells, key, period, own, wrong)
 
 
 def compare_enrollments(folder: Path, chance: random.Random, count: int) -> list[str]:
@@ -128,7 +128,8 @@ def compare_enrollments(folder: Path, chance: random.Random, count: int) -> list
 def compare_groups(folder: Path, chance: random.Random, count: int) -> list[str]:
     """Return what differs for CTE lines, whose groups are loaded together or not at all."""
     worlds = [
-        World(str(FIRST_STUDENT + number), (), [Period(("2001", "C", FIRST_DAY), NEVER)]) for number in range(count)
+        World(str(FIRST_STUDENT + number), (), [PlainPeriod(("2001", "C", FIRST_DAY), NEVER)])
+        for number in range(count)
     ]
     reference = _write_reference(folder / "reference", worlds)
     rows = [_make_line(chance, chance.choice(worlds).student) for _ in range(4 * count)]
@@ -156,7 +157,7 @@ def _write_reference(folder: Path, worlds: Sequence[World]) -> Path:
         students.writelines(f"{world.student},Last,First,,2004-01-01,F\n" for world in worlds)
     with (folder / "enrollments.csv").open("a") as enrollments:
         for world in worlds:
-            primary = () if world.rows else (Period(("1001", "P", FIRST_DAY), NEVER),)
+            primary = () if world.rows else (PlainPeriod(("1001", "P", FIRST_DAY), NEVER),)
             for period in (*primary, *world.stored):
                 (school, kind, entry), left = period.key, "" if period.end == NEVER else period.end
                 enrollments.write(

@@ -4,18 +4,18 @@
 from collections.abc import Callable, Sequence
 
 from tidegate.states.maine.file_types.cte.rules.cte301_group_has_an_error import GroupHasAnError
-from tidegate.states.maine.file_types.student_enrollment.plain import Line, Period, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import PlainLine, PlainPeriod, PlainStudent
 from tidegate.states.maine.file_types.student_enrollment.rules.enr501_second_primary import SecondPrimary
 from tidegate.states.maine.file_types.student_enrollment.rules.enr502_no_primary import NoPrimary
 from tidegate.states.maine.file_types.student_enrollment.rules.enr503_outlasts_primary import OutlastsPrimary
 from tidegate.states.maine.file_types.student_enrollment.rules.enr504_leaves_concurrent_open import LeavesConcurrentOpen
 
-Rule = Callable[[Line, Student], bool]
+Rule = Callable[[PlainLine, PlainStudent], bool]
 
 
-def check_student(lines: Sequence[Line], stored: Sequence[Period]) -> None:
+def check_student(lines: Sequence[PlainLine], stored: Sequence[PlainPeriod]) -> None:
     """Find what is wrong between the rows of one student, until nothing changes any more."""
-    student = Student(lines, stored)
+    student = PlainStudent(lines, stored)
     while True:
         before = [set(line.found) for line in lines]
         for code, (rule, suppressed_by, columns) in _RULES.items():
@@ -32,16 +32,16 @@ def check_group(is_bad: Sequence[bool]) -> list[bool]:
     return GroupHasAnError.plain(is_bad)
 
 
-def _same(line: Line, lines: Sequence[Line]) -> list[Line]:
+def _same(line: PlainLine, lines: Sequence[PlainLine]) -> list[PlainLine]:
     return [other for other in lines if line.key is not None and other.key == line.key and other is not line]
 
 
-def _differs(line: Line, student: Student) -> bool:
+def _differs(line: PlainLine, student: PlainStudent) -> bool:
     alike = [line, *_same(line, student.lines)]
     return any(one.cells != other.cells for one in alike for other in alike)
 
 
-def _repeats(line: Line, student: Student) -> bool:
+def _repeats(line: PlainLine, student: PlainStudent) -> bool:
     return any(other.row < line.row for other in _same(line, student.lines))
 
 

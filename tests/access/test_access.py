@@ -10,8 +10,8 @@ from tidegate.access.accept import accept_invitation
 from tidegate.access.idle import end_idle_access
 from tidegate.access.invite import invite
 from tidegate.access.passwords import (
-    MOST_FOR_A_PERSON,
-    MOST_FROM_AN_ADDRESS,
+    MAX_FOR_A_PERSON,
+    MAX_FROM_AN_ADDRESS,
     choose_password,
     forget_password,
     make_password_link,
@@ -193,9 +193,9 @@ def test_who_has_no_password_gets_no_mail_and_nobody_learns_it(mailing, person_w
 
 def test_a_person_is_mailed_few_links_an_hour(mailing, person_with):
     person = person_with()
-    for _ in range(MOST_FOR_A_PERSON + 2):
+    for _ in range(MAX_FOR_A_PERSON + 2):
         forget_password(person.email)
-    assert Mail.objects.count() == MOST_FOR_A_PERSON
+    assert Mail.objects.count() == MAX_FOR_A_PERSON
 
 
 def test_a_link_of_an_ended_access_opens_nothing(mailing, person_with):
@@ -231,7 +231,7 @@ def test_idle_accounts_go_off_and_the_last_administrator_stays(state, administra
 
 def test_few_links_are_mailed_to_one_network_address(mailing, person_with):
     with within_request(Origin(address="192.0.2.7")):
-        for _ in range(MOST_FROM_AN_ADDRESS):
+        for _ in range(MAX_FROM_AN_ADDRESS):
             forget_password("nobody@example.org")
         with pytest.raises(RateLimited):
             forget_password(person_with().email)

@@ -157,3 +157,21 @@ def test_no_room_of_tests_is_a_drawer():
     counted = Counter(path.parent.relative_to(tests).as_posix() for path in tests.rglob("test_*.py"))
     drawers = {room: count for room, count in counted.items() if count > 16 and room not in _ROOMS_OF_THEIR_OWN}
     assert not drawers, "Give the tests of a package with many modules rooms as its packages are named"
+
+
+# These words of the domain stand for two classes each: what lies in the database, and what the core knows without it.
+_NAMED_TWICE = {
+    "Code": "a model, and the column type that a layout names",
+    "Focus": "what a person works in, and what a file is checked for",
+    "Receipt": "a model, and the output that an upload's page offers",
+    "Report": "what counts a snapshot, and the output that can be mailed",
+    "SchoolYear": "a model, and the year as the core reckons with it",
+}
+
+
+def test_a_class_name_means_one_thing():
+    paths = [path for path in MODULES if "rules" not in path.parts]  # a rule is named by its sentence
+    names = [node.name for path in paths for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
+    public = Counter(name for name in names if not name.startswith("_"))
+    twice = {name for name, count in public.items() if count > 1}
+    assert twice == set(_NAMED_TWICE), "Give the new class a name that no other has: whose line, whose cell, whose step"

@@ -14,7 +14,7 @@ from tidegate.inbox.digest import send_digests
 from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.messages import choose, delete_old, mark_all_read, messages_of, unread_count
 from tidegate.inbox.models import HowOften, Mail, MailChoice, Message
-from tidegate.inbox.notify import MOST_MAILS_AN_HOUR, notify
+from tidegate.inbox.notify import MAX_MAILS_AN_HOUR, notify
 
 KIND = MessageKind.UPLOAD_ENDED
 
@@ -75,9 +75,9 @@ def test_a_daily_mail_has_what_came_and_was_not_read(person, mail_server):
 
 
 def test_a_flood_of_one_kind_waits_for_the_daily_mail(person, mail_server):
-    for _ in range(MOST_MAILS_AN_HOUR + 5):
+    for _ in range(MAX_MAILS_AN_HOUR + 5):
         notify([person], KIND, "Again.")
-    assert (unread_count(person), Mail.objects.count()) == (MOST_MAILS_AN_HOUR + 5, MOST_MAILS_AN_HOUR)
+    assert (unread_count(person), Mail.objects.count()) == (MAX_MAILS_AN_HOUR + 5, MAX_MAILS_AN_HOUR)
     assert send_digests() == 1
 
 

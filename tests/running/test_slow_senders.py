@@ -19,10 +19,10 @@ from tests.running.test_submit import is_up, tidegate
 
 CANARY = "CaNaRy77"
 PAUSE_SECONDS = 10  # longer than a busy machine lets one wait who does not mean to
-MOST_PER_SENDER = 3
+MAX_PER_SENDER = 3
 LIMITS = {
     "TIDEGATE_REQUEST_PAUSE_SECONDS": str(PAUSE_SECONDS),
-    "TIDEGATE_UNFINISHED_PER_SENDER": str(MOST_PER_SENDER),
+    "TIDEGATE_UNFINISHED_PER_SENDER": str(MAX_PER_SENDER),
     "TIDEGATE_MAX_UPLOAD_MB": "4",
 }
 HEADER = b"SAUID,SchoolID,StateStudentID,LastName,CTECode,StartDate,EndDate,CreditsEarned,Status\n"
@@ -171,7 +171,7 @@ def test_a_slow_upload_is_kept_unreadable_and_arrives_whole(site, system):
 
 
 def test_one_token_may_have_so_many_uploads_on_their_way_and_another_goes_on(site):
-    begun = [site.begin_upload(b"--edge", length=1_000_000) for _ in range(MOST_PER_SENDER + 1)]
+    begun = [site.begin_upload(b"--edge", length=1_000_000) for _ in range(MAX_PER_SENDER + 1)]
     with all_closed(begun):
         [one_more] = select.select(begun, [], [], 60)[0]  # whichever the server takes last
         status, headers, said = answer_of(one_more)

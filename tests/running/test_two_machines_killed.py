@@ -25,7 +25,7 @@ from tests.uploads.storage.object_servers import URL, ObjectServer, on_disk
 
 TURNS = itertools.count(1)
 KILLS = 100
-MOST_WAITING = 12
+MAX_WAITING = 12
 """So many uploads of one SAU wait at most, so that the end comes soon after the last kill."""
 
 
@@ -54,7 +54,7 @@ class Sender:
     def send_all(self) -> None:
         while not self.is_told.is_set() and not self.refused:
             self.sent.append(self.send_until_taken(next(TURNS)))
-            while not self.is_told.is_set() and len(self.sent) - self.done >= MOST_WAITING:
+            while not self.is_told.is_set() and len(self.sent) - self.done >= MAX_WAITING:
                 self.look()
                 time.sleep(0.2)
 

@@ -29,7 +29,7 @@ from tidegate.web.uploads.outputs import address_name
 
 ROLES = ("state administrator", "data specialist", "CTE director", "viewer", "specialist elsewhere", "nobody")
 EVERYBODY = (200,) * 6
-MOST_QUERIES = 34
+MAX_QUERIES = 34
 
 A_SNAPSHOT = {"number": "taken"}
 A_REQUEST = {"number": "asked for"}
@@ -376,7 +376,7 @@ def test_a_page_answers_each_role_as_the_permission_table_says(
     for role in ROLES:
         with transaction.atomic():
             client = signed_in(role)
-            with django_assert_max_num_queries(MOST_QUERIES):
+            with django_assert_max_num_queries(MAX_QUERIES):
                 response = client.get(address_of(name))
             answers[role] = response.status_code
             if (

@@ -22,7 +22,7 @@ from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.inbox.notify import notify
 
-MOST_FROM_AN_ADDRESS, MOST_FOR_A_PERSON = 30, 3
+MAX_FROM_AN_ADDRESS, MAX_FOR_A_PERSON = 30, 3
 _ASKED = "person.password_forgotten"
 _HOUR = timedelta(hours=1)
 
@@ -43,7 +43,7 @@ def forget_password(email: str) -> None:
         raise NotFound("This site mails no links for a new password", fix="Ask the state data team for a new password")
     lately = Event.objects.filter(act=_ASKED, at__gt=timezone.now() - _HOUR)
     address = origin().address
-    if address and lately.filter(address=address).count() >= MOST_FROM_AN_ADDRESS:
+    if address and lately.filter(address=address).count() >= MAX_FROM_AN_ADDRESS:
         raise RateLimited(
             "Too many links were asked for from your network",
             fix="Wait an hour, or ask the state data team for a new password",
@@ -52,7 +52,7 @@ def forget_password(email: str) -> None:
     person = None if "\0" in email else Person.objects.filter(email=fold_email(email), is_active=True).first()
     asked = lately.filter(subject_kind="person", subject_id=str(person.pk)).count() if person else 0
     record_event(_ASKED, by=None, subject=person)
-    if person and person.has_usable_password() and asked < MOST_FOR_A_PERSON:
+    if person and person.has_usable_password() and asked < MAX_FOR_A_PERSON:
         _mail_link(person)
 
 

@@ -5,7 +5,7 @@ from tidegate.accounts import adapters
 from tidegate.accounts.models import Invitation, Person
 
 
-class SingleSignOnAdapter(adapters.SingleSignOnAdapter):
+class InvitingSingleSignOnAdapter(adapters.SingleSignOnAdapter):
     """Signing in through the state's OpenID Connect provider, as the accounts have it."""
 
     def accept_invitation(self, invitation: Invitation, *, name: str) -> Person:

@@ -12,7 +12,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, Refusal
 from tidegate.reference.models import Organization
 
-MOST_OPEN = 5
+MAX_OPEN = 5
 
 
 @transaction.atomic
@@ -32,8 +32,8 @@ def ask_for_access(*, person: Person, role: str, organization: Organization, rea
     waiting = AccessRequest.objects.filter(person=person, answer=Answer.OPEN)
     if waiting.filter(role=role, organization=organization).exists():
         raise Conflict("You have asked for this role already", fix="Wait for the answer: you are told here")
-    if waiting.count() >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} requests of yours wait for an answer", fix="Wait for the answers first")
+    if waiting.count() >= MAX_OPEN:
+        raise Conflict(f"{MAX_OPEN} requests of yours wait for an answer", fix="Wait for the answers first")
     request = AccessRequest.objects.create(
         person=person, role=role, organization=organization, reason=reason.strip()[:500], asked_at=timezone.now()
     )

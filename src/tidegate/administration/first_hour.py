@@ -20,7 +20,7 @@ from tidegate.uploads.models import State, Upload
 from tidegate.windows.collection import types_of_open_years
 from tidegate.windows.models import CollectionWindow
 
-_MOST_COUNTED = 1_000
+_MAX_COUNTED = 1_000
 
 
 class Shortcut(NamedTuple):
@@ -82,11 +82,11 @@ def _school_year() -> SetupStep:
 
 def _organizations() -> SetupStep:
     state = present_state()
-    count = Organization.objects.order_by()[: _MOST_COUNTED + 1].count()  # a state has a hundred thousand schools
+    count = Organization.objects.order_by()[: _MAX_COUNTED + 1].count()  # a state has a hundred thousand schools
     has_district = Organization.objects.filter(kind=DISTRICT, closed_on=None).exists()
     has_school = Organization.objects.exclude(kind=DISTRICT).exists()
     if has_district and has_school:
-        said = f"More than {_MOST_COUNTED:,}" if count > _MOST_COUNTED else f"{count:,}"
+        said = f"More than {_MAX_COUNTED:,}" if count > _MAX_COUNTED else f"{count:,}"
         sentence = f"{said} organizations are on file"
     elif has_district:
         sentence = f"There are {state.word('saus')}, and no schools yet"

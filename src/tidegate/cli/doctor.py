@@ -18,7 +18,7 @@ _MIN_TOKEN_LENGTH = 20
 
 
 @dataclass(frozen=True)
-class Answer:
+class HealthCheck:
     """One thing that was looked at, and what to do if it is not well."""
 
     is_well: bool
@@ -44,17 +44,17 @@ def doctor() -> None:
     raise typer.Exit(int(not all(answer.is_well for answer in answers)))
 
 
-def _database_or_none() -> list[Answer]:
+def _database_or_none() -> list[HealthCheck]:
     from django.db import InterfaceError, OperationalError
 
     try:
         return [*_database(), *_way_to_database(), *_log_of_database(), *_audit_log(), *_point_in_time(), *_mails()]
     except (InterfaceError, OperationalError):
         advice = "it does not answer: start PostgreSQL, or set TIDEGATE_DATABASE_URL right"
-        return [Answer(is_well=False, subject="database", advice=advice)]
+        return [HealthCheck(is_well=False, subject="database", advice=advice)]
 
 
-def _way_to_database() -> Iterator[Answer]:
+def _way_to_database() -> Iterator[HealthCheck]:
     from django.db import connection
 
     encrypted = """
@@ -64,10 +64,10 @@ def _way_to_database() -> Iterator[Answer]:
     with connection.cursor() as cursor:
         cursor.execute(encrypted)
         advice = "students' data crosses the network in clear: add sslmode=verify-full to TIDEGATE_DATABASE_URL"
-        yield Answer(cursor.fetchone()[0], "the way to the database", advice)
+        yield HealthCheck(cursor.fetchone()[0], "the way to the database", advice)
 
 
-def _database() -> Iterator[Answer]:
+def _database() -> Iterator[HealthCheck]:
     from django.conf import settings
     from django.db import connection
 
@@ -78,7 +78,7 @@ def _database() -> Iterator[Answer]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0]) // 10_000
-        yield Answer(version >= 14, f"PostgreSQL {version}", "use PostgreSQL 14 or newer")
+        yield HealthCheck(version >= 14, f"PostgreSQL {version}", "use PostgreSQL 14 or newer")
         of_release = _release()
         yield of_release
         if not of_release.is_well:
@@ -91,26 +91,26 @@ def _database() -> Iterator[Answer]:
         alive = f"SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '{seconds} s'"
         cursor.execute(alive)
         count = -(-cursor.fetchone()[0] // len(AT_ONCE))  # the queue counts one for each of its queues
-        yield Answer(count > 0, f"workers alive: {count}", "start one: tidegate worker")
+        yield HealthCheck(count > 0, f"workers alive: {count}", "start one: tidegate worker")
         lanes = workers_alive()
         advice = "those of the lane small take no large ones; start another: tidegate worker"
-        yield Answer(lanes["all"] > 0 or not lanes["small"], "a worker takes files of every size", advice)
+        yield HealthCheck(lanes["all"] > 0 or not lanes["small"], "a worker takes files of every size", advice)
         cursor.execute(
             "SELECT count(*) FROM uploads_upload WHERE state IN ('waiting', 'processing')"
             f" AND sent_at < now() - interval '{_STUCK_MINUTES} minutes'"
         )
         count = cursor.fetchone()[0]
-        yield Answer(
+        yield HealthCheck(
             not has_unreadable_secrets(),
             "secrets of webhooks can be read",
             "give all processes the TIDEGATE_SECRET_KEY of before, or replace the secrets on the page Webhooks",
         )
-        yield Answer(
+        yield HealthCheck(
             count == 0, f"uploads waiting for over {_STUCK_MINUTES} minutes: {count}", "look at the worker's log"
         )
 
 
-def _release() -> Answer:
+def _release() -> HealthCheck:
     from tidegate.cli.setup import refuse_pending_migrations
     from tidegate.core.errors import Refusal
     from tidegate.reference.installed_state import OTHER_STATE
@@ -119,40 +119,40 @@ def _release() -> Answer:
         refuse_pending_migrations()
     except Refusal as refusal:
         if refusal.code == OTHER_STATE:
-            return Answer(is_well=False, subject="state", advice=f"{refusal.message}. {refusal.fix}")
-        return Answer(is_well=False, subject="migrations", advice=refusal.fix)
-    return Answer(is_well=True, subject="migrations")
+            return HealthCheck(is_well=False, subject="state", advice=f"{refusal.message}. {refusal.fix}")
+        return HealthCheck(is_well=False, subject="migrations", advice=refusal.fix)
+    return HealthCheck(is_well=True, subject="migrations")
 
 
-def _state() -> Iterator[Answer]:
+def _state() -> Iterator[HealthCheck]:
     from tidegate.core.layouts.state_package import present_state
     from tidegate.file_types.code_lists import how_to_import, lists_not_imported
     from tidegate.windows.collection import types_of_open_years
 
-    yield Answer(is_well=True, subject=f"state: {present_state().name}")
+    yield HealthCheck(is_well=True, subject=f"state: {present_state().name}")
     for name, sentence in lists_not_imported(types_of_open_years()).items():
-        yield Answer(is_well=False, subject=f"code list {name}", advice=f"{sentence}: {how_to_import(name)}")
+        yield HealthCheck(is_well=False, subject=f"code list {name}", advice=f"{sentence}: {how_to_import(name)}")
 
 
-def _models() -> Iterator[Answer]:
+def _models() -> Iterator[HealthCheck]:
     from django.core.management import call_command
 
     from tidegate.records.missing_migrations import problems_of_migrations
 
     problems = list(problems_of_migrations())
     for problem in problems:
-        yield Answer(is_well=False, subject="the state's models and migrations", advice=problem)
+        yield HealthCheck(is_well=False, subject="the state's models and migrations", advice=problem)
     if problems:
         return
     try:
         call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0, interactive=False)
     except SystemExit:  # how this command says that there are changes
-        yield Answer(is_well=False, subject="the program's models", advice="tidegate manage makemigrations")
+        yield HealthCheck(is_well=False, subject="the program's models", advice="tidegate manage makemigrations")
     else:
-        yield Answer(is_well=True, subject="every model has its migrations")
+        yield HealthCheck(is_well=True, subject="every model has its migrations")
 
 
-def _demo() -> Iterator[Answer]:
+def _demo() -> Iterator[HealthCheck]:
     from django.conf import settings
 
     from tidegate.accounts.models import Person
@@ -163,10 +163,10 @@ def _demo() -> Iterator[Answer]:
     demo_people = Person.objects.filter(email__in=emails, is_active=True)
     is_demo = settings.TIDEGATE_DEMO or demo_people.exists()  # the variable may be set for the demo's process alone
     advice = "everybody knows its passwords: begin with an empty database, and unset TIDEGATE_DEMO"
-    yield Answer(not is_demo, "no demo", advice)
+    yield HealthCheck(not is_demo, "no demo", advice)
 
 
-def _groups() -> Iterator[Answer]:
+def _groups() -> Iterator[HealthCheck]:
     """Say which organizations the groups of the sign-in provider lead to; what could never be a role keeps every
     command from starting."""
     from django.conf import settings
@@ -176,10 +176,10 @@ def _groups() -> Iterator[Answer]:
     if settings.TIDEGATE_SSO_GROUPS:
         missing = ", ".join(places_not_found())
         advice = f"no organization has the ID {missing}: correct TIDEGATE_SSO_GROUPS, or add the organization"
-        yield Answer(not missing, "groups of the sign-in provider lead to organizations on file", advice)
+        yield HealthCheck(not missing, "groups of the sign-in provider lead to organizations on file", advice)
 
 
-def _log_of_database() -> Iterator[Answer]:
+def _log_of_database() -> Iterator[HealthCheck]:
     from django.db import connection
 
     from tidegate.project.database import QUIET_LOG
@@ -188,10 +188,10 @@ def _log_of_database() -> Iterator[Answer]:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(QUIET_LOG)])
         loud = [name for name, value in cursor.fetchall() if value != QUIET_LOG[name]]
     advice = ", ".join(f"{name} = {QUIET_LOG[name]}" for name in loud)
-    yield Answer(not loud, "the database's log holds no values of students", f"set on the database: {advice}")
+    yield HealthCheck(not loud, "the database's log holds no values of students", f"set on the database: {advice}")
 
 
-def _audit_log() -> Iterator[Answer]:
+def _audit_log() -> Iterator[HealthCheck]:
     from django.conf import settings
     from django.db import connection
     from django.utils import timezone
@@ -205,19 +205,19 @@ def _audit_log() -> Iterator[Answer]:
         "run tidegate migrate as the owner of your own PostgreSQL, and the program as a role of its own "
         "(TIDEGATE_PROGRAM_ROLE; docs/operating, The audit log). The embedded one has a single role"
     )
-    yield Answer(not changeable_tables(), "the program can add to the audit log and not change it", advice)
+    yield HealthCheck(not changeable_tables(), "the program can add to the audit log and not change it", advice)
     first = Unsealed.objects.order_by("event_id").first()
     since = Event.objects.filter(pk=first.event_id).values_list("at", flat=True).first() if first else None
     minutes = (timezone.now() - since).total_seconds() / 60 if since else 0
     subject = f"events of the audit log are sealed: the oldest waits for {minutes:.0f} minutes"
-    yield Answer(minutes < _UNSEALED_MINUTES, subject, "look at the worker's log; then run tidegate verify-audit")
+    yield HealthCheck(minutes < _UNSEALED_MINUTES, subject, "look at the worker's log; then run tidegate verify-audit")
     last = Head.objects.order_by("-day").first()
     is_fresh = not last or (timezone.now().date() - last.day).days <= 1
     folder = settings.TIDEGATE_AUDIT_HEADS_DIR
-    yield Answer(is_fresh, "the audit log has a signed head of today", f"look at the worker's log and at {folder}")
+    yield HealthCheck(is_fresh, "the audit log has a signed head of today", f"look at the worker's log and at {folder}")
 
 
-def _backups() -> Iterator[Answer]:
+def _backups() -> Iterator[HealthCheck]:
     from django.conf import settings
 
     from tidegate.uploads.storage.backup_names import last_backups
@@ -233,7 +233,7 @@ def _backups() -> Iterator[Answer]:
         f"the last one failed: {failure}" if failure else "set TIDEGATE_BACKUP_DIR, or run tidegate backup every night"
     )
     is_fresh = hours is not None and hours < most_hours and not failure
-    yield Answer(is_fresh, subject, f"{advice}; or back the database and the files up yourself")
+    yield HealthCheck(is_fresh, subject, f"{advice}; or back the database and the files up yourself")
 
 
 def _last_backup_by_hand(data_dir: Path) -> datetime | None:
@@ -243,7 +243,7 @@ def _last_backup_by_hand(data_dir: Path) -> datetime | None:
     return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
 
 
-def _point_in_time() -> Iterator[Answer]:
+def _point_in_time() -> Iterator[HealthCheck]:
     from django.conf import settings
     from django.db import connection
 
@@ -256,28 +256,28 @@ def _point_in_time() -> Iterator[Answer]:
         bases = bases_in(Path(settings.TIDEGATE_BACKUP_DIR) / HOME)
         since = f" since {bases[0].made_at:%Y-%m-%d %H:%M} UTC" if bases else ""
         advice = "look at the log of tidegate serve, which runs tidegate keep-point-in-time"
-        yield Answer(bool(is_received and bases), f"any moment{since} can be brought back", advice)
+        yield HealthCheck(bool(is_received and bases), f"any moment{since} can be brought back", advice)
 
 
-def _store() -> Iterator[Answer]:
+def _store() -> Iterator[HealthCheck]:
     from django.conf import settings
 
     yield from _object_store() if settings.TIDEGATE_STORE_URL else _folder(settings.TIDEGATE_UPLOADS_DIR)
-    yield Answer(
+    yield HealthCheck(
         bool(settings.TIDEGATE_STORE_KEY),
         "uploaded files are encrypted",
         "set TIDEGATE_STORE_KEY (tidegate new-store-key), or keep them on a disk that is encrypted itself",
     )
 
 
-def _folder(folder: Path) -> Iterator[Answer]:
+def _folder(folder: Path) -> Iterator[HealthCheck]:
     folder.mkdir(parents=True, exist_ok=True)
-    yield Answer(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
+    yield HealthCheck(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
     free = shutil.disk_usage(folder).free // 1_000_000_000
-    yield Answer(free >= _MIN_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
+    yield HealthCheck(free >= _MIN_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
 
 
-def _object_store() -> Iterator[Answer]:
+def _object_store() -> Iterator[HealthCheck]:
     from obstore.exceptions import BaseError
 
     from tidegate.uploads.storage import store
@@ -288,24 +288,26 @@ def _object_store() -> Iterator[Answer]:
         backend = store.backend()
     except (BaseError, ValueError):
         advice = "set TIDEGATE_STORE_URL right, and the provider's own variables for the address and credentials"
-        yield Answer(is_well=False, subject="object store", advice=advice)
+        yield HealthCheck(is_well=False, subject="object store", advice=advice)
         return
     assert isinstance(backend, Objects)
     for tried in probe(backend):
         advice = f"{tried.instead}; use a server that keeps it, or a folder that all machines share"
-        yield Answer(tried.is_kept, f"object store: {tried.what}", advice)
-    yield Answer(not is_in_clear(), "the way to the object store", "the files cross the network in clear: use https")
+        yield HealthCheck(tried.is_kept, f"object store: {tried.what}", advice)
+    yield HealthCheck(
+        not is_in_clear(), "the way to the object store", "the files cross the network in clear: use https"
+    )
 
 
-def _keys() -> Iterator[Answer]:
+def _keys() -> Iterator[HealthCheck]:
     from django.conf import settings
 
     keys = [settings.TIDEGATE_DATA_DIR / name for name in ("secret-key", "receipt-key.pem")]
     open_ones = [str(key) for key in keys if key.exists() and key.stat().st_mode & 0o077]
-    yield Answer(not open_ones, "keys are their owner's alone", f"chmod 600 {' '.join(open_ones)}")
+    yield HealthCheck(not open_ones, "keys are their owner's alone", f"chmod 600 {' '.join(open_ones)}")
 
 
-def _mails() -> Iterator[Answer]:
+def _mails() -> Iterator[HealthCheck]:
     """Say whether mails arrive: not which, and not to whom."""
     from django.conf import settings
 
@@ -315,36 +317,38 @@ def _mails() -> Iterator[Answer]:
     if not settings.TIDEGATE_MAIL_URL or not is_migrated():
         return
     is_public = urlsplit(settings.TIDEGATE_SITE_URL).hostname not in ("localhost", "127.0.0.1", "::1")
-    yield Answer(is_public, "links in mails lead here", "set TIDEGATE_SITE_URL to the public address of the site")
+    yield HealthCheck(is_public, "links in mails lead here", "set TIDEGATE_SITE_URL to the public address of the site")
     waiting, given_up = mails_waiting(), mails_given_up()
     advice = "the server in TIDEGATE_MAIL_URL does not take them; the table inbox_mail has its last answers"
-    yield Answer(not waiting, f"mails waiting for over an hour: {waiting}", advice)
+    yield HealthCheck(not waiting, f"mails waiting for over an hour: {waiting}", advice)
     advice = "people there are not told by mail, only in the inbox; the table inbox_mail has the server's answers"
-    yield Answer(not given_up, f"mails given up in the last week: {given_up}", advice)
+    yield HealthCheck(not given_up, f"mails given up in the last week: {given_up}", advice)
 
 
-def _settings() -> Iterator[Answer]:
+def _settings() -> Iterator[HealthCheck]:
     from django.conf import settings
 
-    yield Answer(
+    yield HealthCheck(
         len(settings.TIDEGATE_METRICS_TOKEN) >= _MIN_TOKEN_LENGTH or not settings.TIDEGATE_METRICS_TOKEN,
         "the token of the metrics cannot be guessed",
         f"make TIDEGATE_METRICS_TOKEN at least {_MIN_TOKEN_LENGTH} random characters",
     )
-    yield Answer(not settings.DEBUG, "debugging is off", "unset TIDEGATE_DEBUG")
-    yield Answer("*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS")
-    yield Answer(
+    yield HealthCheck(not settings.DEBUG, "debugging is off", "unset TIDEGATE_DEBUG")
+    yield HealthCheck(
+        "*" not in settings.ALLOWED_HOSTS, "host names are limited", "name them in TIDEGATE_ALLOWED_HOSTS"
+    )
+    yield HealthCheck(
         settings.TIDEGATE_SECOND_FACTOR_REQUIRED or settings.TIDEGATE_SSO_ONLY,
         "a password alone lets nobody in",
         "set TIDEGATE_SECOND_FACTOR_REQUIRED=yes, or let people in through your provider alone: TIDEGATE_SSO_ONLY=yes",
     )
-    yield Answer(
+    yield HealthCheck(
         not settings.TIDEGATE_WEBHOOKS_TO_PRIVATE,
         "webhooks lead to the internet alone",
         "unset TIDEGATE_WEBHOOKS_TO_PRIVATE: a person who adds a webhook can reach your own network with it",
     )
-    yield Answer(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")
-    yield Answer(
+    yield HealthCheck(settings.SECURE_SSL_REDIRECT, "HTTPS only", "put HTTPS in front and set TIDEGATE_HTTPS=yes")
+    yield HealthCheck(
         not settings.SECURE_SSL_REDIRECT or settings.TIDEGATE_PROXIES > 0,
         "visitors are told apart behind the proxy",
         "have it add to X-Forwarded-For and set TIDEGATE_PROXIES=1: else anybody can lock anybody out of the sign-in",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tidegate.core.layouts.school_year import SchoolYear
 
 _ORGANIZATIONS = "organizations"
-_MOST_NAMED = 20
+_MAX_NAMED = 20
 
 
 class PreviewFormat(StrEnum):
@@ -133,13 +133,13 @@ def _in_text(preview: "Preview") -> list[str]:
     lines = [f"{change.file_name}: {', '.join(preview.counts())}", *preview.touched()]
     lines += filter(None, [preview.missing()])
     lines += [f"Look twice: {sentence}" for sentence in preview.warnings()]
-    for each in preview.differences[:_MOST_NAMED]:
+    for each in preview.differences[:_MAX_NAMED]:
         row = each.row
         lines.append(
             f"  {each.kind:8} {row.get('identifier') or each.key}  {row.get('name') or row.get('title') or ''}"
         )
-    if len(preview.differences) > _MOST_NAMED:
-        lines.append(f"  and {len(preview.differences) - _MOST_NAMED:,} more; --format json has all")
+    if len(preview.differences) > _MAX_NAMED:
+        lines.append(f"  and {len(preview.differences) - _MAX_NAMED:,} more; --format json has all")
     return [*lines, f"Preview {change.sha256}"]
 
 

@@ -16,7 +16,7 @@ from tidegate.inbox.queue import enqueue_mails
 NOTIFICATIONS = "/notifications/"
 _PURPOSE, _TOKEN = "mail", "token of a mail"
 _ROWS_AT_ONCE = 1_000
-_MOST_IN_A_DIGEST = 50
+_MAX_IN_A_DIGEST = 50
 _FOOT = "Please do not answer this mail: nobody reads the answers."
 
 
@@ -34,9 +34,9 @@ def mail_of(message: Message) -> Mail:
 def digest_of(messages: Sequence[Message], person: Person) -> Mail:
     """Return the mail that brings the messages of a day, not stored; the first ones, where there are very many."""
     lines: list[str] = []
-    for message in messages[:_MOST_IN_A_DIGEST]:
+    for message in messages[:_MAX_IN_A_DIGEST]:
         lines += [f"{message.title}{_of(message)}", message.text, *_link(message), ""]
-    if more := len(messages) - _MOST_IN_A_DIGEST:
+    if more := len(messages) - _MAX_IN_A_DIGEST:
         lines += [f"And {more} more: {site_address('/inbox/')}", ""] if more > 0 else []
     one = len(messages) == 1
     subject = f"{len(messages)} new message{'' if one else 's'}"

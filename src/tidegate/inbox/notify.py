@@ -15,7 +15,7 @@ from tidegate.inbox.mail_server import is_mail_on
 from tidegate.inbox.models import HowOften, MailChoice, Message
 from tidegate.reference.models import Organization
 
-MOST_MAILS_AN_HOUR = 20
+MAX_MAILS_AN_HOUR = 20
 """Of one kind and to one person; what comes beyond waits for the daily mail. A program may send files all night."""
 _ROWS_AT_ONCE = 1_000
 
@@ -88,5 +88,5 @@ def _chosen(told: dict[int, Person], kind: MessageKind) -> dict[int, str]:
     since = timezone.now() - timedelta(hours=1)
     lately = Message.objects.filter(person__in=told, kind=kind, how_often=HowOften.AT_ONCE, created_at__gt=since)
     counted = lately.order_by().values_list("person_id").annotate(number=Count("pk"))
-    much = {pk: str(HowOften.DAILY) for pk, number in counted if number >= MOST_MAILS_AN_HOUR}
+    much = {pk: str(HowOften.DAILY) for pk, number in counted if number >= MAX_MAILS_AN_HOUR}
     return much | dict(MailChoice.objects.filter(person__in=told, kind=kind).values_list("person_id", "how_often"))

@@ -13,7 +13,7 @@ from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import UploadDay
 
 _MONTHS_IN_A_YEAR = 12
-_MOST_MONTHS = 14
+_MAX_MONTHS = 14
 """A school year, and the time after it in which corrections are still sent."""
 
 
@@ -66,7 +66,7 @@ def _days(known: Collection[date], school_year: SchoolYear) -> list[date]:
     first = school_year.first_day.replace(day=1)
     last = max(known, default=first)
     count = _MONTHS_IN_A_YEAR if last < first else max(_MONTHS_IN_A_YEAR, _between(first, last) + 1)
-    if count > _MOST_MONTHS or last < first:
+    if count > _MAX_MONTHS or last < first:
         first, count = _later(last, 1 - _MONTHS_IN_A_YEAR), _MONTHS_IN_A_YEAR
     return [_later(first, number) for number in range(count)]
 

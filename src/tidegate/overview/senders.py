@@ -130,7 +130,7 @@ class SenderFilter:
         return [each for slug, each in self.types.items() if self.file_type in ("", slug)]
 
 
-class Cell(NamedTuple):
+class SenderCell(NamedTuple):
     """Where a sender is with a file type; `upload_id` is its last file."""
 
     standing: Standing = Standing.NONE
@@ -150,7 +150,7 @@ class Sender:
     """A sender with its cells by file type. Its counts are of the last file of each type."""
 
     organization: Organization
-    cells: Mapping[str, Cell] = field(default_factory=dict)
+    cells: Mapping[str, SenderCell] = field(default_factory=dict)
 
     @property
     def sent_at(self) -> datetime | None:
@@ -204,10 +204,12 @@ def senders_csv(asked: SenderFilter) -> Iterator[bytes]:
     ids = _ids(asked, 0, None)
     for first in range(0, len(ids), _PLACES_PER_PIECE):
         for sender in _senders(ids[first : first + _PLACES_PER_PIECE], asked.school_year):
-            yield csv_lines(_row(sender, each.name, sender.cells.get(each.slug, Cell())) for each in asked.shown_types)
+            yield csv_lines(
+                _row(sender, each.name, sender.cells.get(each.slug, SenderCell())) for each in asked.shown_types
+            )
 
 
-def _row(sender: Sender, file_type: str, cell: Cell) -> list[object]:
+def _row(sender: Sender, file_type: str, cell: SenderCell) -> list[object]:
     place = sender.organization
     sent_at = timezone.localtime(cell.sent_at).isoformat(timespec="seconds") if cell.sent_at else ""
     named = (place.identifier, place.name, file_type, cell.in_words)
@@ -305,9 +307,9 @@ def _as_is(text: str) -> str:
 
 def _senders(ids: Sequence[int], school_year: SchoolYear) -> Iterator[Sender]:
     places = Organization.objects.in_bulk(ids)
-    cells: dict[int, dict[str, Cell]] = {pk: {} for pk in ids}
+    cells: dict[int, dict[str, SenderCell]] = {pk: {} for pk in ids}
     known = LastFile.objects.filter(organization__in=ids, school_year=school_year)
     wanted = ("organization_id", "file_type", "standing", "upload_id", "sent_at", "row_count", "error_count")
     for pk, file_type, standing, *rest in known.values_list(*wanted):
-        cells[pk][file_type] = Cell(Standing(standing), *rest)
+        cells[pk][file_type] = SenderCell(Standing(standing), *rest)
     return (Sender(places[pk], cells[pk]) for pk in ids)

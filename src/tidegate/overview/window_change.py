@@ -19,7 +19,7 @@ from tidegate.windows.collection import CAN_SEND, Collection, Windows
 from tidegate.windows.describe_window import describe_window
 from tidegate.windows.models import LateAllowance
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 _UNDER_WAY = (State.WAITING, State.PROCESSING, State.ON_HOLD)
 
 
@@ -211,10 +211,10 @@ def _senders(school_year: SchoolYear, organization: Organization | None) -> "Que
 
 
 def _named(found: "QuerySet[Organization]") -> NamedOrganizations:
-    first = list(found.order_by("name", "pk")[: MOST_NAMED + 1])
-    if len(first) <= MOST_NAMED:
+    first = list(found.order_by("name", "pk")[: MAX_NAMED + 1])
+    if len(first) <= MAX_NAMED:
         return NamedOrganizations(len(first), first)
-    return NamedOrganizations(found.count(), first[:MOST_NAMED])
+    return NamedOrganizations(found.count(), first[:MAX_NAMED])
 
 
 def _count(number: int, one: str, several: str) -> str:

@@ -281,11 +281,11 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # phones' clocks are half a minute off
 MFA_TOTP_ISSUER = "tidegate"
 MFA_FORMS = {
-    "authenticate": "tidegate.web.accounts.forms.sign_in.CodeForm",
+    "authenticate": "tidegate.web.accounts.forms.sign_in.FactorCodeForm",
     "reauthenticate": "tidegate.web.accounts.forms.sign_in.CodeAgainForm",
     "activate_totp": "tidegate.web.accounts.forms.sign_in.FirstCodeForm",
 }
-SOCIALACCOUNT_ADAPTER = "tidegate.access.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "tidegate.access.single_sign_on.InvitingSingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_IN_PROVIDERS
 
 AXES_FAILURE_LIMIT = env_int("TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.")

@@ -21,7 +21,7 @@ _MAX_LINES_IN_WORDS = 5_000
 _MAX_WIDTH = 40
 
 
-class DifferenceKind(StrEnum):
+class LineDifferenceKind(StrEnum):
     """How a line differs."""
 
     DIFFERS = "differs"
@@ -30,7 +30,7 @@ class DifferenceKind(StrEnum):
     NOT_COMPARED = "not compared"
 
 
-class Cell(NamedTuple):
+class DifferingCell(NamedTuple):
     """A cell that differs, as the file has it and as an export would have it."""
 
     column: str
@@ -38,20 +38,20 @@ class Cell(NamedTuple):
     on_file: str
 
 
-class Difference(NamedTuple):
+class LineDifference(NamedTuple):
     """A line that differs: its row in the file, None where only the lines on file have it, and its cells by column.
     `cells` are those that differ where both have it; `reason` says why a row was not compared."""
 
-    kind: DifferenceKind
+    kind: LineDifferenceKind
     row: int | None
     line: dict[str, str]
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[DifferingCell, ...] = ()
     reason: str = ""
 
     @property
-    def shown_cells(self) -> tuple[Cell, ...]:
+    def shown_cells(self) -> tuple[DifferingCell, ...]:
         """The cells that differ; without one a blank cell, with the reason where the row was not compared."""
-        return self.cells or (Cell("", self.reason, ""),)
+        return self.cells or (DifferingCell("", self.reason, ""),)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Differences:
         """Whether file and lines on file are the same."""
         return not any(count for name, count in self.counts.items() if name != "same")
 
-    def __iter__(self) -> Iterator[Difference]:
+    def __iter__(self) -> Iterator[LineDifference]:
         """Yield the lines that differ: those of the file by row, then those that are only on file."""
         slices = self.slices.number_of(self.compared.only_in_file)
         for number in self.slices.numbers:
@@ -99,7 +99,9 @@ class Differences:
                 yield self._difference(line)
         for number in self.compared.only_on_file.numbers:
             for line in _in_pieces(self.compared.only_on_file.partition(number), by=LINE):
-                yield Difference(DifferenceKind.ONLY_ON_FILE, None, {name: line[name] or "" for name in self.columns})
+                yield LineDifference(
+                    LineDifferenceKind.ONLY_ON_FILE, None, {name: line[name] or "" for name in self.columns}
+                )
 
     def _shown(self, number: int, only_in_file: pl.Series) -> pl.DataFrame:
         """Return the rows of a slice that differ: their texts, why they were not compared, and the cells on file."""
@@ -112,15 +114,15 @@ class Differences:
         differ = differ.with_columns(pl.lit(True).alias(_DIFFERS))
         return rows.join(reasons, on=ROW, how="left").join(differ, on=ROW, how="left")
 
-    def _difference(self, line: dict[str, Any]) -> Difference:
+    def _difference(self, line: dict[str, Any]) -> LineDifference:
         text = {name: line[name] or "" for name in self.columns}
         if (reason := line[REASON]) is not None:
-            return Difference(DifferenceKind.NOT_COMPARED, line[ROW], text, reason=reason)
+            return LineDifference(LineDifferenceKind.NOT_COMPARED, line[ROW], text, reason=reason)
         if not line[_DIFFERS]:
-            return Difference(DifferenceKind.ONLY_IN_FILE, line[ROW], text)
+            return LineDifference(LineDifferenceKind.ONLY_IN_FILE, line[ROW], text)
         on_file = ((name, line[on_file_column(name)]) for name in self.by.cells)
-        cells = tuple(Cell(name, text[name], said) for name, said in on_file if said is not None)
-        return Difference(DifferenceKind.DIFFERS, line[ROW], text, cells)
+        cells = tuple(DifferingCell(name, text[name], said) for name, said in on_file if said is not None)
+        return LineDifference(LineDifferenceKind.DIFFERS, line[ROW], text, cells)
 
     def in_csv(self) -> Iterator[str]:
         """Yield one line for each cell that differs, and one for each line that only one of both has."""

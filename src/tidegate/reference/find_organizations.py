@@ -8,7 +8,7 @@ from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
 from tidegate.reference.models.organization import identified_by
 
-MOST_LISTED = 20
+MAX_LISTED = 20
 _WITH_ID = re.compile(r".*\(([^()]+)\)\s*", re.DOTALL)
 _FIX = "Write its ID, or its whole name as the list shows it"
 
@@ -30,7 +30,7 @@ def organizations_named(text: str) -> list[Organization]:
     if not text.strip():
         return []
     found = Organization.objects.filter(has_words(text)).order_by(begins_first(text), "name", "pk")
-    return list(found[:MOST_LISTED])
+    return list(found[:MAX_LISTED])
 
 
 def organization_named(text: str) -> Organization:

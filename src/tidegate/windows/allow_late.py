@@ -18,7 +18,7 @@ from tidegate.windows.models import LateAllowance
 from tidegate.windows.reason import checked_reason
 from tidegate.windows.set_window import lock_windows
 
-_MOST_DAYS = 366
+_MAX_DAYS = 366
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def _check_day(slug: str, school_year: SchoolYear, organization: Organization, *
         )
     if until < today:
         raise Refusal(f"{format_day(until)} has gone by", fix="Choose today or a later day", code="ALLOWANCE_DAY")
-    if (until - today).days > _MOST_DAYS:
+    if (until - today).days > _MAX_DAYS:
         raise Refusal(
             "The day is more than a year away", fix="Check the year, or change the window", code="ALLOWANCE_DAY"
         )

@@ -17,7 +17,7 @@ from tidegate.reference.models import Organization, SchoolYear
 from tidegate.windows.collection import CURRENT
 from tidegate.windows.models import CollectionWindow, NotCollected
 
-_MOST_YEARS_BEFORE, _MOST_YEARS_AFTER = 1, 10
+_MAX_YEARS_BEFORE, _MAX_YEARS_AFTER = 1, 10
 """How far from its school year a window may be: one that is further away has a typing error."""
 
 
@@ -48,7 +48,7 @@ class WindowDays:
                 code="WINDOW_DAYS",
             )
         years = (self.opens.year - school_year.first, self.closes.year - school_year.first - 1)
-        if years[0] < -_MOST_YEARS_BEFORE or years[1] > _MOST_YEARS_AFTER:
+        if years[0] < -_MAX_YEARS_BEFORE or years[1] > _MAX_YEARS_AFTER:
             raise Refusal(
                 f"The window is years away from {school_year.name}",
                 fix="Check the years of its days, and the school year",

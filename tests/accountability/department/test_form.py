@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from tidegate.accountability.department.form import Category, DepartmentForm, Pair
+from tidegate.accountability.department.form import DepartmentForm, FormCategory, Pair
 from tidegate.accountability.department.make import refuse_differences
 from tidegate.accountability.department.workbook import workbook
 from tidegate.accountability.indicators.indicator import IndicatorCount
@@ -16,18 +16,18 @@ def count(category: str, key: str, numerator: int | None, denominator: int | Non
     return IndicatorCount("5S2", category, key, key or "Missing", numerator, denominator)
 
 
-def form(*categories: Category, total=(12, 42), **more) -> DepartmentForm:
+def form(*categories: FormCategory, total=(12, 42), **more) -> DepartmentForm:
     said = {"code": "5S2", "title": "Credits", "wording": "Who earned credits.", "numerator": "Numerator"}
     return DepartmentForm(
         **said, denominator="Denominator", total=count("all", "", *total), categories=categories, **more
     )
 
 
-def by_sex(missing: int) -> Category:
-    return Category("sex", (count("sex", "", 0, missing), count("sex", "F", 7, 20), count("sex", "M", 5, 19)))
+def by_sex(missing: int) -> FormCategory:
+    return FormCategory("sex", (count("sex", "", 0, missing), count("sex", "F", 7, 20), count("sex", "M", 5, 19)))
 
 
-OF_TWO_PROGRAMS = Category(
+OF_TWO_PROGRAMS = FormCategory(
     "program", (count("program", "43.0107", 9, 30), count("program", "47.0604", 4, 15)), counted_again=Pair(1, 3)
 )
 
@@ -49,7 +49,7 @@ def test_a_numerator_that_is_too_large_is_refused_as_well():
 
 
 def test_a_student_of_two_programs_who_is_not_taken_off_is_a_difference():
-    (numerator, denominator) = form(Category("program", OF_TWO_PROGRAMS.parts)).differences[::-1]
+    (numerator, denominator) = form(FormCategory("program", OF_TWO_PROGRAMS.parts)).differences[::-1]
     assert (numerator.sum, denominator.sum) == (13, 45)
 
 
@@ -82,7 +82,7 @@ def test_a_sheet_has_each_part_and_a_sum_that_is_the_total():
 
 def test_no_data_is_written_so_and_never_0():
     empty = form(total=(None, None), why_no_data="No file type brings test results")
-    known = form(Category("race", why_no_data="Nothing on file says it"))
+    known = form(FormCategory("race", why_no_data="Nothing on file says it"))
     book = sheets(empty, DepartmentForm(**{**vars(known), "code": "1S1"}))
     assert book["5S2"]["A5"].value == "No data: No file type brings test results"
     assert rows(book["5S2"]) == []

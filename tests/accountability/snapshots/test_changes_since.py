@@ -33,7 +33,7 @@ def let_a_day_pass() -> None:
         lines.model.objects.exclude(restored_at=None).update(restored_at=F("restored_at") - timedelta(1))
 
 
-def asked_of_all(snapshot: Snapshot) -> list[module.Changes]:
+def asked_of_all(snapshot: Snapshot) -> list[module.ChangesSince]:
     """Return the same as compared with all that was frozen, as of a snapshot of an older release."""
     return changes_since(Snapshot(**{**vars_of(snapshot), "changes_from": None}))
 

@@ -9,7 +9,7 @@ from tidegate.accountability.models import Snapshot, SnapshotRequest
 from tidegate.accountability.models.snapshot_request import OVERDUE_AFTER
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots import requests
-from tidegate.accountability.snapshots.requests import MOST_TRIES, ask_for_snapshot, carry_out
+from tidegate.accountability.snapshots.requests import MAX_TRIES, ask_for_snapshot, carry_out
 from tidegate.accounts.models import Membership
 from tidegate.core.errors import NotAllowed
 from tidegate.reference.models import SchoolYear
@@ -94,7 +94,7 @@ def test_a_database_that_goes_away_is_tried_again_and_given_up_in_the_end(ask, m
 
     monkeypatch.setattr(requests, "take_snapshot", go_away)
     asked = ask()
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         with pytest.raises(OperationalError):
             carry_out(asked.pk)
     assert SnapshotRequest.objects.get(pk=asked.pk).ended_at is None

@@ -10,7 +10,7 @@ from bench.odd_shapes import SHAPES, make
 from tidegate.core.outputs.result_log import header
 
 REFERENCE = Path(__file__).parents[2] / "corpus" / "reference"
-MOST_MB = 600
+MAX_MB = 600
 SIZE = 3_000_000
 SAMPLE = {
     "short rows": ("cte", 1_000_000),
@@ -47,7 +47,7 @@ def test_an_odd_file_is_checked_in_bounded_memory(shape, tmp_path):
     kind, most_lines = SAMPLE[shape]
     file, log = tmp_path / "file.csv", tmp_path / "log.csv"
     made = make(file, shape=shape, kind=kind, size=SIZE, most_lines=most_lines)
-    assert peak_of_check(file, kind, log) < MOST_MB
+    assert peak_of_check(file, kind, log) < MAX_MB
     lines = log.read_text().split("\n")
     assert ",".join(header()) in lines[:4]
     assert shape != "short rows" or len(lines) == made.line_count + 2
@@ -56,14 +56,14 @@ def test_an_odd_file_is_checked_in_bounded_memory(shape, tmp_path):
 def test_a_line_of_many_megabytes_is_said_in_bounded_memory(tmp_path):
     file, log = tmp_path / "file.csv", tmp_path / "log.csv"
     make(file, shape="one line of cells without an end", kind="cte", size=30_000_000)
-    assert peak_of_check(file, "cte", log) < MOST_MB
+    assert peak_of_check(file, "cte", log) < MAX_MB
     assert "The row has more than 1,000,000 characters" in log.read_text()
 
 
 def test_a_header_of_millions_of_names_is_refused_by_their_number(tmp_path):
     file, log = tmp_path / "file.csv", tmp_path / "log.csv"
     make(file, shape="a header of a million names", kind="cte", size=16_000_000)
-    assert peak_of_check(file, "cte", log) < MOST_MB
+    assert peak_of_check(file, "cte", log) < MAX_MB
     assert "The header has 2,000,009 columns" in log.read_text()
 
 

@@ -17,7 +17,7 @@ _ROWS = sql.SQL("""
 """)
 
 
-class Enrollment(Indicator):
+class ProgramEnrollment(Indicator):
     """How many take part in programs, and how many of them are concentrators."""
 
     code = "Enrollment"

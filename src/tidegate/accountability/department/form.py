@@ -22,7 +22,7 @@ NOBODY = Pair(0, 0)
 
 
 @dataclass(frozen=True)
-class Category:
+class FormCategory:
     """The parts of a total by one thing, such as sex; missing is a part of its own.
 
     Attributes:
@@ -52,7 +52,7 @@ class Category:
         )
 
 
-class Difference(NamedTuple):
+class SumDifference(NamedTuple):
     """A total that is not the sum of its parts."""
 
     form: str
@@ -93,17 +93,17 @@ class DepartmentForm:
     numerator: str
     denominator: str
     total: IndicatorCount
-    categories: tuple[Category, ...] = ()
+    categories: tuple[FormCategory, ...] = ()
     why_no_data: str = ""
     to_confirm: bool = False
     assumed: tuple[str, ...] = ()
 
     @property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[SumDifference]:
         """Where the total is not the sum of its parts, by category."""
         return list(self._differences())
 
-    def _differences(self) -> Iterator[Difference]:
+    def _differences(self) -> Iterator[SumDifference]:
         total = self.total
         if total.numerator is None or total.denominator is None:
             return
@@ -112,6 +112,6 @@ class DepartmentForm:
                 continue
             sums, of = category.sums, category.title.lower()
             if sums.denominator != total.denominator:
-                yield Difference(self.code, of, self.denominator.lower(), total.denominator, sums.denominator)
+                yield SumDifference(self.code, of, self.denominator.lower(), total.denominator, sums.denominator)
             if sums.numerator != total.numerator:
-                yield Difference(self.code, of, self.numerator.lower(), total.numerator, sums.numerator)
+                yield SumDifference(self.code, of, self.numerator.lower(), total.numerator, sums.numerator)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tidegate.accountability.department.enrollment import Enrollment
-from tidegate.accountability.department.form import NOBODY, Category, DepartmentForm
+from tidegate.accountability.department.enrollment import ProgramEnrollment
+from tidegate.accountability.department.form import NOBODY, DepartmentForm, FormCategory
 from tidegate.accountability.department.overlaps import overlaps_by_program
 from tidegate.accountability.indicators import CountedIndicator, count_indicators, find_indicators
 from tidegate.accountability.indicators.indicator import IndicatorCount
@@ -20,7 +20,7 @@ _NOTHING, _NOBODY = "Nothing on file says it", "Nobody is in the base"
 
 def forms_of(snapshot: Snapshot) -> Iterator[DepartmentForm]:
     """Yield the form of participants and concentrators, and that of each indicator."""
-    enrollment = Enrollment()
+    enrollment = ProgramEnrollment()
     for counted in count_indicators(snapshot, [enrollment, *find_indicators().values()]):
         if counted.indicator is enrollment:
             form = _form(snapshot, counted, numerator="Concentrators", denominator="Participants")
@@ -47,7 +47,7 @@ def _form(snapshot: Snapshot, counted: CountedIndicator, *, numerator: str, deno
 
 def _categories(
     snapshot: Snapshot, counted: CountedIndicator, parts: list[IndicatorCount], *, is_empty: bool
-) -> Iterator[Category]:
+) -> Iterator[FormCategory]:
     """Yield the parts by sex, by race, by each special population, by cluster and by program, in this order."""
     by: dict[str, list[IndicatorCount]] = {"sex": [], "race": []}
     for part in parts:
@@ -60,4 +60,4 @@ def _categories(
         again = NOBODY
         if name == _PROGRAM:
             again = overlaps_by_program(counted.indicator.rows(snapshot, definition=counted.definition))
-        yield Category(name, tuple(found), again, "" if found else _NOBODY if is_empty else _NOTHING)
+        yield FormCategory(name, tuple(found), again, "" if found else _NOBODY if is_empty else _NOTHING)

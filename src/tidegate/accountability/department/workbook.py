@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, Category, DepartmentForm
+from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, DepartmentForm, FormCategory
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -121,7 +121,7 @@ def _form_sheet(book: "Workbook", styles: Styles, form: DepartmentForm) -> None:
         row = _category(sheet, styles, row, category) + 1
 
 
-def _category(sheet: "Worksheet", styles: Styles, row: int, category: Category) -> int:
+def _category(sheet: "Worksheet", styles: Styles, row: int, category: FormCategory) -> int:
     """Write the parts of a category and what they add up to, and return the row after them."""
     if not category.parts:
         sheet.write_string(row, 0, category.title, styles.text)

@@ -26,7 +26,7 @@ from tidegate.accountability.guard.release import Cell, Line, Release, TwoWayTab
 
 _MAX_CLOSED = 12
 """A table of which more rows and columns than these must be hidden wholly is withheld."""
-_FEW = 400
+_MAX_NUMBERS_TO_REORDER = 400
 """Up to so many numbers several orders are tried."""
 
 
@@ -61,7 +61,7 @@ def guard(release: Release, *, smallest: int, before: Sequence[EarlierRelease] =
     if 0 < release.total < smallest:
         return Guarded(withheld_dimensions=set(release.dimensions))
     known = known_from(release, before, smallest=smallest)
-    orders = _ORDERS if sum(1 for _ in release.cells()) <= _FEW else _ORDERS[:1]
+    orders = _ORDERS if sum(1 for _ in release.cells()) <= _MAX_NUMBERS_TO_REORDER else _ORDERS[:1]
     cases = [_protected(release, smallest, known, order) for order in orders]
     best = min(cases, key=_numbers_lost)
     guarded = Guarded(best.hidden, best.withheld_tables, best.withheld_dimensions, best.primary, best.closed)

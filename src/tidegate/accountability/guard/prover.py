@@ -5,7 +5,7 @@ from tidegate.accountability.guard.margins import Margins
 from tidegate.accountability.guard.network import Network
 from tidegate.accountability.guard.release import Cell, TwoWayTable
 
-_LEAST_THAT_MOVES = 2
+_MIN_MOVE = 2
 """Up to here 1 to n - 1 is one value: nothing must move."""
 
 
@@ -51,7 +51,7 @@ class Prover:
 
     def _prove_with_totals(self, network: Network, reader: Reader, cell: Cell) -> Proof | None:
         """Return why a number is safe when two hidden totals that other tables share move, too."""
-        if reader.smallest <= _LEAST_THAT_MOVES:
+        if reader.smallest <= _MIN_MOVE:
             return frozenset()
         for pair in cell:
             margins, total = self.margins[pair[0]], (pair,)

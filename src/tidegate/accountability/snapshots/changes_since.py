@@ -45,11 +45,11 @@ _CHANGES = sql.SQL("""
 # Nothing has come or gone of a student of whom no version has begun or ended, nor is the student counted otherwise.
 _AMONG = sql.SQL("{query} AND {student} = ANY({students}::text[])")
 _COUNTED_AMONG = sql.SQL("SELECT student FROM ({counted}) every WHERE student = ANY({students}::text[])")
-_SOME = 10_000
+_MAX_STUDENTS_ASKED_FOR = 10_000
 """Up to how many students are asked for one by one; the lines of more are compared with all that was frozen."""
 
 
-class Changes(NamedTuple):
+class ChangesSince(NamedTuple):
     """How many lines of a file type and school were added, changed and withdrawn since a snapshot was taken."""
 
     file_type: str
@@ -60,7 +60,7 @@ class Changes(NamedTuple):
     withdrawn_count: int
 
 
-def changes_since(snapshot: Snapshot) -> list[Changes]:
+def changes_since(snapshot: Snapshot) -> list[ChangesSince]:
     """Return what has changed since a snapshot was taken, by file type and school; nothing where the state has its
     period no more, or another release has other columns."""
     period = find_periods().get(snapshot.period)
@@ -98,14 +98,14 @@ def _students_changed(snapshot: Snapshot, period: Period) -> list[str] | None:
         return None
     changed = students_changed(period, SchoolYear(snapshot.school_year.first), snapshot.changes_from)
     with raw_cursor() as cursor:
-        cursor.execute(sql.SQL("{} LIMIT {}").format(changed, _SOME + 1))
+        cursor.execute(sql.SQL("{} LIMIT {}").format(changed, _MAX_STUDENTS_ASKED_FOR + 1))
         found = [str(student) for (student,) in cursor.fetchall()]
-    return found if len(found) <= _SOME else None
+    return found if len(found) <= _MAX_STUDENTS_ASKED_FOR else None
 
 
 def _of_table(
     snapshot: Snapshot, table: FrozenTable, slug: str, *, counted: sql.Composable, students: list[str] | None
-) -> Iterator[Changes]:
+) -> Iterator[ChangesSince]:
     was = frozen_with_versions(snapshot, table.name)
     if students is not None:
         student = cell(snapshot, table.name, table.roles["student"])
@@ -122,4 +122,4 @@ def _of_table(
         cursor.execute(query)
         for identifier, *counts in cursor.fetchall():
             added, changed, withdrawn = (int(str(count)) for count in counts)
-            yield Changes(slug, str(identifier or ""), "", added, changed, withdrawn)
+            yield ChangesSince(slug, str(identifier or ""), "", added, changed, withdrawn)

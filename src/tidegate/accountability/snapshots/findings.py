@@ -46,7 +46,7 @@ _NOTE = sql.SQL("""
 _COUNTED_LINES = sql.SQL("SELECT count(*) FROM {lines} line WHERE {year} = {school_year}")
 
 
-class BrokenRule(NamedTuple):
+class RuleWithOpenLines(NamedTuple):
     """A rule that frozen lines break, and how many do."""
 
     file_type: str
@@ -62,7 +62,7 @@ class OpenFindings:
     `blocking_count` lines break a rule that blocks certifying, `other_count` only others.
     """
 
-    rules: tuple[BrokenRule, ...]
+    rules: tuple[RuleWithOpenLines, ...]
     blocking_count: int
     other_count: int
     line_count: int
@@ -91,7 +91,7 @@ def open_findings(snapshot: Snapshot) -> OpenFindings:
     with raw_cursor() as cursor:
         cursor.execute(_RULES.format(found=found))
         rules = tuple(
-            BrokenRule(str(slug), str(code), int(str(count)), str(code) in blocking)
+            RuleWithOpenLines(str(slug), str(code), int(str(count)), str(code) in blocking)
             for slug, code, count in cursor.fetchall()
         )
         cursor.execute(_LINES.format(found=found, blocking=sql.Literal(list(blocking))))

@@ -19,7 +19,7 @@ from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.lifecycle.worker.incident import describe
 
-MOST_TRIES = 5
+MAX_TRIES = 5
 """How often a worker begins before it is given up."""
 _MAX_NUMBER = 2**63 - 1
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def carry_out(request_id: int) -> None:
     asked = open_one.select_related("school_year", "asked_by").first()
     if asked is None:
         return
-    if asked.try_count > MOST_TRIES:
+    if asked.try_count > MAX_TRIES:
         _give_up(asked, "The database did not answer, or the worker was stopped")
         return
     try:

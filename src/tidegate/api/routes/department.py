@@ -7,7 +7,7 @@ from ninja import Router
 
 from tidegate.accountability.department.edfacts.make import make_amounts
 from tidegate.accountability.department.edfacts.profile import find_profile
-from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, Category, DepartmentForm
+from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, DepartmentForm, FormCategory
 from tidegate.accountability.department.make import XLSX, department_forms, make_workbook
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accounts.models import Scope, Token
@@ -80,7 +80,7 @@ def _show(form: DepartmentForm) -> DepartmentFormOut:
     )
 
 
-def _show_category(category: Category) -> CategoryOut:
+def _show_category(category: FormCategory) -> CategoryOut:
     parts = [
         PartOut(key=each.key, name=each.name, numerator=each.numerator, denominator=each.denominator)
         for each in category.parts

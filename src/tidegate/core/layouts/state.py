@@ -74,7 +74,7 @@ class CodeListOfState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether its codes are CIP codes, so that the list of the NCES can be imported as this one."""
 
 
-class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A state, the same for all of its file types."""
 
     name: str
@@ -113,7 +113,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return re.sub(r"\w+", lambda word: self.header(word[0]), text) if self.headers else text
 
 
-def load_state(folder: Path) -> State:
+def load_state(folder: Path) -> StateSettings:
     """Return the state that a package's folder describes. Raises BrokenState, which says what is wrong and where."""
     path = folder / STATE_FILE
     if not path.is_file():
@@ -123,16 +123,16 @@ def load_state(folder: Path) -> State:
     except BrokenLayout as error:
         raise BrokenState(str(error)) from error
     try:
-        state = msgspec.toml.decode(text, type=State)
+        state = msgspec.toml.decode(text, type=StateSettings)
         _check(state)
         state = msgspec.structs.replace(state, words=_all_words(state))
     except (msgspec.DecodeError, ValueError) as error:
-        said = with_line(path, text, error, decode=lambda raw: msgspec.convert(raw, type=State))
+        said = with_line(path, text, error, decode=lambda raw: msgspec.convert(raw, type=StateSettings))
         raise BrokenState(said) from error
     return state
 
 
-def _all_words(state: State) -> dict[str, str]:
+def _all_words(state: StateSettings) -> dict[str, str]:
     words = WORDS | {name: word for name, word in state.words.items() if word.strip()}
     sau, cte_school = words["sau"], words["cte_school"]
     derived = (
@@ -145,7 +145,7 @@ def _all_words(state: State) -> dict[str, str]:
     return dict(zip(_DERIVED, derived, strict=True)) | words
 
 
-def _check(state: State) -> None:
+def _check(state: StateSettings) -> None:
     """Raise BrokenSetting where a length, a form or a year cannot be."""
     for name in ("name", "short_name"):
         if not getattr(state, name).strip():
@@ -166,7 +166,7 @@ def _check(state: State) -> None:
     _check_years(state.school_years)
 
 
-def _check_words(state: State) -> None:
+def _check_words(state: StateSettings) -> None:
     if unknown := state.words.keys() - set(_MAY_BE_SAID):
         raise BrokenSetting(f"there is no word {min(unknown)}, but {', '.join(_MAY_BE_SAID)}", f"words.{min(unknown)}")
     for name, word in {"name": state.name, "short_name": state.short_name, **state.words}.items():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tidegate.core.errors import BrokenLayout, BrokenState
 from tidegate.core.layouts.import_checked import import_checked
-from tidegate.core.layouts.state import STATE_FILE, State, load_state
+from tidegate.core.layouts.state import STATE_FILE, StateSettings, load_state
 
 STATE = "TIDEGATE_STATE"
 
@@ -21,10 +21,10 @@ class StatePackage:
 
     name: str
     folder: Path
-    state: State = field(compare=False)
+    state: StateSettings = field(compare=False)
 
 
-def present_state() -> State:
+def present_state() -> StateSettings:
     """Return the state that this process works for. Raises BrokenState where there is no such state."""
     return present_package().state
 

@@ -12,7 +12,7 @@ from tidegate.reference.models import Organization
 
 
 @dataclass(frozen=True)
-class Column:
+class ShownColumn:
     """A field of stored lines; `kind` is how it is shown: as a `code`, a `day`, a `number` or plain."""
 
     field: StoredField
@@ -35,15 +35,15 @@ class Column:
         return "" if chosen is None else str(chosen)
 
 
-def columns_of(lines: StoredLines) -> list[Column]:
+def columns_of(lines: StoredLines) -> list[ShownColumn]:
     """Return the columns of a file type's lines that pages show."""
-    return [Column(field, _kind_of(lines, row)) for row, field in lines.shown.items()]
+    return [ShownColumn(field, _kind_of(lines, row)) for row, field in lines.shown.items()]
 
 
-def columns_of_enrollments() -> list[Column]:
+def columns_of_enrollments() -> list[ShownColumn]:
     """Return the columns of enrollments that pages show, also in a state without a file type for them."""
     fields = [field_of(Enrollment, name) for name in Enrollment.shown]
-    return [Column(field, "day" if isinstance(field, models.DateField) else "") for field in fields]
+    return [ShownColumn(field, "day" if isinstance(field, models.DateField) else "") for field in fields]
 
 
 def _kind_of(lines: StoredLines, row: str) -> str:

@@ -10,7 +10,7 @@ from tidegate.records.models import Enrollment, StoredLine, Student, on_file_at
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.history.line_columns import Column, columns_of, columns_of_enrollments
+from tidegate.uploads.history.line_columns import ShownColumn, columns_of, columns_of_enrollments
 
 _KEY_OF_ENROLLMENTS = ("student_id", "school_id", "enrollment_type", "entry_date")
 _NOT_COMPARED = {"id", "student", "school_year", *(field.name for field in Versioned._meta.fields)}  # noqa: SLF001 - Django's documented way to it
@@ -34,7 +34,7 @@ class Section:
     name: str
     noun: tuple[str, str]
     model: type[StoredLine]
-    columns: Sequence[Column]
+    columns: Sequence[ShownColumn]
     key: tuple[str, ...]
     days: tuple[str, ...]
     lines: StoredLines | None = None

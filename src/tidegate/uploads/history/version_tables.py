@@ -32,7 +32,7 @@ class ChangeStep:
 
 
 @dataclass(frozen=True)
-class Cell:
+class VersionCell:
     """What a version has in a column, and what the version before had where it differs; else None."""
 
     text: str
@@ -52,7 +52,7 @@ class VersionRow:
         differs_unseen: Whether it differs from the version before in a field that is not shown.
     """
 
-    cells: Sequence[Cell]
+    cells: Sequence[VersionCell]
     began: ChangeStep
     ended: ChangeStep | None
     was_on_file: bool
@@ -143,8 +143,8 @@ class _Told:
         return f"Undo of {undone.title if undone and undone.upload else f'upload {undone_id}'}" if undone_id else "Undo"
 
 
-def _cells(section: Section, version: Version) -> Iterator[Cell]:
+def _cells(section: Section, version: Version) -> Iterator[VersionCell]:
     for column in section.columns:
         is_changed = version.before is not None and column.field.attname in version.differs_in
         before = column.text_of(version.before.record) if version.before and is_changed else None
-        yield Cell(column.text_of(version.record), column.kind, before)
+        yield VersionCell(column.text_of(version.record), column.kind, before)

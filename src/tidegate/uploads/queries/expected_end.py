@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tidegate.uploads.models import Progress, State, Upload
 
-_LOOKED_AT = 100
-_COMPARED = 5
+_MAX_UPLOADS_LOOKED_AT = 100
+_MAX_UPLOADS_COMPARED = 5
 _MIN_SHARE = 0.1
 """An upload with less than this share of the rows says nothing: most of its time went by without its rows."""
 
@@ -20,7 +20,7 @@ def expected_end(upload: Upload, progress: Progress) -> datetime | None:
         return None
     ended = Upload.objects.filter(
         school_year=upload.school_year_id, file_type=upload.file_type, state=State.FINISHED, started_at__isnull=False
-    ).order_by("-sent_at")[:_LOOKED_AT]
+    ).order_by("-sent_at")[:_MAX_UPLOADS_LOOKED_AT]
     seconds_per_row = [
         (end - start).total_seconds() / rows
         for start, end, rows in ended.values_list("started_at", "finished_at", "row_count")
@@ -28,6 +28,6 @@ def expected_end(upload: Upload, progress: Progress) -> datetime | None:
     ]
     if not seconds_per_row:
         return None
-    rate = median(seconds_per_row[:_COMPARED])
+    rate = median(seconds_per_row[:_MAX_UPLOADS_COMPARED])
     end = upload.started_at + timedelta(seconds=rate * progress.row_count)
     return end if end > timezone.now() else None

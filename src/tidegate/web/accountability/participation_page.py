@@ -24,7 +24,7 @@ from tidegate.accountability.reports.participation import (
 )
 from tidegate.accountability.reports.student_count import name_of_dimension, title_of
 from tidegate.core.layouts.state_package import present_state
-from tidegate.web.plots.bars import Part, Row, Rows
+from tidegate.web.plots.bars import BarRows, Part, Row
 
 _PARTS = (
     Part("Concentrators", "standing-clean"),
@@ -64,7 +64,7 @@ class NumbersTable(NamedTuple):
     lines: list[NumbersLine]
 
 
-class Difference(NamedTuple):
+class DifferingSchool(NamedTuple):
     """A number of a school by two definitions, with the pages of the students whom only one of them counts."""
 
     title: str
@@ -79,7 +79,7 @@ class ComparedLine(NamedTuple):
     """A school, or all, by two definitions."""
 
     name: str
-    differences: list[Difference]
+    differences: list[DifferingSchool]
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class ParticipationPage:
             for school in compare_definitions(self.snapshot, self.other, self.definition, reach=self.reach):
                 yield ComparedLine(school.name, list(self._differences(school, self.other, shown)))
 
-    def _differences(self, school: ComparedSchool, other: Definition, measures: list[str]) -> Iterator[Difference]:
+    def _differences(self, school: ComparedSchool, other: Definition, measures: list[str]) -> Iterator[DifferingSchool]:
         of = [("school", school.identifier)]
         for measure in measures:
             moved = school.numbers[measure]
@@ -160,7 +160,7 @@ class ParticipationPage:
             )
             # Who changes schools may count at one by each definition: all in all there are no pages of their own.
             shown = [page if school.identifier and page.number else None for page in pages]
-            yield Difference(TITLES[measure], moved.first, moved.second, moved.difference, *shown)
+            yield DifferingSchool(TITLES[measure], moved.first, moved.second, moved.difference, *shown)
 
 
 class ListedStudent(NamedTuple):
@@ -205,9 +205,9 @@ def hint_of(measure: str) -> str:
     return _HINTS[measure]
 
 
-def _plot(tables: list[ParticipationTable]) -> Rows:
+def _plot(tables: list[ParticipationTable]) -> BarRows:
     schools = next(table for table in tables if table.dimensions == ("school",))
-    return Rows(_PARTS, [Row(_name(line), _parts_of(line)) for line in schools.lines])
+    return BarRows(_PARTS, [Row(_name(line), _parts_of(line)) for line in schools.lines])
 
 
 def _name(line: ParticipationLine) -> str:

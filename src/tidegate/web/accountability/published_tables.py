@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from tidegate.accountability.guard.published import PublishedTable
-from tidegate.web.plots.bars import Part, Row, Rows
+from tidegate.web.plots.bars import BarRows, Part, Row
 
-_MOST_COLUMNS = 8
+_MAX_COLUMNS = 8
 """A table with more columns than these is listed, one line for each number that is not 0."""
 _BAR = (Part("Students", "look-1"),)
 
@@ -34,7 +34,7 @@ class ShownTable:
     @property
     def is_listed(self) -> bool:
         """Whether it has too many columns to stand beside each other."""
-        return len(self.table.columns) > _MOST_COLUMNS
+        return len(self.table.columns) > _MAX_COLUMNS
 
     @property
     def bars(self) -> list[tuple[str, ShownNumber, SafeString | None]]:
@@ -42,7 +42,7 @@ class ShownTable:
         names = [name for _, name in self.table.rows]
         numbers = [number for (number,) in self.table.numbers]
         shown = [Row(name, (number,)) for name, number in zip(names, numbers, strict=True) if number is not None]
-        drawn = iter(Rows(_BAR, shown).drawings)
+        drawn = iter(BarRows(_BAR, shown).drawings)
         return [
             (name, self._at(row, 0), next(drawn)[1] if number is not None else None)
             for row, (name, number) in enumerate(zip(names, numbers, strict=True))

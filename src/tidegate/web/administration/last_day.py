@@ -16,7 +16,7 @@ _PART_COUNT = 96
 _SHARES = 4
 
 
-class Column(NamedTuple):
+class MeasureColumn(NamedTuple):
     """A title, and the value that a part of the day has under it; None where it is not known."""
 
     title: str
@@ -30,12 +30,12 @@ class Subject:
     slug: str
     title: str
     meaning: str
-    columns: Sequence[Column]
+    columns: Sequence[MeasureColumn]
     line_count: int = 1
 
 
 @dataclass(frozen=True)
-class Section:
+class MeasureSection:
     """A subject with its plot and, for each hour, the cells of its table."""
 
     subject: Subject
@@ -52,35 +52,41 @@ _SUBJECTS = (
         "waiting",
         "Uploads waiting",
         "The most at any minute of a quarter of an hour",
-        [Column("Waiting", lambda slot: slot.waiting_count)],
+        [MeasureColumn("Waiting", lambda slot: slot.waiting_count)],
     ),
     Subject(
         "longest-wait",
         "Longest wait, in minutes",
         "How long the oldest upload had waited",
-        [Column("Minutes", _minutes)],
+        [MeasureColumn("Minutes", _minutes)],
     ),
     Subject(
         "ended",
         "Uploads ended",
         "In each quarter of an hour",
-        [Column("Finished", lambda slot: slot.finished_count), Column("Failed", lambda slot: slot.failed_count)],
+        [
+            MeasureColumn("Finished", lambda slot: slot.finished_count),
+            MeasureColumn("Failed", lambda slot: slot.failed_count),
+        ],
         line_count=2,
     ),
     Subject(
         "rows",
         "Rows processed",
         "In each quarter of an hour; the speed is that of one worker",
-        [Column("Rows", lambda slot: slot.row_count), Column("Rows a second", lambda slot: slot.rows_per_second)],
+        [
+            MeasureColumn("Rows", lambda slot: slot.row_count),
+            MeasureColumn("Rows a second", lambda slot: slot.rows_per_second),
+        ],
     ),
     Subject(
         "requests",
         "Requests",
         "In each quarter of an hour; slow ones took more than a second, failed ones had a problem on our side",
         [
-            Column("Answered", lambda slot: slot.request_count),
-            Column("Slow", lambda slot: slot.slow_request_count),
-            Column("Failed", lambda slot: slot.failed_request_count),
+            MeasureColumn("Answered", lambda slot: slot.request_count),
+            MeasureColumn("Slow", lambda slot: slot.slow_request_count),
+            MeasureColumn("Failed", lambda slot: slot.failed_request_count),
         ],
         line_count=2,
     ),
@@ -88,17 +94,17 @@ _SUBJECTS = (
         "workers",
         "Workers alive",
         "The fewest at any minute of a quarter of an hour",
-        [Column("Workers", lambda slot: slot.worker_count)],
+        [MeasureColumn("Workers", lambda slot: slot.worker_count)],
     ),
 )
 
 
-def sections_of_last_day() -> list[Section]:
+def sections_of_last_day() -> list[MeasureSection]:
     """Return each subject with its plot and its table, the newest hour first."""
     parts, hours = last_day(every=_PART), last_day(every=_HOUR)
     times = [_time_of(parts[0].begins_at + number * 24 / _SHARES * _HOUR) for number in range(_SHARES)]
     return [
-        Section(
+        MeasureSection(
             subject,
             Plot(_lines_of(subject, parts), part_count=_PART_COUNT, times=times),
             [(hour.begins_at, [_shown(column.value_of(hour)) for column in subject.columns]) for hour in hours[::-1]],

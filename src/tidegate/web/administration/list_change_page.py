@@ -12,7 +12,7 @@ from tidegate.reference.models import Organization
 from tidegate.reference.tables.codes import LIST_LAYOUT
 from tidegate.reference.tables.organizations import layout_in_words
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 _TITLES = {
     DifferenceKind.ENDED: "What closes or ends",
     DifferenceKind.REMOVED: "What is removed",
@@ -40,13 +40,13 @@ class ShownKind(NamedTuple):
 def shown_kinds(preview: Preview) -> list[ShownKind]:
     """Return the rows of a change, what ends first."""
     found = [(title, preview.of_kind(kind)) for kind, title in _TITLES.items()]
-    shown = [each for _, of_kind in found for each in of_kind[:MOST_ROWS]]
+    shown = [each for _, of_kind in found for each in of_kind[:MAX_ROWS]]
     parents = Organization.objects.filter(pk__in=parents_in(shown))
     names = dict(parents.values_list("pk", "name")) | {
         each.row["id"]: each.row["name"] for each in preview.differences if "parent_id" in each.row
     }
     return [
-        ShownKind(title, len(of_kind), [_row(each, names) for each in of_kind[:MOST_ROWS]])
+        ShownKind(title, len(of_kind), [_row(each, names) for each in of_kind[:MAX_ROWS]])
         for title, of_kind in found
         if of_kind
     ]

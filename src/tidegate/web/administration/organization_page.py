@@ -16,10 +16,10 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.stored_lines import organization_fields, stored_lines
 from tidegate.reference.models import Organization
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 
-class OnFile(NamedTuple):
+class LinesOnPage(NamedTuple):
     """How many lines of a file type are on file in a school year."""
 
     school_year: str
@@ -36,7 +36,7 @@ def find_to_manage(person: Person, key: int) -> Organization:
     return found
 
 
-def lines_on_file(organization: Organization) -> Iterator[OnFile]:
+def lines_on_file(organization: Organization) -> Iterator[LinesOnPage]:
     """Yield how many lines name the organization, the newest school year first."""
     counts: dict[tuple[int, str], int] = {}
     for lines in stored_lines():
@@ -48,14 +48,14 @@ def lines_on_file(organization: Organization) -> Iterator[OnFile]:
         for year, count in by_year:
             counts[year, lines.table.noun[1]] = count
     for (year, noun), count in sorted(counts.items(), reverse=True):
-        yield OnFile(SchoolYear(year).name, noun, count)
+        yield LinesOnPage(SchoolYear(year).name, noun, count)
 
 
 def people_at(organization: Organization) -> list[tuple[Person, str]]:
     """Return the people who hold a role there or at its district, each with the name of the role."""
     held = Membership.objects.filter(organization__in=organization.ids_up_to_district)
     held = held.select_related("person").order_by("person__name", "pk")
-    return [(each.person, ROLES[each.role].display_name) for each in held[:MOST_SHOWN] if each.role in ROLES]
+    return [(each.person, ROLES[each.role].display_name) for each in held[:MAX_SHOWN] if each.role in ROLES]
 
 
 def last_changes(list_name: str, *, key: str = "") -> list[ListChange]:

@@ -16,7 +16,7 @@ from tidegate.reference.models import Code
 
 
 @dataclass(frozen=True)
-class ColumnLine:
+class LayoutLine:
     """One line of the requirements; each choice has its code, its meaning and the option of CEDS, blank where there is
     none."""
 
@@ -38,15 +38,15 @@ class CodeList:
     codes: Sequence[Code]
 
 
-def list_columns(file_type: FileType, school_year: SchoolYear) -> list[ColumnLine]:
+def list_columns(file_type: FileType, school_year: SchoolYear) -> list[LayoutLine]:
     """Return the columns of that school year, in order."""
     return [_column_line(column, school_year) for column in file_type.layout.columns_in(school_year)]
 
 
-def _column_line(column: Column, school_year: SchoolYear) -> ColumnLine:
+def _column_line(column: Column, school_year: SchoolYear) -> LayoutLine:
     options = ceds_options(column)
     of = column.type.choices if isinstance(column.type, Choice) else {}
-    return ColumnLine(
+    return LayoutLine(
         name=column.name,
         required=column.required,
         form=form_of(column),

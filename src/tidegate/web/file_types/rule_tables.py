@@ -15,7 +15,7 @@ from tidegate.file_types import find
 
 
 @dataclass(frozen=True)
-class Category:
+class RuleCategory:
     """The errors of one category."""
 
     title: str
@@ -23,7 +23,7 @@ class Category:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExampleCell:
     """A cell of an example row; `is_spoken_of` says that the rule is about its column."""
 
     text: str
@@ -44,12 +44,12 @@ def _docs(file_type_slug: str, changes: tuple[RuleChange, ...], codes: tuple[str
     return rule_docs(layout, [rule for rule in file_type.rules if rule.code in codes])
 
 
-def list_categories(file_type_slug: str, school_year: SchoolYear) -> tuple[Category, ...]:
+def list_categories(file_type_slug: str, school_year: SchoolYear) -> tuple[RuleCategory, ...]:
     """Return every error that a file of this type can have in that school year, by category and
     then by code."""
     rules = _rules(file_type_slug, school_year)
     by_digit = {digit: [rules[code] for code in rules if code[-3] == digit] for digit in "0123456"}
-    return tuple(Category(CATEGORIES[int(digit)], found) for digit, found in by_digit.items() if found)
+    return tuple(RuleCategory(CATEGORIES[int(digit)], found) for digit, found in by_digit.items() if found)
 
 
 def find_rule(file_type_slug: str, code: str, school_year: SchoolYear) -> RuleDoc:
@@ -60,10 +60,10 @@ def find_rule(file_type_slug: str, code: str, school_year: SchoolYear) -> RuleDo
     return found
 
 
-def example_of(file_type_slug: str, worded: RuleDoc) -> list[tuple[int | None, list[Cell]]]:
+def example_of(file_type_slug: str, worded: RuleDoc) -> list[tuple[int | None, list[ExampleCell]]]:
     """Return the rows of the rule's example, each with its number (none: a stored record) and its cells."""
     names = list(find(file_type_slug).layout.columns)
     return [
-        (row, [Cell(text, name in worded.columns) for name, text in zip(names, texts, strict=True)])
+        (row, [ExampleCell(text, name in worded.columns) for name, text in zip(names, texts, strict=True)])
         for row, texts in worded.rows
     ]

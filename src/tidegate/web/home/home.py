@@ -15,7 +15,7 @@ from tidegate.overview.district import FileTypeStatus
 from tidegate.overview.months import Month, Months
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Standing, State
-from tidegate.web.plots.bars import Columns, Part
+from tidegate.web.plots.bars import BarColumns, Part
 from tidegate.windows.collection import CAN_SEND, CollectionState, Windows
 from tidegate.windows.describe_window import describe_window
 
@@ -150,7 +150,7 @@ class YearInBars(NamedTuple):
 
     name: str
     slug: str
-    plot: Columns
+    plot: BarColumns
     rows: Sequence[MonthRow]
 
 
@@ -165,8 +165,8 @@ def year_in_bars(months: Months, uploads: Mapping[str, str] | None) -> list[Year
     ]
 
 
-def _plot(name: str, months: Sequence[Month]) -> Columns:
-    return Columns(
+def _plot(name: str, months: Sequence[Month]) -> BarColumns:
+    return BarColumns(
         title=f"{name}, rows by month",
         parts=(LOADED, NOT_LOADED),
         names=[f"{month.day:%b}" for month in months],

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from tidegate.file_types import FileType
-from tidegate.overview.senders import SENDERS_ON_A_PAGE, Cell, Sender, SenderFilter, count_senders, find_senders
+from tidegate.overview.senders import SENDERS_ON_A_PAGE, Sender, SenderCell, SenderFilter, count_senders, find_senders
 from tidegate.overview.state_year import TypeStandings
 from tidegate.uploads.models import Standing
 from tidegate.web.home.home import ICONS, MOODS
 from tidegate.web.pages import Page
-from tidegate.web.plots.bars import Part, Row, Rows
+from tidegate.web.plots.bars import BarRows, Part, Row
 
 STANDINGS = (Standing.CLEAN, Standing.NOTHING, Standing.ERRORS, Standing.NONE)
 """In the order in which a bar shows them: what is done first."""
@@ -31,7 +31,7 @@ class LinkedCount(NamedTuple):
 class StandingsInBars:
     """How many senders are where with each file type: the plot and its table."""
 
-    plot: Rows
+    plot: BarRows
     rows: list[tuple[str, list[LinkedCount]]]
     parts: tuple[Part, ...] = _PARTS
 
@@ -40,7 +40,7 @@ def standings_in_bars(known: list[TypeStandings]) -> StandingsInBars:
     """Return the plot and the table of the senders by file type."""
     bars = [Row(each.file_type.name, [each.counts[standing] for standing in STANDINGS]) for each in known]
     table = [(each.file_type.name, [_linked(each, standing) for standing in STANDINGS]) for each in known]
-    return StandingsInBars(Rows(_PARTS, bars, is_whole=True), table)
+    return StandingsInBars(BarRows(_PARTS, bars, is_whole=True), table)
 
 
 def _linked(known: TypeStandings, standing: Standing) -> LinkedCount:
@@ -52,7 +52,7 @@ class ShownCell(NamedTuple):
     """A cell of the list of senders, with what its colour and sign say."""
 
     file_type: FileType
-    cell: Cell
+    cell: SenderCell
     mood: str
     icon: str
 
@@ -74,7 +74,7 @@ def senders_page(asked: SenderFilter, number: int, *, sender_count: int) -> Page
 
 
 def _row(sender: Sender, asked: SenderFilter) -> SenderRow:
-    cells = [(each, sender.cells.get(each.slug, Cell())) for each in asked.shown_types]
+    cells = [(each, sender.cells.get(each.slug, SenderCell())) for each in asked.shown_types]
     return SenderRow(
         sender, [ShownCell(each, cell, MOODS[cell.standing], ICONS[cell.standing]) for each, cell in cells]
     )

@@ -29,7 +29,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Columns:
+class BarColumns:
     """Upright bars over the months, each put together from the same parts, the first one at the bottom.
 
     `names` are written below the bars, `values` has the counts of each bar's parts.
@@ -87,7 +87,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Rows:
+class BarRows:
     """Lying bars below each other, each put together from the same parts. They end where the longest one does or, with
     `is_whole`, all at the right."""
 

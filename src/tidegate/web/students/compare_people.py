@@ -9,7 +9,7 @@ from tidegate.records.number_requests import KnownStudent, PossibleDuplicate
 NO_ENROLLMENT = "No enrollment"
 
 
-class Cell(NamedTuple):
+class ComparedCell(NamedTuple):
     """What is known of a student, and whether it differs from what the request says."""
 
     text: str
@@ -21,7 +21,7 @@ class ComparedRow(NamedTuple):
 
     title: str
     asked: str
-    known: list[Cell]
+    known: list[ComparedCell]
 
 
 def compare(pair: PossibleDuplicate) -> list[ComparedRow]:
@@ -44,7 +44,7 @@ def compare(pair: PossibleDuplicate) -> list[ComparedRow]:
 def _line(title: str, asked: Any, known: Iterable[KnownStudent], value: Callable[[Any], Any]) -> ComparedRow:
     wanted = _text(asked)
     texts = [_text(value(each)) for each in known]
-    return ComparedRow(title, wanted, [Cell(text, text.casefold() != wanted.casefold()) for text in texts])
+    return ComparedRow(title, wanted, [ComparedCell(text, text.casefold() != wanted.casefold()) for text in texts])
 
 
 def _of_enrollment(value: Callable[[Any], Any], otherwise: str = "") -> Callable[[KnownStudent], Any]:

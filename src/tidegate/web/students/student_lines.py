@@ -13,12 +13,12 @@ from tidegate.records.models import Enrollment, StoredLine, Student
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.records.students import organizations_of, with_names
 from tidegate.reference.models import SchoolYear
-from tidegate.uploads.history.line_columns import Column, columns_of
+from tidegate.uploads.history.line_columns import ShownColumn, columns_of
 from tidegate.uploads.queries.changes import SeenChange, changes_by_id, restored_with
 
 
 @dataclass(frozen=True)
-class Line:
+class StudentLine:
     """A record, the change that it came with (None for an import that has none), and the undo that restored it."""
 
     record: StoredLine
@@ -43,11 +43,11 @@ class Screen:
         return self.lines.file_type.name
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[ShownColumn]:
         """The columns of its table."""
         return columns_of(self.lines)
 
-    def cells(self, line: Line) -> list[tuple[Column, str]]:
+    def cells(self, line: StudentLine) -> list[tuple[ShownColumn, str]]:
         """Return what is shown of a line, each with its column."""
         return [(column, column.text_of(line.record)) for column in self.columns]
 
@@ -98,11 +98,13 @@ def lines_of_student(student: Student, lines: StoredLines, school_year: SchoolYe
     return list(in_order.select_related(*related) if related else in_order)
 
 
-def with_changes(records: Sequence[StoredLine], *, person: Person) -> list[Line]:
+def with_changes(records: Sequence[StoredLine], *, person: Person) -> list[StudentLine]:
     """Return the records as lines, each with the change that it began with."""
     changes = changes_by_id((record.began_with for record in records), person=person)
     undos = restored_with(records, person=person)
     return [
-        Line(record, changes.get(record.began_with or 0), undos.get(record.restored_at) if record.restored_at else None)
+        StudentLine(
+            record, changes.get(record.began_with or 0), undos.get(record.restored_at) if record.restored_at else None
+        )
         for record in records
     ]

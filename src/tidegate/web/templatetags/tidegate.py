@@ -28,7 +28,7 @@ from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Organization, OrganizationKind, SchoolYear
 from tidegate.reference.show_students import ShowStudents
 from tidegate.uploads.models import Finding
-from tidegate.web.administration.desk import Section, sections_for
+from tidegate.web.administration.desk import DeskSection, sections_for
 from tidegate.web.administration.forms.events import in_words as in_words_of_act
 from tidegate.web.file_types.file_type_page import title_of
 from tidegate.web.line_breaks import with_breaks, with_breaks_in_title
@@ -227,14 +227,14 @@ def few(count: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def administration_sections(context: dict[str, Any]) -> list[Section]:
+def administration_sections(context: dict[str, Any]) -> list[DeskSection]:
     """Return the pages of the administration that this person has."""
     person = context["request"].user
     return sections_for(person) if person.is_authenticated else []
 
 
 @register.filter
-def is_one_of(path: str, sections: list[Section]) -> bool:
+def is_one_of(path: str, sections: list[DeskSection]) -> bool:
     """Whether the page at `path` belongs to the administration: to its overview, or to one of its sections."""
     return any(path.startswith(reverse(name)) for name in ("administration", *(each.url_name for each in sections)))
 

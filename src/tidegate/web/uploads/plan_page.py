@@ -22,7 +22,7 @@ _HEADINGS = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class PlanCell:
     """A cell of a line: its text, and what it was where it changes."""
 
     text: str
@@ -35,7 +35,7 @@ class ShownLine:
 
     row: int | None
     line: int | None
-    cells: list[Cell]
+    cells: list[PlanCell]
     is_on_file: bool = True
 
 
@@ -135,5 +135,5 @@ def rows_to_choose(upload: Upload) -> list[Finding]:
 
 def _shown(line: PlannedLine, columns: list[str]) -> ShownLine:
     now, changed = line.after or line.before, set(line.fields)
-    cells = [Cell(now.get(name, ""), line.before.get(name, "") if name in changed else None) for name in columns]
+    cells = [PlanCell(now.get(name, ""), line.before.get(name, "") if name in changed else None) for name in columns]
     return ShownLine(line.row, line.line, cells)

@@ -14,7 +14,7 @@ from tidegate.cli.main import app
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.mapping import ColumnMapping
 from tidegate.file_types import find
-from tidegate.records.differences import DifferenceKind, Differences
+from tidegate.records.differences import Differences, LineDifferenceKind
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.exports.export_records import export_records
@@ -69,7 +69,7 @@ def test_a_line_with_other_cells_is_shown_cell_by_cell(compare, stored):
     found = compare(file_of(FIRST, SECOND.replace("2.00", "2.5").replace("0012", "12")))
     assert found.counts == {"same": 1, "differ": 1, "only_in_file": 0, "only_on_file": 0, "not_compared": 0}
     assert told(found) == [
-        (DifferenceKind.DIFFERS, 3, (("SchoolStudentID", "12", "0012"), ("CreditsEarned", "2.5", "2.00")))
+        (LineDifferenceKind.DIFFERS, 3, (("SchoolStudentID", "12", "0012"), ("CreditsEarned", "2.5", "2.00")))
     ]
 
 
@@ -84,22 +84,25 @@ def test_what_is_left_of_a_group_is_paired_by_its_first_day(compare, stored):
 def test_a_line_that_only_one_of_both_has_is_named(compare, stored):
     found = compare(file_of(FIRST, FIRST, SECOND.replace(STUDENT, "900000002")))
     assert [each[:2] for each in told(found)] == [
-        (DifferenceKind.DIFFERS, 3),
-        (DifferenceKind.ONLY_IN_FILE, 4),
+        (LineDifferenceKind.DIFFERS, 3),
+        (LineDifferenceKind.ONLY_IN_FILE, 4),
     ]
     found = compare(file_of(SECOND))
     ((kind, row, _),) = told(found)
-    assert (kind, row, next(iter(found)).line["StartDate"]) == (DifferenceKind.ONLY_ON_FILE, None, "2020-09-01")
+    assert (kind, row, next(iter(found)).line["StartDate"]) == (LineDifferenceKind.ONLY_ON_FILE, None, "2020-09-01")
 
 
 def test_a_cell_that_cannot_be_read_differs(compare, stored):
     found = compare(file_of(FIRST, SECOND.replace("2020-10-05,,", "2020-10-05,2020-13-40,")))
-    assert told(found) == [(DifferenceKind.DIFFERS, 3, (("EndDate", "2020-13-40", ""),))]
+    assert told(found) == [(LineDifferenceKind.DIFFERS, 3, (("EndDate", "2020-13-40", ""),))]
 
 
 def test_a_row_that_names_no_line_says_why(compare, stored):
     found = compare(file_of(FIRST, SECOND, SECOND.replace("01.0205", "43"), SECOND.replace("1000,2001", "2000,2002")))
-    assert [each[:2] for each in told(found)] == [(DifferenceKind.NOT_COMPARED, 4), (DifferenceKind.NOT_COMPARED, 5)]
+    assert [each[:2] for each in told(found)] == [
+        (LineDifferenceKind.NOT_COMPARED, 4),
+        (LineDifferenceKind.NOT_COMPARED, 5),
+    ]
     code, organization = (each.reason for each in found)
     assert code == 'CTECode "43" is not known'
     assert organization.endswith("(2000); the file was sent for Rock Star Public Schools")
@@ -111,7 +114,7 @@ def test_a_row_of_another_organization_is_not_compared_with_its_lines(compare, s
     row = f"2000,{enrolled.school_id},{enrolled.student_id},,P,11,{enrolled.entry_date},02,2000,,,,"
     found = compare("\n".join([",".join(find("student-enrollment").layout.columns), row, ""]), "student-enrollment")
     first = next(iter(found))
-    assert (first.kind, first.row) == (DifferenceKind.NOT_COMPARED, 2)
+    assert (first.kind, first.row) == (LineDifferenceKind.NOT_COMPARED, 2)
     assert "Rock Star" in first.reason
 
 

@@ -10,7 +10,7 @@ from tidegate.accountability.counting.attainment import attained_in_program, con
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.department.edfacts.amounts import Amount
 from tidegate.accountability.department.edfacts.profile import Profile
-from tidegate.accountability.department.enrollment import Enrollment
+from tidegate.accountability.department.enrollment import ProgramEnrollment
 from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.frozen_lines.tables import PLACEMENT
 from tidegate.accountability.indicators import find_indicators
@@ -112,7 +112,7 @@ def _outcomes(snapshot: Snapshot, profile: Profile) -> Iterator[tuple[Outcome, d
         yield (_NOT_PLACED,), {key: part - placed[key][0] for key, (part, _) in answered.items()}
         yield (_MISSING,), {key: base - part for key, (part, base) in answered.items()}
     elif profile.file == "209":
-        yield (), {key: base for key, (_, base) in _count(snapshot, profile, Enrollment()).items()}
+        yield (), {key: base for key, (_, base) in _count(snapshot, profile, ProgramEnrollment()).items()}
 
 
 def _count(snapshot: Snapshot, profile: Profile, indicator: Indicator) -> _Numbers:

@@ -41,7 +41,7 @@ SOURCES = pl.Schema(
 )
 """Where a line came from: its line in the file, the header being line 1; the change that it began with, and of an
 upload its file, when it was sent and for whom; and the ID of the version. An import has no change."""
-MOST_COUNTED = 100_000
+MAX_COUNTED = 100_000
 _FIRST_LINE = 2
 _BYTE_ORDER_MARK = "\ufeff".encode()
 
@@ -94,15 +94,15 @@ class OnFileCount(NamedTuple):
     @property
     def in_words(self) -> str:
         """Return `1,412 lines`."""
-        if self.line_count > MOST_COUNTED:
-            return f"more than {MOST_COUNTED:,} lines"
+        if self.line_count > MAX_COUNTED:
+            return f"more than {MAX_COUNTED:,} lines"
         return f"{self.line_count:,} line{'' if self.line_count == 1 else 's'}"
 
 
 def count_on_file(organization: Organization, school_year: SchoolYear) -> list[OnFileCount]:
     """Return how many lines of each file type the organization has on file."""
     asked = ExportRequest(school_year, organization)
-    return [OnFileCount(lines.file_type, asked.lines(lines).count_up_to(MOST_COUNTED + 1)) for lines in stored_lines()]
+    return [OnFileCount(lines.file_type, asked.lines(lines).count_up_to(MAX_COUNTED + 1)) for lines in stored_lines()]
 
 
 def read_day(text: str) -> date | None:

@@ -75,7 +75,7 @@ class _RecordedPause(second_factor.BaseAuthenticateForm):
         return code
 
 
-class CodeForm(_RecordedPause, second_factor.AuthenticateForm):
+class FactorCodeForm(_RecordedPause, second_factor.AuthenticateForm):
     """The code of the second factor, at signing in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

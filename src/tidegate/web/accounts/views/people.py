@@ -31,7 +31,7 @@ from tidegate.web.accounts.forms.people import AnswerForm, InviteForm, RoleForm
 from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.requests import PersonRequest
 
-_MOST_SHOWN = 50
+_MAX_SHOWN = 50
 
 
 def people(request: PersonRequest) -> HttpResponse:
@@ -43,8 +43,8 @@ def people(request: PersonRequest) -> HttpResponse:
         "page": page,
         "search": text,
         "people": [(person, [_held(request.user, each) for each in person.memberships.all()]) for person in page],
-        "requests": open_requests(request.user)[:_MOST_SHOWN],
-        "invitations": open_invitations(request.user)[:_MOST_SHOWN],
+        "requests": open_requests(request.user)[:_MAX_SHOWN],
+        "invitations": open_invitations(request.user)[:_MAX_SHOWN],
         "is_all": can_manage_people(request.user),
     }
     return render(request, "web/people/people.html", context)

@@ -70,7 +70,7 @@ class ImportForm(ProposingForm):
             return None
 
 
-class CodeForm(ProposingForm):
+class ListCodeForm(ProposingForm):
     """One code with its title and years."""
 
     code = forms.CharField(label="Code", max_length=20, error_messages={"required": "Enter the code"})

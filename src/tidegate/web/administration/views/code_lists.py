@@ -11,7 +11,7 @@ from tidegate.administration.codes import uses_in
 from tidegate.administration.lists import KnownList, find_list, known_lists
 from tidegate.reference.models import Code
 from tidegate.reference.tables.codes import list_as_csv
-from tidegate.web.administration.forms.import_list import CodeForm
+from tidegate.web.administration.forms.import_list import ListCodeForm
 from tidegate.web.administration.list_change_page import years_in_words
 from tidegate.web.administration.organization_page import last_changes
 from tidegate.web.downloads import csv_download
@@ -71,7 +71,7 @@ def edit_code(request: PersonRequest, list_name: str) -> HttpResponse:
     stored = Code.objects.filter(list_name=list_name, code=text_from(request, "code")).first()
     if stored is None and "code" in request.GET:
         raise no_such("code")
-    form = CodeForm(request.POST or None, list_name=list_name, code=stored)
+    form = ListCodeForm(request.POST or None, list_name=list_name, code=stored)
     change = form.propose(by=request.user) if form.is_valid() else None
     if change is not None:
         return redirect("list_change", change.pk)

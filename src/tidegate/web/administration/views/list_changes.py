@@ -10,7 +10,7 @@ from tidegate.administration.lists import find_list
 from tidegate.administration.preview import Preview
 from tidegate.web.administration.first_hour import first_hour_for
 from tidegate.web.administration.forms.import_list import ImportForm
-from tidegate.web.administration.list_change_page import MOST_ROWS, columns_of, only_name, shown_kinds
+from tidegate.web.administration.list_change_page import MAX_ROWS, columns_of, only_name, shown_kinds
 from tidegate.web.requests import PersonRequest
 
 
@@ -30,7 +30,7 @@ def list_change(request: PersonRequest, number: int) -> HttpResponse:
         "touched": [] if change.is_made else preview.touched(),
         "warnings": [] if change.is_made else preview.warnings(),
         "undone_by": undone_by,
-        "most_rows": MOST_ROWS,
+        "most_rows": MAX_ROWS,
         "first_hour": first_hour_for(request.user) if change.is_made and undone_by is None else None,
     }
     return render(request, "web/lists/change.html", context)

@@ -18,7 +18,7 @@ from tidegate.web.administration.forms.organization import (
     SearchForm,
 )
 from tidegate.web.administration.organization_page import (
-    MOST_SHOWN,
+    MAX_SHOWN,
     changes_of,
     find_to_manage,
     last_changes,
@@ -47,11 +47,11 @@ def organizations(request: PersonRequest) -> HttpResponse:
 def organization(request: PersonRequest, key: int) -> HttpResponse:
     """Show an organization: what is on file of it, its schools, its people, and what was done to it."""
     found = find_to_manage(request.user, key)
-    schools = list(found.schools.order_by("name", "pk")[: MOST_SHOWN + 1])
+    schools = list(found.schools.order_by("name", "pk")[: MAX_SHOWN + 1])
     context = {
         "organization": found,
-        "schools": schools[:MOST_SHOWN],
-        "has_more_schools": len(schools) > MOST_SHOWN,
+        "schools": schools[:MAX_SHOWN],
+        "has_more_schools": len(schools) > MAX_SHOWN,
         "on_file": list(lines_on_file(found)),
         "people": people_at(found),
         "changes": changes_of(found),

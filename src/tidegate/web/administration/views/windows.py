@@ -35,7 +35,7 @@ from tidegate.windows.describe_window import describe_window
 from tidegate.windows.models import CollectionWindow, LateAllowance
 from tidegate.windows.set_window import end_window, find_window_row, use_window_again
 
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 """Of windows of single organizations and of late allowances no more are shown at once."""
 
 
@@ -50,8 +50,8 @@ def windows(request: PersonRequest) -> HttpResponse:
         "year": year,
         "years": SchoolYear.objects.order_by("-first"),
         "lines": [(find(each.file_type), each, each.state_on(today)) for each in found.all_types(None)],
-        "exceptions": [(each, each.state_on(today)) for each in _exceptions(year)[:MOST_SHOWN]],
-        "allowances": [(each, each.until >= today) for each in _allowances(year)[:MOST_SHOWN]],
+        "exceptions": [(each, each.state_on(today)) for each in _exceptions(year)[:MAX_SHOWN]],
+        "allowances": [(each, each.until >= today) for each in _allowances(year)[:MAX_SHOWN]],
         "exception_count": _exceptions(year).count(),
         "allowance_count": _allowances(year).count(),
         "may_allow": can_allow_late_uploads(request.user),

@@ -10,7 +10,7 @@ from tidegate.reference.models import SchoolYear
 from tidegate.uploads.models import Standing
 from tidegate.web.pages import MAX_TEXT_LENGTH, clean_text
 
-_MOST_DAYS = 3_660
+_MAX_DAYS = 3_660
 
 
 class SendersForm(forms.Form):
@@ -21,7 +21,7 @@ class SendersForm(forms.Form):
     )
     file_type = forms.ChoiceField(label="File Type", required=False)
     standing = forms.ChoiceField(label="Where it is", required=False, choices=[("", "Anywhere"), *Standing.choices])
-    silent = forms.IntegerField(label="Nothing sent for days", required=False, min_value=1, max_value=_MOST_DAYS)
+    silent = forms.IntegerField(label="Nothing sent for days", required=False, min_value=1, max_value=_MAX_DAYS)
     sort = forms.ChoiceField(
         label="Sort by", required=False, choices=[(name, order.label) for name, order in SORTS.items()]
     )

@@ -30,12 +30,12 @@ from tidegate.web.home.forms.senders import SendersForm
 from tidegate.web.home.home import cards_of, year_in_bars
 from tidegate.web.home.state_home import senders_page, standings_in_bars
 from tidegate.web.pages import number_in
-from tidegate.web.plots.bars import Part, Row, Rows
+from tidegate.web.plots.bars import BarRows, Part, Row
 from tidegate.web.requests import PersonRequest
 from tidegate.windows.collection import Windows
 
 _MAX_ON_HOLD = 5
-_MOST_BARS = 15
+_MAX_BARS = 15
 
 
 def start(request: PersonRequest) -> HttpResponse:
@@ -114,7 +114,7 @@ def _of_technical_school(school: Organization, year: SchoolYear) -> dict[str, An
     bars = [Row(each.district.name if each.district else "Not known", (each.student_count,)) for each in sending]
     return {
         "sending": sending,
-        "sending_plot": Rows((Part("Students", "look-1"),), bars[:_MOST_BARS]),
+        "sending_plot": BarRows((Part("Students", "look-1"),), bars[:_MAX_BARS]),
         "student_count": sum(each.student_count for each in sending),
         "unmatched": unmatched_at(school, year),
     }

@@ -14,7 +14,7 @@ NEVER = date.max
 
 
 @dataclass(frozen=True)
-class Period:
+class PlainPeriod:
     """An enrollment of one student from its entry up to its exit."""
 
     key: Key
@@ -36,14 +36,14 @@ class Period:
 
 
 @dataclass
-class Line:
+class PlainLine:
     """A row of the file: `cells` are its texts, `period` is None where its key or its exit cannot be read, `own` are
     the codes of its own errors, and `wrong` the columns whose cell is wrong."""
 
     row: int
     cells: Mapping[str, str]
     key: Key | None
-    period: Period | None
+    period: PlainPeriod | None
     own: set[str]
     wrong: set[str]
     found: set[str] = field(default_factory=set)
@@ -60,22 +60,22 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Student:
+class PlainStudent:
     """The rows of one student, and the enrollments that are stored of the student."""
 
-    lines: Sequence[Line]
-    stored: Sequence[Period]
+    lines: Sequence[PlainLine]
+    stored: Sequence[PlainPeriod]
 
-    def good(self) -> Iterator[Period]:
+    def good(self) -> Iterator[PlainPeriod]:
         """Yield the enrollments of the rows that have no error."""
         return (line.period for line in self.lines if line.period and not line.is_bad)
 
-    def staying(self) -> list[Period]:
+    def staying(self) -> list[PlainPeriod]:
         """Return the stored enrollments that no good row replaces."""
         replaced = {period.key for period in self.good()}
         return [period for period in self.stored if period.key not in replaced]
 
-    def primaries(self) -> list[Period]:
+    def primaries(self) -> list[PlainPeriod]:
         """Return the primary enrollments that will be on file: of good rows, and stored ones that stay."""
         return [period for period in (*self.good(), *self.staying()) if period.is_primary]
 

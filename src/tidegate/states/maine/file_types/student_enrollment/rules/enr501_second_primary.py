@@ -5,7 +5,7 @@ import polars as pl
 from tidegate.core.rules.expressions import at_position
 from tidegate.core.rules.rule import FileRule, WhoCanAct
 from tidegate.states.maine.file_types.student_enrollment.periods import KEY, NEEDED, OVERLAPPING, STUDENT, with_overlaps
-from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import PlainLine, PlainStudent
 
 _OTHER = {
     "SAUID": "2000",
@@ -58,7 +58,7 @@ class SecondPrimary(FileRule):
         return {"other_sau": at_position("sau.name", there), "other_entry": at_position("EntryDate:value", there)}
 
     @staticmethod
-    def plain(line: Line, student: Student) -> bool:
+    def plain(line: PlainLine, student: PlainStudent) -> bool:
         """A good primary enrollment overlaps another primary one of the student: that of another good row, or a stored
         one that no good row replaces. To leave and to enter on one day is no overlap."""
         mine = line.period

@@ -14,7 +14,7 @@ from tidegate.states.maine.file_types.student_enrollment.periods import (
     nearest_in_words,
     with_nearest,
 )
-from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import PlainLine, PlainStudent
 
 _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 
@@ -57,6 +57,6 @@ class NoPrimary(FileRule):
         return {"day": value("EntryDate").cast(pl.String), **nearest_in_words()}
 
     @staticmethod
-    def plain(line: Line, student: Student) -> bool:
+    def plain(line: PlainLine, student: PlainStudent) -> bool:
         """No primary enrollment that will be on file covers the day on which the concurrent one begins."""
         return line.key is not None and line.key[1] == "C" and student.covered_until(line.key[2]) is None

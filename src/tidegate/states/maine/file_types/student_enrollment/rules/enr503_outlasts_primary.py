@@ -13,7 +13,7 @@ from tidegate.states.maine.file_types.student_enrollment.periods import (
     is_concurrent,
     with_covering,
 )
-from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import PlainLine, PlainStudent
 
 _CONCURRENT = {"EnrollmentType": "C", "SchoolID": "2001", "school.id": 2001}
 
@@ -52,7 +52,7 @@ class OutlastsPrimary(FileRule):
         return {"primary_end": pl.col(COVERED_UNTIL)}
 
     @staticmethod
-    def plain(line: Line, student: Student) -> bool:
+    def plain(line: PlainLine, student: PlainStudent) -> bool:
         """The concurrent enrollment ends after the longest primary one that covers the day on which it begins."""
         if line.period is None or line.period.is_primary:
             return False

@@ -14,7 +14,7 @@ from tidegate.states.maine.file_types.student_enrollment.periods import (
     is_primary,
     with_outlasting,
 )
-from tidegate.states.maine.file_types.student_enrollment.plain import Line, Student
+from tidegate.states.maine.file_types.student_enrollment.plain import PlainLine, PlainStudent
 
 _CTE = {"SchoolID": "2001", "school.id": 2001, "school.name": "Capital Area Technical Center", "EnrollmentType": "C"}
 _EXIT = {"ExitDate": "2020-12-01", "ExitType": "02"}
@@ -57,7 +57,7 @@ class LeavesConcurrentOpen(FileRule):
         return {"other_school": school, "exit_day": value("ExitDate").cast(pl.String)}
 
     @staticmethod
-    def plain(line: Line, student: Student) -> bool:
+    def plain(line: PlainLine, student: PlainStudent) -> bool:
         """A concurrent enrollment on file is neither replaced nor ended by this file, and no primary enrollment covers
         it to its end. The row at fault is the one whose primary enrollment covers its first day the longest; where none
         goes on beyond that day, the row whose enrollment on file covered it before."""
