@@ -44,7 +44,6 @@ _DIFFERENT = sql.SQL("""
 _SETTINGS: Mapping[LiteralString, LiteralString] = {
     "enable_nestloop": "off",
     "enable_seqscan": "off",
-    "work_mem": "'32MB'",
 }
 _wrong: ContextVar[list[str] | None] = ContextVar("wrong", default=None)
 
