@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from tidegate.accountability.certification.senders import WithoutLines, schools_without_lines
-from tidegate.accountability.explanations.comparison import ComparedCount, compared_counts
+from tidegate.accountability.explanations.comparison import Beside, ComparedCount, compared_counts, snapshots_beside
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
 from tidegate.accountability.explanations.warned_lines import WarnedLines, lines_with_open_warnings, warned_lines
 from tidegate.accountability.models import Snapshot
@@ -17,9 +17,10 @@ from tidegate.core.errors import Conflict
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a snapshot when it is signed. `warned_line_count` lines fit, but have a warning that nobody has
-    explained."""
+    """What is known of a snapshot when it is signed. `beside` are the snapshots whose numbers stand beside its own;
+    `warned_line_count` lines fit, but have a warning that nobody has explained."""
 
+    beside: Beside
     counts: tuple[ComparedCount, ...]
     findings: OpenFindings
     unusual: tuple[UnusualNumber, ...]
@@ -110,9 +111,11 @@ class Evidence:
 
 def evidence_of(snapshot: Snapshot) -> Evidence:
     """Return what is known of a snapshot now."""
-    counts, warned = compared_counts(snapshot), warned_lines(snapshot)
+    beside, warned = snapshots_beside(snapshot), warned_lines(snapshot)
+    counts = compared_counts(snapshot, beside)
     period = find_period(snapshot.period)
     return Evidence(
+        beside,
         tuple(counts),
         open_findings(snapshot),
         tuple(unusual_numbers(snapshot, counts)),

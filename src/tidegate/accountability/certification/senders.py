@@ -18,10 +18,10 @@ from tidegate.uploads.models import State, Upload
 
 # Lines with a program are a technical school's; all others may name any school.
 _WITHOUT = sql.SQL("""
-    SELECT {identifier}, {name} FROM {organizations} line
+    SELECT {file_type}, {identifier}, {name} FROM {organizations} line
     WHERE {kind} = ANY({kinds}) AND {identifier} NOT IN (
         SELECT {school} FROM {lines} line WHERE {year} = {school_year} AND {school} IS NOT NULL
-    ) ORDER BY {name} COLLATE "C", {identifier} COLLATE "C"
+    )
 """)
 
 
@@ -36,20 +36,28 @@ class WithoutLines(NamedTuple):
 
 def schools_without_lines(snapshot: Snapshot) -> list[WithoutLines]:
     """Return the schools that have no line in a snapshot, by file type and name."""
-    return [each for slug in find_period(snapshot.period).file.file_types for each in _of_type(snapshot, slug)]
+    slugs = find_period(snapshot.period).file.file_types
+    queries = [query for slug in slugs for query in _without_lines(snapshot, slug)]
+    if not queries:
+        return []
+    said = set(
+        Upload.objects.filter(
+            file_type__in=slugs, school_year=snapshot.school_year, state=State.FINISHED, nothing_for__isnull=False
+        ).values_list("file_type", "nothing_for__identifier")
+    )
+    found = numbers_of(snapshot, sql.SQL(" UNION ALL ").join(queries), reach=None)
+    without = (WithoutLines(slug, school, name or "", (slug, school) in said) for slug, school, name in found)
+    return sorted(without, key=lambda each: (slugs.index(each.file_type), each.name, each.identifier))
 
 
-def _of_type(snapshot: Snapshot, slug: str) -> Iterator[WithoutLines]:
+def _without_lines(snapshot: Snapshot, slug: str) -> Iterator[sql.Composable]:
+    """Yield the query of the schools that have no line of a file type; none where its lines name no school."""
     lines = lines_of(find(slug))
     table = next((each for each in snapshot.tables if lines and each["name"] == lines.table.name), None)
     if lines is None or table is None or not (school := school_in(table)):
         return
-    said = set(
-        Upload.objects.filter(
-            file_type=slug, school_year=snapshot.school_year, state=State.FINISHED, nothing_for__isnull=False
-        ).values_list("nothing_for__identifier", flat=True)
-    )
-    query = _WITHOUT.format(
+    yield _WITHOUT.format(
+        file_type=slug,
         identifier=cell(snapshot, ORGANIZATIONS, "identifier"),
         name=cell(snapshot, ORGANIZATIONS, "name"),
         kind=cell(snapshot, ORGANIZATIONS, "kind"),
@@ -60,5 +68,3 @@ def _of_type(snapshot: Snapshot, slug: str) -> Iterator[WithoutLines]:
         year=cell(snapshot, table["name"], SCHOOL_YEAR),
         school_year=snapshot.school_year.name,
     )
-    for identifier, name in numbers_of(snapshot, query, reach=None):
-        yield WithoutLines(slug, identifier, name or "", identifier in said)

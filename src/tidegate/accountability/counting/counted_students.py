@@ -52,8 +52,12 @@ class CountedStudent(NamedTuple):
 
 def counted(snapshot: Snapshot, *, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `counted`: student, the dimensions, and the name."""
-    rows = CountedRows("counted", _counted(snapshot), sql.SQL("ARRAY[sau]"), dict.fromkeys(_COLUMNS, "text"))
-    return rows_within(snapshot, rows, reach=reach)
+    return rows_within(snapshot, counted_rows(snapshot), reach=reach)
+
+
+def counted_rows(snapshot: Snapshot) -> CountedRows:
+    """Return the rows of `counted`."""
+    return CountedRows("counted", _counted(snapshot), sql.SQL("ARRAY[sau]"), dict.fromkeys(_COLUMNS, "text"))
 
 
 def _counted(snapshot: Snapshot) -> sql.Composable:

@@ -97,8 +97,12 @@ class EnrolledStudent(NamedTuple):
 
 def enrolled(snapshot: Snapshot, definition: Definition, *, reach: Reach) -> sql.Composable:
     """Return a WITH that ends in `enrolled_student`: student, the dimensions, the name, and what MEASURES ask."""
-    rows = CountedRows("enrolled_student", _enrolled(snapshot, definition), sql.SQL("ARRAY[sau]"), _COLUMNS)
-    return rows_within(snapshot, rows, reach=reach)
+    return rows_within(snapshot, enrolled_rows(snapshot, definition), reach=reach)
+
+
+def enrolled_rows(snapshot: Snapshot, definition: Definition) -> CountedRows:
+    """Return the rows of `enrolled_student`."""
+    return CountedRows("enrolled_student", _enrolled(snapshot, definition), sql.SQL("ARRAY[sau]"), _COLUMNS)
 
 
 def _enrolled(snapshot: Snapshot, definition: Definition) -> sql.Composable:

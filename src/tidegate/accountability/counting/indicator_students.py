@@ -45,10 +45,13 @@ _SEXES = sql.SQL("""
     LEFT JOIN ({known}) known USING (student)
 """)
 _NOTHING_KNOWN = sql.SQL("SELECT NULL::text AS student WHERE false")
-# A student has one value of each category but schools and programs, so is one row there, and is counted by hashes.
+# A student has one value of each category but schools and programs, so is one row there, and is counted by hashes. In a
+# snapshot that somebody has altered one may have two, and the parts are more than the total.
 _COUNTS = sql.SQL("""
-    , once AS (SELECT student, {values}, {met} FROM base GROUP BY student)
-    SELECT GROUPING({columns}), COALESCE({columns}), {counts} FROM once GROUP BY GROUPING SETS ((), {sets}) {by_others}
+    , once AS (SELECT student, {columns}, {met} FROM base GROUP BY student, {columns})
+    SELECT GROUPING({columns}), COALESCE({columns}), {counts} FROM once GROUP BY GROUPING SETS ({sets})
+    UNION ALL SELECT {total}, NULL, {counts} FROM (SELECT {met} FROM base GROUP BY student) student
+    {by_others}
 """)
 _BY_OTHER = sql.SQL("""
     UNION ALL SELECT {number}, {column}, {counts} FROM (
@@ -56,7 +59,6 @@ _BY_OTHER = sql.SQL("""
     ) each GROUP BY {column}
 """)
 _ANY = sql.SQL("bool_or({name}) AS {name}")
-_ONE = sql.SQL("min({name}) AS {name}")
 _COUNT = sql.SQL("count(*) FILTER (WHERE {name}), count({name})")
 _ONCE = sql.SQL("""
     , once AS (SELECT student, bool_or({met}) AS is_met, {values} FROM base WHERE {met} IS NOT NULL GROUP BY student)
@@ -173,8 +175,8 @@ def _counts_query(bases: IndicatorBases, by: Sequence[Category], others: Sequenc
         for number, each in enumerate(others, start=1)
     ]
     return _COUNTS.format(
-        values=sql.SQL(", ").join(_ONE.format(name=column) for column in columns),
         met=met,
+        total=(1 << len(by)) - 1,
         columns=sql.SQL(", ").join(columns),
         counts=counts,
         sets=sql.SQL(", ").join(sql.SQL("({})").format(column) for column in columns),

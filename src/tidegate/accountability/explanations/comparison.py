@@ -40,9 +40,21 @@ def one_before(snapshot: Snapshot) -> Snapshot | None:
     return of_year.select_related("school_year").order_by("-pk").first()
 
 
-def compared_counts(snapshot: Snapshot) -> list[ComparedCount]:
+class Beside(NamedTuple):
+    """The snapshots whose numbers stand beside those of another one; None where there is no such snapshot."""
+
+    last_years: Snapshot | None
+    one_before: Snapshot | None
+
+
+def snapshots_beside(snapshot: Snapshot) -> Beside:
+    """Return the snapshots whose numbers stand beside those of a snapshot."""
+    return Beside(last_years(snapshot), one_before(snapshot))
+
+
+def compared_counts(snapshot: Snapshot, beside: Beside | None = None) -> list[ComparedCount]:
     """Return the numbers of the reports that are compared, those included that are 0 now and were not last year."""
-    last_year, before = last_years(snapshot), one_before(snapshot)
+    last_year, before = beside or snapshots_beside(snapshot)
     of_last_year = _numbers(last_year) if last_year else None
     of_before = _numbers(before) if before else None
     now = _numbers(snapshot)

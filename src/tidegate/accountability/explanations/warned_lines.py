@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from django.db.models import Count
 from django.utils import timezone
 from psycopg import sql
 
 from tidegate.accountability.explanations.holding import explanations_on, holding
 from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.materialize import numbers_of
 from tidegate.accountability.models import FrozenWarning, Snapshot, WarningExplanation
 from tidegate.accountability.periods.period import find_periods
 from tidegate.reference.copy_rows import raw_cursor, table_of
@@ -18,14 +18,19 @@ WarningKey: TypeAlias = tuple[str, str, str]
 """The ID of an office, the file type, and the code of the rule."""
 
 # A line that does not fit is counted as such, and a line with several warnings once.
-_OPEN_LINES = sql.SQL("""
-    SELECT count(*) FROM (
-        SELECT file_type, version_id FROM {warnings}
-        WHERE snapshot_id = {snapshot} AND (identifier, file_type, code) IN (
-            SELECT * FROM unnest({identifiers}::text[], {file_types}::text[], {codes}::text[])
-        )
-        EXCEPT SELECT file_type, version_id FROM ({found}) found
-    ) open
+_WARNED = sql.SQL("""
+    SELECT identifier, file_type, code, count(*) FROM {warnings} WHERE snapshot_id = {snapshot}
+    GROUP BY 1, 2, 3 ORDER BY 4 DESC, identifier COLLATE "C", file_type COLLATE "C", code COLLATE "C"
+""")
+_OPEN = sql.SQL("""
+    SELECT file_type, version_id FROM {warnings} WHERE snapshot_id = {snapshot} AND (identifier, file_type, code) IN (
+        SELECT * FROM unnest({identifiers}::text[], {file_types}::text[], {codes}::text[])
+    )
+""")
+_LINES = sql.SQL("SELECT count(*) FROM (SELECT DISTINCT file_type, version_id FROM ({open}) warning) line")
+_LINES_FOUND = sql.SQL("""
+    SELECT count(*) FROM (SELECT DISTINCT file_type, version_id FROM ({found}) found) line
+    WHERE (file_type, version_id) IN ({open})
 """)
 
 
@@ -58,14 +63,14 @@ def warned_lines(snapshot: Snapshot, *, reach: Reach = None, on: date | None = N
     period = find_periods().get(snapshot.period)
     if period is None:
         return []
-    warned = FrozenWarning.objects.filter(snapshot=snapshot).exclude(code__in=period.file.blocking_rules)
-    if reach is not None:
-        warned = warned.filter(identifier__in=reach)
-    counted = warned.values_list("identifier", "file_type", "code").annotate(lines=Count("pk"))
+    query = _WARNED.format(warnings=sql.Identifier(table_of(FrozenWarning)), snapshot=snapshot.pk)
+    counted = numbers_of(snapshot, query, reach=None)  # of the whole state, of which each reach has a part
+    blocking = set(period.file.blocking_rules)
     given = explanations_on(on or timezone.localdate(), period, WarningExplanation.objects)
     found = [
         WarnedLines(identifier, slug, code, count, holding(given.get((identifier, slug, code), ()), period, count))
-        for identifier, slug, code, count in counted.order_by("-lines", "identifier", "file_type", "code")
+        for identifier, slug, code, count in counted
+        if code not in blocking and (reach is None or identifier in reach)
     ]
     return sorted(found, key=lambda each: each.explanation is not None)
 
@@ -82,14 +87,15 @@ def lines_with_open_warnings(snapshot: Snapshot, warned: Collection[WarnedLines]
     if not still_open:
         return 0
     identifiers, file_types, codes = (sql.Literal(list(column)) for column in zip(*still_open, strict=True))
-    query = _OPEN_LINES.format(
+    open_warnings = _OPEN.format(
         warnings=sql.Identifier(table_of(FrozenWarning)),
         snapshot=snapshot.pk,
         identifiers=identifiers,
         file_types=file_types,
         codes=codes,
-        found=found,
     )
+    # What was warned of never changes, so is stored; what is found of lines does.
+    ((every,),) = numbers_of(snapshot, _LINES.format(open=open_warnings), reach=None)
     with raw_cursor() as cursor:
-        cursor.execute(query)
-        return int(str((cursor.fetchone() or (0,))[0]))
+        cursor.execute(_LINES_FOUND.format(found=found, open=open_warnings))
+        return int(every) - int(str((cursor.fetchone() or (0,))[0]))

@@ -146,7 +146,7 @@ def _store(snapshot: Snapshot, rows: CountedRows, digest: str) -> int:
     made = MaterializedQuery.objects.create(snapshot=snapshot, sha256=digest)
     table = sql.Identifier(table_of(MaterializedRow))
     cells = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(column)) for column in rows.columns)
-    with _cursor() as cursor:
+    with lines_cursor() as cursor:
         cursor.execute(_INSERT.format(table=table, query=made.pk, keys=_list(rows.keys), cells=cells, every=rows.every))
         cursor.execute(sql.SQL("ANALYZE {}").format(table))  # the planner knows nothing yet of what it will read
     return made.pk
@@ -168,22 +168,22 @@ def _stored(rows: CountedRows, number: int, within: sql.Composable) -> sql.Compo
 def _are_different(rows: CountedRows, number: int) -> bool:
     """Whether stored rows are not those of the frozen lines."""
     stored = _stored(rows, number, sql.SQL("NULL"))
-    with _cursor() as cursor:
+    with lines_cursor() as cursor:
         cursor.execute(_DIFFERENT.format(every=rows.every, stored=stored))
         return bool((cursor.fetchone() or (False,))[0])
 
 
 def _run(query: sql.Composable) -> list[list[Any]]:
     """Return the rows of a query as they are stored: a number with decimal places is a text."""
-    with _cursor() as cursor:
+    with lines_cursor() as cursor:
         cursor.execute(sql.Composed([query]))
         found: list[list[Any]] = json.loads(json.dumps(cursor.fetchall(), cls=DjangoJSONEncoder))
     return found
 
 
 @contextmanager
-def _cursor() -> Iterator["Cursor[tuple[object, ...]]"]:
-    """Yield a cursor whose queries join by hashes and find lines by the index."""
+def lines_cursor() -> Iterator["Cursor[tuple[object, ...]]"]:
+    """Yield a cursor whose queries of frozen lines join by hashes and find the lines by the index."""
     with transaction.atomic(savepoint=False), raw_cursor() as cursor:
         cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items()))
         yield cursor

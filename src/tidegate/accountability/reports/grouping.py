@@ -7,7 +7,7 @@ from psycopg import sql
 
 from tidegate.accountability.counting.counted_students import DIMENSIONS
 from tidegate.accountability.frozen_lines.cells import Reach
-from tidegate.accountability.frozen_lines.materialize import numbers_of
+from tidegate.accountability.frozen_lines.materialize import CountedRows, numbers_of
 from tidegate.accountability.models import Snapshot
 
 TABLES: tuple[tuple[str, ...], ...] = (
@@ -18,7 +18,7 @@ TABLES: tuple[tuple[str, ...], ...] = (
 """By which dimensions students are counted: all, each, and each at each school. A student in two programs is counted
 in both, and once in every total."""
 _GROUPED = sql.SQL("""
-    {with_rows} SELECT {of_table}, {dimensions}, {values} FROM {rows}
+    SELECT {of_table}, {dimensions}, {values} FROM {rows}
     GROUP BY GROUPING SETS ({sets}) ORDER BY {order}
 """)
 
@@ -32,14 +32,13 @@ class Group(NamedTuple):
 
 
 def groups_of(
-    snapshot: Snapshot, with_rows: sql.Composable, rows: str, values: Sequence[sql.Composable], *, reach: Reach
+    snapshot: Snapshot, rows: CountedRows, values: Sequence[sql.Composable], *, reach: Reach
 ) -> Iterator[Group]:
     """Yield the groups of each table of TABLES, in the order of their keys.
 
     Args:
         snapshot: The snapshot.
-        with_rows: A WITH that has the rows.
-        rows: Their name in it; its columns have the dimensions.
+        rows: The rows; their columns have the dimensions.
         values: What is asked of a group, as SQL with aggregates.
         reach: The organizations whose students the rows are of.
     """
@@ -47,16 +46,15 @@ def groups_of(
     sets = [sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, table))) for table in TABLES]
     order = [sql.SQL('{} COLLATE "C" NULLS LAST').format(sql.Identifier(name)) for name in DIMENSIONS]
     query = _GROUPED.format(
-        with_rows=with_rows,
         of_table=sql.SQL("GROUPING({})").format(columns),
         dimensions=columns,
         values=sql.SQL(", ").join(values),
-        rows=sql.Identifier(rows),
+        rows=sql.Identifier(rows.name),
         sets=sql.SQL(", ").join(sets),
         order=sql.SQL(", ").join(order),
     )
     by_mask = {_mask(table): table for table in TABLES}
-    for mask, *found in numbers_of(snapshot, query, reach=reach):
+    for mask, *found in numbers_of(snapshot, query, reach=reach, rows=rows):
         dimensions = by_mask[mask]
         row: Mapping[str, str | None] = dict(zip(DIMENSIONS, found, strict=False))
         keys = tuple(row[name] or "" for name in dimensions)

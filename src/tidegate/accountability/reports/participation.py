@@ -8,7 +8,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from tidegate.accountability.counting.counted_students import names_in
-from tidegate.accountability.counting.enrolled_students import MEASURES, enrolled
+from tidegate.accountability.counting.enrolled_students import MEASURES, enrolled_rows
 from tidegate.accountability.definitions.definition import Definition
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.frozen_lines.definition import definition_of
@@ -93,8 +93,8 @@ def participation_tables(
     lines: dict[tuple[str, ...], list[ParticipationLine]] = {table: [] for table in TABLES}
     organizations, programs = names_in(snapshot)
     names = {"school": organizations, "sau": organizations, "program": programs}
-    rows = enrolled(snapshot, definition, reach=reach)
-    for dimensions, keys, (earned, *students) in groups_of(snapshot, rows, "enrolled_student", _VALUES, reach=reach):
+    rows = enrolled_rows(snapshot, definition)
+    for dimensions, keys, (earned, *students) in groups_of(snapshot, rows, _VALUES, reach=reach):
         shown = tuple(
             names.get(name, {}).get(key, key) if key else present_state().in_words(WITHOUT_VALUE[name])
             for name, key in zip(dimensions, keys, strict=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from tidegate.accountability.counting.counted_students import counted, names_in
+from tidegate.accountability.counting.counted_students import counted_rows, names_in
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.reports.grouping import TABLES, groups_of
@@ -42,8 +42,8 @@ class StudentCount(Report):
         counts: dict[tuple[str, ...], list[Count]] = {table: [] for table in TABLES}
         organizations, programs = names_in(snapshot)
         names = {"school": organizations, "sau": organizations, "program": programs}
-        rows = counted(snapshot, reach=reach)
-        for dimensions, keys, (students,) in groups_of(snapshot, rows, "counted", [_STUDENTS], reach=reach):
+        rows = counted_rows(snapshot)
+        for dimensions, keys, (students,) in groups_of(snapshot, rows, [_STUDENTS], reach=reach):
             shown = tuple(
                 names.get(name, {}).get(key, key) if key else present_state().in_words(MISSING[name])
                 for name, key in zip(dimensions, keys, strict=True)

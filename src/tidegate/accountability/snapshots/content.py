@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
+from tidegate.accountability.frozen_lines.materialize import lines_cursor
 from tidegate.accountability.models import FrozenLine, Snapshot
-from tidegate.reference.copy_rows import raw_cursor, table_of
+from tidegate.reference.copy_rows import table_of
 
 FORM = "1"
 """The number of the form of the text; it changes with the form."""
@@ -31,7 +32,7 @@ def content_of(snapshot: Snapshot) -> Iterator[bytes]:
         query = _LINES.format(
             table=sql.Identifier(table_of(FrozenLine)), snapshot=snapshot.pk, name=sql.Literal(table["name"])
         )
-        with raw_cursor() as cursor, cursor.copy(query) as copy:
+        with lines_cursor() as cursor, cursor.copy(query) as copy:
             yield from map(bytes, copy)
 
 

@@ -43,7 +43,7 @@ _NOTE = sql.SQL("""
     FROM {misfits} misfit JOIN counted ON counted.student = misfit.student_id
     WHERE misfit.school_year_id = {year} AND misfit.file_type = ANY({file_types})
 """)
-_COUNTED_LINES = sql.SQL("SELECT count(*) FROM {lines} line WHERE {year} = {school_year}")
+_COUNTED_LINES = sql.SQL("(SELECT count(*) FROM {lines} line WHERE {year} = {school_year})")
 
 
 class RuleWithOpenLines(NamedTuple):
@@ -101,7 +101,7 @@ def open_findings(snapshot: Snapshot) -> OpenFindings:
 
 def lines_counted(snapshot: Snapshot) -> int:
     """Return how many lines of the school year a snapshot has."""
-    queries = [
+    queries: list[sql.Composable] = [
         _COUNTED_LINES.format(
             lines=frozen(snapshot, table["name"]),
             year=cell(snapshot, table["name"], SCHOOL_YEAR),
@@ -110,7 +110,8 @@ def lines_counted(snapshot: Snapshot) -> int:
         for table in snapshot.tables
         if "organizations" in table
     ]
-    return sum(count for query in queries for (count,) in numbers_of(snapshot, query, reach=None))
+    query = sql.SQL("SELECT {}").format(sql.SQL(" + ").join(queries or [sql.Literal(0)]))
+    return sum(count for (count,) in numbers_of(snapshot, query, reach=None))
 
 
 def lines_found(snapshot: Snapshot, period: Period) -> sql.Composed:

@@ -11,7 +11,7 @@ from tidegate.accountability.certification.certificate import certificate_json, 
 from tidegate.accountability.certification.certificate_pdf import certificate_pdf
 from tidegate.accountability.certification.evidence import Evidence, evidence_of
 from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot, check_may_approve
-from tidegate.accountability.explanations.comparison import ComparedCount, last_years, one_before
+from tidegate.accountability.explanations.comparison import ComparedCount
 from tidegate.accountability.models import Certificate, Snapshot, SnapshotState
 from tidegate.accountability.snapshots.changes_since import changes_since
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
@@ -105,8 +105,8 @@ def _show(request: PersonRequest, snapshot: Snapshot, *, to: SnapshotState) -> H
         "evidence": evidence,
         "tables": _tables(evidence),
         "warned": in_words(evidence.warned),
-        "last_years": last_years(snapshot),
-        "one_before": one_before(snapshot),
+        "last_years": evidence.beside.last_years,
+        "one_before": evidence.beside.one_before,
         "changes": changes_since(snapshot),
         "signatures": snapshot.signatures.order_by("pk"),
         "why_not": _why_not(snapshot, to, request.user),
