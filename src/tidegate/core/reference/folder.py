@@ -49,6 +49,11 @@ class ReferenceData(Protocol):
         """Whether only the thread that made it may use it, as with a connection to a database."""
         ...
 
+    @property
+    def has_every_list(self) -> bool:
+        """Whether no list can be missing, as in a database."""
+        return True
+
     def has(self, file: ReferenceFile) -> bool:  # noqa: ARG002 - a database has all of them
         """Whether there is the list that a reference folder has in this file."""
         return True
@@ -257,6 +262,11 @@ class ReferenceFolder(ReferenceData):
         # the tables are new ones: each knows the folder that reads for it
         vars(lenient).update(_takes_missing_as_empty=True, _tables={}, _lines={})
         return lenient
+
+    @property
+    def has_every_list(self) -> bool:
+        """Whether no list can be missing: each may be, in a folder."""
+        return False
 
     def has(self, file: ReferenceFile) -> bool:
         """Whether the folder has the file."""

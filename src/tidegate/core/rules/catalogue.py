@@ -143,6 +143,8 @@ def askable(rules: RuleSet, layout: Layout, tables: ReferenceData) -> RuleSetCho
     Raises:
         Refusal: A reference folder has none of the lists.
     """
+    if tables.has_every_list:  # what each rule needs is looked for in its expressions, which takes time
+        return RuleSetChoice(rules, {}, tables)
     missing: dict[str, list[RowRule]] = {}
     kept = []
     for rule in rules.of_rows:
