@@ -19,7 +19,7 @@ ALONE = "tests/running/test_broken_changes.py"
 _STORES = count(1)
 
 # No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 
 

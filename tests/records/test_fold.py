@@ -72,7 +72,7 @@ def test_the_database_calls_equal_whatever_letter_the_core_calls_equal():
 
 # Names that the core calls equal have the same fold there, and of it and of each of them the database makes the same.
 @given(st.lists(st.text(st.sampled_from(WITHIN_NAMES), min_size=1, max_size=12), min_size=1, max_size=80))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_calls_equal_whatever_name_the_core_calls_equal(names):
     assert in_database(names) == in_database(in_core(names))
 
