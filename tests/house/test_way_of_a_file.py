@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
@@ -30,6 +31,11 @@ LINES = (
     "1000,2001,900000003,3,01.0205,2020-09-01,2021-05-28,1.50,",
     "1000,2001,900000009,4,01.0205,2020-13-01,,x,",
 )
+FROM_BYTES_TO_LOG = (
+    "reading/read_file.py", "parsing/parse.py", "checking/stages.py",
+    "checking/check_result.py", "outputs/source.py", "outputs/result_log.py",
+)  # fmt: skip
+"""The files in which one row is read, parsed, looked up and checked, summed up, handed out and written."""
 STAGES = ("read_in_slices(", "parse_slices(", "look_up", "_check_rows(", "cross_row.check(", "answers(", "sum_up(")
 
 
@@ -77,3 +83,9 @@ def test_one_body_names_the_stages_in_order():
     body = inspect.getsource(check)
     places = [re.search(re.escape(stage), body).start() for stage in STAGES]
     assert places == sorted(places), "check() reads, parses, looks up, checks rows and across rows, suggests, sums up"
+
+
+def test_one_row_goes_through_six_files_each_imported_by_the_next():
+    for before, after in pairwise(FROM_BYTES_TO_LOG):
+        module = f"tidegate.core.{before.removesuffix('.py').replace('/', '.')}"
+        assert f"from {module} import " in (CORE / after).read_text(), f"{after} takes the row over from {before}"

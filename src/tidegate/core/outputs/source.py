@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from tidegate.core.checking import CheckResult
+    from tidegate.core.checking.check_result import CheckResult
     from tidegate.core.checking.wide_findings import WideFindings
     from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
