@@ -27,7 +27,7 @@ demo: .venv/.installed  ## Set up and serve the invented demo state (1 minute, t
 	$(BIN)/tidegate demo $(ARGS)
 
 # Three processes for two cores: one waits for a worker, a browser or a disk while the others compute.
-test: .venv/.installed-dev  ## The whole test suite in three processes (16 minutes)
+test: .venv/.installed-dev  ## The whole test suite in three processes (14 minutes)
 	$(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
 quick: .venv/.installed-dev  ## The tests of rules, constraints, permissions, pages and the house (2 minutes)

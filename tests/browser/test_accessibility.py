@@ -1,6 +1,8 @@
 """Every page in a real browser: axe finds nothing at WCAG 2.2 AA, nothing sticks out at 320 px, light and dark."""
 
-from axe_playwright_python.sync_playwright import Axe
+import json
+
+from axe_playwright_python.base import AXE_SCRIPT
 
 PAGES = {
     "start": "/",
@@ -33,19 +35,21 @@ PAGES = {
     "not found": "/no/such/page/",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = json.dumps({"resultTypes": ["violations"], "runOnly": RULES})
 WINDOWS = [(1280, "light"), (320, "dark")]
 """Each width and each scheme once: what is too wide hangs on no colour, and no contrast on the width."""
 
 
 def look_at(page, name: str) -> list[str]:
     """Return what is wrong with the page at hand in either window, in words."""
+    page.evaluate(AXE_SCRIPT)
     return [fault for width, scheme in WINDOWS for fault in _look_at(page, name, width, scheme)]
 
 
 def _look_at(page, name: str, width: int, scheme: str) -> list[str]:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
-    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": RULES}).response["violations"]
+    found = page.evaluate(f"axe.run({OPTIONS}).then(found => found.violations)")
     faults = [f"{name}: {fault['id']} at {fault['nodes'][0]['target']}" for fault in found]
     if page.evaluate("document.documentElement.scrollWidth") > width:
         faults.append(f"{name}: the page is wider than the window")
