@@ -37,6 +37,7 @@ WITHDRAW = SendOptions(missing="withdraw")
 INFORMATION_HEADER = ",".join(find("student-information").layout.columns)
 OUTCOME_HEADER = ",".join(find("cte-outcome").layout.columns)
 SAMPLE, ROUND, ALL = 10, 100, 1_000
+ROUNDS_ALIKE = 3
 TAKE_EVERY = 4
 
 
@@ -48,14 +49,22 @@ class Changes:
         self.load, self.person, self.other_person, self.folder = load, person, other_person, folder
         self.uploads: list[Upload] = []
 
-    def begin(self) -> None:
-        """Let two concentrators graduate, one of them early enough to be asked for a placement in the same year."""
-        lines = [f"1000,2001,{each},1,01.0205,2020-09-0{day},,1.50,3" for each in STUDENTS[:2] for day in (2, 3)]
+    def begin(self, number: int) -> None:
+        """Let concentrators graduate, some of them early enough to be asked for a placement in the same year: in each
+        of three rounds others, so that every indicator begins with three values, whatever the acts do."""
+        of_round = (
+            ((LEFT, "POSTSEC"), (GRADUATED, "")),
+            ((LEFT, "POSTSEC"),) * 2 + ((GRADUATED, ""),),
+            ((LEFT, "UNKNOWN"),),
+        )
+        left = dict(zip(STUDENTS, of_round[number % ROUNDS_ALIKE], strict=False))
+        lines = [f"1000,2001,{each},1,01.0205,2020-09-0{day},,1.50,3" for each in left for day in (2, 3)]
+        primary = (f"1000,1001,{each},1,P,12,2020-09-01,02,1000,,,," for each in left)
+        self.send("student-enrollment", ENROLLMENT_HEADER, *primary)
+        self.send_exits(*((student, "12", f",{day},15,") for student, (day, _) in left.items()))
         self.uploads.append(self.load("\n".join([CTE_HEADER, *lines, ""]), by=self.person))
-        exits = [(student, "12", f",{day},15,") for student, day in zip(STUDENTS, (LEFT, GRADUATED), strict=False)]
-        self.send_exits(*exits)
-        attained = [f"1000,2001,{each},1,01.0205,NCCER,2021-01-15,Other," for each in STUDENTS[:2]]
-        self.send("cte-outcome", OUTCOME_HEADER, f"{attained[0]}POSTSEC", attained[1])
+        attained = (f"1000,2001,{each},1,01.0205,NCCER,2021-01-15,Other,{placed}" for each, (_, placed) in left.items())
+        self.send("cte-outcome", OUTCOME_HEADER, *attained)
 
     def act(self) -> None:
         sends = (self.send_cte, self.send_enrollments, self.send_information, self.send_outcomes, self.send_outcomes)
@@ -152,12 +161,12 @@ def said_by(snapshot: Snapshot) -> tuple[bytes, ...]:
     return tuple(b"".join(each) for each in reports)
 
 
-def check_round(count: int, changes: Changes) -> set[tuple[str, int, int]]:
+def check_round(number: int, count: int, changes: Changes) -> set[tuple[str, int, int]]:
     """Act so often, compare each snapshot with what it said when it was taken, and return what indicators were."""
     kept: dict[Snapshot, tuple[bytes, ...]] = {}
-    changes.begin()
-    for number in range(count):
-        if number % TAKE_EVERY == 0:
+    changes.begin(number)
+    for place in range(count):
+        if place % TAKE_EVERY == 0:
             taken = take()
             kept[taken] = said_by(taken)
             assert take().sha256 == taken.sha256
@@ -187,7 +196,7 @@ def test_random_changes_change_nothing_in_a_snapshot(
         with transaction.atomic():  # a round is undone: what one transaction may lock has an end
             people = {"person": specialist, "other_person": other_specialist}
             changes = Changes(20201001 + number, load=process_file, folder=tmp_path, **people)
-            totals |= check_round(count, changes)
+            totals |= check_round(number, count, changes)
             transaction.set_rollback(True)
     assert {code for code, met, of in totals if met and of} == COUNTED, "An indicator was always 0: it says nothing"
     if rounds > 1:

@@ -20,7 +20,7 @@ from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteOutcome, CteRecord, StudentInformation
 
 YEAR = 2020
-SAMPLE, ALL = 3, 50
+SAMPLE, ALL = 1, 50
 PROGRAMS = ("01.0205", "43.0103", "43.0107")
 PLACED = {"POSTSEC", "ADVTRAIN", "MILITARY", "SERVICE", "EMPLOYMENT"}
 EXITS = (None, date(2020, 3, 31), date(2020, 6, 12), date(2020, 12, 18), date(2021, 1, 4), date(2021, 6, 11))
