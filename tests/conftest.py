@@ -1,6 +1,7 @@
 """What all tests share: uploads are stored in a folder of the test's own, and files of tests run side by side."""
 
 import gc
+from collections.abc import Iterator
 from itertools import count
 
 import hypothesis
@@ -25,7 +26,6 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 
 def pytest_configure(config) -> None:
     """Choose how many examples a property is tried with."""
-    gc.disable()  # until all is collected: what is loaded stays
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "suite")
 
 
@@ -62,10 +62,15 @@ def pytest_collection_modifyitems(items) -> None:
     items.sort(key=lambda item: place.get(_folder_of(item.nodeid), len(FIRST)))
 
 
-def pytest_collection_finish() -> None:
-    """Let Python no longer look through the program and the tests for what nothing uses: they stay to the end."""
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Let Python not look through the program and the tests for what nothing uses: they stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
