@@ -52,3 +52,10 @@ def test_rows_whose_texts_are_numbered_no_more_are_looked_up_all_the_same():
     once.join(rows(("x", 1000), ("77", 2000), texts=StringDictionary()))
     found = once.join(rows(("77", 1000), ("x", 1000), ("77", 2000)))
     assert found["school.id"].to_list() == [1001, None, 2001]
+
+
+def test_texts_that_are_nearly_all_different_are_found_without_numbers():
+    once, unknown = look_up(Schools()), [(f"x{number}", 1000) for number in range(1_999)]
+    found = once.join(rows(*unknown, ("77", 2000), ("77", 2000), (None, 1000)))
+    assert found["school.id"].to_list() == [None] * 1_999 + [2001, 2001, None]
+    assert once.join(rows(*unknown, ("y", 1000)))["school.id"].to_list() == [None] * 2_000

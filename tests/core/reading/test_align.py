@@ -126,3 +126,12 @@ def test_lines_that_may_be_no_records_are_told_of_as_one_by_one(aligner):
     assert issues["row"].to_list() == [row for row, cells in enumerate(fitted, start=2) if cells is None]
     assert as_issues(issues) == as_issues(single.take_issues())
     assert issues["row"].to_list() == [2, 3, 4, 5, 8]
+
+
+def test_records_that_are_alike_are_told_of_row_by_row(aligner):
+    fitted = [aligner.fit(Record(row, GOOD[:3])) for row in (2, 3)]
+    assert fitted == [(row, *GOOD[:3], None, None) for row in (2, 3)]
+    assert aligner.fit(Record(4, GOOD[:3], Damage.QUOTE_INSIDE)) == (4, *GOOD[:3], None, None)
+    assert codes(aligner) == [("FILE020", 2), ("FILE020", 3), ("FILE023", 4)]
+    assert [aligner.fit(Record(row, GOOD[:4])) for row in (5, 6)] == [(row, *GOOD[:4], "") for row in (5, 6)]
+    assert aligner.early_ends == 2

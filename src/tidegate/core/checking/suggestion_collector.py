@@ -93,7 +93,8 @@ class SuggestionCollector:
             return findings.with_columns(asked.alias(ASKED), scope.alias(SCOPE))
         if names:
             positions = index.positions(findings["row"])  # a dropped row has none
-            findings = findings.hstack(of_rows.select(pl.all().gather(positions)))
+            is_every = positions.equals(pl.int_range(of_rows.height, dtype=pl.UInt32, eager=True))
+            findings = findings.hstack(of_rows if is_every else of_rows.select(pl.all().gather(positions)))
             scope = self.look_ups.scope(ASKED)
         is_asked = (pl.col("value") != "") & pl.col("row").is_not_null()
         of_lookups = (self.look_ups.asked(name, self._asked) for name in names)
@@ -336,7 +337,8 @@ class FindingCollector:
         if not (held := self._held):
             return
         self._held = []
-        rows = pl.concat([each.rows for each in held], how="diagonal")
+        # A state's rule may use pl.format, which panics where the first chunk of a column is empty (Polars 2.1).
+        rows = pl.concat([each.rows for each in held], how="diagonal", rechunk=True)
         issues = pl.concat([each.issues for each in held])
         broken_rules = [(each.broken_rules, each.rows.height) for each in held]
         broken = masks_of_all([(each.broken, each.rows.height) for each in held], held[0].broken)
@@ -362,8 +364,7 @@ class FindingCollector:
             rows: The rows.
             broken: Which rows break a rule about rows, by its code; none of them counts for a rule about cells.
         """
-        # A state's rule may use pl.format, which panics where the first chunk of a column is empty (Polars 2.1).
-        breaking = (rows if mask.all() else rows.filter(mask)).rechunk()
+        breaking = rows if mask.all() else rows.filter(mask).rechunk()
         values = said_once(rule.message_values(), breaking)
         found = found_by(rule, breaking, self._layout, column=rule.column, message_values=values)
         reported = [broken[code].filter(mask) for code in rule.follows_from if code in broken]

@@ -115,15 +115,15 @@ def _message_cells(findings: WideFindings, number: int) -> tuple[str, pl.Series 
     """
     import polars as pl
 
-    from tidegate.core.rules.finding import shown_value, without_nul
+    from tidegate.core.rules.finding import shown_value
 
     kind, told = findings.kinds[number], findings.told(number)
-    begin, end, text = _severity_of(kind.severity), "", pl.col("message")
+    begin, end, text = _severity_of(kind.severity), "", pl.col("message").str.replace_all("\0", " ", literal=True)
     if told["message"].null_count() == told.height:
         begin, end, text = begin + kind.begins, kind.ends, shown_value()
         if told["value"].null_count():
             text = pl.when(pl.col("value").is_not_null()).then(text)
-    shown = without_nul(told.select(text.alias("text")))
+    shown = told.select(text.alias("text"))
     if re.search(_QUOTED, begin + end) is None:
         begin, end, shown = "", "", shown.select(_in_quotes(pl.concat_str(pl.lit(begin), "text", pl.lit(end))))
     else:

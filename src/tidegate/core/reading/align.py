@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -39,6 +40,19 @@ class AlignedRows:
     issues: pl.DataFrame
 
 
+class _OddRecord(NamedTuple):
+    """What becomes of a record: its cells in the layout's order, None where it has no row; its issue, of row 0; and
+    whether it ends early, without an issue."""
+
+    cells: list[str | None] | None
+    issue: IssueLine | None
+    ends_early: bool = False
+
+
+# So many odd records are remembered, of so many characters at most.
+_MAX_RECORDS_KNOWN, _MAX_CHARACTERS_KNOWN = 1_000, 500
+
+
 class RowAligner:
     """Makes rows of a file's records, in order, and collects the issues of rows.
 
@@ -63,6 +77,7 @@ class RowAligner:
         self.is_mixed = is_mixed
         self.repair: Callable[[str], str] = decode_stray_bytes
         self._issues: list[IssueLine] = []
+        self._known: dict[tuple[str, ...], _OddRecord] = {}
         self.early_ends = 0
         self.stray: Counter[int] = Counter()
         self.stray_examples: dict[int, list[str]] = {}
@@ -75,9 +90,11 @@ class RowAligner:
             cells = self._repair(cells, spaced)
         if len(cells) == self.width and damage is Damage.NONE and cells[0].isdigit():
             return (row, *[cells[position] for position in self.positions])
-        if is_blank(cells) or self._is_no_record(row, cells, damage):
-            return None
-        return (row, *self._fit_odd(row, cells, damage))
+        fitted, issue, ends_early = self._fitted(cells, damage)
+        if issue:
+            self._issues.append((row, *issue[1:]))
+        self.early_ends += ends_early
+        return None if fitted is None else (row, *fitted)
 
     def take_issues(self) -> pl.DataFrame:
         """Return the issues of rows since the last call, shaped as ISSUES."""
@@ -136,11 +153,26 @@ class RowAligner:
         self.spaced.update(spaced)
         return repaired
 
-    def _is_no_record(self, row: int, cells: list[str], damage: Damage) -> bool:
-        issue = self.no_record(row, cells) if damage is Damage.NONE else None
-        if issue:
-            self._issues.append(issue)
-        return issue is not None
+    def _fitted(self, cells: list[str], damage: Damage) -> _OddRecord:
+        """Return what becomes of a record that is odd; short ones, which may come a million times, are remembered."""
+        if len(cells) > self.width or sum(map(len, cells)) > _MAX_CHARACTERS_KNOWN:
+            return self._fit_odd(cells, damage)
+        key = (damage, *cells)
+        if (known := self._known.get(key)) is None:
+            if len(self._known) == _MAX_RECORDS_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._fit_odd(cells, damage)
+        return known
+
+    def _fit_odd(self, cells: list[str], damage: Damage) -> _OddRecord:
+        if is_blank(cells):
+            return _OddRecord(None, None)
+        if damage is Damage.NONE and (no_record := self.no_record(0, cells)):
+            return _OddRecord(None, no_record)
+        issue = self._issue(0, cells, damage)
+        ends_early = issue is None and len(cells) < self.width
+        filled = [*cells, *["" if ends_early else None] * (self.width - len(cells))]
+        return _OddRecord([filled[position] for position in self.positions], issue, ends_early)
 
     def no_record(self, row: int, cells: list[str]) -> IssueLine | None:
         """Return what is said of a row that is the header again or a footer, None for any other."""
@@ -149,16 +181,6 @@ class RowAligner:
         if is_footer(cells):
             return issue_line(row, "FILE026", text=show_row(cells))
         return None
-
-    def _fit_odd(self, row: int, cells: list[str], damage: Damage) -> list[str | None]:
-        fitted: list[str | None] = list(cells)
-        if issue := self._issue(row, cells, damage):
-            self._issues.append(issue)
-            fitted += [None] * (self.width - len(cells))
-        elif len(cells) < self.width:
-            self.early_ends += 1
-            fitted += [""] * (self.width - len(cells))
-        return [fitted[position] for position in self.positions]
 
     def _issue(self, row: int, cells: list[str], damage: Damage) -> IssueLine | None:
         """Return what is wrong with the row as a whole."""

@@ -74,16 +74,19 @@ class OddRows:
             first_row: The row number of the first of them.
 
         Returns:
-            The rows, which have no control character; None if the lines are to be read one by one.
+            The rows, which have no control character; None if the lines are to be read in another way, since many may
+            be no records.
         """
         rows = numbered(lines.cells, self._top, self._aligner.layout, first_row)
         is_odd = ~lines.begins_with_digits
         odd = lines.cells.filter(is_odd).select(pl.concat_str(pl.all(), separator=self._top.delimiter)).to_series()
-        if odd.len() > MAX_SHARE_ODD * rows.height or odd.str.contains(STRAY_MARK, literal=True).any():
+        if odd.str.contains(STRAY_MARK, literal=True).any():
             return None
         numbers = rows["row"].filter(is_odd)
         is_filled = ~self._odd_lines.are_blank(odd)
         may_be_none = is_filled & self._odd_lines.may_be_no_records(odd)
+        if may_be_none.sum() > MAX_SHARE_ODD * rows.height:
+            return None
         issues = self._odd_lines.no_records(odd.filter(may_be_none), numbers.filter(may_be_none))
         left_out = pl.concat([numbers.filter(~is_filled), issues["row"]])
         rows = rows if left_out.is_empty() else rows.filter(~pl.col("row").is_in(left_out.implode()))

@@ -75,10 +75,10 @@ def parse_if_whole(content: bytes, top: Preamble) -> WholeLines | None:
     """Return the cells if no line has a quote or control character, and each is as wide as the header; else None.
 
     A fast test: delete every ordinary cell character; what remains is exactly (width - 1) delimiters and a newline per
-    line. A content whose first line begins with other than digits is left to `find_plain`.
+    line.
     """
     sign = top.delimiter.encode()
-    if top.usual_count != top.header.width or not content[: content.find(sign)].isdigit():
+    if top.usual_count != top.header.width:
         return None
     left, line = content.translate(None, _OF_CELLS.replace(sign, b"")), sign * (top.header.width - 1) + b"\n"
     left += b"" if content.endswith(b"\n") else b"\n"
