@@ -7,7 +7,13 @@ from django.urls import URLPattern, path
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import Output
 from tidegate.web.accountability.views.department import department, department_edfacts, department_workbook
-from tidegate.web.accountability.views.indicators import indicator_numbers, indicator_students, indicators
+from tidegate.web.accountability.views.indicators import (
+    indicator_book,
+    indicator_numbers,
+    indicator_students,
+    indicator_students_file,
+    indicators,
+)
 from tidegate.web.accountability.views.participation import (
     participation,
     participation_book,
@@ -34,6 +40,7 @@ from tidegate.web.accountability.views.snapshot import (
     snapshot_content,
     snapshot_counts,
     snapshot_students,
+    snapshot_students_file,
 )
 from tidegate.web.accountability.views.snapshot_request import snapshot_request, take
 from tidegate.web.accountability.views.snapshot_warnings import (
@@ -266,9 +273,12 @@ urlpatterns = [
     path(f"{SNAPSHOT}numbers.csv", snapshot_counts, name="snapshot_counts"),
     path(f"{SNAPSHOT}numbers.xlsx", snapshot_book, name="snapshot_book"),
     path(f"{SNAPSHOT}students/", snapshot_students, name="snapshot_students"),
+    path(f"{SNAPSHOT}students.csv", snapshot_students_file, name="snapshot_students_file"),
     path(f"{SNAPSHOT}indicators/", indicators, name="snapshot_indicators"),
     path(f"{SNAPSHOT}indicators.csv", indicator_numbers, name="indicator_numbers"),
+    path(f"{SNAPSHOT}indicators.xlsx", indicator_book, name="indicator_book"),
     path(f"{SNAPSHOT}indicators/students/", indicator_students, name="indicator_students"),
+    path(f"{SNAPSHOT}indicators/students.csv", indicator_students_file, name="indicator_students_file"),
     path(f"{SNAPSHOT}participation/", participation, name="snapshot_participation"),
     path(f"{SNAPSHOT}participation.csv", participation_numbers, name="participation_numbers"),
     path(f"{SNAPSHOT}participation.xlsx", participation_book, name="participation_book"),

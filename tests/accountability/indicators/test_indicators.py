@@ -191,6 +191,6 @@ def check_state(seed: int) -> int:
             for each in counts[: None if reach is None and seed == 0 else 1]:
                 asked = [(each.category, each.key, is_met) for is_met in (True, None)]
                 of = {"reach": reach, "definition": definition}
-                behind = [indicator.students(snapshot, by, key, is_met=met, **of) for by, key, met in asked]
+                behind = [list(indicator.students(snapshot, by, key, is_met=met, **of)) for by, key, met in asked]
                 assert [len({student.number for student in part}) for part in behind] == [*each[4:]]
     return sum(state.expected(code, file).get(("all", ""), (0, 0))[0] for code in ("5S1", "5S2", "5S3"))

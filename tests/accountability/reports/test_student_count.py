@@ -128,7 +128,7 @@ def test_each_number_opens_into_exactly_its_students(db):
     for table in StudentCount().tables(snapshot):
         for count in table.counts:
             chosen = dict(zip(count.dimensions or (), count.keys, strict=True))
-            students = students_counted_in(snapshot, chosen, reach=None)
+            students = list(students_counted_in(snapshot, chosen, reach=None))
             assert len({each.number for each in students}) == count.student_count
             assert all(getattr(each, name) == key for each in students for name, key in chosen.items())
 
@@ -136,12 +136,12 @@ def test_each_number_opens_into_exactly_its_students(db):
 @pytest.mark.parametrize("chosen", [{"school": "9999"}, {"program": "'; --"}, {"gender": "Z"}])
 def test_a_value_that_nobody_has_opens_into_nobody(db, chosen):
     build(8)
-    assert students_counted_in(taken(), chosen, reach=None) == []
+    assert list(students_counted_in(taken(), chosen, reach=None)) == []
 
 
 def test_a_part_of_the_students_is_read_page_by_page(db):
     build(9)
     snapshot = taken()
-    everybody = students_counted_in(snapshot, {}, reach=None)
+    everybody = list(students_counted_in(snapshot, {}, reach=None))
     pages = [students_counted_in(snapshot, {}, reach=None, start=start, limit=3) for start in range(0, 60, 3)]
     assert [each for page in pages for each in page] == everybody

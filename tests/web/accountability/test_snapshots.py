@@ -78,6 +78,16 @@ def test_a_number_opens_into_its_students_and_nobody_elses(signed_in, snapshot, 
     assert "No such student" in none
 
 
+def test_the_file_of_a_numbers_students_has_own_students_alone(signed_in, snapshot):
+    for role, numbers in (("CTE director", [STUDENT, STRANGER]), ("data specialist", [STUDENT])):
+        answer = signed_in(role).get(address(snapshot, "students.csv?school=2001"))
+        rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+        assert sorted(row["StateStudentNumber"] for row in rows) == sorted(numbers)
+        assert {row["SchoolName"] for row in rows} == {"Capital Area Technical Center"}
+        event = Event.objects.filter(act="snapshot.students_downloaded").latest("pk")
+        assert (event.details["by_values_of"], len(event.details["students"])) == (["school"], len(numbers))
+
+
 def test_looking_at_students_is_recorded_with_who_they_were(signed_in, snapshot):
     signed_in("data specialist").get(address(snapshot, "students/?sau=1000"))
     event = Event.objects.get(act="snapshot.students_viewed")

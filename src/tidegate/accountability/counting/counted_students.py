@@ -74,8 +74,8 @@ _COLUMNS = ("grade", "gender", "sau", "last_name", "first_name")
 
 def students_counted_in(
     snapshot: Snapshot, chosen: Mapping[str, str], *, reach: Reach, start: int = 0, limit: int | None = None
-) -> list[CountedStudent]:
-    """Return the students behind a number, in order.
+) -> Iterator[CountedStudent]:
+    """Yield the students behind a number, in order.
 
     Args:
         snapshot: The snapshot.
@@ -96,8 +96,8 @@ def students_counted_in(
         ),
     )
     with raw_cursor() as cursor:
-        cursor.execute(query)
-        return [CountedStudent(*(str(each or "") for each in row)) for row in cursor.fetchall()]
+        for row in cursor.stream(query):
+            yield CountedStudent(*(str(each or "") for each in row))
 
 
 def names_in(snapshot: Snapshot) -> tuple[dict[str, str], dict[str, str]]:

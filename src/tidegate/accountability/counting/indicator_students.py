@@ -214,8 +214,8 @@ def students_in(
     reach: Reach,
     start: int,
     limit: int | None,
-) -> list[IndicatorStudent]:
-    """Return the students behind a number, each with each of the programs that the number is of, in order.
+) -> Iterator[IndicatorStudent]:
+    """Yield the students behind a number, each with each of the programs that the number is of, in order.
 
     Args:
         snapshot: The snapshot.
@@ -234,8 +234,8 @@ def students_in(
     part = sql.SQL("") if is_met is None else _PART.format(has=has, where=where, met=met)
     query = _STUDENTS.format(where=where, part=part, met=met, start=start, limit=sql.Literal(limit))
     with raw_cursor() as cursor:
-        cursor.execute(sql.SQL("{} {}").format(_base(snapshot, bases, reach), query))
-        return [IndicatorStudent._make([*(str(each or "") for each in row[:5]), row[5]]) for row in cursor.fetchall()]
+        for row in cursor.stream(sql.SQL("{} {}").format(_base(snapshot, bases, reach), query)):
+            yield IndicatorStudent(*(str(each or "") for each in row[:5]), is_met=bool(row[5]))
 
 
 def sex_of_students(snapshot: Snapshot) -> sql.Composable:

@@ -144,8 +144,8 @@ class Indicator(ABC):
         definition: str | Definition = "",
         start: int = 0,
         limit: int | None = None,
-    ) -> list[IndicatorStudent]:
-        """Return the students behind a number, in order; none where there is no data.
+    ) -> Iterator[IndicatorStudent]:
+        """Yield the students behind a number, in order; none where there is no data.
 
         Args:
             snapshot: The snapshot.
@@ -159,7 +159,7 @@ class Indicator(ABC):
         """
         chosen = next((each for each in categories_of(snapshot) if each.name == category), None)
         if self.why_no_data(snapshot, definition=definition) or (chosen is None and category != ALL):
-            return []
+            return iter(())
         bases = self.bases(snapshot, definition=definition)
         return students_in(snapshot, bases, chosen, key, is_met=is_met, reach=reach, start=start, limit=limit)
 

@@ -1,26 +1,52 @@
-"""The indicators of a snapshot as CSV: a line for each pair of numbers, and for each that has no data one with the
-reason."""
+"""The indicators of a snapshot as lines of a table: one for each pair of numbers, and for each that has no data one
+with the reason. And the students behind a number as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
+from tidegate.accountability.counting.counted_students import names_in
+from tidegate.accountability.counting.indicator_students import IndicatorStudent
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.indicators import count_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.core.outputs.spreadsheet import csv_lines
+from tidegate.core.outputs.workbook import Line
 
 HEADER = ("Indicator", "Title", "By", "Key", "Name", "Numerator", "Denominator", "Percent", "ToConfirm", "Note")
+STUDENT_HEADER = (
+    "StateStudentNumber", "LastName", "FirstName", "School", "SchoolName", "Program", "ProgramTitle", "MetInProgram",
+)  # fmt: skip
 NO_DATA = "no data"
 
 
-def indicators_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
-    """Yield the numbers as CSV in UTF-8. What has no data says so, and is never 0."""
-    yield csv_lines([HEADER])
+def indicator_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
+    """Yield the numbers. What has no data says so, and is never 0."""
     for indicator, why_no_data, counts, _ in count_indicators(snapshot, reach=reach):
         of = (indicator.code, indicator.title)
         to_confirm = "Yes" if indicator.to_confirm else ""
         for each in counts:
             named = (each.category, each.key, each.name)
-            if each.denominator is None:
-                yield csv_lines([(*of, *named, NO_DATA, NO_DATA, "", to_confirm, why_no_data)])
+            if each.numerator is None or each.denominator is None:
+                yield (*of, *named, NO_DATA, NO_DATA, "", to_confirm, why_no_data)
             else:
-                yield csv_lines([(*of, *named, each.numerator, each.denominator, each.percent, to_confirm, "")])
+                percent = Decimal(each.percent) if each.percent else ""
+                yield (*of, *named, each.numerator, each.denominator, percent, to_confirm, "")
+
+
+def indicators_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:
+    """Yield the numbers as CSV in UTF-8."""
+    yield csv_lines([HEADER])
+    for line in indicator_lines(snapshot, reach=reach):
+        yield csv_lines([line])
+
+
+def indicator_students_csv(snapshot: Snapshot, students: Iterable[IndicatorStudent]) -> Iterator[bytes]:
+    """Yield students, each with a program, as CSV in UTF-8, with the names that things had in the snapshot."""
+    organizations, programs = names_in(snapshot)
+    yield csv_lines([STUDENT_HEADER])
+    for each in students:
+        line = (
+            each.number, each.last_name, each.first_name, each.school, organizations.get(each.school, ""),
+            each.program, programs.get(each.program, ""), "Yes" if each.is_met else "No",
+        )  # fmt: skip
+        yield csv_lines([line])

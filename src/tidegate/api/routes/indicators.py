@@ -77,9 +77,8 @@ def list_indicator_students(
     asked = find_indicators().get(indicator.upper())
     if asked is None or category not in (ALL, *(each.name for each in categories_of(found))):
         raise no_such("number")
-    students = asked.students(
-        found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=_ROWS_PER_PAGE + 1
-    )
+    limit = _ROWS_PER_PAGE + 1
+    students = list(asked.students(found, category, key, is_met=_PARTS[part], reach=reach, start=start, limit=limit))
     shown = students[:_ROWS_PER_PAGE]
     seen = public_ids_of(each.number for each in shown)
     record_reading("snapshot.students_viewed", found, token, by_values_of=[asked.code, category], students=seen)

@@ -13,10 +13,11 @@ from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
 from tidegate.accountability.outputs.participation_workbook import participation_xlsx
 from tidegate.accountability.reports.participation import TITLES
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_in_parts, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.web.accountability.participation_page import ParticipationPage, chosen_in_words, hint_of, listed_students
+from tidegate.web.accountability.students_download import students_download
 from tidegate.web.downloads import csv_download, xlsx_download
 from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.requests import PersonRequest
@@ -84,18 +85,14 @@ def participation_students_file(request: PersonRequest, number: int) -> HttpResp
     """Download the students behind a number as CSV."""
     found, reach = find_seen_snapshot(request.user, number)
     definition, unlike, chosen = _chosen(request, found)
-    shown = enrolled_students(found, definition, chosen, reach=reach, unlike=unlike)
-    for part in public_ids_in_parts(each.number for each in shown):
-        record_event(
-            "snapshot.students_downloaded",
-            by=request.user,
-            school_year=found.school_year,
-            subject=found,
-            by_values_of=sorted(chosen),
-            students=part,
-        )
-    students = enrolled_students(found, definition, chosen, reach=reach, unlike=unlike)
-    return csv_download(students_csv(found, students), f"snapshot-{found.pk}-{chosen['measure']}.csv")
+    return students_download(
+        request.user,
+        found,
+        lambda: enrolled_students(found, definition, chosen, reach=reach, unlike=unlike),
+        by_values_of=sorted(chosen),
+        write=students_csv,
+        named=chosen["measure"],
+    )
 
 
 def _asked(request: PersonRequest, number: int) -> tuple[Snapshot, Reach, list[Definition]]:

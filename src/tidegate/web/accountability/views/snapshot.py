@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from tidegate.accountability.counting.counted_students import DIMENSIONS, names_in, students_counted_in
 from tidegate.accountability.models import Certificate, Publication, Snapshot, SnapshotState
+from tidegate.accountability.outputs.counted_students_table import counted_students_csv
 from tidegate.accountability.outputs.counts import counts_csv, reports_of
 from tidegate.accountability.outputs.counts_workbook import counts_xlsx
 from tidegate.accountability.periods.period import find_periods
@@ -29,6 +30,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
 from tidegate.web.accountability.plotted_counts import PlottedCounts
+from tidegate.web.accountability.students_download import students_download
 from tidegate.web.downloads import csv_download, download, xlsx_download
 from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.requests import PersonRequest
@@ -92,7 +94,7 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
     found, reach = find_seen_snapshot(request.user, number)
     chosen = {name: text_from(request, name) for name in DIMENSIONS if name in request.GET}
     page = page_by_number(
-        lambda start, limit: students_counted_in(found, chosen, reach=reach, start=start, limit=limit), request
+        lambda start, limit: list(students_counted_in(found, chosen, reach=reach, start=start, limit=limit)), request
     )
     organizations, programs = names_in(found)
     names = {"school": organizations, "sau": organizations, "program": programs}
@@ -113,8 +115,23 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
         by_values_of=sorted(chosen),
         students=public_ids_of(each.number for each in page),
     )
-    context = {"snapshot": found, "by": by, "students": shown, "page": page}
+    context = {"snapshot": found, "by": by, "students": shown, "page": page, "query": request.GET.urlencode()}
     return render(request, "web/accountability/snapshot_students.html", context)
+
+
+@transaction.atomic
+def snapshot_students_file(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download the students behind a number as CSV."""
+    found, reach = find_seen_snapshot(request.user, number)
+    chosen = {name: text_from(request, name) for name in DIMENSIONS if name in request.GET}
+    return students_download(
+        request.user,
+        found,
+        lambda: students_counted_in(found, chosen, reach=reach),
+        by_values_of=sorted(chosen),
+        write=counted_students_csv,
+        named="students",
+    )
 
 
 def snapshot_content(request: PersonRequest, number: int) -> HttpResponseBase:
