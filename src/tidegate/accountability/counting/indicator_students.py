@@ -235,7 +235,7 @@ def students_in(
     query = _STUDENTS.format(where=where, part=part, met=met, start=start, limit=sql.Literal(limit))
     with raw_cursor() as cursor:
         for row in cursor.stream(sql.SQL("{} {}").format(_base(snapshot, bases, reach), query)):
-            yield IndicatorStudent(*(str(each or "") for each in row[:5]), is_met=bool(row[5]))
+            yield IndicatorStudent._make([*(str(each or "") for each in row[:5]), row[5]])
 
 
 def sex_of_students(snapshot: Snapshot) -> sql.Composable:
