@@ -67,7 +67,8 @@ class OpenQuotes:
 
 
 # Plain numbers, which are compared faster.
-_STAYS, _BREAKS, _UNKNOWN = map(int, (QuoteEffect.STAYS, QuoteEffect.BREAKS, QuoteEffect.UNKNOWN))
+_STAYS, _CLOSES, _BREAKS, _UNKNOWN = map(int, QuoteEffect)
+_MAX_END = 2  # characters that end a line
 
 
 class _IncompleteRecord(Exception):
@@ -126,12 +127,17 @@ class OddChunk:
         Records with broken quotes, and records that are known to take several lines, are only
         noted.
         """
-        odd, is_open = self._to_be_read(is_plain)
+        odd, is_open, takes_two = self._to_be_read(is_plain)
         beyond = 0
-        for position, opens in zip(odd.to_list(), is_open.to_list(), strict=True):
+        for position, opens, has_two in zip(odd.to_list(), is_open.to_list(), takes_two.to_list(), strict=True):
             if position < beyond:
                 continue
             row = self.first_row + position - len(self.continued)
+            if has_two and self.quoted.may_go_on:
+                beyond = position + 2
+                self._several[row] = (position, position + 1)
+                self.continued.append(position + 1)
+                continue
             if opens and (line_count := self._take(row, position)):
                 beyond = position + line_count
                 continue
@@ -147,22 +153,26 @@ class OddChunk:
             self.continued.extend(range(position + 1, beyond))
             yield record
 
-    def _to_be_read(self, is_plain: pl.Series) -> tuple[pl.Series, pl.Series]:
+    def _to_be_read(self, is_plain: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
         """Find the odd lines, without those that have text after a closing quote.
 
         Returns:
-            Their positions, and whether each leaves a quote open.
+            Their positions, whether each leaves a quote open, and whether the line below then closes it, as most do.
         """
         odd = (~is_plain & self.is_quoted).arg_true()
         lines = self.lines.gather(odd)
         goes_on = self.open_quotes.go_on_behind(lines)
         self._goes_on, odd, lines = odd.filter(goes_on), odd.filter(~goes_on), lines.filter(~goes_on)
         is_open = self.open_quotes.open(lines)
+        takes_two = is_open
         if is_open.any():
-            self._below = self.open_quotes.below(self.lines).to_list()
+            below = self.open_quotes.below(self.lines)
+            self._below = below.to_list()
+            is_short = lines.str.len_chars() <= MAX_CELL_CHARACTERS - _MAX_END
+            takes_two = is_open & is_short & (below.shift(-1).gather(odd) == _CLOSES).fill_null(value=False)
         if not odd.is_empty():
             self._texts = self.lines.to_list()
-        return odd, is_open
+        return odd, is_open, takes_two
 
     def _read(self, row: int, position: int) -> Record | Damage:
         line = self._texts[position]
