@@ -11,9 +11,9 @@ import sys
 from tidegate.cli.setup import set_up
 set_up()
 from tidegate.accounts.models import Person
-from tidegate.uploads.lifecycle.waiting.start_waiting import let_wait
+from tidegate.uploads.lifecycle.waiting.start_waiting import start_waiting
 from tidegate.uploads.models import Upload
-let_wait(Upload.objects.get(pk=sys.argv[1]), by=Person.objects.get(email="rockstar@demo.example"))
+start_waiting(Upload.objects.get(pk=sys.argv[1]), by=Person.objects.get(email="rockstar@demo.example"))
 """
 ENROLLMENT = (
     "SAUID,SchoolID,StateStudentID,SchoolStudentID,EnrollmentType,GradeLevel,EntryDate,StartStatus,"

@@ -74,7 +74,7 @@ def test_a_student_who_is_counted_no_more_takes_all_lines_along(taken):
 def test_of_many_students_all_lines_are_compared(taken, process_file, specialist, monkeypatch):
     process_file(file_of(line_of("900000001", "2.50"), line_of("900000002", "2.50")), by=specialist)
     some = changes_since(taken)
-    monkeypatch.setattr(module, "_SOME", 1)
+    monkeypatch.setattr(module, "_MAX_STUDENTS_ASKED_FOR", 1)
     assert module._students_changed(taken, module.find_periods()[taken.period]) is None
     assert changes_since(taken) == some
 

@@ -16,6 +16,7 @@ from tests.uploads.lifecycle.test_stories_of_senders import (
     Y,
     cte,
     new_world,
+    reference,
 )
 from tests.uploads.random_files import OPTIONS, undone
 from tidegate.core.errors import Conflict
@@ -25,7 +26,7 @@ from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import State, Upload
 
-__all__ = ["new_world"]
+__all__ = ["new_world", "reference"]
 
 LONG_WALKS, STEPS = 40, 12
 DAMAGES = [(2, "99"), (2, ""), (1, "43"), (4, "43"), (5, "x"), (7, "x"), (0, "2000")]
