@@ -79,10 +79,9 @@ def lines_behind(snapshot: Snapshot, key: WarningKey, *, reach: Reach) -> "Query
 
 def list_lines(warned: Sequence[FrozenWarning]) -> list[ListedLine]:
     """Return the lines of noted warnings of one file type and rule, in their order; a few queries, however many."""
-    lines = next((each for each in stored_lines() if warned and each.file_type.slug == warned[0].file_type), None)
+    lines, records = _records_of(warned)
     if lines is None:
-        return []  # another release stores this type
-    records = records_by_id(lines, [each.version_id for each in warned])
+        return []
     began_with = {record.began_with or 0 for record in records.values()}
     uploads = Upload.objects.select_related("organization", "school_year").in_bulk(began_with)
     changes = Change.objects.in_bulk(began_with - set(uploads))
@@ -100,12 +99,20 @@ def list_lines(warned: Sequence[FrozenWarning]) -> list[ListedLine]:
 def lines_csv(warned: "QuerySet[FrozenWarning]") -> Iterator[bytes]:
     """Yield the lines of noted warnings as CSV in UTF-8, read as they are needed."""
     yield csv_lines([HEADER])
-    for part in in_parts(warned):
+    for part in _in_parts(warned):
         file_type, code = part[0].file_type, part[0].code
         yield csv_lines(_cells(each, file_type, code) for each in list_lines(part))
 
 
-def in_parts(warned: "QuerySet[FrozenWarning]") -> Iterator[list[FrozenWarning]]:
+def student_numbers(warned: "QuerySet[FrozenWarning]") -> Iterator[str]:
+    """Yield the numbers of the students whose lines they are, read as they are needed; some come again."""
+    for part in _in_parts(warned):
+        lines, records = _records_of(part)
+        if lines is not None:
+            yield from sorted({_student_of(lines, each) for each in records.values()})
+
+
+def _in_parts(warned: "QuerySet[FrozenWarning]") -> Iterator[list[FrozenWarning]]:
     """Yield noted warnings in their order, some at a time."""
     last = 0
     while part := list(warned.filter(pk__gt=last)[:_LINES_PER_PIECE]):
@@ -113,9 +120,14 @@ def in_parts(warned: "QuerySet[FrozenWarning]") -> Iterator[list[FrozenWarning]]
         yield part
 
 
-def students_of(warned: Collection[FrozenWarning]) -> list[str]:
-    """Return the numbers of the students whose lines they are, in order."""
-    return sorted({each.student_number for each in list_lines(list(warned))})
+def _records_of(warned: Sequence[FrozenWarning]) -> tuple[StoredLines | None, dict[int, StoredLine]]:
+    """Return the lines of noted warnings of one file type.
+
+    Returns:
+        How the type's lines are stored, None where another release stores them or none is noted; and the lines by ID.
+    """
+    lines = next((each for each in stored_lines() if warned and each.file_type.slug == warned[0].file_type), None)
+    return lines, records_by_id(lines, [each.version_id for each in warned]) if lines else {}
 
 
 _Findings = dict[tuple[int, str], list[Finding]]

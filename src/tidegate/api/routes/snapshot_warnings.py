@@ -9,11 +9,10 @@ from ninja import Query, Router, Status
 from tidegate.accountability.explanations.explain_warnings import explain_warnings
 from tidegate.accountability.explanations.listed_lines import (
     ListedLine,
-    in_parts,
     lines_behind,
     lines_csv,
     list_lines,
-    students_of,
+    student_numbers,
 )
 from tidegate.accountability.explanations.warned_lines import WarnedLines, WarningKey, warned_lines
 from tidegate.accountability.explanations.warnings_csv import warnings_csv
@@ -75,8 +74,7 @@ def list_warning_lines(
     found, key = find_snapshot(number), (office, file_type, rule)
     behind = lines_behind(found, key, reach=reach_of_token(token))
     if "text/csv" in request.headers.get("Accept", ""):
-        students = (student for part in in_parts(behind) for student in students_of(part))
-        for seen in public_ids_in_parts(students):
+        for seen in public_ids_in_parts(student_numbers(behind)):
             _record("snapshot.warning_lines_downloaded", found, token, key, seen)
         return StreamingHttpResponse(lines_csv(behind), content_type="text/csv; charset=utf-8")
     part = list(behind.filter(pk__gt=after)[: _LINES_PER_PAGE + 1])

@@ -11,11 +11,10 @@ from django.shortcuts import render
 from tidegate.accountability.explanations.explain import explains_for
 from tidegate.accountability.explanations.listed_lines import (
     ListedLine,
-    in_parts,
     lines_behind,
     lines_csv,
     list_lines,
-    students_of,
+    student_numbers,
 )
 from tidegate.accountability.explanations.warned_lines import WarningKey, warned_lines
 from tidegate.accountability.explanations.warnings_csv import office_names, summary_of
@@ -53,8 +52,7 @@ def snapshot_warning_lines(request: PersonRequest, number: int) -> HttpResponse:
 def snapshot_warning_lines_file(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the lines of the warning that the address names as CSV."""
     found, key, behind = _asked_for(request, number)
-    students = (student for part in in_parts(behind) for student in students_of(part))
-    for part in public_ids_in_parts(students):
+    for part in public_ids_in_parts(student_numbers(behind)):
         _record("snapshot.warning_lines_downloaded", request, found, key, part)
     return csv_download(lines_csv(behind), f"snapshot-{found.pk}-{key[2]}-lines.csv")
 
