@@ -1,4 +1,4 @@
-"""The students behind a number of a snapshot as a file, with an event for each part of them that it shows."""
+"""The students behind a number of a snapshot, as a page or a file: the audit log says who was shown."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
@@ -23,6 +23,28 @@ class _Numbered(Protocol):
 Student = TypeVar("Student", bound=_Numbered)
 
 
+def record_students(
+    act: str, person: Person, snapshot: Snapshot, *, by_values_of: list[str], students: list[str]
+) -> None:
+    """Record which students somebody was shown.
+
+    Args:
+        act: `snapshot.students_viewed` or `snapshot.students_downloaded`.
+        person: Who was shown them.
+        snapshot: The snapshot.
+        by_values_of: What the number is by.
+        students: The public IDs of the students.
+    """
+    record_event(
+        act,
+        by=person,
+        school_year=snapshot.school_year,
+        subject=snapshot,
+        by_values_of=by_values_of,
+        students=students,
+    )
+
+
 def students_download(
     person: Person,
     snapshot: Snapshot,
@@ -43,12 +65,5 @@ def students_download(
         named: What the file is called after the snapshot's number.
     """
     for part in public_ids_in_parts(each.number for each in students()):
-        record_event(
-            "snapshot.students_downloaded",
-            by=person,
-            school_year=snapshot.school_year,
-            subject=snapshot,
-            by_values_of=by_values_of,
-            students=part,
-        )
+        record_students("snapshot.students_downloaded", person, snapshot, by_values_of=by_values_of, students=part)
     return csv_download(write(snapshot, students()), f"snapshot-{snapshot.pk}-{named}.csv")

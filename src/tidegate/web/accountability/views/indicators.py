@@ -19,7 +19,7 @@ from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_i
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.web.accountability.indicators_page import shown_indicators, titles_of
-from tidegate.web.accountability.students_download import students_download
+from tidegate.web.accountability.students_of_number import record_students, students_download
 from tidegate.web.downloads import csv_download, xlsx_download
 from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.requests import PersonRequest
@@ -92,14 +92,8 @@ def indicator_students(request: PersonRequest, number: int) -> HttpResponse:
     asked = _asked(request, found)
     page = page_by_number(lambda start, limit: list(asked.students(found, reach, start, limit)), request)
     organizations, programs = names_in(found)
-    record_event(
-        "snapshot.students_viewed",
-        by=request.user,
-        school_year=found.school_year,
-        subject=found,
-        by_values_of=asked.by_values_of,
-        students=public_ids_of(each.number for each in page),
-    )
+    seen = public_ids_of(each.number for each in page)
+    record_students("snapshot.students_viewed", request.user, found, by_values_of=asked.by_values_of, students=seen)
     context = {
         "snapshot": found,
         "indicator": asked.indicator,

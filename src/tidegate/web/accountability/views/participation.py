@@ -17,7 +17,7 @@ from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_i
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.web.accountability.participation_page import ParticipationPage, chosen_in_words, hint_of, listed_students
-from tidegate.web.accountability.students_download import students_download
+from tidegate.web.accountability.students_of_number import record_students, students_download
 from tidegate.web.downloads import csv_download, xlsx_download
 from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.requests import PersonRequest
@@ -58,14 +58,8 @@ def participation_students(request: PersonRequest, number: int) -> HttpResponse:
         ),
         request,
     )
-    record_event(
-        "snapshot.students_viewed",
-        by=request.user,
-        school_year=found.school_year,
-        subject=found,
-        by_values_of=sorted(chosen),
-        students=public_ids_of(each.number for each in page),
-    )
+    seen = public_ids_of(each.number for each in page)
+    record_students("snapshot.students_viewed", request.user, found, by_values_of=sorted(chosen), students=seen)
     context = {
         "snapshot": found,
         "definition": definition,

@@ -30,7 +30,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
 from tidegate.web.accountability.plotted_counts import PlottedCounts
-from tidegate.web.accountability.students_download import students_download
+from tidegate.web.accountability.students_of_number import record_students, students_download
 from tidegate.web.downloads import csv_download, download, xlsx_download
 from tidegate.web.pages import page_by_number, text_from
 from tidegate.web.requests import PersonRequest
@@ -107,14 +107,8 @@ def snapshot_students(request: PersonRequest, number: int) -> HttpResponse:
          organizations.get(each.sau, each.sau))
         for each in page
     ]  # fmt: skip
-    record_event(
-        "snapshot.students_viewed",
-        by=request.user,
-        school_year=found.school_year,
-        subject=found,
-        by_values_of=sorted(chosen),
-        students=public_ids_of(each.number for each in page),
-    )
+    seen = public_ids_of(each.number for each in page)
+    record_students("snapshot.students_viewed", request.user, found, by_values_of=sorted(chosen), students=seen)
     context = {"snapshot": found, "by": by, "students": shown, "page": page, "query": request.GET.urlencode()}
     return render(request, "web/accountability/snapshot_students.html", context)
 
