@@ -1,5 +1,7 @@
 """The stages of a check that see one slice at a time: the look-ups, and the checks of each row."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -239,8 +241,7 @@ class RowChecks:
 
 def _count_below(numbers: pl.Series, bound: int) -> int:
     """Return how many of the numbers, which are in order, are lower than another."""
-    # of the numbers' own type, or all of them would be copied to be compared with it
-    return int(numbers.search_sorted(pl.Series([bound], dtype=numbers.dtype))[0])
+    return bisect_left(numbers, bound)  # a tenth of the time of `search_sorted`
 
 
 def _between(positions: pl.Series, begin: int, end: int) -> pl.Series:
@@ -280,9 +281,14 @@ class CheckedRows:
         asked = [rule for rule in rules if (rule.of_clean_cells or rule.column in untidy) and self._is_possible(rule)]
         of_any = [rule for rule in asked if rule.of_clean_cells and not rule.of_odd_cells]
         masks = dict(zip(of_any, self._masks(of_any), strict=True))
+        of_few: dict[tuple[str, bool], list[ColumnRule]] = defaultdict(list)
         for rule in asked:
-            mask = masks[rule] if rule in masks else self._mask_of_few(rule, untidy)
-            if mask is None or not mask.any():
+            if rule not in masks:
+                of_few[rule.column, rule.of_odd_cells].append(rule)
+        for (column, of_odd_cells), few in of_few.items():
+            masks |= self._masks_of_few(few, self._odd_cells(column) if of_odd_cells else untidy[column])
+        for rule in asked:
+            if rule not in masks or not (mask := masks[rule]).any():
                 continue
             before = self._wrong_cells.get(rule.column)
             broken = mask & ~self.is_unreadable if before is None else mask & ~self.is_unreadable & ~before
@@ -299,20 +305,27 @@ class CheckedRows:
             return []
         return self.rows.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
 
-    def _mask_of_few(self, rule: ColumnRule, untidy: Mapping[str, pl.Series]) -> pl.Series | None:
-        """Return which rows break a rule about odd or untidy cells, None if no cell that it is about does."""
-        positions = self._odd_cells(rule.column) if rule.of_odd_cells else untidy[rule.column]
+    def _masks_of_few(self, rules: Sequence[ColumnRule], positions: pl.Series) -> dict[ColumnRule, pl.Series]:
+        """Return for each rule about some cells of a column that any of them breaks which rows do."""
         if positions.is_empty():
-            return None
-        if positions.len() == self.rows.height:
-            cells = self.rows.select(rule.column, f"{rule.column}:value")
-            if not self._are_alike(rule.column):
-                return cells.select(rule.broken().fill_null(False)).to_series()
-            is_broken = cells.head(1).select(rule.broken().fill_null(False)).item()
-            return ~self._no_row if is_broken else None
-        few = self.rows.select(pl.col(rule.column, f"{rule.column}:value").gather(positions))
-        broken = few.select(rule.broken().fill_null(False)).to_series()
-        return self._no_row.clone().scatter(positions.filter(broken), True) if broken.any() else None
+            return {}
+        cells = self.rows.select(rules[0].column, f"{rules[0].column}:value")
+        are_all = positions.len() == self.rows.height
+        are_alike = are_all and self._are_alike(rules[0].column)
+        if are_alike:
+            cells = cells.head(1)
+        elif not are_all:
+            cells = cells.select(pl.all().gather(positions))
+        broken = cells.select(rule.broken().fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
+        return {
+            rule: ~self._no_row if are_alike else mask if are_all else self._at(positions.filter(mask))
+            for rule, mask in zip(rules, broken, strict=True)
+            if mask.any()
+        }
+
+    def _at(self, positions: pl.Series) -> pl.Series:
+        """Return which rows stand at these positions."""
+        return self._no_row.clone().scatter(positions, True)
 
     def _are_alike(self, column: str) -> bool:
         """Whether all cells of a column, of which none has a value, are the same: then one is asked about."""
