@@ -56,6 +56,21 @@ def test_json_gives_one_object_with_counts_and_findings():
     assert finding["message"] == 'Unable to resolve CTE Code "43"'
 
 
+def test_a_terminal_tells_a_hundred_causes_and_where_the_others_are(tmp_path):
+    upload, report = tmp_path / "upload.csv", tmp_path / "report.html"
+    name, *_ = lines = (CASES / "all_good" / "upload.csv").read_text("utf-8").splitlines()
+    row = dict(zip(name.split(","), lines[1].split(","), strict=True))
+    rows = [row | {"CTECode": f"wrong {each}", "StateStudentID": str(900_000_000 + each)} for each in range(103)]
+    upload.write_text("\n".join([name, *(",".join(row.values()) for row in rows)]), "utf-8")
+    needed = ("--file-type", "cte", "--school-year", "2020-2021", "--reference", CASES / "all_good" / "reference")
+    run = tidegate("check", upload, *needed, "--report", report)
+    told, _, left = run.stdout.partition("\nAnd ")
+    count = report.read_text("utf-8").count("<h3>")
+    assert "\n100. " in told
+    assert "\n101. " not in run.stdout
+    assert left.startswith(f"{count - 100} more causes: --report report.html writes a page with all.")
+
+
 def test_a_fix_file_offline_is_said_not_to_be_compared(tmp_path):
     folder, fix_file, reference = CASES / "the_guides_two_errors", tmp_path / "to-fix.csv", tmp_path / "reference"
     shutil.copytree(folder / "reference", reference)

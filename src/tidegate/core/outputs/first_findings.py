@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Part = TypeVar("Part", "pl.DataFrame", "pl.DataFrame | WideFindings")
 MAX_FIRST_FINDINGS = 20
 """Of how many rows of a cause they are kept."""
+MAX_CAUSES_PRINTED = 100
+"""How many causes are told with their findings where they are printed: nobody reads more of them from a terminal."""
 SHOWN = ("row", "column", "value", "message", "student_number", "suggestions", "known")
 
 FirstFinding = dict[str, Any]

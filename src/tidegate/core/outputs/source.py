@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tidegate.core.errors import Conflict
-from tidegate.core.outputs.first_findings import FirstFindings, Part
+from tidegate.core.outputs.first_findings import MAX_CAUSES_PRINTED, FirstFindings, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -160,7 +160,7 @@ class CheckSource:
 
     @cached_property
     def _first(self) -> FirstFindings:
-        return FirstFindings(self.result.causes)
+        return FirstFindings(self.result.causes[:MAX_CAUSES_PRINTED])
 
     @property
     def file_name(self) -> str:
@@ -223,7 +223,8 @@ class CheckSource:
         return self.result.causes
 
     def first_findings(self) -> Sequence[Sequence[FirstFinding]]:
-        """Return what was noted when the findings passed for another output, or go through them as far as needed."""
+        """Return those of the causes that are printed: what was noted when the findings passed for another output, or
+        go through them as far as needed."""
         if not self._first.is_complete:
             for part in self.result.findings_to_log():
                 self._first.note(part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from tidegate.core.outputs.first_findings import MAX_CAUSES_PRINTED
 from tidegate.core.outputs.output import TEXT, Form, Output, Print
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _MAX_FINDINGS_SHOWN = 5
 
 
 class Terminal(Output):
-    """The counts, then each cause with its rows, its first findings and its fix, for a terminal."""
+    """The counts, then the first 100 causes, each with its rows, its first findings and its fix, for a terminal."""
 
     name = "result in words"
     forms = (TEXT,)
@@ -58,11 +59,12 @@ def _changes(source: Source) -> Iterator[str]:
 def terminal_text(
     causes: Sequence[Cause], first: Sequence[Sequence[FirstFinding]], rules: Mapping[str, type[Rule]]
 ) -> Iterator[str]:
-    """Yield lines for a person: each cause with its rows, its first findings and its fix; notices come last.
+    """Yield lines for a person: each cause with its rows, its first findings and its fix; notices come last. Of many
+    causes the first are told.
 
     Args:
         causes: The causes, in the order in which they are to be fixed.
-        first: The first findings of each.
+        first: The first findings of each that is printed.
         rules: All rules by code, which say how to fix a cause.
     """
     has_notices = False
@@ -72,8 +74,11 @@ def terminal_text(
             yield "" if has_notices else "\nNotices: nothing to do.\n"
             has_notices = True
             yield f"  {cause.text} ({cause.code})\n"
-        else:
+        elif number <= MAX_CAUSES_PRINTED:
             yield from _lines_of(number, cause, findings, rules)
+        elif number == MAX_CAUSES_PRINTED + 1:
+            more = sum(not cause.is_notice for cause in causes) - MAX_CAUSES_PRINTED
+            yield f"\nAnd {more:,} more cause{'' if more == 1 else 's'}: --report report.html writes a page with all.\n"
 
 
 def _lines_of(
